@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A bump allocator over a list of chunks, each at least twice the one before. */
+#include "arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, FIRST_CHUNK_BYTES = 64 << 10 };
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t capacity, used;
+    unsigned char *bytes;
+};
+
+static void out_of_memory(size_t bytes)
+{
+    fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
+    exit(4);
+}
+
+static struct arena_chunk *chunk_new(size_t capacity)
+{
+    struct arena_chunk *chunk = malloc(sizeof *chunk);
+    if (!chunk)
+        out_of_memory(sizeof *chunk);
+    *chunk = (struct arena_chunk){.capacity = capacity, .bytes = aligned_alloc(ALIGNMENT, capacity)};
+    if (!chunk->bytes)
+        out_of_memory(capacity);
+    return chunk;
+}
+
+/* The next chunk that can hold `bytes`: one kept from before if it is large enough, else a new one in its place. */
+static struct arena_chunk *chunk_after(struct arena_chunk *chunk, size_t bytes)
+{
+    if (chunk->next && chunk->next->capacity >= bytes) {
+        chunk->next->used = 0;
+        return chunk->next;
+    }
+    size_t capacity = 2 * chunk->capacity;
+    while (capacity < bytes)
+        capacity *= 2;
+    struct arena_chunk *fresh = chunk_new(capacity);
+    fresh->next = chunk->next;
+    chunk->next = fresh;
+    return fresh;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 4)
+        out_of_memory(bytes);
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (!arena->first)
+        arena->first = arena->current = chunk_new(FIRST_CHUNK_BYTES);
+    if (arena->current->capacity - arena->current->used < bytes)
+        arena->current = chunk_after(arena->current, bytes);
+    void *memory = arena->current->bytes + arena->current->used;
+    arena->current->used += bytes;
+    return memset(memory, 0, bytes);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        out_of_memory(SIZE_MAX);
+    return arena_alloc(arena, count * size);
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    return memcpy(arena_alloc(arena, bytes), text, bytes);
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    va_end(args);
+    return text;
+}
+
+void arena_reset(struct arena *arena)
+{
+    arena->current = arena->first;
+    if (arena->first)
+        arena->first->used = 0;
+}
+
+void arena_free(struct arena *arena)
+{
+    for (struct arena_chunk *chunk = arena->first, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk->bytes);
+        free(chunk);
+    }
+    *arena = (struct arena){0};
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Transcendental functions whose bits are the same on every processor, compiler and C library.
+ *
+ * glibc picks exp, log and pow by what the processor can do, so the last bit of a result moves between machines. Whatever
+ * can reach a result uses these instead: SLEEF's `cinz` set, which promises identical bits in scalar, SSE, AVX and
+ * AVX-512 form. det.c also defines exp, log, pow, log1p and expm1 for the whole program, so that GSL, which
+ * calls them inside its quantile functions, gets the same ones. sqrt, floor, fabs and fma-free arithmetic are exact in IEEE 754.
+ */
+#ifndef ICCSIM_BASE_DET_H
+#define ICCSIM_BASE_DET_H
+
+double det_exp(double x);
+double det_log(double x);
+double det_pow(double x, double y);
+double det_log1p(double x);
+double det_expm1(double x);
+
+#endif

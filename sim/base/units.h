@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Quantities with units: `7 months`, `0.55 CNY/kWh`, `2.3 MCNY`, `300 P`, `40%`, `29 CNY/card-hour`.
+ *
+ * A unit is a scale and a vector of whole exponents of the base dimensions. A parameter names its unit in the same
+ * grammar and gets its value in it. CNY and USD are different dimensions; only a dated exchange rate joins them.
+ * Rates: `0.3 /yr` is a continuous rate; `8 %/yr` is a published annual rate and becomes ln(1.08) /yr.
+ */
+#ifndef ICCSIM_BASE_UNITS_H
+#define ICCSIM_BASE_UNITS_H
+
+#include <stdbool.h>
+
+enum dimension { /* base unit of each in brackets */
+    DIM_TIME,    /* year */
+    DIM_CNY,     /* yuan */
+    DIM_USD,     /* dollar */
+    DIM_COMPUTE, /* PFLOP/s dense FP16 (P) */
+    DIM_ENERGY,  /* kWh */
+    DIM_MEMORY,  /* GB */
+    DIM_CARD,
+    DIM_SERVER,
+    DIM_RACK,
+    DIM_TOKEN,
+    DIM_CARBON,  /* tonne */
+    DIMENSIONS
+};
+
+struct unit {
+    double scale; /* how many base units one of it is */
+    signed char exponent[DIMENSIONS];
+    bool annual_percent; /* %/yr: a published annual rate */
+};
+
+/* Reads a unit; "" and "1" are the pure number. False if it is none. */
+bool unit_parse(const char *text, struct unit *unit);
+bool unit_same_dimension(const struct unit *a, const struct unit *b);
+
+#endif

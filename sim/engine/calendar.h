@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The future event list.
+ *
+ * Total order: time, then priority (lower first), then sequence (first in, first out). Nothing else decides, so
+ * the same pushes give the same pops on any machine. A handle names one pending event and goes stale when that event
+ * is popped or cancelled: cancelling a stale handle does nothing and says so.
+ */
+#ifndef ICCSIM_ENGINE_CALENDAR_H
+#define ICCSIM_ENGINE_CALENDAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct event {
+    uint16_t model; /* who handles it: index of the mechanism */
+    uint16_t kind;  /* the mechanism's own enum */
+    uint32_t id;    /* row it is about */
+    uint32_t stamp; /* generation of that row: the handler drops the event if the row has been reused */
+    uint32_t data;
+};
+
+struct handle {
+    uint32_t slot, stamp; /* stamp 0: no event */
+};
+
+struct calendar *calendar_new(void);
+void calendar_free(struct calendar *calendar);
+void calendar_reset(struct calendar *calendar); /* empties it, keeps its memory */
+
+struct handle calendar_push(struct calendar *calendar, double time, int priority, struct event event);
+bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event); /* earliest with time < before */
+bool calendar_cancel(struct calendar *calendar, struct handle handle);     /* O(1); false if stale */
+bool calendar_reschedule(struct calendar *calendar, struct handle *handle, double time, int priority); /* as cancel and push, same event */
+size_t calendar_pending(const struct calendar *calendar);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hazard clocks: a state-dependent hazard h_i(t) is never sampled per step.
+ *
+ * Each entity draws E ~ Exp(1) once; its clock runs down by the integral of h_i and fires at the exact time it reaches
+ * zero (random time change: Gibson and Bruck 2000; Anderson 2007). With h constant inside a step this is exact. Columns
+ * of a segment share one covariate, so a sweep is a broadcast and a fused compare:
+ *
+ *     h_i = base_i * max(1, slope_i * covariate)        left_i -= h_i * dt
+ *
+ * The kernel exists once and is compiled per instruction set behind a table (ICCSIM_ISA=base|avx2|avx512 forces one);
+ * all give the same bits: no fused multiply-add, no reassociation.
+ */
+#ifndef ICCSIM_ENGINE_CLOCKS_H
+#define ICCSIM_ENGINE_CLOCKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct clock_columns {
+    float *left;        /* exposure left until it fires; the sweep lowers it. +inf: never */
+    const float *base;  /* hazard a year at covariate 0, >= 0 */
+    const float *slope; /* >= 0 */
+    size_t count;
+};
+
+/* Runs all clocks down over dt years. Indices of those that reach zero go to `fired` (room for count), in ascending order, and
+ * `after` gets for each the time from the step's start to the firing, in (0, dt]. Returns how many fired. */
+size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after);
+
+/* The name of the instruction set in use: base, avx2 or avx512. */
+const char *clocks_isa(void);
+
+#endif

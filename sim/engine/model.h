@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A mechanism is one constant: its parameters, its outputs and its functions per phase.
+ *
+ * A step runs the phases in the order below, which is the causal order, written only here. A mechanism registers at most
+ * one function a phase; models/models.def orders mechanisms only within a phase. `struct world` belongs to the
+ * models; the engine only passes it on.
+ */
+#ifndef ICCSIM_ENGINE_MODEL_H
+#define ICCSIM_ENGINE_MODEL_H
+
+#include "calendar.h"
+
+#include <stddef.h>
+
+struct world;
+struct param;
+struct table;
+
+enum phase {
+    PHASE_TECHNOLOGY, /* launches, learning, policy in force */
+    PHASE_SUPPLY,     /* what is delivered, competent and on offer; channel prices */
+    PHASE_DEMAND,     /* what tenants want at today's rents */
+    PHASE_CLEAR,      /* split and rents */
+    PHASE_BELIEFS,    /* forward curve: it sees the new rent */
+    PHASE_DECIDE,     /* approvals, orders, activation */
+    PHASE_REQUEST,    /* requests and matching */
+    PHASE_HAZARD,     /* clocks run down; what fires becomes an event at its exact time */
+    PHASE_EVENTS,     /* dated events of this step, in total order */
+    PHASE_BOOKS,      /* revenue, costs, depreciation */
+    PHASE_FINANCE,
+    PHASE_SAMPLE,     /* outputs, on the reporting grid */
+    PHASES
+};
+
+enum output_kind { OUTPUT_SERIES, OUTPUT_SCALAR };
+
+struct output {
+    const char *name;      /* `rent`: with `by`, one output a row: rent.H100 */
+    enum output_kind kind;
+    const char *unit;      /* shown; "date" for a scalar that is a decimal year */
+    const char *by;        /* entity table, or NULL */
+    const char *help;
+};
+
+struct model {
+    const char *name, *help;
+    const char *without;             /* what the world is when it is switched off */
+    const struct table *tables;      /* entity tables it has columns in; ends with a row without a name; may be NULL */
+    const struct param *params;      /* may be NULL */
+    const struct output *outputs;    /* may be NULL */
+    size_t settings_size;
+    void (*start)(struct world *w);
+    void (*off)(struct world *w);    /* instead of start when switched off; leaves the neutral state */
+    void (*event)(struct world *w, const struct event *event);
+    void (*finish)(struct world *w); /* scalars */
+    void (*phase[PHASES])(struct world *w);
+};
+
+#endif

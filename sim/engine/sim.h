@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One replication: a world from start to horizon.
+ *
+ * A `struct plan` is what all replications share and nobody changes; a `struct sim` is the workplace of one thread, used for
+ * one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid and
+ * are split at every date a mechanism asks for, so that a shock takes effect at its instant.
+ */
+#ifndef ICCSIM_ENGINE_SIM_H
+#define ICCSIM_ENGINE_SIM_H
+
+#include "../base/arena.h"
+#include "calendar.h"
+#include "model.h"
+#include "stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One named output of the whole run: an output, or one row of an output that has one a row. */
+struct channel {
+    const char *name;           /* rent.H100 */
+    const char *label;          /* of the row, NULL if none */
+    const struct output *output;
+    int model, row;             /* row -1 if none */
+};
+
+struct plan {
+    const struct model *const *models; /* ends with NULL; index is the mechanism's number */
+    size_t model_count;
+    const bool *enabled;               /* a mechanism */
+    double start, end;                 /* decimal years */
+    size_t step_count, sample_count;
+    const double *step_end;            /* ascending; the last is `end` */
+    const double *sample_at;           /* reporting grid: a subset of step_end */
+    size_t series_count, scalar_count;
+    const struct channel *series, *scalar;
+    const size_t *const *first;        /* first[model][output]: its first channel among the series or the scalars */
+    size_t world_size;                 /* bytes of struct world, zeroed at every start */
+};
+
+/* What one replication leaves. NaN: does not apply. */
+struct result {
+    double *series;      /* [series_count][sample_count] */
+    unsigned char *flag; /* the same shape: 1 where a price sits on a bound */
+    double *scalar;      /* [scalar_count] */
+    uint64_t events, steps;
+    const char *failed;  /* NULL, or why the replication failed; valid until the next run */
+};
+
+/* Gives one mechanism the values it was configured with: `section` is its own name or that of a table. */
+typedef const void *sim_values(const void *drawn, const char *section, int model);
+struct values {
+    sim_values *block;
+    const void *drawn;
+    size_t (*row_count)(const void *drawn, const char *table);
+    const char *(*row_name)(const void *drawn, const char *table, size_t row);
+};
+
+struct trace; /* trace.h */
+
+struct sim {
+    const struct plan *plan;
+    struct streams streams;
+    struct values values;
+    struct trace *trace; /* NULL: off */
+    struct result *result;
+    struct calendar *calendar;
+    struct arena arena;      /* the world lives here; reset before each replication */
+    struct world *world;
+    double now;              /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
+    double step_start, step_end, dt;
+    size_t step, sample;
+    bool sampling;           /* this step ends on the reporting grid */
+    /* private */
+    double *split;
+    size_t split_count, split_capacity;
+    char reason[512];
+    void *escape;
+};
+
+struct sim *sim_new(const struct plan *plan);
+void sim_free(struct sim *sim);
+/* Runs one replication into `result`, whose arrays the caller gives. Returns false if it failed (result->failed says why). */
+bool sim_run(struct sim *sim, struct streams streams, struct values values, struct trace *trace, struct result *result);
+/* Allocates a result of the plan's shape from `arena`. */
+struct result *result_new(const struct plan *plan, struct arena *arena);
+
+/* What mechanisms may ask. `model` is the asking mechanism's own constant. */
+const void *sim_settings(const struct sim *sim, const struct model *model);                 /* its section */
+const void *sim_rows(const struct sim *sim, const struct model *model, const char *table);  /* its columns of a table */
+size_t sim_row_count(const struct sim *sim, const char *table);
+const char *sim_row_name(const struct sim *sim, const char *table, size_t row);
+bool sim_enabled(const struct sim *sim, const struct model *model);
+int sim_model_index(const struct sim *sim, const struct model *model);
+
+void sim_split_at(struct sim *sim, double year); /* only in start */
+struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event);
+void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
+_Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A scenario file, what it extends and what the command line sets, merged, checked against the schema and typed.
+ *
+ * Loading never stops at the first mistake: it returns NULL only after every mistake it could find is in `mistakes`.
+ * A loaded scenario is immutable and may be shared by threads.
+ */
+#ifndef ICCSIM_SCENARIO_SCENARIO_H
+#define ICCSIM_SCENARIO_SCENARIO_H
+
+#include "../base/arena.h"
+#include "../base/mistakes.h"
+#include "schema.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct scenario;
+
+/* One `--set path=value`; `argument` is the whole text, for messages. */
+struct override {
+    const char *argument;
+};
+
+struct load_request {
+    const char *file;
+    const char *variant; /* NULL: the scenario itself */
+    const struct override *overrides;
+    size_t override_count;
+};
+
+struct scenario *scenario_load(const struct load_request *request, const struct schema *schema,
+                               struct mistakes *mistakes);
+void scenario_free(struct scenario *scenario);
+
+/* What the file says of itself. */
+const char *scenario_name(const struct scenario *scenario);     /* the file's name without folder and .yml */
+const char *scenario_title(const struct scenario *scenario);
+const char *scenario_question(const struct scenario *scenario);
+size_t scenario_variant_count(const struct scenario *scenario);
+const char *scenario_variant_name(const struct scenario *scenario, size_t i);
+
+/* Every file read, in order of reading, for the manifest. */
+size_t scenario_file_count(const struct scenario *scenario);
+const char *scenario_file(const struct scenario *scenario, size_t i);
+
+/* Tables. */
+size_t scenario_row_count(const struct scenario *scenario, const char *table);
+const char *scenario_row_name(const struct scenario *scenario, const char *table, size_t row);
+const char *scenario_row_label(const struct scenario *scenario, const char *table, size_t row); /* `label`, else the name */
+
+/* Values as one replication sees them. The memory comes from `arena`: for each section part of the schema, in the
+ * schema's order, one block: the settings struct, or row_count row structs. UNCERTAIN values are drawn by inverse CDF with the
+ * uniform number `uniform(state, path)`; `path` is the value's full name, `market.kappa_training`. With uniform NULL the
+ * medians are taken. */
+typedef double scenario_uniform(void *state, const char *path);
+struct drawn {
+    size_t count;
+    void **block;
+};
+struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform, void *state);
+/* The block of one mechanism in one section, or NULL. */
+void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner);
+
+/* Dated observations, for pictures and backtests. */
+struct fact {
+    const char *name, *output, *source, *confidence, *note;
+    double from, to;             /* decimal years; equal for a single date; NaN for a scalar */
+    enum fact_stat { FACT_MEAN, FACT_SUM, FACT_MIN, FACT_MAX, FACT_LAST } stat;
+    double value, low, high;     /* in the output's unit; `range` or value -+ tolerance; value NaN if only a range */
+    double relative_to;          /* decimal year the value is relative to; NaN if absolute */
+    double weight;
+};
+size_t scenario_fact_count(const struct scenario *scenario);
+const struct fact *scenario_fact(const struct scenario *scenario, size_t i);
+
+/* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
+void scenario_show(const struct scenario *scenario, FILE *to);
+
+/* Every value that was given by a file or the command line, with its provenance, for the report. */
+struct assumption {
+    const char *path, *text, *origin, *source, *as_of, *confidence;
+};
+size_t scenario_assumption_count(const struct scenario *scenario);
+struct assumption scenario_assumption(const struct scenario *scenario, size_t i);
+
+#endif
