@@ -11,7 +11,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 # Same bits everywhere: no fused multiply-add; gcc 12's superword vectoriser slows the heap and the samplers down.
 BITS := -ffp-contract=off -fno-fast-math -fno-tree-slp-vectorize -fno-builtin-exp -fno-builtin-log -fno-builtin-pow
 
-OPT_release := -O2 -g -DNDEBUG
+OPT_release := -O2 -g
 OPT_debug   := -O0 -g3
 OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
