@@ -25,8 +25,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define NONE UINT32_MAX /* no slot, no chunk */
+
 enum {
-    NONE = UINT32_MAX,
     SEQUENCE_BITS = 48,
     CHUNK_ENTRIES = 8,    /* three cache lines */
     RUNGS = 8,
