@@ -138,14 +138,14 @@ static double taste(const struct world *w, const struct project *p, int g)
     return gumbel(&s);
 }
 
-static struct choice choose_card(const struct world *w, const struct project *p, bool domestic_only)
+static struct choice choose_card(const struct world *w, const struct project *p, double state_luck)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
     struct choice best = {-1, -INFINITY};
     for (int g = 0; g < (int)w->generations.count; g++) {
         int channel = procurement_channel(w, g);
-        if (channel < 0 || (domestic_only && !w->generations.domestic[g]))
+        if (channel < 0 || (row->state_funded && state_luck < w->policy.barred_for_state[g]))
             continue;
         double q = q_of(w, (int)p->operator, p->region, g);
         if (q <= 0 || (q < book->settings->least_q && !row->state_funded))
@@ -174,7 +174,7 @@ static void update_q(struct world *w)
 
 /* A project's own random numbers, in this order. */
 struct luck {
-    double accept, size, region, approval_delay, build_time, cancel, rush, domestic, after_loss;
+    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss;
 };
 
 static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
@@ -188,7 +188,7 @@ static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
     l.build_time = stream_uniform(&s);
     l.cancel = stream_exponential(&s);
     l.rush = stream_uniform(&s);
-    l.domestic = stream_uniform(&s);
+    l.state = stream_uniform(&s);
     l.after_loss = stream_uniform(&s);
     return l;
 }
@@ -274,8 +274,7 @@ static void order_cards(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
     struct luck luck = luck_of(w, p->operator, p->k);
-    bool domestic_only = w->pipeline->row[p->operator].state_funded && luck.domestic < w->policy.state_domestic_share;
-    struct choice choice = choose_card(w, p, domestic_only);
+    struct choice choice = choose_card(w, p, luck.state);
     if (choice.generation < 0) {
         sim_schedule(w->sim, w->sim->now + fmax(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
@@ -383,9 +382,12 @@ static void rush(struct world *w)
 {
     for (uint32_t id = 0; id < w->projects.count; id++) {
         struct project *p = &w->projects.row[id];
-        if (p->state != PROJECT_APPROVED || luck_of(w, p->operator, p->k).rush >= w->pipeline->settings->rush)
+        if (p->state != PROJECT_APPROVED)
             continue;
-        struct choice choice = choose_card(w, p, false);
+        struct luck luck = luck_of(w, p->operator, p->k);
+        if (luck.rush >= w->pipeline->settings->rush)
+            continue;
+        struct choice choice = choose_card(w, p, luck.state);
         if (choice.generation < 0 || !w->policy.feared[choice.generation])
             continue;
         char name[64];
@@ -438,7 +440,7 @@ static const struct output outputs[] = {
     [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "projects", NULL, "projects approved since the last report"},
     [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "projects", NULL, "projects cancelled since the last report"},
     [OUT_Q] = {"tobins_q", OUTPUT_SERIES, "", OPERATOR, "present value over cost of the best card a class of owners can buy"},
-    [OUT_BELOW_1000P] = {"below_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
+    [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
     {0},
 };
 
