@@ -3,7 +3,7 @@
  *
  * A step runs the phases in the order below, which is the causal order, written only here. A mechanism registers at most
  * one function a phase; models/models.def orders mechanisms only within a phase. `struct world` belongs to the
- * models; the engine only passes it on.
+ * models; the engine only passes it on, and expects a `struct sim *` as its first member, which it sets.
  */
 #ifndef ICCSIM_ENGINE_MODEL_H
 #define ICCSIM_ENGINE_MODEL_H
