@@ -65,9 +65,9 @@ const char *date_text(double year, char text[DATE_TEXT_BYTES])
     double months = year * MONTHS_PER_YEAR + ROUNDING_MONTHS;
     double whole = floor(months);
     int y = (int)floor(whole / MONTHS_PER_YEAR);
-    int month = (int)(whole - (double)y * MONTHS_PER_YEAR) + 1;
-    int day = (int)((months - whole) * days_in_month(y, month)) + 1;
-    snprintf(text, DATE_TEXT_BYTES, "%04d-%02d-%02d", y, month, day);
+    unsigned month = (unsigned)(whole - (double)y * MONTHS_PER_YEAR) % MONTHS_PER_YEAR + 1;
+    unsigned day = (unsigned)((months - whole) * days_in_month(y, (int)month)) % 31 + 1;
+    snprintf(text, DATE_TEXT_BYTES, "%04d-%02u-%02u", y, month, day);
     return text;
 }
 

@@ -2,6 +2,7 @@
 /* Recursive descent over libyaml's events, never deeper than DEEPEST_NESTING. */
 #include "tree.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -455,14 +456,11 @@ const char *tree_origin(struct arena *arena, const struct node *node)
 /* What needs no quotes in flow style wherever it stands. */
 static bool is_plain(const char *text)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _+-.%/*";
     size_t length = strlen(text);
-    if (is_null_word(text) || !strchr("+-.0123456789", text[0]) == !strchr(letters, text[0]))
+    if (is_null_word(text) || strspn(text, safe) < length || text[length - 1] == ' ')
         return false;
-    if (strspn(text, "+-.") == length || text[length - 1] == ' ' || (text[0] == '-' && text[1] == ' '))
-        return false;
-    return strspn(text, letters) + strcspn(text, letters) > 0 && strspn(text, "abcdefghijklmnopqrstuvwxyz"
-           "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _+-.%/*") == length;
+    return isalnum((unsigned char)text[strchr("+-.", text[0]) != NULL]);
 }
 
 static void print_text(FILE *to, const struct node *node)
