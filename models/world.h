@@ -25,6 +25,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define NONE ((double)NAN) /* does not apply, not yet, never */
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8 };
 
