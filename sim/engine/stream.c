@@ -18,10 +18,9 @@
 #endif
 
 enum {
-    BLOCK_WORDS = 4,
-    DRAW_WORDS = 2,
-    BATCH_BLOCKS = 32, /* what a fill computes at once: 64 numbers, in the first-level cache */
-    BATCH = BATCH_BLOCKS * BLOCK_WORDS / DRAW_WORDS,
+    BLOCK_DRAWS = 2,
+    BATCH_BLOCKS = 32, /* what a fill computes at once */
+    BATCH = BATCH_BLOCKS * BLOCK_DRAWS,
 };
 
 /* The key of each round. Computed once a fill: broadcast from memory it costs the kernels nothing. */
@@ -46,10 +45,13 @@ static inline struct schedule schedule_of(const uint32_t key[2])
 #define SQRT_HALF_BITS 0x3fe6a09e667f3bcdu /* of sqrt(1/2) */
 #define TWO_52_BITS 0x4330000000000000u    /* of 2^52: the integers below it are the mantissas behind it */
 
+#define SWAP_HALVES 0xb1 /* of each 64 bits; a shuffle where a shift would wait for the port that multiplies */
+
 #define LANES 1
 #define NAME(x) x##_one
 #define TARGET
 #define MULTIPLY(a, b) ((uint64_t)(uint32_t)(a) * (b))
+#define HIGH(a) ((a) >> 32)
 #include "stream_kernel.h"
 
 #define LANES 2
@@ -57,8 +59,10 @@ static inline struct schedule schedule_of(const uint32_t key[2])
 #define TARGET
 #ifdef __x86_64__
 #define MULTIPLY(a, b) ((words_base)_mm_mul_epu32((__m128i)(a), _mm_set1_epi64x(b)))
+#define HIGH(a) ((words_base)_mm_shuffle_epi32((__m128i)(a), SWAP_HALVES))
 #else
 #define MULTIPLY(a, b) (((a) & (uint64_t)UINT32_MAX) * (uint64_t)(b))
+#define HIGH(a) ((a) >> 32)
 #endif
 #include "stream_kernel.h"
 
@@ -67,12 +71,14 @@ static inline struct schedule schedule_of(const uint32_t key[2])
 #define NAME(x) x##_avx2
 #define TARGET ISA_TARGET_AVX2
 #define MULTIPLY(a, b) ((words_avx2)_mm256_mul_epu32((__m256i)(a), _mm256_set1_epi64x(b)))
+#define HIGH(a) ((words_avx2)_mm256_shuffle_epi32((__m256i)(a), SWAP_HALVES))
 #include "stream_kernel.h"
 
 #define LANES 8
 #define NAME(x) x##_avx512
 #define TARGET ISA_TARGET_AVX512
 #define MULTIPLY(a, b) ((words_avx512)_mm512_mul_epu32((__m512i)(a), _mm512_set1_epi64(b)))
+#define HIGH(a) ((words_avx512)_mm512_shuffle_epi32((__m512i)(a), (_MM_PERM_ENUM)SWAP_HALVES))
 #include "stream_kernel.h"
 #endif
 
@@ -107,24 +113,24 @@ struct stream stream_open(const struct streams *from, uint64_t identity)
     };
 }
 
-/* Where the next draw's two words are. */
-static const uint32_t *next_words(struct stream *s)
+static uint64_t next_draw(struct stream *s)
 {
     if (!s->left) {
-        philox(s->key, s->counter, s->block);
+        struct schedule keys = schedule_of(s->key);
+        struct state_one c = {s->counter[0], s->counter[1], s->counter[2], s->counter[3]};
+        c = philox_one(c, &keys);
+        s->draw[0] = joined_one(c.c0, c.c1);
+        s->draw[1] = joined_one(c.c2, c.c3);
         s->counter[0]++;
         assert(s->counter[0]); /* 2^33 draws from one stream */
-        s->left = BLOCK_WORDS;
+        s->left = BLOCK_DRAWS;
     }
-    const uint32_t *words = s->block + BLOCK_WORDS - s->left;
-    s->left -= DRAW_WORDS;
-    return words;
+    return s->draw[BLOCK_DRAWS - s->left--];
 }
 
 double stream_uniform(struct stream *s)
 {
-    const uint32_t *words = next_words(s);
-    return uniform_one(words[0], words[1], s->antithetic ? MANTISSA : 0);
+    return uniform_one(next_draw(s), s->antithetic ? MANTISSA : 0);
 }
 
 double stream_exponential(struct stream *s)
@@ -254,7 +260,7 @@ static void rng_set(void *state, unsigned long seed)
 
 static unsigned long rng_get(void *state)
 {
-    return next_words(state)[1];
+    return next_draw(state) >> 32;
 }
 
 static double rng_get_double(void *state)

@@ -3,7 +3,8 @@
  *     LANES      1, 2, 4 or 8
  *     NAME(x)    x with a suffix
  *     TARGET     the target attribute
- *     MULTIPLY   the low halves of a and b, to 64 bits
+ *     MULTIPLY   of the low halves of a and b, to 64 bits
+ *     HIGH       the upper half of a, in the lower half
  * Only additions, multiplications, one division and operations on bits: every width gives the same.
  */
 
@@ -41,7 +42,7 @@ struct NAME(state) {
 KERNEL struct NAME(state) NAME(round)(struct NAME(state) c, const uint64_t key[2])
 {
     WORDS p0 = MULTIPLY(c.c0, 0xd2511f53), p1 = MULTIPLY(c.c2, 0xcd9e8d57);
-    return (struct NAME(state)){(p1 >> 32) ^ c.c1 ^ key[0], p1, (p0 >> 32) ^ c.c3 ^ key[1], p0};
+    return (struct NAME(state)){HIGH(p1) ^ c.c1 ^ key[0], p1, HIGH(p0) ^ c.c3 ^ key[1], p0};
 }
 
 KERNEL struct NAME(state) NAME(philox)(struct NAME(state) c, const struct schedule *keys)
@@ -53,12 +54,17 @@ KERNEL struct NAME(state) NAME(philox)(struct NAME(state) c, const struct schedu
     return NAME(round)(NAME(round)(c, keys->round[8]), keys->round[9]);
 }
 
-/* (2 m + 1) 2^-53 with m the upper 52 of 64 bits: put m behind the point of a number in [1, 2), take 1 - 2^-53 off, exactly.
- * `flip` is MANTISSA for antithetic draws, else 0: with all bits of m turned over u is 1 - u, exactly. */
-KERNEL NUMBERS NAME(uniform)(WORDS low, WORDS high, uint64_t flip)
+/* 64 bits of two words. */
+KERNEL WORDS NAME(joined)(WORDS low, WORDS high)
 {
-    WORDS m = (high << 32 | (low & (uint64_t)UINT32_MAX)) >> 12;
-    return NAME(numbers_of_bits)((m ^ flip) | (uint64_t)ONE_BITS) - (1 - 0x1p-53);
+    return high << 32 | (low & (uint64_t)UINT32_MAX);
+}
+
+/* (2 m + 1) 2^-53 with m the upper 52 bits: put m behind the point of a number in [1, 2), take 1 - 2^-53 off, exactly.
+ * `flip` is MANTISSA for antithetic draws, else 0: with all bits of m turned over u is 1 - u, exactly. */
+KERNEL NUMBERS NAME(uniform)(WORDS draw, uint64_t flip)
+{
+    return NAME(numbers_of_bits)((draw >> 12 ^ flip) | (uint64_t)ONE_BITS) - (1 - 0x1p-53);
 }
 
 /* -log(u) for u in (0, 1), within an ulp: u = z 2^k with z in [sqrt(1/2), sqrt(2)), and with s = (z-1)/(z+1) the series of
@@ -95,7 +101,8 @@ KERNEL void NAME(store)(double *out, NUMBERS first, NUMBERS second)
     memcpy(out + LANES, &high, sizeof high);
 }
 
-/* A batch of numbers from the stream's next BATCH_BLOCKS blocks. */
+/* A batch of numbers from the stream's next BATCH_BLOCKS blocks; two chains of rounds at a time, or the processor would
+ * wait for each multiplication. */
 KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *out, bool exponentials)
 {
     const uint64_t flip = s->antithetic ? MANTISSA : 0;
@@ -111,10 +118,13 @@ KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, dou
             c = NAME(round)(c, keys->round[r]);
             d = NAME(round)(d, keys->round[r]);
         }
-        NAME(store)(out + 2 * i, NAME(uniform)(c.c0, c.c1, flip), NAME(uniform)(c.c2, c.c3, flip));
-        NAME(store)(out + 2 * i + 2 * LANES, NAME(uniform)(d.c0, d.c1, flip), NAME(uniform)(d.c2, d.c3, flip));
+        NAME(store)(out + 2 * i, NAME(uniform)(NAME(joined)(c.c0, c.c1), flip), NAME(uniform)(NAME(joined)(c.c2, c.c3), flip));
+        NAME(store)(out + 2 * (i + LANES), NAME(uniform)(NAME(joined)(d.c0, d.c1), flip),
+                    NAME(uniform)(NAME(joined)(d.c2, d.c3), flip));
     }
-    for (unsigned i = 0; exponentials && i < BATCH; i += LANES) {
+    if (!exponentials)
+        return;
+    for (unsigned i = 0; i < BATCH; i += LANES) {
         NUMBERS u;
         memcpy(&u, out + i, sizeof u);
         u = NAME(exponential)(u);
@@ -138,6 +148,7 @@ TARGET static void NAME(exponential_batch)(const struct stream *s, const struct 
 #undef NUMBERS
 #undef WORDS
 #undef MULTIPLY
+#undef HIGH
 #undef TARGET
 #undef NAME
 #undef LANES
