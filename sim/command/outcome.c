@@ -53,9 +53,8 @@ struct montecarlo outcome_request(const struct outcome *outcome)
 
 bool outcome_fact_inside(const struct fact *fact, const struct band *band)
 {
-    if (isnan(fact->value))
-        return fact->low <= band->p95 && fact->high >= band->p05;
-    return fact->value >= band->p05 && fact->value <= band->p95;
+    double low = isnan(fact->low) ? fact->value : fact->low, high = isnan(fact->high) ? fact->value : fact->high;
+    return low <= band->p95 && high >= band->p05;
 }
 
 /* In order of interest; those that the scenario has are shown. */

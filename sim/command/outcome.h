@@ -31,7 +31,7 @@ void outcome_free(struct outcome *outcome);
 /* What to run, without threads, progress and commit. Points into `outcome`. */
 struct montecarlo outcome_request(const struct outcome *outcome);
 
-/* A band against an observation: a value lies in [p05, p95], a range alone overlaps it. */
+/* A band against an observation: its range, or its value and tolerance, overlaps [p05, p95]. */
 bool outcome_fact_inside(const struct fact *fact, const struct band *band);
 
 /* The outputs to show first, and the samples to show them at. */

@@ -57,7 +57,10 @@ static void print_series(const struct outcome *outcome, FILE *to)
 static void print_scalars(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
-    if (!plan->scalar_count)
+    size_t shown = 0;
+    for (size_t i = 0; i < plan->scalar_count; i++)
+        shown += outcome->ensemble.scalar[i].n > 0;
+    if (!shown)
         return;
     putc('\n', to);
     struct listing listing = {.columns = 4};
@@ -67,6 +70,8 @@ static void print_scalars(const struct outcome *outcome, FILE *to)
     listing_add(&listing, "in replications");
     for (size_t i = 0; i < plan->scalar_count; i++) {
         const struct band *band = &outcome->ensemble.scalar[i];
+        if (band->n < 1) /* applies nowhere */
+            continue;
         listing_add(&listing, "%s", plan->scalar[i].name);
         listing_add(&listing, "%s", plan->scalar[i].output->unit);
         add_band(&listing, band, plan->scalar[i].output->unit);

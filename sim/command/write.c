@@ -112,6 +112,14 @@ static const char *stat_name(enum fact_stat stat)
     return names[stat];
 }
 
+/* A window ends with the last interval that is compared: `to: 2025-12` with the end of December. */
+static double window_end(const struct outcome *outcome, const struct fact_target *target)
+{
+    bool is_window = target->fact->to > target->fact->from;
+    bool is_matched = target->channel && target->channel->output->kind == OUTPUT_SERIES;
+    return is_window && is_matched ? outcome->plan->sample_at[target->last] : target->fact->to;
+}
+
 static void write_facts(const struct outcome *outcome, FILE *to)
 {
     struct dat dat = {.to = to};
@@ -119,11 +127,13 @@ static void write_facts(const struct outcome *outcome, FILE *to)
     dat_word(&dat, "name output date year from to value low high relative_to stat source");
     dat_end_row(&dat);
     for (size_t i = 0; i < outcome->facts.count; i++) {
-        const struct fact *fact = outcome->facts.target[i].fact;
+        const struct fact_target *target = &outcome->facts.target[i];
+        const struct fact *fact = target->fact;
+        double to_year = window_end(outcome, target);
         dat_word(&dat, fact->name);
         dat_word(&dat, fact->output);
-        dat_date(&dat, (fact->from + fact->to) / 2);
-        const double numbers[] = {fact->from, fact->to, fact->value, fact->low, fact->high, fact->relative_to};
+        dat_date(&dat, (fact->from + to_year) / 2);
+        const double numbers[] = {fact->from, to_year, fact->value, fact->low, fact->high, fact->relative_to};
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
             dat_number(&dat, numbers[k]);
         dat_word(&dat, stat_name(fact->stat));
@@ -157,10 +167,12 @@ static const char *choice_word(const char *words, int index, struct arena *arena
     return arena_printf(arena, "%.*s", (int)strcspn(words, " "), words);
 }
 
-/* `shocks` -> `shock`: what one row of a table is. */
+/* `shocks` -> `shock`, `policies` -> `policy`: what one row of a table is. */
 static const char *singular(const char *table, struct arena *arena)
 {
     size_t length = strlen(table);
+    if (length > 3 && strcmp(table + length - 3, "ies") == 0)
+        return arena_printf(arena, "%.*sy", (int)length - 3, table);
     return arena_printf(arena, "%.*s", (int)(length && table[length - 1] == 's' ? length - 1 : length), table);
 }
 

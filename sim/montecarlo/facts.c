@@ -4,21 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-/* The interval a sample stands for reaches this far back; a fact further than that from every sample is outside. */
-static double reach(const struct plan *plan, size_t sample)
+/* The sample whose interval holds `year`; sample_count if it lies outside the horizon. */
+static size_t sample_of(const struct plan *plan, double year)
 {
-    return plan->sample_at[sample] - (sample ? plan->sample_at[sample - 1] : plan->start);
-}
-
-/* sample_count if the date lies outside the horizon. */
-static size_t nearest_sample(const struct plan *plan, double year)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < plan->sample_count; i++)
-        if (fabs(plan->sample_at[i] - year) < fabs(plan->sample_at[best] - year) - 1e-9)
-            best = i;
-    bool inside = fabs(plan->sample_at[best] - year) <= reach(plan, best) + 1e-9;
-    return inside ? best : plan->sample_count;
+    if (!(year >= plan->start && year <= plan->end))
+        return plan->sample_count;
+    size_t sample = 0;
+    while (sample + 1 < plan->sample_count && plan->sample_at[sample] <= year + 1e-9)
+        sample++;
+    return sample;
 }
 
 static bool find_channel(struct fact_target *target, const struct channel *list, size_t count)
@@ -34,19 +28,12 @@ static bool find_channel(struct fact_target *target, const struct channel *list,
 
 static void find_samples(struct fact_target *target, const struct plan *plan)
 {
-    const struct fact *fact = target->fact;
-    target->from = plan->sample_count;
-    for (size_t i = 0; i < plan->sample_count && fact->to > fact->from; i++)
-        if (plan->sample_at[i] > fact->from + 1e-9 && plan->sample_at[i] <= fact->to + 1e-9) {
-            target->from = i < target->from ? i : target->from;
-            target->to = i + 1;
-        }
-    if (target->from == plan->sample_count) {
-        target->from = nearest_sample(plan, fact->to);
-        target->to = target->from + 1;
-    }
-    target->base = isnan(fact->relative_to) ? plan->sample_count : nearest_sample(plan, fact->relative_to);
-    if (target->from == plan->sample_count || (!isnan(fact->relative_to) && target->base == plan->sample_count))
+    bool is_relative = !isnan(target->fact->relative_to);
+    target->first = sample_of(plan, target->fact->from);
+    target->last = sample_of(plan, target->fact->to);
+    target->base = is_relative ? sample_of(plan, target->fact->relative_to) : plan->sample_count;
+    bool outside = target->first == plan->sample_count || target->last == plan->sample_count;
+    if (outside || (is_relative && target->base == plan->sample_count))
         target->channel = NULL;
 }
 
@@ -71,7 +58,7 @@ struct fact_targets facts_find(const struct scenario *scenario, const struct pla
 static double over_window(const struct fact_target *target, const double *series)
 {
     double sum = 0, least = INFINITY, most = -INFINITY;
-    for (size_t i = target->from; i < target->to; i++) {
+    for (size_t i = target->first; i <= target->last; i++) {
         sum += series[i];
         least = fmin(least, series[i]);
         most = fmax(most, series[i]);
@@ -84,11 +71,11 @@ static double over_window(const struct fact_target *target, const double *series
     case FACT_MAX:
         return isnan(sum) ? (double)NAN : most;
     case FACT_LAST:
-        return series[target->to - 1];
+        return series[target->last];
     case FACT_MEAN:
         break;
     }
-    return sum / (double)(target->to - target->from);
+    return sum / (double)(target->last - target->first + 1);
 }
 
 static double match_one(const struct plan *plan, const struct fact_target *target, const struct result *result)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a replication says about a dated fact.
  *
- * A sample stands for the interval that ends with it. A fact at one date takes the sample nearest to it, the earlier of two equally near; a window
- * takes the samples with from < time <= to, or, if it holds none, the one nearest to its end. `relative_to` divides by the
- * sample nearest to that date. NaN: the output is switched off, or the fact lies outside the horizon.
+ * A sample stands for the interval that ends with it: that of December has the date of 1 January. A fact at a date takes the sample
+ * whose interval holds the date, a window all samples from the one that holds its first date to the one that holds its last:
+ * `from: 2025-01, to: 2025-12` is twelve months. `relative_to` divides by the sample that holds that date.
+ * NaN: the output is switched off, or the fact lies outside the horizon.
  */
 #ifndef ICCSIM_MONTECARLO_FACTS_H
 #define ICCSIM_MONTECARLO_FACTS_H
@@ -15,7 +16,7 @@ struct fact_target {
     const struct fact *fact;
     const struct channel *channel; /* NULL: nothing to compare with */
     size_t index;                  /* of the channel among the series or the scalars */
-    size_t from, to;               /* samples, to exclusive */
+    size_t first, last;            /* samples, both included */
     size_t base;                   /* sample it is relative to; sample_count: none */
 };
 struct fact_targets {

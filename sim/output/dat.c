@@ -21,7 +21,7 @@ static void put_on_one_line(FILE *to, const char *text, char instead_of_quote)
 
 void dat_remark(struct dat *dat, const char *key, const char *text)
 {
-    fprintf(dat->to, "# %s ", key);
+    fprintf(dat->to, "# %s%s", key, *text ? " " : "");
     put_on_one_line(dat->to, text, '"');
     putc('\n', dat->to);
 }
