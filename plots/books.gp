@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: What the books say and what the cards can still earn, billion CNY
+# caption: Book value is what straight-line depreciation leaves; economic value is the present value of what the cards will still earn; the stranded gap is the first less the second.
+# needs: series/book_value.dat series/economic_value.dat
+load share.'/common.gp'
+
+eval picture('What the books say and what the cards can still earn, billion CNY')
+eval note(fan_note)
+eval panel(1, 2, 'value of all cards\nbillion CNY')
+eval fan('book_value', 'book', gray, 1e9)
+eval fan('economic_value', 'economic', green, 1e9)
+eval draw
+eval panel(2, 2, 'stranded gap\nbillion CNY')
+eval fan('stranded_gap', 'book less\neconomic', vermillion, 1e9)
+eval draw
