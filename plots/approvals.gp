@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: Projects approved and cancelled, a month
+# title: Projects approved and projects cancelled, a month
 # caption: Approvals follow rents with the delay of expectations; cancellations follow guidance, failed deliveries and falling rents. Points are yearly counts of the press, as a monthly mean.
 # needs: series/approvals.dat
 load share.'/common.gp'
 
 eval picture('Projects approved and projects cancelled, a month')
-eval note(fan_note.fact_note)
 eval panel(1, 2, 'approvals\na month')
 eval fan('approvals', 'approved', blue, 1)
 eval draw

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: Capacity by generation, EFLOPS dense FP16
+# title: Installed capacity by generation, and how much of it is let
 # caption: Coloured areas are the medians of each generation, stacked; the lines are the medians of all that is installed, competent (fit to be let) and lit (let): what lies between them stands idle.
 # needs: series/capacity.installed.dat
 load share.'/common.gp'
 
 eval picture('Installed capacity by generation, and how much of it is let')
-eval note('Areas: median of each generation, stacked. Lines: medians of all capacity installed, competent (fit to be let) and lit (let).')
+note = 'Areas: median of each generation, stacked. Lines: medians of all capacity installed, competent (fit to be let) and lit (let).'
 eval panel(1, 1, 'EFLOPS, dense FP16')
 
 # Running totals over the generations, by row; all files of a run have the same rows.

@@ -42,7 +42,9 @@ headline_colour(name) = name eq 'A800' ? orange : name eq 'H100' ? blue : name e
 # The n-th field of a text separated by bars; the display name of a generation.
 field(text, n) = n > 1 ? (strstrt(text, '|') ? field(text[strstrt(text, '|') + 1:*], n - 1) : '') \
     : (strstrt(text, '|') ? text[1:strstrt(text, '|') - 1] : text)
-label_of(name) = position(generations, name) ? field(generation_labels, position(generations, name)) : name
+# A straight apostrophe would end the text that the label is put into.
+unquoted(text) = strstrt(text, "'") ? text[1:strstrt(text, "'") - 1].'’'.unquoted(text[strstrt(text, "'") + 1:*]) : text
+label_of(name) = position(generations, name) ? unquoted(field(generation_labels, position(generations, name))) : name
 
 # ---- Files -------------------------------------------------------------------------------------------------------
 
@@ -53,10 +55,10 @@ has_column(file, name) = rows(file) > 0 && position(system("grep '^[^#]' '".file
 
 # The extremes of an output in the range shown: `found` rows with a number, `lowest` p05, `highest` p95.
 found = 0
-measure(output) = "found = 0; lowest = 0; highest = 0;" . (rows(series(output)) < 1 ? '' : \
+measure(output) = "found = 0; flagged = 0; lowest = 0; highest = 0;" . (rows(series(output)) < 1 ? '' : \
     "stats '".series(output)."' using (measured = is_number(strcol('p05')) && is_number(strcol('p50')) \
     && is_number(strcol('p95')) && column('year') >= xstart && column('year') <= xend, \
-    found = found + measured, \
+    found = found + measured, flagged = flagged + (measured && column('flag') > 0), \
     lowest = measured && real(strcol('p05')) < lowest ? real(strcol('p05')) : lowest, \
     highest = measured && real(strcol('p95')) > highest ? real(strcol('p95')) : highest, column('year')) nooutput")
 
@@ -119,6 +121,11 @@ do for [rank = 1:2] {
     }
 }
 
+# The panels take the rows that no label needs.
+rows_used = 0
+do for [i = 1:event_count] { if (event_row[i] > rows_used) { rows_used = event_row[i] } }
+top = top + label_row_height * (label_rows - rows_used)
+
 # Lines run over all panels; they are set in the first one, which lies below what the others draw.
 event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
     set arrow from first event_year[i], screen bottom to first event_year[i], \
@@ -132,11 +139,13 @@ event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
 picture(name) = "set multiplot; set label '".name."' at screen 0.02, 0.966 left font ':Bold,15' textcolor rgb black; \
     set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, 0.925 left font ',11' textcolor rgb gray;"
 
-# Under the picture: how to read it.
-note(text) = "set label '".text."' at screen 0.02, 0.025 left font ',9' textcolor rgb gray;"
-fan_note = 'Line: median. Bands: the middle half and the middle nine tenths of the replications.'
-fact_note = ' Points: dated facts with their range.'
-flag_note = ' Rings: price on its floor or ceiling.'
+# Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
+note = ''
+facts_shown = 0
+flags_shown = 0
+reading(unused) = strlen(note) ? note \
+    : 'Line: median. Bands: the middle half and the middle nine tenths of the replications.' \
+      .(facts_shown ? ' Points: dated facts with their range.' : '').(flags_shown ? ' Rings: price on its floor or ceiling.' : '')
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)
@@ -155,12 +164,14 @@ round_up(x) = x <= 0 ? 0. : power(x) * (x <= power(x) ? 1 : x <= 1.2 * power(x) 
     x <= 5 * power(x) ? 5 : x <= 6 * power(x) ? 6 : x <= 8 * power(x) ? 8 : 10)
 
 # Axes, then everything gathered. The first element is a point outside: gnuplot wants one even when there is nothing to show.
-draw = "set xrange [xstart:xend]; \
+draw = "year_step = ceil((xend - xstart) / 14.); set xrange [xstart:xend]; \
     set yrange [-round_up(-panel_low):(panel_high > 0 || panel_low < 0 ? round_up(panel_high) : 1.)]; \
-    if (panel_number == panel_count) { set xtics 1 format '%g' } else { set xtics 1 format '' }; \
+    if (panel_number == panel_count) { set xtics year_step format '%g' } else { set xtics year_step format '' }; \
+    if (panel_number == panel_count) { \
+        set label reading(0) at screen 0.02, 0.025 left font ',9' textcolor rgb gray }; \
+    if (panel_low < 0) { set arrow from graph 0, first 0 to graph 1, first 0 nohead back lw 0.8 lc rgb gray }; \
     if (!drawn) { set label 'no numbers in this run' at graph 0.5, 0.5 center font ',12' textcolor rgb gray }; \
-    eval \"plot '+' using (xstart):(panel_low - 1e30) with dots notitle\".behind.lines.above.band_keys;"
-band_keys = ''
+    eval \"plot '+' using (xstart):(panel_low - 1e30) with dots notitle\".behind.lines.above"
 
 set style textbox opaque noborder fillcolor rgb '#ffffff' margins 0.4, 0.2
 set border 3 lc rgb gray lw 0.8
@@ -192,15 +203,15 @@ fact_marks(output, colour, unit) = at_facts(output, unit) \
 
 widen(unit) = sprintf("panel_low = lowest / %.17g < panel_low ? lowest / %.17g : panel_low; \
     panel_high = highest / %.17g > panel_high ? highest / %.17g : panel_high;", unit, unit, unit, unit)
-facts_of(output, colour, unit) = measure_facts(output).";" . "if (facts) { drawn = 1; highest = highest_fact; lowest = 0;" \
+facts_of(output, colour, unit) = measure_facts(output).";" . "if (facts) { drawn = 1; facts_shown = facts_shown + facts; highest = highest_fact; lowest = 0;" \
     .widen(unit)." above = above.fact_marks('".output."', '".colour."', ".sprintf("%.17g", unit).") };"
-fan(output, name, colour, unit) = measure(output).";" . "if (found) { drawn = 1;" . widen(unit) \
+fan(output, name, colour, unit) = measure(output).";" . "if (found) { drawn = 1; flags_shown = flags_shown + flagged;" . widen(unit) \
     .sprintf("behind = behind.bands('%s', '%s', %.17g); ", output, colour, unit) \
     .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g).rings('%s', '%s', %.17g) };", \
              output, name, colour, unit, output, colour, unit) \
     .facts_of(output, colour, unit)
 # The same without the outer band, for panels with many outputs; its axis still holds them whole.
-half_fan(output, name, colour, unit) = measure(output).";" . "if (found) { drawn = 1;" . widen(unit) \
+half_fan(output, name, colour, unit) = measure(output).";" . "if (found) { drawn = 1; flags_shown = flags_shown + flagged;" . widen(unit) \
     .sprintf("behind = behind.half_band('%s', '%s', %.17g); ", output, colour, unit) \
     .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g).rings('%s', '%s', %.17g) };", \
              output, name, colour, unit, output, colour, unit) \

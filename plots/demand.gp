@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: What the compute is wanted for, and what is not served
+# title: What compute is wanted for, and demand that finds no card
 # caption: Above, the share of inference in the compute in use; below, demand that finds no card at the going price.
 # needs: series/inference_share.dat
 load share.'/common.gp'
 
 eval picture('What compute is wanted for, and demand that finds no card')
-eval note(fan_note.fact_note)
 eval panel(1, 2, 'inference\n% of compute')
 eval fan('inference_share', 'inference', orange, 0.01)
 eval draw

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: Projects approved, under construction and operating
+# title: Projects of AI computing centres: approved, under construction, operating
 # caption: How many projects are in each stage: a wave of approvals passes through construction and arrives when rents have already fallen. Points are dated counts.
 # needs: series/pipeline.approved.dat series/pipeline.building.dat series/pipeline.operating.dat
 load share.'/common.gp'
 
 eval picture('Projects of AI computing centres: approved, under construction, operating')
-eval note(fan_note.fact_note)
 eval panel(1, 1, 'projects')
 eval fan('pipeline.approved', 'approved', orange, 1)
 eval fan('pipeline.building', 'building', blue, 1)

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: The gray channel: its premium over list prices, and what a server costs
+# title: The gray channel: premium over list price, and the price of a server
 # caption: Bans (red lines) take cards off the official channel; the premium jumps when the queue for the gray channel outgrows it, and with it the price of a server.
 # needs: series/gray.premium.dat
 years_after_events = 1.5
 load share.'/common.gp'
 
 eval picture('The gray channel: premium over list price, and the price of a server')
-eval note(fan_note.fact_note)
 eval panel(1, 2, 'gray premium\n% of list price')
 eval fan('gray.premium', 'premium', purple, 0.01)
 eval draw

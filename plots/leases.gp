@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: Leases in force, and the rate at which they are terminated early
+# title: Leases in force, and the rate at which they end early
 # caption: The churn rate counts early terminations a year over leases in force: it rises when contracts lie above the market, and when tenants fail.
 # needs: series/leases.active.dat series/churn.rate.dat
 load share.'/common.gp'
 
 eval picture('Leases in force, and the rate at which they end early')
-eval note(fan_note.fact_note)
 eval panel(1, 2, 'leases in force')
 eval fan('leases.active', 'active', blue, 1)
 eval draw

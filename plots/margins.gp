@@ -5,7 +5,6 @@
 load share.'/common.gp'
 
 eval picture('Margins of the lessors, % of revenue')
-eval note(fan_note.fact_note)
 eval panel(1, 1, '% of revenue')
 eval fan('margin.gross', 'gross', blue, 0.01)
 eval fan('margin.net', 'net', orange, 0.01)

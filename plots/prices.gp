@@ -5,7 +5,6 @@
 load share.'/common.gp'
 
 eval picture('Price of an effective P-hour of training and of inference, CNY')
-eval note(fan_note.fact_note.flag_note)
 eval panel(1, 1, 'CNY per effective P-hour')
 eval fan('price.training', 'training', blue, 1)
 eval fan('price.inference', 'inference', orange, 1)

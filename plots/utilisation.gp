@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: Lit and used: the share of capacity that is let, and that works, %
+# title: Lit and used: how much of the capacity is let, and how much works
 # caption: Lit is the share of installed capacity that is let; utilisation multiplies it by the load of what is let. High-end cards are fuller than the average: shortage and idleness at once.
 # needs: series/utilisation.dat
 load share.'/common.gp'
 
 eval picture('Lit and used: how much of the capacity is let, and how much works')
-eval note(fan_note.fact_note)
 eval panel(1, 2, 'let (lit)\n% of capacity')
 eval fan('lit_share', 'lit', orange, 0.01)
 eval draw
