@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Projects approved and projects cancelled, a month
-# caption: Approvals follow rents with the delay of expectations; cancellations follow guidance, failed deliveries and falling rents. Points are yearly counts of the press, as a monthly mean.
+# caption: Approvals follow rents late; cancellations follow guidance, failed deliveries and falling rents.
 # needs: series/approvals.dat
 load share.'/common.gp'
 

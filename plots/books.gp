@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What the books say and what the cards can still earn, billion CNY
-# caption: Book value is what straight-line depreciation leaves; economic value is the present value of what the cards will still earn; the stranded gap is the first less the second.
+# caption: Book is what depreciation leaves, economic what the cards will still earn; the gap is their difference.
 # needs: series/book_value.dat series/economic_value.dat
 load share.'/common.gp'
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Installed capacity by generation, and how much of it is let
-# caption: Coloured areas are the medians of each generation, stacked; the lines are the medians of all that is installed, competent (fit to be let) and lit (let): what lies between them stands idle.
+# caption: Lit is let, competent is fit to be let; what lies above the lowest line stands idle.
 # needs: series/capacity.installed.dat
 load share.'/common.gp'
 
 eval picture('Installed capacity by generation, and how much of it is let')
-note = 'Areas: median of each generation, stacked. Lines: medians of all capacity installed, competent (fit to be let) and lit (let).'
+note = 'Areas: median of each generation, stacked. Lines: medians of all that is installed, competent and lit.'
 eval panel(1, 1, 'EFLOPS, dense FP16')
 
 # Running totals over the generations, by row; all files of a run have the same rows.
@@ -18,7 +18,8 @@ layer(k) = sprintf("'%s' using (column('year')):(tops[%d * row_count + column(0)
     with filledcurves y1=0 fs solid 0.85 noborder lc rgb '%s' title '%s', ", \
     series('capacity.installed'), k - 1, generation_colour(word(layers, k)), label_of(word(layers, k)))
 
-in_order(i) = i <= words(known_generations) ? word(known_generations, i) : word(generations, i - words(known_generations))
+in_order(i) = i <= words(known_generations) ? word(known_generations, i) \
+    : word(generations, i - words(known_generations))
 do for [i = 1:words(known_generations) + words(generations)] {
     name = in_order(i)
     output = 'capacity.by_generation.'.name

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The looks of all pictures and what they share. Not a picture itself: it has no title line.
 #
-# The caller sets `format` (svg or png), `out` and `share` (the folder of this file); the working directory is the run's.
+# The caller sets `format` (svg or png), `out` and `share` (the folder of this file); the working directory is that of
+# the run.
 # gnuplot has no procedures, so the functions below return commands as text, to be run by `eval`:
 #
 #     eval picture("Rent of an 8-card server")       the canvas, its title and the dated events over it
@@ -32,18 +33,21 @@ known_generations = 'A100 A800 H20 H800 H100 H200 B200 GB200 B300 GB300 R200'
 known_colours = '#bdd7e7 #6baed6 #99d8c9 #41ae76 #238b45 #00441b #bcbddc #9e9ac8 #756bb1 #54278f #2d004b'
 other_colours = '#fdd0a2 #fdae6b #fd8d3c #e6550d #a63603 #7f2704 #f6e8c3 #dfc27d #bf812d #8c510a #543005'
 position(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
-unknown_before(name) = sum [i = 1:position(generations, name)] (position(known_generations, word(generations, i)) ? 0 : 1)
+is_unknown(name) = position(known_generations, name) == 0
+unknown_until(name) = sum [i = 1:position(generations, name)] (is_unknown(word(generations, i)))
 generation_colour(name) = position(known_generations, name) ? word(known_colours, position(known_generations, name)) \
-    : word(other_colours, (unknown_before(name) - 1) % words(other_colours) + 1)
+    : word(other_colours, (unknown_until(name) - 1) % words(other_colours) + 1)
 
 # Lines of single generations want more contrast than stacked areas.
-headline_colour(name) = name eq 'A800' ? orange : name eq 'H100' ? blue : name eq 'H20' ? green : name eq 'H200' ? vermillion : purple
+headlines = 'A800 H100 H20 H200 B200'
+headline_colour(name) = word(orange.' '.blue.' '.green.' '.vermillion.' '.purple, position(headlines, name))
 
 # The n-th field of a text separated by bars; the display name of a generation.
 field(text, n) = n > 1 ? (strstrt(text, '|') ? field(text[strstrt(text, '|') + 1:*], n - 1) : '') \
     : (strstrt(text, '|') ? text[1:strstrt(text, '|') - 1] : text)
 # A straight apostrophe would end the text that the label is put into.
-unquoted(text) = strstrt(text, "'") ? text[1:strstrt(text, "'") - 1].'’'.unquoted(text[strstrt(text, "'") + 1:*]) : text
+unquoted(text) = strstrt(text, "'") \
+    ? text[1:strstrt(text, "'") - 1].'’'.unquoted(text[strstrt(text, "'") + 1:*]) : text
 label_of(name) = position(generations, name) ? unquoted(field(generation_labels, position(generations, name))) : name
 
 # ---- Files -------------------------------------------------------------------------------------------------------
@@ -100,7 +104,7 @@ if (rows('events.dat') > 0) {
         (event_count = event_count + 1, event_year[event_count] = column('year'), \
          event_label[event_count] = strcol('label'), event_kind[event_count] = strcol('kind')), 0) nooutput
 }
-# A picture about events may end some years after the last of them: it sets `years_after_events` before loading this file.
+# A picture about events may end some years after the last of them: it sets `years_after_events` before loading.
 if (exists('years_after_events')) {
     last_year = 0
     do for [i = 1:event_count] { if (event_year[i] > last_year) { last_year = event_year[i] } }
@@ -124,7 +128,7 @@ do for [rank = 1:2] {
 # The panels take the rows that no label needs.
 rows_used = 0
 do for [i = 1:event_count] { if (event_row[i] > rows_used) { rows_used = event_row[i] } }
-top = top + label_row_height * (label_rows - rows_used)
+top = top + label_row_height * (label_rows - (rows_used > 1 ? rows_used : 1))
 
 # Lines run over all panels; they are set in the first one, which lies below what the others draw.
 event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
@@ -145,7 +149,8 @@ facts_shown = 0
 flags_shown = 0
 reading(unused) = strlen(note) ? note \
     : 'Line: median. Bands: the middle half and the middle nine tenths of the replications.' \
-      .(facts_shown ? ' Points: dated facts with their range.' : '').(flags_shown ? ' Rings: price on its floor or ceiling.' : '')
+      .(facts_shown ? ' Points: dated facts with their range.' : '') \
+      .(flags_shown ? ' Rings: price on its floor or ceiling.' : '')
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)
@@ -163,7 +168,8 @@ round_up(x) = x <= 0 ? 0. : power(x) * (x <= power(x) ? 1 : x <= 1.2 * power(x) 
     x <= 2 * power(x) ? 2 : x <= 2.5 * power(x) ? 2.5 : x <= 3 * power(x) ? 3 : x <= 4 * power(x) ? 4 : \
     x <= 5 * power(x) ? 5 : x <= 6 * power(x) ? 6 : x <= 8 * power(x) ? 8 : 10)
 
-# Axes, then everything gathered. The first element is a point outside: gnuplot wants one even when there is nothing to show.
+# Axes, then everything gathered. The first element is a point outside: gnuplot wants one even when there is nothing
+# to show.
 draw = "year_step = ceil((xend - xstart) / 14.); set xrange [xstart:xend]; \
     set yrange [-round_up(-panel_low):(panel_high > 0 || panel_low < 0 ? round_up(panel_high) : 1.)]; \
     if (panel_number == panel_count) { set xtics year_step format '%g' } else { set xtics year_step format '' }; \
@@ -191,28 +197,30 @@ bands(output, colour, unit) = columns(output, scaled('p05', unit).scaled('p95', 
     .half_band(output, colour, unit)
 middle(output, name, colour, unit) = columns(output, scaled('p50', unit)) \
     .sprintf(" with lines lw 2.2 lc rgb '%s' title '%s'", colour, name)
-# Every third month on a bound wears a ring.
-rings(output, colour, unit) = sprintf(", '%s' using (column('flag') > 0 && int(column(0)) %% 3 == 0 ? column('year') : NaN)", \
-    series(output)).scaled('p50', unit).sprintf(" with points pt 6 ps 0.75 lw 1.2 lc rgb '%s'", colour)
-at_facts(output, unit) = sprintf(", 'facts.dat' using (is_fact('%s') ? column('year') : NaN) \
-    :(fact_value(0) / fact_scale(0) / %.17g)", output, unit)
-fact_marks(output, colour, unit) = at_facts(output, unit) \
-    .sprintf(":(fact_from(0)):(fact_to(0)):(fact_low(0) / fact_scale(0) / %.17g):(fact_high(0) / fact_scale(0) / %.17g) \
-        with xyerrorbars pt 7 ps 0.75 lw 1.2 lc rgb '%s'", unit, unit, black) \
-    .at_facts(output, unit).sprintf(" with points pt 7 ps 0.45 lc rgb '%s'", colour)
+# Every third row on a bound wears a ring.
+is_ringed(row) = column('flag') > 0 && int(row) % 3 == 0
+rings(output, colour, unit) = sprintf(", '%s' using (is_ringed(column(0)) ? column('year') : NaN)", series(output)) \
+    .scaled('p50', unit).sprintf(" with points pt 6 ps 0.75 lw 1.2 lc rgb '%s'", colour)
 
-widen(unit) = sprintf("panel_low = lowest / %.17g < panel_low ? lowest / %.17g : panel_low; \
-    panel_high = highest / %.17g > panel_high ? highest / %.17g : panel_high;", unit, unit, unit, unit)
-facts_of(output, colour, unit) = measure_facts(output).";" . "if (facts) { drawn = 1; facts_shown = facts_shown + facts; highest = highest_fact; lowest = 0;" \
-    .widen(unit)." above = above.fact_marks('".output."', '".colour."', ".sprintf("%.17g", unit).") };"
-fan(output, name, colour, unit) = measure(output).";" . "if (found) { drawn = 1; flags_shown = flags_shown + flagged;" . widen(unit) \
-    .sprintf("behind = behind.bands('%s', '%s', %.17g); ", output, colour, unit) \
-    .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g).rings('%s', '%s', %.17g) };", \
-             output, name, colour, unit, output, colour, unit) \
-    .facts_of(output, colour, unit)
-# The same without the outer band, for panels with many outputs; its axis still holds them whole.
-half_fan(output, name, colour, unit) = measure(output).";" . "if (found) { drawn = 1; flags_shown = flags_shown + flagged;" . widen(unit) \
-    .sprintf("behind = behind.half_band('%s', '%s', %.17g); ", output, colour, unit) \
-    .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g).rings('%s', '%s', %.17g) };", \
-             output, name, colour, unit, output, colour, unit) \
-    .facts_of(output, colour, unit)
+at_facts(output) = sprintf(", 'facts.dat' using (is_fact('%s') ? column('year') : NaN)", output)
+fact_part(part, unit) = sprintf(":(fact_%s(0) / fact_scale(0) / %.17g)", part, unit)
+fact_marks(output, colour, unit) = at_facts(output).fact_part('value', unit).":(fact_from(0)):(fact_to(0))" \
+    .fact_part('low', unit).fact_part('high', unit) \
+    .sprintf(" with xyerrorbars pt 7 ps 0.75 lw 1.2 lc rgb '%s'", black) \
+    .at_facts(output).fact_part('value', unit).sprintf(" with points pt 7 ps 0.45 lc rgb '%s'", colour)
+
+# The axis holds the outer band whole, whatever is drawn of it.
+widen(low, high, unit) = sprintf("drawn = 1; panel_low = %s / %.17g < panel_low ? %s / %.17g : panel_low; \
+    panel_high = %s / %.17g > panel_high ? %s / %.17g : panel_high;", low, unit, low, unit, high, unit, high, unit)
+add_facts(output, colour, unit) = measure_facts(output)."; if (facts) { facts_shown = facts_shown + facts;" \
+    .widen('0', 'highest_fact', unit) \
+    .sprintf("above = above.fact_marks('%s', '%s', %.17g) };", output, colour, unit)
+add_line(output, name, colour, unit) = "flags_shown = flags_shown + flagged;" \
+    .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g)", output, name, colour, unit) \
+    .sprintf(".rings('%s', '%s', %.17g);", output, colour, unit)
+add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %.17g);", band, output, colour, unit)
+add_all(band, output, name, colour, unit) = measure(output)."; if (found) {".widen('lowest', 'highest', unit) \
+    .add_band(band, output, colour, unit).add_line(output, name, colour, unit)."};".add_facts(output, colour, unit)
+
+fan(output, name, colour, unit) = add_all('bands', output, name, colour, unit)
+half_fan(output, name, colour, unit) = add_all('half_band', output, name, colour, unit) # for panels with many outputs

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What compute is wanted for, and demand that finds no card
-# caption: Above, the share of inference in the compute in use; below, demand that finds no card at the going price.
+# caption: Above, the share of inference in all work; below, demand that finds no card at the going price.
 # needs: series/inference_share.dat
 load share.'/common.gp'
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Domestic cards as a share of all new cards, by number
-# caption: The share of cards bought in a month that is made in China, purchases of the large internet platforms included.
+# caption: The share of cards bought in a month that is made in China, internet platforms included.
 # needs: series/domestic_share.dat
 load share.'/common.gp'
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Projects of AI computing centres: approved, under construction, operating
-# caption: How many projects are in each stage: a wave of approvals passes through construction and arrives when rents have already fallen. Points are dated counts.
+# caption: A wave of approvals passes through construction and arrives when rents have already fallen.
 # needs: series/pipeline.approved.dat series/pipeline.building.dat series/pipeline.operating.dat
 load share.'/common.gp'
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: The gray channel: premium over list price, and the price of a server
-# caption: Bans (red lines) take cards off the official channel; the premium jumps when the queue for the gray channel outgrows it, and with it the price of a server.
+# caption: Each ban (red line) sends buyers to the gray channel: first the premium jumps, then the server.
 # needs: series/gray.premium.dat
 years_after_events = 1.5
 load share.'/common.gp'
@@ -10,7 +10,7 @@ eval panel(1, 2, 'gray premium\n% of list price')
 eval fan('gray.premium', 'premium', purple, 0.01)
 eval draw
 eval panel(2, 2, '8-card server\nmillion CNY')
-do for [g in 'A800 H100 H20 H200 B200'] {
+do for [g in headlines] {
     eval half_fan('server_price.'.g, label_of(g), headline_colour(g), 1e6)
 }
 eval draw

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Leases in force, and the rate at which they end early
-# caption: The churn rate counts early terminations a year over leases in force: it rises when contracts lie above the market, and when tenants fail.
+# caption: Leases end early when they cost more than the market, and when tenants fail.
 # needs: series/leases.active.dat series/churn.rate.dat
 load share.'/common.gp'
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Margins of the lessors, % of revenue
-# caption: Gross is after power, upkeep, staff and depreciation; net is after interest and tax as well. Points are the margins that listed lessors reported.
+# caption: Gross is after power, upkeep, staff and depreciation; net is after interest and tax as well.
 # needs: series/margin.gross.dat
 load share.'/common.gp'
 

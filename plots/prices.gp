@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Price of an effective P-hour of training and of inference, CNY
-# caption: Both prices are per effective petaflop-hour, so that generations compare; rings mark months in which most replications sit on the floor or ceiling of prices.
+# caption: An effective P-hour is what an H100 of its launch date would deliver, so generations compare.
 # needs: series/price.training.dat series/price.inference.dat
 load share.'/common.gp'
 

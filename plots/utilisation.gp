@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Lit and used: how much of the capacity is let, and how much works
-# caption: Lit is the share of installed capacity that is let; utilisation multiplies it by the load of what is let. High-end cards are fuller than the average: shortage and idleness at once.
+# caption: Lit is let, used is let times load; high-end cards run short while others stand idle.
 # needs: series/utilisation.dat
 load share.'/common.gp'
 
