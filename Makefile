@@ -59,7 +59,18 @@ $(B)/%.o: %.c $(STAMP)
 check: $(TESTS) $(B)/iccsim
 	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
 
+# Benchmarks: one `name value unit` a line. They are linked like tests.
+BENCHES := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
+
+$(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+-include $(BENCHES:=.d)
+
+bench: $(BENCHES)
+	@set -e; for b in $(BENCHES); do $$b; done
+
 clean:
 	rm -rf build out
 
-.PHONY: all check clean
+.PHONY: all check bench clean

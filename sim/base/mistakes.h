@@ -8,6 +8,7 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct place {

@@ -3,7 +3,8 @@
  *
  * Total order: time, then priority (lower first), then sequence (first in, first out). Nothing else decides, so
  * the same pushes give the same pops on any machine. A handle names one pending event and goes stale when that event
- * is popped or cancelled: cancelling a stale handle does nothing and says so.
+ * is popped or cancelled: cancelling a stale handle does nothing and says so. An event at +inf stays pending
+ * and never comes; a time may be earlier than the last one popped; NaN and -inf are a broken promise.
  */
 #ifndef ICCSIM_ENGINE_CALENDAR_H
 #define ICCSIM_ENGINE_CALENDAR_H
@@ -23,6 +24,8 @@ struct event {
 struct handle {
     uint32_t slot, stamp; /* stamp 0: no event */
 };
+
+enum { CALENDAR_PRIORITY_MIN = -32768, CALENDAR_PRIORITY_MAX = 32767 };
 
 struct calendar *calendar_new(void);
 void calendar_free(struct calendar *calendar);

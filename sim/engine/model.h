@@ -3,7 +3,7 @@
  *
  * A step runs the phases in the order below, which is the causal order, written only here. A mechanism registers at most
  * one function a phase; models/models.def orders mechanisms only within a phase. `struct world` belongs to the
- * models; the engine only passes it on.
+ * models; the engine only passes it on, and expects a `struct sim *` as its first member, which it sets.
  */
 #ifndef ICCSIM_ENGINE_MODEL_H
 #define ICCSIM_ENGINE_MODEL_H
@@ -35,7 +35,7 @@ enum phase {
 enum output_kind { OUTPUT_SERIES, OUTPUT_SCALAR };
 
 struct output {
-    const char *name;      /* `rent`: with `by`, one output a row: rent.H100 */
+    const char *name;      /* with `by`, one output a row: rent.H100; or where a * stands: contract.*.36m */
     enum output_kind kind;
     const char *unit;      /* shown; "date" for a scalar that is a decimal year */
     const char *by;        /* entity table, or NULL */

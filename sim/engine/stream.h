@@ -8,7 +8,9 @@
 #ifndef ICCSIM_ENGINE_STREAM_H
 #define ICCSIM_ENGINE_STREAM_H
 
+#include <gsl/gsl_rng.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct stream {
@@ -32,10 +34,25 @@ static inline uint64_t identity(uint32_t purpose, uint32_t class_, uint32_t k)
 }
 
 struct stream stream_open(const struct streams *from, uint64_t identity);
-double stream_uniform(struct stream *s);     /* in the open interval (0, 1), 53 bits */
+
+/* Each draw below takes one number of 64 bits, two of a block's four words. */
+double stream_uniform(struct stream *s);     /* an odd multiple of 2^-53 in (0, 1): 1 - u is another */
 double stream_exponential(struct stream *s); /* mean 1, by inversion */
 double stream_normal(struct stream *s);      /* mean 0, deviation 1, by inversion */
-uint32_t stream_poisson(struct stream *s, double mean); /* by inversion, products in blocks; mean up to 1e6 */
+uint32_t stream_poisson(struct stream *s, double mean); /* by inversion; mean in [0, 1e6] */
+
+/* The next `count` draws at once: the same bits as one by one, several times faster. */
+void stream_fill_uniform(struct stream *s, double *u, size_t count);
+void stream_fill_exponential(struct stream *s, double *e, size_t count);
+
+/* The smallest k with P(K <= k) >= u for K ~ Poisson(mean): never falls when u grows. */
+uint32_t poisson_quantile(double u, double mean);
+
+/* Ten rounds of Philox4x32 on one counter. */
+void philox(const uint32_t key[2], const uint32_t counter[4], uint32_t block[4]);
+
+/* Philox for GSL; its state is a struct stream, so *(struct stream *)rng->state = stream_open(...) gives it an identity. */
+extern const gsl_rng_type *const gsl_rng_philox;
 
 /* A well-mixed 64-bit hash of a text (FNV-1a with a finaliser), for identities that are names. */
 uint64_t identity_of_text(const char *text);

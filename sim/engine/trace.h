@@ -2,7 +2,7 @@
 /* Who did what when, in one replication.
  *
  * `tell(sim, "pipeline", "approved", "neocloud-17", "1,200 P in the west")` costs one branch when nobody listens, and never
- * changes a number. Lines come in order of time.
+ * changes a number. Lines come in the order in which things happen inside a step: phases first, then its events in order of time.
  */
 #ifndef ICCSIM_ENGINE_TRACE_H
 #define ICCSIM_ENGINE_TRACE_H

@@ -36,12 +36,16 @@ void scenario_free(struct scenario *scenario);
 const char *scenario_name(const struct scenario *scenario);     /* the file's name without folder and .yml */
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_question(const struct scenario *scenario);
+const char *scenario_answer(const struct scenario *scenario);
 size_t scenario_variant_count(const struct scenario *scenario);
 const char *scenario_variant_name(const struct scenario *scenario, size_t i);
 
 /* Every file read, in order of reading, for the manifest. */
 size_t scenario_file_count(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario, size_t i);
+
+/* Whether a mechanism's section has `enabled: true`, as it has if nobody says otherwise. */
+bool scenario_enabled(const struct scenario *scenario, const char *section);
 
 /* Tables. */
 size_t scenario_row_count(const struct scenario *scenario, const char *table);

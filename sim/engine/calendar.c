@@ -1,0 +1,685 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A ladder queue (Tang, Goh and Thng 2005, "Ladder queue: an O(1) priority queue structure") with lazy cancellation.
+ *
+ * An event lies in a slot that its handle names; what is ordered is a 24-byte entry that points to the slot. Entries
+ * wait, from the latest to the earliest, in
+ *     far      an unsorted list of what lies beyond the ladder;
+ *     rungs    rows of buckets, each row spreading one bucket of the row above; a bucket is a chain of chunks;
+ *     bottom   a short sorted list, the bucket whose turn it is;
+ *     heap     what belongs into the bottom but would move too many of its entries, or cannot be spread.
+ * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so that ties
+ * always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry behind, whose stamp
+ * no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are the majority. Events
+ * at +inf, which never come, have a slot and no entry.
+ *
+ * A bad guess of a width costs time, never order: a full bucket is spread again, up to RUNGS times; a bottom that
+ * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread afresh.
+ */
+#include "calendar.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define NONE UINT32_MAX /* no slot, no chunk */
+
+enum {
+    SEQUENCE_BITS = 48,
+    CHUNK_ENTRIES = 8,    /* three cache lines */
+    RUNGS = 8,
+    BUCKETS_MIN = 16,
+    BUCKETS_MAX = 4096,
+    BUCKET_TARGET = 8,    /* entries a bucket should get */
+    BOTTOM_TARGET = 32,   /* a bucket up to here is sorted at once */
+    BOTTOM_MAX = 64,      /* up to here it is sorted in place, whatever it is */
+    SHIFT_MAX = 32,       /* entries an insertion into the bottom may move */
+    BOTTOM_MARGIN = 32,   /* free places before a fresh bottom */
+    SAMPLE = 33,          /* of the far list, for its median */
+    HUGE_PAGE_BYTES = 2 << 20,
+};
+
+struct entry {
+    double time;
+    uint64_t order; /* priority above sequence */
+    uint32_t slot, stamp;
+};
+
+struct slot {
+    struct event event;
+    uint32_t stamp;
+    uint32_t next;  /* free slot after this one */
+    bool has_entry; /* somewhere below, under this stamp */
+};
+
+struct list {
+    struct entry *entry;
+    size_t count, capacity;
+};
+
+/* A chain of chunks in a ring: the last one's next is the first. All but the last are full. */
+struct bucket {
+    uint32_t last, count;
+};
+
+struct rung {
+    double start, per_year; /* buckets a year */
+    uint32_t buckets, next; /* next: the first whose turn has not come */
+    struct bucket bucket[BUCKETS_MAX];
+};
+
+struct calendar {
+    struct list far, heap, bottom;
+    size_t head;       /* first entry of the bottom; the list's count is its end */
+    double limit;      /* without rungs: up to here the bottom, beyond it far */
+    int rungs;         /* in use */
+    uint64_t sequence;
+    size_t pending, stale, met_heap;
+
+    struct slot *slot;
+    uint32_t slots, slot_capacity, free_slot;
+
+    struct entry (*chunk)[CHUNK_ENTRIES];
+    uint32_t *chunk_next;
+    uint32_t chunks, chunk_capacity, free_chunk;
+
+    struct rung rung[RUNGS];
+};
+
+/* Memory */
+
+static _Noreturn void out_of_memory(size_t bytes)
+{
+    fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
+    exit(4);
+}
+
+/* Large arrays are met at random: whole huge pages spare the processor a page walk at each entry. */
+static void *grown(void *old, size_t old_bytes, size_t bytes)
+{
+    size_t alignment = bytes < HUGE_PAGE_BYTES ? 64 : HUGE_PAGE_BYTES;
+    bytes = (bytes + alignment - 1) / alignment * alignment;
+    void *memory = aligned_alloc(alignment, bytes);
+    if (!memory)
+        out_of_memory(bytes);
+    if (alignment == HUGE_PAGE_BYTES)
+        madvise(memory, bytes, MADV_HUGEPAGE);
+    if (old_bytes)
+        memcpy(memory, old, old_bytes);
+    free(old);
+    return memory;
+}
+
+static void list_grow(struct list *list)
+{
+    size_t capacity = list->capacity ? 2 * list->capacity : 4 * BOTTOM_MAX;
+    list->entry = grown(list->entry, list->capacity * sizeof *list->entry, capacity * sizeof *list->entry);
+    list->capacity = capacity;
+}
+
+static inline void list_append(struct list *list, struct entry entry)
+{
+    if (list->count == list->capacity)
+        list_grow(list);
+    list->entry[list->count++] = entry;
+}
+
+static void slots_grow(struct calendar *c)
+{
+    uint32_t capacity = c->slot_capacity ? 2 * c->slot_capacity : 256;
+    assert(capacity > c->slot_capacity);
+    c->slot = grown(c->slot, c->slot_capacity * sizeof *c->slot, capacity * sizeof *c->slot);
+    for (uint32_t i = c->slot_capacity; i < capacity; i++)
+        c->slot[i] = (struct slot){.stamp = 1};
+    c->slot_capacity = capacity;
+}
+
+static void chunks_grow(struct calendar *c)
+{
+    uint32_t capacity = c->chunk_capacity ? 2 * c->chunk_capacity : 256;
+    assert(capacity > c->chunk_capacity);
+    c->chunk = grown(c->chunk, c->chunk_capacity * sizeof *c->chunk, capacity * sizeof *c->chunk);
+    c->chunk_next = grown(c->chunk_next, c->chunk_capacity * sizeof *c->chunk_next, capacity * sizeof *c->chunk_next);
+    c->chunk_capacity = capacity;
+}
+
+static inline uint32_t slot_take(struct calendar *c)
+{
+    uint32_t slot = c->free_slot;
+    if (slot != NONE) {
+        c->free_slot = c->slot[slot].next;
+        return slot;
+    }
+    if (c->slots == c->slot_capacity)
+        slots_grow(c);
+    return c->slots++;
+}
+
+static inline void slot_restamp(struct slot *slot)
+{
+    if (!++slot->stamp)
+        slot->stamp = 1; /* 0 means no event */
+}
+
+static inline void slot_release(struct calendar *c, uint32_t slot)
+{
+    slot_restamp(&c->slot[slot]);
+    c->slot[slot].next = c->free_slot;
+    c->free_slot = slot;
+    c->pending--;
+}
+
+static inline uint32_t chunk_take(struct calendar *c)
+{
+    uint32_t chunk = c->free_chunk;
+    if (chunk != NONE) {
+        c->free_chunk = c->chunk_next[chunk];
+        return chunk;
+    }
+    if (c->chunks == c->chunk_capacity)
+        chunks_grow(c);
+    return c->chunks++;
+}
+
+/* The order */
+
+static inline bool earlier(const struct entry *a, const struct entry *b)
+{
+    return (a->time < b->time) | ((a->time == b->time) & (a->order < b->order));
+}
+
+static inline bool is_stale(const struct calendar *c, const struct entry *entry)
+{
+    return c->slot[entry->slot].stamp != entry->stamp;
+}
+
+/* The heap */
+
+static void heap_push(struct list *heap, struct entry entry)
+{
+    list_append(heap, entry);
+    size_t i = heap->count - 1;
+    while (i && earlier(&entry, &heap->entry[(i - 1) / 2])) {
+        heap->entry[i] = heap->entry[(i - 1) / 2];
+        i = (i - 1) / 2;
+    }
+    heap->entry[i] = entry;
+}
+
+static void heap_pop(struct list *heap)
+{
+    struct entry entry = heap->entry[--heap->count];
+    size_t i = 0, child;
+    while ((child = 2 * i + 1) < heap->count) {
+        if (child + 1 < heap->count && earlier(&heap->entry[child + 1], &heap->entry[child]))
+            child++;
+        if (!earlier(&heap->entry[child], &entry))
+            break;
+        heap->entry[i] = heap->entry[child];
+        i = child;
+    }
+    heap->entry[i] = entry;
+}
+
+/* The bottom */
+
+static void bottom_clear(struct calendar *c)
+{
+    c->head = c->bottom.count = BOTTOM_MARGIN;
+}
+
+static bool bottom_empty(const struct calendar *c)
+{
+    return c->head == c->bottom.count && !c->heap.count;
+}
+
+/* The place of a new entry: after all that are not later. */
+static size_t bottom_place(const struct calendar *c, const struct entry *entry)
+{
+    size_t low = c->head, count = c->bottom.count - low;
+    while (count) {
+        size_t half = count / 2;
+        bool after = !earlier(entry, &c->bottom.entry[low + half]);
+        low = after ? low + half + 1 : low;
+        count = after ? count - half - 1 : half;
+    }
+    return low;
+}
+
+/* The bottom wanders through its array: moves it back, or if it is long doubles the array. */
+static void bottom_make_room(struct calendar *c)
+{
+    size_t count = c->bottom.count - c->head;
+    if (count + BOTTOM_MARGIN > c->bottom.capacity / 2) {
+        list_grow(&c->bottom);
+        return;
+    }
+    memmove(c->bottom.entry + BOTTOM_MARGIN, c->bottom.entry + c->head, count * sizeof *c->bottom.entry);
+    c->head = BOTTOM_MARGIN;
+    c->bottom.count = BOTTOM_MARGIN + count;
+}
+
+static void bottom_insert(struct calendar *c, struct entry entry)
+{
+    if (c->bottom.count == c->bottom.capacity)
+        bottom_make_room(c);
+    size_t at = bottom_place(c, &entry), before = at - c->head, after = c->bottom.count - at;
+    if (c->head && before < after && before <= SHIFT_MAX) {
+        struct entry *first = &c->bottom.entry[--c->head];
+        memmove(first, first + 1, before * sizeof *first);
+        first[before] = entry;
+    } else if (after <= SHIFT_MAX) {
+        list_append(&c->bottom, entry);
+        struct entry *place = &c->bottom.entry[at];
+        memmove(place + 1, place, after * sizeof *place);
+        *place = entry;
+    } else {
+        heap_push(&c->heap, entry);
+        c->met_heap++;
+    }
+}
+
+/* Sorts a fresh bottom. One that is long (it could not be spread) and out of order becomes the heap instead. */
+static void bottom_sort(struct calendar *c)
+{
+    struct entry *first = c->bottom.entry + c->head;
+    size_t count = c->bottom.count - c->head;
+    for (size_t i = 1; i < count; i++) {
+        if (!earlier(&first[i], &first[i - 1]))
+            continue;
+        if (count > BOTTOM_MAX) {
+            for (size_t k = 0; k < count; k++)
+                heap_push(&c->heap, first[k]);
+            bottom_clear(c);
+            return;
+        }
+        struct entry entry = first[i];
+        size_t k = i;
+        do {
+            first[k] = first[k - 1];
+            k--;
+        } while (k && earlier(&entry, &first[k - 1]));
+        first[k] = entry;
+    }
+}
+
+static inline void bottom_append(struct calendar *c, const struct entry *entry)
+{
+    __builtin_prefetch(&c->slot[entry->slot]);
+    list_append(&c->bottom, *entry);
+}
+
+/* The rungs */
+
+static inline void bucket_append(struct calendar *c, struct bucket *bucket, struct entry entry)
+{
+    uint32_t within = bucket->count % CHUNK_ENTRIES;
+    if (!within) {
+        uint32_t chunk = chunk_take(c);
+        if (bucket->count) {
+            c->chunk_next[chunk] = c->chunk_next[bucket->last];
+            c->chunk_next[bucket->last] = chunk;
+        } else {
+            c->chunk_next[chunk] = chunk;
+        }
+        bucket->last = chunk;
+    }
+    c->chunk[bucket->last][within] = entry;
+    bucket->count++;
+}
+
+/* Gives a bucket's whole ring back. */
+static void bucket_clear(struct calendar *c, struct bucket *bucket)
+{
+    if (!bucket->count)
+        return;
+    uint32_t first = c->chunk_next[bucket->last];
+    c->chunk_next[bucket->last] = c->free_chunk;
+    c->free_chunk = first;
+    bucket->count = 0;
+}
+
+/* Walks over a bucket's entries in the order they came. */
+struct walk {
+    uint32_t chunk, left, within;
+};
+
+static struct walk walk_begin(const struct calendar *c, const struct bucket *bucket)
+{
+    return (struct walk){.chunk = bucket->count ? c->chunk_next[bucket->last] : NONE, .left = bucket->count};
+}
+
+static inline const struct entry *walk_next(const struct calendar *c, struct walk *walk)
+{
+    if (!walk->left)
+        return NULL;
+    if (walk->within == CHUNK_ENTRIES) {
+        walk->chunk = c->chunk_next[walk->chunk];
+        walk->within = 0;
+    }
+    walk->left--;
+    return &c->chunk[walk->chunk][walk->within++];
+}
+
+/* The bucket a time falls into; monotone, whatever the rounding. */
+static inline uint32_t rung_bucket(const struct rung *rung, double time)
+{
+    double place = (time - rung->start) * rung->per_year;
+    if (!(place > 0))
+        return 0;
+    return place < rung->buckets ? (uint32_t)place : rung->buckets - 1;
+}
+
+static bool rung_covers(const struct rung *rung, double time)
+{
+    return (time - rung->start) * rung->per_year < rung->buckets;
+}
+
+/* Opens a rung over [start, end] for count entries; NULL if times so close cannot be told apart. */
+static struct rung *rung_open(struct calendar *c, double start, double end, size_t count)
+{
+    if (c->rungs == RUNGS)
+        return NULL;
+    size_t wanted = count / BUCKET_TARGET;
+    uint32_t buckets = wanted < BUCKETS_MIN ? BUCKETS_MIN : wanted > BUCKETS_MAX ? BUCKETS_MAX : (uint32_t)wanted;
+    double per_year = buckets / (end - start);
+    if (!isfinite(per_year) || !(per_year > 0))
+        return NULL;
+    struct rung *rung = &c->rung[c->rungs++];
+    rung->start = start;
+    rung->per_year = per_year;
+    rung->buckets = buckets;
+    rung->next = 0;
+    return rung;
+}
+
+/* Takes the bucket whose turn it is into the bottom or, if it is large, onto a new rung. */
+static void bucket_take(struct calendar *c, struct bucket *bucket)
+{
+    struct bucket taken = *bucket;
+    struct walk walk = walk_begin(c, &taken);
+    const struct entry *entry;
+    struct rung *rung = NULL;
+    if (taken.count > BOTTOM_TARGET) {
+        double start = HUGE_VAL, end = -HUGE_VAL;
+        while ((entry = walk_next(c, &walk))) {
+            start = entry->time < start ? entry->time : start;
+            end = entry->time > end ? entry->time : end;
+        }
+        rung = rung_open(c, start, end, taken.count);
+        walk = walk_begin(c, &taken);
+    }
+    if (rung) {
+        while ((entry = walk_next(c, &walk)))
+            bucket_append(c, &rung->bucket[rung_bucket(rung, entry->time)], *entry);
+    } else {
+        bottom_clear(c);
+        while ((entry = walk_next(c, &walk)))
+            bottom_append(c, entry);
+        bottom_sort(c);
+    }
+    bucket_clear(c, &taken);
+    bucket->count = 0;
+}
+
+/* The far list */
+
+/* The median of a sample, which a few outliers cannot drag away as they would the mean. */
+static double far_median(const struct list *far)
+{
+    double sample[SAMPLE];
+    for (size_t i = 0; i < SAMPLE; i++) {
+        double time = far->entry[i * (far->count - 1) / (SAMPLE - 1)].time;
+        size_t k = i;
+        for (; k && time < sample[k - 1]; k--)
+            sample[k] = sample[k - 1];
+        sample[k] = time;
+    }
+    return sample[SAMPLE / 2];
+}
+
+static void far_drop_stale(struct calendar *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->far.count; i++) {
+        if (!is_stale(c, &c->far.entry[i]))
+            c->far.entry[kept++] = c->far.entry[i];
+    }
+    c->stale -= c->far.count - kept;
+    c->far.count = kept;
+}
+
+static void far_to_bottom(struct calendar *c)
+{
+    bottom_clear(c);
+    for (size_t i = 0; i < c->far.count; i++)
+        bottom_append(c, &c->far.entry[i]);
+    c->far.count = 0;
+    c->limit = DBL_MAX;
+    bottom_sort(c);
+}
+
+/* Spreads the far list over a first rung that reaches four times as far as the median; exponential delays then
+ * leave one entry in sixteen for the next time. */
+static void far_spread(struct calendar *c)
+{
+    far_drop_stale(c);
+    c->met_heap = 0;
+    double start = HUGE_VAL, end = -HUGE_VAL;
+    for (size_t i = 0; i < c->far.count; i++) {
+        double time = c->far.entry[i].time;
+        start = time < start ? time : start;
+        end = time > end ? time : end;
+    }
+    struct rung *rung = NULL;
+    if (c->far.count > BOTTOM_TARGET) {
+        double reach = 4 * (far_median(&c->far) - start);
+        rung = rung_open(c, start, reach > 0 && isfinite(start + reach) ? start + reach : end, c->far.count);
+    }
+    if (!rung) {
+        far_to_bottom(c);
+        return;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < c->far.count; i++) {
+        struct entry entry = c->far.entry[i];
+        if (rung_covers(rung, entry.time))
+            bucket_append(c, &rung->bucket[rung_bucket(rung, entry.time)], entry);
+        else
+            c->far.entry[kept++] = entry;
+    }
+    c->far.count = kept;
+}
+
+/* Throws everything back onto the far list, to be spread afresh. */
+static void gather(struct calendar *c)
+{
+    for (size_t i = c->head; i < c->bottom.count; i++)
+        list_append(&c->far, c->bottom.entry[i]);
+    for (size_t i = 0; i < c->heap.count; i++)
+        list_append(&c->far, c->heap.entry[i]);
+    for (struct rung *rung = c->rung; rung < c->rung + c->rungs; rung++) {
+        for (uint32_t b = rung->next; b < rung->buckets; b++) {
+            struct walk walk = walk_begin(c, &rung->bucket[b]);
+            for (const struct entry *entry; (entry = walk_next(c, &walk));)
+                list_append(&c->far, *entry);
+            bucket_clear(c, &rung->bucket[b]);
+        }
+    }
+    c->heap.count = 0;
+    c->rungs = 0;
+    c->limit = -HUGE_VAL;
+    bottom_clear(c);
+    far_drop_stale(c);
+}
+
+/* Brings the next bucket to the bottom. False if nothing is left. */
+static bool refill(struct calendar *c)
+{
+    while (bottom_empty(c)) {
+        if (!c->rungs && !c->far.count) {
+            bottom_clear(c);
+            c->limit = DBL_MAX;
+            return false;
+        }
+        if (!c->rungs) {
+            far_spread(c);
+            continue;
+        }
+        struct rung *rung = &c->rung[c->rungs - 1];
+        while (rung->next < rung->buckets && !rung->bucket[rung->next].count)
+            rung->next++;
+        if (rung->next < rung->buckets)
+            bucket_take(c, &rung->bucket[rung->next++]);
+        else
+            c->rungs--;
+    }
+    return true;
+}
+
+/* Puts an entry where its time belongs. */
+static void place(struct calendar *c, struct entry entry)
+{
+    bool is_far = c->rungs ? !rung_covers(&c->rung[0], entry.time) : entry.time > c->limit;
+    if (is_far) {
+        list_append(&c->far, entry);
+        return;
+    }
+    for (struct rung *rung = c->rung; rung < c->rung + c->rungs; rung++) {
+        uint32_t bucket = rung_bucket(rung, entry.time);
+        if (bucket >= rung->next) {
+            bucket_append(c, &rung->bucket[bucket], entry);
+            return;
+        }
+    }
+    bottom_insert(c, entry);
+    if (c->met_heap > c->pending / 4 + SHIFT_MAX)
+        gather(c);
+}
+
+static uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
+{
+    assert(time > -HUGE_VAL); /* not NaN either */
+    assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
+    struct slot *slot = &c->slot[slot_number];
+    slot->has_entry = time < HUGE_VAL;
+    uint32_t stamp = slot->stamp;
+    uint64_t order = (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
+    if (slot->has_entry)
+        place(c, (struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
+    return stamp;
+}
+
+/* The slot's entry, if any, is from now on stale. */
+static void disown(struct calendar *c, uint32_t slot)
+{
+    c->stale += c->slot[slot].has_entry;
+    slot_restamp(&c->slot[slot]);
+}
+
+static bool is_pending(const struct calendar *c, struct handle handle)
+{
+    return handle.stamp && handle.slot < c->slots && c->slot[handle.slot].stamp == handle.stamp;
+}
+
+/* The interface */
+
+struct calendar *calendar_new(void)
+{
+    struct calendar *c = calloc(1, sizeof *c);
+    if (!c)
+        out_of_memory(sizeof *c);
+    c->free_slot = c->free_chunk = NONE;
+    list_grow(&c->bottom);
+    calendar_reset(c);
+    return c;
+}
+
+void calendar_free(struct calendar *c)
+{
+    if (!c)
+        return;
+    free(c->far.entry);
+    free(c->heap.entry);
+    free(c->bottom.entry);
+    free(c->slot);
+    free(c->chunk);
+    free(c->chunk_next);
+    free(c);
+}
+
+void calendar_reset(struct calendar *c)
+{
+    gather(c);
+    for (uint32_t i = 0; i < c->slots; i++)
+        slot_restamp(&c->slot[i]); /* handles from before are stale */
+    c->far.count = c->pending = c->stale = c->met_heap = 0;
+    c->slots = c->chunks = 0;
+    c->free_slot = c->free_chunk = NONE;
+    c->sequence = 0;
+    c->limit = DBL_MAX;
+}
+
+struct handle calendar_push(struct calendar *c, double time, int priority, struct event event)
+{
+    uint32_t slot = slot_take(c);
+    c->slot[slot].event = event;
+    c->pending++;
+    return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, priority)};
+}
+
+bool calendar_pop(struct calendar *c, double before, double *time, struct event *event)
+{
+    while (!bottom_empty(c) || refill(c)) {
+        const struct entry *entry = &c->bottom.entry[c->head];
+        bool from_heap = c->heap.count && (c->head == c->bottom.count || earlier(c->heap.entry, entry));
+        if (from_heap)
+            entry = c->heap.entry;
+        bool stale = is_stale(c, entry);
+        if (!stale && !(entry->time < before))
+            return false;
+        uint32_t slot = entry->slot;
+        *time = entry->time;
+        if (from_heap)
+            heap_pop(&c->heap);
+        else
+            c->head++;
+        if (!stale) {
+            *event = c->slot[slot].event;
+            slot_release(c, slot);
+            return true;
+        }
+        c->stale--;
+    }
+    return false;
+}
+
+bool calendar_cancel(struct calendar *c, struct handle handle)
+{
+    if (!is_pending(c, handle))
+        return false;
+    c->stale += c->slot[handle.slot].has_entry;
+    slot_release(c, handle.slot);
+    if (c->stale > c->pending + BOTTOM_MAX)
+        gather(c);
+    return true;
+}
+
+bool calendar_reschedule(struct calendar *c, struct handle *handle, double time, int priority)
+{
+    if (!is_pending(c, *handle))
+        return false;
+    disown(c, handle->slot);
+    handle->stamp = schedule(c, handle->slot, time, priority);
+    if (c->stale > c->pending + BOTTOM_MAX)
+        gather(c);
+    return true;
+}
+
+size_t calendar_pending(const struct calendar *c)
+{
+    return c->pending;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which instruction set the vector kernels use.
+ *
+ * A kernel is one always_inline body, compiled once per set by wrappers that carry a target attribute, in a table indexed by
+ * enum isa. The best set the processor has is used, or the one ICCSIM_ISA=base|avx2|avx512 names; any other value, or
+ * one the processor lacks, ends the program with exit code 2 and a message. All sets give the same bits.
+ */
+#ifndef ICCSIM_ENGINE_ISA_H
+#define ICCSIM_ENGINE_ISA_H
+
+#include <stdbool.h>
+
+enum isa { ISA_BASE, ISA_AVX2, ISA_AVX512, ISAS };
+
+enum isa isa_in_use(void); /* decided at the first call */
+bool isa_supported(enum isa isa);
+const char *isa_name(enum isa isa);
+
+#define ISA_BODY static inline __attribute__((always_inline))
+#ifdef __x86_64__
+#define ISA_TARGET_AVX2 __attribute__((target("avx2")))
+#define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#else /* never called there: isa_supported says no */
+#define ISA_TARGET_AVX2
+#define ISA_TARGET_AVX512
+#endif
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one loop of the simulator: steps, phases inside a step, events inside the event phase. */
+#include "sim.h"
+
+#include "../base/dates.h"
+
+#include <assert.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *allocate(size_t bytes)
+{
+    void *memory = calloc(1, bytes);
+    if (!memory) {
+        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
+        exit(4);
+    }
+    return memory;
+}
+
+struct sim *sim_new(const struct plan *plan)
+{
+    struct sim *sim = allocate(sizeof *sim);
+    sim->plan = plan;
+    sim->calendar = calendar_new();
+    return sim;
+}
+
+void sim_free(struct sim *sim)
+{
+    if (!sim)
+        return;
+    calendar_free(sim->calendar);
+    arena_free(&sim->arena);
+    free(sim->split);
+    free(sim);
+}
+
+struct result *result_new(const struct plan *plan, struct arena *arena)
+{
+    struct result *result = arena_alloc(arena, sizeof *result);
+    result->series = arena_array(arena, plan->series_count * plan->sample_count, sizeof *result->series);
+    result->flag = arena_array(arena, plan->series_count * plan->sample_count, sizeof *result->flag);
+    result->scalar = arena_array(arena, plan->scalar_count, sizeof *result->scalar);
+    return result;
+}
+
+static void result_clear(const struct plan *plan, struct result *result)
+{
+    for (size_t i = 0; i < plan->series_count * plan->sample_count; i++)
+        result->series[i] = NAN;
+    memset(result->flag, 0, plan->series_count * plan->sample_count);
+    for (size_t i = 0; i < plan->scalar_count; i++)
+        result->scalar[i] = NAN;
+    result->events = result->steps = 0;
+    result->failed = NULL;
+}
+
+void sim_fail(struct sim *sim, const char *format, ...)
+{
+    char date[DATE_TEXT_BYTES];
+    int used = snprintf(sim->reason, sizeof sim->reason, "%s: ", date_text(sim->now, date));
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sim->reason + used, sizeof sim->reason - (size_t)used, format, args);
+    va_end(args);
+    longjmp(*(jmp_buf *)sim->escape, 1);
+}
+
+void sim_split_at(struct sim *sim, double year)
+{
+    if (!(year > sim->plan->start && year < sim->plan->end))
+        return;
+    if (sim->split_count == sim->split_capacity) {
+        sim->split_capacity = sim->split_capacity ? 2 * sim->split_capacity : 64;
+        double *larger = realloc(sim->split, sim->split_capacity * sizeof *larger);
+        if (!larger)
+            sim_fail(sim, "out of memory");
+        sim->split = larger;
+    }
+    sim->split[sim->split_count++] = year;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event)
+{
+    assert(time >= sim->now);
+    return calendar_push(sim->calendar, time, priority, event);
+}
+
+void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound)
+{
+    int m = sim_model_index(sim, model);
+    const struct output *kind = &model->outputs[output];
+    size_t channel = sim->plan->first[m][output] + (row > 0 ? (size_t)row : 0);
+    if (isinf(value))
+        sim_fail(sim, "%s is infinite", kind->name);
+    if (kind->kind == OUTPUT_SCALAR) {
+        sim->result->scalar[channel] = value;
+        return;
+    }
+    assert(sim->sampling);
+    size_t at = channel * sim->plan->sample_count + sim->sample;
+    sim->result->series[at] = value;
+    sim->result->flag[at] = on_bound;
+}
+
+/* Events of this step, those they schedule inside it included. */
+static void run_events(struct sim *sim)
+{
+    struct event event;
+    double time;
+    while (calendar_pop(sim->calendar, sim->step_end, &time, &event)) {
+        sim->now = time;
+        sim->result->events++;
+        sim->plan->models[event.model]->event(sim->world, &event);
+    }
+}
+
+static void run_phase(struct sim *sim, enum phase phase)
+{
+    const struct plan *plan = sim->plan;
+    for (size_t m = 0; m < plan->model_count; m++)
+        if (plan->enabled[m] && plan->models[m]->phase[phase])
+            plan->models[m]->phase[phase](sim->world);
+}
+
+static void run_step(struct sim *sim, double step_end)
+{
+    sim->step_start = sim->now;
+    sim->step_end = step_end;
+    sim->dt = step_end - sim->step_start;
+    const struct plan *plan = sim->plan;
+    sim->sampling = sim->sample < plan->sample_count && plan->sample_at[sim->sample] <= step_end;
+    for (int phase = 0; phase < PHASE_EVENTS; phase++)
+        run_phase(sim, (enum phase)phase);
+    run_events(sim);
+    sim->now = step_end;
+    run_phase(sim, PHASE_BOOKS);
+    run_phase(sim, PHASE_FINANCE);
+    if (sim->sampling) {
+        run_phase(sim, PHASE_SAMPLE);
+        sim->sample++;
+    }
+    sim->step++;
+}
+
+/* A split this close to a step's end is that end: shorter steps only add rounding. */
+static const double SHORTEST_STEP_YR = 1e-9;
+
+static void run_steps(struct sim *sim)
+{
+    qsort(sim->split, sim->split_count, sizeof *sim->split, by_time);
+    size_t split = 0;
+    for (size_t k = 0; k < sim->plan->step_count; k++) {
+        double end = sim->plan->step_end[k];
+        for (; split < sim->split_count && sim->split[split] < end - SHORTEST_STEP_YR; split++)
+            if (sim->split[split] > sim->now + SHORTEST_STEP_YR)
+                run_step(sim, sim->split[split]);
+        run_step(sim, end);
+    }
+    sim->result->steps = sim->step;
+}
+
+static void run_start(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    for (size_t m = 0; m < plan->model_count; m++) {
+        void (*begin)(struct world *) = plan->enabled[m] ? plan->models[m]->start : plan->models[m]->off;
+        if (begin)
+            begin(sim->world);
+    }
+}
+
+static void run_finish(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    for (size_t m = 0; m < plan->model_count; m++)
+        if (plan->enabled[m] && plan->models[m]->finish)
+            plan->models[m]->finish(sim->world);
+}
+
+bool sim_run(struct sim *sim, struct streams streams, struct values values, struct trace *trace, struct result *result)
+{
+    jmp_buf escape;
+    sim->escape = &escape;
+    sim->streams = streams;
+    sim->values = values;
+    sim->trace = trace;
+    sim->result = result;
+    sim->now = sim->step_start = sim->step_end = sim->plan->start;
+    sim->dt = 0;
+    sim->step = sim->sample = sim->split_count = 0;
+    sim->sampling = false;
+    calendar_reset(sim->calendar);
+    arena_reset(&sim->arena);
+    result_clear(sim->plan, result);
+    sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
+    *(struct sim **)sim->world = sim; /* its first member, by contract (model.h) */
+    if (setjmp(escape)) {
+        result_clear(sim->plan, result);
+        result->failed = sim->reason;
+        return false;
+    }
+    run_start(sim);
+    run_steps(sim);
+    run_finish(sim);
+    return true;
+}
+
+int sim_model_index(const struct sim *sim, const struct model *model)
+{
+    for (size_t m = 0; m < sim->plan->model_count; m++)
+        if (sim->plan->models[m] == model)
+            return (int)m;
+    assert(!"a mechanism that is not in the list");
+    return -1;
+}
+
+bool sim_enabled(const struct sim *sim, const struct model *model)
+{
+    return sim->plan->enabled[sim_model_index(sim, model)];
+}
+
+const void *sim_settings(const struct sim *sim, const struct model *model)
+{
+    return sim->values.block(sim->values.drawn, model->name, sim_model_index(sim, model));
+}
+
+const void *sim_rows(const struct sim *sim, const struct model *model, const char *table)
+{
+    return sim->values.block(sim->values.drawn, table, sim_model_index(sim, model));
+}
+
+size_t sim_row_count(const struct sim *sim, const char *table)
+{
+    return sim->values.row_count(sim->values.drawn, table);
+}
+
+const char *sim_row_name(const struct sim *sim, const char *table, size_t row)
+{
+    return sim->values.row_name(sim->values.drawn, table, row);
+}

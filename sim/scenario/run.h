@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The section `run`: what belongs to the run as a whole and to no mechanism. */
+#ifndef ICCSIM_SCENARIO_RUN_H
+#define ICCSIM_SCENARIO_RUN_H
+
+#include "schema.h"
+
+struct run_settings {
+    double start, end;          /* decimal years */
+    double step_yr, report_yr;  /* whole months are stepped by the calendar */
+    double replications, seed;
+    const struct dated_series *fx; /* CNY per USD */
+    int basis;                  /* of the unit P in the files: 0 dense, 1 sparse */
+};
+
+extern const struct param run_params[];
+
+#endif

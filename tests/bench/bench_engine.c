@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the engine's parts cost, one `name value unit` a line.
+ *
+ * The yardstick, a plain binary heap under the same load, is measured between the others in every round; each
+ * line is the median over the rounds. Fractions of the yardstick go to stderr: they mean something on a noisy machine.
+ */
+#include "sim/engine/calendar.h"
+#include "sim/engine/clocks.h"
+#include "sim/engine/stream.h"
+#include "tests/theory_queues.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ROUNDS = 15, DELAYS = 4096 };
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Exponential delays, drawn in blocks. */
+struct delays {
+    struct stream stream;
+    double block[DELAYS];
+    size_t used;
+};
+
+static struct delays delays_new(uint64_t seed)
+{
+    struct streams streams = {.seed = seed};
+    return (struct delays){.stream = stream_open(&streams, 0), .used = DELAYS};
+}
+
+static inline double delay(struct delays *d)
+{
+    if (d->used == DELAYS) {
+        stream_fill_exponential(&d->stream, d->block, DELAYS);
+        d->used = 0;
+    }
+    return d->block[d->used++];
+}
+
+/* The yardstick */
+
+struct node {
+    double time;
+    uint64_t sequence;
+    struct {
+        uint32_t id, stamp, data, kind;
+    } event;
+};
+
+struct heap {
+    struct node *node;
+    size_t count;
+};
+
+static inline bool node_earlier(const struct node *a, const struct node *b)
+{
+    return a->time != b->time ? a->time < b->time : a->sequence < b->sequence;
+}
+
+static void heap_push(struct heap *heap, struct node node)
+{
+    size_t i = heap->count++;
+    while (i && node_earlier(&node, &heap->node[(i - 1) / 2])) {
+        heap->node[i] = heap->node[(i - 1) / 2];
+        i = (i - 1) / 2;
+    }
+    heap->node[i] = node;
+}
+
+static struct node heap_pop(struct heap *heap)
+{
+    struct node first = heap->node[0], node = heap->node[--heap->count];
+    size_t i = 0, child;
+    while ((child = 2 * i + 1) < heap->count) {
+        if (child + 1 < heap->count && node_earlier(&heap->node[child + 1], &heap->node[child]))
+            child++;
+        if (!node_earlier(&heap->node[child], &node))
+            break;
+        heap->node[i] = heap->node[child];
+        i = child;
+    }
+    heap->node[i] = node;
+    return first;
+}
+
+static double reference_heap(size_t pending, size_t events)
+{
+    struct delays delays = delays_new(1);
+    struct heap heap = {.node = malloc((pending + 1) * sizeof *heap.node)};
+    uint64_t sequence = 0;
+    for (size_t i = 0; i < pending; i++)
+        heap_push(&heap, (struct node){.time = delay(&delays), .sequence = sequence++, .event.id = (uint32_t)i});
+    double from = 0;
+    for (size_t i = 0; i < 2 * events; i++) {
+        if (i == events)
+            from = seconds();
+        struct node node = heap_pop(&heap);
+        node.time += delay(&delays);
+        node.sequence = sequence++;
+        heap_push(&heap, node);
+    }
+    double each = (seconds() - from) / (double)events * 1e9;
+    free(heap.node);
+    return each;
+}
+
+/* The hold model: each event popped is pushed again, an exponential delay later; `cancels` of 8 operations
+ * cancel an event at random and push another in its place. */
+static double hold(size_t pending, size_t events, bool cancels)
+{
+    struct delays delays = delays_new(1);
+    struct calendar *calendar = calendar_new();
+    struct handle *handle = malloc(pending * sizeof *handle);
+    for (size_t i = 0; i < pending; i++)
+        handle[i] = calendar_push(calendar, delay(&delays), 0, (struct event){.id = (uint32_t)i});
+    double time = 0, from = 0;
+    struct event event;
+    uint64_t random = 1;
+    for (size_t i = 0; i < 2 * events; i++) {
+        if (i == events)
+            from = seconds();
+        if (cancels && i % 8 == 0) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            event.id = (uint32_t)((random >> 33) * pending >> 31);
+            calendar_cancel(calendar, handle[event.id]);
+        } else {
+            calendar_pop(calendar, HUGE_VAL, &time, &event);
+        }
+        handle[event.id] = calendar_push(calendar, time + delay(&delays), 0, event);
+    }
+    double each = (seconds() - from) / (double)events * 1e9;
+    free(handle);
+    calendar_free(calendar);
+    return each;
+}
+
+static double reference_heap_1e4(void)
+{
+    return reference_heap(10000, 200000);
+}
+
+static double hold_1e2(void)
+{
+    return hold(100, 400000, false);
+}
+
+static double hold_1e4(void)
+{
+    return hold(10000, 400000, false);
+}
+
+static double hold_1e6(void)
+{
+    return hold(1000000, 3000000, false);
+}
+
+static double hold_cancel_1e4(void)
+{
+    return hold(10000, 400000, true);
+}
+
+static double mm1(void)
+{
+    enum { CUSTOMERS = 300000 };
+    struct streams streams = {.seed = 7};
+    double from = seconds();
+    queue_mm1(&streams, 0.8, CUSTOMERS);
+    return (seconds() - from) / CUSTOMERS * 1e9;
+}
+
+/* Ten thousand leases in fifty segments, as the headline has them, for a thousand steps. */
+static double sweep(void)
+{
+    enum { CLOCKS = 10000, SEGMENTS = 50, STEPS = 1000 };
+    static float left[CLOCKS], base[CLOCKS], slope[CLOCKS], after[CLOCKS];
+    static uint32_t fired[CLOCKS];
+    struct delays delays = delays_new(3);
+    for (size_t i = 0; i < CLOCKS; i++) {
+        left[i] = (float)delay(&delays);
+        base[i] = 0.2f;
+        slope[i] = (float)delay(&delays);
+    }
+    size_t fires = 0, each = CLOCKS / SEGMENTS;
+    double from = seconds();
+    for (int step = 0; step < STEPS; step++) {
+        for (size_t s = 0; s < SEGMENTS; s++) {
+            float *own = left + s * each;
+            size_t n = clocks_sweep((struct clock_columns){own, base + s * each, slope + s * each, each}, 1.1f, 1 / 52.0f,
+                                    fired, after);
+            for (size_t i = 0; i < n; i++)
+                own[fired[i]] = 1 + after[i];
+            fires += n;
+        }
+    }
+    double cost = (seconds() - from) / ((double)CLOCKS * STEPS) * 1e9;
+    return fires ? cost : 0;
+}
+
+static double exponential(void)
+{
+    enum { BLOCKS = 1000 };
+    struct delays delays = delays_new(4);
+    double from = seconds(), sum = 0;
+    for (int i = 0; i < BLOCKS; i++) {
+        stream_fill_exponential(&delays.stream, delays.block, DELAYS);
+        sum += delays.block[i];
+    }
+    double each = (seconds() - from) / ((double)BLOCKS * DELAYS) * 1e9;
+    return sum > 0 ? each : 0;
+}
+
+static const struct {
+    const char *name;
+    double (*measure)(void);
+    const char *unit;
+} lines[] = {
+    {"reference_heap_1e4", reference_heap_1e4, "ns/event"}, {"hold_1e2", hold_1e2, "ns/event"},
+    {"hold_1e4", hold_1e4, "ns/event"},                     {"hold_1e6", hold_1e6, "ns/event"},
+    {"hold_cancel_1e4", hold_cancel_1e4, "ns/event"},       {"mm1", mm1, "ns/customer"},
+    {"sweep", sweep, "ns/lease-step"},                      {"exponential", exponential, "ns"},
+};
+enum { LINES = sizeof lines / sizeof *lines };
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* `bench_engine NAME...` measures these lines only. */
+static bool asked(const char *name, int count, char **names)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return count == 0;
+}
+
+int main(int argc, char **argv)
+{
+    static double value[LINES][ROUNDS], fraction[LINES][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int line = 0; line < LINES; line++) {
+            if (!asked(lines[line].name, argc - 1, argv + 1))
+                continue;
+            double before = reference_heap_1e4();
+            value[line][round] = lines[line].measure();
+            fraction[line][round] = 2 * value[line][round] / (before + reference_heap_1e4());
+        }
+    }
+    for (int line = 0; line < LINES; line++) {
+        if (!asked(lines[line].name, argc - 1, argv + 1))
+            continue;
+        qsort(value[line], ROUNDS, sizeof value[line][0], compare_doubles);
+        qsort(fraction[line], ROUNDS, sizeof fraction[line][0], compare_doubles);
+        printf("%s %.3g %s\n", lines[line].name, value[line][ROUNDS / 2], lines[line].unit);
+        fprintf(stderr, "# %s %.4f of the reference\n", lines[line].name, fraction[line][ROUNDS / 2]);
+    }
+    return 0;
+}
