@@ -84,11 +84,10 @@ static void run_vintage(struct world *w, struct vintage *v, double rate, double 
     int g = v->generation, r = v->region;
     double hours = HOURS_PER_YEAR * dt;
     double kwh = v->let_cards * w->generations.power_kw[g] * value_load(w) * w->regions.pue[r] * hours;
-    double discount = w->generations.domestic[g] ? w->policy.domestic_power_discount : 0;
     f->revenue += v->rent_sum * hours;
     f->energy_kwh += kwh;
     f->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
-    f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - discount);
+    f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
     if (v->standing) {
         double line = v->cost_per_card * (1 - s->salvage) / s->life_yr * dt;
         double written = fmin(line, fmax(0, v->book_per_card - s->salvage * v->cost_per_card));
@@ -187,8 +186,8 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
-    sim_record(w->sim, m, OUT_GROSS, -1, b->revenue > 0 ? gross / b->revenue : NAN, false);
-    sim_record(w->sim, m, OUT_NET, -1, b->revenue > 0 ? net / b->revenue : NAN, false);
+    sim_record(w->sim, m, OUT_GROSS, -1, b->revenue > 0 ? gross / b->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_NET, -1, b->revenue > 0 ? net / b->revenue : NONE, false);
     sim_record(w->sim, m, OUT_REVENUE, -1, b->revenue, false);
     sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
     sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);

@@ -360,9 +360,9 @@ static void start(struct world *w)
 
 enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE };
 static const struct output outputs[] = {
-    [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "tenants", TENANT, "tenants in the market, by class"},
-    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "tenants", NULL, "tenants that came since the last report"},
-    [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "tenants", NULL, "tenants that left since the last report"},
+    [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
+    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
+    [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
     [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of the start"},
     {0},
 };

@@ -4,7 +4,7 @@
  * Candidates of an owner class come as a Poisson process at a fixed maximum rate and are accepted by thinning (Lewis and
  * Shedler 1979), so that candidate (class, k) is the same project in every world:
  *
- *     lambda = candidate_rate * min(q, q_max)^eta * guidance
+ *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate. An approved project waits for money and site,
  * then orders cards and builds; it runs when both the building and the cards are there. While it is not running a
@@ -27,6 +27,7 @@ struct row {
     const char *label;
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, first;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
+    const struct dated_series *targets;
     bool state_funded;
 };
 
@@ -45,7 +46,7 @@ static const struct param params[] = {
     NUMBER(struct settings, q_max, "q_max", "", 0.1, 100, "4", FIXED, "q beyond which approvals grow no further", NULL),
     NUMBER(struct settings, taste_slope, "taste_slope", "", 0, 50, "2.5", UNCERTAIN,
            "slope of the logit choice of cards in the log of value over cost", NULL),
-    NUMBER(struct settings, wait_cost_per_yr, "wait_cost", "/yr", 0, 50, "1.5 /yr", UNCERTAIN,
+    NUMBER(struct settings, wait_cost_per_yr, "wait_cost", "/yr", 0, 50, "4 /yr", UNCERTAIN,
            "utility lost for a year of waiting for cards", NULL),
     NUMBER(struct settings, low_q_cancellation, "low_q_cancellation", "", 0, 50, "2", UNCERTAIN,
            "how much faster projects are cancelled as q falls from one to zero, as a multiple", NULL),
@@ -63,6 +64,9 @@ static const struct param params[] = {
      .offset = offsetof(struct row, label)},
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
            "projects approved when q is one", NULL),
+    {.name = "targets", .table = OPERATOR, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 100, .value = "none",
+     .help = "factor on the candidate rate by plans and targets, over time; none: always one",
+     .offset = offsetof(struct row, targets)},
     COLUMN(OPERATOR, struct row, q_elasticity, "q_elasticity", "", 0, 5, "0.8", UNCERTAIN,
            "elasticity of approvals in q", "feasibility study"),
     {.name = "size", .table = OPERATOR, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "P", .min = 1, .max = 1e6,
@@ -138,14 +142,14 @@ static double taste(const struct world *w, const struct project *p, int g)
     return gumbel(&s);
 }
 
-static struct choice choose_card(const struct world *w, const struct project *p, bool domestic_only)
+static struct choice choose_card(const struct world *w, const struct project *p, double state_luck)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
     struct choice best = {-1, -INFINITY};
     for (int g = 0; g < (int)w->generations.count; g++) {
         int channel = procurement_channel(w, g);
-        if (channel < 0 || (domestic_only && !w->generations.domestic[g]))
+        if (channel < 0 || (row->state_funded && state_luck < w->policy.barred_for_state[g]))
             continue;
         double q = q_of(w, (int)p->operator, p->region, g);
         if (q <= 0 || (q < book->settings->least_q && !row->state_funded))
@@ -174,7 +178,7 @@ static void update_q(struct world *w)
 
 /* A project's own random numbers, in this order. */
 struct luck {
-    double accept, size, region, approval_delay, build_time, cancel, rush, domestic, after_loss;
+    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss;
 };
 
 static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
@@ -188,15 +192,23 @@ static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
     l.build_time = stream_uniform(&s);
     l.cancel = stream_exponential(&s);
     l.rush = stream_uniform(&s);
-    l.domestic = stream_uniform(&s);
+    l.state = stream_uniform(&s);
     l.after_loss = stream_uniform(&s);
     return l;
+}
+
+static double series_max(const struct dated_series *series)
+{
+    double most = series ? 0 : 1;
+    for (size_t i = 0; series && i < series->count; i++)
+        most = fmax(most, series->value[i]);
+    return most;
 }
 
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(fmax(1, book->settings->q_max), row->q_elasticity);
+    return row->candidate_per_yr * det_pow(fmax(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
 static void schedule_candidate(struct world *w, size_t o, double from)
@@ -215,6 +227,7 @@ static double acceptance(const struct world *w, size_t o, double size_p)
     const struct row *row = &book->row[o];
     double q = fmin(w->projects.tobins_q[o], book->settings->q_max);
     double rate = row->candidate_per_yr * (q > 0 ? det_pow(q, row->q_elasticity) : 0);
+    rate *= row->targets ? series_at(row->targets, w->sim->now) : 1;
     if (size_p < w->policy.minimum_size_p)
         rate *= w->policy.approvals_factor;
     return rate / most_candidates_per_yr(book, o);
@@ -238,7 +251,7 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const struct
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
                                       .region = region_of(w, luck->region), .size_p = size_p, .approved = now,
-                                      .cancel_clock = luck->cancel, .order = UINT32_MAX, .ready = NAN, .site_ready = NAN};
+                                      .cancel_clock = luck->cancel, .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
     table->in_state[PROJECT_APPROVED]++;
     table->approvals_since_sample++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
@@ -274,8 +287,7 @@ static void order_cards(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
     struct luck luck = luck_of(w, p->operator, p->k);
-    bool domestic_only = w->pipeline->row[p->operator].state_funded && luck.domestic < w->policy.state_domestic_share;
-    struct choice choice = choose_card(w, p, domestic_only);
+    struct choice choice = choose_card(w, p, luck.state);
     if (choice.generation < 0) {
         sim_schedule(w->sim, w->sim->now + fmax(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
@@ -383,9 +395,12 @@ static void rush(struct world *w)
 {
     for (uint32_t id = 0; id < w->projects.count; id++) {
         struct project *p = &w->projects.row[id];
-        if (p->state != PROJECT_APPROVED || luck_of(w, p->operator, p->k).rush >= w->pipeline->settings->rush)
+        if (p->state != PROJECT_APPROVED)
             continue;
-        struct choice choice = choose_card(w, p, false);
+        struct luck luck = luck_of(w, p->operator, p->k);
+        if (luck.rush >= w->pipeline->settings->rush)
+            continue;
+        struct choice choice = choose_card(w, p, luck.state);
         if (choice.generation < 0 || !w->policy.feared[choice.generation])
             continue;
         char name[64];
@@ -432,13 +447,13 @@ static void start(struct world *w)
 
 enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_Q, OUT_BELOW_1000P };
 static const struct output outputs[] = {
-    [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "projects", NULL, "projects approved that wait for money and site"},
-    [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "projects", NULL, "projects being built or waiting for cards"},
-    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "projects", NULL, "projects in operation since the start"},
-    [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "projects", NULL, "projects approved since the last report"},
-    [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "projects", NULL, "projects cancelled since the last report"},
+    [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money and site"},
+    [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "projects being built or waiting for cards"},
+    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL, "projects in operation since the start"},
+    [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "", NULL, "projects approved since the last report"},
+    [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "", NULL, "projects cancelled since the last report"},
     [OUT_Q] = {"tobins_q", OUTPUT_SERIES, "", OPERATOR, "present value over cost of the best card a class of owners can buy"},
-    [OUT_BELOW_1000P] = {"below_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
+    [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
     {0},
 };
 
@@ -458,7 +473,7 @@ static void sample(struct world *w)
 static void finish(struct world *w)
 {
     double opened = (double)w->projects.in_state[PROJECT_OPERATING];
-    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, opened > 0 ? w->projects.operating_below_1000p / opened : NAN, false);
+    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, opened > 0 ? w->projects.operating_below_1000p / opened : NONE, false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

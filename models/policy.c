@@ -2,20 +2,24 @@
 /* Policy as data: a dated list of what states do to the market.
  *
  * A row is in force from `effective` until `until`. What `strength` means depends on the kind:
- *   ban               share of official sales of the covered cards that stops (either side may close the gate)
- *   relax             share of official sales that is allowed again, overriding bans that took effect before it
+ *   ban               share of official sales of the covered cards that one side stops
+ *   relax             share of what that side had stopped that is sold again
  *   guidance          share of approvals below `minimum_size` that is stopped
- *   tariff            rise of the price of foreign cards
- *   procurement_rule  share of orders of state-funded owners that must be domestic
- *   subsidy           share of the power bill of domestic cards that the state pays
+ *   tariff            rise of the price of the covered cards
+ *   procurement_rule  share of orders of state-funded owners that may not be for the covered cards
+ *   subsidy           share of the power bill of the covered cards that the state pays
  *   voucher           share of an eligible tenant's rent that the state pays
- * From `feared` (default: the announcement) to the effective date of a ban the covered cards are bought ahead of it.
- * What a policy does to orders, projects and tenants is decided where they live; this file only says what is in force.
+ *   note              nothing: a marker on charts
+ * Exporter and importer each have a gate, and a card is sold officially to the share that both let pass. Rows apply in order of
+ * their effective dates: a ban makes a gate open*(1 - strength), a relaxation 1 - (1 - open)*(1 - strength).
+ * From `feared` (default: the announcement) to the effective date of a ban the covered cards are bought ahead of it. What
+ * a policy does to orders, projects and tenants is decided where they live; this file only says what is in force.
  */
 #include "models.h"
 #include "world.h"
 
-enum kind { BAN, RELAX, GUIDANCE, TARIFF, PROCUREMENT_RULE, SUBSIDY, VOUCHER };
+enum kind { BAN, RELAX, GUIDANCE, TARIFF, PROCUREMENT_RULE, SUBSIDY, VOUCHER, NOTE };
+enum side { EXPORTER, IMPORTER, STATE, SIDES };
 
 struct row {
     const char *label;
@@ -24,9 +28,12 @@ struct row {
     uint64_t covers;
 };
 
+enum { MAX_POLICIES = 256 };
 struct policy_book {
     const struct row *row;
     size_t count;
+    size_t order[MAX_POLICIES]; /* rows by effective date */
+    double gate[SIDES][MAX_GENERATIONS];
 };
 
 #define POLICY "policies"
@@ -34,10 +41,10 @@ static const struct param params[] = {
     {.name = "label", .table = POLICY, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
      .offset = offsetof(struct row, label)},
     {.name = "kind", .table = POLICY, .type = PARAM_CHOICE,
-     .choices = "ban relax guidance tariff procurement_rule subsidy voucher", .help = "what it does; see models/policy.c",
+     .choices = "ban relax guidance tariff procurement_rule subsidy voucher note", .help = "what it does; see models/policy.c",
      .offset = offsetof(struct row, kind)},
     {.name = "by", .table = POLICY, .type = PARAM_CHOICE, .choices = "exporter importer state", .value = "exporter",
-     .help = "who acts; shown in the trace", .offset = offsetof(struct row, by)},
+     .help = "whose gate a ban or a relaxation moves; shown in the trace", .offset = offsetof(struct row, by)},
     {.name = "feared", .table = POLICY, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
      .help = "when buyers begin to expect it; none: with the announcement", .offset = offsetof(struct row, feared)},
     {.name = "announced", .table = POLICY, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100,
@@ -47,7 +54,7 @@ static const struct param params[] = {
     {.name = "until", .table = POLICY, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
      .help = "when it ends; none: never", .offset = offsetof(struct row, until)},
     {.name = "covers", .table = POLICY, .type = PARAM_REFERENCES, .of = "generations", .value = "[]",
-     .help = "generations that a ban or a relaxation covers", .offset = offsetof(struct row, covers)},
+     .help = "generations that it is about", .offset = offsetof(struct row, covers)},
     COLUMN(POLICY, struct row, strength, "strength", "", 0, 1, "1", UNCERTAIN,
            "how much of it; the meaning depends on the kind", NULL),
     COLUMN(POLICY, struct row, minimum_size_p, "minimum_size", "P", 0, 1e6, "1000 P", UNCERTAIN,
@@ -60,48 +67,51 @@ static bool in_force(const struct row *r, double now)
     return now >= r->effective && !(now >= r->until);
 }
 
-static void apply_gate(struct world *w, const struct row *r, double now)
+static void apply_to_generation(struct world *w, const struct row *r, size_t g)
 {
-    double feared = isnan(r->feared) ? r->announced : r->feared;
-    for (size_t g = 0; g < w->generations.count; g++) {
-        if (!(r->covers >> g & 1))
-            continue;
-        if (in_force(r, now))
-            w->policy.official_open[g] = r->kind == BAN ? w->policy.official_open[g] * (1 - r->strength)
-                                                        : fmax(w->policy.official_open[g], r->strength);
-        else if (r->kind == BAN && now >= feared && now < r->effective)
-            w->policy.feared[g] = true;
+    struct policy *p = &w->policy;
+    double *gate = &w->policy_book->gate[r->by][g];
+    switch ((enum kind)r->kind) {
+    case BAN: *gate *= 1 - r->strength; break;
+    case RELAX: *gate = 1 - (1 - *gate) * (1 - r->strength); break;
+    case TARIFF: p->price_factor[g] *= 1 + r->strength; break;
+    case PROCUREMENT_RULE: p->barred_for_state[g] = fmax(p->barred_for_state[g], r->strength); break;
+    case SUBSIDY: p->power_discount[g] = 1 - (1 - p->power_discount[g]) * (1 - r->strength); break;
+    case GUIDANCE:
+    case VOUCHER:
+    case NOTE: break;
     }
 }
 
-static void apply(struct world *w, const struct row *r, double now)
+static void apply(struct world *w, const struct row *r)
 {
     struct policy *p = &w->policy;
-    if (r->kind == BAN || r->kind == RELAX) {
-        apply_gate(w, r, now);
-        return;
-    }
-    if (!in_force(r, now))
-        return;
-    switch ((enum kind)r->kind) {
-    case GUIDANCE:
+    for (size_t g = 0; g < w->generations.count; g++)
+        if (r->covers >> g & 1)
+            apply_to_generation(w, r, g);
+    if (r->kind == GUIDANCE) {
         p->approvals_factor *= 1 - r->strength;
         p->minimum_size_p = fmax(p->minimum_size_p, r->minimum_size_p);
-        break;
-    case TARIFF: p->price_factor *= 1 + r->strength; break;
-    case PROCUREMENT_RULE: p->state_domestic_share = fmax(p->state_domestic_share, r->strength); break;
-    case SUBSIDY: p->domestic_power_discount = fmax(p->domestic_power_discount, r->strength); break;
-    case VOUCHER: p->voucher_share = fmax(p->voucher_share, r->strength); break;
-    case BAN:
-    case RELAX: break;
+    } else if (r->kind == VOUCHER) {
+        p->voucher_share = 1 - (1 - p->voucher_share) * (1 - r->strength);
     }
+}
+
+static void fear(struct world *w, const struct row *r, double now)
+{
+    double from = isnan(r->feared) ? r->announced : r->feared;
+    if (r->kind != BAN || now < from || now >= r->effective)
+        return;
+    for (size_t g = 0; g < w->generations.count; g++)
+        if (r->covers >> g & 1)
+            w->policy.feared[g] = true;
 }
 
 static void nothing_in_force(struct world *w)
 {
-    w->policy = (struct policy){.price_factor = 1, .approvals_factor = 1};
+    w->policy = (struct policy){.approvals_factor = 1};
     for (size_t g = 0; g < MAX_GENERATIONS; g++)
-        w->policy.official_open[g] = 1;
+        w->policy.official_open[g] = w->policy.price_factor[g] = 1;
 }
 
 static void tell_changes(const struct world *w, const struct policy_book *book, double now)
@@ -119,23 +129,36 @@ static void tell_changes(const struct world *w, const struct policy_book *book, 
     }
 }
 
-/* Rows apply in order of their effective dates, so that a relaxation overrides the bans before it and not those after. */
 static void update(struct world *w)
 {
     struct policy_book *book = w->policy_book;
     double now = w->sim->now;
     nothing_in_force(w);
-    size_t order[256];
-    for (size_t i = 0; i < book->count; i++) {
-        size_t k = i;
-        for (; k > 0 && book->row[order[k - 1]].effective > book->row[i].effective; k--)
-            order[k] = order[k - 1];
-        order[k] = i;
+    for (int side = 0; side < SIDES; side++)
+        for (size_t g = 0; g < MAX_GENERATIONS; g++)
+            book->gate[side][g] = 1;
+    for (size_t k = 0; k < book->count; k++) {
+        const struct row *r = &book->row[book->order[k]];
+        if (in_force(r, now))
+            apply(w, r);
+        else
+            fear(w, r, now);
     }
-    for (size_t k = 0; k < book->count; k++)
-        apply(w, &book->row[order[k]], now);
+    for (size_t g = 0; g < w->generations.count; g++)
+        for (int side = 0; side < SIDES; side++)
+            w->policy.official_open[g] *= book->gate[side][g];
     if (w->sim->trace)
         tell_changes(w, book, now);
+}
+
+static void sort_by_effect(struct policy_book *book)
+{
+    for (size_t i = 0; i < book->count; i++) {
+        size_t k = i;
+        for (; k > 0 && book->row[book->order[k - 1]].effective > book->row[i].effective; k--)
+            book->order[k] = book->order[k - 1];
+        book->order[k] = i;
+    }
 }
 
 static void start(struct world *w)
@@ -143,8 +166,9 @@ static void start(struct world *w)
     struct policy_book *book = w->policy_book = arena_alloc(&w->sim->arena, sizeof *book);
     book->row = sim_rows(w->sim, &model_policy, POLICY);
     book->count = sim_row_count(w->sim, POLICY);
-    if (book->count > 256)
-        sim_fail(w->sim, "more than 256 policies");
+    if (book->count > MAX_POLICIES)
+        sim_fail(w->sim, "more than %d policies", MAX_POLICIES);
+    sort_by_effect(book);
     for (size_t i = 0; i < book->count; i++) {
         const struct row *r = &book->row[i];
         const double date[] = {r->feared, r->announced, r->effective, r->until};
@@ -160,7 +184,7 @@ static const struct table tables[] = {{POLICY, sizeof(struct row), "dated acts o
 
 const struct model model_policy = {
     .name = "policy",
-    .help = "bans, relaxations, guidance, tariffs, procurement rules, subsidies and vouchers, each with its dates",
+    .help = "bans, relaxations, guidance, tariffs, procurement rules, subsidies, vouchers, each with its dates",
     .without = "every card is sold freely, nothing is subsidised or guided",
     .tables = tables,
     .params = params,

@@ -55,19 +55,19 @@ struct procurement {
 
 #define GENERATION "generations"
 static const struct param params[] = {
-    NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "6 months", UNCERTAIN,
+    NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "4 months", UNCERTAIN,
            "from an official order to delivery when nothing is queued", "lead times of 4 to 11 months quoted in 2023"),
     NUMBER(struct settings, lead_yr[CHANNEL_GRAY], "lead_gray", "yr", 0, 3, "6 weeks", UNCERTAIN,
            "from a gray order to delivery when nothing is queued", NULL),
     NUMBER(struct settings, lead_yr[CHANNEL_DOMESTIC], "lead_domestic", "yr", 0, 3, "5 months", UNCERTAIN,
            "from a domestic order to delivery when nothing is queued", NULL),
-    NUMBER(struct settings, gray_lag_yr, "gray_lag", "yr", 0, 5, "5 months", UNCERTAIN,
+    NUMBER(struct settings, gray_lag_yr, "gray_lag", "yr", 0, 5, "3.5 months", UNCERTAIN,
            "from launch to the first gray offers", "H200: April to September 2024; B200: by May 2025"),
     NUMBER(struct settings, gray_floor, "gray_floor", "", 1, 5, "1.1", UNCERTAIN,
            "lowest gray price over list price: handling and risk", NULL),
     NUMBER(struct settings, seizure, "seizure", "", 0, 1, "0.03", UNCERTAIN, "share of gray orders that is seized", NULL),
     {.name = "gray_capacity", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e6,
-     .value = "{2022-10: 300 card/month, 2023-10: 1000 card/month, 2024-06: 3000 card/month, 2026-01: 5000 card/month}",
+     .value = "{2022-10: 500 card/month, 2023-10: 1500 card/month, 2024-06: 5000 card/month, 2025-06: 8000 card/month}",
      .help = "cards a month that all gray suppliers together can bring in",
      .source = "100 H200 servers a week at one supplier, fewer than ten suppliers, mid 2025",
      .offset = offsetof(struct settings, gray_per_month)},
@@ -371,14 +371,14 @@ static void sample(struct world *w)
             premium += c->premium[g], cut_off++;
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
         bool on_sale = w->generations.launched[g] && (procurement_channel(w, g) >= 0 || gray);
-        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NAN, c->premium_on_bound[g]);
-        sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NAN, c->premium_on_bound[g]);
+        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
+        sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
     double domestic = p->fleet_domestic + c->step_delivered_domestic;
     double all = domestic + p->fleet_foreign + c->step_delivered_foreign;
-    sim_record(w->sim, m, OUT_PREMIUM, -1, cut_off ? premium / cut_off : NAN, false);
+    sim_record(w->sim, m, OUT_PREMIUM, -1, cut_off ? premium / cut_off : NONE, false);
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
-    sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NAN, false);
+    sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, c->fleet_domestic_per_month + c->fleet_foreign_per_month, false);
     p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     check_conservation(w);
@@ -398,7 +398,7 @@ static void start(struct world *w)
     p->row = sim_rows(w->sim, &model_procurement, GENERATION);
     for (int g = 0; g < MAX_GENERATIONS; g++) {
         w->channels.premium[g] = 1;
-        w->channels.first_arrival[g] = NAN;
+        w->channels.first_arrival[g] = NONE;
         p->was_open[g] = w->policy.official_open[g];
     }
     update_prices(w, 0);

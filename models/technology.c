@@ -147,7 +147,7 @@ static void update(struct world *w)
         g->in_production[i] = g->launched[i] && !(now >= r->end_of_production);
         double age = fmax(0, now - r->launch);
         g->list_price_cny[i] = r->list_price_usd * cny_per_usd * det_exp(-r->list_price_decline_per_yr * age) *
-                               (g->domestic[i] ? 1 : w->policy.price_factor);
+                               w->policy.price_factor[i];
         for (int k = 0; k < WORKLOADS; k++)
             g->effective_p[k][i] = g->launched[i] ? effective_p(t, r, (enum workload)k, fp8, now) : 0;
     }
@@ -194,7 +194,7 @@ static void sample(struct world *w)
     for (size_t i = 0; i < w->generations.count; i++)
         for (int k = 0; k < WORKLOADS; k++)
             sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i,
-                       w->generations.launched[i] ? w->generations.effective_p[k][i] : NAN, false);
+                       w->generations.launched[i] ? w->generations.effective_p[k][i] : NONE, false);
 }
 
 static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};

@@ -25,6 +25,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define NONE ((double)NAN) /* does not apply, not yet, never */
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8 };
 
@@ -64,14 +66,13 @@ struct generations { /* owner: technology.c */
 /* -- policy ----------------------------------------------------------------------------------------------------- */
 
 struct policy { /* owner: policy.c; what is in force at the step's start */
-    double official_open[MAX_GENERATIONS]; /* share of official sales allowed, 0..1 */
-    bool feared[MAX_GENERATIONS];          /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor;                   /* on foreign cards: tariffs and truces */
-    double approvals_factor;               /* window guidance */
-    double minimum_size_p;                 /* projects below it are what guidance stops */
-    double state_domestic_share;           /* of state-funded orders that must be domestic */
-    double domestic_power_discount;        /* share of the power bill of domestic cards paid by the state */
-    double voucher_share;                  /* of an eligible tenant's rent paid by the state */
+    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1 */
+    bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
+    double price_factor[MAX_GENERATIONS];     /* tariffs and truces */
+    double barred_for_state[MAX_GENERATIONS]; /* share of state-funded orders that may not be for this card */
+    double power_discount[MAX_GENERATIONS];   /* share of the power bill that the state pays */
+    double approvals_factor, minimum_size_p;  /* window guidance on projects below a size */
+    double voucher_share;                     /* of an eligible tenant's rent paid by the state */
 };
 
 /* -- regions and operators ----------------------------------------------------------------------------------------- */

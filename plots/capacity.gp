@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: Installed capacity by generation, and how much of it is let
+# caption: Lit is let, competent is fit to be let; what lies above the lowest line stands idle.
+# needs: series/capacity.installed.dat
+load share.'/common.gp'
+
+eval picture('Installed capacity by generation, and how much of it is let')
+note = 'Areas: median of each generation, stacked. Lines: medians of all that is installed, competent and lit.'
+eval panel(1, 1, 'EFLOPS, dense FP16')
+
+# Running totals over the generations, by row; all files of a run have the same rows.
+row_count = rows(series('capacity.installed'))
+array running[row_count]
+do for [i = 1:row_count] { running[i] = 0. }
+array tops[row_count * words(generations)]
+layers = ''
+layer(k) = sprintf("'%s' using (column('year')):(tops[%d * row_count + column(0) + 1] / 1e3) \
+    with filledcurves y1=0 fs solid 0.85 noborder lc rgb '%s' title '%s', ", \
+    series('capacity.installed'), k - 1, generation_colour(word(layers, k)), label_of(word(layers, k)))
+
+in_order(i) = i <= words(known_generations) ? word(known_generations, i) \
+    : word(generations, i - words(known_generations))
+do for [i = 1:words(known_generations) + words(generations)] {
+    name = in_order(i)
+    output = 'capacity.by_generation.'.name
+    found = 0; highest = 0
+    if (position(generations, name) && !position(layers, name)) { eval measure(output) }
+    if (found && highest > 0) {
+        stats series(output) using (running[column(0) + 1] = running[column(0) + 1] \
+            + (is_number(strcol('p50')) ? real(strcol('p50')) : 0), column('year')) nooutput
+        layers = layers.' '.name
+        do for [row = 1:row_count] { tops[(words(layers) - 1) * row_count + row] = running[row] }
+    }
+}
+
+# The highest area first, each later one covers its lower part.
+drawn = words(layers)
+do for [k = words(layers):1:-1] { behind = behind.', '.layer(k)[1:strlen(layer(k)) - 2] }
+do for [row = 1:row_count] { panel_high = running[row] / 1e3 > panel_high ? running[row] / 1e3 : panel_high }
+whole(output, name, dash) = measure(output)."; if (found) { drawn = 1; lines = lines \
+    .columns('".output."', scaled('p50', 1e3)).\" with lines lw 2.2 dashtype ".dash." lc rgb black title '".name."'\"; \
+    panel_high = highest / 1e3 > panel_high ? highest / 1e3 : panel_high }"
+eval whole('capacity.installed', 'installed', '1')
+eval whole('capacity.competent', 'competent', '(6, 3)')
+eval whole('capacity.lit', 'lit', '(2, 2)')
+eval draw

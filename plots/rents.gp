@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: Rent of a server with eight cards, thousand CNY a month incl. VAT
+# caption: The ceiling of 2023-24 breaks when supply arrives; rings mark prices on their floor or ceiling.
+# needs: series/price.training.dat
+load share.'/common.gp'
+
+eval picture('Rent of a server with eight cards, thousand CNY a month incl. VAT')
+eval panel(1, 1, 'thousand CNY a month')
+do for [g in headlines] {
+    eval fan('rent_server_month.'.g, label_of(g), headline_colour(g), 1e3)
+}
+eval draw
