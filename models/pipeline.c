@@ -58,7 +58,7 @@ static const struct param params[] = {
            "time to find another card after an order was caught or seized", NULL),
     NUMBER(struct settings, after_loss, "cancelled_after_loss", "", 0, 1, "0.25", UNCERTAIN,
            "share of projects given up when their order is caught or seized", NULL),
-    NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.5", UNCERTAIN,
+    NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.7", UNCERTAIN,
            "share of the announced size that is built", "10,000 P announced and 500 P built; 40,000 P and 3,000 P; most are nearer"),
     NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
            "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
