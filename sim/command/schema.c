@@ -221,7 +221,8 @@ static void parameters(struct json *json, const char *key, const struct section 
     json_open(json, "properties", '{');
     for (size_t p = 0; p < section->part_count; p++)
         for (const struct param *param = section->part[p].params; param->name; param++)
-            parameter(json, param, arena);
+            if (!schema_has(section, p, param->name))
+                parameter(json, param, arena);
     json_close(json, '}');
     json_flag(json, "additionalProperties", false);
     json_close(json, '}');
