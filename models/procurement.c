@@ -7,9 +7,9 @@
  *
  * The street price of a foreign card is its list price times a premium m that follows scarcity,
  *
- *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card can earn,
+ *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
- * orders being an exponentially weighted rate and the upper bound the present value of the card's rents (value.c).
+ * orders being an exponentially weighted rate and the upper bound a multiple of the present value of the card's rents (value.c).
  * Orders fall in m because buyers choose by value over cost (pipeline.c). A ban takes capacity away at once, so the premium
  * jumps the week it takes effect; official orders then outstanding are refunded or lost, unless already shipped.
  *
@@ -26,7 +26,7 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive;
+    double fleet_captive, own_use;
     const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month;
 };
 
@@ -73,6 +73,9 @@ static const struct param params[] = {
      .offset = offsetof(struct settings, gray_per_month)},
     NUMBER(struct settings, premium_speed_per_yr, "premium_speed", "/yr", 0, 100, "6 /yr", UNCERTAIN,
            "speed of the street premium per log of orders over capacity", "A800 servers +43 % in the week of the October 2023 rule"),
+    NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.5", UNCERTAIN,
+           "what the keenest buyers, who need the cards themselves, pay over the present value of rents",
+           "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),
     NUMBER(struct settings, order_memory_yr, "order_memory", "yr", 0.01, 3, "3 months", FIXED,
            "memory of the order rate that suppliers see", NULL),
     NUMBER(struct settings, shipped_yr, "shipped", "yr", 0, 1, "3 weeks", UNCERTAIN,
@@ -97,7 +100,7 @@ static const struct param params[] = {
      .source = "shipments of 0.5 M cards in H1 2023 and 1.9 M in H1 2025, less the rental market",
      .offset = offsetof(struct settings, fleet_per_month)},
     {.name = "fleet_domestic", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e8,
-     .value = "{2022-01: 3000 card/month, 2023-06: 6000 card/month, 2024-06: 55000 card/month, 2025-03: 105000 card/month, "
+     .value = "{2022-01: 5000 card/month, 2023-06: 9500 card/month, 2024-06: 58000 card/month, 2025-03: 125000 card/month, "
               "2026-06: 190000 card/month, 2028-01: 320000 card/month}",
      .help = "domestic cards a month that are left to hyperscalers by process and memory capacity",
      .source = "domestic share 10 % in H1 2023, 35 % in H1 2025, by cards", .offset = offsetof(struct settings, fleet_domestic_per_month)},
@@ -190,7 +193,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = fmin(RATIO_BOUND, fmax(1.0 / RATIO_BOUND, orders / fmax(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
+    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
     double most = fmax(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = fmax(floor_, fmin(most, premium));
