@@ -186,8 +186,8 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
-    sim_record(w->sim, m, OUT_GROSS, -1, b->revenue > 0 ? gross / b->revenue : NAN, false);
-    sim_record(w->sim, m, OUT_NET, -1, b->revenue > 0 ? net / b->revenue : NAN, false);
+    sim_record(w->sim, m, OUT_GROSS, -1, b->revenue > 0 ? gross / b->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_NET, -1, b->revenue > 0 ? net / b->revenue : NONE, false);
     sim_record(w->sim, m, OUT_REVENUE, -1, b->revenue, false);
     sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
     sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);

@@ -75,13 +75,13 @@ static const struct param params[] = {
            "growth of usage in the long run", "feasibility study: 0 to 1.8"),
     NUMBER(struct settings, usage_ceiling, "usage_ceiling", "", 1, 1e9, "5000", UNCERTAIN,
            "usage that applications and data can carry, as a multiple of usage at the start", NULL),
-    NUMBER(struct settings, pulse_height, "pulse_height", "", 0, 100, "2.1", UNCERTAIN,
-           "funding pulse: entries at its peak are 1 + this times the normal", "feasibility study"),
-    {.name = "pulse_centre", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-03",
-     .help = "peak of the funding pulse", .source = "feasibility study: early 2023",
+    NUMBER(struct settings, pulse_height, "pulse_height", "", 0, 100, "7", UNCERTAIN,
+           "funding pulse: entries at its peak are 1 + this times the normal", NULL),
+    {.name = "pulse_centre", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-05",
+     .help = "peak of the funding pulse", .source = "model launches in China peak in mid 2023",
      .offset = offsetof(struct settings, pulse_centre)},
-    NUMBER(struct settings, pulse_width_yr, "pulse_width", "yr", 0.02, 10, "6 months", UNCERTAIN,
-           "standard deviation of the pulse in time", "feasibility study"),
+    NUMBER(struct settings, pulse_width_yr, "pulse_width", "yr", 0.02, 10, "5 months", UNCERTAIN,
+           "standard deviation of the pulse in time", NULL),
     {.name = "label", .table = TENANT, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
      .offset = offsetof(struct row, label)},
     COLUMN(TENANT, struct row, training_share, "training_share", "", 0, 1, NULL, UNCERTAIN,
@@ -360,9 +360,9 @@ static void start(struct world *w)
 
 enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE };
 static const struct output outputs[] = {
-    [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "tenants", TENANT, "tenants in the market, by class"},
-    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "tenants", NULL, "tenants that came since the last report"},
-    [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "tenants", NULL, "tenants that left since the last report"},
+    [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
+    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
+    [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
     [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of the start"},
     {0},
 };

@@ -422,11 +422,11 @@ static void start(struct world *w)
 
 enum { OUT_ACTIVE, OUT_CHURN, OUT_TERMINATED_VALUE, OUT_TERMINATED, OUT_UNMET, OUT_MEAN_RENT, OUT_CLEARED_LESS_LET, OUT_MEAN_CHURN };
 static const struct output outputs[] = {
-    [OUT_ACTIVE] = {"leases.active", OUTPUT_SERIES, "leases", NULL, "leases in force"},
+    [OUT_ACTIVE] = {"leases.active", OUTPUT_SERIES, "", NULL, "leases in force"},
     [OUT_CHURN] = {"churn.rate", OUTPUT_SERIES, "/yr", NULL, "leases ended before their term by the tenant, a year, over leases in force"},
     [OUT_TERMINATED_VALUE] = {"churn.terminated_value", OUTPUT_SERIES, "CNY", NULL,
                               "rent still due on leases ended before their term since the last report, ex VAT"},
-    [OUT_TERMINATED] = {"churn.terminations", OUTPUT_SERIES, "leases", NULL, "leases ended before their term since the last report"},
+    [OUT_TERMINATED] = {"churn.terminations", OUTPUT_SERIES, "", NULL, "leases ended before their term since the last report"},
     [OUT_UNMET] = {"unmet_demand", OUTPUT_SERIES, "P", NULL, "effective P that tenants want and do not hold"},
     [OUT_MEAN_RENT] = {"rent_in_force", OUTPUT_SERIES, "CNY/card-hour", NULL, "mean rent of the leases in force, ex VAT"},
     [OUT_CLEARED_LESS_LET] = {"cleared_less_let", OUTPUT_SERIES, "", NULL,
@@ -440,7 +440,7 @@ static double rent_in_force(const struct world *w)
     double sum = 0;
     for (size_t i = 0; i < w->vintages.count; i++)
         sum += w->vintages.row[i].rent_sum;
-    return w->leases.live_cards > 0.5 ? sum / w->leases.live_cards : NAN;
+    return w->leases.live_cards > 0.5 ? sum / w->leases.live_cards : NONE;
 }
 
 static void sample(struct world *w)
@@ -455,12 +455,12 @@ static void sample(struct world *w)
     for (int k = 0; k < WORKLOADS; k++)
         cleared += fmin(w->market.demand[k], w->market.supply[k]);
     sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);
-    sim_record(w->sim, m, OUT_CHURN, -1, since > 0 && t->live ? ended / since / (double)t->live : NAN, false);
+    sim_record(w->sim, m, OUT_CHURN, -1, since > 0 && t->live ? ended / since / (double)t->live : NONE, false);
     sim_record(w->sim, m, OUT_TERMINATED_VALUE, -1, t->terminated_value_since_sample, false);
     sim_record(w->sim, m, OUT_TERMINATED, -1, ended, false);
     sim_record(w->sim, m, OUT_UNMET, -1, t->unmet_p[TRAINING] + t->unmet_p[INFERENCE], false);
     sim_record(w->sim, m, OUT_MEAN_RENT, -1, rent_in_force(w), false);
-    sim_record(w->sim, m, OUT_CLEARED_LESS_LET, -1, cleared > 0 ? (cleared - held) / cleared : NAN, false);
+    sim_record(w->sim, m, OUT_CLEARED_LESS_LET, -1, cleared > 0 ? (cleared - held) / cleared : NONE, false);
     memset(t->ended_since_sample, 0, sizeof t->ended_since_sample);
     t->terminated_value_since_sample = 0;
 }
@@ -468,7 +468,7 @@ static void sample(struct world *w)
 static void finish(struct world *w)
 {
     const struct leasing *book = w->leasing;
-    sim_record(w->sim, &model_leasing, OUT_MEAN_CHURN, -1, book->survived_yr > 0 ? book->ended / book->survived_yr : NAN, false);
+    sim_record(w->sim, &model_leasing, OUT_MEAN_CHURN, -1, book->survived_yr > 0 ? book->ended / book->survived_yr : NONE, false);
 }
 
 static const struct table tables[] = {{TENANT, sizeof(struct row), "classes of tenants"}, {0}};

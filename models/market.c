@@ -133,7 +133,7 @@ static double ceiling_of(const struct world *w, enum workload k)
     const struct settings *s = w->market_book->settings;
     double card = series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
     double e = w->generations.effective_p[k][s->reference];
-    return e > 0 ? card / e : INFINITY;
+    return e > 0 ? card / e : (double)INFINITY;
 }
 
 static double floor_of(const struct world *w, enum workload k)
@@ -271,23 +271,23 @@ static void sample(struct world *w)
         enum workload k = m->training_share[g] >= 0.5 ? TRAINING : INFERENCE;
         bool at_bound = m->on_ceiling[k] || m->on_floor[k];
         double month = m->rent_card[g] * w->generations.cards_per_server[g] * HOURS_PER_YEAR / MONTHS_PER_YEAR;
-        sim_record(w->sim, self, OUT_RENT, g, exists ? m->rent_card[g] : NAN, at_bound);
-        sim_record(w->sim, self, OUT_SERVER_MONTH, g, exists ? month * (1 + w->market_book->settings->vat) : NAN, at_bound);
+        sim_record(w->sim, self, OUT_RENT, g, exists ? m->rent_card[g] : NONE, at_bound);
+        sim_record(w->sim, self, OUT_SERVER_MONTH, g, exists ? month * (1 + w->market_book->settings->vat) : NONE, at_bound);
     }
     for (int k = 0; k < WORKLOADS; k++) {
         sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);
         sim_record(w->sim, self, OUT_TIGHT_TRAINING + k, -1, m->demand[k] / m->supply[k], false);
     }
     double all = m->demand[TRAINING] + m->demand[INFERENCE];
-    sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? m->demand[INFERENCE] / all : NAN, false);
+    sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? m->demand[INFERENCE] / all : NONE, false);
     sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow, false);
 }
 
 static void finish(struct world *w)
 {
     const struct market *m = &w->market;
-    sim_record(w->sim, &model_market, OUT_CRASH, -1, m->crash > 0 ? m->crash : NAN, false);
-    sim_record(w->sim, &model_market, OUT_PEAK_TO_TROUGH, -1, m->peak > 0 ? m->deepest : NAN, false);
+    sim_record(w->sim, &model_market, OUT_CRASH, -1, m->crash > 0 ? m->crash : NONE, false);
+    sim_record(w->sim, &model_market, OUT_PEAK_TO_TROUGH, -1, m->peak > 0 ? m->deepest : NONE, false);
 }
 
 const struct model model_market = {

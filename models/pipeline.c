@@ -4,7 +4,7 @@
  * Candidates of an owner class come as a Poisson process at a fixed maximum rate and are accepted by thinning (Lewis and
  * Shedler 1979), so that candidate (class, k) is the same project in every world:
  *
- *     lambda = candidate_rate * min(q, q_max)^eta * guidance
+ *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate. An approved project waits for money and site,
  * then orders cards and builds; it runs when both the building and the cards are there. While it is not running a
@@ -20,13 +20,14 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size;
+    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent;
 };
 
 struct row {
     const char *label;
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, first;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
+    const struct dated_series *targets;
     bool state_funded;
 };
 
@@ -45,7 +46,7 @@ static const struct param params[] = {
     NUMBER(struct settings, q_max, "q_max", "", 0.1, 100, "4", FIXED, "q beyond which approvals grow no further", NULL),
     NUMBER(struct settings, taste_slope, "taste_slope", "", 0, 50, "2.5", UNCERTAIN,
            "slope of the logit choice of cards in the log of value over cost", NULL),
-    NUMBER(struct settings, wait_cost_per_yr, "wait_cost", "/yr", 0, 50, "1.5 /yr", UNCERTAIN,
+    NUMBER(struct settings, wait_cost_per_yr, "wait_cost", "/yr", 0, 50, "4 /yr", UNCERTAIN,
            "utility lost for a year of waiting for cards", NULL),
     NUMBER(struct settings, low_q_cancellation, "low_q_cancellation", "", 0, 50, "2", UNCERTAIN,
            "how much faster projects are cancelled as q falls from one to zero, as a multiple", NULL),
@@ -59,10 +60,15 @@ static const struct param params[] = {
            "share of projects given up when their order is caught or seized", NULL),
     NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.5", UNCERTAIN,
            "share of the announced size that is built", "10,000 P announced and 500 P built; 40,000 P and 3,000 P; most are nearer"),
+    NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
+           "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
     {.name = "label", .table = OPERATOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
      .offset = offsetof(struct row, label)},
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
            "projects approved when q is one", NULL),
+    {.name = "targets", .table = OPERATOR, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 100, .value = "none",
+     .help = "factor on the candidate rate by plans and targets, over time; none: always one",
+     .offset = offsetof(struct row, targets)},
     COLUMN(OPERATOR, struct row, q_elasticity, "q_elasticity", "", 0, 5, "0.8", UNCERTAIN,
            "elasticity of approvals in q", "feasibility study"),
     {.name = "size", .table = OPERATOR, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "P", .min = 1, .max = 1e6,
@@ -174,7 +180,7 @@ static void update_q(struct world *w)
 
 /* A project's own random numbers, in this order. */
 struct luck {
-    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss;
+    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss, silent;
 };
 
 static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
@@ -190,13 +196,22 @@ static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
     l.rush = stream_uniform(&s);
     l.state = stream_uniform(&s);
     l.after_loss = stream_uniform(&s);
+    l.silent = stream_uniform(&s);
     return l;
+}
+
+static double series_max(const struct dated_series *series)
+{
+    double most = series ? 0 : 1;
+    for (size_t i = 0; series && i < series->count; i++)
+        most = fmax(most, series->value[i]);
+    return most;
 }
 
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(fmax(1, book->settings->q_max), row->q_elasticity);
+    return row->candidate_per_yr * det_pow(fmax(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
 static void schedule_candidate(struct world *w, size_t o, double from)
@@ -215,6 +230,7 @@ static double acceptance(const struct world *w, size_t o, double size_p)
     const struct row *row = &book->row[o];
     double q = fmin(w->projects.tobins_q[o], book->settings->q_max);
     double rate = row->candidate_per_yr * (q > 0 ? det_pow(q, row->q_elasticity) : 0);
+    rate *= row->targets ? series_at(row->targets, w->sim->now) : 1;
     if (size_p < w->policy.minimum_size_p)
         rate *= w->policy.approvals_factor;
     return rate / most_candidates_per_yr(book, o);
@@ -238,7 +254,7 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const struct
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
                                       .region = region_of(w, luck->region), .size_p = size_p, .approved = now,
-                                      .cancel_clock = luck->cancel, .order = UINT32_MAX, .ready = NAN, .site_ready = NAN};
+                                      .cancel_clock = luck->cancel, .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
     table->in_state[PROJECT_APPROVED]++;
     table->approvals_since_sample++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
@@ -262,11 +278,13 @@ static void consider(struct world *w, uint32_t operator)
 
 static void cancel(struct world *w, uint32_t id, const char *why)
 {
+    const struct project *p = &w->projects.row[id];
+    bool silent = luck_of(w, p->operator, p->k).silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
     set_state(w, id, PROJECT_CANCELLED);
-    w->projects.cancellations_since_sample++;
-    tell(w->sim, "pipeline", "cancelled", pipeline_name(w, id, name), "%s", why);
+    *(silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
+    tell(w->sim, "pipeline", silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
 }
 
 /* Orders the best card now; if there is none, tries again after the reorder delay. */
@@ -432,13 +450,14 @@ static void start(struct world *w)
     }
 }
 
-enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_Q, OUT_BELOW_1000P };
+enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P };
 static const struct output outputs[] = {
-    [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "projects", NULL, "projects approved that wait for money and site"},
-    [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "projects", NULL, "projects being built or waiting for cards"},
-    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "projects", NULL, "projects in operation since the start"},
-    [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "projects", NULL, "projects approved since the last report"},
-    [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "projects", NULL, "projects cancelled since the last report"},
+    [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money and site"},
+    [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "projects being built or waiting for cards"},
+    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL, "projects in operation since the start"},
+    [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "", NULL, "projects approved since the last report"},
+    [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "", NULL, "projects publicly cancelled since the last report"},
+    [OUT_DEATHS] = {"cancellations.silent", OUTPUT_SERIES, "", NULL, "projects that died without a public word since the last report"},
     [OUT_Q] = {"tobins_q", OUTPUT_SERIES, "", OPERATOR, "present value over cost of the best card a class of owners can buy"},
     [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
     {0},
@@ -452,15 +471,16 @@ static void sample(struct world *w)
         sim_record(w->sim, m, OUT_APPROVED + state, -1, (double)p->in_state[state], false);
     sim_record(w->sim, m, OUT_APPROVALS, -1, p->approvals_since_sample, false);
     sim_record(w->sim, m, OUT_CANCELLATIONS, -1, p->cancellations_since_sample, false);
+    sim_record(w->sim, m, OUT_DEATHS, -1, p->deaths_since_sample, false);
     for (size_t o = 0; o < w->pipeline->operators; o++)
         sim_record(w->sim, m, OUT_Q, (int)o, p->tobins_q[o], false);
-    p->approvals_since_sample = p->cancellations_since_sample = 0;
+    p->approvals_since_sample = p->cancellations_since_sample = p->deaths_since_sample = 0;
 }
 
 static void finish(struct world *w)
 {
     double opened = (double)w->projects.in_state[PROJECT_OPERATING];
-    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, opened > 0 ? w->projects.operating_below_1000p / opened : NAN, false);
+    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, opened > 0 ? w->projects.operating_below_1000p / opened : NONE, false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

@@ -7,9 +7,9 @@
  *
  * The street price of a foreign card is its list price times a premium m that follows scarcity,
  *
- *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card can earn,
+ *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
- * orders being an exponentially weighted rate and the upper bound the present value of the card's rents (value.c).
+ * orders being an exponentially weighted rate and the upper bound a multiple of the present value of the card's rents (value.c).
  * Orders fall in m because buyers choose by value over cost (pipeline.c). A ban takes capacity away at once, so the premium
  * jumps the week it takes effect; official orders then outstanding are refunded or lost, unless already shipped.
  *
@@ -26,7 +26,7 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive;
+    double fleet_captive, own_use;
     const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month;
 };
 
@@ -55,24 +55,27 @@ struct procurement {
 
 #define GENERATION "generations"
 static const struct param params[] = {
-    NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "6 months", UNCERTAIN,
+    NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "4 months", UNCERTAIN,
            "from an official order to delivery when nothing is queued", "lead times of 4 to 11 months quoted in 2023"),
     NUMBER(struct settings, lead_yr[CHANNEL_GRAY], "lead_gray", "yr", 0, 3, "6 weeks", UNCERTAIN,
            "from a gray order to delivery when nothing is queued", NULL),
     NUMBER(struct settings, lead_yr[CHANNEL_DOMESTIC], "lead_domestic", "yr", 0, 3, "5 months", UNCERTAIN,
            "from a domestic order to delivery when nothing is queued", NULL),
-    NUMBER(struct settings, gray_lag_yr, "gray_lag", "yr", 0, 5, "5 months", UNCERTAIN,
+    NUMBER(struct settings, gray_lag_yr, "gray_lag", "yr", 0, 5, "3.5 months", UNCERTAIN,
            "from launch to the first gray offers", "H200: April to September 2024; B200: by May 2025"),
     NUMBER(struct settings, gray_floor, "gray_floor", "", 1, 5, "1.1", UNCERTAIN,
            "lowest gray price over list price: handling and risk", NULL),
     NUMBER(struct settings, seizure, "seizure", "", 0, 1, "0.03", UNCERTAIN, "share of gray orders that is seized", NULL),
     {.name = "gray_capacity", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e6,
-     .value = "{2022-10: 300 card/month, 2023-10: 1000 card/month, 2024-06: 3000 card/month, 2026-01: 5000 card/month}",
+     .value = "{2022-10: 500 card/month, 2023-10: 1500 card/month, 2024-06: 5000 card/month, 2025-06: 8000 card/month}",
      .help = "cards a month that all gray suppliers together can bring in",
      .source = "100 H200 servers a week at one supplier, fewer than ten suppliers, mid 2025",
      .offset = offsetof(struct settings, gray_per_month)},
     NUMBER(struct settings, premium_speed_per_yr, "premium_speed", "/yr", 0, 100, "6 /yr", UNCERTAIN,
            "speed of the street premium per log of orders over capacity", "A800 servers +43 % in the week of the October 2023 rule"),
+    NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.5", UNCERTAIN,
+           "what the keenest buyers, who need the cards themselves, pay over the present value of rents",
+           "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),
     NUMBER(struct settings, order_memory_yr, "order_memory", "yr", 0.01, 3, "3 months", FIXED,
            "memory of the order rate that suppliers see", NULL),
     NUMBER(struct settings, shipped_yr, "shipped", "yr", 0, 1, "3 weeks", UNCERTAIN,
@@ -97,7 +100,7 @@ static const struct param params[] = {
      .source = "shipments of 0.5 M cards in H1 2023 and 1.9 M in H1 2025, less the rental market",
      .offset = offsetof(struct settings, fleet_per_month)},
     {.name = "fleet_domestic", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e8,
-     .value = "{2022-01: 3000 card/month, 2023-06: 6000 card/month, 2024-06: 55000 card/month, 2025-03: 105000 card/month, "
+     .value = "{2022-01: 5000 card/month, 2023-06: 9500 card/month, 2024-06: 58000 card/month, 2025-03: 125000 card/month, "
               "2026-06: 190000 card/month, 2028-01: 320000 card/month}",
      .help = "domestic cards a month that are left to hyperscalers by process and memory capacity",
      .source = "domestic share 10 % in H1 2023, 35 % in H1 2025, by cards", .offset = offsetof(struct settings, fleet_domestic_per_month)},
@@ -190,7 +193,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = fmin(RATIO_BOUND, fmax(1.0 / RATIO_BOUND, orders / fmax(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
+    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
     double most = fmax(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = fmax(floor_, fmin(most, premium));
@@ -371,14 +374,14 @@ static void sample(struct world *w)
             premium += c->premium[g], cut_off++;
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
         bool on_sale = w->generations.launched[g] && (procurement_channel(w, g) >= 0 || gray);
-        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NAN, c->premium_on_bound[g]);
-        sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NAN, c->premium_on_bound[g]);
+        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
+        sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
     double domestic = p->fleet_domestic + c->step_delivered_domestic;
     double all = domestic + p->fleet_foreign + c->step_delivered_foreign;
-    sim_record(w->sim, m, OUT_PREMIUM, -1, cut_off ? premium / cut_off : NAN, false);
+    sim_record(w->sim, m, OUT_PREMIUM, -1, cut_off ? premium / cut_off : NONE, false);
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
-    sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NAN, false);
+    sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, c->fleet_domestic_per_month + c->fleet_foreign_per_month, false);
     p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     check_conservation(w);
@@ -398,7 +401,7 @@ static void start(struct world *w)
     p->row = sim_rows(w->sim, &model_procurement, GENERATION);
     for (int g = 0; g < MAX_GENERATIONS; g++) {
         w->channels.premium[g] = 1;
-        w->channels.first_arrival[g] = NAN;
+        w->channels.first_arrival[g] = NONE;
         p->was_open[g] = w->policy.official_open[g];
     }
     update_prices(w, 0);

@@ -44,7 +44,7 @@ static const struct param params[] = {
     {.name = "service_life", .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "yr", .min = 0.5, .max = 20,
      .value = "{lognormal: {median: 6.5 years, sigma: 0.15}}", .help = "physical life of a vintage",
      .offset = offsetof(struct settings, life_yr)},
-    NUMBER(struct settings, initial_p, "initial_capacity", "P", 1, 1e8, "9000 P", UNCERTAIN,
+    NUMBER(struct settings, initial_p, "initial_capacity", "P", 1, 1e8, "14000 P", UNCERTAIN,
            "capacity standing in the rental market at the start", NULL),
     NUMBER(struct settings, initial_age_yr, "initial_age", "yr", 0, 10, "18 months", FIXED,
            "age of the oldest capacity at the start; ages are uniform", NULL),
@@ -96,7 +96,7 @@ static void wake(struct world *w, uint32_t id)
     struct vintage *v = &w->vintages.row[id];
     char name[64];
     v->competent = true;
-    v->quiet_since = NAN;
+    v->quiet_since = NONE;
     list_add(w, id);
     tell(w->sim, "supply", "competent", vintage_text(w, v, name), "%.0f %s cards on offer", v->cards,
          w->generations.name[v->generation]);
@@ -281,9 +281,9 @@ static void sample(struct world *w)
     sim_record(w->sim, &model_supply, OUT_INSTALLED, -1, installed, false);
     sim_record(w->sim, &model_supply, OUT_COMPETENT, -1, competent, false);
     sim_record(w->sim, &model_supply, OUT_LIT, -1, lit, false);
-    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > 0 ? lit / installed : NAN, false);
-    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > 0 ? lit / installed * load : NAN, false);
-    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > 0 ? high_lit / high * load : NAN, false);
+    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > 0 ? lit / installed : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > 0 ? lit / installed * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > 0 ? high_lit / high * load : NONE, false);
 }
 
 static void finish(struct world *w)
@@ -297,9 +297,9 @@ static void finish(struct world *w)
         age[v->generation] += v->cards * (v->retired_on - v->delivered);
     }
     for (int g = 0; g < (int)w->generations.count; g++)
-        sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, cards[g] > 0 ? age[g] / cards[g] : NAN, false);
+        sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, cards[g] > 0 ? age[g] / cards[g] : NONE, false);
     double all = w->vintages.retired_cards;
-    sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NAN, false);
+    sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NONE, false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

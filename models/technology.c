@@ -194,7 +194,7 @@ static void sample(struct world *w)
     for (size_t i = 0; i < w->generations.count; i++)
         for (int k = 0; k < WORKLOADS; k++)
             sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i,
-                       w->generations.launched[i] ? w->generations.effective_p[k][i] : NAN, false);
+                       w->generations.launched[i] ? w->generations.effective_p[k][i] : NONE, false);
 }
 
 static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};

@@ -29,9 +29,9 @@ struct value_book {
 static const struct param params[] = {
     NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
            "nominal discount rate of lessors", NULL),
-    NUMBER(struct settings, decline_per_yr, "decline", "/yr", -1, 3, "0.25 /yr", UNCERTAIN,
+    NUMBER(struct settings, decline_per_yr, "decline", "/yr", -1, 3, "0.15 /yr", UNCERTAIN,
            "believed decline of the entry rent: hardware progress", "price per fixed performance falls about 30 % a year"),
-    NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "0.8 /yr", UNCERTAIN,
+    NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "0.3 /yr", UNCERTAIN,
            "believed speed at which today's rent returns to the entry rent", NULL),
     NUMBER(struct settings, entry_life_yr, "entry_life", "yr", 0.5, 20, "5 years", UNCERTAIN,
            "life over which an entrant wants to earn a card back", "book lives of 4 to 6 years"),
@@ -187,9 +187,9 @@ static const struct output outputs[] = {
                              "rent that pays for the cheapest new card in inference, per effective P-hour"},
     [OUT_RESALE] = {"resale", OUTPUT_SERIES, "CNY/server", "generations",
                     "present value of the rents of a server with three years left, ex VAT"},
-    [OUT_CONTRACT_1] = {"contract.*.12m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a one-year contract signed now, ex VAT"},
-    [OUT_CONTRACT_3] = {"contract.*.36m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a three-year contract signed now, ex VAT"},
-    [OUT_CONTRACT_5] = {"contract.*.60m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a five-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_1] = {"contract.12m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a one-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_3] = {"contract.36m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a three-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_5] = {"contract.60m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a five-year contract signed now, ex VAT"},
     {0},
 };
 
@@ -201,9 +201,9 @@ static void sample(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool exists = w->vintages.installed_cards[g] > 0;
         double server = value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g];
-        sim_record(w->sim, m, OUT_RESALE, g, exists ? server : NAN, false);
+        sim_record(w->sim, m, OUT_RESALE, g, exists ? server : NONE, false);
         for (int k = 0; k < 3; k++)
-            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, 1 + 2 * k) : NAN, false);
+            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, 1 + 2 * k) : NONE, false);
     }
 }
 

@@ -25,6 +25,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define NONE ((double)NAN) /* does not apply, not yet, never */
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8 };
 
@@ -151,7 +153,7 @@ struct projects { /* owner: pipeline.c */
     size_t count, capacity;
     struct project *row;
     size_t in_state[PROJECT_STATES];
-    double approvals_since_sample, cancellations_since_sample;
+    double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
     double operating_below_1000p;
     double tobins_q[MAX_OPERATORS];
 };

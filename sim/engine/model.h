@@ -35,7 +35,7 @@ enum phase {
 enum output_kind { OUTPUT_SERIES, OUTPUT_SCALAR };
 
 struct output {
-    const char *name;      /* with `by`, one output a row: rent.H100; or where a * stands: contract.*.36m */
+    const char *name;      /* `rent`; with `by`, one output a row: rent.H100 */
     enum output_kind kind;
     const char *unit;      /* shown; "date" for a scalar that is a decimal year */
     const char *by;        /* entity table, or NULL */

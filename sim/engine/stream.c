@@ -13,88 +13,95 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 enum {
-    BLOCK_WORDS = 4,
-    DRAW_WORDS = 2,
-    BATCH_BLOCKS = 32, /* what a fill computes at once: 64 numbers, in the first-level cache */
-    BATCH = BATCH_BLOCKS * BLOCK_WORDS / DRAW_WORDS,
+    BLOCK_DRAWS = 2,
+    BATCH_BLOCKS = 32, /* what a fill computes at once */
+    BATCH = BATCH_BLOCKS * BLOCK_DRAWS,
 };
 
-struct words {
-    uint32_t c0, c1, c2, c3;
+/* The key of each round. Computed once a fill: broadcast from memory it costs the kernels nothing. */
+enum { PHILOX_ROUNDS = 10 };
+struct schedule {
+    uint64_t round[PHILOX_ROUNDS][2];
 };
 
-ISA_BODY struct words philox_round(struct words c, uint32_t k0, uint32_t k1)
+static inline struct schedule schedule_of(const uint32_t key[2])
 {
-    uint64_t p0 = (uint64_t)0xd2511f53u * c.c0, p1 = (uint64_t)0xcd9e8d57u * c.c2;
-    return (struct words){(uint32_t)(p1 >> 32) ^ c.c1 ^ k0, (uint32_t)p1, (uint32_t)(p0 >> 32) ^ c.c3 ^ k1, (uint32_t)p0};
+    const uint32_t grow0 = 0x9e3779b9, grow1 = 0xbb67ae85;
+    struct schedule keys;
+    for (uint32_t i = 0; i < PHILOX_ROUNDS; i++) {
+        keys.round[i][0] = key[0] + i * grow0;
+        keys.round[i][1] = key[1] + i * grow1;
+    }
+    return keys;
 }
 
-/* Two rounds: i is the number of rounds before them. */
-ISA_BODY struct words philox_rounds(struct words c, uint32_t k0, uint32_t k1, uint32_t i)
-{
-    const uint32_t grow0 = 0x9e3779b9u, grow1 = 0xbb67ae85u;
-    c = philox_round(c, k0 + i * grow0, k1 + i * grow1);
-    return philox_round(c, k0 + (i + 1) * grow0, k1 + (i + 1) * grow1);
-}
+#define MANTISSA 0x000fffffffffffffu
+#define ONE_BITS 0x3ff0000000000000u       /* of 1.0 */
+#define SQRT_HALF_BITS 0x3fe6a09e667f3bcdu /* of sqrt(1/2) */
+#define TWO_52_BITS 0x4330000000000000u    /* of 2^52: the integers below it are the mantissas behind it */
 
-ISA_BODY struct words philox_ten(struct words c, uint32_t k0, uint32_t k1)
-{
-    c = philox_rounds(c, k0, k1, 0);
-    c = philox_rounds(c, k0, k1, 2);
-    c = philox_rounds(c, k0, k1, 4);
-    c = philox_rounds(c, k0, k1, 6);
-    return philox_rounds(c, k0, k1, 8);
-}
+#define SWAP_HALVES 0xb1 /* of each 64 bits; a shuffle where a shift would wait for the port that multiplies */
+
+#define LANES 1
+#define NAME(x) x##_one
+#define TARGET
+#define MULTIPLY(a, b) ((uint64_t)(uint32_t)(a) * (b))
+#define HIGH(a) ((a) >> 32)
+#include "stream_kernel.h"
+
+#define LANES 2
+#define NAME(x) x##_base
+#define TARGET
+#ifdef __x86_64__
+#define MULTIPLY(a, b) ((words_base)_mm_mul_epu32((__m128i)(a), _mm_set1_epi64x(b)))
+#define HIGH(a) ((words_base)_mm_shuffle_epi32((__m128i)(a), SWAP_HALVES))
+#else
+#define MULTIPLY(a, b) (((a) & (uint64_t)UINT32_MAX) * (uint64_t)(b))
+#define HIGH(a) ((a) >> 32)
+#endif
+#include "stream_kernel.h"
+
+#ifdef __x86_64__
+#define LANES 4
+#define NAME(x) x##_avx2
+#define TARGET ISA_TARGET_AVX2
+#define MULTIPLY(a, b) ((words_avx2)_mm256_mul_epu32((__m256i)(a), _mm256_set1_epi64x(b)))
+#define HIGH(a) ((words_avx2)_mm256_shuffle_epi32((__m256i)(a), SWAP_HALVES))
+#include "stream_kernel.h"
+
+#define LANES 8
+#define NAME(x) x##_avx512
+#define TARGET ISA_TARGET_AVX512
+#define MULTIPLY(a, b) ((words_avx512)_mm512_mul_epu32((__m512i)(a), _mm512_set1_epi64(b)))
+#define HIGH(a) ((words_avx512)_mm512_shuffle_epi32((__m512i)(a), (_MM_PERM_ENUM)SWAP_HALVES))
+#include "stream_kernel.h"
+#endif
+
+typedef void batch(const struct stream *s, const struct schedule *keys, double *out);
+
+static const struct {
+    batch *uniform, *exponential;
+} kernels[ISAS] = {
+    [ISA_BASE] = {uniform_batch_base, exponential_batch_base},
+#ifdef __x86_64__
+    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2},
+    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512},
+#endif
+};
 
 void philox(const uint32_t key[2], const uint32_t counter[4], uint32_t block[4])
 {
-    struct words c = {counter[0], counter[1], counter[2], counter[3]};
-    c = philox_ten(c, key[0], key[1]);
-    memcpy(block, &c, sizeof c);
-}
-
-ISA_BODY double double_of_bits(uint64_t bits)
-{
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-ISA_BODY uint64_t bits_of_double(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-/* (2 m + 1) 2^-53 with m the upper 52 bits: put m behind the point of a number in [1, 2), take 1 - 2^-53 off, exactly. */
-ISA_BODY double uniform_of(uint32_t low, uint32_t high, bool antithetic)
-{
-    const double one = 1, step = 0x1p-53;
-    uint64_t m = ((uint64_t)high << 32 | low) >> 12;
-    double u = double_of_bits(m | bits_of_double(one)) - (one - step);
-    return antithetic ? one - u : u;
-}
-
-/* -log(u) for u in (0, 1), within an ulp: u = z 2^k with z in [sqrt(1/2), sqrt(2)), and with s = (z-1)/(z+1) the series of
- * log(z) = 2 atanh(s) as fitted by FreeBSD's e_log.c (Sun Microsystems 1993). Here and not in det.c because
- * it takes normal positive numbers only and in return vectorises without a branch, a table or a conversion from int. */
-ISA_BODY double exponential_of(double u)
-{
-    const uint64_t mantissa = 0x000fffffffffffff, sqrt_half = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000;
-    const uint64_t two_52 = 0x4330000000000000;
-    const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-    uint64_t bits = bits_of_double(u) + (one - sqrt_half);
-    double k = double_of_bits(bits >> 52 | two_52) - (0x1p52 + 1023);
-    double f = double_of_bits((bits & mantissa) + sqrt_half) - 1;
-    double s = f / (2 + f), z = s * s, w = z * z;
-    double odd = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-    double even = z * (6.666666666666735130e-01 +
-                       w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
-    double half_square = 0.5 * f * f;
-    return ((half_square - (s * (half_square + (odd + even)) + k * ln2_low)) - f) - k * ln2_high;
+    struct schedule keys = schedule_of(key);
+    struct state_one c = philox_one((struct state_one){counter[0], counter[1], counter[2], counter[3]}, &keys);
+    block[0] = (uint32_t)c.c0;
+    block[1] = (uint32_t)c.c1;
+    block[2] = (uint32_t)c.c2;
+    block[3] = (uint32_t)c.c3;
 }
 
 struct stream stream_open(const struct streams *from, uint64_t identity)
@@ -106,29 +113,29 @@ struct stream stream_open(const struct streams *from, uint64_t identity)
     };
 }
 
-/* Where the next draw's two words are. */
-static const uint32_t *next_words(struct stream *s)
+static uint64_t next_draw(struct stream *s)
 {
     if (!s->left) {
-        philox(s->key, s->counter, s->block);
+        struct schedule keys = schedule_of(s->key);
+        struct state_one c = {s->counter[0], s->counter[1], s->counter[2], s->counter[3]};
+        c = philox_one(c, &keys);
+        s->draw[0] = joined_one(c.c0, c.c1);
+        s->draw[1] = joined_one(c.c2, c.c3);
         s->counter[0]++;
         assert(s->counter[0]); /* 2^33 draws from one stream */
-        s->left = BLOCK_WORDS;
+        s->left = BLOCK_DRAWS;
     }
-    const uint32_t *words = s->block + BLOCK_WORDS - s->left;
-    s->left -= DRAW_WORDS;
-    return words;
+    return s->draw[BLOCK_DRAWS - s->left--];
 }
 
 double stream_uniform(struct stream *s)
 {
-    const uint32_t *words = next_words(s);
-    return uniform_of(words[0], words[1], s->antithetic);
+    return uniform_one(next_draw(s), s->antithetic ? MANTISSA : 0);
 }
 
 double stream_exponential(struct stream *s)
 {
-    return exponential_of(stream_uniform(s));
+    return exponential_one(stream_uniform(s));
 }
 
 double stream_normal(struct stream *s)
@@ -136,72 +143,16 @@ double stream_normal(struct stream *s)
     return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
-/* A batch of numbers, once per instruction set. The whole batch is computed; the last one of a fill is used in part. */
-
-ISA_BODY void uniform_batch(const struct stream *s, double out[restrict BATCH])
-{
-    const uint32_t k0 = s->key[0], k1 = s->key[1];
-    const uint32_t c0 = s->counter[0], c1 = s->counter[1], c2 = s->counter[2], c3 = s->counter[3];
-    const bool antithetic = s->antithetic;
-#pragma omp simd
-    for (uint32_t i = 0; i < BATCH_BLOCKS; i++) {
-        struct words c = philox_ten((struct words){c0 + i, c1, c2, c3}, k0, k1);
-        out[2 * i] = uniform_of(c.c0, c.c1, antithetic);
-        out[2 * i + 1] = uniform_of(c.c2, c.c3, antithetic);
-    }
-}
-
-ISA_BODY void exponential_batch(const struct stream *s, double out[restrict BATCH])
-{
-    uniform_batch(s, out);
-#pragma omp simd
-    for (int i = 0; i < BATCH; i++)
-        out[i] = exponential_of(out[i]);
-}
-
-typedef void batch(const struct stream *s, double out[restrict BATCH]);
-
-static void uniform_base(const struct stream *s, double out[restrict BATCH])
-{
-    uniform_batch(s, out);
-}
-
-static void exponential_base(const struct stream *s, double out[restrict BATCH])
-{
-    exponential_batch(s, out);
-}
-
-ISA_TARGET_AVX2 static void uniform_avx2(const struct stream *s, double out[restrict BATCH])
-{
-    uniform_batch(s, out);
-}
-
-ISA_TARGET_AVX2 static void exponential_avx2(const struct stream *s, double out[restrict BATCH])
-{
-    exponential_batch(s, out);
-}
-
-ISA_TARGET_AVX512 static void uniform_avx512(const struct stream *s, double out[restrict BATCH])
-{
-    uniform_batch(s, out);
-}
-
-ISA_TARGET_AVX512 static void exponential_avx512(const struct stream *s, double out[restrict BATCH])
-{
-    exponential_batch(s, out);
-}
-
-static batch *const uniform_kernel[ISAS] = {uniform_base, uniform_avx2, uniform_avx512};
-static batch *const exponential_kernel[ISAS] = {exponential_base, exponential_avx2, exponential_avx512};
-
+/* Whole batches by the kernel, what is left over one by one. */
 static void fill(struct stream *s, double *out, size_t count, double one(struct stream *), batch *kernel)
 {
     while (count && s->left) {
         *out++ = one(s);
         count--;
     }
+    struct schedule keys = schedule_of(s->key);
     while (count >= BATCH) {
-        kernel(s, out);
+        kernel(s, &keys, out);
         assert(s->counter[0] <= UINT32_MAX - BATCH_BLOCKS);
         s->counter[0] += BATCH_BLOCKS;
         out += BATCH;
@@ -213,12 +164,12 @@ static void fill(struct stream *s, double *out, size_t count, double one(struct 
 
 void stream_fill_uniform(struct stream *s, double *u, size_t count)
 {
-    fill(s, u, count, stream_uniform, uniform_kernel[isa_in_use()]);
+    fill(s, u, count, stream_uniform, kernels[isa_in_use()].uniform);
 }
 
 void stream_fill_exponential(struct stream *s, double *e, size_t count)
 {
-    fill(s, e, count, stream_exponential, exponential_kernel[isa_in_use()]);
+    fill(s, e, count, stream_exponential, kernels[isa_in_use()].exponential);
 }
 
 /* Poisson by inversion
@@ -309,7 +260,7 @@ static void rng_set(void *state, unsigned long seed)
 
 static unsigned long rng_get(void *state)
 {
-    return next_words(state)[1];
+    return next_draw(state) >> 32;
 }
 
 static double rng_get_double(void *state)

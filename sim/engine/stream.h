@@ -15,8 +15,8 @@
 
 struct stream {
     uint32_t key[2], counter[4]; /* counter: position, replication, identity low, identity high */
-    uint32_t block[4];
-    int left; /* unused words in block */
+    uint64_t draw[2]; /* of the last block */
+    int left;         /* of these */
     bool antithetic;
 };
 
@@ -35,7 +35,7 @@ static inline uint64_t identity(uint32_t purpose, uint32_t class_, uint32_t k)
 
 struct stream stream_open(const struct streams *from, uint64_t identity);
 
-/* Each draw below takes one number of 64 bits, two of a block's four words. */
+/* Each draw below takes 64 bits, half a block. */
 double stream_uniform(struct stream *s);     /* an odd multiple of 2^-53 in (0, 1): 1 - u is another */
 double stream_exponential(struct stream *s); /* mean 1, by inversion */
 double stream_normal(struct stream *s);      /* mean 0, deviation 1, by inversion */

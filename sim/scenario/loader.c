@@ -650,9 +650,9 @@ static void load_all(struct loader *l)
     gather_assumptions(l->s);
 }
 
-struct scenario *scenario_load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+/* Whatever is wrong with it. */
+static struct scenario *load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
 {
-    size_t before = mistakes->count;
     struct scenario *s = calloc(1, sizeof *s);
     if (!s)
         abort();
@@ -662,8 +662,28 @@ struct scenario *scenario_load(const struct load_request *request, const struct 
     struct loader loader = {.s = s, .mistakes = mistakes};
     if (s->root)
         load_all(&loader);
+    return s;
+}
+
+struct scenario *scenario_load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+{
+    size_t before = mistakes->count;
+    struct scenario *s = load(request, schema, mistakes);
     if (mistakes->count == before)
         return s;
     scenario_free(s);
     return NULL;
+}
+
+bool scenario_check(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+{
+    size_t before = mistakes->count;
+    struct scenario *s = load(request, schema, mistakes);
+    for (size_t i = 0; i < scenario_variant_count(s); i++) {
+        struct load_request variant = *request;
+        variant.variant = scenario_variant_name(s, i);
+        scenario_free(load(&variant, schema, mistakes));
+    }
+    scenario_free(s);
+    return mistakes->count == before;
 }

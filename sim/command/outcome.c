@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outcome.h"
+
+#include "command.h"
+
+#include <math.h>
+#include <string.h>
+
+bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
+                  const char *variant)
+{
+    *outcome = (struct outcome){.study = study, .variant = variant};
+    outcome->scenario = command_load(options, study, i, variant);
+    if (!outcome->scenario)
+        return false;
+    struct mistakes mistakes = {0};
+    outcome->plan = study_plan(study, outcome->scenario, &outcome->arena, &mistakes);
+    mistakes_print(&mistakes, stderr);
+    mistakes_free(&mistakes);
+    if (!outcome->plan)
+        return false;
+    outcome->facts = facts_find(outcome->scenario, outcome->plan, &outcome->arena);
+    struct run_settings run = study_settings(outcome->scenario);
+    outcome->seed = options->seed_given ? options->seed : (uint64_t)run.seed;
+    outcome->replications = (uint32_t)(options->replications ? (double)options->replications : run.replications);
+    return true;
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    ensemble_free(&outcome->ensemble);
+    scenario_free(outcome->scenario);
+    arena_free(&outcome->arena);
+    *outcome = (struct outcome){0};
+}
+
+struct montecarlo outcome_request(const struct outcome *outcome)
+{
+    return (struct montecarlo){
+        .plan = outcome->plan,
+        .seed = outcome->seed,
+        .replications = outcome->replications,
+        .threads = 1,
+        .draw = study_draw,
+        .draw_state = outcome->scenario,
+        .derived_count = outcome->facts.count,
+        .derive = facts_match,
+        .derive_state = &outcome->facts,
+        .derived_origin = outcome->facts.origin,
+        .what = outcome->variant,
+    };
+}
+
+bool outcome_fact_inside(const struct fact *fact, const struct band *band)
+{
+    double low = isnan(fact->low) ? fact->value : fact->low, high = isnan(fact->high) ? fact->value : fact->high;
+    return low <= band->p95 && high >= band->p05;
+}
+
+/* In order of interest; those that the scenario has are shown. */
+static const char *const headline[] = {
+    "rent_server_month.H100", "rent_server_month.A800", "price.training", "price.inference", "gray.premium",
+    "server_price.H100", "capacity.installed", "utilisation", "lit_share", "pipeline.operating", "leases.active", "churn.rate",
+    "domestic_share", "inference_share",
+};
+_Static_assert(sizeof headline / sizeof *headline == HEADLINE_SERIES, "as many as there is room for");
+
+size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES])
+{
+    const struct plan *plan = outcome->plan;
+    size_t count = 0;
+    for (size_t i = 0; i < HEADLINE_SERIES; i++)
+        for (size_t k = 0; k < plan->series_count; k++)
+            if (strcmp(plan->series[k].name, headline[i]) == 0)
+                series[count++] = k;
+    for (size_t k = 0; count == 0 && k < plan->series_count && k < HEADLINE_SERIES; k++)
+        series[k] = k;
+    return count ? count : plan->series_count < HEADLINE_SERIES ? plan->series_count : HEADLINE_SERIES;
+}
+
+size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES])
+{
+    size_t all = outcome->plan->sample_count, count = all < HEADLINE_SAMPLES ? all : HEADLINE_SAMPLES;
+    for (size_t i = 0; i < count; i++)
+        sample[i] = (i + 1) * all / count - 1;
+    return count;
+}
