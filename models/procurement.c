@@ -282,7 +282,7 @@ static void arrive(struct world *w, const struct event *event)
     struct channels *c = &w->channels;
     if (o->channel == CHANNEL_GRAY && order_luck(w, o) < w->procurement->settings->seizure) {
         close_order(w, o, &c->lost);
-        pipeline_order_lost(w, o->project, "seized on the way");
+        pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
     }
     close_order(w, o, &c->delivered);
@@ -304,7 +304,7 @@ static void catch_orders(struct world *w, int g)
         bool refunded = order_luck(w, o) < p->settings->refunded;
         calendar_cancel(w->sim->calendar, o->handle);
         close_order(w, o, refunded ? &w->channels.refunded : &w->channels.lost);
-        pipeline_order_lost(w, o->project, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
+        pipeline_order_lost(w, o->project, o->cards, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
     }
     p->queue_free[CHANNEL_OFFICIAL][g] = now;
 }
@@ -423,13 +423,11 @@ static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware
 const struct model model_procurement = {
     .name = "procurement",
     .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, hyperscaler fleets",
-    .without = "cannot be switched off: set capacities and premium_speed to 0 instead",
-    .tables = tables,
+        .tables = tables,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .start = start,
-    .off = start,
     .event = arrive,
     .finish = finish,
     .phase = {[PHASE_SUPPLY] = supply, [PHASE_SAMPLE] = sample},
