@@ -20,7 +20,7 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size;
+    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent;
 };
 
 struct row {
@@ -58,8 +58,10 @@ static const struct param params[] = {
            "time to find another card after an order was caught or seized", NULL),
     NUMBER(struct settings, after_loss, "cancelled_after_loss", "", 0, 1, "0.25", UNCERTAIN,
            "share of projects given up when their order is caught or seized", NULL),
-    NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.5", UNCERTAIN,
+    NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.7", UNCERTAIN,
            "share of the announced size that is built", "10,000 P announced and 500 P built; 40,000 P and 3,000 P; most are nearer"),
+    NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
+           "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
     {.name = "label", .table = OPERATOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
      .offset = offsetof(struct row, label)},
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
@@ -178,7 +180,7 @@ static void update_q(struct world *w)
 
 /* A project's own random numbers, in this order. */
 struct luck {
-    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss;
+    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss, silent;
 };
 
 static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
@@ -194,6 +196,7 @@ static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
     l.rush = stream_uniform(&s);
     l.state = stream_uniform(&s);
     l.after_loss = stream_uniform(&s);
+    l.silent = stream_uniform(&s);
     return l;
 }
 
@@ -275,11 +278,13 @@ static void consider(struct world *w, uint32_t operator)
 
 static void cancel(struct world *w, uint32_t id, const char *why)
 {
+    const struct project *p = &w->projects.row[id];
+    bool silent = luck_of(w, p->operator, p->k).silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
     set_state(w, id, PROJECT_CANCELLED);
-    w->projects.cancellations_since_sample++;
-    tell(w->sim, "pipeline", "cancelled", pipeline_name(w, id, name), "%s", why);
+    *(silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
+    tell(w->sim, "pipeline", silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
 }
 
 /* Orders the best card now; if there is none, tries again after the reorder delay. */
@@ -445,13 +450,14 @@ static void start(struct world *w)
     }
 }
 
-enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_Q, OUT_BELOW_1000P };
+enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P };
 static const struct output outputs[] = {
     [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money and site"},
     [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "projects being built or waiting for cards"},
     [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL, "projects in operation since the start"},
     [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "", NULL, "projects approved since the last report"},
-    [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "", NULL, "projects cancelled since the last report"},
+    [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "", NULL, "projects publicly cancelled since the last report"},
+    [OUT_DEATHS] = {"cancellations.silent", OUTPUT_SERIES, "", NULL, "projects that died without a public word since the last report"},
     [OUT_Q] = {"tobins_q", OUTPUT_SERIES, "", OPERATOR, "present value over cost of the best card a class of owners can buy"},
     [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
     {0},
@@ -465,9 +471,10 @@ static void sample(struct world *w)
         sim_record(w->sim, m, OUT_APPROVED + state, -1, (double)p->in_state[state], false);
     sim_record(w->sim, m, OUT_APPROVALS, -1, p->approvals_since_sample, false);
     sim_record(w->sim, m, OUT_CANCELLATIONS, -1, p->cancellations_since_sample, false);
+    sim_record(w->sim, m, OUT_DEATHS, -1, p->deaths_since_sample, false);
     for (size_t o = 0; o < w->pipeline->operators; o++)
         sim_record(w->sim, m, OUT_Q, (int)o, p->tobins_q[o], false);
-    p->approvals_since_sample = p->cancellations_since_sample = 0;
+    p->approvals_since_sample = p->cancellations_since_sample = p->deaths_since_sample = 0;
 }
 
 static void finish(struct world *w)

@@ -35,9 +35,9 @@ struct supply {
 static const struct param params[] = {
     NUMBER(struct settings, slope, "activation_slope", "", 0, 20, "2", UNCERTAIN,
            "steepness of activation in the log of value over cost", NULL),
-    NUMBER(struct settings, domestic_factor, "activation_domestic", "", 0, 100, "1.8", UNCERTAIN,
+    NUMBER(struct settings, domestic_factor, "activation_domestic", "", 0, 100, "2.5", UNCERTAIN,
            "factor on the activation cost of domestic cards: migration of software", NULL),
-    NUMBER(struct settings, high_end_factor, "activation_high_end", "", 0, 100, "0.4", UNCERTAIN,
+    NUMBER(struct settings, high_end_factor, "activation_high_end", "", 0, 100, "0.25", UNCERTAIN,
            "factor on the activation cost of foreign high-end cards: customers come by themselves", NULL),
     NUMBER(struct settings, sleep_limit_yr, "sleep_limit", "yr", 0.1, 50, "3 years", UNCERTAIN,
            "a vintage dormant for so long is scrapped", NULL),

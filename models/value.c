@@ -29,9 +29,9 @@ struct value_book {
 static const struct param params[] = {
     NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
            "nominal discount rate of lessors", NULL),
-    NUMBER(struct settings, decline_per_yr, "decline", "/yr", -1, 3, "0.2 /yr", UNCERTAIN,
+    NUMBER(struct settings, decline_per_yr, "decline", "/yr", -1, 3, "0.15 /yr", UNCERTAIN,
            "believed decline of the entry rent: hardware progress", "price per fixed performance falls about 30 % a year"),
-    NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "0.4 /yr", UNCERTAIN,
+    NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "0.3 /yr", UNCERTAIN,
            "believed speed at which today's rent returns to the entry rent", NULL),
     NUMBER(struct settings, entry_life_yr, "entry_life", "yr", 0.5, 20, "5 years", UNCERTAIN,
            "life over which an entrant wants to earn a card back", "book lives of 4 to 6 years"),

@@ -153,7 +153,7 @@ struct projects { /* owner: pipeline.c */
     size_t count, capacity;
     struct project *row;
     size_t in_state[PROJECT_STATES];
-    double approvals_since_sample, cancellations_since_sample;
+    double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
     double operating_below_1000p;
     double tobins_q[MAX_OPERATORS];
 };

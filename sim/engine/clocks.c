@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sweep: left -= base max(1, slope covariate) dt, in blocks; only a block in which something fired is looked at again. */
+/* The sweep left -= base max(1, slope covariate) dt, and what is done to one clock. */
 #include "clocks.h"
 
 #include <float.h>
+#include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
-enum { BLOCK = 128 }; /* two cache lines of each column for every vector width */
+struct firings {
+    uint32_t *fired;
+    float *after;
+    size_t count;
+};
 
-ISA_BODY float hazard_of(float base, float slope, float covariate)
+float clock_hazard(float base, float slope, float covariate)
 {
-    const float one = 1;
     float factor = slope * covariate;
-    return base * (factor > one ? factor : one);
+    return base * (factor > 1 ? factor : 1);
 }
 
 /* When a clock with `left` > 0 fires, if it does within dt. Rounding must not put it outside (0, dt]. */
@@ -20,72 +27,83 @@ static float firing_time(float left, float hazard, float dt)
     return after < dt ? after > 0 ? after : FLT_TRUE_MIN : dt;
 }
 
-/* Lowers one block into `next` and says whether anything fired. */
-ISA_BODY int block_lower(const float *restrict left, const float *restrict base, const float *restrict slope, size_t count,
-                         float covariate, float dt, float next[restrict BLOCK])
+/* Takes down that clock i, not lowered yet, fires. */
+static void note_firing(struct clock_columns columns, size_t i, float covariate, float dt, struct firings *firings)
 {
-    int any = 0;
-#pragma omp simd reduction(| : any)
-    for (size_t i = 0; i < count; i++) {
-        next[i] = left[i] - hazard_of(base[i], slope[i], covariate) * dt;
-        any |= (next[i] <= 0) & (left[i] > 0);
-    }
-    return any;
+    float hazard = clock_hazard(columns.base[i], columns.slope[i], covariate);
+    firings->fired[firings->count] = (uint32_t)i;
+    firings->after[firings->count++] = firing_time(columns.left[i], hazard, dt);
 }
 
-ISA_BODY size_t sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)
+#define LANES 4
+#define NAME(x) x##_base
+#define TARGET
+#ifdef __x86_64__
+#define LARGER(a, b) ((floats_base)_mm_max_ps((__m128)(a), (__m128)(b)))
+#define BITS(a) ((uint64_t)_mm_movemask_ps((__m128)(a)))
+#else
+#define LARGER(a, b) larger(a, b)
+#define BITS(a) bits(a)
+typedef float floats __attribute__((vector_size(16)));
+typedef int32_t masks __attribute__((vector_size(16)));
+
+static inline floats larger(floats a, floats b)
 {
-    size_t fires = 0;
-    for (size_t from = 0; from < columns.count; from += BLOCK) {
-        size_t count = columns.count - from < BLOCK ? columns.count - from : BLOCK;
-        float *left = columns.left + from, next[BLOCK];
-        const float *base = columns.base + from, *slope = columns.slope + from;
-        int any = count == BLOCK ? block_lower(left, base, slope, BLOCK, covariate, dt, next)
-                                 : block_lower(left, base, slope, count, covariate, dt, next);
-        for (size_t i = 0; any && i < count; i++) {
-            if (next[i] <= 0 && left[i] > 0) {
-                fired[fires] = (uint32_t)(from + i);
-                after[fires++] = firing_time(left[i], hazard_of(base[i], slope[i], covariate), dt);
-            }
-        }
-        __builtin_memcpy(left, next, count * sizeof *left);
-    }
-    return fires;
+    for (int i = 0; i < 4; i++)
+        a[i] = a[i] > b[i] ? a[i] : b[i];
+    return a;
 }
 
-typedef size_t kernel(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after);
-
-static size_t sweep_base(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)
+static inline uint64_t bits(masks a)
 {
-    return sweep(columns, covariate, dt, fired, after);
+    return (a[0] & 1) | (a[1] & 2) | (a[2] & 4) | (a[3] & 8);
 }
+#endif
+#include "clocks_kernel.h"
 
-ISA_TARGET_AVX2 static size_t sweep_avx2(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)
-{
-    return sweep(columns, covariate, dt, fired, after);
-}
+#ifdef __x86_64__
+#define LANES 8
+#define NAME(x) x##_avx2
+#define TARGET ISA_TARGET_AVX2
+#define LARGER(a, b) ((floats_avx2)_mm256_max_ps((__m256)(a), (__m256)(b)))
+#define BITS(a) ((uint64_t)(uint32_t)_mm256_movemask_ps((__m256)(a)))
+#include "clocks_kernel.h"
 
-ISA_TARGET_AVX512 static size_t sweep_avx512(struct clock_columns columns, float covariate, float dt, uint32_t *fired,
-                                             float *after)
-{
-    return sweep(columns, covariate, dt, fired, after);
-}
+#define LANES 16
+#define NAME(x) x##_avx512
+#define TARGET ISA_TARGET_AVX512
+#define LARGER(a, b) ((floats_avx512)_mm512_max_ps((__m512)(a), (__m512)(b)))
+#define BITS(a) ((uint64_t)_mm512_movepi32_mask((__m512i)(a)))
+#include "clocks_kernel.h"
+#endif
 
-static kernel *const kernels[ISAS] = {sweep_base, sweep_avx2, sweep_avx512};
+/* Sweeps as many as fill whole blocks of vectors; returns how many these are. */
+typedef size_t kernel(struct clock_columns columns, float covariate, float dt, struct firings *firings);
+
+static kernel *const kernels[ISAS] = {
+    [ISA_BASE] = sweep_base,
+#ifdef __x86_64__
+    [ISA_AVX2] = sweep_avx2,
+    [ISA_AVX512] = sweep_avx512,
+#endif
+};
 
 size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)
 {
-    return kernels[isa](columns, covariate, dt, fired, after);
+    struct firings firings = {.fired = fired, .after = after};
+    size_t swept = kernels[isa](columns, covariate, dt, &firings);
+    for (size_t i = swept; i < columns.count; i++) {
+        float next = columns.left[i] - clock_hazard(columns.base[i], columns.slope[i], covariate) * dt;
+        if (next <= 0 && columns.left[i] > 0)
+            note_firing(columns, i, covariate, dt, &firings);
+        columns.left[i] = next;
+    }
+    return firings.count;
 }
 
 size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)
 {
     return clocks_sweep_with(isa_in_use(), columns, covariate, dt, fired, after);
-}
-
-float clock_hazard(float base, float slope, float covariate)
-{
-    return hazard_of(base, slope, covariate);
 }
 
 bool clock_settle(float *left, float old_hazard, float new_hazard, float rest, float *after)

@@ -146,9 +146,10 @@ static void set_wanted(struct fact_reader *f, const struct fact *fact)
     bool is_ratio = !isnan(fact->relative_to);
     f->wanted = (struct wanted){.path = f->path, .unit_text = "", .low = -HUGE_VAL, .high = HUGE_VAL, .as_of = fact->from};
     f->wanted.is_date = !is_ratio && !strcmp(f->output->unit, "date");
-    if (!is_ratio && !f->wanted.is_date)
+    if (!is_ratio && !f->wanted.is_date && unit_parse(f->output->unit, &f->wanted.unit))
         f->wanted.unit_text = f->output->unit;
-    unit_parse(f->wanted.unit_text, &f->wanted.unit);
+    else
+        unit_parse("", &f->wanted.unit); /* a ratio, or a count of something that is no unit: projects */
 }
 
 static bool is_share(const struct node *node)

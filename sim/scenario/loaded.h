@@ -13,6 +13,7 @@ struct value {
     const struct param *param;
     const struct node *node;  /* as written; the default if nobody wrote it; NULL if it is missing */
     bool given;
+    bool repeated;            /* an earlier part of the section has the same key */
     struct given said;        /* given: with its source and the like */
 };
 

@@ -73,11 +73,7 @@ static const char *const *param_names(struct loader *l, const struct section *se
 
 static bool has_param(const struct section *section, const char *name)
 {
-    for (size_t p = 0; p < section->part_count; p++)
-        for (const struct param *param = section->part[p].params; param->name; param++)
-            if (!strcmp(param->name, name))
-                return true;
-    return false;
+    return schema_has(section, section->part_count, name);
 }
 
 static bool is_top_level(struct loader *l, const char *name)
@@ -443,7 +439,9 @@ static void load_value(struct loader *l, struct value *value, const struct param
                        const struct node *given, struct slot *slot)
 {
     bool has = given && given->kind != NODE_NULL;
-    *value = (struct value){.path = value->path, .param = param, .node = has ? given : fallback, .given = has};
+    value->param = param;
+    value->node = has ? given : fallback;
+    value->given = has;
     if (!value->node) {
         put_nothing(param, slot->to);
         return;
@@ -457,15 +455,18 @@ static void load_value(struct loader *l, struct value *value, const struct param
 }
 
 static void load_param(struct loader *l, const struct section *section, struct rows *rows, const struct param *param,
-                       size_t block, size_t row_size, struct value *values)
+                       size_t part, struct value *values)
 {
     const struct node *fallback = NULL;
+    size_t block = rows->first_block + part, row_size = section->part[part].size;
+    bool repeated = schema_has(section, part, param->name);
     if (param->value)
         fallback = tree_read_text(&l->s->arena, param->value, "default", l->mistakes);
     for (size_t row = 0; row < rows->count; row++) {
         struct slot slot = {.block = block, .offset = row * row_size + param->offset};
         slot.to = (char *)l->s->block[block].template + slot.offset;
         values[row].path = arena_printf(&l->s->arena, "%s.%s", row_path(l, section, rows, row), param->name);
+        values[row].repeated = repeated;
         load_value(l, &values[row], param, fallback, tree_get(rows->node[row], param->name), &slot);
         if (!values[row].node && rows->enabled)
             report_missing(l, param, values[row].path, rows->key[row]);
@@ -494,7 +495,7 @@ static void load_section(struct loader *l, size_t index)
     for (size_t p = 0; p < section->part_count; p++) {
         const struct section_part *part = &section->part[p];
         for (const struct param *param = part->params; param->name; param++, values += rows->count)
-            load_param(l, section, rows, param, rows->first_block + p, part->size, values);
+            load_param(l, section, rows, param, p, values);
         if (part->owner == OWNER_SCENARIO && section->is_table)
             note_labels(rows, &l->s->block[rows->first_block + p]);
         else if (part->owner == OWNER_SCENARIO)
@@ -628,7 +629,7 @@ static void gather_assumptions(struct scenario *s)
     s->assumption = arena_array(&s->arena, s->value_count, sizeof *s->assumption);
     for (size_t i = 0; i < s->value_count; i++) {
         const struct value *value = &s->value[i];
-        if (value->given)
+        if (value->given && !value->repeated)
             s->assumption[s->assumption_count++] = (struct assumption){
                 .path = value->path, .text = tree_flow(&s->arena, value->said.value),
                 .origin = tree_origin(&s->arena, value->node), .source = value->said.source,
@@ -650,9 +651,9 @@ static void load_all(struct loader *l)
     gather_assumptions(l->s);
 }
 
-struct scenario *scenario_load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+/* Whatever is wrong with it. */
+static struct scenario *load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
 {
-    size_t before = mistakes->count;
     struct scenario *s = calloc(1, sizeof *s);
     if (!s)
         abort();
@@ -662,8 +663,28 @@ struct scenario *scenario_load(const struct load_request *request, const struct 
     struct loader loader = {.s = s, .mistakes = mistakes};
     if (s->root)
         load_all(&loader);
+    return s;
+}
+
+struct scenario *scenario_load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+{
+    size_t before = mistakes->count;
+    struct scenario *s = load(request, schema, mistakes);
     if (mistakes->count == before)
         return s;
     scenario_free(s);
     return NULL;
+}
+
+bool scenario_check(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+{
+    size_t before = mistakes->count;
+    struct scenario *s = load(request, schema, mistakes);
+    for (size_t i = 0; i < scenario_variant_count(s); i++) {
+        struct load_request variant = *request;
+        variant.variant = scenario_variant_name(s, i);
+        scenario_free(load(&variant, schema, mistakes));
+    }
+    scenario_free(s);
+    return mistakes->count == before;
 }

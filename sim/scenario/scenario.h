@@ -30,6 +30,8 @@ struct load_request {
 
 struct scenario *scenario_load(const struct load_request *request, const struct schema *schema,
                                struct mistakes *mistakes);
+/* Adds every mistake of the scenario and of each of its variants; false if there are any. */
+bool scenario_check(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes);
 void scenario_free(struct scenario *scenario);
 
 /* What the file says of itself. */

@@ -33,6 +33,15 @@ const struct section *schema_section(const struct schema *schema, const char *na
     return NULL;
 }
 
+bool schema_has(const struct section *section, size_t parts, const char *key)
+{
+    for (size_t p = 0; p < parts; p++)
+        for (const struct param *param = section->part[p].params; param->name; param++)
+            if (!strcmp(param->name, key))
+                return true;
+    return false;
+}
+
 size_t schema_part_count(const struct schema *schema)
 {
     size_t count = 0;

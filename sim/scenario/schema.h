@@ -116,6 +116,8 @@ void schema_add(struct schema *schema, struct arena *arena, const char *section,
                 const struct param *params, size_t size, int owner);
 /* The section of that name, or NULL. */
 const struct section *schema_section(const struct schema *schema, const char *name);
+/* Whether one of the first `parts` parts has the key. Several owners may read one key: it is still one value. */
+bool schema_has(const struct section *section, size_t parts, const char *key);
 /* How many parts all sections have: one block each. */
 size_t schema_part_count(const struct schema *schema);
 

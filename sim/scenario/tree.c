@@ -473,6 +473,8 @@ static void print_text(FILE *to, const struct node *node)
     for (const unsigned char *c = (const unsigned char *)node->text; *c; c++) {
         if (*c == '"' || *c == '\\')
             fprintf(to, "\\%c", *c);
+        else if (*c == '\n')
+            fputs("\\n", to);
         else if (*c < 0x20 || *c == 0x7f)
             fprintf(to, "\\x%02X", *c);
         else
