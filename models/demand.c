@@ -34,6 +34,7 @@ struct row {
 struct shock {
     const char *label;
     double date, progress, need_drop, exit_boost, exit_decay_yr;
+    bool chart;
 };
 
 struct demand {
@@ -48,6 +49,7 @@ struct demand {
 };
 
 enum event_kind { CANDIDATE, EXIT, SHOCK };
+#define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
 #define SHOCKS "shocks"
@@ -109,6 +111,8 @@ static const struct param params[] = {
     COLUMN(SHOCKS, struct shock, need_drop, "need_drop", "", 0, 1, "0", UNCERTAIN, "share of need that goes for good", NULL),
     COLUMN(SHOCKS, struct shock, exit_boost, "exit_boost", "", 0, 100, "0", UNCERTAIN, "exits just after it, as a multiple of the normal on top", NULL),
     COLUMN(SHOCKS, struct shock, exit_decay_yr, "exit_decay", "yr", 0.01, 20, "6 months", UNCERTAIN, "time in which that excess fades", NULL),
+    {.name = "chart", .table = SHOCKS, .type = PARAM_FLAG, .value = "true", .help = "marked on charts",
+     .offset = offsetof(struct shock, chart)},
     {0},
 };
 
@@ -171,7 +175,8 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
 const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct tenant *t = &w->tenants.row[id];
-    snprintf(text, 64, "%s-%u", sim_row_name(w->sim, TENANT, t->class_), t->k);
+    bool early = t->k & FROM_THE_START;
+    snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, TENANT, t->class_), early ? "early-" : "", t->k & ~FROM_THE_START);
     return text;
 }
 
@@ -330,7 +335,7 @@ static void add_initial(struct world *w, size_t c)
     double mean_stay = row->exit_per_yr > 0 ? fmin(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
     for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
         struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
-        tenant_add(w, (uint32_t)c, 0x80000000u | k, w->sim->plan->start - mean_stay * stream_uniform(&s));
+        tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));
     }
 }
 

@@ -58,7 +58,7 @@ static const struct param params[] = {
            "time to find another card after an order was caught or seized", NULL),
     NUMBER(struct settings, after_loss, "cancelled_after_loss", "", 0, 1, "0.25", UNCERTAIN,
            "share of projects given up when their order is caught or seized", NULL),
-    NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.5", UNCERTAIN,
+    NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.7", UNCERTAIN,
            "share of the announced size that is built", "10,000 P announced and 500 P built; 40,000 P and 3,000 P; most are nearer"),
     NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
            "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
@@ -258,7 +258,7 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const struct
     table->in_state[PROJECT_APPROVED]++;
     table->approvals_since_sample++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
-         w->regions.label[table->row[id].region]);
+         w->regions.name[table->row[id].region]);
     double at = now + distribution_quantile(row->approval_delay_yr, luck->approval_delay);
     sim_schedule(w->sim, at, 0, event_for(w, MONEY_READY, id, table->row[id].stamp));
 }
@@ -322,12 +322,13 @@ static void begin_building(struct world *w, uint32_t id, double site_from)
     order_cards(w, id);
 }
 
-void pipeline_order_lost(struct world *w, uint32_t id, const char *why)
+void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {
     struct project *p = &w->projects.row[id];
     struct luck luck = luck_of(w, p->operator, p->k);
     char name[64];
-    tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%s", why);
+    tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards, w->generations.name[p->generation],
+         why);
     if (luck.after_loss < w->pipeline->settings->after_loss) {
         cancel(w, id, why);
         return;

@@ -26,6 +26,7 @@ struct row {
     int kind, by;
     double feared, announced, effective, until, strength, minimum_size_p;
     uint64_t covers;
+    bool chart;
 };
 
 enum { MAX_POLICIES = 256 };
@@ -59,6 +60,8 @@ static const struct param params[] = {
            "how much of it; the meaning depends on the kind", NULL),
     COLUMN(POLICY, struct row, minimum_size_p, "minimum_size", "P", 0, 1e6, "1000 P", UNCERTAIN,
            "guidance stops projects smaller than this", NULL),
+    {.name = "chart", .table = POLICY, .type = PARAM_FLAG, .value = "false", .help = "marked on charts",
+     .offset = offsetof(struct row, chart)},
     {0},
 };
 

@@ -9,7 +9,7 @@
  *
  *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
- * orders being an exponentially weighted rate and the upper bound a multiple of the present value of the card's rents (value.c).
+ * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a multiple of the present value of the card's rents (value.c).
  * Orders fall in m because buyers choose by value over cost (pipeline.c). A ban takes capacity away at once, so the premium
  * jumps the week it takes effect; official orders then outstanding are refunded or lost, unless already shipped.
  *
@@ -67,7 +67,7 @@ static const struct param params[] = {
            "lowest gray price over list price: handling and risk", NULL),
     NUMBER(struct settings, seizure, "seizure", "", 0, 1, "0.03", UNCERTAIN, "share of gray orders that is seized", NULL),
     {.name = "gray_capacity", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e6,
-     .value = "{2022-10: 500 card/month, 2023-10: 1500 card/month, 2024-06: 5000 card/month, 2025-06: 8000 card/month}",
+     .value = "{2022-10: 500 card/month, 2023-10: 1500 card/month, 2024-06: 4000 card/month, 2025-06: 6000 card/month}",
      .help = "cards a month that all gray suppliers together can bring in",
      .source = "100 H200 servers a week at one supplier, fewer than ten suppliers, mid 2025",
      .offset = offsetof(struct settings, gray_per_month)},
@@ -183,14 +183,24 @@ double procurement_wait_years(const struct world *w, int g)
 
 /* -- prices ------------------------------------------------------------------------------------------------------ */
 
+/* Cards a year that buyers are after: the rate of orders, or the queue over the normal lead time if that is more. */
+static double pressure(const struct world *w, int g)
+{
+    int channel = procurement_channel(w, g);
+    if (channel < 0)
+        return w->procurement->orders_per_yr[g];
+    double queue = w->channels.backlog_cards[channel][g] / fmax(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
+    return fmax(w->procurement->orders_per_yr[g], queue);
+}
+
 static void price_foreign(struct world *w, int g, double dt)
 {
     enum { RATIO_BOUND = 20 }; /* orders over capacity beyond which the premium moves no faster */
     const struct settings *s = w->procurement->settings;
     struct channels *c = &w->channels;
     int channel = procurement_channel(w, g);
-    double orders = w->procurement->orders_per_yr[g], capacity = capacity_per_yr(w, g);
-    double ratio = fmin(RATIO_BOUND, fmax(1.0 / RATIO_BOUND, orders / fmax(capacity, 1e-9)));
+    double capacity = capacity_per_yr(w, g);
+    double ratio = fmin(RATIO_BOUND, fmax(1.0 / RATIO_BOUND, pressure(w, g) / fmax(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
     double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
@@ -272,7 +282,7 @@ static void arrive(struct world *w, const struct event *event)
     struct channels *c = &w->channels;
     if (o->channel == CHANNEL_GRAY && order_luck(w, o) < w->procurement->settings->seizure) {
         close_order(w, o, &c->lost);
-        pipeline_order_lost(w, o->project, "seized on the way");
+        pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
     }
     close_order(w, o, &c->delivered);
@@ -294,7 +304,7 @@ static void catch_orders(struct world *w, int g)
         bool refunded = order_luck(w, o) < p->settings->refunded;
         calendar_cancel(w->sim->calendar, o->handle);
         close_order(w, o, refunded ? &w->channels.refunded : &w->channels.lost);
-        pipeline_order_lost(w, o->project, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
+        pipeline_order_lost(w, o->project, o->cards, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
     }
     p->queue_free[CHANNEL_OFFICIAL][g] = now;
 }
@@ -333,7 +343,7 @@ static void supply(struct world *w)
 enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FIRST_ARRIVAL, OUT_CAUGHT };
 static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
-                     "street price over list price, mean over high-end foreign cards that cannot be bought officially"},
+                     "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
     [OUT_PREMIUM_OF] = {"premium", OUTPUT_SERIES, "", GENERATION, "street price over list price"},
     [OUT_BACKLOG] = {"gray.backlog", OUTPUT_SERIES, "cards", NULL, "cards ordered through the gray channel and not yet delivered"},
     [OUT_SERVER_PRICE] = {"server_price", OUTPUT_SERIES, "CNY/server", GENERATION,
@@ -365,13 +375,14 @@ static void sample(struct world *w)
     struct procurement *p = w->procurement;
     struct channels *c = &w->channels;
     const struct model *m = &model_procurement;
-    double premium = 0, backlog = 0;
-    int cut_off = 0;
+    double premium = 0, weight = 0, backlog = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool quoted = w->generations.launched[g] && w->generations.sold[g] && !w->generations.domestic[g];
         bool gray = quoted && gray_offered(w, g) && w->policy.official_open[g] <= 0;
-        if (gray && w->generations.high_end[g] && w->generations.in_production[g])
-            premium += c->premium[g], cut_off++;
+        if (gray && procurement_channel(w, g) == CHANNEL_GRAY) {
+            weight += p->orders_per_yr[g];
+            premium += p->orders_per_yr[g] * c->premium[g];
+        }
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
         bool on_sale = w->generations.launched[g] && (procurement_channel(w, g) >= 0 || gray);
         sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
@@ -379,7 +390,7 @@ static void sample(struct world *w)
     }
     double domestic = p->fleet_domestic + c->step_delivered_domestic;
     double all = domestic + p->fleet_foreign + c->step_delivered_foreign;
-    sim_record(w->sim, m, OUT_PREMIUM, -1, cut_off ? premium / cut_off : NONE, false);
+    sim_record(w->sim, m, OUT_PREMIUM, -1, weight > 1 ? premium / weight : NONE, false);
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, c->fleet_domestic_per_month + c->fleet_foreign_per_month, false);
@@ -412,13 +423,11 @@ static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware
 const struct model model_procurement = {
     .name = "procurement",
     .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, hyperscaler fleets",
-    .without = "cannot be switched off: set capacities and premium_speed to 0 instead",
-    .tables = tables,
+        .tables = tables,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .start = start,
-    .off = start,
     .event = arrive,
     .finish = finish,
     .phase = {[PHASE_SUPPLY] = supply, [PHASE_SAMPLE] = sample},

@@ -32,12 +32,13 @@ struct supply {
 };
 
 #define OPERATOR "operators"
+#define FROM_THE_START 0x80000000u /* in a vintage's number: it stood when the world began */
 static const struct param params[] = {
     NUMBER(struct settings, slope, "activation_slope", "", 0, 20, "2", UNCERTAIN,
            "steepness of activation in the log of value over cost", NULL),
-    NUMBER(struct settings, domestic_factor, "activation_domestic", "", 0, 100, "1.8", UNCERTAIN,
+    NUMBER(struct settings, domestic_factor, "activation_domestic", "", 0, 100, "2.5", UNCERTAIN,
            "factor on the activation cost of domestic cards: migration of software", NULL),
-    NUMBER(struct settings, high_end_factor, "activation_high_end", "", 0, 100, "0.4", UNCERTAIN,
+    NUMBER(struct settings, high_end_factor, "activation_high_end", "", 0, 100, "0.25", UNCERTAIN,
            "factor on the activation cost of foreign high-end cards: customers come by themselves", NULL),
     NUMBER(struct settings, sleep_limit_yr, "sleep_limit", "yr", 0.1, 50, "3 years", UNCERTAIN,
            "a vintage dormant for so long is scrapped", NULL),
@@ -85,7 +86,7 @@ static void list_remove(struct world *w, uint32_t id)
 static const char *vintage_text(const struct world *w, const struct vintage *v, char text[64])
 {
     if (v->project == UINT32_MAX)
-        snprintf(text, 64, "initial-%s", w->generations.name[v->generation]);
+        snprintf(text, 64, "%s-early-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->operator), v->number & ~FROM_THE_START);
     else
         pipeline_name(w, v->project, text);
     return text;
@@ -225,7 +226,7 @@ static void add_initial(struct world *w)
             uint32_t operator = (uint32_t)(turn % operators);
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
             uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (int)operator,
-                                        .number = 0x80000000u | s->numbered[operator]++,
+                                        .number = FROM_THE_START | s->numbered[operator]++,
                                         .region = (int)(turn / operators % w->regions.count), .generation = g,
                                         .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,
                                         .cost_per_card = procurement_cost_per_card(w, g)});

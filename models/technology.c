@@ -202,12 +202,10 @@ static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware
 const struct model model_technology = {
     .name = "technology",
     .help = "hardware generations: launch, effective compute by workload, list price",
-    .without = "cannot be switched off: without cards there is no world",
     .tables = tables,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .start = start,
-    .off = start,
     .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_SAMPLE] = sample},
 };

@@ -159,7 +159,7 @@ struct projects { /* owner: pipeline.c */
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
-void pipeline_order_lost(struct world *w, uint32_t project, const char *why);
+void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 

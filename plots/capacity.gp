@@ -9,7 +9,7 @@ note = 'Areas: median of each generation, stacked. Lines: medians of all that is
 eval panel(1, 1, 'EFLOPS, dense FP16')
 
 # Running totals over the generations, by row; all files of a run have the same rows.
-row_count = rows(series('capacity.installed'))
+row_count = rows(series('capacity.installed')) > 0 ? rows(series('capacity.installed')) : 1
 array running[row_count]
 do for [i = 1:row_count] { running[i] = 0. }
 array tops[row_count * words(generations)]

@@ -17,10 +17,12 @@ set encoding utf8
 set datafile columnheaders
 set samples 2
 
-# Fonts, lines and points of the two formats grow alike, so that the layout below holds for both.
+# Fonts, lines and points of the two formats grow alike, so that the layout below holds for both. A point of text is
+# a pixel in an SVG, but 1/72 inch of 96 pixels in a PNG.
 png_scale = 1600. / 960
-if (format eq 'svg') { set terminal svg size 960,540 noenhanced font 'DejaVu Sans,12' background '#ffffff' } \
-else { set terminal pngcairo size 1600,900 noenhanced font 'DejaVu Sans,12' background '#ffffff' \
+if (format eq 'svg') { set terminal svg size 960,540 enhanced font 'DejaVu Sans,12' background '#ffffff' \
+       fontscale 96. / 72 } \
+else { set terminal pngcairo size 1600,900 enhanced font 'DejaVu Sans,12' background '#ffffff' \
        fontscale png_scale linewidth png_scale pointscale png_scale }
 set output out
 
@@ -48,7 +50,8 @@ field(text, n) = n > 1 ? (strstrt(text, '|') ? field(text[strstrt(text, '|') + 1
 # A straight apostrophe would end the text that the label is put into.
 unquoted(text) = strstrt(text, "'") \
     ? text[1:strstrt(text, "'") - 1].'’'.unquoted(text[strstrt(text, "'") + 1:*]) : text
-label_of(name) = position(generations, name) ? unquoted(field(generation_labels, position(generations, name))) : name
+given_label(name) = position(generations, name) ? unquoted(field(generation_labels, position(generations, name))) : name
+label_of(name) = strlen(given_label(name)) <= 13 ? given_label(name) : name # what the margin has room for
 
 # ---- Files -------------------------------------------------------------------------------------------------------
 
@@ -75,8 +78,14 @@ fact_value(row) = is_number(strcol('value')) ? real(strcol('value')) : (fact_low
 fact_from(row) = is_number(strcol('from')) ? real(strcol('from')) : column('year')
 fact_to(row) = is_number(strcol('to')) ? real(strcol('to')) : column('year')
 has_stat = has_column('facts.dat', 'stat')
-# A sum over a window stands on a monthly axis as its monthly mean.
-fact_scale(row) = !has_stat ? 1. : strcol('stat') eq 'sum' ? 12. * (fact_to(0) - fact_from(0)) : 1.
+# A sum over a window stands on the axis of a count between two reports as its mean.
+report_step = 1 / 12.
+measure_step(output) = rows(series(output)) < 2 ? '' : "stats '".series(output)."' using (column('year')) nooutput; \
+    report_step = (STATS_max - STATS_min) / (STATS_records - 1)"
+is_step(years) = abs(report_step / years - 1) < 0.05
+per_step(unused) = is_step(1 / 12.) ? 'a month' : is_step(7 / 365.) ? 'a week' : is_step(1.) ? 'a year' \
+    : 'between reports'
+fact_scale(row) = has_stat && strcol('stat') eq 'sum' ? (fact_to(0) - fact_from(0)) / report_step : 1.
 measure_facts(output) = "facts = 0; highest_fact = 0;" . (rows('facts.dat') < 1 ? '' : \
     "stats 'facts.dat' using (meant = is_fact('".output."') && column('year') >= xstart && column('year') <= xend, \
     facts = facts + meant, \
@@ -86,13 +95,14 @@ measure_facts(output) = "facts = 0; highest_fact = 0;" . (rows('facts.dat') < 1 
 # ---- Layout, in fractions of the canvas --------------------------------------------------------------------------
 
 left = 0.085; right = 0.83; top = 0.78; bottom = 0.105; gap = 0.04
-label_rows = 6; label_row_height = 0.0195; letter_width = 0.0059
+label_rows = 6; label_row_height = 0.0195; letter_width = 0.0062
 screen_x(year) = left + (right - left) * (year - xstart) / real(xend - xstart)
 row_y(row) = top + 0.004 + label_row_height * (row - 0.5)
 
 # ---- Events ------------------------------------------------------------------------------------------------------
 # Each label stands right of its line, in the lowest row where it runs into no other; lines pass behind labels. Bans and
-# shocks choose first; an event for which no row is left keeps a dotted line without a name.
+# shocks choose first, then what else moves the market; a dotted line remains of those for which there is no room. What
+# is only worth knowing (notes, vouchers) is left out.
 
 event_count = 0
 array event_year[max_events = 1 + (rows('events.dat') > 0 ? rows('events.dat') : 0)]
@@ -112,7 +122,8 @@ if (exists('years_after_events')) {
 }
 
 label_end(i) = screen_x(event_year[i]) + letter_width * (strlen(event_label[i]) + 1.5)
-event_rank(i) = event_kind[i] eq 'ban' || event_kind[i] eq 'shock' ? 1 : 2
+event_rank(i) = position('ban shock', event_kind[i]) ? 1 \
+    : position('relax licence guidance tariff price_shock procurement_rule subsidy', event_kind[i]) ? 2 : 3
 event_colour(i) = event_kind[i] eq 'ban' ? '#a6402a' : event_kind[i] eq 'shock' ? '#1f4e79' : '#777777'
 overlap(i, j) = screen_x(event_year[i]) < label_end(j) && screen_x(event_year[j]) < label_end(i)
 free(i, row) = 0 == sum [j = 1:event_count] (event_row[j] == row && overlap(i, j))
@@ -132,16 +143,19 @@ top = top + label_row_height * (label_rows - (rows_used > 1 ? rows_used : 1))
 
 # Lines run over all panels; they are set in the first one, which lies below what the others draw.
 event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
-    set arrow from first event_year[i], screen bottom to first event_year[i], \
-        screen (event_row[i] ? row_y(event_row[i]) + 0.007 : top) nohead back lw 0.7 \
-        dashtype 3 - 2 * (event_row[i] > 0) lc rgb event_colour(i); \
-    if (event_row[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) left front boxed \
-        offset character 0.4, 0 font ',8' textcolor rgb event_colour(i) } }"
+    if (event_rank(i) < 3) { \
+        set arrow from first event_year[i], screen bottom to first event_year[i], \
+            screen (event_row[i] ? row_y(event_row[i]) + 0.007 : top) nohead back lw 0.7 \
+            dashtype 3 - 2 * (event_row[i] > 0) lc rgb event_colour(i) }; \
+    if (event_row[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) \
+        left front boxed noenhanced offset character 0.4, 0 font ',8' textcolor rgb event_colour(i) } }"
 
 # ---- Pictures and panels -----------------------------------------------------------------------------------------
 
-picture(name) = "set multiplot; set label '".name."' at screen 0.02, 0.966 left font ':Bold,15' textcolor rgb black; \
-    set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, 0.925 left font ',11' textcolor rgb gray;"
+picture(name) = "set multiplot; set label '{/:Bold ".name."}' at screen 0.02, 0.966 left \
+        font ',15' textcolor rgb black; \
+    set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, 0.925 left noenhanced \
+        font ',11' textcolor rgb gray;"
 
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
 note = ''
@@ -158,7 +172,7 @@ panel(i, panels, axis) = sprintf("panel_number = %d; panel_count = %d;", i, pane
     . "set lmargin at screen left; set rmargin at screen right; \
     set tmargin at screen panel_top(panel_number, panel_count); \
     set bmargin at screen panel_top(panel_number, panel_count) - panel_height(panel_count); \
-    set autoscale; set ylabel \"".axis."\" offset 1.3, 0 font ',10.5' textcolor rgb black; \
+    set autoscale; set ylabel \"".axis."\" offset 1.3, 0 noenhanced font ',10.5' textcolor rgb black; \
     panel_low = 0.; panel_high = 0.; drawn = 0; behind = ''; lines = ''; above = '';" \
     . (i == 1 ? event_lines(0) : 'unset arrow; unset label;')
 
@@ -174,7 +188,7 @@ draw = "year_step = ceil((xend - xstart) / 14.); set xrange [xstart:xend]; \
     set yrange [-round_up(-panel_low):(panel_high > 0 || panel_low < 0 ? round_up(panel_high) : 1.)]; \
     if (panel_number == panel_count) { set xtics year_step format '%g' } else { set xtics year_step format '' }; \
     if (panel_number == panel_count) { \
-        set label reading(0) at screen 0.02, 0.025 left font ',9' textcolor rgb gray }; \
+        set label reading(0) at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray }; \
     if (panel_low < 0) { set arrow from graph 0, first 0 to graph 1, first 0 nohead back lw 0.8 lc rgb gray }; \
     if (!drawn) { set label 'no numbers in this run' at graph 0.5, 0.5 center font ',12' textcolor rgb gray }; \
     eval \"plot '+' using (xstart):(panel_low - 1e30) with dots notitle\".behind.lines.above"
@@ -185,7 +199,8 @@ set xtics nomirror scale 0.6, 0.3 textcolor rgb black font ',10.5'
 set ytics nomirror scale 0.6 textcolor rgb black font ',10.5'
 set mxtics 4
 set grid ytics lc rgb '#dcdcdc' lw 0.7 dashtype 1
-set key at screen 0.84, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.15 font ',10' noautotitle
+set key at screen 0.84, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.15 font ',10' \
+    noenhanced noautotitle
 
 # ---- What a panel shows ------------------------------------------------------------------------------------------
 

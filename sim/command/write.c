@@ -142,7 +142,7 @@ static void write_facts(const struct outcome *outcome, FILE *to)
     }
 }
 
-/* ---- Dated events: rows of tables that have a column `effective` or `date`. ---- */
+/* ---- Dated events: rows of tables that have a column `effective` or `date`, unless their `chart` is false. ---- */
 
 struct marker {
     double year;
@@ -182,11 +182,12 @@ static void collect_markers(const struct outcome *outcome, const struct section 
     const struct param *date = column(part, "effective", PARAM_DATE), *kind = column(part, "kind", PARAM_CHOICE);
     if (!date)
         date = column(part, "date", PARAM_DATE);
+    const struct param *chart = column(part, "chart", PARAM_FLAG);
     const char *rows = date ? drawn_block(outcome->scenario, drawn, section->name, part->owner) : NULL;
     for (size_t r = 0; rows && r < scenario_row_count(outcome->scenario, section->name); r++) {
         const char *row = rows + r * part->size;
         double year = *(const double *)(const void *)(row + date->offset);
-        if (isnan(year))
+        if (isnan(year) || (chart && !*(const bool *)(const void *)(row + chart->offset)))
             continue;
         marker[(*count)++] = (struct marker){
             .year = year,

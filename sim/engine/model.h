@@ -44,7 +44,7 @@ struct output {
 
 struct model {
     const char *name, *help;
-    const char *without;             /* what the world is when it is switched off */
+    const char *without;             /* what the world is when it is switched off; NULL: it cannot be */
     const struct table *tables;      /* entity tables it has columns in; ends with a row without a name; may be NULL */
     const struct param *params;      /* may be NULL */
     const struct output *outputs;    /* may be NULL */
