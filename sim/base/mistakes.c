@@ -43,6 +43,12 @@ void mistake_add(struct mistakes *mistakes, struct place place, const char *form
     mistakes->count++;
 }
 
+void mistakes_append(struct mistakes *mistakes, const struct mistakes *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        mistake_add(mistakes, more->list[i].place, "%s", more->list[i].text);
+}
+
 static int compare_places(struct place a, struct place b)
 {
     int by_file = strcmp(a.file ? a.file : "", b.file ? b.file : "");
@@ -111,21 +117,25 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/* Optimal string alignment (Damerau-Levenshtein with adjacent swaps); neither case nor - for _ counts. */
-static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+/* Optimal string alignment (Damerau-Levenshtein with adjacent swaps); neither case nor - for _ counts. Gives up, with
+ * something above `most`, as soon as it cannot be less. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length, size_t most)
 {
     size_t rows[3][LONGEST_NAME + 1];
     size_t *before = rows[0], *last = rows[1], *row = rows[2];
     for (size_t j = 0; j <= b_length; j++)
         last[j] = j;
     for (size_t i = 1; i <= a_length; i++) {
-        row[0] = i;
+        size_t least = row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
             row[j] = smallest(last[j] + 1, row[j - 1] + 1, last[j - 1] + !same_letter(a[i - 1], b[j - 1]));
             bool swapped = i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]);
             if (swapped && before[j - 2] + 1 < row[j])
                 row[j] = before[j - 2] + 1;
+            least = row[j] < least ? row[j] : least;
         }
+        if (least > most)
+            return least;
         size_t *oldest = before;
         before = last;
         last = row;
@@ -146,7 +156,7 @@ const char *nearest_name(const char *name, const char *const *names)
         size_t other = strlen(*names);
         if (other > LONGEST_NAME || other > length + least || length > other + least)
             continue;
-        size_t distance = edit_distance(name, length, *names, other);
+        size_t distance = edit_distance(name, length, *names, other, least);
         if (distance < least || (distance == least && !nearest)) {
             least = distance;
             nearest = *names;

@@ -31,6 +31,7 @@ struct rows {
     size_t first_value; /* its values: by part, then by parameter, then by row */
     size_t first_block;
     bool enabled;
+    bool broken; /* some could not be read: a name that is not among them may be right */
 };
 
 struct block {

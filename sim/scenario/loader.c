@@ -24,10 +24,12 @@
 struct loader {
     struct scenario *s;
     struct mistakes *mistakes;
+    struct mistakes of_defaults; /* told only if there are no others, of which they may be consequences */
     struct reading reading;
+    bool files_missing;
 };
 
-#define complain(l, node, ...) mistake_add((l)->mistakes, (node)->place, __VA_ARGS__)
+#define complain(l, node, ...) mistake_add((l)->reading.mistakes, (node)->place, __VA_ARGS__)
 
 size_t section_param_count(const struct section_part *part)
 {
@@ -115,23 +117,24 @@ static const struct node *as_map(struct loader *l, const char *path, const struc
     return NULL;
 }
 
-static void check_row_key(struct loader *l, const struct section *section, const struct node *key, const struct node *item)
+static void report_row(struct loader *l, const struct section *section, const struct node *key, const struct node *item)
 {
     if (!is_entity_name(key->text))
         complain(l, key, "%s: not a name, %s; allowed: letters, digits, _ and - (a name to show goes into label)",
                  section->name, key->text);
-    else if (item->kind != NODE_MAP && has_param(section, key->text))
+    else if (has_param(section, key->text))
         complain(l, key, "%s: %s is a key of one entity of %s, not of the table: is it indented one level too little?",
                  section->name, key->text, section->name);
-    else if (item->kind != NODE_MAP && item->kind != NODE_NULL)
+    else
         complain(l, item, "%s.%s: not a map, %s; allowed: the keys of an entity of %s", section->name, key->text,
                  value_written(&l->s->arena, item), section->name);
 }
 
 static void find_rows(struct loader *l, const struct section *section, struct rows *rows)
 {
-    const struct node *map = as_map(l, section->name, tree_get(l->s->root, section->name),
-                                    section->is_table ? "entities by name" : "keys of this section");
+    const struct node *given = tree_get(l->s->root, section->name);
+    const struct node *map = as_map(l, section->name, given, section->is_table ? "entities by name" : "keys of this section");
+    rows->broken = l->files_missing || (given && !map);
     size_t room = section->is_table ? (map ? map->count : 0) : 1;
     rows->name = arena_array(&l->s->arena, room, sizeof *rows->name);
     rows->label = arena_array(&l->s->arena, room, sizeof *rows->label);
@@ -145,9 +148,11 @@ static void find_rows(struct loader *l, const struct section *section, struct ro
         return;
     }
     for (size_t i = 0; i < room; i++) {
-        check_row_key(l, section, map->key[i], map->item[i]);
-        if (map->item[i]->kind != NODE_MAP || !is_entity_name(map->key[i]->text))
+        if (map->item[i]->kind != NODE_MAP || !is_entity_name(map->key[i]->text)) {
+            report_row(l, section, map->key[i], map->item[i]);
+            rows->broken = true;
             continue;
+        }
         rows->name[rows->count] = rows->label[rows->count] = map->key[i]->text;
         rows->key[rows->count] = map->key[i];
         rows->node[rows->count++] = map->item[i];
@@ -335,12 +340,14 @@ static ptrdiff_t find_reference(struct loader *l, const struct slot *slot, const
     if (row != NOT_FOUND)
         return row;
     size_t section = scenario_section_index(l->s, table);
-    size_t count = section < l->s->schema->count ? l->s->rows[section].count : 0;
-    const char **names = arena_array(&l->s->arena, count + 1, sizeof *names);
-    if (count)
-        memcpy(names, l->s->rows[section].name, count * sizeof *names);
-    complain(l, node, "%s: no such entity of %s, %s%s", slot->value->path, table, node->text,
-             did_you_mean(&l->s->arena, node->text, names));
+    const struct rows none = {0}, *rows = section < l->s->schema->count ? &l->s->rows[section] : &none;
+    if (rows->broken)
+        return NOT_FOUND;
+    const char **names = arena_array(&l->s->arena, rows->count + 1, sizeof *names);
+    for (size_t i = 0; i < rows->count; i++)
+        names[i] = rows->name[i];
+    complain(l, node, "%s: no such entity of %s, %s%s%s", slot->value->path, table, node->text,
+             slot->value->given ? "" : ", which is the default", did_you_mean(&l->s->arena, node->text, names));
     return NOT_FOUND;
 }
 
@@ -451,7 +458,9 @@ static void load_value(struct loader *l, struct value *value, const struct param
     slot->param = param;
     slot->node = value->said.value;
     slot->wanted = wanted_of(param, value->path, value->said.as_of_year);
+    l->reading.mistakes = has ? l->mistakes : &l->of_defaults;
     put_by_type[param->type](l, slot);
+    l->reading.mistakes = l->mistakes;
 }
 
 static void load_param(struct loader *l, const struct section *section, struct rows *rows, const struct param *param,
@@ -461,7 +470,7 @@ static void load_param(struct loader *l, const struct section *section, struct r
     size_t block = rows->first_block + part, row_size = section->part[part].size;
     bool repeated = schema_has(section, part, param->name);
     if (param->value)
-        fallback = tree_read_text(&l->s->arena, param->value, "default", l->mistakes);
+        fallback = tree_read_text(&l->s->arena, param->value, l->s->sources.list[0].name, l->mistakes);
     for (size_t row = 0; row < rows->count; row++) {
         struct slot slot = {.block = block, .offset = row * row_size + param->offset};
         slot.to = (char *)l->s->block[block].template + slot.offset;
@@ -654,15 +663,20 @@ static void load_all(struct loader *l)
 /* Whatever is wrong with it. */
 static struct scenario *load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
 {
+    size_t before = mistakes->count;
     struct scenario *s = calloc(1, sizeof *s);
     if (!s)
         abort();
     s->schema = schema;
     s->name = name_of_file(&s->arena, request->file);
     s->root = merge_request(&s->arena, request, schema, &s->sources, mistakes);
-    struct loader loader = {.s = s, .mistakes = mistakes};
+    struct loader loader = {.s = s, .mistakes = mistakes, .reading.mistakes = mistakes};
+    loader.files_missing = mistakes->count > before;
     if (s->root)
         load_all(&loader);
+    if (mistakes->count == before)
+        mistakes_append(mistakes, &loader.of_defaults);
+    mistakes_free(&loader.of_defaults);
     return s;
 }
 

@@ -44,16 +44,43 @@ static bool is_steps(const struct node *node)
     return steps && node->count == 1 && is_series(steps);
 }
 
-static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels);
+static bool has_date(const struct node *series, const char *date)
+{
+    double wanted, year;
+    date_parse(date, &wanted);
+    for (size_t i = 0; i < series->count; i++)
+        if (date_parse(series->key[i]->text, &year) && year == wanted)
+            return true;
+    return false;
+}
+
+/* By date, however it is spelt. */
+static const struct node *merge_series(struct merger *m, const struct node *base, const struct node *over)
+{
+    struct node *result = tree_new_map(m->arena, over->place, base->count + over->count);
+    result->variant = over->variant;
+    for (size_t i = 0; i < base->count; i++)
+        if (!has_date(over, base->key[i]->text))
+            tree_append(result, base->key[i], base->item[i]);
+    for (size_t i = 0; i < over->count; i++)
+        if (over->item[i]->kind != NODE_NULL)
+            tree_append(result, over->key[i], over->item[i]);
+    return result;
+}
 
 static const struct node *merge_value(struct merger *m, const struct node *base, const struct node *over)
 {
     if (is_series(over) && is_series(base))
-        return merge(m, base, over, 1);
-    if (is_steps(over) && is_steps(base))
-        return merge(m, base, over, 2);
-    return over;
+        return merge_series(m, base, over);
+    if (!is_steps(over) || !is_steps(base))
+        return over;
+    struct node *steps = tree_new_map(m->arena, over->place, 1);
+    steps->variant = over->variant;
+    tree_append(steps, over->key[0], merge_series(m, base->item[0], over->item[0]));
+    return steps;
 }
+
+static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels);
 
 static void merge_key(struct merger *m, struct node *result, const struct node *base, const struct node *over, size_t i,
                       int levels)

@@ -20,7 +20,10 @@ static void __attribute__((format(printf, 3, 4))) print_line(struct printer *p, 
     va_start(args, format);
     int width = vfprintf(p->to, format, args);
     va_end(args);
-    fprintf(p->to, "%*s # %s\n", width < ORIGIN_COLUMN ? ORIGIN_COLUMN - width : 0, "", origin);
+    fprintf(p->to, "%*s # ", width < ORIGIN_COLUMN ? ORIGIN_COLUMN - width : 0, "");
+    for (; *origin; origin++)
+        fputc((unsigned char)*origin < ' ' ? ' ' : *origin, p->to); /* a --set may hold line ends; a comment may not */
+    fputc('\n', p->to);
 }
 
 static void print_entry(struct printer *p, int indent, const struct node *map, size_t i)

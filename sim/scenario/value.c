@@ -194,6 +194,8 @@ static bool report_unit(const struct reading *r, const struct wanted *w, const s
     const char *hint = !strcmp(unit, "RMB") || !strcmp(unit, "yuan") ? "; did you mean CNY" : "";
     if (strlen(unit) == 1 && strchr("kKMGTb", *unit))
         hint = "; a prefix stands before a unit, as in kCNY";
+    if (*unit == '-')
+        hint = "; an interval is written LOW to HIGH";
     complain(r, w, node, "unknown unit %s, %s; allowed: %s%s", w->path, unit, value_written(r->arena, node), unit_wanted(w),
              hint);
     return false;
@@ -552,13 +554,16 @@ const struct distribution *value_read_distribution(const struct reading *r, cons
 
 struct point {
     double year, value;
+    size_t order; /* in the file */
     const struct node *key;
 };
 
 static int compare_points(const void *left, const void *right)
 {
     const struct point *a = left, *b = right;
-    return a->year < b->year ? -1 : a->year > b->year;
+    if (a->year != b->year)
+        return a->year < b->year ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
 }
 
 static bool read_point(const struct reading *r, const struct wanted *wanted, const struct node *key, const struct node *item,
@@ -619,8 +624,10 @@ const struct dated_series *value_read_series(const struct reading *r, const stru
     }
     struct point *point = arena_array(r->arena, map->count, sizeof *point);
     bool right = true;
-    for (size_t i = 0; i < map->count; i++)
+    for (size_t i = 0; i < map->count; i++) {
+        point[i].order = i;
         right &= read_point(r, w, map->key[i], map->item[i], &point[i]);
+    }
     if (!right)
         return NULL;
     qsort(point, map->count, sizeof *point, compare_points);
