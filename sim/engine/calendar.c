@@ -34,7 +34,7 @@ enum {
     BUCKETS_MAX = 4096,
     FIRST_BUCKET_TARGET = 3,  /* of the entries that are there; by the time its turn comes a bucket holds more */
     BUCKET_TARGET = 6,        /* on the rungs below, which are soon used up */
-    BUCKET_OWN = 12,          /* entries a bucket has room for without a chunk; as many are sorted by rank */
+    BUCKET_OWN = 16,          /* entries a bucket has room for without a chunk; as many are sorted by rank */
     CHUNK_ENTRIES = 32,
     BOTTOM_TARGET = 32,       /* a bucket up to here is sorted at once */
     BOTTOM_MAX = 64,          /* up to here in place, whatever it is */
