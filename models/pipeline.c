@@ -348,14 +348,19 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     sim_schedule(w->sim, fmax(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
 }
 
+void pipeline_retired(struct world *w, uint32_t id)
+{
+    set_state(w, id, PROJECT_RETIRED);
+}
+
 static void open_centre(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
     char name[64];
     set_state(w, id, PROJECT_OPERATING);
     p->ready = w->sim->now;
-    if (p->size_p < 1000)
-        w->projects.operating_below_1000p++;
+    w->projects.opened++;
+    w->projects.opened_below_1000p += p->size_p < 1000;
     supply_add(w, (struct vintage){.project = id, .number = p->k, .operator = (int)p->operator, .region = p->region,
                                    .generation = p->generation, .channel = p->channel, .delivered = w->sim->now,
                                    .cards = p->cards, .cost_per_card = p->cost_per_card});
@@ -447,6 +452,7 @@ static void start(struct world *w)
     for (size_t o = 0; o < book->operators; o++) {
         book->arrivals[o] = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0));
         w->projects.tobins_q[o] = 1;
+        w->projects.state_funded[o] = book->row[o].state_funded;
         schedule_candidate(w, o, w->sim->now);
     }
 }
@@ -455,7 +461,7 @@ enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIO
 static const struct output outputs[] = {
     [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money and site"},
     [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "projects being built or waiting for cards"},
-    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL, "projects in operation since the start"},
+    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL, "projects of this world in operation: not those standing at the start, not those scrapped"},
     [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "", NULL, "projects approved since the last report"},
     [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "", NULL, "projects publicly cancelled since the last report"},
     [OUT_DEATHS] = {"cancellations.silent", OUTPUT_SERIES, "", NULL, "projects that died without a public word since the last report"},
@@ -480,8 +486,8 @@ static void sample(struct world *w)
 
 static void finish(struct world *w)
 {
-    double opened = (double)w->projects.in_state[PROJECT_OPERATING];
-    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, opened > 0 ? w->projects.operating_below_1000p / opened : NONE, false);
+    const struct projects *p = &w->projects;
+    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, p->opened > 0 ? p->opened_below_1000p / p->opened : NONE, false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

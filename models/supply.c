@@ -164,6 +164,8 @@ static void retire(struct world *w, uint32_t id, const char *why)
     if (v->competent)
         sleep_again(w, id, "closing");
     v->standing = false;
+    if (v->project != UINT32_MAX)
+        pipeline_retired(w, v->project);
     v->retired_on = w->sim->now;
     w->vintages.installed_cards[v->generation] -= v->cards;
     w->vintages.retired_cards += v->cards;

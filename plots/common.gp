@@ -30,15 +30,16 @@ set output out
 black = '#222222'; gray = '#777777'; blue = '#0072b2'; sky = '#56b4e9'; green = '#009e73'; orange = '#e69f00'
 vermillion = '#d55e00'; purple = '#aa4499'
 
-# One colour a generation: families share a hue, older ones are lighter. The order is that of stacking.
-known_generations = 'A100 A800 H20 H800 H100 H200 B200 GB200 B300 GB300 R200'
-known_colours = '#bdd7e7 #6baed6 #99d8c9 #41ae76 #238b45 #00441b #bcbddc #9e9ac8 #756bb1 #54278f #2d004b'
-other_colours = '#fdd0a2 #fdae6b #fd8d3c #e6550d #a63603 #7f2704 #f6e8c3 #dfc27d #bf812d #8c510a #543005'
+# One colour a generation: families share a hue, newer ones are darker. The order is that of stacking. One that is not
+# listed is gray.
+known_generations = 'A100 A800 H20 H800 H100 H200 B200 GB200 B300 GB300 R200 L20 RTX4090 RTXPro6000D ' \
+    .'Ascend910 Ascend910B Ascend910C Ascend950PR Ascend950DT Ascend960 Ascend970 Cambricon590 MXC500 KunlunP800 PPU'
+known_colours = '#bdd7e7 #6baed6 #99d8c9 #41ae76 #238b45 #00441b #dadaeb #bcbddc #9e9ac8 #756bb1 #54278f ' \
+    .'#fde0dd #fcc5c0 #fa9fb5 ' \
+    .'#fee6ce #fdd0a2 #fdae6b #fd8d3c #f16913 #d94801 #8c2d04 #f6e8c3 #dfc27d #bf812d #8c510a'
 position(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
-is_unknown(name) = position(known_generations, name) == 0
-unknown_until(name) = sum [i = 1:position(generations, name)] (is_unknown(word(generations, i)))
 generation_colour(name) = position(known_generations, name) ? word(known_colours, position(known_generations, name)) \
-    : word(other_colours, (unknown_until(name) - 1) % words(other_colours) + 1)
+    : '#bdbdbd'
 
 # Lines of single generations want more contrast than stacked areas.
 headlines = 'A800 H100 H20 H200 B200'
@@ -58,16 +59,20 @@ label_of(name) = strlen(given_label(name)) <= 13 ? given_label(name) : name # wh
 series(output) = 'series/'.output.'.dat'
 rows(file) = int(system("cat '".file."' 2>/dev/null | grep -c '^[^#]'")) - 1
 is_number(text) = strstrt(' NaN nan -nan inf -inf ', ' '.text.' ') == 0
-has_column(file, name) = rows(file) > 0 && position(system("grep '^[^#]' '".file."' | head -n 1"), name) > 0
+has_column(file, name) = rows(file) > 0 && position(system("grep -m 1 '^[^#]' '".file."'"), name) > 0
 
-# The extremes of an output in the range shown: `found` rows with a number, `lowest` p05, `highest` p95.
+# An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, and the extremes of
+# its outer band, of its inner band and of its median.
 found = 0
-measure(output) = "found = 0; flagged = 0; lowest = 0; highest = 0;" . (rows(series(output)) < 1 ? '' : \
-    "stats '".series(output)."' using (measured = is_number(strcol('p05')) && is_number(strcol('p50')) \
-    && is_number(strcol('p95')) && column('year') >= xstart && column('year') <= xend, \
+is_measured(row) = is_number(strcol('p05')) && is_number(strcol('p50')) && is_number(strcol('p95')) \
+    && column('year') >= xstart && column('year') <= xend
+largest(so_far, name) = measured && real(strcol(name)) > so_far ? real(strcol(name)) : so_far
+smallest(so_far, name) = measured && real(strcol(name)) < so_far ? real(strcol(name)) : so_far
+measure(output) = "found = 0; flagged = 0; low90 = 0.; low50 = 0.; high50 = 0.; high90 = 0.; high_median = 0.;" \
+    .(rows(series(output)) < 1 ? '' : "stats '".series(output)."' using (measured = is_measured(0), \
     found = found + measured, flagged = flagged + (measured && column('flag') > 0), \
-    lowest = measured && real(strcol('p05')) < lowest ? real(strcol('p05')) : lowest, \
-    highest = measured && real(strcol('p95')) > highest ? real(strcol('p95')) : highest, column('year')) nooutput")
+    low90 = smallest(low90, 'p05'), low50 = smallest(low50, 'p25'), high_median = largest(high_median, 'p50'), \
+    high50 = largest(high50, 'p75'), high90 = largest(high90, 'p95'), column('year')) nooutput")
 
 # Facts of an output in absolute numbers; a ratio to an earlier date has no place on the axis.
 is_fact(output) = strcol('output') eq output && !is_number(strcol('relative_to')) && is_number(strcol('year')) \
@@ -159,28 +164,31 @@ picture(name) = "set multiplot; set label '{/:Bold ".name."}' at screen 0.02, 0.
 
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
 note = ''
+bands_note = 'Bands: middle half and middle nine tenths of the replications.'
 facts_shown = 0
 flags_shown = 0
 reading(unused) = strlen(note) ? note \
-    : 'Line: median. Bands: the middle half and the middle nine tenths of the replications.' \
+    : 'Line: median. '.bands_note \
       .(facts_shown ? ' Points: dated facts with their range.' : '') \
-      .(flags_shown ? ' Rings: price on its floor or ceiling.' : '')
+      .(flags_shown ? ' Rings: on a price bound.' : '')
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)
 panel(i, panels, axis) = sprintf("panel_number = %d; panel_count = %d;", i, panels) \
-    . "set lmargin at screen left; set rmargin at screen right; \
+    ."set lmargin at screen left; set rmargin at screen right; \
     set tmargin at screen panel_top(panel_number, panel_count); \
     set bmargin at screen panel_top(panel_number, panel_count) - panel_height(panel_count); \
-    set autoscale; set ylabel \"".axis."\" offset 1.3, 0 noenhanced font ',10.5' textcolor rgb black; \
+    set autoscale; \
     panel_low = 0.; panel_high = 0.; drawn = 0; behind = ''; lines = ''; above = '';" \
-    . (i == 1 ? event_lines(0) : 'unset arrow; unset label;')
+    .(i == 1 ? event_lines(0) : 'unset arrow; unset label') \
+    .sprintf("; set label \"%s\" at screen 0.021, %.4f rotate center noenhanced font ',10.5' textcolor rgb black", \
+             axis, panel_top(i, panels) - panel_height(panels) / 2)
 
 # A round number at or above x, so that the axis ends on a tic.
 power(x) = 10. ** floor(log10(x))
-round_up(x) = x <= 0 ? 0. : power(x) * (x <= power(x) ? 1 : x <= 1.2 * power(x) ? 1.2 : x <= 1.6 * power(x) ? 1.6 : \
-    x <= 2 * power(x) ? 2 : x <= 2.5 * power(x) ? 2.5 : x <= 3 * power(x) ? 3 : x <= 4 * power(x) ? 4 : \
-    x <= 5 * power(x) ? 5 : x <= 6 * power(x) ? 6 : x <= 8 * power(x) ? 8 : 10)
+steps = '1 1.2 1.4 1.6 1.8 2 2.5 3 3.5 4 5 6 7 8 10'
+steps_below(x) = sum [i = 1:words(steps)] (real(word(steps, i)) < x * 0.999999)
+round_up(x) = x <= 0 ? 0. : power(x) * word(steps, steps_below(x / power(x)) + 1)
 
 # Axes, then everything gathered. The first element is a point outside: gnuplot wants one even when there is nothing
 # to show.
@@ -224,7 +232,7 @@ fact_marks(output, colour, unit) = at_facts(output).fact_part('value', unit).":(
     .sprintf(" with xyerrorbars pt 7 ps 0.75 lw 1.2 lc rgb '%s'", black) \
     .at_facts(output).fact_part('value', unit).sprintf(" with points pt 7 ps 0.45 lc rgb '%s'", colour)
 
-# The axis holds the outer band whole, whatever is drawn of it.
+# The axis holds all that is drawn.
 widen(low, high, unit) = sprintf("drawn = 1; panel_low = %s / %.17g < panel_low ? %s / %.17g : panel_low; \
     panel_high = %s / %.17g > panel_high ? %s / %.17g : panel_high;", low, unit, low, unit, high, unit, high, unit)
 add_facts(output, colour, unit) = measure_facts(output)."; if (facts) { facts_shown = facts_shown + facts;" \
@@ -234,8 +242,9 @@ add_line(output, name, colour, unit) = "flags_shown = flags_shown + flagged;" \
     .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g)", output, name, colour, unit) \
     .sprintf(".rings('%s', '%s', %.17g);", output, colour, unit)
 add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %.17g);", band, output, colour, unit)
-add_all(band, output, name, colour, unit) = measure(output)."; if (found) {".widen('lowest', 'highest', unit) \
+add_all(band, low, high, output, name, colour, unit) = measure(output)."; if (found) {".widen(low, high, unit) \
     .add_band(band, output, colour, unit).add_line(output, name, colour, unit)."};".add_facts(output, colour, unit)
 
-fan(output, name, colour, unit) = add_all('bands', output, name, colour, unit)
-half_fan(output, name, colour, unit) = add_all('half_band', output, name, colour, unit) # for panels with many outputs
+fan(output, name, colour, unit) = add_all('bands', 'low90', 'high90', output, name, colour, unit)
+# Without the outer band, for panels with many outputs.
+half_fan(output, name, colour, unit) = add_all('half_band', 'low50', 'high50', output, name, colour, unit)

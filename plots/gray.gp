@@ -5,6 +5,7 @@
 years_after_events = 1.5
 load share.'/common.gp'
 
+bands_note = 'Bands: middle half and, above, middle nine tenths of the replications.'
 eval picture('The gray channel: street price over list price, and what a server costs')
 eval panel(1, 2, 'street price\nover list price')
 eval fan('gray.premium', 'banned cards', purple, 1)

@@ -6,6 +6,18 @@
 #include <math.h>
 #include <string.h>
 
+static void note_inputs(struct outcome *outcome)
+{
+    outcome->input_count = scenario_file_count(outcome->scenario);
+    outcome->input = arena_array(&outcome->arena, outcome->input_count, sizeof *outcome->input);
+    for (size_t i = 0; i < outcome->input_count; i++) {
+        char text[SHA256_TEXT_BYTES];
+        const char *path = scenario_file(outcome->scenario, i);
+        bool read = sha256_file(path, text);
+        outcome->input[i] = (struct input){.path = path, .sha256 = read ? arena_text(&outcome->arena, text) : NULL};
+    }
+}
+
 bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                   const char *variant)
 {
@@ -13,6 +25,7 @@ bool outcome_open(struct outcome *outcome, const struct options *options, const 
     outcome->scenario = command_load(options, study, i, variant);
     if (!outcome->scenario)
         return false;
+    note_inputs(outcome);
     struct mistakes mistakes = {0};
     outcome->plan = study_plan(study, outcome->scenario, &outcome->arena, &mistakes);
     mistakes_print(&mistakes, stderr);
@@ -55,6 +68,17 @@ bool outcome_fact_inside(const struct fact *fact, const struct band *band)
 {
     double low = isnan(fact->low) ? fact->value : fact->low, high = isnan(fact->high) ? fact->value : fact->high;
     return low <= band->p95 && high >= band->p05;
+}
+
+bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target)
+{
+    if (!target->channel || target->channel->output->kind != OUTPUT_SERIES)
+        return false;
+    const struct band *band = outcome->ensemble.series + target->index * outcome->plan->sample_count;
+    for (size_t i = target->first; i <= target->last; i++)
+        if (band[i].flag > 0.5)
+            return true;
+    return false;
 }
 
 /* In order of interest; those that the scenario has are shown. */

@@ -7,7 +7,6 @@
 #include "../engine/clocks.h"
 #include "../output/json.h"
 #include "../output/plots.h"
-#include "../output/sha256.h"
 
 #include <omp.h>
 #include <string.h>
@@ -16,18 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-struct input {
-    const char *path;
-    char sha256[SHA256_TEXT_BYTES];
-};
-
 struct job {
     const struct options *options;
     const struct study *study;
-    struct outcome *outcome; /* the scenario itself, then its variants */
+    struct outcome **outcome; /* the scenario itself, then its variants */
     size_t count, finished;
-    struct input *input;
-    size_t input_count;
     int threads;
     const volatile sig_atomic_t *stop;
     time_t began;
@@ -46,57 +38,39 @@ static bool is_reserved(const char *variant)
     return false;
 }
 
-/* Hashes the files at once, before anyone has time to edit them. */
-static void note_inputs(struct job *job, const struct scenario *scenario)
+static bool add_outcome(struct job *job, const char *variant)
 {
-    size_t files = scenario_file_count(scenario);
-    struct input *list = arena_array(&job->arena, job->input_count + files, sizeof *list);
-    if (job->input_count)
-        memcpy(list, job->input, job->input_count * sizeof *list);
-    for (size_t i = 0; i < files; i++) {
-        bool known = false;
-        for (size_t k = 0; k < job->input_count; k++)
-            known |= strcmp(list[k].path, scenario_file(scenario, i)) == 0;
-        struct input *input = &list[job->input_count];
-        input->path = arena_text(&job->arena, scenario_file(scenario, i));
-        if (!known && sha256_file(input->path, input->sha256))
-            job->input_count++;
-    }
-    job->input = list;
+    struct outcome *outcome = job->outcome[job->count++] = arena_alloc(&job->arena, sizeof *outcome);
+    return outcome_open(outcome, job->options, job->study, 0, variant);
 }
 
 /* All that will run is loaded first: a mistake in the last variant must not cost the time of the others. */
 static bool load(struct job *job)
 {
     const struct options *options = job->options;
-    struct outcome *first = job->outcome = arena_alloc(&job->arena, sizeof *first);
-    job->count = 1;
-    if (!outcome_open(first, options, job->study, 0, options->variant))
+    job->outcome = arena_array(&job->arena, 1, sizeof *job->outcome);
+    if (!add_outcome(job, options->variant))
         return false;
-    note_inputs(job, first->scenario);
-    size_t variants = options->variant || options->no_variants ? 0 : scenario_variant_count(first->scenario);
-    if (!variants)
-        return true;
-    job->outcome = arena_array(&job->arena, 1 + variants, sizeof *job->outcome);
+    const struct scenario *scenario = job->outcome[0]->scenario;
+    size_t variants = options->variant || options->no_variants ? 0 : scenario_variant_count(scenario);
+    struct outcome **list = arena_array(&job->arena, 1 + variants, sizeof *list);
+    list[0] = job->outcome[0];
+    job->outcome = list;
     bool sound = true;
     for (size_t i = 0; i < variants; i++) {
-        const char *name = arena_text(&job->arena, scenario_variant_name(first->scenario, i));
+        const char *name = scenario_variant_name(scenario, i);
         if (is_reserved(name)) {
             fprintf(stderr, "%s: a variant cannot be called `%s`: a run has a folder of that name\n", options->argument[0], name);
             sound = false;
         }
-        sound &= outcome_open(&job->outcome[job->count], options, job->study, 0, name);
-        if (job->outcome[job->count].scenario)
-            note_inputs(job, job->outcome[job->count].scenario);
-        job->count++;
+        sound &= add_outcome(job, name);
     }
-    outcome_free(first);
-    return outcome_open(&job->outcome[0], options, job->study, 0, NULL) && sound;
+    return sound;
 }
 
 static const char *default_folder(struct job *job)
 {
-    const struct outcome *outcome = &job->outcome[0];
+    const struct outcome *outcome = job->outcome[0];
     const char *name = scenario_name(outcome->scenario);
     return outcome->variant ? arena_printf(&job->arena, "out/%s.%s", name, outcome->variant)
                             : arena_printf(&job->arena, "out/%s", name);
@@ -105,7 +79,7 @@ static const char *default_folder(struct job *job)
 /* Where a variant's files go, below DIR. What runs alone or first goes to DIR itself. */
 static const char *folder_of(struct job *job, size_t i)
 {
-    return i == 0 ? "" : arena_printf(&job->arena, "%s/", job->outcome[i].variant);
+    return i == 0 ? "" : arena_printf(&job->arena, "%s/", job->outcome[i]->variant);
 }
 
 static void warn_of_failures(const struct outcome *outcome)
@@ -120,7 +94,7 @@ static void warn_of_failures(const struct outcome *outcome)
 
 static void replicate(struct job *job, size_t i)
 {
-    struct outcome *outcome = &job->outcome[i];
+    struct outcome *outcome = job->outcome[i];
     const char *folder = folder_of(job, i);
     struct row_writer rows = {.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder)};
     struct montecarlo request = outcome_request(outcome);
@@ -142,7 +116,7 @@ static void replicate(struct job *job, size_t i)
 static bool is_interrupted(const struct job *job)
 {
     for (size_t i = 0; i < job->count; i++)
-        if (job->outcome[i].ensemble.done < job->outcome[i].replications)
+        if (job->outcome[i]->ensemble.done < job->outcome[i]->replications)
             return true;
     return false;
 }
@@ -158,22 +132,27 @@ static bool replicate_all(struct job *job)
     return true;
 }
 
-static void draw(struct job *job)
+/* The folder with the scripts of the pictures, or NULL. */
+static const char *find_scripts(struct job *job)
 {
-    if (job->options->no_plots)
-        return;
-    const char *scripts = share_folder("plots", &job->arena);
-    if (!scripts) {
+    const char *scripts = job->options->no_plots ? NULL : share_folder("plots", &job->arena);
+    if (!scripts && !job->options->no_plots)
         fputs("iccsim: warning: no folder `plots` with the scripts of the pictures; set ICCSIM_SHARE\n", stderr);
-        return;
-    }
-    for (size_t i = 0; i < job->finished; i++) {
-        struct plots plots = plots_draw(arena_printf(&job->arena, "%s/%s", job->stage.folder, folder_of(job, i)), scripts, stderr);
-        job->plots.drawn += plots.drawn;
-        job->plots.skipped += plots.skipped;
-        job->plots.failed += plots.failed;
-        if (plots.no_gnuplot)
-            return;
+    return scripts;
+}
+
+static void illustrate(struct job *job)
+{
+    const char *scripts = find_scripts(job);
+    for (size_t i = 0; i < job->finished && !job->stage.error; i++) {
+        const char *folder = arena_printf(&job->arena, "%s/%s", job->stage.folder, folder_of(job, i));
+        if (scripts && !job->plots.no_gnuplot) {
+            struct plots plots = plots_draw(folder, scripts, stderr);
+            job->plots.drawn += plots.drawn;
+            job->plots.no_gnuplot = plots.no_gnuplot;
+        }
+        if (!outcome_write_report(job->outcome[i], job->options, folder, scripts))
+            stage_fail(&job->stage, "cannot write report.html in", folder);
     }
 }
 
@@ -204,15 +183,29 @@ static void json_host(struct json *json, const struct job *job)
     json_close(json, '}');
 }
 
+/* Whether one of the runs before has read it already. */
+static bool is_known(const struct job *job, size_t before, const char *path)
+{
+    for (size_t i = 0; i < before; i++)
+        for (size_t k = 0; k < job->outcome[i]->input_count; k++)
+            if (strcmp(job->outcome[i]->input[k].path, path) == 0)
+                return true;
+    return false;
+}
+
 static void json_inputs(struct json *json, const struct job *job)
 {
     json_open(json, "inputs", '[');
-    for (size_t i = 0; i < job->input_count; i++) {
-        json_open(json, NULL, '{');
-        json_text(json, "path", job->input[i].path);
-        json_text(json, "sha256", job->input[i].sha256);
-        json_close(json, '}');
-    }
+    for (size_t i = 0; i < job->count; i++)
+        for (size_t k = 0; k < job->outcome[i]->input_count; k++) {
+            const struct input *input = &job->outcome[i]->input[k];
+            if (is_known(job, i, input->path))
+                continue;
+            json_open(json, NULL, '{');
+            json_text(json, "path", input->path);
+            json_text(json, "sha256", input->sha256);
+            json_close(json, '}');
+        }
     json_close(json, ']');
 }
 
@@ -234,7 +227,7 @@ static void json_runs(struct json *json, const struct job *job)
 {
     json_open(json, "runs", '[');
     for (size_t i = 0; i < job->finished; i++) {
-        const struct outcome *outcome = &job->outcome[i];
+        const struct outcome *outcome = job->outcome[i];
         json_open(json, NULL, '{');
         json_text(json, "variant", outcome->variant);
         json_count(json, "seed", outcome->seed);
@@ -254,7 +247,7 @@ static void write_manifest(struct job *job)
     json_open(&json, NULL, '{');
     json_text(&json, "program", "iccsim"); /* first: it is what makes the folder ours, see STAGE_MANIFEST_MARK */
     json_text(&json, "version", ICCSIM_VERSION);
-    json_text(&json, "scenario", scenario_name(job->outcome[0].scenario));
+    json_text(&json, "scenario", scenario_name(job->outcome[0]->scenario));
     json_options(&json, job->options);
     json_runs(&json, job);
     json_flag(&json, "interrupted", is_interrupted(job));
@@ -275,20 +268,20 @@ static enum exit_code refuse(const struct job *job)
 
 static enum exit_code finish(struct job *job)
 {
-    draw(job);
+    illustrate(job);
     write_manifest(job);
     if (!stage_commit(&job->stage)) {
         fprintf(stderr, "iccsim run: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
     if (!job->options->quiet) {
-        outcome_print(&job->outcome[0], stdout, job->options->csv);
+        outcome_print(job->outcome[0], stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);
     }
     if (!is_interrupted(job))
         return EXIT_OK;
-    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", job->outcome[job->finished - 1].ensemble.done,
-            job->outcome[job->finished - 1].replications);
+    const struct outcome *last = job->outcome[job->finished - 1];
+    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", last->ensemble.done, last->replications);
     return EXIT_INTERRUPTED;
 }
 
@@ -321,7 +314,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
     stage_abandon(&job.stage);
     stage_free(&job.stage);
     for (size_t i = 0; i < job.count; i++)
-        outcome_free(&job.outcome[i]);
+        outcome_free(job.outcome[i]);
     arena_free(&job.arena);
     return code;
 }

@@ -322,15 +322,21 @@ static void json_facts(struct json *json, const struct outcome *outcome)
 {
     json_open(json, "facts", '{');
     for (size_t i = 0; i < outcome->facts.count; i++) {
-        const struct fact *fact = outcome->facts.target[i].fact;
+        const struct fact_target *target = &outcome->facts.target[i];
+        const struct fact *fact = target->fact;
         const struct band *band = &outcome->ensemble.derived[i];
         json_open(json, fact->name, '{');
         json_text(json, "output", fact->output);
         json_number(json, "value", fact->value);
         json_number(json, "low", fact->low);
         json_number(json, "high", fact->high);
-        json_band(json, band);
+        json_number(json, "mean", band->mean);
+        json_number(json, "p05", band->p05);
+        json_number(json, "p50", band->p50);
+        json_number(json, "p95", band->p95);
+        json_number(json, "n", band->n);
         json_flag(json, "inside", outcome_fact_inside(fact, band));
+        json_flag(json, "on_bound", outcome_fact_on_bound(outcome, target));
         json_close(json, '}');
     }
     json_close(json, '}');

@@ -29,16 +29,18 @@
 
 enum {
     SEQUENCE_BITS = 48,
-    CHUNK_ENTRIES = 8,    /* three cache lines */
     RUNGS = 8,
     BUCKETS_MIN = 16,
     BUCKETS_MAX = 4096,
-    BUCKET_TARGET = 8,    /* entries a bucket should get */
-    BOTTOM_TARGET = 32,   /* a bucket up to here is sorted at once */
-    BOTTOM_MAX = 64,      /* up to here it is sorted in place, whatever it is */
-    SHIFT_MAX = 32,       /* entries an insertion into the bottom may move */
-    BOTTOM_MARGIN = 32,   /* free places before a fresh bottom */
-    SAMPLE = 33,          /* of the far list, for its median */
+    FIRST_BUCKET_TARGET = 3,  /* of the entries that are there; by the time its turn comes a bucket holds more */
+    BUCKET_TARGET = 6,        /* on the rungs below, which are soon used up */
+    BUCKET_OWN = 16,          /* entries a bucket has room for without a chunk; as many are sorted by rank */
+    CHUNK_ENTRIES = 32,
+    BOTTOM_TARGET = 32,       /* a bucket up to here is sorted at once */
+    BOTTOM_MAX = 64,          /* up to here in place, whatever it is */
+    SHIFT_MAX = 32,           /* entries an insertion into the bottom may move */
+    BOTTOM_MARGIN = 32,       /* free places before a fresh bottom */
+    SAMPLE = 33,              /* of the far list, for its median */
     HUGE_PAGE_BYTES = 2 << 20,
 };
 
@@ -49,7 +51,7 @@ struct entry {
 };
 
 struct slot {
-    struct event event;
+    _Alignas(32) struct event event; /* never in two cache lines */
     uint32_t stamp;
     uint32_t next;  /* free slot after this one */
     bool has_entry; /* somewhere below, under this stamp */
@@ -60,15 +62,18 @@ struct list {
     size_t count, capacity;
 };
 
-/* A chain of chunks in a ring: the last one's next is the first. All but the last are full. */
+/* The first BUCKET_OWN entries lie in the rung, the others in chunks: a ring, the last one's next is the first. */
 struct bucket {
-    uint32_t last, count;
+    uint32_t count, last;
 };
 
 struct rung {
     double start, per_year; /* buckets a year */
+    double end;             /* the number of buckets */
     uint32_t buckets, next; /* next: the first whose turn has not come */
-    struct bucket bucket[BUCKETS_MAX];
+    struct bucket *bucket;
+    struct entry (*own)[BUCKET_OWN];
+    uint32_t capacity;      /* buckets */
 };
 
 struct calendar {
@@ -113,7 +118,7 @@ static void *grown(void *old, size_t old_bytes, size_t bytes)
     return memory;
 }
 
-static void list_grow(struct list *list)
+__attribute__((noinline)) static void list_grow(struct list *list)
 {
     size_t capacity = list->capacity ? 2 * list->capacity : 4 * BOTTOM_MAX;
     list->entry = grown(list->entry, list->capacity * sizeof *list->entry, capacity * sizeof *list->entry);
@@ -127,7 +132,7 @@ static inline void list_append(struct list *list, struct entry entry)
     list->entry[list->count++] = entry;
 }
 
-static void slots_grow(struct calendar *c)
+__attribute__((noinline)) static void slots_grow(struct calendar *c)
 {
     uint32_t capacity = c->slot_capacity ? 2 * c->slot_capacity : 256;
     assert(capacity > c->slot_capacity);
@@ -144,6 +149,17 @@ static void chunks_grow(struct calendar *c)
     c->chunk = grown(c->chunk, c->chunk_capacity * sizeof *c->chunk, capacity * sizeof *c->chunk);
     c->chunk_next = grown(c->chunk_next, c->chunk_capacity * sizeof *c->chunk_next, capacity * sizeof *c->chunk_next);
     c->chunk_capacity = capacity;
+}
+
+/* Only while the rung's buckets are empty. */
+static void rung_grow(struct rung *rung, uint32_t buckets)
+{
+    free(rung->bucket);
+    free(rung->own);
+    rung->bucket = grown(NULL, 0, buckets * sizeof *rung->bucket);
+    rung->own = grown(NULL, 0, buckets * sizeof *rung->own);
+    memset(rung->bucket, 0, buckets * sizeof *rung->bucket);
+    rung->capacity = buckets;
 }
 
 static inline uint32_t slot_take(struct calendar *c)
@@ -198,7 +214,7 @@ static inline bool is_stale(const struct calendar *c, const struct entry *entry)
 
 /* The heap */
 
-static void heap_push(struct list *heap, struct entry entry)
+__attribute__((noinline)) static void heap_push(struct list *heap, struct entry entry)
 {
     list_append(heap, entry);
     size_t i = heap->count - 1;
@@ -209,7 +225,7 @@ static void heap_push(struct list *heap, struct entry entry)
     heap->entry[i] = entry;
 }
 
-static void heap_pop(struct list *heap)
+__attribute__((noinline)) static void heap_pop(struct list *heap)
 {
     struct entry entry = heap->entry[--heap->count];
     size_t i = 0, child;
@@ -262,7 +278,7 @@ static void bottom_make_room(struct calendar *c)
     c->bottom.count = BOTTOM_MARGIN + count;
 }
 
-static void bottom_insert(struct calendar *c, struct entry entry)
+__attribute__((noinline)) static void bottom_insert(struct calendar *c, struct entry entry)
 {
     if (c->bottom.count == c->bottom.capacity)
         bottom_make_room(c);
@@ -282,7 +298,7 @@ static void bottom_insert(struct calendar *c, struct entry entry)
     }
 }
 
-/* Sorts a fresh bottom. One that is long (it could not be spread) and out of order becomes the heap instead. */
+/* Sorts a fresh bottom by insertion. One that is long (it could not be spread) and out of order becomes the heap instead. */
 static void bottom_sort(struct calendar *c)
 {
     struct entry *first = c->bottom.entry + c->head;
@@ -306,20 +322,67 @@ static void bottom_sort(struct calendar *c)
     }
 }
 
+/* The slot will be wanted when the entry's turn comes. */
 static inline void bottom_append(struct calendar *c, const struct entry *entry)
 {
     __builtin_prefetch(&c->slot[entry->slot]);
     list_append(&c->bottom, *entry);
 }
 
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t pair_of_counts __attribute__((vector_size(16)));
+
+/* How many of eight times are before `own`. */
+static inline int64_t rank_among_8(const pair time[4], double own)
+{
+    pair mine = {own, own};
+    pair_of_counts before = ((time[0] < mine) + (time[1] < mine)) + ((time[2] < mine) + (time[3] < mine));
+    return -(before[0] + before[1]);
+}
+
+/* A few entries go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
+ * guess. Two entries with one time would get one rank; then the ranks do not add up. */
+static void bottom_rank(struct calendar *c, const struct entry *entry, size_t count)
+{
+    pair time[BUCKET_OWN / 2];
+    for (size_t i = 0; i < BUCKET_OWN / 2; i++)
+        time[i] = (pair){HUGE_VAL, HUGE_VAL};
+    for (size_t i = 0; i < count; i++)
+        ((double *)time)[i] = entry[i].time;
+    struct entry *first = c->bottom.entry + BOTTOM_MARGIN;
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(&c->slot[entry[i].slot]);
+        int64_t rank = rank_among_8(time, entry[i].time);
+        if (count > 8)
+            rank += rank_among_8(time + 4, entry[i].time);
+        first[rank] = entry[i];
+        sum += (size_t)rank;
+    }
+    c->head = BOTTOM_MARGIN;
+    c->bottom.count = BOTTOM_MARGIN + count;
+    if (sum == count * (count - 1) / 2)
+        return;
+    memcpy(first, entry, count * sizeof *entry);
+    bottom_sort(c);
+}
+
 /* The rungs */
 
-static inline void bucket_append(struct calendar *c, struct bucket *bucket, struct entry entry)
+/* The bucket a time falls into; monotone, whatever the rounding. Beyond the rung: the number of its buckets. */
+static inline uint32_t rung_bucket(const struct rung *rung, double time)
 {
-    uint32_t within = bucket->count % CHUNK_ENTRIES;
+    double place = (time - rung->start) * rung->per_year;
+    place = place > 0 ? place : 0;
+    return (uint32_t)(int64_t)(place < rung->end ? place : rung->end);
+}
+
+__attribute__((noinline)) static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
+{
+    uint32_t within = place % CHUNK_ENTRIES;
     if (!within) {
         uint32_t chunk = chunk_take(c);
-        if (bucket->count) {
+        if (place) {
             c->chunk_next[chunk] = c->chunk_next[bucket->last];
             c->chunk_next[bucket->last] = chunk;
         } else {
@@ -327,102 +390,114 @@ static inline void bucket_append(struct calendar *c, struct bucket *bucket, stru
         }
         bucket->last = chunk;
     }
-    c->chunk[bucket->last][within] = entry;
-    bucket->count++;
+    c->chunk[bucket->last][within] = *entry;
 }
 
-/* Gives a bucket's whole ring back. */
+static inline void rung_append(struct calendar *c, struct rung *rung, uint32_t number, const struct entry *entry)
+{
+    struct bucket *bucket = &rung->bucket[number];
+    uint32_t place = bucket->count++;
+    if (place < BUCKET_OWN)
+        rung->own[number][place] = *entry;
+    else
+        chunk_append(c, bucket, place - BUCKET_OWN, entry);
+}
+
+/* Empties a bucket, giving back its ring of chunks. */
 static void bucket_clear(struct calendar *c, struct bucket *bucket)
 {
-    if (!bucket->count)
-        return;
-    uint32_t first = c->chunk_next[bucket->last];
-    c->chunk_next[bucket->last] = c->free_chunk;
-    c->free_chunk = first;
+    if (bucket->count > BUCKET_OWN) {
+        uint32_t first = c->chunk_next[bucket->last];
+        c->chunk_next[bucket->last] = c->free_chunk;
+        c->free_chunk = first;
+    }
     bucket->count = 0;
 }
 
-/* Walks over a bucket's entries in the order they came. */
-struct walk {
-    uint32_t chunk, left, within;
+/* A bucket's entries in the order they came, in runs that lie together. Chunks may move while entries are added elsewhere: a
+ * run is good until the next append. */
+struct run {
+    const struct entry *entry;
+    uint32_t count, seen, chunk;
 };
 
-static struct walk walk_begin(const struct calendar *c, const struct bucket *bucket)
+static bool next_run(const struct calendar *c, const struct rung *rung, uint32_t number, struct run *run)
 {
-    return (struct walk){.chunk = bucket->count ? c->chunk_next[bucket->last] : NONE, .left = bucket->count};
-}
-
-static inline const struct entry *walk_next(const struct calendar *c, struct walk *walk)
-{
-    if (!walk->left)
-        return NULL;
-    if (walk->within == CHUNK_ENTRIES) {
-        walk->chunk = c->chunk_next[walk->chunk];
-        walk->within = 0;
+    const struct bucket *bucket = &rung->bucket[number];
+    run->seen += run->count;
+    uint32_t left = bucket->count - run->seen;
+    if (!left)
+        return false;
+    uint32_t room = run->seen ? CHUNK_ENTRIES : BUCKET_OWN;
+    run->count = left < room ? left : room;
+    if (!run->seen) {
+        run->entry = rung->own[number];
+        return true;
     }
-    walk->left--;
-    return &c->chunk[walk->chunk][walk->within++];
+    run->chunk = c->chunk_next[run->seen == BUCKET_OWN ? bucket->last : run->chunk];
+    run->entry = c->chunk[run->chunk];
+    return true;
 }
 
-/* The bucket a time falls into; monotone, whatever the rounding. */
-static inline uint32_t rung_bucket(const struct rung *rung, double time)
-{
-    double place = (time - rung->start) * rung->per_year;
-    if (!(place > 0))
-        return 0;
-    return place < rung->buckets ? (uint32_t)place : rung->buckets - 1;
-}
-
-static bool rung_covers(const struct rung *rung, double time)
-{
-    return (time - rung->start) * rung->per_year < rung->buckets;
-}
-
-/* Opens a rung over [start, end] for count entries; NULL if times so close cannot be told apart. */
-static struct rung *rung_open(struct calendar *c, double start, double end, size_t count)
+/* Opens a rung over [start, end]; NULL if times so close cannot be told apart. */
+static struct rung *rung_open(struct calendar *c, double start, double end, size_t wanted)
 {
     if (c->rungs == RUNGS)
         return NULL;
-    size_t wanted = count / BUCKET_TARGET;
     uint32_t buckets = wanted < BUCKETS_MIN ? BUCKETS_MIN : wanted > BUCKETS_MAX ? BUCKETS_MAX : (uint32_t)wanted;
     double per_year = buckets / (end - start);
     if (!isfinite(per_year) || !(per_year > 0))
         return NULL;
     struct rung *rung = &c->rung[c->rungs++];
+    if (rung->capacity < buckets)
+        rung_grow(rung, buckets);
     rung->start = start;
     rung->per_year = per_year;
     rung->buckets = buckets;
+    rung->end = buckets;
     rung->next = 0;
     return rung;
 }
 
-/* Takes the bucket whose turn it is into the bottom or, if it is large, onto a new rung. */
-static void bucket_take(struct calendar *c, struct bucket *bucket)
+/* Spreads a large bucket over a new rung; false if that cannot be done. */
+static bool bucket_spread(struct calendar *c, struct rung *from, uint32_t number)
 {
-    struct bucket taken = *bucket;
-    struct walk walk = walk_begin(c, &taken);
-    const struct entry *entry;
-    struct rung *rung = NULL;
-    if (taken.count > BOTTOM_TARGET) {
-        double start = HUGE_VAL, end = -HUGE_VAL;
-        while ((entry = walk_next(c, &walk))) {
-            start = entry->time < start ? entry->time : start;
-            end = entry->time > end ? entry->time : end;
+    double start = HUGE_VAL, end = -HUGE_VAL;
+    for (struct run run = {0}; next_run(c, from, number, &run);) {
+        for (uint32_t i = 0; i < run.count; i++) {
+            double time = run.entry[i].time;
+            start = time < start ? time : start;
+            end = time > end ? time : end;
         }
-        rung = rung_open(c, start, end, taken.count);
-        walk = walk_begin(c, &taken);
     }
-    if (rung) {
-        while ((entry = walk_next(c, &walk)))
-            bucket_append(c, &rung->bucket[rung_bucket(rung, entry->time)], *entry);
-    } else {
+    struct rung *rung = rung_open(c, start, end, from->bucket[number].count / BUCKET_TARGET);
+    if (!rung)
+        return false;
+    for (struct run run = {0}; next_run(c, from, number, &run);) {
+        for (uint32_t i = 0; i < run.count; i++) {
+            struct entry entry = (run.seen ? c->chunk[run.chunk] : from->own[number])[i];
+            uint32_t bucket = rung_bucket(rung, entry.time);
+            rung_append(c, rung, bucket < rung->buckets ? bucket : rung->buckets - 1, &entry);
+        }
+    }
+    return true;
+}
+
+/* Takes the bucket whose turn it is into the bottom or, if it is large, onto a new rung. */
+static void bucket_take(struct calendar *c, struct rung *rung, uint32_t number)
+{
+    uint32_t count = rung->bucket[number].count;
+    if (count <= BUCKET_OWN) {
+        bottom_rank(c, rung->own[number], count);
+    } else if (count <= BOTTOM_TARGET || !bucket_spread(c, rung, number)) {
         bottom_clear(c);
-        while ((entry = walk_next(c, &walk)))
-            bottom_append(c, entry);
+        for (struct run run = {0}; next_run(c, rung, number, &run);) {
+            for (uint32_t i = 0; i < run.count; i++)
+                bottom_append(c, &run.entry[i]);
+        }
         bottom_sort(c);
     }
-    bucket_clear(c, &taken);
-    bucket->count = 0;
+    bucket_clear(c, &rung->bucket[number]);
 }
 
 /* The far list */
@@ -477,7 +552,8 @@ static void far_spread(struct calendar *c)
     struct rung *rung = NULL;
     if (c->far.count > BOTTOM_TARGET) {
         double reach = 4 * (far_median(&c->far) - start);
-        rung = rung_open(c, start, reach > 0 && isfinite(start + reach) ? start + reach : end, c->far.count);
+        end = reach > 0 && isfinite(start + reach) ? start + reach : end;
+        rung = rung_open(c, start, end, c->far.count / FIRST_BUCKET_TARGET);
     }
     if (!rung) {
         far_to_bottom(c);
@@ -486,8 +562,9 @@ static void far_spread(struct calendar *c)
     size_t kept = 0;
     for (size_t i = 0; i < c->far.count; i++) {
         struct entry entry = c->far.entry[i];
-        if (rung_covers(rung, entry.time))
-            bucket_append(c, &rung->bucket[rung_bucket(rung, entry.time)], entry);
+        uint32_t bucket = rung_bucket(rung, entry.time);
+        if (bucket < rung->buckets)
+            rung_append(c, rung, bucket, &entry);
         else
             c->far.entry[kept++] = entry;
     }
@@ -495,7 +572,7 @@ static void far_spread(struct calendar *c)
 }
 
 /* Throws everything back onto the far list, to be spread afresh. */
-static void gather(struct calendar *c)
+__attribute__((noinline)) static void gather(struct calendar *c)
 {
     for (size_t i = c->head; i < c->bottom.count; i++)
         list_append(&c->far, c->bottom.entry[i]);
@@ -503,9 +580,10 @@ static void gather(struct calendar *c)
         list_append(&c->far, c->heap.entry[i]);
     for (struct rung *rung = c->rung; rung < c->rung + c->rungs; rung++) {
         for (uint32_t b = rung->next; b < rung->buckets; b++) {
-            struct walk walk = walk_begin(c, &rung->bucket[b]);
-            for (const struct entry *entry; (entry = walk_next(c, &walk));)
-                list_append(&c->far, *entry);
+            for (struct run run = {0}; next_run(c, rung, b, &run);) {
+                for (uint32_t i = 0; i < run.count; i++)
+                    list_append(&c->far, run.entry[i]);
+            }
             bucket_clear(c, &rung->bucket[b]);
         }
     }
@@ -517,7 +595,7 @@ static void gather(struct calendar *c)
 }
 
 /* Brings the next bucket to the bottom. False if nothing is left. */
-static bool refill(struct calendar *c)
+__attribute__((noinline)) static bool refill(struct calendar *c)
 {
     while (bottom_empty(c)) {
         if (!c->rungs && !c->far.count) {
@@ -533,7 +611,7 @@ static bool refill(struct calendar *c)
         while (rung->next < rung->buckets && !rung->bucket[rung->next].count)
             rung->next++;
         if (rung->next < rung->buckets)
-            bucket_take(c, &rung->bucket[rung->next++]);
+            bucket_take(c, rung, rung->next++);
         else
             c->rungs--;
     }
@@ -541,26 +619,32 @@ static bool refill(struct calendar *c)
 }
 
 /* Puts an entry where its time belongs. */
-static void place(struct calendar *c, struct entry entry)
+static inline __attribute__((always_inline)) void place(struct calendar *c, const struct entry *entry)
 {
-    bool is_far = c->rungs ? !rung_covers(&c->rung[0], entry.time) : entry.time > c->limit;
-    if (is_far) {
-        list_append(&c->far, entry);
+    if (!c->rungs && entry->time > c->limit) {
+        list_append(&c->far, *entry);
         return;
     }
     for (struct rung *rung = c->rung; rung < c->rung + c->rungs; rung++) {
-        uint32_t bucket = rung_bucket(rung, entry.time);
+        uint32_t bucket = rung_bucket(rung, entry->time);
+        if (bucket == rung->buckets) {
+            if (rung == c->rung) {
+                list_append(&c->far, *entry);
+                return;
+            }
+            bucket--; /* a lower rung's last bucket reaches to the end of the bucket above */
+        }
         if (bucket >= rung->next) {
-            bucket_append(c, &rung->bucket[bucket], entry);
+            rung_append(c, rung, bucket, entry);
             return;
         }
     }
-    bottom_insert(c, entry);
+    bottom_insert(c, *entry);
     if (c->met_heap > c->pending / 4 + SHIFT_MAX)
         gather(c);
 }
 
-static uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
+static inline __attribute__((always_inline)) uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
 {
     assert(time > -HUGE_VAL); /* not NaN either */
     assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
@@ -569,7 +653,7 @@ static uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, 
     uint32_t stamp = slot->stamp;
     uint64_t order = (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
     if (slot->has_entry)
-        place(c, (struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
+        place(c, &(struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
     return stamp;
 }
 
@@ -602,6 +686,10 @@ void calendar_free(struct calendar *c)
 {
     if (!c)
         return;
+    for (struct rung *rung = c->rung; rung < c->rung + RUNGS; rung++) {
+        free(rung->bucket);
+        free(rung->own);
+    }
     free(c->far.entry);
     free(c->heap.entry);
     free(c->bottom.entry);

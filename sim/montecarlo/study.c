@@ -154,8 +154,6 @@ static bool run_is_sound(const struct run_settings *run, const struct scenario *
 {
     struct place place = {.file = scenario_file_count(scenario) ? scenario_file(scenario, 0) : NULL};
     size_t before = mistakes->count;
-    if (!(run->end > run->start + SAME_TIME_YR))
-        mistake_add(mistakes, place, "run.end is not after run.start");
     if (run->report_yr < run->step_yr - SAME_TIME_YR)
         mistake_add(mistakes, place, "run.report is shorter than run.step");
     if (run->replications != floor(run->replications))

@@ -62,15 +62,23 @@ struct gallery {
     struct arena arena;
 };
 
-/* The rest of the first line that begins with `key`, or NULL. */
-static char *remark(struct gallery *gallery, const char *script, const char *key)
+static char *trimmed(char *text)
+{
+    text += strspn(text, " ");
+    for (size_t length = strlen(text); length && strchr(" \r\n", text[length - 1]); length--)
+        text[length - 1] = '\0';
+    return text;
+}
+
+/* The rest of the first line that begins with `key`, without blanks around it, or NULL. */
+static char *remark(struct arena *arena, const char *script, const char *key)
 {
     FILE *file = fopen(script, "r");
     char *line = NULL, *found = NULL;
     size_t room = 0;
     while (file && !found && getline(&line, &room, file) > 0 && line[0] == '#')
         if (strncmp(line, key, strlen(key)) == 0)
-            found = arena_text(&gallery->arena, line + strlen(key));
+            found = trimmed(arena_text(arena, line + strlen(key)));
     free(line);
     if (file)
         fclose(file);
@@ -79,8 +87,8 @@ static char *remark(struct gallery *gallery, const char *script, const char *key
 
 static bool has_inputs(struct gallery *gallery, const char *script)
 {
-    char *rest = NULL, *needs = remark(gallery, script, "# needs:");
-    for (char *word = needs ? strtok_r(needs, " \n", &rest) : NULL; word; word = strtok_r(NULL, " \n", &rest))
+    char *rest = NULL, *needs = remark(&gallery->arena, script, "# needs:");
+    for (char *word = needs ? strtok_r(needs, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
         if (access(arena_printf(&gallery->arena, "%s/%s", gallery->folder, word), R_OK) != 0)
             return false;
     return true;
@@ -178,16 +186,13 @@ static void start(struct gallery *gallery, const char *name, const char *format,
     }
 }
 
-static void draw(struct gallery *gallery, const char *file)
+static void draw(struct gallery *gallery, const char *name)
 {
-    char *script = arena_printf(&gallery->arena, "%s/%s", gallery->scripts, file);
-    if (!remark(gallery, script, "# title:")) /* what the others share */
-        return;
+    char *script = arena_printf(&gallery->arena, "%s/%s.gp", gallery->scripts, name);
     if (!has_inputs(gallery, script)) {
         gallery->plots.skipped++;
         return;
     }
-    char *name = arena_printf(&gallery->arena, "%.*s", (int)(strlen(file) - strlen(".gp")), file);
     for (size_t i = 0; i < sizeof formats / sizeof *formats && !gallery->plots.no_gnuplot; i++)
         start(gallery, name, formats[i], script);
 }
@@ -203,17 +208,35 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-struct plots plots_draw(const char *folder, const char *scripts, FILE *words)
+/* What has no title is shared by the others. */
+size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture)
 {
-    struct gallery gallery = {.folder = folder, .scripts = scripts, .words = words};
     struct dirent **entry = NULL;
     int count = scandir(scripts, &entry, is_script, by_bytes);
-    mkdir(arena_printf(&gallery.arena, "%s/plots", folder), 0777);
+    struct picture *list = arena_array(arena, count > 0 ? (size_t)count : 0, sizeof *list);
+    size_t found = 0;
     for (int i = 0; i < count; i++) {
-        draw(&gallery, entry[i]->d_name);
+        const char *file = entry[i]->d_name, *script = arena_printf(arena, "%s/%s", scripts, file);
+        const char *title = remark(arena, script, "# title:"), *caption = remark(arena, script, "# caption:");
+        if (title)
+            list[found++] = (struct picture){.name = arena_printf(arena, "%.*s", (int)(strlen(file) - strlen(".gp")), file),
+                                             .title = title,
+                                             .caption = caption ? caption : ""};
         free(entry[i]);
     }
     free(entry);
+    *picture = list;
+    return found;
+}
+
+struct plots plots_draw(const char *folder, const char *scripts, FILE *words)
+{
+    struct gallery gallery = {.folder = folder, .scripts = scripts, .words = words};
+    const struct picture *picture;
+    size_t count = pictures_list(scripts, &gallery.arena, &picture);
+    mkdir(arena_printf(&gallery.arena, "%s/plots", folder), 0777);
+    for (size_t i = 0; i < count && !gallery.plots.no_gnuplot; i++)
+        draw(&gallery, picture[i].name);
     for (size_t i = 0; i < AT_ONCE; i++)
         if (gallery.slot[i].process)
             settle(&gallery, &gallery.slot[i]);

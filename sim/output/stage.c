@@ -15,7 +15,7 @@
 
 enum { OPEN_FOLDERS = 16, MARK_WITHIN_BYTES = 4096 };
 
-static bool fail(struct stage *stage, const char *what, const char *path)
+bool stage_fail(struct stage *stage, const char *what, const char *path)
 {
     if (!stage->error)
         stage->error = arena_printf(&stage->arena, "%s %s: %s", what, path, strerror(errno));
@@ -73,7 +73,7 @@ static bool may_replace(struct stage *stage, bool force)
 {
     struct stat status;
     if (lstat(stage->target, &status) != 0)
-        return errno == ENOENT || fail(stage, "cannot look at", stage->target);
+        return errno == ENOENT || stage_fail(stage, "cannot look at", stage->target);
     if (!S_ISDIR(status.st_mode)) {
         stage->error = arena_printf(&stage->arena, "%s exists and is no folder", stage->target);
         return false;
@@ -119,13 +119,13 @@ static bool make_folder(struct stage *stage)
 {
     char *folder = arena_printf(&stage->arena, "%s.tmp-%ld", stage->target, (long)getpid());
     if (!make_folders_above(folder))
-        return fail(stage, "cannot make the folders above", stage->target);
+        return stage_fail(stage, "cannot make the folders above", stage->target);
     char *slash = strrchr(folder, '/');
     char *parent = arena_printf(&stage->arena, "%.*s", slash == folder ? 1 : (int)(slash - folder), folder);
     char *prefix = arena_printf(&stage->arena, "%s.tmp-", strrchr(stage->target, '/') + 1);
     remove_leftovers(stage, parent, prefix);
     if (mkdir(folder, 0777) != 0)
-        return fail(stage, "cannot make", folder);
+        return stage_fail(stage, "cannot make", folder);
     stage->folder = folder;
     return true;
 }
@@ -165,7 +165,7 @@ FILE *stage_file(struct stage *stage, const char *format, ...)
     FILE *file = make_folders_above(path) ? fopen(path, "w") : NULL;
     if (file)
         return file;
-    fail(stage, "cannot write", path);
+    stage_fail(stage, "cannot write", path);
     return open_nothing();
 }
 
@@ -176,7 +176,7 @@ void stage_close_file(struct stage *stage, FILE *file)
     if (fclose(file) == 0 && written)
         return;
     errno = written ? errno : why;
-    fail(stage, "cannot write into", stage->folder);
+    stage_fail(stage, "cannot write into", stage->folder);
 }
 
 /* Both exist: exchanged in one call where the file system can, else by way of a third name. */
@@ -211,7 +211,7 @@ bool stage_commit(struct stage *stage)
 {
     bool placed = !stage->error && place(stage);
     if (!placed && !stage->error && !exchange(stage))
-        fail(stage, "cannot put in place", stage->target);
+        stage_fail(stage, "cannot put in place", stage->target);
     if (!placed)
         remove_tree(stage->folder); /* what was in DIR before, or what was written in vain */
     stage->folder = NULL;
