@@ -28,8 +28,9 @@ static void mistakes_come_in_the_order_of_the_file_and_once(void **state)
     mistake_add(&mistakes, (struct place){0}, "nowhere %d", 1);
     mistake_add(&mistakes, (struct place){.file = "--set a=1"}, "zero");
     char *text = printed(&mistakes);
-    assert_string_equal(text, "iccsim: nowhere 1\n--set a=1: zero\na.yml:9:2: two lines\na.yml:9:7: three\na.yml:9:7: four\n"
-                              "a.yml:10:1: five\nb.yml:2:1: six\n");
+    assert_string_equal(text,
+                        "iccsim: nowhere 1\n--set a=1: zero\na.yml:9:2: two lines\na.yml:9:7: three\na.yml:9:7: four\n"
+                        "a.yml:10:1: five\nb.yml:2:1: six\n");
     free(text);
     mistakes_free(&mistakes);
     text = printed(&mistakes);
@@ -43,10 +44,18 @@ static void a_slip_finds_the_name_that_was_meant(void **state)
     static const char *const names[] = {"kappa_training", "kappa_inference", "noise", "vat_rent", "as", "H100", NULL};
     static const struct {
         const char *typed, *meant;
-    } slips[] = {{"kapa_training", "kappa_training"},   {"kappa-training", "kappa_training"}, {"Noise", "noise"},
-                 {"niose", "noise"},                    {"kappa_inferense", "kappa_inference"}, {"vat", NULL},
-                 {"weather", NULL},                     {"h100", "H100"},                     {"at", "as"},
-                 {"xy", NULL},                          {"", NULL},                           {"kappa_trianing", "kappa_training"}};
+    } slips[] = {{"kapa_training", "kappa_training"},
+                 {"kappa-training", "kappa_training"},
+                 {"Noise", "noise"},
+                 {"niose", "noise"},
+                 {"kappa_inferense", "kappa_inference"},
+                 {"vat", NULL},
+                 {"weather", NULL},
+                 {"h100", "H100"},
+                 {"at", "as"},
+                 {"xy", NULL},
+                 {"", NULL},
+                 {"kappa_trianing", "kappa_training"}};
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         const char *nearest = nearest_name(slips[i].typed, names);
         if (!slips[i].meant)
