@@ -41,6 +41,7 @@ enum {
     SHIFT_MAX = 32,           /* entries an insertion into the bottom may move */
     BOTTOM_MARGIN = 32,       /* free places before a fresh bottom */
     SAMPLE = 33,              /* of the far list, for its median */
+    CACHE_LINE_BYTES = 64,
     HUGE_PAGE_BYTES = 2 << 20,
 };
 
@@ -278,22 +279,28 @@ static void bottom_make_room(struct calendar *c)
     c->bottom.count = BOTTOM_MARGIN + count;
 }
 
-__attribute__((noinline)) static void bottom_insert(struct calendar *c, struct entry entry)
+/* Puts an entry between the others, moving those on the shorter side. */
+__attribute__((noinline)) static void bottom_insert(struct calendar *c, const struct entry *entry)
 {
     if (c->bottom.count == c->bottom.capacity)
         bottom_make_room(c);
-    size_t at = bottom_place(c, &entry), before = at - c->head, after = c->bottom.count - at;
+    struct entry *list = c->bottom.entry;
+    size_t end = c->bottom.count;
+    if (c->head == end || !earlier(entry, &list[end - 1])) {
+        list[c->bottom.count++] = *entry;
+        return;
+    }
+    size_t at = bottom_place(c, entry), before = at - c->head, after = end - at;
     if (c->head && before < after && before <= SHIFT_MAX) {
-        struct entry *first = &c->bottom.entry[--c->head];
-        memmove(first, first + 1, before * sizeof *first);
-        first[before] = entry;
+        for (size_t i = --c->head; i + 1 < at; i++)
+            list[i] = list[i + 1];
+        list[at - 1] = *entry;
     } else if (after <= SHIFT_MAX) {
-        list_append(&c->bottom, entry);
-        struct entry *place = &c->bottom.entry[at];
-        memmove(place + 1, place, after * sizeof *place);
-        *place = entry;
+        for (size_t i = c->bottom.count++; i > at; i--)
+            list[i] = list[i - 1];
+        list[at] = *entry;
     } else {
-        heap_push(&c->heap, entry);
+        heap_push(&c->heap, *entry);
         c->met_heap++;
     }
 }
@@ -436,6 +443,9 @@ static bool next_run(const struct calendar *c, const struct rung *rung, uint32_t
     }
     run->chunk = c->chunk_next[run->seen == BUCKET_OWN ? bucket->last : run->chunk];
     run->entry = c->chunk[run->chunk];
+    const struct entry *after = c->chunk[c->chunk_next[run->chunk]];
+    for (size_t byte = 0; byte < sizeof *c->chunk; byte += CACHE_LINE_BYTES)
+        __builtin_prefetch((const char *)after + byte);
     return true;
 }
 
@@ -541,7 +551,8 @@ static void far_to_bottom(struct calendar *c)
  * leave one entry in sixteen for the next time. */
 static void far_spread(struct calendar *c)
 {
-    far_drop_stale(c);
+    if (c->stale > c->far.count / 8)
+        far_drop_stale(c);
     c->met_heap = 0;
     double start = HUGE_VAL, end = -HUGE_VAL;
     for (size_t i = 0; i < c->far.count; i++) {
@@ -639,7 +650,7 @@ static inline __attribute__((always_inline)) void place(struct calendar *c, cons
             return;
         }
     }
-    bottom_insert(c, *entry);
+    bottom_insert(c, entry);
     if (c->met_heap > c->pending / 4 + SHIFT_MAX)
         gather(c);
 }
