@@ -8,6 +8,7 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct place {
@@ -23,6 +24,7 @@ struct mistakes {
 
 void mistake_add(struct mistakes *mistakes, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void mistakes_append(struct mistakes *mistakes, const struct mistakes *more);
 void mistakes_print(struct mistakes *mistakes, FILE *to); /* in order of file, line, column */
 void mistakes_free(struct mistakes *mistakes);
 

@@ -28,11 +28,17 @@ enum dimension { /* base unit of each in brackets */
 struct unit {
     double scale; /* how many base units one of it is */
     signed char exponent[DIMENSIONS];
-    bool annual_percent; /* %/yr: a published annual rate */
+    signed char p_exponent; /* how often DIM_COMPUTE was written as P, whose basis a scenario states, not as PFLOPS */
+    bool effective_rate;    /* %/yr (or %/month ...): a published rate per period, x % = ln(1 + x) per period */
 };
 
 /* Reads a unit; "" and "1" are the pure number. False if it is none. */
 bool unit_parse(const char *text, struct unit *unit);
 bool unit_same_dimension(const struct unit *a, const struct unit *b);
+/* `value` in unit `from`, expressed in unit `to` of the same dimension. */
+double unit_convert(double value, const struct unit *from, const struct unit *to);
+
+/* Reads the number a quantity begins with, digits with `_` and an exponent allowed; `rest` is what follows, blanks skipped. */
+bool number_parse(const char *text, double *number, const char **rest);
 
 #endif

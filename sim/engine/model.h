@@ -35,7 +35,7 @@ enum phase {
 enum output_kind { OUTPUT_SERIES, OUTPUT_SCALAR };
 
 struct output {
-    const char *name;      /* `rent`: with `by`, one output a row: rent.H100 */
+    const char *name;      /* `rent`; with `by`, one output a row: rent.H100 */
     enum output_kind kind;
     const char *unit;      /* shown; "date" for a scalar that is a decimal year */
     const char *by;        /* entity table, or NULL */
@@ -44,7 +44,7 @@ struct output {
 
 struct model {
     const char *name, *help;
-    const char *without;             /* what the world is when it is switched off */
+    const char *without;             /* what the world is when it is switched off; NULL: it cannot be */
     const struct table *tables;      /* entity tables it has columns in; ends with a row without a name; may be NULL */
     const struct param *params;      /* may be NULL */
     const struct output *outputs;    /* may be NULL */

@@ -30,18 +30,24 @@ struct load_request {
 
 struct scenario *scenario_load(const struct load_request *request, const struct schema *schema,
                                struct mistakes *mistakes);
+/* Adds every mistake of the scenario and of each of its variants; false if there are any. */
+bool scenario_check(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes);
 void scenario_free(struct scenario *scenario);
 
 /* What the file says of itself. */
 const char *scenario_name(const struct scenario *scenario);     /* the file's name without folder and .yml */
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_question(const struct scenario *scenario);
+const char *scenario_answer(const struct scenario *scenario);
 size_t scenario_variant_count(const struct scenario *scenario);
 const char *scenario_variant_name(const struct scenario *scenario, size_t i);
 
 /* Every file read, in order of reading, for the manifest. */
 size_t scenario_file_count(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario, size_t i);
+
+/* Whether a mechanism's section has `enabled: true`, as it has if nobody says otherwise. */
+bool scenario_enabled(const struct scenario *scenario, const char *section);
 
 /* Tables. */
 size_t scenario_row_count(const struct scenario *scenario, const char *table);

@@ -17,6 +17,8 @@
 #ifndef ICCSIM_SCENARIO_SCHEMA_H
 #define ICCSIM_SCENARIO_SCHEMA_H
 
+#include "../base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,7 +47,7 @@ struct param {
     enum param_type type;
     enum param_draw draw;
     const char *unit;    /* as in base/units.h; "" for a pure number; NULL where the type has none */
-    double min, max;     /* allowed range in `unit`, inclusive; dates in decimal years */
+    double min, max;     /* allowed range in `unit`, inclusive; dates in decimal years; both 0: any */
     const char *value;   /* default in the scenario's own grammar; "none": absent; NULL: the file must give it */
     const char *choices; /* CHOICE: the words, separated by a blank */
     const char *of;      /* REFERENCE(S): the table pointed into */
@@ -80,7 +82,11 @@ struct table {
 struct section_part {
     const struct param *params; /* ends with a row without a name */
     size_t size;                /* bytes of the settings or of one row */
-    int owner;                  /* index of the mechanism; -1: the simulator itself (section `run`) */
+    int owner;                  /* index of the mechanism, or one of section_owner */
+};
+enum section_owner {
+    OWNER_SIMULATOR = -1, /* section `run` */
+    OWNER_SCENARIO = -2,  /* `enabled` of every mechanism's section, `label` of every table */
 };
 enum { SECTION_PARTS = 16 };
 struct section {
@@ -89,10 +95,30 @@ struct section {
     size_t part_count;
     struct section_part part[SECTION_PARTS];
 };
+/* What a fact may point at. */
+struct schema_output {
+    const char *name;  /* `rent`; with `table`, one output a row: rent.H100 */
+    const char *unit;  /* as in base/units.h; "date": a decimal year */
+    const char *table; /* or NULL */
+    bool is_scalar;
+};
+
 struct schema {
     size_t count;
-    struct section *section; /* in order of first appearance */
-    const char *const *outputs; /* names that facts may point at, `rent.*` for one name per row; ends with NULL; may be NULL */
+    struct section *section;              /* in order of first appearance */
+    const struct schema_output *outputs;  /* ends with a row without a name; may be NULL */
 };
+
+/* Adds one owner's part to a section, which is made at its first part. Takes the rows of `params` that belong there: those of
+ * table `section` if `is_table`, else those without a table. The first part of a mechanism's section is the flag
+ * `enabled`, of a table the text `label`. */
+void schema_add(struct schema *schema, struct arena *arena, const char *section, bool is_table, const char *help,
+                const struct param *params, size_t size, int owner);
+/* The section of that name, or NULL. */
+const struct section *schema_section(const struct schema *schema, const char *name);
+/* Whether one of the first `parts` parts has the key. Several owners may read one key: it is still one value. */
+bool schema_has(const struct section *section, size_t parts, const char *key);
+/* How many parts all sections have: one block each. */
+size_t schema_part_count(const struct schema *schema);
 
 #endif

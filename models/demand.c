@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What tenants want: market demand is the sum of their desires.
+ *
+ * A tenant of need n (effective P at the reference rent) wants for workload w
+ *
+ *     n G share_w A_w^(eps_w - 1) ((1 - voucher) R_w / R0)^(-eps_w)
+ *
+ * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress only
+ * where eps > 1 (rebound: Saunders 1992). G is the tenant's own growth since it came (developers), or the growth of
+ * usage that all inference tenants share: its rate decays from a boom to a long run and its level runs into what the
+ * application ecosystem can use. Classes of tenants enter as Poisson processes, some in a pulse of funding,
+ * and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need and a burst of exits.
+ *
+ * Imposed: the pulse and the dates of shocks. Everything else follows.
+ */
+#include "models.h"
+#include "world.h"
+
+#include "../sim/base/det.h"
+
+struct settings {
+    double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
+    double usage_from, usage_base_per_yr, usage_boom_per_yr, usage_decay_yr, usage_long_run_per_yr, usage_ceiling;
+    double pulse_height, pulse_centre, pulse_width_yr;
+};
+
+struct row {
+    const char *label;
+    double training_share, entry_per_yr, initial, growth_per_yr, growth_years, exit_per_yr;
+    const struct distribution *need_p;
+    bool usage, pulse, voucher, shocked;
+};
+
+struct shock {
+    const char *label;
+    double date, progress, need_drop, exit_boost, exit_decay_yr;
+    bool chart;
+};
+
+struct demand {
+    const struct settings *settings;
+    const struct row *row;
+    const struct shock *shock;
+    size_t classes, shocks;
+    struct stream arrivals[MAX_TENANT_CLASSES];
+    uint32_t numbered[MAX_TENANT_CLASSES];
+    double base[WORKLOADS]; /* sum of desires at the reference rent */
+    double entries, exits;  /* since the last sample */
+};
+
+enum event_kind { CANDIDATE, EXIT, SHOCK };
+#define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
+
+#define TENANT "tenants"
+#define SHOCKS "shocks"
+static const struct param params[] = {
+    NUMBER(struct settings, elasticity[TRAINING], "elasticity_training", "", 0.05, 5, "0.55", UNCERTAIN,
+           "price elasticity of demand for training", "feasibility study"),
+    NUMBER(struct settings, elasticity[INFERENCE], "elasticity_inference", "", 0.05, 5, "0.71", UNCERTAIN,
+           "price elasticity of demand for inference", "feasibility study"),
+    NUMBER(struct settings, progress_per_yr[TRAINING], "progress_training", "/yr", -1, 5, "0.5 /yr", UNCERTAIN,
+           "algorithmic progress in training", NULL),
+    NUMBER(struct settings, progress_per_yr[INFERENCE], "progress_inference", "/yr", -1, 5, "1.1 /yr", UNCERTAIN,
+           "algorithmic progress in inference", "feasibility study"),
+    NUMBER(struct settings, reference_rent, "reference_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,
+           "rent of an effective P-hour at which needs are stated", "feasibility study"),
+    {.name = "usage_from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-09",
+     .help = "when the boom of usage begins", .source = "first public assistants in China, August 2023",
+     .offset = offsetof(struct settings, usage_from)},
+    NUMBER(struct settings, usage_base_per_yr, "usage_base", "/yr", -1, 10, "0.3 /yr", UNCERTAIN,
+           "growth of usage before the boom", NULL),
+    NUMBER(struct settings, usage_boom_per_yr, "usage_boom", "/yr", 0, 50, "5.9 /yr", UNCERTAIN,
+           "growth of usage at the start of the boom", "feasibility study; tokens a day times 300 in 18 months"),
+    NUMBER(struct settings, usage_decay_yr, "usage_decay", "yr", 0.05, 20, "0.85 years", UNCERTAIN,
+           "time in which that growth falls towards the long run", "feasibility study"),
+    NUMBER(struct settings, usage_long_run_per_yr, "usage_long_run", "/yr", -1, 5, "0.6 /yr", UNCERTAIN,
+           "growth of usage in the long run", "feasibility study: 0 to 1.8"),
+    NUMBER(struct settings, usage_ceiling, "usage_ceiling", "", 1, 1e9, "5000", UNCERTAIN,
+           "usage that applications and data can carry, as a multiple of usage at the start", NULL),
+    NUMBER(struct settings, pulse_height, "pulse_height", "", 0, 100, "7", UNCERTAIN,
+           "funding pulse: entries at its peak are 1 + this times the normal", NULL),
+    {.name = "pulse_centre", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-05",
+     .help = "peak of the funding pulse", .source = "model launches in China peak in mid 2023",
+     .offset = offsetof(struct settings, pulse_centre)},
+    NUMBER(struct settings, pulse_width_yr, "pulse_width", "yr", 0.02, 10, "5 months", UNCERTAIN,
+           "standard deviation of the pulse in time", NULL),
+    {.name = "label", .table = TENANT, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
+     .offset = offsetof(struct row, label)},
+    COLUMN(TENANT, struct row, training_share, "training_share", "", 0, 1, NULL, UNCERTAIN,
+           "share of its need that is training", NULL),
+    COLUMN(TENANT, struct row, entry_per_yr, "entry", "/yr", 0, 1e5, "0 /yr", UNCERTAIN, "tenants that come in a year", NULL),
+    COLUMN(TENANT, struct row, initial, "initial", "", 0, 1e5, "0", UNCERTAIN, "tenants present at the start", NULL),
+    {.name = "need", .table = TENANT, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "P", .min = 1e-3, .max = 1e6,
+     .help = "effective P that a tenant wants at the reference rent when it comes", .offset = offsetof(struct row, need_p)},
+    COLUMN(TENANT, struct row, growth_per_yr, "growth", "/yr", -2, 5, "0 /yr", UNCERTAIN, "growth of a tenant's need since it came", NULL),
+    COLUMN(TENANT, struct row, growth_years, "growth_years", "yr", 0, 100, "5 years", UNCERTAIN, "for how long it grows", NULL),
+    COLUMN(TENANT, struct row, exit_per_yr, "exit", "/yr", 0, 20, "0.14 /yr", UNCERTAIN, "hazard of leaving the market", NULL),
+    {.name = "usage", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need follows usage",
+     .offset = offsetof(struct row, usage)},
+    {.name = "pulse", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its entries follow the funding pulse",
+     .offset = offsetof(struct row, pulse)},
+    {.name = "voucher", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "eligible for compute vouchers",
+     .offset = offsetof(struct row, voucher)},
+    {.name = "shocked", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "hit by shocks",
+     .offset = offsetof(struct row, shocked)},
+    {.name = "label", .table = SHOCKS, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
+     .offset = offsetof(struct shock, label)},
+    {.name = "date", .table = SHOCKS, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .help = "when it strikes",
+     .offset = offsetof(struct shock, date)},
+    COLUMN(SHOCKS, struct shock, progress, "progress", "", -5, 5, "0", UNCERTAIN, "jump in the log of algorithmic progress in training", NULL),
+    COLUMN(SHOCKS, struct shock, need_drop, "need_drop", "", 0, 1, "0", UNCERTAIN, "share of need that goes for good", NULL),
+    COLUMN(SHOCKS, struct shock, exit_boost, "exit_boost", "", 0, 100, "0", UNCERTAIN, "exits just after it, as a multiple of the normal on top", NULL),
+    COLUMN(SHOCKS, struct shock, exit_decay_yr, "exit_decay", "yr", 0.01, 20, "6 months", UNCERTAIN, "time in which that excess fades", NULL),
+    {.name = "chart", .table = SHOCKS, .type = PARAM_FLAG, .value = "true", .help = "marked on charts",
+     .offset = offsetof(struct shock, chart)},
+    {0},
+};
+
+/* -- growth, progress, shocks as functions of the date ------------------------------------------------------------- */
+
+/* Log of usage since the start of the world. */
+static double log_usage(const struct settings *s, double from, double now)
+{
+    double before = fmax(0, fmin(now, s->usage_from) - from), since = fmax(0, now - fmax(s->usage_from, from));
+    double boom = (s->usage_boom_per_yr - s->usage_long_run_per_yr) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
+    return s->usage_base_per_yr * before + s->usage_long_run_per_yr * since + boom;
+}
+
+static double usage(const struct settings *s, double from, double now)
+{
+    double level = det_exp(log_usage(s, from, now));
+    return level / (1 + (level - 1) / s->usage_ceiling);
+}
+
+static double log_progress(const struct demand *d, enum workload k, double from, double now)
+{
+    double sum = d->settings->progress_per_yr[k] * (now - from);
+    if (k == TRAINING)
+        for (size_t i = 0; i < d->shocks; i++)
+            sum += now >= d->shock[i].date ? d->shock[i].progress : 0;
+    return sum;
+}
+
+static double need_left(const struct demand *d, double now)
+{
+    double left = 1;
+    for (size_t i = 0; i < d->shocks; i++)
+        left *= now >= d->shock[i].date ? 1 - d->shock[i].need_drop : 1;
+    return left;
+}
+
+static double exit_boost(const struct demand *d, double now)
+{
+    double boost = 1;
+    for (size_t i = 0; i < d->shocks; i++)
+        if (now >= d->shock[i].date)
+            boost += d->shock[i].exit_boost * det_exp(-(now - d->shock[i].date) / d->shock[i].exit_decay_yr);
+    return boost;
+}
+
+static double pulse(const struct settings *s, double now)
+{
+    double z = (now - s->pulse_centre) / s->pulse_width_yr;
+    return 1 + s->pulse_height * det_exp(-0.5 * z * z);
+}
+
+/* -- entry and exit -------------------------------------------------------------------------------------------------- */
+
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
+{
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_demand), .kind = (uint16_t)kind, .id = id,
+                          .stamp = stamp};
+}
+
+const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64])
+{
+    const struct tenant *t = &w->tenants.row[id];
+    bool early = t->k & FROM_THE_START;
+    snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, TENANT, t->class_), early ? "early-" : "", t->k & ~FROM_THE_START);
+    return text;
+}
+
+static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double entered)
+{
+    struct tenants *table = &w->tenants;
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
+    WORLD_GROW(w, table->row, table->count, table->capacity);
+    uint32_t id = (uint32_t)table->count++;
+    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .first_lease = UINT32_MAX,
+                                     .need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s)),
+                                     .exit_clock = stream_exponential(&s)};
+    table->present++;
+    w->demand->entries++;
+    return id;
+}
+
+static double most_entries_per_yr(const struct demand *d, size_t class_)
+{
+    return d->row[class_].entry_per_yr * (d->row[class_].pulse ? 1 + d->settings->pulse_height : 1);
+}
+
+static void schedule_candidate(struct world *w, size_t class_)
+{
+    double rate = most_entries_per_yr(w->demand, class_);
+    if (rate <= 0)
+        return;
+    double at = w->sim->now + stream_exponential(&w->demand->arrivals[class_]) / rate;
+    if (at < w->sim->plan->end)
+        sim_schedule(w->sim, at, 0, event_for(w, CANDIDATE, (uint32_t)class_, 0));
+}
+
+static void consider(struct world *w, uint32_t class_)
+{
+    struct demand *d = w->demand;
+    const struct row *row = &d->row[class_];
+    uint32_t k = d->numbered[class_]++;
+    schedule_candidate(w, class_);
+    double rate = row->entry_per_yr * (row->pulse ? pulse(d->settings, w->sim->now) : 1);
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_ | 0x8000, k));
+    if (stream_uniform(&s) >= rate / most_entries_per_yr(d, class_))
+        return;
+    uint32_t id = tenant_add(w, class_, k, w->sim->now);
+    char name[64];
+    tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.row[id].need_p);
+}
+
+static void leave(struct world *w, uint32_t id)
+{
+    struct tenant *t = &w->tenants.row[id];
+    char name[64];
+    if (!t->present)
+        return;
+    t->present = false;
+    w->tenants.present--;
+    w->demand->exits++;
+    tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
+    leasing_tenant_left(w, id);
+}
+
+static void handle(struct world *w, const struct event *event)
+{
+    switch ((enum event_kind)event->kind) {
+    case CANDIDATE: consider(w, event->id); break;
+    case EXIT: leave(w, event->id); break;
+    case SHOCK: {
+        const struct shock *shock = &w->demand->shock[event->id];
+        tell(w->sim, "demand", "shock", shock->label ? shock->label : sim_row_name(w->sim, SHOCKS, event->id),
+             "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1), 100 * shock->need_drop,
+             1 + shock->exit_boost);
+    }
+    }
+}
+
+static void run_exits(struct world *w)
+{
+    double dt = w->sim->dt, now = w->sim->now, boost = exit_boost(w->demand, now);
+    for (uint32_t id = 0; id < w->tenants.count; id++) {
+        struct tenant *t = &w->tenants.row[id];
+        if (!t->present)
+            continue;
+        const struct row *row = &w->demand->row[t->class_];
+        double hazard = row->exit_per_yr * (row->shocked ? boost : 1);
+        if (t->exit_clock <= hazard * dt)
+            sim_schedule(w->sim, now + fmax(0, t->exit_clock) / hazard, 0, event_for(w, EXIT, id, 0));
+        t->exit_clock -= hazard * dt;
+    }
+}
+
+/* -- desires -------------------------------------------------------------------------------------------------------------- */
+
+static double own_growth(const struct demand *d, const struct tenant *t, double common_usage, double left, double now)
+{
+    const struct row *row = &d->row[t->class_];
+    double years = fmin(now - t->entered, row->growth_years);
+    double grown = row->growth_per_yr != 0 ? det_exp(row->growth_per_yr * years) : 1;
+    return t->need_p * grown * (row->usage ? common_usage : 1) * (row->shocked ? left : 1);
+}
+
+/* Needs of all tenants now, at the reference rent, and their sums. */
+static void update(struct world *w)
+{
+    struct demand *d = w->demand;
+    struct tenants *table = &w->tenants;
+    double now = w->sim->now, from = w->sim->plan->start;
+    double common = usage(d->settings, from, now), left = need_left(d, now);
+    for (size_t c = 0; c < d->classes; c++)
+        for (int k = 0; k < WORKLOADS; k++) {
+            double eps = d->settings->elasticity[k];
+            double share = k == TRAINING ? d->row[c].training_share : 1 - d->row[c].training_share;
+            double paid = d->row[c].voucher ? 1 - w->policy.voucher_share : 1;
+            table->per_need[c][k] = share * det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now)) * det_pow(fmax(paid, 0.01), -eps);
+        }
+    d->base[TRAINING] = d->base[INFERENCE] = 0;
+    for (uint32_t id = 0; id < table->count; id++) {
+        struct tenant *t = &table->row[id];
+        if (!t->present)
+            continue;
+        t->need_now = own_growth(d, t, common, left, now);
+        for (int k = 0; k < WORKLOADS; k++)
+            d->base[k] += t->need_now * table->per_need[t->class_][k];
+    }
+}
+
+double demand_elasticity(const struct world *w, enum workload k)
+{
+    return w->demand->settings->elasticity[k];
+}
+
+static double price_response(const struct world *w, enum workload k, double rent)
+{
+    return det_pow(rent / w->demand->settings->reference_rent, -w->demand->settings->elasticity[k]);
+}
+
+double demand_total(const struct world *w, enum workload k, double rent)
+{
+    return w->demand->base[k] * price_response(w, k, rent);
+}
+
+double demand_desire(const struct world *w, uint32_t id, enum workload k)
+{
+    const struct tenant *t = &w->tenants.row[id];
+    return t->present ? t->need_now * w->tenants.per_need[t->class_][k] * w->tenants.response[k] : 0;
+}
+
+void demand_at_rents(struct world *w, const double rent[WORKLOADS])
+{
+    for (int k = 0; k < WORKLOADS; k++)
+        w->tenants.response[k] = price_response(w, (enum workload)k, rent[k]);
+}
+
+static void add_initial(struct world *w, size_t c)
+{
+    struct demand *d = w->demand;
+    const struct row *row = &d->row[c];
+    double mean_stay = row->exit_per_yr > 0 ? fmin(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
+    for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
+        struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
+        tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));
+    }
+}
+
+static void start(struct world *w)
+{
+    struct demand *d = w->demand = arena_alloc(&w->sim->arena, sizeof *d);
+    d->settings = sim_settings(w->sim, &model_demand);
+    d->row = sim_rows(w->sim, &model_demand, TENANT);
+    d->shock = sim_rows(w->sim, &model_demand, SHOCKS);
+    d->classes = sim_row_count(w->sim, TENANT);
+    d->shocks = sim_row_count(w->sim, SHOCKS);
+    if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
+        sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
+    for (size_t c = 0; c < d->classes; c++) {
+        d->arrivals[c] = stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0));
+        add_initial(w, c);
+        schedule_candidate(w, c);
+    }
+    for (size_t i = 0; i < d->shocks; i++) {
+        sim_split_at(w->sim, d->shock[i].date);
+        if (d->shock[i].date >= w->sim->now && d->shock[i].date < w->sim->plan->end)
+            sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i, 0));
+    }
+    d->entries = 0;
+    update(w);
+}
+
+enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE };
+static const struct output outputs[] = {
+    [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
+    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
+    [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
+    [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of the start"},
+    {0},
+};
+
+static void sample(struct world *w)
+{
+    struct demand *d = w->demand;
+    double present[MAX_TENANT_CLASSES] = {0};
+    for (size_t i = 0; i < w->tenants.count; i++)
+        present[w->tenants.row[i].class_] += w->tenants.row[i].present;
+    for (size_t c = 0; c < d->classes; c++)
+        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, present[c], false);
+    sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
+    sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
+    sim_record(w->sim, &model_demand, OUT_USAGE, -1, usage(d->settings, w->sim->plan->start, w->sim->now), false);
+    d->entries = d->exits = 0;
+}
+
+static const struct table tables[] = {
+    {TENANT, sizeof(struct row), "classes of tenants"},
+    {SHOCKS, sizeof(struct shock), "dated shocks to demand"},
+    {0},
+};
+
+const struct model model_demand = {
+    .name = "demand",
+    .help = "tenants that come, grow, are shocked and leave; the sum of their desires",
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .event = handle,
+    .phase = {[PHASE_DEMAND] = update, [PHASE_HAZARD] = run_exits, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leases one by one: request, match, exit, expiry, renewal.
+ *
+ * A tenant whose desire exceeds what it holds asks for the gap, one request per workload and step. The request goes to a
+ * generation drawn in proportion to free capacity that serves the workload, and there to a vintage with room; it signs at the term price of
+ * value.c. What finds no room waits and is reported as unmet.
+ *
+ * The tenant may walk away (退租) before the end. Its hazard is proportional:
+ *
+ *     h = h0_class exp(b_size ln(cards / 64) + b_middleman) * max(1, (contract / forward)^b_gap)
+ *
+ * with the forward price of the remaining term: the gap ln(contract / forward) counts only when positive. The exponential of
+ * the gap is split into a number fixed at signing, contract^b_gap, and one a generation and tenor bucket, forward^-b_gap, so that the
+ * sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, or if the
+ * tenant no longer needs the cards; otherwise it is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
+ */
+#include "models.h"
+#include "world.h"
+
+#include "../sim/base/det.h"
+#include "../sim/engine/clocks.h"
+
+struct settings {
+    double b_gap, b_size, b_middleman, middleman_share, penalty, least_gap, excess;
+};
+
+struct row {
+    const struct distribution *term_yr;
+    double hazard_per_yr, largest_cards;
+};
+
+enum { TENOR_BUCKETS = 12, BUCKETS_PER_YEAR = 2 };
+
+struct leasing {
+    const struct settings *settings;
+    const struct row *row;
+    uint32_t *fired;
+    float *after;
+    size_t fired_capacity;
+    double forward_power[MAX_GENERATIONS][TENOR_BUCKETS]; /* forward ^ -b_gap */
+    double survived_yr, ended;                            /* exposure and ends before term, for the mean churn */
+};
+
+enum event_kind { EXPIRY, WALK_AWAY };
+
+#define TENANT "tenants"
+static const struct param params[] = {
+    NUMBER(struct settings, b_gap, "gap_effect", "", 0, 20, "1.7", UNCERTAIN,
+           "effect of the log gap between contract and forward price on the log hazard", "feasibility study"),
+    NUMBER(struct settings, b_size, "size_effect", "", -5, 5, "0.14", UNCERTAIN, "effect of the log size on the log hazard",
+           "feasibility study"),
+    NUMBER(struct settings, b_middleman, "middleman_effect", "", -5, 5, "1.09", UNCERTAIN,
+           "effect of not being the end user on the log hazard", "feasibility study"),
+    NUMBER(struct settings, middleman_share, "middleman_share", "", 0, 1, "0.3", UNCERTAIN,
+           "share of leases signed by who resells the capacity", NULL),
+    NUMBER(struct settings, penalty, "penalty", "", 0, 1, "0.2", UNCERTAIN,
+           "penalty for leaving, share of the rent still due", "breach penalty of 20 % in a 2025 reservation"),
+    NUMBER(struct settings, least_gap, "request_gap", "", 0.001, 1, "0.1", FIXED,
+           "a tenant asks when it lacks this share of what it wants", NULL),
+    NUMBER(struct settings, excess, "excess", "", 1, 100, "1.25", UNCERTAIN,
+           "a tenant that holds more than this multiple of what it wants does not renew, and leaves at any price", NULL),
+    {.name = "term", .table = TENANT, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "yr", .min = 1.0 / 365, .max = 15,
+     .value = "{lognormal: {median: 18 months, sigma: 0.6}}", .help = "length of a contract",
+     .offset = offsetof(struct row, term_yr)},
+    COLUMN(TENANT, struct row, hazard_per_yr, "walk_away", "/yr", 0, 20, "0.1 /yr", UNCERTAIN,
+           "hazard of leaving a contract of 64 cards at a fair price", "feasibility study: .097"),
+    COLUMN(TENANT, struct row, largest_cards, "largest_lease", "card", 1, 1e6, "2048 card", FIXED,
+           "largest block asked for at once", NULL),
+    {0},
+};
+
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
+{
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_leasing), .kind = (uint16_t)kind, .id = id,
+                          .stamp = w->leases.row[id].stamp};
+}
+
+/* -- the table ------------------------------------------------------------------------------------------------------- */
+
+static void grow(struct world *w)
+{
+    struct leases *t = &w->leases;
+    size_t count = t->count, room = t->capacity;
+    if (count < room)
+        return;
+    WORLD_GROW(w, t->row, count, room);
+    room = t->capacity;
+    WORLD_GROW(w, t->clock, count, room);
+    room = t->capacity;
+    WORLD_GROW(w, t->base, count, room);
+    room = t->capacity;
+    WORLD_GROW(w, t->slope, count, room);
+    room = t->capacity;
+    WORLD_GROW(w, t->free_slot, count, room);
+    t->capacity = room;
+}
+
+static uint32_t slot(struct world *w)
+{
+    struct leases *t = &w->leases;
+    if (t->free_count)
+        return t->free_slot[--t->free_count];
+    grow(w);
+    return (uint32_t)t->count++;
+}
+
+static uint32_t tenant_identity(const struct tenant *t)
+{
+    return t->class_ << 20 | ((t->k >> 31) << 19) | (t->k & 0x7ffff);
+}
+
+/* The stream of a lease: (tenant, its request number). */
+static struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t request)
+{
+    return stream_open(&w->sim->streams, identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), request));
+}
+
+static void account(struct world *w, const struct lease *l, double sign)
+{
+    supply_let(w, l->vintage, sign * l->cards);
+    w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
+    w->leases.live_cards += sign * l->cards;
+    w->vintages.row[l->vintage].rent_sum += sign * l->cards * l->rent;
+}
+
+static void unlink_lease(struct world *w, uint32_t id)
+{
+    uint32_t *at = &w->tenants.row[w->leases.row[id].tenant].first_lease;
+    while (*at != id)
+        at = &w->leases.row[*at].next;
+    *at = w->leases.row[id].next;
+}
+
+static void end_lease(struct world *w, uint32_t id, enum lease_end how)
+{
+    struct leases *t = &w->leases;
+    struct lease *l = &t->row[id];
+    double now = w->sim->now;
+    account(w, l, -1);
+    unlink_lease(w, id);
+    l->live = false;
+    l->stamp++;
+    t->live--;
+    t->clock[id] = INFINITY;
+    t->base[id] = 0;
+    t->free_slot[t->free_count++] = id;
+    t->ended_since_sample[how]++;
+    if (how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT) {
+        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * fmax(0, l->ends - now);
+        w->leasing->ended++;
+    }
+    static const char *const verb[] = {"expired", "terminated", "ended", "ended"};
+    static const char *const why[] = {"not renewed", "the tenant walked away", "the tenant left the market", "the centre closed"};
+    char tenant[64];
+    tell(w->sim, "leasing", verb[how], demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h after %.1f years: %s",
+         l->cards, w->generations.name[w->vintages.row[l->vintage].generation], l->rent, now - l->signed_on, why[how]);
+}
+
+void leasing_tenant_left(struct world *w, uint32_t tenant)
+{
+    for (uint32_t id = w->tenants.row[tenant].first_lease, next; id != UINT32_MAX; id = next) {
+        next = w->leases.row[id].next;
+        end_lease(w, id, LEASE_TENANT_LEFT);
+    }
+}
+
+void leasing_centre_closed(struct world *w, uint32_t vintage)
+{
+    for (uint32_t id = 0; id < w->leases.count; id++)
+        if (w->leases.row[id].live && w->leases.row[id].vintage == vintage)
+            end_lease(w, id, LEASE_CENTRE_CLOSED);
+}
+
+/* -- signing ----------------------------------------------------------------------------------------------------------- */
+
+static void write_terms(struct world *w, uint32_t id, double signed_on, double years, struct stream *random)
+{
+    const struct leasing *book = w->leasing;
+    struct lease *l = &w->leases.row[id];
+    int g = w->vintages.row[l->vintage].generation;
+    l->rent = value_term_rent(w, g, years);
+    l->signed_on = signed_on;
+    l->ends = signed_on + years;
+    l->contract_power = det_pow(l->rent, book->settings->b_gap);
+    const struct settings *s = book->settings;
+    double log_hazard = s->b_size * det_log(l->cards / 64) + (l->middleman ? s->b_middleman : 0);
+    w->leases.base[id] = (float)(book->row[w->tenants.row[l->tenant].class_].hazard_per_yr * det_exp(log_hazard));
+    w->leases.clock[id] = (float)stream_exponential(random);
+}
+
+/* Signs cards of a vintage; a lease of the start may have been signed in the past. */
+static void sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share)
+{
+    struct leasing *book = w->leasing;
+    struct tenant *t = &w->tenants.row[tenant];
+    uint32_t request = t->requests++;
+    struct stream random = lease_stream(w, tenant, request);
+    double years = distribution_quantile(book->row[t->class_].term_yr, stream_uniform(&random));
+    uint32_t id = slot(w);
+    struct lease *l = &w->leases.row[id];
+    int g = w->vintages.row[vintage].generation;
+    uint32_t stamp = l->stamp + 1;
+    *l = (struct lease){.tenant = tenant, .vintage = vintage, .next = t->first_lease, .stamp = stamp, .workload = workload,
+                        .live = true, .cards = cards, .request = request,
+                        .effective_p = cards * w->generations.effective_p[workload][g],
+                        .middleman = stream_uniform(&random) < book->settings->middleman_share};
+    t->first_lease = id;
+    w->leases.live++;
+    double age = age_share * years;
+    write_terms(w, id, w->sim->now - age, years, &random);
+    account(w, l, 1);
+    sim_schedule(w->sim, fmax(w->sim->now, l->ends), 1, event_for(w, EXPIRY, id));
+    char name[64];
+    tell(w->sim, "leasing", "let", demand_tenant_name(w, tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %.1f years%s", cards,
+         w->generations.name[g], workload == TRAINING ? "training" : "inference", l->rent, years,
+         l->middleman ? ", through a middleman" : "");
+}
+
+/* Free effective P of generation g that serves a workload: idle cards times the split. */
+static double free_for(const struct world *w, enum workload k, int g)
+{
+    double idle = fmax(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
+    double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
+    return idle * share * w->generations.effective_p[k][g];
+}
+
+static int draw_generation(const struct world *w, enum workload k, double u)
+{
+    double sum = 0, weight[MAX_GENERATIONS];
+    for (int g = 0; g < (int)w->generations.count; g++)
+        sum += weight[g] = free_for(w, k, g);
+    if (sum <= 0)
+        return -1;
+    double target = u * sum;
+    int last = -1;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (weight[g] <= 0)
+            continue;
+        last = g;
+        target -= weight[g];
+        if (target < 0)
+            break;
+    }
+    return last;
+}
+
+/* A vintage of g with room for `cards`, else the one with the most room, looked for from a random place; UINT32_MAX if all are full. */
+static uint32_t find_vintage(const struct world *w, int g, double cards, double u)
+{
+    const struct vintages *v = &w->vintages;
+    size_t n = v->generation_count[g], from = (size_t)(u * (double)n);
+    uint32_t best = UINT32_MAX;
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t id = v->of_generation[g][(from + i) % n];
+        double room = v->row[id].cards - v->row[id].let_cards;
+        if (room > most + 0.5)
+            best = id, most = room;
+        if (room >= cards)
+            break;
+    }
+    return best;
+}
+
+static void serve(struct world *w, uint32_t tenant, enum workload k, double gap, double age_share)
+{
+    struct tenant *t = &w->tenants.row[tenant];
+    struct stream random = lease_stream(w, tenant, 0x800000u | t->requests);
+    int g = draw_generation(w, k, stream_uniform(&random));
+    if (g < 0)
+        return;
+    double unit = w->generations.cards_per_server[g];
+    double largest = w->leasing->row[t->class_].largest_cards;
+    double cards = fmin(largest, fmax(1, round(gap / w->generations.effective_p[k][g] / unit)) * unit);
+    uint32_t vintage = find_vintage(w, g, cards, stream_uniform(&random));
+    if (vintage == UINT32_MAX)
+        return;
+    double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;
+    sign(w, tenant, k, vintage, fmin(cards, room), age_share);
+}
+
+/* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
+static void request(struct world *w)
+{
+    size_t n = w->tenants.count, from = n ? w->sim->step * 7919 % n : 0;
+    w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t tenant = (uint32_t)((from + i) % n);
+        if (!w->tenants.row[tenant].present)
+            continue;
+        for (int k = 0; k < WORKLOADS; k++) {
+            double desire = demand_desire(w, tenant, (enum workload)k), *held = &w->tenants.row[tenant].held[k];
+            if (desire - *held <= w->leasing->settings->least_gap * desire)
+                continue;
+            serve(w, tenant, (enum workload)k, desire - *held, 0);
+            w->leases.unmet_p[k] += fmax(0, desire - *held);
+        }
+    }
+}
+
+/* -- leaving --------------------------------------------------------------------------------------------------------------- */
+
+static int bucket_of(double years_left)
+{
+    int b = (int)(years_left * BUCKETS_PER_YEAR);
+    return b < 0 ? 0 : b < TENOR_BUCKETS ? b : TENOR_BUCKETS - 1;
+}
+
+static void update_forward(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        for (int b = 0; b < TENOR_BUCKETS && w->vintages.let_cards[g] > 0; b++) {
+            double rent = value_term_rent(w, g, (b + 0.5) / BUCKETS_PER_YEAR);
+            book->forward_power[g][b] = det_pow(fmax(rent, 1e-6), -book->settings->b_gap);
+        }
+}
+
+static void room_for_fired(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    if (book->fired_capacity >= w->leases.count)
+        return;
+    book->fired_capacity = w->leases.capacity;
+    book->fired = arena_array(&w->sim->arena, book->fired_capacity, sizeof *book->fired);
+    book->after = arena_array(&w->sim->arena, book->fired_capacity, sizeof *book->after);
+}
+
+static void run_clocks(struct world *w)
+{
+    struct leases *t = &w->leases;
+    struct leasing *book = w->leasing;
+    update_forward(w);
+    for (size_t id = 0; id < t->count; id++) {
+        const struct lease *l = &t->row[id];
+        if (l->live)
+            t->slope[id] = (float)(l->contract_power *
+                                   book->forward_power[w->vintages.row[l->vintage].generation][bucket_of(l->ends - w->sim->now)]);
+    }
+    room_for_fired(w);
+    struct clock_columns columns = {.left = t->clock, .base = t->base, .slope = t->slope, .count = t->count};
+    size_t fired = clocks_sweep(columns, 1, (float)w->sim->dt, book->fired, book->after);
+    for (size_t i = 0; i < fired; i++)
+        sim_schedule(w->sim, w->sim->now + (double)book->after[i], 0, event_for(w, WALK_AWAY, book->fired[i]));
+    book->survived_yr += (double)t->live * w->sim->dt;
+}
+
+static bool has_too_much(const struct world *w, const struct lease *l)
+{
+    return w->tenants.row[l->tenant].held[l->workload] > w->leasing->settings->excess * demand_desire(w, l->tenant, l->workload);
+}
+
+/* The rent saved by leaving, per card-hour of the remaining term, exceeds the penalty. */
+static bool pays_to_leave(const struct world *w, const struct lease *l)
+{
+    double left = l->ends - w->sim->now, penalty = w->leasing->settings->penalty * l->rent;
+    double replacement = value_term_rent(w, w->vintages.row[l->vintage].generation, fmax(left, 0));
+    return l->rent - (has_too_much(w, l) ? 0 : replacement) > penalty || w->leasing->settings->penalty <= 0;
+}
+
+static void walk_away(struct world *w, uint32_t id)
+{
+    struct lease *l = &w->leases.row[id];
+    if (pays_to_leave(w, l) || l->middleman) {
+        end_lease(w, id, LEASE_TERMINATED);
+        return;
+    }
+    struct stream random = lease_stream(w, l->tenant, 0xc00000u | l->request);
+    for (uint32_t i = 0; i <= l->windings; i++)
+        w->leases.clock[id] = (float)stream_exponential(&random);
+    l->windings++;
+}
+
+static void expire(struct world *w, uint32_t id)
+{
+    struct lease *l = &w->leases.row[id];
+    double desire = demand_desire(w, l->tenant, l->workload);
+    if (w->tenants.row[l->tenant].held[l->workload] > w->leasing->settings->excess * desire) {
+        end_lease(w, id, LEASE_EXPIRED);
+        return;
+    }
+    struct stream random = lease_stream(w, l->tenant, 0x400000u | w->tenants.row[l->tenant].requests++);
+    double years = distribution_quantile(w->leasing->row[w->tenants.row[l->tenant].class_].term_yr, stream_uniform(&random));
+    account(w, l, -1);
+    int g = w->vintages.row[l->vintage].generation;
+    l->effective_p = l->cards * w->generations.effective_p[l->workload][g];
+    write_terms(w, id, w->sim->now, years, &random);
+    account(w, l, 1);
+    l->stamp++;
+    sim_schedule(w->sim, l->ends, 1, event_for(w, EXPIRY, id));
+}
+
+static void handle(struct world *w, const struct event *event)
+{
+    struct lease *l = &w->leases.row[event->id];
+    if (!l->live || l->stamp != event->stamp)
+        return;
+    if (event->kind == EXPIRY)
+        expire(w, event->id);
+    else
+        walk_away(w, event->id);
+}
+
+/* -- start, outputs -------------------------------------------------------------------------------------------------------- */
+
+/* Leases at the start are at their stationary age: their share elapsed is uniform. */
+static void start(struct world *w)
+{
+    enum { ROUNDS = 8 };
+    struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
+    book->settings = sim_settings(w->sim, &model_leasing);
+    book->row = sim_rows(w->sim, &model_leasing, TENANT);
+    for (int round_ = 0; round_ < ROUNDS; round_++)
+        for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
+            for (int k = 0; k < WORKLOADS; k++) {
+                double gap = demand_desire(w, tenant, (enum workload)k) - w->tenants.row[tenant].held[k];
+                struct stream age = lease_stream(w, tenant, 0xf00000u | w->tenants.row[tenant].requests);
+                if (gap > book->settings->least_gap * demand_desire(w, tenant, (enum workload)k))
+                    serve(w, tenant, (enum workload)k, gap, stream_uniform(&age));
+            }
+}
+
+enum { OUT_ACTIVE, OUT_CHURN, OUT_TERMINATED_VALUE, OUT_TERMINATED, OUT_UNMET, OUT_MEAN_RENT, OUT_CLEARED_LESS_LET, OUT_MEAN_CHURN };
+static const struct output outputs[] = {
+    [OUT_ACTIVE] = {"leases.active", OUTPUT_SERIES, "", NULL, "leases in force"},
+    [OUT_CHURN] = {"churn.rate", OUTPUT_SERIES, "/yr", NULL, "leases ended before their term by the tenant, a year, over leases in force"},
+    [OUT_TERMINATED_VALUE] = {"churn.terminated_value", OUTPUT_SERIES, "CNY", NULL,
+                              "rent still due on leases ended before their term since the last report, ex VAT"},
+    [OUT_TERMINATED] = {"churn.terminations", OUTPUT_SERIES, "", NULL, "leases ended before their term since the last report"},
+    [OUT_UNMET] = {"unmet_demand", OUTPUT_SERIES, "P", NULL, "effective P that tenants want and do not hold"},
+    [OUT_MEAN_RENT] = {"rent_in_force", OUTPUT_SERIES, "CNY/card-hour", NULL, "mean rent of the leases in force, ex VAT"},
+    [OUT_CLEARED_LESS_LET] = {"cleared_less_let", OUTPUT_SERIES, "", NULL,
+                              "effective P the market clears less what leases hold, share of what it clears"},
+    [OUT_MEAN_CHURN] = {"churn.mean", OUTPUT_SCALAR, "/yr", NULL, "churn over the whole horizon"},
+    {0},
+};
+
+static double rent_in_force(const struct world *w)
+{
+    double sum = 0;
+    for (size_t i = 0; i < w->vintages.count; i++)
+        sum += w->vintages.row[i].rent_sum;
+    return w->leases.live_cards > 0.5 ? sum / w->leases.live_cards : NONE;
+}
+
+static void sample(struct world *w)
+{
+    struct leases *t = &w->leases;
+    const struct model *m = &model_leasing;
+    double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
+    double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
+    double held = 0, cleared = 0;
+    for (size_t i = 0; i < w->tenants.count; i++)
+        held += w->tenants.row[i].held[TRAINING] + w->tenants.row[i].held[INFERENCE];
+    for (int k = 0; k < WORKLOADS; k++)
+        cleared += fmin(w->market.demand[k], w->market.supply[k]);
+    sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);
+    sim_record(w->sim, m, OUT_CHURN, -1, since > 0 && t->live ? ended / since / (double)t->live : NONE, false);
+    sim_record(w->sim, m, OUT_TERMINATED_VALUE, -1, t->terminated_value_since_sample, false);
+    sim_record(w->sim, m, OUT_TERMINATED, -1, ended, false);
+    sim_record(w->sim, m, OUT_UNMET, -1, t->unmet_p[TRAINING] + t->unmet_p[INFERENCE], false);
+    sim_record(w->sim, m, OUT_MEAN_RENT, -1, rent_in_force(w), false);
+    sim_record(w->sim, m, OUT_CLEARED_LESS_LET, -1, cleared > 0 ? (cleared - held) / cleared : NONE, false);
+    memset(t->ended_since_sample, 0, sizeof t->ended_since_sample);
+    t->terminated_value_since_sample = 0;
+}
+
+static void finish(struct world *w)
+{
+    const struct leasing *book = w->leasing;
+    sim_record(w->sim, &model_leasing, OUT_MEAN_CHURN, -1, book->survived_yr > 0 ? book->ended / book->survived_yr : NONE, false);
+}
+
+static const struct table tables[] = {{TENANT, sizeof(struct row), "classes of tenants"}, {0}};
+
+const struct model model_leasing = {
+    .name = "leasing",
+    .help = "requests, matching, leases and their churn",
+    .without = "nothing is let: utilisation is nil, rents clear on desires alone",
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .event = handle,
+    .finish = finish,
+    .phase = {[PHASE_REQUEST] = request, [PHASE_HAZARD] = run_clocks, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Installed, competent, let: vintages from delivery to scrap.
+ *
+ * A delivered vintage is dormant: it has cards but neither customers, staff nor software. It becomes competent at the rate
+ *
+ *     rate * logistic(k ln(V / A)),
+ *
+ * V being what its cards can still earn and A the cost of activating them, which differs by owner class (lognormal) and is
+ * higher for domestic cards. It goes dormant again when the rent is below its avoidable cost (hysteresis: Dixit 1989).
+ * So idle centres depress rent and low rent idles more. Vintages retire at the end of their service life, or after too long a sleep.
+ */
+#include "models.h"
+#include "world.h"
+
+#include "../sim/base/det.h"
+
+struct settings {
+    double slope, domestic_factor, high_end_factor, sleep_limit_yr, initial_p, initial_age_yr, initial_competent;
+    const struct distribution *life_yr;
+    uint64_t initial;
+};
+
+struct row {
+    const struct distribution *activation_cost;
+    double activation_per_yr;
+};
+
+struct supply {
+    const struct settings *settings;
+    const struct row *row;
+    uint32_t numbered[MAX_OPERATORS];
+};
+
+#define OPERATOR "operators"
+#define FROM_THE_START 0x80000000u /* in a vintage's number: it stood when the world began */
+static const struct param params[] = {
+    NUMBER(struct settings, slope, "activation_slope", "", 0, 20, "2", UNCERTAIN,
+           "steepness of activation in the log of value over cost", NULL),
+    NUMBER(struct settings, domestic_factor, "activation_domestic", "", 0, 100, "2.5", UNCERTAIN,
+           "factor on the activation cost of domestic cards: migration of software", NULL),
+    NUMBER(struct settings, high_end_factor, "activation_high_end", "", 0, 100, "0.25", UNCERTAIN,
+           "factor on the activation cost of foreign high-end cards: customers come by themselves", NULL),
+    NUMBER(struct settings, sleep_limit_yr, "sleep_limit", "yr", 0.1, 50, "3 years", UNCERTAIN,
+           "a vintage dormant for so long is scrapped", NULL),
+    {.name = "service_life", .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "yr", .min = 0.5, .max = 20,
+     .value = "{lognormal: {median: 6.5 years, sigma: 0.15}}", .help = "physical life of a vintage",
+     .offset = offsetof(struct settings, life_yr)},
+    NUMBER(struct settings, initial_p, "initial_capacity", "P", 1, 1e8, "14000 P", UNCERTAIN,
+           "capacity standing in the rental market at the start", NULL),
+    NUMBER(struct settings, initial_age_yr, "initial_age", "yr", 0, 10, "18 months", FIXED,
+           "age of the oldest capacity at the start; ages are uniform", NULL),
+    NUMBER(struct settings, initial_competent, "initial_competent", "", 0, 1, "0.85", UNCERTAIN,
+           "share of that capacity that is competent", NULL),
+    {.name = "initial_generations", .type = PARAM_REFERENCES, .of = "generations", .value = "[A100]",
+     .help = "generations of that capacity, in equal parts", .offset = offsetof(struct settings, initial)},
+    {.name = "activation_cost", .table = OPERATOR, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "", .min = 1e-4,
+     .max = 100, .value = "{lognormal: {median: 0.4, sigma: 0.8}}",
+     .help = "cost of making a vintage competent, share of its price", .offset = offsetof(struct row, activation_cost)},
+    COLUMN(OPERATOR, struct row, activation_per_yr, "activation_rate", "/yr", 0, 100, "2 /yr", UNCERTAIN,
+           "rate at which a vintage becomes competent where that pays well", NULL),
+    {0},
+};
+
+static void list_add(struct world *w, uint32_t id)
+{
+    struct vintages *v = &w->vintages;
+    int g = v->row[id].generation;
+    WORLD_GROW(w, v->of_generation[g], v->generation_count[g], v->generation_capacity[g]);
+    v->of_generation[g][v->generation_count[g]++] = id;
+    v->competent_cards[g] += v->row[id].cards;
+}
+
+static void list_remove(struct world *w, uint32_t id)
+{
+    struct vintages *v = &w->vintages;
+    int g = v->row[id].generation;
+    uint32_t *list = v->of_generation[g];
+    for (size_t i = 0; i < v->generation_count[g]; i++)
+        if (list[i] == id) {
+            memmove(&list[i], &list[i + 1], (--v->generation_count[g] - i) * sizeof *list);
+            break;
+        }
+    v->competent_cards[g] -= v->row[id].cards;
+}
+
+static const char *vintage_text(const struct world *w, const struct vintage *v, char text[64])
+{
+    if (v->project == UINT32_MAX)
+        snprintf(text, 64, "%s-early-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->operator), v->number & ~FROM_THE_START);
+    else
+        pipeline_name(w, v->project, text);
+    return text;
+}
+
+static void wake(struct world *w, uint32_t id)
+{
+    struct vintage *v = &w->vintages.row[id];
+    char name[64];
+    v->competent = true;
+    v->quiet_since = NONE;
+    list_add(w, id);
+    tell(w->sim, "supply", "competent", vintage_text(w, v, name), "%.0f %s cards on offer", v->cards,
+         w->generations.name[v->generation]);
+}
+
+static struct stream vintage_stream(const struct world *w, uint32_t operator, uint32_t number)
+{
+    return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, operator, number));
+}
+
+uint32_t supply_add(struct world *w, struct vintage vintage)
+{
+    struct vintages *table = &w->vintages;
+    struct supply *s = w->supply_book;
+    WORLD_GROW(w, table->row, table->count, table->capacity);
+    uint32_t id = (uint32_t)table->count++;
+    struct stream random = vintage_stream(w, (uint32_t)vintage.operator, vintage.number);
+    double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
+    vintage.activation_clock = stream_exponential(&random);
+    vintage.activation_cost_per_card =
+        distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) * vintage.cost_per_card;
+    if (w->generations.domestic[vintage.generation])
+        vintage.activation_cost_per_card *= s->settings->domestic_factor;
+    else if (w->generations.high_end[vintage.generation])
+        vintage.activation_cost_per_card *= s->settings->high_end_factor;
+    vintage.retires = vintage.delivered + life;
+    vintage.standing = true;
+    vintage.competent = false;
+    vintage.quiet_since = vintage.delivered;
+    table->row[id] = vintage;
+    table->installed_cards[vintage.generation] += vintage.cards;
+    double at = fmax(vintage.retires, w->sim->now);
+    sim_schedule(w->sim, at, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .id = id});
+    return id;
+}
+
+void supply_let(struct world *w, uint32_t id, double cards)
+{
+    w->vintages.row[id].let_cards += cards;
+    w->vintages.let_cards[w->vintages.row[id].generation] += cards;
+}
+
+static void sleep_again(struct world *w, uint32_t id, const char *why)
+{
+    struct vintage *v = &w->vintages.row[id];
+    char name[64];
+    leasing_centre_closed(w, id);
+    list_remove(w, id);
+    v->competent = false;
+    v->quiet_since = w->sim->now;
+    struct stream random = vintage_stream(w, (uint32_t)v->operator | 0x8000, v->number);
+    for (uint32_t i = 0; i <= v->sleeps; i++)
+        v->activation_clock = stream_exponential(&random);
+    v->sleeps++;
+    tell(w->sim, "supply", "dormant", vintage_text(w, v, name), "%s", why);
+}
+
+static void retire(struct world *w, uint32_t id, const char *why)
+{
+    struct vintage *v = &w->vintages.row[id];
+    char name[64];
+    if (!v->standing)
+        return;
+    if (v->competent)
+        sleep_again(w, id, "closing");
+    v->standing = false;
+    if (v->project != UINT32_MAX)
+        pipeline_retired(w, v->project);
+    v->retired_on = w->sim->now;
+    w->vintages.installed_cards[v->generation] -= v->cards;
+    w->vintages.retired_cards += v->cards;
+    w->vintages.retired_age_sum += v->cards * (w->sim->now - v->delivered);
+    tell(w->sim, "supply", "retired", vintage_text(w, v, name), "%.0f %s cards, %s", v->cards,
+         w->generations.name[v->generation], why);
+}
+
+static void end_of_life(struct world *w, const struct event *event)
+{
+    retire(w, event->id, "end of service life");
+}
+
+/* The activation clock of a dormant vintage runs down over the step; with its hazard constant in the step this is exact, and
+ * the waking counts from the next step's market. */
+static void run_activation(struct world *w, uint32_t id, double dt)
+{
+    const struct supply *s = w->supply_book;
+    struct vintage *v = &w->vintages.row[id];
+    double left = fmin(v->retires - w->sim->now, VALUE_YEARS);
+    double worth = value_of_card(w, v->region, v->generation, left);
+    double odds = det_exp(s->settings->slope * det_log(fmax(worth, 1) / fmax(v->activation_cost_per_card, 1)));
+    v->activation_clock -= s->row[v->operator].activation_per_yr * odds / (1 + odds) * dt;
+    if (v->activation_clock <= 0)
+        wake(w, id);
+}
+
+static void decide(struct world *w)
+{
+    double now = w->sim->now, limit = w->supply_book->settings->sleep_limit_yr;
+    for (uint32_t id = 0; id < w->vintages.count; id++) {
+        struct vintage *v = &w->vintages.row[id];
+        if (!v->standing)
+            continue;
+        if (v->competent) {
+            if (w->market.rent_card[v->generation] < w->value.cash_cost[v->region][v->generation])
+                sleep_again(w, id, "rent below avoidable cost");
+        } else if (now - v->quiet_since > limit) {
+            retire(w, id, "dormant too long");
+        } else {
+            run_activation(w, id, w->sim->dt);
+        }
+    }
+}
+
+/* Capacity standing at the start: one vintage a generation and month of age, owned in turn by every operator class. */
+static void add_initial(struct world *w)
+{
+    struct supply *s = w->supply_book;
+    const struct settings *set = s->settings;
+    size_t operators = sim_row_count(w->sim, OPERATOR), ages = (size_t)fmax(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
+    int kinds = __builtin_popcountll(set->initial);
+    double start_year = w->sim->plan->start;
+    size_t turn = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (!(set->initial >> g & 1))
+            continue;
+        for (size_t age = 0; age < ages; age++, turn++) {
+            double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
+            uint32_t operator = (uint32_t)(turn % operators);
+            double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
+            uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (int)operator,
+                                        .number = FROM_THE_START | s->numbered[operator]++,
+                                        .region = (int)(turn / operators % w->regions.count), .generation = g,
+                                        .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,
+                                        .cost_per_card = procurement_cost_per_card(w, g)});
+            struct stream luck = vintage_stream(w, operator | 0x4000, w->vintages.row[id].number);
+            if (stream_uniform(&luck) < set->initial_competent)
+                wake(w, id);
+        }
+    }
+}
+
+static void start(struct world *w)
+{
+    struct supply *s = w->supply_book = arena_alloc(&w->sim->arena, sizeof *s);
+    s->settings = sim_settings(w->sim, &model_supply);
+    s->row = sim_rows(w->sim, &model_supply, OPERATOR);
+    size_t operators = sim_row_count(w->sim, OPERATOR);
+    if (operators == 0 || operators > MAX_OPERATORS)
+        sim_fail(w->sim, "needs 1 to %d operators, has %zu", MAX_OPERATORS, operators);
+    add_initial(w);
+}
+
+enum { OUT_INSTALLED, OUT_COMPETENT, OUT_LIT, OUT_BY_GENERATION, OUT_LIT_SHARE, OUT_UTILISATION, OUT_HIGH_END, OUT_ECONOMIC_LIFE,
+       OUT_AGE_AT_RETIREMENT };
+static const struct output outputs[] = {
+    [OUT_INSTALLED] = {"capacity.installed", OUTPUT_SERIES, "P", NULL, "installed capacity of the rental market"},
+    [OUT_COMPETENT] = {"capacity.competent", OUTPUT_SERIES, "P", NULL, "capacity with customers, staff and software: on offer"},
+    [OUT_LIT] = {"capacity.lit", OUTPUT_SERIES, "P", NULL, "capacity let"},
+    [OUT_BY_GENERATION] = {"capacity.by_generation", OUTPUT_SERIES, "P", "generations", "installed capacity of a generation"},
+    [OUT_LIT_SHARE] = {"lit_share", OUTPUT_SERIES, "", NULL, "share of installed capacity that is let"},
+    [OUT_UTILISATION] = {"utilisation", OUTPUT_SERIES, "", NULL, "share of installed capacity that is in use: let times load"},
+    [OUT_HIGH_END] = {"utilisation.high_end", OUTPUT_SERIES, "", NULL, "the same for high-end cards"},
+    [OUT_ECONOMIC_LIFE] = {"economic_life", OUTPUT_SCALAR, "years", "generations",
+                           "mean age at which the cards of a generation were scrapped within the horizon"},
+    [OUT_AGE_AT_RETIREMENT] = {"retirement_age", OUTPUT_SCALAR, "years", NULL, "mean age at scrapping within the horizon"},
+    {0},
+};
+
+static void sample(struct world *w)
+{
+    const struct generations *gen = &w->generations;
+    const struct vintages *v = &w->vintages;
+    double installed = 0, competent = 0, lit = 0, high = 0, high_lit = 0;
+    for (int g = 0; g < (int)gen->count; g++) {
+        double p = gen->pflops_fp16[g];
+        installed += v->installed_cards[g] * p;
+        competent += v->competent_cards[g] * p;
+        lit += v->let_cards[g] * p;
+        if (gen->high_end[g])
+            high += v->installed_cards[g] * p, high_lit += v->let_cards[g] * p;
+        sim_record(w->sim, &model_supply, OUT_BY_GENERATION, g, v->installed_cards[g] * p, false);
+    }
+    double load = value_load(w);
+    sim_record(w->sim, &model_supply, OUT_INSTALLED, -1, installed, false);
+    sim_record(w->sim, &model_supply, OUT_COMPETENT, -1, competent, false);
+    sim_record(w->sim, &model_supply, OUT_LIT, -1, lit, false);
+    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > 0 ? lit / installed : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > 0 ? lit / installed * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > 0 ? high_lit / high * load : NONE, false);
+}
+
+static void finish(struct world *w)
+{
+    double cards[MAX_GENERATIONS] = {0}, age[MAX_GENERATIONS] = {0};
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        if (v->standing)
+            continue;
+        cards[v->generation] += v->cards;
+        age[v->generation] += v->cards * (v->retired_on - v->delivered);
+    }
+    for (int g = 0; g < (int)w->generations.count; g++)
+        sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, cards[g] > 0 ? age[g] / cards[g] : NONE, false);
+    double all = w->vintages.retired_cards;
+    sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NONE, false);
+}
+
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
+const struct model model_supply = {
+    .name = "supply",
+    .help = "vintages: activation, dormancy, utilisation, retirement",
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .event = end_of_life,
+    .finish = finish,
+    .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
+};

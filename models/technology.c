@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hardware generations and the effective compute of a card.
+ *
+ * With a the share of work done in FP8 (logistic in time) and r the card's FP8/FP16 ratio (1 without FP8), work mixes
+ * harmonically: F = PFLOPS / (1 - a + a/r). That is the FP8 divide: as a grows, cards without FP8 fall behind. The roofline
+ * (Williams, Waterman and Patterson 2009) normalised to a reference card gives
+ *
+ *     e_w = mfu_w F0 / ((1 - psi_w) F0/F + psi_w B0/B)
+ *
+ * with B the memory bandwidth and psi_w the bandwidth-bound share of workload w, small in training and large in inference: by
+ * FLOPS alone an H20 would be worthless. mfu learns from its value at launch towards its ceiling; domestic cards start
+ * near zero in training. A card with too little memory does not train.
+ */
+#include "models.h"
+#include "world.h"
+
+#include "../sim/base/det.h"
+#include "../sim/scenario/run.h"
+
+struct settings {
+    double fp8_midpoint, fp8_steepness_per_yr, fp8_ceiling;
+    double bandwidth_bound[WORKLOADS];
+    double learning_per_yr, training_memory_gb;
+    int reference;
+};
+
+struct row {
+    const char *label, *vendor;
+    int origin;
+    double launch, end_of_production;
+    double pflops_fp16, pflops_fp8, memory_gb, bandwidth_tb_per_s, power_w;
+    double list_price_usd, list_price_decline_per_yr, cards_per_server;
+    bool sold, high_end;
+    double mfu[WORKLOADS], mfu_initial[WORKLOADS], supernode_gain;
+};
+
+struct technology {
+    const struct settings *settings;
+    const struct row *row;
+    const struct dated_series *fx;
+};
+
+#define GENERATION "generations"
+static const struct param params[] = {
+    {.name = "fp8_midpoint", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2020, .max = 2040, .value = "2025-06",
+     .help = "when half of the work that will ever move to FP8 has moved", .source = "DeepSeek-V3 trained in FP8, December 2024",
+     .offset = offsetof(struct settings, fp8_midpoint)},
+    NUMBER(struct settings, fp8_steepness_per_yr, "fp8_steepness", "/yr", 0, 20, "2 /yr", UNCERTAIN,
+           "steepness of the logistic shift of work to FP8", NULL),
+    NUMBER(struct settings, fp8_ceiling, "fp8_ceiling", "", 0, 1, "0.7", UNCERTAIN,
+           "share of work that ends up in FP8; 0 switches the FP8 divide off", NULL),
+    NUMBER(struct settings, bandwidth_bound[TRAINING], "bandwidth_bound_training", "", 0, 1, "0.1", UNCERTAIN,
+           "share of training time bound by memory bandwidth on the reference card", "roofline of dense transformers"),
+    NUMBER(struct settings, bandwidth_bound[INFERENCE], "bandwidth_bound_inference", "", 0, 1, "0.55", UNCERTAIN,
+           "share of inference time bound by memory bandwidth on the reference card", "decode is bandwidth-bound, prefill is not"),
+    NUMBER(struct settings, learning_per_yr, "learning", "/yr", 0, 20, "0.8 /yr", UNCERTAIN,
+           "speed at which mfu closes the gap to its ceiling after launch", NULL),
+    NUMBER(struct settings, training_memory_gb, "training_memory", "GB", 0, 1000, "32 GB", FIXED,
+           "cards with less memory do not train", NULL),
+    {.name = "reference", .type = PARAM_REFERENCE, .of = GENERATION, .value = "H100",
+     .help = "card that effective compute is normalised to", .offset = offsetof(struct settings, reference)},
+    {.name = "label", .table = GENERATION, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
+     .offset = offsetof(struct row, label)},
+    {.name = "vendor", .table = GENERATION, .type = PARAM_TEXT, .value = "none", .help = "who designs it",
+     .offset = offsetof(struct row, vendor)},
+    {.name = "origin", .table = GENERATION, .type = PARAM_CHOICE, .choices = "foreign domestic", .value = "foreign",
+     .help = "whether export rules can cut it off", .offset = offsetof(struct row, origin)},
+    {.name = "launch", .table = GENERATION, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2015, .max = 2040,
+     .help = "first shipments", .offset = offsetof(struct row, launch)},
+    {.name = "end_of_production", .table = GENERATION, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2015, .max = 2060,
+     .value = "none", .help = "last new cards leave the factory",
+     .offset = offsetof(struct row, end_of_production)},
+    COLUMN(GENERATION, struct row, pflops_fp16, "pflops_fp16", "PFLOPS", 0.001, 1000, NULL, UNCERTAIN,
+           "dense FP16/BF16 peak of a card", NULL),
+    COLUMN(GENERATION, struct row, pflops_fp8, "pflops_fp8", "PFLOPS", 0, 1000, "0 PFLOPS", UNCERTAIN,
+           "dense FP8 peak of a card, 0 if it has none", NULL),
+    COLUMN(GENERATION, struct row, memory_gb, "memory_gb", "GB", 1, 10000, NULL, UNCERTAIN, "memory of a card", NULL),
+    COLUMN(GENERATION, struct row, bandwidth_tb_per_s, "bandwidth_tb_per_s", "TB/s", 0.01, 1000, NULL, UNCERTAIN,
+           "memory bandwidth of a card", NULL),
+    COLUMN(GENERATION, struct row, power_w, "power_w", "W", 10, 20000, NULL, UNCERTAIN,
+           "power of a card at load; the server around it is the region's overhead", NULL),
+    COLUMN(GENERATION, struct row, list_price_usd, "list_price_usd", "USD/card", 10, 1e6, NULL, UNCERTAIN,
+           "official price of a card at launch, without tax", NULL),
+    COLUMN(GENERATION, struct row, list_price_decline_per_yr, "list_price_decline", "/yr", -1, 3, "0.05 /yr", UNCERTAIN,
+           "continuous decline of the official price", NULL),
+    COLUMN(GENERATION, struct row, cards_per_server, "cards_per_server", "", 1, 128, "8", FIXED,
+           "cards in the unit that is sold and let", NULL),
+    {.name = "sold", .table = GENERATION, .type = PARAM_FLAG, .value = "true",
+     .help = "sold as cards to others than its maker", .offset = offsetof(struct row, sold)},
+    {.name = "high_end", .table = GENERATION, .type = PARAM_FLAG, .value = "false",
+     .help = "class that large training runs ask for", .offset = offsetof(struct row, high_end)},
+    COLUMN(GENERATION, struct row, mfu[TRAINING], "mfu_train", "", 0, 1, "0.4", UNCERTAIN,
+           "ceiling of model FLOPS utilisation in training", "0.38 to 0.45 in published H100 and A100 runs"),
+    COLUMN(GENERATION, struct row, mfu_initial[TRAINING], "mfu_train_initial", "", 0, 1, "0.3", UNCERTAIN,
+           "model FLOPS utilisation in training at launch", NULL),
+    COLUMN(GENERATION, struct row, mfu[INFERENCE], "mfu_infer", "", 0, 1, "0.4", UNCERTAIN,
+           "ceiling of utilisation in inference, relative to the roofline", NULL),
+    COLUMN(GENERATION, struct row, mfu_initial[INFERENCE], "mfu_infer_initial", "", 0, 1, "0.3", UNCERTAIN,
+           "utilisation in inference at launch", NULL),
+    COLUMN(GENERATION, struct row, supernode_gain, "supernode_gain", "", 1, 3, "1", UNCERTAIN,
+           "factor on both ceilings from tightly coupled racks", NULL),
+    {0},
+};
+
+static double fp8_share(const struct settings *s, double now)
+{
+    return s->fp8_ceiling / (1 + det_exp(-s->fp8_steepness_per_yr * (now - s->fp8_midpoint)));
+}
+
+static double pflops_mixed(const struct row *r, double fp8)
+{
+    double ratio = r->pflops_fp8 > r->pflops_fp16 ? r->pflops_fp8 / r->pflops_fp16 : 1;
+    return r->pflops_fp16 / (1 - fp8 + fp8 / ratio);
+}
+
+static double mfu_now(const struct settings *s, const struct row *r, enum workload workload, double now)
+{
+    double ceiling = fmin(1, r->mfu[workload] * r->supernode_gain);
+    double first = fmin(ceiling, r->mfu_initial[workload]);
+    return ceiling - (ceiling - first) * det_exp(-s->learning_per_yr * fmax(0, now - r->launch));
+}
+
+/* Effective P of a card; see the head of this file. */
+static double effective_p(const struct technology *t, const struct row *r, enum workload workload, double fp8, double now)
+{
+    const struct settings *s = t->settings;
+    if (workload == TRAINING && r->memory_gb < s->training_memory_gb)
+        return 0;
+    const struct row *reference = &t->row[s->reference];
+    double f0 = reference->pflops_fp16, psi = s->bandwidth_bound[workload];
+    double slowness = (1 - psi) * f0 / pflops_mixed(r, fp8) + psi * reference->bandwidth_tb_per_s / r->bandwidth_tb_per_s;
+    return mfu_now(s, r, workload, now) * f0 / slowness;
+}
+
+static void update(struct world *w)
+{
+    struct technology *t = w->technology;
+    struct generations *g = &w->generations;
+    double now = w->sim->now, fp8 = fp8_share(t->settings, now), cny_per_usd = series_at(t->fx, now);
+    for (size_t i = 0; i < g->count; i++) {
+        const struct row *r = &t->row[i];
+        bool was = g->launched[i];
+        g->launched[i] = now >= r->launch;
+        if (g->launched[i] && !was && w->sim->step_end > w->sim->plan->start)
+            tell(w->sim, "technology", "launched", g->name[i], "%s, %.3g PFLOPS, list price %.0f USD",
+                 r->vendor ? r->vendor : "unknown maker", r->pflops_fp16, r->list_price_usd);
+        g->in_production[i] = g->launched[i] && !(now >= r->end_of_production);
+        double age = fmax(0, now - r->launch);
+        g->list_price_cny[i] = r->list_price_usd * cny_per_usd * det_exp(-r->list_price_decline_per_yr * age) *
+                               w->policy.price_factor[i];
+        for (int k = 0; k < WORKLOADS; k++)
+            g->effective_p[k][i] = g->launched[i] ? effective_p(t, r, (enum workload)k, fp8, now) : 0;
+    }
+}
+
+static void start(struct world *w)
+{
+    struct technology *t = w->technology = arena_alloc(&w->sim->arena, sizeof *t);
+    t->settings = sim_settings(w->sim, &model_technology);
+    t->row = sim_rows(w->sim, &model_technology, GENERATION);
+    t->fx = run_settings(w->sim)->fx;
+    struct generations *g = &w->generations;
+    g->count = sim_row_count(w->sim, GENERATION);
+    if (g->count > MAX_GENERATIONS)
+        sim_fail(w->sim, "more than %d generations", MAX_GENERATIONS);
+    for (size_t i = 0; i < g->count; i++) {
+        const struct row *r = &t->row[i];
+        g->name[i] = sim_row_name(w->sim, GENERATION, i);
+        g->label[i] = r->label ? r->label : g->name[i];
+        g->domestic[i] = r->origin == 1;
+        g->high_end[i] = r->high_end;
+        g->sold[i] = r->sold;
+        g->launch[i] = r->launch;
+        g->end_of_production[i] = r->end_of_production;
+        g->pflops_fp16[i] = r->pflops_fp16;
+        g->power_kw[i] = r->power_w / 1000;
+        g->cards_per_server[i] = r->cards_per_server;
+        sim_split_at(w->sim, r->launch);
+    }
+    update(w);
+}
+
+enum { OUT_EFFECTIVE_TRAINING, OUT_EFFECTIVE_INFERENCE };
+static const struct output outputs[] = {
+    [OUT_EFFECTIVE_TRAINING] = {"effective.training", OUTPUT_SERIES, "P/card", GENERATION,
+                                "effective P of a card in training"},
+    [OUT_EFFECTIVE_INFERENCE] = {"effective.inference", OUTPUT_SERIES, "P/card", GENERATION,
+                                 "effective P of a card in inference"},
+    {0},
+};
+
+static void sample(struct world *w)
+{
+    for (size_t i = 0; i < w->generations.count; i++)
+        for (int k = 0; k < WORKLOADS; k++)
+            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i,
+                       w->generations.launched[i] ? w->generations.effective_p[k][i] : NONE, false);
+}
+
+static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};
+
+const struct model model_technology = {
+    .name = "technology",
+    .help = "hardware generations: launch, effective compute by workload, list price",
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a card is worth: one forward curve behind levelised cost, Tobin's q, term prices and the economic ledger.
+ *
+ * The rent that pays for a new card (entry rent, the levelised cost of an effective P-hour under a believed decline lambda) is
+ *
+ *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
+ *
+ * the least over the cards that can be had. Today's rent R is expected to return to it while it declines:
+ *
+ *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
+ *
+ * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present value of
+ * occupancy * (F - power) - upkeep until that is negative.
+ */
+#include "models.h"
+#include "world.h"
+
+#include "../sim/base/det.h"
+
+struct settings {
+    double discount_per_yr, decline_per_yr, reversion_per_yr, entry_life_yr, salvage, upkeep_per_yr;
+    double occupancy_target, optimism, load;
+};
+
+struct value_book {
+    const struct settings *settings;
+};
+
+static const struct param params[] = {
+    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
+           "nominal discount rate of lessors", NULL),
+    NUMBER(struct settings, decline_per_yr, "decline", "/yr", -1, 3, "0.15 /yr", UNCERTAIN,
+           "believed decline of the entry rent: hardware progress", "price per fixed performance falls about 30 % a year"),
+    NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "0.3 /yr", UNCERTAIN,
+           "believed speed at which today's rent returns to the entry rent", NULL),
+    NUMBER(struct settings, entry_life_yr, "entry_life", "yr", 0.5, 20, "5 years", UNCERTAIN,
+           "life over which an entrant wants to earn a card back", "book lives of 4 to 6 years"),
+    NUMBER(struct settings, salvage, "salvage", "", 0, 1, "0.05", UNCERTAIN, "value left at the end of that life, share of cost",
+           "5 % residual value in Chinese lessors' accounts"),
+    NUMBER(struct settings, upkeep_per_yr, "upkeep", "/yr", 0, 1, "0.03 /yr", UNCERTAIN,
+           "maintenance and site staff a year, share of list price", "maintenance 10-15 % and labour 5-10 % of running cost"),
+    NUMBER(struct settings, occupancy_target, "occupancy", "", 0.05, 1, "0.75", UNCERTAIN,
+           "share of hours let that a normal market gives", NULL),
+    NUMBER(struct settings, optimism, "optimism", "", 0, 1, "0.7", UNCERTAIN,
+           "weight of that normal against today's occupancy in what owners expect: competition neglect",
+           "Greenwood and Hanson 2015"),
+    NUMBER(struct settings, load, "load", "", 0, 1, "0.65", UNCERTAIN, "mean load of a let card, drives power", "feasibility study"),
+    {0},
+};
+
+/* int_0^T e^(-r s) ds */
+static double annuity(double rate, double years)
+{
+    return fabs(rate) < 1e-9 ? years : -det_expm1(-rate * years) / rate;
+}
+
+double value_load(const struct world *w)
+{
+    return w->value_book->settings->load;
+}
+
+static double power_cost(const struct world *w, int region, int g)
+{
+    return w->generations.power_kw[g] * value_load(w) * w->regions.pue[region] *
+           w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]);
+}
+
+double value_upkeep(const struct world *w, int g)
+{
+    return w->generations.list_price_cny[g] * w->value_book->settings->upkeep_per_yr;
+}
+
+/* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are rents
+ * themselves, and an entry rent that contained them would hold itself up. */
+static double entry_rent_of_card(const struct world *w, int g)
+{
+    const struct settings *s = w->value_book->settings;
+    const struct value *v = &w->value;
+    double premium = w->channels.premium[g];
+    double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
+    double kept = cost * (1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr));
+    double upkeep = value_upkeep(w, g) * annuity(v->discount_per_yr, s->entry_life_yr);
+    double hours = HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+    return (kept + upkeep) / hours + power_cost(w, 0, g);
+}
+
+static void update_entry_rents(struct world *w)
+{
+    struct value *v = &w->value;
+    double least[WORKLOADS] = {INFINITY, INFINITY};
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (procurement_channel(w, g) < 0)
+            continue;
+        double rent = entry_rent_of_card(w, g);
+        for (int k = 0; k < WORKLOADS; k++)
+            if (w->generations.effective_p[k][g] > 0)
+                least[k] = fmin(least[k], rent / w->generations.effective_p[k][g]);
+    }
+    for (int k = 0; k < WORKLOADS; k++)
+        v->entry_rent[k] = isfinite(least[k]) ? least[k] : w->market.rent[k];
+    for (size_t g = 0; g < w->generations.count; g++) {
+        double share = w->market.training_share[g];
+        v->entry_rent_card[g] = share * v->entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
+                                (1 - share) * v->entry_rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
+    }
+}
+
+/* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule; exponentials by recurrence. */
+static void value_curve(struct world *w, int region, int g)
+{
+    struct value *v = &w->value;
+    const double h = 1.0 / VALUE_STEPS_PER_YEAR;
+    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
+    double decline = det_exp(-v->decline_per_yr * h), revert = det_exp(-v->reversion_per_yr * h);
+    double discount = det_exp(-v->discount_per_yr * h), factor = sqrt(discount);
+    double power = power_cost(w, region, g), upkeep = value_upkeep(w, g) / HOURS_PER_YEAR, sum = 0;
+    long_run *= sqrt(decline);
+    excess *= sqrt(revert);
+    for (int k = 0; k < VALUE_STEPS; k++) {
+        v->card[region][g][k] = sum;
+        double quasi_rent = v->occupancy * (long_run + excess - power) - upkeep;
+        sum += fmax(0, quasi_rent) * HOURS_PER_YEAR * h * factor;
+        long_run *= decline;
+        excess *= revert;
+        factor *= discount;
+    }
+    v->card[region][g][VALUE_STEPS] = sum;
+    v->cash_cost[region][g] = power + upkeep / v->occupancy;
+}
+
+double value_of_card(const struct world *w, int region, int generation, double years_left)
+{
+    double at = fmin(fmax(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    int k = (int)fmin(at, VALUE_STEPS - 1);
+    const double *curve = w->value.card[region][generation];
+    return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
+}
+
+double value_term_rent(const struct world *w, int g, double years)
+{
+    const struct value *v = &w->value;
+    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run, rho = v->discount_per_yr;
+    if (years < 1e-6)
+        return w->market.rent_card[g];
+    return (long_run * annuity(rho + v->decline_per_yr, years) + excess * annuity(rho + v->reversion_per_yr, years)) /
+           annuity(rho, years);
+}
+
+/* Share of cards let, today. */
+static double occupancy_now(const struct world *w)
+{
+    double let = 0, installed = 0;
+    for (size_t g = 0; g < w->generations.count; g++) {
+        let += w->vintages.let_cards[g];
+        installed += w->vintages.competent_cards[g];
+    }
+    return installed > 0 ? let / installed : w->value_book->settings->occupancy_target;
+}
+
+static void update(struct world *w)
+{
+    const struct settings *s = w->value_book->settings;
+    struct value *v = &w->value;
+    v->occupancy = s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w);
+    update_entry_rents(w);
+    for (int region = 0; region < (int)w->regions.count; region++)
+        for (int g = 0; g < (int)w->generations.count; g++)
+            if (w->generations.launched[g])
+                value_curve(w, region, g);
+}
+
+static void start(struct world *w)
+{
+    struct value_book *book = w->value_book = arena_alloc(&w->sim->arena, sizeof *book);
+    book->settings = sim_settings(w->sim, &model_value);
+    w->value.discount_per_yr = book->settings->discount_per_yr;
+    w->value.decline_per_yr = book->settings->decline_per_yr;
+    w->value.reversion_per_yr = book->settings->reversion_per_yr;
+    update(w);
+}
+
+enum { OUT_ENTRY_TRAINING, OUT_ENTRY_INFERENCE, OUT_RESALE, OUT_CONTRACT_1, OUT_CONTRACT_3, OUT_CONTRACT_5 };
+static const struct output outputs[] = {
+    [OUT_ENTRY_TRAINING] = {"entry_rent.training", OUTPUT_SERIES, "CNY/P-hour", NULL,
+                            "rent that pays for the cheapest new card in training, per effective P-hour"},
+    [OUT_ENTRY_INFERENCE] = {"entry_rent.inference", OUTPUT_SERIES, "CNY/P-hour", NULL,
+                             "rent that pays for the cheapest new card in inference, per effective P-hour"},
+    [OUT_RESALE] = {"resale", OUTPUT_SERIES, "CNY/server", "generations",
+                    "present value of the rents of a server with three years left, ex VAT"},
+    [OUT_CONTRACT_1] = {"contract.12m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a one-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_3] = {"contract.36m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a three-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_5] = {"contract.60m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a five-year contract signed now, ex VAT"},
+    {0},
+};
+
+static void sample(struct world *w)
+{
+    const struct model *m = &model_value;
+    for (int k = 0; k < WORKLOADS; k++)
+        sim_record(w->sim, m, OUT_ENTRY_TRAINING + k, -1, w->value.entry_rent[k], false);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        bool exists = w->vintages.installed_cards[g] > 0;
+        double server = value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g];
+        sim_record(w->sim, m, OUT_RESALE, g, exists ? server : NONE, false);
+        for (int k = 0; k < 3; k++)
+            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, 1 + 2 * k) : NONE, false);
+    }
+}
+
+const struct model model_value = {
+    .name = "value",
+    .help = "forward curve: entry rent, term price, present value of a card",
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .phase = {[PHASE_BELIEFS] = update, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of one world: its tables, who owns each, and what owners let others do.
+ *
+ * Every table has one owner, the mechanism named in its comment; everyone else reads it, and asks for changes through the
+ * owner's verbs (below each table). Rows that are handled one by one are structs; what is swept every step (lease clocks)
+ * is columns. All memory is the replication's arena. Rows keep their place for life; a reusable slot carries a stamp.
+ *
+ * Conventions: time in decimal years; money in nominal CNY, books without VAT; compute P in dense FP16 PFLOP/s;
+ * "effective P" is what software and cluster deliver, in units in which an H100 at its launch delivers
+ * mfu * 0.989; rents per hour.
+ */
+#ifndef ICCSIM_MODELS_WORLD_H
+#define ICCSIM_MODELS_WORLD_H
+
+#include "../sim/base/dates.h"
+#include "../sim/engine/sim.h"
+#include "../sim/engine/trace.h"
+#include "../sim/scenario/distribution.h"
+#include "../sim/scenario/run.h"
+#include "../sim/scenario/schema.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define NONE ((double)NAN) /* does not apply, not yet, never */
+
+enum workload { TRAINING, INFERENCE, WORKLOADS };
+enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8 };
+
+/* What random numbers are for: the first part of a stream's identity. */
+enum purpose {
+    PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates */
+    PURPOSE_PROJECT,             /* (operator, k): acceptance, size, region, delays, taste */
+    PURPOSE_TASTE,               /* (generation, operator and k): taste for one card in one round of orders */
+    PURPOSE_VINTAGE,             /* (operator, k): activation, service life */
+    PURPOSE_TENANT_ARRIVAL,
+    PURPOSE_TENANT,
+    PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
+    PURPOSE_RENT_NOISE,          /* (workload, cell) */
+    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. Last: it counts on */
+};
+
+/* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
+static inline uint64_t identity_pair(enum purpose purpose, uint32_t owner, uint32_t occasion)
+{
+    return (uint64_t)purpose << 48 | (uint64_t)(owner & 0xffffff) << 24 | (occasion & 0xffffff);
+}
+
+/* -- technology ------------------------------------------------------------------------------------------------- */
+
+struct generations { /* owner: technology.c */
+    size_t count;
+    const char *name[MAX_GENERATIONS], *label[MAX_GENERATIONS];
+    bool domestic[MAX_GENERATIONS], high_end[MAX_GENERATIONS], sold[MAX_GENERATIONS];
+    double launch[MAX_GENERATIONS], end_of_production[MAX_GENERATIONS];
+    double pflops_fp16[MAX_GENERATIONS], power_kw[MAX_GENERATIONS], cards_per_server[MAX_GENERATIONS];
+    /* now */
+    bool launched[MAX_GENERATIONS], in_production[MAX_GENERATIONS];
+    double list_price_cny[MAX_GENERATIONS];              /* a card, ex VAT */
+    double effective_p[WORKLOADS][MAX_GENERATIONS];      /* a card */
+};
+
+/* -- policy ----------------------------------------------------------------------------------------------------- */
+
+struct policy { /* owner: policy.c; what is in force at the step's start */
+    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1 */
+    bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
+    double price_factor[MAX_GENERATIONS];     /* tariffs and truces */
+    double barred_for_state[MAX_GENERATIONS]; /* share of state-funded orders that may not be for this card */
+    double power_discount[MAX_GENERATIONS];   /* share of the power bill that the state pays */
+    double approvals_factor, minimum_size_p;  /* window guidance on projects below a size */
+    double voucher_share;                     /* of an eligible tenant's rent paid by the state */
+};
+
+/* -- regions and operators ----------------------------------------------------------------------------------------- */
+
+struct regions { /* owner: region.c */
+    size_t count;
+    const char *name[MAX_REGIONS], *label[MAX_REGIONS];
+    double power_price_cny_per_kwh[MAX_REGIONS], pue[MAX_REGIONS], carbon_t_per_kwh[MAX_REGIONS];
+    double project_share_below[MAX_REGIONS]; /* cumulative share of new projects */
+};
+
+/* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
+
+enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER_YEAR * VALUE_YEARS };
+
+struct value { /* owner: value.c */
+    double entry_rent[WORKLOADS];                          /* long-run rent that pays for a new card, CNY per effective P-hour */
+    double decline_per_yr;                                 /* of the entry rent, as believed */
+    double reversion_per_yr;                               /* of the rent to the entry rent, as believed */
+    double discount_per_yr;
+    double occupancy;                                      /* as believed */
+    double entry_rent_card[MAX_GENERATIONS];               /* the same for a card, CNY per card-hour */
+    double cash_cost[MAX_REGIONS][MAX_GENERATIONS];        /* avoidable, CNY per card-hour */
+    double card[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* present value of quasi-rents over k/4 more years, CNY a card */
+};
+double value_load(const struct world *w);                  /* mean load of a let card */
+double value_upkeep(const struct world *w, int generation); /* maintenance and site staff, CNY a card and year */
+/* Present value of the quasi-rents of one card over the years left to it. */
+double value_of_card(const struct world *w, int region, int generation, double years_left);
+/* Forward rent of a card averaged over the next `years`, discounted: what a term contract of that length costs. */
+double value_term_rent(const struct world *w, int generation, double years);
+
+/* -- procurement ------------------------------------------------------------------------------------------------- */
+
+enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS };
+
+struct channels { /* owner: procurement.c */
+    double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
+    bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
+    double street_price_cny[MAX_GENERATIONS];  /* a card, ex VAT */
+    double server_price_cny[MAX_GENERATIONS];  /* a server with its share of network and storage, incl VAT, as quoted */
+    double backlog_cards[CHANNELS][MAX_GENERATIONS];
+    double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
+    /* cards since the start: ordered = delivered + refunded + lost + backlog */
+    double ordered, delivered, refunded, lost;
+    double fleet_foreign_per_month, fleet_domestic_per_month; /* hyperscalers' own purchases, outside the rental market */
+    double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
+};
+/* The channel through which generation g can be ordered by an operator class now, or -1. */
+int procurement_channel(const struct world *w, int generation);
+/* What one card costs in place now, with its share of the server, network and building, ex VAT. */
+double procurement_cost_per_card(const struct world *w, int generation);
+/* Lead time and queue of an order placed now. */
+double procurement_wait_years(const struct world *w, int generation);
+/* Places the order of project p for generation g; the delivery comes as an event and calls pipeline_delivered or
+ * pipeline_order_lost. Returns when it is due. */
+double procurement_order(struct world *w, uint32_t project, int generation, double cards);
+void procurement_cancel(struct world *w, uint32_t project);
+
+/* -- pipeline ------------------------------------------------------------------------------------------------------ */
+
+enum project_state { PROJECT_APPROVED, PROJECT_BUILDING, PROJECT_OPERATING, PROJECT_CANCELLED, PROJECT_RETIRED, PROJECT_STATES };
+
+struct project {
+    uint32_t operator, k;  /* causal identity */
+    enum project_state state;
+    int region, generation; /* generation -1 until ordered */
+    uint32_t orders;        /* rounds of ordering so far */
+    double size_p;          /* as announced */
+    double approved, cancel_clock, building_since, ready;
+    double site_ready;      /* when the building is */
+    uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
+    double cards, cost_per_card; /* as delivered */
+    enum channel_kind channel;
+    uint32_t stamp;
+};
+struct projects { /* owner: pipeline.c */
+    size_t count, capacity;
+    struct project *row;
+    size_t in_state[PROJECT_STATES];
+    double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
+    double opened, opened_below_1000p;
+    bool state_funded[MAX_OPERATORS];
+    double tobins_q[MAX_OPERATORS];
+};
+void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
+void pipeline_retired(struct world *w, uint32_t project);
+const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
+void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
+
+/* -- vintages --------------------------------------------------------------------------------------------------------- */
+
+struct vintage {
+    uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
+    uint32_t number;        /* causal: which vintage of this operator class */
+    uint32_t sleeps;        /* times it went dormant again */
+    int operator, region, generation;
+    enum channel_kind channel;
+    double delivered;       /* date */
+    double retires;         /* end of service life */
+    double cards, let_cards;
+    double cost_per_card;   /* ex VAT, with server, network and building */
+    double book_per_card, debt; /* accounting */
+    double rent_sum;        /* leasing: rents of its leases, CNY per hour */
+    double activation_cost_per_card;
+    double activation_clock;
+    bool competent, standing;
+    double quiet_since;     /* dormant since, NaN while competent */
+    double retired_on;
+};
+struct vintages { /* owner: supply.c */
+    size_t count, capacity;
+    struct vintage *row;
+    uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
+    size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
+    double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
+    double retired_cards, retired_age_sum;
+};
+uint32_t supply_add(struct world *w, struct vintage vintage);
+/* Cards given out (negative: given back) under leases. */
+void supply_let(struct world *w, uint32_t vintage, double cards);
+
+/* -- market ---------------------------------------------------------------------------------------------------------- */
+
+struct market { /* owner: market.c */
+    double rent[WORKLOADS];                   /* CNY per effective P-hour, ex VAT */
+    bool on_ceiling[WORKLOADS], on_floor[WORKLOADS];
+    double rent_card[MAX_GENERATIONS];        /* CNY per card-hour, ex VAT */
+    double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
+    double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
+    double outflow;                           /* effective P bought offshore */
+    double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
+};
+
+/* -- demand ----------------------------------------------------------------------------------------------------------- */
+
+struct tenant {
+    uint32_t class_, k;           /* causal identity */
+    bool present;
+    double entered, need_p;       /* effective P at the reference rent, when it came */
+    double need_now;              /* the same now */
+    double exit_clock;
+    double held[WORKLOADS];       /* effective P under lease */
+    uint32_t requests;            /* made so far: numbers the next */
+    uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
+};
+struct tenants { /* owner: demand.c */
+    size_t count, capacity, present;
+    struct tenant *row;
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted at the reference rent by a need of one */
+    double response[WORKLOADS];                     /* of demand to today's rents against the reference rent */
+};
+double demand_desire(const struct world *w, uint32_t tenant, enum workload workload);     /* effective P, at today's rents */
+double demand_total(const struct world *w, enum workload workload, double rent);          /* sum of desires at a rent */
+double demand_elasticity(const struct world *w, enum workload workload);
+void demand_at_rents(struct world *w, const double rent[WORKLOADS]);                      /* the market tells its rents */
+const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
+
+/* -- leases ------------------------------------------------------------------------------------------------------------- */
+
+enum lease_end { LEASE_EXPIRED, LEASE_TERMINATED, LEASE_TENANT_LEFT, LEASE_CENTRE_CLOSED, LEASE_ENDS };
+
+struct lease {
+    uint32_t tenant, vintage, next, stamp; /* next: of the same tenant */
+    uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
+    enum workload workload;
+    bool live, middleman;
+    double cards, effective_p;             /* effective P counted for the tenant at signing */
+    double rent, signed_on, ends;          /* CNY per card-hour, ex VAT */
+    double contract_power;                 /* rent ^ b_gap, for the clock */
+};
+struct leases { /* owner: leasing.c */
+    size_t count, capacity, live, free_count;
+    struct lease *row;
+    float *clock, *base, *slope;           /* columns of the hazard clocks */
+    uint32_t *free_slot;
+    double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
+    double live_cards;
+    double unmet_p[WORKLOADS];             /* wanted and not held, effective P */
+};
+void leasing_tenant_left(struct world *w, uint32_t tenant);
+void leasing_centre_closed(struct world *w, uint32_t vintage);
+
+/* -- accounting ----------------------------------------------------------------------------------------------------------- */
+
+struct flows { /* of a period, CNY, ex VAT */
+    double revenue, power, upkeep, overhead, depreciation, interest, tax, energy_kwh, carbon_t;
+};
+struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
+    struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
+    double book_value, economic_value, debt, cash, equity, capital_paid_in;
+};
+
+/* -------------------------------------------------------------------------------------------------------------------------- */
+
+struct world {
+    struct sim *sim; /* first: the engine sets it */
+    struct generations generations;
+    struct policy policy;
+    struct regions regions;
+    struct value value;
+    struct channels channels;
+    struct projects projects;
+    struct vintages vintages;
+    struct market market;
+    struct tenants tenants;
+    struct leases leases;
+    struct books books;
+    /* settings and rows of each mechanism, and what it keeps to itself */
+    struct technology *technology;
+    struct policy_book *policy_book;
+    struct region_book *region_book;
+    struct value_book *value_book;
+    struct procurement *procurement;
+    struct pipeline *pipeline;
+    struct supply *supply_book;
+    struct market_book *market_book;
+    struct demand *demand;
+    struct leasing *leasing;
+    struct accounting *accounting;
+};
+
+static inline const struct run_settings *run_settings(const struct sim *sim)
+{
+    return sim->values.block(sim->values.drawn, "run", -1);
+}
+
+/* Doubles the room of a growing table in the replication's arena; rows keep their index, not their address. */
+#define WORLD_GROW(w, pointer, used, room)                                                        \
+    do {                                                                                          \
+        if ((used) == (room)) {                                                                   \
+            size_t larger_ = (room) ? 2 * (room) : 256;                                           \
+            void *moved_ = arena_array(&(w)->sim->arena, larger_, sizeof *(pointer));             \
+            if (room)                                                                             \
+                memcpy(moved_, (pointer), (room) * sizeof *(pointer));                            \
+            (pointer) = moved_;                                                                   \
+            (room) = larger_;                                                                     \
+        }                                                                                         \
+    } while (0)
+
+#endif

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: Projects approved, and projects cancelled
+# caption: Approvals follow rents late; cancellations follow guidance, failed deliveries and falling rents.
+# needs: series/approvals.dat
+load share.'/common.gp'
+
+eval measure_step('approvals')
+eval picture('Projects approved, and projects cancelled')
+eval panel(1, 2, 'approvals\n'.per_step(0))
+eval fan('approvals', 'approved', blue, 1)
+eval draw
+eval panel(2, 2, 'cancellations\n'.per_step(0))
+eval fan('cancellations', 'cancelled', vermillion, 1)
+eval draw

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: Installed capacity by generation, and how much of it is let
+# caption: Lit is let, competent is fit to be let; what lies above the lowest line stands idle.
+# needs: series/capacity.installed.dat
+load share.'/common.gp'
+
+eval picture('Installed capacity by generation, and how much of it is let')
+note = 'Areas: median of each generation, stacked. Lines: medians of all that is installed, competent and lit.'
+eval panel(1, 1, 'EFLOPS, dense FP16')
+
+# Each generation's highest median; those too small to be told apart are stacked together, so that the key has room.
+max_layers = 14
+in_order(i) = i <= words(known_generations) ? word(known_generations, i) \
+    : word(generations, i - words(known_generations))
+candidates = ''
+do for [i = 1:words(known_generations) + words(generations)] {
+    name = in_order(i)
+    if (position(generations, name) && !position(candidates, name)) { candidates = candidates.' '.name }
+}
+array peak[words(generations) + 1]
+whole_peak = 0
+do for [i = 1:words(candidates)] {
+    eval measure('capacity.by_generation.'.word(candidates, i))
+    peak[i] = found ? high_median : 0
+    if (peak[i] > whole_peak) { whole_peak = peak[i] }
+}
+least = 0.
+layers_above(limit) = sum [i = 1:words(candidates)] (peak[i] > limit)
+while (layers_above(least) > max_layers) { least = least > 0 ? least * 1.2 : 0.001 * whole_peak }
+is_small(i) = peak[i] > 0 && peak[i] <= least
+
+# Running totals over the generations, by row; all files of a run have the same rows.
+row_count = rows(series('capacity.installed')) > 0 ? rows(series('capacity.installed')) : 1
+array running[row_count]
+do for [row = 1:row_count] { running[row] = 0. }
+array tops[row_count * (max_layers + 1)]
+pile_up(output) = "stats '".series(output)."' using (running[column(0) + 1] = running[column(0) + 1] \
+    + (is_number(strcol('p50')) ? real(strcol('p50')) : 0), column('year')) nooutput"
+layers = ''
+do for [i = 1:words(candidates)] {
+    if (peak[i] > least) {
+        eval pile_up('capacity.by_generation.'.word(candidates, i))
+        layers = layers.' '.word(candidates, i)
+        do for [row = 1:row_count] { tops[(words(layers) - 1) * row_count + row] = running[row] }
+    }
+}
+if (least > 0) {
+    do for [i = 1:words(candidates)] {
+        if (is_small(i)) { eval pile_up('capacity.by_generation.'.word(candidates, i)) }
+    }
+    layers = layers.' others'
+    do for [row = 1:row_count] { tops[(words(layers) - 1) * row_count + row] = running[row] }
+}
+
+layer(k) = sprintf("'%s' using (column('year')):(tops[%d * row_count + column(0) + 1] / 1e3) \
+    with filledcurves y1=0 fs solid 0.85 noborder lc rgb '%s' title '%s', ", \
+    series('capacity.installed'), k - 1, generation_colour(word(layers, k)), label_of(word(layers, k)))
+
+# The highest area first, each later one covers its lower part.
+drawn = words(layers)
+do for [k = words(layers):1:-1] { behind = behind.', '.layer(k)[1:strlen(layer(k)) - 2] }
+do for [row = 1:row_count] { panel_high = running[row] / 1e3 > panel_high ? running[row] / 1e3 : panel_high }
+whole(output, name, dash) = measure(output)."; if (found) { drawn = 1; lines = lines \
+    .columns('".output."', scaled('p50', 1e3)).\" with lines lw 2.2 dashtype ".dash." lc rgb black title '".name."'\"; \
+    panel_high = high_median / 1e3 > panel_high ? high_median / 1e3 : panel_high }"
+eval whole('capacity.installed', 'installed', '1')
+eval whole('capacity.competent', 'competent', '(6, 3)')
+eval whole('capacity.lit', 'lit', '(2, 2)')
+eval draw

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: The gray channel: street price over list price, and what a server costs
+# caption: Each ban (red line) sends buyers to the gray channel: first the premium jumps, then the server.
+# needs: series/gray.premium.dat
+years_after_events = 1.5
+load share.'/common.gp'
+
+bands_note = 'Bands: middle half and, above, middle nine tenths of the replications.'
+eval picture('The gray channel: street price over list price, and what a server costs')
+eval panel(1, 2, 'street price\nover list price')
+eval fan('gray.premium', 'banned cards', purple, 1)
+eval draw
+eval panel(2, 2, '8-card server\nmillion CNY')
+do for [g in headlines] {
+    eval half_fan('server_price.'.g, label_of(g), headline_colour(g), 1e6)
+}
+eval draw

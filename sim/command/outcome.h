@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One scenario or variant, run: what all writers and tables read. */
+#ifndef ICCSIM_COMMAND_OUTCOME_H
+#define ICCSIM_COMMAND_OUTCOME_H
+
+#include "../montecarlo/facts.h"
+#include "../montecarlo/montecarlo.h"
+#include "../montecarlo/study.h"
+#include "../output/sha256.h"
+#include "../output/stage.h"
+
+#include <stdbool.h>
+
+/* A file that was read. Its hash is taken at once, before anyone has time to edit it. */
+struct input {
+    const char *path, *sha256; /* sha256 NULL: it could not be read again */
+};
+
+struct outcome {
+    const struct study *study;
+    struct scenario *scenario;
+    const char *variant; /* NULL: the scenario itself */
+    const struct plan *plan;
+    struct fact_targets facts;
+    struct input *input;
+    size_t input_count;
+    uint64_t seed;
+    uint32_t replications; /* asked for */
+    struct ensemble ensemble;
+    struct arena arena;
+};
+
+struct options;
+
+/* Loads argument `i` of the command line and makes its plan; says on stderr what is wrong, and returns false. */
+bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
+                  const char *variant);
+void outcome_free(struct outcome *outcome);
+/* What to run, without threads, progress and commit. Points into `outcome`. */
+struct montecarlo outcome_request(const struct outcome *outcome);
+
+/* A band against an observation: its range, or its value and tolerance, overlaps [p05, p95]. */
+bool outcome_fact_inside(const struct fact *fact, const struct band *band);
+
+/* Whether in most replications the price sat on its floor or ceiling when the fact was observed: agreement is then no evidence. */
+bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target);
+
+/* The outputs to show first, and the samples to show them at. */
+enum { HEADLINE_SERIES = 14, HEADLINE_SAMPLES = 4 };
+size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES]);
+size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES]);
+
+/* write.c: the files of one run into `folder` of the stage, "" or "variant/". */
+void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder);
+/* replications.csv, a row as each replication is committed. */
+struct row_writer {
+    const struct outcome *outcome;
+    FILE *to;
+};
+void row_writer_begin(struct row_writer *writer);
+void row_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */
+
+/* page.c: report.html into `folder`, an absolute path; pictures by the scripts in `scripts`, or NULL. False with errno set. */
+bool outcome_write_report(const struct outcome *outcome, const struct options *options, const char *folder, const char *scripts);
+
+/* summary.c: the tables on the terminal. */
+void outcome_print(const struct outcome *outcome, FILE *to, bool csv);
+
+#endif

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
+#include "outcome.h"
+
+#include "../base/dates.h"
+#include "../output/dat.h"
+#include "../output/json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char band_columns[] = "mean se p05 p25 p50 p75 p95 n flag";
+
+static const char *percentiles(const struct outcome *outcome)
+{
+    return outcome->ensemble.exact ? "exact, type 7 of Hyndman and Fan (linear between order statistics)"
+                                   : "from a sketch, order statistics within 0.1 % (dates: 0.1 % of the time since the start)";
+}
+
+/* `china`, or `china, variant late_ban`. */
+static const char *full_name(const struct outcome *outcome, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s%s", scenario_name(outcome->scenario), outcome->variant ? ", variant " : "",
+                        outcome->variant ? outcome->variant : "");
+}
+
+static void write_remarks(struct dat *dat, const struct outcome *outcome, const struct channel *channel)
+{
+    struct arena arena = {0};
+    dat_remark(dat, "program", "iccsim " ICCSIM_VERSION);
+    dat_remark(dat, "scenario", full_name(outcome, &arena));
+    if (channel) {
+        dat_remark(dat, "output", channel->name);
+        dat_remark(dat, "unit", channel->output->unit);
+        dat_remark(dat, "help", channel->output->help ? channel->output->help : "");
+    }
+    dat_remark(dat, "seed", arena_printf(&arena, "%" PRIu64, outcome->seed));
+    dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, outcome->ensemble.done));
+    if (outcome->ensemble.failed)
+        dat_remark(dat, "failed", arena_printf(&arena, "%" PRIu32, outcome->ensemble.failed));
+    dat_remark(dat, "percentiles", percentiles(outcome));
+    arena_free(&arena);
+}
+
+static void write_band(struct dat *dat, const struct band *band)
+{
+    const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        dat_number(dat, numbers[i]);
+    dat_number(dat, band->flag > 0.5 ? 1 : 0);
+    dat_end_row(dat);
+}
+
+static void write_series(const struct outcome *outcome, size_t channel, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, &plan->series[channel]);
+    dat_word(&dat, "date year");
+    dat_word(&dat, band_columns);
+    dat_end_row(&dat);
+    for (size_t i = 0; i < plan->sample_count; i++) {
+        dat_date(&dat, plan->sample_at[i]);
+        write_band(&dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
+    }
+}
+
+static void write_scalars(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "scalar unit");
+    dat_word(&dat, band_columns);
+    dat_end_row(&dat);
+    for (size_t i = 0; i < plan->scalar_count; i++) {
+        dat_word(&dat, plan->scalar[i].name);
+        dat_text(&dat, plan->scalar[i].output->unit);
+        write_band(&dat, &outcome->ensemble.scalar[i]);
+    }
+}
+
+static void write_index(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "name kind output table row unit label help");
+    dat_end_row(&dat);
+    for (size_t i = 0; i < plan->series_count + plan->scalar_count; i++) {
+        bool is_series = i < plan->series_count;
+        const struct channel *channel = is_series ? &plan->series[i] : &plan->scalar[i - plan->series_count];
+        bool has_row = channel->row >= 0;
+        dat_word(&dat, channel->name);
+        dat_word(&dat, is_series ? "series" : "scalar");
+        dat_word(&dat, channel->output->name);
+        dat_word(&dat, has_row ? channel->output->by : "-");
+        dat_word(&dat, has_row ? scenario_row_name(outcome->scenario, channel->output->by, (size_t)channel->row) : "-");
+        dat_text(&dat, channel->output->unit);
+        dat_text(&dat, channel->label);
+        dat_text(&dat, channel->output->help);
+        dat_end_row(&dat);
+    }
+}
+
+static const char *stat_name(enum fact_stat stat)
+{
+    static const char *const names[] = {
+        [FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min", [FACT_MAX] = "max", [FACT_LAST] = "last"};
+    return names[stat];
+}
+
+/* A window ends with the last interval that is compared: `to: 2025-12` with the end of December. */
+static double window_end(const struct outcome *outcome, const struct fact_target *target)
+{
+    bool is_window = target->fact->to > target->fact->from;
+    bool is_matched = target->channel && target->channel->output->kind == OUTPUT_SERIES;
+    return is_window && is_matched ? outcome->plan->sample_at[target->last] : target->fact->to;
+}
+
+static void write_facts(const struct outcome *outcome, FILE *to)
+{
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "name output date year from to value low high relative_to stat source");
+    dat_end_row(&dat);
+    for (size_t i = 0; i < outcome->facts.count; i++) {
+        const struct fact_target *target = &outcome->facts.target[i];
+        const struct fact *fact = target->fact;
+        double to_year = window_end(outcome, target);
+        dat_word(&dat, fact->name);
+        dat_word(&dat, fact->output);
+        dat_date(&dat, (fact->from + to_year) / 2);
+        const double numbers[] = {fact->from, to_year, fact->value, fact->low, fact->high, fact->relative_to};
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            dat_number(&dat, numbers[k]);
+        dat_word(&dat, stat_name(fact->stat));
+        dat_text(&dat, fact->source);
+        dat_end_row(&dat);
+    }
+}
+
+/* ---- Dated events: rows of tables that have a column `effective` or `date`, unless their `chart` is false. ---- */
+
+struct marker {
+    double year;
+    const char *kind, *label;
+};
+
+static const struct param *column(const struct section_part *part, const char *name, enum param_type type)
+{
+    for (const struct param *param = part->params; param && param->name; param++)
+        if (param->type == type && strcmp(param->name, name) == 0)
+            return param;
+    return NULL;
+}
+
+/* The index-th of words separated by blanks. */
+static const char *choice_word(const char *words, int index, struct arena *arena)
+{
+    for (; index > 0 && *words; index--) {
+        words += strcspn(words, " ");
+        words += strspn(words, " ");
+    }
+    return arena_printf(arena, "%.*s", (int)strcspn(words, " "), words);
+}
+
+/* `shocks` -> `shock`, `policies` -> `policy`: what one row of a table is. */
+static const char *singular(const char *table, struct arena *arena)
+{
+    size_t length = strlen(table);
+    if (length > 3 && strcmp(table + length - 3, "ies") == 0)
+        return arena_printf(arena, "%.*sy", (int)length - 3, table);
+    return arena_printf(arena, "%.*s", (int)(length && table[length - 1] == 's' ? length - 1 : length), table);
+}
+
+static void collect_markers(const struct outcome *outcome, const struct section *section, const struct section_part *part,
+                            const struct drawn *drawn, struct marker *marker, size_t *count, struct arena *arena)
+{
+    const struct param *date = column(part, "effective", PARAM_DATE), *kind = column(part, "kind", PARAM_CHOICE);
+    if (!date)
+        date = column(part, "date", PARAM_DATE);
+    const struct param *chart = column(part, "chart", PARAM_FLAG);
+    const char *rows = date ? drawn_block(outcome->scenario, drawn, section->name, part->owner) : NULL;
+    for (size_t r = 0; rows && r < scenario_row_count(outcome->scenario, section->name); r++) {
+        const char *row = rows + r * part->size;
+        double year = *(const double *)(const void *)(row + date->offset);
+        if (isnan(year) || (chart && !*(const bool *)(const void *)(row + chart->offset)))
+            continue;
+        marker[(*count)++] = (struct marker){
+            .year = year,
+            .kind = kind ? choice_word(kind->choices, *(const int *)(const void *)(row + kind->offset), arena)
+                         : singular(section->name, arena),
+            .label = scenario_row_label(outcome->scenario, section->name, r),
+        };
+    }
+}
+
+static int by_date(const void *a, const void *b)
+{
+    const struct marker *x = a, *y = b;
+    return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
+}
+
+static void write_events(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    const struct schema *schema = &outcome->study->schema;
+    struct drawn drawn = scenario_draw(outcome->scenario, &arena, NULL, NULL);
+    size_t most = 0, count = 0;
+    for (size_t s = 0; s < schema->count; s++)
+        if (schema->section[s].is_table)
+            most += schema->section[s].part_count * scenario_row_count(outcome->scenario, schema->section[s].name);
+    struct marker *marker = arena_array(&arena, most, sizeof *marker);
+    for (size_t s = 0; s < schema->count; s++)
+        for (size_t p = 0; schema->section[s].is_table && p < schema->section[s].part_count; p++)
+            collect_markers(outcome, &schema->section[s], &schema->section[s].part[p], &drawn, marker, &count, &arena);
+    qsort(marker, count, sizeof *marker, by_date);
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "date year kind label");
+    dat_end_row(&dat);
+    for (size_t i = 0; i < count; i++) {
+        dat_date(&dat, marker[i].year);
+        dat_word(&dat, marker[i].kind);
+        dat_text(&dat, marker[i].label);
+        dat_end_row(&dat);
+    }
+    arena_free(&arena);
+}
+
+/* ---- What scripts of pictures need to know, as assignments of gnuplot. ---- */
+
+static void assign_text(FILE *to, const char *name, const char *text)
+{
+    fprintf(to, "%s = '", name);
+    for (; *text; text++) {
+        if (*text == '\'')
+            putc('\'', to);
+        putc((unsigned char)*text < 0x20 ? ' ' : *text, to);
+    }
+    fputs("'\n", to);
+}
+
+/* Names and labels of a table's rows: generations = 'A100 H100', generation_labels = 'A100 80GB|H100 SXM'. */
+static void assign_table(const struct outcome *outcome, const char *table, FILE *to, struct arena *arena)
+{
+    char *identifier = arena_text(arena, table);
+    for (char *at = identifier; *at; at++)
+        *at = *at == '-' ? '_' : *at;
+    const char *names = "", *labels = "";
+    for (size_t r = 0; r < scenario_row_count(outcome->scenario, table); r++) {
+        names = arena_printf(arena, "%s%s%s", names, r ? " " : "", scenario_row_name(outcome->scenario, table, r));
+        labels = arena_printf(arena, "%s%s%s", labels, r ? "|" : "", scenario_row_label(outcome->scenario, table, r));
+    }
+    assign_text(to, identifier, names);
+    assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
+}
+
+static void write_context(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    const struct schema *schema = &outcome->study->schema;
+    const char *title = scenario_title(outcome->scenario);
+    fputs("# What the scripts of pictures need to know of this run.\n", to);
+    assign_text(to, "title", title ? title : full_name(outcome, &arena));
+    assign_text(to, "subtitle",
+                arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
+                             outcome->ensemble.done, outcome->seed));
+    fprintf(to, "xstart = %.10g\nxend = %.10g\n", outcome->plan->start, outcome->plan->end);
+    for (size_t s = 0; s < schema->count; s++)
+        if (schema->section[s].is_table)
+            assign_table(outcome, schema->section[s].name, to, &arena);
+    arena_free(&arena);
+}
+
+/* ---- summary.json ---- */
+
+static void json_band(struct json *json, const struct band *band)
+{
+    const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag};
+    static const char *const names[] = {"mean", "se", "p05", "p25", "p50", "p75", "p95", "n", "flag"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        json_number(json, names[i], numbers[i]);
+}
+
+static void json_headline(struct json *json, const struct outcome *outcome)
+{
+    size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
+    size_t series_count = outcome_headline_series(outcome, series), samples = outcome_headline_samples(outcome, sample);
+    const struct plan *plan = outcome->plan;
+    char date[DATE_TEXT_BYTES];
+    json_open(json, "headline", '{');
+    for (size_t i = 0; i < series_count; i++) {
+        json_open(json, plan->series[series[i]].name, '{');
+        json_text(json, "unit", plan->series[series[i]].output->unit);
+        for (size_t s = 0; s < samples; s++) {
+            json_open(json, date_text(plan->sample_at[sample[s]], date), '{');
+            json_band(json, &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]]);
+            json_close(json, '}');
+        }
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+static void json_scalars(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "scalars", '{');
+    for (size_t i = 0; i < outcome->plan->scalar_count; i++) {
+        json_open(json, outcome->plan->scalar[i].name, '{');
+        json_text(json, "unit", outcome->plan->scalar[i].output->unit);
+        json_band(json, &outcome->ensemble.scalar[i]);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+static void json_facts(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "facts", '{');
+    for (size_t i = 0; i < outcome->facts.count; i++) {
+        const struct fact_target *target = &outcome->facts.target[i];
+        const struct fact *fact = target->fact;
+        const struct band *band = &outcome->ensemble.derived[i];
+        json_open(json, fact->name, '{');
+        json_text(json, "output", fact->output);
+        json_number(json, "value", fact->value);
+        json_number(json, "low", fact->low);
+        json_number(json, "high", fact->high);
+        json_number(json, "mean", band->mean);
+        json_number(json, "p05", band->p05);
+        json_number(json, "p50", band->p50);
+        json_number(json, "p95", band->p95);
+        json_number(json, "n", band->n);
+        json_flag(json, "inside", outcome_fact_inside(fact, band));
+        json_flag(json, "on_bound", outcome_fact_on_bound(outcome, target));
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+static void json_failures(struct json *json, const struct outcome *outcome)
+{
+    const struct ensemble *ensemble = &outcome->ensemble;
+    json_count(json, "failed", ensemble->failed);
+    json_open(json, "failures", '[');
+    for (size_t i = 0; i < ensemble->failure_count; i++) {
+        json_open(json, NULL, '{');
+        json_count(json, "replication", ensemble->failure[i].replication);
+        json_text(json, "reason", ensemble->failure[i].reason);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_summary(const struct outcome *outcome, FILE *to)
+{
+    struct json json = {.to = to};
+    char date[DATE_TEXT_BYTES];
+    json_open(&json, NULL, '{');
+    json_text(&json, "program", "iccsim");
+    json_text(&json, "version", ICCSIM_VERSION);
+    json_text(&json, "scenario", scenario_name(outcome->scenario));
+    json_text(&json, "variant", outcome->variant);
+    json_text(&json, "title", scenario_title(outcome->scenario));
+    json_text(&json, "question", scenario_question(outcome->scenario));
+    json_text(&json, "start", date_text(outcome->plan->start, date));
+    json_text(&json, "end", date_text(outcome->plan->end, date));
+    json_count(&json, "seed", outcome->seed);
+    json_count(&json, "replications", outcome->ensemble.done);
+    json_failures(&json, outcome);
+    json_count(&json, "events", outcome->ensemble.events);
+    json_count(&json, "steps", outcome->ensemble.steps);
+    json_text(&json, "percentiles", percentiles(outcome));
+    json_headline(&json, outcome);
+    json_scalars(&json, outcome);
+    json_facts(&json, outcome);
+    json_close(&json, '}');
+}
+
+void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder)
+{
+    static const struct {
+        const char *name;
+        void (*write)(const struct outcome *outcome, FILE *to);
+    } files[] = {{"scalars.dat", write_scalars}, {"index.dat", write_index},     {"facts.dat", write_facts},
+                 {"events.dat", write_events},   {"context.gp", write_context}, {"summary.json", write_summary}};
+    for (size_t i = 0; i < outcome->plan->series_count; i++) {
+        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
+        write_series(outcome, i, to);
+        stage_close_file(stage, to);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
+        files[i].write(outcome, to);
+        stage_close_file(stage, to);
+    }
+}
+
+/* ---- replications.csv ---- */
+
+void row_writer_begin(struct row_writer *writer)
+{
+    const struct outcome *outcome = writer->outcome;
+    fputs("replication", writer->to);
+    for (size_t i = 0; i < outcome->plan->scalar_count; i++)
+        fprintf(writer->to, ",%s", outcome->plan->scalar[i].name);
+    for (size_t i = 0; i < outcome->facts.count; i++)
+        fprintf(writer->to, ",fact.%s", outcome->facts.target[i].fact->name);
+    fputs(",failed\n", writer->to);
+}
+
+void row_writer_commit(void *state, const struct committed *one)
+{
+    struct row_writer *writer = state;
+    char text[NUMBER_TEXT_BYTES];
+    fprintf(writer->to, "%" PRIu32, one->replication);
+    for (size_t i = 0; i < writer->outcome->plan->scalar_count; i++)
+        fprintf(writer->to, ",%s", number_text(one->scalar[i], text));
+    for (size_t i = 0; i < writer->outcome->facts.count; i++)
+        fprintf(writer->to, ",%s", number_text(one->derived[i], text));
+    putc(',', writer->to);
+    csv_text(writer->to, one->failed ? one->failed : "");
+    putc('\n', writer->to);
+}

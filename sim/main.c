@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands of iccsim. */
+#include "command/command.h"
+#include "models/models.h"
+
+#include <signal.h>
+
+static const struct command *const commands[] = {
+    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_list, &command_schema, NULL,
+};
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN); /* a lost reader is a failed write, which is reported */
+    struct study study;
+    study_open(&study, models, models_world_size);
+    enum exit_code code = commands_main(commands, &study, argc, argv);
+    study_close(&study);
+    return (int)code;
+}

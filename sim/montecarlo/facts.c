@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "facts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The sample whose interval holds `year`; sample_count if it lies outside the horizon. */
+static size_t sample_of(const struct plan *plan, double year)
+{
+    if (!(year >= plan->start && year <= plan->end))
+        return plan->sample_count;
+    size_t sample = 0;
+    while (sample + 1 < plan->sample_count && plan->sample_at[sample] <= year + 1e-9)
+        sample++;
+    return sample;
+}
+
+static bool find_channel(struct fact_target *target, const struct channel *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].name, target->fact->output) == 0) {
+            target->channel = &list[i];
+            target->index = i;
+            return true;
+        }
+    return false;
+}
+
+static void find_samples(struct fact_target *target, const struct plan *plan)
+{
+    bool is_relative = !isnan(target->fact->relative_to);
+    target->first = sample_of(plan, target->fact->from);
+    target->last = sample_of(plan, target->fact->to);
+    target->base = is_relative ? sample_of(plan, target->fact->relative_to) : plan->sample_count;
+    bool outside = target->first == plan->sample_count || target->last == plan->sample_count;
+    if (outside || (is_relative && target->base == plan->sample_count))
+        target->channel = NULL;
+}
+
+struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena)
+{
+    struct fact_targets targets = {.plan = plan, .count = scenario_fact_count(scenario)};
+    targets.target = arena_array(arena, targets.count, sizeof *targets.target);
+    targets.origin = arena_array(arena, targets.count, sizeof *targets.origin);
+    for (size_t i = 0; i < targets.count; i++) {
+        struct fact_target *target = &targets.target[i];
+        target->fact = scenario_fact(scenario, i);
+        if (find_channel(target, plan->series, plan->series_count))
+            find_samples(target, plan);
+        else
+            find_channel(target, plan->scalar, plan->scalar_count);
+        if (target->channel && strcmp(target->channel->output->unit, "date") == 0)
+            targets.origin[i] = plan->start;
+    }
+    return targets;
+}
+
+static double over_window(const struct fact_target *target, const double *series)
+{
+    double sum = 0, least = INFINITY, most = -INFINITY;
+    for (size_t i = target->first; i <= target->last; i++) {
+        sum += series[i];
+        least = fmin(least, series[i]);
+        most = fmax(most, series[i]);
+    }
+    switch (target->fact->stat) {
+    case FACT_SUM:
+        return sum;
+    case FACT_MIN:
+        return isnan(sum) ? (double)NAN : least;
+    case FACT_MAX:
+        return isnan(sum) ? (double)NAN : most;
+    case FACT_LAST:
+        return series[target->last];
+    case FACT_MEAN:
+        break;
+    }
+    return sum / (double)(target->last - target->first + 1);
+}
+
+static double match_one(const struct plan *plan, const struct fact_target *target, const struct result *result)
+{
+    if (!target->channel)
+        return NAN;
+    if (target->channel->output->kind == OUTPUT_SCALAR)
+        return result->scalar[target->index];
+    const double *series = result->series + target->index * plan->sample_count;
+    double value = over_window(target, series);
+    return target->base == plan->sample_count ? value : value / series[target->base];
+}
+
+void facts_match(const void *targets, const struct result *result, double *value)
+{
+    const struct fact_targets *t = targets;
+    for (size_t i = 0; i < t->count; i++)
+        value[i] = match_one(t->plan, &t->target[i], result);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a replication says about a dated fact.
+ *
+ * A sample stands for the interval that ends with it: that of December has the date of 1 January. A fact at a date takes the sample
+ * whose interval holds the date, a window all samples from the one that holds its first date to the one that holds its last:
+ * `from: 2025-01, to: 2025-12` is twelve months. `relative_to` divides by the sample that holds that date.
+ * NaN: the output is switched off, or the fact lies outside the horizon.
+ */
+#ifndef ICCSIM_MONTECARLO_FACTS_H
+#define ICCSIM_MONTECARLO_FACTS_H
+
+#include "../engine/sim.h"
+#include "../scenario/scenario.h"
+
+struct fact_target {
+    const struct fact *fact;
+    const struct channel *channel; /* NULL: nothing to compare with */
+    size_t index;                  /* of the channel among the series or the scalars */
+    size_t first, last;            /* samples, both included */
+    size_t base;                   /* sample it is relative to; sample_count: none */
+};
+struct fact_targets {
+    const struct plan *plan;
+    size_t count;
+    struct fact_target *target;
+    double *origin; /* plan start for dates, else 0: for the sketch */
+};
+
+struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena);
+/* A montecarlo_derive: `targets` is a struct fact_targets, `value` has room for its count. */
+void facts_match(const void *targets, const struct result *result, double *value);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Many replications of one plan, in parallel, with the same bits for any number of threads.
+ *
+ * Replications are handed out in order and finish in any; their results wait in a small window and are committed strictly in
+ * order. So every sum is in replication order and memory does not grow with the number of replications. A stop finishes what
+ * has been handed out: what is committed is always the first k replications, the same as if k had been asked for.
+ * A failed replication is counted with its reason and left out of the bands.
+ */
+#ifndef ICCSIM_MONTECARLO_MONTECARLO_H
+#define ICCSIM_MONTECARLO_MONTECARLO_H
+
+#include "../engine/sim.h"
+#include "bands.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* The purpose (engine/stream.h) of the draws of uncertain parameters; mechanisms use lower ones. */
+enum { PURPOSE_PARAMETER = 0xffff };
+
+/* Gives the values of one replication; called by all threads at once. Memory comes from `arena`. */
+typedef struct values montecarlo_draw(const void *state, const struct streams *streams, struct arena *arena);
+/* Further numbers wanted of every replication, such as facts; called by all threads at once. */
+typedef void montecarlo_derive(const void *state, const struct result *result, double *derived);
+
+/* One replication as it is committed. */
+struct committed {
+    uint32_t replication;
+    const char *failed; /* NULL, or the reason */
+    const double *scalar, *derived;
+};
+typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
+
+struct montecarlo {
+    const struct plan *plan;
+    uint64_t seed;
+    uint32_t replications;
+    int threads;
+    montecarlo_draw *draw;
+    const void *draw_state;
+    size_t derived_count;
+    montecarlo_derive *derive;
+    const void *derive_state;
+    const double *derived_origin; /* of the sketch, NULL: 0 */
+    montecarlo_commit *commit;    /* or NULL */
+    void *commit_state;
+    const volatile sig_atomic_t *stop; /* nonzero: hand out no more; or NULL */
+    FILE *progress;                    /* or NULL */
+    const char *what;                  /* is shown with the progress; or NULL */
+};
+
+struct failure {
+    uint32_t replication;
+    const char *reason;
+};
+enum { FAILURES_KEPT = 1000 }; /* with their reasons; all are counted, and committed with their reason */
+
+struct ensemble {
+    uint32_t done, failed; /* done includes the failed */
+    bool stopped;          /* before all that were asked for */
+    bool exact;            /* percentiles: else by sketch */
+    uint64_t events, steps;
+    double seconds;
+    struct failure *failure;
+    size_t failure_count;
+    struct band *series;   /* [series_count][sample_count] */
+    struct band *scalar, *derived;
+    struct arena arena;
+};
+
+void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble);
+void ensemble_free(struct ensemble *ensemble);
+
+/* One replication alone, with the same bits as among others. False if it failed (result->failed). */
+bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
+                          struct trace *trace, struct result *result);
+
+/* Bytes that a run takes for its bands and its window. */
+size_t montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications, int threads);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables that gnuplot and people read: `#` lines, one row of column names, rows; columns separated by blanks.
+ *
+ * Numbers have ten digits, not-a-number is `NaN`. Text is in double quotes, those inside it turned into single ones.
+ */
+#ifndef ICCSIM_OUTPUT_DAT_H
+#define ICCSIM_OUTPUT_DAT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct dat { /* {.to = file} begins */
+    FILE *to;
+    bool follows; /* something stands before in this row */
+};
+
+void dat_remark(struct dat *dat, const char *key, const char *text); /* `# key text`, on one line */
+void dat_number(struct dat *dat, double number);
+void dat_word(struct dat *dat, const char *word); /* as it is: names, and whole rows of names */
+void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
+void dat_date(struct dat *dat, double year);      /* two columns: ISO date and decimal year */
+void dat_end_row(struct dat *dat);
+
+/* One field of a CSV (RFC 4180), quoted where it must be. */
+void csv_text(FILE *to, const char *text);
+
+#endif

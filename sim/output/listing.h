@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A small table for the terminal: cells are gathered, then printed in columns as wide as they must be, or as CSV. */
+#ifndef ICCSIM_OUTPUT_LISTING_H
+#define ICCSIM_OUTPUT_LISTING_H
+
+#include "../base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct listing { /* {.columns = n} begins */
+    size_t columns, count, capacity;
+    const char **cell;
+    struct arena arena;
+};
+
+/* The next cell, row by row; the first row is the header. */
+void listing_add(struct listing *listing, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void listing_print(const struct listing *listing, FILE *to, bool csv);
+void listing_free(struct listing *listing);
+
+enum { SHORT_NUMBER_BYTES = 32 };
+/* Three digits and k, M, G or T for people in a hurry: 181k, 0.342, -1.2M; returns `text`. */
+const char *short_number(double number, char text[SHORT_NUMBER_BYTES]);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pictures of a run's folder by gnuplot.
+ *
+ * A picture is a script in the folder of scripts with a line `# title:`; it may have a line `# caption:`, and `# needs: FILE...`: it is
+ * skipped when one of those is missing. It runs once as `svg` and once as `png`, with these variables set and the run's folder as working directory, so
+ * that no absolute path gets into a picture:
+ *
+ *     format = 'svg'    out = 'plots/rents.svg'    share = the folder of scripts
+ *
+ * Scripts read series/<output>.dat, scalars.dat, facts.dat, events.dat, index.dat and context.gp.
+ */
+#ifndef ICCSIM_OUTPUT_PLOTS_H
+#define ICCSIM_OUTPUT_PLOTS_H
+
+#include "../base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* The folder `name` that belongs to the program: below $ICCSIM_SHARE, else in the tree the program was built in, else where it was
+ * installed. NULL if there is none. */
+const char *share_folder(const char *name, struct arena *arena);
+
+/* What a script says of its picture. */
+struct picture {
+    const char *name, *title, *caption; /* rents; caption "" if it has none */
+};
+size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture);
+
+struct plots {
+    size_t drawn, skipped, failed; /* pictures */
+    bool no_gnuplot;
+};
+
+/* Draws all pictures of `folder` into its `plots/`. Says on `words` what could not be drawn; that is no error of the run. */
+struct plots plots_draw(const char *folder, const char *scripts, FILE *words);
+
+#endif

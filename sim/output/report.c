@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page is also well-formed XML, so that a tool can check what a browser would forgive. */
+#include "report.h"
+
+#include "../base/dates.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char style[] =
+    "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;color:#222;max-width:62em;margin:2em auto;padding:0 1em}\n"
+    "h1{font-size:1.7em;line-height:1.2;margin-bottom:.3em}\n"
+    "h2{font-size:1.25em;margin-top:2.2em;border-bottom:1px solid #bbb}\n"
+    "h3{font-size:1em;margin:1.4em 0 .3em}\n"
+    ".question{font-size:1.15em;color:#444}\n"
+    ".answer{border-left:4px solid #0072b2;padding-left:1em}\n"
+    "figure{margin:1.6em 0;break-inside:avoid}\n"
+    "figure img{width:100%;height:auto}\n"
+    "figcaption{color:#444;font-size:.9em}\n"
+    "table{border-collapse:collapse;width:100%;font-size:.85em}\n"
+    "th,td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid #ddd;overflow-wrap:anywhere}\n"
+    "th{border-bottom:1px solid #777;white-space:nowrap}\n"
+    "tr{break-inside:avoid}\n"
+    ".number{text-align:right;white-space:nowrap}\n"
+    ".soft{color:#666}\n"
+    ".inside{color:#00694c}\n"
+    ".outside{color:#a63603;font-weight:bold}\n"
+    "pre{background:#f4f4f4;padding:.6em;white-space:pre-wrap;overflow-wrap:anywhere}\n"
+    "@media print{body{font-size:10pt;margin:0;max-width:none}h2,h3{break-after:avoid}}\n";
+
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+/* ---- Text and numbers ------------------------------------------------------------------------------------------- */
+
+static void escaped_byte(FILE *to, unsigned char byte)
+{
+    switch (byte) {
+    case '&': fputs("&amp;", to); return;
+    case '<': fputs("&lt;", to); return;
+    case '>': fputs("&gt;", to); return;
+    case '"': fputs("&quot;", to); return;
+    case '\'': fputs("&#39;", to); return;
+    case '\n': case '\t': putc(byte, to); return;
+    }
+    if (byte < 0x20 || byte == 0x7f)
+        fputs("\xef\xbf\xbd", to); /* U+FFFD: no page may hold a control character */
+    else
+        putc(byte, to);
+}
+
+static void escaped(FILE *to, const char *text)
+{
+    for (; text && *text; text++)
+        escaped_byte(to, (unsigned char)*text);
+}
+
+static void element(FILE *to, const char *tag, const char *class, const char *text)
+{
+    if (class)
+        fprintf(to, "<%s class=\"%s\">", tag, class);
+    else
+        fprintf(to, "<%s>", tag);
+    escaped(to, text);
+    fprintf(to, "</%s>", tag);
+}
+
+static void paragraph(FILE *to, const char *class, const char *text)
+{
+    if (!given(text))
+        return;
+    element(to, "p", class, text);
+    putc('\n', to);
+}
+
+/* Digits in groups of three, a thin space (U+2009) between them. */
+static void grouped(FILE *to, long long whole)
+{
+    if (whole >= 1000) {
+        grouped(to, whole / 1000);
+        fprintf(to, "\xe2\x80\x89%03lld", whole % 1000);
+    } else {
+        fprintf(to, "%lld", whole);
+    }
+}
+
+/* Three digits: 181 000, 60.2, 0.0342. */
+static void number(FILE *to, double value)
+{
+    const double largest_in_full = 1e15, smallest_in_full = 1e-4;
+    double size = fabs(value);
+    if (isnan(value)) {
+        fputs("\xe2\x80\x93", to); /* an en dash */
+        return;
+    }
+    if (size > 0 && (size < smallest_in_full || size >= largest_in_full)) {
+        fprintf(to, "%.2e", value);
+        return;
+    }
+    if (value < 0)
+        fputs("\xe2\x88\x92", to); /* the minus sign */
+    char digits[32];
+    snprintf(digits, sizeof digits, "%.2e", size);
+    double rounded = strtod(digits, NULL);
+    int exponent = atoi(strchr(digits, 'e') + 1);
+    if (rounded >= 1000)
+        grouped(to, (long long)rounded);
+    else
+        fprintf(to, "%.*f", size == 0 || exponent > 2 ? 0 : 2 - exponent, rounded);
+}
+
+static void quantity(FILE *to, double value, bool is_date)
+{
+    char text[DATE_TEXT_BYTES];
+    if (is_date && !isnan(value))
+        fprintf(to, "%.7s", date_text(value, text)); /* year and month */
+    else
+        number(to, value);
+}
+
+static void quantity_cell(FILE *to, double value, bool is_date)
+{
+    fputs("<td class=\"number\">", to);
+    quantity(to, value, is_date);
+    fputs("</td>", to);
+}
+
+static void table_open(FILE *to, const char *const *columns)
+{
+    fputs("<table><thead><tr>", to);
+    for (; *columns; columns++) /* a leading bar marks a column of numbers */
+        element(to, "th", **columns == '|' ? "number" : NULL, **columns == '|' ? *columns + 1 : *columns);
+    fputs("</tr></thead><tbody>\n", to);
+}
+
+static void table_close(FILE *to)
+{
+    fputs("</tbody></table>\n", to);
+}
+
+/* ---- Pictures --------------------------------------------------------------------------------------------------- */
+
+static void base64(FILE *to, FILE *from)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned char in[3];
+    size_t got;
+    while ((got = fread(in, 1, sizeof in, from)) > 0) {
+        unsigned bits = (unsigned)in[0] << 16 | (got > 1 ? (unsigned)in[1] << 8 : 0) | (got > 2 ? in[2] : 0);
+        putc(digit[bits >> 18], to);
+        putc(digit[bits >> 12 & 63], to);
+        putc(got > 1 ? digit[bits >> 6 & 63] : '=', to);
+        putc(got > 2 ? digit[bits & 63] : '=', to);
+    }
+}
+
+static FILE *open_in(const char *dir, const char *file, const char *mode)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", dir, file) < 0)
+        return NULL;
+    FILE *opened = fopen(path, mode);
+    free(path);
+    return opened;
+}
+
+static bool write_picture(FILE *to, const char *dir, const struct report_picture *picture)
+{
+    FILE *from = open_in(dir, picture->file, "rb");
+    if (!from)
+        return errno == ENOENT; /* not drawn in this run */
+    fputs("<figure><img alt=\"", to);
+    escaped(to, picture->title);
+    fputs("\" src=\"data:image/svg+xml;base64,", to);
+    errno = 0;
+    base64(to, from);
+    bool read = !ferror(from);
+    int error = errno;
+    fclose(from);
+    errno = error;
+    fputs("\"/><figcaption>", to);
+    element(to, "b", NULL, picture->title);
+    fputs(given(picture->title) && given(picture->caption) ? ". " : "", to);
+    escaped(to, picture->caption);
+    fputs("</figcaption></figure>\n", to);
+    return read;
+}
+
+static bool write_pictures(FILE *to, const char *dir, const struct report *report)
+{
+    if (report->picture_count)
+        fputs("<h2>Pictures</h2>\n", to);
+    for (size_t i = 0; i < report->picture_count; i++)
+        if (!write_picture(to, dir, &report->pictures[i]))
+            return false;
+    return true;
+}
+
+/* ---- Tables ----------------------------------------------------------------------------------------------------- */
+
+static void write_number(FILE *to, const struct report_number *row)
+{
+    fputs("<tr>", to);
+    element(to, "td", NULL, row->label);
+    element(to, "td", NULL, row->when);
+    quantity_cell(to, row->p05, row->is_date);
+    quantity_cell(to, row->p50, row->is_date);
+    quantity_cell(to, row->p95, row->is_date);
+    element(to, "td", NULL, row->is_date ? "" : row->unit);
+    fputs("</tr>\n", to);
+}
+
+static void write_numbers(FILE *to, const struct report *report)
+{
+    if (!report->number_count)
+        return;
+    fputs("<h2>Headline numbers</h2>\n", to);
+    paragraph(to, "soft", "Nine tenths of the replications lie between 5 % and 95 %, half of them below the median.");
+    table_open(to, (const char *const[]){"quantity", "when", "|5 %", "|median", "|95 %", "unit", NULL});
+    for (size_t i = 0; i < report->number_count; i++)
+        write_number(to, &report->numbers[i]);
+    table_close(to);
+}
+
+struct span {
+    double from, to;
+};
+
+static struct span widened(struct span span, double value)
+{
+    if (!isfinite(value))
+        return span;
+    return (struct span){.from = value < span.from ? value : span.from, .to = value > span.to ? value : span.to};
+}
+
+enum { STRIP_WIDTH = 150, STRIP_MARGIN = 6 };
+
+static double strip_x(struct span span, double value)
+{
+    double wide = span.to > span.from ? span.to - span.from : 1;
+    return STRIP_MARGIN + (value - span.from) / wide * (STRIP_WIDTH - 2 * STRIP_MARGIN);
+}
+
+static void strip_bar(FILE *to, struct span span, double from, double until, int y, int height, const char *colour)
+{
+    if (!isfinite(from) || !isfinite(until))
+        return;
+    double x = strip_x(span, from);
+    fprintf(to, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>", x, y,
+            fmax(strip_x(span, until) - x, 2), height, colour);
+}
+
+/* The band and what was observed on one line, each row to its own scale. */
+static void write_strip(FILE *to, const struct report_fact *fact)
+{
+    struct span span = {HUGE_VAL, -HUGE_VAL};
+    const double shown[] = {fact->value, fact->low, fact->high, fact->p05, fact->p50, fact->p95};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        span = widened(span, shown[i]);
+    fprintf(to, "<svg width=\"%d\" height=\"16\" viewBox=\"0 0 %d 16\">", STRIP_WIDTH, STRIP_WIDTH);
+    strip_bar(to, span, fact->p05, fact->p95, 3, 10, "#a6cbe3");
+    strip_bar(to, span, fact->p50, fact->p50, 1, 14, "#0072b2");
+    strip_bar(to, span, fact->low, fact->high, 7, 2, "#222");
+    if (isfinite(fact->value))
+        fprintf(to, "<circle cx=\"%.1f\" cy=\"8\" r=\"3.5\" fill=\"#222\"/>", strip_x(span, fact->value));
+    fputs("</svg>", to);
+}
+
+static const struct {
+    const char *class, *text;
+} verdicts[] = {
+    [REPORT_INSIDE] = {"inside", "inside"},
+    [REPORT_OUTSIDE] = {"outside", "outside"},
+    [REPORT_ON_BOUND] = {"soft", "on a price bound: no evidence"},
+    [REPORT_NOT_SHOWN] = {"soft", "not in this run"},
+};
+
+static void write_observed(FILE *to, const struct report_fact *fact)
+{
+    bool range = !isnan(fact->low) && !isnan(fact->high) && fact->low < fact->high;
+    fputs("<td class=\"number\">", to);
+    if (!isnan(fact->value) || !range)
+        quantity(to, fact->value, fact->is_date);
+    if (range) {
+        fputs(isnan(fact->value) ? "" : "<br/><span class=\"soft\">", to);
+        quantity(to, fact->low, fact->is_date);
+        fputs(" to ", to);
+        quantity(to, fact->high, fact->is_date);
+        fputs(isnan(fact->value) ? "" : "</span>", to);
+    }
+    fputs("</td>", to);
+}
+
+static void write_fact(FILE *to, const struct report_fact *fact)
+{
+    fputs("<tr><td>", to);
+    escaped(to, fact->name);
+    fputs("<br/>", to);
+    element(to, "span", "soft", fact->output);
+    fputs("</td>", to);
+    element(to, "td", NULL, fact->when);
+    write_observed(to, fact);
+    quantity_cell(to, fact->p05, fact->is_date);
+    quantity_cell(to, fact->p50, fact->is_date);
+    quantity_cell(to, fact->p95, fact->is_date);
+    element(to, "td", NULL, fact->is_date ? "" : fact->unit);
+    fputs("<td>", to);
+    write_strip(to, fact);
+    fputs("</td>", to);
+    element(to, "td", verdicts[fact->verdict].class, verdicts[fact->verdict].text);
+    fputs("<td>", to);
+    escaped(to, fact->source);
+    if (given(fact->confidence)) {
+        fputs(given(fact->source) ? " (" : "(", to);
+        escaped(to, fact->confidence);
+        fputs(")", to);
+    }
+    fputs("</td></tr>\n", to);
+}
+
+static void write_facts(FILE *to, const struct report *report)
+{
+    if (!report->fact_count)
+        return;
+    size_t inside = 0, judged = 0;
+    for (size_t i = 0; i < report->fact_count; i++) {
+        inside += report->facts[i].verdict == REPORT_INSIDE;
+        judged += report->facts[i].verdict == REPORT_INSIDE || report->facts[i].verdict == REPORT_OUTSIDE;
+    }
+    fputs("<h2>Facts against bands</h2>\n", to);
+    fprintf(to,
+            "<p class=\"soft\">%zu of %zu facts that count as evidence lie inside the band from 5 %% to 95 %%. "
+            "Blue: the band and the median; black: what was observed, with its range.</p>\n",
+            inside, judged);
+    table_open(to, (const char *const[]){"fact", "when", "|observed", "|5 %", "|median", "|95 %", "unit", "", "verdict",
+                                         "source", NULL});
+    for (size_t i = 0; i < report->fact_count; i++)
+        write_fact(to, &report->facts[i]);
+    table_close(to);
+}
+
+static int compare_text(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+/* By section, then name; equal ones keep the order of the caller's array, which the addresses tell. */
+static int by_section(const void *a, const void *b)
+{
+    const struct report_assumption *left = *(const struct report_assumption *const *)a;
+    const struct report_assumption *right = *(const struct report_assumption *const *)b;
+    int order = compare_text(left->section, right->section);
+    if (order == 0)
+        order = compare_text(left->name, right->name);
+    return order ? order : (left > right) - (left < right);
+}
+
+static void write_assumption(FILE *to, const struct report_assumption *row)
+{
+    fputs("<tr>", to);
+    element(to, "td", NULL, row->name);
+    fputs("<td>", to);
+    escaped(to, row->value);
+    if (given(row->unit)) {
+        putc(' ', to);
+        element(to, "span", "soft", row->unit);
+    }
+    fputs("</td>", to);
+    element(to, "td", NULL, row->source);
+    element(to, "td", NULL, row->date);
+    element(to, "td", NULL, row->confidence);
+    fputs("</tr>\n", to);
+}
+
+static bool write_assumptions(FILE *to, const struct report *report)
+{
+    size_t count = report->assumption_count;
+    if (count == 0)
+        return true;
+    const struct report_assumption **sorted = malloc(count * sizeof *sorted);
+    if (!sorted)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &report->assumptions[i];
+    qsort(sorted, count, sizeof *sorted, by_section);
+    fputs("<h2>Assumptions</h2>\n", to);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || compare_text(sorted[i]->section, sorted[i - 1]->section) != 0) {
+            element(to, "h3", NULL, given(sorted[i]->section) ? sorted[i]->section : "general");
+            table_open(to, (const char *const[]){"name", "value", "source", "as of", "confidence", NULL});
+        }
+        write_assumption(to, sorted[i]);
+        if (i + 1 == count || compare_text(sorted[i]->section, sorted[i + 1]->section) != 0)
+            table_close(to);
+    }
+    free(sorted);
+    return true;
+}
+
+static void write_reproduction(FILE *to, const struct report *report)
+{
+    fputs("<h2>How to reproduce</h2>\n", to);
+    if (given(report->command)) {
+        element(to, "pre", NULL, report->command);
+        putc('\n', to);
+    }
+    fputs("<p>iccsim ", to);
+    escaped(to, report->version);
+    fprintf(to, ", seed %llu, %zu replication%s.", report->seed, report->replications,
+            report->replications == 1 ? "" : "s");
+    fputs(" The same scenario, seed and version give the same numbers on any machine.</p>\n", to);
+    if (!report->input_count)
+        return;
+    table_open(to, (const char *const[]){"input", "sha256", NULL});
+    for (size_t i = 0; i < report->input_count; i++) {
+        fputs("<tr>", to);
+        element(to, "td", NULL, report->inputs[i].file);
+        element(to, "td", "soft", report->inputs[i].sha256);
+        fputs("</tr>\n", to);
+    }
+    table_close(to);
+}
+
+/* ---- The page --------------------------------------------------------------------------------------------------- */
+
+static void write_opening(FILE *to, const struct report *report)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n", to);
+    element(to, "title", NULL, report->title);
+    fprintf(to, "\n<style>\n%s</style>\n</head>\n<body>\n", style);
+    element(to, "h1", NULL, report->title);
+    putc('\n', to);
+    paragraph(to, "question", report->question);
+    paragraph(to, "answer", report->answer);
+    for (size_t i = 0; i < report->note_count; i++)
+        paragraph(to, "outside", report->notes[i]);
+}
+
+static bool write_page(FILE *to, const char *dir, const struct report *report)
+{
+    write_opening(to, report);
+    write_numbers(to, report);
+    if (!write_pictures(to, dir, report))
+        return false;
+    write_facts(to, report);
+    if (!write_assumptions(to, report))
+        return false;
+    write_reproduction(to, report);
+    fputs("</body>\n</html>\n", to);
+    return fflush(to) == 0 && !ferror(to);
+}
+
+static void remove_report(const char *dir)
+{
+    int error = errno;
+    char *path;
+    if (asprintf(&path, "%s/report.html", dir) >= 0) {
+        unlink(path);
+        free(path);
+    }
+    errno = error;
+}
+
+bool report_write(const char *dir, const struct report *report)
+{
+    FILE *to = open_in(dir, "report.html", "wb");
+    if (!to)
+        return false;
+    bool written = write_page(to, dir, report);
+    int error = errno;
+    if (fclose(to) != 0)
+        written = false;
+    else
+        errno = error;
+    if (!written)
+        remove_report(dir);
+    return written;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.html: one offline page about a run, to be read, mailed and printed.
+ *
+ * The page holds its pictures and needs nothing else: no script, no font, no address. It depends on the rows given here
+ * and on the picture files only; so whoever fills them in keeps out times, hosts and absolute paths, and two identical
+ * runs give identical bytes. Texts are plain UTF-8 and escaped here; NULL or "" leaves a text out, NaN a number.
+ */
+#ifndef ICCSIM_OUTPUT_REPORT_H
+#define ICCSIM_OUTPUT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct report_picture {
+    const char *file; /* an SVG, relative to the run's folder: plots/rents.svg */
+    const char *title, *caption;
+};
+
+/* One headline number with its band over the replications. */
+struct report_number {
+    const char *label, *unit;
+    const char *when;     /* the date or window it is for, or NULL */
+    bool is_date;         /* p05, p50 and p95 are decimal years */
+    double p05, p50, p95;
+};
+
+enum report_verdict {
+    REPORT_INSIDE,
+    REPORT_OUTSIDE,
+    REPORT_ON_BOUND,  /* the price sat on its floor or ceiling: agreement would be no evidence */
+    REPORT_NOT_SHOWN, /* the run has no such output or date */
+};
+
+/* A dated fact against the simulated band, in the output's unit. */
+struct report_fact {
+    const char *name, *output, *unit, *when, *source, *confidence;
+    bool is_date;            /* the numbers are decimal years */
+    double value, low, high; /* observed; value NaN if only a range is known */
+    double p05, p50, p95;
+    enum report_verdict verdict;
+};
+
+struct report_assumption {
+    const char *section; /* market */
+    const char *name;    /* kappa_training, or H100.launch */
+    const char *value;   /* as the scenario gives it, with or without its unit */
+    const char *unit, *source, *date, *confidence;
+};
+
+struct report_input {
+    const char *file, *sha256; /* as the command or the scenario names it */
+};
+
+struct report {
+    const char *title, *question, *answer;
+    const char *version, *command; /* to reproduce the run, without -o */
+    unsigned long long seed;
+    size_t replications;
+    const struct report_input *inputs;
+    size_t input_count;
+    const char *const *notes; /* what a reader must know: failed replications and why, an interruption */
+    size_t note_count;
+    const struct report_picture *pictures; /* those whose file does not exist are left out */
+    size_t picture_count;
+    const struct report_number *numbers;
+    size_t number_count;
+    const struct report_fact *facts;
+    size_t fact_count;
+    const struct report_assumption *assumptions; /* in any order: the page sorts them by section and name */
+    size_t assumption_count;
+};
+
+/* Writes `dir`/report.html. False with errno set if that or reading a picture fails; then no report is left behind. */
+bool report_write(const char *dir, const struct report *report);
+
+#endif

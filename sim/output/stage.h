@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A folder of results that appears whole or not at all.
+ *
+ * Files are written into DIR.tmp-PID beside DIR, which is swapped in by one rename. Until then DIR is untouched, whatever happens. DIR may
+ * be replaced if it does not exist, is empty or holds a manifest of iccsim; else opening is refused, unless forced. The first error of
+ * writing is kept: later calls are harmless and the commit fails.
+ */
+#ifndef ICCSIM_OUTPUT_STAGE_H
+#define ICCSIM_OUTPUT_STAGE_H
+
+#include "../base/arena.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct stage {
+    const char *target, *folder; /* absolute; what is to be, and what is written */
+    const char *error;           /* NULL, or the first thing that went wrong */
+    struct arena arena;
+};
+
+bool stage_open(struct stage *stage, const char *target, bool force); /* false: refused, see error */
+/* Opens a file for writing, by a path relative to DIR; makes the folders above. Never NULL: after an error what is written is lost. */
+FILE *stage_file(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void stage_close_file(struct stage *stage, FILE *file);
+bool stage_fail(struct stage *stage, const char *what, const char *path); /* notes errno as the error; returns false */
+/* Swaps DIR in. False: DIR is as it was, see error. Either way the stage is closed, but for its error, until stage_free. */
+bool stage_commit(struct stage *stage);
+void stage_abandon(struct stage *stage); /* removes what was written */
+void stage_free(struct stage *stage);
+
+/* What a manifest.json must hold for its folder to be ours. */
+#define STAGE_MANIFEST_MARK "\"program\": \"iccsim\""
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dated observations:
+ *
+ *     facts:
+ *       rent:    {output: rent.H100, at: 2024-10, value: 70 kCNY/server-month, tolerance: 15%, source: ..., confidence: B, weight: 1}
+ *       used:    {output: utilisation, from: 2025-01, to: 2025-12, stat: mean, range: [20%, 35%]}
+ *       arrival: {output: first_arrival.H200, value: 2024-09, tolerance: 2 months}
+ *       slide:   {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77}
+ *
+ * A value is in the output's unit; money of another currency is converted as of the fact's own date. A tolerance in % is a share of
+ * the value. A scalar has no date; a series has `at`, or `from` and `to`.
+ */
+#include "loaded.h"
+
+#include "../base/dates.h"
+
+#include <math.h>
+#include <string.h>
+
+struct fact_reader {
+    struct scenario *s;
+    const struct reading *r;
+    const char *path;
+    const struct node *key, *map;
+    const struct schema_output *output;
+    struct wanted wanted; /* of its value */
+};
+
+#define complain(f, node, ...) mistake_add((f)->r->mistakes, (node)->place, "%s: " __VA_ARGS__)
+
+static const char *const fact_keys[] = {"output", "at",     "from",   "to",         "stat", "value", "range",
+                                        "tolerance", "relative_to", "weight", "source", "confidence", "note",  NULL};
+static const char *const stats[] = {[FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min",
+                                    [FACT_MAX] = "max", [FACT_LAST] = "last", NULL};
+
+static void check_fact_keys(struct fact_reader *f)
+{
+    for (size_t i = 0; i < f->map->count; i++) {
+        const char *key = f->map->key[i]->text;
+        const char *const *known = fact_keys;
+        while (*known && strcmp(*known, key) != 0)
+            known++;
+        const char *nearest = nearest_name(key, fact_keys);
+        if (!*known)
+            complain(f, f->map->key[i], "unknown key, %s%s%s", f->path, key, nearest ? "; did you mean " : "",
+                     nearest ? nearest : "");
+    }
+}
+
+/* outputs */
+
+static bool names_output(const struct scenario *s, const struct schema_output *output, const char *name)
+{
+    size_t length = strlen(output->name);
+    if (!output->table)
+        return !strcmp(output->name, name);
+    return !strncmp(output->name, name, length) && name[length] == '.' &&
+           scenario_row(s, output->table, name + length + 1) != NOT_FOUND;
+}
+
+static size_t output_name_count(const struct scenario *s)
+{
+    size_t count = 0;
+    for (const struct schema_output *o = s->schema->outputs; o && o->name; o++)
+        count += o->table ? scenario_row_count(s, o->table) : 1;
+    return count;
+}
+
+static const char *const *output_names(struct scenario *s)
+{
+    const char **names = arena_array(&s->arena, output_name_count(s) + 1, sizeof *names);
+    size_t count = 0;
+    for (const struct schema_output *o = s->schema->outputs; o && o->name; o++) {
+        if (!o->table)
+            names[count++] = o->name;
+        for (size_t row = 0; o->table && row < scenario_row_count(s, o->table); row++)
+            names[count++] = arena_printf(&s->arena, "%s.%s", o->name, scenario_row_name(s, o->table, row));
+    }
+    return names;
+}
+
+static bool find_output(struct fact_reader *f)
+{
+    const struct node *name = tree_get(f->map, "output");
+    if (!name || name->kind != NODE_TEXT) {
+        complain(f, name ? name : f->key, "output: missing; allowed: the name of an output", f->path);
+        return false;
+    }
+    for (const struct schema_output *o = f->s->schema->outputs; o && o->name; o++)
+        if (names_output(f->s, o, name->text)) {
+            f->output = o;
+            return true;
+        }
+    const char *nearest = nearest_name(name->text, output_names(f->s));
+    complain(f, name, "no such output, %s%s%s", f->path, name->text, nearest ? "; did you mean " : "",
+             nearest ? nearest : "");
+    return false;
+}
+
+/* dates */
+
+static bool read_fact_date(struct fact_reader *f, const char *key, double *year)
+{
+    const struct node *node = tree_get(f->map, key);
+    struct wanted date = {.path = f->path, .is_date = true, .unit_text = "", .low = -HUGE_VAL, .high = HUGE_VAL};
+    *year = nan("");
+    return !node || value_read_quantity(f->r, &date, node, year);
+}
+
+static void check_dates(struct fact_reader *f, const struct fact *fact, double at)
+{
+    bool has_window = !isnan(fact->from) && !isnan(fact->to);
+    const struct node *to = tree_get(f->map, "to"), *at_node = tree_get(f->map, "at");
+    if (f->output->is_scalar) {
+        for (const char *const *key = (const char *const[]){"at", "from", "to", "relative_to", "stat", NULL}; *key; key++)
+            if (tree_get(f->map, *key))
+                complain(f, tree_get(f->map, *key), "%s: %s is one number a replication; allowed: no date and no stat",
+                         f->path, *key, f->output->name);
+    } else if (isnan(at) && !has_window) {
+        complain(f, f->key, "no date; allowed: at, or from and to", f->path);
+    } else if (!isnan(at) && (tree_get(f->map, "from") || to)) {
+        complain(f, at_node, "at beside from and to, %s; allowed: one of the two", f->path, value_written(f->r->arena, at_node));
+    } else if (has_window && fact->to <= fact->from) {
+        complain(f, to, "to is not after from, %s; allowed: a date after %s", f->path, value_written(f->r->arena, to),
+                 value_written(f->r->arena, tree_get(f->map, "from")));
+    }
+}
+
+static void read_dates(struct fact_reader *f, struct fact *fact)
+{
+    double at;
+    bool right = read_fact_date(f, "at", &at);
+    right &= read_fact_date(f, "from", &fact->from);
+    right &= read_fact_date(f, "to", &fact->to);
+    right &= read_fact_date(f, "relative_to", &fact->relative_to);
+    if (right)
+        check_dates(f, fact, at);
+    if (!isnan(at))
+        fact->from = fact->to = at;
+}
+
+/* values */
+
+static void set_wanted(struct fact_reader *f, const struct fact *fact)
+{
+    bool is_ratio = !isnan(fact->relative_to);
+    f->wanted = (struct wanted){.path = f->path, .unit_text = "", .low = -HUGE_VAL, .high = HUGE_VAL, .as_of = fact->from};
+    f->wanted.is_date = !is_ratio && !strcmp(f->output->unit, "date");
+    if (!is_ratio && !f->wanted.is_date && unit_parse(f->output->unit, &f->wanted.unit))
+        f->wanted.unit_text = f->output->unit;
+    else
+        unit_parse("", &f->wanted.unit); /* a ratio, or a count of something that is no unit: projects */
+}
+
+static bool is_share(const struct node *node)
+{
+    double number;
+    const char *unit;
+    return node->kind == NODE_TEXT && number_parse(node->text, &number, &unit) && !strcmp(unit, "%");
+}
+
+static bool read_tolerance(struct fact_reader *f, const struct node *node, double value, double *tolerance)
+{
+    struct wanted wanted = f->wanted;
+    wanted.low = 0;
+    if (is_share(node) || wanted.is_date) {
+        wanted.unit_text = is_share(node) ? "" : "year";
+        wanted.is_date = false;
+        unit_parse(wanted.unit_text, &wanted.unit);
+    }
+    if (is_share(node) && f->wanted.is_date) {
+        complain(f, node, "a share of a date, %s; allowed: a duration, 2 months", f->path, value_written(f->r->arena, node));
+        return false;
+    }
+    if (!value_read_quantity(f->r, &wanted, node, tolerance))
+        return false;
+    *tolerance *= is_share(node) ? fabs(value) : 1;
+    return true;
+}
+
+static void read_value(struct fact_reader *f, struct fact *fact, const struct node *value)
+{
+    const struct node *tolerance = tree_get(f->map, "tolerance");
+    double slack = 0;
+    if (!value_read_quantity(f->r, &f->wanted, value, &fact->value))
+        return;
+    if (tolerance && !read_tolerance(f, tolerance, fact->value, &slack))
+        return;
+    fact->low = fact->value - slack;
+    fact->high = fact->value + slack;
+}
+
+static void read_range(struct fact_reader *f, struct fact *fact, const struct node *range)
+{
+    if (range->kind != NODE_LIST || range->count != 2) {
+        complain(f, range, "not a range, %s; allowed: [low, high]", f->path, value_written(f->r->arena, range));
+        return;
+    }
+    if (value_read_quantity(f->r, &f->wanted, range->item[0], &fact->low) &&
+        value_read_quantity(f->r, &f->wanted, range->item[1], &fact->high) && !(fact->low <= fact->high))
+        complain(f, range, "low is above high, %s; allowed: [low, high]", f->path, value_written(f->r->arena, range));
+}
+
+static void read_observation(struct fact_reader *f, struct fact *fact)
+{
+    const struct node *value = tree_get(f->map, "value"), *range = tree_get(f->map, "range");
+    const struct node *tolerance = tree_get(f->map, "tolerance");
+    fact->value = nan("");
+    set_wanted(f, fact);
+    if (value)
+        read_value(f, fact, value);
+    if (range)
+        read_range(f, fact, range);
+    if (!value && !range)
+        complain(f, f->key, "nothing observed; allowed: value, or range: [low, high]", f->path);
+    if (range && tolerance)
+        complain(f, tolerance, "tolerance beside range, %s; allowed: one of the two", f->path,
+                 value_written(f->r->arena, tolerance));
+}
+
+/* the rest */
+
+static const char *fact_text(struct fact_reader *f, const char *key)
+{
+    const struct node *node = tree_get(f->map, key);
+    if (!node || node->kind == NODE_TEXT)
+        return node ? node->text : NULL;
+    complain(f, node, "%s is no text, %s", f->path, key, value_written(f->r->arena, node));
+    return NULL;
+}
+
+static void read_confidence(struct fact_reader *f, struct fact *fact)
+{
+    fact->confidence = fact_text(f, "confidence");
+    if (fact->confidence && (strlen(fact->confidence) != 1 || !strchr("ABC", *fact->confidence)))
+        complain(f, tree_get(f->map, "confidence"), "confidence, %s; allowed: A, B or C", f->path, fact->confidence);
+}
+
+static void read_stat(struct fact_reader *f, struct fact *fact)
+{
+    const char *text = fact_text(f, "stat");
+    if (!text)
+        return;
+    for (size_t i = 0; stats[i]; i++)
+        if (!strcmp(stats[i], text)) {
+            fact->stat = (enum fact_stat)i;
+            return;
+        }
+    const char *nearest = nearest_name(text, stats);
+    complain(f, tree_get(f->map, "stat"), "no such stat, %s; allowed: mean, sum, min, max, last%s%s", f->path, text,
+             nearest ? "; did you mean " : "", nearest ? nearest : "");
+}
+
+static void read_weight(struct fact_reader *f, struct fact *fact)
+{
+    const struct node *node = tree_get(f->map, "weight");
+    struct wanted pure = {.path = f->path, .unit_text = "", .low = 0, .high = HUGE_VAL, .as_of = nan("")};
+    unit_parse("", &pure.unit);
+    fact->weight = 1;
+    if (node)
+        value_read_quantity(f->r, &pure, node, &fact->weight);
+}
+
+static void read_fact(struct fact_reader *f, struct fact *fact)
+{
+    *fact = (struct fact){.name = f->key->text};
+    check_fact_keys(f);
+    read_stat(f, fact);
+    read_weight(f, fact);
+    read_confidence(f, fact);
+    fact->source = fact_text(f, "source");
+    fact->note = fact_text(f, "note");
+    if (!find_output(f))
+        return;
+    fact->output = tree_get(f->map, "output")->text;
+    read_dates(f, fact);
+    read_observation(f, fact);
+}
+
+void facts_load(struct scenario *s, const struct reading *reading)
+{
+    const struct node *map = s->facts;
+    size_t count = map ? map->count : 0;
+    s->fact = arena_array(&s->arena, count, sizeof *s->fact);
+    for (size_t i = 0; i < count; i++) {
+        struct fact_reader f = {.s = s, .r = reading, .key = map->key[i], .map = map->item[i]};
+        f.path = arena_printf(&s->arena, "facts.%s", f.key->text);
+        if (f.map->kind == NODE_MAP)
+            read_fact(&f, &s->fact[s->fact_count++]);
+        else
+            complain(&f, f.map, "not a map, %s; allowed: {output: ..., at: ..., value: ...}", f.path,
+                     value_written(&s->arena, f.map));
+    }
+}

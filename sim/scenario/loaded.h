@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A loaded scenario, as the files of this folder see it. */
+#ifndef ICCSIM_SCENARIO_LOADED_H
+#define ICCSIM_SCENARIO_LOADED_H
+
+#include "merge.h"
+#include "scenario.h"
+#include "value.h"
+
+/* One parameter of one section or row. */
+struct value {
+    const char *path;         /* market.kappa_training */
+    const struct param *param;
+    const struct node *node;  /* as written; the default if nobody wrote it; NULL if it is missing */
+    bool given;
+    bool repeated;            /* an earlier part of the section has the same key */
+    struct given said;        /* given: with its source and the like */
+};
+
+/* A number that is drawn for every replication. */
+struct uncertain {
+    size_t block, offset;
+    const struct distribution *distribution;
+    const char *path;
+};
+
+struct rows {
+    size_t count; /* 1 for a section that is no table */
+    const char **name, **label;
+    const struct node **key, **node;
+    size_t first_value; /* its values: by part, then by parameter, then by row */
+    size_t first_block;
+    bool enabled;
+    bool broken; /* some could not be read: a name that is not among them may be right */
+};
+
+struct block {
+    size_t bytes;
+    void *template; /* fixed values, and the medians of the uncertain ones */
+};
+
+struct scenario {
+    struct arena arena;
+    const struct schema *schema;
+    const struct node *root;
+    struct sources sources;
+    const char *name, *title, *question, *answer;
+    const struct node *variants, *facts; /* maps, or NULL */
+    struct rows *rows; /* by section of the schema */
+    struct block *block;
+    size_t block_count;
+    struct value *value;
+    size_t value_count;
+    struct uncertain *uncertain;
+    size_t uncertain_count;
+    struct fact *fact;
+    size_t fact_count;
+    struct assumption *assumption;
+    size_t assumption_count;
+};
+
+size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
+ptrdiff_t scenario_row(const struct scenario *scenario, const char *table, const char *name);
+size_t section_param_count(const struct section_part *part);
+
+/* Reads the facts into the scenario; `reading` has the exchange rates. */
+void facts_load(struct scenario *scenario, const struct reading *reading);
+
+#endif

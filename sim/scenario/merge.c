@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Maps merge down to the level of values; a value is replaced as a whole, so that no distribution keeps half of another and no
+ * number keeps the source of the one it replaces. Only a series merges by its dates. null deletes: it stays in the tree, where it
+ * hides what was inherited, so that a file may delete what a file before it gave. A section or an entity with nothing in it,
+ * not even null, changes nothing. */
+#include "merge.h"
+
+#include "../base/dates.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct merger {
+    struct arena *arena;
+    const struct schema *schema;
+    struct sources *sources;
+    struct mistakes *mistakes;
+};
+
+/* How many levels of maps lie between a top-level key and its values: 0 for a text, 1 for a section, 2 for a table. */
+static int levels_below(const struct schema *schema, const char *key)
+{
+    const struct section *section = schema_section(schema, key);
+    if (section)
+        return section->is_table ? 2 : 1;
+    if (!strcmp(key, "facts"))
+        return 2;
+    return strcmp(key, "variants") ? 0 : 1; /* a variant is one value: its nulls are for later */
+}
+
+static bool is_series(const struct node *node)
+{
+    double year;
+    if (node->kind != NODE_MAP || !node->count)
+        return false;
+    for (size_t i = 0; i < node->count; i++)
+        if (!date_parse(node->key[i]->text, &year))
+            return false;
+    return true;
+}
+
+static bool is_steps(const struct node *node)
+{
+    const struct node *steps = tree_get(node, "step");
+    return steps && node->count == 1 && is_series(steps);
+}
+
+static bool has_date(const struct node *series, const char *date)
+{
+    double wanted, year;
+    date_parse(date, &wanted);
+    for (size_t i = 0; i < series->count; i++)
+        if (date_parse(series->key[i]->text, &year) && year == wanted)
+            return true;
+    return false;
+}
+
+/* By date, however it is spelt. */
+static const struct node *merge_series(struct merger *m, const struct node *base, const struct node *over)
+{
+    struct node *result = tree_new_map(m->arena, over->place, base->count + over->count);
+    result->variant = over->variant;
+    for (size_t i = 0; i < base->count; i++)
+        if (!has_date(over, base->key[i]->text))
+            tree_append(result, base->key[i], base->item[i]);
+    for (size_t i = 0; i < over->count; i++)
+        if (over->item[i]->kind != NODE_NULL || !has_date(base, over->key[i]->text))
+            tree_append(result, over->key[i], over->item[i]);
+    return result;
+}
+
+static const struct node *merge_value(struct merger *m, const struct node *base, const struct node *over)
+{
+    if (is_series(over) && is_series(base))
+        return merge_series(m, base, over);
+    if (!is_steps(over) || !is_steps(base))
+        return over;
+    struct node *steps = tree_new_map(m->arena, over->place, 1);
+    steps->variant = over->variant;
+    tree_append(steps, over->key[0], merge_series(m, base->item[0], over->item[0]));
+    return steps;
+}
+
+static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels);
+
+static const struct node *merge_null(struct merger *m, const struct node *base, const struct node *null, int levels)
+{
+    if (tree_is_empty(null) && levels > 0)
+        return merge(m, base, tree_new_map(m->arena, null->place, 0), levels);
+    struct node *copy = arena_alloc(m->arena, sizeof *copy);
+    *copy = *null;
+    copy->deletes = copy->deletes || (base && base->kind != NODE_NULL);
+    return copy;
+}
+
+/* Keys stay where the base has them; new ones follow. */
+static const struct node *merge_maps(struct merger *m, const struct node *base, const struct node *over, int levels, bool root)
+{
+    struct node *result = tree_new_map(m->arena, over->place, (base ? base->count : 0) + over->count);
+    result->variant = over->variant;
+    for (size_t i = 0; base && i < base->count; i++) {
+        ptrdiff_t k = tree_find(over, base->key[i]->text);
+        int below = root ? levels_below(m->schema, base->key[i]->text) : levels - 1;
+        if (k == NOT_FOUND)
+            tree_append(result, base->key[i], base->item[i]);
+        else
+            tree_append(result, over->key[k], merge(m, base->item[i], over->item[k], below));
+    }
+    for (size_t i = 0; i < over->count; i++)
+        if (!base || tree_find(base, over->key[i]->text) == NOT_FOUND)
+            tree_append(result, over->key[i],
+                        merge(m, NULL, over->item[i], root ? levels_below(m->schema, over->key[i]->text) : levels - 1));
+    return result;
+}
+
+static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels)
+{
+    bool has_base = base && base->kind == NODE_MAP;
+    if (over->kind == NODE_NULL)
+        return merge_null(m, base, over, levels);
+    if (levels > 0 && over->kind == NODE_MAP)
+        return merge_maps(m, has_base ? base : NULL, over, levels, false);
+    return base ? merge_value(m, base, over) : over;
+}
+
+/* files */
+
+static const char *beside(struct merger *m, const char *file, const char *name)
+{
+    const char *slash = strrchr(file, '/');
+    if (*name == '/' || !slash)
+        return name;
+    return arena_printf(m->arena, "%.*s/%s", (int)(slash - file), file, name);
+}
+
+static size_t source_index(struct merger *m, const char *file, const char *real)
+{
+    struct sources *s = m->sources;
+    for (size_t i = 0; i < s->count; i++)
+        if (!strcmp(s->list[i].real, real))
+            return i;
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity ? 2 * s->capacity : 8;
+        struct source_file *list = arena_array(m->arena, capacity, sizeof *list);
+        if (s->count)
+            memcpy(list, s->list, s->count * sizeof *list);
+        s->list = list;
+        s->capacity = capacity;
+    }
+    s->list[s->count] = (struct source_file){.name = arena_text(m->arena, file), .real = arena_text(m->arena, real)};
+    return s->count++;
+}
+
+static const struct node *load_file(struct merger *m, const char *file, struct place from, size_t depth);
+
+static const struct node *extend_one(struct merger *m, const struct node *base, const char *file, const struct node *name,
+                                     size_t depth)
+{
+    if (name->kind != NODE_TEXT) {
+        mistake_add(m->mistakes, name->place, "extends: not a file name; allowed: a file or a list of files");
+        return base;
+    }
+    const struct node *loaded = load_file(m, beside(m, file, name->text), name->place, depth + 1);
+    return loaded ? merge_maps(m, base, loaded, 0, true) : base;
+}
+
+static const struct node *extend(struct merger *m, const char *file, const struct node *extends, size_t depth)
+{
+    const struct node *base = NULL;
+    if (!extends)
+        return NULL;
+    if (extends->kind != NODE_LIST)
+        return extend_one(m, NULL, file, extends, depth);
+    for (size_t i = 0; i < extends->count; i++)
+        base = extend_one(m, base, file, extends->item[i], depth);
+    return base;
+}
+
+static const struct node *without_key(struct merger *m, const struct node *map, const char *key)
+{
+    struct node *rest = tree_new_map(m->arena, map->place, map->count);
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->key[i]->text, key) != 0)
+            tree_append(rest, map->key[i], map->item[i]);
+    return rest;
+}
+
+static const struct node *load_tree(struct merger *m, const char *file, struct place from, size_t depth)
+{
+    const struct node *tree = tree_read_file(m->arena, file, from, m->mistakes);
+    if (tree && tree->kind != NODE_MAP) {
+        mistake_add(m->mistakes, tree->place, "a scenario is a map of sections: `market:` and below it, indented, `key: value`");
+        return NULL;
+    }
+    if (!tree)
+        return NULL;
+    const struct node *base = extend(m, file, tree_get(tree, "extends"), depth);
+    return merge_maps(m, base, without_key(m, tree, "extends"), 0, true);
+}
+
+static const struct node *load_file(struct merger *m, const char *file, struct place from, size_t depth)
+{
+    enum { LONGEST_CHAIN = 32 };
+    char real[PATH_MAX];
+    size_t i = source_index(m, file, realpath(file, real) ? real : file);
+    if (m->sources->list[i].open || depth > LONGEST_CHAIN) {
+        mistake_add(m->mistakes, from, "extends: %s %s", file,
+                    depth > LONGEST_CHAIN ? "is the end of too long a chain" : "extends itself, directly or through others");
+        return NULL;
+    }
+    if (m->sources->list[i].tree)
+        return m->sources->list[i].tree;
+    m->sources->list[i].open = true;
+    const struct node *tree = load_tree(m, file, from, depth);
+    m->sources->list[i].open = false; /* the list may have moved meanwhile: no pointer is kept into it */
+    m->sources->list[i].tree = tree;
+    return tree;
+}
+
+/* paths: `market.eps_training`, `generations.H300` */
+
+/* The map with `item` put at `path`, making maps on the way. */
+static const struct node *put(struct merger *m, const struct node *map, const char *path, const struct node *item, int levels,
+                              bool root)
+{
+    const char *dot = strchr(path, '.');
+    const char *name = dot ? arena_printf(m->arena, "%.*s", (int)(dot - path), path) : path;
+    const struct node *old = tree_get(map, name);
+    int below = root ? levels_below(m->schema, name) : levels - 1;
+    struct node *key = tree_new_text(m->arena, item->place, name);
+    key->variant = item->variant;
+    if (dot)
+        item = put(m, old && old->kind == NODE_MAP ? old : tree_new_map(m->arena, item->place, 0), dot + 1, item, below, false);
+    else if (below > 0 || item->kind == NODE_NULL)
+        item = merge(m, old, item, below);
+    struct node *result = tree_new_map(m->arena, map->place, map->count + 1);
+    result->variant = map->variant;
+    for (size_t i = 0; i < map->count; i++)
+        tree_append(result, map->key[i], !strcmp(map->key[i]->text, name) ? item : map->item[i]);
+    if (!old)
+        tree_append(result, key, item);
+    return result;
+}
+
+static bool is_path(const char *path)
+{
+    if (!*path || *path == '.' || path[strlen(path) - 1] == '.' || strstr(path, ".."))
+        return false;
+    size_t steps = 1;
+    for (const char *c = path; *c; c++)
+        steps += *c == '.';
+    return steps <= 8;
+}
+
+static const struct node *set(struct merger *m, const struct node *root, const char *path, const struct node *item)
+{
+    if (is_path(path))
+        return put(m, root, path, item, 0, true);
+    mistake_add(m->mistakes, item->place, "not a path, %s; allowed: section.key or table.entity.key", path);
+    return root;
+}
+
+static const struct node *apply_override(struct merger *m, const struct node *root, const char *argument)
+{
+    const char *name = arena_printf(m->arena, "--set %s", argument);
+    const char *equals = strchr(argument, '=');
+    if (!equals) {
+        mistake_add(m->mistakes, (struct place){.file = name}, "no value; allowed: --set path=value");
+        return root;
+    }
+    const struct node *item = tree_read_text(m->arena, equals + 1, name, m->mistakes);
+    return item ? set(m, root, arena_printf(m->arena, "%.*s", (int)(equals - argument), argument), item) : root;
+}
+
+static void report_variant(struct merger *m, const struct node *root, const struct node *variants, const char *name)
+{
+    const char **names = arena_array(m->arena, (variants ? variants->count : 0) + 1, sizeof *names);
+    const char *all = "";
+    for (size_t i = 0; variants && i < variants->count; i++) {
+        names[i] = variants->key[i]->text;
+        all = arena_printf(m->arena, "%s%s%s", all, i ? ", " : "", names[i]);
+    }
+    const char *nearest = nearest_name(name, names);
+    mistake_add(m->mistakes, (struct place){.file = root->place.file}, "no such variant, %s; allowed: %s%s%s", name,
+                *all ? all : "none, the scenario has no variants", nearest ? "; did you mean " : "", nearest ? nearest : "");
+}
+
+static const struct node *apply_variant(struct merger *m, const struct node *root, const char *name)
+{
+    const struct node *variants = tree_get(root, "variants"), *variant = tree_get(variants, name);
+    if (!variant) {
+        report_variant(m, root, variants && variants->kind == NODE_MAP ? variants : NULL, name);
+        return root;
+    }
+    if (variant->kind != NODE_MAP)
+        return root; /* reported with the other mistakes of `variants` */
+    for (size_t i = 0; i < variant->count; i++)
+        root = set(m, root, variant->key[i]->text, tree_mark(m->arena, variant->item[i], name));
+    return root;
+}
+
+const struct node *merge_request(struct arena *arena, const struct load_request *request, const struct schema *schema,
+                                 struct sources *sources, struct mistakes *mistakes)
+{
+    struct merger m = {.arena = arena, .schema = schema, .sources = sources, .mistakes = mistakes};
+    const struct node *root = load_file(&m, request->file, (struct place){0}, 1);
+    if (!root)
+        return NULL;
+    if (request->variant)
+        root = apply_variant(&m, root, request->variant);
+    for (size_t i = 0; i < request->override_count; i++)
+        root = apply_override(&m, root, request->overrides[i].argument);
+    return root;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What others may ask of a loaded scenario, and the draw of one replication's values. */
+#include "loaded.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void scenario_free(struct scenario *scenario)
+{
+    if (!scenario)
+        return;
+    arena_free(&scenario->arena);
+    free(scenario);
+}
+
+const char *scenario_name(const struct scenario *scenario)
+{
+    return scenario->name;
+}
+
+const char *scenario_title(const struct scenario *scenario)
+{
+    return scenario->title;
+}
+
+const char *scenario_question(const struct scenario *scenario)
+{
+    return scenario->question;
+}
+
+const char *scenario_answer(const struct scenario *scenario)
+{
+    return scenario->answer;
+}
+
+size_t scenario_variant_count(const struct scenario *scenario)
+{
+    return scenario->variants ? scenario->variants->count : 0;
+}
+
+const char *scenario_variant_name(const struct scenario *scenario, size_t i)
+{
+    return scenario->variants->key[i]->text;
+}
+
+size_t scenario_file_count(const struct scenario *scenario)
+{
+    return scenario->sources.count;
+}
+
+const char *scenario_file(const struct scenario *scenario, size_t i)
+{
+    return scenario->sources.list[i].name;
+}
+
+size_t scenario_section_index(const struct scenario *scenario, const char *name)
+{
+    size_t i = 0;
+    while (i < scenario->schema->count && strcmp(scenario->schema->section[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static const struct rows *rows_of(const struct scenario *scenario, const char *section, bool is_table)
+{
+    size_t i = scenario_section_index(scenario, section);
+    bool is_there = i < scenario->schema->count && scenario->schema->section[i].is_table == is_table;
+    return is_there ? &scenario->rows[i] : NULL;
+}
+
+bool scenario_enabled(const struct scenario *scenario, const char *section)
+{
+    const struct rows *rows = rows_of(scenario, section, false);
+    return rows && rows->enabled;
+}
+
+size_t scenario_row_count(const struct scenario *scenario, const char *table)
+{
+    const struct rows *rows = rows_of(scenario, table, true);
+    return rows ? rows->count : 0;
+}
+
+const char *scenario_row_name(const struct scenario *scenario, const char *table, size_t row)
+{
+    return rows_of(scenario, table, true)->name[row];
+}
+
+const char *scenario_row_label(const struct scenario *scenario, const char *table, size_t row)
+{
+    return rows_of(scenario, table, true)->label[row];
+}
+
+ptrdiff_t scenario_row(const struct scenario *scenario, const char *table, const char *name)
+{
+    for (size_t row = 0; row < scenario_row_count(scenario, table); row++)
+        if (!strcmp(scenario_row_name(scenario, table, row), name))
+            return (ptrdiff_t)row;
+    return NOT_FOUND;
+}
+
+struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform, void *state)
+{
+    struct drawn drawn = {.count = scenario->block_count, .block = arena_array(arena, scenario->block_count, sizeof(void *))};
+    for (size_t i = 0; i < scenario->block_count; i++) {
+        const struct block *block = &scenario->block[i];
+        drawn.block[i] = memcpy(arena_alloc(arena, block->bytes), block->template, block->bytes);
+    }
+    for (size_t i = 0; uniform && i < scenario->uncertain_count; i++) {
+        const struct uncertain *one = &scenario->uncertain[i];
+        double value = distribution_quantile(one->distribution, uniform(state, one->path));
+        memcpy((char *)drawn.block[one->block] + one->offset, &value, sizeof value);
+    }
+    return drawn;
+}
+
+void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner)
+{
+    size_t i = scenario_section_index(scenario, section);
+    if (i == scenario->schema->count)
+        return NULL;
+    const struct section *in = &scenario->schema->section[i];
+    for (size_t p = 0; p < in->part_count; p++)
+        if (in->part[p].owner == owner)
+            return drawn->block[scenario->rows[i].first_block + p];
+    return NULL;
+}
+
+size_t scenario_fact_count(const struct scenario *scenario)
+{
+    return scenario->fact_count;
+}
+
+const struct fact *scenario_fact(const struct scenario *scenario, size_t i)
+{
+    return &scenario->fact[i];
+}
+
+size_t scenario_assumption_count(const struct scenario *scenario)
+{
+    return scenario->assumption_count;
+}
+
+struct assumption scenario_assumption(const struct scenario *scenario, size_t i)
+{
+    return scenario->assumption[i];
+}

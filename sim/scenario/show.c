@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The merged scenario as YAML that can be loaded again, one value a line, each with its origin. */
+#include "loaded.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum { ORIGIN_COLUMN = 60 };
+
+/* What is printed needs memory that the scenario, being shared, cannot give. */
+struct printer {
+    const struct scenario *s;
+    struct arena arena;
+    FILE *to;
+};
+
+static void __attribute__((format(printf, 3, 4))) print_line(struct printer *p, const char *origin, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int width = vfprintf(p->to, format, args);
+    va_end(args);
+    fprintf(p->to, "%*s # ", width < ORIGIN_COLUMN ? ORIGIN_COLUMN - width : 0, "");
+    for (; *origin; origin++)
+        fputc((unsigned char)*origin < ' ' ? ' ' : *origin, p->to); /* a --set may hold line ends; a comment may not */
+    fputc('\n', p->to);
+}
+
+static void print_entry(struct printer *p, int indent, const struct node *map, size_t i)
+{
+    print_line(p, tree_origin(&p->arena, map->item[i]), "%*s%s: %s", indent, "", map->key[i]->text,
+               tree_flow(&p->arena, map->item[i]));
+}
+
+static void print_text(struct printer *p, const char *key)
+{
+    ptrdiff_t i = tree_find(p->s->root, key);
+    if (i != NOT_FOUND && p->s->root->item[i]->kind == NODE_TEXT)
+        print_entry(p, 0, p->s->root, (size_t)i);
+}
+
+static void print_value(struct printer *p, int indent, const struct value *value)
+{
+    const char *origin = value->given ? tree_origin(&p->arena, value->node) : "default";
+    if (value->node && !value->repeated)
+        print_line(p, origin, "%*s%s: %s", indent, "", value->param->name, tree_flow(&p->arena, value->node));
+}
+
+static void print_row(struct printer *p, const struct section *section, const struct rows *rows, size_t row, int indent)
+{
+    const struct value *value = p->s->value + rows->first_value;
+    for (size_t part = 0; part < section->part_count; part++)
+        for (const struct param *param = section->part[part].params; param->name; param++, value += rows->count)
+            print_value(p, indent, &value[row]);
+}
+
+static void print_section(struct printer *p, const struct section *section, const struct rows *rows)
+{
+    if (!rows->count)
+        return;
+    fprintf(p->to, "\n%s:\n", section->name);
+    for (size_t row = 0; row < rows->count; row++) {
+        if (section->is_table)
+            print_line(p, tree_origin(&p->arena, rows->key[row]), "  %s:", rows->name[row]);
+        print_row(p, section, rows, row, section->is_table ? 4 : 2);
+    }
+}
+
+static void print_facts(struct printer *p)
+{
+    const struct node *facts = p->s->facts;
+    if (!facts || !facts->count)
+        return;
+    fputs("\nfacts:\n", p->to);
+    for (size_t i = 0; i < facts->count; i++)
+        print_entry(p, 2, facts, i);
+}
+
+static void print_variants(struct printer *p)
+{
+    const struct node *variants = p->s->variants;
+    if (!variants || !variants->count)
+        return;
+    fputs("\nvariants:\n", p->to);
+    for (size_t i = 0; i < variants->count; i++) {
+        print_line(p, tree_origin(&p->arena, variants->key[i]), "  %s:%s", variants->key[i]->text,
+                   variants->item[i]->count ? "" : " {}");
+        for (size_t k = 0; k < variants->item[i]->count; k++)
+            print_entry(p, 4, variants->item[i], k);
+    }
+}
+
+void scenario_show(const struct scenario *scenario, FILE *to)
+{
+    struct printer p = {.s = scenario, .to = to};
+    static const char *const texts[] = {"title", "question", "answer"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        print_text(&p, texts[i]);
+    for (size_t i = 0; i < scenario->schema->count; i++)
+        print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
+    print_facts(&p);
+    print_variants(&p);
+    arena_free(&p.arena);
+}

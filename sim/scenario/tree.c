@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Recursive descent over libyaml's events, never deeper than DEEPEST_NESTING. */
+#include "tree.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+struct anchor {
+    const char *name;
+    const struct node *node; /* NULL while it is still being read */
+    struct anchor *next;
+};
+
+struct reader {
+    yaml_parser_t parser;
+    struct arena *arena;
+    struct mistakes *mistakes;
+    const char *file;
+    const char *bytes;
+    size_t length;
+    bool has_lines; /* false: not a file, places are only its name */
+    struct anchor *anchors;
+    size_t nodes;
+};
+
+static struct place place_of(const struct reader *r, yaml_mark_t mark)
+{
+    if (!r->has_lines)
+        return (struct place){.file = r->file};
+    return (struct place){.file = r->file, .line = (int)mark.line + 1, .column = (int)mark.column + 1};
+}
+
+/* libyaml tells a byte, not a line, when the bytes are no characters. */
+static struct place place_of_byte(const struct reader *r, size_t offset)
+{
+    yaml_mark_t mark = {0};
+    for (size_t i = 0; i < offset && i < r->length; i++) {
+        mark.column++;
+        if (r->bytes[i] == '\n') {
+            mark.line++;
+            mark.column = 0;
+        }
+    }
+    return place_of(r, mark);
+}
+
+static void report_syntax(struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    if (p->error == YAML_READER_ERROR)
+        mistake_add(r->mistakes, place_of_byte(r, p->problem_offset), "not a text file: %s; allowed: UTF-8", p->problem);
+    else
+        mistake_add(r->mistakes, place_of(r, p->problem_mark), "not YAML: %s%s%s",
+                    p->problem ? p->problem : "out of memory", p->context ? " " : "", p->context ? p->context : "");
+}
+
+static bool next_event(struct reader *r, yaml_event_t *event)
+{
+    if (yaml_parser_parse(&r->parser, event))
+        return true;
+    report_syntax(r);
+    return false;
+}
+
+static struct node *node_new(struct arena *arena, enum node_kind kind, struct place place)
+{
+    struct node *node = arena_alloc(arena, sizeof *node);
+    *node = (struct node){.kind = kind, .place = place, .size = 1, .height = 1};
+    return node;
+}
+
+static const char *anchor_of(const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return (const char *)event->data.scalar.anchor;
+    case YAML_MAPPING_START_EVENT:
+        return (const char *)event->data.mapping_start.anchor;
+    case YAML_SEQUENCE_START_EVENT:
+        return (const char *)event->data.sequence_start.anchor;
+    default:
+        return NULL;
+    }
+}
+
+static const char *tag_of(const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return (const char *)event->data.scalar.tag;
+    case YAML_MAPPING_START_EVENT:
+        return (const char *)event->data.mapping_start.tag;
+    case YAML_SEQUENCE_START_EVENT:
+        return (const char *)event->data.sequence_start.tag;
+    default:
+        return NULL;
+    }
+}
+
+static struct anchor *anchor_add(struct reader *r, const char *name)
+{
+    struct anchor *anchor = arena_alloc(r->arena, sizeof *anchor);
+    *anchor = (struct anchor){.name = arena_text(r->arena, name), .next = r->anchors};
+    r->anchors = anchor;
+    return anchor;
+}
+
+static bool refuse(struct reader *r, struct place place, const char *what)
+{
+    mistake_add(r->mistakes, place, "%s", what);
+    return false;
+}
+
+static bool count_nodes(struct reader *r, struct place place, size_t nodes)
+{
+    r->nodes += nodes;
+    if (r->nodes <= MOST_NODES)
+        return true;
+    mistake_add(r->mistakes, place, "too much: more than %d values, counting every use of an alias", MOST_NODES);
+    return false;
+}
+
+static const struct node *read_alias(struct reader *r, const char *name, struct place place, size_t depth)
+{
+    const struct anchor *anchor = r->anchors;
+    while (anchor && strcmp(anchor->name, name) != 0)
+        anchor = anchor->next;
+    if (!anchor || !anchor->node) {
+        mistake_add(r->mistakes, place, "alias *%s %s", name, anchor ? "contains itself" : "has no anchor before it");
+        return NULL;
+    }
+    if (depth + anchor->node->height > DEEPEST_NESTING) {
+        mistake_add(r->mistakes, place, "nested deeper than %d levels", DEEPEST_NESTING);
+        return NULL;
+    }
+    return count_nodes(r, place, anchor->node->size) ? anchor->node : NULL;
+}
+
+static bool is_null_word(const char *text)
+{
+    return !*text || !strcmp(text, "~") || !strcmp(text, "null") || !strcmp(text, "Null") || !strcmp(text, "NULL");
+}
+
+static struct node *read_scalar(struct reader *r, const yaml_event_t *event, struct place place)
+{
+    const char *text = (const char *)event->data.scalar.value;
+    bool quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    struct node *node = node_new(r->arena, quoted || !is_null_word(text) ? NODE_TEXT : NODE_NULL, place);
+    node->quoted = quoted;
+    node->text = arena_text(r->arena, text);
+    return node;
+}
+
+/* The children of the container being read. */
+struct children {
+    const struct node **list;
+    size_t count, capacity;
+};
+
+static void children_add(struct children *children, const struct node *node)
+{
+    if (children->count == children->capacity) {
+        children->capacity = children->capacity ? 2 * children->capacity : 16;
+        const struct node **list = realloc(children->list, children->capacity * sizeof *list);
+        if (!list)
+            abort();
+        children->list = list;
+    }
+    children->list[children->count++] = node;
+}
+
+static const struct node *read_node(struct reader *r, yaml_event_t *event, size_t depth);
+
+static void adopt(struct node *parent, const struct node *child)
+{
+    parent->size += child->size;
+    if (parent->height < child->height + 1)
+        parent->height = child->height + 1;
+}
+
+static struct node *read_list(struct reader *r, struct place place, size_t depth, struct children *children)
+{
+    yaml_event_t event;
+    while (next_event(r, &event)) {
+        if (event.type == YAML_SEQUENCE_END_EVENT) {
+            yaml_event_delete(&event);
+            struct node *list = node_new(r->arena, NODE_LIST, place);
+            list->item = arena_array(r->arena, children->count, sizeof *list->item);
+            for (size_t i = 0; i < children->count; i++)
+                adopt(list, list->item[list->count++] = children->list[i]);
+            return list;
+        }
+        const struct node *item = read_node(r, &event, depth + 1);
+        if (!item)
+            return NULL;
+        children_add(children, item);
+    }
+    return NULL;
+}
+
+static bool check_key(struct reader *r, const struct node *key)
+{
+    if (key->kind != NODE_TEXT)
+        return refuse(r, key->place, "a key must be a word");
+    if (strlen(key->text) > LONGEST_KEY) {
+        mistake_add(r->mistakes, key->place, "a key longer than %d characters", LONGEST_KEY);
+        return false;
+    }
+    if (!key->quoted && !strcmp(key->text, "<<"))
+        return refuse(r, key->place, "merge keys (<<) are not read; allowed: `extends` for files, *alias for one value");
+    return true;
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct node *a = *(const struct node *const *)left, *b = *(const struct node *const *)right;
+    int by_name = strcmp(a->text, b->text);
+    if (by_name || a == b)
+        return by_name;
+    if (a->place.line != b->place.line)
+        return a->place.line < b->place.line ? -1 : 1;
+    return a->place.column < b->place.column ? -1 : a->place.column > b->place.column;
+}
+
+static void report_duplicates(struct reader *r, const struct node *map)
+{
+    if (map->count < 2)
+        return;
+    const struct node **sorted = malloc(map->count * sizeof *sorted);
+    if (!sorted)
+        abort();
+    memcpy(sorted, map->key, map->count * sizeof *sorted);
+    qsort(sorted, map->count, sizeof *sorted, compare_keys);
+    for (size_t i = 1; i < map->count; i++)
+        if (!strcmp(sorted[i - 1]->text, sorted[i]->text))
+            mistake_add(r->mistakes, sorted[i]->place, "%s: duplicate key, first given in line %d", sorted[i]->text,
+                        sorted[i - 1]->place.line);
+    free(sorted);
+}
+
+static struct node *make_map(struct reader *r, struct place place, const struct children *children)
+{
+    struct node *map = tree_new_map(r->arena, place, children->count / 2);
+    for (size_t i = 0; i < children->count; i += 2)
+        tree_append(map, children->list[i], children->list[i + 1]);
+    report_duplicates(r, map);
+    return map;
+}
+
+static struct node *read_map(struct reader *r, struct place place, size_t depth, struct children *children)
+{
+    yaml_event_t event;
+    while (next_event(r, &event)) {
+        if (event.type == YAML_MAPPING_END_EVENT) {
+            yaml_event_delete(&event);
+            return make_map(r, place, children);
+        }
+        const struct node *node = read_node(r, &event, depth + 1);
+        if (!node || (children->count % 2 == 0 && !check_key(r, node)))
+            return NULL;
+        children_add(children, node);
+    }
+    return NULL;
+}
+
+static struct node *read_content(struct reader *r, const yaml_event_t *event, struct place place, size_t depth)
+{
+    if (event->type == YAML_SCALAR_EVENT)
+        return read_scalar(r, event, place);
+    struct children children = {0};
+    struct node *node = event->type == YAML_MAPPING_START_EVENT ? read_map(r, place, depth, &children)
+                                                               : read_list(r, place, depth, &children);
+    free(children.list);
+    return node;
+}
+
+/* Reads the node that `event` begins, and releases the event. */
+static const struct node *read_node(struct reader *r, yaml_event_t *event, size_t depth)
+{
+    struct place place = place_of(r, event->start_mark);
+    const struct node *node = NULL;
+    if (event->type == YAML_ALIAS_EVENT) {
+        node = read_alias(r, (const char *)event->data.alias.anchor, place, depth);
+    } else if (tag_of(event)) {
+        mistake_add(r->mistakes, place, "tag %s: tags are not read; the type follows from the key", tag_of(event));
+    } else if (depth > DEEPEST_NESTING) {
+        mistake_add(r->mistakes, place, "nested deeper than %d levels", DEEPEST_NESTING);
+    } else if (count_nodes(r, place, 1)) {
+        struct anchor *anchor = anchor_of(event) ? anchor_add(r, anchor_of(event)) : NULL;
+        node = read_content(r, event, place, depth);
+        if (anchor)
+            anchor->node = node;
+    }
+    yaml_event_delete(event);
+    return node;
+}
+
+static yaml_event_type_t skip_event(struct reader *r, struct place *place)
+{
+    yaml_event_t event;
+    if (!next_event(r, &event))
+        return YAML_NO_EVENT;
+    yaml_event_type_t type = event.type;
+    *place = place_of(r, event.start_mark);
+    yaml_event_delete(&event);
+    return type;
+}
+
+static const struct node *read_only_document(struct reader *r)
+{
+    struct place place;
+    if (skip_event(r, &place) != YAML_STREAM_START_EVENT)
+        return NULL;
+    yaml_event_type_t type = skip_event(r, &place);
+    if (type == YAML_STREAM_END_EVENT)
+        refuse(r, (struct place){.file = r->file}, "holds nothing");
+    yaml_event_t event;
+    if (type != YAML_DOCUMENT_START_EVENT || !next_event(r, &event))
+        return NULL;
+    const struct node *root = read_node(r, &event, 1);
+    if (!root || skip_event(r, &place) != YAML_DOCUMENT_END_EVENT)
+        return NULL;
+    type = skip_event(r, &place);
+    if (type == YAML_DOCUMENT_START_EVENT)
+        refuse(r, place, "a second document begins here; allowed: one a file");
+    return type == YAML_STREAM_END_EVENT ? root : NULL;
+}
+
+/* Documents in UTF-16 would pass otherwise, and no message could show them. */
+static const struct node *read_bytes(struct reader *r)
+{
+    if (!yaml_parser_initialize(&r->parser))
+        abort();
+    yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->bytes, r->length);
+    const struct node *root = read_only_document(r);
+    yaml_parser_delete(&r->parser);
+    return root;
+}
+
+/* The whole file, up to one byte more than is allowed; NULL with errno set if it cannot be read. */
+static char *slurp(const char *file, size_t *length)
+{
+    FILE *from = fopen(file, "rb");
+    if (!from)
+        return NULL;
+    char *bytes = malloc(LARGEST_FILE_BYTES + 1);
+    if (!bytes)
+        abort();
+    errno = 0;
+    *length = fread(bytes, 1, LARGEST_FILE_BYTES + 1, from);
+    int error = ferror(from) ? errno : 0;
+    fclose(from);
+    if (!error)
+        return bytes;
+    free(bytes);
+    errno = error;
+    return NULL;
+}
+
+const struct node *tree_read_file(struct arena *arena, const char *file, struct place from, struct mistakes *mistakes)
+{
+    struct reader r = {.arena = arena, .mistakes = mistakes, .file = arena_text(arena, file), .has_lines = true};
+    char *bytes = slurp(file, &r.length);
+    if (!bytes) {
+        mistake_add(mistakes, from, "%s: cannot be read: %s", file, strerror(errno));
+        return NULL;
+    }
+    const struct node *root = NULL;
+    r.bytes = bytes;
+    if (r.length > LARGEST_FILE_BYTES)
+        mistake_add(mistakes, (struct place){.file = file}, "larger than %d MB", LARGEST_FILE_BYTES >> 20);
+    else
+        root = read_bytes(&r);
+    free(bytes);
+    return root;
+}
+
+const struct node *tree_read_text(struct arena *arena, const char *text, const char *name, struct mistakes *mistakes)
+{
+    struct reader r = {.arena = arena, .mistakes = mistakes, .file = arena_text(arena, name), .bytes = text,
+                       .length = strlen(text)};
+    if (*text)
+        return read_bytes(&r);
+    struct node *empty = node_new(arena, NODE_NULL, (struct place){.file = r.file});
+    empty->text = "";
+    return empty;
+}
+
+struct node *tree_new_map(struct arena *arena, struct place place, size_t capacity)
+{
+    struct node *map = node_new(arena, NODE_MAP, place);
+    map->key = arena_array(arena, capacity, sizeof *map->key);
+    map->item = arena_array(arena, capacity, sizeof *map->item);
+    return map;
+}
+
+void tree_append(struct node *map, const struct node *key, const struct node *item)
+{
+    map->key[map->count] = key;
+    map->item[map->count++] = item;
+    map->size++;
+    adopt(map, item);
+}
+
+struct node *tree_new_text(struct arena *arena, struct place place, const char *text)
+{
+    struct node *node = node_new(arena, NODE_TEXT, place);
+    node->text = text;
+    return node;
+}
+
+const struct node *tree_mark(struct arena *arena, const struct node *node, const char *variant)
+{
+    struct node *copy = arena_alloc(arena, sizeof *copy);
+    *copy = *node;
+    copy->variant = variant;
+    if (node->count) {
+        copy->item = arena_array(arena, node->count, sizeof *copy->item);
+        for (size_t i = 0; i < node->count; i++)
+            copy->item[i] = tree_mark(arena, node->item[i], variant);
+    }
+    return copy;
+}
+
+ptrdiff_t tree_find(const struct node *map, const char *key)
+{
+    if (map && map->kind == NODE_MAP)
+        for (size_t i = 0; i < map->count; i++)
+            if (!strcmp(map->key[i]->text, key))
+                return (ptrdiff_t)i;
+    return NOT_FOUND;
+}
+
+const struct node *tree_get(const struct node *map, const char *key)
+{
+    ptrdiff_t i = tree_find(map, key);
+    return i == NOT_FOUND ? NULL : map->item[i];
+}
+
+bool tree_is_empty(const struct node *node)
+{
+    return node->kind == NODE_NULL && !*node->text;
+}
+
+bool tree_is_word(const struct node *node, const char *word)
+{
+    return node->kind == NODE_TEXT && !node->quoted && !strcmp(node->text, word);
+}
+
+const char *tree_origin(struct arena *arena, const struct node *node)
+{
+    if (!node->place.line)
+        return node->place.file;
+    if (node->variant)
+        return arena_printf(arena, "%s:%d (variant %s)", node->place.file, node->place.line, node->variant);
+    return arena_printf(arena, "%s:%d", node->place.file, node->place.line);
+}
+
+/* What needs no quotes in flow style wherever it stands. */
+static bool is_plain(const char *text)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _+-.%/*";
+    size_t length = strlen(text);
+    if (is_null_word(text) || strspn(text, safe) < length || text[length - 1] == ' ')
+        return false;
+    return isalnum((unsigned char)text[strchr("+-.", text[0]) != NULL]);
+}
+
+static void print_text(FILE *to, const struct node *node)
+{
+    if (!node->quoted && is_plain(node->text)) {
+        fputs(node->text, to);
+        return;
+    }
+    fputc('"', to);
+    for (const unsigned char *c = (const unsigned char *)node->text; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            fprintf(to, "\\%c", *c);
+        else if (*c == '\n')
+            fputs("\\n", to);
+        else if (*c < 0x20 || *c == 0x7f)
+            fprintf(to, "\\x%02X", *c);
+        else
+            fputc(*c, to);
+    }
+    fputc('"', to);
+}
+
+static void print_flow(FILE *to, const struct node *node)
+{
+    if (node->kind == NODE_NULL) {
+        fputs("null", to);
+    } else if (node->kind == NODE_TEXT) {
+        print_text(to, node);
+    } else {
+        bool is_map = node->kind == NODE_MAP;
+        fputc(is_map ? '{' : '[', to);
+        for (size_t i = 0; i < node->count; i++) {
+            fputs(i ? ", " : "", to);
+            if (is_map) {
+                print_text(to, node->key[i]);
+                fputs(": ", to);
+            }
+            print_flow(to, node->item[i]);
+        }
+        fputc(is_map ? '}' : ']', to);
+    }
+}
+
+const char *tree_flow(struct arena *arena, const struct node *node)
+{
+    char *bytes = NULL;
+    size_t length;
+    FILE *to = open_memstream(&bytes, &length);
+    if (!to)
+        abort();
+    print_flow(to, node);
+    fclose(to);
+    const char *text = arena_text(arena, bytes);
+    free(bytes);
+    return text;
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands as the user meets them: every one in a process of its own, with its words, data and exit code. */
+#include "fake_models.h"
+#include "json_check.h"
+#include "near.h"
+
+#include "sim/command/command.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct command *const table[] = {
+    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_list, &command_schema, NULL,
+};
+
+static struct arena arena;
+static char program[4096]; /* the real one, beside the tests */
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static int enter_folder(void **state)
+{
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - sizeof "iccsim");
+    *strrchr(program, '/') = '\0';
+    char name[] = "/tmp/iccsim-test-XXXXXX";
+    *state = arena_text(&arena, mkdtemp(name));
+    strcpy(strrchr(program, '/'), "/iccsim");
+    return length > 0 ? chdir(*state) : -1;
+}
+
+static int leave_folder(void **state)
+{
+    if (chdir("/") != 0)
+        return -1;
+    int removed = nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    arena_free(&arena);
+    return removed;
+}
+
+static const char *get(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("there is no %s", path);
+    char *text = NULL;
+    size_t room = 0;
+    if (getdelim(&text, &room, '\0', file) < 0)
+        text[0] = '\0';
+    fclose(file);
+    char *kept = arena_text(&arena, text);
+    free(text);
+    return kept;
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* ---- Calling ---- */
+
+enum { MOST_WORDS = 32 };
+
+static size_t split(char *line, char **argv)
+{
+    size_t count = 0;
+    for (char *rest, *word = strtok_r(line, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        argv[count++] = word;
+    argv[count] = NULL;
+    return count;
+}
+
+static pid_t start(const char *line, const char *out, const char *err, bool real)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    char *argv[MOST_WORDS];
+    size_t argc = split(arena_printf(&arena, "iccsim %s", line), argv);
+    if (!freopen(out, "w", stdout) || !freopen(err, "w", stderr))
+        _exit(99);
+    if (real) {
+        execv(program, argv);
+        _exit(98);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    struct study study;
+    study_open(&study, fake_models, sizeof(struct world));
+    enum exit_code code = commands_main(table, &study, (int)argc, argv);
+    study_close(&study);
+    fflush(NULL);
+    _exit((int)code);
+}
+
+static int await(pid_t child)
+{
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* The exit code; what was said is in the files `out` and `err`. */
+static int call(const char *line)
+{
+    return await(start(line, "out", "err", false));
+}
+
+static const char *walk(void)
+{
+    return fake_file(".", "walk", fake_scenario);
+}
+
+/* ---- Trees ---- */
+
+static const char *tree_a, *tree_b;
+static size_t differing;
+
+static int compare_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)ftw;
+    if (type != FTW_F || strstr(path, "manifest.json"))
+        return 0;
+    differing += strcmp(get(path), get(arena_printf(&arena, "%s%s", tree_b, path + strlen(tree_a)))) != 0;
+    return 0;
+}
+
+static size_t differences(const char *a, const char *b)
+{
+    tree_a = a;
+    tree_b = b;
+    differing = 0;
+    nftw(a, compare_one, 16, FTW_PHYS);
+    return differing;
+}
+
+/* ---- Help ---- */
+
+static void help_tells_of_every_command_and_every_option_it_takes(void **state)
+{
+    (void)state;
+    assert_int_equal(call("help"), EXIT_OK);
+    const char *overview = get("out");
+    for (size_t i = 0; table[i]; i++) {
+        assert_non_null(strstr(overview, arena_printf(&arena, "iccsim %s", table[i]->name)));
+        assert_non_null(strstr(overview, table[i]->help));
+        assert_int_equal(call(arena_printf(&arena, "help %s", table[i]->name)), EXIT_OK);
+        const char *help = get("out");
+        char *takes = arena_text(&arena, table[i]->takes), *word[MOST_WORDS];
+        for (size_t k = 0, count = split(takes, word); k < count; k++)
+            if (!strstr(help, arena_printf(&arena, "--%s", word[k])))
+                fail_msg("help %s is silent on --%s", table[i]->name, word[k]);
+        assert_int_equal(call(arena_printf(&arena, "%s --help", table[i]->name)), EXIT_OK);
+        assert_string_equal(get("out"), help);
+    }
+}
+
+static void the_program_lists_the_commands_that_are_tested(void **state)
+{
+    (void)state;
+    assert_int_equal(await(start("help", "out", "err", true)), EXIT_OK);
+    const char *overview = get("out");
+    for (size_t i = 0; table[i]; i++)
+        assert_non_null(strstr(overview, arena_printf(&arena, "iccsim %s", table[i]->name)));
+    assert_int_equal(await(start("--version", "out", "err", true)), EXIT_OK);
+    assert_string_equal(get("out"), "iccsim " ICCSIM_VERSION "\n");
+    assert_int_equal(await(start("list models", "out", "err", true)), EXIT_OK);
+}
+
+static void mistakes_of_usage_name_what_was_meant(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", "iccsim run FILE"},
+        {"runn x", "did you mean run?"},
+        {"run", "something is missing"},
+        {"run a b", "too many arguments"},
+        {"run --sed 3 a", "did you mean --seed?"},
+        {"run -x a", "no option `-x`"},
+        {"check --seed 3 a", "no option `--seed`"},
+        {"run -n 0 a", "from 1"},
+        {"run -n -3 a", "from 1"},
+        {"run -n 3x a", "`3x`"},
+        {"run -n 99999999999999999999 a", "from 1 to 4294967295"},
+        {"run a -n", "needs a value"},
+        {"run a --set", "needs a value"},
+        {"run a --set b", "PATH=VALUE"},
+        {"run a --csv=yes", "takes no value"},
+        {"run a --output=", "is empty"},
+        {"trace a --format josnl", "did you mean jsonl?"},
+        {"list modles", "did you mean models?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(call(cases[i][0]), EXIT_USAGE);
+        if (!strstr(get("err"), cases[i][1]))
+            fail_msg("`iccsim %s` says: %s", cases[i][0], get("err"));
+        assert_string_equal(get("out"), "");
+    }
+}
+
+static void options_may_stand_anywhere_and_be_written_in_every_way(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run -n3 -s 9 --no-plots walk.yml -o forms_a -q"), EXIT_OK);
+    assert_int_equal(call("run --output=forms_b --replications=3 --seed=9 -q --no-plots -- ./walk.yml"), EXIT_OK);
+    assert_string_equal(get("forms_a/replications.csv"), get("forms_b/replications.csv"));
+}
+
+/* ---- Run ---- */
+
+static void threads_change_nothing_but_the_manifest(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml -s 7 -j 1 -o one --no-plots -q"), EXIT_OK);
+    assert_int_equal(call("run walk.yml -s 7 -j 2 -o elsewhere/two --no-plots -q"), EXIT_OK);
+    assert_int_equal(call("run walk.yml -s 7 -j 3 -o three --no-plots -q"), EXIT_OK);
+    assert_int_equal(differences("one", "elsewhere/two"), 0);
+    assert_int_equal(differences("three", "one"), 0);
+    assert_int_equal(call("run walk.yml -s 8 -o four --no-plots -q"), EXIT_OK);
+    assert_true(differences("one", "four") > 0);
+    assert_string_equal(get("err"), "");
+    assert_string_equal(get("out"), "");
+}
+
+static void a_run_writes_every_file_it_promises(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml -o promised --no-plots"), EXIT_OK);
+    static const char *const files[] = {
+        "series/level.dat", "series/weighted.one.dat", "series/tally.dat", "scalars.dat", "replications.csv", "index.dat",
+        "facts.dat", "events.dat", "context.gp", "summary.json", "report.html", "manifest.json"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!exists(arena_printf(&arena, "promised/%s", files[i])))
+            fail_msg("there is no %s", files[i]);
+    assert_true(json_is_valid(get("promised/summary.json")));
+    assert_true(json_is_valid(get("promised/manifest.json")));
+    const char *series = get("promised/series/level.dat");
+    assert_non_null(strstr(series, "# output level\n# unit CNY\n"));
+    assert_non_null(strstr(series, "# replications 40\n"));
+    assert_non_null(strstr(series, "\ndate year mean se p05 p25 p50 p75 p95 n flag\n2022-02-01 2022.083333 "));
+    assert_non_null(strstr(get("promised/events.dat"), "2022-06-15 2022.455556 mark \"It begins\"\n"));
+    assert_non_null(strstr(get("promised/context.gp"), "things = 'one two'\nthing_labels = 'Thing one|two'\n"));
+    assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-01 2022.5 2022 2023 78 "));
+    assert_non_null(strstr(get("out"), "level"));
+    assert_non_null(strstr(get("err"), "promised"));
+}
+
+static void fewer_replications_are_the_first_rows_of_more(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml -n 10 -o ten --no-plots -q"), EXIT_OK);
+    assert_int_equal(call("run walk.yml -n 20 -o twenty --no-plots -q"), EXIT_OK);
+    const char *ten = get("ten/replications.csv");
+    assert_memory_equal(ten, get("twenty/replications.csv"), strlen(ten));
+}
+
+static void failed_replications_are_in_all_the_books(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --set walk.failing_share=0.3 -n 40 -o failing --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("err"), "of 40 replications failed"));
+    const char *summary = get("failing/summary.json");
+    assert_true(json_is_valid(summary));
+    assert_null(strstr(summary, "\"failed\": 0,"));
+    assert_non_null(strstr(summary, "told to fail, \\\"with quotes\\\""));
+    assert_non_null(strstr(get("failing/replications.csv"), ",\"2022-01-01: told to fail, \"\"with quotes\"\"\"\n"));
+    assert_non_null(strstr(get("failing/series/level.dat"), "# failed "));
+}
+
+static void a_run_in_which_all_fail_writes_nothing(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --set walk.failing_share=1 -o hopeless --no-plots"), EXIT_FAILED);
+    assert_non_null(strstr(get("err"), "all replications failed"));
+    assert_false(exists("hopeless"));
+}
+
+static void a_wrong_scenario_leaves_no_trace(void **state)
+{
+    (void)state;
+    fake_file(".", "wrong", "run: {strat: 2022-01}\n");
+    assert_int_equal(call("run wrong.yml"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "wrong.yml:1:"));
+    assert_false(exists("out/wrong"));
+    walk();
+    assert_int_equal(call("run walk.yml --set run.report=0.5months -o never"), EXIT_INVALID);
+    assert_int_equal(call("run walk.yml --variant nobody -o never"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "no variant `nobody`"));
+    assert_false(exists("never"));
+}
+
+static void a_folder_of_something_else_is_refused_before_the_run(void **state)
+{
+    (void)state;
+    walk();
+    mkdir("thesis", 0777);
+    fclose(fopen("thesis/chapter", "w"));
+    assert_int_equal(call("run walk.yml -n 4000000 -o thesis --no-plots"), EXIT_USAGE);
+    assert_non_null(strstr(get("err"), "--force"));
+    assert_true(exists("thesis/chapter"));
+    assert_int_equal(call("run walk.yml -n 2 -o thesis --no-plots -q --force"), EXIT_OK);
+    assert_false(exists("thesis/chapter"));
+    assert_int_equal(call("run walk.yml -n 2 -o thesis --no-plots -q"), EXIT_OK);
+}
+
+static void an_interruption_keeps_the_first_replications(void **state)
+{
+    (void)state;
+    walk();
+    pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
+    usleep(500000);
+    kill(child, SIGINT);
+    assert_int_equal(await(child), EXIT_INTERRUPTED);
+    assert_non_null(strstr(get("err"), "are kept"));
+    const char *summary = strstr(get("stopped/summary.json"), "\"replications\": ");
+    unsigned kept = (unsigned)strtoul(summary + strlen("\"replications\": "), NULL, 10);
+    assert_true(kept > 0);
+    assert_int_equal(call(arena_printf(&arena, "run walk.yml -n %u -o asked --no-plots -q", kept)), EXIT_OK);
+    assert_int_equal(differences("asked", "stopped"), 0);
+}
+
+static void variants_run_too_each_into_its_folder(void **state)
+{
+    (void)state;
+    fake_file(".", "many", arena_printf(&arena, "%svariants: {calm: {walk.spread: 0 CNY}, wild: {walk.spread: 9 CNY}}\n", fake_scenario));
+    assert_int_equal(call("run many.yml -o variants --no-plots -q"), EXIT_OK);
+    assert_true(exists("variants/calm/summary.json") && exists("variants/wild/report.html"));
+    assert_true(differences("variants/calm", "variants/wild") > 0);
+    assert_int_equal(call("run many.yml --variant calm -o calm --no-plots -q"), EXIT_OK);
+    assert_int_equal(differences("calm", "variants/calm"), 0);
+    assert_int_equal(call("run many.yml --no-variants -o bare --no-plots -q"), EXIT_OK);
+    assert_false(exists("bare/calm"));
+    assert_int_equal(call("run many.yml --variant clam -o never --no-plots"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "did you mean calm?"));
+}
+
+static void a_variant_cannot_take_the_name_of_a_folder(void **state)
+{
+    (void)state;
+    fake_file(".", "clash", arena_printf(&arena, "%svariants: {series: {walk.spread: 0 CNY}}\n", fake_scenario));
+    assert_int_equal(call("run clash.yml -o clash"), EXIT_INVALID);
+    assert_false(exists("clash"));
+}
+
+static void data_that_cannot_be_written_is_a_failure(void **state)
+{
+    (void)state;
+    walk();
+    static const char *const lines[] = {"list models", "trace walk.yml", "plan walk.yml", "help"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(await(start(lines[i], "/dev/full", "err", false)), EXIT_FAILED);
+        assert_non_null(strstr(get("err"), "cannot write"));
+    }
+}
+
+/* ---- The others ---- */
+
+static void a_trace_is_told_in_three_forms(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("trace walk.yml --replication 3"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "stepped"));
+    assert_int_equal(call("trace walk.yml --replication 3 --format csv"), EXIT_OK);
+    assert_int_equal(strncmp(get("out"), "date,year,mechanism,verb,subject,text\n", 37), 0);
+    assert_int_equal(call("trace walk.yml --replication 3 --format jsonl"), EXIT_OK);
+    size_t lines = 0;
+    for (char *rest, *line = strtok_r(arena_text(&arena, get("out")), "\n", &rest); line; line = strtok_r(NULL, "\n", &rest), lines++)
+        assert_true(json_is_valid(line));
+    assert_int_equal(lines, 24);
+}
+
+static void a_failing_replication_can_be_traced(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("trace walk.yml --set walk.failing_share=1"), EXIT_FAILED);
+    assert_non_null(strstr(get("err"), "told to fail"));
+}
+
+static void a_plan_writes_nothing(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("plan walk.yml -n 1000"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "1000"));
+    assert_non_null(strstr(get("out"), "samples of a series"));
+    assert_false(exists("out/walk"));
+}
+
+static void lists_are_read_from_the_tables(void **state)
+{
+    (void)state;
+    assert_int_equal(call("list models"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "nobody counts"));
+    assert_int_equal(call("list parameters --csv"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "walk.spread,0 to 100 CNY,2.385 CNY,fixed,deviation of the noise,\n"));
+    assert_non_null(strstr(get("out"), "things.*.weight,"));
+    assert_non_null(strstr(get("out"), "run.start,"));
+    assert_int_equal(call("list outputs"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "weighted.things"));
+    assert_int_equal(call("list distributions"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "{lognormal: {"));
+}
+
+static void a_table_for_scripts_is_csv(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml -n 5 -o csv --no-plots --csv"), EXIT_OK);
+    const char *text = get("out");
+    assert_int_equal(strncmp(text, "kind,name,unit,date,mean,se,p05,", 32), 0);
+    assert_non_null(strstr(text, "\nseries,level,CNY,2022-07-01,"));
+    assert_non_null(strstr(text, "\nscalar,last,CNY,,"));
+    assert_non_null(strstr(text, "\nfact,mid,level,,"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(help_tells_of_every_command_and_every_option_it_takes),
+        cmocka_unit_test(the_program_lists_the_commands_that_are_tested),
+        cmocka_unit_test(mistakes_of_usage_name_what_was_meant),
+        cmocka_unit_test(options_may_stand_anywhere_and_be_written_in_every_way),
+        cmocka_unit_test(threads_change_nothing_but_the_manifest),
+        cmocka_unit_test(a_run_writes_every_file_it_promises),
+        cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),
+        cmocka_unit_test(failed_replications_are_in_all_the_books),
+        cmocka_unit_test(a_run_in_which_all_fail_writes_nothing),
+        cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
+        cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
+        cmocka_unit_test(an_interruption_keeps_the_first_replications),
+        cmocka_unit_test(variants_run_too_each_into_its_folder),
+        cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),
+        cmocka_unit_test(data_that_cannot_be_written_is_a_failure),
+        cmocka_unit_test(a_trace_is_told_in_three_forms),
+        cmocka_unit_test(a_failing_replication_can_be_traced),
+        cmocka_unit_test(a_plan_writes_nothing),
+        cmocka_unit_test(lists_are_read_from_the_tables),
+        cmocka_unit_test(a_table_for_scripts_is_csv),
+    };
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The writers: JSON, tables, hashes, folders that appear whole, pictures. */
+#include "near.h"
+
+#include "sim/output/dat.h"
+#include "sim/output/json.h"
+#include "sim/output/listing.h"
+#include "sim/output/plots.h"
+#include "sim/output/sha256.h"
+#include "sim/output/stage.h"
+#include "tests/json_check.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct arena arena;
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static int enter_folder(void **state)
+{
+    char name[] = "/tmp/iccsim-test-XXXXXX";
+    *state = arena_text(&arena, mkdtemp(name));
+    return chdir(*state);
+}
+
+static int leave_folder(void **state)
+{
+    if (chdir("/") != 0)
+        return -1;
+    int removed = nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    arena_free(&arena);
+    return removed;
+}
+
+static void put(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static const char *get(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    char *text = NULL;
+    size_t room = 0;
+    if (getdelim(&text, &room, '\0', file) < 0)
+        text[0] = '\0';
+    fclose(file);
+    char *kept = arena_text(&arena, text);
+    free(text);
+    return kept;
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* ---- SHA-256 (vectors of FIPS 180-4 as published by NIST, "SHA256.pdf") ---- */
+
+static const char *hash_of(const char *data, size_t bytes, size_t part, char text[SHA256_TEXT_BYTES])
+{
+    struct sha256 sha;
+    sha256_begin(&sha);
+    for (size_t at = 0; at < bytes; at += part)
+        sha256_add(&sha, data + at, bytes - at < part ? bytes - at : part);
+    return sha256_end(&sha, text);
+}
+
+static void sha256_gives_the_published_hashes(void **state)
+{
+    (void)state;
+    char text[SHA256_TEXT_BYTES];
+    assert_string_equal(hash_of("abc", 3, 3, text), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_string_equal(hash_of("", 0, 1, text), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_string_equal(hash_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, 56, text),
+                        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    char *million = malloc(1000000);
+    memset(million, 'a', 1000000);
+    for (size_t part = 1; part < 100000; part = 7 * part + 13)
+        assert_string_equal(hash_of(million, 1000000, part, text),
+                            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    free(million);
+}
+
+static void a_file_is_hashed_whole_and_a_missing_one_not_at_all(void **state)
+{
+    (void)state;
+    char text[SHA256_TEXT_BYTES];
+    put("abc", "abc");
+    assert_true(sha256_file("abc", text));
+    assert_string_equal(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_false(sha256_file("nothing", text));
+}
+
+/* ---- JSON ---- */
+
+static const char *all_kinds(void)
+{
+    FILE *file = fopen("all.json", "w");
+    struct json json = {.to = file};
+    json_open(&json, NULL, '{');
+    json_text(&json, "text", "a \"b\" \\ \n\t\x01 \xe4\xb8\xad \xff\xc0\x80 end");
+    json_text(&json, "none", NULL);
+    json_number(&json, "number", 0.1);
+    json_number(&json, "nan", (double)NAN);
+    json_number(&json, "infinite", -(double)INFINITY);
+    json_count(&json, "count", UINT64_MAX);
+    json_flag(&json, "flag", true);
+    json_open(&json, "empty", '{');
+    json_close(&json, '}');
+    json_open(&json, "list", '[');
+    json_number(&json, NULL, -2.385e-300);
+    json_open(&json, NULL, '[');
+    json_close(&json, ']');
+    json_text(&json, NULL, "");
+    json_close(&json, ']');
+    json_close(&json, '}');
+    fclose(file);
+    return get("all.json");
+}
+
+static void json_is_valid_whatever_is_in_it(void **state)
+{
+    (void)state;
+    const char *text = all_kinds();
+    assert_true(json_is_valid(text));
+    assert_non_null(strstr(text, "\"a \\\"b\\\" \\\\ \\u000a\\u0009\\u0001 \xe4\xb8\xad \\ufffd\\ufffd\\ufffd end\""));
+    assert_non_null(strstr(text, "\"nan\": null"));
+    assert_non_null(strstr(text, "\"infinite\": null"));
+    assert_non_null(strstr(text, "\"count\": 18446744073709551615"));
+    assert_non_null(strstr(text, "\"empty\": {}"));
+}
+
+static void the_check_of_json_finds_mistakes(void **state)
+{
+    (void)state;
+    assert_true(json_is_valid("{\"a\": [1, -2.5e+3, \"x\\u00e9\", null, true]}\n"));
+    const char *const wrong[] = {"",          "{",          "{\"a\": }", "[1,]",        "{\"a\" 1}", "[nan]",  "[01]",
+                                 "[\"\n\"]", "[\"\\x\"]", "{} {}",    "[1 2]",       "{a: 1}",    "[.5]",   "[\"\\u12\"]",
+                                 "[1.]",      "[1e]",       "[-]",      "{\"a\":1,}", "[tru]",     "\"open", "[\"\xff\"]"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (json_is_valid(wrong[i]))
+            fail_msg("`%s` is no JSON", wrong[i]);
+}
+
+static void numbers_read_back_the_same_in_the_fewest_digits(void **state)
+{
+    (void)state;
+    char text[NUMBER_TEXT_BYTES];
+    assert_string_equal(number_text(0.1, text), "0.1");
+    assert_string_equal(number_text(2.0, text), "2");
+    assert_string_equal(number_text(0.1 + 0.2, text), "0.30000000000000004");
+    assert_string_equal(number_text(-(double)NAN, text), "NaN");
+    for (uint64_t i = 1; i < 1000; i++) { /* all magnitudes */
+        uint64_t bits = i * 0x9e3779b97f4a7c15;
+        double number;
+        memcpy(&number, &bits, sizeof number);
+        if (isfinite(number))
+            assert_true(strtod(number_text(number, text), NULL) == number);
+    }
+}
+
+/* ---- Tables ---- */
+
+static void a_table_has_one_blank_between_columns_and_no_bare_text(void **state)
+{
+    (void)state;
+    FILE *file = fopen("t.dat", "w");
+    struct dat dat = {.to = file};
+    dat_remark(&dat, "unit", "CNY\nper month");
+    dat_remark(&dat, "unit", "");
+    dat_word(&dat, "date year value text");
+    dat_end_row(&dat);
+    dat_date(&dat, 2023 + 9.0 / 12);
+    dat_number(&dat, -(double)NAN);
+    dat_text(&dat, "say \"no\"\nnow");
+    dat_end_row(&dat);
+    dat_date(&dat, (double)NAN);
+    dat_number(&dat, 1.0 / 3);
+    dat_text(&dat, NULL);
+    dat_end_row(&dat);
+    fclose(file);
+    assert_string_equal(get("t.dat"), "# unit CNY per month\n# unit\ndate year value text\n"
+                                      "2023-10-01 2023.75 NaN \"say 'no' now\"\nNaN NaN 0.3333333333 \"\"\n");
+}
+
+static void csv_fields_are_quoted_only_where_they_must_be(void **state)
+{
+    (void)state;
+    FILE *file = fopen("t.csv", "w");
+    csv_text(file, "plain");
+    csv_text(file, "a,b");
+    csv_text(file, "a \"b\"");
+    csv_text(file, "");
+    fclose(file);
+    assert_string_equal(get("t.csv"), "plain\"a,b\"\"a \"\"b\"\"\"");
+}
+
+static void short_numbers_have_three_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0, "0"},           {2.385, "2.38"},   {-0.05, "-0.05"}, {0.34249, "0.342"}, {12.34, "12.3"}, {999.6, "1000"},
+                 {180499, "180k"},   {9.9951e3, "10k"}, {1.25e6, "1.25M"}, {-7.4e9, "-7.4G"}, {3e12, "3T"},   {1e-5, "1.0e-05"},
+                 {(double)NAN, "-"}, {4321, "4321"},    {999499, "999k"},  {999500, "1M"},     {70000, "70k"}, {100, "100"}};
+    char text[SHORT_NUMBER_BYTES];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(short_number(cases[i].number, text), cases[i].text);
+}
+
+static void a_listing_is_aligned_by_characters_not_bytes(void **state)
+{
+    (void)state;
+    struct listing listing = {.columns = 2};
+    const char *const cells[] = {"name", "value", "\xc3\xa9t\xc3\xa9", "1", "\xe4\xb8\xad\xe5\x9b\xbd", "a,b"};
+    for (size_t i = 0; i < 6; i++)
+        listing_add(&listing, "%s", cells[i]);
+    FILE *file = fopen("l", "w");
+    listing_print(&listing, file, false);
+    listing_print(&listing, file, true);
+    fclose(file);
+    listing_free(&listing);
+    assert_string_equal(get("l"), "name  value\n\xc3\xa9t\xc3\xa9   1\n\xe4\xb8\xad\xe5\x9b\xbd  a,b\n"
+                                  "name,value\n\xc3\xa9t\xc3\xa9,1\n\xe4\xb8\xad\xe5\x9b\xbd,\"a,b\"\n");
+}
+
+/* ---- Folders that appear whole ---- */
+
+static const char manifest[] = "{\n  " STAGE_MANIFEST_MARK "\n}\n";
+
+static void write_one(struct stage *stage, const char *path, const char *text)
+{
+    FILE *file = stage_file(stage, "%s", path);
+    fputs(text, file);
+    stage_close_file(stage, file);
+}
+
+static void nothing_is_seen_before_the_commit(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "deep/below/run", false));
+    write_one(&stage, "series/a.dat", "one");
+    write_one(&stage, "manifest.json", manifest);
+    assert_false(exists("deep/below/run"));
+    assert_true(stage_commit(&stage));
+    assert_string_equal(get("deep/below/run/series/a.dat"), "one");
+    assert_false(exists(arena_printf(&arena, "deep/below/run.tmp-%ld", (long)getpid())));
+    stage_abandon(&stage);
+    stage_free(&stage);
+}
+
+static void a_run_replaces_an_earlier_one_whole(void **state)
+{
+    (void)state;
+    struct stage stage;
+    mkdir("old", 0777);
+    put("old/manifest.json", manifest);
+    put("old/stale", "stale");
+    assert_true(stage_open(&stage, "old/", false));
+    write_one(&stage, "fresh", "fresh");
+    assert_true(exists("old/stale"));
+    assert_true(stage_commit(&stage));
+    assert_true(exists("old/fresh"));
+    assert_false(exists("old/stale"));
+    stage_free(&stage);
+}
+
+static void a_folder_of_something_else_is_refused_untouched(void **state)
+{
+    (void)state;
+    struct stage stage;
+    mkdir("thesis", 0777);
+    put("thesis/chapter.tex", "years of work");
+    put("thesis/manifest.json", "{\"program\": \"another\"}");
+    assert_false(stage_open(&stage, "thesis", false));
+    assert_non_null(strstr(stage.error, "--force"));
+    stage_abandon(&stage);
+    stage_free(&stage);
+    assert_string_equal(get("thesis/chapter.tex"), "years of work");
+    assert_true(stage_open(&stage, "thesis", true));
+    assert_true(stage_commit(&stage));
+    assert_false(exists("thesis/chapter.tex"));
+    stage_free(&stage);
+}
+
+static void a_file_is_never_replaced(void **state)
+{
+    (void)state;
+    struct stage stage;
+    put("file", "kept");
+    assert_false(stage_open(&stage, "file", true));
+    stage_free(&stage);
+    assert_false(stage_open(&stage, "file/below", true));
+    stage_free(&stage);
+    assert_false(stage_open(&stage, "/", true));
+    stage_free(&stage);
+    assert_string_equal(get("file"), "kept");
+}
+
+static void a_failed_write_leaves_the_old_folder_as_it_was(void **state)
+{
+    (void)state;
+    struct stage stage;
+    mkdir("kept", 0777);
+    put("kept/manifest.json", manifest);
+    assert_true(stage_open(&stage, "kept", false));
+    const char *folder = arena_text(&arena, stage.folder);
+    FILE *file = freopen("/dev/full", "w", stage_file(&stage, "a")); /* a disk that is full */
+    fputs("lost", file);
+    stage_close_file(&stage, file);
+    assert_non_null(strstr(stage.error, strerror(ENOSPC)));
+    write_one(&stage, "b", "in vain");
+    assert_false(stage_commit(&stage));
+    assert_string_equal(get("kept/manifest.json"), manifest);
+    assert_false(exists(folder));
+    stage_free(&stage);
+}
+
+static void a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next(void **state)
+{
+    (void)state;
+    mkdir("precious", 0777);
+    put("precious/manifest.json", manifest);
+    pid_t child = fork();
+    if (child == 0) {
+        struct stage stage;
+        stage_open(&stage, "precious", false);
+        write_one(&stage, "half", "written");
+        raise(SIGKILL);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    const char *rest = arena_printf(&arena, "precious.tmp-%ld", (long)child);
+    assert_true(exists(rest));
+    assert_string_equal(get("precious/manifest.json"), manifest);
+    struct stage stage;
+    assert_true(stage_open(&stage, "precious", false));
+    assert_false(exists(rest));
+    stage_abandon(&stage);
+    stage_free(&stage);
+    assert_true(exists("precious/manifest.json"));
+}
+
+/* ---- Pictures, by a gnuplot of our own that writes down how it was called ---- */
+
+static void make_gnuplot(const char *script)
+{
+    mkdir("bin", 0777);
+    mkdir("scripts", 0777);
+    mkdir("run", 0777);
+    put("bin/gnuplot", script);
+    chmod("bin/gnuplot", 0755);
+    put("scripts/common.gp", "# shared by all\n");
+    put("scripts/a.gp", "# title: First\n# caption: With words.\n# needs: series/a.dat\n");
+    put("scripts/b.gp", "# title: Second\n# needs: series/a.dat series/b.dat\n");
+    mkdir("run/series", 0777);
+    put("run/series/a.dat", "");
+    unlink("run/plots/a.svg");
+    unlink("run/plots/a.png");
+}
+
+static struct plots draw(const char *path, const char **said)
+{
+    const char *before = arena_text(&arena, getenv("PATH"));
+    char *here = getcwd(NULL, 0);
+    FILE *words = fopen("words", "w");
+    setenv("PATH", path, 1);
+    struct plots plots = plots_draw(arena_printf(&arena, "%s/run", here), arena_printf(&arena, "%s/scripts", here), words);
+    setenv("PATH", before, 1);
+    fclose(words);
+    free(here);
+    *said = get("words");
+    return plots;
+}
+
+static const char *our_path(void)
+{
+    char *here = getcwd(NULL, 0);
+    const char *path = arena_printf(&arena, "%s/bin:%s", here, getenv("PATH"));
+    free(here);
+    return path;
+}
+
+static void pictures_are_drawn_inside_the_folder_without_its_name(void **state)
+{
+    (void)state;
+    make_gnuplot("#!/bin/sh\n"
+                 "printf '%s\\n' \"$3\" > called\n"
+                 "case $3 in *svg*) echo picture > plots/a.svg;; *) echo picture > plots/a.png;; esac\n");
+    const char *said;
+    struct plots plots = draw(our_path(), &said);
+    assert_int_equal(plots.drawn, 2);
+    assert_int_equal(plots.skipped, 1);
+    assert_int_equal(plots.failed, 0);
+    assert_string_equal(said, "");
+    assert_true(exists("run/plots/a.svg") && exists("run/plots/a.png"));
+    const char *called = get("run/called");
+    assert_true(strncmp(called, "format='svg'; out='plots/a.svg'; share='", 39) == 0 ||
+                strncmp(called, "format='png'; out='plots/a.png'; share='", 39) == 0);
+}
+
+static void a_failing_picture_is_a_warning_with_the_reason(void **state)
+{
+    (void)state;
+    make_gnuplot("#!/bin/sh\ncase $3 in *svg*) echo half > plots/a.svg;; esac\necho 'line 7: no such column' >&2\nexit 1\n");
+    const char *said;
+    struct plots plots = draw(our_path(), &said);
+    assert_int_equal(plots.drawn, 0);
+    assert_int_equal(plots.failed, 2);
+    assert_non_null(strstr(said, "line 7: no such column"));
+    assert_false(exists("run/plots/a.svg"));
+}
+
+static void without_gnuplot_there_is_one_warning(void **state)
+{
+    (void)state;
+    make_gnuplot("");
+    const char *said;
+    struct plots plots = draw("/nowhere", &said);
+    assert_true(plots.no_gnuplot);
+    assert_int_equal(plots.drawn, 0);
+    const char *first = strstr(said, "no gnuplot");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "no gnuplot"));
+    assert_false(exists("run/plots"));
+}
+
+static void scripts_tell_their_titles_and_captions(void **state)
+{
+    (void)state;
+    make_gnuplot("");
+    const struct picture *picture;
+    assert_int_equal(pictures_list("scripts", &arena, &picture), 2);
+    assert_string_equal(picture[0].name, "a");
+    assert_string_equal(picture[0].title, "First");
+    assert_string_equal(picture[0].caption, "With words.");
+    assert_string_equal(picture[1].caption, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sha256_gives_the_published_hashes),
+        cmocka_unit_test(a_file_is_hashed_whole_and_a_missing_one_not_at_all),
+        cmocka_unit_test(json_is_valid_whatever_is_in_it),
+        cmocka_unit_test(the_check_of_json_finds_mistakes),
+        cmocka_unit_test(numbers_read_back_the_same_in_the_fewest_digits),
+        cmocka_unit_test(a_table_has_one_blank_between_columns_and_no_bare_text),
+        cmocka_unit_test(csv_fields_are_quoted_only_where_they_must_be),
+        cmocka_unit_test(short_numbers_have_three_digits),
+        cmocka_unit_test(a_listing_is_aligned_by_characters_not_bytes),
+        cmocka_unit_test(nothing_is_seen_before_the_commit),
+        cmocka_unit_test(a_run_replaces_an_earlier_one_whole),
+        cmocka_unit_test(a_folder_of_something_else_is_refused_untouched),
+        cmocka_unit_test(a_file_is_never_replaced),
+        cmocka_unit_test(a_failed_write_leaves_the_old_folder_as_it_was),
+        cmocka_unit_test(a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next),
+        cmocka_unit_test(pictures_are_drawn_inside_the_folder_without_its_name),
+        cmocka_unit_test(a_failing_picture_is_a_warning_with_the_reason),
+        cmocka_unit_test(without_gnuplot_there_is_one_warning),
+        cmocka_unit_test(scripts_tell_their_titles_and_captions),
+    };
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+}
