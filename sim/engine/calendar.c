@@ -160,6 +160,7 @@ static void rung_grow(struct rung *rung, uint32_t buckets)
     rung->bucket = grown(NULL, 0, buckets * sizeof *rung->bucket);
     rung->own = grown(NULL, 0, buckets * sizeof *rung->own);
     memset(rung->bucket, 0, buckets * sizeof *rung->bucket);
+    memset(rung->own, 0, buckets * sizeof *rung->own);
     rung->capacity = buckets;
 }
 
@@ -347,15 +348,17 @@ static inline int64_t rank_among_8(const pair time[4], double own)
     return -(before[0] + before[1]);
 }
 
-/* A few entries go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
+/* A few entries, in a bucket's own room, go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
  * guess. Two entries with one time would get one rank; then the ranks do not add up. */
 static void bottom_rank(struct calendar *c, const struct entry *entry, size_t count)
 {
     pair time[BUCKET_OWN / 2];
-    for (size_t i = 0; i < BUCKET_OWN / 2; i++)
-        time[i] = (pair){HUGE_VAL, HUGE_VAL};
-    for (size_t i = 0; i < count; i++)
-        ((double *)time)[i] = entry[i].time;
+    pair_of_counts number = {0, 1}, counts = {(int64_t)count, (int64_t)count};
+    for (size_t i = 0; i < BUCKET_OWN / 2; i++, number += 2) {
+        pair both = {entry[2 * i].time, entry[2 * i + 1].time}, never = {HUGE_VAL, HUGE_VAL};
+        pair_of_counts there = number < counts;
+        time[i] = (pair)((there & (pair_of_counts)both) | (~there & (pair_of_counts)never));
+    }
     struct entry *first = c->bottom.entry + BOTTOM_MARGIN;
     size_t sum = 0;
     for (size_t i = 0; i < count; i++) {
