@@ -452,6 +452,7 @@ static void start(struct world *w)
     for (size_t o = 0; o < book->operators; o++) {
         book->arrivals[o] = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0));
         w->projects.tobins_q[o] = 1;
+        w->projects.state_funded[o] = book->row[o].state_funded;
         schedule_candidate(w, o, w->sim->now);
     }
 }

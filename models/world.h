@@ -155,6 +155,7 @@ struct projects { /* owner: pipeline.c */
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
     double opened, opened_below_1000p;
+    bool state_funded[MAX_OPERATORS];
     double tobins_q[MAX_OPERATORS];
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
@@ -257,8 +258,11 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
+struct flows { /* of a period, CNY, ex VAT */
+    double revenue, power, upkeep, overhead, depreciation, interest, tax, energy_kwh, carbon_t;
+};
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
-    double revenue, power, upkeep, staff, depreciation, interest, tax, energy_kwh, carbon_t; /* since the last sample */
+    struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
 };
 

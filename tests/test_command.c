@@ -255,7 +255,7 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(series, "\ndate year mean se p05 p25 p50 p75 p95 n flag\n2022-02-01 2022.083333 "));
     assert_non_null(strstr(get("promised/events.dat"), "2022-06-15 2022.455556 mark \"It begins\"\n"));
     assert_non_null(strstr(get("promised/context.gp"), "things = 'one two'\nthing_labels = 'Thing one|two'\n"));
-    assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-02 2022.5 2022 2023 78 "));
+    assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-01 2022.5 2022 2023 78 "));
     assert_non_null(strstr(get("out"), "level"));
     assert_non_null(strstr(get("err"), "promised"));
 }

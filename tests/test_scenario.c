@@ -257,6 +257,40 @@ static void extending_merges_maps_and_later_wins(void **state)
             assert_null(scenario_assumption(f->scenario, i).source); /* not that of the value it replaced */
 }
 
+static void null_takes_away_what_a_file_before_gave(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "a.yml", TWO_CARDS "market: {eps: 0.9, kappa: 3 /yr}\nfacts: {x: {output: utilisation, at: 2025, value: 0.3}}\n"
+                           "variants: {v: {market.eps: 1}}\n");
+    write_file(f, "b.yml", "market: {eps: null}\ngenerations: {A100: null}\nfacts: {x: null}\nvariants: {v: null}\n");
+    load_text(f, "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\n");
+    assert_near(market(f)->eps, 0.6, 0);
+    assert_int_equal(scenario_row_count(f->scenario, "generations"), 1);
+    assert_int_equal(scenario_fact_count(f->scenario), 0);
+    assert_int_equal(scenario_variant_count(f->scenario), 0);
+    load_text(f, "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\ngenerations: {A100: {launch: 2021, pflops: 1 P/card}}\n");
+    assert_int_equal(scenario_row_count(f->scenario, "generations"), 2);
+    assert_near(generation(f, 0)->launch, 2021, 0);
+}
+
+static void an_empty_section_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "a.yml", TWO_CARDS "market: {eps: 0.9, capacity: 1 P}\n");
+    load_text(f, "title: A study\nextends: a.yml\nmarket:\n  # eps: 0.8\ngenerations:\n  A100:\n");
+    assert_near(market(f)->eps, 0.9, 0);
+    assert_near(generation(f, 0)->pflops, 0.312, 0);
+}
+
+static void series_merge_by_date_however_it_is_spelt(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "a.yml", "market: {capacity: 1 P, ceiling: {step: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}}\n");
+    load_text(f, "title: A study\nextends: a.yml\nmarket: {ceiling: {step: {2022: 12 CNY/card-hour, 2023Q1: null, 2024: 30 CNY/card-hour}}}\n");
+    assert_int_equal(market(f)->ceiling_cny->count, 2);
+    assert_near(series_at(market(f)->ceiling_cny, 2023.5), 12, 0);
+}
+
 static void the_same_file_may_be_extended_twice_but_not_by_itself(void **state)
 {
     struct fixture *f = *state;
@@ -537,6 +571,9 @@ int main(void)
         TEST(a_sparse_p_is_half_a_dense_one),
         TEST(a_step_series_holds_and_a_plain_one_slopes),
         TEST(extending_merges_maps_and_later_wins),
+        TEST(null_takes_away_what_a_file_before_gave),
+        TEST(an_empty_section_changes_nothing),
+        TEST(series_merge_by_date_however_it_is_spelt),
         TEST(the_same_file_may_be_extended_twice_but_not_by_itself),
         TEST(a_variant_changes_only_what_it_names),
         TEST(the_command_line_has_the_last_word),

@@ -51,7 +51,7 @@ struct entry {
 };
 
 struct slot {
-    struct event event;
+    _Alignas(32) struct event event; /* never in two cache lines */
     uint32_t stamp;
     uint32_t next;  /* free slot after this one */
     bool has_entry; /* somewhere below, under this stamp */
@@ -69,6 +69,7 @@ struct bucket {
 
 struct rung {
     double start, per_year; /* buckets a year */
+    double end;             /* the number of buckets */
     uint32_t buckets, next; /* next: the first whose turn has not come */
     struct bucket *bucket;
     struct entry (*own)[BUCKET_OWN];
@@ -117,7 +118,7 @@ static void *grown(void *old, size_t old_bytes, size_t bytes)
     return memory;
 }
 
-static void list_grow(struct list *list)
+__attribute__((noinline)) static void list_grow(struct list *list)
 {
     size_t capacity = list->capacity ? 2 * list->capacity : 4 * BOTTOM_MAX;
     list->entry = grown(list->entry, list->capacity * sizeof *list->entry, capacity * sizeof *list->entry);
@@ -131,7 +132,7 @@ static inline void list_append(struct list *list, struct entry entry)
     list->entry[list->count++] = entry;
 }
 
-static void slots_grow(struct calendar *c)
+__attribute__((noinline)) static void slots_grow(struct calendar *c)
 {
     uint32_t capacity = c->slot_capacity ? 2 * c->slot_capacity : 256;
     assert(capacity > c->slot_capacity);
@@ -213,7 +214,7 @@ static inline bool is_stale(const struct calendar *c, const struct entry *entry)
 
 /* The heap */
 
-static void heap_push(struct list *heap, struct entry entry)
+__attribute__((noinline)) static void heap_push(struct list *heap, struct entry entry)
 {
     list_append(heap, entry);
     size_t i = heap->count - 1;
@@ -224,7 +225,7 @@ static void heap_push(struct list *heap, struct entry entry)
     heap->entry[i] = entry;
 }
 
-static void heap_pop(struct list *heap)
+__attribute__((noinline)) static void heap_pop(struct list *heap)
 {
     struct entry entry = heap->entry[--heap->count];
     size_t i = 0, child;
@@ -277,7 +278,7 @@ static void bottom_make_room(struct calendar *c)
     c->bottom.count = BOTTOM_MARGIN + count;
 }
 
-static void bottom_insert(struct calendar *c, struct entry entry)
+__attribute__((noinline)) static void bottom_insert(struct calendar *c, struct entry entry)
 {
     if (c->bottom.count == c->bottom.capacity)
         bottom_make_room(c);
@@ -328,28 +329,35 @@ static inline void bottom_append(struct calendar *c, const struct entry *entry)
     list_append(&c->bottom, *entry);
 }
 
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t pair_of_counts __attribute__((vector_size(16)));
+
+/* How many of eight times are before `own`. */
+static inline int64_t rank_among_8(const pair time[4], double own)
+{
+    pair mine = {own, own};
+    pair_of_counts before = ((time[0] < mine) + (time[1] < mine)) + ((time[2] < mine) + (time[3] < mine));
+    return -(before[0] + before[1]);
+}
+
 /* A few entries go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
  * guess. Two entries with one time would get one rank; then the ranks do not add up. */
 static void bottom_rank(struct calendar *c, const struct entry *entry, size_t count)
 {
-    typedef double pair __attribute__((vector_size(16)));
-    typedef int64_t pair_of_counts __attribute__((vector_size(16)));
     pair time[BUCKET_OWN / 2];
+    for (size_t i = 0; i < BUCKET_OWN / 2; i++)
+        time[i] = (pair){HUGE_VAL, HUGE_VAL};
     for (size_t i = 0; i < count; i++)
-        time[i / 2][i % 2] = entry[i].time;
-    if (count % 2)
-        time[count / 2][1] = HUGE_VAL;
+        ((double *)time)[i] = entry[i].time;
     struct entry *first = c->bottom.entry + BOTTOM_MARGIN;
     size_t sum = 0;
     for (size_t i = 0; i < count; i++) {
         __builtin_prefetch(&c->slot[entry[i].slot]);
-        pair own = {entry[i].time, entry[i].time};
-        pair_of_counts before = {0};
-        for (size_t k = 0; 2 * k < count; k++)
-            before -= time[k] < own;
-        size_t rank = (size_t)(before[0] + before[1]);
+        int64_t rank = rank_among_8(time, entry[i].time);
+        if (count > 8)
+            rank += rank_among_8(time + 4, entry[i].time);
         first[rank] = entry[i];
-        sum += rank;
+        sum += (size_t)rank;
     }
     c->head = BOTTOM_MARGIN;
     c->bottom.count = BOTTOM_MARGIN + count;
@@ -364,12 +372,12 @@ static void bottom_rank(struct calendar *c, const struct entry *entry, size_t co
 /* The bucket a time falls into; monotone, whatever the rounding. Beyond the rung: the number of its buckets. */
 static inline uint32_t rung_bucket(const struct rung *rung, double time)
 {
-    double place = (time - rung->start) * rung->per_year, end = rung->buckets;
+    double place = (time - rung->start) * rung->per_year;
     place = place > 0 ? place : 0;
-    return (uint32_t)(int64_t)(place < end ? place : end);
+    return (uint32_t)(int64_t)(place < rung->end ? place : rung->end);
 }
 
-static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
+__attribute__((noinline)) static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
 {
     uint32_t within = place % CHUNK_ENTRIES;
     if (!within) {
@@ -446,6 +454,7 @@ static struct rung *rung_open(struct calendar *c, double start, double end, size
     rung->start = start;
     rung->per_year = per_year;
     rung->buckets = buckets;
+    rung->end = buckets;
     rung->next = 0;
     return rung;
 }
@@ -563,7 +572,7 @@ static void far_spread(struct calendar *c)
 }
 
 /* Throws everything back onto the far list, to be spread afresh. */
-static void gather(struct calendar *c)
+__attribute__((noinline)) static void gather(struct calendar *c)
 {
     for (size_t i = c->head; i < c->bottom.count; i++)
         list_append(&c->far, c->bottom.entry[i]);
@@ -586,7 +595,7 @@ static void gather(struct calendar *c)
 }
 
 /* Brings the next bucket to the bottom. False if nothing is left. */
-static bool refill(struct calendar *c)
+__attribute__((noinline)) static bool refill(struct calendar *c)
 {
     while (bottom_empty(c)) {
         if (!c->rungs && !c->far.count) {
@@ -610,7 +619,7 @@ static bool refill(struct calendar *c)
 }
 
 /* Puts an entry where its time belongs. */
-static void place(struct calendar *c, const struct entry *entry)
+static inline __attribute__((always_inline)) void place(struct calendar *c, const struct entry *entry)
 {
     if (!c->rungs && entry->time > c->limit) {
         list_append(&c->far, *entry);
@@ -635,7 +644,7 @@ static void place(struct calendar *c, const struct entry *entry)
         gather(c);
 }
 
-static uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
+static inline __attribute__((always_inline)) uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
 {
     assert(time > -HUGE_VAL); /* not NaN either */
     assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);

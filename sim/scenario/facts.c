@@ -279,12 +279,7 @@ static void read_fact(struct fact_reader *f, struct fact *fact)
 
 void facts_load(struct scenario *s, const struct reading *reading)
 {
-    const struct node *map = tree_get(s->root, "facts");
-    if (map && map->kind != NODE_MAP) {
-        mistake_add(reading->mistakes, map->place, "facts: not a map, %s; allowed: facts by name",
-                    value_written(&s->arena, map));
-        return;
-    }
+    const struct node *map = s->facts;
     size_t count = map ? map->count : 0;
     s->fact = arena_array(&s->arena, count, sizeof *s->fact);
     for (size_t i = 0; i < count; i++) {

@@ -117,11 +117,30 @@ static const struct node *as_map(struct loader *l, const char *path, const struc
     return NULL;
 }
 
-static void report_row(struct loader *l, const struct section *section, const struct node *key, const struct node *item)
+/* The other key of the map that may have been meant. */
+static const char *meant_key(struct loader *l, const struct node *map, const struct node *key)
 {
+    const char **names = arena_array(&l->s->arena, map->count + 1, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < map->count; i++)
+        if (map->key[i] != key)
+            names[count++] = map->key[i]->text;
+    return did_you_mean(&l->s->arena, key->text, names);
+}
+
+static void report_null(struct loader *l, const char *path, const struct node *map, const struct node *key)
+{
+    complain(l, key, "%s: null deletes what was inherited, and there is no %s%s", path, key->text, meant_key(l, map, key));
+}
+
+static void report_row(struct loader *l, const struct section *section, const struct node *map, size_t i)
+{
+    const struct node *key = map->key[i], *item = map->item[i];
     if (!is_entity_name(key->text))
         complain(l, key, "%s: not a name, %s; allowed: letters, digits, _ and - (a name to show goes into label)",
                  section->name, key->text);
+    else if (item->kind == NODE_NULL && !has_param(section, key->text))
+        report_null(l, section->name, map, key);
     else if (has_param(section, key->text))
         complain(l, key, "%s: %s is a key of one entity of %s, not of the table: is it indented one level too little?",
                  section->name, key->text, section->name);
@@ -148,8 +167,10 @@ static void find_rows(struct loader *l, const struct section *section, struct ro
         return;
     }
     for (size_t i = 0; i < room; i++) {
+        if (map->item[i]->deletes)
+            continue;
         if (map->item[i]->kind != NODE_MAP || !is_entity_name(map->key[i]->text)) {
-            report_row(l, section, map->key[i], map->item[i]);
+            report_row(l, section, map, i);
             rows->broken = true;
             continue;
         }
@@ -446,6 +467,8 @@ static void load_value(struct loader *l, struct value *value, const struct param
                        const struct node *given, struct slot *slot)
 {
     bool has = given && given->kind != NODE_NULL;
+    if (given && tree_is_empty(given))
+        complain(l, given, "%s: nothing given; null takes back what was inherited", value->path);
     value->param = param;
     value->node = has ? given : fallback;
     value->given = has;
@@ -577,7 +600,7 @@ static const char *top_text(struct loader *l, const char *key)
     const struct node *node = tree_get(l->s->root, key);
     if (node && node->kind == NODE_TEXT)
         return node->text;
-    if (node)
+    if (node && (node->kind != NODE_NULL || tree_is_empty(node)))
         complain(l, node, "%s: not a text, %s; allowed: one text", key, value_written(&l->s->arena, node));
     return NULL;
 }
@@ -587,14 +610,30 @@ static void load_texts(struct loader *l)
     l->s->title = top_text(l, "title");
     l->s->question = top_text(l, "question");
     l->s->answer = top_text(l, "answer");
-    if (!l->s->title && !tree_get(l->s->root, "title"))
+    const struct node *title = tree_get(l->s->root, "title");
+    if (!title || title->kind == NODE_NULL)
         complain(l, l->s->root, "title: missing; allowed: one line that says what is studied (a file that others only extend needs none: check those)");
+}
+
+/* The map at a top-level key without what was deleted; NULL if there is none. */
+static const struct node *live_map(struct loader *l, const char *key, const char *allowed)
+{
+    const struct node *map = as_map(l, key, tree_get(l->s->root, key), allowed);
+    if (!map)
+        return NULL;
+    struct node *live = tree_new_map(&l->s->arena, map->place, map->count);
+    for (size_t i = 0; i < map->count; i++) {
+        if (map->item[i]->kind == NODE_NULL && !map->item[i]->deletes)
+            report_null(l, key, map, map->key[i]);
+        else if (map->item[i]->kind != NODE_NULL)
+            tree_append(live, map->key[i], map->item[i]);
+    }
+    return live;
 }
 
 static void load_variants(struct loader *l)
 {
-    const struct node *map = as_map(l, "variants", tree_get(l->s->root, "variants"), "variants by name");
-    l->s->variants = map;
+    const struct node *map = l->s->variants = live_map(l, "variants", "variants by name");
     for (size_t i = 0; map && i < map->count; i++) {
         if (!is_entity_name(map->key[i]->text))
             complain(l, map->key[i], "variants: not a name, %s; allowed: letters, digits, _ and -", map->key[i]->text);
@@ -656,6 +695,7 @@ static void load_all(struct loader *l)
     for (size_t i = 0; i < l->s->schema->count; i++)
         load_section(l, i);
     check_horizon(l);
+    l->s->facts = live_map(l, "facts", "facts by name");
     facts_load(l->s, &l->reading);
     gather_assumptions(l->s);
 }

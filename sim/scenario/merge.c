@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maps merge down to the level of values; a value is replaced as a whole, so that no distribution keeps half of another and no
- * number keeps the source of the one it replaces. Only a series merges by its dates. null deletes. */
+ * number keeps the source of the one it replaces. Only a series merges by its dates. null deletes: it stays in the tree, where it
+ * hides what was inherited, so that a file may delete what a file before it gave. A section or an entity with nothing in it,
+ * not even null, changes nothing. */
 #include "merge.h"
 
 #include "../base/dates.h"
@@ -63,7 +65,7 @@ static const struct node *merge_series(struct merger *m, const struct node *base
         if (!has_date(over, base->key[i]->text))
             tree_append(result, base->key[i], base->item[i]);
     for (size_t i = 0; i < over->count; i++)
-        if (over->item[i]->kind != NODE_NULL)
+        if (over->item[i]->kind != NODE_NULL || !has_date(base, over->key[i]->text))
             tree_append(result, over->key[i], over->item[i]);
     return result;
 }
@@ -82,16 +84,17 @@ static const struct node *merge_value(struct merger *m, const struct node *base,
 
 static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels);
 
-static void merge_key(struct merger *m, struct node *result, const struct node *base, const struct node *over, size_t i,
-                      int levels)
+static const struct node *merge_null(struct merger *m, const struct node *base, const struct node *null, int levels)
 {
-    ptrdiff_t k = tree_find(base, over->key[i]->text);
-    const struct node *item = over->item[i];
-    if (item->kind != NODE_NULL)
-        tree_append(result, over->key[i], merge(m, k == NOT_FOUND ? NULL : base->item[k], item, levels));
+    if (tree_is_empty(null) && levels > 0)
+        return merge(m, base, tree_new_map(m->arena, null->place, 0), levels);
+    struct node *copy = arena_alloc(m->arena, sizeof *copy);
+    *copy = *null;
+    copy->deletes = copy->deletes || (base && base->kind != NODE_NULL);
+    return copy;
 }
 
-/* Keys stay where the base has them; new ones follow. `base` NULL: only nulls are dropped. */
+/* Keys stay where the base has them; new ones follow. */
 static const struct node *merge_maps(struct merger *m, const struct node *base, const struct node *over, int levels, bool root)
 {
     struct node *result = tree_new_map(m->arena, over->place, (base ? base->count : 0) + over->count);
@@ -102,17 +105,20 @@ static const struct node *merge_maps(struct merger *m, const struct node *base, 
         if (k == NOT_FOUND)
             tree_append(result, base->key[i], base->item[i]);
         else
-            merge_key(m, result, base, over, (size_t)k, below);
+            tree_append(result, over->key[k], merge(m, base->item[i], over->item[k], below));
     }
     for (size_t i = 0; i < over->count; i++)
         if (!base || tree_find(base, over->key[i]->text) == NOT_FOUND)
-            merge_key(m, result, base, over, i, root ? levels_below(m->schema, over->key[i]->text) : levels - 1);
+            tree_append(result, over->key[i],
+                        merge(m, NULL, over->item[i], root ? levels_below(m->schema, over->key[i]->text) : levels - 1));
     return result;
 }
 
 static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels)
 {
     bool has_base = base && base->kind == NODE_MAP;
+    if (over->kind == NODE_NULL)
+        return merge_null(m, base, over, levels);
     if (levels > 0 && over->kind == NODE_MAP)
         return merge_maps(m, has_base ? base : NULL, over, levels, false);
     return base ? merge_value(m, base, over) : over;
@@ -224,11 +230,9 @@ static const struct node *put(struct merger *m, const struct node *map, const ch
     int below = root ? levels_below(m->schema, name) : levels - 1;
     struct node *key = tree_new_text(m->arena, item->place, name);
     key->variant = item->variant;
-    if (item->kind == NODE_NULL && !dot)
-        return old ? without_key(m, map, name) : map;
     if (dot)
         item = put(m, old && old->kind == NODE_MAP ? old : tree_new_map(m->arena, item->place, 0), dot + 1, item, below, false);
-    else if (below > 0)
+    else if (below > 0 || item->kind == NODE_NULL)
         item = merge(m, old, item, below);
     struct node *result = tree_new_map(m->arena, map->place, map->count + 1);
     result->variant = map->variant;

@@ -35,7 +35,7 @@ static void print_entry(struct printer *p, int indent, const struct node *map, s
 static void print_text(struct printer *p, const char *key)
 {
     ptrdiff_t i = tree_find(p->s->root, key);
-    if (i != NOT_FOUND)
+    if (i != NOT_FOUND && p->s->root->item[i]->kind == NODE_TEXT)
         print_entry(p, 0, p->s->root, (size_t)i);
 }
 
@@ -68,7 +68,7 @@ static void print_section(struct printer *p, const struct section *section, cons
 
 static void print_facts(struct printer *p)
 {
-    const struct node *facts = tree_get(p->s->root, "facts");
+    const struct node *facts = p->s->facts;
     if (!facts || !facts->count)
         return;
     fputs("\nfacts:\n", p->to);

@@ -383,9 +383,11 @@ const struct node *tree_read_text(struct arena *arena, const char *text, const c
 {
     struct reader r = {.arena = arena, .mistakes = mistakes, .file = arena_text(arena, name), .bytes = text,
                        .length = strlen(text)};
-    if (!*text)
-        return node_new(arena, NODE_NULL, (struct place){.file = r.file});
-    return read_bytes(&r);
+    if (*text)
+        return read_bytes(&r);
+    struct node *empty = node_new(arena, NODE_NULL, (struct place){.file = r.file});
+    empty->text = "";
+    return empty;
 }
 
 struct node *tree_new_map(struct arena *arena, struct place place, size_t capacity)
@@ -437,6 +439,11 @@ const struct node *tree_get(const struct node *map, const char *key)
 {
     ptrdiff_t i = tree_find(map, key);
     return i == NOT_FOUND ? NULL : map->item[i];
+}
+
+bool tree_is_empty(const struct node *node)
+{
+    return node->kind == NODE_NULL && !*node->text;
 }
 
 bool tree_is_word(const struct node *node, const char *word)

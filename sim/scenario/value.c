@@ -143,11 +143,10 @@ static bool read_date(const struct reading *r, const struct wanted *w, const str
     return false;
 }
 
-static bool report_no_number(const struct reading *r, const struct wanted *w, const struct node *node, const char *text)
+static bool report_no_number(const struct reading *r, const struct wanted *w, const struct node *node)
 {
     complain(r, w, node, "not a quantity, %s; allowed: %s", w->path, value_written(r->arena, node),
              value_allowed(r->arena, w));
-    (void)text;
     return false;
 }
 
@@ -240,7 +239,7 @@ static bool apply_unit(const struct reading *r, const struct wanted *w, const st
     *value = unit_convert(number, &unit, &w->unit);
     if (isfinite(*value))
         return true;
-    return report_no_number(r, w, node, text);
+    return report_no_number(r, w, node);
 }
 
 static bool read_text_quantity(const struct reading *r, const struct wanted *w, const struct node *node, const char *text,
@@ -251,7 +250,7 @@ static bool read_text_quantity(const struct reading *r, const struct wanted *w, 
     if (w->is_date)
         return read_date(r, w, node, text, value);
     if (!number_parse(text, &number, &rest))
-        return report_no_number(r, w, node, text);
+        return report_no_number(r, w, node);
     return apply_unit(r, w, node, number, rest, value);
 }
 
