@@ -37,6 +37,9 @@ struct pipeline {
     size_t operators;
     struct stream arrivals[MAX_OPERATORS];
     double most_per_yr[MAX_OPERATORS]; /* candidates, before thinning */
+    double accepted[MAX_OPERATORS];    /* share of them this step, before guidance */
+    uint32_t fears;                    /* of bans so far */
+    bool fearing;
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of value over cost at the market's discount rate; -inf: not to be had */
     uint32_t numbered[MAX_OPERATORS];
@@ -149,7 +152,7 @@ static double taste(const struct world *w, const struct project *p, int g)
     return gumbel(&s);
 }
 
-static struct choice choose_card(const struct world *w, const struct project *p, double state_luck)
+static struct choice choose_card(const struct world *w, const struct project *p)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
@@ -158,7 +161,7 @@ static struct choice choose_card(const struct world *w, const struct project *p,
     for (int g = 0; g < (int)w->generations.count; g++) {
         double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
         int channel = procurement_channel(w, g);
-        if (channel < 0 || !(log_q > least) || (row->state_funded && state_luck < w->policy.barred_for_state[g]))
+        if (channel < 0 || !(log_q > least) || (row->state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         double utility = book->settings->taste_slope * log_q -
                          book->settings->wait_cost_per_yr * procurement_wait_years(w, g) + taste(w, p, g);
@@ -231,17 +234,14 @@ static void schedule_candidate(struct world *w, size_t o, double from)
         sim_schedule(w->sim, at, 0, event_for(w, CANDIDATE, (uint32_t)o, 0));
 }
 
-/* Share of candidates that is approved now; those that guidance can stop are the small ones. */
-static double acceptance(const struct world *w, size_t o, bool small)
+static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
     double q = fmin(w->projects.tobins_q[o], book->settings->q_max);
-    double rate = row->candidate_per_yr * (q > 0 ? det_pow(q, row->q_elasticity) : 0);
-    rate *= row->targets ? series_at(row->targets, w->sim->now) : 1;
-    if (small)
-        rate *= w->policy.approvals_factor;
-    return rate / book->most_per_yr[o];
+    double targets = row->targets ? series_at(row->targets, w->sim->now) : 1;
+    return book->most_per_yr[o] > 0 && q > 0
+               ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / book->most_per_yr[o] : 0;
 }
 
 static int region_of(const struct world *w, double u)
@@ -262,7 +262,9 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const struct
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
                                       .region = region_of(w, luck->region), .size_p = size_p, .approved = now,
-                                      .cancel_clock = -det_log(luck->cancel), .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
+                                      .cancel_clock = -det_log(luck->cancel), .rush = luck->rush, .state_luck = luck->state,
+                                      .after_loss = luck->after_loss, .silent = luck->silent,
+                                      .build_time_yr = distribution_quantile(row->build_time_yr, luck->build_time), .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
     table->in_state[PROJECT_APPROVED]++;
     table->approvals_since_sample++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
@@ -277,18 +279,19 @@ static void consider(struct world *w, uint32_t operator)
     uint32_t k = book->numbered[operator]++;
     schedule_candidate(w, operator, w->sim->now);
     struct stream first = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
-    if (w->sim->now < book->row[operator].first || stream_uniform(&first) >= acceptance(w, operator, false))
+    if (w->sim->now < book->row[operator].first || stream_uniform(&first) >= book->accepted[operator])
         return; /* most candidates end here, before the rest of their numbers is drawn */
     struct luck luck = luck_of(w, operator, k);
     double size_p = distribution_quantile(book->row[operator].size_p, luck.size);
-    if (luck.accept < acceptance(w, operator, size_p < w->policy.minimum_size_p))
+    double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
+    if (luck.accept < book->accepted[operator] * guided)
         approve(w, operator, k, &luck, size_p);
 }
 
 static void cancel(struct world *w, uint32_t id, const char *why)
 {
     const struct project *p = &w->projects.row[id];
-    bool silent = luck_of(w, p->operator, p->k).silent < w->pipeline->settings->silent;
+    bool silent = p->silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
     set_state(w, id, PROJECT_CANCELLED);
@@ -300,8 +303,7 @@ static void cancel(struct world *w, uint32_t id, const char *why)
 static void order_cards(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
-    struct luck luck = luck_of(w, p->operator, p->k);
-    struct choice choice = choose_card(w, p, luck.state);
+    struct choice choice = choose_card(w, p);
     if (choice.generation < 0) {
         sim_schedule(w->sim, w->sim->now + fmax(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
@@ -324,21 +326,19 @@ static void order_cards(struct world *w, uint32_t id)
 static void begin_building(struct world *w, uint32_t id, double site_from)
 {
     struct project *p = &w->projects.row[id];
-    struct luck luck = luck_of(w, p->operator, p->k);
     set_state(w, id, PROJECT_BUILDING);
     p->building_since = w->sim->now;
-    p->site_ready = site_from + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, luck.build_time);
+    p->site_ready = site_from + p->build_time_yr;
     order_cards(w, id);
 }
 
 void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {
     struct project *p = &w->projects.row[id];
-    struct luck luck = luck_of(w, p->operator, p->k);
     char name[64];
     tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards, w->generations.name[p->generation],
          why);
-    if (luck.after_loss < w->pipeline->settings->after_loss) {
+    if (p->after_loss < w->pipeline->settings->after_loss) {
         cancel(w, id, why);
         return;
     }
@@ -410,17 +410,17 @@ static bool ban_feared(const struct world *w)
     return false;
 }
 
-/* Approved projects that order ahead of a feared ban, while the gate is still open. */
+/* Approved projects that order ahead of a feared ban, while the gate is still open. Each weighs a fear once. */
 static void rush(struct world *w)
 {
     for (uint32_t id = 0; id < w->projects.count; id++) {
         struct project *p = &w->projects.row[id];
-        if (p->state != PROJECT_APPROVED)
+        if (p->state != PROJECT_APPROVED || p->feared == w->pipeline->fears)
             continue;
-        struct luck luck = luck_of(w, p->operator, p->k);
-        if (luck.rush >= w->pipeline->settings->rush)
-            continue;
-        struct choice choice = choose_card(w, p, luck.state);
+        p->feared = w->pipeline->fears;
+        struct choice choice = {-1, 0};
+        if (p->rush < w->pipeline->settings->rush)
+            choice = choose_card(w, p);
         if (choice.generation < 0 || !w->policy.feared[choice.generation])
             continue;
         char name[64];
@@ -431,8 +431,14 @@ static void rush(struct world *w)
 
 static void decide(struct world *w)
 {
+    struct pipeline *book = w->pipeline;
     update_q(w);
-    if (ban_feared(w))
+    for (size_t o = 0; o < book->operators; o++)
+        book->accepted[o] = acceptance(w, o);
+    bool fearing = ban_feared(w);
+    book->fears += fearing && !book->fearing;
+    book->fearing = fearing;
+    if (fearing)
         rush(w);
 }
 
