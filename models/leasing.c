@@ -38,6 +38,8 @@ struct leasing {
     float *after;
     size_t fired_capacity;
     double forward_power[MAX_GENERATIONS][TENOR_BUCKETS]; /* forward ^ -b_gap */
+    double weight[WORKLOADS][MAX_GENERATIONS]; /* free effective P by generation, kept through the requests */
+    struct tenor tenor[TENOR_BUCKETS];                    /* the middle of each bucket */
     double survived_yr, ended;                            /* exposure and ends before term, for the mean churn */
 };
 
@@ -166,7 +168,7 @@ void leasing_tenant_left(struct world *w, uint32_t tenant)
 
 void leasing_centre_closed(struct world *w, uint32_t vintage)
 {
-    for (uint32_t id = 0; id < w->leases.count; id++)
+    for (uint32_t id = 0; id < w->leases.count && w->vintages.row[vintage].let_cards > 0.5; id++)
         if (w->leases.row[id].live && w->leases.row[id].vintage == vintage)
             end_lease(w, id, LEASE_CENTRE_CLOSED);
 }
@@ -181,7 +183,7 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, double y
     l->rent = value_term_rent(w, g, years);
     l->signed_on = signed_on;
     l->ends = signed_on + years;
-    l->contract_power = det_pow(l->rent, book->settings->b_gap);
+    l->contract_power = det_exp(book->settings->b_gap * det_log(fmax(l->rent, 1e-6)));
     const struct settings *s = book->settings;
     double log_hazard = s->b_size * det_log(l->cards / 64) + (l->middleman ? s->b_middleman : 0);
     w->leases.base[id] = (float)(book->row[w->tenants.row[l->tenant].class_].hazard_per_yr * det_exp(log_hazard));
@@ -224,11 +226,26 @@ static double free_for(const struct world *w, enum workload k, int g)
     return idle * share * w->generations.effective_p[k][g];
 }
 
+/* Brings the weights of generation g up to date. */
+static void weigh(struct world *w, int g)
+{
+    struct leasing *book = w->leasing;
+    for (int k = 0; k < WORKLOADS; k++)
+        book->weight[k][g] = free_for(w, (enum workload)k, g);
+}
+
+static void weigh_all(struct world *w)
+{
+    for (int g = 0; g < (int)w->generations.count; g++)
+        weigh(w, g);
+}
+
 static int draw_generation(const struct world *w, enum workload k, double u)
 {
-    double sum = 0, weight[MAX_GENERATIONS];
-    for (int g = 0; g < (int)w->generations.count; g++)
-        sum += weight[g] = free_for(w, k, g);
+    const double *weight = w->leasing->weight[k];
+    double sum = 0;
+    for (size_t g = 0; g < w->generations.count; g++)
+        sum += weight[g];
     if (sum <= 0)
         return -1;
     double target = u * sum;
@@ -242,6 +259,14 @@ static int draw_generation(const struct world *w, enum workload k, double u)
             break;
     }
     return last;
+}
+
+static bool any_free(const struct world *w, enum workload k)
+{
+    for (size_t g = 0; g < w->generations.count; g++)
+        if (w->leasing->weight[k][g] > 0)
+            return true;
+    return false;
 }
 
 /* A vintage of g with room for `cards`, else the one with the most room, looked for from a random place; UINT32_MAX if all are full. */
@@ -264,6 +289,8 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
 
 static void serve(struct world *w, uint32_t tenant, enum workload k, double gap, double age_share)
 {
+    if (!any_free(w, k))
+        return;
     struct tenant *t = &w->tenants.row[tenant];
     struct stream random = lease_stream(w, tenant, 0x800000u | t->requests);
     int g = draw_generation(w, k, stream_uniform(&random));
@@ -277,6 +304,7 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double gap,
         return;
     double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;
     sign(w, tenant, k, vintage, fmin(cards, room), age_share);
+    weigh(w, g);
 }
 
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
@@ -284,6 +312,7 @@ static void request(struct world *w)
 {
     size_t n = w->tenants.count, from = n ? w->sim->step * 7919 % n : 0;
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
+    weigh_all(w);
     for (size_t i = 0; i < n; i++) {
         uint32_t tenant = (uint32_t)((from + i) % n);
         if (!w->tenants.row[tenant].present)
@@ -311,8 +340,8 @@ static void update_forward(struct world *w)
     struct leasing *book = w->leasing;
     for (int g = 0; g < (int)w->generations.count; g++)
         for (int b = 0; b < TENOR_BUCKETS && w->vintages.let_cards[g] > 0; b++) {
-            double rent = value_term_rent(w, g, (b + 0.5) / BUCKETS_PER_YEAR);
-            book->forward_power[g][b] = det_pow(fmax(rent, 1e-6), -book->settings->b_gap);
+            double rent = value_term_rent_with(w, g, &book->tenor[b]);
+            book->forward_power[g][b] = det_exp(-book->settings->b_gap * det_log(fmax(rent, 1e-6)));
         }
 }
 
@@ -410,6 +439,9 @@ static void start(struct world *w)
     struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
+    for (int b = 0; b < TENOR_BUCKETS; b++)
+        book->tenor[b] = value_tenor(w, (b + 0.5) / BUCKETS_PER_YEAR);
+    weigh_all(w);
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
             for (int k = 0; k < WORKLOADS; k++) {

@@ -136,14 +136,24 @@ double value_of_card(const struct world *w, int region, int generation, double y
     return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
 }
 
-double value_term_rent(const struct world *w, int g, double years)
+struct tenor value_tenor(const struct world *w, double years)
 {
     const struct value *v = &w->value;
-    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run, rho = v->discount_per_yr;
-    if (years < 1e-6)
-        return w->market.rent_card[g];
-    return (long_run * annuity(rho + v->decline_per_yr, years) + excess * annuity(rho + v->reversion_per_yr, years)) /
-           annuity(rho, years);
+    double whole = annuity(v->discount_per_yr, fmax(years, 1e-6));
+    return (struct tenor){.long_run = annuity(v->discount_per_yr + v->decline_per_yr, fmax(years, 1e-6)) / whole,
+                          .excess = annuity(v->discount_per_yr + v->reversion_per_yr, fmax(years, 1e-6)) / whole};
+}
+
+double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
+{
+    double long_run = w->value.entry_rent_card[g];
+    return long_run * tenor->long_run + (w->market.rent_card[g] - long_run) * tenor->excess;
+}
+
+double value_term_rent(const struct world *w, int g, double years)
+{
+    struct tenor tenor = value_tenor(w, years);
+    return value_term_rent_with(w, g, &tenor);
 }
 
 /* Share of cards let, today. */

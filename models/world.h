@@ -102,6 +102,12 @@ double value_load(const struct world *w);                  /* mean load of a let
 double value_upkeep(const struct world *w, int generation); /* maintenance and site staff, CNY a card and year */
 /* Present value of the quasi-rents of one card over the years left to it. */
 double value_of_card(const struct world *w, int region, int generation, double years_left);
+/* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
+struct tenor {
+    double long_run, excess;
+};
+struct tenor value_tenor(const struct world *w, double years);
+double value_term_rent_with(const struct world *w, int generation, const struct tenor *tenor);
 /* Forward rent of a card averaged over the next `years`, discounted: what a term contract of that length costs. */
 double value_term_rent(const struct world *w, int generation, double years);
 
@@ -214,6 +220,7 @@ struct tenant {
     bool present;
     double entered, need_p;       /* effective P at the reference rent, when it came */
     double need_now;              /* the same now */
+    double grown, grown_until;    /* factor of its own growth, and the date it is of */
     double exit_clock;
     double held[WORKLOADS];       /* effective P under lease */
     uint32_t requests;            /* made so far: numbers the next */
