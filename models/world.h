@@ -223,21 +223,22 @@ struct market { /* owner: market.c */
 struct tenant {
     uint32_t class_, k;           /* causal identity */
     bool present;
-    double entered, need_p;       /* effective P at the reference rent, when it came */
-    double need_now;              /* the same now */
-    double grown, grown_until;    /* factor of its own growth, and the date it is of */
-    double exit_clock;
+    double entered;
+    double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
+    double grown_until;           /* date of that */
+    double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     double held[WORKLOADS];       /* effective P under lease */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
 };
 struct tenants { /* owner: demand.c */
-    size_t count, capacity, present;
+    size_t count, capacity, present, present_capacity;
     struct tenant *row;
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted at the reference rent by a need of one */
-    double response[WORKLOADS];                     /* of demand to today's rents against the reference rent */
+    uint32_t *here;                                 /* those present, in the order in which they came */
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
+    double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
-double demand_desire(const struct world *w, uint32_t tenant, enum workload workload);     /* effective P, at today's rents */
+static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
 double demand_total(const struct world *w, enum workload workload, double rent);          /* sum of desires at a rent */
 double demand_elasticity(const struct world *w, enum workload workload);
 void demand_at_rents(struct world *w, const double rent[WORKLOADS]);                      /* the market tells its rents */
@@ -261,8 +262,8 @@ struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count;
     struct lease *row;
     float *clock, *base, *slope;           /* columns of the hazard clocks */
-    float *contract_power, *ends;          /* rent ^ b_gap; end in years since the start of the world */
-    unsigned char *generation;
+    float *contract_power;                 /* rent ^ b_gap */
+    uint16_t *cell;                        /* of the table of forward prices: generation and end */
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards;
@@ -309,6 +310,23 @@ struct world {
     struct leasing *leasing;
     struct accounting *accounting;
 };
+
+static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+}
+
+/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
 
 static inline const struct run_settings *run_settings(const struct sim *sim)
 {
