@@ -13,6 +13,7 @@
  *
  * Imposed: the pulse and the dates of shocks. Everything else follows.
  */
+#include "candidates.h"
 #include "models.h"
 #include "world.h"
 
@@ -42,15 +43,14 @@ struct demand {
     const struct row *row;
     const struct shock *shock;
     size_t classes, shocks;
-    struct stream arrivals[MAX_TENANT_CLASSES];
-    uint32_t numbered[MAX_TENANT_CLASSES];
+    struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits;  /* since the last sample */
     double updated;         /* date of the needs */
 };
 
-enum event_kind { CANDIDATE, EXIT, SHOCK };
+enum event_kind { ENTRY, EXIT, SHOCK };
 #define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
@@ -168,10 +168,9 @@ static double pulse(const struct settings *s, double now)
 
 /* -- entry and exit -------------------------------------------------------------------------------------------------- */
 
-static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_demand), .kind = (uint16_t)kind, .id = id,
-                          .stamp = stamp};
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_demand), .kind = (uint16_t)kind, .id = id};
 }
 
 const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64])
@@ -203,26 +202,23 @@ static double most_entries_per_yr(const struct demand *d, size_t class_)
     return d->row[class_].entry_per_yr * (d->row[class_].pulse ? 1 + d->settings->pulse_height : 1);
 }
 
-static void schedule_candidate(struct world *w, size_t class_)
-{
-    double rate = most_entries_per_yr(w->demand, class_);
-    if (rate <= 0)
-        return;
-    double at = w->sim->now + stream_exponential(&w->demand->arrivals[class_]) / rate;
-    if (at < w->sim->plan->end)
-        sim_schedule(w->sim, at, 0, event_for(w, CANDIDATE, (uint32_t)class_, 0));
-}
-
-static void consider(struct world *w, uint32_t class_)
+/* Candidates of this step that are accepted at the rate of their date. */
+static void accept_entries(struct world *w)
 {
     struct demand *d = w->demand;
-    const struct row *row = &d->row[class_];
-    uint32_t k = d->numbered[class_]++;
-    schedule_candidate(w, class_);
-    double rate = row->entry_per_yr * (row->pulse ? pulse(d->settings, w->sim->now) : 1);
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_ | 0x8000, k));
-    if (stream_uniform(&s) >= rate / most_entries_per_yr(d, class_))
-        return;
+    struct candidate next;
+    for (size_t c = 0; c < d->classes; c++)
+        while (candidates_next(&d->candidates[c], w->sim->step_end, &next)) {
+            double rate = d->row[c].entry_per_yr * (d->row[c].pulse ? pulse(d->settings, next.at) : 1);
+            struct event entry = event_for(w, ENTRY, (uint32_t)c);
+            entry.data = next.k;
+            if (next.accept < rate / d->candidates[c].per_yr)
+                sim_schedule(w->sim, next.at, 0, entry);
+        }
+}
+
+static void enter(struct world *w, uint32_t class_, uint32_t k)
+{
     uint32_t id = tenant_add(w, class_, k, w->sim->now);
     char name[64];
     tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.row[id].need_p);
@@ -252,7 +248,7 @@ static void leave(struct world *w, uint32_t id)
 static void handle(struct world *w, const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
-    case CANDIDATE: consider(w, event->id); break;
+    case ENTRY: enter(w, event->id, event->data); break;
     case EXIT: leave(w, event->id); break;
     case SHOCK: {
         const struct shock *shock = &w->demand->shock[event->id];
@@ -264,7 +260,7 @@ static void handle(struct world *w, const struct event *event)
 }
 
 /* All tenants of a class run the same hazard, so one sum stands for all their clocks. */
-static void run_exits(struct world *w)
+static void run_clocks(struct world *w)
 {
     struct demand *d = w->demand;
     double now = w->sim->now, boost = exit_boost(d, now), hazard[MAX_TENANT_CLASSES], before[MAX_TENANT_CLASSES];
@@ -277,8 +273,9 @@ static void run_exits(struct world *w)
         const struct tenant *t = &w->tenants.row[w->tenants.here[i]];
         if (t->exits_at <= d->hazard_sum[t->class_])
             sim_schedule(w->sim, now + larger(0, t->exits_at - before[t->class_]) / hazard[t->class_], 0,
-                         event_for(w, EXIT, w->tenants.here[i], 0));
+                         event_for(w, EXIT, w->tenants.here[i]));
     }
+    accept_entries(w);
 }
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
@@ -379,14 +376,14 @@ static void start(struct world *w)
     if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
-        d->arrivals[c] = stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0));
+        candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
+                        most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);
-        schedule_candidate(w, c);
     }
     for (size_t i = 0; i < d->shocks; i++) {
         sim_split_at(w->sim, d->shock[i].date);
-        if (d->shock[i].date >= w->sim->now && d->shock[i].date < w->sim->plan->end)
-            sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i, 0));
+        if (d->shock[i].date >= w->sim->now)
+            sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i));
     }
     d->entries = 0;
     d->updated = w->sim->now;
@@ -431,5 +428,5 @@ const struct model model_demand = {
     .settings_size = sizeof(struct settings),
     .start = start,
     .event = handle,
-    .phase = {[PHASE_DEMAND] = update, [PHASE_HAZARD] = run_exits, [PHASE_SAMPLE] = sample},
+    .phase = {[PHASE_DEMAND] = update, [PHASE_HAZARD] = run_clocks, [PHASE_SAMPLE] = sample},
 };

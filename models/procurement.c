@@ -48,6 +48,7 @@ struct procurement {
     const struct row *row;
     struct order *order;
     size_t count, capacity;
+    double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
     double was_open[MAX_GENERATIONS];
     double fleet_foreign, fleet_domestic; /* cards since the last sample */
@@ -122,7 +123,7 @@ static bool gray_offered(const struct world *w, int g)
            w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
 }
 
-int procurement_channel(const struct world *w, int g)
+static int channel_now(const struct world *w, int g)
 {
     const struct generations *gen = &w->generations;
     if (!gen->sold[g] || !gen->launched[g])
@@ -135,17 +136,7 @@ int procurement_channel(const struct world *w, int g)
     return gray_offered(w, g) ? CHANNEL_GRAY : -1;
 }
 
-/* Share of the gray capacity that goes to generation g now. */
-static double gray_share(const struct world *w, int g)
-{
-    double sum = 0;
-    for (int i = 0; i < (int)w->generations.count; i++)
-        if (procurement_channel(w, i) == CHANNEL_GRAY)
-            sum += w->procurement->row[i].gray_weight;
-    return sum > 0 ? w->procurement->row[g].gray_weight / sum : 0;
-}
-
-static double capacity_per_yr(const struct world *w, int g)
+static double capacity_now(const struct world *w, int g, double gray_per_weight)
 {
     const struct procurement *p = w->procurement;
     const struct generations *gen = &w->generations;
@@ -153,8 +144,7 @@ static double capacity_per_yr(const struct world *w, int g)
     switch (procurement_channel(w, g)) {
     case CHANNEL_OFFICIAL: return made * w->policy.official_open[g];
     case CHANNEL_GRAY: {
-        double all = series_at(p->settings->gray_per_month, w->sim->now) * MONTHS_PER_YEAR * gray_share(w, g);
-        double since_end = w->sim->now - gen->end_of_production[g];
+        double all = gray_per_weight * p->row[g].gray_weight, since_end = w->sim->now - gen->end_of_production[g];
         return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
     }
     case CHANNEL_DOMESTIC: {
@@ -163,6 +153,20 @@ static double capacity_per_yr(const struct world *w, int g)
     }
     default: return 0;
     }
+}
+
+/* Channels and their capacities in this step; the cards in the gray channel share its capacity by weight. */
+static void update_channels(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    double weight = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        w->channels.kind[g] = channel_now(w, g);
+        weight += w->channels.kind[g] == CHANNEL_GRAY ? p->row[g].gray_weight : 0;
+    }
+    double gray_per_yr = series_at(p->settings->gray_per_month, w->sim->now) * MONTHS_PER_YEAR;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        p->capacity_per_yr[g] = capacity_now(w, g, weight > 0 ? gray_per_yr / weight : 0);
 }
 
 static double building_cost_per_card(const struct world *w, int g)
@@ -180,7 +184,7 @@ double procurement_wait_years(const struct world *w, int g)
 {
     int channel = procurement_channel(w, g);
     return channel < 0 ? 0 : w->procurement->settings->lead_yr[channel] +
-                                 fmax(0, w->procurement->queue_free[channel][g] - w->sim->now);
+                                 larger(0, w->procurement->queue_free[channel][g] - w->sim->now);
 }
 
 /* -- prices ------------------------------------------------------------------------------------------------------ */
@@ -201,7 +205,7 @@ static void price_foreign(struct world *w, int g, double dt)
     const struct settings *s = w->procurement->settings;
     struct channels *c = &w->channels;
     int channel = procurement_channel(w, g);
-    double capacity = capacity_per_yr(w, g);
+    double capacity = w->procurement->capacity_per_yr[g];
     double ratio = fmin(RATIO_BOUND, fmax(1.0 / RATIO_BOUND, pressure(w, g) / fmax(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
@@ -215,8 +219,9 @@ static void update_prices(struct world *w, double dt)
 {
     struct channels *c = &w->channels;
     const struct settings *s = w->procurement->settings;
+    double remembered = det_exp(-dt / s->order_memory_yr);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        w->procurement->orders_per_yr[g] *= det_exp(-dt / s->order_memory_yr);
+        w->procurement->orders_per_yr[g] *= remembered;
         if (!w->generations.launched[g])
             continue;
         if (w->generations.domestic[g])
@@ -236,7 +241,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     struct procurement *p = w->procurement;
     int channel = procurement_channel(w, g);
     assert(channel >= 0);
-    double now = w->sim->now, capacity = capacity_per_yr(w, g), *free_at = &p->queue_free[channel][g];
+    double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
     *free_at = fmax(now, *free_at) + cards / fmax(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
@@ -330,6 +335,7 @@ static void update_fleets(struct world *w, double dt)
 static void supply(struct world *w)
 {
     struct procurement *p = w->procurement;
+    update_channels(w);
     for (int g = 0; g < (int)w->generations.count; g++) {
         double open = w->policy.official_open[g];
         if (p->was_open[g] > 0 && open <= 0)
@@ -417,6 +423,7 @@ static void start(struct world *w)
         w->channels.first_arrival[g] = NONE;
         p->was_open[g] = w->policy.official_open[g];
     }
+    update_channels(w);
     update_prices(w, 0);
 }
 

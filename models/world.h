@@ -32,8 +32,8 @@ enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLAS
 
 /* What random numbers are for: the first part of a stream's identity. */
 enum purpose {
-    PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates */
-    PURPOSE_PROJECT,             /* (operator, k): acceptance, size, region, delays, taste */
+    PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates and their acceptance */
+    PURPOSE_PROJECT,             /* (operator, k): guidance, size, region, delays, luck */
     PURPOSE_TASTE,               /* (operator and round of orders, k): tastes for cards */
     PURPOSE_VINTAGE,             /* (operator, k): activation, service life */
     PURPOSE_TENANT_ARRIVAL,
@@ -117,6 +117,7 @@ double value_term_rent(const struct world *w, int generation, int months);
 enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS };
 
 struct channels { /* owner: procurement.c */
+    int kind[MAX_GENERATIONS];               /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
     bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
     double street_price_cny[MAX_GENERATIONS];  /* a card, ex VAT */
@@ -128,8 +129,8 @@ struct channels { /* owner: procurement.c */
     double fleet_foreign_per_month, fleet_domestic_per_month; /* hyperscalers' own purchases, outside the rental market */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
-/* The channel through which generation g can be ordered by an operator class now, or -1. */
-int procurement_channel(const struct world *w, int generation);
+/* The channel through which generation g can be ordered in this step, or -1. */
+static inline int procurement_channel(const struct world *w, int generation);
 /* What one card costs in place now, with its share of the server, network and building, ex VAT. */
 double procurement_cost_per_card(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
@@ -149,7 +150,8 @@ struct project {
     int region, generation; /* generation -1 until ordered */
     uint32_t orders;        /* rounds of ordering so far */
     double size_p;          /* as announced */
-    double approved, cancel_clock, building_since, ready;
+    double approved, building_since, ready;
+    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
     double site_ready;      /* when the building is */
     uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
     double build_time_yr;   /* drawn at approval, like the numbers of its luck: */
@@ -310,6 +312,11 @@ struct world {
     struct leasing *leasing;
     struct accounting *accounting;
 };
+
+static inline int procurement_channel(const struct world *w, int generation)
+{
+    return w->channels.kind[generation];
+}
 
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
