@@ -123,7 +123,7 @@ static const struct param params[] = {
 /* Log of usage since the start of the world. */
 static double log_usage(const struct settings *s, double from, double now)
 {
-    double before = fmax(0, fmin(now, s->usage_from) - from), since = fmax(0, now - fmax(s->usage_from, from));
+    double before = larger(0, smaller(now, s->usage_from) - from), since = larger(0, now - larger(s->usage_from, from));
     double boom = (s->usage_boom_per_yr - s->usage_long_run_per_yr) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
     return s->usage_base_per_yr * before + s->usage_long_run_per_yr * since + boom;
 }
@@ -358,7 +358,7 @@ static void add_initial(struct world *w, size_t c)
 {
     struct demand *d = w->demand;
     const struct row *row = &d->row[c];
-    double mean_stay = row->exit_per_yr > 0 ? fmin(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
+    double mean_stay = row->exit_per_yr > 0 ? smaller(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
     for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
         struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
         tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));

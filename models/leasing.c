@@ -158,7 +158,7 @@ static void end_lease(struct world *w, uint32_t id, enum lease_end how)
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how]++;
     if (how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT) {
-        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * fmax(0, l->ends - now);
+        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * larger(0, l->ends - now);
         w->leasing->ended++;
     }
     static const char *const verb[] = {"expired", "terminated", "ended", "ended"};
@@ -520,7 +520,7 @@ static void sample(struct world *w)
     for (size_t i = 0; i < w->tenants.count; i++)
         held += w->tenants.row[i].held[TRAINING] + w->tenants.row[i].held[INFERENCE];
     for (int k = 0; k < WORKLOADS; k++)
-        cleared += fmin(w->market.demand[k], w->market.supply[k]);
+        cleared += smaller(w->market.demand[k], w->market.supply[k]);
     sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);
     sim_record(w->sim, m, OUT_CHURN, -1, since > 0 && t->live ? ended / since / (double)t->live : NONE, false);
     sim_record(w->sim, m, OUT_TERMINATED_VALUE, -1, t->terminated_value_since_sample, false);

@@ -193,7 +193,7 @@ static void update_q(struct world *w)
     update_log_q(w);
     double best = -HUGE_VAL;
     for (int g = 0; g < (int)w->generations.count; g++)
-        best = fmax(best, w->pipeline->log_q[0][g]);
+        best = larger(best, w->pipeline->log_q[0][g]);
     struct pipeline *book = w->pipeline;
     for (size_t o = 0; o < book->operators; o++) {
         double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr;
@@ -219,14 +219,14 @@ static double series_max(const struct dated_series *series)
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(fmax(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
+    return row->candidate_per_yr * det_pow(larger(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
 static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
-    double q = fmin(w->projects.tobins_q[o], book->settings->q_max);
+    double q = smaller(w->projects.tobins_q[o], book->settings->q_max);
     double targets = row->targets ? series_at(row->targets, w->sim->now) : 1;
     double most_per_yr = book->candidates[o].per_yr;
     return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / most_per_yr : 0;
@@ -309,14 +309,14 @@ static void order_cards(struct world *w, uint32_t id)
     struct project *p = &w->projects.row[id];
     struct choice choice = choose_card(w, p);
     if (choice.generation < 0) {
-        sim_schedule(w->sim, w->sim->now + fmax(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
+        sim_schedule(w->sim, w->sim->now + larger(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
     const struct generations *gen = &w->generations;
     double unit = gen->cards_per_server[choice.generation];
     double built_p = p->size_p * w->pipeline->settings->share_of_size;
-    double cards = fmax(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
+    double cards = larger(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
     p->generation = choice.generation;
     double due = procurement_order(w, id, choice.generation, cards);
     p->orders++;
@@ -358,7 +358,7 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     p->channel = channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
-    sim_schedule(w->sim, fmax(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
+    sim_schedule(w->sim, larger(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
 }
 
 void pipeline_retired(struct world *w, uint32_t id)

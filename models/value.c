@@ -95,7 +95,7 @@ static void update_entry_rents(struct world *w)
         double rent = entry_rent_of_card(w, g);
         for (int k = 0; k < WORKLOADS; k++)
             if (w->generations.effective_p[k][g] > 0)
-                least[k] = fmin(least[k], rent / w->generations.effective_p[k][g]);
+                least[k] = smaller(least[k], rent / w->generations.effective_p[k][g]);
     }
     for (int k = 0; k < WORKLOADS; k++)
         v->entry_rent[k] = isfinite(least[k]) ? least[k] : w->market.rent[k];
