@@ -303,7 +303,8 @@ static void update_per_need(struct world *w, double now)
         for (int k = 0; k < WORKLOADS; k++) {
             double eps = d->settings->elasticity[k], share = k == TRAINING ? row->training_share : 1 - row->training_share;
             double progress = det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now));
-            w->tenants.per_need[c][k] = grown * share * progress * det_pow(larger(paid, 0.01), -eps);
+            double response = paid < 1 ? det_pow(larger(paid, 0.01), -eps) : 1;
+            w->tenants.per_need[c][k] = grown * share * progress * response;
         }
     }
 }
