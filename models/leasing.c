@@ -111,6 +111,7 @@ static uint32_t slot(struct world *w)
     if (t->free_count)
         return t->free_slot[--t->free_count];
     grow(w);
+    t->row[t->count].stamp = 0;
     return (uint32_t)t->count++;
 }
 

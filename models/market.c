@@ -123,8 +123,8 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
     struct pair p = pair_at(w, x);
     double f[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++) {
-        double demand = larger(1e-9, demand_total(w, (enum workload)k, det_exp(x[k])));
-        f[k] = s->kappa_per_yr[k] * det_log(demand / p.supply[k] / s->target[k]);
+        double demand = larger(1e-9, demand_at_reference(w, (enum workload)k));
+        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + demand_log_response(w, (enum workload)k, x[k]));
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
     exponential_euler(-kt * (demand_elasticity(w, TRAINING) + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
@@ -210,7 +210,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
     for (int k = 0; k < WORKLOADS; k++) {
         m->rent[k] = det_exp(x[k]);
         m->supply[k] = p.supply[k];
-        m->demand[k] = demand_total(w, (enum workload)k, m->rent[k]);
+        m->demand[k] = demand_at_reference(w, (enum workload)k) * det_exp(demand_log_response(w, (enum workload)k, x[k]));
         if (m->on_ceiling[k])
             m->outflow += larger(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
     }
@@ -220,7 +220,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
                           phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                           (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
     }
-    demand_at_rents(w, m->rent);
+    demand_at_rents(w, x);
 }
 
 static void clear(struct world *w)
