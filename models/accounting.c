@@ -3,7 +3,8 @@
  *
  * A vintage is bought with debt and paid-in capital in fixed shares, written off in a straight line to its salvage value,
  * and earns the rent of its leases; it pays power for the hours it is let, upkeep and staff for standing. Debt is repaid in equal parts and
- * bears the base rate plus a spread. Profit is taxed, a loss is carried forward. After every step
+ * bears the base rate plus a spread. Profit of the state's platforms and of lessors is taxed apart, a loss is carried forward.
+ * After every step
  *
  *     cash + book value = debt + paid-in capital + retained earnings
  *
@@ -21,7 +22,7 @@ struct settings {
 struct accounting {
     const struct settings *settings;
     size_t known;               /* vintages already on the books */
-    double retained, loss_carried;
+    double retained, loss_carried[2]; /* of the state's platforms, of lessors */
 };
 
 static const struct param params[] = {
@@ -39,10 +40,6 @@ static const struct param params[] = {
     NUMBER(struct settings, tax, "tax", "", 0, 1, "25%", FIXED, "corporate income tax", "statute"),
     NUMBER(struct settings, staff_share, "overhead", "", 0, 1, "0.08", UNCERTAIN, "selling and administration, share of revenue", NULL),
     {0},
-};
-
-struct flows {
-    double revenue, power, upkeep, depreciation, interest, overhead, tax, energy_kwh, carbon_t, written_off;
 };
 
 static void buy_new(struct world *w)
@@ -82,51 +79,57 @@ static void run_vintage(struct world *w, struct vintage *v, double rate, double 
 {
     const struct settings *s = w->accounting->settings;
     int g = v->generation, r = v->region;
-    double hours = HOURS_PER_YEAR * dt;
+    double hours = HOURS_PER_YEAR * dt, revenue = v->rent_sum * hours;
     double kwh = v->let_cards * w->generations.power_kw[g] * value_load(w) * w->regions.pue[r] * hours;
-    f->revenue += v->rent_sum * hours;
+    f->revenue += revenue;
+    f->overhead += revenue * s->staff_share;
     f->energy_kwh += kwh;
     f->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
     f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
-    if (v->standing) {
-        double line = v->cost_per_card * (1 - s->salvage) / s->life_yr * dt;
-        double written = fmin(line, fmax(0, v->book_per_card - s->salvage * v->cost_per_card));
-        v->book_per_card -= written;
-        f->depreciation += written * v->cards;
-        f->upkeep += value_upkeep(w, g) * v->cards * dt;
-    } else if (v->book_per_card > 0) {
-        f->written_off += v->book_per_card * v->cards; /* scrapped: what is left is a loss */
-        v->book_per_card = 0;
-    }
-    double repaid = fmin(v->debt, v->cards * v->cost_per_card * s->debt_share / s->debt_life_yr * dt);
+    double least = v->standing ? s->salvage * v->cost_per_card : 0; /* scrapped: what is left is a loss */
+    double line = v->standing ? v->cost_per_card * (1 - s->salvage) / s->life_yr * dt : v->book_per_card;
+    double written = fmin(line, fmax(0, v->book_per_card - least));
+    v->book_per_card -= written;
+    f->depreciation += written * v->cards;
+    f->upkeep += v->standing ? value_upkeep(w, g) * v->cards * dt : 0;
     f->interest += v->debt * rate * dt;
+    double repaid = fmin(v->debt, v->cards * v->cost_per_card * s->debt_share / s->debt_life_yr * dt);
     v->debt -= repaid;
     w->books.debt -= repaid;
     w->books.cash -= repaid;
 }
 
-static void post(struct world *w, struct flows *f)
+static double profit_before_tax(const struct flows *f)
+{
+    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest;
+}
+
+static void add_flows(struct flows *to, const struct flows *f)
+{
+    to->revenue += f->revenue;
+    to->power += f->power;
+    to->upkeep += f->upkeep;
+    to->overhead += f->overhead;
+    to->depreciation += f->depreciation;
+    to->interest += f->interest;
+    to->tax += f->tax;
+    to->energy_kwh += f->energy_kwh;
+    to->carbon_t += f->carbon_t;
+}
+
+/* Taxes the profit of one kind of owner, and posts its flows. */
+static void post(struct world *w, struct flows *f, double *loss_carried)
 {
     struct accounting *a = w->accounting;
     struct books *b = &w->books;
-    f->overhead = a->settings->staff_share * f->revenue;
-    double profit = f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->written_off - f->interest;
-    double taxable = profit - a->loss_carried;
-    a->loss_carried = fmax(0, -taxable);
+    double profit = profit_before_tax(f), taxable = profit - *loss_carried;
+    *loss_carried = fmax(0, -taxable);
     f->tax = fmax(0, taxable) * a->settings->tax;
-    b->book_value -= f->depreciation + f->written_off;
-    b->cash += f->revenue - f->power - f->upkeep - f->overhead - f->interest - f->tax;
+    b->book_value -= f->depreciation;
+    b->cash += profit + f->depreciation - f->tax;
     a->retained += profit - f->tax;
     b->equity = b->capital_paid_in + a->retained;
-    b->revenue += f->revenue;
-    b->power += f->power;
-    b->upkeep += f->upkeep;
-    b->staff += f->overhead;
-    b->depreciation += f->depreciation + f->written_off;
-    b->interest += f->interest;
-    b->tax += f->tax;
-    b->energy_kwh += f->energy_kwh;
-    b->carbon_t += f->carbon_t;
+    add_flows(&b->all, f);
 }
 
 static void check_balance(struct world *w)
@@ -140,12 +143,15 @@ static void check_balance(struct world *w)
 static void keep_books(struct world *w)
 {
     buy_new(w);
-    struct flows flows = {0};
+    struct flows flows[2] = {{0}, {0}};
     const struct settings *s = w->accounting->settings;
     double rate = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
     for (size_t i = 0; i < w->vintages.count; i++)
-        run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows);
-    post(w, &flows);
+        if (w->vintages.row[i].standing || w->vintages.row[i].book_per_card > 0 || w->vintages.row[i].debt > 0)
+            run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows[!w->projects.state_funded[w->vintages.row[i].operator]]);
+    for (int lessor = 0; lessor < 2; lessor++)
+        post(w, &flows[lessor], &w->accounting->loss_carried[lessor]);
+    add_flows(&w->books.lessors, &flows[1]);
     check_balance(w);
 }
 
@@ -167,8 +173,8 @@ static const struct output outputs[] = {
     [OUT_BOOK] = {"book_value", OUTPUT_SERIES, "CNY", NULL, "book value of rental centres"},
     [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what their cards can still earn"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
-    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "revenue less power, upkeep and depreciation, over revenue"},
-    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "profit after overhead, interest and tax, over revenue"},
+    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, over revenue"},
     [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
     [OUT_DEBT] = {"debt", OUTPUT_SERIES, "CNY", NULL, "debt of rental centres"},
     [OUT_CASH] = {"cash", OUTPUT_SERIES, "CNY", NULL, "cash of rental centres; owners cover what is negative"},
@@ -182,19 +188,19 @@ static void sample(struct world *w)
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
     b->economic_value = economic_value(w);
-    double gross = b->revenue - b->power - b->upkeep - b->depreciation, net = gross - b->staff - b->interest - b->tax;
+    const struct flows *f = &b->lessors;
+    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = profit_before_tax(f) - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
-    sim_record(w->sim, m, OUT_GROSS, -1, b->revenue > 0 ? gross / b->revenue : NONE, false);
-    sim_record(w->sim, m, OUT_NET, -1, b->revenue > 0 ? net / b->revenue : NONE, false);
-    sim_record(w->sim, m, OUT_REVENUE, -1, b->revenue, false);
+    sim_record(w->sim, m, OUT_GROSS, -1, f->revenue > 0 ? gross / f->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_NET, -1, f->revenue > 0 ? net / f->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_REVENUE, -1, b->all.revenue, false);
     sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
     sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);
-    sim_record(w->sim, m, OUT_ENERGY, -1, b->energy_kwh, false);
-    sim_record(w->sim, m, OUT_CARBON, -1, b->carbon_t, false);
-    b->revenue = b->power = b->upkeep = b->staff = b->depreciation = b->interest = b->tax = 0;
-    b->energy_kwh = b->carbon_t = 0;
+    sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
+    sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
+    b->all = b->lessors = (struct flows){0};
 }
 
 static void start(struct world *w)

@@ -53,7 +53,7 @@ static const struct param params[] = {
            "what the same work costs a Chinese tenant offshore over that rent: discounts against transfer and risk", NULL),
     {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
      .help = "card of the offshore rent", .offset = offsetof(struct settings, reference)},
-    NUMBER(struct settings, floor_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "0.5 CNY/card-hour", UNCERTAIN,
+    NUMBER(struct settings, floor_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "1.2 CNY/card-hour", UNCERTAIN,
            "what any card earns for small jobs whatever its speed", "list rents do not clear at FLOP parity"),
     NUMBER(struct settings, vat, "vat_rent", "", 0, 1, "6%", FIXED, "value added tax on rents", "statute"),
     NUMBER(struct settings, initial_rent, "initial_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,

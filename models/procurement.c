@@ -3,7 +3,7 @@
  *
  * Official: list price, a lead time, and only while the gate is open. Gray: foreign cards that cannot be sold officially, some
  * months after launch, from few suppliers with a weekly capacity, some of it seized. Domestic: a capacity that ramps up after
- * launch. Each channel serves its orders first in, first out at its capacity.
+ * launch. Each channel serves its orders first in, first out at its capacity, and delivers a lead time after an order's turn.
  *
  * The street price of a foreign card is its list price times a premium m that follows scarcity,
  *
@@ -26,7 +26,7 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive, own_use;
+    double fleet_captive, own_use, domestic_output;
     const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month;
 };
 
@@ -55,11 +55,11 @@ struct procurement {
 
 #define GENERATION "generations"
 static const struct param params[] = {
-    NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "4 months", UNCERTAIN,
-           "from an official order to delivery when nothing is queued", "lead times of 4 to 11 months quoted in 2023"),
-    NUMBER(struct settings, lead_yr[CHANNEL_GRAY], "lead_gray", "yr", 0, 3, "6 weeks", UNCERTAIN,
+    NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "3 months", UNCERTAIN,
+           "from an official order to delivery when nothing is queued", "4 to 11 months were quoted in 2023 with the queue, which comes on top here"),
+    NUMBER(struct settings, lead_yr[CHANNEL_GRAY], "lead_gray", "yr", 0, 3, "1 month", UNCERTAIN,
            "from a gray order to delivery when nothing is queued", NULL),
-    NUMBER(struct settings, lead_yr[CHANNEL_DOMESTIC], "lead_domestic", "yr", 0, 3, "5 months", UNCERTAIN,
+    NUMBER(struct settings, lead_yr[CHANNEL_DOMESTIC], "lead_domestic", "yr", 0, 3, "4 months", UNCERTAIN,
            "from a domestic order to delivery when nothing is queued", NULL),
     NUMBER(struct settings, gray_lag_yr, "gray_lag", "yr", 0, 5, "3.5 months", UNCERTAIN,
            "from launch to the first gray offers", "H200: April to September 2024; B200: by May 2025"),
@@ -73,7 +73,7 @@ static const struct param params[] = {
      .offset = offsetof(struct settings, gray_per_month)},
     NUMBER(struct settings, premium_speed_per_yr, "premium_speed", "/yr", 0, 100, "6 /yr", UNCERTAIN,
            "speed of the street premium per log of orders over capacity", "A800 servers +43 % in the week of the October 2023 rule"),
-    NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.5", UNCERTAIN,
+    NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.35", UNCERTAIN,
            "what the keenest buyers, who need the cards themselves, pay over the present value of rents",
            "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),
     NUMBER(struct settings, order_memory_yr, "order_memory", "yr", 0.01, 3, "3 months", FIXED,
@@ -95,15 +95,17 @@ static const struct param params[] = {
            "decline of gray supply of a card after the end of its production", NULL),
     {.name = "fleet_purchases", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e8,
      .value = "{2022-01: 50000 card/month, 2023-03: 70000 card/month, 2024-06: 190000 card/month, 2025-03: 260000 card/month, "
-              "2027-01: 330000 card/month}",
+              "2027-01: 330000 card/month, 2032-01: 480000 card/month}",
      .help = "cards a month that hyperscalers want for their own fleets",
      .source = "shipments of 0.5 M cards in H1 2023 and 1.9 M in H1 2025, less the rental market",
      .offset = offsetof(struct settings, fleet_per_month)},
     {.name = "fleet_domestic", .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e8,
-     .value = "{2022-01: 5000 card/month, 2023-06: 9500 card/month, 2024-06: 58000 card/month, 2025-03: 125000 card/month, "
-              "2026-06: 190000 card/month, 2028-01: 320000 card/month}",
+     .value = "{2022-01: 5000 card/month, 2023-06: 9500 card/month, 2024-06: 65000 card/month, 2025-03: 150000 card/month, "
+              "2026-06: 230000 card/month, 2028-01: 320000 card/month, 2032-01: 420000 card/month}",
      .help = "domestic cards a month that are left to hyperscalers by process and memory capacity",
      .source = "domestic share 10 % in H1 2023, 35 % in H1 2025, by cards", .offset = offsetof(struct settings, fleet_domestic_per_month)},
+    NUMBER(struct settings, domestic_output, "domestic_output", "", 0, 100, "1", UNCERTAIN,
+           "factor on all domestic capacity: process, memory and yield are not public", NULL),
     NUMBER(struct settings, fleet_captive, "fleet_captive", "", 0, 1, "0.6", UNCERTAIN,
            "share of that domestic capacity bought even while foreign cards are free: own chips and captive buyers", NULL),
     COLUMN(GENERATION, struct row, supply_per_month, "supply", "card/month", 0, 1e7, "0 card/month", UNCERTAIN,
@@ -147,7 +149,7 @@ static double capacity_per_yr(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     const struct generations *gen = &w->generations;
-    double made = p->row[g].supply_per_month * MONTHS_PER_YEAR;
+    double made = p->row[g].supply_per_month * MONTHS_PER_YEAR * (gen->domestic[g] ? p->settings->domestic_output : 1);
     switch (procurement_channel(w, g)) {
     case CHANNEL_OFFICIAL: return made * w->policy.official_open[g];
     case CHANNEL_GRAY: {
@@ -236,7 +238,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     assert(channel >= 0);
     double now = w->sim->now, capacity = capacity_per_yr(w, g), *free_at = &p->queue_free[channel][g];
     *free_at = fmax(now, *free_at) + cards / fmax(capacity, 1);
-    double due = fmax(now + p->settings->lead_yr[channel], *free_at);
+    double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;
     p->order[id] = (struct order){.project = project, .generation = g, .channel = (enum channel_kind)channel, .cards = cards,
@@ -317,7 +319,7 @@ static void update_fleets(struct world *w, double dt)
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
             open = fmax(open, w->policy.official_open[g]);
-    double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now);
+    double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = fmin(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     w->channels.fleet_domestic_per_month = domestic;
     w->channels.fleet_foreign_per_month = (wanted - domestic) * open;

@@ -26,6 +26,14 @@ static void make_room(struct mistakes *mistakes)
     mistakes->capacity = capacity;
 }
 
+/* One mistake is one line, whatever the value in it holds. */
+static void blank_controls(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = ' ';
+}
+
 void mistake_add(struct mistakes *mistakes, struct place place, const char *format, ...)
 {
     va_list args;
@@ -36,8 +44,12 @@ void mistake_add(struct mistakes *mistakes, struct place place, const char *form
     va_start(args, format);
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
-    if (place.file)
-        place.file = arena_text(&mistakes->arena, place.file);
+    blank_controls(text);
+    if (place.file) {
+        char *file = arena_text(&mistakes->arena, place.file);
+        blank_controls(file);
+        place.file = file;
+    }
     make_room(mistakes);
     mistakes->list[mistakes->count] = (struct mistake){.place = place, .order = mistakes->count, .text = text};
     mistakes->count++;
@@ -146,12 +158,10 @@ static size_t edit_distance(const char *a, size_t a_length, const char *b, size_
 
 const char *nearest_name(const char *name, const char *const *names)
 {
-    size_t length = strlen(name), least = length / 3 + 1;
+    size_t length = strlen(name), least = length < 2 ? 1 : (length + 1) / 3; /* a slip every three letters */
     const char *nearest = NULL;
     if (length > LONGEST_NAME)
         return NULL;
-    if (length < 3)
-        least = 1;
     for (; *names; names++) {
         size_t other = strlen(*names);
         if (other > LONGEST_NAME || other > length + least || length > other + least)

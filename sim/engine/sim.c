@@ -159,7 +159,8 @@ static const double SHORTEST_STEP_YR = 1e-9;
 
 static void run_steps(struct sim *sim)
 {
-    qsort(sim->split, sim->split_count, sizeof *sim->split, by_time);
+    if (sim->split_count) /* qsort must not be given NULL */
+        qsort(sim->split, sim->split_count, sizeof *sim->split, by_time);
     size_t split = 0;
     for (size_t k = 0; k < sim->plan->step_count; k++) {
         double end = sim->plan->step_end[k];

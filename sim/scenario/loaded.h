@@ -45,7 +45,7 @@ struct scenario {
     const struct node *root;
     struct sources sources;
     const char *name, *title, *question, *answer;
-    const struct node *variants;
+    const struct node *variants, *facts; /* maps, or NULL */
     struct rows *rows; /* by section of the schema */
     struct block *block;
     size_t block_count;

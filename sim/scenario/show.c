@@ -14,7 +14,8 @@ struct printer {
     FILE *to;
 };
 
-static void __attribute__((format(printf, 3, 4))) print_line(struct printer *p, const char *origin, const char *format, ...)
+static void __attribute__((format(printf, 3, 4)))
+print_line(struct printer *p, const char *origin, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -35,7 +36,7 @@ static void print_entry(struct printer *p, int indent, const struct node *map, s
 static void print_text(struct printer *p, const char *key)
 {
     ptrdiff_t i = tree_find(p->s->root, key);
-    if (i != NOT_FOUND)
+    if (i != NOT_FOUND && p->s->root->item[i]->kind == NODE_TEXT)
         print_entry(p, 0, p->s->root, (size_t)i);
 }
 
@@ -68,7 +69,7 @@ static void print_section(struct printer *p, const struct section *section, cons
 
 static void print_facts(struct printer *p)
 {
-    const struct node *facts = tree_get(p->s->root, "facts");
+    const struct node *facts = p->s->facts;
     if (!facts || !facts->count)
         return;
     fputs("\nfacts:\n", p->to);

@@ -2,9 +2,9 @@
 /* A YAML file as a tree in which every node knows its place.
  *
  * Read from libyaml's events, not its documents: the depth and the expanded size of aliases are then bounded while
- * reading, before anything is built. Nodes are immutable once read and may be shared (aliases are). Refused: tags, merge keys,
- * several documents, keys that are no plain words, duplicate keys, more than MOST_NODES nodes, LARGEST_FILE_BYTES bytes,
- * DEEPEST_NESTING levels.
+ * reading, before anything is built. Nodes are immutable once read and may be shared (aliases are). Refused: tags,
+ * merge keys, several documents, keys that are no plain words, duplicate keys, more than MOST_NODES nodes,
+ * LARGEST_FILE_BYTES bytes, DEEPEST_NESTING levels.
  */
 #ifndef ICCSIM_SCENARIO_TREE_H
 #define ICCSIM_SCENARIO_TREE_H
@@ -27,6 +27,7 @@ enum node_kind { NODE_NULL, NODE_TEXT, NODE_MAP, NODE_LIST };
 struct node {
     enum node_kind kind;
     bool quoted;         /* a text written in quotes or as a block */
+    bool deletes;        /* a null that took away something inherited */
     struct place place;  /* file `--set ...` or `default` without a line: not from a file */
     const char *variant; /* the variant that put it there, or NULL */
     const char *text;
@@ -50,6 +51,7 @@ const struct node *tree_mark(struct arena *arena, const struct node *node, const
 enum { NOT_FOUND = -1 };
 ptrdiff_t tree_find(const struct node *map, const char *key);
 const struct node *tree_get(const struct node *map, const char *key); /* NULL if absent or `map` is no map */
+bool tree_is_empty(const struct node *node);                          /* `key:` with nothing after it, not even null */
 bool tree_is_word(const struct node *node, const char *word);         /* an unquoted text equal to `word` */
 
 /* Where a value comes from, for people: `file:line`, with the variant if one set it. */
