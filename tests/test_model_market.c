@@ -16,7 +16,7 @@ static const double slope = 3.9;
 
 #define KNOWN                                                                                                              \
     "market: {noise: 0, target_training: 0.83, target_inference: 0.77, kappa_training: 11.3 /yr, kappa_inference: 8.9 /yr,\n" \
-    "         split_slope: 3.9, offshore_wedge: 50}\n"                                                                     \
+    "         split_slope: 3.9, offshore_wedge: 50, convenience: 0.47 CNY/card-hour}\n"                                                                     \
     "demand: {elasticity_training: 0.57, elasticity_inference: 0.73, progress_training: 0 /yr, progress_inference: 0 /yr,\n" \
     "         usage_base: 0 /yr, usage_boom: 0 /yr, usage_long_run: 0 /yr}\n"                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
@@ -172,7 +172,7 @@ static void the_split_is_the_logistic_of_what_the_workloads_pay(void **state)
             continue;
         double share = 1 / (1 + pow(i / t, slope));
         assert_near(w->market.training_share[g], share, 1e-12);
-        assert_near(w->market.rent_card[g], 0.5 + share * t + (1 - share) * i, 1e-9); /* 0.5 is the default convenience */
+        assert_near(w->market.rent_card[g], 0.47 + share * t + (1 - share) * i, 1e-9);
         supply += w->vintages.competent_cards[g] * share * w->generations.effective_p[TRAINING][g];
     }
     assert_near(w->market.supply[TRAINING], supply, 1e-9 * supply);
