@@ -216,13 +216,18 @@ static inline int lab_generation(const struct world *w, const char *name)
     "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
     "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"
 
-/* A bare world that stands still: nobody comes, leaves, grows, learns or wears out. */
-#define LAB_STILL                                                                                                          \
+/* A bare world that stands still: nobody comes, leaves, grows, learns or wears out. `demand` is said of demand beyond that. */
+#define LAB_STILL_BUT(demand)                                                                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
     "pipeline: {enabled: false}\n"                                                                                         \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr}\n"                                           \
-    "demand: {progress_training: 0 /yr, progress_inference: 0 /yr, usage_base: 0 /yr, usage_boom: 0 /yr,\n"               \
-    "         usage_long_run: 0 /yr}\n"                                                                                    \
-    "market: {noise: 0}\n" LAB_STILL_TENANTS
+    "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \
+    "demand:\n"                                                                                                            \
+    "  progress_training: 0 /yr\n"                                                                                         \
+    "  usage_base: 0 /yr\n"                                                                                                \
+    "  usage_boom: 0 /yr\n"                                                                                                \
+    "  usage_long_run: 0 /yr\n"                                                                                            \
+    "  " demand "\n"
+#define LAB_STILL LAB_STILL_BUT("progress_inference: 0 /yr")
 
 #endif
