@@ -204,7 +204,7 @@ static int by_date(const void *a, const void *b)
     return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
 }
 
-static void write_events(const struct outcome *outcome, FILE *to)
+void outcome_write_events(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
@@ -259,7 +259,7 @@ static void assign_table(const struct outcome *outcome, const char *table, FILE 
     assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
 }
 
-static void write_context(const struct outcome *outcome, FILE *to)
+void outcome_write_context(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
@@ -386,8 +386,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
     static const struct {
         const char *name;
         void (*write)(const struct outcome *outcome, FILE *to);
-    } files[] = {{"scalars.dat", write_scalars}, {"index.dat", write_index},     {"facts.dat", write_facts},
-                 {"events.dat", write_events},   {"context.gp", write_context}, {"summary.json", write_summary}};
+    } files[] = {
+        {"scalars.dat", write_scalars},         {"index.dat", write_index},
+        {"facts.dat", write_facts},             {"events.dat", outcome_write_events},
+        {"context.gp", outcome_write_context}, {"summary.json", write_summary},
+    };
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
         write_series(outcome, i, to);
