@@ -4,7 +4,7 @@
  * An event lies in a slot that its handle names; what is ordered is a 24-byte entry that points to the slot. Entries
  * wait, from the latest to the earliest, in
  *     far      an unsorted list of what lies beyond the ladder;
- *     rungs    rows of buckets, each row spreading one bucket of the row above; a bucket is a chain of chunks;
+ *     rungs    rows of buckets, each row spreading one bucket of the row above;
  *     bottom   a short sorted list, the bucket whose turn it is;
  *     heap     what belongs into the bottom but would move too many of its entries, or cannot be spread.
  * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so that ties
@@ -14,6 +14,9 @@
  *
  * A bad guess of a width costs time, never order: a full bucket is spread again, up to RUNGS times; a bottom that
  * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread afresh.
+ *
+ * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for. So
+ * buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their turn.
  */
 #include "calendar.h"
 
@@ -41,6 +44,7 @@ enum {
     SHIFT_MAX = 32,           /* entries an insertion into the bottom may move */
     BOTTOM_MARGIN = 32,       /* free places before a fresh bottom */
     SAMPLE = 33,              /* of the far list, for its median */
+    CACHE_LINE_BYTES = 64,
     HUGE_PAGE_BYTES = 2 << 20,
 };
 
@@ -159,6 +163,7 @@ static void rung_grow(struct rung *rung, uint32_t buckets)
     rung->bucket = grown(NULL, 0, buckets * sizeof *rung->bucket);
     rung->own = grown(NULL, 0, buckets * sizeof *rung->own);
     memset(rung->bucket, 0, buckets * sizeof *rung->bucket);
+    memset(rung->own, 0, buckets * sizeof *rung->own);
     rung->capacity = buckets;
 }
 
@@ -278,22 +283,28 @@ static void bottom_make_room(struct calendar *c)
     c->bottom.count = BOTTOM_MARGIN + count;
 }
 
-__attribute__((noinline)) static void bottom_insert(struct calendar *c, struct entry entry)
+/* Puts an entry between the others, moving those on the shorter side. */
+__attribute__((noinline)) static void bottom_insert(struct calendar *c, const struct entry *entry)
 {
     if (c->bottom.count == c->bottom.capacity)
         bottom_make_room(c);
-    size_t at = bottom_place(c, &entry), before = at - c->head, after = c->bottom.count - at;
+    struct entry *list = c->bottom.entry;
+    size_t end = c->bottom.count;
+    if (c->head == end || !earlier(entry, &list[end - 1])) {
+        list[c->bottom.count++] = *entry;
+        return;
+    }
+    size_t at = bottom_place(c, entry), before = at - c->head, after = end - at;
     if (c->head && before < after && before <= SHIFT_MAX) {
-        struct entry *first = &c->bottom.entry[--c->head];
-        memmove(first, first + 1, before * sizeof *first);
-        first[before] = entry;
+        for (size_t i = --c->head; i + 1 < at; i++)
+            list[i] = list[i + 1];
+        list[at - 1] = *entry;
     } else if (after <= SHIFT_MAX) {
-        list_append(&c->bottom, entry);
-        struct entry *place = &c->bottom.entry[at];
-        memmove(place + 1, place, after * sizeof *place);
-        *place = entry;
+        for (size_t i = c->bottom.count++; i > at; i--)
+            list[i] = list[i - 1];
+        list[at] = *entry;
     } else {
-        heap_push(&c->heap, entry);
+        heap_push(&c->heap, *entry);
         c->met_heap++;
     }
 }
@@ -340,15 +351,17 @@ static inline int64_t rank_among_8(const pair time[4], double own)
     return -(before[0] + before[1]);
 }
 
-/* A few entries go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
+/* A few entries, in a bucket's own room, go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
  * guess. Two entries with one time would get one rank; then the ranks do not add up. */
 static void bottom_rank(struct calendar *c, const struct entry *entry, size_t count)
 {
     pair time[BUCKET_OWN / 2];
-    for (size_t i = 0; i < BUCKET_OWN / 2; i++)
-        time[i] = (pair){HUGE_VAL, HUGE_VAL};
-    for (size_t i = 0; i < count; i++)
-        ((double *)time)[i] = entry[i].time;
+    pair_of_counts number = {0, 1}, counts = {(int64_t)count, (int64_t)count};
+    for (size_t i = 0; i < BUCKET_OWN / 2; i++, number += 2) {
+        pair both = {entry[2 * i].time, entry[2 * i + 1].time}, never = {HUGE_VAL, HUGE_VAL};
+        pair_of_counts there = number < counts;
+        time[i] = (pair)((there & (pair_of_counts)both) | (~there & (pair_of_counts)never));
+    }
     struct entry *first = c->bottom.entry + BOTTOM_MARGIN;
     size_t sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -436,6 +449,9 @@ static bool next_run(const struct calendar *c, const struct rung *rung, uint32_t
     }
     run->chunk = c->chunk_next[run->seen == BUCKET_OWN ? bucket->last : run->chunk];
     run->entry = c->chunk[run->chunk];
+    const struct entry *after = c->chunk[c->chunk_next[run->chunk]];
+    for (size_t byte = 0; byte < sizeof *c->chunk; byte += CACHE_LINE_BYTES)
+        __builtin_prefetch((const char *)after + byte);
     return true;
 }
 
@@ -541,7 +557,8 @@ static void far_to_bottom(struct calendar *c)
  * leave one entry in sixteen for the next time. */
 static void far_spread(struct calendar *c)
 {
-    far_drop_stale(c);
+    if (c->stale > c->far.count / 8)
+        far_drop_stale(c);
     c->met_heap = 0;
     double start = HUGE_VAL, end = -HUGE_VAL;
     for (size_t i = 0; i < c->far.count; i++) {
@@ -639,7 +656,7 @@ static inline __attribute__((always_inline)) void place(struct calendar *c, cons
             return;
         }
     }
-    bottom_insert(c, *entry);
+    bottom_insert(c, entry);
     if (c->met_heap > c->pending / 4 + SHIFT_MAX)
         gather(c);
 }

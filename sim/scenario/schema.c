@@ -10,7 +10,10 @@ struct switch_settings {
 };
 
 static const struct param switch_params[] = {
-    {.name = "enabled", .type = PARAM_FLAG, .value = "true", .help = "whether this mechanism takes part",
+    {.name = "enabled",
+     .type = PARAM_FLAG,
+     .value = "true",
+     .help = "whether this mechanism takes part",
      .offset = offsetof(struct switch_settings, enabled)},
     {0},
 };
@@ -20,7 +23,10 @@ struct label_row {
 };
 
 static const struct param label_params[] = {
-    {.name = "label", .type = PARAM_TEXT, .value = "none", .help = "name to show; the key if none is given",
+    {.name = "label",
+     .type = PARAM_TEXT,
+     .value = "none",
+     .help = "name to show; the key if none is given",
      .offset = offsetof(struct label_row, label)},
     {0},
 };
@@ -56,7 +62,8 @@ static bool belongs(const struct param *param, const char *section, bool is_tabl
 }
 
 /* The rows of `params` that belong to the section, ended by an empty one. */
-static const struct param *select_params(struct arena *arena, const char *section, bool is_table, const struct param *params)
+static const struct param *select_params(struct arena *arena, const char *section, bool is_table,
+                                         const struct param *params)
 {
     size_t count = 0;
     for (const struct param *p = params; p && p->name; p++)

@@ -109,9 +109,9 @@ struct schema {
     const struct schema_output *outputs;  /* ends with a row without a name; may be NULL */
 };
 
-/* Adds one owner's part to a section, which is made at its first part. Takes the rows of `params` that belong there: those of
- * table `section` if `is_table`, else those without a table. The first part of a mechanism's section is the flag
- * `enabled`, of a table the text `label`. */
+/* Adds one owner's part to a section, which is made at its first part. Takes the rows of `params` that belong there:
+ * those of table `section` if `is_table`, else those without a table. The first part of a mechanism's section is the
+ * flag `enabled`, of a table the text `label`. */
 void schema_add(struct schema *schema, struct arena *arena, const char *section, bool is_table, const char *help,
                 const struct param *params, size_t size, int owner);
 /* The section of that name, or NULL. */

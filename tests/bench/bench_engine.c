@@ -113,8 +113,8 @@ static double reference_heap(size_t pending, size_t events)
     return each;
 }
 
-/* The hold model: each event popped is pushed again, an exponential delay later; `cancels` of 8 operations
- * cancel an event at random and push another in its place. */
+/* The hold model: each event popped is pushed again, an exponential delay later. With cancels, one operation in eight
+ * cancels an event at random instead and pushes another in its place. */
 static double hold(size_t pending, size_t events, bool cancels)
 {
     struct delays delays = delays_new(1);
