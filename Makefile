@@ -25,6 +25,12 @@ ifeq ($(BUILD),tsan)
 CC := clang
 endif
 
+COMPILER := $(shell $(CC) --version 2>/dev/null | head -n 1)
+# To clang the macros NAN and INFINITY are floats that become doubles.
+ifneq ($(findstring clang,$(COMPILER)),)
+WARN += -Wno-double-promotion
+endif
+
 CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
@@ -49,6 +55,7 @@ SAY = @$(if $(V),,printf '  %-5s %s\n' $(1) $@;)
 .SECONDARY:
 
 all: $(B)/iccsim ## build build/$(BUILD)/iccsim; BUILD=release (default), debug, san, tsan or cov; CC=clang works too
+	@:
 
 $(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
@@ -69,17 +76,16 @@ $(B)/sim/output/plots.o: $(B)/share
 
 # Stamps, written only when their text changes: another compiler or flag compiles everything, a file that came or
 # went links everything.
-$(B)/flags:   export STAMP := $(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
+$(B)/flags:   export STAMP := $(CC) $(COMPILER) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
 $(B)/objects: export STAMP := $(LIB_OBJ)
 $(B)/share:   export STAMP := $(SHARE)
-$(B)/flags: COMPILER := $(CC)
 $(B)/flags $(B)/objects $(B)/share: always
-	@mkdir -p $(@D); stamp="$$STAMP $$($(if $(COMPILER),$(COMPILER) --version | head -n 1))"; \
-	    printf '%s\n' "$$stamp" | cmp -s - $@ || printf '%s\n' "$$stamp" > $@
+	@mkdir -p $(@D); printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" > $@
 
 -include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
 
 tests: $(TESTS) ## build the test programs
+	@:
 
 deps: ## install what is missing to build and to draw, through the system's package manager
 	@CC='$(CC)' .ci/deps build draw

@@ -34,11 +34,13 @@ enum { TENOR_BUCKETS = 12, BUCKETS_PER_YEAR = 2 };
 struct leasing {
     const struct settings *settings;
     const struct row *row;
+    double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
     uint32_t *fired;
     float *after;
     size_t fired_capacity;
     float forward_power[MAX_GENERATIONS][TENOR_BUCKETS]; /* forward ^ -b_gap */
-    double weight[WORKLOADS][MAX_GENERATIONS]; /* free effective P by generation, kept through the requests */
+    int offered[MAX_GENERATIONS], offered_count;    /* generations with competent cards */
+    double weight[WORKLOADS][MAX_GENERATIONS];      /* their free effective P, kept through the requests */
     double survived_yr, ended;                            /* exposure and ends before term, for the mean churn */
 };
 
@@ -56,7 +58,7 @@ static const struct param params[] = {
            "share of leases signed by who resells the capacity", NULL),
     NUMBER(struct settings, penalty, "penalty", "", 0, 1, "0.2", UNCERTAIN,
            "penalty for leaving, share of the rent still due", "breach penalty of 20 % in a 2025 reservation"),
-    NUMBER(struct settings, least_gap, "request_gap", "", 0.001, 1, "0.1", FIXED,
+    NUMBER(struct settings, least_gap, "request_gap", "", 0.001, 1, "0.2", FIXED,
            "a tenant asks when it lacks this share of what it wants", NULL),
     NUMBER(struct settings, excess, "excess", "", 1, 100, "1.25", UNCERTAIN,
            "a tenant that holds more than this multiple of what it wants does not renew, and leaves at any price", NULL),
@@ -189,17 +191,34 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     w->leases.ends[id] = (float)(l->ends - w->sim->plan->start);
     w->leases.generation[id] = (unsigned char)g;
     w->leases.contract_power[id] = (float)det_exp(book->settings->b_gap * det_log(fmax(l->rent, 1e-6)));
-    const struct settings *s = book->settings;
-    double log_hazard = s->b_size * det_log(l->cards / 64) + (l->middleman ? s->b_middleman : 0);
-    w->leases.base[id] = (float)(book->row[w->tenants.row[l->tenant].class_].hazard_per_yr * det_exp(log_hazard));
+    w->leases.base[id] = l->hazard_per_yr;
     w->leases.clock[id] = (float)stream_exponential(random);
 }
 
-/* Terms are whole months. */
+/* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search. */
+static void tabulate_terms(struct leasing *book, size_t classes)
+{
+    for (size_t c = 0; c < classes; c++)
+        for (int m = 0; m <= LONGEST_TERM_MONTHS; m++)
+            book->term_below[c][m] = m == LONGEST_TERM_MONTHS ? 1 : distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
+}
+
 static int draw_term(const struct world *w, uint32_t class_, struct stream *random)
 {
-    double years = distribution_quantile(w->leasing->row[class_].term_yr, stream_uniform(random));
-    return (int)fmin(LONGEST_TERM_MONTHS, fmax(1, round(years * MONTHS_PER_YEAR)));
+    const double *below = w->leasing->term_below[class_], u = stream_uniform(random);
+    int low = 0, high = LONGEST_TERM_MONTHS; /* below[low] < u <= below[high], or low is 0 */
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        *(below[middle] < u ? &low : &high) = middle;
+    }
+    return high;
+}
+
+static float hazard_of(const struct leasing *book, uint32_t class_, double cards, bool middleman)
+{
+    const struct settings *s = book->settings;
+    double log_hazard = s->b_size * det_log(cards / 64) + (middleman ? s->b_middleman : 0);
+    return (float)(book->row[class_].hazard_per_yr * det_exp(log_hazard));
 }
 
 /* Signs cards of a vintage; a lease of the start may have been signed in the past. */
@@ -219,6 +238,7 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
                         .live = true, .cards = cards, .request = request,
                         .effective_p = cards * w->generations.effective_p[workload][g],
                         .middleman = stream_uniform(&random) < book->settings->middleman_share};
+    l->hazard_per_yr = hazard_of(book, t->class_, cards, l->middleman);
     t->first_lease = w->vintages.row[vintage].first_lease = id;
     w->leases.live++;
     double age = age_share * months / MONTHS_PER_YEAR;
@@ -249,37 +269,32 @@ static void weigh(struct world *w, int g)
 
 static void weigh_all(struct world *w)
 {
+    struct leasing *book = w->leasing;
+    book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
-        weigh(w, g);
+        if (w->vintages.competent_cards[g] > 0) {
+            book->offered[book->offered_count++] = g;
+            weigh(w, g);
+        }
 }
 
-static int draw_generation(const struct world *w, enum workload k, double u)
+/* A generation drawn in proportion to its weight, or -1 if nothing is free. */
+static int draw_generation(const struct leasing *book, enum workload k, struct stream *random)
 {
-    const double *weight = w->leasing->weight[k];
+    const double *weight = book->weight[k];
     double sum = 0;
-    for (size_t g = 0; g < w->generations.count; g++)
-        sum += weight[g];
+    for (int i = 0; i < book->offered_count; i++)
+        sum += weight[book->offered[i]];
     if (sum <= 0)
         return -1;
-    double target = u * sum;
+    double target = stream_uniform(random) * sum;
     int last = -1;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        if (weight[g] <= 0)
-            continue;
-        last = g;
-        target -= weight[g];
-        if (target < 0)
-            break;
-    }
+    for (int i = 0; i < book->offered_count && target >= 0; i++)
+        if (weight[book->offered[i]] > 0) {
+            last = book->offered[i];
+            target -= weight[last];
+        }
     return last;
-}
-
-static bool any_free(const struct world *w, enum workload k)
-{
-    for (size_t g = 0; g < w->generations.count; g++)
-        if (w->leasing->weight[k][g] > 0)
-            return true;
-    return false;
 }
 
 /* A vintage of g with room for `cards`, else the one with the most room, looked for from a random place; UINT32_MAX if all are full. */
@@ -302,11 +317,9 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
 
 static void serve(struct world *w, uint32_t tenant, enum workload k, double gap, double age_share)
 {
-    if (!any_free(w, k))
-        return;
     struct tenant *t = &w->tenants.row[tenant];
     struct stream random = lease_stream(w, tenant, 0x800000u | t->requests);
-    int g = draw_generation(w, k, stream_uniform(&random));
+    int g = draw_generation(w->leasing, k, &random);
     if (g < 0)
         return;
     double unit = w->generations.cards_per_server[g];
@@ -446,6 +459,7 @@ static void start(struct world *w)
     struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
+    tabulate_terms(book, sim_row_count(w->sim, TENANT));
     weigh_all(w);
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)

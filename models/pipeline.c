@@ -38,6 +38,7 @@ struct pipeline {
     struct stream arrivals[MAX_OPERATORS];
     double most_per_yr[MAX_OPERATORS]; /* candidates, before thinning */
     double accepted[MAX_OPERATORS];    /* share of them this step, before guidance */
+    double log_least_q;
     uint32_t fears;                    /* of bans so far */
     bool fearing;
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
@@ -134,40 +135,54 @@ static void update_log_q(struct world *w)
         }
 }
 
-static double gumbel(struct stream *s)
-{
-    return -det_log(-det_log(stream_uniform(s)));
-}
-
 struct choice {
     int generation; /* -1: nothing worth buying */
     double utility;
 };
 
-/* The taste for a card belongs to (project, round, card), so that a card that drops out changes nobody's other tastes. */
-static double taste(const struct world *w, const struct project *p, int g)
+/* Tastes belong to (project, round of orders, card), so that a card that drops out changes nobody's other tastes. They are
+ * exponential: -ln of one is Gumbel. */
+static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS])
 {
-    struct stream s = stream_open(&w->sim->streams,
-                                  identity(PURPOSE_TASTE, p->operator << 12 | (p->orders & 63) << 6 | (uint32_t)g, p->k));
-    return gumbel(&s);
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
+    stream_fill_exponential(&s, taste, w->generations.count);
+}
+
+/* Utility of every card but for taste; false if none is worth buying. */
+static bool weigh_cards(const struct world *w, const struct project *p, double utility[MAX_GENERATIONS])
+{
+    const struct pipeline *book = w->pipeline;
+    const struct row *row = &book->row[p->operator];
+    double least = row->state_funded ? -HUGE_VAL : book->log_least_q;
+    bool any = false;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        utility[g] = -HUGE_VAL;
+        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
+        if (!(log_q > least) || (row->state_funded && p->state_luck < w->policy.barred_for_state[g]))
+            continue;
+        int channel = procurement_channel(w, g);
+        if (channel < 0)
+            continue;
+        utility[g] = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
+        utility[g] += channel == CHANNEL_DOMESTIC ? row->domestic_preference : channel == CHANNEL_GRAY ? row->gray_preference : 0;
+        any = true;
+    }
+    return any;
 }
 
 static struct choice choose_card(const struct world *w, const struct project *p)
 {
-    const struct pipeline *book = w->pipeline;
-    const struct row *row = &book->row[p->operator];
-    double least = row->state_funded ? -HUGE_VAL : det_log(fmax(book->settings->least_q, 1e-9));
     struct choice best = {-1, -HUGE_VAL};
+    double utility[MAX_GENERATIONS], taste[MAX_GENERATIONS];
+    if (!weigh_cards(w, p, utility))
+        return best;
+    draw_tastes(w, p, taste);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
-        int channel = procurement_channel(w, g);
-        if (channel < 0 || !(log_q > least) || (row->state_funded && p->state_luck < w->policy.barred_for_state[g]))
+        if (utility[g] <= -HUGE_VAL)
             continue;
-        double utility = book->settings->taste_slope * log_q -
-                         book->settings->wait_cost_per_yr * procurement_wait_years(w, g) + taste(w, p, g);
-        utility += channel == CHANNEL_DOMESTIC ? row->domestic_preference : channel == CHANNEL_GRAY ? row->gray_preference : 0;
-        if (utility > best.utility)
-            best = (struct choice){g, utility};
+        double with_taste = utility[g] - det_log(taste[g]);
+        if (with_taste > best.utility)
+            best = (struct choice){g, with_taste};
     }
     return best;
 }
@@ -464,6 +479,7 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_pipeline);
     book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
     book->operators = sim_row_count(w->sim, OPERATOR);
+    book->log_least_q = book->settings->least_q > 0 ? det_log(book->settings->least_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
         book->most_per_yr[o] = most_candidates_per_yr(book, o);
         book->arrivals[o] = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0));

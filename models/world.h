@@ -34,7 +34,7 @@ enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLAS
 enum purpose {
     PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates */
     PURPOSE_PROJECT,             /* (operator, k): acceptance, size, region, delays, taste */
-    PURPOSE_TASTE,               /* (generation, operator and k): taste for one card in one round of orders */
+    PURPOSE_TASTE,               /* (operator and round of orders, k): tastes for cards */
     PURPOSE_VINTAGE,             /* (operator, k): activation, service life */
     PURPOSE_TENANT_ARRIVAL,
     PURPOSE_TENANT,
@@ -253,6 +253,7 @@ struct lease {
     uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
     enum workload workload;
     bool live, middleman;
+    float hazard_per_yr;                   /* at a fair price */
     double cards, effective_p;             /* effective P counted for the tenant at signing */
     double rent, signed_on, ends;          /* CNY per card-hour, ex VAT */
 };

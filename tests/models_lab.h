@@ -32,18 +32,15 @@ struct lab {
     struct result *result;
 };
 
-/* The folder of the scenarios: ICCSIM_SHARE's, else that of the source tree this program was built in. */
-static inline const char *lab_scenarios(struct arena *arena)
+/* The source tree that this program was built in. */
+static inline const char *lab_source(struct arena *arena)
 {
-    const char *given = getenv("ICCSIM_SHARE");
-    if (given && *given)
-        return arena_printf(arena, "%s/scenarios", given);
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     assert_true(length > 0);
     self[length] = '\0';
-    *strrchr(self, '/') = '\0';
-    char *folder = realpath(arena_printf(arena, "%s/../../../scenarios", self), NULL);
+    *strrchr(self, '/') = '\0'; /* build/release/tests */
+    char *folder = realpath(arena_printf(arena, "%s/../../..", self), NULL);
     assert_non_null(folder);
     const char *kept = arena_text(arena, folder);
     free(folder);
@@ -58,7 +55,7 @@ static inline const char *lab_write(struct lab *lab, const char *lines)
     assert_true(file >= 0);
     FILE *to = fdopen(file, "w");
     assert_non_null(to);
-    fprintf(to, "extends: %s/china.yml\n%s", lab_scenarios(&lab->arena), lines ? lines : "");
+    fprintf(to, "extends: %s/scenarios/china.yml\n%s", lab_source(&lab->arena), lines ? lines : "");
     assert_int_equal(fclose(to), 0);
     return path;
 }
@@ -101,9 +98,10 @@ static inline void lab_list(struct lab *lab, const struct model *own, size_t wor
 }
 
 /* Opens a lab with `own` (or NULL) after the mechanisms of models.def; `lines` and `sets` may be NULL. */
-static inline void lab_open_with(struct lab *lab, const struct model *own, const char *lines, const char *const *sets)
+static inline void lab_open_sized(struct lab *lab, const struct model *own, size_t world_size, const char *lines,
+                                  const char *const *sets)
 {
-    lab_list(lab, own, models_world_size);
+    lab_list(lab, own, world_size);
     const char *said = lab_load(lab, lines, sets);
     if (said)
         print_error("%s", said);
@@ -113,6 +111,11 @@ static inline void lab_open_with(struct lab *lab, const struct model *own, const
                                        .draw = study_draw, .draw_state = lab->scenario};
     lab->sim = sim_new(lab->plan);
     lab->result = result_new(lab->plan, &lab->arena);
+}
+
+static inline void lab_open_with(struct lab *lab, const struct model *own, const char *lines, const char *const *sets)
+{
+    lab_open_sized(lab, own, models_world_size, lines, sets);
 }
 
 static inline void lab_open(struct lab *lab, const char *lines, const char *const *sets)

@@ -53,7 +53,9 @@ static void forget(struct reference *reference, struct known *known)
 }
 
 /* Delays by shape: each is a way to make widths hard to guess. */
-enum shape { EXPONENTIAL, TIED, FEW_VALUES, ZERO_OFTEN, STIFF, OUTLIERS, NEVER_OFTEN, BACKWARDS, HUGE_TIMES, TINY_TIMES, SHAPES };
+enum shape {
+    EXPONENTIAL, TIED, FEW_VALUES, ZERO_OFTEN, STIFF, OUTLIERS, NEVER_OFTEN, BACKWARDS, HUGE_TIMES, TINY_TIMES, SHAPES
+};
 
 static double delay(enum shape shape, struct stream *s)
 {
@@ -363,7 +365,8 @@ static void rescheduling_for_ever_takes_no_memory(void **state)
     calendar_free(calendar);
 }
 
-/* Theory: load / (1 - load). The standard error of a time average over T is sqrt(2 load (1 + load) / T) / (1 - load)^2. */
+/* Theory: load / (1 - load). The standard error of a time average over T is sqrt(2 load (1 + load) / T) / (1 -
+ * load)^2. */
 static void an_mm1_queue_has_the_mean_number_of_theory(void **state)
 {
     (void)state;

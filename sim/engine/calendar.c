@@ -7,16 +7,18 @@
  *     rungs    rows of buckets, each row spreading one bucket of the row above;
  *     bottom   a short sorted list, the bucket whose turn it is;
  *     heap     what belongs into the bottom but would move too many of its entries, or cannot be spread.
- * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so that ties
- * always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry behind, whose stamp
- * no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are the majority. Events
- * at +inf, which never come, have a slot and no entry.
+ * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so
+ * that ties always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry
+ * behind, whose stamp no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are
+ * the majority. Events at +inf, which never come, have a slot and no entry.
  *
  * A bad guess of a width costs time, never order: a full bucket is spread again, up to RUNGS times; a bottom that
- * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread afresh.
+ * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread
+ * afresh.
  *
- * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for. So
- * buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their turn.
+ * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for.
+ * So buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their
+ * turn.
  */
 #include "calendar.h"
 
@@ -29,6 +31,10 @@
 #include <sys/mman.h>
 
 #define NONE UINT32_MAX /* no slot, no chunk */
+
+/* What pushing and popping do most of the time is one piece of code, what they seldom do is out of its way. */
+#define HOT __attribute__((always_inline))
+#define COLD __attribute__((noinline))
 
 enum {
     SEQUENCE_BITS = 48,
@@ -122,7 +128,7 @@ static void *grown(void *old, size_t old_bytes, size_t bytes)
     return memory;
 }
 
-__attribute__((noinline)) static void list_grow(struct list *list)
+COLD static void list_grow(struct list *list)
 {
     size_t capacity = list->capacity ? 2 * list->capacity : 4 * BOTTOM_MAX;
     list->entry = grown(list->entry, list->capacity * sizeof *list->entry, capacity * sizeof *list->entry);
@@ -136,7 +142,7 @@ static inline void list_append(struct list *list, struct entry entry)
     list->entry[list->count++] = entry;
 }
 
-__attribute__((noinline)) static void slots_grow(struct calendar *c)
+COLD static void slots_grow(struct calendar *c)
 {
     uint32_t capacity = c->slot_capacity ? 2 * c->slot_capacity : 256;
     assert(capacity > c->slot_capacity);
@@ -219,7 +225,7 @@ static inline bool is_stale(const struct calendar *c, const struct entry *entry)
 
 /* The heap */
 
-__attribute__((noinline)) static void heap_push(struct list *heap, struct entry entry)
+COLD static void heap_push(struct list *heap, struct entry entry)
 {
     list_append(heap, entry);
     size_t i = heap->count - 1;
@@ -230,7 +236,7 @@ __attribute__((noinline)) static void heap_push(struct list *heap, struct entry 
     heap->entry[i] = entry;
 }
 
-__attribute__((noinline)) static void heap_pop(struct list *heap)
+COLD static void heap_pop(struct list *heap)
 {
     struct entry entry = heap->entry[--heap->count];
     size_t i = 0, child;
@@ -284,7 +290,7 @@ static void bottom_make_room(struct calendar *c)
 }
 
 /* Puts an entry between the others, moving those on the shorter side. */
-__attribute__((noinline)) static void bottom_insert(struct calendar *c, const struct entry *entry)
+COLD static void bottom_insert(struct calendar *c, const struct entry *entry)
 {
     if (c->bottom.count == c->bottom.capacity)
         bottom_make_room(c);
@@ -309,7 +315,8 @@ __attribute__((noinline)) static void bottom_insert(struct calendar *c, const st
     }
 }
 
-/* Sorts a fresh bottom by insertion. One that is long (it could not be spread) and out of order becomes the heap instead. */
+/* Sorts a fresh bottom by insertion. One that is long (it could not be spread) and out of order becomes the heap
+ * instead. */
 static void bottom_sort(struct calendar *c)
 {
     struct entry *first = c->bottom.entry + c->head;
@@ -351,8 +358,8 @@ static inline int64_t rank_among_8(const pair time[4], double own)
     return -(before[0] + before[1]);
 }
 
-/* A few entries, in a bucket's own room, go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
- * guess. Two entries with one time would get one rank; then the ranks do not add up. */
+/* A few entries, in a bucket's own room, go straight to their ranks: n^2 comparisons of times, but two at a time and
+ * none that the processor has to guess. Two entries with one time would get one rank; then the ranks do not add up. */
 static void bottom_rank(struct calendar *c, const struct entry *entry, size_t count)
 {
     pair time[BUCKET_OWN / 2];
@@ -390,7 +397,7 @@ static inline uint32_t rung_bucket(const struct rung *rung, double time)
     return (uint32_t)(int64_t)(place < rung->end ? place : rung->end);
 }
 
-__attribute__((noinline)) static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
+COLD static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
 {
     uint32_t within = place % CHUNK_ENTRIES;
     if (!within) {
@@ -427,8 +434,8 @@ static void bucket_clear(struct calendar *c, struct bucket *bucket)
     bucket->count = 0;
 }
 
-/* A bucket's entries in the order they came, in runs that lie together. Chunks may move while entries are added elsewhere: a
- * run is good until the next append. */
+/* A bucket's entries in the order they came, in runs that lie together. Chunks may move while entries are added
+ * elsewhere: a run is good until the next append. */
 struct run {
     const struct entry *entry;
     uint32_t count, seen, chunk;
@@ -589,7 +596,7 @@ static void far_spread(struct calendar *c)
 }
 
 /* Throws everything back onto the far list, to be spread afresh. */
-__attribute__((noinline)) static void gather(struct calendar *c)
+COLD static void gather(struct calendar *c)
 {
     for (size_t i = c->head; i < c->bottom.count; i++)
         list_append(&c->far, c->bottom.entry[i]);
@@ -612,7 +619,7 @@ __attribute__((noinline)) static void gather(struct calendar *c)
 }
 
 /* Brings the next bucket to the bottom. False if nothing is left. */
-__attribute__((noinline)) static bool refill(struct calendar *c)
+COLD static bool refill(struct calendar *c)
 {
     while (bottom_empty(c)) {
         if (!c->rungs && !c->far.count) {
@@ -636,7 +643,7 @@ __attribute__((noinline)) static bool refill(struct calendar *c)
 }
 
 /* Puts an entry where its time belongs. */
-static inline __attribute__((always_inline)) void place(struct calendar *c, const struct entry *entry)
+HOT static inline void place(struct calendar *c, const struct entry *entry)
 {
     if (!c->rungs && entry->time > c->limit) {
         list_append(&c->far, *entry);
@@ -661,7 +668,7 @@ static inline __attribute__((always_inline)) void place(struct calendar *c, cons
         gather(c);
 }
 
-static inline __attribute__((always_inline)) uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
+HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
 {
     assert(time > -HUGE_VAL); /* not NaN either */
     assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);

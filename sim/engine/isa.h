@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which instruction set the vector kernels use.
  *
- * A kernel is one always_inline body, compiled once per set by wrappers that carry a target attribute, in a table indexed by
- * enum isa. The best set the processor has is used, or the one ICCSIM_ISA=base|avx2|avx512 names; any other value, or
- * one the processor lacks, ends the program with exit code 2 and a message. All sets give the same bits.
+ * A kernel is one source, NAME_kernel.h, included once per set with its own vector width and target attribute; the
+ * results stand in a table indexed by enum isa. (target_clones would do this too, but breaks under ThreadSanitizer,
+ * and clang 14 picks the slow version without a word.) The best set the processor has is used, or the one
+ * ICCSIM_ISA=base|avx2|avx512 names; any other value, or one the processor lacks, ends the program with exit code 2
+ * and a message. All sets give the same bits.
  */
 #ifndef ICCSIM_ENGINE_ISA_H
 #define ICCSIM_ENGINE_ISA_H

@@ -194,8 +194,8 @@ static double sweep(void)
     for (int step = 0; step < STEPS; step++) {
         for (size_t s = 0; s < SEGMENTS; s++) {
             float *own = left + s * each;
-            size_t n = clocks_sweep((struct clock_columns){own, base + s * each, slope + s * each, each}, 1.1f, 1 / 52.0f,
-                                    fired, after);
+            struct clock_columns columns = {own, base + s * each, slope + s * each, each};
+            size_t n = clocks_sweep(columns, 1.1f, 1 / 52.0f, fired, after);
             for (size_t i = 0; i < n; i++)
                 own[fired[i]] = 1 + after[i];
             fires += n;
