@@ -6,7 +6,7 @@
 #include <signal.h>
 
 static const struct command *const commands[] = {
-    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_backtest,
+    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_compare, &command_backtest,
     &command_list, &command_schema, NULL,
 };
 

@@ -84,18 +84,10 @@ static enum exit_code replicate(struct backtest *b)
 
 /* ---- Tables ---- */
 
-static bool is_date(const struct verdict *v)
+/* A ratio to another date has none. */
+static const char *unit_of(const struct verdict *v)
 {
-    return v->target->channel && isnan(v->target->fact->relative_to) && strcmp(v->target->channel->output->unit, "date") == 0;
-}
-
-static const char *show(double value, bool as_date, char text[SHORT_NUMBER_BYTES])
-{
-    if (!as_date || isnan(value))
-        return short_number(value, text);
-    char date[DATE_TEXT_BYTES];
-    snprintf(text, SHORT_NUMBER_BYTES, "%.7s", date_text(value, date)); /* year and month */
-    return text;
+    return v->target->channel && isnan(v->target->fact->relative_to) ? v->target->channel->output->unit : "";
 }
 
 static const char *answer(const struct verdict *v)
@@ -117,13 +109,13 @@ static void print_table(const struct backtest *b)
     for (size_t i = 0; i < b->count; i++) {
         const struct verdict *v = &b->verdict[i];
         char p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
-        bool as_date = is_date(v);
+        const char *unit = unit_of(v);
         listing_add(&listing, "%s", v->target->fact->name);
         listing_add(&listing, "%s", v->target->fact->output);
-        listing_add(&listing, "%s%s", show(v->score.observed, as_date, p50), isnan(v->target->fact->value) ? " (middle)" : "");
+        listing_add(&listing, "%s%s", short_quantity(v->score.observed, unit, p50), isnan(v->target->fact->value) ? " (middle)" : "");
         if (v->is_shown)
-            listing_add(&listing, "%s [%s, %s]", show(v->band->p50, as_date, p50), show(v->band->p05, as_date, p05),
-                        show(v->band->p95, as_date, p95));
+            listing_add(&listing, "%s [%s, %s]", short_quantity(v->band->p50, unit, p50), short_quantity(v->band->p05, unit, p05),
+                        short_quantity(v->band->p95, unit, p95));
         else
             listing_add(&listing, "-");
         listing_add(&listing, "%s", answer(v));
