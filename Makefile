@@ -5,6 +5,7 @@ BUILD   ?= release
 PREFIX  ?= /usr/local
 VERSION := 0.1.0
 B       := build/$(BUILD)
+SHARE   := $(PREFIX)/share/iccsim
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
         -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wdouble-promotion -Wno-missing-field-initializers
@@ -16,16 +17,25 @@ OPT_debug   := -O0 -g3
 OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
 OPT_cov     := -O0 -g --coverage
+ifndef OPT_$(BUILD)
+$(error BUILD=$(BUILD): allowed are release, debug, san, tsan and cov)
+endif
 # ThreadSanitizer does not understand libgomp: that build uses clang with its own OpenMP runtime.
 ifeq ($(BUILD),tsan)
 CC := clang
+endif
+
+COMPILER := $(shell $(CC) --version 2>/dev/null | head -n 1)
+# To clang the macros NAN and INFINITY are floats that become doubles.
+ifneq ($(findstring clang,$(COMPILER)),)
+WARN += -Wno-double-promotion
 endif
 
 CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
 ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(BITS) -fopenmp $(CFLAGS)
-ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -DICCSIM_SHARE='"$(PREFIX)/share/iccsim"' -I. $(CPPFLAGS)
+ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
 LIBS := -lyaml -lgsl -lgslcblas -lsleef -lm
 
 LIB_SRC  := $(wildcard sim/base/*.c sim/engine/*.c sim/scenario/*.c sim/montecarlo/*.c sim/output/*.c sim/command/*.c models/*.c)
@@ -33,44 +43,93 @@ LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 MAIN_OBJ := $(B)/sim/main.o
 TEST_SRC := $(wildcard tests/test_*.c)
 TESTS    := $(TEST_SRC:tests/%.c=$(B)/tests/%)
+BENCHES  := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
+
+# All cores, unless -j was given. Known only inside a recipe.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+REMAKE = +@$(MAKE) --no-print-directory $(JOBS)
+# `make V=1` shows whole command lines.
+SAY = @$(if $(V),,printf '  %-5s %s\n' $(1) $@;)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/iccsim
+all: $(B)/iccsim ## build build/$(BUILD)/iccsim; BUILD=release (default), debug, san, tsan or cov; CC=clang works too
+	@:
 
-$(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(B)/objects
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
-$(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+$(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ) $(B)/objects
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
 
-# Rebuilds everything when the compiler or a flag changes.
-STAMP := $(B)/flags
-STAMP_TEXT := $(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
-$(shell mkdir -p $(B); printf '%s' "$(subst ",\",$(STAMP_TEXT))" | cmp -s - $(STAMP) || printf '%s' "$(subst ",\",$(STAMP_TEXT))" > $(STAMP))
+$(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ) $(B)/objects
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
-$(B)/%.o: %.c $(STAMP)
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call SAY,CC) $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d)
+# Alone in knowing where `make install` puts things, so that another PREFIX compiles one file.
+$(B)/sim/output/plots.o: ALL_CPPFLAGS += -DICCSIM_SHARE='"$(SHARE)"'
+$(B)/sim/output/plots.o: $(B)/share
 
-check: $(TESTS) $(B)/iccsim
-	@set -e; for t in $(TESTS); do echo "== $$t"; $$t; done
+# Stamps, written only when their text changes: another compiler or flag compiles everything, a file that came or
+# went links everything.
+$(B)/flags:   export STAMP := $(CC) $(COMPILER) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
+$(B)/objects: export STAMP := $(LIB_OBJ)
+$(B)/share:   export STAMP := $(SHARE)
+$(B)/flags $(B)/objects $(B)/share: always
+	@mkdir -p $(@D); printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" > $@
+
+-include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
+
+tests: $(TESTS) ## build the test programs
+	@:
+
+deps: ## install what is missing to build and to draw, through the system's package manager
+	@CC='$(CC)' .ci/deps build draw
+
+demo: deps ## install what is missing, build, run scenarios/china.yml (500 replications) into out/china
+	$(REMAKE) all
+	$(B)/iccsim run scenarios/china.yml -o out/china
+	@.ci/pictures out/china
+
+test: ## install what is missing, build, run all tests; under 5 minutes; the last line is `N passed, N failed`
+	@CC='$(CC)' .ci/deps build draw test
+	$(REMAKE) all tests
+	@tests/run $(B)
+
+test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: same bits, kills, full disks, installation
+	@.ci/deps build draw test clang tsan
+	$(REMAKE) all tests CC=gcc B=build/gcc CFLAGS=-Werror
+	$(REMAKE) all tests CC=clang B=build/clang CFLAGS=-Werror
+	$(REMAKE) all tests CC=gcc BUILD=san
+	$(REMAKE) all BUILD=tsan
+	@tests/run --slow build/gcc build/clang build/san
 
 # Benchmarks: one `name value unit` a line. They are linked like tests.
-BENCHES := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
-
-$(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-
--include $(BENCHES:=.d)
-
-bench: $(BENCHES)
+bench: $(BENCHES) ## print the benchmarks, one `name value unit` a line
 	@set -e; for b in $(BENCHES); do $$b; done
 
-clean:
+install: all ## install the program, its plots and scenarios below PREFIX (default /usr/local); DESTDIR works
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/plots' '$(DESTDIR)$(SHARE)/scenarios/data'
+	install -m 755 $(B)/iccsim '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 plots/*.gp '$(DESTDIR)$(SHARE)/plots'
+	install -m 644 scenarios/*.yml '$(DESTDIR)$(SHARE)/scenarios'
+	install -m 644 scenarios/data/*.yml '$(DESTDIR)$(SHARE)/scenarios/data'
+
+uninstall: ## remove what `make install` with the same PREFIX and DESTDIR installed
+	rm -f '$(DESTDIR)$(PREFIX)/bin/iccsim'
+	rm -rf '$(DESTDIR)$(SHARE)'
+
+clean: ## remove everything that was built or written, build/ and out/
 	rm -rf build out
 
-.PHONY: all check bench clean
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r target text; do \
+	    printf '  make %-10s %s\n' "$$target" "$$text"; done
+
+always:
+
+.PHONY: all tests deps demo test test-all bench install uninstall clean help always

@@ -147,7 +147,8 @@ static void keep_books(struct world *w)
     const struct settings *s = w->accounting->settings;
     double rate = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
     for (size_t i = 0; i < w->vintages.count; i++)
-        run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows[!w->projects.state_funded[w->vintages.row[i].operator]]);
+        if (w->vintages.row[i].standing || w->vintages.row[i].book_per_card > 0 || w->vintages.row[i].debt > 0)
+            run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows[!w->projects.state_funded[w->vintages.row[i].operator]]);
     for (int lessor = 0; lessor < 2; lessor++)
         post(w, &flows[lessor], &w->accounting->loss_carried[lessor]);
     add_flows(&w->books.lessors, &flows[1]);

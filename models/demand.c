@@ -46,6 +46,7 @@ struct demand {
     uint32_t numbered[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
     double entries, exits;  /* since the last sample */
+    double updated;         /* date of the needs */
 };
 
 enum event_kind { CANDIDATE, EXIT, SHOCK };
@@ -186,7 +187,8 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
-    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .first_lease = UINT32_MAX,
+    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .grown = 1,
+                                     .grown_until = entered, .first_lease = UINT32_MAX,
                                      .need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s)),
                                      .exit_clock = stream_exponential(&s)};
     table->present++;
@@ -268,12 +270,15 @@ static void run_exits(struct world *w)
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
 
-static double own_growth(const struct demand *d, const struct tenant *t, double common_usage, double left, double now)
+/* Lets a tenant grow until now; `factor` is what a whole step does to its class. */
+static void grow(const struct demand *d, struct tenant *t, double step_start, double factor, double now)
 {
-    const struct row *row = &d->row[t->class_];
-    double years = fmin(now - t->entered, row->growth_years);
-    double grown = row->growth_per_yr != 0 ? det_exp(row->growth_per_yr * years) : 1;
-    return t->need_p * grown * (row->usage ? common_usage : 1) * (row->shocked ? left : 1);
+    double until = fmin(now, t->entered + d->row[t->class_].growth_years);
+    if (until <= t->grown_until)
+        return;
+    bool whole_step = t->grown_until == step_start && until == now;
+    t->grown *= whole_step ? factor : det_exp(d->row[t->class_].growth_per_yr * (until - t->grown_until));
+    t->grown_until = until;
 }
 
 /* Needs of all tenants now, at the reference rent, and their sums. */
@@ -290,15 +295,22 @@ static void update(struct world *w)
             double paid = d->row[c].voucher ? 1 - w->policy.voucher_share : 1;
             table->per_need[c][k] = share * det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now)) * det_pow(fmax(paid, 0.01), -eps);
         }
+    double factor[MAX_TENANT_CLASSES];
+    for (size_t c = 0; c < d->classes; c++)
+        factor[c] = det_exp(d->row[c].growth_per_yr * (now - d->updated));
     d->base[TRAINING] = d->base[INFERENCE] = 0;
     for (uint32_t id = 0; id < table->count; id++) {
         struct tenant *t = &table->row[id];
         if (!t->present)
             continue;
-        t->need_now = own_growth(d, t, common, left, now);
+        const struct row *row = &d->row[t->class_];
+        if (row->growth_per_yr != 0)
+            grow(d, t, d->updated, factor[t->class_], now);
+        t->need_now = t->need_p * t->grown * (row->usage ? common : 1) * (row->shocked ? left : 1);
         for (int k = 0; k < WORKLOADS; k++)
             d->base[k] += t->need_now * table->per_need[t->class_][k];
     }
+    d->updated = now;
 }
 
 double demand_elasticity(const struct world *w, enum workload k)
@@ -360,6 +372,7 @@ static void start(struct world *w)
             sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i, 0));
     }
     d->entries = 0;
+    d->updated = w->sim->now;
     update(w);
 }
 

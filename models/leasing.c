@@ -11,8 +11,9 @@
  *
  * with the forward price of the remaining term: the gap ln(contract / forward) counts only when positive. The exponential of
  * the gap is split into a number fixed at signing, contract^b_gap, and one a generation and tenor bucket, forward^-b_gap, so that the
- * sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, or if the
- * tenant no longer needs the cards; otherwise it is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
+ * sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, if the
+ * tenant no longer needs the cards, or if the lessee is a middleman, who has nothing that a penalty could take; otherwise it
+ * is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
  */
 #include "models.h"
 #include "world.h"
@@ -34,10 +35,13 @@ enum { TENOR_BUCKETS = 12, BUCKETS_PER_YEAR = 2 };
 struct leasing {
     const struct settings *settings;
     const struct row *row;
+    double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
     uint32_t *fired;
     float *after;
     size_t fired_capacity;
-    double forward_power[MAX_GENERATIONS][TENOR_BUCKETS]; /* forward ^ -b_gap */
+    float forward_power[MAX_GENERATIONS][TENOR_BUCKETS]; /* forward ^ -b_gap */
+    int offered[MAX_GENERATIONS], offered_count;    /* generations with competent cards */
+    double weight[WORKLOADS][MAX_GENERATIONS];      /* their free effective P, kept through the requests */
     double survived_yr, ended;                            /* exposure and ends before term, for the mean churn */
 };
 
@@ -55,7 +59,7 @@ static const struct param params[] = {
            "share of leases signed by who resells the capacity", NULL),
     NUMBER(struct settings, penalty, "penalty", "", 0, 1, "0.2", UNCERTAIN,
            "penalty for leaving, share of the rent still due", "breach penalty of 20 % in a 2025 reservation"),
-    NUMBER(struct settings, least_gap, "request_gap", "", 0.001, 1, "0.1", FIXED,
+    NUMBER(struct settings, least_gap, "request_gap", "", 0.001, 1, "0.2", FIXED,
            "a tenant asks when it lacks this share of what it wants", NULL),
     NUMBER(struct settings, excess, "excess", "", 1, 100, "1.25", UNCERTAIN,
            "a tenant that holds more than this multiple of what it wants does not renew, and leaves at any price", NULL),
@@ -77,22 +81,22 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
 
 /* -- the table ------------------------------------------------------------------------------------------------------- */
 
+/* Every column has room for one more row. */
 static void grow(struct world *w)
 {
     struct leases *t = &w->leases;
-    size_t count = t->count, room = t->capacity;
-    if (count < room)
-        return;
-    WORLD_GROW(w, t->row, count, room);
-    room = t->capacity;
-    WORLD_GROW(w, t->clock, count, room);
-    room = t->capacity;
-    WORLD_GROW(w, t->base, count, room);
-    room = t->capacity;
-    WORLD_GROW(w, t->slope, count, room);
-    room = t->capacity;
-    WORLD_GROW(w, t->free_slot, count, room);
-    t->capacity = room;
+    size_t room[8];
+    for (int i = 0; i < 8; i++)
+        room[i] = t->capacity;
+    WORLD_GROW(w, t->row, t->count, room[0]);
+    WORLD_GROW(w, t->clock, t->count, room[1]);
+    WORLD_GROW(w, t->base, t->count, room[2]);
+    WORLD_GROW(w, t->slope, t->count, room[3]);
+    WORLD_GROW(w, t->contract_power, t->count, room[4]);
+    WORLD_GROW(w, t->ends, t->count, room[5]);
+    WORLD_GROW(w, t->generation, t->count, room[6]);
+    WORLD_GROW(w, t->free_slot, t->count, room[7]);
+    t->capacity = room[0];
 }
 
 static uint32_t slot(struct world *w)
@@ -125,10 +129,15 @@ static void account(struct world *w, const struct lease *l, double sign)
 
 static void unlink_lease(struct world *w, uint32_t id)
 {
-    uint32_t *at = &w->tenants.row[w->leases.row[id].tenant].first_lease;
+    struct lease *row = w->leases.row;
+    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease;
     while (*at != id)
-        at = &w->leases.row[*at].next;
-    *at = w->leases.row[id].next;
+        at = &row[*at].next;
+    *at = row[id].next;
+    at = &w->vintages.row[row[id].vintage].first_lease;
+    while (*at != id)
+        at = &row[*at].next_of_vintage;
+    *at = row[id].next_of_vintage;
 }
 
 static void end_lease(struct world *w, uint32_t id, enum lease_end how)
@@ -166,26 +175,51 @@ void leasing_tenant_left(struct world *w, uint32_t tenant)
 
 void leasing_centre_closed(struct world *w, uint32_t vintage)
 {
-    for (uint32_t id = 0; id < w->leases.count; id++)
-        if (w->leases.row[id].live && w->leases.row[id].vintage == vintage)
-            end_lease(w, id, LEASE_CENTRE_CLOSED);
+    while (w->vintages.row[vintage].first_lease != UINT32_MAX)
+        end_lease(w, w->vintages.row[vintage].first_lease, LEASE_CENTRE_CLOSED);
 }
 
 /* -- signing ----------------------------------------------------------------------------------------------------------- */
 
-static void write_terms(struct world *w, uint32_t id, double signed_on, double years, struct stream *random)
+static void write_terms(struct world *w, uint32_t id, double signed_on, int months, struct stream *random)
 {
     const struct leasing *book = w->leasing;
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[l->vintage].generation;
-    l->rent = value_term_rent(w, g, years);
+    l->rent = value_term_rent(w, g, months);
     l->signed_on = signed_on;
-    l->ends = signed_on + years;
-    l->contract_power = det_pow(l->rent, book->settings->b_gap);
-    const struct settings *s = book->settings;
-    double log_hazard = s->b_size * det_log(l->cards / 64) + (l->middleman ? s->b_middleman : 0);
-    w->leases.base[id] = (float)(book->row[w->tenants.row[l->tenant].class_].hazard_per_yr * det_exp(log_hazard));
+    l->ends = signed_on + (double)months / MONTHS_PER_YEAR;
+    w->leases.ends[id] = (float)(l->ends - w->sim->plan->start);
+    w->leases.generation[id] = (unsigned char)g;
+    w->leases.contract_power[id] = (float)det_exp(book->settings->b_gap * det_log(fmax(l->rent, 1e-6)));
+    w->leases.base[id] = l->hazard_per_yr;
     w->leases.clock[id] = (float)stream_exponential(random);
+}
+
+/* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search. */
+static void tabulate_terms(struct leasing *book, size_t classes)
+{
+    for (size_t c = 0; c < classes; c++)
+        for (int m = 0; m <= LONGEST_TERM_MONTHS; m++)
+            book->term_below[c][m] = m == LONGEST_TERM_MONTHS ? 1 : distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
+}
+
+static int draw_term(const struct world *w, uint32_t class_, struct stream *random)
+{
+    const double *below = w->leasing->term_below[class_], u = stream_uniform(random);
+    int low = 0, high = LONGEST_TERM_MONTHS; /* below[low] < u <= below[high], or low is 0 */
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        *(below[middle] < u ? &low : &high) = middle;
+    }
+    return high;
+}
+
+static float hazard_of(const struct leasing *book, uint32_t class_, double cards, bool middleman)
+{
+    const struct settings *s = book->settings;
+    double log_hazard = s->b_size * det_log(cards / 64) + (middleman ? s->b_middleman : 0);
+    return (float)(book->row[class_].hazard_per_yr * det_exp(log_hazard));
 }
 
 /* Signs cards of a vintage; a lease of the start may have been signed in the past. */
@@ -195,24 +229,26 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
     struct tenant *t = &w->tenants.row[tenant];
     uint32_t request = t->requests++;
     struct stream random = lease_stream(w, tenant, request);
-    double years = distribution_quantile(book->row[t->class_].term_yr, stream_uniform(&random));
+    int months = draw_term(w, t->class_, &random);
     uint32_t id = slot(w);
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[vintage].generation;
     uint32_t stamp = l->stamp + 1;
-    *l = (struct lease){.tenant = tenant, .vintage = vintage, .next = t->first_lease, .stamp = stamp, .workload = workload,
+    *l = (struct lease){.tenant = tenant, .vintage = vintage, .next = t->first_lease, .stamp = stamp,
+                        .next_of_vintage = w->vintages.row[vintage].first_lease, .workload = workload,
                         .live = true, .cards = cards, .request = request,
                         .effective_p = cards * w->generations.effective_p[workload][g],
                         .middleman = stream_uniform(&random) < book->settings->middleman_share};
-    t->first_lease = id;
+    l->hazard_per_yr = hazard_of(book, t->class_, cards, l->middleman);
+    t->first_lease = w->vintages.row[vintage].first_lease = id;
     w->leases.live++;
-    double age = age_share * years;
-    write_terms(w, id, w->sim->now - age, years, &random);
+    double age = age_share * months / MONTHS_PER_YEAR;
+    write_terms(w, id, w->sim->now - age, months, &random);
     account(w, l, 1);
     sim_schedule(w->sim, fmax(w->sim->now, l->ends), 1, event_for(w, EXPIRY, id));
     char name[64];
-    tell(w->sim, "leasing", "let", demand_tenant_name(w, tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %.1f years%s", cards,
-         w->generations.name[g], workload == TRAINING ? "training" : "inference", l->rent, years,
+    tell(w->sim, "leasing", "let", demand_tenant_name(w, tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s", cards,
+         w->generations.name[g], workload == TRAINING ? "training" : "inference", l->rent, months,
          l->middleman ? ", through a middleman" : "");
 }
 
@@ -224,23 +260,41 @@ static double free_for(const struct world *w, enum workload k, int g)
     return idle * share * w->generations.effective_p[k][g];
 }
 
-static int draw_generation(const struct world *w, enum workload k, double u)
+/* Brings the weights of generation g up to date. */
+static void weigh(struct world *w, int g)
 {
-    double sum = 0, weight[MAX_GENERATIONS];
+    struct leasing *book = w->leasing;
+    for (int k = 0; k < WORKLOADS; k++)
+        book->weight[k][g] = free_for(w, (enum workload)k, g);
+}
+
+static void weigh_all(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
-        sum += weight[g] = free_for(w, k, g);
+        if (w->vintages.competent_cards[g] > 0) {
+            book->offered[book->offered_count++] = g;
+            weigh(w, g);
+        }
+}
+
+/* A generation drawn in proportion to its weight, or -1 if nothing is free. */
+static int draw_generation(const struct leasing *book, enum workload k, struct stream *random)
+{
+    const double *weight = book->weight[k];
+    double sum = 0;
+    for (int i = 0; i < book->offered_count; i++)
+        sum += weight[book->offered[i]];
     if (sum <= 0)
         return -1;
-    double target = u * sum;
+    double target = stream_uniform(random) * sum;
     int last = -1;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        if (weight[g] <= 0)
-            continue;
-        last = g;
-        target -= weight[g];
-        if (target < 0)
-            break;
-    }
+    for (int i = 0; i < book->offered_count && target >= 0; i++)
+        if (weight[book->offered[i]] > 0) {
+            last = book->offered[i];
+            target -= weight[last];
+        }
     return last;
 }
 
@@ -266,7 +320,7 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double gap,
 {
     struct tenant *t = &w->tenants.row[tenant];
     struct stream random = lease_stream(w, tenant, 0x800000u | t->requests);
-    int g = draw_generation(w, k, stream_uniform(&random));
+    int g = draw_generation(w->leasing, k, &random);
     if (g < 0)
         return;
     double unit = w->generations.cards_per_server[g];
@@ -277,6 +331,7 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double gap,
         return;
     double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;
     sign(w, tenant, k, vintage, fmin(cards, room), age_share);
+    weigh(w, g);
 }
 
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
@@ -284,6 +339,7 @@ static void request(struct world *w)
 {
     size_t n = w->tenants.count, from = n ? w->sim->step * 7919 % n : 0;
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
+    weigh_all(w);
     for (size_t i = 0; i < n; i++) {
         uint32_t tenant = (uint32_t)((from + i) % n);
         if (!w->tenants.row[tenant].present)
@@ -300,19 +356,13 @@ static void request(struct world *w)
 
 /* -- leaving --------------------------------------------------------------------------------------------------------------- */
 
-static int bucket_of(double years_left)
-{
-    int b = (int)(years_left * BUCKETS_PER_YEAR);
-    return b < 0 ? 0 : b < TENOR_BUCKETS ? b : TENOR_BUCKETS - 1;
-}
-
 static void update_forward(struct world *w)
 {
     struct leasing *book = w->leasing;
     for (int g = 0; g < (int)w->generations.count; g++)
         for (int b = 0; b < TENOR_BUCKETS && w->vintages.let_cards[g] > 0; b++) {
-            double rent = value_term_rent(w, g, (b + 0.5) / BUCKETS_PER_YEAR);
-            book->forward_power[g][b] = det_pow(fmax(rent, 1e-6), -book->settings->b_gap);
+            double rent = value_term_rent(w, g, (2 * b + 1) * MONTHS_PER_YEAR / BUCKETS_PER_YEAR / 2); /* its middle */
+            book->forward_power[g][b] = (float)det_exp(-book->settings->b_gap * det_log(fmax(rent, 1e-6)));
         }
 }
 
@@ -331,11 +381,11 @@ static void run_clocks(struct world *w)
     struct leases *t = &w->leases;
     struct leasing *book = w->leasing;
     update_forward(w);
+    float now = (float)(w->sim->now - w->sim->plan->start);
     for (size_t id = 0; id < t->count; id++) {
-        const struct lease *l = &t->row[id];
-        if (l->live)
-            t->slope[id] = (float)(l->contract_power *
-                                   book->forward_power[w->vintages.row[l->vintage].generation][bucket_of(l->ends - w->sim->now)]);
+        int bucket = (int)((t->ends[id] - now) * BUCKETS_PER_YEAR);
+        bucket = bucket < 0 ? 0 : bucket < TENOR_BUCKETS ? bucket : TENOR_BUCKETS - 1;
+        t->slope[id] = t->contract_power[id] * book->forward_power[t->generation[id]][bucket];
     }
     room_for_fired(w);
     struct clock_columns columns = {.left = t->clock, .base = t->base, .slope = t->slope, .count = t->count};
@@ -354,7 +404,7 @@ static bool has_too_much(const struct world *w, const struct lease *l)
 static bool pays_to_leave(const struct world *w, const struct lease *l)
 {
     double left = l->ends - w->sim->now, penalty = w->leasing->settings->penalty * l->rent;
-    double replacement = value_term_rent(w, w->vintages.row[l->vintage].generation, fmax(left, 0));
+    double replacement = value_term_rent(w, w->vintages.row[l->vintage].generation, (int)round(left * MONTHS_PER_YEAR));
     return l->rent - (has_too_much(w, l) ? 0 : replacement) > penalty || w->leasing->settings->penalty <= 0;
 }
 
@@ -380,11 +430,11 @@ static void expire(struct world *w, uint32_t id)
         return;
     }
     struct stream random = lease_stream(w, l->tenant, 0x400000u | w->tenants.row[l->tenant].requests++);
-    double years = distribution_quantile(w->leasing->row[w->tenants.row[l->tenant].class_].term_yr, stream_uniform(&random));
+    int months = draw_term(w, w->tenants.row[l->tenant].class_, &random);
     account(w, l, -1);
     int g = w->vintages.row[l->vintage].generation;
     l->effective_p = l->cards * w->generations.effective_p[l->workload][g];
-    write_terms(w, id, w->sim->now, years, &random);
+    write_terms(w, id, w->sim->now, months, &random);
     account(w, l, 1);
     l->stamp++;
     sim_schedule(w->sim, l->ends, 1, event_for(w, EXPIRY, id));
@@ -410,6 +460,8 @@ static void start(struct world *w)
     struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
+    tabulate_terms(book, sim_row_count(w->sim, TENANT));
+    weigh_all(w);
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
             for (int k = 0; k < WORKLOADS; k++) {

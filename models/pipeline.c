@@ -20,7 +20,7 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent;
+    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent, rent_duration_yr;
 };
 
 struct row {
@@ -36,6 +36,13 @@ struct pipeline {
     const struct row *row;
     size_t operators;
     struct stream arrivals[MAX_OPERATORS];
+    double most_per_yr[MAX_OPERATORS]; /* candidates, before thinning */
+    double accepted[MAX_OPERATORS];    /* share of them this step, before guidance */
+    double log_least_q;
+    uint32_t fears;                    /* of bans so far */
+    bool fearing;
+    double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
+    double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of value over cost at the market's discount rate; -inf: not to be had */
     uint32_t numbered[MAX_OPERATORS];
 };
 
@@ -60,6 +67,8 @@ static const struct param params[] = {
            "share of projects given up when their order is caught or seized", NULL),
     NUMBER(struct settings, share_of_size, "built_share", "", 0.01, 1, "0.7", UNCERTAIN,
            "share of the announced size that is built", "10,000 P announced and 500 P built; 40,000 P and 3,000 P; most are nearer"),
+    NUMBER(struct settings, rent_duration_yr, "rent_duration", "yr", 0, 20, "1.5 years", UNCERTAIN,
+           "duration of a card's rents: what an owner's hurdle rate discounts beyond the market's rate", NULL),
     NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
            "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
     {.name = "label", .table = OPERATOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
@@ -116,19 +125,14 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
 
 /* -- which card -------------------------------------------------------------------------------------------------- */
 
-/* Value over cost of generation g for an owner class. Its hurdle rate discounts the value over a mean life of rents. */
-static double q_of(const struct world *w, int operator, int region, int g)
+/* Value over cost of every card in every region, once a step. */
+static void update_log_q(struct world *w)
 {
-    const double mean_life_of_rents_yr = 1.5;
-    const struct row *row = &w->pipeline->row[operator];
-    double worth = value_of_card(w, region, g, VALUE_YEARS / 2.0);
-    worth *= det_exp(-(row->hurdle_per_yr - w->value.discount_per_yr) * mean_life_of_rents_yr);
-    return worth / procurement_cost_per_card(w, g);
-}
-
-static double gumbel(struct stream *s)
-{
-    return -det_log(-det_log(stream_uniform(s)));
+    for (int region = 0; region < (int)w->regions.count; region++)
+        for (int g = 0; g < (int)w->generations.count; g++) {
+            double worth = procurement_channel(w, g) < 0 ? 0 : value_of_card(w, region, g, VALUE_YEARS / 2.0);
+            w->pipeline->log_q[region][g] = worth > 0 ? det_log(worth / procurement_cost_per_card(w, g)) : -HUGE_VAL;
+        }
 }
 
 struct choice {
@@ -136,43 +140,64 @@ struct choice {
     double utility;
 };
 
-/* The taste for a card belongs to (project, round, card), so that a card that drops out changes nobody's other tastes. */
-static double taste(const struct world *w, const struct project *p, int g)
+/* Tastes belong to (project, round of orders, card), so that a card that drops out changes nobody's other tastes. They are
+ * exponential: -ln of one is Gumbel. */
+static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS])
 {
-    struct stream s = stream_open(&w->sim->streams,
-                                  identity(PURPOSE_TASTE, p->operator << 12 | (p->orders & 63) << 6 | (uint32_t)g, p->k));
-    return gumbel(&s);
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
+    stream_fill_exponential(&s, taste, w->generations.count);
 }
 
-static struct choice choose_card(const struct world *w, const struct project *p, double state_luck)
+/* Utility of every card but for taste; false if none is worth buying. */
+static bool weigh_cards(const struct world *w, const struct project *p, double utility[MAX_GENERATIONS])
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
-    struct choice best = {-1, -INFINITY};
+    double least = row->state_funded ? -HUGE_VAL : book->log_least_q;
+    bool any = false;
     for (int g = 0; g < (int)w->generations.count; g++) {
+        utility[g] = -HUGE_VAL;
+        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
+        if (!(log_q > least) || (row->state_funded && p->state_luck < w->policy.barred_for_state[g]))
+            continue;
         int channel = procurement_channel(w, g);
-        if (channel < 0 || (row->state_funded && state_luck < w->policy.barred_for_state[g]))
+        if (channel < 0)
             continue;
-        double q = q_of(w, (int)p->operator, p->region, g);
-        if (q <= 0 || (q < book->settings->least_q && !row->state_funded))
+        utility[g] = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
+        utility[g] += channel == CHANNEL_DOMESTIC ? row->domestic_preference : channel == CHANNEL_GRAY ? row->gray_preference : 0;
+        any = true;
+    }
+    return any;
+}
+
+static struct choice choose_card(const struct world *w, const struct project *p)
+{
+    struct choice best = {-1, -HUGE_VAL};
+    double utility[MAX_GENERATIONS], taste[MAX_GENERATIONS];
+    if (!weigh_cards(w, p, utility))
+        return best;
+    draw_tastes(w, p, taste);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (utility[g] <= -HUGE_VAL)
             continue;
-        double utility = book->settings->taste_slope * det_log(q) -
-                         book->settings->wait_cost_per_yr * procurement_wait_years(w, g) + taste(w, p, g);
-        utility += channel == CHANNEL_DOMESTIC ? row->domestic_preference : channel == CHANNEL_GRAY ? row->gray_preference : 0;
-        if (utility > best.utility)
-            best = (struct choice){g, utility};
+        double with_taste = utility[g] - det_log(taste[g]);
+        if (with_taste > best.utility)
+            best = (struct choice){g, with_taste};
     }
     return best;
 }
 
 static void update_q(struct world *w)
 {
-    for (size_t o = 0; o < w->pipeline->operators; o++) {
-        double best = 0;
-        for (int g = 0; g < (int)w->generations.count; g++)
-            if (procurement_channel(w, g) >= 0)
-                best = fmax(best, q_of(w, (int)o, 0, g));
-        w->projects.tobins_q[o] = best;
+    update_log_q(w);
+    double best = -HUGE_VAL;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        best = fmax(best, w->pipeline->log_q[0][g]);
+    struct pipeline *book = w->pipeline;
+    for (size_t o = 0; o < book->operators; o++) {
+        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr;
+        book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
+        w->projects.tobins_q[o] = best > -HUGE_VAL ? det_exp(best + book->log_hurdle[o]) : 0;
     }
 }
 
@@ -192,11 +217,11 @@ static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
     l.region = stream_uniform(&s);
     l.approval_delay = stream_uniform(&s);
     l.build_time = stream_uniform(&s);
-    l.cancel = stream_exponential(&s);
     l.rush = stream_uniform(&s);
     l.state = stream_uniform(&s);
     l.after_loss = stream_uniform(&s);
     l.silent = stream_uniform(&s);
+    l.cancel = stream_uniform(&s);
     return l;
 }
 
@@ -216,7 +241,7 @@ static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 
 static void schedule_candidate(struct world *w, size_t o, double from)
 {
-    double rate = most_candidates_per_yr(w->pipeline, o);
+    double rate = w->pipeline->most_per_yr[o];
     if (rate <= 0)
         return;
     double at = from + stream_exponential(&w->pipeline->arrivals[o]) / rate;
@@ -224,16 +249,14 @@ static void schedule_candidate(struct world *w, size_t o, double from)
         sim_schedule(w->sim, at, 0, event_for(w, CANDIDATE, (uint32_t)o, 0));
 }
 
-static double acceptance(const struct world *w, size_t o, double size_p)
+static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
     double q = fmin(w->projects.tobins_q[o], book->settings->q_max);
-    double rate = row->candidate_per_yr * (q > 0 ? det_pow(q, row->q_elasticity) : 0);
-    rate *= row->targets ? series_at(row->targets, w->sim->now) : 1;
-    if (size_p < w->policy.minimum_size_p)
-        rate *= w->policy.approvals_factor;
-    return rate / most_candidates_per_yr(book, o);
+    double targets = row->targets ? series_at(row->targets, w->sim->now) : 1;
+    return book->most_per_yr[o] > 0 && q > 0
+               ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / book->most_per_yr[o] : 0;
 }
 
 static int region_of(const struct world *w, double u)
@@ -254,7 +277,9 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const struct
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
                                       .region = region_of(w, luck->region), .size_p = size_p, .approved = now,
-                                      .cancel_clock = luck->cancel, .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
+                                      .cancel_clock = -det_log(luck->cancel), .rush = luck->rush, .state_luck = luck->state,
+                                      .after_loss = luck->after_loss, .silent = luck->silent,
+                                      .build_time_yr = distribution_quantile(row->build_time_yr, luck->build_time), .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
     table->in_state[PROJECT_APPROVED]++;
     table->approvals_since_sample++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
@@ -267,19 +292,21 @@ static void consider(struct world *w, uint32_t operator)
 {
     struct pipeline *book = w->pipeline;
     uint32_t k = book->numbered[operator]++;
-    struct luck luck = luck_of(w, operator, k);
     schedule_candidate(w, operator, w->sim->now);
-    if (w->sim->now < book->row[operator].first)
-        return;
+    struct stream first = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
+    if (w->sim->now < book->row[operator].first || stream_uniform(&first) >= book->accepted[operator])
+        return; /* most candidates end here, before the rest of their numbers is drawn */
+    struct luck luck = luck_of(w, operator, k);
     double size_p = distribution_quantile(book->row[operator].size_p, luck.size);
-    if (luck.accept < acceptance(w, operator, size_p))
+    double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
+    if (luck.accept < book->accepted[operator] * guided)
         approve(w, operator, k, &luck, size_p);
 }
 
 static void cancel(struct world *w, uint32_t id, const char *why)
 {
     const struct project *p = &w->projects.row[id];
-    bool silent = luck_of(w, p->operator, p->k).silent < w->pipeline->settings->silent;
+    bool silent = p->silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
     set_state(w, id, PROJECT_CANCELLED);
@@ -291,8 +318,7 @@ static void cancel(struct world *w, uint32_t id, const char *why)
 static void order_cards(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
-    struct luck luck = luck_of(w, p->operator, p->k);
-    struct choice choice = choose_card(w, p, luck.state);
+    struct choice choice = choose_card(w, p);
     if (choice.generation < 0) {
         sim_schedule(w->sim, w->sim->now + fmax(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
@@ -315,21 +341,19 @@ static void order_cards(struct world *w, uint32_t id)
 static void begin_building(struct world *w, uint32_t id, double site_from)
 {
     struct project *p = &w->projects.row[id];
-    struct luck luck = luck_of(w, p->operator, p->k);
     set_state(w, id, PROJECT_BUILDING);
     p->building_since = w->sim->now;
-    p->site_ready = site_from + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, luck.build_time);
+    p->site_ready = site_from + p->build_time_yr;
     order_cards(w, id);
 }
 
 void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {
     struct project *p = &w->projects.row[id];
-    struct luck luck = luck_of(w, p->operator, p->k);
     char name[64];
     tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards, w->generations.name[p->generation],
          why);
-    if (luck.after_loss < w->pipeline->settings->after_loss) {
+    if (p->after_loss < w->pipeline->settings->after_loss) {
         cancel(w, id, why);
         return;
     }
@@ -401,17 +425,17 @@ static bool ban_feared(const struct world *w)
     return false;
 }
 
-/* Approved projects that order ahead of a feared ban, while the gate is still open. */
+/* Approved projects that order ahead of a feared ban, while the gate is still open. Each weighs a fear once. */
 static void rush(struct world *w)
 {
     for (uint32_t id = 0; id < w->projects.count; id++) {
         struct project *p = &w->projects.row[id];
-        if (p->state != PROJECT_APPROVED)
+        if (p->state != PROJECT_APPROVED || p->feared == w->pipeline->fears)
             continue;
-        struct luck luck = luck_of(w, p->operator, p->k);
-        if (luck.rush >= w->pipeline->settings->rush)
-            continue;
-        struct choice choice = choose_card(w, p, luck.state);
+        p->feared = w->pipeline->fears;
+        struct choice choice = {-1, 0};
+        if (p->rush < w->pipeline->settings->rush)
+            choice = choose_card(w, p);
         if (choice.generation < 0 || !w->policy.feared[choice.generation])
             continue;
         char name[64];
@@ -422,8 +446,14 @@ static void rush(struct world *w)
 
 static void decide(struct world *w)
 {
+    struct pipeline *book = w->pipeline;
     update_q(w);
-    if (ban_feared(w))
+    for (size_t o = 0; o < book->operators; o++)
+        book->accepted[o] = acceptance(w, o);
+    bool fearing = ban_feared(w);
+    book->fears += fearing && !book->fearing;
+    book->fearing = fearing;
+    if (fearing)
         rush(w);
 }
 
@@ -449,7 +479,9 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_pipeline);
     book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
     book->operators = sim_row_count(w->sim, OPERATOR);
+    book->log_least_q = book->settings->least_q > 0 ? det_log(book->settings->least_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
+        book->most_per_yr[o] = most_candidates_per_yr(book, o);
         book->arrivals[o] = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0));
         w->projects.tobins_q[o] = 1;
         w->projects.state_funded[o] = book->row[o].state_funded;

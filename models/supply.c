@@ -125,6 +125,7 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
         vintage.activation_cost_per_card *= s->settings->high_end_factor;
     vintage.retires = vintage.delivered + life;
     vintage.standing = true;
+    vintage.first_lease = UINT32_MAX;
     vintage.competent = false;
     vintage.quiet_since = vintage.delivered;
     table->row[id] = vintage;

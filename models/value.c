@@ -24,6 +24,7 @@ struct settings {
 
 struct value_book {
     const struct settings *settings;
+    struct tenor tenor[LONGEST_TERM_MONTHS + 1];
 };
 
 static const struct param params[] = {
@@ -136,14 +137,28 @@ double value_of_card(const struct world *w, int region, int generation, double y
     return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
 }
 
-double value_term_rent(const struct world *w, int g, double years)
+static struct tenor tenor_of(const struct value *v, double years)
 {
-    const struct value *v = &w->value;
-    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run, rho = v->discount_per_yr;
-    if (years < 1e-6)
-        return w->market.rent_card[g];
-    return (long_run * annuity(rho + v->decline_per_yr, years) + excess * annuity(rho + v->reversion_per_yr, years)) /
-           annuity(rho, years);
+    double whole = annuity(v->discount_per_yr, years);
+    return (struct tenor){.long_run = annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
+                          .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole};
+}
+
+const struct tenor *value_tenor(const struct world *w, int months)
+{
+    int at = months < 1 ? 1 : months > LONGEST_TERM_MONTHS ? LONGEST_TERM_MONTHS : months;
+    return &w->value_book->tenor[at];
+}
+
+double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
+{
+    double long_run = w->value.entry_rent_card[g];
+    return long_run * tenor->long_run + (w->market.rent_card[g] - long_run) * tenor->excess;
+}
+
+double value_term_rent(const struct world *w, int g, int months)
+{
+    return value_term_rent_with(w, g, value_tenor(w, months));
 }
 
 /* Share of cards let, today. */
@@ -163,9 +178,9 @@ static void update(struct world *w)
     struct value *v = &w->value;
     v->occupancy = s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w);
     update_entry_rents(w);
-    for (int region = 0; region < (int)w->regions.count; region++)
-        for (int g = 0; g < (int)w->generations.count; g++)
-            if (w->generations.launched[g])
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (w->vintages.installed_cards[g] > 0 || procurement_channel(w, g) >= 0)
+            for (int region = 0; region < (int)w->regions.count; region++)
                 value_curve(w, region, g);
 }
 
@@ -176,6 +191,8 @@ static void start(struct world *w)
     w->value.discount_per_yr = book->settings->discount_per_yr;
     w->value.decline_per_yr = book->settings->decline_per_yr;
     w->value.reversion_per_yr = book->settings->reversion_per_yr;
+    for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
+        book->tenor[months] = tenor_of(&w->value, (double)months / MONTHS_PER_YEAR);
     update(w);
 }
 
@@ -203,7 +220,7 @@ static void sample(struct world *w)
         double server = value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g];
         sim_record(w->sim, m, OUT_RESALE, g, exists ? server : NONE, false);
         for (int k = 0; k < 3; k++)
-            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, 1 + 2 * k) : NONE, false);
+            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, MONTHS_PER_YEAR * (1 + 2 * k)) : NONE, false);
     }
 }
 

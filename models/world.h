@@ -34,7 +34,7 @@ enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLAS
 enum purpose {
     PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates */
     PURPOSE_PROJECT,             /* (operator, k): acceptance, size, region, delays, taste */
-    PURPOSE_TASTE,               /* (generation, operator and k): taste for one card in one round of orders */
+    PURPOSE_TASTE,               /* (operator and round of orders, k): tastes for cards */
     PURPOSE_VINTAGE,             /* (operator, k): activation, service life */
     PURPOSE_TENANT_ARRIVAL,
     PURPOSE_TENANT,
@@ -102,8 +102,15 @@ double value_load(const struct world *w);                  /* mean load of a let
 double value_upkeep(const struct world *w, int generation); /* maintenance and site staff, CNY a card and year */
 /* Present value of the quasi-rents of one card over the years left to it. */
 double value_of_card(const struct world *w, int region, int generation, double years_left);
-/* Forward rent of a card averaged over the next `years`, discounted: what a term contract of that length costs. */
-double value_term_rent(const struct world *w, int generation, double years);
+/* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
+struct tenor {
+    double long_run, excess;
+};
+enum { LONGEST_TERM_MONTHS = 180 };
+const struct tenor *value_tenor(const struct world *w, int months); /* at least 1, at most the longest */
+double value_term_rent_with(const struct world *w, int generation, const struct tenor *tenor);
+/* Forward rent of a card averaged over the next months, discounted: what a term contract of that length costs. */
+double value_term_rent(const struct world *w, int generation, int months);
 
 /* -- procurement ------------------------------------------------------------------------------------------------- */
 
@@ -145,6 +152,9 @@ struct project {
     double approved, cancel_clock, building_since, ready;
     double site_ready;      /* when the building is */
     uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
+    double build_time_yr;   /* drawn at approval, like the numbers of its luck: */
+    double rush, state_luck, after_loss, silent; /* uniform; see pipeline.c */
+    uint32_t feared;        /* fears of bans it has weighed so far */
     double cards, cost_per_card; /* as delivered */
     enum channel_kind channel;
     uint32_t stamp;
@@ -177,6 +187,7 @@ struct vintage {
     double cost_per_card;   /* ex VAT, with server, network and building */
     double book_per_card, debt; /* accounting */
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
+    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     double activation_cost_per_card;
     double activation_clock;
     bool competent, standing;
@@ -214,6 +225,7 @@ struct tenant {
     bool present;
     double entered, need_p;       /* effective P at the reference rent, when it came */
     double need_now;              /* the same now */
+    double grown, grown_until;    /* factor of its own growth, and the date it is of */
     double exit_clock;
     double held[WORKLOADS];       /* effective P under lease */
     uint32_t requests;            /* made so far: numbers the next */
@@ -236,18 +248,21 @@ const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text
 enum lease_end { LEASE_EXPIRED, LEASE_TERMINATED, LEASE_TENANT_LEFT, LEASE_CENTRE_CLOSED, LEASE_ENDS };
 
 struct lease {
-    uint32_t tenant, vintage, next, stamp; /* next: of the same tenant */
+    uint32_t tenant, vintage, stamp;
+    uint32_t next, next_of_vintage;        /* of the same tenant, in the same vintage */
     uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
     enum workload workload;
     bool live, middleman;
+    float hazard_per_yr;                   /* at a fair price */
     double cards, effective_p;             /* effective P counted for the tenant at signing */
     double rent, signed_on, ends;          /* CNY per card-hour, ex VAT */
-    double contract_power;                 /* rent ^ b_gap, for the clock */
 };
 struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count;
     struct lease *row;
     float *clock, *base, *slope;           /* columns of the hazard clocks */
+    float *contract_power, *ends;          /* rent ^ b_gap; end in years since the start of the world */
+    unsigned char *generation;
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards;

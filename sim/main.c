@@ -12,7 +12,8 @@ static const struct command *const commands[] = {
 
 int main(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN); /* a lost reader is a failed write, which is reported */
+    signal(SIGPIPE, SIG_IGN); /* a lost reader and a full quota are failed writes, which are reported */
+    signal(SIGXFSZ, SIG_IGN);
     struct study study;
     study_open(&study, models, models_world_size);
     enum exit_code code = commands_main(commands, &study, argc, argv);

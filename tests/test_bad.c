@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every broken scenario of tests/bad against the mistakes that are expected of it, and inputs nobody writes by hand.
  *
- * Run with --update, rewrites the expected mistakes: read the difference before committing it. Runs in the project's folder.
+ * Run with --update, rewrites the expected mistakes: read the difference before committing it. Runs in the project's
+ * folder.
  */
 #include "../models/models.h"
 #include "../sim/montecarlo/study.h"
@@ -174,10 +175,11 @@ static void nesting_is_bounded(void **state)
 static void an_alias_bomb_does_not_go_off(void **state)
 {
     (void)state;
-    const char *bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
-                       "b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
-                       "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\n"
-                       "f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f, *f]\n";
+    const char *bomb =
+        "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+        "b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+        "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\n"
+        "f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f, *f]\n";
     refused(bomb, strlen(bomb), "more than 100000 values, counting every use of an alias");
     char chain[4096], *at = chain + sprintf(chain, "k0: &k0 [x]\n");
     for (int i = 1; i < 80; i++)

@@ -2,7 +2,9 @@
 /* The calendar against a list that is searched from end to end. */
 #include "sim/engine/calendar.h"
 #include "sim/engine/stream.h"
+#include "tests/theory_queues.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,7 +53,9 @@ static void forget(struct reference *reference, struct known *known)
 }
 
 /* Delays by shape: each is a way to make widths hard to guess. */
-enum shape { EXPONENTIAL, TIED, FEW_VALUES, ZERO_OFTEN, STIFF, OUTLIERS, NEVER_OFTEN, BACKWARDS, HUGE_TIMES, TINY_TIMES, SHAPES };
+enum shape {
+    EXPONENTIAL, TIED, FEW_VALUES, ZERO_OFTEN, STIFF, OUTLIERS, NEVER_OFTEN, BACKWARDS, HUGE_TIMES, TINY_TIMES, SHAPES
+};
 
 static double delay(enum shape shape, struct stream *s)
 {
@@ -314,6 +318,68 @@ static void a_million_events_come_out_sorted(void **state)
     calendar_free(calendar);
 }
 
+static size_t bytes_in_use(void)
+{
+    struct mallinfo2 info = mallinfo2(); /* all zero under a sanitizer, where the next two tests test nothing */
+    return info.uordblks + info.hblkhd;
+}
+
+static void hold(struct calendar *calendar, size_t pending, size_t events)
+{
+    struct streams streams = {.seed = 5};
+    struct stream s = stream_open(&streams, 0);
+    for (uint32_t i = 0; i < pending; i++)
+        calendar_push(calendar, stream_exponential(&s), 0, (struct event){.id = i});
+    double time;
+    struct event event;
+    for (size_t i = 0; i < events; i++) {
+        assert_true(calendar_pop(calendar, HUGE_VAL, &time, &event));
+        calendar_push(calendar, time + stream_exponential(&s), 0, event);
+    }
+}
+
+static void a_second_run_allocates_nothing(void **state)
+{
+    (void)state;
+    struct calendar *calendar = calendar_new();
+    hold(calendar, 3000, 50000);
+    calendar_reset(calendar);
+    size_t before = bytes_in_use();
+    hold(calendar, 3000, 50000);
+    assert_int_equal(bytes_in_use(), before);
+    calendar_free(calendar);
+}
+
+/* Each leaves an entry behind; were they kept, a million would take 24 MB. */
+static void rescheduling_for_ever_takes_no_memory(void **state)
+{
+    (void)state;
+    struct calendar *calendar = calendar_new();
+    hold(calendar, 100, 1000);
+    struct handle handle = calendar_push(calendar, 1e6, 0, (struct event){.id = 1});
+    size_t before = bytes_in_use();
+    for (int i = 0; i < 1000000; i++)
+        assert_true(calendar_reschedule(calendar, &handle, 1e6 + i, 0));
+    assert_true(bytes_in_use() <= before + 100000);
+    assert_int_equal(calendar_pending(calendar), 101);
+    calendar_free(calendar);
+}
+
+/* Theory: load / (1 - load). The standard error of a time average over T is sqrt(2 load (1 + load) / T) / (1 -
+ * load)^2. */
+static void an_mm1_queue_has_the_mean_number_of_theory(void **state)
+{
+    (void)state;
+    static const double loads[] = {0.3, 0.8};
+    enum { CUSTOMERS = 2000000 };
+    for (size_t i = 0; i < 2; i++) {
+        struct streams streams = {.seed = 1917};
+        double load = loads[i], idle = 1 - load;
+        double error = sqrt(2 * load * (1 + load) / (CUSTOMERS / load)) / (idle * idle);
+        assert_true(fabs(queue_mm1(&streams, load, CUSTOMERS) - load / idle) < 3 * error);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +389,9 @@ int main(void)
         cmocka_unit_test(a_stale_handle_cancels_nothing),
         cmocka_unit_test(an_event_at_infinity_never_comes_but_can_be_moved),
         cmocka_unit_test(a_million_events_come_out_sorted),
+        cmocka_unit_test(a_second_run_allocates_nothing),
+        cmocka_unit_test(rescheduling_for_ever_takes_no_memory),
+        cmocka_unit_test(an_mm1_queue_has_the_mean_number_of_theory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,12 +6,12 @@
 
 #include "sim/command/command.h"
 
-#include <dirent.h>
-#include <fcntl.h>
+#include <errno.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -371,6 +371,27 @@ static void data_that_cannot_be_written_is_a_failure(void **state)
     }
 }
 
+/* A quota stands for a full disk: files may not grow beyond some bytes. */
+static void a_full_disk_leaves_the_earlier_run_as_it_was(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml -n 5 -o full --no-plots -q"), EXIT_OK);
+    const char *before = get("full/replications.csv");
+    struct rlimit usual, tight = {.rlim_cur = 2000, .rlim_max = RLIM_INFINITY};
+    getrlimit(RLIMIT_FSIZE, &usual);
+    tight.rlim_max = usual.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &tight);
+    int code = call("run walk.yml -n 500 -o full --no-plots -q");
+    setrlimit(RLIMIT_FSIZE, &usual);
+    assert_int_equal(code, EXIT_FAILED);
+    if (!strstr(get("err"), strerror(EFBIG)))
+        fail_msg("no word of a file too large in: %s", get("err"));
+    assert_string_equal(get("full/replications.csv"), before);
+    assert_int_equal(call("run walk.yml -n 5 -o full --no-plots -q"), EXIT_OK);
+}
+
 /* ---- The others ---- */
 
 static void a_trace_is_told_in_three_forms(void **state)
@@ -451,6 +472,7 @@ int main(void)
         cmocka_unit_test(variants_run_too_each_into_its_folder),
         cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),
         cmocka_unit_test(data_that_cannot_be_written_is_a_failure),
+        cmocka_unit_test(a_full_disk_leaves_the_earlier_run_as_it_was),
         cmocka_unit_test(a_trace_is_told_in_three_forms),
         cmocka_unit_test(a_failing_replication_can_be_traced),
         cmocka_unit_test(a_plan_writes_nothing),

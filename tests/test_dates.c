@@ -26,9 +26,9 @@ static void a_date_is_the_first_instant_of_what_it_names(void **state)
 static void what_is_no_date_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"",          "23",        "20231",      "2023-",     "2023-00",    "2023-13",
-                                        "2023-1",    "2023-02-29", "2023-04-31", "2023-10-0", "2023-10-00", "2023Q0",
-                                        "2023Q5",    "2023q4",    "2023 ",      " 2023",     "2023-10-17T00:00", "2023/10"};
+    static const char *const wrong[] = {
+        "",          "23",         "20231",  "2023-",  "2023-00", "2023-13", "2023-1", "2023-02-29",       "2023-04-31",
+        "2023-10-0", "2023-10-00", "2023Q0", "2023Q5", "2023q4",  "2023 ",   " 2023",  "2023-10-17T00:00", "2023/10"};
     double year;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(date_parse(wrong[i], &year));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The same bits whatever glibc makes of the processor; GSL gets our functions. `test_det --bits` prints what is compared. */
+/* The same bits whatever glibc makes of the processor; GSL gets our functions. `test_det --bits` prints what is
+ * compared. */
 #include "sim/base/det.h"
 
 #include <dlfcn.h>
@@ -64,8 +65,9 @@ static double exponential(double u)
 }
 
 static const struct probe probes[] = {
-    {"det_exp", exponential}, {"det_log", det_log}, {"det_pow", power}, {"det_log1p", det_log1p}, {"det_expm1", det_expm1},
-    {"ugaussian_Pinv", gsl_cdf_ugaussian_Pinv}, {"gamma_Pinv", gamma_quantile}, {"beta_Pinv", beta_quantile},
+    {"det_exp", exponential}, {"det_log", det_log}, {"det_pow", power}, {"det_log1p", det_log1p},
+    {"det_expm1", det_expm1}, {"ugaussian_Pinv", gsl_cdf_ugaussian_Pinv},
+    {"gamma_Pinv", gamma_quantile}, {"beta_Pinv", beta_quantile},
     {"weibull_Pinv", weibull_quantile}, {"lognormal_Pinv", lognormal_quantile}, {"poisson_P", poisson_p},
     {"lngamma", log_gamma},
 };
@@ -119,8 +121,8 @@ static void masking_fma_and_avx2_changes_no_bit(void **state)
 static void shared_libraries_find_our_functions(void **state)
 {
     (void)state;
-    static const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "hypot", "sin", "cos", "sincos", "tan", "asin",
-                                        "acos", "atan", "atan2", "sinh", "cosh", "tanh", "acosh", "atanh"};
+    static const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "hypot", "sin", "cos", "sincos", "tan",
+                                        "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "acosh", "atanh"};
     Dl_info here, found;
     assert_true(dladdr(&probes, &here));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

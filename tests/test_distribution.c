@@ -27,7 +27,8 @@ static const struct distribution_form *form_named(const char *type, const char *
     return form;
 }
 
-static const struct distribution *made(struct arena *arena, const char *type, const char *first, double a, double b, double c)
+static const struct distribution *made(struct arena *arena, const char *type, const char *first, double a, double b,
+                                       double c)
 {
     const struct argument x[MOST_ARGUMENTS] = {{true, a, 0, 0, 0}, {true, b, 0, 0, 0}, {true, c, 0, 0, 0}};
     const char *wrong;
@@ -85,7 +86,8 @@ static void moments_give_the_distribution_that_has_them(void **arena)
 static const struct distribution *two_peaks(struct arena *arena)
 {
     static const double weights[] = {1, 3};
-    const struct distribution *of[] = {made(arena, "normal", "mean", -2, 0.5, 0), made(arena, "uniform", "low", 1, 5, 0)};
+    const struct distribution *of[] = {made(arena, "normal", "mean", -2, 0.5, 0),
+                                       made(arena, "uniform", "low", 1, 5, 0)};
     const struct argument x[MOST_ARGUMENTS] = {{true, 0, 2, weights, 0}, {true, 0, 2, 0, of}};
     const struct distribution **kept = arena_array(arena, 2, sizeof *kept);
     memcpy(kept, of, sizeof of);
@@ -164,11 +166,16 @@ static void an_atom_on_the_bound_is_inside(void **arena)
 static void every_distribution_inverts_and_ascends(void **arena)
 {
     const struct distribution *all[] = {
-        made(*arena, "normal", "mean", 3, 2, 0),     made(*arena, "lognormal", "mean", 7, 3, 0),
-        made(*arena, "loguniform", "low", 0.1, 90, 0), made(*arena, "triangular", "low", 2, 2, 9),
-        made(*arena, "pert", "low", 1, 8, 9),        made(*arena, "beta", "alpha", 0.3, 0.4, 0),
-        made(*arena, "gamma", "shape", 0.2, 5, 0),   made(*arena, "gamma", "shape", 900, 5, 0),
-        made(*arena, "weibull", "shape", 0.7, 5, 0), two_peaks(*arena),
+        made(*arena, "normal", "mean", 3, 2, 0),
+        made(*arena, "lognormal", "mean", 7, 3, 0),
+        made(*arena, "loguniform", "low", 0.1, 90, 0),
+        made(*arena, "triangular", "low", 2, 2, 9),
+        made(*arena, "pert", "low", 1, 8, 9),
+        made(*arena, "beta", "alpha", 0.3, 0.4, 0),
+        made(*arena, "gamma", "shape", 0.2, 5, 0),
+        made(*arena, "gamma", "shape", 900, 5, 0),
+        made(*arena, "weibull", "shape", 0.7, 5, 0),
+        two_peaks(*arena),
         distribution_truncate(*arena, made(*arena, "gamma", "mean", 7, 3, 0), 2, 15),
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -186,9 +193,13 @@ static void every_distribution_inverts_and_ascends(void **arena)
 static void every_mean_is_the_average_quantile(void **arena)
 {
     const struct distribution *all[] = {
-        made(*arena, "normal", "mean", 3, 2, 0), made(*arena, "lognormal", "median", 3, 0.5, 0),
-        made(*arena, "triangular", "low", 1, 2, 9), made(*arena, "beta", "alpha", 2, 5, 0),
-        made(*arena, "gamma", "shape", 2, 5, 0), made(*arena, "exponential", "mean", 4, 0, 0), dice(*arena),
+        made(*arena, "normal", "mean", 3, 2, 0),
+        made(*arena, "lognormal", "median", 3, 0.5, 0),
+        made(*arena, "triangular", "low", 1, 2, 9),
+        made(*arena, "beta", "alpha", 2, 5, 0),
+        made(*arena, "gamma", "shape", 2, 5, 0),
+        made(*arena, "exponential", "mean", 4, 0, 0),
+        dice(*arena),
     };
     enum { POINTS = 20000 };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -205,11 +216,11 @@ static void wrong_arguments_are_named(void **arena)
     static const struct {
         const char *type, *first;
         double a, b, c;
-    } wrong[] = {{"normal", "mean", 1, 0, 0},      {"normal", "low", 5, 5, 0},     {"lognormal", "median", -1, 1, 0},
-                 {"lognormal", "mean", 1, 0, 0},   {"lognormal", "low", 0, 1, 0},  {"uniform", "low", 2, 1, 0},
-                 {"loguniform", "low", 0, 1, 0},   {"triangular", "low", 1, 0, 3}, {"pert", "low", 1, 4, 3},
-                 {"beta", "alpha", 0, 1, 0},       {"gamma", "shape", 1, -1, 0},   {"gamma", "mean", 0, 1, 0},
-                 {"weibull", "shape", -1, 1, 0},   {"exponential", "mean", 0, 0, 0}, {"gamma", "shape", 1e-9, 1, 0}};
+    } wrong[] = {{"normal", "mean", 1, 0, 0},    {"normal", "low", 5, 5, 0},       {"lognormal", "median", -1, 1, 0},
+                 {"lognormal", "mean", 1, 0, 0}, {"lognormal", "low", 0, 1, 0},    {"uniform", "low", 2, 1, 0},
+                 {"loguniform", "low", 0, 1, 0}, {"triangular", "low", 1, 0, 3},   {"pert", "low", 1, 4, 3},
+                 {"beta", "alpha", 0, 1, 0},     {"gamma", "shape", 1, -1, 0},     {"gamma", "mean", 0, 1, 0},
+                 {"weibull", "shape", -1, 1, 0}, {"exponential", "mean", 0, 0, 0}, {"gamma", "shape", 1e-9, 1, 0}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const struct argument x[MOST_ARGUMENTS] = {
             {true, wrong[i].a, 0, 0, 0}, {true, wrong[i].b, 0, 0, 0}, {.number = wrong[i].c}};

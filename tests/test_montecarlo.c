@@ -304,7 +304,7 @@ static void a_small_sample_has_the_moments_and_percentiles_of_python(void **stat
 static void what_is_not_finite_does_not_count(void **state)
 {
     (void)state;
-    const double row[][2] = {{NAN, NAN}, {3, NAN}, {INFINITY, NAN}, {5, NAN}};
+    const double nan = (double)NAN, row[][2] = {{nan, nan}, {3, nan}, {(double)INFINITY, nan}, {5, nan}};
     const unsigned char flag[2] = {1, 1};
     struct bands *bands = bands_new(2, NULL);
     for (size_t i = 0; i < 4; i++)

@@ -229,7 +229,7 @@ static void a_listing_is_aligned_by_characters_not_bytes(void **state)
 {
     (void)state;
     struct listing listing = {.columns = 2};
-    const char *const cells[] = {"name", "value", "\xc3\xa9t\xc3\xa9", "1", "\xe4\xb8\xad\xe5\x9b\xbd", "a,b"};
+    const char *const cells[] = {"name\n", "value", "\xc3\xa9t\xc3\xa9", "1", "\xe4\xb8\xad\xe5\x9b\xbd", "a,b"};
     for (size_t i = 0; i < 6; i++)
         listing_add(&listing, "%s", cells[i]);
     FILE *file = fopen("l", "w");

@@ -110,7 +110,9 @@ static const struct fake_generation *generation(struct fixture *f, size_t row)
 
 static const struct fake_operating_generation *operating(struct fixture *f, size_t row)
 {
-    return (const struct fake_operating_generation *)drawn_block(f->scenario, &f->drawn, "generations", OWNER_OPERATORS) + row;
+    return (const struct fake_operating_generation *)drawn_block(f->scenario, &f->drawn, "generations",
+                                                                 OWNER_OPERATORS) +
+           row;
 }
 
 static const struct fake_policy_event *policy_event(struct fixture *f, size_t row)
@@ -145,9 +147,12 @@ static void what_nobody_says_is_the_default(void **state)
 static void values_arrive_in_the_unit_of_their_parameter(void **state)
 {
     struct fixture *f = *state;
-    load_text(f, "title: A study\n"
-                 "market: {capacity: 2.385 EFLOPS, floor: 0.9 CNY/card-hour, delay: 6 weeks, remark: 'two: words', rationing: true,\n"
-                 "  mode: implicit, opening: 2024Q2, eps: 1.7, cost_of_capital: 0.5 %/month}\n");
+    load_text(
+        f,
+        "title: A study\n"
+        "market: {capacity: 2.385 EFLOPS, floor: 0.9 CNY/card-hour, delay: 6 weeks, remark: 'two: words',\n"
+        "  rationing: true,"
+        "  mode: implicit, opening: 2024Q2, eps: 1.7, cost_of_capital: 0.5 %/month}\n");
     assert_near(market(f)->capacity_p, 2385, 1e-9);
     assert_near(market(f)->floor_cny, 0.9, 0);
     assert_near(market(f)->delay_months, 6 * 7 / 365.0 * 12, 1e-12);
@@ -159,9 +164,9 @@ static void values_arrive_in_the_unit_of_their_parameter(void **state)
     assert_near(market(f)->cost_of_capital_per_yr, 12 * det_log1p(0.005), 1e-15);
 }
 
-#define TWO_CARDS                                                                                              \
-    "generations:\n"                                                                                           \
-    "  A100: {launch: 2020-05, pflops: 312 TFLOPS/card}\n"                                                     \
+#define TWO_CARDS                                                                                                      \
+    "generations:\n"                                                                                                   \
+    "  A100: {launch: 2020-05, pflops: 312 TFLOPS/card}\n"                                                             \
     "  H100: {label: Hopper, launch: 2022-09-20, pflops: 0.989 PFLOPS/card, price: 31 kUSD/card, power: 0.7 kW/card}\n"
 
 static void every_owner_of_a_table_gets_its_own_rows(void **state)
@@ -198,11 +203,14 @@ static void references_point_at_rows_even_further_down(void **state)
 static void foreign_money_is_converted_at_its_own_date(void **state)
 {
     struct fixture *f = *state;
-    load_text(f, "title: A study\n"
-                 "run: {fx: {2022-01: 6 CNY/USD, 2023-01: 7 CNY/USD}}\n"
-                 "market:\n  capacity: 1 P\n  floor: {value: 0.5 USD/card-hour, as_of: 2022-07}\n"
-                 "  ceiling: {2021: 2 USD/card-hour, 2022-10: 20 CNY/card-hour, 2024: 3 USD/card-hour}\n"
-                 "generations:\n  A: {launch: 2020, pflops: 1 PFLOPS/card, price: {uniform: {low: 65 kCNY/card, high: 20 kUSD/card}, as_of: 2022-07}}\n");
+    load_text(
+        f,
+        "title: A study\n"
+        "run: {fx: {2022-01: 6 CNY/USD, 2023-01: 7 CNY/USD}}\n"
+        "market:\n  capacity: 1 P\n  floor: {value: 0.5 USD/card-hour, as_of: 2022-07}\n"
+        "  ceiling: {2021: 2 USD/card-hour, 2022-10: 20 CNY/card-hour, 2024: 3 USD/card-hour}\n"
+        "generations:\n  A: {launch: 2020, pflops: 1 PFLOPS/card,\n"
+        "    price: {uniform: {low: 65 kCNY/card, high: 20 kUSD/card}, as_of: 2022-07}}\n");
     assert_near(market(f)->floor_cny, 0.5 * 6.5, 1e-12);
     assert_near(series_at(market(f)->ceiling_cny, 2019), 12, 1e-12);
     assert_near(series_at(market(f)->ceiling_cny, 2022.75), 20, 1e-12);
@@ -224,10 +232,13 @@ static void a_sparse_p_is_half_a_dense_one(void **state)
 static void a_step_series_holds_and_a_plain_one_slopes(void **state)
 {
     struct fixture *f = *state;
-    load_text(f, "title: A study\nmarket: {capacity: 1 P, ceiling: {step: {2023: 30 CNY/card-hour, 2022: 20 CNY/card-hour}}}\n");
+    load_text(
+        f,
+        "title: A study\nmarket: {capacity: 1 P, ceiling: {step: {2023: 30 CNY/card-hour, 2022: 20 CNY/card-hour}}}\n");
     assert_near(series_at(market(f)->ceiling_cny, 2022.99), 20, 0);
     assert_near(series_at(market(f)->ceiling_cny, 2023), 30, 0);
-    load_text(f, "title: A study\nmarket: {capacity: 1 P, ceiling: {2023: 30 CNY/card-hour, 2022: 20 CNY/card-hour}}\n");
+    load_text(f,
+              "title: A study\nmarket: {capacity: 1 P, ceiling: {2023: 30 CNY/card-hour, 2022: 20 CNY/card-hour}}\n");
     assert_near(series_at(market(f)->ceiling_cny, 2022.25), 22.5, 1e-12);
     load_text(f, "title: A study\nmarket: {capacity: 1 P, ceiling: 17 CNY/card-hour}\n");
     assert_near(series_at(market(f)->ceiling_cny, 1999), 17, 0);
@@ -236,13 +247,18 @@ static void a_step_series_holds_and_a_plain_one_slopes(void **state)
 static void extending_merges_maps_and_later_wins(void **state)
 {
     struct fixture *f = *state;
-    write_file(f, "a.yml", TWO_CARDS "market: {eps: 0.9, kappa: 3 /yr}\npolicy_events: {ban: {effective: 2023, covers: [A100]}}\n");
-    write_file(f, "b.yml", "market: {kappa: {value: 4 /yr, source: b}, ceiling: {2022: 1 CNY/card-hour, 2024: 5 CNY/card-hour}}\n"
-                           "generations: {H100: {price: {normal: {mean: 30 kUSD/card, sd: 1 kUSD/card}, source: b}}}\n");
-    load_text(f, "title: A study\nextends: [a.yml, b.yml]\n"
-                 "market: {capacity: 1 P, eps: null, kappa: {value: 5 /yr}, ceiling: {2023: 4 CNY/card-hour}}\n"
-                 "generations: {A100: null, H100: {price: {uniform: {low: 1 kUSD/card, high: 3 kUSD/card}}}, B200: {launch: 2024-12, pflops: 2.25 PFLOPS/card}}\n"
-                 "policy_events: {ban: {covers: [B200]}}\n");
+    write_file(f, "a.yml",
+               TWO_CARDS "market: {eps: 0.9, kappa: 3 /yr}\npolicy_events: {ban: {effective: 2023, covers: [A100]}}\n");
+    write_file(f, "b.yml",
+               "market: {kappa: {value: 4 /yr, source: b}, ceiling: {2022: 1 CNY/card-hour, 2024: 5 CNY/card-hour}}\n"
+               "generations: {H100: {price: {normal: {mean: 30 kUSD/card, sd: 1 kUSD/card}, source: b}}}\n");
+    load_text(
+        f,
+        "title: A study\nextends: [a.yml, b.yml]\n"
+        "market: {capacity: 1 P, eps: null, kappa: {value: 5 /yr}, ceiling: {2023: 4 CNY/card-hour}}\n"
+        "generations: {A100: null, H100: {price: {uniform: {low: 1 kUSD/card, high: 3 kUSD/card}}},\n"
+        "  B200: {launch: 2024-12, pflops: 2.25 PFLOPS/card}}\n"
+        "policy_events: {ban: {covers: [B200]}}\n");
     assert_near(market(f)->eps, 0.6, 0);
     assert_near(market(f)->kappa_per_yr, 5, 0);
     assert_near(series_at(market(f)->ceiling_cny, 2022.5), 2.5, 1e-12);
@@ -260,15 +276,19 @@ static void extending_merges_maps_and_later_wins(void **state)
 static void null_takes_away_what_a_file_before_gave(void **state)
 {
     struct fixture *f = *state;
-    write_file(f, "a.yml", TWO_CARDS "market: {eps: 0.9, kappa: 3 /yr}\nfacts: {x: {output: utilisation, at: 2025, value: 0.3}}\n"
-                           "variants: {v: {market.eps: 1}}\n");
+    write_file(f, "a.yml",
+               TWO_CARDS "market: {eps: 0.9, kappa: 3 /yr}\nfacts: {x: {output: utilisation, at: 2025, value: 0.3}}\n"
+                         "variants: {v: {market.eps: 1}}\n");
     write_file(f, "b.yml", "market: {eps: null}\ngenerations: {A100: null}\nfacts: {x: null}\nvariants: {v: null}\n");
     load_text(f, "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\n");
     assert_near(market(f)->eps, 0.6, 0);
     assert_int_equal(scenario_row_count(f->scenario, "generations"), 1);
     assert_int_equal(scenario_fact_count(f->scenario), 0);
     assert_int_equal(scenario_variant_count(f->scenario), 0);
-    load_text(f, "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\ngenerations: {A100: {launch: 2021, pflops: 1 P/card}}\n");
+    load_text(
+        f,
+        "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\n"
+        "generations: {A100: {launch: 2021, pflops: 1 P/card}}\n");
     assert_int_equal(scenario_row_count(f->scenario, "generations"), 2);
     assert_near(generation(f, 0)->launch, 2021, 0);
 }
@@ -285,8 +305,12 @@ static void an_empty_section_changes_nothing(void **state)
 static void series_merge_by_date_however_it_is_spelt(void **state)
 {
     struct fixture *f = *state;
-    write_file(f, "a.yml", "market: {capacity: 1 P, ceiling: {step: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}}\n");
-    load_text(f, "title: A study\nextends: a.yml\nmarket: {ceiling: {step: {2022: 12 CNY/card-hour, 2023Q1: null, 2024: 30 CNY/card-hour}}}\n");
+    write_file(f, "a.yml",
+               "market: {capacity: 1 P, ceiling: {step: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}}\n");
+    load_text(
+        f,
+        "title: A study\nextends: a.yml\nmarket: {ceiling: {step:\n"
+        "  {2022: 12 CNY/card-hour, 2023Q1: null, 2024: 30 CNY/card-hour}}}\n");
     assert_int_equal(market(f)->ceiling_cny->count, 2);
     assert_near(series_at(market(f)->ceiling_cny, 2023.5), 12, 0);
 }
@@ -309,10 +333,11 @@ static void the_same_file_may_be_extended_twice_but_not_by_itself(void **state)
 static void a_variant_changes_only_what_it_names(void **state)
 {
     struct fixture *f = *state;
-    const char *path = write_file(f, "study.yml", STUDY TWO_CARDS
-        "policy_events: {ban: {effective: 2023-10-17}, rule: {effective: 2024}}\n"
-        "variants:\n  no_ban: {policy_events.ban: null}\n"
-        "  later: {policy_events.ban.effective: 2024-10, market: {eps: 0.8}, title: The later ban}\n");
+    const char *path = write_file(
+        f, "study.yml",
+        STUDY TWO_CARDS "policy_events: {ban: {effective: 2023-10-17}, rule: {effective: 2024}}\n"
+                        "variants:\n  no_ban: {policy_events.ban: null}\n"
+                        "  later: {policy_events.ban.effective: 2024-10, market: {eps: 0.8}, title: The later ban}\n");
     load(f, path, NULL, NULL);
     assert_int_equal(scenario_variant_count(f->scenario), 2);
     assert_string_equal(scenario_variant_name(f->scenario, 1), "later");
@@ -363,8 +388,11 @@ static double answer(void *state, const char *path)
 static void only_uncertain_values_are_drawn_each_by_its_path(void **state)
 {
     struct fixture *f = *state;
-    load_text(f, "title: A study\n"
-                 "market: {capacity: {lognormal: {median: 150 P, sigma: 1.5}}, kappa: 5 to 10 /yr, opening: 2026-01 to 2026-07}\n" TWO_CARDS);
+    load_text(
+        f,
+        "title: A study\n"
+        "market: {capacity: {lognormal: {median: 150 P, sigma: 1.5}},\n"
+        "  kappa: 5 to 10 /yr, opening: 2026-01 to 2026-07}\n" TWO_CARDS);
     struct asked asked = {.u = 0.95};
     f->drawn = scenario_draw(f->scenario, &f->arena, answer, &asked);
     assert_int_equal(asked.count, 5);
@@ -374,13 +402,15 @@ static void only_uncertain_values_are_drawn_each_by_its_path(void **state)
     assert_near(market(f)->kappa_per_yr, 10, 1e-9);
     assert_near(market(f)->opening, 2026.5, 1e-9);
     assert_near(market(f)->capacity_p, 150 * det_exp(1.5 * 1.6448536269514722), 1e-9);
-    assert_near(generation(f, 0)->life_yr, 6 * det_pow(-det_log(0.05), 1 / 3.0), 1e-3); /* a little is cut off at 0.5 yr */
+    assert_near(generation(f, 0)->life_yr, 6 * det_pow(-det_log(0.05), 1 / 3.0),
+                1e-3); /* a little is cut off at 0.5 yr */
 }
 
 static void draws_stay_in_the_range_of_their_parameter(void **state)
 {
     struct fixture *f = *state;
-    load_text(f, STUDY "generations: {A: {launch: 2020, pflops: 1 P/card, life: {lognormal: {median: 5 yr, sigma: 0.55}}}}\n");
+    load_text(f, STUDY
+              "generations: {A: {launch: 2020, pflops: 1 P/card, life: {lognormal: {median: 5 yr, sigma: 0.55}}}}\n");
     for (double u = 0.0005; u < 1; u += 0.01) {
         struct asked asked = {.u = u};
         f->drawn = scenario_draw(f->scenario, &f->arena, answer, &asked);
@@ -403,14 +433,16 @@ static void what_is_off_need_not_be_complete(void **state)
 static void facts_come_in_the_unit_of_their_output(void **state)
 {
     struct fixture *f = *state;
-    load_text(f, STUDY TWO_CARDS
-              "run: {fx: 7 CNY/USD}\n"
-              "facts:\n"
-              "  rent: {output: rent.H100, at: 2024-10, value: 2 USD/card-hour, tolerance: 15%, source: s, confidence: B, weight: 2}\n"
-              "  used: {output: utilisation, from: 2025-01, to: 2025-12, stat: max, range: [20%, 35%]}\n"
-              "  here: {output: first_arrival.A100, value: 2024-09, tolerance: 2 months}\n"
-              "  slide: {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77, tolerance: 0.05}\n"
-              "  npv: {output: npv, value: 1.2 bnCNY}\n");
+    load_text(
+        f, STUDY TWO_CARDS
+        "run: {fx: 7 CNY/USD}\n"
+        "facts:\n"
+        "  rent: {output: rent.H100, at: 2024-10, value: 2 USD/card-hour, tolerance: 15%, source: s,\n"
+        "    confidence: B, weight: 2}\n"
+        "  used: {output: utilisation, from: 2025-01, to: 2025-12, stat: max, range: [20%, 35%]}\n"
+        "  here: {output: first_arrival.A100, value: 2024-09, tolerance: 2 months}\n"
+        "  slide: {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77, tolerance: 0.05}\n"
+        "  npv: {output: npv, value: 1.2 bnCNY}\n");
     assert_int_equal(scenario_fact_count(f->scenario), 5);
     const struct fact *rent = scenario_fact(f->scenario, 0), *used = scenario_fact(f->scenario, 1);
     assert_string_equal(rent->output, "rent.H100");
@@ -471,7 +503,8 @@ static void what_show_prints_loads_to_the_same_values(void **state)
 {
     struct fixture *f = *state;
     write_file(f, "base.yml", TWO_CARDS "run: {fx: {2022: 6.7 CNY/USD}}\n");
-    const char *path = write_file(f, "study.yml",
+    const char *path = write_file(
+        f, "study.yml",
         "title: \"Quotes \\\" and: colons # and\\ttabs, 算力\"\nquestion: |\n  two\n  lines\nextends: base.yml\n"
         "market:\n  capacity: {lognormal: {median: 150 P, sigma: 1.5}, source: 'a, b: c'}\n"
         "  floor: {value: 0.5 USD/card-hour, as_of: 2022-07}\n  remark: '- no list: {but} text #'\n"
@@ -525,7 +558,8 @@ static void every_mistake_of_every_variant_is_found(void **state)
 {
     struct fixture *f = *state;
     struct mistakes mistakes = {0};
-    const char *path = write_file(f, "study.yml", STUDY "variants: {a: {market.epz: 1}, b: {market.eps: -1}, c: {market.eps: 0.5}}\n");
+    const char *path =
+        write_file(f, "study.yml", STUDY "variants: {a: {market.epz: 1}, b: {market.eps: -1}, c: {market.eps: 0.5}}\n");
     const struct load_request request = {.file = path};
     assert_false(scenario_check(&request, &f->schema, &mistakes));
     assert_int_equal(mistakes.count, 2);
@@ -535,15 +569,20 @@ static void every_mistake_of_every_variant_is_found(void **state)
 static void mistakes_tell_how_to_mend_them(void **state)
 {
     struct fixture *f = *state;
-    expect_mistake(f, STUDY "policy: {enabled: yes}\n", "wrong.yml:3:19: policy.enabled: not a flag, yes; allowed: true or false (");
-    expect_mistake(f, "title: t\nmarket:\n  capacity: 1,200 P\n", "wrong.yml:3:13: market.capacity: a comma in a number, \"1,200 P\"; write 1200 or 1_200");
+    expect_mistake(f, STUDY "policy: {enabled: yes}\n",
+                   "wrong.yml:3:19: policy.enabled: not a flag, yes; allowed: true or false (");
+    expect_mistake(f, "title: t\nmarket:\n  capacity: 1,200 P\n",
+                   "wrong.yml:3:13: market.capacity: a comma in a number, \"1,200 P\"; write 1200 or 1_200");
     expect_mistake(f, "title: t\nmarket: {capacity: 5}\n", "the unit is missing, 5; allowed: 5 P");
     expect_mistake(f, STUDY "generations: {A: {launch: 2020, pflops: 1 P/card, price: 5 kCNY/card}}\n",
                    "{value: 5 kCNY/card, as_of: 2024-06}");
     expect_mistake(f, "market: {capacity: 5 P}\n", "title: missing");
-    expect_mistake(f, "title: t\nmarket: {}\nkapa: 3\n", "market.capacity: missing, capacity at the start; allowed: 0 to 1000000000 P");
-    expect_mistake(f, "title: t\nmarket:\ncapacity: 3 P\n", "capacity is a key of market: is it indented one level too little?");
-    expect_mistake(f, "title: t\nmarket: {capacity: 3 P, floor: 1 to 2 CNY/card-hour}\n", "a distribution where one value belongs");
+    expect_mistake(f, "title: t\nmarket: {}\nkapa: 3\n",
+                   "market.capacity: missing, capacity at the start; allowed: 0 to 1000000000 P");
+    expect_mistake(f, "title: t\nmarket:\ncapacity: 3 P\n",
+                   "capacity is a key of market: is it indented one level too little?");
+    expect_mistake(f, "title: t\nmarket: {capacity: 3 P, floor: 1 to 2 CNY/card-hour}\n",
+                   "a distribution where one value belongs");
     expect_mistake(f, "title: t\nmarket: {capacity: 3 P, share: {normal: {mean: 0.5, sd: 0.4}}}\n",
                    "21.1 % of the distribution lies out of range");
 }

@@ -290,7 +290,8 @@ static void every_instruction_set_gives_the_same_bits(void **state)
         assert_int_equal(run_again(environment, other, sizeof other), 0);
         assert_string_equal(base, other);
     }
-    assert_int_equal(run_again("GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2_Usable,-FMA_Usable,-AVX2,-FMA", other, sizeof other), 0);
+    const char *masked = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2_Usable,-FMA_Usable,-AVX2,-FMA";
+    assert_int_equal(run_again(masked, other, sizeof other), 0);
     assert_string_equal(base, other);
 }
 

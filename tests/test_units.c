@@ -2,7 +2,6 @@
 #include "../sim/base/units.h"
 #include "near.h"
 
-
 static double convert(const char *quantity, const char *wanted)
 {
     struct unit from, to;
@@ -100,9 +99,9 @@ static void only_what_is_written_as_p_has_a_basis(void **state)
 static void what_is_no_unit_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"apples", "k",      "CNY//h",  "CNY/",   "CNY h",   "/",     "kmonth", "mCNY", "Pcard", "cny",
-                                        "CNY-",   "%%",     "MW^2",    "CNY/kWh)", "TTB",   "h-",    "-h",
-                                        "h-h-h-h-h-h-h-h-h-h-h-h-h-h-h-h-h-h"};
+    static const char *const wrong[] = {
+        "apples", "k",    "CNY//h", "CNY/", "CNY h",    "/",   "kmonth", "mCNY", "Pcard",
+        "cny",    "CNY-", "%%",     "MW^2", "CNY/kWh)", "TTB", "h-",     "-h",   "h-h-h-h-h-h-h-h-h-h-h-h-h-h-h-h-h-h"};
     struct unit unit;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(unit_parse(wrong[i], &unit));
@@ -115,9 +114,18 @@ static void numbers_have_underscores_and_exponents(void **state)
         const char *text;
         double number;
         const char *rest;
-    } right[] = {{"1_200 P", 1200, "P"}, {"2.5e3CNY", 2500, "CNY"}, {"5 EFLOPS", 5, "EFLOPS"}, {"5EFLOPS", 5, "EFLOPS"},
-                 {"-0.5", -0.5, ""},     {".25 h", 0.25, "h"},      {"1e-3", 1e-3, ""},        {"+7", 7, ""},
-                 {"1,200 P", 1, ",200 P"}, {"3_", 3, "_"},          {"2e", 2, "e"},            {"0x10", 0, "x10"}};
+    } right[] = {{"1_200 P", 1200, "P"},
+                 {"2.5e3CNY", 2500, "CNY"},
+                 {"5 EFLOPS", 5, "EFLOPS"},
+                 {"5EFLOPS", 5, "EFLOPS"},
+                 {"-0.5", -0.5, ""},
+                 {".25 h", 0.25, "h"},
+                 {"1e-3", 1e-3, ""},
+                 {"+7", 7, ""},
+                 {"1,200 P", 1, ",200 P"},
+                 {"3_", 3, "_"},
+                 {"2e", 2, "e"},
+                 {"0x10", 0, "x10"}};
     static const char *const wrong[] = {"", "P", "e5", "-", ".", "inf", "nan", "_1", "1e999"};
     double number;
     const char *rest;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A date counts months from year 0 and divides once, so that equal dates are equal numbers however they were reached. */
+/* A date counts months from year 0 and divides once: equal dates are equal numbers however they were reached. */
 #include "dates.h"
 
 #include <ctype.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SLEEF's deterministic functions under our names, and under libm's for the libraries we are linked with.
  *
- * The dynamic linker looks names up in the executable first, so libgsl.so's calls of exp end here. The linker exports a name
- * by itself because a shared library on its command line asks for it: no flag is needed as long as GSL is linked
- * dynamically, and none if it is linked statically. The sanitizers leave these names alone but for sincos, which
- * they only define weakly. The list is what `nm -D --undefined-only libgsl.so` names, less what is exact.
+ * The dynamic linker looks names up in the executable first, so libgsl.so's calls of exp end here. The linker exports
+ * a name by itself because a shared library on its command line asks for it: no flag is needed as long as GSL is
+ * linked dynamically, and none if it is linked statically. The sanitizers leave these names alone but for sincos,
+ * which they only define weakly. The list is what `nm -D --undefined-only libgsl.so` names, less what is exact.
  */
 #include "det.h"
 

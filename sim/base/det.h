@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Transcendental functions whose bits are the same on every processor, compiler and C library.
  *
- * glibc picks exp, log and pow by what the processor can do, so the last bit of a result moves between machines. Whatever
- * can reach a result uses these instead: SLEEF's `cinz` set, which promises identical bits in scalar, SSE, AVX and
- * AVX-512 form. det.c also defines every function that GSL takes from libm and whose last bit is not
- * fixed by IEEE 754 (exp, log, pow, tanh, ...) for the whole program, so that GSL's quantiles get the same ones.
- * sqrt, floor, fabs, ldexp, fmod and fma-free arithmetic are exact in IEEE 754.
+ * glibc picks exp, log and pow by what the processor can do, so the last bit of a result moves between machines.
+ * Whatever can reach a result uses these instead: SLEEF's `cinz` set, which promises identical bits in scalar, SSE,
+ * AVX and AVX-512 form. det.c also defines every function that GSL takes from libm and whose last bit is not fixed by
+ * IEEE 754 (exp, log, pow, tanh, ...) for the whole program, so that GSL's quantiles get the same ones. sqrt, floor,
+ * fabs, ldexp, fmod and fma-free arithmetic are exact in IEEE 754.
  */
 #ifndef ICCSIM_BASE_DET_H
 #define ICCSIM_BASE_DET_H

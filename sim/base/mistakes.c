@@ -158,12 +158,10 @@ static size_t edit_distance(const char *a, size_t a_length, const char *b, size_
 
 const char *nearest_name(const char *name, const char *const *names)
 {
-    size_t length = strlen(name), least = length / 3 + 1;
+    size_t length = strlen(name), least = length < 2 ? 1 : (length + 1) / 3; /* a slip every three letters */
     const char *nearest = NULL;
     if (length > LONGEST_NAME)
         return NULL;
-    if (length < 3)
-        least = 1;
     for (; *names; names++) {
         size_t other = strlen(*names);
         if (other > LONGEST_NAME || other > length + least || length > other + least)

@@ -87,8 +87,8 @@ static double scale_named(const struct factor *factor, const char *text, size_t 
         return factor->scale;
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t skip = strlen(prefixes[i].text);
-        if (length > skip && memcmp(text, prefixes[i].text, skip) == 0 && has_word(factor->prefixes, prefixes[i].text) &&
-            text_is(text + skip, length - skip, factor->name))
+        if (length > skip && memcmp(text, prefixes[i].text, skip) == 0 &&
+            has_word(factor->prefixes, prefixes[i].text) && text_is(text + skip, length - skip, factor->name))
             return prefixes[i].scale * factor->scale;
     }
     return 0;
@@ -198,8 +198,8 @@ double unit_convert(double value, const struct unit *from, const struct unit *to
     return to->effective_rate ? 100 * det_expm1(value) : value;
 }
 
-/* Copies a number without its underscores; returns where it ends, or NULL if there is none. An underscore stands between
- * digits; `e` begins an exponent only if digits follow, so that 5 EFLOPS is no 5e... */
+/* Copies a number without its underscores; returns where it ends, or NULL if there is none. An underscore stands
+ * between digits; `e` begins an exponent only if digits follow, so that 5 EFLOPS is no 5e... */
 static const char *scan_digits(const char *at, char **to, bool *any)
 {
     for (;; at++) {

@@ -38,7 +38,7 @@ bool unit_same_dimension(const struct unit *a, const struct unit *b);
 /* `value` in unit `from`, expressed in unit `to` of the same dimension. */
 double unit_convert(double value, const struct unit *from, const struct unit *to);
 
-/* Reads the number a quantity begins with, digits with `_` and an exponent allowed; `rest` is what follows, blanks skipped. */
+/* Reads the number a quantity begins with, `_` and an exponent allowed; `rest` is what follows, blanks skipped. */
 bool number_parse(const char *text, double *number, const char **rest);
 
 #endif

@@ -33,8 +33,8 @@ static enum exit_code check(const struct options *options, const struct study *s
 {
     struct mistakes mistakes = {0};
     for (size_t i = 0; i < options->argument_count; i++) {
-        struct load_request request = {.file = options->argument[i], .overrides = options->override,
-                                       .override_count = options->override_count};
+        struct load_request request = {
+            .file = options->argument[i], .overrides = options->override, .override_count = options->override_count};
         if (scenario_check(&request, &study->schema, &mistakes))
             check_plans(study, &request, &mistakes);
     }

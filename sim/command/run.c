@@ -110,6 +110,8 @@ static void replicate(struct job *job, size_t i)
     if (outcome->ensemble.done > outcome->ensemble.failed) {
         outcome_write(outcome, &job->stage, folder);
         job->finished++;
+    } else if (*folder) {
+        stage_remove(&job->stage, folder);
     }
 }
 
@@ -121,15 +123,15 @@ static bool is_interrupted(const struct job *job)
     return false;
 }
 
-/* True if every scenario and variant left something, or an interruption kept it from doing so. */
+/* True if the scenario and every variant left something, or would have but for an interruption. */
 static bool replicate_all(struct job *job)
 {
     for (size_t i = 0; i < job->count && !*job->stop; i++) {
         replicate(job, i);
-        if (job->finished <= i)
+        if (job->finished <= i && !*job->stop)
             return false;
     }
-    return true;
+    return job->finished > 0;
 }
 
 /* The folder with the scripts of the pictures, or NULL. */
@@ -281,7 +283,8 @@ static enum exit_code finish(struct job *job)
     if (!is_interrupted(job))
         return EXIT_OK;
     const struct outcome *last = job->outcome[job->finished - 1];
-    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", last->ensemble.done, last->replications);
+    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept", last->ensemble.done, last->replications);
+    fprintf(stderr, job->count > 1 ? " of run %zu of %zu\n" : "\n", job->finished, job->count);
     return EXIT_INTERRUPTED;
 }
 
@@ -293,8 +296,7 @@ static enum exit_code carry_out(struct job *job)
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
     job->stop = interrupt_watch();
-    bool some = replicate_all(job) && job->finished > 0;
-    if (some)
+    if (replicate_all(job))
         return finish(job);
     fputs(*job->stop ? "iccsim run: interrupted before there was anything to keep\n"
                      : "iccsim run: all replications failed; nothing is written\n",

@@ -262,8 +262,8 @@ static void facts(struct json *json)
     json_text(json, "description", "dated observations");
     json_open(json, "additionalProperties", '{');
     json_open(json, "properties", '{');
-    for (const char *const *key = LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance", "relative_to",
-                                       "weight", "source", "confidence", "note");
+    for (const char *const *key = LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance",
+                                       "relative_to", "weight", "source", "confidence", "note");
          *key; key++) {
         json_open(json, *key, '{');
         json_close(json, '}');

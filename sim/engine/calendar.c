@@ -4,16 +4,21 @@
  * An event lies in a slot that its handle names; what is ordered is a 24-byte entry that points to the slot. Entries
  * wait, from the latest to the earliest, in
  *     far      an unsorted list of what lies beyond the ladder;
- *     rungs    rows of buckets, each row spreading one bucket of the row above; a bucket is a chain of chunks;
+ *     rungs    rows of buckets, each row spreading one bucket of the row above;
  *     bottom   a short sorted list, the bucket whose turn it is;
  *     heap     what belongs into the bottom but would move too many of its entries, or cannot be spread.
- * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so that ties
- * always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry behind, whose stamp
- * no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are the majority. Events
- * at +inf, which never come, have a slot and no entry.
+ * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so
+ * that ties always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry
+ * behind, whose stamp no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are
+ * the majority. Events at +inf, which never come, have a slot and no entry.
  *
  * A bad guess of a width costs time, never order: a full bucket is spread again, up to RUNGS times; a bottom that
- * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread afresh.
+ * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread
+ * afresh.
+ *
+ * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for.
+ * So buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their
+ * turn.
  */
 #include "calendar.h"
 
@@ -26,6 +31,10 @@
 #include <sys/mman.h>
 
 #define NONE UINT32_MAX /* no slot, no chunk */
+
+/* What pushing and popping do most of the time is one piece of code, what they seldom do is out of its way. */
+#define HOT __attribute__((always_inline))
+#define COLD __attribute__((noinline))
 
 enum {
     SEQUENCE_BITS = 48,
@@ -41,6 +50,7 @@ enum {
     SHIFT_MAX = 32,           /* entries an insertion into the bottom may move */
     BOTTOM_MARGIN = 32,       /* free places before a fresh bottom */
     SAMPLE = 33,              /* of the far list, for its median */
+    CACHE_LINE_BYTES = 64,
     HUGE_PAGE_BYTES = 2 << 20,
 };
 
@@ -118,7 +128,7 @@ static void *grown(void *old, size_t old_bytes, size_t bytes)
     return memory;
 }
 
-__attribute__((noinline)) static void list_grow(struct list *list)
+COLD static void list_grow(struct list *list)
 {
     size_t capacity = list->capacity ? 2 * list->capacity : 4 * BOTTOM_MAX;
     list->entry = grown(list->entry, list->capacity * sizeof *list->entry, capacity * sizeof *list->entry);
@@ -132,7 +142,7 @@ static inline void list_append(struct list *list, struct entry entry)
     list->entry[list->count++] = entry;
 }
 
-__attribute__((noinline)) static void slots_grow(struct calendar *c)
+COLD static void slots_grow(struct calendar *c)
 {
     uint32_t capacity = c->slot_capacity ? 2 * c->slot_capacity : 256;
     assert(capacity > c->slot_capacity);
@@ -159,6 +169,7 @@ static void rung_grow(struct rung *rung, uint32_t buckets)
     rung->bucket = grown(NULL, 0, buckets * sizeof *rung->bucket);
     rung->own = grown(NULL, 0, buckets * sizeof *rung->own);
     memset(rung->bucket, 0, buckets * sizeof *rung->bucket);
+    memset(rung->own, 0, buckets * sizeof *rung->own);
     rung->capacity = buckets;
 }
 
@@ -214,7 +225,7 @@ static inline bool is_stale(const struct calendar *c, const struct entry *entry)
 
 /* The heap */
 
-__attribute__((noinline)) static void heap_push(struct list *heap, struct entry entry)
+COLD static void heap_push(struct list *heap, struct entry entry)
 {
     list_append(heap, entry);
     size_t i = heap->count - 1;
@@ -225,7 +236,7 @@ __attribute__((noinline)) static void heap_push(struct list *heap, struct entry 
     heap->entry[i] = entry;
 }
 
-__attribute__((noinline)) static void heap_pop(struct list *heap)
+COLD static void heap_pop(struct list *heap)
 {
     struct entry entry = heap->entry[--heap->count];
     size_t i = 0, child;
@@ -278,27 +289,34 @@ static void bottom_make_room(struct calendar *c)
     c->bottom.count = BOTTOM_MARGIN + count;
 }
 
-__attribute__((noinline)) static void bottom_insert(struct calendar *c, struct entry entry)
+/* Puts an entry between the others, moving those on the shorter side. */
+COLD static void bottom_insert(struct calendar *c, const struct entry *entry)
 {
     if (c->bottom.count == c->bottom.capacity)
         bottom_make_room(c);
-    size_t at = bottom_place(c, &entry), before = at - c->head, after = c->bottom.count - at;
+    struct entry *list = c->bottom.entry;
+    size_t end = c->bottom.count;
+    if (c->head == end || !earlier(entry, &list[end - 1])) {
+        list[c->bottom.count++] = *entry;
+        return;
+    }
+    size_t at = bottom_place(c, entry), before = at - c->head, after = end - at;
     if (c->head && before < after && before <= SHIFT_MAX) {
-        struct entry *first = &c->bottom.entry[--c->head];
-        memmove(first, first + 1, before * sizeof *first);
-        first[before] = entry;
+        for (size_t i = --c->head; i + 1 < at; i++)
+            list[i] = list[i + 1];
+        list[at - 1] = *entry;
     } else if (after <= SHIFT_MAX) {
-        list_append(&c->bottom, entry);
-        struct entry *place = &c->bottom.entry[at];
-        memmove(place + 1, place, after * sizeof *place);
-        *place = entry;
+        for (size_t i = c->bottom.count++; i > at; i--)
+            list[i] = list[i - 1];
+        list[at] = *entry;
     } else {
-        heap_push(&c->heap, entry);
+        heap_push(&c->heap, *entry);
         c->met_heap++;
     }
 }
 
-/* Sorts a fresh bottom by insertion. One that is long (it could not be spread) and out of order becomes the heap instead. */
+/* Sorts a fresh bottom by insertion. One that is long (it could not be spread) and out of order becomes the heap
+ * instead. */
 static void bottom_sort(struct calendar *c)
 {
     struct entry *first = c->bottom.entry + c->head;
@@ -340,22 +358,25 @@ static inline int64_t rank_among_8(const pair time[4], double own)
     return -(before[0] + before[1]);
 }
 
-/* A few entries go straight to their ranks: n^2 comparisons of times, but two at a time and none that the processor has to
- * guess. Two entries with one time would get one rank; then the ranks do not add up. */
+/* A few entries, in a bucket's own room, go straight to their ranks: n^2 comparisons of times, but two at a time and
+ * none that the processor has to guess. Two entries with one time would get one rank; then the ranks do not add up. */
 static void bottom_rank(struct calendar *c, const struct entry *entry, size_t count)
 {
     pair time[BUCKET_OWN / 2];
-    for (size_t i = 0; i < BUCKET_OWN / 2; i++)
-        time[i] = (pair){HUGE_VAL, HUGE_VAL};
-    for (size_t i = 0; i < count; i++)
-        ((double *)time)[i] = entry[i].time;
+    pair_of_counts number = {0, 1}, counts = {(int64_t)count, (int64_t)count};
+    bool few = count <= BUCKET_OWN / 2;
+    for (size_t i = 0; i < (few ? BUCKET_OWN / 4 : BUCKET_OWN / 2); i++, number += 2) {
+        pair both = {entry[2 * i].time, entry[2 * i + 1].time}, never = {HUGE_VAL, HUGE_VAL};
+        pair_of_counts there = number < counts;
+        time[i] = (pair)((there & (pair_of_counts)both) | (~there & (pair_of_counts)never));
+    }
     struct entry *first = c->bottom.entry + BOTTOM_MARGIN;
     size_t sum = 0;
     for (size_t i = 0; i < count; i++) {
         __builtin_prefetch(&c->slot[entry[i].slot]);
         int64_t rank = rank_among_8(time, entry[i].time);
-        if (count > 8)
-            rank += rank_among_8(time + 4, entry[i].time);
+        if (!few)
+            rank += rank_among_8(time + BUCKET_OWN / 4, entry[i].time);
         first[rank] = entry[i];
         sum += (size_t)rank;
     }
@@ -377,7 +398,7 @@ static inline uint32_t rung_bucket(const struct rung *rung, double time)
     return (uint32_t)(int64_t)(place < rung->end ? place : rung->end);
 }
 
-__attribute__((noinline)) static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
+COLD static void chunk_append(struct calendar *c, struct bucket *bucket, uint32_t place, const struct entry *entry)
 {
     uint32_t within = place % CHUNK_ENTRIES;
     if (!within) {
@@ -414,8 +435,8 @@ static void bucket_clear(struct calendar *c, struct bucket *bucket)
     bucket->count = 0;
 }
 
-/* A bucket's entries in the order they came, in runs that lie together. Chunks may move while entries are added elsewhere: a
- * run is good until the next append. */
+/* A bucket's entries in the order they came, in runs that lie together. Chunks may move while entries are added
+ * elsewhere: a run is good until the next append. */
 struct run {
     const struct entry *entry;
     uint32_t count, seen, chunk;
@@ -436,6 +457,9 @@ static bool next_run(const struct calendar *c, const struct rung *rung, uint32_t
     }
     run->chunk = c->chunk_next[run->seen == BUCKET_OWN ? bucket->last : run->chunk];
     run->entry = c->chunk[run->chunk];
+    const struct entry *after = c->chunk[c->chunk_next[run->chunk]];
+    for (size_t byte = 0; byte < sizeof *c->chunk; byte += CACHE_LINE_BYTES)
+        __builtin_prefetch((const char *)after + byte);
     return true;
 }
 
@@ -541,7 +565,8 @@ static void far_to_bottom(struct calendar *c)
  * leave one entry in sixteen for the next time. */
 static void far_spread(struct calendar *c)
 {
-    far_drop_stale(c);
+    if (c->stale > c->far.count / 8)
+        far_drop_stale(c);
     c->met_heap = 0;
     double start = HUGE_VAL, end = -HUGE_VAL;
     for (size_t i = 0; i < c->far.count; i++) {
@@ -572,7 +597,7 @@ static void far_spread(struct calendar *c)
 }
 
 /* Throws everything back onto the far list, to be spread afresh. */
-__attribute__((noinline)) static void gather(struct calendar *c)
+COLD static void gather(struct calendar *c)
 {
     for (size_t i = c->head; i < c->bottom.count; i++)
         list_append(&c->far, c->bottom.entry[i]);
@@ -595,7 +620,7 @@ __attribute__((noinline)) static void gather(struct calendar *c)
 }
 
 /* Brings the next bucket to the bottom. False if nothing is left. */
-__attribute__((noinline)) static bool refill(struct calendar *c)
+COLD static bool refill(struct calendar *c)
 {
     while (bottom_empty(c)) {
         if (!c->rungs && !c->far.count) {
@@ -618,8 +643,26 @@ __attribute__((noinline)) static bool refill(struct calendar *c)
     return true;
 }
 
+/* The earliest entry, or NULL. */
+COLD static const struct entry *first_entry(struct calendar *c)
+{
+    if (bottom_empty(c) && !refill(c))
+        return NULL;
+    const struct entry *entry = &c->bottom.entry[c->head];
+    bool from_heap = c->heap.count && (c->head == c->bottom.count || earlier(c->heap.entry, entry));
+    return from_heap ? c->heap.entry : entry;
+}
+
+static inline void first_remove(struct calendar *c, const struct entry *entry)
+{
+    if (entry == c->heap.entry)
+        heap_pop(&c->heap);
+    else
+        c->head++;
+}
+
 /* Puts an entry where its time belongs. */
-static inline __attribute__((always_inline)) void place(struct calendar *c, const struct entry *entry)
+HOT static inline void place(struct calendar *c, const struct entry *entry)
 {
     if (!c->rungs && entry->time > c->limit) {
         list_append(&c->far, *entry);
@@ -639,21 +682,23 @@ static inline __attribute__((always_inline)) void place(struct calendar *c, cons
             return;
         }
     }
-    bottom_insert(c, *entry);
+    bottom_insert(c, entry);
     if (c->met_heap > c->pending / 4 + SHIFT_MAX)
         gather(c);
 }
 
-static inline __attribute__((always_inline)) uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
+HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
 {
     assert(time > -HUGE_VAL); /* not NaN either */
     assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
     struct slot *slot = &c->slot[slot_number];
-    slot->has_entry = time < HUGE_VAL;
     uint32_t stamp = slot->stamp;
     uint64_t order = (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
-    if (slot->has_entry)
+    slot->has_entry = false;
+    if (time < HUGE_VAL) {
+        slot->has_entry = true;
         place(c, &(struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
+    }
     return stamp;
 }
 
@@ -721,28 +766,24 @@ struct handle calendar_push(struct calendar *c, double time, int priority, struc
 
 bool calendar_pop(struct calendar *c, double before, double *time, struct event *event)
 {
-    while (!bottom_empty(c) || refill(c)) {
-        const struct entry *entry = &c->bottom.entry[c->head];
-        bool from_heap = c->heap.count && (c->head == c->bottom.count || earlier(c->heap.entry, entry));
-        if (from_heap)
-            entry = c->heap.entry;
-        bool stale = is_stale(c, entry);
-        if (!stale && !(entry->time < before))
+    for (;;) {
+        bool plain = c->head != c->bottom.count && !c->heap.count;
+        const struct entry *entry = plain ? &c->bottom.entry[c->head] : first_entry(c);
+        if (!entry)
             return false;
-        uint32_t slot = entry->slot;
-        *time = entry->time;
-        if (from_heap)
-            heap_pop(&c->heap);
-        else
-            c->head++;
-        if (!stale) {
-            *event = c->slot[slot].event;
-            slot_release(c, slot);
+        const struct slot *slot = &c->slot[entry->slot];
+        if (slot->stamp == entry->stamp) {
+            if (!(entry->time < before))
+                return false;
+            *time = entry->time;
+            *event = slot->event;
+            slot_release(c, entry->slot);
+            first_remove(c, entry);
             return true;
         }
         c->stale--;
+        first_remove(c, entry);
     }
-    return false;
 }
 
 bool calendar_cancel(struct calendar *c, struct handle handle)

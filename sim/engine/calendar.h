@@ -32,9 +32,11 @@ void calendar_free(struct calendar *calendar);
 void calendar_reset(struct calendar *calendar); /* empties it, keeps its memory */
 
 struct handle calendar_push(struct calendar *calendar, double time, int priority, struct event event);
-bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event); /* earliest with time < before */
-bool calendar_cancel(struct calendar *calendar, struct handle handle);     /* O(1); false if stale */
-bool calendar_reschedule(struct calendar *calendar, struct handle *handle, double time, int priority); /* as cancel and push, same event */
+/* The earliest event, if its time is less than `before`. */
+bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event);
+/* Both O(1), and false if the handle is stale. Rescheduling is as cancelling and pushing the same event. */
+bool calendar_cancel(struct calendar *calendar, struct handle handle);
+bool calendar_reschedule(struct calendar *calendar, struct handle *handle, double time, int priority);
 size_t calendar_pending(const struct calendar *calendar);
 
 #endif

@@ -88,7 +88,8 @@ static kernel *const kernels[ISAS] = {
 #endif
 };
 
-size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)
+size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covariate, float dt, uint32_t *fired,
+                         float *after)
 {
     struct firings firings = {.fired = fired, .after = after};
     size_t swept = kernels[isa](columns, covariate, dt, &firings);

@@ -26,20 +26,21 @@ struct clock_columns {
     size_t count;
 };
 
-/* Runs all clocks down over dt years. Indices of those that reach zero go to `fired` (room for count), in ascending order, and
- * `after` gets for each the time from the step's start to the firing, in (0, dt]. Returns how many fired. A clock that
- * has fired stays at or below zero and never fires again, until it is given a new exposure. */
+/* Runs all clocks down over dt years. Indices of those that reach zero go to `fired` (room for count), in ascending
+ * order, and `after` gets for each the time from the step's start to the firing, in (0, dt]. Returns how many fired.
+ * A clock that has fired stays at or below zero and never fires again, until it is given a new exposure. */
 size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after);
 
-/* A hazard that changes `rest` years before the step's end, after the sweep: gives back what the sweep took for the rest at
- * the old hazard and takes it at the new one. True if the clock now fires inside the rest, `*after` from the change; a
- * firing that the sweep announced for later than the change no longer holds. */
+/* A hazard that changes `rest` years before the step's end, after the sweep: gives back what the sweep took for the
+ * rest at the old hazard and takes it at the new one. True if the clock now fires inside the rest, `*after` from the
+ * change; a firing that the sweep announced for later than the change no longer holds. */
 bool clock_settle(float *left, float old_hazard, float new_hazard, float rest, float *after);
 
 float clock_hazard(float base, float slope, float covariate); /* as in the sweep */
 
 /* The same with a given instruction set, for tests; the processor must have it. */
-size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after);
+size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covariate, float dt, uint32_t *fired,
+                         float *after);
 
 /* The name of the instruction set in use: base, avx2 or avx512. */
 const char *clocks_isa(void);

@@ -16,7 +16,8 @@ TARGET ISA_BODY NAME(floats) NAME(load)(const float *from)
     return x;
 }
 
-/* Lowers BLOCK vectors, with one bit for each clock that fires; firing times are found one by one, from what was left. */
+/* Lowers BLOCK vectors, with one bit for each clock that fires; firing times are found one by one, from what was
+ * left. */
 TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, float dt, struct firings *firings)
 {
     enum { BLOCK = 4 };

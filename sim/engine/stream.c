@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) and what is drawn from it by inversion.
  *
- * One round maps (c0, c1, c2, c3) under (k0, k1) to (hi(M1 c2) ^ c1 ^ k0, lo(M1 c2), hi(M0 c0) ^ c3 ^ k1, lo(M0 c0)); the key
- * grows by a constant each round. Known answer: counter 0 under key 0 gives 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+ * One round maps (c0, c1, c2, c3) under (k0, k1) to (hi(M1 c2) ^ c1 ^ k0, lo(M1 c2), hi(M0 c0) ^ c3 ^ k1, lo(M0 c0));
+ * the key grows by a constant each round. Known answer: counter 0 under key 0 gives 6627e8d5 e169c58d bc57ac4c
+ * 9b00dbd8.
  */
 #include "stream.h"
 
@@ -174,9 +175,9 @@ void stream_fill_exponential(struct stream *s, double *e, size_t count)
 
 /* Poisson by inversion
  *
- * The probabilities are summed upwards, p(k) = p(k-1) mean / k, from 0 if exp(-mean) is a normal number, else from the nearest
- * anchor below: anchors stand at whole deviations from the mean, where GSL gives the distribution function. A
- * sum that starts at one anchor ends at the next, so u and k rise together whatever is rounded.
+ * The probabilities are summed upwards, p(k) = p(k-1) mean / k, from 0 if exp(-mean) is a normal number, else from
+ * the nearest anchor below: anchors stand at whole deviations from the mean, where GSL gives the distribution
+ * function. A sum that starts at one anchor ends at the next, so u and k rise together whatever is rounded.
  */
 
 enum { POISSON_MEAN_MAX = 1000000 };

@@ -51,7 +51,8 @@ uint32_t poisson_quantile(double u, double mean);
 /* Ten rounds of Philox4x32 on one counter. */
 void philox(const uint32_t key[2], const uint32_t counter[4], uint32_t block[4]);
 
-/* Philox for GSL; its state is a struct stream, so *(struct stream *)rng->state = stream_open(...) gives it an identity. */
+/* Philox for GSL; its state is a struct stream, so *(struct stream *)rng->state = stream_open(...) gives it an
+ * identity. */
 extern const gsl_rng_type *const gsl_rng_philox;
 
 /* A well-mixed 64-bit hash of a text (FNV-1a with a finaliser), for identities that are names. */

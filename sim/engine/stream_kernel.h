@@ -67,9 +67,9 @@ KERNEL NUMBERS NAME(uniform)(WORDS draw, uint64_t flip)
     return NAME(numbers_of_bits)((draw >> 12 ^ flip) | (uint64_t)ONE_BITS) - (1 - 0x1p-53);
 }
 
-/* -log(u) for u in (0, 1), within an ulp: u = z 2^k with z in [sqrt(1/2), sqrt(2)), and with s = (z-1)/(z+1) the series of
- * log(z) = 2 atanh(s) as fitted in FreeBSD's e_log.c (Sun Microsystems 1993). Not det_log, because what takes only
- * normal positive numbers needs no branch, no table and no conversion from integers. */
+/* -log(u) for u in (0, 1), within an ulp: u = z 2^k with z in [sqrt(1/2), sqrt(2)), and with s = (z-1)/(z+1) the
+ * series of log(z) = 2 atanh(s) as fitted in FreeBSD's e_log.c (Sun Microsystems 1993). Not det_log, because what
+ * takes only normal positive numbers needs no branch, no table and no conversion from integers. */
 KERNEL NUMBERS NAME(exponential)(NUMBERS u)
 {
     const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
@@ -90,15 +90,24 @@ KERNEL NUMBERS NAME(exponential)(NUMBERS u)
 KERNEL void NAME(store)(double *out, NUMBERS first, NUMBERS second)
 {
 #if LANES == 2
-    NUMBERS low = __builtin_shufflevector(first, second, 0, 2), high = __builtin_shufflevector(first, second, 1, 3);
+    NUMBERS low = __builtin_shufflevector(first, second, 0, 2);
+    NUMBERS high = __builtin_shufflevector(first, second, 1, 3);
 #elif LANES == 4
-    NUMBERS low = __builtin_shufflevector(first, second, 0, 4, 1, 5), high = __builtin_shufflevector(first, second, 2, 6, 3, 7);
+    NUMBERS low = __builtin_shufflevector(first, second, 0, 4, 1, 5);
+    NUMBERS high = __builtin_shufflevector(first, second, 2, 6, 3, 7);
 #else
     NUMBERS low = __builtin_shufflevector(first, second, 0, 8, 1, 9, 2, 10, 3, 11);
     NUMBERS high = __builtin_shufflevector(first, second, 4, 12, 5, 13, 6, 14, 7, 15);
 #endif
     memcpy(out, &low, sizeof low);
     memcpy(out + LANES, &high, sizeof high);
+}
+
+KERNEL void NAME(store_uniforms)(double *out, struct NAME(state) block, uint64_t flip)
+{
+    NUMBERS first = NAME(uniform)(NAME(joined)(block.c0, block.c1), flip);
+    NUMBERS second = NAME(uniform)(NAME(joined)(block.c2, block.c3), flip);
+    NAME(store)(out, first, second);
 }
 
 /* A batch of numbers from the stream's next BATCH_BLOCKS blocks; two chains of rounds at a time, or the processor would
@@ -118,9 +127,8 @@ KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, dou
             c = NAME(round)(c, keys->round[r]);
             d = NAME(round)(d, keys->round[r]);
         }
-        NAME(store)(out + 2 * i, NAME(uniform)(NAME(joined)(c.c0, c.c1), flip), NAME(uniform)(NAME(joined)(c.c2, c.c3), flip));
-        NAME(store)(out + 2 * (i + LANES), NAME(uniform)(NAME(joined)(d.c0, d.c1), flip),
-                    NAME(uniform)(NAME(joined)(d.c2, d.c3), flip));
+        NAME(store_uniforms)(out + 2 * i, c, flip);
+        NAME(store_uniforms)(out + 2 * (i + LANES), d, flip);
     }
     if (!exponentials)
         return;

@@ -182,7 +182,7 @@ static double sketches_order(const void *sketch, size_t lane, size_t k)
 static double percentile(order_statistic *order, const void *from, size_t lane, double n, double p)
 {
     if (n < 1)
-        return NAN;
+        return (double)NAN;
     double at = (n - 1) * p, below = floor(at);
     double low = order(from, lane, (size_t)below);
     if (at == below) /* exact */

@@ -57,7 +57,7 @@ struct fact_targets facts_find(const struct scenario *scenario, const struct pla
 
 static double over_window(const struct fact_target *target, const double *series)
 {
-    double sum = 0, least = INFINITY, most = -INFINITY;
+    double sum = 0, least = (double)INFINITY, most = -(double)INFINITY;
     for (size_t i = target->first; i <= target->last; i++) {
         sum += series[i];
         least = fmin(least, series[i]);
@@ -81,7 +81,7 @@ static double over_window(const struct fact_target *target, const double *series
 static double match_one(const struct plan *plan, const struct fact_target *target, const struct result *result)
 {
     if (!target->channel)
-        return NAN;
+        return (double)NAN;
     if (target->channel->output->kind == OUTPUT_SCALAR)
         return result->scalar[target->index];
     const double *series = result->series + target->index * plan->sample_count;

@@ -84,7 +84,7 @@ static void run_one(struct run *run, uint32_t replication, struct sim *sim, stru
         snprintf(slot->reason, sizeof slot->reason, "%s", slot->result.failed);
         slot->result.failed = slot->reason;
         for (size_t i = 0; i < study->derived_count; i++)
-            derived[i] = NAN;
+            derived[i] = (double)NAN;
     } else if (study->derived_count) {
         study->derive(study->derive_state, &slot->result, derived);
     }

@@ -97,7 +97,7 @@ static double side_find(const struct sketch_side *side, int direction, uint64_t 
             return direction * middle_of(side->first + at);
         *k -= side->count[at];
     }
-    return NAN;
+    return (double)NAN;
 }
 
 double sketch_order(const struct sketch *sketch, uint64_t k)

@@ -17,6 +17,15 @@ static void grow(struct listing *listing)
     listing->cell = larger;
 }
 
+static char *on_one_line(char *text)
+{
+    for (char *at = text; *at; at++)
+        *at = (unsigned char)*at < 0x20 ? ' ' : *at;
+    for (size_t length = strlen(text); length && text[length - 1] == ' '; length--)
+        text[length - 1] = '\0';
+    return text;
+}
+
 void listing_add(struct listing *listing, const char *format, ...)
 {
     if (listing->count == listing->capacity)
@@ -26,7 +35,7 @@ void listing_add(struct listing *listing, const char *format, ...)
     char *text = NULL;
     int length = vasprintf(&text, format, args);
     va_end(args);
-    listing->cell[listing->count++] = arena_text(&listing->arena, length < 0 ? "" : text);
+    listing->cell[listing->count++] = on_one_line(arena_text(&listing->arena, length < 0 ? "" : text));
     free(text);
 }
 

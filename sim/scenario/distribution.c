@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A shape is a constant: quantile, cumulative probability and mean of one family. A form makes a shape from arguments. */
+/* A shape is a constant: quantile, cumulative probability and mean of one family. A form makes one from arguments. */
 #include "distribution.h"
 
 #include "../base/det.h"
@@ -498,7 +498,8 @@ static const char *make_atoms(struct distribution *d, struct arena *arena, const
                               size_t count)
 {
     struct atom *atom = arena_array(arena, count, sizeof *atom);
-    double *sorted = arena_array(arena, count, sizeof *sorted), *cumulated = arena_array(arena, count, sizeof *cumulated);
+    double *sorted = arena_array(arena, count, sizeof *sorted);
+    double *cumulated = arena_array(arena, count, sizeof *cumulated);
     for (size_t i = 0; i < count; i++)
         atom[i] = (struct atom){.value = value[i], .weight = share[i]};
     qsort(atom, count, sizeof *atom, compare_atoms);
@@ -575,7 +576,8 @@ const struct distribution_form distribution_forms[] = {
     {"lognormal", {POINT("low"), POINT("high")}, 2, "90 % of it between low and high", make_lognormal_interval},
     {"uniform", {POINT("low"), POINT("high")}, 2, "all values between alike", make_uniform},
     {"loguniform", {POINT("low"), POINT("high")}, 2, "its logarithm is uniform", make_loguniform},
-    {"triangular", {POINT("low"), POINT("mode"), POINT("high")}, 3, "straight up to the mode and down", make_triangular},
+    {"triangular", {POINT("low"), POINT("mode"), POINT("high")}, 3, "straight up to the mode and down",
+     make_triangular},
     {"pert", {POINT("low"), POINT("mode"), POINT("high")}, 3, "a beta with mean (low + 4 mode + high) / 6", make_pert},
     {"beta", {PURE("alpha"), PURE("beta"), POINT("low"), POINT("high")}, 2, "stretched over low to high, else 0 to 1",
      make_beta},
@@ -636,11 +638,13 @@ double distribution_outside(const struct distribution *d, double low, double hig
     return mass_below(d, low) + (1 - mass_up_to(d, high));
 }
 
-const struct distribution *distribution_truncate(struct arena *arena, const struct distribution *d, double low, double high)
+const struct distribution *distribution_truncate(struct arena *arena, const struct distribution *d, double low,
+                                                 double high)
 {
     if (distribution_outside(d, low, high) <= 0)
         return d;
-    const struct argument x[] = {{.count = 1, .of = &d}, {.given = true, .number = low}, {.given = true, .number = high}};
+    const struct argument x[] = {
+        {.count = 1, .of = &d}, {.given = true, .number = low}, {.given = true, .number = high}};
     struct distribution *cut = arena_alloc(arena, sizeof *cut);
     make_truncated(cut, arena, x);
     return cut;

@@ -2,8 +2,8 @@
 /* Distributions as values, drawn by their inverse so that one uniform number gives one value and neighbours stay
  * neighbours: common random numbers, quasi-random designs and sensitivity all need that. GSL gives the quantiles.
  *
- * Immutable after load and shared by all threads; drawing allocates nothing. Truncation is by conditioning: u is mapped into
- * [F(low), F(high)].
+ * Immutable after load and shared by all threads; drawing allocates nothing. Truncation is by conditioning: u is mapped
+ * into [F(low), F(high)].
  */
 #ifndef ICCSIM_SCENARIO_DISTRIBUTION_H
 #define ICCSIM_SCENARIO_DISTRIBUTION_H
@@ -50,7 +50,8 @@ struct distribution_form {
     const char *help;
     const char *(*make)(struct distribution *d, struct arena *arena, const struct argument *argument);
 };
-extern const struct distribution_form distribution_forms[]; /* rows of a type stand together; ends with a row without one */
+/* Rows of a type stand together; ends with a row without one. */
+extern const struct distribution_form distribution_forms[];
 
 /* NULL, and `wrong` says why, if the arguments make no such distribution. Lists are copied into `arena`. */
 const struct distribution *distribution_new(struct arena *arena, const struct distribution_form *form,
@@ -63,6 +64,7 @@ const struct distribution *distribution_constant(struct arena *arena, double val
 /* The probability of lying outside [low, high]. */
 double distribution_outside(const struct distribution *d, double low, double high);
 /* `d` on condition that it lies in [low, high], which must have some mass; `d` itself if it always does. */
-const struct distribution *distribution_truncate(struct arena *arena, const struct distribution *d, double low, double high);
+const struct distribution *distribution_truncate(struct arena *arena, const struct distribution *d, double low,
+                                                 double high);
 
 #endif

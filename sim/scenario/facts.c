@@ -2,13 +2,13 @@
 /* Dated observations:
  *
  *     facts:
- *       rent:    {output: rent.H100, at: 2024-10, value: 70 kCNY/server-month, tolerance: 15%, source: ..., confidence: B, weight: 1}
+ *       rent:    {output: rent.H100, at: 2024-10, value: 9 CNY/card-hour, tolerance: 15%, source: ..., weight: 1}
  *       used:    {output: utilisation, from: 2025-01, to: 2025-12, stat: mean, range: [20%, 35%]}
  *       arrival: {output: first_arrival.H200, value: 2024-09, tolerance: 2 months}
  *       slide:   {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77}
  *
- * A value is in the output's unit; money of another currency is converted as of the fact's own date. A tolerance in % is a share of
- * the value. A scalar has no date; a series has `at`, or `from` and `to`.
+ * A value is in the output's unit; money of another currency is converted as of the fact's own date. A tolerance in %
+ * is a share of the value. A scalar has no date; a series has `at`, or `from` and `to`.
  */
 #include "loaded.h"
 
@@ -28,10 +28,10 @@ struct fact_reader {
 
 #define complain(f, node, ...) mistake_add((f)->r->mistakes, (node)->place, "%s: " __VA_ARGS__)
 
-static const char *const fact_keys[] = {"output", "at",     "from",   "to",         "stat", "value", "range",
+static const char *const fact_keys[] = {"output",    "at",          "from",   "to",     "stat",       "value", "range",
                                         "tolerance", "relative_to", "weight", "source", "confidence", "note",  NULL};
-static const char *const stats[] = {[FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min",
-                                    [FACT_MAX] = "max", [FACT_LAST] = "last", NULL};
+static const char *const stats[] = {
+    [FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min", [FACT_MAX] = "max", [FACT_LAST] = "last", NULL};
 
 static void check_fact_keys(struct fact_reader *f)
 {
@@ -112,14 +112,16 @@ static void check_dates(struct fact_reader *f, const struct fact *fact, double a
     bool has_window = !isnan(fact->from) && !isnan(fact->to);
     const struct node *to = tree_get(f->map, "to"), *at_node = tree_get(f->map, "at");
     if (f->output->is_scalar) {
-        for (const char *const *key = (const char *const[]){"at", "from", "to", "relative_to", "stat", NULL}; *key; key++)
+        for (const char *const *key = (const char *const[]){"at", "from", "to", "relative_to", "stat", NULL}; *key;
+             key++)
             if (tree_get(f->map, *key))
                 complain(f, tree_get(f->map, *key), "%s: %s is one number a replication; allowed: no date and no stat",
                          f->path, *key, f->output->name);
     } else if (isnan(at) && !has_window) {
         complain(f, f->key, "no date; allowed: at, or from and to", f->path);
     } else if (!isnan(at) && (tree_get(f->map, "from") || to)) {
-        complain(f, at_node, "at beside from and to, %s; allowed: one of the two", f->path, value_written(f->r->arena, at_node));
+        complain(f, at_node, "at beside from and to, %s; allowed: one of the two", f->path,
+                 value_written(f->r->arena, at_node));
     } else if (has_window && fact->to <= fact->from) {
         complain(f, to, "to is not after from, %s; allowed: a date after %s", f->path, value_written(f->r->arena, to),
                  value_written(f->r->arena, tree_get(f->map, "from")));
@@ -144,7 +146,8 @@ static void read_dates(struct fact_reader *f, struct fact *fact)
 static void set_wanted(struct fact_reader *f, const struct fact *fact)
 {
     bool is_ratio = !isnan(fact->relative_to);
-    f->wanted = (struct wanted){.path = f->path, .unit_text = "", .low = -HUGE_VAL, .high = HUGE_VAL, .as_of = fact->from};
+    f->wanted =
+        (struct wanted){.path = f->path, .unit_text = "", .low = -HUGE_VAL, .high = HUGE_VAL, .as_of = fact->from};
     f->wanted.is_date = !is_ratio && !strcmp(f->output->unit, "date");
     if (!is_ratio && !f->wanted.is_date && unit_parse(f->output->unit, &f->wanted.unit))
         f->wanted.unit_text = f->output->unit;
@@ -169,7 +172,8 @@ static bool read_tolerance(struct fact_reader *f, const struct node *node, doubl
         unit_parse(wanted.unit_text, &wanted.unit);
     }
     if (is_share(node) && f->wanted.is_date) {
-        complain(f, node, "a share of a date, %s; allowed: a duration, 2 months", f->path, value_written(f->r->arena, node));
+        complain(f, node, "a share of a date, %s; allowed: a duration, 2 months", f->path,
+                 value_written(f->r->arena, node));
         return false;
     }
     if (!value_read_quantity(f->r, &wanted, node, tolerance))

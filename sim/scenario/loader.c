@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From a file to typed values. The grammar:
  *
- * A scenario is a YAML map. `title` (wanted of a study, not of a file that others extend), `question` and `answer` are texts.
- * `extends` names files beside this one, the later winning; `null` deletes what was inherited. `variants` holds, by name, maps from
- * path to value. `facts` are dated observations (facts.c). Each other key is a section of the schema: a mechanism's own,
- * `key: value`, or a table, `entity: {key: value}`, whose entities are words of letters, digits, `_` and `-`.
+ * A scenario is a YAML map. `title` (wanted of a study, not of a file that others extend), `question` and `answer` are
+ * texts. `extends` names files beside this one, the later winning; `null` deletes what was inherited. `variants` holds,
+ * by name, maps from path to value. `facts` are dated observations (facts.c). Each other key is a section of the
+ * schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose entities are words of letters,
+ * digits, `_` and `-`.
  *
- * A value is a quantity with its unit (base/units.h), a date, a word, a text, `true` or `false`, the name of an entity or a list of them
- * (or `all`), a series `{2022-01: 6.5 CNY/USD, 2023: ...}` of straight lines or `{step: {...}}`; or, where a number or date may be
- * uncertain, a distribution: `5 to 10 /yr`, the middle 90 %, or one of the forms of distribution.c. `none` is no value, where
- * that is allowed. Any of these may be written `{value: ..., source: ..., as_of: ..., confidence: A, note: ...}`;
- * `as_of` is also the date of the exchange rate, `run.fx`, if the money is not in the wanted currency (a series uses its own dates).
+ * A value is a quantity with its unit (base/units.h), a date, a word, a text, `true` or `false`, the name of an entity
+ * or a list of them (or `all`), a series `{2022-01: 6.5 CNY/USD, 2023: ...}` of straight lines or `{step: {...}}`; or,
+ * where a number or date may be uncertain, a distribution: `5 to 10 /yr`, the middle 90 %, or one of the forms of
+ * distribution.c. `none` is no value, where that is allowed. Any of these may be written `{value: ..., source: ...,
+ * as_of: ..., confidence: A, note: ...}`; `as_of` is also the date of the exchange rate, `run.fx`, if the money is not
+ * in the wanted currency (a series uses its own dates).
  */
 #include "loaded.h"
 
@@ -130,7 +132,8 @@ static const char *meant_key(struct loader *l, const struct node *map, const str
 
 static void report_null(struct loader *l, const char *path, const struct node *map, const struct node *key)
 {
-    complain(l, key, "%s: null deletes what was inherited, and there is no %s%s", path, key->text, meant_key(l, map, key));
+    complain(l, key, "%s: null deletes what was inherited, and there is no %s%s", path, key->text,
+             meant_key(l, map, key));
 }
 
 static void report_row(struct loader *l, const struct section *section, const struct node *map, size_t i)
@@ -152,7 +155,8 @@ static void report_row(struct loader *l, const struct section *section, const st
 static void find_rows(struct loader *l, const struct section *section, struct rows *rows)
 {
     const struct node *given = tree_get(l->s->root, section->name);
-    const struct node *map = as_map(l, section->name, given, section->is_table ? "entities by name" : "keys of this section");
+    const struct node *map =
+        as_map(l, section->name, given, section->is_table ? "entities by name" : "keys of this section");
     rows->broken = l->files_missing || (given && !map);
     size_t room = section->is_table ? (map ? map->count : 0) : 1;
     rows->name = arena_array(&l->s->arena, room, sizeof *rows->name);
@@ -196,14 +200,15 @@ static bool looks_like_row(const struct section *section, const struct node *ite
     return true;
 }
 
-static void report_unknown_key(struct loader *l, const struct section *section, const char *path, const struct node *key,
-                               const struct node *item)
+static void report_unknown_key(struct loader *l, const struct section *section, const char *path,
+                               const struct node *key, const struct node *item)
 {
     const char *hint = did_you_mean(&l->s->arena, key->text, param_names(l, section));
     if (is_top_level(l, key->text))
         hint = arena_printf(&l->s->arena, "; %s belongs at the top level: is it indented too far?", key->text);
     else if (looks_like_row(section, item))
-        hint = arena_printf(&l->s->arena, "; it looks like an entity of %s: is it indented one level too far?", section->name);
+        hint = arena_printf(&l->s->arena, "; it looks like an entity of %s: is it indented one level too far?",
+                            section->name);
     complain(l, key, "%s: unknown key, %s%s", path, key->text, hint);
 }
 
@@ -260,8 +265,8 @@ static void put_distribution(struct loader *l, const struct slot *slot)
     }
     double median = distribution_quantile(d, 0.5);
     memcpy(slot->to, &median, sizeof median);
-    l->s->uncertain[l->s->uncertain_count++] = (struct uncertain){
-        .block = slot->block, .offset = slot->offset, .distribution = d, .path = slot->value->path};
+    l->s->uncertain[l->s->uncertain_count++] =
+        (struct uncertain){.block = slot->block, .offset = slot->offset, .distribution = d, .path = slot->value->path};
 }
 
 static void put_number(struct loader *l, const struct slot *slot)
@@ -286,8 +291,8 @@ static const char *scalar_text(struct loader *l, const struct slot *slot, const 
 {
     if (slot->node->kind == NODE_TEXT)
         return slot->node->text;
-    complain(l, slot->node, "%s: not a word, %s; allowed: %s", slot->value->path, value_written(&l->s->arena, slot->node),
-             allowed);
+    complain(l, slot->node, "%s: not a word, %s; allowed: %s", slot->value->path,
+             value_written(&l->s->arena, slot->node), allowed);
     return NULL;
 }
 
@@ -402,8 +407,8 @@ static void put_references(struct loader *l, const struct slot *slot)
     size_t rows = scenario_row_count(l->s, slot->param->of);
     uint64_t set = 0;
     if (rows > MOST_REFERENCES) {
-        complain(l, slot->node, "%s: %s has %zu entities; allowed: up to %d where a set of them is wanted", slot->value->path,
-                 slot->param->of, rows, MOST_REFERENCES);
+        complain(l, slot->node, "%s: %s has %zu entities; allowed: up to %d where a set of them is wanted",
+                 slot->value->path, slot->param->of, rows, MOST_REFERENCES);
         return;
     }
     if (!(may_be_none(slot->param) && tree_is_word(slot->node, "none")))
@@ -420,16 +425,19 @@ static void put_series(struct loader *l, const struct slot *slot)
 }
 
 static void (*const put_by_type[])(struct loader *, const struct slot *) = {
-    [PARAM_NUMBER] = put_number,       [PARAM_DATE] = put_number,
-    [PARAM_FLAG] = put_flag,           [PARAM_CHOICE] = put_choice,
-    [PARAM_TEXT] = put_text,           [PARAM_REFERENCE] = put_reference,
+    [PARAM_NUMBER] = put_number,         [PARAM_DATE] = put_number,   [PARAM_FLAG] = put_flag,
+    [PARAM_CHOICE] = put_choice,         [PARAM_TEXT] = put_text,     [PARAM_REFERENCE] = put_reference,
     [PARAM_REFERENCES] = put_references, [PARAM_SERIES] = put_series,
 };
 
 static struct wanted wanted_of(const struct param *param, const char *path, double as_of)
 {
-    struct wanted wanted = {.path = path, .is_date = param->type == PARAM_DATE, .unit_text = param->unit ? param->unit : "",
-                            .low = param->min, .high = param->max, .as_of = as_of};
+    struct wanted wanted = {.path = path,
+                            .is_date = param->type == PARAM_DATE,
+                            .unit_text = param->unit ? param->unit : "",
+                            .low = param->min,
+                            .high = param->max,
+                            .as_of = as_of};
     if (param->min == 0 && param->max == 0) {
         wanted.low = -HUGE_VAL;
         wanted.high = HUGE_VAL;
@@ -612,7 +620,8 @@ static void load_texts(struct loader *l)
     l->s->answer = top_text(l, "answer");
     const struct node *title = tree_get(l->s->root, "title");
     if (!title || title->kind == NODE_NULL)
-        complain(l, l->s->root, "title: missing; allowed: one line that says what is studied (a file that others only extend needs none: check those)");
+        complain(l, l->s->root,
+                 "title: missing; allowed: one line that says what is studied (one that is only extended needs none)");
 }
 
 /* The map at a top-level key without what was deleted; NULL if there is none. */
@@ -668,8 +677,8 @@ static void check_horizon(struct loader *l)
     const struct value *start = find_value(l->s, "run.start"), *end = find_value(l->s, "run.end");
     double from, to;
     if (date_value(start, &from) && date_value(end, &to) && to <= from)
-        complain(l, end->said.value, "run.end: not after run.start, %s; allowed: a date after %s", end->said.value->text,
-                 start->said.value->text);
+        complain(l, end->said.value, "run.end: not after run.start, %s; allowed: a date after %s",
+                 end->said.value->text, start->said.value->text);
 }
 
 static void gather_assumptions(struct scenario *s)
@@ -678,10 +687,12 @@ static void gather_assumptions(struct scenario *s)
     for (size_t i = 0; i < s->value_count; i++) {
         const struct value *value = &s->value[i];
         if (value->given && !value->repeated)
-            s->assumption[s->assumption_count++] = (struct assumption){
-                .path = value->path, .text = tree_flow(&s->arena, value->said.value),
-                .origin = tree_origin(&s->arena, value->node), .source = value->said.source,
-                .as_of = value->said.as_of, .confidence = value->said.confidence};
+            s->assumption[s->assumption_count++] = (struct assumption){.path = value->path,
+                                                                       .text = tree_flow(&s->arena, value->said.value),
+                                                                       .origin = tree_origin(&s->arena, value->node),
+                                                                       .source = value->said.source,
+                                                                       .as_of = value->said.as_of,
+                                                                       .confidence = value->said.confidence};
     }
 }
 
@@ -720,7 +731,8 @@ static struct scenario *load(const struct load_request *request, const struct sc
     return s;
 }
 
-struct scenario *scenario_load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
+struct scenario *scenario_load(const struct load_request *request, const struct schema *schema,
+                               struct mistakes *mistakes)
 {
     size_t before = mistakes->count;
     struct scenario *s = load(request, schema, mistakes);

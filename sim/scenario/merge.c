@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Maps merge down to the level of values; a value is replaced as a whole, so that no distribution keeps half of another and no
- * number keeps the source of the one it replaces. Only a series merges by its dates. null deletes: it stays in the tree, where it
- * hides what was inherited, so that a file may delete what a file before it gave. A section or an entity with nothing in it,
- * not even null, changes nothing. */
+/* Maps merge down to the level of values; a value is replaced as a whole, so that no distribution keeps half of
+ * another and no number keeps the source of the one it replaces. Only a series merges by its dates. null deletes: it
+ * stays in the tree, where it hides what was inherited, so that a file may delete what a file before it gave. A
+ * section or an entity with nothing in it, not even null, changes nothing. */
 #include "merge.h"
 
 #include "../base/dates.h"
@@ -95,7 +95,8 @@ static const struct node *merge_null(struct merger *m, const struct node *base, 
 }
 
 /* Keys stay where the base has them; new ones follow. */
-static const struct node *merge_maps(struct merger *m, const struct node *base, const struct node *over, int levels, bool root)
+static const struct node *merge_maps(struct merger *m, const struct node *base, const struct node *over, int levels,
+                                     bool root)
 {
     struct node *result = tree_new_map(m->arena, over->place, (base ? base->count : 0) + over->count);
     result->variant = over->variant;
@@ -154,8 +155,8 @@ static size_t source_index(struct merger *m, const char *file, const char *real)
 
 static const struct node *load_file(struct merger *m, const char *file, struct place from, size_t depth);
 
-static const struct node *extend_one(struct merger *m, const struct node *base, const char *file, const struct node *name,
-                                     size_t depth)
+static const struct node *extend_one(struct merger *m, const struct node *base, const char *file,
+                                     const struct node *name, size_t depth)
 {
     if (name->kind != NODE_TEXT) {
         mistake_add(m->mistakes, name->place, "extends: not a file name; allowed: a file or a list of files");
@@ -190,7 +191,8 @@ static const struct node *load_tree(struct merger *m, const char *file, struct p
 {
     const struct node *tree = tree_read_file(m->arena, file, from, m->mistakes);
     if (tree && tree->kind != NODE_MAP) {
-        mistake_add(m->mistakes, tree->place, "a scenario is a map of sections: `market:` and below it, indented, `key: value`");
+        mistake_add(m->mistakes, tree->place,
+                    "a scenario is a map of sections: `market:` and below it, indented, `key: value`");
         return NULL;
     }
     if (!tree)
@@ -206,7 +208,8 @@ static const struct node *load_file(struct merger *m, const char *file, struct p
     size_t i = source_index(m, file, realpath(file, real) ? real : file);
     if (m->sources->list[i].open || depth > LONGEST_CHAIN) {
         mistake_add(m->mistakes, from, "extends: %s %s", file,
-                    depth > LONGEST_CHAIN ? "is the end of too long a chain" : "extends itself, directly or through others");
+                    depth > LONGEST_CHAIN ? "is the end of too long a chain"
+                                          : "extends itself, directly or through others");
         return NULL;
     }
     if (m->sources->list[i].tree)
@@ -221,8 +224,8 @@ static const struct node *load_file(struct merger *m, const char *file, struct p
 /* paths: `market.eps_training`, `generations.H300` */
 
 /* The map with `item` put at `path`, making maps on the way. */
-static const struct node *put(struct merger *m, const struct node *map, const char *path, const struct node *item, int levels,
-                              bool root)
+static const struct node *put(struct merger *m, const struct node *map, const char *path, const struct node *item,
+                              int levels, bool root)
 {
     const char *dot = strchr(path, '.');
     const char *name = dot ? arena_printf(m->arena, "%.*s", (int)(dot - path), path) : path;
@@ -231,7 +234,8 @@ static const struct node *put(struct merger *m, const struct node *map, const ch
     struct node *key = tree_new_text(m->arena, item->place, name);
     key->variant = item->variant;
     if (dot)
-        item = put(m, old && old->kind == NODE_MAP ? old : tree_new_map(m->arena, item->place, 0), dot + 1, item, below, false);
+        item = put(m, old && old->kind == NODE_MAP ? old : tree_new_map(m->arena, item->place, 0), dot + 1, item, below,
+                   false);
     else if (below > 0 || item->kind == NODE_NULL)
         item = merge(m, old, item, below);
     struct node *result = tree_new_map(m->arena, map->place, map->count + 1);
@@ -283,7 +287,8 @@ static void report_variant(struct merger *m, const struct node *root, const stru
     }
     const char *nearest = nearest_name(name, names);
     mistake_add(m->mistakes, (struct place){.file = root->place.file}, "no such variant, %s; allowed: %s%s%s", name,
-                *all ? all : "none, the scenario has no variants", nearest ? "; did you mean " : "", nearest ? nearest : "");
+                *all ? all : "none, the scenario has no variants", nearest ? "; did you mean " : "",
+                nearest ? nearest : "");
 }
 
 static const struct node *apply_variant(struct merger *m, const struct node *root, const char *name)

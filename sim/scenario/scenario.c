@@ -100,7 +100,8 @@ ptrdiff_t scenario_row(const struct scenario *scenario, const char *table, const
 
 struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform, void *state)
 {
-    struct drawn drawn = {.count = scenario->block_count, .block = arena_array(arena, scenario->block_count, sizeof(void *))};
+    struct drawn drawn = {.count = scenario->block_count,
+                          .block = arena_array(arena, scenario->block_count, sizeof(void *))};
     for (size_t i = 0; i < scenario->block_count; i++) {
         const struct block *block = &scenario->block[i];
         drawn.block[i] = memcpy(arena_alloc(arena, block->bytes), block->template, block->bytes);

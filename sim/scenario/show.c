@@ -14,7 +14,8 @@ struct printer {
     FILE *to;
 };
 
-static void __attribute__((format(printf, 3, 4))) print_line(struct printer *p, const char *origin, const char *format, ...)
+static void __attribute__((format(printf, 3, 4)))
+print_line(struct printer *p, const char *origin, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

@@ -51,7 +51,8 @@ static void report_syntax(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_READER_ERROR)
-        mistake_add(r->mistakes, place_of_byte(r, p->problem_offset), "not a text file: %s; allowed: UTF-8", p->problem);
+        mistake_add(r->mistakes, place_of_byte(r, p->problem_offset), "not a text file: %s; allowed: UTF-8",
+                    p->problem);
     else
         mistake_add(r->mistakes, place_of(r, p->problem_mark), "not YAML: %s%s%s",
                     p->problem ? p->problem : "out of memory", p->context ? " " : "", p->context ? p->context : "");
@@ -210,7 +211,8 @@ static bool check_key(struct reader *r, const struct node *key)
         return false;
     }
     if (!key->quoted && !strcmp(key->text, "<<"))
-        return refuse(r, key->place, "merge keys (<<) are not read; allowed: `extends` for files, *alias for one value");
+        return refuse(r, key->place,
+                      "merge keys (<<) are not read; allowed: `extends` for files, *alias for one value");
     return true;
 }
 
@@ -272,7 +274,7 @@ static struct node *read_content(struct reader *r, const yaml_event_t *event, st
         return read_scalar(r, event, place);
     struct children children = {0};
     struct node *node = event->type == YAML_MAPPING_START_EVENT ? read_map(r, place, depth, &children)
-                                                               : read_list(r, place, depth, &children);
+                                                                : read_list(r, place, depth, &children);
     free(children.list);
     return node;
 }
@@ -381,8 +383,8 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
 
 const struct node *tree_read_text(struct arena *arena, const char *text, const char *name, struct mistakes *mistakes)
 {
-    struct reader r = {.arena = arena, .mistakes = mistakes, .file = arena_text(arena, name), .bytes = text,
-                       .length = strlen(text)};
+    struct reader r = {
+        .arena = arena, .mistakes = mistakes, .file = arena_text(arena, name), .bytes = text, .length = strlen(text)};
     if (*text)
         return read_bytes(&r);
     struct node *empty = node_new(arena, NODE_NULL, (struct place){.file = r.file});

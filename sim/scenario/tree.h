@@ -2,9 +2,9 @@
 /* A YAML file as a tree in which every node knows its place.
  *
  * Read from libyaml's events, not its documents: the depth and the expanded size of aliases are then bounded while
- * reading, before anything is built. Nodes are immutable once read and may be shared (aliases are). Refused: tags, merge keys,
- * several documents, keys that are no plain words, duplicate keys, more than MOST_NODES nodes, LARGEST_FILE_BYTES bytes,
- * DEEPEST_NESTING levels.
+ * reading, before anything is built. Nodes are immutable once read and may be shared (aliases are). Refused: tags,
+ * merge keys, several documents, keys that are no plain words, duplicate keys, more than MOST_NODES nodes,
+ * LARGEST_FILE_BYTES bytes, DEEPEST_NESTING levels.
  */
 #ifndef ICCSIM_SCENARIO_TREE_H
 #define ICCSIM_SCENARIO_TREE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Quantities: number, unit, exchange rate, range. Distributions: the forms of distribution.h. Series: dates and quantities. */
+/* Quantities: number, unit, exchange rate, range. Distributions: the forms of distribution.h. Series: by date. */
 #include "value.h"
 
 #include "../base/dates.h"
@@ -135,7 +135,8 @@ struct given value_unwrap(const struct reading *r, const char *path, const struc
 
 /* quantities */
 
-static bool read_date(const struct reading *r, const struct wanted *w, const struct node *node, const char *text, double *value)
+static bool read_date(const struct reading *r, const struct wanted *w, const struct node *node, const char *text,
+                      double *value)
 {
     if (date_parse(text, value))
         return true;
@@ -175,8 +176,10 @@ static bool exchange(const struct reading *r, const struct wanted *w, const stru
         return false;
     }
     if (isnan(w->as_of)) {
-        complain(r, w, node, "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06} so that run.fx of that date converts it",
-                 w->path, w->unit_text, value_written(r->arena, node), value_written(r->arena, node));
+        complain(
+            r, w, node,
+            "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06} and run.fx of that date converts it",
+            w->path, w->unit_text, value_written(r->arena, node), value_written(r->arena, node));
         return false;
     }
     double rate = series_at(r->fx, w->as_of);
@@ -195,8 +198,8 @@ static bool report_unit(const struct reading *r, const struct wanted *w, const s
         hint = "; a prefix stands before a unit, as in kCNY";
     if (*unit == '-')
         hint = "; an interval is written LOW to HIGH";
-    complain(r, w, node, "unknown unit %s, %s; allowed: %s%s", w->path, unit, value_written(r->arena, node), unit_wanted(w),
-             hint);
+    complain(r, w, node, "unknown unit %s, %s; allowed: %s%s", w->path, unit, value_written(r->arena, node),
+             unit_wanted(w), hint);
     return false;
 }
 
@@ -210,7 +213,8 @@ static bool apply_unit(const struct reading *r, const struct wanted *w, const st
         return true;
     }
     if (has_comma(text)) {
-        complain(r, w, node, "a comma in a number, %s; write 1200 or 1_200 for a thousand two hundred, 1.2 for one and a fifth",
+        complain(r, w, node,
+                 "a comma in a number, %s; write 1200 or 1_200 for a thousand two hundred, 1.2 for one and a fifth",
                  w->path, value_written(r->arena, node));
         return false;
     }
@@ -242,8 +246,8 @@ static bool apply_unit(const struct reading *r, const struct wanted *w, const st
     return report_no_number(r, w, node);
 }
 
-static bool read_text_quantity(const struct reading *r, const struct wanted *w, const struct node *node, const char *text,
-                               double *value)
+static bool read_text_quantity(const struct reading *r, const struct wanted *w, const struct node *node,
+                               const char *text, double *value)
 {
     double number;
     const char *rest;
@@ -258,7 +262,8 @@ static bool check_range(const struct reading *r, const struct wanted *w, const s
 {
     if (value >= w->low && value <= w->high)
         return true;
-    complain(r, w, node, "out of range, %s; allowed: %s", w->path, value_written(r->arena, node), value_allowed(r->arena, w));
+    complain(r, w, node, "out of range, %s; allowed: %s", w->path, value_written(r->arena, node),
+             value_allowed(r->arena, w));
     return false;
 }
 
@@ -277,7 +282,8 @@ bool value_read_quantity(const struct reading *r, const struct wanted *wanted, c
     if (!isnan(given.as_of_year))
         w.as_of = given.as_of_year;
     if (given.value->kind == NODE_TEXT)
-        return read_text_quantity(r, &w, given.value, given.value->text, value) && check_range(r, &w, given.value, *value);
+        return read_text_quantity(r, &w, given.value, given.value->text, value) &&
+               check_range(r, &w, given.value, *value);
     complain(r, &w, given.value, "%s where one value belongs, %s; allowed: %s", w.path,
              given.value->kind == NODE_MAP    ? "a map"
              : given.value->kind == NODE_LIST ? "a list"
@@ -296,14 +302,16 @@ bool value_is_distribution(const struct node *node)
 }
 
 /* `5 to 10 /yr`: the unit may stand once, at the end. */
-static const struct distribution *read_interval(const struct reading *r, const struct wanted *wanted, const struct node *node)
+static const struct distribution *read_interval(const struct reading *r, const struct wanted *wanted,
+                                                const struct node *node)
 {
     struct wanted w = unbounded(wanted);
     const char *split = strstr(node->text, INTERVAL), *low_unit, *high_unit, *wrong;
     const char *low_text = arena_printf(r->arena, "%.*s", (int)(split - node->text), node->text);
     const char *high_text = split + strlen(INTERVAL);
     double low, high;
-    if (!w.is_date && number_parse(low_text, &low, &low_unit) && !*low_unit && number_parse(high_text, &high, &high_unit))
+    if (!w.is_date && number_parse(low_text, &low, &low_unit) && !*low_unit &&
+        number_parse(high_text, &high, &high_unit))
         low_text = arena_printf(r->arena, "%s %s", low_text, high_unit);
     if (!read_text_quantity(r, &w, node, low_text, &low) || !read_text_quantity(r, &w, node, high_text, &high))
         return NULL;
@@ -328,7 +336,8 @@ static const char *form_arguments(struct arena *arena, const struct distribution
 {
     const char *names = "";
     for (size_t i = 0; i < MOST_ARGUMENTS && form->argument[i].name; i++)
-        names = arena_printf(arena, "%s%s%s%s", names, i ? ", " : "", form->argument[i].name, i < form->required ? "" : "?");
+        names = arena_printf(arena, "%s%s%s%s", names, i ? ", " : "", form->argument[i].name,
+                             i < form->required ? "" : "?");
     return names;
 }
 
@@ -417,8 +426,8 @@ static bool expect_list(const struct reading *r, const struct wanted *w, const s
     return false;
 }
 
-static bool read_numbers(const struct reading *r, const struct wanted *w, enum argument_kind kind, const struct node *node,
-                         struct argument *argument)
+static bool read_numbers(const struct reading *r, const struct wanted *w, enum argument_kind kind,
+                         const struct node *node, struct argument *argument)
 {
     if (!expect_list(r, w, node))
         return false;
@@ -431,8 +440,8 @@ static bool read_numbers(const struct reading *r, const struct wanted *w, enum a
     return right;
 }
 
-static bool read_distributions(const struct reading *r, const struct wanted *w, const struct node *const *node, size_t count,
-                               struct argument *argument)
+static bool read_distributions(const struct reading *r, const struct wanted *w, const struct node *const *node,
+                               size_t count, struct argument *argument)
 {
     struct wanted any = unbounded(w);
     const struct distribution **of = arena_array(r->arena, count, sizeof *of);
@@ -446,8 +455,8 @@ static bool read_distributions(const struct reading *r, const struct wanted *w, 
     return right;
 }
 
-static bool read_argument(const struct reading *r, const struct wanted *w, enum argument_kind kind, const struct node *node,
-                          struct argument *argument)
+static bool read_argument(const struct reading *r, const struct wanted *w, enum argument_kind kind,
+                          const struct node *node, struct argument *argument)
 {
     argument->given = true;
     switch (kind) {
@@ -522,7 +531,8 @@ static const struct distribution *read_map(const struct reading *r, const struct
     return NULL;
 }
 
-static const struct distribution *read_any(const struct reading *r, const struct wanted *wanted, const struct node *node)
+static const struct distribution *read_any(const struct reading *r, const struct wanted *wanted,
+                                           const struct node *node)
 {
     struct given given = value_unwrap(r, wanted->path, node);
     struct wanted w = *wanted;
@@ -536,7 +546,8 @@ static const struct distribution *read_any(const struct reading *r, const struct
     return value_read_quantity(r, &w, given.value, &value) ? distribution_constant(r->arena, value) : NULL;
 }
 
-const struct distribution *value_read_distribution(const struct reading *r, const struct wanted *w, const struct node *node)
+const struct distribution *value_read_distribution(const struct reading *r, const struct wanted *w,
+                                                   const struct node *node)
 {
     const struct distribution *d = read_any(r, w, node);
     if (!d)
@@ -544,7 +555,8 @@ const struct distribution *value_read_distribution(const struct reading *r, cons
     double outside = distribution_outside(d, w->low, w->high);
     if (outside <= MOST_OUTSIDE)
         return distribution_truncate(r->arena, d, w->low, w->high);
-    complain(r, w, node, "%.3g %% of the distribution lies out of range, %s; allowed: %s, with at most %g %% outside to be cut off",
+    complain(r, w, node,
+             "%.3g %% of the distribution lies out of range, %s; allowed: %s, with at most %g %% outside to be cut off",
              w->path, 100 * outside, value_written(r->arena, node), value_allowed(r->arena, w), 100 * MOST_OUTSIDE);
     return NULL;
 }
@@ -565,8 +577,8 @@ static int compare_points(const void *left, const void *right)
     return a->order < b->order ? -1 : 1;
 }
 
-static bool read_point(const struct reading *r, const struct wanted *wanted, const struct node *key, const struct node *item,
-                       struct point *point)
+static bool read_point(const struct reading *r, const struct wanted *wanted, const struct node *key,
+                       const struct node *item, struct point *point)
 {
     struct wanted w = *wanted, date = {.path = w.path, .is_date = true};
     point->key = key;
@@ -592,7 +604,8 @@ static bool points_ascend(const struct reading *r, const struct wanted *w, const
     return true;
 }
 
-static const struct dated_series *make_series(const struct reading *r, const struct point *point, size_t count, bool step)
+static const struct dated_series *make_series(const struct reading *r, const struct point *point, size_t count,
+                                              bool step)
 {
     double *year = arena_array(r->arena, count, sizeof *year), *value = arena_array(r->arena, count, sizeof *value);
     for (size_t i = 0; i < count; i++) {
@@ -605,7 +618,8 @@ static const struct dated_series *make_series(const struct reading *r, const str
 }
 
 /* One quantity for all times. */
-static const struct dated_series *constant_series(const struct reading *r, const struct wanted *w, const struct node *node)
+static const struct dated_series *constant_series(const struct reading *r, const struct wanted *w,
+                                                  const struct node *node)
 {
     struct point point = {0};
     return value_read_quantity(r, w, node, &point.value) ? make_series(r, &point, 1, true) : NULL;

@@ -38,7 +38,8 @@ struct given {
 };
 struct given value_unwrap(const struct reading *reading, const char *path, const struct node *node);
 
-bool value_read_quantity(const struct reading *reading, const struct wanted *wanted, const struct node *node, double *value);
+bool value_read_quantity(const struct reading *reading, const struct wanted *wanted, const struct node *node,
+                         double *value);
 bool value_is_distribution(const struct node *node); /* by its form; a wrong one too */
 /* A single quantity gives a constant. What lies outside the allowed range is cut off, if it is at most 1 %. */
 const struct distribution *value_read_distribution(const struct reading *reading, const struct wanted *wanted,

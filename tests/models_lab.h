@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A laboratory: a world of models/ that extends scenarios/china.yml, run replication by replication and looked into.
+ *
+ * After a run the world stays where it was at the horizon until the next one, so a test sets `run.end`, runs, and reads the
+ * tables; or it adds a mechanism of its own to the list, a probe, that looks at the world in every phase it likes.
+ */
+#ifndef ICCSIM_TESTS_MODELS_LAB_H
+#define ICCSIM_TESTS_MODELS_LAB_H
+
+#include "near.h"
+
+#include "../models/models.h"
+#include "../models/world.h"
+#include "../sim/montecarlo/montecarlo.h"
+#include "../sim/montecarlo/study.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LAB_SETS = 32, LAB_MODELS = 32 };
+
+struct lab {
+    struct arena arena, draws;
+    const struct model *models[LAB_MODELS];
+    struct study study;
+    struct scenario *scenario;
+    struct plan *plan;
+    struct montecarlo request;
+    struct sim *sim;
+    struct result *result;
+};
+
+/* The source tree that this program was built in. */
+static inline const char *lab_source(struct arena *arena)
+{
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    assert_true(length > 0);
+    self[length] = '\0';
+    *strrchr(self, '/') = '\0'; /* build/release/tests */
+    char *folder = realpath(arena_printf(arena, "%s/../../..", self), NULL);
+    assert_non_null(folder);
+    const char *kept = arena_text(arena, folder);
+    free(folder);
+    return kept;
+}
+
+/* A scenario of these lines on top of china.yml, in a file that lives until it is loaded. */
+static inline const char *lab_write(struct lab *lab, const char *lines)
+{
+    char *path = arena_text(&lab->arena, "/tmp/iccsim-lab-XXXXXX.yml");
+    int file = mkstemps(path, 4);
+    assert_true(file >= 0);
+    FILE *to = fdopen(file, "w");
+    assert_non_null(to);
+    fprintf(to, "extends: %s/scenarios/china.yml\n%s", lab_source(&lab->arena), lines ? lines : "");
+    assert_int_equal(fclose(to), 0);
+    return path;
+}
+
+/* What was said about a scenario that does not load, in the lab's arena; NULL if it loads. */
+static inline const char *lab_load(struct lab *lab, const char *lines, const char *const *sets)
+{
+    struct override override[LAB_SETS];
+    struct load_request request = {.file = lab_write(lab, lines), .overrides = override};
+    for (; sets && sets[request.override_count]; request.override_count++) {
+        assert_true(request.override_count < LAB_SETS);
+        override[request.override_count].argument = sets[request.override_count];
+    }
+    struct mistakes mistakes = {0};
+    lab->scenario = scenario_load(&request, &lab->study.schema, &mistakes);
+    if (lab->scenario)
+        lab->plan = study_plan(&lab->study, lab->scenario, &lab->arena, &mistakes);
+    unlink(request.file);
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    mistakes_print(&mistakes, to);
+    fclose(to);
+    const char *said = lab->plan ? NULL : arena_text(&lab->arena, text);
+    free(text);
+    mistakes_free(&mistakes);
+    return said;
+}
+
+static inline void lab_list(struct lab *lab, const struct model *own, size_t world_size)
+{
+    *lab = (struct lab){0};
+    size_t count = 0;
+    while (models[count])
+        count++;
+    assert_true(count + 2 <= LAB_MODELS);
+    memcpy(lab->models, models, count * sizeof *models);
+    lab->models[count] = own;
+    study_open(&lab->study, lab->models, world_size);
+}
+
+/* Opens a lab with `own` (or NULL) after the mechanisms of models.def; `lines` and `sets` may be NULL. */
+static inline void lab_open_sized(struct lab *lab, const struct model *own, size_t world_size, const char *lines,
+                                  const char *const *sets)
+{
+    lab_list(lab, own, world_size);
+    const char *said = lab_load(lab, lines, sets);
+    if (said)
+        print_error("%s", said);
+    assert_null(said);
+    struct run_settings run = study_settings(lab->scenario);
+    lab->request = (struct montecarlo){.plan = lab->plan, .seed = (uint64_t)run.seed, .replications = 1, .threads = 1,
+                                       .draw = study_draw, .draw_state = lab->scenario};
+    lab->sim = sim_new(lab->plan);
+    lab->result = result_new(lab->plan, &lab->arena);
+}
+
+static inline void lab_open_with(struct lab *lab, const struct model *own, const char *lines, const char *const *sets)
+{
+    lab_open_sized(lab, own, models_world_size, lines, sets);
+}
+
+static inline void lab_open(struct lab *lab, const char *lines, const char *const *sets)
+{
+    lab_open_with(lab, NULL, lines, sets);
+}
+
+#define LAB_SET(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static inline void lab_close(struct lab *lab)
+{
+    sim_free(lab->sim);
+    scenario_free(lab->scenario);
+    study_close(&lab->study);
+    arena_free(&lab->draws);
+    arena_free(&lab->arena);
+    *lab = (struct lab){0};
+}
+
+static inline bool lab_try(struct lab *lab, uint32_t replication)
+{
+    return montecarlo_replicate(&lab->request, replication, lab->sim, &lab->draws, NULL, lab->result);
+}
+
+/* Runs one replication, which must succeed, and returns its world at the horizon. */
+static inline struct world *lab_run(struct lab *lab, uint32_t replication)
+{
+    if (!lab_try(lab, replication)) {
+        print_error("replication %u: %s\n", replication, lab->result->failed);
+        fail();
+    }
+    return lab->sim->world;
+}
+
+static inline size_t lab_channel(const struct channel *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].name, name) == 0)
+            return i;
+    print_error("no output %s\n", name);
+    fail();
+    return 0;
+}
+
+/* The samples of a series in the last run. */
+static inline const double *lab_series(const struct lab *lab, const char *name)
+{
+    return lab->result->series + lab_channel(lab->plan->series, lab->plan->series_count, name) * lab->plan->sample_count;
+}
+
+static inline double lab_scalar(const struct lab *lab, const char *name)
+{
+    return lab->result->scalar[lab_channel(lab->plan->scalar, lab->plan->scalar_count, name)];
+}
+
+/* Mean of a row of samples over [from, to], of those that are there; NaN if none is. */
+static inline double lab_mean_of(const struct plan *plan, const double *sample, double from, double to)
+{
+    double sum = 0, count = 0;
+    for (size_t k = 0; k < plan->sample_count; k++)
+        if (plan->sample_at[k] >= from && plan->sample_at[k] <= to && !isnan(sample[k]))
+            sum += sample[k], count++;
+    return count > 0 ? sum / count : NONE;
+}
+
+static inline double lab_mean(const struct lab *lab, const char *name, double from, double to)
+{
+    return lab_mean_of(lab->plan, lab_series(lab, name), from, to);
+}
+
+static inline int lab_generation(const struct world *w, const char *name)
+{
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (strcmp(w->generations.name[g], name) == 0)
+            return g;
+    print_error("no generation %s\n", name);
+    fail();
+    return -1;
+}
+
+/* What makes tenants and centres stand still: nobody comes, leaves, grows, learns or wears out. */
+#define LAB_STILL                                                                                                        \
+    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                    \
+    "pipeline: {enabled: false}\n"                                                                                       \
+    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr}\n"                                         \
+    "demand: {progress_training: 0 /yr, progress_inference: 0 /yr, usage_base: 0 /yr, usage_boom: 0 /yr,\n"             \
+    "         usage_long_run: 0 /yr}\n"                                                                                  \
+    "tenants:\n"                                                                                                         \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                              \
+    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                               \
+    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                               \
+    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"                                                 \
+    "policies: null\n"                                                                                                   \
+    "shocks: null\n"                                                                                                     \
+    "market: {noise: 0}\n"
+
+#endif

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The Makefile builds again what has to be built again, and nothing else. In a copy of the tree.
+source "$(dirname "$0")/it.sh"
+tree=$scratch/tree
+mkdir "$tree"
+cp -a Makefile sim models "$tree"
+cd "$tree" || exit 1
+
+built() { # built VARIABLE=VALUE...: how many files are compiled and linked
+    make -j2 --no-print-directory "$@" >"$work.out" 2>"$work.err" || { cat "$work.err" >&2; return 1; }
+    echo "$(grep -c '^  CC' "$work.out") $(grep -c '^  LINK' "$work.out")"
+}
+
+is() { # is "COMPILED LINKED" VARIABLE=VALUE...
+    local expected=$1 found
+    shift
+    found=$(built "$@" || true)
+    [ "$found" = "$expected" ] || fail "compiled and linked $found, not $expected: make $*"
+}
+
+all=$(find sim models -name '*.c' | wc -l)
+
+a_fresh_tree_is_compiled_whole_and_then_at_rest() {
+    is "$all 1" BUILD=debug
+    is "0 0" BUILD=debug
+}
+
+a_changed_flag_or_compiler_compiles_everything() {
+    is "$all 1" BUILD=debug CFLAGS=-DANOTHER
+    is "$all 1" BUILD=debug CC=clang
+    is "$all 1" BUILD=debug
+}
+
+builds_do_not_disturb_each_other() {
+    is "$all 1" BUILD=cov
+    is "0 0" BUILD=debug
+    is "0 0" BUILD=cov
+}
+
+a_touched_header_compiles_who_includes_it() {
+    touch sim/output/stage.h
+    local including
+    including=$(grep -lE 'output/stage\.h|output/stage\.c' -r build/debug --include='*.d' | wc -l)
+    [ "$including" -gt 0 ]
+    [ "$including" -lt "$all" ]
+    is "$including 1" BUILD=debug
+}
+
+a_file_that_comes_or_goes_links_again() {
+    echo 'extern int newcomer; int newcomer = 1;' >models/newcomer.c
+    is "1 1" BUILD=debug
+    rm models/newcomer.c
+    is "0 1" BUILD=debug
+    ! nm build/debug/iccsim | grep newcomer || fail "it is still there"
+}
+
+a_header_that_goes_is_no_obstacle() {
+    echo '/* nothing */' >sim/base/newcomer.h
+    sed -i '1a #include "newcomer.h"' sim/base/arena.c
+    is "1 1" BUILD=debug
+    sed -i 2d sim/base/arena.c
+    rm sim/base/newcomer.h
+    is "1 1" BUILD=debug
+}
+
+another_prefix_compiles_one_file() {
+    is "1 1" BUILD=debug PREFIX=/opt/iccsim
+    is "1 1" BUILD=debug
+}
+
+an_unknown_build_is_refused() {
+    exits 2 make BUILD=fast
+    says err "allowed are release, debug, san, tsan and cov"
+}
+
+it a_fresh_tree_is_compiled_whole_and_then_at_rest a_changed_flag_or_compiler_compiles_everything \
+    builds_do_not_disturb_each_other a_touched_header_compiles_who_includes_it a_file_that_comes_or_goes_links_again \
+    a_header_that_goes_is_no_obstacle another_prefix_compiles_one_file an_unknown_build_is_refused
+finish

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every scenario of the repository runs, with its variants and its pictures.
+source "$(dirname "$0")/it.sh"
+
+every_scenario_runs_and_is_drawn() {
+    for scenario in scenarios/*.yml; do
+        exits 0 "$iccsim" run "$scenario" -n 2 -o "$work/run"
+        ! grep warning "$work.err" || fail "$scenario"
+        [ -n "$(find "$work/run/plots" -name '*.svg' -size +0)" ] || fail "$scenario: no pictures"
+        [ -z "$(find "$work/run" -type f -size 0)" ] || fail "$scenario: empty files"
+    done
+}
+
+it every_scenario_runs_and_is_drawn
+finish

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The built program on the scenarios of the repository, as somebody at a terminal meets it.
+source "$(dirname "$0")/it.sh"
+headline=scenarios/china.yml
+
+every_scenario_is_right() {
+    exits 0 "$iccsim" check scenarios/*.yml
+}
+
+the_headline_runs_and_is_drawn() {
+    exits 0 "$iccsim" run $headline -n 2 -s 7 -o "$work/run"
+    says out rent_server_month.H100
+    local pictures=("$work"/run/plots/*.svg)
+    [ ${#pictures[@]} -ge 8 ] || fail "only ${#pictures[@]} pictures"
+    for picture in "$work"/run/plots/*; do
+        [ -s "$picture" ] || fail "empty: $picture"
+    done
+    for file in scalars.dat summary.json manifest.json replications.csv series/capacity.installed.dat; do
+        [ -s "$work/run/$file" ] || fail "no $file"
+    done
+    ! grep -q warning "$work.err" || { cat "$work.err"; fail "it warned"; }
+}
+
+threads_change_nothing_and_the_seed_does() {
+    exits 0 "$iccsim" run $headline -n 4 -s 7 -j 1 --no-plots -q -o "$work/one"
+    exits 0 "$iccsim" run $headline -n 4 -s 7 -j 2 --no-plots -q -o "$work/two"
+    exits 0 "$iccsim" run $headline -n 4 -s 8 -j 2 --no-plots -q -o "$work/other"
+    same "$work/one" "$work/two"
+    ! cmp -s "$work/one/scalars.dat" "$work/other/scalars.dat" || fail "the seed changed nothing"
+}
+
+a_value_can_be_set_and_is_shown() {
+    exits 0 "$iccsim" show $headline --set 'run.replications=3'
+    says out replications
+    exits 3 "$iccsim" show $headline --set 'run.replication=3'
+    says err replications
+}
+
+mistakes_have_their_exit_codes() {
+    exits 2 "$iccsim" fly
+    exits 2 "$iccsim" run
+    exits 3 "$iccsim" run "$work/nowhere.yml" -o "$work/run"
+    [ ! -e "$work/run" ] || fail "it left a folder"
+    exits 0 "$iccsim" --version
+}
+
+a_trace_tells_what_happened() {
+    exits 0 "$iccsim" trace $headline --replication 1 --format csv
+    [ "$(wc -l <"$work.out")" -gt 1000 ] || fail "only $(wc -l <"$work.out") lines"
+}
+
+it every_scenario_is_right the_headline_runs_and_is_drawn threads_change_nothing_and_the_seed_does \
+    a_value_can_be_set_and_is_shown mistakes_have_their_exit_codes a_trace_tells_what_happened
+finish
