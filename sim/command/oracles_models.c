@@ -44,6 +44,7 @@ static void open_world(struct small_world *s)
     s->world.sim = &s->sim;
     s->world.regions.count = s->world.generations.count = 1;
     s->world.generations.launched[0] = true;
+    s->world.vintages.installed_cards[0] = 1;
     s->world.generations.effective_p[TRAINING][0] = s->world.market.training_share[0] = 1;
     s->world.generations.cards_per_server[0] = 1;
 }
