@@ -128,7 +128,7 @@ static double first_arrival(const char *card, const char *lag)
     lab_open(&lab, QUIET, LAB_SET("run.end=2026-06", "procurement.lead_gray=5 weeks", lag));
     char output[64];
     snprintf(output, sizeof output, "first_arrival.%s", card);
-    double earliest = INFINITY;
+    double earliest = HUGE_VAL;
     for (uint32_t r = 0; r < 6; r++) {
         lab_run(&lab, r);
         earliest = fmin(earliest, lab_scalar(&lab, output));
