@@ -168,7 +168,6 @@ static bool write_folder(struct job *job)
         .options = job->options,
         .outcome = job->outcome,
         .count = job->count,
-        .finished = job->count,
         .interrupted = job->outcome[0]->ensemble.stopped,
         .pictures = draw(job),
         .threads = job->threads,

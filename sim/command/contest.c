@@ -128,14 +128,34 @@ static void write_scalars(const struct contest *contest, const struct contender 
     }
 }
 
-static double largest_mean(const struct comparison *c, const struct common *common)
+static bool all_have(const struct contest *contest, const char *series)
 {
+    for (size_t i = 0; i < contest->count; i++)
+        if (!find_common(&contest->other[i].comparison, series))
+            return false;
+    return true;
+}
+
+struct scale {
+    double from;
+    const char *factor, *prefix; /* whole, since gnuplot reads the word 1e3 as 1 */
+};
+
+/* The scale of an axis that holds the means of both. */
+static const struct scale *scale_for(const struct comparison *c, const char *series)
+{
+    static const struct scale scales[] = {
+        {1e9, "1000000000", "billion "}, {1e6, "1000000", "million "}, {1e4, "1000", "thousand "}, {0, "1", ""}};
+    const struct common *common = find_common(c, series);
     double largest = 0;
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
         largest = fmax(largest, fmax(fabs(d.base), fabs(d.other)));
     }
-    return largest;
+    const struct scale *scale = scales;
+    while (largest < scale->from)
+        scale++;
+    return scale;
 }
 
 /* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
@@ -146,16 +166,14 @@ static void write_context(const struct contest *contest, FILE *to)
     const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
-        const struct common *common = find_common(&contest->other[0].comparison, channel->name);
-        double largest = common ? largest_mean(&contest->other[0].comparison, common) : 0;
-        const char *prefix = largest >= 1e9 ? "billion " : largest >= 1e6 ? "million " : largest >= 1e4 ? "thousand " : "";
-        const char *scale = largest >= 1e9 ? "1e9" : largest >= 1e6 ? "1e6" : largest >= 1e4 ? "1e3" : "1";
-        if (!common)
+        bool is_new = i == 0 || channel->output != contest->base->plan->series[series[i - 1]].output; /* rows of one output look alike */
+        if (!is_new || !all_have(contest, channel->name))
             continue;
+        const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale);
+        scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
         labels = arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
-                              *prefix || *channel->output->unit ? ", " : "", prefix, channel->output->unit);
+                              *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
         drawn++;
     }
     for (size_t i = 0; i < contest->count; i++) {

@@ -83,7 +83,7 @@ static void json_options(struct json *json, const struct options *options)
 static void json_runs(struct json *json, const struct manifest *manifest)
 {
     json_open(json, "runs", '[');
-    for (size_t i = 0; i < manifest->finished; i++) {
+    for (size_t i = 0; i < manifest->count; i++) {
         const struct outcome *outcome = manifest->outcome[i];
         json_open(json, NULL, '{');
         json_text(json, "variant", outcome->variant);
