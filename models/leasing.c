@@ -11,8 +11,9 @@
  *
  * with the forward price of the remaining term: the gap ln(contract / forward) counts only when positive. The exponential of
  * the gap is split into a number fixed at signing, contract^b_gap, and one a generation and tenor bucket, forward^-b_gap, so that the
- * sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, or if the
- * tenant no longer needs the cards; otherwise it is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
+ * sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, if the
+ * tenant no longer needs the cards, or if the lessee is a middleman, who has nothing that a penalty could take; otherwise it
+ * is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
  */
 #include "models.h"
 #include "world.h"

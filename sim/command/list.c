@@ -22,7 +22,8 @@ static bool list_models(const struct study *study, struct listing *listing, bool
     listing->columns = 3;
     add_row(listing, (const char *const[]){"mechanism", "what it does", "without it"});
     for (size_t m = 0; m < study->model_count; m++)
-        add_row(listing, (const char *const[]){study->models[m]->name, study->models[m]->help, study->models[m]->without});
+        add_row(listing, (const char *const[]){study->models[m]->name, study->models[m]->help,
+                                              study->models[m]->without ? study->models[m]->without : "(always on)"});
     return true;
 }
 
@@ -57,7 +58,11 @@ static const char *draw_name(enum param_draw draw)
 static void add_param(struct listing *listing, const struct section *section, const struct param *param, bool csv)
 {
     char *path = arena_printf(&listing->arena, "%s.%s%s", section->name, section->is_table ? "*." : "", param->name);
-    const char *fallback = param->value ? param->value : "(must be given)", *range = allowed(param, &listing->arena);
+    enum { SHOWN = 36 }; /* characters of a default on the terminal: a series is long */
+    const char *fallback = param->value ? param->value : "(must be given)";
+    if (!csv && strlen(fallback) > SHOWN)
+        fallback = arena_printf(&listing->arena, "%.*s...", SHOWN, fallback);
+    const char *range = allowed(param, &listing->arena);
     if (csv)
         add_row(listing, (const char *const[]){path, range, fallback, draw_name(param->draw), param->help, param->source});
     else
@@ -73,7 +78,8 @@ static bool list_parameters(const struct study *study, struct listing *listing, 
         const struct section *section = &study->schema.section[s];
         for (size_t p = 0; p < section->part_count; p++)
             for (const struct param *param = section->part[p].params; param && param->name; param++)
-                add_param(listing, section, param, csv);
+                if (!schema_has(section, p, param->name))
+                    add_param(listing, section, param, csv);
     }
     return true;
 }

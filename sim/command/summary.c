@@ -43,12 +43,18 @@ static void print_series(const struct outcome *outcome, FILE *to)
     listing_free(&listing);
 }
 
+/* On the terminal only scalars of the whole world: those one a row of a table are in scalars.dat. */
+static bool scalar_is_shown(const struct outcome *outcome, size_t i)
+{
+    return outcome->ensemble.scalar[i].n > 0 && outcome->plan->scalar[i].row < 0;
+}
+
 static void print_scalars(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
     size_t shown = 0;
     for (size_t i = 0; i < plan->scalar_count; i++)
-        shown += outcome->ensemble.scalar[i].n > 0;
+        shown += scalar_is_shown(outcome, i);
     if (!shown)
         return;
     putc('\n', to);
@@ -59,7 +65,7 @@ static void print_scalars(const struct outcome *outcome, FILE *to)
     listing_add(&listing, "in replications");
     for (size_t i = 0; i < plan->scalar_count; i++) {
         const struct band *band = &outcome->ensemble.scalar[i];
-        if (band->n < 1) /* applies nowhere */
+        if (!scalar_is_shown(outcome, i))
             continue;
         listing_add(&listing, "%s", plan->scalar[i].name);
         listing_add(&listing, "%s", plan->scalar[i].output->unit);

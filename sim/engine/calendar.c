@@ -364,7 +364,8 @@ static void bottom_rank(struct calendar *c, const struct entry *entry, size_t co
 {
     pair time[BUCKET_OWN / 2];
     pair_of_counts number = {0, 1}, counts = {(int64_t)count, (int64_t)count};
-    for (size_t i = 0; i < BUCKET_OWN / 2; i++, number += 2) {
+    bool few = count <= BUCKET_OWN / 2;
+    for (size_t i = 0; i < (few ? BUCKET_OWN / 4 : BUCKET_OWN / 2); i++, number += 2) {
         pair both = {entry[2 * i].time, entry[2 * i + 1].time}, never = {HUGE_VAL, HUGE_VAL};
         pair_of_counts there = number < counts;
         time[i] = (pair)((there & (pair_of_counts)both) | (~there & (pair_of_counts)never));
@@ -374,8 +375,8 @@ static void bottom_rank(struct calendar *c, const struct entry *entry, size_t co
     for (size_t i = 0; i < count; i++) {
         __builtin_prefetch(&c->slot[entry[i].slot]);
         int64_t rank = rank_among_8(time, entry[i].time);
-        if (count > 8)
-            rank += rank_among_8(time + 4, entry[i].time);
+        if (!few)
+            rank += rank_among_8(time + BUCKET_OWN / 4, entry[i].time);
         first[rank] = entry[i];
         sum += (size_t)rank;
     }
@@ -642,6 +643,24 @@ COLD static bool refill(struct calendar *c)
     return true;
 }
 
+/* The earliest entry, or NULL. */
+COLD static const struct entry *first_entry(struct calendar *c)
+{
+    if (bottom_empty(c) && !refill(c))
+        return NULL;
+    const struct entry *entry = &c->bottom.entry[c->head];
+    bool from_heap = c->heap.count && (c->head == c->bottom.count || earlier(c->heap.entry, entry));
+    return from_heap ? c->heap.entry : entry;
+}
+
+static inline void first_remove(struct calendar *c, const struct entry *entry)
+{
+    if (entry == c->heap.entry)
+        heap_pop(&c->heap);
+    else
+        c->head++;
+}
+
 /* Puts an entry where its time belongs. */
 HOT static inline void place(struct calendar *c, const struct entry *entry)
 {
@@ -673,11 +692,13 @@ HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, do
     assert(time > -HUGE_VAL); /* not NaN either */
     assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
     struct slot *slot = &c->slot[slot_number];
-    slot->has_entry = time < HUGE_VAL;
     uint32_t stamp = slot->stamp;
     uint64_t order = (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
-    if (slot->has_entry)
+    slot->has_entry = false;
+    if (time < HUGE_VAL) {
+        slot->has_entry = true;
         place(c, &(struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
+    }
     return stamp;
 }
 
@@ -745,28 +766,24 @@ struct handle calendar_push(struct calendar *c, double time, int priority, struc
 
 bool calendar_pop(struct calendar *c, double before, double *time, struct event *event)
 {
-    while (!bottom_empty(c) || refill(c)) {
-        const struct entry *entry = &c->bottom.entry[c->head];
-        bool from_heap = c->heap.count && (c->head == c->bottom.count || earlier(c->heap.entry, entry));
-        if (from_heap)
-            entry = c->heap.entry;
-        bool stale = is_stale(c, entry);
-        if (!stale && !(entry->time < before))
+    for (;;) {
+        bool plain = c->head != c->bottom.count && !c->heap.count;
+        const struct entry *entry = plain ? &c->bottom.entry[c->head] : first_entry(c);
+        if (!entry)
             return false;
-        uint32_t slot = entry->slot;
-        *time = entry->time;
-        if (from_heap)
-            heap_pop(&c->heap);
-        else
-            c->head++;
-        if (!stale) {
-            *event = c->slot[slot].event;
-            slot_release(c, slot);
+        const struct slot *slot = &c->slot[entry->slot];
+        if (slot->stamp == entry->stamp) {
+            if (!(entry->time < before))
+                return false;
+            *time = entry->time;
+            *event = slot->event;
+            slot_release(c, entry->slot);
+            first_remove(c, entry);
             return true;
         }
         c->stale--;
+        first_remove(c, entry);
     }
-    return false;
 }
 
 bool calendar_cancel(struct calendar *c, struct handle handle)

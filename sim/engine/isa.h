@@ -22,9 +22,6 @@ const char *isa_name(enum isa isa);
 #ifdef __x86_64__
 #define ISA_TARGET_AVX2 __attribute__((target("avx2")))
 #define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
-#else /* never called there: isa_supported says no */
-#define ISA_TARGET_AVX2
-#define ISA_TARGET_AVX512
 #endif
 
 #endif

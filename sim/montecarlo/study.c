@@ -18,6 +18,8 @@ static size_t output_count(const struct model *model)
 
 static void add_model(struct study *study, const struct model *model, int owner)
 {
+    if (model->without)
+        schema_add_switch(&study->schema, &study->arena, model->name, model->help);
     schema_add(&study->schema, &study->arena, model->name, false, model->help, model->params, model->settings_size, owner);
     for (const struct table *table = model->tables; table && table->name; table++)
         schema_add(&study->schema, &study->arena, table->name, true, table->help, model->params, table->row_size, owner);

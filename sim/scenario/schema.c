@@ -83,7 +83,7 @@ static void add_part(struct section *section, const struct param *params, size_t
 }
 
 static struct section *new_section(struct schema *schema, struct arena *arena, const char *name, bool is_table,
-                                   const char *help, int owner)
+                                   const char *help)
 {
     struct section *list = arena_array(arena, schema->count + 1, sizeof *list);
     if (schema->count)
@@ -92,11 +92,14 @@ static struct section *new_section(struct schema *schema, struct arena *arena, c
     *section = (struct section){.name = name, .help = help, .is_table = is_table};
     if (is_table)
         add_part(section, label_params, sizeof(struct label_row), OWNER_SCENARIO);
-    else if (owner != OWNER_SIMULATOR)
-        add_part(section, switch_params, sizeof(struct switch_settings), OWNER_SCENARIO);
     schema->section = list;
     schema->count++;
     return section;
+}
+
+void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help)
+{
+    add_part(new_section(schema, arena, section, false, help), switch_params, sizeof(struct switch_settings), OWNER_SCENARIO);
 }
 
 void schema_add(struct schema *schema, struct arena *arena, const char *section, bool is_table, const char *help,
@@ -107,7 +110,7 @@ void schema_add(struct schema *schema, struct arena *arena, const char *section,
         if (!strcmp(schema->section[i].name, section))
             to = &schema->section[i];
     if (!to)
-        to = new_section(schema, arena, section, is_table, help, owner);
+        to = new_section(schema, arena, section, is_table, help);
     assert(to->is_table == is_table);
     add_part(to, select_params(arena, section, is_table, params), size, owner);
 }

@@ -86,7 +86,7 @@ struct section_part {
 };
 enum section_owner {
     OWNER_SIMULATOR = -1, /* section `run` */
-    OWNER_SCENARIO = -2,  /* `enabled` of every mechanism's section, `label` of every table */
+    OWNER_SCENARIO = -2,  /* `enabled` of every mechanism that may be off, `label` of every table */
 };
 enum { SECTION_PARTS = 16 };
 struct section {
@@ -109,6 +109,8 @@ struct schema {
     const struct schema_output *outputs;  /* ends with a row without a name; may be NULL */
 };
 
+/* Makes the section of a mechanism that may be switched off, with its flag `enabled`. */
+void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help);
 /* Adds one owner's part to a section, which is made at its first part. Takes the rows of `params` that belong there:
  * those of table `section` if `is_table`, else those without a table. The first part of a mechanism's section is the
  * flag `enabled`, of a table the text `label`. */
