@@ -21,7 +21,8 @@ void contest_open(struct contest *contest, struct outcome *const *outcome, const
     for (size_t i = 0; i < contest->count; i++) {
         struct contender *other = &contest->other[i];
         *other = (struct contender){.name = name[1 + i], .outcome = outcome[1 + i]};
-        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan, &outcome[1 + i]->facts);
+        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan, &outcome[1 + i]->facts,
+                        outcome[0]->antithetic);
     }
 }
 
@@ -79,6 +80,8 @@ static void write_remarks(const struct contest *contest, const struct contender 
     }
     dat_remark(dat, "seed", arena_printf(&arena, "%" PRIu64, contest->base->seed));
     dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, ensemble->done));
+    if (contest->base->antithetic)
+        dat_remark(dat, "antithetic", "what is counted as one is the mean of replications 2k and 2k + 1 (u and 1 - u)");
     dat_remark(dat, "diff", "other less base, mean over pairs on common random numbers; low and high: its 95 % interval (Student)");
     dat_remark(dat, "reduction", "variance of the difference of independent replications over that of pairs");
     arena_free(&arena);
@@ -228,7 +231,8 @@ struct move {
 /* Numbers that hardly any pair has say little. */
 static bool is_worth_telling(const struct contest *contest, const struct difference *d)
 {
-    return d->n > 1 && 2 * d->n >= contest->base->ensemble.done && d->mean != 0 && fabs(d->relative) >= LEAST_MOVE;
+    double units = contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
+    return d->n > 1 && 2 * d->n >= units && d->mean != 0 && fabs(d->relative) >= LEAST_MOVE;
 }
 
 static struct move surest_cell(const struct contest *contest, const struct comparison *c, const struct common *common)

@@ -73,6 +73,9 @@ static void json_options(struct json *json, const struct options *options)
     json_text(json, "variant", options->variant);
     json_flag(json, "no_variants", options->no_variants);
     json_flag(json, "no_plots", options->no_plots);
+    json_flag(json, "ci", options->ci);
+    json_flag(json, "antithetic", options->antithetic);
+    json_text(json, "until", options->until);
     json_open(json, "set", '[');
     for (size_t i = 0; i < options->override_count; i++)
         json_text(json, NULL, options->override[i].argument);

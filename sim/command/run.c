@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "manifest.h"
 #include "outcome.h"
+#include "until.h"
 
 #include "../output/plots.h"
 
@@ -25,6 +26,7 @@ struct job {
     struct stage stage;
     struct plots plots;
     struct contest contest;
+    struct until until;
     struct arena arena;
 };
 
@@ -103,6 +105,8 @@ static void replicate(struct job *job)
     struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
     for (size_t i = 0; i < job->count; i++) {
         struct outcome *outcome = job->outcome[i];
+        outcome->seed = job->outcome[0]->seed;
+        outcome->replications = job->outcome[0]->replications;
         rows[i] = (struct row_writer){.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i))};
         row_writer_begin(&rows[i]);
         request[i] = outcome_request(outcome);
@@ -113,6 +117,11 @@ static void replicate(struct job *job)
     request[0].threads = job->threads;
     request[0].stop = job->stop;
     request[0].progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+    if (job->options->until) {
+        request[0].checkpoint = UNTIL_FIRST;
+        request[0].go_on = until_go_on;
+        request[0].go_on_state = &job->until;
+    }
     contest_open(&job->contest, job->outcome, job->name, job->count);
     montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
     for (size_t i = 0; i < job->count; i++)
@@ -200,6 +209,8 @@ static enum exit_code finish(struct job *job)
     if (!job->options->quiet) {
         outcome_print(job->outcome[0], stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);
+        if (job->options->until)
+            until_tell(&job->until, job->outcome[0]);
     }
     if (!is_interrupted(job))
         return EXIT_OK;
@@ -208,10 +219,29 @@ static enum exit_code finish(struct job *job)
     return EXIT_INTERRUPTED;
 }
 
+/* Some options are nonsense together. */
+static bool options_agree(const struct options *options)
+{
+    const char *first = NULL, *second = NULL;
+    if (options->ci && options->antithetic)
+        first = "--ci", second = "--antithetic, since intervals of percentiles need independent replications";
+    else if (options->replication_given && options->until)
+        first = "--replication", second = "--until";
+    else if (options->replication_given && options->replications)
+        first = "--replication", second = "-n";
+    if (first)
+        fprintf(stderr, "iccsim run: %s does not go with %s\n", first, second);
+    return !first;
+}
+
 static enum exit_code carry_out(struct job *job)
 {
+    if (!options_agree(job->options))
+        return EXIT_USAGE;
     if (!load(job))
         return EXIT_INVALID;
+    if (job->options->until && !until_read(&job->until, job->options->until, job->outcome[0]))
+        return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
@@ -249,7 +279,7 @@ const struct command command_run = {
     .help = "run a scenario and its variants: series, scalars, pictures",
     .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run. Ctrl-C keeps the\n"
                "replications finished so far: the same as if only so many had been asked for.",
-    .takes = "replications threads seed set variant no-variants output force no-plots csv quiet",
+    .takes = "replications until ci antithetic replication threads seed set variant no-variants output force no-plots csv quiet",
     .least = 1,
     .most = 1,
     .run = run,
