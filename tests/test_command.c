@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 static const struct command *const table[] = {
-    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_list, &command_schema, NULL,
+    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_compare, &command_backtest,
+    &command_list, &command_schema, NULL,
 };
 
 static struct arena arena;

@@ -289,7 +289,7 @@ static enum exit_code write_folder(struct backtest *b)
     outcome_write_context(outcome, to);
     stage_close_file(&b->stage, to);
     struct manifest manifest = {
-        .command = "backtest", .options = b->options, .outcome = &outcome, .count = 1, .finished = 1,
+        .command = "backtest", .options = b->options, .outcome = &outcome, .count = 1,
         .interrupted = outcome->ensemble.stopped, .pictures = draw(b), .threads = b->threads, .began = b->began,
     };
     manifest_write(&manifest, &b->stage);

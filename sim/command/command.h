@@ -29,9 +29,9 @@ struct options {
     struct override *override;
     size_t override_count;
     uint64_t replications, threads, seed, replication;
-    bool seed_given;
-    const char *out, *variant, *format, *facts;
-    bool no_plots, no_variants, csv, quiet, force;
+    bool seed_given, replication_given;
+    const char *out, *variant, *format, *facts, *until;
+    bool no_plots, no_variants, csv, quiet, force, ci, antithetic;
 };
 
 struct command {

@@ -168,7 +168,6 @@ static bool write_folder(struct job *job)
         .options = job->options,
         .outcome = job->outcome,
         .count = job->count,
-        .finished = job->count,
         .interrupted = job->outcome[0]->ensemble.stopped,
         .pictures = draw(job),
         .threads = job->threads,
@@ -242,7 +241,7 @@ const struct command command_compare = {
                "them, --set in all. Seed and replications are those of A. Replication k of all meets the same luck, so differences\n"
                "are taken pair by pair: their means, 95 % intervals and how much less they vary than independent ones would.\n"
                "Writes compare/series/*.dat, compare/scalars.dat and a picture (default folder: out/A.compare).",
-    .takes = "replications threads seed set output force no-plots csv quiet",
+    .takes = "replications antithetic threads seed set output force no-plots csv quiet",
     .least = 1,
     .most = MOST_FILES,
     .run = run,

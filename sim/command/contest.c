@@ -21,7 +21,8 @@ void contest_open(struct contest *contest, struct outcome *const *outcome, const
     for (size_t i = 0; i < contest->count; i++) {
         struct contender *other = &contest->other[i];
         *other = (struct contender){.name = name[1 + i], .outcome = outcome[1 + i]};
-        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan, &outcome[1 + i]->facts);
+        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan, &outcome[1 + i]->facts,
+                        outcome[0]->antithetic);
     }
 }
 
@@ -79,6 +80,8 @@ static void write_remarks(const struct contest *contest, const struct contender 
     }
     dat_remark(dat, "seed", arena_printf(&arena, "%" PRIu64, contest->base->seed));
     dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, ensemble->done));
+    if (contest->base->antithetic)
+        dat_remark(dat, "antithetic", "what is counted as one is the mean of replications 2k and 2k + 1 (u and 1 - u)");
     dat_remark(dat, "diff", "other less base, mean over pairs on common random numbers; low and high: its 95 % interval (Student)");
     dat_remark(dat, "reduction", "variance of the difference of independent replications over that of pairs");
     arena_free(&arena);
@@ -128,14 +131,34 @@ static void write_scalars(const struct contest *contest, const struct contender 
     }
 }
 
-static double largest_mean(const struct comparison *c, const struct common *common)
+static bool all_have(const struct contest *contest, const char *series)
 {
+    for (size_t i = 0; i < contest->count; i++)
+        if (!find_common(&contest->other[i].comparison, series))
+            return false;
+    return true;
+}
+
+struct scale {
+    double from;
+    const char *factor, *prefix; /* whole, since gnuplot reads the word 1e3 as 1 */
+};
+
+/* The scale of an axis that holds the means of both. */
+static const struct scale *scale_for(const struct comparison *c, const char *series)
+{
+    static const struct scale scales[] = {
+        {1e9, "1000000000", "billion "}, {1e6, "1000000", "million "}, {1e4, "1000", "thousand "}, {0, "1", ""}};
+    const struct common *common = find_common(c, series);
     double largest = 0;
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
         largest = fmax(largest, fmax(fabs(d.base), fabs(d.other)));
     }
-    return largest;
+    const struct scale *scale = scales;
+    while (largest < scale->from)
+        scale++;
+    return scale;
 }
 
 /* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
@@ -146,16 +169,14 @@ static void write_context(const struct contest *contest, FILE *to)
     const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
-        const struct common *common = find_common(&contest->other[0].comparison, channel->name);
-        double largest = common ? largest_mean(&contest->other[0].comparison, common) : 0;
-        const char *prefix = largest >= 1e9 ? "billion " : largest >= 1e6 ? "million " : largest >= 1e4 ? "thousand " : "";
-        const char *scale = largest >= 1e9 ? "1e9" : largest >= 1e6 ? "1e6" : largest >= 1e4 ? "1e3" : "1";
-        if (!common)
+        bool is_new = i == 0 || channel->output != contest->base->plan->series[series[i - 1]].output; /* rows of one output look alike */
+        if (!is_new || !all_have(contest, channel->name))
             continue;
+        const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale);
+        scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
         labels = arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
-                              *prefix || *channel->output->unit ? ", " : "", prefix, channel->output->unit);
+                              *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
         drawn++;
     }
     for (size_t i = 0; i < contest->count; i++) {
@@ -210,7 +231,8 @@ struct move {
 /* Numbers that hardly any pair has say little. */
 static bool is_worth_telling(const struct contest *contest, const struct difference *d)
 {
-    return d->n > 1 && 2 * d->n >= contest->base->ensemble.done && d->mean != 0 && fabs(d->relative) >= LEAST_MOVE;
+    double units = contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
+    return d->n > 1 && 2 * d->n >= units && d->mean != 0 && fabs(d->relative) >= LEAST_MOVE;
 }
 
 static struct move surest_cell(const struct contest *contest, const struct comparison *c, const struct common *common)

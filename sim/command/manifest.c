@@ -73,6 +73,9 @@ static void json_options(struct json *json, const struct options *options)
     json_text(json, "variant", options->variant);
     json_flag(json, "no_variants", options->no_variants);
     json_flag(json, "no_plots", options->no_plots);
+    json_flag(json, "ci", options->ci);
+    json_flag(json, "antithetic", options->antithetic);
+    json_text(json, "until", options->until);
     json_open(json, "set", '[');
     for (size_t i = 0; i < options->override_count; i++)
         json_text(json, NULL, options->override[i].argument);
@@ -83,7 +86,7 @@ static void json_options(struct json *json, const struct options *options)
 static void json_runs(struct json *json, const struct manifest *manifest)
 {
     json_open(json, "runs", '[');
-    for (size_t i = 0; i < manifest->finished; i++) {
+    for (size_t i = 0; i < manifest->count; i++) {
         const struct outcome *outcome = manifest->outcome[i];
         json_open(json, NULL, '{');
         json_text(json, "variant", outcome->variant);

@@ -12,7 +12,7 @@ struct manifest {
     const char *command; /* run */
     const struct options *options;
     struct outcome *const *outcome;
-    size_t count, finished; /* of the outcomes: those that were loaded, and those of them, the first, that are in the folder */
+    size_t count;
     bool interrupted;
     size_t pictures;
     int threads;

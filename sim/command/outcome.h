@@ -25,7 +25,8 @@ struct outcome {
     struct input *input;
     size_t input_count;
     uint64_t seed;
-    uint32_t replications; /* asked for */
+    uint32_t first, replications; /* the number of the first, and how many are asked for */
+    bool antithetic, intervals;   /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
     struct arena arena;
 };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
+#include "contest.h"
 #include "interrupt.h"
 #include "manifest.h"
 #include "outcome.h"
+#include "until.h"
 
 #include "../output/plots.h"
 
@@ -16,12 +18,15 @@ struct job {
     const struct options *options;
     const struct study *study;
     struct outcome **outcome; /* the scenario itself, then its variants */
-    size_t count, finished;
+    const char **name; /* of each */
+    size_t count;
     int threads;
     const volatile sig_atomic_t *stop;
     time_t began;
     struct stage stage;
     struct plots plots;
+    struct contest contest;
+    struct until until;
     struct arena arena;
 };
 
@@ -53,6 +58,8 @@ static bool load(struct job *job)
     struct outcome **list = arena_array(&job->arena, 1 + variants, sizeof *list);
     list[0] = job->outcome[0];
     job->outcome = list;
+    job->name = arena_array(&job->arena, 1 + variants, sizeof *job->name);
+    job->name[0] = scenario_name(scenario);
     bool sound = true;
     for (size_t i = 0; i < variants; i++) {
         const char *name = scenario_variant_name(scenario, i);
@@ -61,6 +68,7 @@ static bool load(struct job *job)
             sound = false;
         }
         sound &= add_outcome(job, name);
+        job->name[1 + i] = name;
     }
     return sound;
 }
@@ -89,46 +97,59 @@ static void warn_of_failures(const struct outcome *outcome)
             ensemble->failure[0].replication, ensemble->failure[0].reason);
 }
 
-static void replicate(struct job *job, size_t i)
+/* The scenario and its variants together, so that replication k of all meets the same luck and differences are taken pair by pair. */
+static void replicate(struct job *job)
 {
-    struct outcome *outcome = job->outcome[i];
-    const char *folder = folder_of(job, i);
-    struct row_writer rows = {.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder)};
-    struct montecarlo request = outcome_request(outcome);
-    request.threads = job->threads;
-    request.commit = row_writer_commit;
-    request.commit_state = &rows;
-    request.stop = job->stop;
-    request.progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
-    row_writer_begin(&rows);
-    montecarlo_run(&request, &outcome->ensemble);
-    stage_close_file(&job->stage, rows.to);
-    warn_of_failures(outcome);
-    if (outcome->ensemble.done > outcome->ensemble.failed) {
-        outcome_write(outcome, &job->stage, folder);
-        job->finished++;
-    } else if (*folder) {
-        stage_remove(&job->stage, folder);
+    struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
+    struct row_writer *rows = arena_array(&job->arena, job->count, sizeof *rows);
+    struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
+    for (size_t i = 0; i < job->count; i++) {
+        struct outcome *outcome = job->outcome[i];
+        outcome->seed = job->outcome[0]->seed;
+        outcome->replications = job->outcome[0]->replications;
+        rows[i] = (struct row_writer){.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i))};
+        row_writer_begin(&rows[i]);
+        request[i] = outcome_request(outcome);
+        request[i].commit = row_writer_commit;
+        request[i].commit_state = &rows[i];
+        ensemble[i] = &outcome->ensemble;
     }
+    request[0].threads = job->threads;
+    request[0].stop = job->stop;
+    request[0].progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+    if (job->options->until) {
+        request[0].checkpoint = UNTIL_FIRST;
+        request[0].go_on = until_go_on;
+        request[0].go_on_state = &job->until;
+    }
+    contest_open(&job->contest, job->outcome, job->name, job->count);
+    montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
+    for (size_t i = 0; i < job->count; i++)
+        stage_close_file(&job->stage, rows[i].to);
 }
 
 static bool is_interrupted(const struct job *job)
 {
-    for (size_t i = 0; i < job->count; i++)
-        if (job->outcome[i]->ensemble.done < job->outcome[i]->replications)
-            return true;
-    return false;
+    return job->outcome[0]->ensemble.stopped;
 }
 
-/* True if the scenario and every variant left something, or would have but for an interruption. */
-static bool replicate_all(struct job *job)
+/* True if the scenario and every variant left something. */
+static bool is_usable(const struct job *job)
 {
-    for (size_t i = 0; i < job->count && !*job->stop; i++) {
-        replicate(job, i);
-        if (job->finished <= i && !*job->stop)
-            return false;
+    bool usable = true;
+    for (size_t i = 0; i < job->count; i++) {
+        warn_of_failures(job->outcome[i]);
+        usable &= job->outcome[i]->ensemble.done > job->outcome[i]->ensemble.failed;
     }
-    return job->finished > 0;
+    return usable;
+}
+
+static void write_all(struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        outcome_write(job->outcome[i], &job->stage, folder_of(job, i));
+    if (job->contest.count)
+        contest_write(&job->contest, &job->stage);
 }
 
 /* The folder with the scripts of the pictures, or NULL. */
@@ -143,7 +164,7 @@ static const char *find_scripts(struct job *job)
 static void illustrate(struct job *job)
 {
     const char *scripts = find_scripts(job);
-    for (size_t i = 0; i < job->finished && !job->stage.error; i++) {
+    for (size_t i = 0; i < job->count && !job->stage.error; i++) {
         const char *folder = arena_printf(&job->arena, "%s/%s", job->stage.folder, folder_of(job, i));
         if (scripts && !job->plots.no_gnuplot) {
             struct plots plots = plots_draw(folder, scripts, stderr);
@@ -162,7 +183,6 @@ static void write_manifest(struct job *job)
         .options = job->options,
         .outcome = job->outcome,
         .count = job->count,
-        .finished = job->finished,
         .interrupted = is_interrupted(job),
         .pictures = job->plots.drawn,
         .threads = job->threads,
@@ -179,6 +199,7 @@ static enum exit_code refuse(const struct job *job)
 
 static enum exit_code finish(struct job *job)
 {
+    write_all(job);
     illustrate(job);
     write_manifest(job);
     if (!stage_commit(&job->stage)) {
@@ -188,24 +209,45 @@ static enum exit_code finish(struct job *job)
     if (!job->options->quiet) {
         outcome_print(job->outcome[0], stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);
+        if (job->options->until)
+            until_tell(&job->until, job->outcome[0]);
     }
     if (!is_interrupted(job))
         return EXIT_OK;
-    const struct outcome *last = job->outcome[job->finished - 1];
-    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept", last->ensemble.done, last->replications);
-    fprintf(stderr, job->count > 1 ? " of run %zu of %zu\n" : "\n", job->finished, job->count);
+    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
+            job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
+}
+
+/* Some options are nonsense together. */
+static bool options_agree(const struct options *options)
+{
+    const char *first = NULL, *second = NULL;
+    if (options->ci && options->antithetic)
+        first = "--ci", second = "--antithetic, since intervals of percentiles need independent replications";
+    else if (options->replication_given && options->until)
+        first = "--replication", second = "--until";
+    else if (options->replication_given && options->replications)
+        first = "--replication", second = "-n";
+    if (first)
+        fprintf(stderr, "iccsim run: %s does not go with %s\n", first, second);
+    return !first;
 }
 
 static enum exit_code carry_out(struct job *job)
 {
+    if (!options_agree(job->options))
+        return EXIT_USAGE;
     if (!load(job))
         return EXIT_INVALID;
+    if (job->options->until && !until_read(&job->until, job->options->until, job->outcome[0]))
+        return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
     job->stop = interrupt_watch();
-    if (replicate_all(job))
+    replicate(job);
+    if (is_usable(job))
         return finish(job);
     fputs(*job->stop ? "iccsim run: interrupted before there was anything to keep\n"
                      : "iccsim run: all replications failed; nothing is written\n",
@@ -224,6 +266,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
     enum exit_code code = carry_out(&job);
     stage_abandon(&job.stage);
     stage_free(&job.stage);
+    contest_free(&job.contest);
     for (size_t i = 0; i < job.count; i++)
         outcome_free(job.outcome[i]);
     arena_free(&job.arena);
@@ -236,7 +279,7 @@ const struct command command_run = {
     .help = "run a scenario and its variants: series, scalars, pictures",
     .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run. Ctrl-C keeps the\n"
                "replications finished so far: the same as if only so many had been asked for.",
-    .takes = "replications threads seed set variant no-variants output force no-plots csv quiet",
+    .takes = "replications until ci antithetic replication threads seed set variant no-variants output force no-plots csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

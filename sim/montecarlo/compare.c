@@ -125,9 +125,9 @@ static void match_facts(struct comparison *c, const struct fact_targets *base, c
 }
 
 void comparison_open(struct comparison *c, const struct plan *base, const struct fact_targets *base_facts,
-                     const struct plan *other, const struct fact_targets *other_facts)
+                     const struct plan *other, const struct fact_targets *other_facts, bool antithetic)
 {
-    *c = (struct comparison){0};
+    *c = (struct comparison){.antithetic = antithetic};
     size_t channels = base->series_count + base->scalar_count, most = cells_before_facts(base) + base_facts->count;
     c->common = arena_array(&c->arena, channels + base_facts->count, sizeof *c->common);
     c->lone = arena_array(&c->arena, channels + other->series_count + other->scalar_count, sizeof *c->lone);
@@ -137,6 +137,8 @@ void comparison_open(struct comparison *c, const struct plan *base, const struct
     match_scalars(c, base, other);
     match_facts(c, base_facts, other_facts);
     c->sums = arena_array(&c->arena, c->cell_count, sizeof *c->sums);
+    c->even_base = arena_array(&c->arena, antithetic ? c->cell_count : 0, sizeof *c->even_base);
+    c->even_other = arena_array(&c->arena, antithetic ? c->cell_count : 0, sizeof *c->even_other);
 }
 
 void comparison_free(struct comparison *c)
@@ -154,22 +156,41 @@ static void welford(double *mean, double *squares, double value, double n)
     *squares += before * (value - *mean);
 }
 
+static void add_pair(struct sums *sums, double x, double y)
+{
+    if (!isfinite(x) || !isfinite(y))
+        return;
+    sums->n++;
+    welford(&sums->base, &sums->base_squares, x, sums->n);
+    welford(&sums->other, &sums->other_squares, y, sums->n);
+    welford(&sums->difference, &sums->difference_squares, y - x, sums->n);
+    sums->up += y > x;
+    sums->down += y < x;
+}
+
+/* Antithetic replications are not independent, their means are. */
+static void add_antithetic(struct comparison *c, const struct committed *base, const struct committed *other)
+{
+    bool is_even = base->replication % 2 == 0, worked = !base->failed && !other->failed;
+    for (size_t i = 0; worked && i < c->cell_count; i++) {
+        double x = base->row[c->cell[i].base], y = other->row[c->cell[i].other];
+        if (is_even) {
+            c->even_base[i] = x;
+            c->even_other[i] = y;
+        } else if (c->has_even) {
+            add_pair(&c->sums[i], (c->even_base[i] + x) / 2, (c->even_other[i] + y) / 2);
+        }
+    }
+    c->has_even = is_even && worked;
+}
+
 void comparison_add(struct comparison *c, const struct committed *base, const struct committed *other)
 {
-    if (base->failed || other->failed)
-        return;
-    for (size_t i = 0; i < c->cell_count; i++) {
-        double x = base->row[c->cell[i].base], y = other->row[c->cell[i].other];
-        struct sums *sums = &c->sums[i];
-        if (!isfinite(x) || !isfinite(y))
-            continue;
-        sums->n++;
-        welford(&sums->base, &sums->base_squares, x, sums->n);
-        welford(&sums->other, &sums->other_squares, y, sums->n);
-        welford(&sums->difference, &sums->difference_squares, y - x, sums->n);
-        sums->up += y > x;
-        sums->down += y < x;
-    }
+    if (c->antithetic)
+        add_antithetic(c, base, other);
+    else if (!base->failed && !other->failed)
+        for (size_t i = 0; i < c->cell_count; i++)
+            add_pair(&c->sums[i], base->row[c->cell[i].base], other->row[c->cell[i].other]);
 }
 
 static double share_of_same_sign(const struct sums *sums)

@@ -39,6 +39,9 @@ struct comparison {
     struct cell *cell;
     double *at; /* a cell: date of the sample; NaN */
     struct sums *sums;
+    bool antithetic;     /* what is counted as one is the mean of replications 2k and 2k + 1 */
+    double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */
+    bool has_even;
     struct arena arena;
 };
 
@@ -53,7 +56,7 @@ struct difference {
 };
 
 void comparison_open(struct comparison *comparison, const struct plan *base, const struct fact_targets *base_facts,
-                     const struct plan *other, const struct fact_targets *other_facts);
+                     const struct plan *other, const struct fact_targets *other_facts, bool antithetic);
 void comparison_add(struct comparison *comparison, const struct committed *base, const struct committed *other);
 struct difference comparison_cell(const struct comparison *comparison, const struct common *common, size_t cell);
 void comparison_free(struct comparison *comparison);

@@ -54,6 +54,11 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static uint32_t min_count(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 static size_t series_cells(const struct plan *plan)
 {
     return plan->series_count * plan->sample_count;
@@ -193,9 +198,9 @@ static void show_progress(struct run *run)
     if (!to || now - run->shown_s < PROGRESS_EVERY_S)
         return;
     run->shown_s = now;
-    double spent = now - run->began_s, left = spent * (run->study->replications - run->committed) / run->committed;
+    double spent = now - run->began_s, left = spent * (run->limit - run->committed) / run->committed;
     fprintf(to, "\r\033[K%s%s%u of %u replications, %.0f s, about %.0f s left", run->study->what ? run->study->what : "",
-            run->study->what ? ": " : "", run->committed, run->study->replications, spent, left);
+            run->study->what ? ": " : "", run->committed, run->limit, spent, left);
     fflush(to);
 }
 
@@ -204,7 +209,7 @@ static void pass_checkpoint(struct run *run)
 {
     const struct montecarlo *study = run->study;
     if (run->committed == run->limit && run->limit < study->replications)
-        run->limit = study->go_on(study->go_on_state, run->part[0].bands, run->committed);
+        run->limit = min_count(study->go_on(study->go_on_state, run->part[0].bands, run->committed), study->replications);
 }
 
 /* Commits all that is ready and next in turn. Holds the mutex except while it sums. */
@@ -307,7 +312,7 @@ static void run_open(struct run *run, struct ensemble *const *ensembles, struct 
     run->part = arena_array(arena, run->count, sizeof *run->part);
     run->all = arena_array(arena, run->count, sizeof *run->all);
     run->ready = arena_array(arena, run->slots, sizeof *run->ready);
-    run->limit = study->checkpoint && study->checkpoint < study->replications ? study->checkpoint : study->replications;
+    run->limit = study->checkpoint ? min_count(study->checkpoint, study->replications) : study->replications;
     for (size_t i = 0; i < run->count; i++)
         part_open(&run->part[i], &study[i], ensembles[i], run->slots, arena);
 }

@@ -37,8 +37,8 @@ struct committed {
 };
 typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
 
-/* Asked in between, when exactly `done` are committed, whether to go on; returns how many to go on to, at most what was asked for,
- * or `done` to end. */
+/* Asked in between, when exactly `done` are committed, whether to go on; returns how many to go on to (never more than
+ * were asked for), or `done` to end. */
 typedef uint32_t montecarlo_go_on(void *state, const struct bands *bands, uint32_t done);
 
 struct montecarlo {

@@ -179,11 +179,6 @@ void stage_close_file(struct stage *stage, FILE *file)
     stage_fail(stage, "cannot write into", stage->folder);
 }
 
-void stage_remove(struct stage *stage, const char *folder)
-{
-    remove_tree(arena_printf(&stage->arena, "%s/%s", stage->folder, folder));
-}
-
 /* Both exist: exchanged in one call where the file system can, else by way of a third name. */
 static bool exchange(struct stage *stage)
 {
