@@ -59,7 +59,7 @@ static const struct experiment experiments[] = {
      {"policies.voucher_shanghai_2023.strength=0.5", "tenants.developer.voucher=true", "tenants.industry.voucher=true",
       "tenants.platform.voucher=true"},
      "2025-01",
-     {{"price.inference", "2024-01", "2025-01", +1}, {"capacity.competent", "2024-01", "2025-01", +1}, {"capacity.lit", "2024-01", "2025-01", +1},
+     {{"price.inference", "2024-01", "2025-01", +1}, {"capacity.competent", "2024-09", "2025-01", +1}, {"capacity.lit", "2024-01", "2025-01", +1},
       {"utilisation", "2024-01", "2025-01", +1}}},
     {"guidance_cuts_approvals_and_the_later_pipeline",
      {"policies.ndrc_guidance_2025.strength=0.9"},

@@ -28,6 +28,7 @@ static const struct option_row rows[] = {
     {0, "no-plots", NULL, "draw no pictures", OPTION_FLAG, AT(no_plots)},
     {0, "replication", "K", "which replication, counted from 0 (default: 0)", OPTION_INDEX, AT(replication)},
     {0, "format", "FORMAT", "text, csv or jsonl (default: text)", OPTION_FORMAT, AT(format)},
+    {0, "facts", "FILE", "the dated facts of this scenario file instead of its own", OPTION_TEXT, AT(facts)},
     {0, "csv", NULL, "print tables as CSV", OPTION_FLAG, AT(csv)},
     {'q', "quiet", NULL, "print nothing but errors", OPTION_FLAG, AT(quiet)},
 };

@@ -2,16 +2,13 @@
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
 #include "interrupt.h"
+#include "manifest.h"
 #include "outcome.h"
 
-#include "../engine/clocks.h"
-#include "../output/json.h"
 #include "../output/plots.h"
 
 #include <omp.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -158,108 +155,20 @@ static void illustrate(struct job *job)
     }
 }
 
-static void json_time(struct json *json, const char *key, time_t time)
-{
-    char text[sizeof "YYYY-MM-DDThh:mm:ssZ"];
-    struct tm utc;
-    gmtime_r(&time, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    json_text(json, key, text);
-}
-
-static void json_host(struct json *json, const struct job *job)
-{
-    struct utsname host;
-    struct rusage usage;
-    bool known = uname(&host) == 0;
-    json_open(json, "host", '{');
-    json_text(json, "name", known ? host.nodename : NULL);
-    json_text(json, "system", known ? host.sysname : NULL);
-    json_text(json, "release", known ? host.release : NULL);
-    json_text(json, "machine", known ? host.machine : NULL);
-    json_text(json, "instruction_set", clocks_isa());
-    json_text(json, "compiler", __VERSION__);
-    json_count(json, "threads", (uint64_t)job->threads);
-    if (getrusage(RUSAGE_SELF, &usage) == 0)
-        json_count(json, "peak_memory_kib", (uint64_t)usage.ru_maxrss);
-    json_close(json, '}');
-}
-
-/* Whether one of the runs before has read it already. */
-static bool is_known(const struct job *job, size_t before, const char *path)
-{
-    for (size_t i = 0; i < before; i++)
-        for (size_t k = 0; k < job->outcome[i]->input_count; k++)
-            if (strcmp(job->outcome[i]->input[k].path, path) == 0)
-                return true;
-    return false;
-}
-
-static void json_inputs(struct json *json, const struct job *job)
-{
-    json_open(json, "inputs", '[');
-    for (size_t i = 0; i < job->count; i++)
-        for (size_t k = 0; k < job->outcome[i]->input_count; k++) {
-            const struct input *input = &job->outcome[i]->input[k];
-            if (is_known(job, i, input->path))
-                continue;
-            json_open(json, NULL, '{');
-            json_text(json, "path", input->path);
-            json_text(json, "sha256", input->sha256);
-            json_close(json, '}');
-        }
-    json_close(json, ']');
-}
-
-static void json_options(struct json *json, const struct options *options)
-{
-    json_open(json, "options", '{');
-    json_text(json, "file", options->argument[0]);
-    json_text(json, "variant", options->variant);
-    json_flag(json, "no_variants", options->no_variants);
-    json_flag(json, "no_plots", options->no_plots);
-    json_open(json, "set", '[');
-    for (size_t i = 0; i < options->override_count; i++)
-        json_text(json, NULL, options->override[i].argument);
-    json_close(json, ']');
-    json_close(json, '}');
-}
-
-static void json_runs(struct json *json, const struct job *job)
-{
-    json_open(json, "runs", '[');
-    for (size_t i = 0; i < job->finished; i++) {
-        const struct outcome *outcome = job->outcome[i];
-        json_open(json, NULL, '{');
-        json_text(json, "variant", outcome->variant);
-        json_count(json, "seed", outcome->seed);
-        json_count(json, "asked", outcome->replications);
-        json_count(json, "done", outcome->ensemble.done);
-        json_count(json, "failed", outcome->ensemble.failed);
-        json_number(json, "seconds", outcome->ensemble.seconds);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
-}
-
 static void write_manifest(struct job *job)
 {
-    FILE *to = stage_file(&job->stage, "manifest.json");
-    struct json json = {.to = to};
-    json_open(&json, NULL, '{');
-    json_text(&json, "program", "iccsim"); /* first: it is what makes the folder ours, see STAGE_MANIFEST_MARK */
-    json_text(&json, "version", ICCSIM_VERSION);
-    json_text(&json, "scenario", scenario_name(job->outcome[0]->scenario));
-    json_options(&json, job->options);
-    json_runs(&json, job);
-    json_flag(&json, "interrupted", is_interrupted(job));
-    json_inputs(&json, job);
-    json_count(&json, "pictures", job->plots.drawn);
-    json_time(&json, "started", job->began);
-    json_time(&json, "finished", time(NULL));
-    json_host(&json, job);
-    json_close(&json, '}');
-    stage_close_file(&job->stage, to);
+    struct manifest manifest = {
+        .command = "run",
+        .options = job->options,
+        .outcome = job->outcome,
+        .count = job->count,
+        .finished = job->finished,
+        .interrupted = is_interrupted(job),
+        .pictures = job->plots.drawn,
+        .threads = job->threads,
+        .began = job->began,
+    };
+    manifest_write(&manifest, &job->stage);
 }
 
 static enum exit_code refuse(const struct job *job)

@@ -204,7 +204,7 @@ static int by_date(const void *a, const void *b)
     return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
 }
 
-static void write_events(const struct outcome *outcome, FILE *to)
+void outcome_write_events(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
@@ -233,7 +233,7 @@ static void write_events(const struct outcome *outcome, FILE *to)
 
 /* ---- What scripts of pictures need to know, as assignments of gnuplot. ---- */
 
-static void assign_text(FILE *to, const char *name, const char *text)
+void outcome_assign_text(FILE *to, const char *name, const char *text)
 {
     fprintf(to, "%s = '", name);
     for (; *text; text++) {
@@ -255,18 +255,18 @@ static void assign_table(const struct outcome *outcome, const char *table, FILE 
         names = arena_printf(arena, "%s%s%s", names, r ? " " : "", scenario_row_name(outcome->scenario, table, r));
         labels = arena_printf(arena, "%s%s%s", labels, r ? "|" : "", scenario_row_label(outcome->scenario, table, r));
     }
-    assign_text(to, identifier, names);
-    assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
+    outcome_assign_text(to, identifier, names);
+    outcome_assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
 }
 
-static void write_context(const struct outcome *outcome, FILE *to)
+void outcome_write_context(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
     const char *title = scenario_title(outcome->scenario);
     fputs("# What the scripts of pictures need to know of this run.\n", to);
-    assign_text(to, "title", title ? title : full_name(outcome, &arena));
-    assign_text(to, "subtitle",
+    outcome_assign_text(to, "title", title ? title : full_name(outcome, &arena));
+    outcome_assign_text(to, "subtitle",
                 arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
                              outcome->ensemble.done, outcome->seed));
     fprintf(to, "xstart = %.10g\nxend = %.10g\n", outcome->plan->start, outcome->plan->end);
@@ -386,8 +386,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
     static const struct {
         const char *name;
         void (*write)(const struct outcome *outcome, FILE *to);
-    } files[] = {{"scalars.dat", write_scalars}, {"index.dat", write_index},     {"facts.dat", write_facts},
-                 {"events.dat", write_events},   {"context.gp", write_context}, {"summary.json", write_summary}};
+    } files[] = {
+        {"scalars.dat", write_scalars},         {"index.dat", write_index},
+        {"facts.dat", write_facts},             {"events.dat", outcome_write_events},
+        {"context.gp", outcome_write_context}, {"summary.json", write_summary},
+    };
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
         write_series(outcome, i, to);
