@@ -311,20 +311,19 @@ static void catch_orders(struct world *w, int g)
     p->queue_free[CHANNEL_OFFICIAL][g] = now;
 }
 
+/* Series are read in the middle of the step, so that splitting a step changes no sum. */
 static void update_fleets(struct world *w, double dt)
 {
     struct procurement *p = w->procurement;
     const struct settings *s = p->settings;
-    double now = w->sim->now, open = 0;
+    double now = w->sim->now + dt / 2, open = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
             open = fmax(open, w->policy.official_open[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = fmin(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
-    w->channels.fleet_domestic_per_month = domestic;
-    w->channels.fleet_foreign_per_month = (wanted - domestic) * open;
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    p->fleet_foreign += w->channels.fleet_foreign_per_month * MONTHS_PER_YEAR * dt;
+    p->fleet_foreign += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
 }
 
 static void supply(struct world *w)
@@ -390,12 +389,13 @@ static void sample(struct world *w)
         sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
         sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
+    double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double domestic = p->fleet_domestic + c->step_delivered_domestic;
     double all = domestic + p->fleet_foreign + c->step_delivered_foreign;
     sim_record(w->sim, m, OUT_PREMIUM, -1, weight > 1 ? premium / weight : NONE, false);
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
-    sim_record(w->sim, m, OUT_FLEET, -1, c->fleet_domestic_per_month + c->fleet_foreign_per_month, false);
+    sim_record(w->sim, m, OUT_FLEET, -1, (p->fleet_domestic + p->fleet_foreign) / since / MONTHS_PER_YEAR, false);
     p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     check_conservation(w);
 }

@@ -125,7 +125,6 @@ struct channels { /* owner: procurement.c */
     double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
     /* cards since the start: ordered = delivered + refunded + lost + backlog */
     double ordered, delivered, refunded, lost;
-    double fleet_foreign_per_month, fleet_domestic_per_month; /* hyperscalers' own purchases, outside the rental market */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
 /* The channel through which generation g can be ordered by an operator class now, or -1. */
