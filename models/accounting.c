@@ -148,7 +148,7 @@ static void keep_books(struct world *w)
     double rate = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
     for (size_t i = 0; i < w->vintages.count; i++)
         if (w->vintages.row[i].standing || w->vintages.row[i].book_per_card > 0 || w->vintages.row[i].debt > 0)
-            run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows[!w->projects.state_funded[w->vintages.row[i].operator]]);
+            run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows[!w->vintages.state_funded[w->vintages.row[i].operator]]);
     for (int lessor = 0; lessor < 2; lessor++)
         post(w, &flows[lessor], &w->accounting->loss_carried[lessor]);
     add_flows(&w->books.lessors, &flows[1]);

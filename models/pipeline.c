@@ -7,7 +7,7 @@
  *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate. An approved project waits for money and site,
- * then orders cards and builds; it runs when both the building and the cards are there. While it is not running a
+ * then orders cards and builds; it runs when both the building and the cards are there. Until the cards are there a
  * cancellation clock runs down, faster when q is low. Which card it buys is a logit over cards and their channels:
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
@@ -28,7 +28,6 @@ struct row {
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, first;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
-    bool state_funded;
 };
 
 struct pipeline {
@@ -96,8 +95,6 @@ static const struct param params[] = {
            "rate of return the class wants", NULL),
     {.name = "first", .table = OPERATOR, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
      .help = "when the class enters; none: from the start", .offset = offsetof(struct row, first)},
-    {.name = "state_funded", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
-     .help = "bound by procurement rules, and builds to targets at any q", .offset = offsetof(struct row, state_funded)},
     {0},
 };
 
@@ -153,12 +150,13 @@ static bool weigh_cards(const struct world *w, const struct project *p, double u
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
-    double least = row->state_funded ? -HUGE_VAL : book->log_least_q;
+    bool state_funded = w->vintages.state_funded[p->operator];
+    double least = state_funded ? -HUGE_VAL : book->log_least_q;
     bool any = false;
     for (int g = 0; g < (int)w->generations.count; g++) {
         utility[g] = -HUGE_VAL;
         double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
-        if (!(log_q > least) || (row->state_funded && p->state_luck < w->policy.barred_for_state[g]))
+        if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         int channel = procurement_channel(w, g);
         if (channel < 0)
@@ -392,6 +390,12 @@ static void open_centre(struct world *w, uint32_t id)
          w->generations.name[p->generation], w->sim->now - p->approved);
 }
 
+/* Until the cards are there: nobody gives up a centre with its cards in store. */
+static bool may_be_given_up(const struct project *p)
+{
+    return p->state <= PROJECT_BUILDING && !(p->cards > 0);
+}
+
 static void handle(struct world *w, const struct event *event)
 {
     if (event->kind == CANDIDATE) {
@@ -400,7 +404,7 @@ static void handle(struct world *w, const struct event *event)
     }
     const struct project *p = &w->projects.row[event->id];
     if (event->kind == CANCELLED) {
-        if (p->state <= PROJECT_BUILDING)
+        if (may_be_given_up(p))
             cancel(w, event->id, "given up");
         return;
     }
@@ -462,7 +466,7 @@ static void run_cancellation(struct world *w)
     double dt = w->sim->dt, now = w->sim->now;
     for (uint32_t id = 0; id < w->projects.count; id++) {
         struct project *p = &w->projects.row[id];
-        if (p->state > PROJECT_BUILDING)
+        if (!may_be_given_up(p))
             continue;
         const struct row *row = &w->pipeline->row[p->operator];
         double short_of_one = fmax(0, 1 - w->projects.tobins_q[p->operator]);
@@ -484,7 +488,6 @@ static void start(struct world *w)
         book->most_per_yr[o] = most_candidates_per_yr(book, o);
         book->arrivals[o] = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0));
         w->projects.tobins_q[o] = 1;
-        w->projects.state_funded[o] = book->row[o].state_funded;
         schedule_candidate(w, o, w->sim->now);
     }
 }

@@ -125,7 +125,7 @@ static void run_worlds(struct worlds *worlds, const char *lines, const char *con
 static double measure(const struct worlds *worlds, size_t replication, const struct claim *claim)
 {
     const struct plan *plan = worlds->lab.plan;
-    double from, to;
+    double from = NONE, to = NONE;
     assert_true(date_parse(claim->from, &from) && date_parse(claim->to, &to));
     size_t series = lab_channel(plan->series, plan->series_count, claim->output);
     return lab_mean_of(plan, worlds->series[replication] + series * plan->sample_count, from, to);

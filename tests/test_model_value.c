@@ -137,7 +137,7 @@ static void an_entrant_at_the_entry_rent_breaks_even(void **state)
     lab_open_bare(&lab, LAB_STILL "value: {decline: 0.19 /yr, entry_life: 4.3 yr, salvage: 0.07, upkeep: 0.035 /yr, occupancy: 0.71}\n",
              LAB_SET("run.end=2022-03", "value.discount={uniform: {low: 0.10999999 /yr, high: 0.11000001 /yr}}"));
     struct world *w = lab_run(&lab, 0);
-    double least[WORKLOADS] = {INFINITY, INFINITY};
+    double least[WORKLOADS] = {HUGE_VAL, HUGE_VAL};
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (procurement_channel(w, g) < 0)
             continue;

@@ -91,7 +91,8 @@ static void full_batches_join_and_what_is_not_full_is_left_out(void **state)
     assert_int_equal(batches.full, 6 * BATCHES / 8);
 }
 
-/* Of many runs of correlated values with mean 2 (a first-order autoregression, coefficient .9), nine in ten intervals hold it. */
+/* Of many runs of correlated values with mean 2 (a first-order autoregression, coefficient .9), nine in ten intervals
+ * hold it. */
 static void the_interval_holds_the_mean_as_often_as_it_says(void **state)
 {
     (void)state;

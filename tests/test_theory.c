@@ -36,8 +36,8 @@ static const struct {
 static void judge(const char *name, const char *what, struct interval seen, double theory)
 {
     double error = fabs(seen.mean - theory) / seen.half_width;
-    print_message("%-24s %-7s theory %.6f seen %.6f +- %.6f (%.2f %%), error %.2f half-widths\n", name, what, theory, seen.mean,
-                  seen.half_width, 100 * seen.half_width / theory, error);
+    print_message("%-24s %-7s theory %.6f seen %.6f +- %.6f (%.2f %%), error %.2f half-widths\n", name, what,
+                  theory, seen.mean, seen.half_width, 100 * seen.half_width / theory, error);
     assert_true(error < 2);
     assert_true(seen.half_width < 0.02 * theory);
 }
@@ -61,7 +61,8 @@ static void queues_agree_with_theory(void **state)
     }
 }
 
-/* By hand: one server, load a: a / (1 + a) and a; two servers, one Erlang: 1/5 and 1/3. Ten servers, load 8: tables give .1217, .4092. */
+/* By hand: one server, load a: a / (1 + a) and a; two servers, one Erlang: 1/5 and 1/3. Ten servers, load 8: tables
+ * give .1217, .4092. */
 static void erlangs_formulas_give_the_values_of_the_tables(void **state)
 {
     (void)state;
@@ -73,14 +74,15 @@ static void erlangs_formulas_give_the_values_of_the_tables(void **state)
     assert_near(erlang_c(10, 8), 0.4092, 5e-5);
 }
 
-/* The sum over states against closed forms: Erlang C for waits, Poisson for servers without end, for one impatient server
- * with patience as long as service the Poisson law again, Engset's binomial for a repairman to every machine. */
+/* The sum over states against closed forms: Erlang C for waits, Poisson for servers without end, for one impatient
+ * server with patience as long as service the Poisson law again, Engset's binomial for a repairman to every machine. */
 static void the_sum_over_states_agrees_with_closed_forms(void **state)
 {
     (void)state;
     for (uint32_t c = 1; c < 200; c = 2 * c + 1) {
         double load = 0.93 * c;
-        struct queue_theory t = queue_theory(&(struct queue){.arrival_rate = load * 1.7, .service_rate = 1.7, .servers = c});
+        struct queue queue = {.arrival_rate = load * 1.7, .service_rate = 1.7, .servers = c};
+        struct queue_theory t = queue_theory(&queue);
         double wait = erlang_c(c, load) / (1.7 * (c - load));
         assert_near(t.wait, wait, 1e-12 * wait);
         assert_near(t.number, load + load * 1.7 * wait, 1e-12 * t.number);
@@ -94,11 +96,12 @@ static void the_sum_over_states_agrees_with_closed_forms(void **state)
     assert_near(queue_theory(&machines).wait, 0, 0);
 }
 
-/* Two machines, one repairman, both rates 1: p = 1/5, 2/5, 2/5, so 4/5 arrivals and 2/5 waiting: number 6/5, wait 1/2. */
+/* Two machines, one repairman, rates 1: p = 1/5, 2/5, 2/5, so 4/5 arrivals and 2/5 waiting: number 6/5, wait 1/2. */
 static void machine_repair_is_right_by_hand(void **state)
 {
     (void)state;
-    struct queue_theory t = queue_theory(&(struct queue){.arrival_rate = 1, .service_rate = 1, .servers = 1, .population = 2});
+    struct queue machines = {.arrival_rate = 1, .service_rate = 1, .servers = 1, .population = 2};
+    struct queue_theory t = queue_theory(&machines);
     assert_near(t.number, 1.2, 1e-15);
     assert_near(t.wait, 0.5, 1e-15);
 }
@@ -112,7 +115,8 @@ static void a_wrong_queue_disagrees_with_theory(void **state)
     wrong.service_rate = 0.95;
     struct interval number = queue_observe(&wrong, &streams, 1e6).number;
     assert_true(fabs(number.mean - queue_theory(&right).number) > 4 * number.half_width);
-    struct queue machines = {.arrival_rate = 0.1, .service_rate = 0.9, .servers = 2, .population = 20}, fewer = machines;
+    struct queue machines = {.arrival_rate = 0.1, .service_rate = 0.9, .servers = 2, .population = 20};
+    struct queue fewer = machines;
     fewer.population = 19;
     number = queue_observe(&fewer, &streams, 1e5).number;
     assert_true(fabs(number.mean - queue_theory(&machines).number) > 4 * number.half_width);

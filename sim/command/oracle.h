@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Something whose right answer is known from elsewhere, and how far from it the program is.
  *
- * `error` takes a mistake to make on purpose, relative to the size of what is checked: 0 in the self-test. A tolerance that would
- * also let `notices` pass proves nothing: the tests hold every row to that.
+ * `error` takes a mistake to make on purpose, relative to the size of what is checked: 0 in the self-test. A tolerance
+ * that would also let `notices` pass proves nothing: the tests hold every row to that.
  */
 #ifndef ICCSIM_COMMAND_ORACLE_H
 #define ICCSIM_COMMAND_ORACLE_H

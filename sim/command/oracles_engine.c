@@ -42,7 +42,8 @@ static double philox_error(double mistake)
 
 enum { DRAWS = 1000000 };
 
-/* The farthest of the first three moments from what it should be, in its standard errors; `moment` holds the first six. */
+/* The farthest of the first three moments from what it should be, in its standard errors; `moment` holds the first
+ * six. */
 static double moments_error(double draw(struct stream *), const double moment[6], double mistake)
 {
     struct stream s = stream_open(&numbers, 1);
@@ -75,7 +76,7 @@ static double normal_error(double mistake)
     return moments_error(stream_normal, (const double[]){0, 1, 0, 3, 0, 15}, mistake);
 }
 
-/* -- transcendental functions ------------------------------------------------------------------------------------------ */
+/* -- transcendental functions -------------------------------------------------------------------------------------- */
 
 struct sample {
     double at, value; /* correctly rounded, from 60 decimal digits of Python's decimal module */
@@ -117,11 +118,11 @@ static double log_error(double mistake)
     return ulps_error(known, sizeof known / sizeof *known, det_log, mistake);
 }
 
-/* How many of the names that GSL takes from the C library the dynamic linker finds elsewhere than in this program. The mistake
- * is to ask for one that we leave to libm. */
+/* How many of the names that GSL takes from the C library the dynamic linker finds elsewhere than in this program. The
+ * mistake is to ask for one that we leave to libm. */
 static double interposition_error(double mistake)
 {
-    const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "sin", "cos", "tanh", mistake > 0 ? "cbrt" : "sinh"};
+    const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "sin", "cos", mistake > 0 ? "cbrt" : "tanh"};
     Dl_info here, found;
     double elsewhere = 0;
     if (!dladdr(oracles_engine, &here))
@@ -153,6 +154,13 @@ static struct sweep *sweep_new(struct arena *arena)
     return sweep;
 }
 
+static size_t sweep_run(struct sweep *sweep, enum isa isa, float covariate)
+{
+    const float month = 0.083f;
+    struct clock_columns columns = {sweep->left, sweep->base, sweep->slope, CLOCKS};
+    return clocks_sweep_with(isa, columns, covariate, month, sweep->fired, sweep->after);
+}
+
 static double sweep_apart(enum isa isa, double mistake)
 {
     struct arena arena = {0};
@@ -160,12 +168,10 @@ static double sweep_apart(enum isa isa, double mistake)
     double apart = 0;
     for (int step = 0; step < 100; step++) {
         float covariate = 0.05f * (float)step;
-        size_t n = clocks_sweep_with(ISA_BASE, (struct clock_columns){one->left, one->base, one->slope, CLOCKS}, covariate,
-                                     0.083f, one->fired, one->after);
-        size_t m = clocks_sweep_with(isa, (struct clock_columns){other->left, other->base, other->slope, CLOCKS},
-                                     covariate * (float)(1 + mistake), 0.083f, other->fired, other->after);
+        size_t n = sweep_run(one, ISA_BASE, covariate), m = sweep_run(other, isa, covariate * (float)(1 + mistake));
         apart += n != m || memcmp(one->fired, other->fired, n * sizeof *one->fired) ||
-                 memcmp(one->after, other->after, n * sizeof *one->after) || memcmp(one->left, other->left, sizeof one->left);
+                 memcmp(one->after, other->after, n * sizeof *one->after) ||
+                 memcmp(one->left, other->left, sizeof one->left);
     }
     arena_free(&arena);
     return apart;
@@ -191,7 +197,7 @@ static double fill_error(double mistake)
     return apart;
 }
 
-/* -- calendar -------------------------------------------------------------------------------------------------------- */
+/* -- calendar ------------------------------------------------------------------------------------------------------ */
 
 struct pending {
     double time;
@@ -209,8 +215,8 @@ static int by_order(const void *a, const void *b)
     return x->sequence < y->sequence ? -1 : 1;
 }
 
-/* Events with ties in time and priority, a tenth cancelled, a tenth moved: how many come out of their place. The mistake moves
- * one without telling the calendar. */
+/* Events with ties in time and priority, a tenth cancelled, a tenth moved: how many come out of their place. The
+ * mistake moves one without telling the calendar. */
 static double calendar_error(double mistake)
 {
     enum { EVENTS = 100000, SORTS = 10 };
@@ -241,14 +247,15 @@ static double calendar_error(double mistake)
     double astray = 0, time;
     struct event event;
     for (uint32_t i = 0; i < count; i++)
-        astray += !calendar_pop(calendar, HUGE_VAL, &time, &event) || time != pending[i].time || event.id != pending[i].id;
+        astray += !calendar_pop(calendar, HUGE_VAL, &time, &event) || time != pending[i].time ||
+                  event.id != pending[i].id;
     astray += calendar_pending(calendar) != 0;
     calendar_free(calendar);
     arena_free(&arena);
     return astray;
 }
 
-/* -- hazard clocks ----------------------------------------------------------------------------------------------------- */
+/* -- hazard clocks ------------------------------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)
 {
@@ -257,7 +264,7 @@ static int by_size(const void *a, const void *b)
 }
 
 /* sqrt(n) times the Kolmogorov-Smirnov distance of a million clocks from the survival exp(-cumulative hazard). */
-static double survival_error(double cumulative_hazard(double years), double dt, int steps, uint64_t seed, double mistake)
+static double survival_error(double cumulative_hazard(double), double dt, int steps, uint64_t seed, double mistake)
 {
     struct arena arena = {0};
     float *left = arena_array(&arena, DRAWS, sizeof *left), *base = arena_array(&arena, DRAWS, sizeof *base);
@@ -307,7 +314,7 @@ static double piecewise_error(double mistake)
     return survival_error(piecewise, 0.25, 60, 7, mistake);
 }
 
-/* -- queues ------------------------------------------------------------------------------------------------------------ */
+/* -- queues -------------------------------------------------------------------------------------------------------- */
 
 /* Mean 1, squared coefficient of variation 5. */
 static double uneven(struct stream *s)
@@ -351,35 +358,43 @@ static double mg_infinity_error(double mistake)
 
 static double repair_error(double mistake)
 {
-    return queue_error((struct queue){.arrival_rate = 0.1, .service_rate = 0.9, .servers = 2, .population = 20}, 3e5, mistake);
+    struct queue machines = {.arrival_rate = 0.1, .service_rate = 0.9, .servers = 2, .population = 20};
+    return queue_error(machines, 3e5, mistake);
 }
 
 static double erlang_a_error(double mistake)
 {
-    return queue_error((struct queue){.arrival_rate = 11, .service_rate = 1, .servers = 10, .patience_rate = 0.4}, 1e5, mistake);
+    struct queue calls = {.arrival_rate = 11, .service_rate = 1, .servers = 10, .patience_rate = 0.4};
+    return queue_error(calls, 1e5, mistake);
 }
 
 #define SURVIVAL_TOLERANCE 1.95 /* a right distribution exceeds it once in a thousand seeds; this one is fixed */
 
 const struct oracle oracles_engine[] = {
-    {"stream.philox", "Philox4x32-10: wrong words", "kat_vectors of Random123 (Salmon et al. 2011)", philox_error, 0, "words", 1},
+    {"stream.philox", "Philox4x32-10: wrong words", "kat_vectors of Random123, Salmon et al. 2011",
+     philox_error, 0, "words", 1},
     {"stream.fill", "kernel in use against draws one by one", "the definition", fill_error, 0, "draws", 1},
     {"stream.uniform", "first three moments of 1e6 draws", "1/2, 1/3, 1/4", uniform_error, 4, "standard errors", 0.01},
-    {"stream.exponential", "first three moments of 1e6 draws", "1, 2, 6", exponential_error, 4, "standard errors", 0.01},
+    {"stream.exponential", "first three moments of 1e6 draws", "1, 2, 6", exponential_error, 4,
+     "standard errors", 0.01},
     {"stream.normal", "first three moments of 1e6 draws", "0, 1, 0", normal_error, 4, "standard errors", 0.01},
     {"det.exp", "exp against correctly rounded values", "60 decimal digits", exp_error, 1, "ulp", 1e-15},
     {"det.log", "log against correctly rounded values", "60 decimal digits", log_error, 1, "ulp", 1e-15},
-    {"det.interposed", "functions that GSL would take from libm", "the dynamic linker", interposition_error, 0, "functions", 1},
+    {"det.interposed", "functions that GSL would take from libm", "the dynamic linker", interposition_error, 0,
+     "functions", 1},
     {"clock.sweep", "steps in which instruction sets differ", "the scalar sweep", sweep_error, 0, "steps", 1e-6},
     {"clock.weibull", "survival of 1e6 clocks, Kolmogorov-Smirnov", "exp(-(t/24 months)^1.5)", weibull_error,
      SURVIVAL_TOLERANCE, "sqrt(n) D", 0.01},
     {"clock.piecewise", "survival of 1e6 clocks, Kolmogorov-Smirnov", "piecewise exponential", piecewise_error,
      SURVIVAL_TOLERANCE, "sqrt(n) D", 0.01},
-    {"calendar.order", "events out of place among 9e4, with cancels and moves", "a sort", calendar_error, 0, "events", 1},
+    {"calendar.order", "events out of place among 9e4, with cancels and moves", "a sort", calendar_error, 0,
+     "events", 1},
     {"queue.mm1", "M/M/1: number and wait", "rho/(1-rho)", mm1_error, 2, "half-widths", 0.02},
     {"queue.mmc", "M/M/5: number and wait", "Erlang C", mmc_error, 2, "half-widths", 0.02},
     {"queue.mginf", "M/G/infinity: number", "load, whatever the law", mg_infinity_error, 2, "half-widths", 0.02},
-    {"queue.repair", "machine repair by hazard clocks: number and wait", "birth-death sum", repair_error, 2, "half-widths", 0.02},
-    {"queue.erlang_a", "M/M/10 with reneging: number and wait", "birth-death sum", erlang_a_error, 2, "half-widths", 0.02},
+    {"queue.repair", "machine repair by hazard clocks: number and wait", "birth-death sum", repair_error, 2,
+     "half-widths", 0.02},
+    {"queue.erlang_a", "M/M/10 with reneging: number and wait", "birth-death sum", erlang_a_error, 2,
+     "half-widths", 0.02},
     {0},
 };

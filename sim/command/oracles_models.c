@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Oracles of the mechanisms, which run here alone in a world of one card, with settings written through their parameter tables. */
+/* Oracles of the mechanisms, which run here alone in a world of one card, with settings written through their
+ * parameter tables. */
 #include "oracle.h"
 
 #include "models/models.h"
@@ -12,7 +13,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 
-/* -- a world of one card --------------------------------------------------------------------------------------------- */
+/* -- a world of one card ------------------------------------------------------------------------------------------- */
 
 enum { VALUE, PROCUREMENT, ACCOUNTING, MECHANISMS };
 static const struct model *const mechanisms[] = {&model_value, &model_procurement, &model_accounting, NULL};
@@ -80,7 +81,8 @@ static double in_small_world(double error(struct small_world *s, double mistake)
 
 /* -- value --------------------------------------------------------------------------------------------------------- */
 
-/* Rent r0 = 2 a year falling by .3, running cost .3, discount .1. Nobody sells the card, so its entry rent is today's rent. */
+/* Rent r0 = 2 a year falling by .3, running cost .3, discount .1. Nobody sells the card, so its entry rent is today's
+ * rent. */
 static void value_at_age(struct small_world *s, double age, double mistake)
 {
     static const double first_rent = 2, running = 0.3, decline = 0.3, discount = 0.1;
@@ -130,10 +132,10 @@ static double stopping_error(double mistake)
     return in_small_world(stopping, mistake);
 }
 
-/* A server for 2.5 MCNY, five years, 8 % a year: 61k a month at no decline, 111k at .3 a year. The figures leave open what is
- * let and what it costs to run; they come out for 8 % converted to the continuous rate ln 1.08, let 85 % of the time (where
- * training rents rest), no salvage, no upkeep, and the power of eight H100 in the west by the catalogues: .7 kW at load .65,
- * PUE 1.25 and .56 CNY/kWh. They are rounded: half a thousand is right. */
+/* A server for 2.5 MCNY, five years, 8 % a year: 61k a month at no decline, 111k at .3 a year. The figures leave open
+ * what is let and what it costs to run; they come out for 8 % converted to the continuous rate ln 1.08, let 85 % of
+ * the time (where training rents rest), no salvage, no upkeep, and the power of eight H100 in the west by the
+ * catalogues: .7 kW at load .65, PUE 1.25 and .56 CNY/kWh. They are rounded: half a thousand is right. */
 static double entry_rent_month(struct small_world *s, double decline, double mistake)
 {
     struct world *w = &s->world;
@@ -156,8 +158,8 @@ static double entry_rent_month(struct small_world *s, double decline, double mis
 
 static double entry_rent(struct small_world *s, double mistake)
 {
-    double level = fabs(entry_rent_month(s, 0, mistake) - 61e3), falling = fabs(entry_rent_month(s, 0.3, mistake) - 111e3);
-    return fmax(level, falling);
+    double level = entry_rent_month(s, 0, mistake), falling = entry_rent_month(s, 0.3, mistake);
+    return fmax(fabs(level - 61e3), fabs(falling - 111e3));
 }
 
 static double entry_rent_error(double mistake)
@@ -165,7 +167,7 @@ static double entry_rent_error(double mistake)
     return in_small_world(entry_rent, mistake);
 }
 
-/* -- accounting ------------------------------------------------------------------------------------------------------ */
+/* -- accounting ---------------------------------------------------------------------------------------------------- */
 
 /* Cost 100, salvage 5, five years: 19 a year, then none. */
 static double straight_line(struct small_world *s, double mistake)
@@ -198,7 +200,7 @@ static double straight_line_error(double mistake)
     return in_small_world(straight_line, mistake);
 }
 
-/* -- market ---------------------------------------------------------------------------------------------------------- */
+/* -- market -------------------------------------------------------------------------------------------------------- */
 
 /* exp of [J f; 0 0] h has h phi1(h J) f in its last column. */
 static void by_matrix_exponential(const double j[4], const double f[2], double h, double x[2])
@@ -213,8 +215,8 @@ static void by_matrix_exponential(const double j[4], const double f[2], double h
 /* Slow, fast, nearly decoupled and defective pairs, over a noise cell and over a year. */
 static double relaxation_error(double mistake)
 {
-    static const double pairs[][4] = {{-8.5, 3.1, 2.2, -7.9}, {-40, 12, 31, -55}, {-0.3, 0, 0, -0.3}, {-5, 1e-7, 1e-7, -5},
-                                      {-14.2, 0, 6.5, -9.1}, {-95, 80, 90, -96}};
+    static const double pairs[][4] = {{-8.5, 3.1, 2.2, -7.9}, {-40, 12, 31, -55}, {-0.3, 0, 0, -0.3},
+                                      {-5, 1e-7, 1e-7, -5}, {-14.2, 0, 6.5, -9.1}, {-95, 80, 90, -96}};
     static const double f[2] = {2.385, -0.71};
     double worst = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -230,14 +232,14 @@ static double relaxation_error(double mistake)
 }
 
 const struct oracle oracles_models[] = {
-    {"market.relaxation", "step of the pair of log rents", "GSL's matrix exponential", relaxation_error, 1e-13, "log rent",
-     1e-9},
-    {"value.entry_rent", "2.5 MCNY server, 5 years, 8 %: 61k and 111k a month", "closed form, to the thousand", entry_rent_error,
-     500, "CNY/month", 0.02},
-    {"econ.value_path", "value at age 0 to 7, rent falling .3 a year", "integral of quasi-rents, by algebra", value_path_error,
-     1e-3, "of first value", 0.01},
-    {"econ.Tstar", "age at which rent meets running cost, in quarters of a year", "ln(r0/c)/lambda = 6.3237", stopping_error,
-     1. / (2 * VALUE_STEPS_PER_YEAR), "yr", 0.1},
+    {"market.relaxation", "step of the pair of log rents", "GSL's matrix exponential", relaxation_error, 1e-13,
+     "log rent", 1e-9},
+    {"value.entry_rent", "2.5 MCNY server, 5 years, 8 %: 61k and 111k a month", "closed form, to the thousand",
+     entry_rent_error, 500, "CNY/month", 0.02},
+    {"econ.value_path", "value at age 0 to 7, rent falling .3 a year", "integral of quasi-rents, by algebra",
+     value_path_error, 1e-3, "of first value", 0.01},
+    {"econ.Tstar", "age at which rent meets running cost, in quarters of a year", "ln(r0/c)/lambda = 6.3237",
+     stopping_error, 1. / (2 * VALUE_STEPS_PER_YEAR), "yr", 0.1},
     {"dep.sl", "straight line, cost 100, salvage 5, 5 years", "19 a year, by definition", straight_line_error, 1e-12,
      "CNY", 1e-9},
     {0},

@@ -24,7 +24,8 @@ static void add_row(struct listing *listing, const struct oracle *oracle, double
 
 size_t oracles_ask(const struct oracle *const *tables, FILE *to, bool csv)
 {
-    static const char *const header[] = {"oracle", "what", "error", "tolerance", "unit", "verdict", "right answer from"};
+    static const char *const header[] = {"oracle", "what",    "error",            "tolerance",
+                                         "unit",   "verdict", "right answer from"};
     struct listing listing = {.columns = sizeof header / sizeof *header};
     size_t wrong = 0;
     for (size_t i = 0; i < listing.columns; i++)

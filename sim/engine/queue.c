@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Erlang B: B(0) = 1, B(c) = a B(c-1) / (c + a B(c-1)); Erlang C: B / (1 - (a/c) (1 - B)). Two servers and one Erlang: 1/5, 1/3. */
+/* Erlang B: B(0) = 1, B(c) = a B(c-1) / (c + a B(c-1)); Erlang C: B / (1 - (a/c) (1 - B)). Two servers and one Erlang:
+ * 1/5, 1/3. */
 #include "queue.h"
 
 #include "../base/arena.h"

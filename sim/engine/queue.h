@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A queue run through the engine as a mechanism would use it, and what theory says of it: the proof that calendar, streams
- * and hazard clocks work together.
+/* A queue run through the engine as a mechanism would use it, and what theory says of it: the proof that calendar,
+ * streams and hazard clocks work together.
  *
- * Customers arrive, wait first come first served, are served and leave, or lose patience and leave unserved. By its numbers it is
+ * Customers arrive, wait first come first served, are served and leave, or lose patience and leave unserved. By its
+ * numbers it is
  *
  *     M/M/1, M/M/c        servers
  *     M/G/infinity        no_limit servers and a law of service
@@ -41,13 +42,16 @@ struct queue_observed {
     uint64_t events;
 };
 
-/* The chain must be stable. A law of service other than exponential needs NO_LIMIT servers, where only its mean matters. */
+/* The chain must be stable. A law of service other than exponential needs NO_LIMIT servers, where only its mean
+ * matters. */
 struct queue_theory queue_theory(const struct queue *queue);
 
-/* From empty over the given time, the warm-up found by MSER-5 left out. The intervals are NaN if that leaves too little. */
+/* From empty over the given time, the warm-up found by MSER-5 left out. The intervals are NaN if that leaves too
+ * little. */
 struct queue_observed queue_observe(const struct queue *queue, const struct streams *streams, double time);
 
-/* Share of calls lost with `servers` and no queue (Erlang B), and that wait with an endless one (Erlang C); load in Erlangs. */
+/* Share of calls lost with `servers` and no queue (Erlang B), and that wait with an endless one (Erlang C); load in
+ * Erlangs. */
 double erlang_b(uint32_t servers, double load);
 double erlang_c(uint32_t servers, double load);
 

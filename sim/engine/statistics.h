@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a simulation says in the long run: averages over time and over observations, with an interval that holds although
- * neighbours are correlated.
+/* What a simulation says in the long run: averages over time and over observations, with an interval that holds
+ * although neighbours are correlated.
  *
- * All are small structs that the caller owns; {0} is empty, but for batches. Nothing here allocates or is random. What is left out:
- * quantiles (montecarlo/sketch.h) and what many replications say together (montecarlo/bands.h).
+ * All are small structs that the caller owns; {0} is empty, but a time average begins with time_average_start. Nothing
+ * here allocates or is random. Left out: quantiles (montecarlo/sketch.h) and what many replications say together
+ * (montecarlo/bands.h).
  */
 #ifndef ICCSIM_ENGINE_STATISTICS_H
 #define ICCSIM_ENGINE_STATISTICS_H
@@ -50,12 +51,13 @@ struct interval {
     double mean, half_width; /* NaN with fewer than two batches */
 };
 
-struct interval batches_interval(const struct batches *batches, double confidence); /* 0.95: Student's t over full batches */
+/* Student's t over the full batches; confidence .95 and the like. */
+struct interval batches_interval(const struct batches *batches, double confidence);
 struct interval interval_of_means(const double *mean, size_t count, double confidence);
 
-/* How many observations at the start to leave out: MSER-5 (White 1997), the multiple of five that minimises the squared
- * standard error of what is left, in means of five. It looks at no more than the first half; a minimum at that limit means
- * that the run is too short, and gives `count`. */
+/* How many observations at the start to leave out: MSER-5 (White, Cobb and Spratt 2000), the multiple of five that
+ * minimises the squared standard error of what is left, in means of five. It looks at no more than the first half; a
+ * minimum at that limit means that the run is too short, and gives `count`. */
 size_t warm_up(const double *value, size_t count);
 
 #endif
