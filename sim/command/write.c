@@ -6,6 +6,7 @@
 #include "../output/dat.h"
 #include "../output/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -447,4 +448,6 @@ void row_writer_commit(void *state, const struct committed *one)
     putc(',', writer->to);
     csv_text(writer->to, one->failed ? one->failed : "");
     putc('\n', writer->to);
+    if (ferror(writer->to) && !writer->error)
+        writer->error = errno;
 }
