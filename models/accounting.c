@@ -64,9 +64,9 @@ static void age_initial(struct world *w)
     struct books *b = &w->books;
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
-        double age = w->sim->now - v->delivered, share = fmin(1, age / a->settings->life_yr);
+        double age = w->sim->now - v->delivered, share = smaller(1, age / a->settings->life_yr);
         double written = v->cards * v->cost_per_card * (1 - a->settings->salvage) * share;
-        double repaid = v->debt * fmin(1, age / a->settings->debt_life_yr);
+        double repaid = v->debt * smaller(1, age / a->settings->debt_life_yr);
         v->book_per_card -= written / v->cards;
         v->debt -= repaid;
         b->book_value -= written;
@@ -88,12 +88,12 @@ static void run_vintage(struct world *w, struct vintage *v, double rate, double 
     f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
     double least = v->standing ? s->salvage * v->cost_per_card : 0; /* scrapped: what is left is a loss */
     double line = v->standing ? v->cost_per_card * (1 - s->salvage) / s->life_yr * dt : v->book_per_card;
-    double written = fmin(line, fmax(0, v->book_per_card - least));
+    double written = smaller(line, larger(0, v->book_per_card - least));
     v->book_per_card -= written;
     f->depreciation += written * v->cards;
     f->upkeep += v->standing ? value_upkeep(w, g) * v->cards * dt : 0;
     f->interest += v->debt * rate * dt;
-    double repaid = fmin(v->debt, v->cards * v->cost_per_card * s->debt_share / s->debt_life_yr * dt);
+    double repaid = smaller(v->debt, v->cards * v->cost_per_card * s->debt_share / s->debt_life_yr * dt);
     v->debt -= repaid;
     w->books.debt -= repaid;
     w->books.cash -= repaid;
@@ -123,8 +123,8 @@ static void post(struct world *w, struct flows *f, double *loss_carried)
     struct accounting *a = w->accounting;
     struct books *b = &w->books;
     double profit = profit_before_tax(f), taxable = profit - *loss_carried;
-    *loss_carried = fmax(0, -taxable);
-    f->tax = fmax(0, taxable) * a->settings->tax;
+    *loss_carried = larger(0, -taxable);
+    f->tax = larger(0, taxable) * a->settings->tax;
     b->book_value -= f->depreciation;
     b->cash += profit + f->depreciation - f->tax;
     a->retained += profit - f->tax;
@@ -163,7 +163,7 @@ static double economic_value(const struct world *w)
         if (!v->standing)
             continue;
         double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-        sum += v->cards * (v->competent ? worth : fmax(0, worth - v->activation_cost_per_card));
+        sum += v->cards * (v->competent ? worth : larger(0, worth - v->activation_cost_per_card));
     }
     return sum;
 }

@@ -13,6 +13,7 @@
  *
  * Imposed: the pulse and the dates of shocks. Everything else follows.
  */
+#include "candidates.h"
 #include "models.h"
 #include "world.h"
 
@@ -42,14 +43,14 @@ struct demand {
     const struct row *row;
     const struct shock *shock;
     size_t classes, shocks;
-    struct stream arrivals[MAX_TENANT_CLASSES];
-    uint32_t numbered[MAX_TENANT_CLASSES];
+    struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
+    double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits;  /* since the last sample */
     double updated;         /* date of the needs */
 };
 
-enum event_kind { CANDIDATE, EXIT, SHOCK };
+enum event_kind { ENTRY, EXIT, SHOCK };
 #define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
@@ -122,7 +123,7 @@ static const struct param params[] = {
 /* Log of usage since the start of the world. */
 static double log_usage(const struct settings *s, double from, double now)
 {
-    double before = fmax(0, fmin(now, s->usage_from) - from), since = fmax(0, now - fmax(s->usage_from, from));
+    double before = larger(0, smaller(now, s->usage_from) - from), since = larger(0, now - larger(s->usage_from, from));
     double boom = (s->usage_boom_per_yr - s->usage_long_run_per_yr) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
     return s->usage_base_per_yr * before + s->usage_long_run_per_yr * since + boom;
 }
@@ -167,10 +168,9 @@ static double pulse(const struct settings *s, double now)
 
 /* -- entry and exit -------------------------------------------------------------------------------------------------- */
 
-static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_demand), .kind = (uint16_t)kind, .id = id,
-                          .stamp = stamp};
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_demand), .kind = (uint16_t)kind, .id = id};
 }
 
 const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64])
@@ -187,11 +187,12 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
-    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .grown = 1,
+    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered,
                                      .grown_until = entered, .first_lease = UINT32_MAX,
                                      .need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s)),
-                                     .exit_clock = stream_exponential(&s)};
-    table->present++;
+                                     .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
+    WORLD_GROW(w, table->here, table->present, table->present_capacity);
+    table->here[table->present++] = id;
     w->demand->entries++;
     return id;
 }
@@ -201,29 +202,34 @@ static double most_entries_per_yr(const struct demand *d, size_t class_)
     return d->row[class_].entry_per_yr * (d->row[class_].pulse ? 1 + d->settings->pulse_height : 1);
 }
 
-static void schedule_candidate(struct world *w, size_t class_)
-{
-    double rate = most_entries_per_yr(w->demand, class_);
-    if (rate <= 0)
-        return;
-    double at = w->sim->now + stream_exponential(&w->demand->arrivals[class_]) / rate;
-    if (at < w->sim->plan->end)
-        sim_schedule(w->sim, at, 0, event_for(w, CANDIDATE, (uint32_t)class_, 0));
-}
-
-static void consider(struct world *w, uint32_t class_)
+/* Candidates of this step that are accepted at the rate of their date. */
+static void accept_entries(struct world *w)
 {
     struct demand *d = w->demand;
-    const struct row *row = &d->row[class_];
-    uint32_t k = d->numbered[class_]++;
-    schedule_candidate(w, class_);
-    double rate = row->entry_per_yr * (row->pulse ? pulse(d->settings, w->sim->now) : 1);
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_ | 0x8000, k));
-    if (stream_uniform(&s) >= rate / most_entries_per_yr(d, class_))
-        return;
+    struct candidate next;
+    for (size_t c = 0; c < d->classes; c++)
+        while (candidates_next(&d->candidates[c], w->sim->step_end, &next)) {
+            double rate = d->row[c].entry_per_yr * (d->row[c].pulse ? pulse(d->settings, next.at) : 1);
+            struct event entry = event_for(w, ENTRY, (uint32_t)c);
+            entry.data = next.k;
+            if (next.accept < rate / d->candidates[c].per_yr)
+                sim_schedule(w->sim, next.at, 0, entry);
+        }
+}
+
+static void enter(struct world *w, uint32_t class_, uint32_t k)
+{
     uint32_t id = tenant_add(w, class_, k, w->sim->now);
     char name[64];
     tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.row[id].need_p);
+}
+
+static void unlist(struct tenants *table, uint32_t id)
+{
+    uint32_t *at = table->here, *end = at + table->present--;
+    while (*at != id)
+        at++;
+    memmove(at, at + 1, (size_t)(end - at - 1) * sizeof *at);
 }
 
 static void leave(struct world *w, uint32_t id)
@@ -233,7 +239,7 @@ static void leave(struct world *w, uint32_t id)
     if (!t->present)
         return;
     t->present = false;
-    w->tenants.present--;
+    unlist(&w->tenants, id);
     w->demand->exits++;
     tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
     leasing_tenant_left(w, id);
@@ -242,7 +248,7 @@ static void leave(struct world *w, uint32_t id)
 static void handle(struct world *w, const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
-    case CANDIDATE: consider(w, event->id); break;
+    case ENTRY: enter(w, event->id, event->data); break;
     case EXIT: leave(w, event->id); break;
     case SHOCK: {
         const struct shock *shock = &w->demand->shock[event->id];
@@ -253,63 +259,74 @@ static void handle(struct world *w, const struct event *event)
     }
 }
 
-static void run_exits(struct world *w)
+/* All tenants of a class run the same hazard, so one sum stands for all their clocks. */
+static void run_clocks(struct world *w)
 {
-    double dt = w->sim->dt, now = w->sim->now, boost = exit_boost(w->demand, now);
-    for (uint32_t id = 0; id < w->tenants.count; id++) {
-        struct tenant *t = &w->tenants.row[id];
-        if (!t->present)
-            continue;
-        const struct row *row = &w->demand->row[t->class_];
-        double hazard = row->exit_per_yr * (row->shocked ? boost : 1);
-        if (t->exit_clock <= hazard * dt)
-            sim_schedule(w->sim, now + fmax(0, t->exit_clock) / hazard, 0, event_for(w, EXIT, id, 0));
-        t->exit_clock -= hazard * dt;
+    struct demand *d = w->demand;
+    double now = w->sim->now, boost = exit_boost(d, now), hazard[MAX_TENANT_CLASSES], before[MAX_TENANT_CLASSES];
+    for (size_t c = 0; c < d->classes; c++) {
+        hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1);
+        before[c] = d->hazard_sum[c];
+        d->hazard_sum[c] += hazard[c] * w->sim->dt;
     }
+    for (size_t i = 0; i < w->tenants.present; i++) {
+        const struct tenant *t = &w->tenants.row[w->tenants.here[i]];
+        if (t->exits_at <= d->hazard_sum[t->class_])
+            sim_schedule(w->sim, now + larger(0, t->exits_at - before[t->class_]) / hazard[t->class_], 0,
+                         event_for(w, EXIT, w->tenants.here[i]));
+    }
+    accept_entries(w);
 }
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
 
 /* Lets a tenant grow until now; `factor` is what a whole step does to its class. */
-static void grow(const struct demand *d, struct tenant *t, double step_start, double factor, double now)
+static void grow(const struct demand *d, struct tenant *t, double factor, double now)
 {
-    double until = fmin(now, t->entered + d->row[t->class_].growth_years);
+    double until = smaller(now, t->entered + d->row[t->class_].growth_years);
     if (until <= t->grown_until)
         return;
-    bool whole_step = t->grown_until == step_start && until == now;
-    t->grown *= whole_step ? factor : det_exp(d->row[t->class_].growth_per_yr * (until - t->grown_until));
+    bool whole_step = t->grown_until == d->updated && until == now;
+    t->need_p *= whole_step ? factor : det_exp(d->row[t->class_].growth_per_yr * (until - t->grown_until));
     t->grown_until = until;
 }
 
-/* Needs of all tenants now, at the reference rent, and their sums. */
+/* Effective P wanted at the reference rent by a need of one, now. */
+static void update_per_need(struct world *w, double now)
+{
+    const struct demand *d = w->demand;
+    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now);
+    for (size_t c = 0; c < d->classes; c++) {
+        const struct row *row = &d->row[c];
+        double paid = row->voucher ? 1 - w->policy.voucher_share : 1;
+        double grown = (row->usage ? common : 1) * (row->shocked ? left : 1);
+        for (int k = 0; k < WORKLOADS; k++) {
+            double eps = d->settings->elasticity[k], share = k == TRAINING ? row->training_share : 1 - row->training_share;
+            double progress = det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now));
+            w->tenants.per_need[c][k] = grown * share * progress * det_pow(larger(paid, 0.01), -eps);
+        }
+    }
+}
+
+/* Needs of all tenants now, and the sums of their desires at the reference rent. */
 static void update(struct world *w)
 {
     struct demand *d = w->demand;
     struct tenants *table = &w->tenants;
-    double now = w->sim->now, from = w->sim->plan->start;
-    double common = usage(d->settings, from, now), left = need_left(d, now);
-    for (size_t c = 0; c < d->classes; c++)
-        for (int k = 0; k < WORKLOADS; k++) {
-            double eps = d->settings->elasticity[k];
-            double share = k == TRAINING ? d->row[c].training_share : 1 - d->row[c].training_share;
-            double paid = d->row[c].voucher ? 1 - w->policy.voucher_share : 1;
-            table->per_need[c][k] = share * det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now)) * det_pow(fmax(paid, 0.01), -eps);
-        }
-    double factor[MAX_TENANT_CLASSES];
+    double now = w->sim->now, factor[MAX_TENANT_CLASSES], need_p[MAX_TENANT_CLASSES] = {0};
+    update_per_need(w, now);
     for (size_t c = 0; c < d->classes; c++)
         factor[c] = det_exp(d->row[c].growth_per_yr * (now - d->updated));
-    d->base[TRAINING] = d->base[INFERENCE] = 0;
-    for (uint32_t id = 0; id < table->count; id++) {
-        struct tenant *t = &table->row[id];
-        if (!t->present)
-            continue;
-        const struct row *row = &d->row[t->class_];
-        if (row->growth_per_yr != 0)
-            grow(d, t, d->updated, factor[t->class_], now);
-        t->need_now = t->need_p * t->grown * (row->usage ? common : 1) * (row->shocked ? left : 1);
-        for (int k = 0; k < WORKLOADS; k++)
-            d->base[k] += t->need_now * table->per_need[t->class_][k];
+    for (size_t i = 0; i < table->present; i++) {
+        struct tenant *t = &table->row[table->here[i]];
+        if (d->row[t->class_].growth_per_yr != 0)
+            grow(d, t, factor[t->class_], now);
+        need_p[t->class_] += t->need_p;
     }
+    d->base[TRAINING] = d->base[INFERENCE] = 0;
+    for (size_t c = 0; c < d->classes; c++)
+        for (int k = 0; k < WORKLOADS; k++)
+            d->base[k] += need_p[c] * table->per_need[c][k];
     d->updated = now;
 }
 
@@ -328,23 +345,20 @@ double demand_total(const struct world *w, enum workload k, double rent)
     return w->demand->base[k] * price_response(w, k, rent);
 }
 
-double demand_desire(const struct world *w, uint32_t id, enum workload k)
-{
-    const struct tenant *t = &w->tenants.row[id];
-    return t->present ? t->need_now * w->tenants.per_need[t->class_][k] * w->tenants.response[k] : 0;
-}
-
 void demand_at_rents(struct world *w, const double rent[WORKLOADS])
 {
-    for (int k = 0; k < WORKLOADS; k++)
-        w->tenants.response[k] = price_response(w, (enum workload)k, rent[k]);
+    for (int k = 0; k < WORKLOADS; k++) {
+        double response = price_response(w, (enum workload)k, rent[k]);
+        for (size_t c = 0; c < w->demand->classes; c++)
+            w->tenants.wanted[c][k] = w->tenants.per_need[c][k] * response;
+    }
 }
 
 static void add_initial(struct world *w, size_t c)
 {
     struct demand *d = w->demand;
     const struct row *row = &d->row[c];
-    double mean_stay = row->exit_per_yr > 0 ? fmin(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
+    double mean_stay = row->exit_per_yr > 0 ? smaller(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
     for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
         struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
         tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));
@@ -362,14 +376,14 @@ static void start(struct world *w)
     if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
-        d->arrivals[c] = stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0));
+        candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
+                        most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);
-        schedule_candidate(w, c);
     }
     for (size_t i = 0; i < d->shocks; i++) {
         sim_split_at(w->sim, d->shock[i].date);
-        if (d->shock[i].date >= w->sim->now && d->shock[i].date < w->sim->plan->end)
-            sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i, 0));
+        if (d->shock[i].date >= w->sim->now)
+            sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i));
     }
     d->entries = 0;
     d->updated = w->sim->now;
@@ -389,8 +403,8 @@ static void sample(struct world *w)
 {
     struct demand *d = w->demand;
     double present[MAX_TENANT_CLASSES] = {0};
-    for (size_t i = 0; i < w->tenants.count; i++)
-        present[w->tenants.row[i].class_] += w->tenants.row[i].present;
+    for (size_t i = 0; i < w->tenants.present; i++)
+        present[w->tenants.row[w->tenants.here[i]].class_]++;
     for (size_t c = 0; c < d->classes; c++)
         sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, present[c], false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
@@ -414,5 +428,5 @@ const struct model model_demand = {
     .settings_size = sizeof(struct settings),
     .start = start,
     .event = handle,
-    .phase = {[PHASE_DEMAND] = update, [PHASE_HAZARD] = run_exits, [PHASE_SAMPLE] = sample},
+    .phase = {[PHASE_DEMAND] = update, [PHASE_HAZARD] = run_clocks, [PHASE_SAMPLE] = sample},
 };

@@ -10,8 +10,8 @@
  *     h = h0_class exp(b_size ln(cards / 64) + b_middleman) * max(1, (contract / forward)^b_gap)
  *
  * with the forward price of the remaining term: the gap ln(contract / forward) counts only when positive. The exponential of
- * the gap is split into a number fixed at signing, contract^b_gap, and one a generation and tenor bucket, forward^-b_gap, so that the
- * sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, if the
+ * the gap is split into a number fixed at signing, contract^b_gap, and one a generation and half-year of the end,
+ * forward^-b_gap, so that the sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, if the
  * tenant no longer needs the cards, or if the lessee is a middleman, who has nothing that a penalty could take; otherwise it
  * is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
  */
@@ -30,7 +30,10 @@ struct row {
     double hazard_per_yr, largest_cards;
 };
 
-enum { TENOR_BUCKETS = 12, BUCKETS_PER_YEAR = 2 };
+enum { ENDS_PER_YEAR = 2, ENDS_AHEAD = 12 }; /* ends further ahead count as the last of these */
+
+/* The random numbers of a request, uniform, in this order. */
+enum luck { LUCK_GENERATION, LUCK_PLACE, LUCK_TERM, LUCK_MIDDLEMAN, LUCK_CLOCK, LUCK_AGE, LUCKS };
 
 struct leasing {
     const struct settings *settings;
@@ -39,7 +42,8 @@ struct leasing {
     uint32_t *fired;
     float *after;
     size_t fired_capacity;
-    float forward_power[MAX_GENERATIONS][TENOR_BUCKETS]; /* forward ^ -b_gap */
+    float *forward_power;                           /* forward ^ -b_gap by generation and end of the lease: see cell_of */
+    int ends;                                       /* half-years in which a lease can end */
     int offered[MAX_GENERATIONS], offered_count;    /* generations with competent cards */
     double weight[WORKLOADS][MAX_GENERATIONS];      /* their free effective P, kept through the requests */
     double survived_yr, ended;                            /* exposure and ends before term, for the mean churn */
@@ -85,17 +89,16 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
 static void grow(struct world *w)
 {
     struct leases *t = &w->leases;
-    size_t room[8];
-    for (int i = 0; i < 8; i++)
+    size_t room[7];
+    for (int i = 0; i < 7; i++)
         room[i] = t->capacity;
     WORLD_GROW(w, t->row, t->count, room[0]);
     WORLD_GROW(w, t->clock, t->count, room[1]);
     WORLD_GROW(w, t->base, t->count, room[2]);
     WORLD_GROW(w, t->slope, t->count, room[3]);
     WORLD_GROW(w, t->contract_power, t->count, room[4]);
-    WORLD_GROW(w, t->ends, t->count, room[5]);
-    WORLD_GROW(w, t->generation, t->count, room[6]);
-    WORLD_GROW(w, t->free_slot, t->count, room[7]);
+    WORLD_GROW(w, t->cell, t->count, room[5]);
+    WORLD_GROW(w, t->free_slot, t->count, room[6]);
     t->capacity = room[0];
 }
 
@@ -155,7 +158,7 @@ static void end_lease(struct world *w, uint32_t id, enum lease_end how)
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how]++;
     if (how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT) {
-        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * fmax(0, l->ends - now);
+        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * larger(0, l->ends - now);
         w->leasing->ended++;
     }
     static const char *const verb[] = {"expired", "terminated", "ended", "ended"};
@@ -181,19 +184,24 @@ void leasing_centre_closed(struct world *w, uint32_t vintage)
 
 /* -- signing ----------------------------------------------------------------------------------------------------------- */
 
-static void write_terms(struct world *w, uint32_t id, double signed_on, int months, struct stream *random)
+/* Where in the table of forward prices a lease stands until its end. */
+static uint16_t cell_of(const struct world *w, int g, double ends)
 {
-    const struct leasing *book = w->leasing;
+    int end = (int)((ends - w->sim->plan->start) * ENDS_PER_YEAR);
+    return (uint16_t)(g * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
+}
+
+static void write_terms(struct world *w, uint32_t id, double signed_on, int months, double clock)
+{
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[l->vintage].generation;
     l->rent = value_term_rent(w, g, months);
     l->signed_on = signed_on;
     l->ends = signed_on + (double)months / MONTHS_PER_YEAR;
-    w->leases.ends[id] = (float)(l->ends - w->sim->plan->start);
-    w->leases.generation[id] = (unsigned char)g;
-    w->leases.contract_power[id] = (float)det_exp(book->settings->b_gap * det_log(fmax(l->rent, 1e-6)));
+    w->leases.cell[id] = cell_of(w, g, l->ends);
+    w->leases.contract_power[id] = (float)det_exp(w->leasing->settings->b_gap * det_log(larger(l->rent, 1e-6)));
     w->leases.base[id] = l->hazard_per_yr;
-    w->leases.clock[id] = (float)stream_exponential(random);
+    w->leases.clock[id] = (float)clock;
 }
 
 /* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search. */
@@ -204,9 +212,9 @@ static void tabulate_terms(struct leasing *book, size_t classes)
             book->term_below[c][m] = m == LONGEST_TERM_MONTHS ? 1 : distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
 }
 
-static int draw_term(const struct world *w, uint32_t class_, struct stream *random)
+static int term_of(const struct world *w, uint32_t class_, double u)
 {
-    const double *below = w->leasing->term_below[class_], u = stream_uniform(random);
+    const double *below = w->leasing->term_below[class_];
     int low = 0, high = LONGEST_TERM_MONTHS; /* below[low] < u <= below[high], or low is 0 */
     while (high - low > 1) {
         int middle = (low + high) / 2;
@@ -223,29 +231,28 @@ static float hazard_of(const struct leasing *book, uint32_t class_, double cards
 }
 
 /* Signs cards of a vintage; a lease of the start may have been signed in the past. */
-static void sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share)
+static void sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
+                 const double luck[LUCKS])
 {
     struct leasing *book = w->leasing;
     struct tenant *t = &w->tenants.row[tenant];
-    uint32_t request = t->requests++;
-    struct stream random = lease_stream(w, tenant, request);
-    int months = draw_term(w, t->class_, &random);
+    int months = term_of(w, t->class_, luck[LUCK_TERM]);
     uint32_t id = slot(w);
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[vintage].generation;
     uint32_t stamp = l->stamp + 1;
     *l = (struct lease){.tenant = tenant, .vintage = vintage, .next = t->first_lease, .stamp = stamp,
                         .next_of_vintage = w->vintages.row[vintage].first_lease, .workload = workload,
-                        .live = true, .cards = cards, .request = request,
+                        .live = true, .cards = cards, .request = t->requests++,
                         .effective_p = cards * w->generations.effective_p[workload][g],
-                        .middleman = stream_uniform(&random) < book->settings->middleman_share};
+                        .middleman = luck[LUCK_MIDDLEMAN] < book->settings->middleman_share};
     l->hazard_per_yr = hazard_of(book, t->class_, cards, l->middleman);
     t->first_lease = w->vintages.row[vintage].first_lease = id;
     w->leases.live++;
     double age = age_share * months / MONTHS_PER_YEAR;
-    write_terms(w, id, w->sim->now - age, months, &random);
+    write_terms(w, id, w->sim->now - age, months, -det_log(luck[LUCK_CLOCK]));
     account(w, l, 1);
-    sim_schedule(w->sim, fmax(w->sim->now, l->ends), 1, event_for(w, EXPIRY, id));
+    sim_schedule(w->sim, larger(w->sim->now, l->ends), 1, event_for(w, EXPIRY, id));
     char name[64];
     tell(w->sim, "leasing", "let", demand_tenant_name(w, tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s", cards,
          w->generations.name[g], workload == TRAINING ? "training" : "inference", l->rent, months,
@@ -255,7 +262,7 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
 /* Free effective P of generation g that serves a workload: idle cards times the split. */
 static double free_for(const struct world *w, enum workload k, int g)
 {
-    double idle = fmax(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
+    double idle = larger(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
     return idle * share * w->generations.effective_p[k][g];
 }
@@ -280,7 +287,7 @@ static void weigh_all(struct world *w)
 }
 
 /* A generation drawn in proportion to its weight, or -1 if nothing is free. */
-static int draw_generation(const struct leasing *book, enum workload k, struct stream *random)
+static int generation_of(const struct leasing *book, enum workload k, double u)
 {
     const double *weight = book->weight[k];
     double sum = 0;
@@ -288,7 +295,7 @@ static int draw_generation(const struct leasing *book, enum workload k, struct s
         sum += weight[book->offered[i]];
     if (sum <= 0)
         return -1;
-    double target = stream_uniform(random) * sum;
+    double target = u * sum;
     int last = -1;
     for (int i = 0; i < book->offered_count && target >= 0; i++)
         if (weight[book->offered[i]] > 0) {
@@ -305,8 +312,8 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
     size_t n = v->generation_count[g], from = (size_t)(u * (double)n);
     uint32_t best = UINT32_MAX;
     double most = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t id = v->of_generation[g][(from + i) % n];
+    for (size_t i = from; i < from + n; i++) {
+        uint32_t id = v->of_generation[g][i < n ? i : i - n];
         double room = v->row[id].cards - v->row[id].let_cards;
         if (room > most + 0.5)
             best = id, most = room;
@@ -316,54 +323,67 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
     return best;
 }
 
-static void serve(struct world *w, uint32_t tenant, enum workload k, double gap, double age_share)
+static void serve(struct world *w, uint32_t tenant, enum workload k, double gap, bool in_the_past)
 {
-    struct tenant *t = &w->tenants.row[tenant];
-    struct stream random = lease_stream(w, tenant, 0x800000u | t->requests);
-    int g = draw_generation(w->leasing, k, &random);
+    const struct tenant *t = &w->tenants.row[tenant];
+    struct stream random = lease_stream(w, tenant, t->requests);
+    double luck[LUCKS];
+    stream_fill_uniform(&random, luck, LUCKS);
+    int g = generation_of(w->leasing, k, luck[LUCK_GENERATION]);
     if (g < 0)
         return;
     double unit = w->generations.cards_per_server[g];
     double largest = w->leasing->row[t->class_].largest_cards;
-    double cards = fmin(largest, fmax(1, round(gap / w->generations.effective_p[k][g] / unit)) * unit);
-    uint32_t vintage = find_vintage(w, g, cards, stream_uniform(&random));
+    double cards = smaller(largest, larger(1, round(gap / w->generations.effective_p[k][g] / unit)) * unit);
+    uint32_t vintage = find_vintage(w, g, cards, luck[LUCK_PLACE]);
     if (vintage == UINT32_MAX)
         return;
     double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;
-    sign(w, tenant, k, vintage, fmin(cards, room), age_share);
+    sign(w, tenant, k, vintage, smaller(cards, room), in_the_past ? luck[LUCK_AGE] : 0, luck);
     weigh(w, g);
+}
+
+/* A tenant asks for what it lacks of a workload; what it still lacks then is unmet. */
+static void ask(struct world *w, uint32_t tenant, enum workload k, bool in_the_past)
+{
+    double desire = demand_desire(w, tenant, k), lacks = desire - w->tenants.row[tenant].held[k];
+    if (lacks <= w->leasing->settings->least_gap * desire)
+        return;
+    serve(w, tenant, k, lacks, in_the_past);
+    w->leases.unmet_p[k] += larger(0, desire - w->tenants.row[tenant].held[k]);
 }
 
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
 static void request(struct world *w)
 {
-    size_t n = w->tenants.count, from = n ? w->sim->step * 7919 % n : 0;
+    size_t n = w->tenants.present, from = n ? w->sim->step * 7919 % n : 0;
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
     weigh_all(w);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t tenant = (uint32_t)((from + i) % n);
-        if (!w->tenants.row[tenant].present)
-            continue;
-        for (int k = 0; k < WORKLOADS; k++) {
-            double desire = demand_desire(w, tenant, (enum workload)k), *held = &w->tenants.row[tenant].held[k];
-            if (desire - *held <= w->leasing->settings->least_gap * desire)
-                continue;
-            serve(w, tenant, (enum workload)k, desire - *held, 0);
-            w->leases.unmet_p[k] += fmax(0, desire - *held);
-        }
-    }
+    for (size_t i = from; i < from + n; i++)
+        for (int k = 0; k < WORKLOADS; k++)
+            ask(w, w->tenants.here[i < n ? i : i - n], (enum workload)k, false);
 }
 
 /* -- leaving --------------------------------------------------------------------------------------------------------------- */
 
+/* Forward prices of the term that is left to the middle of each half-year. */
 static void update_forward(struct world *w)
 {
-    struct leasing *book = w->leasing;
+    const struct leasing *book = w->leasing;
+    double since = w->sim->now - w->sim->plan->start;
+    int first = (int)(since * ENDS_PER_YEAR);
+    for (int end = first; end < book->ends && end < first + ENDS_AHEAD; end++) {
+        int months = (int)round(((end + 0.5) / ENDS_PER_YEAR - since) * MONTHS_PER_YEAR);
+        const struct tenor *tenor = value_tenor(w, months);
+        for (int g = 0; g < (int)w->generations.count; g++)
+            if (w->vintages.let_cards[g] > 0) {
+                double log_rent = det_log(larger(value_term_rent_with(w, g, tenor), 1e-6));
+                book->forward_power[g * book->ends + end] = (float)det_exp(-book->settings->b_gap * log_rent);
+            }
+    }
     for (int g = 0; g < (int)w->generations.count; g++)
-        for (int b = 0; b < TENOR_BUCKETS && w->vintages.let_cards[g] > 0; b++) {
-            double rent = value_term_rent(w, g, (2 * b + 1) * MONTHS_PER_YEAR / BUCKETS_PER_YEAR / 2); /* its middle */
-            book->forward_power[g][b] = (float)det_exp(-book->settings->b_gap * det_log(fmax(rent, 1e-6)));
-        }
+        for (int end = first + ENDS_AHEAD; end < book->ends; end++)
+            book->forward_power[g * book->ends + end] = book->forward_power[g * book->ends + first + ENDS_AHEAD - 1];
 }
 
 static void room_for_fired(struct world *w)
@@ -381,12 +401,8 @@ static void run_clocks(struct world *w)
     struct leases *t = &w->leases;
     struct leasing *book = w->leasing;
     update_forward(w);
-    float now = (float)(w->sim->now - w->sim->plan->start);
-    for (size_t id = 0; id < t->count; id++) {
-        int bucket = (int)((t->ends[id] - now) * BUCKETS_PER_YEAR);
-        bucket = bucket < 0 ? 0 : bucket < TENOR_BUCKETS ? bucket : TENOR_BUCKETS - 1;
-        t->slope[id] = t->contract_power[id] * book->forward_power[t->generation[id]][bucket];
-    }
+    for (size_t id = 0; id < t->count; id++)
+        t->slope[id] = t->contract_power[id] * book->forward_power[t->cell[id]];
     room_for_fired(w);
     struct clock_columns columns = {.left = t->clock, .base = t->base, .slope = t->slope, .count = t->count};
     size_t fired = clocks_sweep(columns, 1, (float)w->sim->dt, book->fired, book->after);
@@ -430,11 +446,11 @@ static void expire(struct world *w, uint32_t id)
         return;
     }
     struct stream random = lease_stream(w, l->tenant, 0x400000u | w->tenants.row[l->tenant].requests++);
-    int months = draw_term(w, w->tenants.row[l->tenant].class_, &random);
+    int months = term_of(w, w->tenants.row[l->tenant].class_, stream_uniform(&random));
     account(w, l, -1);
     int g = w->vintages.row[l->vintage].generation;
     l->effective_p = l->cards * w->generations.effective_p[l->workload][g];
-    write_terms(w, id, w->sim->now, months, &random);
+    write_terms(w, id, w->sim->now, months, stream_exponential(&random));
     account(w, l, 1);
     l->stamp++;
     sim_schedule(w->sim, l->ends, 1, event_for(w, EXPIRY, id));
@@ -460,16 +476,15 @@ static void start(struct world *w)
     struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
+    double horizon_yr = w->sim->plan->end - w->sim->plan->start;
+    book->ends = (int)(horizon_yr * ENDS_PER_YEAR) + ENDS_AHEAD + 1;
+    book->forward_power = arena_array(&w->sim->arena, w->generations.count * (size_t)book->ends, sizeof *book->forward_power);
     tabulate_terms(book, sim_row_count(w->sim, TENANT));
     weigh_all(w);
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
-            for (int k = 0; k < WORKLOADS; k++) {
-                double gap = demand_desire(w, tenant, (enum workload)k) - w->tenants.row[tenant].held[k];
-                struct stream age = lease_stream(w, tenant, 0xf00000u | w->tenants.row[tenant].requests);
-                if (gap > book->settings->least_gap * demand_desire(w, tenant, (enum workload)k))
-                    serve(w, tenant, (enum workload)k, gap, stream_uniform(&age));
-            }
+            for (int k = 0; k < WORKLOADS; k++)
+                ask(w, tenant, (enum workload)k, true);
 }
 
 enum { OUT_ACTIVE, OUT_CHURN, OUT_TERMINATED_VALUE, OUT_TERMINATED, OUT_UNMET, OUT_MEAN_RENT, OUT_CLEARED_LESS_LET, OUT_MEAN_CHURN };
@@ -505,7 +520,7 @@ static void sample(struct world *w)
     for (size_t i = 0; i < w->tenants.count; i++)
         held += w->tenants.row[i].held[TRAINING] + w->tenants.row[i].held[INFERENCE];
     for (int k = 0; k < WORKLOADS; k++)
-        cleared += fmin(w->market.demand[k], w->market.supply[k]);
+        cleared += smaller(w->market.demand[k], w->market.supply[k]);
     sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);
     sim_record(w->sim, m, OUT_CHURN, -1, since > 0 && t->live ? ended / since / (double)t->live : NONE, false);
     sim_record(w->sim, m, OUT_TERMINATED_VALUE, -1, t->terminated_value_since_sample, false);

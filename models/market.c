@@ -92,7 +92,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
         p.pull[INFERENCE] += i * turn;
     }
     for (int k2 = 0; k2 < WORKLOADS; k2++) {
-        p.supply[k2] = fmax(p.supply[k2], 1e-6);
+        p.supply[k2] = larger(p.supply[k2], 1e-6);
         p.pull[k2] /= p.supply[k2];
     }
     return p;
@@ -104,7 +104,7 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
     struct pair p = pair_at(w, x);
     double f[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++) {
-        double demand = fmax(1e-9, demand_total(w, (enum workload)k, det_exp(x[k])));
+        double demand = larger(1e-9, demand_total(w, (enum workload)k, det_exp(x[k])));
         f[k] = s->kappa_per_yr[k] * det_log(demand / p.supply[k] / s->target[k]);
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
@@ -126,9 +126,9 @@ static double floor_of(const struct world *w, enum workload k)
     for (int g = 0; g < (int)w->generations.count; g++) {
         double e = w->generations.effective_p[k][g];
         if (w->vintages.competent_cards[g] > 0 && e > 0)
-            least = fmin(least, fmax(0, w->value.cash_cost[0][g] - w->market_book->settings->floor_cny_per_card_hour) / e);
+            least = smaller(least, larger(0, w->value.cash_cost[0][g] - w->market_book->settings->floor_cny_per_card_hour) / e);
     }
-    return isfinite(least) ? fmax(least, 1e-3) : 1e-3;
+    return isfinite(least) ? larger(least, 1e-3) : 1e-3;
 }
 
 static void bound(struct world *w, double x[WORKLOADS])
@@ -138,7 +138,7 @@ static void bound(struct world *w, double x[WORKLOADS])
         double low = det_log(floor_of(w, (enum workload)k)), high = det_log(ceiling_of(w, (enum workload)k));
         m->on_floor[k] = x[k] <= low;
         m->on_ceiling[k] = x[k] >= high;
-        x[k] = fmin(high, fmax(low, x[k]));
+        x[k] = smaller(high, larger(low, x[k]));
     }
 }
 
@@ -158,7 +158,7 @@ static void step_pair(struct world *w, double x[WORKLOADS], double t, double unt
     const double rounding = 1e-9;
     while (t < until - rounding) {
         double cell = floor(t * CELLS_PER_YEAR + rounding);
-        double cell_end = (cell + 1) / CELLS_PER_YEAR, next = fmin(until, cell_end);
+        double cell_end = (cell + 1) / CELLS_PER_YEAR, next = smaller(until, cell_end);
         relax(w, x, next - t);
         if (cell_end <= until + rounding)
             for (int k = 0; k < WORKLOADS; k++)
@@ -179,7 +179,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->supply[k] = p.supply[k];
         m->demand[k] = demand_total(w, (enum workload)k, m->rent[k]);
         if (m->on_ceiling[k])
-            m->outflow += fmax(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
+            m->outflow += larger(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
     }
     for (int g = 0; g < (int)w->generations.count; g++) {
         double phi = m->training_share[g] = split_of(w, g, x);
@@ -238,11 +238,11 @@ static void watch_crash(struct world *w)
     double rent = m->rent_card[w->market_book->settings->reference];
     if (!(w->generations.launched[w->market_book->settings->reference]))
         return;
-    m->peak = fmax(m->peak, rent);
+    m->peak = larger(m->peak, rent);
     double fall = 1 - rent / m->peak;
     if (fall >= crash && m->deepest < crash)
         m->crash = w->sim->now;
-    m->deepest = fmax(m->deepest, fall);
+    m->deepest = larger(m->deepest, fall);
 }
 
 static void sample(struct world *w)

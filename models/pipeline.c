@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Projects, from a candidate to a running centre.
  *
- * Candidates of an owner class come as a Poisson process at a fixed maximum rate and are accepted by thinning (Lewis and
- * Shedler 1979), so that candidate (class, k) is the same project in every world:
+ * Candidates of an owner class come at a fixed maximum rate and are accepted by thinning (candidates.h), so that candidate
+ * (class, k) is the same project in every world:
  *
  *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
@@ -14,6 +14,7 @@
  *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
  */
+#include "candidates.h"
 #include "models.h"
 #include "world.h"
 
@@ -34,18 +35,18 @@ struct pipeline {
     const struct settings *settings;
     const struct row *row;
     size_t operators;
-    struct stream arrivals[MAX_OPERATORS];
-    double most_per_yr[MAX_OPERATORS]; /* candidates, before thinning */
-    double accepted[MAX_OPERATORS];    /* share of them this step, before guidance */
+    struct candidates candidates[MAX_OPERATORS];
+    double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
+    uint32_t *waiting;                 /* projects that do not run yet, and some that left since the last sweep */
+    size_t waiting_count, waiting_capacity;
     double log_least_q;
     uint32_t fears;                    /* of bans so far */
     bool fearing;
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of value over cost at the market's discount rate; -inf: not to be had */
-    uint32_t numbered[MAX_OPERATORS];
 };
 
-enum event_kind { CANDIDATE, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
+enum event_kind { APPROVAL, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
 
 #define OPERATOR "operators"
 static const struct param params[] = {
@@ -190,7 +191,7 @@ static void update_q(struct world *w)
     update_log_q(w);
     double best = -HUGE_VAL;
     for (int g = 0; g < (int)w->generations.count; g++)
-        best = fmax(best, w->pipeline->log_q[0][g]);
+        best = larger(best, w->pipeline->log_q[0][g]);
     struct pipeline *book = w->pipeline;
     for (size_t o = 0; o < book->operators; o++) {
         double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr;
@@ -201,60 +202,32 @@ static void update_q(struct world *w)
 
 /* -- life of a project ------------------------------------------------------------------------------------------------ */
 
-/* A project's own random numbers, in this order. */
-struct luck {
-    double accept, size, region, approval_delay, build_time, cancel, rush, state, after_loss, silent;
-};
-
-static struct luck luck_of(const struct world *w, uint32_t operator, uint32_t k)
-{
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
-    struct luck l;
-    l.accept = stream_uniform(&s);
-    l.size = stream_uniform(&s);
-    l.region = stream_uniform(&s);
-    l.approval_delay = stream_uniform(&s);
-    l.build_time = stream_uniform(&s);
-    l.rush = stream_uniform(&s);
-    l.state = stream_uniform(&s);
-    l.after_loss = stream_uniform(&s);
-    l.silent = stream_uniform(&s);
-    l.cancel = stream_uniform(&s);
-    return l;
-}
+/* A project's own random numbers, uniform, in this order. */
+enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_BUILD_TIME, LUCK_RUSH, LUCK_STATE, LUCK_AFTER_LOSS, LUCK_SILENT,
+            LUCK_CANCEL, LUCKS };
 
 static double series_max(const struct dated_series *series)
 {
     double most = series ? 0 : 1;
     for (size_t i = 0; series && i < series->count; i++)
-        most = fmax(most, series->value[i]);
+        most = larger(most, series->value[i]);
     return most;
 }
 
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(fmax(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
-}
-
-static void schedule_candidate(struct world *w, size_t o, double from)
-{
-    double rate = w->pipeline->most_per_yr[o];
-    if (rate <= 0)
-        return;
-    double at = from + stream_exponential(&w->pipeline->arrivals[o]) / rate;
-    if (at < w->sim->plan->end)
-        sim_schedule(w->sim, at, 0, event_for(w, CANDIDATE, (uint32_t)o, 0));
+    return row->candidate_per_yr * det_pow(larger(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
 static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
-    double q = fmin(w->projects.tobins_q[o], book->settings->q_max);
+    double q = smaller(w->projects.tobins_q[o], book->settings->q_max);
     double targets = row->targets ? series_at(row->targets, w->sim->now) : 1;
-    return book->most_per_yr[o] > 0 && q > 0
-               ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / book->most_per_yr[o] : 0;
+    double most_per_yr = book->candidates[o].per_yr;
+    return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / most_per_yr : 0;
 }
 
 static int region_of(const struct world *w, double u)
@@ -265,40 +238,56 @@ static int region_of(const struct world *w, double u)
     return region;
 }
 
-static void approve(struct world *w, uint32_t operator, uint32_t k, const struct luck *luck, double size_p)
+static void approve(struct world *w, uint32_t operator, uint32_t k, const double luck[LUCKS], double size_p)
 {
     struct projects *table = &w->projects;
-    const struct row *row = &w->pipeline->row[operator];
+    struct pipeline *book = w->pipeline;
+    const struct row *row = &book->row[operator];
     double now = w->sim->now;
     char name[64];
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
-                                      .region = region_of(w, luck->region), .size_p = size_p, .approved = now,
-                                      .cancel_clock = -det_log(luck->cancel), .rush = luck->rush, .state_luck = luck->state,
-                                      .after_loss = luck->after_loss, .silent = luck->silent,
-                                      .build_time_yr = distribution_quantile(row->build_time_yr, luck->build_time), .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
+                                      .region = region_of(w, luck[LUCK_REGION]), .size_p = size_p, .approved = now,
+                                      .cancels_at = book->hazard_sum[operator] - det_log(luck[LUCK_CANCEL]),
+                                      .rush = luck[LUCK_RUSH], .state_luck = luck[LUCK_STATE],
+                                      .after_loss = luck[LUCK_AFTER_LOSS], .silent = luck[LUCK_SILENT],
+                                      .build_time_yr = distribution_quantile(row->build_time_yr, luck[LUCK_BUILD_TIME]),
+                                      .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
+    WORLD_GROW(w, book->waiting, book->waiting_count, book->waiting_capacity);
+    book->waiting[book->waiting_count++] = id;
     table->in_state[PROJECT_APPROVED]++;
     table->approvals_since_sample++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
          w->regions.name[table->row[id].region]);
-    double at = now + distribution_quantile(row->approval_delay_yr, luck->approval_delay);
+    double at = now + distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]);
     sim_schedule(w->sim, at, 0, event_for(w, MONEY_READY, id, table->row[id].stamp));
 }
 
-static void consider(struct world *w, uint32_t operator)
+/* A candidate that q let pass must also pass the guidance on its size. */
+static void consider(struct world *w, uint32_t operator, uint32_t k)
+{
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
+    double luck[LUCKS];
+    stream_fill_uniform(&random, luck, LUCKS);
+    double size_p = distribution_quantile(w->pipeline->row[operator].size_p, luck[LUCK_SIZE]);
+    double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
+    if (luck[LUCK_GUIDANCE] < guided)
+        approve(w, operator, k, luck, size_p);
+}
+
+/* Candidates of this step that are accepted at its q. */
+static void accept_candidates(struct world *w, uint32_t operator)
 {
     struct pipeline *book = w->pipeline;
-    uint32_t k = book->numbered[operator]++;
-    schedule_candidate(w, operator, w->sim->now);
-    struct stream first = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
-    if (w->sim->now < book->row[operator].first || stream_uniform(&first) >= book->accepted[operator])
-        return; /* most candidates end here, before the rest of their numbers is drawn */
-    struct luck luck = luck_of(w, operator, k);
-    double size_p = distribution_quantile(book->row[operator].size_p, luck.size);
-    double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
-    if (luck.accept < book->accepted[operator] * guided)
-        approve(w, operator, k, &luck, size_p);
+    double accepted = acceptance(w, operator);
+    struct candidate next;
+    while (candidates_next(&book->candidates[operator], w->sim->step_end, &next))
+        if (next.accept < accepted && next.at >= book->row[operator].first) {
+            struct event approval = event_for(w, APPROVAL, operator, 0);
+            approval.data = next.k;
+            sim_schedule(w->sim, next.at, 0, approval);
+        }
 }
 
 static void cancel(struct world *w, uint32_t id, const char *why)
@@ -318,14 +307,14 @@ static void order_cards(struct world *w, uint32_t id)
     struct project *p = &w->projects.row[id];
     struct choice choice = choose_card(w, p);
     if (choice.generation < 0) {
-        sim_schedule(w->sim, w->sim->now + fmax(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
+        sim_schedule(w->sim, w->sim->now + larger(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
     const struct generations *gen = &w->generations;
     double unit = gen->cards_per_server[choice.generation];
     double built_p = p->size_p * w->pipeline->settings->share_of_size;
-    double cards = fmax(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
+    double cards = larger(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
     p->generation = choice.generation;
     double due = procurement_order(w, id, choice.generation, cards);
     p->orders++;
@@ -367,7 +356,7 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     p->channel = channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
-    sim_schedule(w->sim, fmax(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
+    sim_schedule(w->sim, larger(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
 }
 
 void pipeline_retired(struct world *w, uint32_t id)
@@ -398,8 +387,8 @@ static bool may_be_given_up(const struct project *p)
 
 static void handle(struct world *w, const struct event *event)
 {
-    if (event->kind == CANDIDATE) {
-        consider(w, event->id);
+    if (event->kind == APPROVAL) {
+        consider(w, event->id, event->data);
         return;
     }
     const struct project *p = &w->projects.row[event->id];
@@ -415,7 +404,7 @@ static void handle(struct world *w, const struct event *event)
     case CENTRE_READY: open_centre(w, event->id); break;
     case REORDER: order_cards(w, event->id); break;
     case CANCELLED:
-    case CANDIDATE: break;
+    case APPROVAL: break;
     }
 }
 
@@ -432,7 +421,8 @@ static bool ban_feared(const struct world *w)
 /* Approved projects that order ahead of a feared ban, while the gate is still open. Each weighs a fear once. */
 static void rush(struct world *w)
 {
-    for (uint32_t id = 0; id < w->projects.count; id++) {
+    for (size_t i = 0; i < w->pipeline->waiting_count; i++) {
+        uint32_t id = w->pipeline->waiting[i];
         struct project *p = &w->projects.row[id];
         if (p->state != PROJECT_APPROVED || p->feared == w->pipeline->fears)
             continue;
@@ -453,7 +443,7 @@ static void decide(struct world *w)
     struct pipeline *book = w->pipeline;
     update_q(w);
     for (size_t o = 0; o < book->operators; o++)
-        book->accepted[o] = acceptance(w, o);
+        accept_candidates(w, (uint32_t)o);
     bool fearing = ban_feared(w);
     book->fears += fearing && !book->fearing;
     book->fearing = fearing;
@@ -461,20 +451,28 @@ static void decide(struct world *w)
         rush(w);
 }
 
+/* All projects of a class run the same hazard, so one sum stands for all their clocks. */
 static void run_cancellation(struct world *w)
 {
-    double dt = w->sim->dt, now = w->sim->now;
-    for (uint32_t id = 0; id < w->projects.count; id++) {
-        struct project *p = &w->projects.row[id];
+    struct pipeline *book = w->pipeline;
+    double now = w->sim->now, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
+    for (size_t o = 0; o < book->operators; o++) {
+        double short_of_one = larger(0, 1 - w->projects.tobins_q[o]);
+        hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
+        before[o] = book->hazard_sum[o];
+        book->hazard_sum[o] += hazard[o] * w->sim->dt;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < book->waiting_count; i++) {
+        const struct project *p = &w->projects.row[book->waiting[i]];
         if (!may_be_given_up(p))
             continue;
-        const struct row *row = &w->pipeline->row[p->operator];
-        double short_of_one = fmax(0, 1 - w->projects.tobins_q[p->operator]);
-        double hazard = row->cancellation_per_yr * (1 + w->pipeline->settings->low_q_cancellation * short_of_one);
-        if (p->cancel_clock <= hazard * dt)
-            sim_schedule(w->sim, now + p->cancel_clock / hazard, 0, event_for(w, CANCELLED, id, p->stamp));
-        p->cancel_clock -= hazard * dt;
+        if (p->cancels_at <= book->hazard_sum[p->operator])
+            sim_schedule(w->sim, now + larger(0, p->cancels_at - before[p->operator]) / hazard[p->operator], 0,
+                         event_for(w, CANCELLED, book->waiting[i], p->stamp));
+        book->waiting[kept++] = book->waiting[i];
     }
+    book->waiting_count = kept;
 }
 
 static void start(struct world *w)
@@ -485,10 +483,9 @@ static void start(struct world *w)
     book->operators = sim_row_count(w->sim, OPERATOR);
     book->log_least_q = book->settings->least_q > 0 ? det_log(book->settings->least_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
-        book->most_per_yr[o] = most_candidates_per_yr(book, o);
-        book->arrivals[o] = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0));
+        candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
+                        most_candidates_per_yr(book, o), w->sim->now);
         w->projects.tobins_q[o] = 1;
-        schedule_candidate(w, o, w->sim->now);
     }
 }
 

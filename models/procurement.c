@@ -49,6 +49,7 @@ struct procurement {
     const struct row *row;
     struct order *order;
     size_t count, capacity;
+    double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
     double was_open[MAX_GENERATIONS], closed_on[MAX_GENERATIONS]; /* NaN while open */
     double fleet_foreign, fleet_domestic; /* cards since the last sample */
@@ -125,7 +126,7 @@ static bool gray_offered(const struct world *w, int g)
            w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
 }
 
-int procurement_channel(const struct world *w, int g)
+static int channel_now(const struct world *w, int g)
 {
     const struct generations *gen = &w->generations;
     if (!gen->sold[g] || !gen->launched[g])
@@ -138,17 +139,7 @@ int procurement_channel(const struct world *w, int g)
     return gray_offered(w, g) ? CHANNEL_GRAY : -1;
 }
 
-/* Share of the gray capacity that goes to generation g now. */
-static double gray_share(const struct world *w, int g)
-{
-    double sum = 0;
-    for (int i = 0; i < (int)w->generations.count; i++)
-        if (procurement_channel(w, i) == CHANNEL_GRAY)
-            sum += w->procurement->row[i].gray_weight;
-    return sum > 0 ? w->procurement->row[g].gray_weight / sum : 0;
-}
-
-static double capacity_per_yr(const struct world *w, int g)
+static double capacity_now(const struct world *w, int g, double gray_per_weight)
 {
     const struct procurement *p = w->procurement;
     const struct generations *gen = &w->generations;
@@ -156,7 +147,7 @@ static double capacity_per_yr(const struct world *w, int g)
     switch (procurement_channel(w, g)) {
     case CHANNEL_OFFICIAL: return made * w->policy.official_open[g];
     case CHANNEL_GRAY: {
-        double all = series_at(p->settings->gray_per_month, w->sim->now) * MONTHS_PER_YEAR * gray_share(w, g);
+        double all = gray_per_weight * p->row[g].gray_weight;
         double end = p->row[g].for_this_market ? p->closed_on[g] : gen->end_of_production[g];
         double since_end = w->sim->now - end;
         return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
@@ -167,6 +158,20 @@ static double capacity_per_yr(const struct world *w, int g)
     }
     default: return 0;
     }
+}
+
+/* Channels and their capacities in this step; the cards in the gray channel share its capacity by weight. */
+static void update_channels(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    double weight = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        w->channels.kind[g] = channel_now(w, g);
+        weight += w->channels.kind[g] == CHANNEL_GRAY ? p->row[g].gray_weight : 0;
+    }
+    double gray_per_yr = series_at(p->settings->gray_per_month, w->sim->now) * MONTHS_PER_YEAR;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        p->capacity_per_yr[g] = capacity_now(w, g, weight > 0 ? gray_per_yr / weight : 0);
 }
 
 static double building_cost_per_card(const struct world *w, int g)
@@ -184,7 +189,7 @@ double procurement_wait_years(const struct world *w, int g)
 {
     int channel = procurement_channel(w, g);
     return channel < 0 ? 0 : w->procurement->settings->lead_yr[channel] +
-                                 fmax(0, w->procurement->queue_free[channel][g] - w->sim->now);
+                                 larger(0, w->procurement->queue_free[channel][g] - w->sim->now);
 }
 
 /* -- prices ------------------------------------------------------------------------------------------------------ */
@@ -195,8 +200,8 @@ static double pressure(const struct world *w, int g)
     int channel = procurement_channel(w, g);
     if (channel < 0)
         return w->procurement->orders_per_yr[g];
-    double queue = w->channels.backlog_cards[channel][g] / fmax(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
-    return fmax(w->procurement->orders_per_yr[g], queue);
+    double queue = w->channels.backlog_cards[channel][g] / larger(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
+    return larger(w->procurement->orders_per_yr[g], queue);
 }
 
 static void price_foreign(struct world *w, int g, double dt)
@@ -205,22 +210,23 @@ static void price_foreign(struct world *w, int g, double dt)
     const struct settings *s = w->procurement->settings;
     struct channels *c = &w->channels;
     int channel = procurement_channel(w, g);
-    double capacity = capacity_per_yr(w, g);
-    double ratio = fmin(RATIO_BOUND, fmax(1.0 / RATIO_BOUND, pressure(w, g) / fmax(capacity, 1e-9)));
+    double capacity = w->procurement->capacity_per_yr[g];
+    double ratio = smaller(RATIO_BOUND, larger(1.0 / RATIO_BOUND, pressure(w, g) / larger(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
     double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
-    double most = fmax(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
+    double most = larger(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
-    c->premium[g] = fmax(floor_, fmin(most, premium));
+    c->premium[g] = larger(floor_, smaller(most, premium));
 }
 
 static void update_prices(struct world *w, double dt)
 {
     struct channels *c = &w->channels;
     const struct settings *s = w->procurement->settings;
+    double remembered = det_exp(-dt / s->order_memory_yr);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        w->procurement->orders_per_yr[g] *= det_exp(-dt / s->order_memory_yr);
+        w->procurement->orders_per_yr[g] *= remembered;
         if (!w->generations.launched[g])
             continue;
         if (w->generations.domestic[g])
@@ -240,8 +246,8 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     struct procurement *p = w->procurement;
     int channel = procurement_channel(w, g);
     assert(channel >= 0);
-    double now = w->sim->now, capacity = capacity_per_yr(w, g), *free_at = &p->queue_free[channel][g];
-    *free_at = fmax(now, *free_at) + cards / fmax(capacity, 1);
+    double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
+    *free_at = larger(now, *free_at) + cards / larger(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;
@@ -323,9 +329,9 @@ static void update_fleets(struct world *w, double dt)
     double now = w->sim->now + dt / 2, open = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
-            open = fmax(open, w->policy.official_open[g]);
+            open = larger(open, w->policy.official_open[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
-    double domestic = fmin(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
+    double domestic = smaller(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
     p->fleet_foreign += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
 }
@@ -343,6 +349,7 @@ static void supply(struct world *w)
         }
         p->was_open[g] = open;
     }
+    update_channels(w);
     update_fleets(w, w->sim->dt);
     update_prices(w, w->sim->dt);
 }
@@ -426,6 +433,7 @@ static void start(struct world *w)
         p->was_open[g] = w->policy.official_open[g];
         p->closed_on[g] = p->was_open[g] > 0 ? NONE : w->sim->now;
     }
+    update_channels(w);
     update_prices(w, 0);
 }
 

@@ -25,6 +25,10 @@ struct settings {
 struct value_book {
     const struct settings *settings;
     struct tenor tenor[LONGEST_TERM_MONTHS + 1];
+    /* at the middle of each quarter to come: what is left of the long-run rent and of today's excess over it, and the
+     * present value of a quarter that earns 1 CNY an hour */
+    double long_run[VALUE_STEPS], excess[VALUE_STEPS], discounted_hours[VALUE_STEPS];
+    double kept, upkeep_yr, entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
 };
 
 static const struct param params[] = {
@@ -75,14 +79,10 @@ double value_upkeep(const struct world *w, int g)
  * themselves, and an entry rent that contained them would hold itself up. */
 static double entry_rent_of_card(const struct world *w, int g)
 {
-    const struct settings *s = w->value_book->settings;
-    const struct value *v = &w->value;
+    const struct value_book *book = w->value_book;
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
-    double kept = cost * (1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr));
-    double upkeep = value_upkeep(w, g) * annuity(v->discount_per_yr, s->entry_life_yr);
-    double hours = HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
-    return (kept + upkeep) / hours + power_cost(w, 0, g);
+    return (cost * book->kept + value_upkeep(w, g) * book->upkeep_yr) / book->entry_hours + power_cost(w, 0, g);
 }
 
 static void update_entry_rents(struct world *w)
@@ -95,7 +95,7 @@ static void update_entry_rents(struct world *w)
         double rent = entry_rent_of_card(w, g);
         for (int k = 0; k < WORKLOADS; k++)
             if (w->generations.effective_p[k][g] > 0)
-                least[k] = fmin(least[k], rent / w->generations.effective_p[k][g]);
+                least[k] = smaller(least[k], rent / w->generations.effective_p[k][g]);
     }
     for (int k = 0; k < WORKLOADS; k++)
         v->entry_rent[k] = isfinite(least[k]) ? least[k] : w->market.rent[k];
@@ -106,33 +106,45 @@ static void update_entry_rents(struct world *w)
     }
 }
 
-/* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule; exponentials by recurrence. */
-static void value_curve(struct world *w, int region, int g)
+/* What the beliefs of this world make of the quarters to come and of an entrant's life; they do not change. */
+static void tabulate(struct value_book *book, const struct value *v)
 {
-    struct value *v = &w->value;
-    const double h = 1.0 / VALUE_STEPS_PER_YEAR;
-    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
-    double decline = det_exp(-v->decline_per_yr * h), revert = det_exp(-v->reversion_per_yr * h);
-    double discount = det_exp(-v->discount_per_yr * h), factor = sqrt(discount);
-    double power = power_cost(w, region, g), upkeep = value_upkeep(w, g) / HOURS_PER_YEAR, sum = 0;
-    long_run *= sqrt(decline);
-    excess *= sqrt(revert);
+    const struct settings *s = book->settings;
     for (int k = 0; k < VALUE_STEPS; k++) {
-        v->card[region][g][k] = sum;
-        double quasi_rent = v->occupancy * (long_run + excess - power) - upkeep;
-        sum += fmax(0, quasi_rent) * HOURS_PER_YEAR * h * factor;
-        long_run *= decline;
-        excess *= revert;
-        factor *= discount;
+        double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
+        book->long_run[k] = det_exp(-v->decline_per_yr * years);
+        book->excess[k] = det_exp(-v->reversion_per_yr * years);
+        book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
     }
-    v->card[region][g][VALUE_STEPS] = sum;
-    v->cash_cost[region][g] = power + upkeep / v->occupancy;
+    book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
+    book->upkeep_yr = annuity(v->discount_per_yr, s->entry_life_yr);
+    book->entry_hours = HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+}
+
+/* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
+static void value_curves(struct world *w, int g)
+{
+    const struct value_book *book = w->value_book;
+    struct value *v = &w->value;
+    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
+    double upkeep = value_upkeep(w, g) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
+    for (int k = 0; k < VALUE_STEPS; k++)
+        before_power[k] = v->occupancy * (long_run * book->long_run[k] + excess * book->excess[k]) - upkeep;
+    for (int region = 0; region < (int)w->regions.count; region++) {
+        double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
+        for (int k = 0; k < VALUE_STEPS; k++) {
+            card[k] = sum;
+            sum += larger(0, before_power[k] - used) * book->discounted_hours[k];
+        }
+        card[VALUE_STEPS] = sum;
+        v->cash_cost[region][g] = power + upkeep / v->occupancy;
+    }
 }
 
 double value_of_card(const struct world *w, int region, int generation, double years_left)
 {
-    double at = fmin(fmax(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
-    int k = (int)fmin(at, VALUE_STEPS - 1);
+    double at = smaller(larger(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    int k = (int)smaller(at, VALUE_STEPS - 1);
     const double *curve = w->value.card[region][generation];
     return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
 }
@@ -180,8 +192,7 @@ static void update(struct world *w)
     update_entry_rents(w);
     for (int g = 0; g < (int)w->generations.count; g++)
         if (w->vintages.installed_cards[g] > 0 || procurement_channel(w, g) >= 0)
-            for (int region = 0; region < (int)w->regions.count; region++)
-                value_curve(w, region, g);
+            value_curves(w, g);
 }
 
 static void start(struct world *w)
@@ -191,6 +202,7 @@ static void start(struct world *w)
     w->value.discount_per_yr = book->settings->discount_per_yr;
     w->value.decline_per_yr = book->settings->decline_per_yr;
     w->value.reversion_per_yr = book->settings->reversion_per_yr;
+    tabulate(book, &w->value);
     for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
         book->tenor[months] = tenor_of(&w->value, (double)months / MONTHS_PER_YEAR);
     update(w);

@@ -32,8 +32,8 @@ enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLAS
 
 /* What random numbers are for: the first part of a stream's identity. */
 enum purpose {
-    PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates */
-    PURPOSE_PROJECT,             /* (operator, k): acceptance, size, region, delays, taste */
+    PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates and their acceptance */
+    PURPOSE_PROJECT,             /* (operator, k): guidance, size, region, delays, luck */
     PURPOSE_TASTE,               /* (operator and round of orders, k): tastes for cards */
     PURPOSE_VINTAGE,             /* (operator, k): activation, service life */
     PURPOSE_TENANT_ARRIVAL,
@@ -117,6 +117,7 @@ double value_term_rent(const struct world *w, int generation, int months);
 enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS };
 
 struct channels { /* owner: procurement.c */
+    int kind[MAX_GENERATIONS];               /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
     bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
     double street_price_cny[MAX_GENERATIONS];  /* a card, ex VAT */
@@ -127,8 +128,8 @@ struct channels { /* owner: procurement.c */
     double ordered, delivered, refunded, lost;
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
-/* The channel through which generation g can be ordered by an operator class now, or -1. */
-int procurement_channel(const struct world *w, int generation);
+/* The channel through which generation g can be ordered in this step, or -1. */
+static inline int procurement_channel(const struct world *w, int generation);
 /* What one card costs in place now, with its share of the server, network and building, ex VAT. */
 double procurement_cost_per_card(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
@@ -148,7 +149,8 @@ struct project {
     int region, generation; /* generation -1 until ordered */
     uint32_t orders;        /* rounds of ordering so far */
     double size_p;          /* as announced */
-    double approved, cancel_clock, building_since, ready;
+    double approved, building_since, ready;
+    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
     double site_ready;      /* when the building is */
     uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
     double build_time_yr;   /* drawn at approval, like the numbers of its luck: */
@@ -222,21 +224,22 @@ struct market { /* owner: market.c */
 struct tenant {
     uint32_t class_, k;           /* causal identity */
     bool present;
-    double entered, need_p;       /* effective P at the reference rent, when it came */
-    double need_now;              /* the same now */
-    double grown, grown_until;    /* factor of its own growth, and the date it is of */
-    double exit_clock;
+    double entered;
+    double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
+    double grown_until;           /* date of that */
+    double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     double held[WORKLOADS];       /* effective P under lease */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
 };
 struct tenants { /* owner: demand.c */
-    size_t count, capacity, present;
+    size_t count, capacity, present, present_capacity;
     struct tenant *row;
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted at the reference rent by a need of one */
-    double response[WORKLOADS];                     /* of demand to today's rents against the reference rent */
+    uint32_t *here;                                 /* those present, in the order in which they came */
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
+    double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
-double demand_desire(const struct world *w, uint32_t tenant, enum workload workload);     /* effective P, at today's rents */
+static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
 double demand_total(const struct world *w, enum workload workload, double rent);          /* sum of desires at a rent */
 double demand_elasticity(const struct world *w, enum workload workload);
 void demand_at_rents(struct world *w, const double rent[WORKLOADS]);                      /* the market tells its rents */
@@ -260,8 +263,8 @@ struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count;
     struct lease *row;
     float *clock, *base, *slope;           /* columns of the hazard clocks */
-    float *contract_power, *ends;          /* rent ^ b_gap; end in years since the start of the world */
-    unsigned char *generation;
+    float *contract_power;                 /* rent ^ b_gap */
+    uint16_t *cell;                        /* of the table of forward prices: generation and end */
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards;
@@ -308,6 +311,28 @@ struct world {
     struct leasing *leasing;
     struct accounting *accounting;
 };
+
+static inline int procurement_channel(const struct world *w, int generation)
+{
+    return w->channels.kind[generation];
+}
+
+static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+}
+
+/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
 
 static inline const struct run_settings *run_settings(const struct sim *sim)
 {

@@ -94,6 +94,8 @@ static int by_time(const void *a, const void *b)
 struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
+    if (time >= sim->plan->end) /* never comes */
+        return (struct handle){0, 0};
     return calendar_push(sim->calendar, time, priority, event);
 }
 
@@ -122,6 +124,7 @@ static void run_events(struct sim *sim)
     while (calendar_pop(sim->calendar, sim->step_end, &time, &event)) {
         sim->now = time;
         sim->result->events++;
+        sim->running = event.model;
         sim->plan->models[event.model]->event(sim->world, &event);
     }
 }
@@ -130,8 +133,10 @@ static void run_phase(struct sim *sim, enum phase phase)
 {
     const struct plan *plan = sim->plan;
     for (size_t m = 0; m < plan->model_count; m++)
-        if (plan->enabled[m] && plan->models[m]->phase[phase])
+        if (plan->enabled[m] && plan->models[m]->phase[phase]) {
+            sim->running = m;
             plan->models[m]->phase[phase](sim->world);
+        }
 }
 
 static void run_step(struct sim *sim, double step_end)
@@ -200,7 +205,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->result = result;
     sim->now = sim->step_start = sim->step_end = sim->plan->start;
     sim->dt = 0;
-    sim->step = sim->sample = sim->split_count = 0;
+    sim->step = sim->sample = sim->split_count = sim->running = 0;
     sim->sampling = false;
     calendar_reset(sim->calendar);
     arena_reset(&sim->arena);
@@ -220,6 +225,8 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
 
 int sim_model_index(const struct sim *sim, const struct model *model)
 {
+    if (sim->plan->models[sim->running] == model) /* mostly a mechanism asks about itself */
+        return (int)sim->running;
     for (size_t m = 0; m < sim->plan->model_count; m++)
         if (sim->plan->models[m] == model)
             return (int)m;

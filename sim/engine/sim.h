@@ -73,6 +73,7 @@ struct sim {
     size_t step, sample;
     bool sampling;           /* this step ends on the reporting grid */
     /* private */
+    size_t running;          /* mechanism whose function runs */
     double *split;
     size_t split_count, split_capacity;
     char reason[512];
@@ -95,6 +96,7 @@ bool sim_enabled(const struct sim *sim, const struct model *model);
 int sim_model_index(const struct sim *sim, const struct model *model);
 
 void sim_split_at(struct sim *sim, double year); /* only in start */
+/* An event at or after the plan's end is not kept: it gets the handle of no event. */
 struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event);
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -24,19 +24,20 @@ enum {
     BATCH = BATCH_BLOCKS * BLOCK_DRAWS,
 };
 
-/* The key of each round. Computed once a fill: broadcast from memory it costs the kernels nothing. */
+/* The key of each round, in the lower halves. Computed once a fill: broadcast from memory it costs the kernels nothing. */
 enum { PHILOX_ROUNDS = 10 };
+static const uint32_t philox_growth[2] = {0x9e3779b9, 0xbb67ae85};
 struct schedule {
     uint64_t round[PHILOX_ROUNDS][2];
 };
 
 static inline struct schedule schedule_of(const uint32_t key[2])
 {
-    const uint32_t grow0 = 0x9e3779b9, grow1 = 0xbb67ae85;
     struct schedule keys;
-    for (uint32_t i = 0; i < PHILOX_ROUNDS; i++) {
-        keys.round[i][0] = key[0] + i * grow0;
-        keys.round[i][1] = key[1] + i * grow1;
+    uint64_t low = key[0], high = key[1];
+    for (int i = 0; i < PHILOX_ROUNDS; i++, low += philox_growth[0], high += philox_growth[1]) {
+        keys.round[i][0] = low;
+        keys.round[i][1] = high;
     }
     return keys;
 }
@@ -83,7 +84,7 @@ static inline struct schedule schedule_of(const uint32_t key[2])
 #include "stream_kernel.h"
 #endif
 
-typedef void batch(const struct stream *s, const struct schedule *keys, double *out);
+typedef void batch(const struct stream *s, const struct schedule *keys, double *out, unsigned count);
 
 static const struct {
     batch *uniform, *exponential;
@@ -95,10 +96,26 @@ static const struct {
 #endif
 };
 
+static inline struct state_one numbered_round(struct state_one c, const uint32_t key[2], uint32_t r)
+{
+    const uint64_t now[2] = {key[0] + r * philox_growth[0], key[1] + r * philox_growth[1]};
+    return round_one(c, now);
+}
+
+/* One block; unrolled, which the compiler would not do by itself. */
+static inline struct state_one block_of(const uint32_t key[2], const uint32_t counter[4])
+{
+    struct state_one c = {counter[0], counter[1], counter[2], counter[3]};
+    c = numbered_round(numbered_round(c, key, 0), key, 1);
+    c = numbered_round(numbered_round(c, key, 2), key, 3);
+    c = numbered_round(numbered_round(c, key, 4), key, 5);
+    c = numbered_round(numbered_round(c, key, 6), key, 7);
+    return numbered_round(numbered_round(c, key, 8), key, 9);
+}
+
 void philox(const uint32_t key[2], const uint32_t counter[4], uint32_t block[4])
 {
-    struct schedule keys = schedule_of(key);
-    struct state_one c = philox_one((struct state_one){counter[0], counter[1], counter[2], counter[3]}, &keys);
+    struct state_one c = block_of(key, counter);
     block[0] = (uint32_t)c.c0;
     block[1] = (uint32_t)c.c1;
     block[2] = (uint32_t)c.c2;
@@ -117,9 +134,7 @@ struct stream stream_open(const struct streams *from, uint64_t identity)
 static uint64_t next_draw(struct stream *s)
 {
     if (!s->left) {
-        struct schedule keys = schedule_of(s->key);
-        struct state_one c = {s->counter[0], s->counter[1], s->counter[2], s->counter[3]};
-        c = philox_one(c, &keys);
+        struct state_one c = block_of(s->key, s->counter);
         s->draw[0] = joined_one(c.c0, c.c1);
         s->draw[1] = joined_one(c.c2, c.c3);
         s->counter[0]++;
@@ -144,23 +159,33 @@ double stream_normal(struct stream *s)
     return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
-/* Whole batches by the kernel, what is left over one by one. */
+/* Fewer than a batch: the kernel fills whole vectors, so they come here first. */
+static void fill_part(struct stream *s, const struct schedule *keys, double *out, size_t count, batch *kernel)
+{
+    double part[BATCH];
+    unsigned blocks = (unsigned)(count + BLOCK_DRAWS - 1) / BLOCK_DRAWS;
+    kernel(s, keys, part, blocks);
+    memcpy(out, part, count * sizeof *out);
+    if (count % BLOCK_DRAWS == 0) {
+        s->counter[0] += blocks;
+        return;
+    }
+    s->counter[0] += blocks - 1; /* the last block is drawn again for what is left of it */
+    next_draw(s);
+}
+
 static void fill(struct stream *s, double *out, size_t count, double one(struct stream *), batch *kernel)
 {
-    while (count && s->left) {
+    for (; count && s->left; count--)
         *out++ = one(s);
-        count--;
-    }
+    assert(count / BLOCK_DRAWS < UINT32_MAX - s->counter[0]);
     struct schedule keys = schedule_of(s->key);
-    while (count >= BATCH) {
-        kernel(s, &keys, out);
-        assert(s->counter[0] <= UINT32_MAX - BATCH_BLOCKS);
+    for (; count >= BATCH; count -= BATCH, out += BATCH) {
+        kernel(s, &keys, out, BATCH_BLOCKS);
         s->counter[0] += BATCH_BLOCKS;
-        out += BATCH;
-        count -= BATCH;
     }
-    while (count--)
-        *out++ = one(s);
+    if (count)
+        fill_part(s, &keys, out, count, kernel);
 }
 
 void stream_fill_uniform(struct stream *s, double *u, size_t count)

@@ -45,15 +45,6 @@ KERNEL struct NAME(state) NAME(round)(struct NAME(state) c, const uint64_t key[2
     return (struct NAME(state)){HIGH(p1) ^ c.c1 ^ key[0], p1, HIGH(p0) ^ c.c3 ^ key[1], p0};
 }
 
-KERNEL struct NAME(state) NAME(philox)(struct NAME(state) c, const struct schedule *keys)
-{
-    c = NAME(round)(NAME(round)(c, keys->round[0]), keys->round[1]);
-    c = NAME(round)(NAME(round)(c, keys->round[2]), keys->round[3]);
-    c = NAME(round)(NAME(round)(c, keys->round[4]), keys->round[5]);
-    c = NAME(round)(NAME(round)(c, keys->round[6]), keys->round[7]);
-    return NAME(round)(NAME(round)(c, keys->round[8]), keys->round[9]);
-}
-
 /* 64 bits of two words. */
 KERNEL WORDS NAME(joined)(WORDS low, WORDS high)
 {
@@ -110,29 +101,41 @@ KERNEL void NAME(store_uniforms)(double *out, struct NAME(state) block, uint64_t
     NAME(store)(out, first, second);
 }
 
-/* A batch of numbers from the stream's next BATCH_BLOCKS blocks; two chains of rounds at a time, or the processor would
- * wait for each multiplication. */
-KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *out, bool exponentials)
+/* Uniforms of the stream's blocks `from` to `from` + LANES * chains, which is 1 or 2: with two chains of rounds the processor
+ * need not wait for each multiplication. */
+KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, double *out, unsigned from, int chains)
 {
     const uint64_t flip = s->antithetic ? MANTISSA : 0;
     WORDS zero = {0}, lane;
     for (unsigned i = 0; i < LANES; i++)
         lane[i] = i;
-    for (unsigned i = 0; i < BATCH_BLOCKS; i += 2 * LANES) {
-        struct NAME(state) c = {lane + (uint64_t)(s->counter[0] + i), zero + (uint64_t)s->counter[1],
-                                zero + (uint64_t)s->counter[2], zero + (uint64_t)s->counter[3]};
-        struct NAME(state) d = c;
-        d.c0 += (uint64_t)LANES;
-        for (int r = 0; r < PHILOX_ROUNDS; r++) {
-            c = NAME(round)(c, keys->round[r]);
+    struct NAME(state) c = {lane + (uint64_t)(s->counter[0] + from), zero + (uint64_t)s->counter[1],
+                            zero + (uint64_t)s->counter[2], zero + (uint64_t)s->counter[3]};
+    struct NAME(state) d = c;
+    d.c0 += (uint64_t)LANES;
+    for (int r = 0; r < PHILOX_ROUNDS; r++) {
+        c = NAME(round)(c, keys->round[r]);
+        if (chains > 1)
             d = NAME(round)(d, keys->round[r]);
-        }
-        NAME(store_uniforms)(out + 2 * i, c, flip);
-        NAME(store_uniforms)(out + 2 * (i + LANES), d, flip);
+    }
+    NAME(store_uniforms)(out, c, flip);
+    if (chains > 1)
+        NAME(store_uniforms)(out + BLOCK_DRAWS * LANES, d, flip);
+}
+
+/* Numbers of the stream's next `count` blocks, at most BATCH_BLOCKS, and then of some more to fill a vector. */
+KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *out, unsigned count, bool exponentials)
+{
+    unsigned done = 0;
+    for (; done + LANES < count; done += 2 * LANES)
+        NAME(blocks)(s, keys, out + BLOCK_DRAWS * done, done, 2);
+    if (done < count) {
+        NAME(blocks)(s, keys, out + BLOCK_DRAWS * done, done, 1);
+        done += LANES;
     }
     if (!exponentials)
         return;
-    for (unsigned i = 0; i < BATCH; i += LANES) {
+    for (unsigned i = 0; i < BLOCK_DRAWS * done; i += LANES) {
         NUMBERS u;
         memcpy(&u, out + i, sizeof u);
         u = NAME(exponential)(u);
@@ -140,14 +143,14 @@ KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, dou
     }
 }
 
-TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *out)
+TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *out, unsigned count)
 {
-    NAME(batch)(s, keys, out, false);
+    NAME(batch)(s, keys, out, count, false);
 }
 
-TARGET static void NAME(exponential_batch)(const struct stream *s, const struct schedule *keys, double *out)
+TARGET static void NAME(exponential_batch)(const struct stream *s, const struct schedule *keys, double *out, unsigned count)
 {
-    NAME(batch)(s, keys, out, true);
+    NAME(batch)(s, keys, out, count, true);
 }
 
 #endif
