@@ -106,7 +106,7 @@ static void close_rows(struct job *job, const struct row_writer *rows)
     stage_close_file(&job->stage, rows->to);
 }
 
-/* The scenario and its variants together, so that replication k of all meets the same luck and differences are taken pair by pair. */
+/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
 static void replicate(struct job *job)
 {
     struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
@@ -116,7 +116,8 @@ static void replicate(struct job *job)
         struct outcome *outcome = job->outcome[i];
         outcome->seed = job->outcome[0]->seed;
         outcome->replications = job->outcome[0]->replications;
-        rows[i] = (struct row_writer){.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i))};
+        FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
+        rows[i] = (struct row_writer){.outcome = outcome, .to = to};
         row_writer_begin(&rows[i]);
         request[i] = outcome_request(outcome);
         request[i].commit = row_writer_commit;
