@@ -169,10 +169,17 @@ FILE *stage_file(struct stage *stage, const char *format, ...)
     return open_nothing();
 }
 
+/* Why an earlier write failed: errno has moved on since, so the file is asked to fail again. */
+static int ask_again(FILE *file)
+{
+    clearerr(file);
+    return putc('\n', file) == EOF || fflush(file) != 0 ? errno : EIO;
+}
+
 void stage_close_file(struct stage *stage, FILE *file)
 {
-    bool written = !ferror(file) && fflush(file) == 0;
-    int why = errno;
+    bool failed = ferror(file), written = !failed && fflush(file) == 0;
+    int why = failed ? ask_again(file) : errno;
     if (fclose(file) == 0 && written)
         return;
     errno = written ? errno : why;
