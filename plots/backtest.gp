@@ -4,8 +4,8 @@
 # needs: backtest.dat
 load share.'/common.gp'
 
-note = 'Bars: middle nine tenths of the replications. Points: observed, with its range. Hollow: on a price bound, no evidence. ' \
-    .'Dates count from the start of the run.'
+note = 'Bars: middle nine tenths of the replications. Points: observed, with its range. ' \
+    .'Hollow: on a price bound, no evidence. Dates count from the start of the run.'
 
 left = 0.3; right = 0.9
 is_on_axis(row) = is_number(strcol('p05_over')) && is_number(strcol('observed_over'))
@@ -27,11 +27,12 @@ set arrow from 1, graph 0 to 1, graph 1 nohead back lw 1 lc rgb gray
 set label 'over the simulated median' at screen 0.6, 0.055 center font ',10' textcolor rgb black
 set label note at screen 0.02, 0.018 left noenhanced font ',9' textcolor rgb gray
 unset key
-clipped(x) = x > axis_high ? axis_high : x < 0 ? 0 : x
+clip(x) = x > axis_high ? axis_high : x < 0 ? 0 : x
 plot '+' using (0):(-1e30) with dots, \
-     'backtest.dat' using (1):(shown(is_on_axis(0))):(clipped(column('p05_over'))):(clipped(column('p95_over'))) \
-         :(column('rank') - 0.32):(column('rank') + 0.32):ytic(stringcolumn('fact')) with boxxyerror fs solid 0.25 noborder lc rgb blue, \
-     '' using (clipped(column('observed_over'))):(shown(filled(0))):(clipped(column('low_over'))):(clipped(column('high_over'))) \
-         with xerrorbars pt 7 ps 0.7 lw 1.2 lc rgb black, \
-     '' using (clipped(column('observed_over'))):(shown(hollow(0))):(clipped(column('low_over'))):(clipped(column('high_over'))) \
-         with xerrorbars pt 6 ps 0.7 lw 1.2 lc rgb black
+     'backtest.dat' using (1):(shown(is_on_axis(0))):(clip(column('p05_over'))):(clip(column('p95_over'))) \
+         :(column('rank') - 0.32):(column('rank') + 0.32):ytic(stringcolumn('fact')) \
+         with boxxyerror fs solid 0.25 noborder lc rgb blue, \
+     '' using (clip(column('observed_over'))):(shown(filled(0))):(clip(column('low_over'))) \
+         :(clip(column('high_over'))) with xerrorbars pt 7 ps 0.7 lw 1.2 lc rgb black, \
+     '' using (clip(column('observed_over'))):(shown(hollow(0))):(clip(column('low_over'))) \
+         :(clip(column('high_over'))) with xerrorbars pt 6 ps 0.7 lw 1.2 lc rgb black

@@ -19,8 +19,8 @@ do for [n = 1:others] {
     set label unquoted(field(compared_names, n)) at screen 0.98, 0.966 - 0.026 * n right noenhanced font ',10' \
         textcolor rgb colour_of(n)
 }
-set label 'Above: means; gray is the base. Below: other less base, mean over pairs of replications and its 95 % interval.' \
-    at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+set label 'Above: means; gray is the base. Below: other less base, mean over pairs of replications and its 95 % ' \
+    .'interval.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
 width = 0.95 / columns_of_panels
@@ -42,15 +42,16 @@ do for [i = 1:shown_outputs] {
     set xtics format ''
     set yrange [0 < * : *]
     plot compared(1, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 lc rgb gray, \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 lc rgb colour_of(n)
+        for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
+            lc rgb colour_of(n)
     unset label
     set tmargin at screen from_top(i) - 0.585 * height
     set bmargin at screen from_top(i) - 0.885 * height
     set xtics format '%g'
     set yrange [*:*]
     plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('low') / scale_of(i)):(column('high') / scale_of(i)) \
-            with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
+        for [n = 1:others] compared(n, i) using (column('year')):(column('low') / scale_of(i)) \
+            :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
         for [n = 1:others] compared(n, i) using (column('year')):(column('diff') / scale_of(i)) with lines lw 1.6 \
             lc rgb colour_of(n)
 }

@@ -74,23 +74,22 @@ static void a_large_common_offset_costs_no_digits(void **state)
 
 /* ---- The naive forecasts ---- */
 
-static const char facts_scenario[] =
-    "title: A walk\n"
-    "run: {start: 2022-01, end: 2024-01}\n"
-    "facts:\n"
-    "  first:  {output: level, at: 2022-03, value: 8 CNY, tolerance: 10%}\n"
-    "  window: {output: level, from: 2022-04, to: 2022-06, range: [3 CNY, 5 CNY]}\n"
-    "  third:  {output: level, at: 2022-07, value: 3 CNY, tolerance: 10%}\n"
-    "  other:  {output: tally, at: 2022-05, value: 5, tolerance: 10%}\n"
-    "  ratio:  {output: level, at: 2022-07, relative_to: 2022-03, value: 0.4}\n"
-    "  ratio2: {output: level, at: 2022-10, relative_to: 2022-03, value: 0.3}\n"
-    "  sum:    {output: tally, from: 2022-01, to: 2022-03, stat: sum, value: 30}\n"
-    "  sum2:   {output: tally, from: 2022-07, to: 2022-12, stat: sum, value: 61}\n"
-    "  minus:  {output: weighted.one, at: 2022-02, value: -1 CNY}\n"
-    "  plus:   {output: weighted.one, at: 2022-04, value: 2 CNY}\n"
-    "  after:  {output: weighted.one, at: 2022-06, value: 5 CNY}\n"
-    "  end:    {output: last, value: 24 CNY, tolerance: 50%}\n"
-    "things: {one: {weight: 1}}\n";
+static const char facts_scenario[] = "title: A walk\n"
+                                     "run: {start: 2022-01, end: 2024-01}\n"
+                                     "facts:\n"
+                                     "  first:  {output: level, at: 2022-03, value: 8 CNY, tolerance: 10%}\n"
+                                     "  window: {output: level, from: 2022-04, to: 2022-06, range: [3 CNY, 5 CNY]}\n"
+                                     "  third:  {output: level, at: 2022-07, value: 3 CNY, tolerance: 10%}\n"
+                                     "  other:  {output: tally, at: 2022-05, value: 5, tolerance: 10%}\n"
+                                     "  ratio:  {output: level, at: 2022-07, relative_to: 2022-03, value: 0.4}\n"
+                                     "  ratio2: {output: level, at: 2022-10, relative_to: 2022-03, value: 0.3}\n"
+                                     "  sum:    {output: tally, from: 2022-01, to: 2022-03, stat: sum, value: 30}\n"
+                                     "  sum2:   {output: tally, from: 2022-07, to: 2022-12, stat: sum, value: 61}\n"
+                                     "  minus:  {output: weighted.one, at: 2022-02, value: -1 CNY}\n"
+                                     "  plus:   {output: weighted.one, at: 2022-04, value: 2 CNY}\n"
+                                     "  after:  {output: weighted.one, at: 2022-06, value: 5 CNY}\n"
+                                     "  end:    {output: last, value: 24 CNY, tolerance: 50%}\n"
+                                     "things: {one: {weight: 1}}\n";
 
 struct fixture {
     char folder[64];

@@ -87,10 +87,16 @@ static void close_fixture(struct fixture *f)
 
 static struct montecarlo request_of(const struct side *side, uint32_t replications, int threads)
 {
-    return (struct montecarlo){
-        .plan = side->plan, .seed = 11, .replications = replications, .threads = threads, .draw = study_draw,
-        .draw_state = side->scenario, .derived_count = side->facts.count, .derive = facts_match, .derive_state = &side->facts,
-        .derived_origin = side->facts.origin};
+    return (struct montecarlo){.plan = side->plan,
+                               .seed = 11,
+                               .replications = replications,
+                               .threads = threads,
+                               .draw = study_draw,
+                               .draw_state = side->scenario,
+                               .derived_count = side->facts.count,
+                               .derive = facts_match,
+                               .derive_state = &side->facts,
+                               .derived_origin = side->facts.origin};
 }
 
 static void commit(void *comparison, const struct committed *all)
@@ -141,7 +147,8 @@ static void a_scenario_does_not_differ_from_itself(void **state)
         for (size_t k = 0; k < f.comparison.common[i].count; k++) {
             struct difference d = comparison_cell(&f.comparison, &f.comparison.common[i], k);
             if (d.n > 1)
-                assert_true(d.mean == 0 && d.se == 0 && d.low == 0 && d.high == 0 && d.same_sign == 1 && d.base == d.other);
+                assert_true(d.mean == 0 && d.se == 0 && d.low == 0 && d.high == 0 && d.same_sign == 1 &&
+                            d.base == d.other);
         }
     assert_true(difference_of(&f, "last", COMMON_SCALAR, 0).n == 50);
     close_fixture(&f);
@@ -170,7 +177,8 @@ static void worlds_that_meet_the_same_luck_differ_less(void **state)
     open_fixture(&f, NOTHING, WORDS("walk.spread=2.5 CNY"));
     run_both(&f, 400, 2, false);
     struct difference d = difference_of(&f, "last", COMMON_SCALAR, 0);
-    /* Of drift 24 u, u uniform on [0, 2], and noise z sqrt(24): the difference has 0.115^2 of the noise's variance alone. */
+    /* Of drift 24 u, u uniform on [0, 2], and noise z sqrt(24): the difference has 0.115^2 of the noise's variance
+     * alone. */
     double drift = 24. * 24 / 3, noise = 24;
     double expected = (2 * drift + noise * (2.385 * 2.385 + 2.5 * 2.5)) / (noise * 0.115 * 0.115);
     assert_true(d.reduction > 1);
@@ -190,7 +198,8 @@ static void moments_match_two_passes_by_force(void **state)
     for (size_t i = 0; i < N; i++) {
         x[i] = row[0][0] = 1000 + uniform(&seed);
         y[i] = row[1][0] = x[i] + 0.3 * uniform(&seed) - 0.1;
-        struct committed one[2] = {{.replication = (uint32_t)i, .row = row[0]}, {.replication = (uint32_t)i, .row = row[1]}};
+        struct committed one[2] = {{.replication = (uint32_t)i, .row = row[0]},
+                                   {.replication = (uint32_t)i, .row = row[1]}};
         comparison_add(&f.comparison, &one[0], &one[1]);
         const double value[] = {x[i], y[i], y[i] - x[i]};
         for (size_t k = 0; k < 3; k++)
@@ -203,7 +212,8 @@ static void moments_match_two_passes_by_force(void **state)
             squares[k] += (value[k] - mean[k]) * (value[k] - mean[k]);
     }
     struct difference d = difference_of(&f, "level", COMMON_SERIES, 0);
-    double se = sqrt(squares[2] / (N - 1) / N), student = 2.0280940009804504; /* its 97.5 % quantile, 36 degrees of freedom */
+    double se = sqrt(squares[2] / (N - 1) / N),
+           student = 2.0280940009804504; /* its 97.5 % quantile, 36 degrees of freedom */
     assert_near(d.base, mean[0], 1e-10);
     assert_near(d.other, mean[1], 1e-10);
     assert_near(d.mean, mean[2], 1e-12);
@@ -249,7 +259,8 @@ static void together_each_has_the_bands_it_has_alone(void **state)
         struct montecarlo request = request_of(side, 60, 2);
         struct ensemble alone;
         montecarlo_run(&request, &alone);
-        size_t cells = side->plan->series_count * side->plan->sample_count + side->plan->scalar_count + side->facts.count;
+        size_t cells =
+            side->plan->series_count * side->plan->sample_count + side->plan->scalar_count + side->facts.count;
         assert_memory_equal(alone.series, side->ensemble.series, cells * sizeof *alone.series);
         ensemble_free(&alone);
     }
@@ -347,7 +358,8 @@ static void a_run_to_a_checkpoint_is_a_run_of_that_many(void **state)
     (void)state;
     struct fixture f;
     open_fixture(&f, NOTHING, NOTHING);
-    size_t cells = f.side[0].plan->series_count * f.side[0].plan->sample_count + f.side[0].plan->scalar_count + f.side[0].facts.count;
+    size_t cells = f.side[0].plan->series_count * f.side[0].plan->sample_count + f.side[0].plan->scalar_count +
+                   f.side[0].facts.count;
     struct ensemble asked, until;
     struct montecarlo request = request_of(&f.side[0], 128, 1);
     montecarlo_run(&request, &asked);

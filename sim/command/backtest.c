@@ -101,8 +101,8 @@ static const char *answer(const struct verdict *v)
 
 static void print_table(const struct backtest *b)
 {
-    static const char *const header[] = {"fact", "output", "observed", "median [p05, p95]", "inside", "width", "CRPS", "last value",
-                                         "decay"};
+    static const char *const header[] = {"fact", "output",     "observed", "median [p05, p95]", "inside", "width",
+                                         "CRPS", "last value", "decay"};
     struct listing listing = {.columns = sizeof header / sizeof *header};
     for (size_t i = 0; i < listing.columns; i++)
         listing_add(&listing, "%s", header[i]);
@@ -112,10 +112,11 @@ static void print_table(const struct backtest *b)
         const char *unit = unit_of(v);
         listing_add(&listing, "%s", v->target->fact->name);
         listing_add(&listing, "%s", v->target->fact->output);
-        listing_add(&listing, "%s%s", short_quantity(v->score.observed, unit, p50), isnan(v->target->fact->value) ? " (middle)" : "");
+        listing_add(&listing, "%s%s", short_quantity(v->score.observed, unit, p50),
+                    isnan(v->target->fact->value) ? " (middle)" : "");
         if (v->is_shown)
-            listing_add(&listing, "%s [%s, %s]", short_quantity(v->band->p50, unit, p50), short_quantity(v->band->p05, unit, p05),
-                        short_quantity(v->band->p95, unit, p95));
+            listing_add(&listing, "%s [%s, %s]", short_quantity(v->band->p50, unit, p50),
+                        short_quantity(v->band->p05, unit, p05), short_quantity(v->band->p95, unit, p95));
         else
             listing_add(&listing, "-");
         listing_add(&listing, "%s", answer(v));
@@ -130,8 +131,8 @@ static void print_table(const struct backtest *b)
 static void print_csv(const struct backtest *b)
 {
     struct listing listing = {.columns = 12};
-    for (const char *const *name = (const char *const[]){"fact", "output", "observed", "p05", "p50", "p95", "inside", "width",
-                                                         "flag", "crps", "crps_last", "crps_decay", NULL};
+    for (const char *const *name = (const char *const[]){"fact", "output", "observed", "p05", "p50", "p95", "inside",
+                                                         "width", "flag", "crps", "crps_last", "crps_decay", NULL};
          *name; name++)
         listing_add(&listing, "%s", *name);
     for (size_t i = 0; i < b->count; i++) {
@@ -155,7 +156,8 @@ static void print_csv(const struct backtest *b)
 
 /* ---- Summary ---- */
 
-/* The mean of CRPS over observed value against that of one naive forecast, over the facts that have both and are evidence. */
+/* The mean of CRPS over observed value against that of one naive forecast, over the facts that have both and are
+ * evidence. */
 static void print_against(const struct backtest *b, const char *name, size_t naive)
 {
     double ours = 0, theirs = 0;
@@ -173,7 +175,8 @@ static void print_against(const struct backtest *b, const char *name, size_t nai
     char ratio[SHORT_NUMBER_BYTES], mine[SHORT_NUMBER_BYTES], its[SHORT_NUMBER_BYTES];
     if (count)
         printf("Mean CRPS over the observed value: %s, against %s by %s: ratio %s (%zu facts, below 1 is better)\n",
-               short_number(ours / n, mine), short_number(theirs / n, its), name, short_number(ours / theirs, ratio), count);
+               short_number(ours / n, mine), short_number(theirs / n, its), name, short_number(ours / theirs, ratio),
+               count);
 }
 
 static void print_summary(const struct backtest *b)
@@ -202,8 +205,8 @@ static void print(const struct backtest *b)
         return;
     }
     printf("%s%s%s: %" PRIu32 " replications, seed %" PRIu64 "\n\n", scenario_name(b->outcome.scenario),
-           b->outcome.variant ? ", variant " : "", b->outcome.variant ? b->outcome.variant : "", b->outcome.ensemble.done,
-           b->outcome.seed);
+           b->outcome.variant ? ", variant " : "", b->outcome.variant ? b->outcome.variant : "",
+           b->outcome.ensemble.done, b->outcome.seed);
     print_table(b);
     print_summary(b);
 }
@@ -224,7 +227,8 @@ static int by_observed_over_median(const void *x, const void *y, void *backtest)
     double at = over_median(b, v, v->score.observed), other = over_median(b, w, w->score.observed);
     if (isfinite(at) != isfinite(other))
         return isfinite(at) ? -1 : 1;
-    return isfinite(at) && at != other ? (at > other) - (at < other) : strcmp(v->target->fact->name, w->target->fact->name);
+    return isfinite(at) && at != other ? (at > other) - (at < other)
+                                       : strcmp(v->target->fact->name, w->target->fact->name);
 }
 
 static void write_remarks(const struct backtest *b, struct dat *dat)
@@ -235,7 +239,9 @@ static void write_remarks(const struct backtest *b, struct dat *dat)
     dat_remark(dat, "seed", arena_printf(&arena, "%" PRIu64, b->outcome.seed));
     dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, b->outcome.ensemble.done));
     dat_remark(dat, "observed", "the middle where only a range is known");
-    dat_remark(dat, "over_median", "from observed_over on: over the median, NaN unless that is positive; dates count from the start of the run");
+    dat_remark(
+        dat, "over_median",
+        "from observed_over on: over the median, NaN unless that is positive; dates count from the start of the run");
     dat_remark(dat, "flag", "1: a price bound was in force in most replications, so agreement is no evidence");
     arena_free(&arena);
 }
@@ -246,11 +252,23 @@ static void write_row(const struct backtest *b, const struct verdict *v, size_t 
     dat_number(dat, (double)rank);
     dat_word(dat, fact->name);
     dat_word(dat, fact->output);
-    const double before[] = {v->score.observed, fact->low, fact->high, v->band->p05, v->band->p50, v->band->p95,
-                             v->is_shown ? v->inside : (double)NAN, v->width, v->no_evidence};
-    const double after[] = {v->score.crps, v->score.crps_last, v->score.crps_decay,
-                            over_median(b, v, v->score.observed), over_median(b, v, fact->low), over_median(b, v, fact->high),
-                            over_median(b, v, v->band->p05), over_median(b, v, v->band->p95)};
+    const double before[] = {v->score.observed,
+                             fact->low,
+                             fact->high,
+                             v->band->p05,
+                             v->band->p50,
+                             v->band->p95,
+                             v->is_shown ? v->inside : (double)NAN,
+                             v->width,
+                             v->no_evidence};
+    const double after[] = {v->score.crps,
+                            v->score.crps_last,
+                            v->score.crps_decay,
+                            over_median(b, v, v->score.observed),
+                            over_median(b, v, fact->low),
+                            over_median(b, v, fact->high),
+                            over_median(b, v, v->band->p05),
+                            over_median(b, v, v->band->p95)};
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         dat_number(dat, before[i]);
     for (size_t i = 0; i < sizeof after / sizeof *after; i++)
@@ -289,8 +307,14 @@ static enum exit_code write_folder(struct backtest *b)
     outcome_write_context(outcome, to);
     stage_close_file(&b->stage, to);
     struct manifest manifest = {
-        .command = "backtest", .options = b->options, .outcome = &outcome, .count = 1,
-        .interrupted = outcome->ensemble.stopped, .pictures = draw(b), .threads = b->threads, .began = b->began,
+        .command = "backtest",
+        .options = b->options,
+        .outcome = &outcome,
+        .count = 1,
+        .interrupted = outcome->ensemble.stopped,
+        .pictures = draw(b),
+        .threads = b->threads,
+        .began = b->began,
     };
     manifest_write(&manifest, &b->stage);
     if (stage_commit(&b->stage))
@@ -304,7 +328,8 @@ static enum exit_code carry_out(struct backtest *b)
     if (!outcome_open(&b->outcome, b->options, b->outcome.study, 0, b->options->variant))
         return EXIT_INVALID;
     if (!b->outcome.facts.count) {
-        fputs("iccsim backtest: the scenario has no dated facts; --facts FILE gives it those of another file\n", stderr);
+        fputs("iccsim backtest: the scenario has no dated facts; --facts FILE gives it those of another file\n",
+              stderr);
         return EXIT_INVALID;
     }
     if (b->options->out && !stage_open(&b->stage, b->options->out, b->options->force)) {
@@ -342,9 +367,12 @@ const struct command command_backtest = {
     .name = "backtest",
     .arguments = "FILE",
     .help = "simulated bands against the dated facts",
-    .details = "For each fact: the band, whether it holds what was observed, its width over the observed value, and the CRPS (0 is\n"
-               "perfect, in the unit of the output) beside that of two forecasts that know only earlier facts of the same output:\n"
-               "the last value, and constant decay through the last two. A range counts as its middle. Where a price sat on its\n"
+    .details = "For each fact: the band, whether it holds what was observed, its width over the observed value, and "
+               "the CRPS (0 is\n"
+               "perfect, in the unit of the output) beside that of two forecasts that know only earlier facts of the "
+               "same output:\n"
+               "the last value, and constant decay through the last two. A range counts as its middle. Where a price "
+               "sat on its\n"
                "floor or ceiling, agreement is no evidence. With -o, DIR gets backtest.dat and a picture.",
     .takes = "replications threads seed set variant facts output force no-plots csv quiet",
     .least = 1,

@@ -108,7 +108,8 @@ static enum exit_code load(struct job *job)
         return EXIT_INVALID;
     if (job->count > 1)
         return EXIT_OK;
-    fprintf(stderr, "iccsim compare: %s has no variants; name another scenario, or set a value with --set\n", options->argument[0]);
+    fprintf(stderr, "iccsim compare: %s has no variants; name another scenario, or set a value with --set\n",
+            options->argument[0]);
     return EXIT_USAGE;
 }
 
@@ -138,8 +139,9 @@ static bool is_usable(const struct job *job)
     for (size_t i = 0; i < job->count; i++) {
         const struct ensemble *ensemble = &job->outcome[i]->ensemble;
         if (ensemble->failed)
-            fprintf(stderr, "iccsim compare: %s: %u of %u replications failed; the first, number %u: %s\n", job->name[i],
-                    ensemble->failed, ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
+            fprintf(stderr, "iccsim compare: %s: %u of %u replications failed; the first, number %u: %s\n",
+                    job->name[i], ensemble->failed, ensemble->done, ensemble->failure[0].replication,
+                    ensemble->failure[0].reason);
         usable &= ensemble->done > ensemble->failed;
     }
     return usable;
@@ -237,10 +239,13 @@ const struct command command_compare = {
     .name = "compare",
     .arguments = "A [B...]",
     .help = "scenarios, or variants of one, on common random numbers",
-    .details = "A alone: against each of its variants or, with --set, against itself with these values. With B...: against each of\n"
-               "them, --set in all. Seed and replications are those of A. Replication k of all meets the same luck, so differences\n"
-               "are taken pair by pair: their means, 95 % intervals and how much less they vary than independent ones would.\n"
-               "Writes compare/series/*.dat, compare/scalars.dat and a picture (default folder: out/A.compare).",
+    .details =
+        "A alone: against each of its variants or, with --set, against itself with these values. With B...: against "
+        "each of\n"
+        "them, --set in all. Seed and replications are those of A. Replication k of all meets the same luck, so "
+        "differences\n"
+        "are taken pair by pair: their means, 95 % intervals and how much less they vary than independent ones would.\n"
+        "Writes compare/series/*.dat, compare/scalars.dat and a picture (default folder: out/A.compare).",
     .takes = "replications antithetic threads seed set output force no-plots csv quiet",
     .least = 1,
     .most = MOST_FILES,

@@ -21,8 +21,8 @@ void contest_open(struct contest *contest, struct outcome *const *outcome, const
     for (size_t i = 0; i < contest->count; i++) {
         struct contender *other = &contest->other[i];
         *other = (struct contender){.name = name[1 + i], .outcome = outcome[1 + i]};
-        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan, &outcome[1 + i]->facts,
-                        outcome[0]->antithetic);
+        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan,
+                        &outcome[1 + i]->facts, outcome[0]->antithetic);
     }
 }
 
@@ -53,7 +53,8 @@ static const struct common *find_common(const struct comparison *c, const char *
 static const char *unit_of(const struct contest *contest, const struct common *common)
 {
     for (size_t i = 0; common->kind == COMMON_FACT && i < contest->base->facts.count; i++)
-        if (contest->base->facts.target[i].fact->name == common->name && !isnan(contest->base->facts.target[i].fact->relative_to))
+        if (contest->base->facts.target[i].fact->name == common->name &&
+            !isnan(contest->base->facts.target[i].fact->relative_to))
             return "";
     return common->channel->output->unit;
 }
@@ -82,14 +83,16 @@ static void write_remarks(const struct contest *contest, const struct contender 
     dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, ensemble->done));
     if (contest->base->antithetic)
         dat_remark(dat, "antithetic", "what is counted as one is the mean of replications 2k and 2k + 1 (u and 1 - u)");
-    dat_remark(dat, "diff", "other less base, mean over pairs on common random numbers; low and high: its 95 % interval (Student)");
+    dat_remark(dat, "diff",
+               "other less base, mean over pairs on common random numbers; low and high: its 95 % interval (Student)");
     dat_remark(dat, "reduction", "variance of the difference of independent replications over that of pairs");
     arena_free(&arena);
 }
 
 static void write_difference(struct dat *dat, const struct difference *d)
 {
-    const double numbers[] = {d->base, d->other, d->mean, d->se, d->low, d->high, d->same_sign, d->n, d->relative, d->reduction};
+    const double numbers[] = {d->base, d->other,     d->mean, d->se,       d->low,
+                              d->high, d->same_sign, d->n,    d->relative, d->reduction};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         dat_number(dat, numbers[i]);
     dat_end_row(dat);
@@ -97,7 +100,8 @@ static void write_difference(struct dat *dat, const struct difference *d)
 
 static const char difference_columns[] = "base other diff se low high same_sign n relative reduction";
 
-static void write_series(const struct contest *contest, const struct contender *other, const struct common *common, FILE *to)
+static void write_series(const struct contest *contest, const struct contender *other, const struct common *common,
+                         FILE *to)
 {
     const struct comparison *c = &other->comparison;
     struct dat dat = {.to = to};
@@ -169,14 +173,16 @@ static void write_context(const struct contest *contest, FILE *to)
     const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
-        bool is_new = i == 0 || channel->output != contest->base->plan->series[series[i - 1]].output; /* rows of one output look alike */
-        if (!is_new || !all_have(contest, channel->name))
+        const struct channel *before = i ? &contest->base->plan->series[series[i - 1]] : NULL;
+        bool looks_alike = before && before->output == channel->output; /* another row of the same output */
+        if (looks_alike || !all_have(contest, channel->name))
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
         scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
-        labels = arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
-                              *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
+        labels =
+            arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
+                         *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
         drawn++;
     }
     for (size_t i = 0; i < contest->count; i++) {
@@ -220,7 +226,7 @@ void contest_write(const struct contest *contest, struct stage *stage)
 
 /* ---- Tables ---- */
 
-/* How far a number moved, for ranking: the cell of a series, scalar or fact that is surest among those that moved enough. */
+/* How far a number moved, for ranking: the surest cell of a series, scalar or fact among those that moved enough. */
 struct move {
     const struct common *common;
     size_t cell;
@@ -282,7 +288,8 @@ static void add_change(struct listing *listing, const struct difference *d, doub
     else if (d->mean == 0 && d->se == 0)
         listing_add(listing, "0");
     else
-        listing_add(listing, "%+.1f%% [%+.1f, %+.1f]", 100 * d->mean / scale, 100 * d->low / scale, 100 * d->high / scale);
+        listing_add(listing, "%+.1f%% [%+.1f, %+.1f]", 100 * d->mean / scale, 100 * d->low / scale,
+                    100 * d->high / scale);
 }
 
 static void add_header(struct listing *listing, const char *const *name)
@@ -297,8 +304,8 @@ static void print_moves(const struct contest *contest, const struct comparison *
     struct move *move = arena_array(&arena, c->common_count, sizeof *move);
     size_t count = find_moves(contest, c, move);
     struct listing listing = {.columns = 8};
-    add_header(&listing, (const char *const[]){"moved most", "unit", "date", "base", "other", "change [95 %]", "same sign",
-                                               "variance reduced", NULL});
+    add_header(&listing, (const char *const[]){"moved most", "unit", "date", "base", "other", "change [95 %]",
+                                               "same sign", "variance reduced", NULL});
     for (size_t i = 0; i < count; i++) {
         const struct difference *d = &move[i].difference;
         const char *unit = unit_of(contest, move[i].common);
@@ -325,7 +332,8 @@ static void print_moves(const struct contest *contest, const struct comparison *
 }
 
 /* The sample of `common` at the date of the base's `sample`; its count if there is none. */
-static size_t cell_at(const struct contest *contest, const struct comparison *c, const struct common *common, size_t sample)
+static size_t cell_at(const struct contest *contest, const struct comparison *c, const struct common *common,
+                      size_t sample)
 {
     size_t i = 0;
     while (i < common->count && c->at[common->first + i] != contest->base->plan->sample_at[sample])
@@ -336,7 +344,8 @@ static size_t cell_at(const struct contest *contest, const struct comparison *c,
 static void print_headline(const struct contest *contest, const struct comparison *c, FILE *to)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
-    size_t series_count = outcome_headline_series(contest->base, series), samples = outcome_headline_samples(contest->base, sample);
+    size_t series_count = outcome_headline_series(contest->base, series),
+           samples = outcome_headline_samples(contest->base, sample);
     struct listing listing = {.columns = 1 + samples};
     char date[DATE_TEXT_BYTES];
     listing_add(&listing, "change [95 %%]");
@@ -384,11 +393,12 @@ static double typical_reduction(const struct comparison *c, size_t *count)
 static void print_lone(const struct contender *other, FILE *to)
 {
     const struct comparison *c = &other->comparison;
+    static const char *const title[] = {"only in the other: ", "only in the base: "};
     for (int in_base = 1; in_base >= 0; in_base--) {
         size_t count = 0;
         for (size_t i = 0; i < c->lone_count; i++)
             if (c->lone[i].in_base == (in_base == 1))
-                fprintf(to, "%s%s", count++ ? ", " : in_base ? "only in the base: " : "only in the other: ", c->lone[i].name);
+                fprintf(to, "%s%s", count++ ? ", " : title[in_base], c->lone[i].name);
         if (count)
             putc('\n', to);
     }
@@ -399,21 +409,23 @@ static void print_other(const struct contest *contest, const struct contender *o
     size_t cells;
     char text[SHORT_NUMBER_BYTES];
     double reduction = typical_reduction(&other->comparison, &cells);
-    fprintf(to, "%s against %s: %" PRIu32 " pairs, seed %" PRIu64 "\n\n", other->name, scenario_name(contest->base->scenario),
-            contest->base->ensemble.done, contest->base->seed);
+    fprintf(to, "%s against %s: %" PRIu32 " pairs, seed %" PRIu64 "\n\n", other->name,
+            scenario_name(contest->base->scenario), contest->base->ensemble.done, contest->base->seed);
     print_moves(contest, &other->comparison, to);
     putc('\n', to);
     print_headline(contest, &other->comparison, to);
     if (cells)
-        fprintf(to, "\ncommon random numbers cut the variance of differences %s times (median of %zu numbers that differ)\n",
-                short_number(reduction, text), cells);
+        fprintf(
+            to,
+            "\ncommon random numbers cut the variance of differences %s times (median of %zu numbers that differ)\n",
+            short_number(reduction, text), cells);
     else
         fputs("\nnothing differs in any replication\n", to);
     print_lone(other, to);
 }
 
-static void add_csv_row(const struct contest *contest, const struct contender *other, const struct common *common, size_t cell,
-                        struct listing *listing)
+static void add_csv_row(const struct contest *contest, const struct contender *other, const struct common *common,
+                        size_t cell, struct listing *listing)
 {
     static const char *const kinds[] = {[COMMON_SERIES] = "series", [COMMON_SCALAR] = "scalar", [COMMON_FACT] = "fact"};
     struct difference d = comparison_cell(&other->comparison, common, cell);
@@ -430,10 +442,11 @@ static void add_csv_row(const struct contest *contest, const struct contender *o
 static void print_csv(const struct contest *contest, FILE *to)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
-    size_t series_count = outcome_headline_series(contest->base, series), samples = outcome_headline_samples(contest->base, sample);
+    size_t series_count = outcome_headline_series(contest->base, series),
+           samples = outcome_headline_samples(contest->base, sample);
     struct listing listing = {.columns = 15};
-    add_header(&listing, (const char *const[]){"against", "kind", "name", "unit", "date", "base", "other", "diff", "se", "low", "high",
-                                               "same_sign", "n", "relative", "reduction", NULL});
+    add_header(&listing, (const char *const[]){"against", "kind", "name", "unit", "date", "base", "other", "diff", "se",
+                                               "low", "high", "same_sign", "n", "relative", "reduction", NULL});
     for (size_t o = 0; o < contest->count; o++) {
         const struct contender *other = &contest->other[o];
         const struct comparison *c = &other->comparison;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* manifest.json: where the files of a folder come from. The only one of them that may differ between two identical runs. */
+/* manifest.json: where the files of a folder come from. The only one of them that may differ between two identical
+ * runs. */
 #ifndef ICCSIM_COMMAND_MANIFEST_H
 #define ICCSIM_COMMAND_MANIFEST_H
 

@@ -61,6 +61,7 @@ void outcome_assign_text(FILE *to, const char *name, const char *text); /* an as
 struct row_writer {
     const struct outcome *outcome;
     FILE *to;
+    int error; /* errno of the first write that failed, perhaps in another thread than the one that closes the file */
 };
 void row_writer_begin(struct row_writer *writer);
 void row_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */

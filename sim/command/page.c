@@ -42,8 +42,9 @@ static void add_command(struct page *page)
 {
     const struct outcome *outcome = page->outcome;
     const char *which = page->options->replication_given ? "--replication" : "-n";
-    const char *text = arena_printf(&page->arena, "iccsim run %s %s %" PRIu32 " -s %" PRIu64 "%s%s", page->options->argument[0], which,
-                                    page->options->replication_given ? outcome->first : outcome->ensemble.done, outcome->seed,
+    uint32_t number = page->options->replication_given ? outcome->first : outcome->ensemble.done;
+    const char *text = arena_printf(&page->arena, "iccsim run %s %s %" PRIu32 " -s %" PRIu64 "%s%s",
+                                    page->options->argument[0], which, number, outcome->seed,
                                     outcome->antithetic ? " --antithetic" : "", outcome->intervals ? " --ci" : "");
     if (outcome->variant)
         text = arena_printf(&page->arena, "%s --variant %s", text, outcome->variant);

@@ -9,6 +9,7 @@
 
 #include "../output/plots.h"
 
+#include <errno.h>
 #include <omp.h>
 #include <string.h>
 #include <time.h>
@@ -97,7 +98,15 @@ static void warn_of_failures(const struct outcome *outcome)
             ensemble->failure[0].replication, ensemble->failure[0].reason);
 }
 
-/* The scenario and its variants together, so that replication k of all meets the same luck and differences are taken pair by pair. */
+static void close_rows(struct job *job, const struct row_writer *rows)
+{
+    errno = rows->error;
+    if (rows->error)
+        stage_fail(&job->stage, "cannot write", "replications.csv");
+    stage_close_file(&job->stage, rows->to);
+}
+
+/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
 static void replicate(struct job *job)
 {
     struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
@@ -107,7 +116,8 @@ static void replicate(struct job *job)
         struct outcome *outcome = job->outcome[i];
         outcome->seed = job->outcome[0]->seed;
         outcome->replications = job->outcome[0]->replications;
-        rows[i] = (struct row_writer){.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i))};
+        FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
+        rows[i] = (struct row_writer){.outcome = outcome, .to = to};
         row_writer_begin(&rows[i]);
         request[i] = outcome_request(outcome);
         request[i].commit = row_writer_commit;
@@ -125,7 +135,7 @@ static void replicate(struct job *job)
     contest_open(&job->contest, job->outcome, job->name, job->count);
     montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
     for (size_t i = 0; i < job->count; i++)
-        stage_close_file(&job->stage, rows[i].to);
+        close_rows(job, &rows[i]);
 }
 
 static bool is_interrupted(const struct job *job)

@@ -123,8 +123,9 @@ bool until_read(struct until *until, const char *text, const struct outcome *out
     right = right && (read_tolerance(until, parts.tolerance) ||
                       refuse(text, "the tolerance is no positive number or share", parts.tolerance, NULL));
     if (right && until->percentile >= 0 && outcome->antithetic)
-        right = refuse(text, "intervals of percentiles need independent replications, so not with --antithetic; the mean can", NULL,
-                       NULL);
+        right = refuse(text,
+                       "intervals of percentiles need independent replications, so not with --antithetic; the mean can",
+                       NULL, NULL);
     arena_free(&arena);
     return right;
 }
@@ -138,7 +139,8 @@ static struct estimate estimate_of(const struct until *until, const struct band 
     const double percentile[] = {band->p05, band->p25, band->p50, band->p75, band->p95};
     if (until->percentile < 0)
         return (struct estimate){band->mean, band->mean - NORMAL_975 * band->se, band->mean + NORMAL_975 * band->se};
-    return (struct estimate){percentile[until->percentile], band->low[until->percentile], band->high[until->percentile]};
+    return (struct estimate){percentile[until->percentile], band->low[until->percentile],
+                             band->high[until->percentile]};
 }
 
 /* False while the interval is unknown. */
@@ -162,6 +164,7 @@ void until_tell(const struct until *until, const struct outcome *outcome)
     struct estimate e = estimate_of(until, band);
     char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
     bool reached = is_within(until, band);
-    fprintf(stderr, "iccsim run: %s: %s after %u replications: %s [%s, %s]\n", until->text, reached ? "reached" : "not reached",
-            outcome->ensemble.done, short_number(e.value, value), short_number(e.low, low), short_number(e.high, high));
+    fprintf(stderr, "iccsim run: %s: %s after %u replications: %s [%s, %s]\n", until->text,
+            reached ? "reached" : "not reached", outcome->ensemble.done, short_number(e.value, value),
+            short_number(e.low, low), short_number(e.high, high));
 }

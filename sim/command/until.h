@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a run has enough replications: `rent.H100@2025-06.p50 +-1%`.
  *
- * The number is a percentile or the mean of an output, at the sample that holds the date; a scalar has no date. It is sure enough when
- * its 95 % interval reaches no further than the tolerance, of the value or in the output's unit. That is asked after 64
- * replications, after 128, and so on, so that a run has the same bits as one that was asked for its final number.
+ * The number is a percentile or the mean of an output, at the sample that holds the date; a scalar has no date. It is
+ * sure enough when its 95 % interval reaches no further than the tolerance, of the value or in the output's unit. That
+ * is asked after 64 replications, after 128, and so on, so that a run has the same bits as one that was asked for its
+ * final number.
  */
 #ifndef ICCSIM_COMMAND_UNTIL_H
 #define ICCSIM_COMMAND_UNTIL_H
@@ -18,7 +19,7 @@ struct until {
     int percentile;   /* -1: the mean */
     double tolerance; /* of the value if is_share, else in the output's unit */
     bool is_share;
-    double origin;    /* what a share is of the value less: the start of the run for dates, else 0 */
+    double origin; /* what a share is of the value less: the start of the run for dates, else 0 */
 };
 
 /* Says on stderr what is wrong, and returns false. `text` is kept. */

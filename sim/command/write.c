@@ -6,6 +6,7 @@
 #include "../output/dat.h"
 #include "../output/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -44,9 +45,9 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
     if (outcome->first)
         dat_remark(dat, "first", arena_printf(&arena, "%" PRIu32, outcome->first));
     if (outcome->antithetic)
-        dat_remark(dat, "antithetic", "replications 2k and 2k + 1 share their streams, u and 1 - u; se is of the mean of pairs");
+        dat_remark(dat, "antithetic", "2k and 2k + 1 share their streams, u and 1 - u; se is of the mean of pairs");
     if (outcome->intervals)
-        dat_remark(dat, "intervals", "_low and _high: 95 %, two order statistics, for any distribution; NaN: too few replications");
+        dat_remark(dat, "intervals", "_low and _high: 95 %, two order statistics; NaN: too few replications");
     dat_remark(dat, "percentiles", percentiles(outcome));
     arena_free(&arena);
 }
@@ -447,4 +448,6 @@ void row_writer_commit(void *state, const struct committed *one)
     putc(',', writer->to);
     csv_text(writer->to, one->failed ? one->failed : "");
     putc('\n', writer->to);
+    if (ferror(writer->to) && !writer->error)
+        writer->error = errno;
 }

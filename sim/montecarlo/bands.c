@@ -301,7 +301,8 @@ static void finish_exact(const struct bands *bands, struct band *band, int threa
         struct known_ranks known = {0};
 #pragma omp for
         for (size_t first = 0; first < bands->cells; first += LANES)
-            finish_tile(bands, tile, first, bands->cells - first < LANES ? bands->cells - first : LANES, band + first, &known);
+            finish_tile(bands, tile, first, bands->cells - first < LANES ? bands->cells - first : LANES, &band[first],
+                        &known);
         free(tile);
     }
 }

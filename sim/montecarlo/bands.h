@@ -31,7 +31,8 @@ struct bands;
 struct bands *bands_new(size_t cells, const double *origin);
 void bands_free(struct bands *bands);
 void bands_add(struct bands *bands, const double *value, const unsigned char *flag); /* one row: a value and a flag a cell */
-/* Says that two rows that were added belong together, as antithetic ones do. From then on standard errors are those of the mean of pairs. */
+/* Says that two rows that were added belong together, as antithetic ones do. From then on standard errors are those of
+ * the mean of pairs. */
 void bands_pair(struct bands *bands, const double *one, const double *other);
 struct band bands_cell(const struct bands *bands, size_t cell); /* one of those that bands_finish gives */
 bool bands_are_exact(const struct bands *bands);

@@ -42,7 +42,8 @@ static void add_samples(struct comparison *c, const struct plan *base, size_t ba
     for (size_t i = 0, k = 0; i < base->sample_count && k < other->sample_count;) {
         double ahead = base->sample_at[i] - other->sample_at[k];
         if (fabs(ahead) < SAME_TIME_YR)
-            add_cell(c, base_series * base->sample_count + i, other_series * other->sample_count + k, base->sample_at[i]);
+            add_cell(c, base_series * base->sample_count + i, other_series * other->sample_count + k,
+                     base->sample_at[i]);
         i += ahead < SAME_TIME_YR;
         k += ahead > -SAME_TIME_YR;
     }
@@ -53,8 +54,8 @@ static bool is_date(const struct channel *channel)
     return strcmp(channel->output->unit, "date") == 0;
 }
 
-static struct common *add_common(struct comparison *c, enum common_kind kind, const char *name, const struct channel *channel,
-                                 double origin)
+static struct common *add_common(struct comparison *c, enum common_kind kind, const char *name,
+                                 const struct channel *channel, double origin)
 {
     struct common *common = &c->common[c->common_count++];
     *common = (struct common){.name = name, .kind = kind, .channel = channel, .first = c->cell_count, .origin = origin};
@@ -88,7 +89,8 @@ static void match_scalars(struct comparison *c, const struct plan *base, const s
             add_lone(c, channel->name, true);
             continue;
         }
-        struct common *common = add_common(c, COMMON_SCALAR, channel->name, channel, is_date(channel) ? base->start : 0);
+        struct common *common =
+            add_common(c, COMMON_SCALAR, channel->name, channel, is_date(channel) ? base->start : 0);
         add_cell(c, before + i, before_other + (size_t)(twin - other->scalar), NAN);
         common->count = 1;
     }
@@ -101,7 +103,8 @@ static const struct fact_target *find_fact(const struct fact_targets *targets, c
 {
     for (size_t i = 0; i < targets->count; i++) {
         const struct fact_target *target = &targets->target[i];
-        if (target->channel && strcmp(target->fact->name, fact->name) == 0 && strcmp(target->fact->output, fact->output) == 0)
+        if (target->channel && strcmp(target->fact->name, fact->name) == 0 &&
+            strcmp(target->fact->output, fact->output) == 0)
             return target;
     }
     return NULL;
@@ -119,7 +122,8 @@ static void match_facts(struct comparison *c, const struct fact_targets *base, c
         if (!target->channel || !twin)
             continue;
         struct common *common = add_common(c, COMMON_FACT, target->fact->name, target->channel, base->origin[i]);
-        add_cell(c, cells_before_facts(base->plan) + i, cells_before_facts(other->plan) + (size_t)(twin - other->target), NAN);
+        add_cell(c, cells_before_facts(base->plan) + i,
+                 cells_before_facts(other->plan) + (size_t)(twin - other->target), NAN);
         common->count = 1;
     }
 }

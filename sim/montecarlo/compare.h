@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paired differences between two plans that were run together (montecarlo_run_together), on common random numbers.
  *
- * A cell is one number both have: a sample of a series at one date, a scalar, a fact of one name and output. A pair counts where both
- * replications worked and both numbers are finite. Moments are Welford's, in the order of replications; intervals are Student's.
+ * A cell is one number both have: a sample of a series at one date, a scalar, a fact of one name and output. A pair
+ * counts where both replications worked and both numbers are finite. Moments are Welford's, in the order of
+ * replications; intervals are Student's.
  */
 #ifndef ICCSIM_MONTECARLO_COMPARE_H
 #define ICCSIM_MONTECARLO_COMPARE_H
@@ -39,19 +40,19 @@ struct comparison {
     struct cell *cell;
     double *at; /* a cell: date of the sample; NaN */
     struct sums *sums;
-    bool antithetic;     /* what is counted as one is the mean of replications 2k and 2k + 1 */
+    bool antithetic;                /* what is counted as one is the mean of replications 2k and 2k + 1 */
     double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */
     bool has_even;
     struct arena arena;
 };
 
 struct difference {
-    double base, other;     /* means over the pairs */
-    double mean, se;        /* of other - base */
-    double low, high;       /* 95 % interval of the mean */
-    double relative;        /* mean over |base| */
-    double same_sign;       /* share of pairs whose difference has the sign of the mean */
-    double reduction;       /* variance of the difference of independent replications over that of pairs; NaN: that is 0 */
+    double base, other; /* means over the pairs */
+    double mean, se;    /* of other - base */
+    double low, high;   /* 95 % interval of the mean */
+    double relative;    /* mean over |base| */
+    double same_sign;   /* share of pairs whose difference has the sign of the mean */
+    double reduction;   /* variance of the difference of independent replications over that of pairs; NaN: that is 0 */
     double n;
 };
 

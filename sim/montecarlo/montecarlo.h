@@ -37,8 +37,8 @@ struct committed {
 };
 typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
 
-/* Asked in between, when exactly `done` are committed, whether to go on; returns how many to go on to (never more than
- * were asked for), or `done` to end. */
+/* Asked in between, when exactly `done` are committed, whether to go on; returns how many to go on to (never more
+ * than were asked for), or `done` to end. */
 typedef uint32_t montecarlo_go_on(void *state, const struct bands *bands, uint32_t done);
 
 struct montecarlo {
@@ -84,8 +84,8 @@ struct ensemble {
 };
 
 void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble);
-/* Replications of `count` plans together. The first one's seed, numbers, threads, stop, progress and go_on hold for all; the rest is each one's
- * own. `commit` is called after their own commits with one row a plan. */
+/* Replications of `count` plans together. The first one's numbers, threads, stop, progress and go_on hold for all; the
+ * rest is each one's own. `commit` is called after their own commits with one row a plan. */
 typedef void montecarlo_commit_all(void *state, const struct committed *all);
 void montecarlo_run_together(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
                              montecarlo_commit_all *commit, void *state);
