@@ -54,7 +54,7 @@ SAY = @$(if $(V),,printf '  %-5s %s\n' $(1) $@;)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/iccsim ## build build/$(BUILD)/iccsim; BUILD=release (default), debug, san, tsan or cov; CC=clang works too
+all: $(B)/iccsim ## build build/release/iccsim; BUILD=debug, san, tsan or cov, and CC=clang, work too
 	@:
 
 $(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(B)/objects

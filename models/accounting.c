@@ -178,7 +178,7 @@ static void keep_books(struct world *w)
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
         if (v->standing || v->book_per_card > 0 || v->debt > 0)
-            run_vintage(w, v, &rates, &sums[!w->projects.state_funded[v->operator]]);
+            run_vintage(w, v, &rates, &sums[!w->vintages.state_funded[v->operator]]);
     }
     for (int lessor = 0; lessor < 2; lessor++) {
         struct flows flows = flows_of(w, &sums[lessor]);

@@ -16,6 +16,7 @@
  * what the same work costs offshore, an outside option; demand beyond it goes there. A price on a bound is flagged.
  */
 #include "models.h"
+#include "relaxation.h"
 #include "world.h"
 
 #include "../sim/base/det.h"
@@ -100,23 +101,6 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
     return p;
 }
 
-/* (e^z - 1) / z */
-static double phi1(double z)
-{
-    return fabs(z) < 1e-8 ? 1 + z / 2 : det_expm1(z) / z;
-}
-
-/* x += h phi1(h J) f for a 2x2 matrix with real eigenvalues, by Sylvester's formula. */
-static void exponential_euler(double a, double b, double c, double d, const double f[2], double h, double x[2])
-{
-    double mean = (a + d) / 2, spread = sqrt(larger(0, (a - d) * (a - d) / 4 + b * c));
-    double p1 = phi1(h * (mean + spread)), p2 = phi1(h * (mean - spread));
-    double even = (p1 + p2) / 2;
-    double odd = spread > 1e-9 ? (p1 - p2) / (2 * spread) : 0;
-    x[0] += h * (even * f[0] + odd * ((a - mean) * f[0] + b * f[1]));
-    x[1] += h * (even * f[1] + odd * (c * f[0] + (d - mean) * f[1]));
-}
-
 static void relax(const struct world *w, double x[WORKLOADS], double h)
 {
     const struct settings *s = w->market_book->settings;
@@ -127,8 +111,8 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
         f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + demand_log_response(w, (enum workload)k, x[k]));
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
-    exponential_euler(-kt * (demand_elasticity(w, TRAINING) + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
-                      -ki * (demand_elasticity(w, INFERENCE) + p.pull[INFERENCE]), f, h, x);
+    relaxation_step(-kt * (demand_elasticity(w, TRAINING) + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
+                    -ki * (demand_elasticity(w, INFERENCE) + p.pull[INFERENCE]), f, h, x);
 }
 
 static double ceiling_of(const struct world *w, enum workload k)

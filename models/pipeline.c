@@ -7,7 +7,7 @@
  *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate. An approved project waits for money and site,
- * then orders cards and builds; it runs when both the building and the cards are there. While it is not running a
+ * then orders cards and builds; it runs when both the building and the cards are there. Until the cards are there a
  * cancellation clock runs down, faster when q is low. Which card it buys is a logit over cards and their channels:
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
@@ -29,7 +29,6 @@ struct row {
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, first;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
-    bool state_funded;
 };
 
 struct pipeline {
@@ -98,8 +97,6 @@ static const struct param params[] = {
            "rate of return the class wants", NULL),
     {.name = "first", .table = OPERATOR, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
      .help = "when the class enters; none: from the start", .offset = offsetof(struct row, first)},
-    {.name = "state_funded", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
-     .help = "bound by procurement rules, and builds to targets at any q", .offset = offsetof(struct row, state_funded)},
     {0},
 };
 
@@ -162,12 +159,13 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
     const double preference[CHANNELS] = {[CHANNEL_GRAY] = row->gray_preference, [CHANNEL_DOMESTIC] = row->domestic_preference};
-    double least = row->state_funded ? -HUGE_VAL : book->log_least_q;
+    bool state_funded = w->vintages.state_funded[p->operator];
+    double least = state_funded ? -HUGE_VAL : book->log_least_q;
     int count = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
         double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
-        if (!(log_q > least) || (row->state_funded && p->state_luck < w->policy.barred_for_state[g]))
+        if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
         worth_buying[count++] = (struct choice){g, utility + preference[procurement_channel(w, g)]};
@@ -384,6 +382,12 @@ static void open_centre(struct world *w, uint32_t id)
          w->generations.name[p->generation], w->sim->now - p->approved);
 }
 
+/* Until the cards are there: nobody gives up a centre with its cards in store. */
+static bool may_be_given_up(const struct project *p)
+{
+    return p->state <= PROJECT_BUILDING && !(p->cards > 0);
+}
+
 static void handle(struct world *w, const struct event *event)
 {
     if (event->kind == APPROVAL) {
@@ -392,7 +396,7 @@ static void handle(struct world *w, const struct event *event)
     }
     const struct project *p = &w->projects.row[event->id];
     if (event->kind == CANCELLED) {
-        if (p->state <= PROJECT_BUILDING)
+        if (may_be_given_up(p))
             cancel(w, event->id, "given up");
         return;
     }
@@ -464,7 +468,7 @@ static void run_cancellation(struct world *w)
     size_t kept = 0;
     for (size_t i = 0; i < book->waiting_count; i++) {
         const struct project *p = &w->projects.row[book->waiting[i]];
-        if (p->state > PROJECT_BUILDING)
+        if (!may_be_given_up(p))
             continue;
         if (p->cancels_at <= book->hazard_sum[p->operator])
             sim_schedule(w->sim, now + larger(0, p->cancels_at - before[p->operator]) / hazard[p->operator], 0,
@@ -485,7 +489,6 @@ static void start(struct world *w)
         candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
         w->projects.tobins_q[o] = 1;
-        w->projects.state_funded[o] = book->row[o].state_funded;
     }
 }
 

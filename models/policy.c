@@ -117,18 +117,17 @@ static void nothing_in_force(struct world *w)
         w->policy.official_open[g] = w->policy.price_factor[g] = 1;
 }
 
-static void tell_changes(const struct world *w, const struct policy_book *book, double now)
+static void tell_changes(const struct world *w, const struct policy_book *book)
 {
     static const char *const by[] = {"the exporting side", "the importing side", "the state"};
     for (size_t i = 0; i < book->count; i++) {
         const struct row *r = &book->row[i];
         const char *label = r->label ? r->label : sim_row_name(w->sim, POLICY, i);
-        if (r->announced == now)
-            tell(w->sim, "policy", "announced", label, "by %s", by[r->by]);
-        if (r->effective == now)
-            tell(w->sim, "policy", "in force", label, "by %s", by[r->by]);
-        if (r->until == now)
-            tell(w->sim, "policy", "ended", label, "by %s", by[r->by]);
+        const double date[] = {r->announced, r->effective, r->until};
+        static const char *const verb[] = {"announced", "in force", "ended"};
+        for (int k = 0; k < 3; k++)
+            if (date[k] >= w->sim->step_start && date[k] < w->sim->step_end)
+                tell(w->sim, "policy", verb[k], label, "by %s", by[r->by]);
     }
 }
 
@@ -151,7 +150,7 @@ static void update(struct world *w)
         for (int side = 0; side < SIDES; side++)
             w->policy.official_open[g] *= book->gate[side][g];
     if (w->sim->trace)
-        tell_changes(w, book, now);
+        tell_changes(w, book);
 }
 
 static void sort_by_effect(struct policy_book *book)
@@ -175,7 +174,7 @@ static void start(struct world *w)
     for (size_t i = 0; i < book->count; i++) {
         const struct row *r = &book->row[i];
         const double date[] = {r->feared, r->announced, r->effective, r->until};
-        for (size_t k = 0; k < sizeof date / sizeof *date; k++)
+        for (size_t k = 0; k < sizeof date / sizeof *date && r->kind != NOTE; k++)
             if (!isnan(date[k]))
                 sim_split_at(w->sim, date[k]);
     }

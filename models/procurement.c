@@ -32,6 +32,7 @@ struct settings {
 
 struct row {
     double supply_per_month, gray_weight;
+    bool for_this_market;
 };
 
 struct order {
@@ -50,7 +51,7 @@ struct procurement {
     size_t count, capacity;
     double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
-    double was_open[MAX_GENERATIONS];
+    double was_open[MAX_GENERATIONS], closed_on[MAX_GENERATIONS]; /* NaN while open */
     double fleet_foreign, fleet_domestic; /* cards since the last sample */
 };
 
@@ -113,6 +114,8 @@ static const struct param params[] = {
            "cards a month for the rental market while sold officially, or made at home", NULL),
     COLUMN(GENERATION, struct row, gray_weight, "gray_weight", "", 0, 10, "0", UNCERTAIN,
            "pull of this card on gray capacity when it cannot be bought officially; 0: nobody smuggles it", NULL),
+    {.name = "for_this_market", .table = GENERATION, .type = PARAM_FLAG, .value = "false",
+     .help = "made for this market alone: its production ends when the gate closes", .offset = offsetof(struct row, for_this_market)},
     {0},
 };
 
@@ -144,7 +147,9 @@ static double capacity_now(const struct world *w, int g, double gray_per_weight)
     switch (procurement_channel(w, g)) {
     case CHANNEL_OFFICIAL: return made * w->policy.official_open[g];
     case CHANNEL_GRAY: {
-        double all = gray_per_weight * p->row[g].gray_weight, since_end = w->sim->now - gen->end_of_production[g];
+        double all = gray_per_weight * p->row[g].gray_weight;
+        double end = p->row[g].for_this_market ? p->closed_on[g] : gen->end_of_production[g];
+        double since_end = w->sim->now - end;
         return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
     }
     case CHANNEL_DOMESTIC: {
@@ -316,32 +321,35 @@ static void catch_orders(struct world *w, int g)
     p->queue_free[CHANNEL_OFFICIAL][g] = now;
 }
 
+/* Series are read in the middle of the step, so that splitting a step changes no sum. */
 static void update_fleets(struct world *w, double dt)
 {
     struct procurement *p = w->procurement;
     const struct settings *s = p->settings;
-    double now = w->sim->now, open = 0;
+    double now = w->sim->now + dt / 2, open = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
             open = larger(open, w->policy.official_open[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = smaller(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
-    w->channels.fleet_domestic_per_month = domestic;
-    w->channels.fleet_foreign_per_month = (wanted - domestic) * open;
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    p->fleet_foreign += w->channels.fleet_foreign_per_month * MONTHS_PER_YEAR * dt;
+    p->fleet_foreign += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
 }
 
 static void supply(struct world *w)
 {
     struct procurement *p = w->procurement;
-    update_channels(w);
     for (int g = 0; g < (int)w->generations.count; g++) {
         double open = w->policy.official_open[g];
-        if (p->was_open[g] > 0 && open <= 0)
+        if (open > 0)
+            p->closed_on[g] = NONE;
+        else if (p->was_open[g] > 0) {
+            p->closed_on[g] = w->sim->now;
             catch_orders(w, g);
+        }
         p->was_open[g] = open;
     }
+    update_channels(w);
     update_fleets(w, w->sim->dt);
     update_prices(w, w->sim->dt);
 }
@@ -396,12 +404,13 @@ static void sample(struct world *w)
         sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
         sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
+    double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double domestic = p->fleet_domestic + c->step_delivered_domestic;
     double all = domestic + p->fleet_foreign + c->step_delivered_foreign;
     sim_record(w->sim, m, OUT_PREMIUM, -1, weight > 1 ? premium / weight : NONE, false);
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
-    sim_record(w->sim, m, OUT_FLEET, -1, c->fleet_domestic_per_month + c->fleet_foreign_per_month, false);
+    sim_record(w->sim, m, OUT_FLEET, -1, (p->fleet_domestic + p->fleet_foreign) / since / MONTHS_PER_YEAR, false);
     p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     check_conservation(w);
 }
@@ -422,6 +431,7 @@ static void start(struct world *w)
         w->channels.premium[g] = 1;
         w->channels.first_arrival[g] = NONE;
         p->was_open[g] = w->policy.official_open[g];
+        p->closed_on[g] = p->was_open[g] > 0 ? NONE : w->sim->now;
     }
     update_channels(w);
     update_prices(w, 0);

@@ -23,6 +23,7 @@ struct settings {
 struct row {
     const struct distribution *activation_cost;
     double activation_per_yr;
+    bool state_funded;
 };
 
 struct supply {
@@ -58,6 +59,9 @@ static const struct param params[] = {
      .help = "cost of making a vintage competent, share of its price", .offset = offsetof(struct row, activation_cost)},
     COLUMN(OPERATOR, struct row, activation_per_yr, "activation_rate", "/yr", 0, 100, "2 /yr", UNCERTAIN,
            "rate at which a vintage becomes competent where that pays well", NULL),
+    {.name = "state_funded", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "bound by procurement rules, builds to targets at any q, and is no lessor in the accounts",
+     .offset = offsetof(struct row, state_funded)},
     {0},
 };
 
@@ -248,6 +252,8 @@ static void start(struct world *w)
     size_t operators = sim_row_count(w->sim, OPERATOR);
     if (operators == 0 || operators > MAX_OPERATORS)
         sim_fail(w->sim, "needs 1 to %d operators, has %zu", MAX_OPERATORS, operators);
+    for (size_t o = 0; o < operators; o++)
+        w->vintages.state_funded[o] = s->row[o].state_funded;
     add_initial(w);
 }
 

@@ -189,12 +189,15 @@ static const struct output outputs[] = {
     {0},
 };
 
+/* At the date of the report, not at the start of the step that ends there: splits of steps must not show. */
 static void sample(struct world *w)
 {
+    const struct technology *t = w->technology;
+    double now = w->sim->now, fp8 = fp8_share(t->settings, now);
     for (size_t i = 0; i < w->generations.count; i++)
         for (int k = 0; k < WORKLOADS; k++)
             sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i,
-                       w->generations.launched[i] ? w->generations.effective_p[k][i] : NONE, false);
+                       w->generations.launched[i] ? effective_p(t, &t->row[i], (enum workload)k, fp8, now) : NONE, false);
 }
 
 static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};

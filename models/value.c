@@ -10,7 +10,7 @@
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *
  * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present value of
- * occupancy * (F - power) - upkeep until that is negative.
+ * occupancy * (F - power) - upkeep while that is positive: a card rests in a quarter in which it would lose money.
  */
 #include "models.h"
 #include "world.h"

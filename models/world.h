@@ -126,7 +126,6 @@ struct channels { /* owner: procurement.c */
     double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
     /* cards since the start: ordered = delivered + refunded + lost + backlog */
     double ordered, delivered, refunded, lost;
-    double fleet_foreign_per_month, fleet_domestic_per_month; /* hyperscalers' own purchases, outside the rental market */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
@@ -167,7 +166,6 @@ struct projects { /* owner: pipeline.c */
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
     double opened, opened_below_1000p;
-    bool state_funded[MAX_OPERATORS];
     double tobins_q[MAX_OPERATORS];
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
@@ -198,6 +196,7 @@ struct vintage {
 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
+    bool state_funded[MAX_OPERATORS];     /* by owner class */
     struct vintage *row;
     uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];

@@ -30,6 +30,7 @@ struct lab {
     struct montecarlo request;
     struct sim *sim;
     struct result *result;
+    bool bare; /* without china's policies and shocks */
 };
 
 /* The source tree that this program was built in. */
@@ -47,15 +48,15 @@ static inline const char *lab_source(struct arena *arena)
     return kept;
 }
 
-/* A scenario of these lines on top of china.yml, in a file that lives until it is loaded. */
-static inline const char *lab_write(struct lab *lab, const char *lines)
+/* A scenario of these lines on top of another, in a file that is deleted once it has been loaded. */
+static inline const char *lab_write(struct lab *lab, const char *extends, const char *lines)
 {
     char *path = arena_text(&lab->arena, "/tmp/iccsim-lab-XXXXXX.yml");
     int file = mkstemps(path, 4);
     assert_true(file >= 0);
     FILE *to = fdopen(file, "w");
     assert_non_null(to);
-    fprintf(to, "extends: %s/scenarios/china.yml\n%s", lab_source(&lab->arena), lines ? lines : "");
+    fprintf(to, "extends: %s\n%s", extends, lines ? lines : "");
     assert_int_equal(fclose(to), 0);
     return path;
 }
@@ -64,7 +65,9 @@ static inline const char *lab_write(struct lab *lab, const char *lines)
 static inline const char *lab_load(struct lab *lab, const char *lines, const char *const *sets)
 {
     struct override override[LAB_SETS];
-    struct load_request request = {.file = lab_write(lab, lines), .overrides = override};
+    const char *china = arena_printf(&lab->arena, "%s/scenarios/china.yml", lab_source(&lab->arena));
+    const char *bare = lab_write(lab, china, "policies: null\nshocks: null\n");
+    struct load_request request = {.file = lab_write(lab, lab->bare ? bare : china, lines), .overrides = override};
     for (; sets && sets[request.override_count]; request.override_count++) {
         assert_true(request.override_count < LAB_SETS);
         override[request.override_count].argument = sets[request.override_count];
@@ -74,6 +77,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     if (lab->scenario)
         lab->plan = study_plan(&lab->study, lab->scenario, &lab->arena, &mistakes);
     unlink(request.file);
+    unlink(bare);
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
@@ -85,6 +89,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     return said;
 }
 
+/* Begins a lab whose models are those of models.def and `own` (or NULL). */
 static inline void lab_list(struct lab *lab, const struct model *own, size_t world_size)
 {
     *lab = (struct lab){0};
@@ -97,11 +102,9 @@ static inline void lab_list(struct lab *lab, const struct model *own, size_t wor
     study_open(&lab->study, lab->models, world_size);
 }
 
-/* Opens a lab with `own` (or NULL) after the mechanisms of models.def; `lines` and `sets` may be NULL. */
-static inline void lab_open_sized(struct lab *lab, const struct model *own, size_t world_size, const char *lines,
-                                  const char *const *sets)
+/* Loads and makes ready to run; `lines` and `sets` may be NULL. */
+static inline void lab_ready(struct lab *lab, const char *lines, const char *const *sets)
 {
-    lab_list(lab, own, world_size);
     const char *said = lab_load(lab, lines, sets);
     if (said)
         print_error("%s", said);
@@ -115,12 +118,21 @@ static inline void lab_open_sized(struct lab *lab, const struct model *own, size
 
 static inline void lab_open_with(struct lab *lab, const struct model *own, const char *lines, const char *const *sets)
 {
-    lab_open_sized(lab, own, models_world_size, lines, sets);
+    lab_list(lab, own, models_world_size);
+    lab_ready(lab, lines, sets);
 }
 
 static inline void lab_open(struct lab *lab, const char *lines, const char *const *sets)
 {
     lab_open_with(lab, NULL, lines, sets);
+}
+
+/* China without what its and other states did, and without shocks. */
+static inline void lab_open_bare(struct lab *lab, const char *lines, const char *const *sets)
+{
+    lab_list(lab, NULL, models_world_size);
+    lab->bare = true;
+    lab_ready(lab, lines, sets);
 }
 
 #define LAB_SET(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -196,20 +208,26 @@ static inline int lab_generation(const struct world *w, const char *name)
     return -1;
 }
 
-/* What makes tenants and centres stand still: nobody comes, leaves, grows, learns or wears out. */
-#define LAB_STILL                                                                                                        \
-    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                    \
-    "pipeline: {enabled: false}\n"                                                                                       \
-    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr}\n"                                         \
-    "demand: {progress_training: 0 /yr, progress_inference: 0 /yr, usage_base: 0 /yr, usage_boom: 0 /yr,\n"             \
-    "         usage_long_run: 0 /yr}\n"                                                                                  \
-    "tenants:\n"                                                                                                         \
-    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                              \
-    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                               \
-    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                               \
-    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"                                                 \
-    "policies: null\n"                                                                                                   \
-    "shocks: null\n"                                                                                                     \
-    "market: {noise: 0}\n"
+/* Tenants of every class that never come, leave or grow. */
+#define LAB_STILL_TENANTS                                                                                                  \
+    "tenants:\n"                                                                                                           \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                \
+    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
+    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
+    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"
+
+/* A bare world that stands still: nobody comes, leaves, grows, learns or wears out. `demand` is said of demand beyond that. */
+#define LAB_STILL_BUT(demand)                                                                                              \
+    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
+    "pipeline: {enabled: false}\n"                                                                                         \
+    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr}\n"                                           \
+    "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \
+    "demand:\n"                                                                                                            \
+    "  progress_training: 0 /yr\n"                                                                                         \
+    "  usage_base: 0 /yr\n"                                                                                                \
+    "  usage_boom: 0 /yr\n"                                                                                                \
+    "  usage_long_run: 0 /yr\n"                                                                                            \
+    "  " demand "\n"
+#define LAB_STILL LAB_STILL_BUT("progress_inference: 0 /yr")
 
 #endif

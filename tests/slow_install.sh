@@ -4,7 +4,7 @@
 source "$(dirname "$0")/it.sh"
 
 install() { # install WHAT VARIABLE=VALUE...: in a folder of its own, since PREFIX is compiled in
-    exits 0 make --no-print-directory B="$scratch/build" "$@"
+    exits 0 make -j2 --no-print-directory B="$scratch/build" "$@"
 }
 
 an_installed_program_runs_from_elsewhere() {

@@ -13,7 +13,7 @@ has_begun() { # has_begun FOLDER: a run into it has written some replications
 }
 
 start() { # start REPLICATIONS FOLDER: in the background, as $pid, some replications on
-    run "$1" "$2" 2>"$work.err" &
+    "$iccsim" run $headline -n "$1" -s 7 --no-plots -q -o "$2" 2>"$work.err" &
     pid=$!
     wait_until 120 has_begun "$2"
 }
@@ -26,8 +26,7 @@ a_killed_run_leaves_what_was_there_and_the_next_one_cleans_up() {
     exits 0 run 2 "$work/run"
     cp -a "$work/run" "$work/copy"
     start 100000 "$work/run"
-    # The program itself, not the subshell around it.
-    kill -KILL "$(pgrep -P $pid || echo $pid)"
+    kill -KILL $pid
     wait $pid || true
     diff -r "$work/copy" "$work/run"
     [ "$(beside "$work/run")" = 2 ] || fail "not DIR and one temporary folder: $(ls "$work")"
@@ -38,7 +37,7 @@ a_killed_run_leaves_what_was_there_and_the_next_one_cleans_up() {
 interrupt_by() { # interrupt_by SIGNAL: the replications so far are the same as if no more had been asked for
     local status=0 kept
     start 100000 "$work/run"
-    kill -"$1" "$(pgrep -P $pid || echo $pid)"
+    kill -"$1" $pid
     wait $pid || status=$?
     [ $status = 5 ] || { cat "$work.err"; fail "exit status $status"; }
     kept=$(tail -n 1 "$work/run/replications.csv" | cut -d, -f1)

@@ -119,7 +119,7 @@ static void what_they_extend_is_right(void **state)
 static double seconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* the machine may be busy */
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 static const struct command *const table[] = {
-    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_list, &command_schema, NULL,
+    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_compare, &command_backtest,
+    &command_list, &command_schema, NULL,
 };
 
 static struct arena arena;
@@ -386,7 +387,8 @@ static void a_full_disk_leaves_the_earlier_run_as_it_was(void **state)
     int code = call("run walk.yml -n 500 -o full --no-plots -q");
     setrlimit(RLIMIT_FSIZE, &usual);
     assert_int_equal(code, EXIT_FAILED);
-    assert_non_null(strstr(get("err"), strerror(EFBIG)));
+    if (!strstr(get("err"), strerror(EFBIG)))
+        fail_msg("no word of a file too large in: %s", get("err"));
     assert_string_equal(get("full/replications.csv"), before);
     assert_int_equal(call("run walk.yml -n 5 -o full --no-plots -q"), EXIT_OK);
 }
@@ -453,6 +455,125 @@ static void a_table_for_scripts_is_csv(void **state)
     assert_non_null(strstr(text, "\nfact,mid,level,,"));
 }
 
+/* ---- What several runs have to say of each other ---- */
+
+static void a_run_until_a_number_is_sure_is_a_run_of_that_many(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --until last.p50+-10% -j3 -o until --no-plots"), EXIT_OK);
+    const char *told = strstr(get("err"), "reached after ");
+    assert_non_null(told);
+    unsigned needed = (unsigned)strtoul(told + strlen("reached after "), NULL, 10);
+    assert_true(needed >= 64 && (needed & (needed - 1)) == 0);
+    assert_int_equal(call(arena_printf(&arena, "run walk.yml -n %u -j2 -o counted --no-plots", needed)), EXIT_OK);
+    assert_int_equal(differences("until", "counted"), 0);
+    assert_int_equal(call("run walk.yml --until last.p50+-0.0001% -n 100 -o until --no-plots"), EXIT_OK);
+    assert_non_null(strstr(get("err"), "not reached after 100"));
+}
+
+static void a_condition_that_cannot_be_read_is_refused_at_once(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"lasd.p50+-1%", "did you mean last?"},          {"level.p50+-1%", "a series needs a date"},
+        {"last@2022-03.p50+-1%", "has no date"},         {"level@2022-03.p51+-1%", "did you mean p50?"},
+        {"level@2052-03.p50+-1%", "outside the horizon"}, {"level@March.p50+-1%", "not a date"},
+        {"level@2022-03.p50+-0%", "no positive number"}, {"level", "not understood"}};
+    walk();
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(call(arena_printf(&arena, "run walk.yml --until %s -o refused", wrong[i][0])), EXIT_USAGE);
+        if (!strstr(get("err"), wrong[i][1]))
+            fail_msg("`%s` should be answered with `%s`, not %s", wrong[i][0], wrong[i][1], get("err"));
+    }
+    assert_false(exists("refused"));
+    assert_int_equal(call("run walk.yml --antithetic --until last.p50+-1%"), EXIT_USAGE);
+    assert_int_equal(call("run walk.yml --antithetic --ci"), EXIT_USAGE);
+    assert_int_equal(call("run walk.yml --replication 3 -n 4"), EXIT_USAGE);
+}
+
+static void intervals_stand_behind_the_columns_that_others_read(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --ci -o intervals --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("intervals/series/level.dat"), "n flag p05_low p05_high p25_low"));
+    assert_non_null(strstr(get("intervals/scalars.dat"), "n flag p05_low p05_high p25_low"));
+    assert_int_equal(call("run walk.yml -o plain --no-plots -q"), EXIT_OK);
+    assert_null(strstr(get("plain/series/level.dat"), "p05_low"));
+}
+
+static void one_replication_alone_says_what_it_says_among_others(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --replication 7 -o alone --no-plots -q"), EXIT_OK);
+    assert_int_equal(call("run walk.yml -n 8 -o eight --no-plots -q"), EXIT_OK);
+    const char *row = strstr(get("alone/replications.csv"), "\n7,");
+    assert_non_null(row);
+    assert_non_null(strstr(get("eight/replications.csv"), row));
+    assert_non_null(strstr(get("alone/series/level.dat"), "# first 7\n"));
+}
+
+static void antithetic_runs_say_so(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --antithetic -o pairs --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("pairs/series/level.dat"), "# antithetic "));
+    assert_non_null(strstr(get("pairs/summary.json"), "\"antithetic\": true"));
+    assert_non_null(strstr(get("pairs/report.html"), "--antithetic"));
+}
+
+static void scenarios_are_compared_into_a_folder(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("compare walk.yml -n 30 -o set --no-plots --set things.two.weight=3"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "weighted.two"));
+    assert_non_null(strstr(get("out"), "+50.0% ["));
+    assert_non_null(strstr(get("set/compare/series/level.dat"), "date year base other diff se low high same_sign n"));
+    assert_true(exists("set/compare/scalars.dat") && exists("set/compare/context.gp"));
+    assert_true(json_is_valid(get("set/manifest.json")));
+    fake_file(".", "more", arena_printf(&arena, "%stally: {enabled: false}\n", fake_scenario));
+    assert_int_equal(call("compare walk.yml more.yml more.yml -n 30 -j3 -o files --no-plots"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "only in the base: tally"));
+    assert_true(exists("files/compare/more/scalars.dat") && exists("files/compare/more-2/scalars.dat"));
+    assert_int_equal(call("compare walk.yml more.yml more.yml -n 30 -j1 -o again --no-plots -q"), EXIT_OK);
+    assert_int_equal(differences("files", "again"), 0);
+    assert_int_equal(call("compare walk.yml -o never"), EXIT_USAGE);
+    assert_non_null(strstr(get("err"), "has no variants"));
+}
+
+static void a_run_compares_its_variants_as_compare_does(void **state)
+{
+    (void)state;
+    fake_file(".", "one", arena_printf(&arena, "%svariants: {wild: {walk.spread: 9 CNY}}\n", fake_scenario));
+    assert_int_equal(call("run one.yml -o ran --no-plots -q"), EXIT_OK);
+    assert_int_equal(call("compare one.yml -o compared --no-plots -q"), EXIT_OK);
+    assert_true(exists("ran/compare/series/level.dat") && exists("ran/wild/summary.json"));
+    assert_int_equal(differences("compared/compare", "ran/compare"), 0);
+}
+
+static void a_backtest_is_a_table_for_people_and_for_scripts(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("backtest walk.yml --csv -o scored --no-plots"), EXIT_OK);
+    assert_int_equal(strncmp(get("out"), "fact,output,observed,p05,p50,p95,inside,width,flag,crps,crps_last,crps_decay\n", 76), 0);
+    assert_non_null(strstr(get("out"), "\nlate,level,12,NaN,NaN,NaN,,NaN,0,NaN,0,NaN\n")); /* the run does not reach it */
+    assert_true(exists("scored/backtest.dat") && json_is_valid(get("scored/manifest.json")));
+    assert_int_equal(call("backtest walk.yml"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "facts inside their band (1 not in this run)"));
+    fake_file(".", "facts", "facts: {other: {output: last, value: 20 CNY, tolerance: 5%}}\n");
+    assert_int_equal(call("backtest walk.yml --facts facts.yml --csv"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "\nother,last,20,"));
+    assert_null(strstr(get("out"), "\nmid,"));
+    fake_file(".", "none", "things: {one: {weight: 1}}\n");
+    assert_int_equal(call("backtest walk.yml --facts none.yml"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "none.yml:1:1: facts: none in this file"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +598,14 @@ int main(void)
         cmocka_unit_test(a_plan_writes_nothing),
         cmocka_unit_test(lists_are_read_from_the_tables),
         cmocka_unit_test(a_table_for_scripts_is_csv),
+        cmocka_unit_test(a_run_until_a_number_is_sure_is_a_run_of_that_many),
+        cmocka_unit_test(a_condition_that_cannot_be_read_is_refused_at_once),
+        cmocka_unit_test(intervals_stand_behind_the_columns_that_others_read),
+        cmocka_unit_test(one_replication_alone_says_what_it_says_among_others),
+        cmocka_unit_test(antithetic_runs_say_so),
+        cmocka_unit_test(scenarios_are_compared_into_a_folder),
+        cmocka_unit_test(a_run_compares_its_variants_as_compare_does),
+        cmocka_unit_test(a_backtest_is_a_table_for_people_and_for_scripts),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

@@ -59,7 +59,7 @@ static const struct experiment experiments[] = {
      {"policies.voucher_shanghai_2023.strength=0.5", "tenants.developer.voucher=true", "tenants.industry.voucher=true",
       "tenants.platform.voucher=true"},
      "2025-01",
-     {{"price.inference", "2024-01", "2025-01", +1}, {"capacity.competent", "2024-01", "2025-01", +1}, {"capacity.lit", "2024-01", "2025-01", +1},
+     {{"price.inference", "2024-01", "2025-01", +1}, {"capacity.competent", "2024-09", "2025-01", +1}, {"capacity.lit", "2024-01", "2025-01", +1},
       {"utilisation", "2024-01", "2025-01", +1}}},
     {"guidance_cuts_approvals_and_the_later_pipeline",
      {"policies.ndrc_guidance_2025.strength=0.9"},
@@ -125,7 +125,7 @@ static void run_worlds(struct worlds *worlds, const char *lines, const char *con
 static double measure(const struct worlds *worlds, size_t replication, const struct claim *claim)
 {
     const struct plan *plan = worlds->lab.plan;
-    double from, to;
+    double from = NONE, to = NONE;
     assert_true(date_parse(claim->from, &from) && date_parse(claim->to, &to));
     size_t series = lab_channel(plan->series, plan->series_count, claim->output);
     return lab_mean_of(plan, worlds->series[replication] + series * plan->sample_count, from, to);

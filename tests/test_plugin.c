@@ -97,7 +97,8 @@ static const char *const with_harbours = "harbours: {ningbo: {}, shanghai: {dept
 
 static void open_typhoon(struct lab *lab, const char *const *sets)
 {
-    lab_open_sized(lab, &typhoon, sizeof(struct larger_world), with_harbours, sets);
+    lab_list(lab, &typhoon, sizeof(struct larger_world));
+    lab_ready(lab, with_harbours, sets);
 }
 
 static void a_new_mechanism_runs_with_what_the_scenario_says(void **state)

@@ -29,9 +29,9 @@ struct options {
     struct override *override;
     size_t override_count;
     uint64_t replications, threads, seed, replication;
-    bool seed_given;
-    const char *out, *variant, *format;
-    bool no_plots, no_variants, csv, quiet, force;
+    bool seed_given, replication_given;
+    const char *out, *variant, *format, *facts, *until;
+    bool no_plots, no_variants, csv, quiet, force, ci, antithetic;
 };
 
 struct command {
@@ -45,7 +45,8 @@ struct command {
 };
 
 extern const struct command command_run, command_plan, command_trace, command_list;
-extern const struct command command_check, command_show, command_schema;
+extern const struct command command_check, command_show, command_schema, command_compare, command_backtest;
+extern const struct command command_selftest;
 
 /* What the user typed, carried out. `table` ends with NULL. Returns the exit code. */
 enum exit_code commands_main(const struct command *const *table, const struct study *study, int argc, char **argv);

@@ -141,6 +141,7 @@ struct scenario *command_load(const struct options *options, const struct study 
     struct mistakes mistakes = {0};
     struct load_request request = {
         .file = options->argument[i],
+        .facts = options->facts,
         .overrides = options->override,
         .override_count = options->override_count,
     };

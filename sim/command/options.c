@@ -26,8 +26,12 @@ static const struct option_row rows[] = {
     {'o', "output", "DIR", "where to write (default: out/SCENARIO)", OPTION_TEXT, AT(out)},
     {0, "force", NULL, "replace DIR even if it holds something else than a run", OPTION_FLAG, AT(force)},
     {0, "no-plots", NULL, "draw no pictures", OPTION_FLAG, AT(no_plots)},
-    {0, "replication", "K", "which replication, counted from 0 (default: 0)", OPTION_INDEX, AT(replication)},
+    {0, "until", "CONDITION", "run until a number is sure enough: 'utilisation@2025-06.p50 +-1%'", OPTION_TEXT, AT(until)},
+    {0, "ci", NULL, "give the 95 % interval of every percentile too", OPTION_FLAG, AT(ci)},
+    {0, "antithetic", NULL, "run pairs of replications on opposite random numbers", OPTION_FLAG, AT(antithetic)},
+    {0, "replication", "K", "this replication alone, counted from 0", OPTION_INDEX, AT(replication)},
     {0, "format", "FORMAT", "text, csv or jsonl (default: text)", OPTION_FORMAT, AT(format)},
+    {0, "facts", "FILE", "the dated facts of this scenario file instead of its own", OPTION_TEXT, AT(facts)},
     {0, "csv", NULL, "print tables as CSV", OPTION_FLAG, AT(csv)},
     {'q', "quiet", NULL, "print nothing but errors", OPTION_FLAG, AT(quiet)},
 };
@@ -162,6 +166,7 @@ static bool store(struct reading *r, const struct option_row *row, const char *t
         r->options->seed_given = true;
         return read_whole(r, row, text, 0, UINT64_MAX, member);
     case OPTION_INDEX:
+        r->options->replication_given = true;
         return read_whole(r, row, text, 0, UINT32_MAX - 1, member);
     case OPTION_TEXT:
         *(const char **)member = text;

@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "command.h"
+#include "until.h"
 
 #include <math.h>
 #include <string.h>
@@ -36,6 +37,14 @@ bool outcome_open(struct outcome *outcome, const struct options *options, const 
     struct run_settings run = study_settings(outcome->scenario);
     outcome->seed = options->seed_given ? options->seed : (uint64_t)run.seed;
     outcome->replications = (uint32_t)(options->replications ? (double)options->replications : run.replications);
+    outcome->antithetic = options->antithetic;
+    outcome->intervals = options->ci;
+    if (options->replication_given) {
+        outcome->first = (uint32_t)options->replication;
+        outcome->replications = 1;
+    } else if (options->until && !options->replications) {
+        outcome->replications = UNTIL_MOST;
+    }
     return true;
 }
 
@@ -52,7 +61,9 @@ struct montecarlo outcome_request(const struct outcome *outcome)
     return (struct montecarlo){
         .plan = outcome->plan,
         .seed = outcome->seed,
+        .first = outcome->first,
         .replications = outcome->replications,
+        .antithetic = outcome->antithetic,
         .threads = 1,
         .draw = study_draw,
         .draw_state = outcome->scenario,

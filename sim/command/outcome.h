@@ -25,7 +25,8 @@ struct outcome {
     struct input *input;
     size_t input_count;
     uint64_t seed;
-    uint32_t replications; /* asked for */
+    uint32_t first, replications; /* the number of the first, and how many are asked for */
+    bool antithetic, intervals;   /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
     struct arena arena;
 };
@@ -52,10 +53,15 @@ size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEA
 
 /* write.c: the files of one run into `folder` of the stage, "" or "variant/". */
 void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder);
+/* What scripts of pictures need beside their numbers: events.dat and context.gp. */
+void outcome_write_events(const struct outcome *outcome, FILE *to);
+void outcome_write_context(const struct outcome *outcome, FILE *to);
+void outcome_assign_text(FILE *to, const char *name, const char *text); /* an assignment of gnuplot */
 /* replications.csv, a row as each replication is committed. */
 struct row_writer {
     const struct outcome *outcome;
     FILE *to;
+    int error; /* errno of the first write that failed, perhaps in another thread than the one that closes the file */
 };
 void row_writer_begin(struct row_writer *writer);
 void row_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */

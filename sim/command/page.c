@@ -41,8 +41,11 @@ static const char *month(struct page *page, double year)
 static void add_command(struct page *page)
 {
     const struct outcome *outcome = page->outcome;
-    const char *text = arena_printf(&page->arena, "iccsim run %s -n %" PRIu32 " -s %" PRIu64, page->options->argument[0],
-                                    outcome->ensemble.done, outcome->seed);
+    const char *which = page->options->replication_given ? "--replication" : "-n";
+    uint32_t number = page->options->replication_given ? outcome->first : outcome->ensemble.done;
+    const char *text = arena_printf(&page->arena, "iccsim run %s %s %" PRIu32 " -s %" PRIu64 "%s%s",
+                                    page->options->argument[0], which, number, outcome->seed,
+                                    outcome->antithetic ? " --antithetic" : "", outcome->intervals ? " --ci" : "");
     if (outcome->variant)
         text = arena_printf(&page->arena, "%s --variant %s", text, outcome->variant);
     for (size_t i = 0; i < page->options->override_count; i++)

@@ -81,7 +81,7 @@ static void print(const struct outcome *outcome, const struct measured *one, siz
     add(&listing, "time of a replication", 1e3 * one->seconds, "ms");
     add(&listing, "time, about", all * one->seconds / threads, "s");
     add(&listing, "memory of the bands, about",
-        (double)montecarlo_bytes(plan, outcome->facts.count, outcome->replications, threads) / 1e6, "MB");
+        (double)(runs * montecarlo_bytes(plan, outcome->facts.count, outcome->replications, threads)) / 1e6, "MB");
     add(&listing, "disk without pictures, about", disk_bytes(outcome) * (double)runs / 1e6, "MB");
     listing_print(&listing, stdout, csv);
     listing_free(&listing);

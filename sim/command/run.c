@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
+#include "contest.h"
 #include "interrupt.h"
+#include "manifest.h"
 #include "outcome.h"
+#include "until.h"
 
-#include "../engine/clocks.h"
-#include "../output/json.h"
 #include "../output/plots.h"
 
+#include <errno.h>
 #include <omp.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,12 +19,15 @@ struct job {
     const struct options *options;
     const struct study *study;
     struct outcome **outcome; /* the scenario itself, then its variants */
-    size_t count, finished;
+    const char **name; /* of each */
+    size_t count;
     int threads;
     const volatile sig_atomic_t *stop;
     time_t began;
     struct stage stage;
     struct plots plots;
+    struct contest contest;
+    struct until until;
     struct arena arena;
 };
 
@@ -56,6 +59,8 @@ static bool load(struct job *job)
     struct outcome **list = arena_array(&job->arena, 1 + variants, sizeof *list);
     list[0] = job->outcome[0];
     job->outcome = list;
+    job->name = arena_array(&job->arena, 1 + variants, sizeof *job->name);
+    job->name[0] = scenario_name(scenario);
     bool sound = true;
     for (size_t i = 0; i < variants; i++) {
         const char *name = scenario_variant_name(scenario, i);
@@ -64,6 +69,7 @@ static bool load(struct job *job)
             sound = false;
         }
         sound &= add_outcome(job, name);
+        job->name[1 + i] = name;
     }
     return sound;
 }
@@ -92,46 +98,68 @@ static void warn_of_failures(const struct outcome *outcome)
             ensemble->failure[0].replication, ensemble->failure[0].reason);
 }
 
-static void replicate(struct job *job, size_t i)
+static void close_rows(struct job *job, const struct row_writer *rows)
 {
-    struct outcome *outcome = job->outcome[i];
-    const char *folder = folder_of(job, i);
-    struct row_writer rows = {.outcome = outcome, .to = stage_file(&job->stage, "%sreplications.csv", folder)};
-    struct montecarlo request = outcome_request(outcome);
-    request.threads = job->threads;
-    request.commit = row_writer_commit;
-    request.commit_state = &rows;
-    request.stop = job->stop;
-    request.progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
-    row_writer_begin(&rows);
-    montecarlo_run(&request, &outcome->ensemble);
-    stage_close_file(&job->stage, rows.to);
-    warn_of_failures(outcome);
-    if (outcome->ensemble.done > outcome->ensemble.failed) {
-        outcome_write(outcome, &job->stage, folder);
-        job->finished++;
-    } else if (*folder) {
-        stage_remove(&job->stage, folder);
+    errno = rows->error;
+    if (rows->error)
+        stage_fail(&job->stage, "cannot write", "replications.csv");
+    stage_close_file(&job->stage, rows->to);
+}
+
+/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
+static void replicate(struct job *job)
+{
+    struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
+    struct row_writer *rows = arena_array(&job->arena, job->count, sizeof *rows);
+    struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
+    for (size_t i = 0; i < job->count; i++) {
+        struct outcome *outcome = job->outcome[i];
+        outcome->seed = job->outcome[0]->seed;
+        outcome->replications = job->outcome[0]->replications;
+        FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
+        rows[i] = (struct row_writer){.outcome = outcome, .to = to};
+        row_writer_begin(&rows[i]);
+        request[i] = outcome_request(outcome);
+        request[i].commit = row_writer_commit;
+        request[i].commit_state = &rows[i];
+        ensemble[i] = &outcome->ensemble;
     }
+    request[0].threads = job->threads;
+    request[0].stop = job->stop;
+    request[0].progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+    if (job->options->until) {
+        request[0].checkpoint = UNTIL_FIRST;
+        request[0].go_on = until_go_on;
+        request[0].go_on_state = &job->until;
+    }
+    contest_open(&job->contest, job->outcome, job->name, job->count);
+    montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
+    for (size_t i = 0; i < job->count; i++)
+        close_rows(job, &rows[i]);
 }
 
 static bool is_interrupted(const struct job *job)
 {
-    for (size_t i = 0; i < job->count; i++)
-        if (job->outcome[i]->ensemble.done < job->outcome[i]->replications)
-            return true;
-    return false;
+    return job->outcome[0]->ensemble.stopped;
 }
 
-/* True if the scenario and every variant left something, or would have but for an interruption. */
-static bool replicate_all(struct job *job)
+/* True if the scenario and every variant left something. */
+static bool is_usable(const struct job *job)
 {
-    for (size_t i = 0; i < job->count && !*job->stop; i++) {
-        replicate(job, i);
-        if (job->finished <= i && !*job->stop)
-            return false;
+    bool usable = true;
+    for (size_t i = 0; i < job->count; i++) {
+        warn_of_failures(job->outcome[i]);
+        usable &= job->outcome[i]->ensemble.done > job->outcome[i]->ensemble.failed;
     }
-    return job->finished > 0;
+    return usable;
+}
+
+static void write_all(struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        outcome_write(job->outcome[i], &job->stage, folder_of(job, i));
+    if (job->contest.count)
+        contest_write(&job->contest, &job->stage);
 }
 
 /* The folder with the scripts of the pictures, or NULL. */
@@ -146,7 +174,7 @@ static const char *find_scripts(struct job *job)
 static void illustrate(struct job *job)
 {
     const char *scripts = find_scripts(job);
-    for (size_t i = 0; i < job->finished && !job->stage.error; i++) {
+    for (size_t i = 0; i < job->count && !job->stage.error; i++) {
         const char *folder = arena_printf(&job->arena, "%s/%s", job->stage.folder, folder_of(job, i));
         if (scripts && !job->plots.no_gnuplot) {
             struct plots plots = plots_draw(folder, scripts, stderr);
@@ -158,108 +186,19 @@ static void illustrate(struct job *job)
     }
 }
 
-static void json_time(struct json *json, const char *key, time_t time)
-{
-    char text[sizeof "YYYY-MM-DDThh:mm:ssZ"];
-    struct tm utc;
-    gmtime_r(&time, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    json_text(json, key, text);
-}
-
-static void json_host(struct json *json, const struct job *job)
-{
-    struct utsname host;
-    struct rusage usage;
-    bool known = uname(&host) == 0;
-    json_open(json, "host", '{');
-    json_text(json, "name", known ? host.nodename : NULL);
-    json_text(json, "system", known ? host.sysname : NULL);
-    json_text(json, "release", known ? host.release : NULL);
-    json_text(json, "machine", known ? host.machine : NULL);
-    json_text(json, "instruction_set", clocks_isa());
-    json_text(json, "compiler", __VERSION__);
-    json_count(json, "threads", (uint64_t)job->threads);
-    if (getrusage(RUSAGE_SELF, &usage) == 0)
-        json_count(json, "peak_memory_kib", (uint64_t)usage.ru_maxrss);
-    json_close(json, '}');
-}
-
-/* Whether one of the runs before has read it already. */
-static bool is_known(const struct job *job, size_t before, const char *path)
-{
-    for (size_t i = 0; i < before; i++)
-        for (size_t k = 0; k < job->outcome[i]->input_count; k++)
-            if (strcmp(job->outcome[i]->input[k].path, path) == 0)
-                return true;
-    return false;
-}
-
-static void json_inputs(struct json *json, const struct job *job)
-{
-    json_open(json, "inputs", '[');
-    for (size_t i = 0; i < job->count; i++)
-        for (size_t k = 0; k < job->outcome[i]->input_count; k++) {
-            const struct input *input = &job->outcome[i]->input[k];
-            if (is_known(job, i, input->path))
-                continue;
-            json_open(json, NULL, '{');
-            json_text(json, "path", input->path);
-            json_text(json, "sha256", input->sha256);
-            json_close(json, '}');
-        }
-    json_close(json, ']');
-}
-
-static void json_options(struct json *json, const struct options *options)
-{
-    json_open(json, "options", '{');
-    json_text(json, "file", options->argument[0]);
-    json_text(json, "variant", options->variant);
-    json_flag(json, "no_variants", options->no_variants);
-    json_flag(json, "no_plots", options->no_plots);
-    json_open(json, "set", '[');
-    for (size_t i = 0; i < options->override_count; i++)
-        json_text(json, NULL, options->override[i].argument);
-    json_close(json, ']');
-    json_close(json, '}');
-}
-
-static void json_runs(struct json *json, const struct job *job)
-{
-    json_open(json, "runs", '[');
-    for (size_t i = 0; i < job->finished; i++) {
-        const struct outcome *outcome = job->outcome[i];
-        json_open(json, NULL, '{');
-        json_text(json, "variant", outcome->variant);
-        json_count(json, "seed", outcome->seed);
-        json_count(json, "asked", outcome->replications);
-        json_count(json, "done", outcome->ensemble.done);
-        json_count(json, "failed", outcome->ensemble.failed);
-        json_number(json, "seconds", outcome->ensemble.seconds);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
-}
-
 static void write_manifest(struct job *job)
 {
-    FILE *to = stage_file(&job->stage, "manifest.json");
-    struct json json = {.to = to};
-    json_open(&json, NULL, '{');
-    json_text(&json, "program", "iccsim"); /* first: it is what makes the folder ours, see STAGE_MANIFEST_MARK */
-    json_text(&json, "version", ICCSIM_VERSION);
-    json_text(&json, "scenario", scenario_name(job->outcome[0]->scenario));
-    json_options(&json, job->options);
-    json_runs(&json, job);
-    json_flag(&json, "interrupted", is_interrupted(job));
-    json_inputs(&json, job);
-    json_count(&json, "pictures", job->plots.drawn);
-    json_time(&json, "started", job->began);
-    json_time(&json, "finished", time(NULL));
-    json_host(&json, job);
-    json_close(&json, '}');
-    stage_close_file(&job->stage, to);
+    struct manifest manifest = {
+        .command = "run",
+        .options = job->options,
+        .outcome = job->outcome,
+        .count = job->count,
+        .interrupted = is_interrupted(job),
+        .pictures = job->plots.drawn,
+        .threads = job->threads,
+        .began = job->began,
+    };
+    manifest_write(&manifest, &job->stage);
 }
 
 static enum exit_code refuse(const struct job *job)
@@ -270,6 +209,7 @@ static enum exit_code refuse(const struct job *job)
 
 static enum exit_code finish(struct job *job)
 {
+    write_all(job);
     illustrate(job);
     write_manifest(job);
     if (!stage_commit(&job->stage)) {
@@ -279,24 +219,45 @@ static enum exit_code finish(struct job *job)
     if (!job->options->quiet) {
         outcome_print(job->outcome[0], stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);
+        if (job->options->until)
+            until_tell(&job->until, job->outcome[0]);
     }
     if (!is_interrupted(job))
         return EXIT_OK;
-    const struct outcome *last = job->outcome[job->finished - 1];
-    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept", last->ensemble.done, last->replications);
-    fprintf(stderr, job->count > 1 ? " of run %zu of %zu\n" : "\n", job->finished, job->count);
+    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
+            job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
+}
+
+/* Some options are nonsense together. */
+static bool options_agree(const struct options *options)
+{
+    const char *first = NULL, *second = NULL;
+    if (options->ci && options->antithetic)
+        first = "--ci", second = "--antithetic, since intervals of percentiles need independent replications";
+    else if (options->replication_given && options->until)
+        first = "--replication", second = "--until";
+    else if (options->replication_given && options->replications)
+        first = "--replication", second = "-n";
+    if (first)
+        fprintf(stderr, "iccsim run: %s does not go with %s\n", first, second);
+    return !first;
 }
 
 static enum exit_code carry_out(struct job *job)
 {
+    if (!options_agree(job->options))
+        return EXIT_USAGE;
     if (!load(job))
         return EXIT_INVALID;
+    if (job->options->until && !until_read(&job->until, job->options->until, job->outcome[0]))
+        return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
     job->stop = interrupt_watch();
-    if (replicate_all(job))
+    replicate(job);
+    if (is_usable(job))
         return finish(job);
     fputs(*job->stop ? "iccsim run: interrupted before there was anything to keep\n"
                      : "iccsim run: all replications failed; nothing is written\n",
@@ -315,6 +276,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
     enum exit_code code = carry_out(&job);
     stage_abandon(&job.stage);
     stage_free(&job.stage);
+    contest_free(&job.contest);
     for (size_t i = 0; i < job.count; i++)
         outcome_free(job.outcome[i]);
     arena_free(&job.arena);
@@ -327,7 +289,7 @@ const struct command command_run = {
     .help = "run a scenario and its variants: series, scalars, pictures",
     .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run. Ctrl-C keeps the\n"
                "replications finished so far: the same as if only so many had been asked for.",
-    .takes = "replications threads seed set variant no-variants output force no-plots csv quiet",
+    .takes = "replications until ci antithetic replication threads seed set variant no-variants output force no-plots csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

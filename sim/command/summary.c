@@ -9,25 +9,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { CELL_BYTES = 128, MONTH_TEXT_BYTES = sizeof "YYYY-MM" - 1 };
-
-/* A value for people: a date is shown as year and month. */
-static const char *show(double value, const char *unit, char text[SHORT_NUMBER_BYTES])
-{
-    if (strcmp(unit, "date") != 0 || isnan(value))
-        return short_number(value, text);
-    char date[DATE_TEXT_BYTES];
-    snprintf(text, SHORT_NUMBER_BYTES, "%.*s", (int)MONTH_TEXT_BYTES, date_text(value, date));
-    return text;
-}
-
 static void add_band(struct listing *listing, const struct band *band, const char *unit)
 {
     char p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
     if (band->n < 1)
         listing_add(listing, "-");
     else
-        listing_add(listing, "%s [%s, %s]", show(band->p50, unit, p50), show(band->p05, unit, p05), show(band->p95, unit, p95));
+        listing_add(listing, "%s [%s, %s]", short_quantity(band->p50, unit, p50), short_quantity(band->p05, unit, p05),
+                    short_quantity(band->p95, unit, p95));
 }
 
 static void print_series(const struct outcome *outcome, FILE *to)
@@ -54,12 +43,18 @@ static void print_series(const struct outcome *outcome, FILE *to)
     listing_free(&listing);
 }
 
+/* On the terminal only scalars of the whole world: those one a row of a table are in scalars.dat. */
+static bool scalar_is_shown(const struct outcome *outcome, size_t i)
+{
+    return outcome->ensemble.scalar[i].n > 0 && outcome->plan->scalar[i].row < 0;
+}
+
 static void print_scalars(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
     size_t shown = 0;
     for (size_t i = 0; i < plan->scalar_count; i++)
-        shown += outcome->ensemble.scalar[i].n > 0;
+        shown += scalar_is_shown(outcome, i);
     if (!shown)
         return;
     putc('\n', to);
@@ -70,7 +65,7 @@ static void print_scalars(const struct outcome *outcome, FILE *to)
     listing_add(&listing, "in replications");
     for (size_t i = 0; i < plan->scalar_count; i++) {
         const struct band *band = &outcome->ensemble.scalar[i];
-        if (band->n < 1) /* applies nowhere */
+        if (!scalar_is_shown(outcome, i))
             continue;
         listing_add(&listing, "%s", plan->scalar[i].name);
         listing_add(&listing, "%s", plan->scalar[i].output->unit);
@@ -85,9 +80,9 @@ static void add_observed(struct listing *listing, const struct fact *fact, const
 {
     char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
     if (isnan(fact->value))
-        listing_add(listing, "%s to %s", show(fact->low, unit, low), show(fact->high, unit, high));
+        listing_add(listing, "%s to %s", short_quantity(fact->low, unit, low), short_quantity(fact->high, unit, high));
     else
-        listing_add(listing, "%s", show(fact->value, unit, value));
+        listing_add(listing, "%s", short_quantity(fact->value, unit, value));
 }
 
 static void print_facts(const struct outcome *outcome, FILE *to)

@@ -6,12 +6,14 @@
 #include "../output/dat.h"
 #include "../output/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char band_columns[] = "mean se p05 p25 p50 p75 p95 n flag";
+static const char interval_columns[] = "p05_low p05_high p25_low p25_high p50_low p50_high p75_low p75_high p95_low p95_high";
 
 static const char *percentiles(const struct outcome *outcome)
 {
@@ -40,16 +42,34 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
     dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, outcome->ensemble.done));
     if (outcome->ensemble.failed)
         dat_remark(dat, "failed", arena_printf(&arena, "%" PRIu32, outcome->ensemble.failed));
+    if (outcome->first)
+        dat_remark(dat, "first", arena_printf(&arena, "%" PRIu32, outcome->first));
+    if (outcome->antithetic)
+        dat_remark(dat, "antithetic", "2k and 2k + 1 share their streams, u and 1 - u; se is of the mean of pairs");
+    if (outcome->intervals)
+        dat_remark(dat, "intervals", "_low and _high: 95 %, two order statistics; NaN: too few replications");
     dat_remark(dat, "percentiles", percentiles(outcome));
     arena_free(&arena);
 }
 
-static void write_band(struct dat *dat, const struct band *band)
+static void write_band(const struct outcome *outcome, struct dat *dat, const struct band *band)
 {
     const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         dat_number(dat, numbers[i]);
     dat_number(dat, band->flag > 0.5 ? 1 : 0);
+    for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
+        dat_number(dat, band->low[i]);
+        dat_number(dat, band->high[i]);
+    }
+    dat_end_row(dat);
+}
+
+static void write_band_columns(const struct outcome *outcome, struct dat *dat)
+{
+    dat_word(dat, band_columns);
+    if (outcome->intervals)
+        dat_word(dat, interval_columns);
     dat_end_row(dat);
 }
 
@@ -59,11 +79,10 @@ static void write_series(const struct outcome *outcome, size_t channel, FILE *to
     struct dat dat = {.to = to};
     write_remarks(&dat, outcome, &plan->series[channel]);
     dat_word(&dat, "date year");
-    dat_word(&dat, band_columns);
-    dat_end_row(&dat);
+    write_band_columns(outcome, &dat);
     for (size_t i = 0; i < plan->sample_count; i++) {
         dat_date(&dat, plan->sample_at[i]);
-        write_band(&dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
+        write_band(outcome, &dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
     }
 }
 
@@ -73,12 +92,11 @@ static void write_scalars(const struct outcome *outcome, FILE *to)
     struct dat dat = {.to = to};
     write_remarks(&dat, outcome, NULL);
     dat_word(&dat, "scalar unit");
-    dat_word(&dat, band_columns);
-    dat_end_row(&dat);
+    write_band_columns(outcome, &dat);
     for (size_t i = 0; i < plan->scalar_count; i++) {
         dat_word(&dat, plan->scalar[i].name);
         dat_text(&dat, plan->scalar[i].output->unit);
-        write_band(&dat, &outcome->ensemble.scalar[i]);
+        write_band(outcome, &dat, &outcome->ensemble.scalar[i]);
     }
 }
 
@@ -204,7 +222,7 @@ static int by_date(const void *a, const void *b)
     return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
 }
 
-static void write_events(const struct outcome *outcome, FILE *to)
+void outcome_write_events(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
@@ -233,7 +251,7 @@ static void write_events(const struct outcome *outcome, FILE *to)
 
 /* ---- What scripts of pictures need to know, as assignments of gnuplot. ---- */
 
-static void assign_text(FILE *to, const char *name, const char *text)
+void outcome_assign_text(FILE *to, const char *name, const char *text)
 {
     fprintf(to, "%s = '", name);
     for (; *text; text++) {
@@ -255,18 +273,18 @@ static void assign_table(const struct outcome *outcome, const char *table, FILE 
         names = arena_printf(arena, "%s%s%s", names, r ? " " : "", scenario_row_name(outcome->scenario, table, r));
         labels = arena_printf(arena, "%s%s%s", labels, r ? "|" : "", scenario_row_label(outcome->scenario, table, r));
     }
-    assign_text(to, identifier, names);
-    assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
+    outcome_assign_text(to, identifier, names);
+    outcome_assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
 }
 
-static void write_context(const struct outcome *outcome, FILE *to)
+void outcome_write_context(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
     const char *title = scenario_title(outcome->scenario);
     fputs("# What the scripts of pictures need to know of this run.\n", to);
-    assign_text(to, "title", title ? title : full_name(outcome, &arena));
-    assign_text(to, "subtitle",
+    outcome_assign_text(to, "title", title ? title : full_name(outcome, &arena));
+    outcome_assign_text(to, "subtitle",
                 arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
                              outcome->ensemble.done, outcome->seed));
     fprintf(to, "xstart = %.10g\nxend = %.10g\n", outcome->plan->start, outcome->plan->end);
@@ -370,7 +388,9 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_text(&json, "start", date_text(outcome->plan->start, date));
     json_text(&json, "end", date_text(outcome->plan->end, date));
     json_count(&json, "seed", outcome->seed);
+    json_count(&json, "first", outcome->first);
     json_count(&json, "replications", outcome->ensemble.done);
+    json_flag(&json, "antithetic", outcome->antithetic);
     json_failures(&json, outcome);
     json_count(&json, "events", outcome->ensemble.events);
     json_count(&json, "steps", outcome->ensemble.steps);
@@ -386,8 +406,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
     static const struct {
         const char *name;
         void (*write)(const struct outcome *outcome, FILE *to);
-    } files[] = {{"scalars.dat", write_scalars}, {"index.dat", write_index},     {"facts.dat", write_facts},
-                 {"events.dat", write_events},   {"context.gp", write_context}, {"summary.json", write_summary}};
+    } files[] = {
+        {"scalars.dat", write_scalars},         {"index.dat", write_index},
+        {"facts.dat", write_facts},             {"events.dat", outcome_write_events},
+        {"context.gp", outcome_write_context}, {"summary.json", write_summary},
+    };
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
         write_series(outcome, i, to);
@@ -425,4 +448,6 @@ void row_writer_commit(void *state, const struct committed *one)
     putc(',', writer->to);
     csv_text(writer->to, one->failed ? one->failed : "");
     putc('\n', writer->to);
+    if (ferror(writer->to) && !writer->error)
+        writer->error = errno;
 }

@@ -7,6 +7,7 @@
  */
 #include "bands.h"
 
+#include "interval.h"
 #include "sketch.h"
 
 #include <math.h>
@@ -15,11 +16,18 @@
 #include <string.h>
 
 enum { LANES = 16 };
+const double percentile_share[PERCENTILES] = {0.05, 0.25, 0.50, 0.75, 0.95};
+
+/* Welford's m, s and n, a cell. */
+struct moments {
+    double *mean, *squares, *n;
+};
 
 struct bands {
     size_t cells, rows;
-    double *origin;             /* NULL: 0 */
-    double *mean, *squares, *n; /* Welford's m, s and n */
+    double *origin; /* NULL: 0 */
+    struct moments all, pairs; /* pairs: unused while nothing is paired */
+    double *pair;
     double *flagged;
     double *kept[EXACT_ROWS];   /* all rows, while they are few */
     struct sketch *sketch;      /* afterwards */
@@ -35,13 +43,25 @@ static void *allocate(size_t count, size_t size)
     return memory;
 }
 
+static struct moments moments_new(size_t cells)
+{
+    return (struct moments){.mean = allocate(cells, sizeof(double)),
+                            .squares = allocate(cells, sizeof(double)),
+                            .n = allocate(cells, sizeof(double))};
+}
+
+static void moments_free(struct moments *moments)
+{
+    free(moments->mean);
+    free(moments->squares);
+    free(moments->n);
+}
+
 struct bands *bands_new(size_t cells, const double *origin)
 {
     struct bands *bands = allocate(1, sizeof *bands);
     bands->cells = cells;
-    bands->mean = allocate(cells, sizeof *bands->mean);
-    bands->squares = allocate(cells, sizeof *bands->squares);
-    bands->n = allocate(cells, sizeof *bands->n);
+    bands->all = moments_new(cells);
     bands->flagged = allocate(cells, sizeof *bands->flagged);
     if (origin) {
         bands->origin = allocate(cells, sizeof *bands->origin);
@@ -67,18 +87,18 @@ void bands_free(struct bands *bands)
     free(bands->sketch);
     free_kept(bands);
     free(bands->origin);
-    free(bands->mean);
-    free(bands->squares);
-    free(bands->n);
+    moments_free(&bands->all);
+    moments_free(&bands->pairs);
+    free(bands->pair);
     free(bands->flagged);
     free(bands);
 }
 
-static void add_moments(struct bands *bands, const double *value, const unsigned char *flag)
+static void moments_add(struct moments *moments, const double *value, size_t cells)
 {
-    double *mean = bands->mean, *squares = bands->squares, *n = bands->n, *flagged = bands->flagged;
+    double *mean = moments->mean, *squares = moments->squares, *n = moments->n;
 #pragma omp simd
-    for (size_t c = 0; c < bands->cells; c++) {
+    for (size_t c = 0; c < cells; c++) {
         double finite = fabs(value[c]) <= 1.7976931348623157e308 ? 1 : 0;
         double count = n[c] + finite;
         double before = finite > 0 ? value[c] - mean[c] : 0;
@@ -87,8 +107,15 @@ static void add_moments(struct bands *bands, const double *value, const unsigned
         n[c] = count;
         mean[c] = m;
         squares[c] += before * after;
-        flagged[c] += finite > 0 && flag[c] ? 1 : 0;
     }
+}
+
+static void add_flags(struct bands *bands, const double *value, const unsigned char *flag)
+{
+    double *flagged = bands->flagged;
+#pragma omp simd
+    for (size_t c = 0; c < bands->cells; c++)
+        flagged[c] += fabs(value[c]) <= 1.7976931348623157e308 && flag[c] ? 1 : 0;
 }
 
 static void add_to_sketches(struct bands *bands, const double *value)
@@ -108,7 +135,8 @@ static void turn_to_sketches(struct bands *bands)
 
 void bands_add(struct bands *bands, const double *value, const unsigned char *flag)
 {
-    add_moments(bands, value, flag);
+    moments_add(&bands->all, value, bands->cells);
+    add_flags(bands, value, flag);
     if (bands->rows == EXACT_ROWS)
         turn_to_sketches(bands);
     if (bands->sketch) {
@@ -118,6 +146,17 @@ void bands_add(struct bands *bands, const double *value, const unsigned char *fl
         memcpy(bands->kept[bands->rows], value, bands->cells * sizeof *value);
     }
     bands->rows++;
+}
+
+void bands_pair(struct bands *bands, const double *one, const double *other)
+{
+    if (!bands->pair) {
+        bands->pair = allocate(bands->cells, sizeof *bands->pair);
+        bands->pairs = moments_new(bands->cells);
+    }
+    for (size_t c = 0; c < bands->cells; c++)
+        bands->pair[c] = (one[c] + other[c]) / 2;
+    moments_add(&bands->pairs, bands->pair, bands->cells);
 }
 
 bool bands_are_exact(const struct bands *bands)
@@ -191,20 +230,67 @@ static double percentile(order_statistic *order, const void *from, size_t lane, 
     return low + (at - below) * (high - low);
 }
 
-static struct band summarise(const struct bands *bands, size_t c, order_statistic *order, const void *from, size_t lane)
+/* Ranks for samples of one size, which is mostly that of the cell before. */
+struct known_ranks {
+    double n;
+    struct ranks of[PERCENTILES];
+};
+
+static const struct ranks *ranks_for(struct known_ranks *known, double n)
 {
-    double n = bands->n[c], origin = bands->sketch && bands->origin ? bands->origin[c] : 0;
-    return (struct band){
-        .mean = n > 0 ? bands->mean[c] : (double)NAN,
-        .se = n > 1 ? sqrt(bands->squares[c] / (n - 1) / n) : (double)NAN,
-        .p05 = origin + percentile(order, from, lane, n, 0.05),
-        .p25 = origin + percentile(order, from, lane, n, 0.25),
-        .p50 = origin + percentile(order, from, lane, n, 0.50),
-        .p75 = origin + percentile(order, from, lane, n, 0.75),
-        .p95 = origin + percentile(order, from, lane, n, 0.95),
+    for (size_t i = 0; known->n != n && i < PERCENTILES; i++)
+        known->of[i] = interval_ranks((uint64_t)n, percentile_share[i]);
+    known->n = n;
+    return known->of;
+}
+
+static double standard_error(const struct moments *moments, size_t c)
+{
+    double n = moments->n[c];
+    return n > 1 ? sqrt(moments->squares[c] / (n - 1) / n) : (double)NAN;
+}
+
+static void find_intervals(struct band *band, order_statistic *order, const void *from, size_t lane, double origin,
+                           struct known_ranks *known)
+{
+    const struct ranks *ranks = band->n > 0 ? ranks_for(known, band->n) : NULL;
+    for (size_t i = 0; i < PERCENTILES; i++) {
+        bool has_low = ranks && ranks[i].low >= 0, has_high = ranks && (double)ranks[i].high < band->n;
+        band->low[i] = has_low ? origin + order(from, lane, (size_t)ranks[i].low) : (double)NAN;
+        band->high[i] = has_high ? origin + order(from, lane, (size_t)ranks[i].high) : (double)NAN;
+    }
+}
+
+static struct band summarise(const struct bands *bands, size_t c, order_statistic *order, const void *from, size_t lane,
+                             struct known_ranks *known)
+{
+    double n = bands->all.n[c], origin = bands->sketch && bands->origin ? bands->origin[c] : 0;
+    double value[PERCENTILES];
+    for (size_t i = 0; i < PERCENTILES; i++)
+        value[i] = origin + percentile(order, from, lane, n, percentile_share[i]);
+    struct band band = {
+        .mean = n > 0 ? bands->all.mean[c] : (double)NAN,
+        .se = standard_error(bands->pair ? &bands->pairs : &bands->all, c),
+        .p05 = value[0],
+        .p25 = value[1],
+        .p50 = value[2],
+        .p75 = value[3],
+        .p95 = value[4],
         .n = n,
         .flag = n > 0 ? bands->flagged[c] / n : (double)NAN,
     };
+    find_intervals(&band, order, from, lane, origin, known);
+    return band;
+}
+
+/* As many cells from `first` on as a tile has lanes for. */
+static void finish_tile(const struct bands *bands, struct tile *tile, size_t first, size_t lanes, struct band *band,
+                        struct known_ranks *known)
+{
+    tile_fill(tile, bands, first, lanes);
+    tile_sort(tile, bands->rows);
+    for (size_t lane = 0; lane < lanes; lane++)
+        band[lane] = summarise(bands, first + lane, tile_order, tile, lane, known);
 }
 
 static void finish_exact(const struct bands *bands, struct band *band, int threads)
@@ -212,14 +298,11 @@ static void finish_exact(const struct bands *bands, struct band *band, int threa
 #pragma omp parallel num_threads(threads)
     {
         struct tile *tile = allocate(1, sizeof *tile);
+        struct known_ranks known = {0};
 #pragma omp for
-        for (size_t first = 0; first < bands->cells; first += LANES) {
-            size_t lanes = bands->cells - first < LANES ? bands->cells - first : LANES;
-            tile_fill(tile, bands, first, lanes);
-            tile_sort(tile, bands->rows);
-            for (size_t lane = 0; lane < lanes; lane++)
-                band[first + lane] = summarise(bands, first + lane, tile_order, tile, lane);
-        }
+        for (size_t first = 0; first < bands->cells; first += LANES)
+            finish_tile(bands, tile, first, bands->cells - first < LANES ? bands->cells - first : LANES, &band[first],
+                        &known);
         free(tile);
     }
 }
@@ -230,7 +313,23 @@ void bands_finish(const struct bands *bands, struct band *band, int threads)
         finish_exact(bands, band, threads);
         return;
     }
-#pragma omp parallel for num_threads(threads)
-    for (size_t c = 0; c < bands->cells; c++)
-        band[c] = summarise(bands, c, sketches_order, &bands->sketch[c], 0);
+#pragma omp parallel num_threads(threads)
+    {
+        struct known_ranks known = {0};
+#pragma omp for
+        for (size_t c = 0; c < bands->cells; c++)
+            band[c] = summarise(bands, c, sketches_order, &bands->sketch[c], 0, &known);
+    }
+}
+
+struct band bands_cell(const struct bands *bands, size_t cell)
+{
+    struct known_ranks known = {0};
+    if (bands->sketch)
+        return summarise(bands, cell, sketches_order, &bands->sketch[cell], 0, &known);
+    struct tile *tile = allocate(1, sizeof *tile);
+    struct band band;
+    finish_tile(bands, tile, cell, 1, &band, &known);
+    free(tile);
+    return band;
 }

@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The sample whose interval holds `year`; sample_count if it lies outside the horizon. */
-static size_t sample_of(const struct plan *plan, double year)
+size_t facts_sample(const struct plan *plan, double year)
 {
     if (!(year >= plan->start && year <= plan->end))
         return plan->sample_count;
@@ -29,9 +28,9 @@ static bool find_channel(struct fact_target *target, const struct channel *list,
 static void find_samples(struct fact_target *target, const struct plan *plan)
 {
     bool is_relative = !isnan(target->fact->relative_to);
-    target->first = sample_of(plan, target->fact->from);
-    target->last = sample_of(plan, target->fact->to);
-    target->base = is_relative ? sample_of(plan, target->fact->relative_to) : plan->sample_count;
+    target->first = facts_sample(plan, target->fact->from);
+    target->last = facts_sample(plan, target->fact->to);
+    target->base = is_relative ? facts_sample(plan, target->fact->relative_to) : plan->sample_count;
     bool outside = target->first == plan->sample_count || target->last == plan->sample_count;
     if (outside || (is_relative && target->base == plan->sample_count))
         target->channel = NULL;

@@ -26,6 +26,8 @@ struct fact_targets {
     double *origin; /* plan start for dates, else 0: for the sketch */
 };
 
+/* The sample whose interval holds `year`; sample_count if it lies outside the horizon. */
+size_t facts_sample(const struct plan *plan, double year);
 struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena);
 /* A montecarlo_derive: `targets` is a struct fact_targets, `value` has room for its count. */
 void facts_match(const void *targets, const struct result *result, double *value);

@@ -12,25 +12,37 @@
 enum { SLOTS_PER_THREAD = 4, REASON_BYTES = 512 };
 static const double PROGRESS_EVERY_S = 0.2;
 
-/* A replication that is being run or waits for its turn. One row of numbers: series, scalars, derived. */
+/* A replication of one plan that is being run or waits for its turn. One row of numbers: series, scalars, derived. */
 struct slot {
     double *row;
     unsigned char *flag;
     struct result result; /* its arrays point into row and flag */
-    bool ready;
     char reason[REASON_BYTES];
 };
 
-struct run {
+/* One of the plans that are run together. */
+struct part {
     const struct montecarlo *study;
     struct ensemble *ensemble;
-    struct bands *bands;
+    struct bands *bands; /* NULL: none are wanted */
     size_t series_cells, cells;
-    struct slot *slot;
+    struct slot *slot; /* a ring */
+    double *even;      /* antithetic: the last row with an even number */
+    bool has_even;     /* whether that replication worked */
+};
+
+struct run {
+    const struct montecarlo *study; /* the first, whose settings hold for all */
+    size_t count;
+    struct part *part;
+    struct committed *all; /* room for a row a part */
+    montecarlo_commit_all *commit;
+    void *commit_state;
     uint32_t slots;
+    bool *ready; /* the ring once more */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t moved;
-    uint32_t next, committed;
+    uint32_t next, committed, limit; /* limit: no more than so many until the next checkpoint */
     bool committing;
     double began_s, shown_s;
 };
@@ -42,45 +54,82 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static uint32_t min_count(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 static size_t series_cells(const struct plan *plan)
 {
     return plan->series_count * plan->sample_count;
 }
 
-static void slots_new(struct run *run, struct arena *arena)
+static double *derived_of(const struct part *part, const struct slot *slot)
 {
-    const struct plan *plan = run->study->plan;
-    run->slot = arena_array(arena, run->slots, sizeof *run->slot);
-    for (uint32_t i = 0; i < run->slots; i++) {
-        struct slot *slot = &run->slot[i];
-        slot->row = arena_array(arena, run->cells, sizeof *slot->row);
-        slot->flag = arena_array(arena, run->cells, sizeof *slot->flag);
+    return slot->row + part->series_cells + part->study->plan->scalar_count;
+}
+
+static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
+{
+    part->slot = arena_array(arena, slots, sizeof *part->slot);
+    for (uint32_t i = 0; i < slots; i++) {
+        struct slot *slot = &part->slot[i];
+        slot->row = arena_array(arena, part->cells, sizeof *slot->row);
+        slot->flag = arena_array(arena, part->cells, sizeof *slot->flag);
         slot->result.series = slot->row;
         slot->result.flag = slot->flag;
-        slot->result.scalar = slot->row + series_cells(plan);
+        slot->result.scalar = slot->row + part->series_cells;
     }
 }
 
-static double *derived_of(const struct run *run, struct slot *slot)
+/* Dates are sketched from the start of the run: 0.1 % of a calendar year would be two years. */
+static double *make_origin(const struct part *part, struct arena *arena)
 {
-    return slot->row + run->series_cells + run->study->plan->scalar_count;
+    const struct plan *plan = part->study->plan;
+    double *origin = arena_array(arena, part->cells, sizeof *origin);
+    for (size_t i = 0; i < part->cells; i++) {
+        size_t channel = i < part->series_cells ? i / plan->sample_count : i - part->series_cells;
+        if (i >= part->series_cells + plan->scalar_count)
+            origin[i] = part->study->derived_origin ? part->study->derived_origin[channel - plan->scalar_count] : 0;
+        else if (strcmp((i < part->series_cells ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
+            origin[i] = plan->start;
+    }
+    return origin;
+}
+
+static void part_open(struct part *part, const struct montecarlo *study, struct ensemble *ensemble, uint32_t slots,
+                      struct arena *arena)
+{
+    const struct plan *plan = study->plan;
+    *ensemble = (struct ensemble){0};
+    *part = (struct part){.study = study, .ensemble = ensemble, .series_cells = series_cells(plan)};
+    part->cells = part->series_cells + plan->scalar_count + study->derived_count;
+    slots_new(part, slots, arena);
+    if (!study->no_bands)
+        part->bands = bands_new(part->cells, make_origin(part, arena));
+    if (study->antithetic)
+        part->even = arena_array(arena, part->cells, sizeof *part->even);
 }
 
 bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
                           struct trace *trace, struct result *result)
 {
     struct streams streams = {.seed = study->seed, .replication = replication};
+    if (study->antithetic) {
+        streams.replication = replication / 2;
+        streams.antithetic = replication % 2;
+    }
     arena_reset(arena);
     struct values values = study->draw(study->draw_state, &streams, arena);
     return sim_run(sim, streams, values, trace, result);
 }
 
-static void run_one(struct run *run, uint32_t replication, struct sim *sim, struct arena *arena)
+static void run_one(const struct run *run, const struct part *part, uint32_t turn, struct sim *sim, struct arena *arena)
 {
-    const struct montecarlo *study = run->study;
-    struct slot *slot = &run->slot[replication % run->slots];
-    double *derived = derived_of(run, slot);
-    if (!montecarlo_replicate(study, replication, sim, arena, NULL, &slot->result)) {
+    const struct montecarlo *study = part->study;
+    struct slot *slot = &part->slot[turn % run->slots];
+    double *derived = derived_of(part, slot);
+    if (!montecarlo_replicate(study, run->study->first + turn, sim, arena, NULL, &slot->result)) {
         snprintf(slot->reason, sizeof slot->reason, "%s", slot->result.failed);
         slot->result.failed = slot->reason;
         for (size_t i = 0; i < study->derived_count; i++)
@@ -101,23 +150,45 @@ static void note_failure(struct ensemble *ensemble, uint32_t replication, const 
         (struct failure){.replication = replication, .reason = arena_text(&ensemble->arena, reason)};
 }
 
-static void commit_one(struct run *run, uint32_t replication)
+/* The standard error of antithetic replications is over the means of pairs: of those that both worked. */
+static void pair_up(struct part *part, uint32_t replication, const struct slot *slot)
 {
-    struct slot *slot = &run->slot[replication % run->slots];
-    struct ensemble *ensemble = run->ensemble;
+    bool worked = !slot->result.failed;
+    if (replication % 2 == 0)
+        memcpy(part->even, slot->row, part->cells * sizeof *part->even);
+    else if (part->has_even && worked)
+        bands_pair(part->bands, part->even, slot->row);
+    part->has_even = replication % 2 == 0 && worked;
+}
+
+static struct committed commit_one(struct part *part, uint32_t replication, const struct slot *slot)
+{
+    struct ensemble *ensemble = part->ensemble;
     ensemble->done++;
     if (slot->result.failed)
         note_failure(ensemble, replication, slot->result.failed);
-    else
-        bands_add(run->bands, slot->row, slot->flag);
+    else if (part->bands)
+        bands_add(part->bands, slot->row, slot->flag);
+    if (part->bands && part->even)
+        pair_up(part, replication, slot);
     ensemble->events += slot->result.events;
     ensemble->steps += slot->result.steps;
     struct committed one = {.replication = replication,
                             .failed = slot->result.failed,
+                            .row = slot->row,
                             .scalar = slot->result.scalar,
-                            .derived = derived_of(run, slot)};
-    if (run->study->commit)
-        run->study->commit(run->study->commit_state, &one);
+                            .derived = derived_of(part, slot)};
+    if (part->study->commit)
+        part->study->commit(part->study->commit_state, &one);
+    return one;
+}
+
+static void commit_all(struct run *run, uint32_t turn)
+{
+    for (size_t i = 0; i < run->count; i++)
+        run->all[i] = commit_one(&run->part[i], run->study->first + turn, &run->part[i].slot[turn % run->slots]);
+    if (run->commit)
+        run->commit(run->commit_state, run->all);
 }
 
 static void show_progress(struct run *run)
@@ -127,10 +198,18 @@ static void show_progress(struct run *run)
     if (!to || now - run->shown_s < PROGRESS_EVERY_S)
         return;
     run->shown_s = now;
-    double spent = now - run->began_s, left = spent * (run->study->replications - run->committed) / run->committed;
+    double spent = now - run->began_s, left = spent * (run->limit - run->committed) / run->committed;
     fprintf(to, "\r\033[K%s%s%u of %u replications, %.0f s, about %.0f s left", run->study->what ? run->study->what : "",
-            run->study->what ? ": " : "", run->committed, run->study->replications, spent, left);
+            run->study->what ? ": " : "", run->committed, run->limit, spent, left);
     fflush(to);
+}
+
+/* Nobody runs anything while the question is asked: all up to the checkpoint is committed, and no more was handed out. */
+static void pass_checkpoint(struct run *run)
+{
+    const struct montecarlo *study = run->study;
+    if (run->committed == run->limit && run->limit < study->replications)
+        run->limit = min_count(study->go_on(study->go_on_state, run->part[0].bands, run->committed), study->replications);
 }
 
 /* Commits all that is ready and next in turn. Holds the mutex except while it sums. */
@@ -139,30 +218,42 @@ static void commit_ready(struct run *run)
     if (run->committing)
         return;
     run->committing = true;
-    while (run->committed < run->next && run->slot[run->committed % run->slots].ready) {
+    while (run->committed < run->next && run->ready[run->committed % run->slots]) {
         uint32_t turn = run->committed;
         pthread_mutex_unlock(&run->mutex);
-        commit_one(run, turn);
+        commit_all(run, turn);
         pthread_mutex_lock(&run->mutex);
-        run->slot[turn % run->slots].ready = false;
+        run->ready[turn % run->slots] = false;
         run->committed++;
+        pass_checkpoint(run);
         show_progress(run);
         pthread_cond_broadcast(&run->moved);
     }
     run->committing = false;
 }
 
-static bool must_stop(const struct run *run)
+static bool is_told_to_stop(const struct run *run)
 {
-    return run->next == run->study->replications || (run->study->stop && *run->study->stop);
+    return run->study->stop && *run->study->stop;
+}
+
+/* At the limit the last one to be committed may still raise it. */
+static bool is_over(const struct run *run)
+{
+    return is_told_to_stop(run) || run->committed == run->limit || run->next == run->study->replications;
+}
+
+static bool has_room(const struct run *run)
+{
+    return run->next < run->limit && run->next - run->committed < run->slots;
 }
 
 /* Takes the next replication once there is room for its result. */
 static bool take(struct run *run, uint32_t *replication)
 {
-    while (!must_stop(run) && run->next - run->committed >= run->slots)
+    while (!is_over(run) && !has_room(run))
         pthread_cond_wait(&run->moved, &run->mutex);
-    if (must_stop(run))
+    if (is_over(run))
         return false;
     *replication = run->next++;
     return true;
@@ -170,77 +261,90 @@ static bool take(struct run *run, uint32_t *replication)
 
 static void work(struct run *run)
 {
-    struct sim *sim = sim_new(run->study->plan);
-    struct arena arena = {0};
-    uint32_t replication;
+    struct arena arena = {0}, of_thread = {0};
+    struct sim **sim = arena_array(&of_thread, run->count, sizeof *sim);
+    for (size_t i = 0; i < run->count; i++)
+        sim[i] = sim_new(run->part[i].study->plan);
+    uint32_t turn;
     pthread_mutex_lock(&run->mutex);
-    while (take(run, &replication)) {
+    while (take(run, &turn)) {
         pthread_mutex_unlock(&run->mutex);
-        run_one(run, replication, sim, &arena);
+        for (size_t i = 0; i < run->count; i++)
+            run_one(run, &run->part[i], turn, sim[i], &arena);
         pthread_mutex_lock(&run->mutex);
-        run->slot[replication % run->slots].ready = true;
+        run->ready[turn % run->slots] = true;
         commit_ready(run);
     }
     pthread_mutex_unlock(&run->mutex);
+    for (size_t i = 0; i < run->count; i++)
+        sim_free(sim[i]);
     arena_free(&arena);
-    sim_free(sim);
+    arena_free(&of_thread);
 }
 
-/* Dates are sketched from the start of the run: 0.1 % of a calendar year would be two years. */
-static double *make_origin(const struct run *run, struct arena *arena)
+static void clear_progress(FILE *to)
 {
-    const struct plan *plan = run->study->plan;
-    double *origin = arena_array(arena, run->cells, sizeof *origin);
-    for (size_t i = 0; i < run->cells; i++) {
-        size_t channel = i < run->series_cells ? i / plan->sample_count : i - run->series_cells;
-        if (i >= run->series_cells + plan->scalar_count)
-            origin[i] = run->study->derived_origin ? run->study->derived_origin[channel - plan->scalar_count] : 0;
-        else if (strcmp((i < run->series_cells ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
-            origin[i] = plan->start;
-    }
-    return origin;
+    if (!to)
+        return;
+    fputs("\r\033[K", to);
+    fflush(to);
 }
 
-static void finish(struct run *run)
+static void finish(const struct run *run, const struct part *part)
 {
-    struct ensemble *ensemble = run->ensemble;
-    struct band *band = arena_array(&ensemble->arena, run->cells, sizeof *band);
-    bands_finish(run->bands, band, run->study->threads);
-    ensemble->series = band;
-    ensemble->scalar = band + run->series_cells;
-    ensemble->derived = ensemble->scalar + run->study->plan->scalar_count;
-    ensemble->exact = bands_are_exact(run->bands);
-    ensemble->stopped = ensemble->done < run->study->replications;
+    struct ensemble *ensemble = part->ensemble;
+    ensemble->stopped = is_told_to_stop(run) && ensemble->done < run->limit;
     ensemble->seconds = now_s() - run->began_s;
-    if (run->study->progress) {
-        fputs("\r\033[K", run->study->progress);
-        fflush(run->study->progress);
-    }
+    if (!part->bands)
+        return;
+    struct band *band = arena_array(&ensemble->arena, part->cells, sizeof *band);
+    bands_finish(part->bands, band, run->study->threads);
+    ensemble->series = band;
+    ensemble->scalar = band + part->series_cells;
+    ensemble->derived = ensemble->scalar + part->study->plan->scalar_count;
+    ensemble->exact = bands_are_exact(part->bands);
+    bands_free(part->bands);
 }
 
-void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble)
+static void run_open(struct run *run, struct ensemble *const *ensembles, struct arena *arena)
 {
-    *ensemble = (struct ensemble){0};
+    const struct montecarlo *study = run->study;
+    run->part = arena_array(arena, run->count, sizeof *run->part);
+    run->all = arena_array(arena, run->count, sizeof *run->all);
+    run->ready = arena_array(arena, run->slots, sizeof *run->ready);
+    run->limit = study->checkpoint ? min_count(study->checkpoint, study->replications) : study->replications;
+    for (size_t i = 0; i < run->count; i++)
+        part_open(&run->part[i], &study[i], ensembles[i], run->slots, arena);
+}
+
+void montecarlo_run_together(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
+                             montecarlo_commit_all *commit, void *state)
+{
     struct arena arena = {0};
     struct run run = {
-        .study = study,
-        .ensemble = ensemble,
-        .series_cells = series_cells(study->plan),
-        .cells = series_cells(study->plan) + study->plan->scalar_count + study->derived_count,
-        .slots = (uint32_t)(SLOTS_PER_THREAD * study->threads),
+        .study = studies,
+        .count = count,
+        .commit = commit,
+        .commit_state = state,
+        .slots = (uint32_t)(SLOTS_PER_THREAD * studies->threads),
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .moved = PTHREAD_COND_INITIALIZER,
         .began_s = now_s(),
     };
-    slots_new(&run, &arena);
-    run.bands = bands_new(run.cells, make_origin(&run, &arena));
-#pragma omp parallel num_threads(study->threads)
+    run_open(&run, ensembles, &arena);
+#pragma omp parallel num_threads(studies->threads)
     work(&run);
-    finish(&run);
-    bands_free(run.bands);
+    for (size_t i = 0; i < count; i++)
+        finish(&run, &run.part[i]);
+    clear_progress(studies->progress);
     arena_free(&arena);
     pthread_cond_destroy(&run.moved);
     pthread_mutex_destroy(&run.mutex);
+}
+
+void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble)
+{
+    montecarlo_run_together(study, 1, &ensemble, NULL, NULL);
 }
 
 void ensemble_free(struct ensemble *ensemble)

@@ -5,6 +5,9 @@
  * order. So every sum is in replication order and memory does not grow with the number of replications. A stop finishes what
  * has been handed out: what is committed is always the first k replications, the same as if k had been asked for.
  * A failed replication is counted with its reason and left out of the bands.
+ *
+ * Several plans can be run together, on common random numbers: replication k of all of them is run and committed at once, so
+ * that differences can be summed without keeping anything.
  */
 #ifndef ICCSIM_MONTECARLO_MONTECARLO_H
 #define ICCSIM_MONTECARLO_MONTECARLO_H
@@ -30,13 +33,19 @@ struct committed {
     uint32_t replication;
     const char *failed; /* NULL, or the reason */
     const double *scalar, *derived;
+    const double *row; /* all: series, scalars, derived */
 };
 typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
+
+/* Asked in between, when exactly `done` are committed, whether to go on; returns how many to go on to (never more
+ * than were asked for), or `done` to end. */
+typedef uint32_t montecarlo_go_on(void *state, const struct bands *bands, uint32_t done);
 
 struct montecarlo {
     const struct plan *plan;
     uint64_t seed;
-    uint32_t replications;
+    uint32_t first, replications; /* the number of the first, and how many */
+    bool antithetic;              /* 2k and 2k + 1 share their streams, with u -> 1 - u; standard errors are over pairs */
     int threads;
     montecarlo_draw *draw;
     const void *draw_state;
@@ -46,6 +55,10 @@ struct montecarlo {
     const double *derived_origin; /* of the sketch, NULL: 0 */
     montecarlo_commit *commit;    /* or NULL */
     void *commit_state;
+    uint32_t checkpoint;          /* when go_on is asked first; 0: never */
+    montecarlo_go_on *go_on;
+    void *go_on_state;
+    bool no_bands;                /* sums nothing: for what the commit makes of it */
     const volatile sig_atomic_t *stop; /* nonzero: hand out no more; or NULL */
     FILE *progress;                    /* or NULL */
     const char *what;                  /* is shown with the progress; or NULL */
@@ -59,7 +72,7 @@ enum { FAILURES_KEPT = 1000 }; /* with their reasons; all are counted, and commi
 
 struct ensemble {
     uint32_t done, failed; /* done includes the failed */
-    bool stopped;          /* before all that were asked for */
+    bool stopped;          /* by `stop`, before all that were asked for */
     bool exact;            /* percentiles: else by sketch */
     uint64_t events, steps;
     double seconds;
@@ -71,6 +84,11 @@ struct ensemble {
 };
 
 void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble);
+/* Replications of `count` plans together. The first one's numbers, threads, stop, progress and go_on hold for all; the
+ * rest is each one's own. `commit` is called after their own commits with one row a plan. */
+typedef void montecarlo_commit_all(void *state, const struct committed *all);
+void montecarlo_run_together(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
+                             montecarlo_commit_all *commit, void *state);
 void ensemble_free(struct ensemble *ensemble);
 
 /* One replication alone, with the same bits as among others. False if it failed (result->failed). */

@@ -3,6 +3,8 @@
 
 #include "dat.h"
 
+#include "../base/dates.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -105,4 +107,14 @@ const char *short_number(double number, char text[SHORT_NUMBER_BYTES])
     for (char *end = text + strlen(text); point && (end[-1] == '0' || end[-1] == '.') && end > point; end--)
         end[-1] = '\0';
     return strcat(text, ranges[i].suffix);
+}
+
+const char *short_quantity(double value, const char *unit, char text[SHORT_NUMBER_BYTES])
+{
+    enum { MONTH_TEXT_BYTES = sizeof "YYYY-MM" - 1 };
+    if (strcmp(unit, "date") != 0 || isnan(value))
+        return short_number(value, text);
+    char date[DATE_TEXT_BYTES];
+    snprintf(text, SHORT_NUMBER_BYTES, "%.*s", (int)MONTH_TEXT_BYTES, date_text(value, date));
+    return text;
 }

@@ -23,6 +23,26 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* The folder beside the program: of the source tree it was built in, or of where it was installed. */
+static const char *folder_beside_program(const char *name, struct arena *arena)
+{
+    static const char *const ways[] = {"../..", "../share/iccsim"};
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
+        return NULL;
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char *found = realpath(arena_printf(arena, "%s/%s/%s", program, ways[i], name), NULL);
+        char *path = found ? arena_text(arena, found) : NULL;
+        free(found);
+        if (path && is_folder(path))
+            return path;
+    }
+    return NULL;
+}
+
 const char *share_folder(const char *name, struct arena *arena)
 {
     const char *given = getenv("ICCSIM_SHARE");
@@ -30,17 +50,9 @@ const char *share_folder(const char *name, struct arena *arena)
         char *path = arena_printf(arena, "%s/%s", given, name);
         return is_folder(path) ? path : NULL;
     }
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length > 0) {
-        program[length] = '\0';
-        *strrchr(program, '/') = '\0';
-        char *built = realpath(arena_printf(arena, "%s/../../%s", program, name), NULL);
-        char *path = built ? arena_text(arena, built) : NULL;
-        free(built);
-        if (path && is_folder(path))
-            return path;
-    }
+    const char *beside = folder_beside_program(name, arena);
+    if (beside)
+        return beside;
     char *installed = arena_printf(arena, "%s/%s", ICCSIM_SHARE, name);
     return is_folder(installed) ? installed : NULL;
 }

@@ -446,9 +446,9 @@ static void write_opening(FILE *to, const struct report *report)
 static bool write_page(FILE *to, const char *dir, const struct report *report)
 {
     write_opening(to, report);
-    write_numbers(to, report);
     if (!write_pictures(to, dir, report))
         return false;
+    write_numbers(to, report);
     write_facts(to, report);
     if (!write_assumptions(to, report))
         return false;

@@ -169,19 +169,21 @@ FILE *stage_file(struct stage *stage, const char *format, ...)
     return open_nothing();
 }
 
+/* Why an earlier write failed: errno has moved on since, so the file is asked to fail again. */
+static int ask_again(FILE *file)
+{
+    clearerr(file);
+    return putc('\n', file) == EOF || fflush(file) != 0 ? errno : EIO;
+}
+
 void stage_close_file(struct stage *stage, FILE *file)
 {
-    bool written = !ferror(file) && fflush(file) == 0;
-    int why = errno;
+    bool failed = ferror(file), written = !failed && fflush(file) == 0;
+    int why = failed ? ask_again(file) : errno;
     if (fclose(file) == 0 && written)
         return;
     errno = written ? errno : why;
     stage_fail(stage, "cannot write into", stage->folder);
-}
-
-void stage_remove(struct stage *stage, const char *folder)
-{
-    remove_tree(arena_printf(&stage->arena, "%s/%s", stage->folder, folder));
 }
 
 /* Both exist: exchanged in one call where the file system can, else by way of a third name. */

@@ -24,7 +24,6 @@ bool stage_open(struct stage *stage, const char *target, bool force); /* false: 
 FILE *stage_file(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void stage_close_file(struct stage *stage, FILE *file);
 bool stage_fail(struct stage *stage, const char *what, const char *path); /* notes errno as the error; returns false */
-void stage_remove(struct stage *stage, const char *folder); /* what was written below a folder of it, after all */
 /* Swaps DIR in. False: DIR is as it was, see error. Either way the stage is closed, but for its error, until stage_free. */
 bool stage_commit(struct stage *stage);
 void stage_abandon(struct stage *stage); /* removes what was written */

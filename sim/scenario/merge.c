@@ -305,6 +305,25 @@ static const struct node *apply_variant(struct merger *m, const struct node *roo
     return root;
 }
 
+/* `root` with the facts of another file, of which nothing else counts. */
+static const struct node *replace_facts(struct merger *m, const struct node *root, const char *file)
+{
+    const struct node *other = load_file(m, file, (struct place){0}, 1);
+    if (!other)
+        return root;
+    const struct node *facts = tree_get(other, "facts");
+    if (!facts) {
+        mistake_add(m->mistakes, other->place, "facts: none in this file; allowed: a file with dated facts");
+        return root;
+    }
+    struct node *with = tree_new_map(m->arena, root->place, root->count + 1);
+    for (size_t i = 0; i < root->count; i++)
+        if (strcmp(root->key[i]->text, "facts") != 0)
+            tree_append(with, root->key[i], root->item[i]);
+    tree_append(with, tree_new_text(m->arena, other->place, "facts"), facts);
+    return with;
+}
+
 const struct node *merge_request(struct arena *arena, const struct load_request *request, const struct schema *schema,
                                  struct sources *sources, struct mistakes *mistakes)
 {
@@ -316,5 +335,7 @@ const struct node *merge_request(struct arena *arena, const struct load_request 
         root = apply_variant(&m, root, request->variant);
     for (size_t i = 0; i < request->override_count; i++)
         root = apply_override(&m, root, request->overrides[i].argument);
+    if (request->facts)
+        root = replace_facts(&m, root, request->facts);
     return root;
 }

@@ -24,6 +24,7 @@ struct override {
 struct load_request {
     const char *file;
     const char *variant; /* NULL: the scenario itself */
+    const char *facts;   /* a file whose facts replace those of `file`; NULL: none */
     const struct override *overrides;
     size_t override_count;
 };

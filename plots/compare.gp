@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: What differs, on common random numbers
+# caption: Above, means of the base (gray) and of the others; below, the paired difference with its 95 % interval.
+# needs: compare/context.gp events.dat
+load share.'/common.gp'
+load 'compare/context.gp'
+
+compared(n, i) = word(compared_folders, n).'/series/'.word(compared_outputs, i).'.dat'
+others = words(compared_folders)
+shown_outputs = words(compared_outputs)
+colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
+scale_of(i) = real(word(compared_scales, i))
+columns_of_panels = shown_outputs < 3 ? shown_outputs : 3
+rows_of_panels = (shown_outputs + 2) / 3
+
+eval picture('What differs, on common random numbers')
+set label 'base: '.compared_base at screen 0.98, 0.966 right noenhanced font ',10' textcolor rgb black
+do for [n = 1:others] {
+    set label unquoted(field(compared_names, n)) at screen 0.98, 0.966 - 0.026 * n right noenhanced font ',10' \
+        textcolor rgb colour_of(n)
+}
+set label 'Above: means; gray is the base. Below: other less base, mean over pairs of replications and its 95 % ' \
+    .'interval.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+
+first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
+width = 0.95 / columns_of_panels
+height = (first_top - 0.07) / rows_of_panels
+from_left(i) = 0.015 + width * ((i - 1) % 3)
+from_top(i) = first_top - height * ((i - 1) / 3)
+set xrange [xstart:xend]
+set xtics 2 font ',8'
+set ytics font ',7.5'
+unset key
+
+do for [i = 1:shown_outputs] {
+    set lmargin at screen from_left(i) + 0.055
+    set rmargin at screen from_left(i) + width - 0.005
+    set tmargin at screen from_top(i) - 0.04
+    set bmargin at screen from_top(i) - 0.555 * height
+    set label field(compared_labels, i) at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',9.5' \
+        textcolor rgb black
+    set xtics format ''
+    set yrange [0 < * : *]
+    plot compared(1, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 lc rgb gray, \
+        for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
+            lc rgb colour_of(n)
+    unset label
+    set tmargin at screen from_top(i) - 0.585 * height
+    set bmargin at screen from_top(i) - 0.885 * height
+    set xtics format '%g'
+    set yrange [*:*]
+    plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \
+        for [n = 1:others] compared(n, i) using (column('year')):(column('low') / scale_of(i)) \
+            :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
+        for [n = 1:others] compared(n, i) using (column('year')):(column('diff') / scale_of(i)) with lines lw 1.6 \
+            lc rgb colour_of(n)
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Paired differences between two plans that were run together (montecarlo_run_together), on common random numbers.
+ *
+ * A cell is one number both have: a sample of a series at one date, a scalar, a fact of one name and output. A pair
+ * counts where both replications worked and both numbers are finite. Moments are Welford's, in the order of
+ * replications; intervals are Student's.
+ */
+#ifndef ICCSIM_MONTECARLO_COMPARE_H
+#define ICCSIM_MONTECARLO_COMPARE_H
+
+#include "facts.h"
+#include "montecarlo.h"
+
+/* Where a number stands in the rows of the two. */
+struct cell {
+    size_t base, other;
+};
+
+/* A series, scalar or fact that both have. */
+struct common {
+    const char *name;
+    const struct channel *channel; /* of the base */
+    enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_FACT } kind;
+    size_t first, count; /* its cells */
+    double origin;       /* what it is relative to: a date to the start of the run */
+};
+
+/* What only one of them has. */
+struct lone {
+    const char *name;
+    bool in_base;
+};
+
+struct sums; /* compare.c */
+
+struct comparison {
+    size_t common_count, cell_count, lone_count;
+    struct common *common;
+    struct lone *lone;
+    struct cell *cell;
+    double *at; /* a cell: date of the sample; NaN */
+    struct sums *sums;
+    bool antithetic;                /* what is counted as one is the mean of replications 2k and 2k + 1 */
+    double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */
+    bool has_even;
+    struct arena arena;
+};
+
+struct difference {
+    double base, other; /* means over the pairs */
+    double mean, se;    /* of other - base */
+    double low, high;   /* 95 % interval of the mean */
+    double relative;    /* mean over |base| */
+    double same_sign;   /* share of pairs whose difference has the sign of the mean */
+    double reduction;   /* variance of the difference of independent replications over that of pairs; NaN: that is 0 */
+    double n;
+};
+
+void comparison_open(struct comparison *comparison, const struct plan *base, const struct fact_targets *base_facts,
+                     const struct plan *other, const struct fact_targets *other_facts, bool antithetic);
+void comparison_add(struct comparison *comparison, const struct committed *base, const struct committed *other);
+struct difference comparison_cell(const struct comparison *comparison, const struct common *common, size_t cell);
+void comparison_free(struct comparison *comparison);
+
+#endif

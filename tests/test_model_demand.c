@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tenants: how many come and go, what they need, what moves it. */
+#include "models_lab.h"
+
+#include <gsl/gsl_cdf.h>
+
+#define QUIET "pipeline: {enabled: false}\naccounting: {enabled: false}\nleasing: {enabled: false}\n"
+
+static int class_of(const struct world *w, const char *name)
+{
+    for (size_t c = 0; c < sim_row_count(w->sim, "tenants"); c++)
+        if (strcmp(sim_row_name(w->sim, "tenants", c), name) == 0)
+            return (int)c;
+    fail();
+    return -1;
+}
+
+/* Tenants of a class that came after the start. */
+static double arrivals(const struct world *w, int class_)
+{
+    double count = 0;
+    for (size_t i = 0; i < w->tenants.count; i++)
+        count += (int)w->tenants.row[i].class_ == class_ && w->tenants.row[i].entered >= w->sim->plan->start;
+    return count;
+}
+
+/* -- coming and going ------------------------------------------------------------------------------------------------------------- */
+
+static void tenants_come_as_a_poisson_process(void **state)
+{
+    (void)state;
+    enum { WORLDS = 150 };
+    const double mean = 31 * 3;
+    struct lab lab;
+    lab_open(&lab, QUIET, LAB_SET("run.end=2025-01", "tenants.industry.entry=31 /yr"));
+    double sum = 0, squares = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        double count = arrivals(w, class_of(w, "industry"));
+        sum += count, squares += (count - mean) * (count - mean);
+    }
+    assert_near(sum / WORLDS, mean, 3.5 * sqrt(mean / WORLDS));
+    /* squares over the mean are chi-squared with as many degrees of freedom as worlds */
+    double p = gsl_cdf_chisq_P(squares / mean, WORLDS);
+    assert_true(p > 0.0005 && p < 0.9995);
+    lab_close(&lab);
+}
+
+/* Developers come at 1 + height e^(-z^2/2) times their normal rate; the integral of the pulse is a normal distribution's. */
+static void a_pulse_of_funding_brings_its_integral(void **state)
+{
+    (void)state;
+    enum { WORLDS = 40 };
+    const double height = 6.5, width = 0.4, centre = 2023 + 4.0 / 12, rate = 25;
+    struct lab lab;
+    lab_open(&lab, QUIET, LAB_SET("run.end=2024-01", "demand.pulse_height=6.5", "demand.pulse_width=0.4 yr", "demand.pulse_centre=2023-05",
+                                  "tenants.developer.entry=25 /yr"));
+    double sum = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        sum += arrivals(w, class_of(w, "developer"));
+    }
+    double inside = gsl_cdf_ugaussian_P((2024 - centre) / width) - gsl_cdf_ugaussian_P((2022 - centre) / width);
+    double mean = rate * (2 + height * width * sqrt(2 * M_PI) * inside);
+    assert_near(sum / WORLDS, mean, 3.5 * sqrt(mean / WORLDS));
+    lab_close(&lab);
+}
+
+static double share_left(const char *lines, const char *const *sets)
+{
+    enum { WORLDS = 12 };
+    struct lab lab;
+    lab_open_bare(&lab, lines, sets);
+    double present = 0, all = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        int startups = class_of(w, "startup");
+        for (size_t i = 0; i < w->tenants.count; i++)
+            if ((int)w->tenants.row[i].class_ == startups)
+                present += w->tenants.row[i].present, all++;
+    }
+    assert_near(all, 500 * WORLDS, 0);
+    lab_close(&lab);
+    return present / all;
+}
+
+static void those_of_the_start_leave_at_a_constant_hazard(void **state)
+{
+    (void)state;
+    double left = share_left(QUIET, LAB_SET("run.end=2024-01", "tenants.startup.initial=500", "tenants.startup.entry=0 /yr",
+                                            "tenants.startup.exit=0.37 /yr"));
+    double expected = exp(-0.37 * 2);
+    assert_near(left, expected, 3.5 * sqrt(expected * (1 - expected) / 6000));
+}
+
+/* A shock multiplies the hazard by 1 + boost e^(-t/decay): its integral over T is T + boost decay (1 - e^(-T/decay)). Over a step
+ * the boost of its start holds, which a short step makes small. */
+static void a_shock_drives_tenants_out_by_its_integral(void **state)
+{
+    (void)state;
+    const double boost = 4, decay = 0.5, before = 0.5, after = 1;
+    double left = share_left(QUIET "shocks: {blow: {date: 2022-07, exit_boost: 4, exit_decay: 6 months}}\n",
+                             LAB_SET("run.end=2023-07", "run.step=1 week", "tenants.startup.initial=500", "tenants.startup.entry=0 /yr",
+                                     "tenants.startup.exit=0.11 /yr", "tenants.startup.shocked=true"));
+    double expected = exp(-0.11 * (before + after + boost * decay * (1 - exp(-after / decay))));
+    assert_near(left, expected, 3.5 * sqrt(expected * (1 - expected) / 6000) + 0.003);
+}
+
+/* -- desires ------------------------------------------------------------------------------------------------------------------------ */
+
+static void the_markets_demand_is_the_sum_of_desires(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2025-01"));
+    struct world *w = lab_run(&lab, 2);
+    /* tenants that came in the last step count from the next on */
+    model_demand.phase[PHASE_DEMAND](w);
+    for (int k = 0; k < WORKLOADS; k++) {
+        double sum = 0;
+        for (uint32_t id = 0; id < w->tenants.count; id++)
+            sum += demand_desire(w, id, (enum workload)k);
+        assert_near(sum, demand_total(w, (enum workload)k, w->market.rent[k]), 1e-9 * sum);
+    }
+    lab_close(&lab);
+}
+
+static void demand_has_the_elasticity_it_was_given(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2022-04", "demand.elasticity_training={uniform: {low: 0.61999999, high: 0.62000001}}"));
+    struct world *w = lab_run(&lab, 0);
+    double base = demand_total(w, TRAINING, 41);
+    assert_near(demand_total(w, TRAINING, 82) / base, pow(2, -0.62), 1e-6);
+    assert_near(demand_total(w, TRAINING, 41 / 3.0) / base, pow(3, 0.62), 1e-6);
+    lab_close(&lab);
+}
+
+/* Demand of one tenant class in still air: what one change multiplies it by. */
+static double base_demand(const char *lines, enum workload k, const char *set)
+{
+    struct lab lab;
+    lab_open_bare(&lab, lines, LAB_SET("run.end=2024-02", "pipeline.enabled=false", set));
+    struct world *w = lab_run(&lab, 0);
+    double total = demand_total(w, k, 60);
+    lab_close(&lab);
+    return total;
+}
+
+/* Algorithmic progress saves compute and is used for more of it: A^(eps - 1). */
+static void progress_moves_demand_by_elasticity_less_one(void **state)
+{
+    (void)state;
+    static const char *const elasticity[] = {"demand.elasticity_inference=1.4", "demand.elasticity_inference=1",
+                                             "demand.elasticity_inference=0.7"};
+    static const double less_one[] = {0.4, 0, -0.3};
+    for (int i = 0; i < 3; i++) {
+        double still = base_demand(LAB_STILL, INFERENCE, elasticity[i]);
+        double faster = base_demand(LAB_STILL_BUT("progress_inference: 0.5 /yr"), INFERENCE, elasticity[i]);
+        assert_near(faster / still, exp(less_one[i] * 0.5 * 2), 1e-9); /* two years to the start of the last step */
+    }
+}
+
+static void a_shock_saves_compute_and_takes_need_away(void **state)
+{
+    (void)state;
+    const char *with = LAB_STILL "shocks: {blow: {date: 2023-05, progress: 0.4, need_drop: 0.3}}\n";
+    static const char *const inelastic = "demand.elasticity_training=0.6";
+    double before = base_demand(LAB_STILL, TRAINING, inelastic), after = base_demand(with, TRAINING, inelastic);
+    /* nobody is `shocked` but developers, who lose 30 % of their need; everyone trains by 0.4 cheaper at elasticity 0.6 */
+    double developers = 15 * 20 * 0.85, platforms = 20 * 20 * 0.2, industry = 60 * 20 * 0.35, startups = 250 * 2 * 0.3;
+    double all = developers + platforms + industry + startups;
+    assert_near(before, all, 1e-6 * all);
+    assert_near(after / before, exp(-0.4 * 0.4) * (all - 0.3 * developers) / all, 1e-9);
+}
+
+static void a_voucher_moves_its_holders_along_their_demand_curve(void **state)
+{
+    (void)state;
+    const char *with = LAB_STILL "policies: {gift: {kind: voucher, announced: 2023-01, effective: 2023-01, strength: 0.3}}\n";
+    static const char *const elasticity = "demand.elasticity_inference=0.7";
+    double before = base_demand(LAB_STILL, INFERENCE, elasticity), after = base_demand(with, INFERENCE, elasticity);
+    double startups = 250 * 2 * 0.7, others = 15 * 20 * 0.15 + 20 * 20 * 0.8 + 60 * 20 * 0.65;
+    assert_near(before, startups + others, 1e-6 * before);
+    assert_near(after / before, (startups * pow(0.7, -0.7) + others) / (startups + others), 1e-9);
+}
+
+/* The growth of usage decays from the boom to the long run, and its level saturates: d ln U = long + (boom - long) e^(-t/decay). */
+static void usage_is_the_integral_of_its_growth(void **state)
+{
+    (void)state;
+    const double base = 0.3, boom = 5.1, decay = 0.8, longrun = 0.45, ceiling = 900;
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2028-01", "demand.usage_base=0.3 /yr", "demand.usage_boom={uniform: {low: 5.0999999 /yr, high: 5.1000001 /yr}}",
+                                       "demand.usage_decay=0.8 yr", "demand.usage_from=2023-07",
+                                       "demand.usage_long_run={uniform: {low: 0.4499999 /yr, high: 0.4500001 /yr}}", "demand.usage_ceiling=900"));
+    lab_run(&lab, 0);
+    const double *shown = lab_series(&lab, "usage");
+    enum { PIECES = 2000 };
+    double level = 0, t = 2022;
+    for (size_t k = 0; k < lab.plan->sample_count; k++) {
+        double h = (lab.plan->sample_at[k] - t) / PIECES;
+        for (int i = 0; i < PIECES; i++) { /* midpoints of the rate */
+            double at = t + (i + 0.5) * h;
+            level += h * (at < 2023.5 ? base : longrun + (boom - longrun) * exp(-(at - 2023.5) / decay));
+        }
+        t = lab.plan->sample_at[k];
+        double expected = exp(level) / (1 + (exp(level) - 1) / ceiling);
+        assert_near(shown[k], expected, 1e-5 * expected);
+    }
+    assert_true(shown[lab.plan->sample_count - 1] < 900);
+    lab_close(&lab);
+}
+
+static void a_tenant_grows_for_its_years_and_no_longer(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2026-01", "tenants.startup.growth=0.4 /yr", "tenants.startup.growth_years=2 yr",
+                                       "tenants.startup.exit=0 /yr", "tenants.startup.entry=50 /yr", "tenants.startup.need=3 P"));
+    struct world *w = lab_run(&lab, 0);
+    int startups = class_of(w, "startup");
+    double now = w->sim->step_start;
+    for (size_t i = 0; i < w->tenants.count; i++) {
+        const struct tenant *t = &w->tenants.row[i];
+        if ((int)t->class_ == startups && t->entered < now) {
+            double expected = 3 * exp(0.4 * fmin(2, now - t->entered));
+            assert_near(t->need_p, expected, 1e-9 * expected);
+        }
+    }
+    lab_close(&lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tenants_come_as_a_poisson_process),
+        cmocka_unit_test(a_pulse_of_funding_brings_its_integral),
+        cmocka_unit_test(those_of_the_start_leave_at_a_constant_hazard),
+        cmocka_unit_test(a_shock_drives_tenants_out_by_its_integral),
+        cmocka_unit_test(the_markets_demand_is_the_sum_of_desires),
+        cmocka_unit_test(demand_has_the_elasticity_it_was_given),
+        cmocka_unit_test(progress_moves_demand_by_elasticity_less_one),
+        cmocka_unit_test(a_shock_saves_compute_and_takes_need_away),
+        cmocka_unit_test(a_voucher_moves_its_holders_along_their_demand_curve),
+        cmocka_unit_test(usage_is_the_integral_of_its_growth),
+        cmocka_unit_test(a_tenant_grows_for_its_years_and_no_longer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

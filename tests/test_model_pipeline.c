@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Projects: candidates, their identity, their delays, their end. */
+#include "models_lab.h"
+
+#include <gsl/gsl_cdf.h>
+
+#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\n"
+
+static int operator_of(const struct world *w, const char *name)
+{
+    for (size_t o = 0; o < sim_row_count(w->sim, "operators"); o++)
+        if (strcmp(sim_row_name(w->sim, "operators", o), name) == 0)
+            return (int)o;
+    fail();
+    return -1;
+}
+
+static double approved(const struct world *w, int operator)
+{
+    double count = 0;
+    for (size_t i = 0; i < w->projects.count; i++)
+        count += (int)w->projects.row[i].operator == operator;
+    return count;
+}
+
+/* -- approvals --------------------------------------------------------------------------------------------------------------------- */
+
+/* Where q does not count, approvals are Poisson at the candidate rate times the targets. */
+static void candidates_come_as_a_poisson_process(void **state)
+{
+    (void)state;
+    enum { WORLDS = 120 };
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2024-01", "operators.neocloud.q_elasticity=0", "operators.neocloud.candidate_rate=4 /month",
+                                       "operators.neocloud.first=2022-04", "operators.neocloud.targets={2022-01: 0.5, 2024-01: 1.5}"));
+    /* the targets rise in a straight line: their integral from the entry on is worked out by hand */
+    const double mean = 48 * ((0.5 + 0.5 * 0.25) * 1.75 + 0.5 * 1.75 * 1.75 / 2);
+    double sum = 0, squares = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        double count = approved(w, operator_of(w, "neocloud"));
+        sum += count, squares += (count - mean) * (count - mean);
+    }
+    /* the targets of a step's start hold for all of it: half a step behind a rise of 0.5 a year */
+    assert_near(sum / WORLDS, mean, 3.5 * sqrt(mean / WORLDS) + 48 * 1.75 * 0.5 / 24);
+    double p = gsl_cdf_chisq_P(squares / mean, WORLDS);
+    assert_true(p > 0.0005 && p < 0.9995);
+    lab_close(&lab);
+}
+
+static void approvals_follow_tobins_q_to_its_elasticity(void **state)
+{
+    (void)state;
+    enum { WORLDS = 30 };
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2024-01", "operators.neocloud.q_elasticity=0.9", "operators.neocloud.candidate_rate=20 /month",
+                                       "operators.neocloud.first=2020-01", "pipeline.q_max=3"));
+    double seen = 0, expected = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        seen += approved(w, operator_of(w, "neocloud"));
+        const double *q = lab_series(&lab, "tobins_q.neocloud");
+        for (size_t k = 0; k < lab.plan->sample_count; k++)
+            expected += 20 * pow(fmin(q[k], 3), 0.9);
+    }
+    assert_near(seen, expected, 3.5 * sqrt(expected) + 0.01 * expected);
+    lab_close(&lab);
+}
+
+static void guidance_cuts_the_small_and_spares_the_large(void **state)
+{
+    (void)state;
+    const char *with = QUIET "policies: {slow: {kind: guidance, announced: 2022-01, effective: 2022-01, strength: 0.8, minimum_size: 400 P}}\n";
+    double small[2] = {0}, large[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, i ? with : QUIET, LAB_SET("run.end=2023-01", "operators.neocloud.q_elasticity=0", "operators.neocloud.first=2020-01"));
+        for (uint32_t r = 0; r < 12; r++) {
+            struct world *w = lab_run(&lab, r);
+            for (size_t k = 0; k < w->projects.count; k++)
+                if ((int)w->projects.row[k].operator == operator_of(w, "neocloud"))
+                    *(w->projects.row[k].size_p < 400 ? &small[i] : &large[i]) += 1;
+        }
+        lab_close(&lab);
+    }
+    assert_near(large[1], large[0], 0); /* the same projects, by thinning */
+    assert_true(large[0] > 50);
+    assert_near(small[1], 0.2 * small[0], 3.5 * sqrt(0.2 * 0.8 * small[0]));
+}
+
+/* -- identity ------------------------------------------------------------------------------------------------------------------------ */
+
+/* Candidate (class, k) is the same project in every world: what a ban does not cause it does not change. */
+static void a_ban_changes_no_projects_size_date_or_place(void **state)
+{
+    (void)state;
+    struct lab with, without;
+    lab_open(&with, NULL, LAB_SET("run.end=2026-01"));
+    lab_open(&without, NULL, LAB_SET("run.end=2026-01", "policies.ban_a800_h800_2023=null"));
+    for (uint32_t r = 0; r < 3; r++) {
+        struct world *a = lab_run(&with, r), *b = lab_run(&without, r);
+        size_t same = 0;
+        for (size_t i = 0; i < a->projects.count; i++)
+            for (size_t j = 0; j < b->projects.count; j++) {
+                const struct project *p = &a->projects.row[i], *q = &b->projects.row[j];
+                if (p->operator != q->operator || p->k != q->k)
+                    continue;
+                assert_near(p->size_p, q->size_p, 0);
+                assert_near(p->approved, q->approved, 0);
+                assert_int_equal(p->region, q->region);
+                same++;
+            }
+        assert_true(same > 0.8 * (double)a->projects.count);
+        double fate = 0; /* and yet it changes what they buy */
+        for (size_t g = 0; g < a->generations.count; g++)
+            fate += fabs(a->vintages.installed_cards[g] - b->vintages.installed_cards[g]);
+        assert_true(fate > 1000);
+    }
+    lab_close(&with);
+    lab_close(&without);
+}
+
+/* -- draws --------------------------------------------------------------------------------------------------------------------------- */
+
+/* The largest distance of the sample from the distribution: Kolmogorov's statistic times the square root of n. */
+static double kolmogorov(double *x, size_t n, double (*cdf)(double))
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && x[k - 1] > x[k]; k--) {
+            double swap = x[k];
+            x[k] = x[k - 1];
+            x[k - 1] = swap;
+        }
+    double worst = 0;
+    for (size_t i = 0; i < n; i++)
+        worst = fmax(worst, fmax(fabs(cdf(x[i]) - (double)i / (double)n), fabs(cdf(x[i]) - (double)(i + 1) / (double)n)));
+    return worst * sqrt((double)n);
+}
+
+static double size_cdf(double p)
+{
+    double low = gsl_cdf_lognormal_P(1, log(180), 1.3), high = gsl_cdf_lognormal_P(1e6, log(180), 1.3);
+    return (gsl_cdf_lognormal_P(p, log(180), 1.3) - low) / (high - low);
+}
+
+static double delay_cdf(double years)
+{
+    double shape = (0.4 / 0.2) * (0.4 / 0.2), scale = 0.2 * 0.2 / 0.4;
+    return gsl_cdf_gamma_P(years, shape, scale);
+}
+
+static double build_cdf(double years)
+{
+    return gsl_cdf_lognormal_P(years, log(0.6), 0.35);
+}
+
+static void sizes_and_delays_have_their_distributions(void **state)
+{
+    (void)state;
+    enum { MOST = 4000 };
+    static const double critical = 2.0; /* exceeded once in 1500 */
+    static double size[MOST], delay[MOST], build[MOST];
+    size_t n = 0, begun = 0;
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2028-01", "operators.neocloud.first=2020-01", "operators.neocloud.q_elasticity=0",
+                                       "operators.neocloud.size={lognormal: {median: 180 P, sigma: 1.3}}",
+                                       "operators.neocloud.approval_delay={gamma: {mean: 0.4 yr, sd: 0.2 yr}}",
+                                       "operators.neocloud.build_time={lognormal: {median: 0.6 yr, sigma: 0.35}}",
+                                       "operators.neocloud.cancellation=0 /yr", "pipeline.cancelled_after_loss=0"));
+    for (uint32_t r = 0; r < 8; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->projects.count; i++) {
+            const struct project *p = &w->projects.row[i];
+            if ((int)p->operator != operator_of(w, "neocloud") || p->approved > 2024 || n == MOST)
+                continue; /* those approved late may not have begun */
+            size[n++] = p->size_p;
+            if (p->state == PROJECT_APPROVED)
+                continue;
+            delay[begun] = p->building_since - p->approved;
+            build[begun++] = p->site_ready - p->building_since;
+        }
+    }
+    assert_true(n > 500);
+    assert_int_equal(begun, n);
+    assert_true(kolmogorov(size, n, size_cdf) < critical);
+    assert_true(kolmogorov(delay, n, delay_cdf) < critical);
+    assert_true(kolmogorov(build, n, build_cdf) < critical);
+    lab_close(&lab);
+}
+
+/* -- life ------------------------------------------------------------------------------------------------------------------------------ */
+
+static double next_step(const struct plan *plan, double year)
+{
+    size_t k = 0;
+    while (plan->step_end[k] < year)
+        k++;
+    return plan->step_end[k];
+}
+
+/* At a q of one or more the hazard is constant. Clocks begin with the step after the approval, so that much is not exposed. */
+static void projects_are_given_up_at_their_hazard(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2024-01", "run.step=1 week", "operators.neocloud.first=2020-01", "operators.neocloud.candidate_rate=60 /month",
+                                       "operators.neocloud.q_elasticity=0", "operators.neocloud.approval_delay=20 yr",
+                                       "operators.neocloud.cancellation=0.63 /yr", "pipeline.low_q_cancellation=0"));
+    double expected = 0, variance = 0, seen = 0;
+    for (uint32_t r = 0; r < 12; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->projects.count; i++) {
+            const struct project *p = &w->projects.row[i];
+            if ((int)p->operator != operator_of(w, "neocloud"))
+                continue;
+            double gone = 1 - exp(-0.63 * (2024 - next_step(lab.plan, p->approved)));
+            expected += gone, variance += gone * (1 - gone);
+            seen += p->state == PROJECT_CANCELLED;
+        }
+    }
+    assert_true(expected > 5000);
+    assert_near(seen, expected, 3.5 * sqrt(variance));
+    lab_close(&lab);
+}
+
+static void most_of_them_die_silently(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2026-01", "pipeline.silent=0.8"));
+    double public_ = 0, silent = 0;
+    for (uint32_t r = 0; r < 6; r++) {
+        lab_run(&lab, r);
+        for (size_t k = 0; k < lab.plan->sample_count; k++)
+            public_ += lab_series(&lab, "cancellations")[k], silent += lab_series(&lab, "cancellations.silent")[k];
+    }
+    double all = public_ + silent;
+    assert_near(silent / all, 0.8, 3.5 * sqrt(0.8 * 0.2 / all));
+    lab_close(&lab);
+}
+
+/* A centre opens when the building and the cards are both there, and holds the built share of its announced size, in servers. */
+static void a_centre_opens_when_building_and_cards_are_there(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2027-01", "pipeline.built_share=0.6"));
+    struct world *w = lab_run(&lab, 4);
+    size_t opened = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        if (v->project == UINT32_MAX)
+            continue;
+        const struct project *p = &w->projects.row[v->project];
+        assert_true(p->ready >= p->site_ready && p->site_ready >= p->building_since && p->building_since >= p->approved);
+        assert_near(v->delivered, p->ready, 0);
+        int g = v->generation;
+        double servers = fmax(1, round(0.6 * p->size_p / w->generations.pflops_fp16[g] / w->generations.cards_per_server[g]));
+        assert_near(v->cards, servers * w->generations.cards_per_server[g], 0);
+        assert_int_equal(v->region, p->region);
+        opened++;
+    }
+    assert_true(opened > 100);
+    lab_close(&lab);
+}
+
+static void projects_are_counted_by_state(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2028-01"));
+    struct world *w = lab_run(&lab, 0);
+    size_t in_state[PROJECT_STATES] = {0};
+    double approvals = 0;
+    for (size_t i = 0; i < w->projects.count; i++)
+        in_state[w->projects.row[i].state]++;
+    for (int s = 0; s < PROJECT_STATES; s++)
+        assert_int_equal(in_state[s], w->projects.in_state[s]);
+    for (size_t k = 0; k < lab.plan->sample_count; k++)
+        approvals += lab_series(&lab, "approvals")[k];
+    assert_near(approvals, (double)w->projects.count, 0);
+    assert_near(lab_series(&lab, "pipeline.operating")[lab.plan->sample_count - 1], (double)in_state[PROJECT_OPERATING], 0);
+    lab_close(&lab);
+}
+
+/* What is ordered while a ban is feared but not in force: a surplus over the same months of a world that does not fear it. */
+static void a_feared_ban_brings_a_rush_of_orders(void **state)
+{
+    (void)state;
+    double ordered[2] = {0};
+    static const char *const rush[] = {"pipeline.rush=0", "pipeline.rush=1"};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, NULL, LAB_SET("run.end=2023-10", rush[i]));
+        for (uint32_t r = 0; r < 16; r++)
+            ordered[i] += lab_run(&lab, r)->channels.ordered;
+        lab_close(&lab);
+    }
+    assert_true(ordered[1] > 1.05 * ordered[0]);
+}
+
+static void without_the_pipeline_no_centre_is_added(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2025-01", "pipeline.enabled=false", "supply.service_life=20 yr", "supply.sleep_limit=50 yr"));
+    struct world *w = lab_run(&lab, 0);
+    assert_int_equal(w->projects.count, 0);
+    const double *installed = lab_series(&lab, "capacity.installed");
+    for (size_t k = 0; k < lab.plan->sample_count; k++)
+        assert_near(installed[k], installed[0], 1e-6);
+    lab_close(&lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(candidates_come_as_a_poisson_process),
+        cmocka_unit_test(approvals_follow_tobins_q_to_its_elasticity),
+        cmocka_unit_test(guidance_cuts_the_small_and_spares_the_large),
+        cmocka_unit_test(a_ban_changes_no_projects_size_date_or_place),
+        cmocka_unit_test(sizes_and_delays_have_their_distributions),
+        cmocka_unit_test(projects_are_given_up_at_their_hazard),
+        cmocka_unit_test(most_of_them_die_silently),
+        cmocka_unit_test(a_centre_opens_when_building_and_cards_are_there),
+        cmocka_unit_test(projects_are_counted_by_state),
+        cmocka_unit_test(a_feared_ban_brings_a_rush_of_orders),
+        cmocka_unit_test(without_the_pipeline_no_centre_is_added),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

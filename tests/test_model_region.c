@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Regions: where projects go and what power is like there; and what the world is without regions, and without policy. */
+#include "models_lab.h"
+
+static void projects_go_where_their_shares_say(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, "leasing: {enabled: false}\naccounting: {enabled: false}\n",
+             LAB_SET("run.end=2026-01", "regions.east.project_share=0.3", "regions.central.project_share=0.12", "regions.west.project_share=0.18"));
+    double in[3] = {0}, all = 0;
+    for (uint32_t r = 0; r < 6; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->projects.count; i++, all++)
+            in[w->projects.row[i].region]++;
+    }
+    static const double share[] = {0.5, 0.2, 0.3}; /* scaled to add up to one */
+    for (int i = 0; i < 3; i++)
+        assert_near(in[i] / all, share[i], 3.5 * sqrt(share[i] * (1 - share[i]) / all));
+    lab_close(&lab);
+}
+
+static void power_is_what_the_scenario_says(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2022-02", "regions.west.power_price=0.437 CNY/kWh", "regions.west.pue=1.19", "regions.west.carbon=0.41 t/MWh"));
+    struct world *w = lab_run(&lab, 0);
+    assert_int_equal(w->regions.count, 3);
+    assert_string_equal(w->regions.name[2], "west");
+    assert_near(w->regions.power_price_cny_per_kwh[2], 0.437, 1e-12);
+    assert_near(w->regions.pue[2], 1.19, 1e-12);
+    assert_near(w->regions.carbon_t_per_kwh[2], 0.00041, 1e-15);
+    lab_close(&lab);
+}
+
+static void without_regions_there_is_one_at_the_national_average(void **state)
+{
+    (void)state;
+    static const char *const without[] = {"region.enabled=false", "regions=null"};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", without[i]));
+        struct world *w = lab_run(&lab, 0);
+        assert_int_equal(w->regions.count, 1);
+        assert_near(w->regions.power_price_cny_per_kwh[0], 0.65, 1e-12);
+        assert_near(w->regions.pue[0], 1.42, 1e-12);
+        assert_near(w->regions.carbon_t_per_kwh[0], 0.00055, 1e-12);
+        for (size_t k = 0; k < w->projects.count; k++)
+            assert_int_equal(w->projects.row[k].region, 0);
+        assert_true(w->projects.count > 100);
+        lab_close(&lab);
+    }
+}
+
+/* Switched off, policy leaves the same world as an empty list of acts; only the dates of acts still split steps in neither. */
+static void without_policy_the_world_is_that_of_an_empty_list(void **state)
+{
+    (void)state;
+    struct lab off, empty;
+    lab_open(&off, NULL, LAB_SET("run.end=2026-01", "policy.enabled=false"));
+    lab_open(&empty, NULL, LAB_SET("run.end=2026-01", "policies=null"));
+    lab_run(&off, 2);
+    lab_run(&empty, 2);
+    assert_int_equal(off.plan->series_count, empty.plan->series_count);
+    assert_memory_equal(off.result->series, empty.result->series, off.plan->series_count * off.plan->sample_count * sizeof(double));
+    lab_close(&off);
+    lab_close(&empty);
+}
+
+static void what_the_world_cannot_do_without_has_no_switch(void **state)
+{
+    (void)state;
+    static const char *const needed[] = {"technology.enabled=false", "procurement.enabled=false", "supply.enabled=false",
+                                         "demand.enabled=false", "market.enabled=false", "value.enabled=false"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        struct lab lab;
+        lab_list(&lab, NULL, models_world_size);
+        const char *said = lab_load(&lab, NULL, LAB_SET("run.end=2022-06", needed[i]));
+        if (!said)
+            print_error("%s was taken\n", needed[i]);
+        assert_non_null(said);
+        assert_non_null(strstr(said, "enabled"));
+        lab_close(&lab);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(projects_go_where_their_shares_say),
+        cmocka_unit_test(power_is_what_the_scenario_says),
+        cmocka_unit_test(without_regions_there_is_one_at_the_national_average),
+        cmocka_unit_test(without_policy_the_world_is_that_of_an_empty_list),
+        cmocka_unit_test(what_the_world_cannot_do_without_has_no_switch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

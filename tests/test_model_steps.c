@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The step is a means, not an assumption: half as long a step gives nearly the same headline.
+ *
+ * Worlds are paired by replication. Noise and identities are the same, but a decision that falls the other way sends a lease or a
+ * project another way, so single worlds part and medians are compared.
+ */
+#include "models_lab.h"
+
+enum { REPLICATIONS = 64, THREADS = 2, STEPS = 2 };
+static const char *const steps[STEPS] = {"run.step=1 month", "run.step=0.5 month"};
+
+/* Means of an output over two years, and how far the median over worlds may move, as a share of it. Measured when the bounds were
+ * set: rents 1.3 % lower, capacity 1.2 and utilisation 2.0 % higher, 3 % more leases because tenants ask once a step. */
+static const struct {
+    const char *output;
+    double from, to, allowed;
+} headline[] = {
+    {"price.training", 2023, 2025, 0.03},     {"price.inference", 2023, 2025, 0.03},    {"rent_server_month.A100", 2023, 2025, 0.03},
+    {"capacity.installed", 2024, 2026, 0.02}, {"capacity.competent", 2024, 2026, 0.03}, {"utilisation", 2024, 2026, 0.045},
+    {"domestic_share", 2024, 2026, 0.02},     {"leases.active", 2024, 2026, 0.07},      {"approvals", 2023, 2025, 0.02},
+    {"churn.rate", 2024, 2026, 0.03},
+};
+enum { HEADLINES = sizeof headline / sizeof *headline };
+
+static double results[STEPS][HEADLINES][REPLICATIONS];
+
+static void run_with(int step)
+{
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2026-01", steps[step]));
+#pragma omp parallel num_threads(THREADS)
+    {
+        struct sim *sim = sim_new(lab.plan);
+        struct arena arena = {0}, draws = {0};
+        struct result *result = result_new(lab.plan, &arena);
+#pragma omp for schedule(dynamic)
+        for (uint32_t r = 0; r < REPLICATIONS; r++) {
+            montecarlo_replicate(&lab.request, r, sim, &draws, NULL, result);
+            for (size_t i = 0; i < HEADLINES; i++) {
+                size_t series = lab_channel(lab.plan->series, lab.plan->series_count, headline[i].output);
+                results[step][i][r] =
+                    lab_mean_of(lab.plan, result->series + series * lab.plan->sample_count, headline[i].from, headline[i].to);
+            }
+        }
+        arena_free(&arena);
+        arena_free(&draws);
+        sim_free(sim);
+    }
+    lab_close(&lab);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(const double *values)
+{
+    double sorted[REPLICATIONS];
+    memcpy(sorted, values, sizeof sorted);
+    qsort(sorted, REPLICATIONS, sizeof *sorted, by_size);
+    return (sorted[(REPLICATIONS - 1) / 2] + sorted[REPLICATIONS / 2]) / 2;
+}
+
+static void halving_the_step_hardly_moves_the_medians(void **state)
+{
+    (void)state;
+    for (int step = 0; step < STEPS; step++)
+        run_with(step);
+    bool all = true;
+    for (size_t i = 0; i < HEADLINES; i++) {
+        double whole = median(results[0][i]), half = median(results[1][i]), moved = half / whole - 1, mean = 0;
+        for (size_t r = 0; r < REPLICATIONS; r++)
+            mean += log(results[1][i][r] / results[0][i][r]) / REPLICATIONS;
+        print_message("    %-24s median %10.5g to %10.5g (%+.2f %%), mean pair %+.2f %%\n", headline[i].output, whole, half, 100 * moved,
+                      100 * mean);
+        all = all && fabs(moved) < headline[i].allowed;
+    }
+    assert_true(all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(halving_the_step_hardly_moves_the_medians)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

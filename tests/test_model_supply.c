@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Vintages: added, awake, dormant, retired. */
+#include "models_lab.h"
+
+/* Capacity standing at the start and nothing else: nobody builds, nobody rents. */
+#define STANDING "pipeline: {enabled: false}\nleasing: {enabled: false}\naccounting: {enabled: false}\n"
+
+static double cards_of(const struct world *w, bool standing)
+{
+    double sum = 0;
+    for (size_t i = 0; i < w->vintages.count; i++)
+        sum += w->vintages.row[i].standing == standing ? w->vintages.row[i].cards : 0;
+    return sum;
+}
+
+static void the_capacity_of_the_start_is_what_the_scenario_says(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, STANDING, LAB_SET("run.end=2022-02", "supply.initial_capacity=12340 P", "supply.service_life=15 yr",
+                                     "supply.initial_generations=[A100, Ascend910]", "supply.initial_age=18 months"));
+    struct world *w = lab_run(&lab, 0);
+    assert_near(lab_series(&lab, "capacity.installed")[0], 12340, 1e-6);
+    assert_near(lab_series(&lab, "capacity.by_generation.A100")[0], 6170, 1e-6);
+    assert_near(lab_series(&lab, "capacity.by_generation.Ascend910")[0], 6170, 1e-6);
+    assert_int_equal(w->vintages.count, 2 * 18);
+    for (size_t i = 0; i < w->vintages.count; i++)
+        assert_true(w->vintages.row[i].delivered > 2020.5 && w->vintages.row[i].delivered < 2022);
+    lab_close(&lab);
+}
+
+static void a_vintage_retires_when_its_service_life_is_over(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, STANDING, LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr"));
+    struct world *w = lab_run(&lab, 0);
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        assert_false(v->standing);
+        assert_near(v->retired_on - v->delivered, 3.21, 1e-9);
+    }
+    assert_near(lab_scalar(&lab, "retirement_age"), 3.21, 1e-9);
+    assert_near(lab_scalar(&lab, "economic_life.A100"), 3.21, 1e-9);
+    assert_near(lab_series(&lab, "capacity.installed")[47], 0, 1e-6);
+    lab_close(&lab);
+}
+
+static void what_sleeps_too_long_is_scrapped(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, STANDING, LAB_SET("run.end=2025-01", "supply.initial_competent=0", "supply.sleep_limit=2 yr", "supply.service_life=20 yr",
+                                     "operators.government.activation_rate=0 /yr", "operators.carrier.activation_rate=0 /yr",
+                                     "operators.crossover.activation_rate=0 /yr", "operators.neocloud.activation_rate=0 /yr",
+                                     "operators.hyperscaler.activation_rate=0 /yr"));
+    struct world *w = lab_run(&lab, 0);
+    assert_near(cards_of(w, true), 0, 0);
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        double slept = w->vintages.row[i].retired_on - w->vintages.row[i].delivered;
+        assert_true(slept > 2 && slept < 2 + 1.0 / 12 + 1e-9); /* looked at once a step */
+    }
+    lab_close(&lab);
+}
+
+/* Where waking costs nothing the hazard is the rate itself: the awake share after t years is 1 - e^(-rate t). */
+static void vintages_wake_at_the_rate_of_their_owners(void **state)
+{
+    (void)state;
+    enum { WORLDS = 60 };
+    struct lab lab;
+    lab_open(&lab, STANDING "operators:\n"
+             "  government: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n  carrier: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n"
+             "  crossover: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n  neocloud: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n"
+             "  hyperscaler: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n",
+             LAB_SET("run.end=2023-01", "supply.initial_competent=0", "supply.service_life=20 yr", "supply.sleep_limit=50 yr",
+                     "supply.initial_age=36 months", "supply.activation_high_end=1"));
+    double awake = 0, all = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->vintages.count; i++)
+            awake += w->vintages.row[i].competent, all++;
+    }
+    double expected = 1 - exp(-0.8);
+    assert_near(awake / all, expected, 3.5 * sqrt(expected * (1 - expected) / all) + 1e-3);
+    lab_close(&lab);
+}
+
+static void a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-06", "supply.initial_generations=[A100, Ascend910]", "market.convenience=0 CNY/card-hour",
+                                           "supply.initial_capacity=400000 P"));
+    struct world *w = lab_run(&lab, 0);
+    size_t asleep = 0, awake = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        bool pays = w->market.rent_card[v->generation] >= w->value.cash_cost[v->region][v->generation];
+        assert_true(pays || !v->competent);
+        asleep += !v->competent, awake += v->competent;
+    }
+    assert_true(asleep > 0 && awake > 0);
+    lab_close(&lab);
+}
+
+/* -- full worlds ----------------------------------------------------------------------------------------------------------------- */
+
+static struct {
+    size_t looked;
+    double worst;
+} seen;
+
+static void off_by(double difference, double scale)
+{
+    seen.worst = fmax(seen.worst, fabs(difference) / (1 + scale));
+}
+
+/* Cards are neither made nor lost between a delivery and the scrapyard, and the sums by generation are those of the rows. */
+static void count_cards(struct world *w)
+{
+    const struct vintages *v = &w->vintages;
+    double installed[MAX_GENERATIONS] = {0}, awake[MAX_GENERATIONS] = {0}, let[MAX_GENERATIONS] = {0};
+    double all = 0, before = 0, retired = 0, standing = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct vintage *one = &v->row[i];
+        all += one->cards;
+        before += one->project == UINT32_MAX ? one->cards : 0;
+        retired += one->standing ? 0 : one->cards;
+        if (!one->standing) {
+            off_by(one->let_cards, 0);
+            continue;
+        }
+        installed[one->generation] += one->cards;
+        awake[one->generation] += one->competent ? one->cards : 0;
+        let[one->generation] += one->let_cards;
+        assert_true(one->let_cards >= -1e-6 && one->let_cards <= one->cards + 1e-6);
+        assert_true(one->competent || one->let_cards < 1e-6);
+    }
+    for (size_t g = 0; g < w->generations.count; g++) {
+        off_by(installed[g] - v->installed_cards[g], installed[g]);
+        off_by(awake[g] - v->competent_cards[g], awake[g]);
+        off_by(let[g] - v->let_cards[g], let[g]);
+        standing += installed[g];
+    }
+    off_by(retired - v->retired_cards, retired);
+    off_by(standing + v->retired_cards - all, all);
+    double waiting = 0; /* delivered to a site that is not ready, or whose project was given up meanwhile */
+    for (size_t i = 0; i < w->projects.count; i++)
+        waiting += isnan(w->projects.row[i].ready) ? w->projects.row[i].cards : 0;
+    off_by(w->channels.delivered - waiting - (all - before), all);
+    double in_flight = 0;
+    for (int k = 0; k < CHANNELS; k++)
+        for (size_t g = 0; g < w->generations.count; g++)
+            in_flight += w->channels.backlog_cards[k][g];
+    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - in_flight, w->channels.ordered);
+    seen.looked++;
+}
+
+static const struct model counter = {.name = "counter", .help = "counts cards", .phase = {[PHASE_SAMPLE] = count_cards}};
+
+static void cards_are_conserved_at_every_sample(void **state)
+{
+    (void)state;
+    static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_with(&lab, &counter, NULL, LAB_SET("run.end=2030-01", policy[i]));
+        for (uint32_t r = 0; r < 4; r++) {
+            seen.looked = 0, seen.worst = 0;
+            lab_run(&lab, r);
+            assert_int_equal(seen.looked, lab.plan->sample_count);
+            assert_near(seen.worst, 0, 1e-9);
+        }
+        lab_close(&lab);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_capacity_of_the_start_is_what_the_scenario_says),
+        cmocka_unit_test(a_vintage_retires_when_its_service_life_is_over),
+        cmocka_unit_test(what_sleeps_too_long_is_scrapped),
+        cmocka_unit_test(vintages_wake_at_the_rate_of_their_owners),
+        cmocka_unit_test(a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps),
+        cmocka_unit_test(cards_are_conserved_at_every_sample),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
