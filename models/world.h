@@ -268,6 +268,7 @@ struct leases { /* owner: leasing.c */
     float *clock, *base, *slope;           /* columns of the hazard clocks */
     float *contract_power;                 /* rent ^ b_gap */
     uint16_t *cell;                        /* of the table of forward prices: generation and end */
+    double *due;                           /* as `ends` in the row; infinite in a free slot */
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards, live_p;             /* cards and effective P under lease */
@@ -327,12 +328,12 @@ static inline double demand_desire(const struct world *w, uint32_t tenant, enum 
 }
 
 /* fmax and fmin where no argument is NaN: one instruction instead of a call. */
-static inline double larger(double a, double b)
+static inline double max_of(double a, double b)
 {
     return a > b ? a : b;
 }
 
-static inline double smaller(double a, double b)
+static inline double min_of(double a, double b)
 {
     return a < b ? a : b;
 }
