@@ -88,22 +88,25 @@ static struct rates rates_of(const struct world *w)
                           .repaid = s->debt_share / s->debt_life_yr * dt, .interest = interest_per_yr * dt};
 }
 
-/* Sums over the vintages of one kind of owner; flows that vintages share are worked out from sums. */
+/* Sums over the vintages of one kind of owner. */
 struct sums {
-    double rent_per_hour, written, interest, repaid;
-    double let_cards[MAX_REGIONS][MAX_GENERATIONS], standing_cards[MAX_GENERATIONS];
+    double rent_per_hour, list_price, written, interest, repaid;
+    double full_kw[MAX_REGIONS], paid_kw[MAX_REGIONS]; /* of let cards at full load, and less what the state pays */
 };
 
-static void run_vintage(struct vintage *v, const struct rates *rates, struct sums *sums)
+static void run_vintage(const struct world *w, struct vintage *v, const struct rates *rates, struct sums *sums)
 {
+    int g = v->generation, r = v->region;
     double line = v->book_per_card; /* scrapped: what is left is a loss */
     if (v->standing) {
         line = smaller(rates->written * v->cost_per_card, larger(0, line - rates->salvage * v->cost_per_card));
-        sums->standing_cards[v->generation] += v->cards;
+        sums->list_price += w->generations.list_price_cny[g] * v->cards;
     }
     double repaid = smaller(v->debt, v->cards * v->cost_per_card * rates->repaid);
+    double kw = v->let_cards * w->generations.power_kw[g];
     sums->rent_per_hour += v->rent_sum;
-    sums->let_cards[v->region][v->generation] += v->let_cards;
+    sums->full_kw[r] += kw;
+    sums->paid_kw[r] += kw * (1 - w->policy.power_discount[g]);
     sums->written += line * v->cards;
     sums->interest += v->debt * rates->interest;
     sums->repaid += repaid;
@@ -111,25 +114,18 @@ static void run_vintage(struct vintage *v, const struct rates *rates, struct sum
     v->debt -= repaid;
 }
 
-static void add_power(const struct world *w, const struct sums *sums, double hours, struct flows *f)
-{
-    for (size_t r = 0; r < w->regions.count; r++)
-        for (size_t g = 0; g < w->generations.count; g++) {
-            double kwh = sums->let_cards[r][g] * w->generations.power_kw[g] * value_load(w) * w->regions.pue[r] * hours;
-            f->energy_kwh += kwh;
-            f->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
-            f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
-        }
-}
-
 static struct flows flows_of(const struct world *w, const struct sums *sums)
 {
     double hours = HOURS_PER_YEAR * w->sim->dt;
     struct flows f = {.revenue = sums->rent_per_hour * hours, .depreciation = sums->written, .interest = sums->interest};
     f.overhead = f.revenue * w->accounting->settings->staff_share;
-    add_power(w, sums, hours, &f);
-    for (int g = 0; g < (int)w->generations.count; g++)
-        f.upkeep += value_upkeep(w, g) * sums->standing_cards[g] * w->sim->dt;
+    f.upkeep = value_upkeep(w, sums->list_price) * w->sim->dt;
+    for (size_t r = 0; r < w->regions.count; r++) {
+        double used_hours = value_load(w) * w->regions.pue[r] * hours;
+        f.energy_kwh += sums->full_kw[r] * used_hours;
+        f.carbon_t += sums->full_kw[r] * used_hours * w->regions.carbon_t_per_kwh[r];
+        f.power += sums->paid_kw[r] * used_hours * w->regions.power_price_cny_per_kwh[r];
+    }
     return f;
 }
 
@@ -182,7 +178,7 @@ static void keep_books(struct world *w)
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
         if (v->standing || v->book_per_card > 0 || v->debt > 0)
-            run_vintage(v, &rates, &sums[!w->vintages.state_funded[v->operator]]);
+            run_vintage(w, v, &rates, &sums[!w->vintages.state_funded[v->operator]]);
     }
     for (int lessor = 0; lessor < 2; lessor++) {
         struct flows flows = flows_of(w, &sums[lessor]);

@@ -188,9 +188,11 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
-    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered,
-                                     .grown_until = entered, .first_lease = UINT32_MAX,
-                                     .need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s)),
+    const struct row *row = &w->demand->row[class_];
+    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .grown_until = entered,
+                                     .grows_until = row->growth_per_yr != 0 ? entered + row->growth_years : entered,
+                                     .first_lease = UINT32_MAX,
+                                     .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
                                      .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
     WORLD_GROW(w, table->here, table->present, table->present_capacity);
     table->here[table->present++] = id;
@@ -284,9 +286,7 @@ static void run_clocks(struct world *w)
 /* Lets a tenant grow until now; `factor` is what a whole step does to its class. */
 static void grow(const struct demand *d, struct tenant *t, double factor, double now)
 {
-    double until = smaller(now, t->entered + d->row[t->class_].growth_years);
-    if (until <= t->grown_until)
-        return;
+    double until = smaller(now, t->grows_until);
     bool whole_step = t->grown_until == d->updated && until == now;
     t->need_p *= whole_step ? factor : det_exp(d->row[t->class_].growth_per_yr * (until - t->grown_until));
     t->grown_until = until;
@@ -321,7 +321,7 @@ static void update(struct world *w)
         factor[c] = det_exp(d->row[c].growth_per_yr * (now - d->updated));
     for (size_t i = 0; i < table->present; i++) {
         struct tenant *t = &table->row[table->here[i]];
-        if (d->row[t->class_].growth_per_yr != 0)
+        if (t->grown_until < t->grows_until)
             grow(d, t, factor[t->class_], now);
         need_p[t->class_] += t->need_p;
     }

@@ -355,29 +355,31 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double lack
     weigh(w, g);
 }
 
-/* What a tenant lacks of a workload and asks for; 0 if that is too little. */
-static inline double lacking(const struct world *w, const struct tenant *t, enum workload k)
+/* A tenant asks when it holds less than this, a need of one. */
+static void least_held(const struct world *w, double least[MAX_TENANT_CLASSES][WORKLOADS])
 {
-    double desire = t->need_p * w->tenants.wanted[t->class_][k], lacks = desire - t->held[k];
-    return lacks > w->leasing->settings->least_gap * desire ? lacks : 0;
+    for (int c = 0; c < MAX_TENANT_CLASSES; c++)
+        for (int k = 0; k < WORKLOADS; k++)
+            least[c][k] = w->tenants.wanted[c][k] * (1 - w->leasing->settings->least_gap);
 }
 
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
 static void request(struct world *w)
 {
     size_t n = w->tenants.present, from = n ? w->sim->step * 7919 % n : 0;
-    double *unmet_p = w->leases.unmet_p;
+    double least[MAX_TENANT_CLASSES][WORKLOADS], *unmet_p = w->leases.unmet_p;
     unmet_p[TRAINING] = unmet_p[INFERENCE] = 0;
+    least_held(w, least);
     weigh_all(w);
     for (size_t i = from; i < from + n; i++) {
         uint32_t tenant = w->tenants.here[i < n ? i : i - n];
         const struct tenant *t = &w->tenants.row[tenant];
         for (int k = 0; k < WORKLOADS; k++) {
-            double lacks = lacking(w, t, (enum workload)k), held = t->held[k];
-            if (lacks <= 0)
+            if (t->held[k] >= t->need_p * least[t->class_][k])
                 continue;
-            serve(w, tenant, (enum workload)k, lacks, false);
-            unmet_p[k] += larger(0, lacks - (t->held[k] - held));
+            double desire = demand_desire(w, tenant, (enum workload)k);
+            serve(w, tenant, (enum workload)k, desire - t->held[k], false);
+            unmet_p[k] += larger(0, desire - t->held[k]);
         }
     }
 }
@@ -487,13 +489,6 @@ static void handle(struct world *w, const struct event *event)
 
 /* -- start, outputs -------------------------------------------------------------------------------------------------------- */
 
-static void serve_in_the_past(struct world *w, uint32_t tenant, enum workload k)
-{
-    double lacks = lacking(w, &w->tenants.row[tenant], k);
-    if (lacks > 0)
-        serve(w, tenant, k, lacks, true);
-}
-
 /* Leases at the start are at their stationary age: their share elapsed is uniform. */
 static void start(struct world *w)
 {
@@ -508,8 +503,11 @@ static void start(struct world *w)
     weigh_all(w);
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
-            for (int k = 0; k < WORKLOADS; k++)
-                serve_in_the_past(w, tenant, (enum workload)k);
+            for (int k = 0; k < WORKLOADS; k++) {
+                double desire = demand_desire(w, tenant, (enum workload)k), lacks = desire - w->tenants.row[tenant].held[k];
+                if (lacks > book->settings->least_gap * desire)
+                    serve(w, tenant, (enum workload)k, lacks, true);
+            }
 }
 
 enum { OUT_ACTIVE, OUT_CHURN, OUT_TERMINATED_VALUE, OUT_TERMINATED, OUT_UNMET, OUT_MEAN_RENT, OUT_CLEARED_LESS_LET, OUT_MEAN_CHURN };

@@ -70,9 +70,9 @@ static double power_cost(const struct world *w, int region, int g)
            w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]);
 }
 
-double value_upkeep(const struct world *w, int g)
+double value_upkeep(const struct world *w, double list_price_cny)
 {
-    return w->generations.list_price_cny[g] * w->value_book->settings->upkeep_per_yr;
+    return list_price_cny * w->value_book->settings->upkeep_per_yr;
 }
 
 /* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are rents
@@ -82,7 +82,7 @@ static double entry_rent_of_card(const struct world *w, int g)
     const struct value_book *book = w->value_book;
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
-    return (cost * book->kept + value_upkeep(w, g) * book->upkeep_yr) / book->entry_hours + power_cost(w, 0, g);
+    return (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) / book->entry_hours + power_cost(w, 0, g);
 }
 
 static void update_entry_rents(struct world *w)
@@ -127,7 +127,7 @@ static void value_curves(struct world *w, int g)
     const struct value_book *book = w->value_book;
     struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
-    double upkeep = value_upkeep(w, g) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
+    double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
     for (int k = 0; k < VALUE_STEPS; k++)
         before_power[k] = v->occupancy * (long_run * book->long_run[k] + excess * book->excess[k]) - upkeep;
     for (int region = 0; region < (int)w->regions.count; region++) {

@@ -99,7 +99,7 @@ struct value { /* owner: value.c */
     double card[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* present value of quasi-rents over k/4 more years, CNY a card */
 };
 double value_load(const struct world *w);                  /* mean load of a let card */
-double value_upkeep(const struct world *w, int generation); /* maintenance and site staff, CNY a card and year */
+double value_upkeep(const struct world *w, double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
 /* Present value of the quasi-rents of one card over the years left to it. */
 double value_of_card(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
@@ -227,6 +227,7 @@ struct tenant {
     double entered;
     double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
     double grown_until;           /* date of that */
+    double grows_until;
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     double held[WORKLOADS];       /* effective P under lease */
     uint32_t requests;            /* made so far: numbers the next */

@@ -31,15 +31,13 @@ struct schedule {
     uint64_t round[PHILOX_ROUNDS][2];
 };
 
-static inline struct schedule schedule_of(const uint32_t key[2])
+static inline void schedule_fill(struct schedule *keys, const uint32_t key[2])
 {
-    struct schedule keys;
     uint64_t low = key[0], high = key[1];
     for (int i = 0; i < PHILOX_ROUNDS; i++, low += philox_growth[0], high += philox_growth[1]) {
-        keys.round[i][0] = low;
-        keys.round[i][1] = high;
+        keys->round[i][0] = low;
+        keys->round[i][1] = high;
     }
-    return keys;
 }
 
 #define MANTISSA 0x000fffffffffffffu
@@ -159,19 +157,18 @@ double stream_normal(struct stream *s)
     return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
-/* Fewer than a batch: the kernel fills whole vectors, so they come here first. */
-static void fill_part(struct stream *s, const struct schedule *keys, double *out, size_t count, batch *kernel)
+/* Fewer than a batch: the kernel fills whole vectors, so they come here first. Not inlined, because where gcc knows how few they
+ * are it copies them with an instruction that takes longer than the kernel. */
+static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out, size_t count,
+                                                batch *kernel)
 {
     double part[BATCH];
     unsigned blocks = (unsigned)(count + BLOCK_DRAWS - 1) / BLOCK_DRAWS;
     kernel(s, keys, part, blocks);
     memcpy(out, part, count * sizeof *out);
-    if (count % BLOCK_DRAWS == 0) {
-        s->counter[0] += blocks;
-        return;
-    }
-    s->counter[0] += blocks - 1; /* the last block is drawn again for what is left of it */
-    next_draw(s);
+    s->counter[0] += (unsigned)count / BLOCK_DRAWS;
+    if (count % BLOCK_DRAWS) /* half of the last block is left */
+        next_draw(s);
 }
 
 static void fill(struct stream *s, double *out, size_t count, double one(struct stream *), batch *kernel)
@@ -179,7 +176,8 @@ static void fill(struct stream *s, double *out, size_t count, double one(struct 
     for (; count && s->left; count--)
         *out++ = one(s);
     assert(count / BLOCK_DRAWS < UINT32_MAX - s->counter[0]);
-    struct schedule keys = schedule_of(s->key);
+    struct schedule keys;
+    schedule_fill(&keys, s->key);
     for (; count >= BATCH; count -= BATCH, out += BATCH) {
         kernel(s, &keys, out, BATCH_BLOCKS);
         s->counter[0] += BATCH_BLOCKS;
