@@ -75,28 +75,62 @@ static void age_initial(struct world *w)
     }
 }
 
-static void run_vintage(struct world *w, struct vintage *v, double rate, double dt, struct flows *f)
+/* What a step does to a vintage, as shares of its cost or debt. */
+struct rates {
+    double written, salvage, repaid, interest;
+};
+
+static struct rates rates_of(const struct world *w)
 {
     const struct settings *s = w->accounting->settings;
-    int g = v->generation, r = v->region;
-    double hours = HOURS_PER_YEAR * dt, revenue = v->rent_sum * hours;
-    double kwh = v->let_cards * w->generations.power_kw[g] * value_load(w) * w->regions.pue[r] * hours;
-    f->revenue += revenue;
-    f->overhead += revenue * s->staff_share;
-    f->energy_kwh += kwh;
-    f->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
-    f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
-    double least = v->standing ? s->salvage * v->cost_per_card : 0; /* scrapped: what is left is a loss */
-    double line = v->standing ? v->cost_per_card * (1 - s->salvage) / s->life_yr * dt : v->book_per_card;
-    double written = smaller(line, larger(0, v->book_per_card - least));
-    v->book_per_card -= written;
-    f->depreciation += written * v->cards;
-    f->upkeep += v->standing ? value_upkeep(w, g) * v->cards * dt : 0;
-    f->interest += v->debt * rate * dt;
-    double repaid = smaller(v->debt, v->cards * v->cost_per_card * s->debt_share / s->debt_life_yr * dt);
+    double dt = w->sim->dt, interest_per_yr = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
+    return (struct rates){.written = (1 - s->salvage) / s->life_yr * dt, .salvage = s->salvage,
+                          .repaid = s->debt_share / s->debt_life_yr * dt, .interest = interest_per_yr * dt};
+}
+
+/* Sums over the vintages of one kind of owner; flows that vintages share are worked out from sums. */
+struct sums {
+    double rent_per_hour, written, interest, repaid;
+    double let_cards[MAX_REGIONS][MAX_GENERATIONS], standing_cards[MAX_GENERATIONS];
+};
+
+static void run_vintage(struct vintage *v, const struct rates *rates, struct sums *sums)
+{
+    double line = v->book_per_card; /* scrapped: what is left is a loss */
+    if (v->standing) {
+        line = smaller(rates->written * v->cost_per_card, larger(0, line - rates->salvage * v->cost_per_card));
+        sums->standing_cards[v->generation] += v->cards;
+    }
+    double repaid = smaller(v->debt, v->cards * v->cost_per_card * rates->repaid);
+    sums->rent_per_hour += v->rent_sum;
+    sums->let_cards[v->region][v->generation] += v->let_cards;
+    sums->written += line * v->cards;
+    sums->interest += v->debt * rates->interest;
+    sums->repaid += repaid;
+    v->book_per_card -= line;
     v->debt -= repaid;
-    w->books.debt -= repaid;
-    w->books.cash -= repaid;
+}
+
+static void add_power(const struct world *w, const struct sums *sums, double hours, struct flows *f)
+{
+    for (size_t r = 0; r < w->regions.count; r++)
+        for (size_t g = 0; g < w->generations.count; g++) {
+            double kwh = sums->let_cards[r][g] * w->generations.power_kw[g] * value_load(w) * w->regions.pue[r] * hours;
+            f->energy_kwh += kwh;
+            f->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
+            f->power += kwh * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
+        }
+}
+
+static struct flows flows_of(const struct world *w, const struct sums *sums)
+{
+    double hours = HOURS_PER_YEAR * w->sim->dt;
+    struct flows f = {.revenue = sums->rent_per_hour * hours, .depreciation = sums->written, .interest = sums->interest};
+    f.overhead = f.revenue * w->accounting->settings->staff_share;
+    add_power(w, sums, hours, &f);
+    for (int g = 0; g < (int)w->generations.count; g++)
+        f.upkeep += value_upkeep(w, g) * sums->standing_cards[g] * w->sim->dt;
+    return f;
 }
 
 static double profit_before_tax(const struct flows *f)
@@ -143,15 +177,21 @@ static void check_balance(struct world *w)
 static void keep_books(struct world *w)
 {
     buy_new(w);
-    struct flows flows[2] = {{0}, {0}};
-    const struct settings *s = w->accounting->settings;
-    double rate = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
-    for (size_t i = 0; i < w->vintages.count; i++)
-        if (w->vintages.row[i].standing || w->vintages.row[i].book_per_card > 0 || w->vintages.row[i].debt > 0)
-            run_vintage(w, &w->vintages.row[i], rate, w->sim->dt, &flows[!w->vintages.state_funded[w->vintages.row[i].operator]]);
-    for (int lessor = 0; lessor < 2; lessor++)
-        post(w, &flows[lessor], &w->accounting->loss_carried[lessor]);
-    add_flows(&w->books.lessors, &flows[1]);
+    struct sums sums[2] = {{0}, {0}}; /* state-funded owners, lessors */
+    struct rates rates = rates_of(w);
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        struct vintage *v = &w->vintages.row[i];
+        if (v->standing || v->book_per_card > 0 || v->debt > 0)
+            run_vintage(v, &rates, &sums[!w->vintages.state_funded[v->operator]]);
+    }
+    for (int lessor = 0; lessor < 2; lessor++) {
+        struct flows flows = flows_of(w, &sums[lessor]);
+        w->books.debt -= sums[lessor].repaid;
+        w->books.cash -= sums[lessor].repaid;
+        post(w, &flows, &w->accounting->loss_carried[lessor]);
+        if (lessor)
+            add_flows(&w->books.lessors, &flows);
+    }
     check_balance(w);
 }
 

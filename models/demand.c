@@ -45,6 +45,7 @@ struct demand {
     size_t classes, shocks;
     struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
+    double log_reference_rent;
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits;  /* since the last sample */
     double updated;         /* date of the needs */
@@ -303,7 +304,8 @@ static void update_per_need(struct world *w, double now)
         for (int k = 0; k < WORKLOADS; k++) {
             double eps = d->settings->elasticity[k], share = k == TRAINING ? row->training_share : 1 - row->training_share;
             double progress = det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now));
-            w->tenants.per_need[c][k] = grown * share * progress * det_pow(larger(paid, 0.01), -eps);
+            double response = paid < 1 ? det_pow(larger(paid, 0.01), -eps) : 1;
+            w->tenants.per_need[c][k] = grown * share * progress * response;
         }
     }
 }
@@ -335,20 +337,20 @@ double demand_elasticity(const struct world *w, enum workload k)
     return w->demand->settings->elasticity[k];
 }
 
-static double price_response(const struct world *w, enum workload k, double rent)
+double demand_log_response(const struct world *w, enum workload k, double log_rent)
 {
-    return det_pow(rent / w->demand->settings->reference_rent, -w->demand->settings->elasticity[k]);
+    return -w->demand->settings->elasticity[k] * (log_rent - w->demand->log_reference_rent);
 }
 
-double demand_total(const struct world *w, enum workload k, double rent)
+double demand_at_reference(const struct world *w, enum workload k)
 {
-    return w->demand->base[k] * price_response(w, k, rent);
+    return w->demand->base[k];
 }
 
-void demand_at_rents(struct world *w, const double rent[WORKLOADS])
+void demand_at_rents(struct world *w, const double log_rent[WORKLOADS])
 {
     for (int k = 0; k < WORKLOADS; k++) {
-        double response = price_response(w, (enum workload)k, rent[k]);
+        double response = det_exp(demand_log_response(w, (enum workload)k, log_rent[k]));
         for (size_t c = 0; c < w->demand->classes; c++)
             w->tenants.wanted[c][k] = w->tenants.per_need[c][k] * response;
     }
@@ -371,6 +373,7 @@ static void start(struct world *w)
     d->settings = sim_settings(w->sim, &model_demand);
     d->row = sim_rows(w->sim, &model_demand, TENANT);
     d->shock = sim_rows(w->sim, &model_demand, SHOCKS);
+    d->log_reference_rent = det_log(d->settings->reference_rent);
     d->classes = sim_row_count(w->sim, TENANT);
     d->shocks = sim_row_count(w->sim, SHOCKS);
     if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)

@@ -32,6 +32,8 @@ struct row {
 
 enum { ENDS_PER_YEAR = 2, ENDS_AHEAD = 12 }; /* ends further ahead count as the last of these */
 
+enum { TERM_PARTS = 128 };
+
 /* The random numbers of a request, uniform, in this order. */
 enum luck { LUCK_GENERATION, LUCK_PLACE, LUCK_TERM, LUCK_MIDDLEMAN, LUCK_CLOCK, LUCK_AGE, LUCKS };
 
@@ -39,6 +41,7 @@ struct leasing {
     const struct settings *settings;
     const struct row *row;
     double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
+    unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS];        /* shortest term in each part of the share */
     uint32_t *fired;
     float *after;
     size_t fired_capacity;
@@ -108,6 +111,7 @@ static uint32_t slot(struct world *w)
     if (t->free_count)
         return t->free_slot[--t->free_count];
     grow(w);
+    t->row[t->count].stamp = 0;
     return (uint32_t)t->count++;
 }
 
@@ -204,23 +208,30 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     w->leases.clock[id] = (float)clock;
 }
 
-/* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search. */
+/* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
+ * the first month that its part of (0, 1) can give. */
 static void tabulate_terms(struct leasing *book, size_t classes)
 {
-    for (size_t c = 0; c < classes; c++)
-        for (int m = 0; m <= LONGEST_TERM_MONTHS; m++)
-            book->term_below[c][m] = m == LONGEST_TERM_MONTHS ? 1 : distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
+    for (size_t c = 0; c < classes; c++) {
+        double *below = book->term_below[c];
+        for (int m = 0; m < LONGEST_TERM_MONTHS; m++)
+            below[m] = distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
+        below[LONGEST_TERM_MONTHS] = 1;
+        int months = 1;
+        for (int part = 0; part < TERM_PARTS; part++) {
+            while (below[months] < (double)part / TERM_PARTS)
+                months++;
+            book->term_from[c][part] = (unsigned char)months;
+        }
+    }
 }
 
-static int term_of(const struct world *w, uint32_t class_, double u)
+static int term_of(const struct leasing *book, uint32_t class_, double u)
 {
-    const double *below = w->leasing->term_below[class_];
-    int low = 0, high = LONGEST_TERM_MONTHS; /* below[low] < u <= below[high], or low is 0 */
-    while (high - low > 1) {
-        int middle = (low + high) / 2;
-        *(below[middle] < u ? &low : &high) = middle;
-    }
-    return high;
+    int months = book->term_from[class_][(int)(u * TERM_PARTS)];
+    while (book->term_below[class_][months] < u)
+        months++;
+    return months;
 }
 
 static float hazard_of(const struct leasing *book, uint32_t class_, double cards, bool middleman)
@@ -236,7 +247,7 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
 {
     struct leasing *book = w->leasing;
     struct tenant *t = &w->tenants.row[tenant];
-    int months = term_of(w, t->class_, luck[LUCK_TERM]);
+    int months = term_of(book, t->class_, luck[LUCK_TERM]);
     uint32_t id = slot(w);
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[vintage].generation;
@@ -323,7 +334,8 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
     return best;
 }
 
-static void serve(struct world *w, uint32_t tenant, enum workload k, double gap, bool in_the_past)
+/* Finds a tenant what it lacks of a workload, as far as it goes. */
+static void serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     struct stream random = lease_stream(w, tenant, t->requests);
@@ -334,7 +346,7 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double gap,
         return;
     double unit = w->generations.cards_per_server[g];
     double largest = w->leasing->row[t->class_].largest_cards;
-    double cards = smaller(largest, larger(1, round(gap / w->generations.effective_p[k][g] / unit)) * unit);
+    double cards = smaller(largest, larger(1, round(lacks / w->generations.effective_p[k][g] / unit)) * unit);
     uint32_t vintage = find_vintage(w, g, cards, luck[LUCK_PLACE]);
     if (vintage == UINT32_MAX)
         return;
@@ -343,25 +355,31 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double gap,
     weigh(w, g);
 }
 
-/* A tenant asks for what it lacks of a workload; what it still lacks then is unmet. */
-static void ask(struct world *w, uint32_t tenant, enum workload k, bool in_the_past)
+/* What a tenant lacks of a workload and asks for; 0 if that is too little. */
+static inline double lacking(const struct world *w, const struct tenant *t, enum workload k)
 {
-    double desire = demand_desire(w, tenant, k), lacks = desire - w->tenants.row[tenant].held[k];
-    if (lacks <= w->leasing->settings->least_gap * desire)
-        return;
-    serve(w, tenant, k, lacks, in_the_past);
-    w->leases.unmet_p[k] += larger(0, desire - w->tenants.row[tenant].held[k]);
+    double desire = t->need_p * w->tenants.wanted[t->class_][k], lacks = desire - t->held[k];
+    return lacks > w->leasing->settings->least_gap * desire ? lacks : 0;
 }
 
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
 static void request(struct world *w)
 {
     size_t n = w->tenants.present, from = n ? w->sim->step * 7919 % n : 0;
-    w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
+    double *unmet_p = w->leases.unmet_p;
+    unmet_p[TRAINING] = unmet_p[INFERENCE] = 0;
     weigh_all(w);
-    for (size_t i = from; i < from + n; i++)
-        for (int k = 0; k < WORKLOADS; k++)
-            ask(w, w->tenants.here[i < n ? i : i - n], (enum workload)k, false);
+    for (size_t i = from; i < from + n; i++) {
+        uint32_t tenant = w->tenants.here[i < n ? i : i - n];
+        const struct tenant *t = &w->tenants.row[tenant];
+        for (int k = 0; k < WORKLOADS; k++) {
+            double lacks = lacking(w, t, (enum workload)k), held = t->held[k];
+            if (lacks <= 0)
+                continue;
+            serve(w, tenant, (enum workload)k, lacks, false);
+            unmet_p[k] += larger(0, lacks - (t->held[k] - held));
+        }
+    }
 }
 
 /* -- leaving --------------------------------------------------------------------------------------------------------------- */
@@ -446,7 +464,7 @@ static void expire(struct world *w, uint32_t id)
         return;
     }
     struct stream random = lease_stream(w, l->tenant, 0x400000u | w->tenants.row[l->tenant].requests++);
-    int months = term_of(w, w->tenants.row[l->tenant].class_, stream_uniform(&random));
+    int months = term_of(w->leasing, w->tenants.row[l->tenant].class_, stream_uniform(&random));
     account(w, l, -1);
     int g = w->vintages.row[l->vintage].generation;
     l->effective_p = l->cards * w->generations.effective_p[l->workload][g];
@@ -469,6 +487,13 @@ static void handle(struct world *w, const struct event *event)
 
 /* -- start, outputs -------------------------------------------------------------------------------------------------------- */
 
+static void serve_in_the_past(struct world *w, uint32_t tenant, enum workload k)
+{
+    double lacks = lacking(w, &w->tenants.row[tenant], k);
+    if (lacks > 0)
+        serve(w, tenant, k, lacks, true);
+}
+
 /* Leases at the start are at their stationary age: their share elapsed is uniform. */
 static void start(struct world *w)
 {
@@ -484,7 +509,7 @@ static void start(struct world *w)
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
             for (int k = 0; k < WORKLOADS; k++)
-                ask(w, tenant, (enum workload)k, true);
+                serve_in_the_past(w, tenant, (enum workload)k);
 }
 
 enum { OUT_ACTIVE, OUT_CHURN, OUT_TERMINATED_VALUE, OUT_TERMINATED, OUT_UNMET, OUT_MEAN_RENT, OUT_CLEARED_LESS_LET, OUT_MEAN_CHURN };
@@ -517,8 +542,10 @@ static void sample(struct world *w)
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
     double held = 0, cleared = 0;
-    for (size_t i = 0; i < w->tenants.count; i++)
-        held += w->tenants.row[i].held[TRAINING] + w->tenants.row[i].held[INFERENCE];
+    for (size_t i = 0; i < w->tenants.present; i++) {
+        const struct tenant *tenant = &w->tenants.row[w->tenants.here[i]];
+        held += tenant->held[TRAINING] + tenant->held[INFERENCE];
+    }
     for (int k = 0; k < WORKLOADS; k++)
         cleared += smaller(w->market.demand[k], w->market.supply[k]);
     sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);

@@ -30,6 +30,9 @@ struct settings {
 
 struct market_book {
     const struct settings *settings;
+    /* of this step */
+    double log_advantage[MAX_GENERATIONS];     /* of training over inference: ln e_T / e_I */
+    double log_low[WORKLOADS], log_high[WORKLOADS]; /* bounds of the log rents */
 };
 
 static const struct param params[] = {
@@ -72,7 +75,7 @@ static double split_of(const struct world *w, int g, const double x[WORKLOADS])
     double e_t = w->generations.effective_p[TRAINING][g], e_i = w->generations.effective_p[INFERENCE][g];
     if (e_t <= 0 || e_i <= 0)
         return e_t > 0 ? 1 : 0;
-    double log_ratio = x[TRAINING] - x[INFERENCE] + det_log(e_t / e_i);
+    double log_ratio = x[TRAINING] - x[INFERENCE] + w->market_book->log_advantage[g];
     return 1 / (1 + det_exp(-w->market_book->settings->split_slope * log_ratio));
 }
 
@@ -104,8 +107,8 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
     struct pair p = pair_at(w, x);
     double f[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++) {
-        double demand = larger(1e-9, demand_total(w, (enum workload)k, det_exp(x[k])));
-        f[k] = s->kappa_per_yr[k] * det_log(demand / p.supply[k] / s->target[k]);
+        double demand = larger(1e-9, demand_at_reference(w, (enum workload)k));
+        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + demand_log_response(w, (enum workload)k, x[k]));
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
     relaxation_step(-kt * (demand_elasticity(w, TRAINING) + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
@@ -135,10 +138,24 @@ static void bound(struct world *w, double x[WORKLOADS])
 {
     struct market *m = &w->market;
     for (int k = 0; k < WORKLOADS; k++) {
-        double low = det_log(floor_of(w, (enum workload)k)), high = det_log(ceiling_of(w, (enum workload)k));
+        double low = w->market_book->log_low[k], high = w->market_book->log_high[k];
         m->on_floor[k] = x[k] <= low;
         m->on_ceiling[k] = x[k] >= high;
         x[k] = smaller(high, larger(low, x[k]));
+    }
+}
+
+/* What stands still while the rents move inside a step. */
+static void prepare(struct world *w)
+{
+    struct market_book *book = w->market_book;
+    for (int k = 0; k < WORKLOADS; k++) {
+        book->log_low[k] = det_log(floor_of(w, (enum workload)k));
+        book->log_high[k] = det_log(ceiling_of(w, (enum workload)k));
+    }
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double e_t = w->generations.effective_p[TRAINING][g], e_i = w->generations.effective_p[INFERENCE][g];
+        book->log_advantage[g] = e_t > 0 && e_i > 0 ? det_log(e_t / e_i) : 0;
     }
 }
 
@@ -177,7 +194,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
     for (int k = 0; k < WORKLOADS; k++) {
         m->rent[k] = det_exp(x[k]);
         m->supply[k] = p.supply[k];
-        m->demand[k] = demand_total(w, (enum workload)k, m->rent[k]);
+        m->demand[k] = demand_at_reference(w, (enum workload)k) * det_exp(demand_log_response(w, (enum workload)k, x[k]));
         if (m->on_ceiling[k])
             m->outflow += larger(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
     }
@@ -187,12 +204,13 @@ static void publish(struct world *w, const double x[WORKLOADS])
                           phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                           (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
     }
-    demand_at_rents(w, m->rent);
+    demand_at_rents(w, x);
 }
 
 static void clear(struct world *w)
 {
     double x[WORKLOADS] = {det_log(w->market.rent[TRAINING]), det_log(w->market.rent[INFERENCE])};
+    prepare(w);
     step_pair(w, x, w->sim->step_start, w->sim->step_end);
     publish(w, x);
 }
@@ -204,6 +222,7 @@ static void start(struct world *w)
     struct market_book *book = w->market_book = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_market);
     double x[WORKLOADS] = {det_log(book->settings->initial_rent), det_log(book->settings->initial_rent)};
+    prepare(w);
     for (int i = 0; i < STEPS; i++) {
         double before[WORKLOADS] = {x[0], x[1]};
         relax(w, x, 1.0 / CELLS_PER_YEAR);

@@ -44,6 +44,7 @@ struct pipeline {
     bool fearing;
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of value over cost at the market's discount rate; -inf: not to be had */
+    int offered[MAX_GENERATIONS], offered_count; /* generations that can be had in this step */
 };
 
 enum event_kind { APPROVAL, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
@@ -126,11 +127,17 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
 /* Value over cost of every card in every region, once a step. */
 static void update_log_q(struct world *w)
 {
-    for (int region = 0; region < (int)w->regions.count; region++)
-        for (int g = 0; g < (int)w->generations.count; g++) {
-            double worth = procurement_channel(w, g) < 0 ? 0 : value_of_card(w, region, g, VALUE_YEARS / 2.0);
-            w->pipeline->log_q[region][g] = worth > 0 ? det_log(worth / procurement_cost_per_card(w, g)) : -HUGE_VAL;
+    struct pipeline *book = w->pipeline;
+    book->offered_count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        bool offered = procurement_channel(w, g) >= 0;
+        if (offered)
+            book->offered[book->offered_count++] = g;
+        for (int region = 0; region < (int)w->regions.count; region++) {
+            double worth = offered ? value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
+            book->log_q[region][g] = worth > 0 ? det_log(worth / procurement_cost_per_card(w, g)) : -HUGE_VAL;
         }
+    }
 }
 
 struct choice {
@@ -146,42 +153,38 @@ static void draw_tastes(const struct world *w, const struct project *p, double t
     stream_fill_exponential(&s, taste, w->generations.count);
 }
 
-/* Utility of every card but for taste; false if none is worth buying. */
-static bool weigh_cards(const struct world *w, const struct project *p, double utility[MAX_GENERATIONS])
+/* The cards worth buying and their utility but for taste; returns how many. */
+static int weigh_cards(const struct world *w, const struct project *p, struct choice worth_buying[MAX_GENERATIONS])
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[p->operator];
+    const double preference[CHANNELS] = {[CHANNEL_GRAY] = row->gray_preference, [CHANNEL_DOMESTIC] = row->domestic_preference};
     bool state_funded = w->vintages.state_funded[p->operator];
     double least = state_funded ? -HUGE_VAL : book->log_least_q;
-    bool any = false;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        utility[g] = -HUGE_VAL;
+    int count = 0;
+    for (int i = 0; i < book->offered_count; i++) {
+        int g = book->offered[i];
         double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
         if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
-        int channel = procurement_channel(w, g);
-        if (channel < 0)
-            continue;
-        utility[g] = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
-        utility[g] += channel == CHANNEL_DOMESTIC ? row->domestic_preference : channel == CHANNEL_GRAY ? row->gray_preference : 0;
-        any = true;
+        double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
+        worth_buying[count++] = (struct choice){g, utility + preference[procurement_channel(w, g)]};
     }
-    return any;
+    return count;
 }
 
 static struct choice choose_card(const struct world *w, const struct project *p)
 {
-    struct choice best = {-1, -HUGE_VAL};
-    double utility[MAX_GENERATIONS], taste[MAX_GENERATIONS];
-    if (!weigh_cards(w, p, utility))
+    struct choice best = {-1, -HUGE_VAL}, worth_buying[MAX_GENERATIONS];
+    double taste[MAX_GENERATIONS];
+    int count = weigh_cards(w, p, worth_buying);
+    if (!count)
         return best;
     draw_tastes(w, p, taste);
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        if (utility[g] <= -HUGE_VAL)
-            continue;
-        double with_taste = utility[g] - det_log(taste[g]);
+    for (int i = 0; i < count; i++) {
+        double with_taste = worth_buying[i].utility - det_log(taste[worth_buying[i].generation]);
         if (with_taste > best.utility)
-            best = (struct choice){g, with_taste};
+            best = (struct choice){worth_buying[i].generation, with_taste};
     }
     return best;
 }

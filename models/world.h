@@ -240,9 +240,10 @@ struct tenants { /* owner: demand.c */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
-double demand_total(const struct world *w, enum workload workload, double rent);          /* sum of desires at a rent */
+double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
+double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
-void demand_at_rents(struct world *w, const double rent[WORKLOADS]);                      /* the market tells its rents */
+void demand_at_rents(struct world *w, const double log_rent[WORKLOADS]);                  /* the market tells its rents */
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
@@ -339,17 +340,15 @@ static inline const struct run_settings *run_settings(const struct sim *sim)
     return sim->values.block(sim->values.drawn, "run", -1);
 }
 
-/* Doubles the room of a growing table in the replication's arena; rows keep their index, not their address. */
-#define WORLD_GROW(w, pointer, used, room)                                                        \
-    do {                                                                                          \
-        if ((used) == (room)) {                                                                   \
-            size_t larger_ = (room) ? 2 * (room) : 256;                                           \
-            void *moved_ = arena_array(&(w)->sim->arena, larger_, sizeof *(pointer));             \
-            if (room)                                                                             \
-                memcpy(moved_, (pointer), (room) * sizeof *(pointer));                            \
-            (pointer) = moved_;                                                                   \
-            (room) = larger_;                                                                     \
-        }                                                                                         \
+/* Doubles the room of a growing table in the replication's arena; rows keep their index, not their address. New rows are not
+ * zeroed. */
+#define WORLD_GROW(w, pointer, used, room)                                                                      \
+    do {                                                                                                        \
+        if ((used) == (room)) {                                                                                 \
+            size_t larger_ = (room) ? 2 * (room) : 256, row_ = sizeof *(pointer);                               \
+            (pointer) = arena_grow(&(w)->sim->arena, (pointer), (room) * row_, larger_ * row_);                 \
+            (room) = larger_;                                                                                   \
+        }                                                                                                       \
     } while (0)
 
 #endif

@@ -49,7 +49,7 @@ static struct arena_chunk *chunk_after(struct arena_chunk *chunk, size_t bytes)
     return fresh;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+static void *take(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 4)
         out_of_memory(bytes);
@@ -60,7 +60,20 @@ void *arena_alloc(struct arena *arena, size_t bytes)
         arena->current = chunk_after(arena->current, bytes);
     void *memory = arena->current->bytes + arena->current->used;
     arena->current->used += bytes;
-    return memset(memory, 0, bytes);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    return memset(take(arena, bytes), 0, bytes);
+}
+
+void *arena_grow(struct arena *arena, const void *old, size_t used, size_t bytes)
+{
+    void *moved = take(arena, bytes);
+    if (used)
+        memcpy(moved, old, used);
+    return moved;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
