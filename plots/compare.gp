@@ -25,6 +25,8 @@ set label 'Above: means; gray is the base. Below: other less base, mean over pai
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
 width = 0.95 / columns_of_panels
 height = (first_top - 0.07) / rows_of_panels
+# What hardly any pair has would have the widest interval.
+if_common(value) = 2 * column('n') >= compared_units ? value : NaN
 from_left(i) = 0.015 + width * ((i - 1) % 3)
 from_top(i) = first_top - height * ((i - 1) / 3)
 set xrange [xstart:xend]
@@ -50,8 +52,8 @@ do for [i = 1:shown_outputs] {
     set xtics format '%g'
     set yrange [*:*]
     plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('low') / scale_of(i)) \
+        for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('low')) / scale_of(i)) \
             :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('diff') / scale_of(i)) with lines lw 1.6 \
+        for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('diff')) / scale_of(i)) with lines lw 1.6 \
             lc rgb colour_of(n)
 }
