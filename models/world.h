@@ -229,6 +229,7 @@ struct tenant {
     double grown_until;           /* date of that */
     double grows_until;
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
+    double review;                /* when in a month it reviews its needs, 0..1 */
     double held[WORKLOADS];       /* effective P under lease */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
