@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the engine's parts cost, one `name value unit` a line.
+/* What the engine's parts and a whole replication cost, one `name value unit` a line.
  *
  * The yardstick, a plain binary heap under the same load, is measured between the others in every round; each
  * line is the median over the rounds. Fractions of the yardstick go to stderr: they mean something on a noisy machine.
@@ -7,6 +7,7 @@
 #include "sim/engine/calendar.h"
 #include "sim/engine/clocks.h"
 #include "sim/engine/stream.h"
+#include "tests/bench/headline.h"
 #include "tests/theory_queues.h"
 
 #include <math.h>
@@ -16,13 +17,6 @@
 #include <time.h>
 
 enum { ROUNDS = 15, DELAYS = 4096 };
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Exponential delays, drawn in blocks. */
 struct delays {
@@ -102,13 +96,13 @@ static double reference_heap(size_t pending, size_t events)
     double from = 0;
     for (size_t i = 0; i < 2 * events; i++) {
         if (i == events)
-            from = seconds();
+            from = headline_seconds();
         struct node node = heap_pop(&heap);
         node.time += delay(&delays);
         node.sequence = sequence++;
         heap_push(&heap, node);
     }
-    double each = (seconds() - from) / (double)events * 1e9;
+    double each = (headline_seconds() - from) / (double)events * 1e9;
     free(heap.node);
     return each;
 }
@@ -156,9 +150,9 @@ static double hold(size_t pending, size_t events, bool cancels)
     if (cancels)
         hold.handle = handle;
     hold_run(&hold, events);
-    double from = seconds();
+    double from = headline_seconds();
     hold_run(&hold, events);
-    double each = (seconds() - from) / (double)events * 1e9;
+    double each = (headline_seconds() - from) / (double)events * 1e9;
     free(handle);
     return each;
 }
@@ -192,9 +186,9 @@ static double mm1(void)
 {
     enum { CUSTOMERS = 300000 };
     struct streams streams = {.seed = 7};
-    double from = seconds();
+    double from = headline_seconds();
     queue_mm1(&streams, 0.8, CUSTOMERS);
-    return (seconds() - from) / CUSTOMERS * 1e9;
+    return (headline_seconds() - from) / CUSTOMERS * 1e9;
 }
 
 /* Ten thousand leases in fifty segments, as the headline has them, for a thousand steps. */
@@ -210,7 +204,7 @@ static double sweep(void)
         slope[i] = (float)delay(&delays);
     }
     size_t fires = 0, each = CLOCKS / SEGMENTS;
-    double from = seconds();
+    double from = headline_seconds();
     for (int step = 0; step < STEPS; step++) {
         for (size_t s = 0; s < SEGMENTS; s++) {
             float *own = left + s * each;
@@ -221,7 +215,7 @@ static double sweep(void)
             fires += n;
         }
     }
-    double cost = (seconds() - from) / ((double)CLOCKS * STEPS) * 1e9;
+    double cost = (headline_seconds() - from) / ((double)CLOCKS * STEPS) * 1e9;
     return fires ? cost : 0;
 }
 
@@ -229,12 +223,12 @@ static double exponential(void)
 {
     enum { BLOCKS = 1000 };
     struct delays delays = delays_new(4);
-    double from = seconds(), sum = 0;
+    double from = headline_seconds(), sum = 0;
     for (int i = 0; i < BLOCKS; i++) {
         stream_fill_exponential(&delays.stream, delays.block, DELAYS);
         sum += delays.block[i];
     }
-    double each = (seconds() - from) / ((double)BLOCKS * DELAYS) * 1e9;
+    double each = (headline_seconds() - from) / ((double)BLOCKS * DELAYS) * 1e9;
     return sum > 0 ? each : 0;
 }
 
@@ -242,11 +236,20 @@ static const struct {
     const char *name;
     double (*measure)(void);
     const char *unit;
+    double ns; /* in one unit; 0 if it is no time */
 } lines[] = {
-    {"reference_heap_1e4", reference_heap_1e4, "ns/event"}, {"hold_1e2", hold_1e2, "ns/event"},
-    {"hold_1e4", hold_1e4, "ns/event"},                     {"hold_1e6", hold_1e6, "ns/event"},
-    {"hold_cancel_1e4", hold_cancel_1e4, "ns/event"},       {"mm1", mm1, "ns/customer"},
-    {"sweep", sweep, "ns/lease-step"},                      {"exponential", exponential, "ns"},
+    {"reference_heap_1e4", reference_heap_1e4, "ns/event", 1},
+    {"hold_1e2", hold_1e2, "ns/event", 1},
+    {"hold_1e4", hold_1e4, "ns/event", 1},
+    {"hold_1e6", hold_1e6, "ns/event", 1},
+    {"hold_cancel_1e4", hold_cancel_1e4, "ns/event", 1},
+    {"mm1", mm1, "ns/customer", 1},
+    {"sweep", sweep, "ns/lease-step", 1},
+    {"exponential", exponential, "ns", 1},
+    {"replication", headline_replication_ms, "ms", 1e6},
+    {"replication_events", headline_events, "events", 0},
+    {"speedup_2", headline_speedup_2, "times", 0},
+    {"speedup_control", headline_speedup_control, "times", 0},
 };
 enum { LINES = sizeof lines / sizeof *lines };
 
@@ -279,7 +282,7 @@ int main(int argc, char **argv)
                 continue;
             double before = reference_heap_1e4();
             value[line][round] = lines[line].measure();
-            fraction[line][round] = 2 * value[line][round] / (before + reference_heap_1e4());
+            fraction[line][round] = 2 * value[line][round] * lines[line].ns / (before + reference_heap_1e4());
         }
     }
     for (int line = 0; line < LINES; line++) {
@@ -287,8 +290,9 @@ int main(int argc, char **argv)
             continue;
         qsort(value[line], ROUNDS, sizeof value[line][0], compare_doubles);
         qsort(fraction[line], ROUNDS, sizeof fraction[line][0], compare_doubles);
-        printf("%s %.3g %s\n", lines[line].name, value[line][ROUNDS / 2], lines[line].unit);
-        fprintf(stderr, "# %s %.4f of the reference\n", lines[line].name, fraction[line][ROUNDS / 2]);
+        printf("%s %.4g %s\n", lines[line].name, value[line][ROUNDS / 2], lines[line].unit);
+        if (lines[line].ns > 0)
+            fprintf(stderr, "# %s %.4f of the reference\n", lines[line].name, fraction[line][ROUNDS / 2]);
     }
     return 0;
 }
