@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Leases one by one: request, match, exit, expiry, renewal.
  *
- * A tenant whose desire exceeds what it holds asks for the gap, one request per workload and step. The request goes to a
+ * A tenant whose desire exceeds what it holds asks for the gap, one request per workload and month. The request goes to a
  * generation drawn in proportion to free capacity that serves the workload, and there to a vintage with room; it signs at the term price of
  * value.c. What finds no room waits and is reported as unmet.
  *
@@ -376,6 +376,14 @@ static void least_held(const struct world *w, double least[MAX_TENANT_CLASSES][W
             least[c][k] = w->tenants.wanted[c][k] * (1 - w->leasing->settings->least_gap);
 }
 
+/* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
+static bool reviews(const struct world *w, const struct tenant *t)
+{
+    double review = (double)t->review;
+    double from = w->sim->step_start * MONTHS_PER_YEAR - review, to = w->sim->step_end * MONTHS_PER_YEAR - review;
+    return (long)to > (long)from;
+}
+
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
 static void request(struct world *w)
 {
@@ -391,7 +399,8 @@ static void request(struct world *w)
             if (t->held[k] >= t->need_p * least[t->class_][k])
                 continue;
             double desire = demand_desire(w, tenant, (enum workload)k);
-            serve(w, tenant, (enum workload)k, desire - t->held[k], false);
+            if (reviews(w, t))
+                serve(w, tenant, (enum workload)k, desire - t->held[k], false);
             unmet_p[k] += max_of(0, desire - t->held[k]);
         }
     }

@@ -230,6 +230,7 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
+    float review;                 /* when in a month it reviews its needs, 0..1 */
     bool present;
 };
 struct tenants { /* owner: demand.c */

@@ -25,8 +25,15 @@ set label 'Above: means; gray is the base. Below: other less base, mean over pai
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
 width = 0.95 / columns_of_panels
 height = (first_top - 0.07) / rows_of_panels
+# What hardly any pair has would have the widest interval.
+if_common(value) = 2 * column('n') >= compared_units ? value : NaN
 from_left(i) = 0.015 + width * ((i - 1) % 3)
 from_top(i) = first_top - height * ((i - 1) / 3)
+# A round step that cuts a range into three or four.
+power_of(x) = 10.0 ** floor(log10(x))
+round_step(x) = x / power_of(x) < 1.5 ? power_of(x) : x / power_of(x) < 3.5 ? 2 * power_of(x) : \
+                x / power_of(x) < 7.5 ? 5 * power_of(x) : 10 * power_of(x)
+step_of(low, high) = high > low ? round_step((high - low) / 3.5) : 1
 set xrange [xstart:xend]
 set xtics 2 font ',8'
 set ytics font ',7.5'
@@ -41,6 +48,7 @@ do for [i = 1:shown_outputs] {
         textcolor rgb black
     set xtics format ''
     set yrange [0 < * : *]
+    set ytics autofreq
     plot compared(1, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 lc rgb gray, \
         for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
             lc rgb colour_of(n)
@@ -50,8 +58,8 @@ do for [i = 1:shown_outputs] {
     set xtics format '%g'
     set yrange [*:*]
     plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('low') / scale_of(i)) \
+        for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('low')) / scale_of(i)) \
             :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('diff') / scale_of(i)) with lines lw 1.6 \
+        for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('diff')) / scale_of(i)) with lines lw 1.6 \
             lc rgb colour_of(n)
 }

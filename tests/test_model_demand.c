@@ -108,6 +108,11 @@ static void a_shock_drives_tenants_out_by_its_integral(void **state)
 
 /* -- desires ------------------------------------------------------------------------------------------------------------------------ */
 
+static double demand_total(const struct world *w, enum workload k, double rent)
+{
+    return demand_at_reference(w, k) * exp(demand_log_response(w, k, log(rent)));
+}
+
 static void the_markets_demand_is_the_sum_of_desires(void **state)
 {
     (void)state;
@@ -116,6 +121,7 @@ static void the_markets_demand_is_the_sum_of_desires(void **state)
     struct world *w = lab_run(&lab, 2);
     /* tenants that came in the last step count from the next on */
     model_demand.phase[PHASE_DEMAND](w);
+    demand_at_rents(w, (const double[WORKLOADS]){log(w->market.rent[TRAINING]), log(w->market.rent[INFERENCE])});
     for (int k = 0; k < WORKLOADS; k++) {
         double sum = 0;
         for (uint32_t id = 0; id < w->tenants.count; id++)

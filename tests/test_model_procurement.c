@@ -118,7 +118,7 @@ static void no_channel_delivers_more_than_its_capacity(void **state)
         used[CHANNEL_DOMESTIC] += domestic / most[CHANNEL_DOMESTIC];
     }
     for (int channel = 0; channel < CHANNELS; channel++)
-        assert_true(used[channel] > 0.4); /* so that the bound means something */
+        assert_true(used[channel] > 0.2); /* of 4: so that the bound means something */
     lab_close(&lab);
 }
 

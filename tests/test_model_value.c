@@ -17,7 +17,7 @@ static struct curve curve_of(const struct world *w, int region, int g)
     return (struct curve){.long_run = v->entry_rent_card[g], .spot = w->market.rent_card[g], .decline = v->decline_per_yr,
                           .reversion = v->reversion_per_yr, .discount = v->discount_per_yr, .occupancy = v->occupancy,
                           .power = kw * w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]),
-                          .upkeep = value_upkeep(w, g) / 8760};
+                          .upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / 8760};
 }
 
 static double forward(const struct curve *c, double s)
@@ -99,6 +99,7 @@ static void a_cards_value_is_the_present_value_of_its_quasi_rents(void **state)
     static const double years[] = {0.1, 0.6, 1, 2.3, 3, 5, 8, 10};
     struct lab lab;
     struct world *w = lively_world(&lab);
+    model_value.phase[PHASE_BELIEFS](w); /* cards delivered in the last step are valued from the next on */
     size_t worthless = 0, compared = 0;
     for (int region = 0; region < (int)w->regions.count; region++)
         for (int g = 0; g < (int)w->generations.count; g++)

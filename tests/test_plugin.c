@@ -36,7 +36,7 @@ struct larger_world {
 
 static const struct model typhoon;
 
-static struct larger_world *larger(struct world *w)
+static struct larger_world *with_damage(struct world *w)
 {
     return (struct larger_world *)(void *)w;
 }
@@ -54,17 +54,17 @@ static void strike(struct world *w, const struct event *event)
 {
     const struct typhoon_settings *s = sim_settings(w->sim, &typhoon);
     assert_int_equal(event->kind, 3);
-    larger(w)->damage = s->share * event->data;
+    with_damage(w)->damage = s->share * event->data;
 }
 
 static void grow(struct world *w)
 {
-    larger(w)->damage *= 2; /* whenever the market clears */
+    with_damage(w)->damage *= 2; /* whenever the market clears */
 }
 
 static void sample(struct world *w)
 {
-    sim_record(w->sim, &typhoon, OUT_DAMAGE, -1, larger(w)->damage, false);
+    sim_record(w->sim, &typhoon, OUT_DAMAGE, -1, with_damage(w)->damage, false);
 }
 
 static void finish(struct world *w)

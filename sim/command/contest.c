@@ -165,6 +165,12 @@ static const struct scale *scale_for(const struct comparison *c, const char *ser
     return scale;
 }
 
+/* How many pairs there are at most: of replications, or of antithetic ones. */
+static double units_of(const struct contest *contest)
+{
+    return contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
+}
+
 /* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
 static void write_context(const struct contest *contest, FILE *to)
 {
@@ -190,7 +196,7 @@ static void write_context(const struct contest *contest, FILE *to)
         const char *name = strlen(contest->other[i].name) <= LONGEST_LABEL ? contest->other[i].name : "as set";
         names = arena_printf(&arena, "%s%s%s", names, i ? "|" : "", name);
     }
-    fprintf(to, "# What the script of compare.svg needs to know.\n");
+    fprintf(to, "# What the script of compare.svg needs to know.\ncompared_units = %.10g\n", units_of(contest));
     outcome_assign_text(to, "compared_base", scenario_name(contest->base->scenario));
     outcome_assign_text(to, "compared_names", names);
     outcome_assign_text(to, "compared_folders", folders);
@@ -237,8 +243,7 @@ struct move {
 /* Numbers that hardly any pair has say little. */
 static bool is_worth_telling(const struct contest *contest, const struct difference *d)
 {
-    double units = contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
-    return d->n > 1 && 2 * d->n >= units && d->mean != 0 && fabs(d->relative) >= LEAST_MOVE;
+    return d->n > 1 && 2 * d->n >= units_of(contest) && d->mean != 0 && fabs(d->relative) >= LEAST_MOVE;
 }
 
 static struct move surest_cell(const struct contest *contest, const struct comparison *c, const struct common *common)

@@ -41,7 +41,8 @@ static void open_world(struct small_world *s)
     for (int m = 0; m < MECHANISMS; m++) {
         s->settings[m] = arena_alloc(&s->sim.arena, mechanisms[m]->settings_size);
         s->row[m] = arena_alloc(&s->sim.arena, ROW_BYTES);
-    }
+        s->world.channels.kind[0] = -1; /* nobody sells the card */
+}
     s->world.sim = &s->sim;
     s->world.regions.count = s->world.generations.count = 1;
     s->world.generations.launched[0] = true;
@@ -146,6 +147,9 @@ static double entry_rent_month(struct small_world *s, double decline, double mis
     set(s, VALUE, "load", 0.65);
     set(s, PROCUREMENT, "hardware_share", 1);
     set(s, PROCUREMENT, "supply", 1);
+    static const double year = 2022, nothing = 0;
+    static const struct dated_series none = {.count = 1, .year = &year, .value = &nothing};
+    *(const struct dated_series **)place(s, PROCUREMENT, "gray_capacity") = &none;
     w->generations.domestic[0] = w->generations.sold[0] = w->generations.in_production[0] = true; /* no premium */
     w->generations.list_price_cny[0] = 2.5e6 * (1 + mistake);
     w->generations.power_kw[0] = 8 * 0.7;

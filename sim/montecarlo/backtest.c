@@ -17,7 +17,7 @@ static int by_size(const void *a, const void *b)
 double crps(double *member, size_t count, double observed)
 {
     if (!count)
-        return NAN;
+        return (double)NAN;
     qsort(member, count, sizeof *member, by_size);
     double n = (double)count, away = 0, apart = 0;
     for (size_t i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ static struct point point_of(const struct fact *earlier, const struct fact *fact
 /* The last point known before `fact` that lies before `before`. Of two at the same time the later in the file. */
 static struct point last_before(const struct fact_targets *targets, const struct fact *fact, double before)
 {
-    struct point last = {.at = NAN, .value = NAN};
+    struct point last = {.at = (double)NAN, .value = (double)NAN};
     if (fact->relative_to < fact->from && fact->relative_to < before)
         last = (struct point){.at = fact->relative_to, .value = 1};
     for (size_t i = 0; i < targets->count; i++) {
@@ -102,14 +102,14 @@ static struct point last_before(const struct fact_targets *targets, const struct
 static double exponential_through(struct point earlier, struct point later, double at)
 {
     if (!(earlier.value > 0 && later.value > 0))
-        return NAN;
+        return (double)NAN;
     double rate = (det_log(later.value) - det_log(earlier.value)) / (later.at - earlier.at);
     return later.value * det_exp(rate * (at - later.at));
 }
 
 static void forecast(const struct fact_targets *targets, const struct fact *fact, struct score *score)
 {
-    struct point later = last_before(targets, fact, INFINITY), earlier = last_before(targets, fact, later.at);
+    struct point later = last_before(targets, fact, (double)INFINITY), earlier = last_before(targets, fact, later.at);
     score->last = later.value;
     score->decay = exponential_through(earlier, later, (fact->from + fact->to) / 2);
 }

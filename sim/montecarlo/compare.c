@@ -91,7 +91,7 @@ static void match_scalars(struct comparison *c, const struct plan *base, const s
         }
         struct common *common =
             add_common(c, COMMON_SCALAR, channel->name, channel, is_date(channel) ? base->start : 0);
-        add_cell(c, before + i, before_other + (size_t)(twin - other->scalar), NAN);
+        add_cell(c, before + i, before_other + (size_t)(twin - other->scalar), (double)NAN);
         common->count = 1;
     }
     for (size_t i = 0; i < other->scalar_count; i++)
@@ -123,7 +123,7 @@ static void match_facts(struct comparison *c, const struct fact_targets *base, c
             continue;
         struct common *common = add_common(c, COMMON_FACT, target->fact->name, target->channel, base->origin[i]);
         add_cell(c, cells_before_facts(base->plan) + i,
-                 cells_before_facts(other->plan) + (size_t)(twin - other->target), NAN);
+                 cells_before_facts(other->plan) + (size_t)(twin - other->target), (double)NAN);
         common->count = 1;
     }
 }
