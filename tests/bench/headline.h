@@ -44,7 +44,7 @@ static inline struct headline *headline(void)
     return &h;
 }
 
-enum { HEADLINE_REPLICATIONS = 8 };
+enum { HEADLINE_REPLICATIONS = 24 }; /* enough that threads share them evenly and warming up counts little */
 
 /* Seconds that replications take on so many threads; in `events`, how many events each had on average. */
 static inline double headline_run(int threads, double *events)
