@@ -52,6 +52,7 @@ struct demand {
 };
 
 enum event_kind { ENTRY, EXIT, SHOCK };
+enum { LONG_AGO_YR = 1000 };
 #define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
@@ -183,10 +184,10 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
 }
 
 /* Spreads the k-th tenants over a month: multiples of the golden section, less whole ones. */
-static double review_of(uint32_t k)
+static float review_of(uint32_t k)
 {
     double turns = (k & ~FROM_THE_START) * 0.6180339887498949;
-    return turns - (double)(long)turns;
+    return (float)(turns - (double)(long)turns);
 }
 
 static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double entered)
@@ -196,14 +197,13 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     const struct row *row = &w->demand->row[class_];
-    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .grown_until = entered,
+    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .first_lease = UINT32_MAX,
                                      .review = review_of(k),
-                                     .grows_until = row->growth_per_yr != 0 ? entered + row->growth_years : entered,
-                                     .first_lease = UINT32_MAX,
                                      .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
                                      .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
     WORLD_GROW(w, table->here, table->present, table->present_capacity);
     table->here[table->present++] = id;
+    table->present_of[class_]++;
     w->demand->entries++;
     return id;
 }
@@ -251,6 +251,7 @@ static void leave(struct world *w, uint32_t id)
         return;
     t->present = false;
     unlist(&w->tenants, id);
+    w->tenants.present_of[t->class_]--;
     w->demand->exits++;
     tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
     leasing_tenant_left(w, id);
@@ -271,33 +272,41 @@ static void handle(struct world *w, const struct event *event)
 }
 
 /* All tenants of a class run the same hazard, so one sum stands for all their clocks. */
-static void run_clocks(struct world *w)
+struct exits {
+    double hazard[MAX_TENANT_CLASSES], before[MAX_TENANT_CLASSES]; /* in this step; summed until its start */
+};
+
+static struct exits hazards(struct world *w)
 {
     struct demand *d = w->demand;
-    double now = w->sim->now, boost = exit_boost(d, now), hazard[MAX_TENANT_CLASSES], before[MAX_TENANT_CLASSES];
+    struct exits e = {{0}, {0}};
+    double boost = exit_boost(d, w->sim->now);
     for (size_t c = 0; c < d->classes; c++) {
-        hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1);
-        before[c] = d->hazard_sum[c];
-        d->hazard_sum[c] += hazard[c] * w->sim->dt;
+        e.hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1);
+        e.before[c] = d->hazard_sum[c];
+        d->hazard_sum[c] += e.hazard[c] * w->sim->dt;
     }
-    for (size_t i = 0; i < w->tenants.present; i++) {
-        const struct tenant *t = &w->tenants.row[w->tenants.here[i]];
-        if (t->exits_at <= d->hazard_sum[t->class_])
-            sim_schedule(w->sim, now + larger(0, t->exits_at - before[t->class_]) / hazard[t->class_], 0,
-                         event_for(w, EXIT, w->tenants.here[i]));
-    }
-    accept_entries(w);
+    return e;
+}
+
+static void schedule_exit(struct world *w, uint32_t id, const struct exits *e)
+{
+    const struct tenant *t = &w->tenants.row[id];
+    double after = larger(0, t->exits_at - e->before[t->class_]) / e->hazard[t->class_];
+    sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, id));
 }
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
 
-/* Lets a tenant grow until now; `factor` is what a whole step does to its class. */
+/* Lets a tenant of a class that grows do so until now; `factor` is what a whole step does. */
 static void grow(const struct demand *d, struct tenant *t, double factor, double now)
 {
-    double until = smaller(now, t->grows_until);
-    bool whole_step = t->grown_until == d->updated && until == now;
-    t->need_p *= whole_step ? factor : det_exp(d->row[t->class_].growth_per_yr * (until - t->grown_until));
-    t->grown_until = until;
+    const struct row *row = &d->row[t->class_];
+    double from = larger(t->entered, d->updated), until = smaller(now, t->entered + row->growth_years);
+    if (until <= from)
+        return;
+    bool whole_step = from == d->updated && until == now;
+    t->need_p *= whole_step ? factor : det_exp(row->growth_per_yr * (until - from));
 }
 
 /* Effective P wanted at the reference rent by a need of one, now. */
@@ -318,26 +327,35 @@ static void update_per_need(struct world *w, double now)
     }
 }
 
-/* Needs of all tenants now, and the sums of their desires at the reference rent. */
-static void update(struct world *w)
+/* Needs of all tenants now, the sums of their desires at the reference rent, and who leaves in this step. */
+static void update_tenants(struct world *w)
 {
     struct demand *d = w->demand;
     struct tenants *table = &w->tenants;
     double now = w->sim->now, factor[MAX_TENANT_CLASSES], need_p[MAX_TENANT_CLASSES] = {0};
-    update_per_need(w, now);
+    struct exits exits = hazards(w);
     for (size_t c = 0; c < d->classes; c++)
         factor[c] = det_exp(d->row[c].growth_per_yr * (now - d->updated));
     for (size_t i = 0; i < table->present; i++) {
         struct tenant *t = &table->row[table->here[i]];
-        if (t->grown_until < t->grows_until)
+        if (factor[t->class_] != 1)
             grow(d, t, factor[t->class_], now);
         need_p[t->class_] += t->need_p;
+        if (t->exits_at <= d->hazard_sum[t->class_])
+            schedule_exit(w, table->here[i], &exits);
     }
     d->base[TRAINING] = d->base[INFERENCE] = 0;
     for (size_t c = 0; c < d->classes; c++)
         for (int k = 0; k < WORKLOADS; k++)
             d->base[k] += need_p[c] * table->per_need[c][k];
     d->updated = now;
+}
+
+static void update(struct world *w)
+{
+    update_per_need(w, w->sim->now);
+    update_tenants(w);
+    accept_entries(w);
 }
 
 double demand_elasticity(const struct world *w, enum workload k)
@@ -397,7 +415,7 @@ static void start(struct world *w)
             sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i));
     }
     d->entries = 0;
-    d->updated = w->sim->now;
+    d->updated = w->sim->plan->start - LONG_AGO_YR; /* those of the start have grown since they came */
     update(w);
 }
 
@@ -413,11 +431,8 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     struct demand *d = w->demand;
-    double present[MAX_TENANT_CLASSES] = {0};
-    for (size_t i = 0; i < w->tenants.present; i++)
-        present[w->tenants.row[w->tenants.here[i]].class_]++;
     for (size_t c = 0; c < d->classes; c++)
-        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, present[c], false);
+        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.present_of[c], false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
     sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
     sim_record(w->sim, &model_demand, OUT_USAGE, -1, usage(d->settings, w->sim->plan->start, w->sim->now), false);
@@ -439,5 +454,5 @@ const struct model model_demand = {
     .settings_size = sizeof(struct settings),
     .start = start,
     .event = handle,
-    .phase = {[PHASE_DEMAND] = update, [PHASE_HAZARD] = run_clocks, [PHASE_SAMPLE] = sample},
+    .phase = {[PHASE_DEMAND] = update, [PHASE_SAMPLE] = sample},
 };

@@ -131,20 +131,33 @@ static void account(struct world *w, const struct lease *l, double sign)
     supply_let(w, l->vintage, sign * l->cards);
     w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
     w->leases.live_cards += sign * l->cards;
+    w->leases.live_p += sign * l->effective_p;
     w->vintages.row[l->vintage].rent_sum += sign * l->cards * l->rent;
 }
 
+static void link_lease(struct world *w, uint32_t id)
+{
+    struct lease *row = w->leases.row;
+    uint32_t *of_tenant = &w->tenants.row[row[id].tenant].first_lease;
+    uint32_t *of_vintage = &w->vintages.row[row[id].vintage].first_lease;
+    row[id].next = *of_tenant;
+    row[id].next_of_vintage = *of_vintage;
+    if (*of_vintage != UINT32_MAX)
+        row[*of_vintage].previous_of_vintage = id;
+    *of_tenant = *of_vintage = id;
+}
+
+/* A tenant has a few leases, a vintage may have hundreds. */
 static void unlink_lease(struct world *w, uint32_t id)
 {
     struct lease *row = w->leases.row;
-    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease;
+    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease, *first = &w->vintages.row[row[id].vintage].first_lease;
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
-    at = &w->vintages.row[row[id].vintage].first_lease;
-    while (*at != id)
-        at = &row[*at].next_of_vintage;
-    *at = row[id].next_of_vintage;
+    *(*first == id ? first : &row[row[id].previous_of_vintage].next_of_vintage) = row[id].next_of_vintage;
+    if (row[id].next_of_vintage != UINT32_MAX)
+        row[row[id].next_of_vintage].previous_of_vintage = row[id].previous_of_vintage;
 }
 
 static void end_lease(struct world *w, uint32_t id, enum lease_end how)
@@ -252,13 +265,12 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[vintage].generation;
     uint32_t stamp = l->stamp + 1;
-    *l = (struct lease){.tenant = tenant, .vintage = vintage, .next = t->first_lease, .stamp = stamp,
-                        .next_of_vintage = w->vintages.row[vintage].first_lease, .workload = workload,
+    *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = stamp, .workload = workload,
                         .live = true, .cards = cards, .request = t->requests++,
                         .effective_p = cards * w->generations.effective_p[workload][g],
                         .middleman = luck[LUCK_MIDDLEMAN] < book->settings->middleman_share};
     l->hazard_per_yr = hazard_of(book, t->class_, cards, l->middleman);
-    t->first_lease = w->vintages.row[vintage].first_lease = id;
+    link_lease(w, id);
     w->leases.live++;
     double age = age_share * months / MONTHS_PER_YEAR;
     write_terms(w, id, w->sim->now - age, months, -det_log(luck[LUCK_CLOCK]));
@@ -366,7 +378,8 @@ static void least_held(const struct world *w, double least[MAX_TENANT_CLASSES][W
 /* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
 static bool reviews(const struct world *w, const struct tenant *t)
 {
-    double from = w->sim->step_start * MONTHS_PER_YEAR - t->review, to = w->sim->step_end * MONTHS_PER_YEAR - t->review;
+    double day = (double)t->review;
+    double from = w->sim->step_start * MONTHS_PER_YEAR - day, to = w->sim->step_end * MONTHS_PER_YEAR - day;
     return (long)to > (long)from;
 }
 
@@ -547,11 +560,7 @@ static void sample(struct world *w)
     const struct model *m = &model_leasing;
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
-    double held = 0, cleared = 0;
-    for (size_t i = 0; i < w->tenants.present; i++) {
-        const struct tenant *tenant = &w->tenants.row[w->tenants.here[i]];
-        held += tenant->held[TRAINING] + tenant->held[INFERENCE];
-    }
+    double held = t->live_p, cleared = 0;
     for (int k = 0; k < WORKLOADS; k++)
         cleared += smaller(w->market.demand[k], w->market.supply[k]);
     sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);

@@ -375,8 +375,8 @@ static void open_centre(struct world *w, uint32_t id)
     p->ready = w->sim->now;
     w->projects.opened++;
     w->projects.opened_below_1000p += p->size_p < 1000;
-    supply_add(w, (struct vintage){.project = id, .number = p->k, .operator = (int)p->operator, .region = p->region,
-                                   .generation = p->generation, .channel = p->channel, .delivered = w->sim->now,
+    supply_add(w, (struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
+                                   .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
                                    .cards = p->cards, .cost_per_card = p->cost_per_card});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after approval", p->cards,
          w->generations.name[p->generation], w->sim->now - p->approved);

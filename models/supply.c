@@ -232,9 +232,9 @@ static void add_initial(struct world *w)
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
             uint32_t operator = (uint32_t)(turn % operators);
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
-            uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (int)operator,
+            uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
                                         .number = FROM_THE_START | s->numbered[operator]++,
-                                        .region = (int)(turn / operators % w->regions.count), .generation = g,
+                                        .region = (uint8_t)(turn / operators % w->regions.count), .generation = (uint8_t)g,
                                         .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,
                                         .cost_per_card = procurement_cost_per_card(w, g)});
             struct stream luck = vintage_stream(w, operator | 0x4000, w->vintages.row[id].number);

@@ -148,17 +148,18 @@ struct project {
     enum project_state state;
     int region, generation; /* generation -1 until ordered */
     uint32_t orders;        /* rounds of ordering so far */
+    uint32_t feared;        /* fears of bans it has weighed so far */
+    uint32_t stamp;
+    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
+    double cards, cost_per_card; /* as delivered */
+    double state_luck;      /* drawn at approval, as are, all uniform, see pipeline.c: */
+    double rush, after_loss, silent;
+    double build_time_yr;   /* and this */
     double size_p;          /* as announced */
     double approved, building_since, ready;
-    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
     double site_ready;      /* when the building is */
     uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
-    double build_time_yr;   /* drawn at approval, like the numbers of its luck: */
-    double rush, state_luck, after_loss, silent; /* uniform; see pipeline.c */
-    uint32_t feared;        /* fears of bans it has weighed so far */
-    double cards, cost_per_card; /* as delivered */
     enum channel_kind channel;
-    uint32_t stamp;
 };
 struct projects { /* owner: pipeline.c */
     size_t count, capacity;
@@ -175,24 +176,24 @@ void pipeline_order_lost(struct world *w, uint32_t project, double cards, const 
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
-struct vintage {
-    uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
-    uint32_t number;        /* causal: which vintage of this operator class */
-    uint32_t sleeps;        /* times it went dormant again */
-    int operator, region, generation;
-    enum channel_kind channel;
-    double delivered;       /* date */
-    double retires;         /* end of service life */
+struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
+    uint8_t operator, region, generation;
+    bool competent, standing;
+    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     double cards, let_cards;
     double cost_per_card;   /* ex VAT, with server, network and building */
     double book_per_card, debt; /* accounting */
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
-    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
+    enum channel_kind channel;
+    uint32_t sleeps;        /* times it went dormant again */
     double activation_cost_per_card;
     double activation_clock;
-    bool competent, standing;
+    double retires;         /* end of service life */
     double quiet_since;     /* dormant since, NaN while competent */
+    double delivered;       /* date */
     double retired_on;
+    uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
+    uint32_t number;        /* causal: which vintage of this operator class */
 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
@@ -221,23 +222,22 @@ struct market { /* owner: market.c */
 
 /* -- demand ----------------------------------------------------------------------------------------------------------- */
 
-struct tenant {
+struct tenant { /* one line of the cache: all who are present are looked at every step */
     uint32_t class_, k;           /* causal identity */
-    bool present;
-    double entered;
     double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
-    double grown_until;           /* date of that */
-    double grows_until;
-    double exits_at;              /* hazard of its class, summed over time, at which it leaves */
-    double review;                /* when in a month it reviews its needs, 0..1 */
     double held[WORKLOADS];       /* effective P under lease */
+    double entered;
+    double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
+    bool present;
+    float review;                 /* when in a month it reviews its needs, 0..1 */
 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
+    size_t present_of[MAX_TENANT_CLASSES];
     double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
@@ -254,7 +254,8 @@ enum lease_end { LEASE_EXPIRED, LEASE_TERMINATED, LEASE_TENANT_LEFT, LEASE_CENTR
 
 struct lease {
     uint32_t tenant, vintage, stamp;
-    uint32_t next, next_of_vintage;        /* of the same tenant, in the same vintage */
+    uint32_t next;                         /* of the same tenant */
+    uint32_t next_of_vintage, previous_of_vintage; /* in the same vintage; the first one's previous is not read */
     uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
     enum workload workload;
     bool live, middleman;
@@ -270,7 +271,7 @@ struct leases { /* owner: leasing.c */
     uint16_t *cell;                        /* of the table of forward prices: generation and end */
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
-    double live_cards;
+    double live_cards, live_p;             /* cards and effective P under lease */
     double unmet_p[WORKLOADS];             /* wanted and not held, effective P */
 };
 void leasing_tenant_left(struct world *w, uint32_t tenant);

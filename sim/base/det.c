@@ -45,8 +45,9 @@ double det_exp(double x)
     const double to_integer = 0x1.8p52; /* added to a number, leaves the nearest integer in its last bits */
     double shifted = x * 1.44269504088896338700e+00 + to_integer, k = shifted - to_integer;
     double high = x - k * ln2_high, low = k * ln2_low, r = high - low, t = r * r;
-    double even = t * (1.66666666666666019037e-01 + t * (-2.77777777770155933842e-03 + t * (6.61375632143793436117e-05 +
-                       t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
+    double t2 = t * t; /* the polynomial by pairs: its terms need not wait for each other */
+    double upper = (6.61375632143793436117e-05 + t * -1.65339022054652515390e-06) + t2 * 4.13813679705723846039e-08;
+    double even = t * ((1.66666666666666019037e-01 + t * -2.77777777770155933842e-03) + t2 * upper);
     double c = r - even, power = 1 - ((low - r * c / (2 - c)) - high);
     return power * of_bits((bits_of(shifted) << 52) + ONE_BITS);
 }
