@@ -64,9 +64,9 @@ static void age_initial(struct world *w)
     struct books *b = &w->books;
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
-        double age = w->sim->now - v->delivered, share = smaller(1, age / a->settings->life_yr);
+        double age = w->sim->now - v->delivered, share = min_of(1, age / a->settings->life_yr);
         double written = v->cards * v->cost_per_card * (1 - a->settings->salvage) * share;
-        double repaid = v->debt * smaller(1, age / a->settings->debt_life_yr);
+        double repaid = v->debt * min_of(1, age / a->settings->debt_life_yr);
         v->book_per_card -= written / v->cards;
         v->debt -= repaid;
         b->book_value -= written;
@@ -99,10 +99,10 @@ static void run_vintage(const struct world *w, struct vintage *v, const struct r
     int g = v->generation, r = v->region;
     double line = v->book_per_card; /* scrapped: what is left is a loss */
     if (v->standing) {
-        line = smaller(rates->written * v->cost_per_card, larger(0, line - rates->salvage * v->cost_per_card));
+        line = min_of(rates->written * v->cost_per_card, max_of(0, line - rates->salvage * v->cost_per_card));
         sums->list_price += w->generations.list_price_cny[g] * v->cards;
     }
-    double repaid = smaller(v->debt, v->cards * v->cost_per_card * rates->repaid);
+    double repaid = min_of(v->debt, v->cards * v->cost_per_card * rates->repaid);
     double kw = v->let_cards * w->generations.power_kw[g];
     sums->rent_per_hour += v->rent_sum;
     sums->full_kw[r] += kw;
@@ -153,8 +153,8 @@ static void post(struct world *w, struct flows *f, double *loss_carried)
     struct accounting *a = w->accounting;
     struct books *b = &w->books;
     double profit = profit_before_tax(f), taxable = profit - *loss_carried;
-    *loss_carried = larger(0, -taxable);
-    f->tax = larger(0, taxable) * a->settings->tax;
+    *loss_carried = max_of(0, -taxable);
+    f->tax = max_of(0, taxable) * a->settings->tax;
     b->book_value -= f->depreciation;
     b->cash += profit + f->depreciation - f->tax;
     a->retained += profit - f->tax;
@@ -199,7 +199,7 @@ static double economic_value(const struct world *w)
         if (!v->standing)
             continue;
         double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-        sum += v->cards * (v->competent ? worth : larger(0, worth - v->activation_cost_per_card));
+        sum += v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
     }
     return sum;
 }

@@ -125,7 +125,7 @@ static const struct param params[] = {
 /* Log of usage since the start of the world. */
 static double log_usage(const struct settings *s, double from, double now)
 {
-    double before = larger(0, smaller(now, s->usage_from) - from), since = larger(0, now - larger(s->usage_from, from));
+    double before = max_of(0, min_of(now, s->usage_from) - from), since = max_of(0, now - max_of(s->usage_from, from));
     double boom = (s->usage_boom_per_yr - s->usage_long_run_per_yr) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
     return s->usage_base_per_yr * before + s->usage_long_run_per_yr * since + boom;
 }
@@ -292,21 +292,19 @@ static struct exits hazards(struct world *w)
 static void schedule_exit(struct world *w, uint32_t id, const struct exits *e)
 {
     const struct tenant *t = &w->tenants.row[id];
-    double after = larger(0, t->exits_at - e->before[t->class_]) / e->hazard[t->class_];
+    double after = max_of(0, t->exits_at - e->before[t->class_]) / e->hazard[t->class_];
     sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, id));
 }
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
 
-/* Lets a tenant of a class that grows do so until now; `factor` is what a whole step does. */
-static void grow(const struct demand *d, struct tenant *t, double factor, double now)
+/* Lets a tenant grow that came, or stopped growing, inside the step. */
+static void grow_for_a_part(const struct demand *d, struct tenant *t, double now)
 {
     const struct row *row = &d->row[t->class_];
-    double from = larger(t->entered, d->updated), until = smaller(now, t->entered + row->growth_years);
-    if (until <= from)
-        return;
-    bool whole_step = from == d->updated && until == now;
-    t->need_p *= whole_step ? factor : det_exp(row->growth_per_yr * (until - from));
+    double from = max_of(t->entered, d->updated), until = min_of(now, t->entered + row->growth_years);
+    if (until > from)
+        t->need_p *= det_exp(row->growth_per_yr * (until - from));
 }
 
 /* Effective P wanted at the reference rent by a need of one, now. */
@@ -321,7 +319,7 @@ static void update_per_need(struct world *w, double now)
         for (int k = 0; k < WORKLOADS; k++) {
             double eps = d->settings->elasticity[k], share = k == TRAINING ? row->training_share : 1 - row->training_share;
             double progress = det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now));
-            double response = paid < 1 ? det_pow(larger(paid, 0.01), -eps) : 1;
+            double response = paid < 1 ? det_pow(max_of(paid, 0.01), -eps) : 1;
             w->tenants.per_need[c][k] = grown * share * progress * response;
         }
     }
@@ -332,14 +330,19 @@ static void update_tenants(struct world *w)
 {
     struct demand *d = w->demand;
     struct tenants *table = &w->tenants;
-    double now = w->sim->now, factor[MAX_TENANT_CLASSES], need_p[MAX_TENANT_CLASSES] = {0};
+    double now = w->sim->now, need_p[MAX_TENANT_CLASSES] = {0};
+    double factor[MAX_TENANT_CLASSES], growth_years[MAX_TENANT_CLASSES]; /* factor: of a whole step */
     struct exits exits = hazards(w);
-    for (size_t c = 0; c < d->classes; c++)
+    for (size_t c = 0; c < d->classes; c++) {
         factor[c] = det_exp(d->row[c].growth_per_yr * (now - d->updated));
+        growth_years[c] = d->row[c].growth_years;
+    }
     for (size_t i = 0; i < table->present; i++) {
         struct tenant *t = &table->row[table->here[i]];
-        if (factor[t->class_] != 1)
-            grow(d, t, factor[t->class_], now);
+        if (t->entered <= d->updated && now <= t->entered + growth_years[t->class_])
+            t->need_p *= factor[t->class_];
+        else if (factor[t->class_] != 1)
+            grow_for_a_part(d, t, now);
         need_p[t->class_] += t->need_p;
         if (t->exits_at <= d->hazard_sum[t->class_])
             schedule_exit(w, table->here[i], &exits);
@@ -386,7 +389,7 @@ static void add_initial(struct world *w, size_t c)
 {
     struct demand *d = w->demand;
     const struct row *row = &d->row[c];
-    double mean_stay = row->exit_per_yr > 0 ? smaller(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
+    double mean_stay = row->exit_per_yr > 0 ? min_of(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
     for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
         struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
         tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));

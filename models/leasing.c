@@ -92,8 +92,8 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
 static void grow(struct world *w)
 {
     struct leases *t = &w->leases;
-    size_t room[7];
-    for (int i = 0; i < 7; i++)
+    size_t room[8];
+    for (int i = 0; i < 8; i++)
         room[i] = t->capacity;
     WORLD_GROW(w, t->row, t->count, room[0]);
     WORLD_GROW(w, t->clock, t->count, room[1]);
@@ -101,7 +101,8 @@ static void grow(struct world *w)
     WORLD_GROW(w, t->slope, t->count, room[3]);
     WORLD_GROW(w, t->contract_power, t->count, room[4]);
     WORLD_GROW(w, t->cell, t->count, room[5]);
-    WORLD_GROW(w, t->free_slot, t->count, room[6]);
+    WORLD_GROW(w, t->due, t->count, room[6]);
+    WORLD_GROW(w, t->free_slot, t->count, room[7]);
     t->capacity = room[0];
 }
 
@@ -170,14 +171,15 @@ static void end_lease(struct world *w, uint32_t id, enum lease_end how)
     l->live = false;
     l->stamp++;
     t->live--;
-    t->clock[id] = INFINITY;
-    t->base[id] = 0;
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how]++;
     if (how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT) {
-        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * larger(0, l->ends - now);
+        t->terminated_value_since_sample += l->cards * l->rent * HOURS_PER_YEAR * max_of(0, l->ends - now);
         w->leasing->ended++;
     }
+    t->clock[id] = INFINITY;
+    t->base[id] = 0;
+    t->due[id] = INFINITY;
     static const char *const verb[] = {"expired", "terminated", "ended", "ended"};
     static const char *const why[] = {"not renewed", "the tenant walked away", "the tenant left the market", "the centre closed"};
     char tenant[64];
@@ -214,9 +216,9 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     int g = w->vintages.row[l->vintage].generation;
     l->rent = value_term_rent(w, g, months);
     l->signed_on = signed_on;
-    l->ends = signed_on + (double)months / MONTHS_PER_YEAR;
+    l->ends = w->leases.due[id] = signed_on + (double)months / MONTHS_PER_YEAR;
     w->leases.cell[id] = cell_of(w, g, l->ends);
-    w->leases.contract_power[id] = (float)det_exp(w->leasing->settings->b_gap * det_log(larger(l->rent, 1e-6)));
+    w->leases.contract_power[id] = (float)det_exp(w->leasing->settings->b_gap * det_log(max_of(l->rent, 1e-6)));
     w->leases.base[id] = l->hazard_per_yr;
     w->leases.clock[id] = (float)clock;
 }
@@ -275,7 +277,6 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
     double age = age_share * months / MONTHS_PER_YEAR;
     write_terms(w, id, w->sim->now - age, months, -det_log(luck[LUCK_CLOCK]));
     account(w, l, 1);
-    sim_schedule(w->sim, larger(w->sim->now, l->ends), 1, event_for(w, EXPIRY, id));
     char name[64];
     tell(w->sim, "leasing", "let", demand_tenant_name(w, tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s", cards,
          w->generations.name[g], workload == TRAINING ? "training" : "inference", l->rent, months,
@@ -285,7 +286,7 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
 /* Free effective P of generation g that serves a workload: idle cards times the split. */
 static double free_for(const struct world *w, enum workload k, int g)
 {
-    double idle = larger(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
+    double idle = max_of(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
     return idle * share * w->generations.effective_p[k][g];
 }
@@ -358,12 +359,12 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double lack
         return;
     double unit = w->generations.cards_per_server[g];
     double largest = w->leasing->row[t->class_].largest_cards;
-    double cards = smaller(largest, larger(1, round(lacks / w->generations.effective_p[k][g] / unit)) * unit);
+    double cards = min_of(largest, max_of(1, round(lacks / w->generations.effective_p[k][g] / unit)) * unit);
     uint32_t vintage = find_vintage(w, g, cards, luck[LUCK_PLACE]);
     if (vintage == UINT32_MAX)
         return;
     double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;
-    sign(w, tenant, k, vintage, smaller(cards, room), in_the_past ? luck[LUCK_AGE] : 0, luck);
+    sign(w, tenant, k, vintage, min_of(cards, room), in_the_past ? luck[LUCK_AGE] : 0, luck);
     weigh(w, g);
 }
 
@@ -400,7 +401,7 @@ static void request(struct world *w)
             double desire = demand_desire(w, tenant, (enum workload)k);
             if (reviews(w, t))
                 serve(w, tenant, (enum workload)k, desire - t->held[k], false);
-            unmet_p[k] += larger(0, desire - t->held[k]);
+            unmet_p[k] += max_of(0, desire - t->held[k]);
         }
     }
 }
@@ -418,12 +419,12 @@ static void update_forward(struct world *w)
         const struct tenor *tenor = value_tenor(w, months);
         for (int g = 0; g < (int)w->generations.count; g++)
             if (w->vintages.let_cards[g] > 0) {
-                double log_rent = det_log(larger(value_term_rent_with(w, g, tenor), 1e-6));
+                double log_rent = det_log(max_of(value_term_rent_with(w, g, tenor), 1e-6));
                 book->forward_power[g * book->ends + end] = (float)det_exp(-book->settings->b_gap * log_rent);
             }
     }
     for (int g = 0; g < (int)w->generations.count; g++)
-        for (int end = first + ENDS_AHEAD; end < book->ends; end++)
+        for (int end = first + ENDS_AHEAD; w->vintages.let_cards[g] > 0 && end < book->ends; end++)
             book->forward_power[g * book->ends + end] = book->forward_power[g * book->ends + first + ENDS_AHEAD - 1];
 }
 
@@ -437,13 +438,38 @@ static void room_for_fired(struct world *w)
     book->after = arena_array(&w->sim->arena, book->fired_capacity, sizeof *book->after);
 }
 
+static void schedule_expiry(struct world *w, uint32_t id)
+{
+    sim_schedule(w->sim, max_of(w->sim->now, w->leases.due[id]), 1, event_for(w, EXPIRY, id));
+}
+
+/* An expiry becomes an event in the step in which it comes: every other lease ends before. */
+static void schedule_expiries(struct world *w)
+{
+    const double *due = w->leases.due, step_end = w->sim->step_end;
+    size_t count = w->leases.count;
+    for (size_t id = 0; id < count; id++)
+        if (due[id] < step_end)
+            schedule_expiry(w, (uint32_t)id);
+}
+
+static void update_slopes(struct world *w)
+{
+    const float *contract_power = w->leases.contract_power, *forward_power = w->leasing->forward_power;
+    const uint16_t *cell = w->leases.cell;
+    float *slope = w->leases.slope;
+    size_t count = w->leases.count;
+    for (size_t id = 0; id < count; id++)
+        slope[id] = contract_power[id] * forward_power[cell[id]];
+}
+
 static void run_clocks(struct world *w)
 {
     struct leases *t = &w->leases;
     struct leasing *book = w->leasing;
+    schedule_expiries(w);
     update_forward(w);
-    for (size_t id = 0; id < t->count; id++)
-        t->slope[id] = t->contract_power[id] * book->forward_power[t->cell[id]];
+    update_slopes(w);
     room_for_fired(w);
     struct clock_columns columns = {.left = t->clock, .base = t->base, .slope = t->slope, .count = t->count};
     size_t fired = clocks_sweep(columns, 1, (float)w->sim->dt, book->fired, book->after);
@@ -494,7 +520,8 @@ static void expire(struct world *w, uint32_t id)
     write_terms(w, id, w->sim->now, months, stream_exponential(&random));
     account(w, l, 1);
     l->stamp++;
-    sim_schedule(w->sim, l->ends, 1, event_for(w, EXPIRY, id));
+    if (l->ends < w->sim->step_end)
+        schedule_expiry(w, id);
 }
 
 static void handle(struct world *w, const struct event *event)
@@ -562,7 +589,7 @@ static void sample(struct world *w)
     double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
     double held = t->live_p, cleared = 0;
     for (int k = 0; k < WORKLOADS; k++)
-        cleared += smaller(w->market.demand[k], w->market.supply[k]);
+        cleared += min_of(w->market.demand[k], w->market.supply[k]);
     sim_record(w->sim, m, OUT_ACTIVE, -1, (double)t->live, false);
     sim_record(w->sim, m, OUT_CHURN, -1, since > 0 && t->live ? ended / since / (double)t->live : NONE, false);
     sim_record(w->sim, m, OUT_TERMINATED_VALUE, -1, t->terminated_value_since_sample, false);

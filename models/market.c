@@ -95,7 +95,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
         p.pull[INFERENCE] += i * turn;
     }
     for (int k2 = 0; k2 < WORKLOADS; k2++) {
-        p.supply[k2] = larger(p.supply[k2], 1e-6);
+        p.supply[k2] = max_of(p.supply[k2], 1e-6);
         p.pull[k2] /= p.supply[k2];
     }
     return p;
@@ -107,7 +107,7 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
     struct pair p = pair_at(w, x);
     double f[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++) {
-        double demand = larger(1e-9, demand_at_reference(w, (enum workload)k));
+        double demand = max_of(1e-9, demand_at_reference(w, (enum workload)k));
         f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + demand_log_response(w, (enum workload)k, x[k]));
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
@@ -129,9 +129,9 @@ static double floor_of(const struct world *w, enum workload k)
     for (int g = 0; g < (int)w->generations.count; g++) {
         double e = w->generations.effective_p[k][g];
         if (w->vintages.competent_cards[g] > 0 && e > 0)
-            least = smaller(least, larger(0, w->value.cash_cost[0][g] - w->market_book->settings->floor_cny_per_card_hour) / e);
+            least = min_of(least, max_of(0, w->value.cash_cost[0][g] - w->market_book->settings->floor_cny_per_card_hour) / e);
     }
-    return isfinite(least) ? larger(least, 1e-3) : 1e-3;
+    return isfinite(least) ? max_of(least, 1e-3) : 1e-3;
 }
 
 static void bound(struct world *w, double x[WORKLOADS])
@@ -141,7 +141,7 @@ static void bound(struct world *w, double x[WORKLOADS])
         double low = w->market_book->log_low[k], high = w->market_book->log_high[k];
         m->on_floor[k] = x[k] <= low;
         m->on_ceiling[k] = x[k] >= high;
-        x[k] = smaller(high, larger(low, x[k]));
+        x[k] = min_of(high, max_of(low, x[k]));
     }
 }
 
@@ -175,7 +175,7 @@ static void step_pair(struct world *w, double x[WORKLOADS], double t, double unt
     const double rounding = 1e-9;
     while (t < until - rounding) {
         double cell = floor(t * CELLS_PER_YEAR + rounding);
-        double cell_end = (cell + 1) / CELLS_PER_YEAR, next = smaller(until, cell_end);
+        double cell_end = (cell + 1) / CELLS_PER_YEAR, next = min_of(until, cell_end);
         relax(w, x, next - t);
         if (cell_end <= until + rounding)
             for (int k = 0; k < WORKLOADS; k++)
@@ -196,7 +196,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->supply[k] = p.supply[k];
         m->demand[k] = demand_at_reference(w, (enum workload)k) * det_exp(demand_log_response(w, (enum workload)k, x[k]));
         if (m->on_ceiling[k])
-            m->outflow += larger(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
+            m->outflow += max_of(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
     }
     for (int g = 0; g < (int)w->generations.count; g++) {
         double phi = m->training_share[g] = split_of(w, g, x);
@@ -257,11 +257,11 @@ static void watch_crash(struct world *w)
     double rent = m->rent_card[w->market_book->settings->reference];
     if (!(w->generations.launched[w->market_book->settings->reference]))
         return;
-    m->peak = larger(m->peak, rent);
+    m->peak = max_of(m->peak, rent);
     double fall = 1 - rent / m->peak;
     if (fall >= crash && m->deepest < crash)
         m->crash = w->sim->now;
-    m->deepest = larger(m->deepest, fall);
+    m->deepest = max_of(m->deepest, fall);
 }
 
 static void sample(struct world *w)

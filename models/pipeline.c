@@ -194,7 +194,7 @@ static void update_q(struct world *w)
     update_log_q(w);
     double best = -HUGE_VAL;
     for (int g = 0; g < (int)w->generations.count; g++)
-        best = larger(best, w->pipeline->log_q[0][g]);
+        best = max_of(best, w->pipeline->log_q[0][g]);
     struct pipeline *book = w->pipeline;
     for (size_t o = 0; o < book->operators; o++) {
         double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr;
@@ -213,21 +213,21 @@ static double series_max(const struct dated_series *series)
 {
     double most = series ? 0 : 1;
     for (size_t i = 0; series && i < series->count; i++)
-        most = larger(most, series->value[i]);
+        most = max_of(most, series->value[i]);
     return most;
 }
 
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(larger(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
+    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
 static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
-    double q = smaller(w->projects.tobins_q[o], book->settings->q_max);
+    double q = min_of(w->projects.tobins_q[o], book->settings->q_max);
     double targets = row->targets ? series_at(row->targets, w->sim->now) : 1;
     double most_per_yr = book->candidates[o].per_yr;
     return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / most_per_yr : 0;
@@ -310,14 +310,14 @@ static void order_cards(struct world *w, uint32_t id)
     struct project *p = &w->projects.row[id];
     struct choice choice = choose_card(w, p);
     if (choice.generation < 0) {
-        sim_schedule(w->sim, w->sim->now + larger(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
+        sim_schedule(w->sim, w->sim->now + max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
     const struct generations *gen = &w->generations;
     double unit = gen->cards_per_server[choice.generation];
     double built_p = p->size_p * w->pipeline->settings->share_of_size;
-    double cards = larger(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
+    double cards = max_of(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
     p->generation = choice.generation;
     double due = procurement_order(w, id, choice.generation, cards);
     p->orders++;
@@ -359,7 +359,7 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     p->channel = channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
-    sim_schedule(w->sim, larger(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
+    sim_schedule(w->sim, max_of(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
 }
 
 void pipeline_retired(struct world *w, uint32_t id)
@@ -460,7 +460,7 @@ static void run_cancellation(struct world *w)
     struct pipeline *book = w->pipeline;
     double now = w->sim->now, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
     for (size_t o = 0; o < book->operators; o++) {
-        double short_of_one = larger(0, 1 - w->projects.tobins_q[o]);
+        double short_of_one = max_of(0, 1 - w->projects.tobins_q[o]);
         hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
         before[o] = book->hazard_sum[o];
         book->hazard_sum[o] += hazard[o] * w->sim->dt;
@@ -471,7 +471,7 @@ static void run_cancellation(struct world *w)
         if (!may_be_given_up(p))
             continue;
         if (p->cancels_at <= book->hazard_sum[p->operator])
-            sim_schedule(w->sim, now + larger(0, p->cancels_at - before[p->operator]) / hazard[p->operator], 0,
+            sim_schedule(w->sim, now + max_of(0, p->cancels_at - before[p->operator]) / hazard[p->operator], 0,
                          event_for(w, CANCELLED, book->waiting[i], p->stamp));
         book->waiting[kept++] = book->waiting[i];
     }

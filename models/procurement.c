@@ -189,7 +189,7 @@ double procurement_wait_years(const struct world *w, int g)
 {
     int channel = procurement_channel(w, g);
     return channel < 0 ? 0 : w->procurement->settings->lead_yr[channel] +
-                                 larger(0, w->procurement->queue_free[channel][g] - w->sim->now);
+                                 max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
 }
 
 /* -- prices ------------------------------------------------------------------------------------------------------ */
@@ -200,8 +200,8 @@ static double pressure(const struct world *w, int g)
     int channel = procurement_channel(w, g);
     if (channel < 0)
         return w->procurement->orders_per_yr[g];
-    double queue = w->channels.backlog_cards[channel][g] / larger(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
-    return larger(w->procurement->orders_per_yr[g], queue);
+    double queue = w->channels.backlog_cards[channel][g] / max_of(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
+    return max_of(w->procurement->orders_per_yr[g], queue);
 }
 
 static void price_foreign(struct world *w, int g, double dt)
@@ -211,13 +211,13 @@ static void price_foreign(struct world *w, int g, double dt)
     struct channels *c = &w->channels;
     int channel = procurement_channel(w, g);
     double capacity = w->procurement->capacity_per_yr[g];
-    double ratio = smaller(RATIO_BOUND, larger(1.0 / RATIO_BOUND, pressure(w, g) / larger(capacity, 1e-9)));
+    double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
     double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
-    double most = larger(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
+    double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
-    c->premium[g] = larger(floor_, smaller(most, premium));
+    c->premium[g] = max_of(floor_, min_of(most, premium));
 }
 
 static void update_prices(struct world *w, double dt)
@@ -247,7 +247,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     int channel = procurement_channel(w, g);
     assert(channel >= 0);
     double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
-    *free_at = larger(now, *free_at) + cards / larger(capacity, 1);
+    *free_at = max_of(now, *free_at) + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;
@@ -329,9 +329,9 @@ static void update_fleets(struct world *w, double dt)
     double now = w->sim->now + dt / 2, open = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
-            open = larger(open, w->policy.official_open[g]);
+            open = max_of(open, w->policy.official_open[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
-    double domestic = smaller(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
+    double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
     p->fleet_foreign += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
 }

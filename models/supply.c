@@ -134,7 +134,7 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     vintage.quiet_since = vintage.delivered;
     table->row[id] = vintage;
     table->installed_cards[vintage.generation] += vintage.cards;
-    double at = larger(vintage.retires, w->sim->now);
+    double at = max_of(vintage.retires, w->sim->now);
     sim_schedule(w->sim, at, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .id = id});
     return id;
 }
@@ -190,9 +190,9 @@ static void run_activation(struct world *w, uint32_t id, double dt)
 {
     const struct supply *s = w->supply_book;
     struct vintage *v = &w->vintages.row[id];
-    double left = smaller(v->retires - w->sim->now, VALUE_YEARS);
+    double left = min_of(v->retires - w->sim->now, VALUE_YEARS);
     double worth = value_of_card(w, v->region, v->generation, left);
-    double odds = det_exp(s->settings->slope * det_log(larger(worth, 1) / larger(v->activation_cost_per_card, 1)));
+    double odds = det_exp(s->settings->slope * det_log(max_of(worth, 1) / max_of(v->activation_cost_per_card, 1)));
     v->activation_clock -= s->row[v->operator].activation_per_yr * odds / (1 + odds) * dt;
     if (v->activation_clock <= 0)
         wake(w, id);
@@ -221,7 +221,7 @@ static void add_initial(struct world *w)
 {
     struct supply *s = w->supply_book;
     const struct settings *set = s->settings;
-    size_t operators = sim_row_count(w->sim, OPERATOR), ages = (size_t)larger(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
+    size_t operators = sim_row_count(w->sim, OPERATOR), ages = (size_t)max_of(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
     int kinds = __builtin_popcountll(set->initial);
     double start_year = w->sim->plan->start;
     size_t turn = 0;

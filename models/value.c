@@ -95,7 +95,7 @@ static void update_entry_rents(struct world *w)
         double rent = entry_rent_of_card(w, g);
         for (int k = 0; k < WORKLOADS; k++)
             if (w->generations.effective_p[k][g] > 0)
-                least[k] = smaller(least[k], rent / w->generations.effective_p[k][g]);
+                least[k] = min_of(least[k], rent / w->generations.effective_p[k][g]);
     }
     for (int k = 0; k < WORKLOADS; k++)
         v->entry_rent[k] = isfinite(least[k]) ? least[k] : w->market.rent[k];
@@ -134,7 +134,7 @@ static void value_curves(struct world *w, int g)
         double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
         for (int k = 0; k < VALUE_STEPS; k++) {
             card[k] = sum;
-            sum += larger(0, before_power[k] - used) * book->discounted_hours[k];
+            sum += max_of(0, before_power[k] - used) * book->discounted_hours[k];
         }
         card[VALUE_STEPS] = sum;
         v->cash_cost[region][g] = power + upkeep / v->occupancy;
@@ -143,8 +143,8 @@ static void value_curves(struct world *w, int g)
 
 double value_of_card(const struct world *w, int region, int generation, double years_left)
 {
-    double at = smaller(larger(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
-    int k = (int)smaller(at, VALUE_STEPS - 1);
+    double at = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    int k = (int)min_of(at, VALUE_STEPS - 1);
     const double *curve = w->value.card[region][generation];
     return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
 }

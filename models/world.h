@@ -230,8 +230,8 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
-    bool present;
     float review;                 /* when in a month it reviews its needs, 0..1 */
+    bool present;
 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
@@ -269,6 +269,7 @@ struct leases { /* owner: leasing.c */
     float *clock, *base, *slope;           /* columns of the hazard clocks */
     float *contract_power;                 /* rent ^ b_gap */
     uint16_t *cell;                        /* of the table of forward prices: generation and end */
+    double *due;                           /* as `ends` in the row; infinite in a free slot */
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards, live_p;             /* cards and effective P under lease */
@@ -328,12 +329,12 @@ static inline double demand_desire(const struct world *w, uint32_t tenant, enum 
 }
 
 /* fmax and fmin where no argument is NaN: one instruction instead of a call. */
-static inline double larger(double a, double b)
+static inline double max_of(double a, double b)
 {
     return a > b ? a : b;
 }
 
-static inline double smaller(double a, double b)
+static inline double min_of(double a, double b)
 {
     return a < b ? a : b;
 }
