@@ -184,10 +184,10 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
 }
 
 /* Spreads the k-th tenants over a month: multiples of the golden section, less whole ones. */
-static double review_of(uint32_t k)
+static float review_of(uint32_t k)
 {
     double turns = (k & ~FROM_THE_START) * 0.6180339887498949;
-    return turns - (double)(long)turns;
+    return (float)(turns - (double)(long)turns);
 }
 
 static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double entered)
@@ -197,8 +197,8 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     const struct row *row = &w->demand->row[class_];
-    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .review = (float)review_of(k),
-                                     .first_lease = UINT32_MAX,
+    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .first_lease = UINT32_MAX,
+                                     .review = review_of(k),
                                      .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
                                      .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
     WORLD_GROW(w, table->here, table->present, table->present_capacity);

@@ -379,8 +379,8 @@ static void least_held(const struct world *w, double least[MAX_TENANT_CLASSES][W
 /* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
 static bool reviews(const struct world *w, const struct tenant *t)
 {
-    double review = (double)t->review;
-    double from = w->sim->step_start * MONTHS_PER_YEAR - review, to = w->sim->step_end * MONTHS_PER_YEAR - review;
+    double day = (double)t->review;
+    double from = w->sim->step_start * MONTHS_PER_YEAR - day, to = w->sim->step_end * MONTHS_PER_YEAR - day;
     return (long)to > (long)from;
 }
 
