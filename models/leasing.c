@@ -13,7 +13,7 @@
  * the gap is split into a number fixed at signing, contract^b_gap, and one a generation and half-year of the end,
  * forward^-b_gap, so that the sweep over all leases needs no exp. A clock that fires is acted on only if the saving exceeds the penalty, if the
  * tenant no longer needs the cards, or if the lessee is a middleman, who has nothing that a penalty could take; otherwise it
- * is wound up again. At expiry a tenant that still wants the capacity renews in place at today's price.
+ * is wound up again. At expiry a tenant renews in place, at today's price, the cards that it still wants.
  */
 #include "models.h"
 #include "world.h"
@@ -69,7 +69,7 @@ static const struct param params[] = {
     NUMBER(struct settings, least_gap, "request_gap", "", 0.001, 1, "0.2", FIXED,
            "a tenant asks when it lacks this share of what it wants", NULL),
     NUMBER(struct settings, excess, "excess", "", 1, 100, "1.25", UNCERTAIN,
-           "a tenant that holds more than this multiple of what it wants does not renew, and leaves at any price", NULL),
+           "a tenant that holds more than this multiple of what it wants sheds what it can spare", NULL),
     {.name = "term", .table = TENANT, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "yr", .min = 1.0 / 365, .max = 15,
      .value = "{lognormal: {median: 18 months, sigma: 0.6}}", .help = "length of a contract",
      .offset = offsetof(struct row, term_yr)},
@@ -348,6 +348,12 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
 }
 
 /* Finds a tenant what it lacks of a workload, as far as it goes. */
+/* Whole servers, but whole cards for who needs less than one. */
+static double whole_units(double cards, double unit)
+{
+    return cards < unit ? ceil(cards) : round(cards / unit) * unit;
+}
+
 static void serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
@@ -359,7 +365,7 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double lack
         return;
     double unit = w->generations.cards_per_server[g];
     double largest = w->leasing->row[t->class_].largest_cards;
-    double cards = min_of(largest, max_of(1, round(lacks / w->generations.effective_p[k][g] / unit)) * unit);
+    double cards = min_of(largest, whole_units(lacks / w->generations.effective_p[k][g], unit));
     uint32_t vintage = find_vintage(w, g, cards, luck[LUCK_PLACE]);
     if (vintage == UINT32_MAX)
         return;
@@ -478,17 +484,22 @@ static void run_clocks(struct world *w)
     book->survived_yr += (double)t->live * w->sim->dt;
 }
 
-static bool has_too_much(const struct world *w, const struct lease *l)
+/* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
+static double cards_to_spare(const struct world *w, const struct lease *l)
 {
-    return w->tenants.row[l->tenant].held[l->workload] > w->leasing->settings->excess * demand_desire(w, l->tenant, l->workload);
+    double held = w->tenants.row[l->tenant].held[l->workload], desire = demand_desire(w, l->tenant, l->workload);
+    if (held <= w->leasing->settings->excess * desire)
+        return 0;
+    return min_of(l->cards, floor((held - desire) / l->effective_p * l->cards));
 }
 
-/* The rent saved by leaving, per card-hour of the remaining term, exceeds the penalty. */
+/* Per card-hour of the remaining term: the rent, less what it costs to rent anew what is still needed, exceeds the penalty. */
 static bool pays_to_leave(const struct world *w, const struct lease *l)
 {
     double left = l->ends - w->sim->now, penalty = w->leasing->settings->penalty * l->rent;
     double replacement = value_term_rent(w, w->vintages.row[l->vintage].generation, (int)round(left * MONTHS_PER_YEAR));
-    return l->rent - (has_too_much(w, l) ? 0 : replacement) > penalty || w->leasing->settings->penalty <= 0;
+    double needed = 1 - cards_to_spare(w, l) / l->cards;
+    return l->rent - needed * replacement > penalty || w->leasing->settings->penalty <= 0;
 }
 
 static void walk_away(struct world *w, uint32_t id)
@@ -507,8 +518,8 @@ static void walk_away(struct world *w, uint32_t id)
 static void expire(struct world *w, uint32_t id)
 {
     struct lease *l = &w->leases.row[id];
-    double desire = demand_desire(w, l->tenant, l->workload);
-    if (w->tenants.row[l->tenant].held[l->workload] > w->leasing->settings->excess * desire) {
+    double spare = cards_to_spare(w, l);
+    if (spare >= l->cards) {
         end_lease(w, id, LEASE_EXPIRED);
         return;
     }
@@ -516,6 +527,7 @@ static void expire(struct world *w, uint32_t id)
     int months = term_of(w->leasing, w->tenants.row[l->tenant].class_, stream_uniform(&random));
     account(w, l, -1);
     int g = w->vintages.row[l->vintage].generation;
+    l->cards -= spare;
     l->effective_p = l->cards * w->generations.effective_p[l->workload][g];
     write_terms(w, id, w->sim->now, months, stream_exponential(&random));
     account(w, l, 1);

@@ -7,7 +7,7 @@
 #include "sim/engine/calendar.h"
 #include "sim/engine/clocks.h"
 #include "sim/engine/stream.h"
-#include "tests/bench/headline.h"
+#include "tests/bench/seconds.h"
 #include "tests/theory_queues.h"
 
 #include <math.h>
@@ -96,13 +96,13 @@ static double reference_heap(size_t pending, size_t events)
     double from = 0;
     for (size_t i = 0; i < 2 * events; i++) {
         if (i == events)
-            from = headline_seconds();
+            from = bench_seconds();
         struct node node = heap_pop(&heap);
         node.time += delay(&delays);
         node.sequence = sequence++;
         heap_push(&heap, node);
     }
-    double each = (headline_seconds() - from) / (double)events * 1e9;
+    double each = (bench_seconds() - from) / (double)events * 1e9;
     free(heap.node);
     return each;
 }
@@ -150,9 +150,9 @@ static double hold(size_t pending, size_t events, bool cancels)
     if (cancels)
         hold.handle = handle;
     hold_run(&hold, events);
-    double from = headline_seconds();
+    double from = bench_seconds();
     hold_run(&hold, events);
-    double each = (headline_seconds() - from) / (double)events * 1e9;
+    double each = (bench_seconds() - from) / (double)events * 1e9;
     free(handle);
     return each;
 }
@@ -186,9 +186,9 @@ static double mm1(void)
 {
     enum { CUSTOMERS = 300000 };
     struct streams streams = {.seed = 7};
-    double from = headline_seconds();
+    double from = bench_seconds();
     queue_mm1(&streams, 0.8, CUSTOMERS);
-    return (headline_seconds() - from) / CUSTOMERS * 1e9;
+    return (bench_seconds() - from) / CUSTOMERS * 1e9;
 }
 
 /* Ten thousand leases in fifty segments, as the headline has them, for a thousand steps. */
@@ -204,7 +204,7 @@ static double sweep(void)
         slope[i] = (float)delay(&delays);
     }
     size_t fires = 0, each = CLOCKS / SEGMENTS;
-    double from = headline_seconds();
+    double from = bench_seconds();
     for (int step = 0; step < STEPS; step++) {
         for (size_t s = 0; s < SEGMENTS; s++) {
             float *own = left + s * each;
@@ -215,7 +215,7 @@ static double sweep(void)
             fires += n;
         }
     }
-    double cost = (headline_seconds() - from) / ((double)CLOCKS * STEPS) * 1e9;
+    double cost = (bench_seconds() - from) / ((double)CLOCKS * STEPS) * 1e9;
     return fires ? cost : 0;
 }
 
@@ -223,12 +223,12 @@ static double exponential(void)
 {
     enum { BLOCKS = 1000 };
     struct delays delays = delays_new(4);
-    double from = headline_seconds(), sum = 0;
+    double from = bench_seconds(), sum = 0;
     for (int i = 0; i < BLOCKS; i++) {
         stream_fill_exponential(&delays.stream, delays.block, DELAYS);
         sum += delays.block[i];
     }
-    double each = (headline_seconds() - from) / ((double)BLOCKS * DELAYS) * 1e9;
+    double each = (bench_seconds() - from) / ((double)BLOCKS * DELAYS) * 1e9;
     return sum > 0 ? each : 0;
 }
 
@@ -246,18 +246,8 @@ static const struct {
     {"mm1", mm1, "ns/customer", 1},
     {"sweep", sweep, "ns/lease-step", 1},
     {"exponential", exponential, "ns", 1},
-    {"replication", headline_replication_ms, "ms", 1e6},
-    {"replication_events", headline_events, "events", 0},
-    {"speedup_2", headline_speedup_2, "times", 0},
-    {"speedup_control", headline_speedup_control, "times", 0},
 };
 enum { LINES = sizeof lines / sizeof *lines };
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* `bench_engine NAME...` measures these lines only. */
 static bool asked(const char *name, int count, char **names)
@@ -288,8 +278,8 @@ int main(int argc, char **argv)
     for (int line = 0; line < LINES; line++) {
         if (!asked(lines[line].name, argc - 1, argv + 1))
             continue;
-        qsort(value[line], ROUNDS, sizeof value[line][0], compare_doubles);
-        qsort(fraction[line], ROUNDS, sizeof fraction[line][0], compare_doubles);
+        qsort(value[line], ROUNDS, sizeof value[line][0], bench_compare);
+        qsort(fraction[line], ROUNDS, sizeof fraction[line][0], bench_compare);
         printf("%s %.4g %s\n", lines[line].name, value[line][ROUNDS / 2], lines[line].unit);
         if (lines[line].ns > 0)
             fprintf(stderr, "# %s %.4f of the reference\n", lines[line].name, fraction[line][ROUNDS / 2]);

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a replication of the headline scenario costs, all mechanisms on, and what a second thread gains. */
-#ifndef ICCSIM_BENCH_HEADLINE_H
-#define ICCSIM_BENCH_HEADLINE_H
-
 #include "models/models.h"
 #include "sim/engine/stream.h"
 #include "sim/montecarlo/montecarlo.h"
 #include "sim/montecarlo/study.h"
+#include "tests/bench/seconds.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 struct headline {
     struct study study;
@@ -19,15 +15,8 @@ struct headline {
     struct montecarlo request;
 };
 
-static inline double headline_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Loaded at the first call; benchmarks run in the source tree, as `make bench` does. */
-static inline struct headline *headline(void)
+static struct headline *headline(void)
 {
     static struct headline h;
     if (h.scenario)
@@ -44,18 +33,18 @@ static inline struct headline *headline(void)
     return &h;
 }
 
-enum { HEADLINE_REPLICATIONS = 24 }; /* enough that threads share them evenly and warming up counts little */
+enum { HEADLINE_REPLICATIONS = 96 }; /* enough that threads share them evenly and warming up counts little */
 
 /* Seconds that replications take on so many threads; in `events`, how many events each had on average. */
-static inline double headline_run(int threads, double *events)
+static double headline_run(int threads, double *events)
 {
     struct montecarlo request = headline()->request;
     struct ensemble ensemble;
     request.replications = HEADLINE_REPLICATIONS;
     request.threads = threads;
-    double from = headline_seconds();
+    double from = bench_seconds();
     montecarlo_run(&request, &ensemble);
-    double took = headline_seconds() - from;
+    double took = bench_seconds() - from;
     if (ensemble.failed)
         exit(1);
     *events = (double)ensemble.events / HEADLINE_REPLICATIONS;
@@ -64,7 +53,7 @@ static inline double headline_run(int threads, double *events)
 }
 
 /* One thread, one workplace, warm: the replication alone, without bands. */
-static inline double headline_replication_ms(void)
+static double headline_replication_ms(void)
 {
     const struct headline *h = headline();
     struct arena results = {0}, draws = {0};
@@ -73,36 +62,36 @@ static inline double headline_replication_ms(void)
     double from = 0;
     for (uint32_t r = 0; r <= HEADLINE_REPLICATIONS; r++) {
         if (r == 1) /* the first grew the arena */
-            from = headline_seconds();
+            from = bench_seconds();
         if (!montecarlo_replicate(&h->request, r, sim, &draws, NULL, result))
             exit(1);
     }
-    double each = (headline_seconds() - from) / HEADLINE_REPLICATIONS * 1e3;
+    double each = (bench_seconds() - from) / HEADLINE_REPLICATIONS * 1e3;
     sim_free(sim);
     arena_free(&draws);
     arena_free(&results);
     return each;
 }
 
-static inline double headline_events(void)
+static double headline_events(void)
 {
     double events;
     headline_run(1, &events);
     return events;
 }
 
-static inline double headline_speedup_2(void)
+static double headline_speedup_2(void)
 {
     double events, one = headline_run(1, &events);
     return one / headline_run(2, &events);
 }
 
 /* Pure computing in registers, in as many pieces as there are replications. */
-static inline double headline_control_run(int threads)
+static double headline_control_run(int threads)
 {
     enum { BLOCKS = 300000 };
     uint32_t sum = 0;
-    double from = headline_seconds();
+    double from = bench_seconds();
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(+ : sum)
     for (uint32_t piece = 0; piece < HEADLINE_REPLICATIONS; piece++) {
         uint32_t block[4] = {piece, 0, 0, 0};
@@ -110,14 +99,38 @@ static inline double headline_control_run(int threads)
             philox(block, block, block);
         sum += block[0];
     }
-    double took = headline_seconds() - from;
+    double took = bench_seconds() - from;
     return sum == UINT32_MAX ? 0 : took; /* so that the sum is needed */
 }
 
-static inline double headline_speedup_control(void)
+static double headline_speedup_control(void)
 {
     double one = headline_control_run(1);
     return one / headline_control_run(2);
 }
 
-#endif
+/* A process of its own: what other benchmarks leave in the heap would slow down the second thread. */
+int main(void)
+{
+    enum { ROUNDS = 5 };
+    static const struct {
+        const char *name;
+        double (*measure)(void);
+        const char *unit;
+    } lines[] = {
+        {"replication", headline_replication_ms, "ms"},
+        {"replication_events", headline_events, "events"},
+        {"speedup_2", headline_speedup_2, "times"},
+        {"speedup_control", headline_speedup_control, "times"},
+    };
+    enum { LINES = sizeof lines / sizeof *lines };
+    double value[LINES][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++)
+        for (int line = 0; line < LINES; line++)
+            value[line][round] = lines[line].measure();
+    for (int line = 0; line < LINES; line++) {
+        qsort(value[line], ROUNDS, sizeof value[line][0], bench_compare);
+        printf("%s %.4g %s\n", lines[line].name, value[line][ROUNDS / 2], lines[line].unit);
+    }
+    return 0;
+}
