@@ -175,7 +175,7 @@ static void a_shock_saves_compute_and_takes_need_away(void **state)
     static const char *const inelastic = "demand.elasticity_training=0.6";
     double before = base_demand(LAB_STILL, TRAINING, inelastic), after = base_demand(with, TRAINING, inelastic);
     /* nobody is `shocked` but developers, who lose 30 % of their need; everyone trains by 0.4 cheaper at elasticity 0.6 */
-    double developers = 15 * 20 * 0.85, platforms = 20 * 20 * 0.2, industry = 60 * 20 * 0.35, startups = 250 * 2 * 0.3;
+    double developers = 15 * 20 * 0.85, platforms = 20 * 20 * 0.2, industry = 60 * 20 * 0.35, startups = 100 * 2 * 0.3;
     double all = developers + platforms + industry + startups;
     assert_near(before, all, 1e-6 * all);
     assert_near(after / before, exp(-0.4 * 0.4) * (all - 0.3 * developers) / all, 1e-9);
@@ -187,7 +187,7 @@ static void a_voucher_moves_its_holders_along_their_demand_curve(void **state)
     const char *with = LAB_STILL "policies: {gift: {kind: voucher, announced: 2023-01, effective: 2023-01, strength: 0.3}}\n";
     static const char *const elasticity = "demand.elasticity_inference=0.7";
     double before = base_demand(LAB_STILL, INFERENCE, elasticity), after = base_demand(with, INFERENCE, elasticity);
-    double startups = 250 * 2 * 0.7, others = 15 * 20 * 0.15 + 20 * 20 * 0.8 + 60 * 20 * 0.65;
+    double startups = 100 * 2 * 0.7, others = 15 * 20 * 0.15 + 20 * 20 * 0.8 + 60 * 20 * 0.65;
     assert_near(before, startups + others, 1e-6 * before);
     assert_near(after / before, (startups * pow(0.7, -0.7) + others) / (startups + others), 1e-9);
 }
