@@ -26,7 +26,6 @@ struct settings {
 };
 
 struct row {
-    const char *label;
     double training_share, entry_per_yr, initial, growth_per_yr, growth_years, exit_per_yr;
     const struct distribution *need_p;
     bool usage, pulse, voucher, shocked;
@@ -88,8 +87,6 @@ static const struct param params[] = {
      .offset = offsetof(struct settings, pulse_centre)},
     NUMBER(struct settings, pulse_width_yr, "pulse_width", "yr", 0.02, 10, "5 months", UNCERTAIN,
            "standard deviation of the pulse in time", NULL),
-    {.name = "label", .table = TENANT, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
-     .offset = offsetof(struct row, label)},
     COLUMN(TENANT, struct row, training_share, "training_share", "", 0, 1, NULL, UNCERTAIN,
            "share of its need that is training", NULL),
     COLUMN(TENANT, struct row, entry_per_yr, "entry", "/yr", 0, 1e5, "0 /yr", UNCERTAIN, "tenants that come in a year", NULL),

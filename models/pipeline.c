@@ -25,7 +25,6 @@ struct settings {
 };
 
 struct row {
-    const char *label;
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, first;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
@@ -72,8 +71,6 @@ static const struct param params[] = {
            "duration of a card's rents: what an owner's hurdle rate discounts beyond the market's rate", NULL),
     NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
            "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
-    {.name = "label", .table = OPERATOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
-     .offset = offsetof(struct row, label)},
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
            "projects approved when q is one", NULL),
     {.name = "targets", .table = OPERATOR, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 100, .value = "none",
