@@ -2,7 +2,7 @@
 /* The books of the rental sector: one set of accounts for all rental centres, in CNY without VAT.
  *
  * A vintage is bought with debt and paid-in capital in fixed shares, written off in a straight line to its salvage value,
- * and earns the rent of its leases; it pays power for the hours it is let, upkeep and staff for standing. Debt is repaid in equal parts and
+ * and earns the rent of its leases (prepayments lost with orders are a loss); it pays power for the hours it is let, upkeep and staff for standing. Debt is repaid in equal parts and
  * bears the base rate plus a spread. Profit of the state's platforms and of lessors is taxed apart, a loss is carried forward.
  * After every step
  *
@@ -131,7 +131,7 @@ static struct flows flows_of(const struct world *w, const struct sums *sums)
 
 static double profit_before_tax(const struct flows *f)
 {
-    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest;
+    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest - f->prepayments_lost;
 }
 
 static void add_flows(struct flows *to, const struct flows *f)
@@ -142,6 +142,7 @@ static void add_flows(struct flows *to, const struct flows *f)
     to->overhead += f->overhead;
     to->depreciation += f->depreciation;
     to->interest += f->interest;
+    to->prepayments_lost += f->prepayments_lost;
     to->tax += f->tax;
     to->energy_kwh += f->energy_kwh;
     to->carbon_t += f->carbon_t;
@@ -182,6 +183,8 @@ static void keep_books(struct world *w)
     }
     for (int lessor = 0; lessor < 2; lessor++) {
         struct flows flows = flows_of(w, &sums[lessor]);
+        flows.prepayments_lost = w->channels.prepayments_lost_cny[lessor];
+        w->channels.prepayments_lost_cny[lessor] = 0;
         w->books.debt -= sums[lessor].repaid;
         w->books.cash -= sums[lessor].repaid;
         post(w, &flows, &w->accounting->loss_carried[lessor]);
@@ -210,7 +213,7 @@ static const struct output outputs[] = {
     [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what their cards can still earn"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
     [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
-    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, over revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, before prepayments lost, over revenue"},
     [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
     [OUT_DEBT] = {"debt", OUTPUT_SERIES, "CNY", NULL, "debt of rental centres"},
     [OUT_CASH] = {"cash", OUTPUT_SERIES, "CNY", NULL, "cash of rental centres; owners cover what is negative"},
@@ -225,7 +228,7 @@ static void sample(struct world *w)
     struct books *b = &w->books;
     b->economic_value = economic_value(w);
     const struct flows *f = &b->lessors;
-    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = profit_before_tax(f) - f->tax;
+    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = profit_before_tax(f) + f->prepayments_lost - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);

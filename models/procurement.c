@@ -26,7 +26,7 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive, own_use, domestic_output;
+    double fleet_captive, own_use, domestic_output, prepaid;
     const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month;
 };
 
@@ -84,6 +84,8 @@ static const struct param params[] = {
            "official orders due within this time of a ban are already on the way and arrive", NULL),
     NUMBER(struct settings, refunded, "refunded", "", 0, 1, "0.85", UNCERTAIN,
            "share of official orders caught by a ban that is refunded; the rest is lost", "one of the listed cases refunded, one not delivered"),
+    NUMBER(struct settings, prepaid, "prepaid", "", 0, 1, "0.6", UNCERTAIN,
+           "share of an order's price paid ahead: what is lost with it", "60 % prepaid in a listed lessor's order, December 2025"),
     NUMBER(struct settings, hardware_share, "hardware_share", "", 0.1, 1, "0.8", UNCERTAIN,
            "cards' share of the cost of a leasing cluster without the building", "practitioner, 2025: servers 80 %, network and storage 20 %"),
     NUMBER(struct settings, building_cny_per_kw, "building_cost", "CNY*h/kWh", 0, 1e6, "20000 CNY*h/kWh", UNCERTAIN,
@@ -270,6 +272,15 @@ static void close_order(struct world *w, struct order *o, double *account)
     w->projects.row[o->project].order = UINT32_MAX;
 }
 
+/* Neither cards nor money come back. */
+static void lose_order(struct world *w, struct order *o)
+{
+    double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
+    w->channels.prepayments_lost_cny[!w->vintages.state_funded[w->projects.row[o->project].operator]] += paid;
+    w->channels.all_prepayments_lost_cny += paid;
+    close_order(w, o, &w->channels.lost);
+}
+
 void procurement_cancel(struct world *w, uint32_t project)
 {
     uint32_t id = w->projects.row[project].order;
@@ -293,7 +304,7 @@ static void arrive(struct world *w, const struct event *event)
     struct order *o = &w->procurement->order[event->id];
     struct channels *c = &w->channels;
     if (o->channel == CHANNEL_GRAY && order_luck(w, o) < w->procurement->settings->seizure) {
-        close_order(w, o, &c->lost);
+        lose_order(w, o);
         pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
     }
@@ -315,7 +326,10 @@ static void catch_orders(struct world *w, int g)
             continue;
         bool refunded = order_luck(w, o) < p->settings->refunded;
         calendar_cancel(w->sim->calendar, o->handle);
-        close_order(w, o, refunded ? &w->channels.refunded : &w->channels.lost);
+        if (refunded)
+            close_order(w, o, &w->channels.refunded);
+        else
+            lose_order(w, o);
         pipeline_order_lost(w, o->project, o->cards, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
     }
     p->queue_free[CHANNEL_OFFICIAL][g] = now;
@@ -356,7 +370,7 @@ static void supply(struct world *w)
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FIRST_ARRIVAL, OUT_CAUGHT };
+enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FIRST_ARRIVAL, OUT_CAUGHT, OUT_PREPAYMENTS_LOST };
 static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
                      "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
@@ -370,6 +384,7 @@ static const struct output outputs[] = {
     [OUT_FIRST_ARRIVAL] = {"first_arrival", OUTPUT_SCALAR, "date", GENERATION, "first delivery to a rental centre"},
     [OUT_CAUGHT] = {"orders.caught", OUTPUT_SCALAR, "cards", NULL,
                     "cards ordered and never delivered: refunded, cancelled, seized or lost"},
+    [OUT_PREPAYMENTS_LOST] = {"prepayments_lost", OUTPUT_SCALAR, "CNY", NULL, "paid ahead for orders seized or caught, and not refunded"},
     {0},
 };
 
@@ -420,6 +435,7 @@ static void finish(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++)
         sim_record(w->sim, &model_procurement, OUT_FIRST_ARRIVAL, g, w->channels.first_arrival[g], false);
     sim_record(w->sim, &model_procurement, OUT_CAUGHT, -1, w->channels.refunded + w->channels.lost, false);
+    sim_record(w->sim, &model_procurement, OUT_PREPAYMENTS_LOST, -1, w->channels.all_prepayments_lost_cny, false);
 }
 
 static void start(struct world *w)

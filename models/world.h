@@ -126,6 +126,7 @@ struct channels { /* owner: procurement.c */
     double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
     /* cards since the start: ordered = delivered + refunded + lost + backlog */
     double ordered, delivered, refunded, lost;
+    double prepayments_lost_cny[2], all_prepayments_lost_cny; /* in this step by the state's platforms, by lessors; ever */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
@@ -281,7 +282,7 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, interest, tax, energy_kwh, carbon_t;
+    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, tax, energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */

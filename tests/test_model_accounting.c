@@ -85,7 +85,7 @@ static void expect_equal(double is, double should)
 
 static double profit(const struct flows *f)
 {
-    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest;
+    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest - f->prepayments_lost;
 }
 
 /* A loss is set off against later profits before they are taxed at a quarter. */
