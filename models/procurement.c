@@ -125,7 +125,8 @@ static bool gray_offered(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
-           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
+           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr &&
+           series_at(p->settings->gray_per_month, w->sim->now) > 0;
 }
 
 static int channel_now(const struct world *w, int g)

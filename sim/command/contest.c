@@ -172,12 +172,36 @@ static double units_of(const struct contest *contest)
     return contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
 }
 
+struct range {
+    double low, high;
+};
+
+/* Of the differences of all others with their intervals, and zero, in units of `factor`, within the dates that pictures show. */
+static struct range differences_of(const struct contest *contest, const char *series, double factor)
+{
+    const struct shown *shown = scenario_shown(contest->base->scenario);
+    struct range range = {0, 0};
+    for (size_t o = 0; o < contest->count; o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; i < common->count; i++) {
+            struct difference d = comparison_cell(c, common, i);
+            double at = c->at[common->first + i];
+            if (at < shown->from || at > shown->to || 2 * d.n < units_of(contest)) /* NaN: never */
+                continue;
+            range.low = fmin(range.low, fmin(d.mean, d.low) / factor);
+            range.high = fmax(range.high, fmax(d.mean, d.high) / factor);
+        }
+    }
+    return range.low < range.high ? range : (struct range){-1, 1};
+}
+
 /* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
 static void write_context(const struct contest *contest, FILE *to)
 {
     struct arena arena = {0};
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
-    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "";
+    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "", *lows = "", *highs = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
         const struct channel *before = i ? &contest->base->plan->series[series[i - 1]] : NULL;
@@ -187,7 +211,10 @@ static void write_context(const struct contest *contest, FILE *to)
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
+        struct range range = differences_of(contest, channel->name, strtod(scale->factor, NULL));
         scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
+        lows = arena_printf(&arena, "%s%s%.6f", lows, drawn ? " " : "", range.low);
+        highs = arena_printf(&arena, "%s%s%.6f", highs, drawn ? " " : "", range.high);
         labels =
             arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
                          *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
@@ -205,6 +232,8 @@ static void write_context(const struct contest *contest, FILE *to)
     outcome_assign_text(to, "compared_outputs", outputs);
     outcome_assign_text(to, "compared_labels", labels);
     outcome_assign_text(to, "compared_scales", scales);
+    outcome_assign_text(to, "compared_lows", lows);
+    outcome_assign_text(to, "compared_highs", highs);
     arena_free(&arena);
 }
 
