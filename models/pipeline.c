@@ -161,7 +161,8 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     int count = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
-        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
+        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator] -
+                       procurement_log_migration(w, p->operator, p->k, g);
         if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);

@@ -112,6 +112,13 @@ static struct stream vintage_stream(const struct world *w, uint32_t operator, ui
     return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, operator, number));
 }
 
+/* Work on software that a buyer does once need not be done again. */
+static double migration_factor(struct world *w, const struct vintage *v)
+{
+    double factor = w->supply_book->settings->domestic_factor;
+    return 1 + (factor - 1) * (1 - procurement_experience(w, v->operator, v->number, v->generation));
+}
+
 uint32_t supply_add(struct world *w, struct vintage vintage)
 {
     struct vintages *table = &w->vintages;
@@ -124,9 +131,10 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     vintage.activation_cost_per_card =
         distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) * vintage.cost_per_card;
     if (w->generations.domestic[vintage.generation])
-        vintage.activation_cost_per_card *= s->settings->domestic_factor;
+        vintage.activation_cost_per_card *= migration_factor(w, &vintage);
     else if (w->generations.high_end[vintage.generation])
         vintage.activation_cost_per_card *= s->settings->high_end_factor;
+    procurement_gain_experience(w, vintage.operator, vintage.number, vintage.generation);
     vintage.retires = vintage.delivered + life;
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;
