@@ -51,7 +51,7 @@ struct settings {
 };
 
 struct row {
-    double supply_per_month, gray_weight, migration_cost;
+    double supply_per_month, gray_weight, ramp_yr, migration_cost;
     bool for_this_market;
 };
 
@@ -187,6 +187,8 @@ static const struct param params[] = {
            "cards a month for the rental market while sold officially, or made at home", NULL),
     COLUMN(GENERATION, struct row, gray_weight, "gray_weight", "", 0, 10, "0", UNCERTAIN,
            "pull of this card on gray capacity when it cannot be bought officially; 0: nobody smuggles it", NULL),
+    COLUMN(GENERATION, struct row, ramp_yr, "ramp", "yr", 0, 10, "none", UNCERTAIN,
+           "time in which its supply comes up after launch; none: domestic_ramp for domestic cards, at once for others", NULL),
     COLUMN(GENERATION, struct row, migration_cost, "migration_cost", "", 0, 10, "0", UNCERTAIN,
            "what a buyer new to the vendor's software pays to move to it, share of the cost of the cards in place", NULL),
     {.name = "for_this_market", .table = GENERATION, .type = PARAM_FLAG, .value = "false",
@@ -203,11 +205,22 @@ static bool gray_offered(const struct world *w, int g)
            w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
 }
 
-/* Cards a year that makers would sell here with all gates open. */
+/* Share of its supply that a card has come up to at a date after its launch. */
+static double ramped(const struct world *w, int g, double year)
+{
+    const struct procurement *p = w->procurement;
+    double ramp = p->row[g].ramp_yr, since = year - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR;
+    if (isnan(ramp))
+        ramp = w->generations.domestic[g] ? p->settings->ramp_yr : 0;
+    return ramp > 0 ? -det_expm1(-since / ramp) : 1;
+}
+
+/* Cards a year that its maker would sell here with all gates open. */
 static double made_per_yr(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
-    return p->row[g].supply_per_month * MONTHS_PER_YEAR * (w->generations.domestic[g] ? p->settings->domestic_output : 1);
+    double factor = w->generations.domestic[g] ? p->settings->domestic_output : 1;
+    return p->row[g].supply_per_month * MONTHS_PER_YEAR * factor * ramped(w, g, w->sim->now);
 }
 
 /* Share of official sales that passes both gates and the quota that a card shares with others of its licence. */
@@ -243,12 +256,6 @@ static double gray_capacity(const struct world *w, int g, double per_weight)
     double end = p->row[g].for_this_market ? p->closed_on[g] : w->generations.end_of_production[g];
     double all = gray_offered(w, g) ? per_weight * p->row[g].gray_weight : 0, since_end = w->sim->now - end;
     return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
-}
-
-static double domestic_capacity(const struct world *w, int g)
-{
-    double ramp = w->procurement->settings->ramp_yr, made = made_per_yr(w, g);
-    return ramp > 0 ? made * -det_expm1(-(w->sim->now - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR) / ramp) : made;
 }
 
 /* Process and memory go for so much of the domestic cards that are planned; all are cut alike. */
@@ -354,7 +361,7 @@ static void update_channels(struct world *w)
         switch (kind[g]) {
         case CHANNEL_OFFICIAL: *capacity = made_per_yr(w, g) * p->passes[g]; break;
         case CHANNEL_GRAY: *capacity = weight > 0 ? gray_capacity(w, g, gray_per_yr / weight) : 0; break;
-        case CHANNEL_DOMESTIC: *capacity = domestic_capacity(w, g); break;
+        case CHANNEL_DOMESTIC: *capacity = made_per_yr(w, g); break;
         default: *capacity = 0;
         }
     }
@@ -581,7 +588,10 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
     const struct project *buyer = &w->projects.row[project];
     double migration = det_exp(procurement_log_migration(w, buyer->operator, buyer->k, g));
-    *free_at = max_of(now, *free_at) + cards / max_of(capacity, 1);
+    double turn = max_of(now, *free_at);
+    if (channel != CHANNEL_GRAY) /* by then output has come up further */
+        capacity *= ramped(w, g, turn) / ramped(w, g, now);
+    *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;

@@ -37,7 +37,7 @@ static void with_no_act_every_card_is_sold_freely(void **state)
         assert_false(w->policy.feared[g]);
     }
     assert_near(w->policy.approvals_factor, 1, 0);
-    assert_near(w->policy.voucher_share, 0, 0);
+    assert_near(w->policy.voucher_share[0], 0, 0);
     lab_close(&lab);
 }
 
@@ -117,7 +117,7 @@ static void tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way
     assert_near(p->price_factor[h20], 1.25, 0);
     assert_near(p->power_discount[ascend], 1 - 0.6 * 0.5, 1e-15);
     assert_near(p->power_discount[a800], 0, 0);
-    assert_near(p->voucher_share, 1 - 0.9 * 0.8, 1e-15);
+    assert_near(p->voucher_share[0], 1 - 0.9 * 0.8, 1e-15);
     assert_near(p->barred_for_state[a800], 0.8, 0);
     assert_near(p->barred_for_state[h20], 0, 0);
     assert_near(p->approvals_factor, 0.7 * 0.5, 1e-15);
