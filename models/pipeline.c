@@ -4,12 +4,11 @@
  * Candidates of an owner class come at a fixed maximum rate and are accepted by thinning (candidates.h), so that candidate
  * (class, k) is the same project in every world:
  *
- *     lambda = candidate_rate * targets * appeal * min(q, q_max)^eta * guidance
+ *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate, in the places that the class goes to. What makes
  * classes differ is in their rows: city platforms and carriers follow `targets` and hardly q, lessors live on q, internet platforms
- * follow the dated targets of their spending; a class whose targets are nil pauses, its approved projects too. `appeal` is for
- * motives beyond value, an announcement that lifts a share price; others set it, one is none.
+ * follow the dated targets of their spending; a class whose targets are nil pauses, its approved projects too.
  *
  * A project goes to region r with a probability in proportion to
  *
@@ -28,7 +27,7 @@
  * The site of old cards can be taken over by new ones (supply.c decides when): a project without approval and building, with the
  * power that the old ones drew, which stand until the new ones are there.
  *
- * Neutral: location_slope 0, guided_cancellation 0, targets none, appeal 1.
+ * Neutral: location_slope 0, guided_cancellation 0, targets none.
  */
 #include "candidates.h"
 #include "models.h"
@@ -38,7 +37,7 @@
 
 struct settings {
     double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent, rent_duration_yr;
-    double guided_cancellation_per_yr, most_appeal, refit_yr;
+    double guided_cancellation_per_yr, refit_yr;
 };
 
 struct row {
@@ -76,7 +75,7 @@ struct pipeline {
 };
 
 enum event_kind { APPROVAL, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
-enum { REFRESHED = 0x01000000 }; /* added to a project's number each time new cards take over its site */
+enum { REFRESHED = 0x01000000, MOST_ROUNDS = 0x40 }; /* added to a project's number each time new cards take over its site */
 
 #define OPERATOR "operators"
 #define REGION "regions"
@@ -104,8 +103,6 @@ static const struct param params[] = {
            "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
     NUMBER(struct settings, guided_cancellation_per_yr, "guided_cancellation", "/yr", 0, 20, "0 /yr", UNCERTAIN,
            "further hazard of cancellation of projects that guidance in force would not approve, if it were full", NULL),
-    NUMBER(struct settings, most_appeal, "appeal_max", "", 1, 100, "1", FIXED,
-           "most that motives beyond value can multiply approvals by", NULL),
     NUMBER(struct settings, refit_yr, "refit", "yr", 0, 5, "2 months", UNCERTAIN,
            "time it takes to clear a standing hall and fit it for new cards", NULL),
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
@@ -139,7 +136,7 @@ static const struct param params[] = {
 const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
-    uint32_t rounds = (p->k & ~FROM_THE_START) / REFRESHED;
+    uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
     int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k & FROM_THE_START ? "early-" : "",
                           p->k % REFRESHED);
     if (rounds && length > 0 && length < 64)
@@ -294,8 +291,7 @@ static double series_max(const struct dated_series *series)
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets) *
-           book->settings->most_appeal;
+    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
 static double targets_now(const struct world *w, size_t o)
@@ -309,9 +305,8 @@ static double acceptance(const struct world *w, size_t o)
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
     double q = min_of(w->projects.tobins_q[o], book->settings->q_max);
-    double wanted = targets_now(w, o) * min_of(w->projects.appeal[o], book->settings->most_appeal);
     double most_per_yr = book->candidates[o].per_yr;
-    return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * wanted * det_pow(q, row->q_elasticity) / most_per_yr : 0;
+    return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets_now(w, o) * det_pow(q, row->q_elasticity) / most_per_yr : 0;
 }
 
 static int region_of(const struct world *w, uint32_t operator, double u)
@@ -757,7 +752,7 @@ static void start(struct world *w)
     for (size_t o = 0; o < book->operators; o++) {
         candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
-        w->projects.tobins_q[o] = w->projects.appeal[o] = 1;
+        w->projects.tobins_q[o] = 1;
     }
 }
 

@@ -199,7 +199,6 @@ struct projects { /* owner: pipeline.c */
     size_t refreshing;                    /* of those being built, on the site of old cards */
     double opened, opened_below_1000p;
     double tobins_q[MAX_OPERATORS];
-    double appeal[MAX_OPERATORS];         /* factor on approvals by motives beyond value, for others to set; 1: none */
     double site_value_cny_per_kw[MAX_REGIONS]; /* what the best new cards would earn beyond their cost on a site that is there */
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
