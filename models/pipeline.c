@@ -37,7 +37,7 @@
 
 struct settings {
     double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent, rent_duration_yr;
-    double guided_cancellation_per_yr, refit_yr;
+    double guided_cancellation_per_yr, refit_yr, least_power;
 };
 
 struct row {
@@ -105,6 +105,8 @@ static const struct param params[] = {
            "further hazard of cancellation of projects that guidance in force would not approve, if it were full", NULL),
     NUMBER(struct settings, refit_yr, "refit", "yr", 0, 5, "2 months", UNCERTAIN,
            "time it takes to clear a standing hall and fit it for new cards", NULL),
+    NUMBER(struct settings, least_power, "least_power", "", 0, 1, "0.5", UNCERTAIN,
+           "share of the power it wants for which a project begins, and builds that much less, where a cap leaves no more", NULL),
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
            "projects approved when q is one", NULL),
     {.name = "targets", .table = OPERATOR, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 100, .value = "none",
@@ -161,23 +163,19 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
 
 /* -- which card -------------------------------------------------------------------------------------------------- */
 
-/* Value over cost of every card in every region, and what a site with power is worth there, once a step. */
+/* Value over cost of every card in every region, once a step. */
 static void update_log_q(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    double *site = w->projects.site_value_cny_per_kw;
-    memset(site, 0, sizeof w->projects.site_value_cny_per_kw);
     book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool offered = procurement_channel(w, g) >= 0;
         if (offered)
             book->offered[book->offered_count++] = g;
-        double cost = procurement_cost_per_card(w, g), equipment = cost - procurement_building_cost_per_card(w, g);
         for (int region = 0; region < (int)w->regions.count; region++) {
             double worth = offered ? value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
-            book->log_q[region][g] = worth > 0 ? det_log(worth / (cost * (1 - w->regions.incentive[region]))) : -HUGE_VAL;
-            if (worth > equipment)
-                site[region] = max_of(site[region], (worth - equipment) / procurement_site_kw(w, g));
+            double cost = procurement_cost_per_card(w, g) * (1 - w->regions.incentive[region]);
+            book->log_q[region][g] = worth > 0 ? det_log(worth / cost) : -HUGE_VAL;
         }
     }
 }
@@ -193,6 +191,13 @@ static void draw_tastes(const struct world *w, const struct project *p, double t
 {
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
     stream_fill_exponential(&s, taste, w->generations.count);
+}
+
+/* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
+static double npv_on_site(const struct world *w, int region, int g)
+{
+    double equipment = procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g);
+    return (value_of_card(w, region, g, VALUE_YEARS / 2.0) - equipment) / procurement_site_kw(w, g);
 }
 
 /* Of new cards in a standing hall: no building to pay for, and no place that pays. */
@@ -387,9 +392,18 @@ static void accept_candidates(struct world *w, uint32_t operator)
         }
 }
 
+/* What a project in the queue for power asks for. */
+static void ask(struct world *w, struct project *p, double mw)
+{
+    w->power.wanted_mw[p->region] += mw - p->asked_mw;
+    p->asked_mw = mw;
+}
+
 static void cancel(struct world *w, uint32_t id, const char *why)
 {
-    const struct project *p = &w->projects.row[id];
+    struct project *p = &w->projects.row[id];
+    if (p->state == PROJECT_APPROVED)
+        ask(w, p, 0);
     bool silent = p->silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
@@ -449,13 +463,16 @@ static void order_cards(struct world *w, uint32_t id)
          w->channels.street_price_cny[choice.generation], date_text(due, date));
 }
 
-static void begin_building(struct world *w, uint32_t id)
+/* Where power has a cap it takes what it wishes, or what there is. */
+static void begin_building(struct world *w, uint32_t id, double wish_mw)
 {
     struct project *p = &w->projects.row[id];
+    ask(w, p, 0);
     set_state(w, id, PROJECT_BUILDING);
+    if (isfinite(w->power.cap_mw[p->region]))
+        power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
     p->site_ready = w->sim->now + p->build_time_yr;
-    p->asked_mw = 0;
     w->pipeline->begun++;
     order_cards(w, id);
 }
@@ -464,17 +481,29 @@ static void begin_building(struct world *w, uint32_t id)
 
 enum room { NO_WISH, NO_ROOM, BEGUN };
 
+/* Room for enough of what a project wishes. */
+static bool has_room(const struct world *w, int region, double wish_mw)
+{
+    return power_room_mw(w, region) >= wish_mw * w->pipeline->settings->least_power;
+}
+
+/* Power of the cards that it would order today; nil if it would order none. */
+static double wish_of(const struct world *w, const struct project *p)
+{
+    int g = choose_card(w, p).generation;
+    return g < 0 ? 0 : power_mw(w, p->region, g, cards_for(w, p, g));
+}
+
 /* Begins if there is a card worth ordering and power for it. */
 static enum room begin_if_room(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
-    struct choice choice = choose_card(w, p);
-    p->asked_mw = choice.generation < 0 ? 0 : power_mw(w, p->region, choice.generation, cards_for(w, p, choice.generation));
-    if (choice.generation < 0)
+    ask(w, p, wish_of(w, p));
+    if (p->asked_mw <= 0)
         return NO_WISH;
-    if (p->asked_mw > power_room_mw(w, p->region))
+    if (!has_room(w, p->region, p->asked_mw))
         return NO_ROOM;
-    begin_building(w, id);
+    begin_building(w, id, p->asked_mw);
     return BEGUN;
 }
 
@@ -482,10 +511,8 @@ static enum room begin_if_room(struct world *w, uint32_t id)
 static void serve_power(struct world *w, int region)
 {
     struct queue *queue = &w->pipeline->for_power[region];
-    double *wanted = &w->power.wanted_mw[region];
     size_t kept = 0;
     bool room = true;
-    *wanted = 0;
     for (size_t i = 0; i < queue->count; i++) {
         uint32_t id = queue->project[i];
         if (w->projects.row[id].state != PROJECT_APPROVED)
@@ -496,7 +523,6 @@ static void serve_power(struct world *w, int region)
             if (found == BEGUN)
                 continue;
         }
-        *wanted += w->projects.row[id].asked_mw;
         queue->project[kept++] = id;
     }
     queue->count = kept;
@@ -507,6 +533,7 @@ static void wait_for_power(struct world *w, uint32_t id)
     struct queue *queue = &w->pipeline->for_power[w->projects.row[id].region];
     WORLD_GROW(w, queue->project, queue->count, queue->capacity);
     queue->project[queue->count++] = id;
+    ask(w, &w->projects.row[id], wish_of(w, &w->projects.row[id]));
 }
 
 /* A project has money and site. Where its class pauses it waits; where power has a cap it queues. */
@@ -520,7 +547,7 @@ static void money_ready(struct world *w, uint32_t id)
         if (w->pipeline->for_power[p->region].count == 1)
             serve_power(w, p->region);
     } else {
-        begin_building(w, id);
+        begin_building(w, id, 0);
     }
 }
 
@@ -577,20 +604,22 @@ void pipeline_retired(struct world *w, uint32_t id)
     set_state(w, id, PROJECT_RETIRED);
 }
 
-uint32_t pipeline_refresh(struct world *w, uint32_t vintage)
+uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    uint32_t k = v->number + REFRESHED;
-    double luck[LUCKS], now = w->sim->now;
-    draw_luck(w, v->operator, k, luck);
-    double size_p = v->cards * w->generations.pflops_fp16[v->generation];
-    uint32_t id = add_project(w, (struct project){.operator = v->operator, .k = k, .state = PROJECT_BUILDING, .region = v->region,
-                                                  .size_p = size_p, .replaces = vintage,
-                                                  .asked_mw = power_mw(w, v->region, v->generation, v->cards)},
-                              luck);
+    struct project project = {.operator = v->operator, .k = v->number + REFRESHED, .state = PROJECT_BUILDING, .region = v->region,
+                              .size_p = v->cards * w->generations.pflops_fp16[v->generation], .replaces = vintage,
+                              .asked_mw = power_mw(w, v->region, v->generation, v->cards)};
+    double luck[LUCKS];
+    draw_luck(w, project.operator, project.k, luck);
+    project.state_luck = luck[LUCK_STATE];
+    int g = choose_card(w, &project).generation;
+    if (g < 0 || cards_for(w, &project, g) <= 0 || !(npv_on_site(w, project.region, g) > least_cny_per_kw))
+        return UINT32_MAX;
+    uint32_t id = add_project(w, project, luck);
     struct project *p = &w->projects.row[id];
-    p->building_since = p->connected = now;
-    p->site_ready = now + w->pipeline->settings->refit_yr;
+    p->building_since = p->connected = w->sim->now;
+    p->site_ready = w->sim->now + w->pipeline->settings->refit_yr;
     w->projects.refreshing++;
     order_cards(w, id);
     return id;
@@ -684,11 +713,11 @@ static void rush(struct world *w)
         if (choice.generation < 0 || !w->policy.feared[choice.generation])
             continue;
         double mw = power_mw(w, p->region, choice.generation, cards_for(w, p, choice.generation));
-        if (mw > power_room_mw(w, p->region))
+        if (!has_room(w, p->region, mw))
             continue;
         char name[64];
         tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[choice.generation]);
-        begin_building(w, id);
+        begin_building(w, id, mw);
     }
 }
 

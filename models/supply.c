@@ -12,13 +12,13 @@
  * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each of them
  * at random times (review_rate), finds that
  *   - what they can still earn is less than what they fetch as parts: rent below cash cost for good; or
- *   - the site earns more with new cards. With f the quasi-rent of a kW of old cards now, and NPV that of a kW of the best new
- *     cards on a standing site over N years at rate rho, the old ones give way when
+ *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the new cards that
+ *     this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones give way when
  *
- *         (1 + margin) f < min(NPV, building cost of a kW) rho / (1 - e^(-rho N)),
+ *         (1 + margin) f (1 - e^(-rho N)) / rho < NPV,
  *
- *     the rule for unequal lives by equivalent annuities (Preinreich 1940). Where power has a cap the site's price is not
- *     bounded by the building: its power cannot be built elsewhere.
+ *     the rule for unequal lives by equivalent annuities (Preinreich 1940); where sites can be built, moreover, only if the left side
+ *     is less than the cost of a building, since new cards can stand elsewhere. Under a cap on power they cannot.
  * The new cards take over hall and power (pipeline.c), the old ones stand until they are there. Otherwise the owner may buy
  * engineering (engineering.c).
  *
@@ -273,31 +273,34 @@ static bool refreshes(const struct world *w)
     return w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
 }
 
-/* What a year's use of a site must earn to be worth its price, over the life that owners give new cards. */
-static double yearly(const struct world *w, double price)
+/* What a site is worth that must earn so much a year, over the life that owners give new cards. */
+static double capitalised(const struct world *w, double cny_per_yr)
 {
     double rate = w->value.discount_per_yr, years = VALUE_YEARS / 2.0;
-    return rate > 0 ? price * rate / -det_expm1(-rate * years) : price / years;
+    return cny_per_yr * (rate > 0 ? -det_expm1(-rate * years) / rate : years);
 }
 
-/* Whether a kW of the site would earn more with new cards; see above. */
-static bool outdated(const struct world *w, uint32_t id)
+/* What a kW of new cards must earn beyond its cost to beat what stands; infinite if the site is not worth so much. */
+static double price_to_beat(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
     int g = v->generation, r = v->region;
-    double kw = procurement_site_kw(w, g), site = w->projects.site_value_cny_per_kw[r];
-    if (!isfinite(w->power.cap_mw[r]))
-        site = min_of(site, procurement_building_cost_per_card(w, g) / kw);
-    double rent = w->market.rent_card[g] * supply_rent_factor(w, id);
+    double kw = procurement_site_kw(w, g), rent = w->market.rent_card[g] * supply_rent_factor(w, id);
     double old = max_of(0, w->value.occupancy * (rent - w->value.cash_cost[r][g])) * HOURS_PER_YEAR / kw;
-    return old * (1 + w->supply_book->settings->refresh_margin) < yearly(w, site);
+    double price = capitalised(w, old * (1 + w->supply_book->settings->refresh_margin));
+    bool can_build = !isfinite(w->power.cap_mw[r]);
+    return can_build && price > procurement_building_cost_per_card(w, g) / kw ? (double)INFINITY : price;
 }
 
-static void refresh(struct world *w, uint32_t id)
+static void refresh(struct world *w, uint32_t id, double least_cny_per_kw)
 {
+    if (!isfinite(least_cny_per_kw))
+        return;
+    uint32_t successor = pipeline_refresh(w, id, least_cny_per_kw);
+    w->vintages.row[id].successor = successor;
     char name[64];
-    tell(w->sim, "supply", "outdated", supply_name(w, id, name), "new cards are ordered for the site");
-    w->vintages.row[id].successor = pipeline_refresh(w, id);
+    if (successor != UINT32_MAX)
+        tell(w->sim, "supply", "outdated", supply_name(w, id, name), "new cards are ordered for the site");
 }
 
 static void review(struct world *w, uint32_t id, uint32_t reviews)
@@ -310,9 +313,9 @@ static void review(struct world *w, uint32_t id, uint32_t reviews)
         return;
     if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < scrap_per_card(w, v->generation))
         retire(w, id, "worth more as parts");
-    else if (v->competent && refreshes(w) && outdated(w, id))
-        refresh(w, id);
-    else
+    else if (v->competent && refreshes(w))
+        refresh(w, id, price_to_beat(w, id));
+    if (v->standing && v->successor == UINT32_MAX)
         engineering_review(w, id);
 }
 
@@ -320,8 +323,8 @@ static void review(struct world *w, uint32_t id, uint32_t reviews)
 static void end_of_life(struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    if (v->competent && v->successor == UINT32_MAX && refreshes(w) && w->projects.site_value_cny_per_kw[v->region] > 0)
-        refresh(w, id);
+    if (v->competent && v->successor == UINT32_MAX && refreshes(w))
+        refresh(w, id, 0);
     retire(w, id, "end of service life");
 }
 

@@ -199,13 +199,13 @@ struct projects { /* owner: pipeline.c */
     size_t refreshing;                    /* of those being built, on the site of old cards */
     double opened, opened_below_1000p;
     double tobins_q[MAX_OPERATORS];
-    double site_value_cny_per_kw[MAX_REGIONS]; /* what the best new cards would earn beyond their cost on a site that is there */
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
 void pipeline_connected(struct world *w, uint32_t project, double when);
-/* Orders new cards for the site of a vintage, which stands until they are there. Returns the project. */
-uint32_t pipeline_refresh(struct world *w, uint32_t vintage);
+/* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take earn more than
+ * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
+uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
