@@ -478,6 +478,7 @@ static void stock_add(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] += cards;
     p->stock_cost_cny[holder][g] += cards * w->channels.street_price_cny[g];
     w->channels.stock_bought += cards;
+    w->channels.stock_held += cards;
 }
 
 /* Cards sold on or used, worth today's price in the street. */
@@ -489,6 +490,7 @@ static void stock_take(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] -= cards;
     p->stock_cost_cny[holder][g] -= cost;
     w->channels.stock_released += cards;
+    w->channels.stock_held -= cards;
 }
 
 /* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
@@ -749,7 +751,7 @@ static void update_gates(struct world *w)
 /* Cards in = cards out, at every step; a broken promise fails the replication. */
 static void check_conservation(struct world *w)
 {
-    struct channels *c = &w->channels;
+    const struct channels *c = &w->channels;
     double in_flight = 0, gain;
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -757,8 +759,7 @@ static void check_conservation(struct world *w)
     double error = c->ordered - c->delivered - c->refunded - c->lost - c->seized - in_flight;
     if (fabs(error) > 1e-6 * (1 + c->ordered))
         sim_fail(w->sim, "%.3g cards ordered are neither delivered, refunded, lost, seized nor in flight", error);
-    c->stock_held = stock_held(w, &gain);
-    error = c->stock_bought - c->stock_released - c->stock_held;
+    error = c->stock_bought - c->stock_released - stock_held(w, &gain);
     if (fabs(error) > 1e-6 * (1 + c->stock_bought))
         sim_fail(w->sim, "%.3g cards bought ahead of bans are neither sold, used nor held", error);
 }
