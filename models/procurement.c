@@ -526,6 +526,8 @@ static void update_dealers(struct world *w, double dt)
     }
 }
 
+enum { LEAST_STOCK = 8 }; /* cards: less is used at once */
+
 /* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
 static double fleets_with_stock(struct world *w, double usual, double dt)
 {
@@ -542,8 +544,9 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
             stock_add(w, FLEETS, g, cards);
             bought += cards;
         } else if (held > 0) {
-            stock_take(w, FLEETS, g, held * (1 - kept));
-            bought -= held * (1 - kept);
+            double used = held < LEAST_STOCK ? held : held * (1 - kept);
+            stock_take(w, FLEETS, g, used);
+            bought -= used;
         }
     }
     return max_of(0, bought);
@@ -552,6 +555,8 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
 /* Money tied up in cards costs interest. */
 static void carry_stock(struct world *w, double dt)
 {
+    if (w->channels.stock_held <= 0)
+        return;
     double grown = det_exp(w->value.discount_per_yr * dt);
     for (int holder = 0; holder < HOLDERS; holder++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -591,7 +596,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     const struct project *buyer = &w->projects.row[project];
     double migration = det_exp(procurement_log_migration(w, buyer->operator, buyer->k, g));
     double turn = max_of(now, *free_at);
-    if (channel != CHANNEL_GRAY) /* by then output has come up further */
+    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
         capacity *= ramped(w, g, turn) / ramped(w, g, now);
     *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
@@ -646,13 +651,18 @@ static void order_luck(const struct world *w, const struct order *o, double luck
     stream_fill_uniform(&s, luck, LUCKS);
 }
 
+static bool is_seized(const struct world *w, const struct order *o)
+{
+    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
+    order_luck(w, o, luck);
+    return luck[LUCK_MISHAP] < 1 - passes;
+}
+
 static void arrive(struct world *w, const struct event *event)
 {
     struct order *o = &w->procurement->order[event->id];
     struct channels *c = &w->channels;
-    double luck[LUCKS], arrives = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
-    order_luck(w, o, luck);
-    if (o->channel == CHANNEL_GRAY && luck[LUCK_MISHAP] < 1 - arrives) {
+    if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
         lose_order(w, o, &c->seized);
         pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
