@@ -29,10 +29,10 @@
  * much less. A stockpile costs its price and interest; its gain is what was sold or used, at the street price of that day, plus what is held at
  * today's, less that. Neutral: s = 0.
  *
- * Software. A buyer (one of so many firms of an owner class) who does not run a vendor's software yet pays a share of the card's price to move to
+ * Software. A firm that does not run a vendor's software yet pays a share of the card's price to move to
  * it: it counts in the choice of cards (pipeline.c), in the cost of the order, and so in the books and the cost of
  * activation; and a later centre on the same software saves part of the extra work of activation (supply.c). It is paid until the
- * buyer's first centre with such cards stands. Neutral: cost 0, saving 0.
+ * firm's first centre with such cards stands. Neutral: cost 0, saving 0.
  */
 #include "models.h"
 #include "world.h"
@@ -55,10 +55,6 @@ struct row {
     bool for_this_market;
 };
 
-struct owner {
-    double buyers;
-};
-
 struct order {
     uint32_t project;
     int generation;
@@ -69,7 +65,7 @@ struct order {
 };
 
 enum holder { DEALERS, FLEETS, HOLDERS };
-enum { MAX_SUPPLIERS = 32, MAX_BUYERS = 1000 };
+enum { MAX_SUPPLIERS = 32 };
 
 struct procurement {
     const struct settings *settings;
@@ -91,14 +87,10 @@ struct procurement {
     /* stockpiles */
     double stock[HOLDERS][MAX_GENERATIONS], stock_cost_cny[HOLDERS][MAX_GENERATIONS], stock_gain_cny;
     double release_per_yr[MAX_GENERATIONS];  /* offered out of dealers' stock in this step, part of the capacity */
-    /* software: stacks that each buyer runs, a bit each */
-    uint64_t *runs[MAX_OPERATORS];
-    uint32_t buyers[MAX_OPERATORS];
     double log_migration[MAX_GENERATIONS];
 };
 
 #define GENERATION "generations"
-#define OPERATOR "operators"
 static const struct param params[] = {
     NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "3 months", UNCERTAIN,
            "from an official order to delivery when nothing is queued", "4 to 11 months were quoted in 2023 with the queue, which comes on top here"),
@@ -193,8 +185,6 @@ static const struct param params[] = {
            "what a buyer new to the vendor's software pays to move to it, share of the cost of the cards in place", NULL),
     {.name = "for_this_market", .table = GENERATION, .type = PARAM_FLAG, .value = "false",
      .help = "made for this market alone: its production ends when the gate closes", .offset = offsetof(struct row, for_this_market)},
-    COLUMN(OPERATOR, struct owner, buyers, "buyers", "", 1, MAX_BUYERS, "30", FIXED,
-           "firms of the class, to which its projects belong in turn; software is moved to once a firm", NULL),
     {0},
 };
 
@@ -202,7 +192,8 @@ static bool gray_offered(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
-           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
+           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr &&
+           series_at(p->settings->gray_per_month, w->sim->now) > 0;
 }
 
 /* Share of its supply that a card has come up to at a date after its launch. */
@@ -368,15 +359,19 @@ static void update_channels(struct world *w)
     cut_domestic(w);
 }
 
-static double building_cost_per_card(const struct world *w, int g)
+double procurement_site_kw(const struct world *w, int g)
 {
-    const struct settings *s = w->procurement->settings;
-    return s->building_cny_per_kw * w->generations.power_kw[g] * s->server_kw_factor;
+    return w->generations.power_kw[g] * w->procurement->settings->server_kw_factor;
+}
+
+double procurement_building_cost_per_card(const struct world *w, int g)
+{
+    return w->procurement->settings->building_cny_per_kw * procurement_site_kw(w, g);
 }
 
 double procurement_cost_per_card(const struct world *w, int g)
 {
-    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + building_cost_per_card(w, g);
+    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + procurement_building_cost_per_card(w, g);
 }
 
 double procurement_wait_years(const struct world *w, int g)
@@ -388,37 +383,29 @@ double procurement_wait_years(const struct world *w, int g)
 
 /* -- software ------------------------------------------------------------------------------------------------------- */
 
-static uint64_t *software_of(const struct world *w, uint32_t operator, uint32_t k)
+static bool runs_software_of(const struct world *w, uint32_t firm, int g)
 {
-    return &w->procurement->runs[operator][k % w->procurement->buyers[operator]];
+    return w->firms.row[firm].software >> w->generations.stack[g] & 1;
 }
 
-double procurement_log_migration(const struct world *w, uint32_t operator, uint32_t k, int g)
+double procurement_log_migration(const struct world *w, uint32_t firm, int g)
 {
-    bool runs_it = *software_of(w, operator, k) >> w->generations.stack[g] & 1;
-    return runs_it ? 0 : w->procurement->log_migration[g];
+    return runs_software_of(w, firm, g) ? 0 : w->procurement->log_migration[g];
 }
 
-double procurement_experience(const struct world *w, uint32_t operator, uint32_t k, int g)
+double procurement_experience(const struct world *w, uint32_t firm, int g)
 {
-    bool runs_it = *software_of(w, operator, k) >> w->generations.stack[g] & 1;
-    return runs_it ? w->procurement->settings->reuse : 0;
+    return runs_software_of(w, firm, g) ? w->procurement->settings->reuse : 0;
 }
 
-void procurement_gain_experience(struct world *w, uint32_t operator, uint32_t k, int g)
+void procurement_gain_experience(struct world *w, uint32_t firm, int g)
 {
-    *software_of(w, operator, k) |= (uint64_t)1 << w->generations.stack[g];
+    w->firms.row[firm].software |= (uint64_t)1 << w->generations.stack[g];
 }
 
 static void open_software(struct world *w)
 {
     struct procurement *p = w->procurement;
-    const struct owner *owner = sim_rows(w->sim, &model_procurement, OPERATOR);
-    size_t operators = sim_row_count(w->sim, OPERATOR);
-    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
-        p->buyers[o] = (uint32_t)round(owner[o].buyers);
-        p->runs[o] = arena_array(&w->sim->arena, p->buyers[o], sizeof *p->runs[o]);
-    }
     for (size_t g = 0; g < w->generations.count; g++)
         p->log_migration[g] = det_log(1 + p->row[g].migration_cost);
 }
@@ -445,7 +432,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
+    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
@@ -594,7 +581,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     assert(channel >= 0);
     double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
     const struct project *buyer = &w->projects.row[project];
-    double migration = det_exp(procurement_log_migration(w, buyer->operator, buyer->k, g));
+    double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
     double turn = max_of(now, *free_at);
     if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
         capacity *= ramped(w, g, turn) / ramped(w, g, now);
@@ -627,7 +614,8 @@ static void close_order(struct world *w, struct order *o, double *account)
 static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
-    w->channels.prepayments_lost_cny[!w->vintages.state_funded[w->projects.row[o->project].operator]] += paid;
+    const struct project *project = &w->projects.row[o->project];
+    w->firms.row[firms_owner(w, project->operator, project->k)].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }
@@ -905,7 +893,6 @@ static void start(struct world *w)
 
 static const struct table tables[] = {
     {GENERATION, sizeof(struct row), "hardware generations"},
-    {OPERATOR, sizeof(struct owner), "classes of owners"},
     {0},
 };
 
