@@ -41,6 +41,7 @@ enum purpose {
     PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. Last: it counts on */
+    PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -135,6 +136,8 @@ static inline int procurement_channel(const struct world *w, int generation);
 double procurement_cost_per_card(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
+/* Time that many cards more, ordered now, take the channel to serve; 0 if it is closed. */
+double procurement_queue_years(const struct world *w, int generation, double cards);
 /* Places the order of project p for generation g; the delivery comes as an event and calls pipeline_delivered or
  * pipeline_order_lost. Returns when it is due. */
 double procurement_order(struct world *w, uint32_t project, int generation, double cards);
@@ -316,6 +319,7 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct planner *planner;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)

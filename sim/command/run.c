@@ -2,6 +2,7 @@
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
 #include "contest.h"
+#include "decision.h"
 #include "interrupt.h"
 #include "manifest.h"
 #include "outcome.h"
@@ -34,7 +35,7 @@ struct job {
 /* Names that a run gives to folders of its own. */
 static bool is_reserved(const char *variant)
 {
-    static const char *const own[] = {"series", "curves", "plots", "compare"};
+    static const char *const own[] = {"series", "curves", "plots", "compare", "decision"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(variant, own[i]) == 0)
             return true;
@@ -106,22 +107,37 @@ static void close_rows(struct job *job, const struct row_writer *rows)
     stage_close_file(&job->stage, rows->to);
 }
 
+/* What is kept of each replication of one outcome. */
+struct keeper {
+    struct row_writer rows;
+    struct decision *decision;
+};
+
+static void keep(void *state, const struct committed *one)
+{
+    struct keeper *keeper = state;
+    row_writer_commit(&keeper->rows, one);
+    if (keeper->decision)
+        decision_note(keeper->decision, one);
+}
+
 /* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
 static void replicate(struct job *job)
 {
     struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
-    struct row_writer *rows = arena_array(&job->arena, job->count, sizeof *rows);
+    struct keeper *keepers = arena_array(&job->arena, job->count, sizeof *keepers);
     struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
     for (size_t i = 0; i < job->count; i++) {
         struct outcome *outcome = job->outcome[i];
         outcome->seed = job->outcome[0]->seed;
         outcome->replications = job->outcome[0]->replications;
         FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
-        rows[i] = (struct row_writer){.outcome = outcome, .to = to};
-        row_writer_begin(&rows[i]);
+        outcome->decision = decision_open(outcome);
+        keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to}, .decision = outcome->decision};
+        row_writer_begin(&keepers[i].rows);
         request[i] = outcome_request(outcome);
-        request[i].commit = row_writer_commit;
-        request[i].commit_state = &rows[i];
+        request[i].commit = keep;
+        request[i].commit_state = &keepers[i];
         ensemble[i] = &outcome->ensemble;
     }
     request[0].threads = job->threads;
@@ -135,7 +151,10 @@ static void replicate(struct job *job)
     contest_open(&job->contest, job->outcome, job->name, job->count);
     montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
     for (size_t i = 0; i < job->count; i++)
-        close_rows(job, &rows[i]);
+        close_rows(job, &keepers[i].rows);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->decision)
+            decision_take(job->outcome[i]->decision);
 }
 
 static bool is_interrupted(const struct job *job)
