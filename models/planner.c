@@ -443,9 +443,10 @@ static void serve(const struct world *w, struct position *p)
             continue;
         double e = cards > 0 ? w->generations.effective_p[k][a->generation] : 0, own = e > 0 ? own_share : 0;
         double below_own = hours_below(own, load), below_contract = hours_below(own + contract_p(w, p, (enum workload)k) / need, load);
-        used += e > 0 ? hours * below_own / e : 0;
-        by_hour += hours * (1 - below_contract) * spot_of(w, a, (enum workload)k);
-        p->delivered += hours;
+        double by_own = hours * below_own, by_contract = hours * (below_contract - below_own), rest = hours * (1 - below_contract);
+        used += e > 0 ? by_own / e : 0;
+        by_hour += rest * spot_of(w, a, (enum workload)k);
+        p->delivered += by_own + by_contract + rest;
     }
     run_own(w, p, cards, used);
     p->rented += expense(plan, p, by_hour);

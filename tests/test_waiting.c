@@ -89,7 +89,7 @@ static double boundary(const struct fake *f, size_t date)
 static void who_can_wait_for_ever_invests_at_twice_the_price(void **state)
 {
     (void)state;
-    struct fake f = new_world(16000, 81, 1, 1, 2385);
+    struct fake f = new_world(10000, 81, 1, 1, 2385);
     waiting_solve(&f.waiting, 0, f.result);
     double se, value = mean_value(&f, &se), sum = 0, count = 0;
     for (size_t date = 4; date <= 30; date++, count++)
@@ -123,7 +123,7 @@ static void a_finite_horizon_agrees_with_a_binomial_tree(void **state)
 {
     (void)state;
     for (double first = 0.9; first < 1.4; first += 0.2) {
-        struct fake f = new_world(30000, 13, 0.25, first, 7);
+        struct fake f = new_world(16000, 13, 0.25, first, 7);
         waiting_solve(&f.waiting, 0, f.result);
         double se, value = mean_value(&f, &se), tree = by_tree(3, 13, first);
         print_message("V %.1f: %.4f +- %.4f, tree %.4f\n", first, value, se, tree);
