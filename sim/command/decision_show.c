@@ -297,28 +297,35 @@ static void write_choices(const struct decision *d, FILE *to)
     }
 }
 
-/* Rent at which owning breaks even, by use: a column an owner; `now` in the last row's place is where the planner stands. */
+/* Rent at which owning breaks even, by use: a column an owner. */
 static void write_frontier(const struct decision *d, FILE *to)
 {
-    enum { STEPS = 50 };
+    enum { FIRST = 5, STEPS = 100 };
     struct dat dat = {.to = to};
-    dat_word(&dat, "use now");
+    dat_word(&dat, "use");
     for (size_t i = 0; i < d->owners; i++)
         dat_word(&dat, d->owner[i].choice->name);
     dat_end_row(&dat);
-    for (int k = 2; k <= STEPS; k++) {
+    for (int k = FIRST; k <= STEPS; k++) {
         double use = (double)k / STEPS;
         dat_number(&dat, use);
-        dat_number(&dat, (double)NAN);
         for (size_t i = 0; i < d->owners; i++)
             dat_number(&dat, decision_frontier_rent(d, &d->owner[i], use));
         dat_end_row(&dat);
     }
-    dat_number(&dat, d->use);
-    dat_number(&dat, d->rent);
-    for (size_t i = 0; i < d->owners; i++)
-        dat_number(&dat, (double)NAN);
-    dat_end_row(&dat);
+}
+
+/* What scripts of pictures need beside these. */
+static void write_context(const struct decision *d, FILE *to)
+{
+    double most = 0;
+    for (size_t i = 0; i < d->choices; i++)
+        most = fmax(most, fmax(d->choice[i].cvar.value, d->choice[i].percentile[4]));
+    bool is_large = most >= 1e9;
+    fprintf(to, "plan_start = %.10g\nplan_end = %.10g\n", d->settings->start, d->settings->start + d->settings->horizon_yr);
+    fprintf(to, "plan_scale = %s\nplan_use = %.10g\nplan_rent = %.10g\n", is_large ? "1e9" : "1e6", d->use, d->rent);
+    outcome_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
+    outcome_assign_text(to, "plan_card", reference_name(d));
 }
 
 void decision_write(const struct decision *d, struct stage *stage, const char *folder)
@@ -328,8 +335,9 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
     static const struct {
         const char *name;
         void (*write)(const struct decision *d, FILE *to);
-    } files[] = {{"decision.csv", print_csv}, {"decision/choices.dat", write_choices}, {"decision/frontier.dat", write_frontier}};
-    for (size_t i = 0; i < (d->owners ? 3 : 2); i++) {
+    } files[] = {{"decision.csv", print_csv}, {"decision/choices.dat", write_choices}, {"decision/context.gp", write_context},
+                 {"decision/frontier.dat", write_frontier}};
+    for (size_t i = 0; i < (d->owners ? 4 : 3); i++) {
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
         files[i].write(d, to);
         stage_close_file(stage, to);

@@ -62,7 +62,7 @@ static double break_even_error(double mistake)
 
 /* A price that is a geometric Brownian motion from 1 with r = delta = .04, sigma = .2: who pays 1 for it when he likes, yearly for
  * eighty years, has (V/2)^2 = 1/4. */
-enum { PATHS = 4000, DATES = 81, CHOICES = 2 };
+enum { PATHS = 6000, DATES = 81, CHOICES = 2 };
 
 static void fill(double *cost, double *state, double sigma)
 {
