@@ -55,7 +55,7 @@ struct position {
     bool open, closed;
     struct tranche tranche[MOST_TRANCHES];
     double debt, repaid_per_yr;
-    double contract_cards[WORKLOADS], contract_cny_per_yr, contract_ends; /* after VAT and vouchers */
+    double contract_cards[WORKLOADS], contract_cny_per_yr, contract_ends; /* with VAT */
     int contract_generation[WORKLOADS];
     bool signed_before;
     double cost, financing;               /* present values at the start, after tax */
@@ -78,7 +78,7 @@ struct planner {
     double now, until, middle, dt, discount, discount_debt;
     double need[WORKLOADS];               /* effective P at the peak */
     double spot[WORKLOADS];               /* CNY per effective P-hour by the hour, all told */
-    double let_share;
+    double let_share, voucher;            /* voucher: share of rents that it pays */
 };
 
 #define ALTERNATIVE PLANNER_TABLE
@@ -108,7 +108,8 @@ static const struct param params[] = {
     MINE(on_demand_premium, "on_demand_premium", "", 0.1, 10, "1", UNCERTAIN, "what an hour costs by the hour over the market's monthly rent"),
     MINE(reserved_premium, "reserved_premium", "", 0.1, 10, "1", UNCERTAIN, "what a term contract costs over the forward curve's rent of that term"),
     MINE(shortage, "shortage", "", 1, 20, "1", UNCERTAIN, "price over the rent by the hour of what the market has not got"),
-    MINE(voucher, "voucher", "", 0, 1, "0", UNCERTAIN, "share of rents for which the state's vouchers of the day are granted"),
+    MINE(voucher, "voucher", "", 0, 1, "0", UNCERTAIN, "share of rents that a voucher pays while the state grants any"),
+    MINE(voucher_cny_per_yr, "voucher_cap", "CNY/yr", 0, 1e12, "1e12 CNY/yr", UNCERTAIN, "what a voucher pays a year at most"),
     {.name = "tokens", .type = PARAM_NUMBER, .draw = UNCERTAIN, .unit = "token/P-hour", .min = 1, .max = 1e15, .value = "none",
      .help = "tokens that an effective P-hour gives, for the cost of a million of them", .offset = offsetof(struct planner_settings, tokens_per_p_hour)},
     {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
@@ -192,11 +193,18 @@ static int cheapest(const struct world *w, enum workload k, int months, double *
     return best;
 }
 
-/* What the planner pays of a yuan of rent. */
-static double of_a_rent(const struct world *w)
+/* What a yuan of rent costs with its tax. */
+static double of_a_rent(const struct planner_settings *s)
 {
-    const struct planner_settings *s = w->planner->settings;
-    return (1 + s->vat_rent * (1 - s->vat_recovered)) * (1 - s->voucher * w->policy.voucher_share);
+    return 1 + s->vat_rent * (1 - s->vat_recovered);
+}
+
+static bool vouchers_are_granted(const struct world *w)
+{
+    for (int c = 0; c < MAX_TENANT_CLASSES; c++)
+        if (w->policy.voucher_share[c] > 0)
+            return true;
+    return false;
 }
 
 /* By the hour: rationed, with premium. Where nobody offers, work costs what the market says it would. */
@@ -209,7 +217,7 @@ static double spot_price(const struct world *w, enum workload k, int generation)
     else
         cheapest(w, k, 0, &price);
     double rationed = w->market.demand[k] > 0 ? min_of(1, w->leases.unmet_p[k] / w->market.demand[k]) : 0;
-    return price * s->on_demand_premium * (1 + rationed * (s->shortage - 1)) * of_a_rent(w);
+    return price * s->on_demand_premium * (1 + rationed * (s->shortage - 1)) * of_a_rent(s);
 }
 
 static bool rents_only(const struct alternative *a)
@@ -407,7 +415,7 @@ static void sign_contract(const struct world *w, struct position *p)
         p->contract_cards[k] = plan->need[k] * reserved_share(a) / e;
         rent += plan->need[k] * reserved_share(a) * price;
     }
-    p->contract_cny_per_yr = rent * plan->settings->reserved_premium * of_a_rent(w) * HOURS_PER_YEAR;
+    p->contract_cny_per_yr = rent * plan->settings->reserved_premium * of_a_rent(plan->settings) * HOURS_PER_YEAR;
     p->contract_ends = plan->now + term;
     if (p->signed_before)
         expense(plan, p, p->contract_cny_per_yr * a->recontracting_yr);
@@ -430,6 +438,19 @@ static double hours_below(double share, double load)
     return 1 - det_exp(det_log(1 - share) / load);
 }
 
+/* Rents of this step, less what a voucher pays of them. */
+static void pay_rents(const struct planner *plan, struct position *p, double by_hour)
+{
+    double contract = p->contract_cny_per_yr * plan->dt, all = by_hour + contract;
+    double voucher = min_of(plan->voucher * all, plan->settings->voucher_cny_per_yr * plan->dt), paid = all > 0 ? 1 - voucher / all : 1;
+    p->rented += expense(plan, p, by_hour * paid);
+    expense(plan, p, contract * paid);
+    if (is_due(plan, p->next_move)) {
+        expense(plan, p, by_hour / plan->dt * p->row->recontracting_yr);
+        p->next_move += p->row->term_yr;
+    }
+}
+
 /* Meets the need of this step. */
 static void serve(const struct world *w, struct position *p)
 {
@@ -449,12 +470,7 @@ static void serve(const struct world *w, struct position *p)
         p->delivered += by_own + by_contract + rest;
     }
     run_own(w, p, cards, used);
-    p->rented += expense(plan, p, by_hour);
-    expense(plan, p, p->contract_cny_per_yr * plan->dt);
-    if (is_due(plan, p->next_move)) {
-        expense(plan, p, by_hour / plan->dt * a->recontracting_yr);
-        p->next_move += a->term_yr;
-    }
+    pay_rents(plan, p, by_hour);
 }
 
 /* The value of debt and the loss of debt that contracts displace. */
@@ -522,6 +538,7 @@ static void look_at_market(struct world *w)
         competent += w->vintages.competent_cards[g];
     }
     plan->let_share = competent > 0 ? min_of(1, let / competent) : 0;
+    plan->voucher = vouchers_are_granted(w) ? plan->settings->voucher : 0;
     for (int k = 0; k < WORKLOADS; k++)
         plan->spot[k] = spot_price(w, (enum workload)k, -1);
 }

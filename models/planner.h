@@ -19,7 +19,7 @@ struct planner_settings {
     double volatility, ends_per_yr;
     double discount_per_yr, debt_per_yr, tax, tax_life_yr;
     double vat_rent, vat_equipment, vat_recovered;
-    double on_demand_premium, reserved_premium, shortage, voucher;
+    double on_demand_premium, reserved_premium, shortage, voucher, voucher_cny_per_yr;
     double tokens_per_p_hour; /* NaN: no such figure wanted */
     int reference;
 };
