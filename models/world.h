@@ -183,6 +183,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     bool competent, standing;
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
+    float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
     double cost_per_card;   /* ex VAT, with server, network and building */
     double book_per_card, debt; /* accounting */
@@ -197,6 +198,11 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double retired_on;
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
+    /* accounting, a third line: the other ledgers, CNY a card */
+    double base_per_card;       /* what was paid, VAT that cannot be recovered included; 0: off the books */
+    double unimpaired_per_card; /* the book had it never been impaired */
+    double tax_per_card;
+    double let_yr;              /* years of use: its cards let, over time */
 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
@@ -291,15 +297,17 @@ struct firm { /* the first line of the cache is its balance sheet: cash + book +
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
     bool distressed, defaulted;
+    double line;              /* of the debt: drawn on no vintage */
     double cards, economic;   /* that stand; what they can still earn */
-    double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */
-    double prepayments_lost;  /* with orders, since the last step */
-    double first_delivery, defaulted_on;
+    double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
+    double prepayments_lost, untaxed; /* since the last step: with orders; gains of sales less what was expensed at once */
+    double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
+    bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
 };
 /* The firm to which project or vintage `number` of a class belongs. */
@@ -316,11 +324,19 @@ const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, tax, energy_kwh, carbon_t;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, tax;
+    double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
+};
+
+/* -- finance --------------------------------------------------------------------------------------------------------------- */
+
+struct credit { /* owner: finance.c; without it what accounting sets at the start */
+    double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
+    double dearer_per_yr[MAX_OPERATORS]; /* than at the start: what it adds to the return a class wants */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -339,6 +355,7 @@ struct world {
     struct leases leases;
     struct firms firms;
     struct books books;
+    struct credit credit;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
