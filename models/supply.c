@@ -270,7 +270,7 @@ void supply_keep(struct world *w, uint32_t id)
 
 static bool refreshes(const struct world *w)
 {
-    return w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
+    return w->pipeline && w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
 }
 
 /* What a site is worth that must earn so much a year, over the life that owners give new cards. */

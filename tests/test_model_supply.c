@@ -33,7 +33,7 @@ static void a_vintage_retires_when_its_service_life_is_over(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, STANDING, LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr"));
+    lab_open(&lab, STANDING, LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr", "supply.review_rate=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
@@ -202,7 +202,7 @@ static void owners_look_at_random_times(void **state)
     (void)state;
     enum { WORLDS = 60 };
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-07", "supply.review_rate=1.7 /yr", "engineering.gain=0.01", "engineering.cost=0", "supply.initial_age=36 months"));
+    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-07", "supply.review_rate=1.7 /yr", "engineering.gain=0.01", "engineering.cost=0", "engineering.from=none", "supply.initial_age=36 months"));
     double seen_once = 0, all = 0;
     for (uint32_t r = 0; r < WORLDS; r++) {
         struct world *w = lab_run(&lab, r);
