@@ -146,6 +146,11 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
     return text;
 }
 
+uint32_t pipeline_firm(const struct world *w, const struct project *p)
+{
+    return p->replaces == UINT32_MAX ? firms_owner(w, p->operator, p->k) : w->vintages.row[p->replaces].firm;
+}
+
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
 {
     return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_pipeline), .kind = (uint16_t)kind, .id = id,
@@ -219,7 +224,7 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
         double log_q = (p->replaces == UINT32_MAX ? book->log_q[p->region][g] : log_q_on_site(w, p->region, g)) +
-                       book->log_hurdle[p->operator];
+                       book->log_hurdle[p->operator] - procurement_log_migration(w, p->firm, g);
         if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
@@ -330,6 +335,7 @@ static uint32_t add_project(struct world *w, struct project project, const doubl
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     project.approved = w->sim->now;
+    project.firm = (uint16_t)pipeline_firm(w, &project);
     project.generation = -1;
     project.cancels_at = book->hazard_sum[project.operator] - det_log(luck[LUCK_CANCEL]);
     project.rush = luck[LUCK_RUSH];
@@ -613,6 +619,7 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     double luck[LUCKS];
     draw_luck(w, project.operator, project.k, luck);
     project.state_luck = luck[LUCK_STATE];
+    project.firm = v->firm;
     int g = choose_card(w, &project).generation;
     if (g < 0 || cards_for(w, &project, g) <= 0 || !(npv_on_site(w, project.region, g) > least_cny_per_kw))
         return UINT32_MAX;

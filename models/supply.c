@@ -152,6 +152,13 @@ static struct stream vintage_stream(const struct world *w, uint32_t operator, ui
     return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, operator, number));
 }
 
+/* Work on software that a buyer does once need not be done again. */
+static double migration_factor(struct world *w, const struct vintage *v)
+{
+    double factor = w->supply_book->settings->domestic_factor;
+    return 1 + (factor - 1) * (1 - procurement_experience(w, v->firm, v->generation));
+}
+
 enum { STREAM_REVIEWS = 0x2000, STREAM_START = 0x4000, STREAM_SLEEPS = 0x8000 }; /* of a vintage, beside its first */
 
 /* The next review, the one after so many. */
@@ -175,15 +182,19 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     uint32_t id = (uint32_t)table->count++;
     struct stream random = vintage_stream(w, (uint32_t)vintage.operator, vintage.number);
     double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
+    vintage.firm = (uint16_t)(vintage.project == UINT32_MAX ? firms_owner(w, vintage.operator, vintage.number)
+                                                            : pipeline_firm(w, &w->projects.row[vintage.project]));
     vintage.activation_clock = stream_exponential(&random);
     vintage.activation_cost_per_card =
         distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) *
         vintage.cost_per_card / (1 - w->regions.incentive[vintage.region]);
     if (w->generations.domestic[vintage.generation])
-        vintage.activation_cost_per_card *= s->settings->domestic_factor;
+        vintage.activation_cost_per_card *= migration_factor(w, &vintage);
     else if (w->generations.high_end[vintage.generation])
         vintage.activation_cost_per_card *= s->settings->high_end_factor;
+    procurement_gain_experience(w, vintage.firm, vintage.generation);
     vintage.retires = vintage.delivered + life;
+    firms_count(w, vintage.firm, vintage.cards);
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;
     vintage.successor = UINT32_MAX;
@@ -246,11 +257,13 @@ static void retire(struct world *w, uint32_t id, const char *why)
         sleep_again(w, id, "closing");
     v->standing = false;
     v->retired_on = w->sim->now;
+    firms_count(w, v->firm, -v->cards);
     leave_site(w, v);
     table->installed_cards[v->generation] -= v->cards;
     table->retired_cards += v->cards;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
-    table->scrap_cny[!table->state_funded[v->operator]] += v->cards * scrap_per_card(w, v->generation);
+    table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
+    w->firms.row[v->firm].scrap += v->cards * scrap_per_card(w, v->generation);
     w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
@@ -348,12 +361,6 @@ static void run_activation(struct world *w, uint32_t id, double dt)
     v->activation_clock -= s->row[v->operator].activation_per_yr * odds / (1 + odds) * dt;
     if (v->activation_clock <= 0)
         supply_wake(w, id);
-}
-
-static void begin_step(struct world *w)
-{
-    struct vintages *v = &w->vintages;
-    v->scrap_cny[0] = v->scrap_cny[1] = v->engineering_cny[0] = v->engineering_cny[1] = 0;
 }
 
 static void decide(struct world *w)
@@ -545,5 +552,5 @@ const struct model model_supply = {
     .start = start,
     .event = handle,
     .finish = finish,
-    .phase = {[PHASE_SUPPLY] = begin_step, [PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
+    .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
 };
