@@ -266,6 +266,7 @@ struct vintages { /* owner: supply.c */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double improved_cards;                  /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };

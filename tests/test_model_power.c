@@ -4,6 +4,7 @@
 
 #define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\n"
 #define ONE_REGION "regions: {central: null, west: null}\n"
+#define ONE_REGION_OF_CHINA ONE_REGION "policies: {voucher_henan_2025: null}\n" /* which is about another region */
 #define IN_ONE_REGION ONE_REGION "policies: {voucher_henan_2025: null}\n" /* the voucher is for the centre */
 
 static const double server_factor = 1.5; /* procurement.server_power_factor of china.yml */
