@@ -43,7 +43,7 @@ static const struct experiment experiments[] = {
      {{"economic_life.A800", NULL, NULL, +1}, {"economic_life.H800", NULL, NULL, +1}, {"rent_server_month.A100", "2025-01", "2028-01", -1}},
      SHORT_OF_POWER},
     {"faster_progress_lowers_the_age_at_scrapping",
-     {"generations.B200.list_price=24000 USD", "generations.B300.list_price=28000 USD", "generations.R200.list_price=32000 USD"},
+     {"generations.B200.list_price_usd=18000 USD/card", "generations.B300.list_price_usd=20000 USD/card", "generations.R200.list_price_usd=20000 USD/card"},
      "2032-01",
      {{"economic_life.A800", NULL, NULL, -1}, {"economic_life.H100", NULL, NULL, -1}},
      SHORT_OF_POWER},
