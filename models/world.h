@@ -232,6 +232,8 @@ void pipeline_connected(struct world *w, uint32_t project, double when);
  * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
+/* The firm that it belongs to now: the owner of the site where it takes one over. */
+uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
@@ -273,6 +275,7 @@ struct vintages { /* owner: supply.c */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double improved_cards;                  /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
