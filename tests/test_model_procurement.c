@@ -418,50 +418,45 @@ static void process_and_memory_cut_all_domestic_cards_alike(void **state)
     }
 }
 
-static void a_buyer_moves_to_a_vendors_software_once(void **state)
+static void a_firm_moves_to_a_vendors_software_once(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open(&lab, QUIET, LAB_SET("run.end=2025-01", "generations.Ascend910B.migration_cost=0.17", "generations.Ascend910.migration_cost=0.17",
-                                  "generations.Ascend910C.migration_cost=0.09", "procurement.migration_reuse=0.3",
-                                  "operators.government.buyers=3", "operators.carrier.buyers=1000"));
+                                  "generations.Ascend910C.migration_cost=0.09", "procurement.migration_reuse=0.3"));
     struct world *w = lab_run(&lab, 0);
     int b = lab_generation(w, "Ascend910B"), c = lab_generation(w, "Ascend910C"), h100 = lab_generation(w, "H100");
-    bool runs[MAX_OPERATORS][1000] = {{false}};
-    size_t centres = 0, new_buyers = 0;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        bool huawei = w->generations.stack[v->generation] == w->generations.stack[b];
-        uint32_t buyers = v->operator == 0 ? 3 : v->operator == 1 ? 1000 : 30;
-        if (huawei)
-            runs[v->operator][v->number % buyers] = true;
+    size_t moved = 0, firms = w->firms.count;
+    bool *runs = arena_array(&lab.arena, firms, sizeof *runs);
+    for (size_t i = 0; i < w->vintages.count; i++)
+        if (w->generations.stack[w->vintages.row[i].generation] == w->generations.stack[b])
+            runs[w->vintages.row[i].firm] = true;
+    for (uint32_t f = 0; f < firms; f++) {
+        assert_near(procurement_log_migration(w, f, b), runs[f] ? 0 : log(1.17), 1e-12);
+        assert_near(procurement_log_migration(w, f, c), runs[f] ? 0 : log(1.09), 1e-12);
+        assert_near(procurement_experience(w, f, c), runs[f] ? 0.3 : 0, 0);
+        assert_near(procurement_log_migration(w, f, h100), 0, 0);
+        moved += runs[f];
     }
-    for (uint32_t o = 0; o < 5; o++)
-        for (uint32_t k = 0; k < 1000; k++) {
-            uint32_t buyers = o == 0 ? 3 : o == 1 ? 1000 : 30;
-            bool experienced = runs[o][k % buyers];
-            assert_near(procurement_log_migration(w, o, k, b), experienced ? 0 : log(1.17), 1e-12);
-            assert_near(procurement_log_migration(w, o, k, c), experienced ? 0 : log(1.09), 1e-12);
-            assert_near(procurement_experience(w, o, k, c), experienced ? 0.3 : 0, 0);
-            assert_near(procurement_log_migration(w, o, k, h100), 0, 0);
-            centres += experienced, new_buyers += !experienced;
-        }
-    assert_true(centres > 20 && new_buyers > 20);
+    assert_true(moved > 5 && moved + 5 < firms);
     assert_true(w->generations.stack[lab_generation(w, "Cambricon590")] != w->generations.stack[b]);
     lab_close(&lab);
 }
 
-/* The order of somebody who never bought domestic costs the move as well; the second one of the same firm does not. */
-static void moving_is_in_the_cost_of_the_order_and_eases_the_next_activation(void **state)
+static void having_moved_eases_the_next_activation(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, QUIET, LAB_SET("run.end=2023-06", "generations.Ascend910.migration_cost=0", "generations.Ascend910B.migration_cost=0.17",
                                        "procurement.migration_reuse=0.5", "supply.activation_domestic=3",
-                                       "operators.government.activation_cost=0.2", "operators.government.buyers=1000"));
+                                       "operators.government.activation_cost=0.2", "operators.government.firms=400"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
-    struct vintage v = {.project = UINT32_MAX, .operator = 0, .number = 999, .generation = (uint8_t)g, .delivered = w->sim->now,
+    uint32_t firm = w->firms.first[0];
+    while (w->firms.row[firm].software >> w->generations.stack[g] & 1)
+        firm++;
+    assert_true(firm < w->firms.first[0] + w->firms.of_class[0]);
+    struct vintage v = {.project = UINT32_MAX, .operator = 0, .firm = (uint16_t)firm, .number = 999, .generation = (uint8_t)g, .delivered = w->sim->now,
                         .cards = 8, .cost_per_card = 100000};
     assert_near(w->vintages.row[supply_add(w, v)].activation_cost_per_card, 0.2 * 100000 * 3, 1e-6);
     assert_near(w->vintages.row[supply_add(w, v)].activation_cost_per_card, 0.2 * 100000 * 2, 1e-6);
@@ -494,7 +489,7 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
     lab_open_bare(&lab, "leasing: {enabled: false}\n",
                   LAB_SET("run.end=2026-01", "run.fx={2022-01: 7 CNY/USD}", "generations.Ascend910B.migration_cost=0.17",
                           "generations.Ascend910B.list_price_decline=0 /yr", "procurement.hardware_share=0.8", "procurement.building_cost=0 CNY*h/kWh",
-                          "operators.government.buyers=4", "operators.carrier.buyers=4"));
+                          "operators.government.firms=4", "operators.carrier.firms=4"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
     double list = w->generations.list_price_cny[g] / 0.8;
@@ -631,8 +626,8 @@ int main(void)
         cmocka_unit_test(cards_bought_ahead_of_a_ban_are_sold_on_used_or_held),
         cmocka_unit_test(a_stockpile_gains_if_the_ban_comes_and_loses_if_it_does_not),
         cmocka_unit_test(process_and_memory_cut_all_domestic_cards_alike),
-        cmocka_unit_test(a_buyer_moves_to_a_vendors_software_once),
-        cmocka_unit_test(moving_is_in_the_cost_of_the_order_and_eases_the_next_activation),
+        cmocka_unit_test(a_firm_moves_to_a_vendors_software_once),
+        cmocka_unit_test(having_moved_eases_the_next_activation),
         cmocka_unit_test(a_rule_for_state_funded_centres_takes_back_orders_that_are_not_far_along),
         cmocka_unit_test(moving_is_paid_with_the_first_order_alone),
         cmocka_unit_test(a_tariff_raises_quotes_and_its_truce_takes_them_back),
