@@ -382,6 +382,12 @@ double procurement_wait_years(const struct world *w, int g)
                                  max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
 }
 
+double procurement_queue_years(const struct world *w, int g, double cards)
+{
+    double capacity = w->procurement->capacity_per_yr[g];
+    return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
+}
+
 /* -- software ------------------------------------------------------------------------------------------------------- */
 
 static bool runs_software_of(const struct world *w, uint32_t firm, int g)

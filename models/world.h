@@ -44,6 +44,7 @@ enum purpose {
     PURPOSE_ENGINEERING,         /* (operator, k): what it costs a vintage */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
+    PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -173,6 +174,8 @@ double procurement_building_cost_per_card(const struct world *w, int generation)
 double procurement_site_kw(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
+/* Time that many cards more, ordered now, take the channel to serve; 0 if it is closed. */
+double procurement_queue_years(const struct world *w, int generation, double cards);
 /* Log of one plus what moving to the card's software costs, as a share of its price: nothing for a firm that
  * runs it. */
 double procurement_log_migration(const struct world *w, uint32_t firm, int generation);
@@ -428,6 +431,7 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct planner *planner;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)
