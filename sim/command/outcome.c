@@ -115,6 +115,16 @@ size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEAD
     return count ? count : plan->series_count < HEADLINE_SERIES ? plan->series_count : HEADLINE_SERIES;
 }
 
+/* The ends of a few equal parts. */
+static size_t spread_out(size_t all, size_t sample[HEADLINE_SAMPLES])
+{
+    enum { PARTS = 4 };
+    size_t count = all < PARTS ? all : PARTS;
+    for (size_t i = 0; i < count; i++)
+        sample[i] = (i + 1) * all / count - 1;
+    return count;
+}
+
 /* The first at or after each date; the last for those after it. */
 static size_t samples_shown(const struct outcome *outcome, const struct shown *shown, size_t sample[HEADLINE_SAMPLES])
 {
@@ -131,12 +141,11 @@ static size_t samples_shown(const struct outcome *outcome, const struct shown *s
 
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES])
 {
-    enum { QUARTERS = 4 }; /* of the run */
     const struct shown *shown = scenario_shown(outcome->scenario);
-    size_t all = outcome->plan->sample_count, count = all < QUARTERS ? all : QUARTERS;
-    if (shown->date_count)
-        return samples_shown(outcome, shown, sample);
-    for (size_t i = 0; i < count; i++)
-        sample[i] = (i + 1) * all / count - 1;
-    return count;
+    return shown->date_count ? samples_shown(outcome, shown, sample) : spread_out(outcome->plan->sample_count, sample);
+}
+
+size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES])
+{
+    return spread_out(x->points, point);
 }

@@ -59,7 +59,9 @@ static bool find_output(struct fact_reader *f)
     f->output = output_find(f->s, name->text);
     if (!f->output)
         complain(f, name, "no such output, %s%s", f->path, name->text, output_hint(f->s, name->text));
-    return f->output;
+    else if (f->output->is_curve)
+        complain(f, name, "a curve, %s; allowed: a series or a scalar", f->path, name->text);
+    return f->output && !f->output->is_curve;
 }
 
 /* dates */

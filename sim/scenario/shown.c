@@ -58,8 +58,9 @@ static void read_output(struct shown_reader *f, const struct node *name)
     if (!output)
         complain(f, name, "show.outputs: no such output, %s%s", value_written(f->r->arena, name),
                  name->kind == NODE_TEXT ? output_hint(f->s, name->text) : "");
-    else if (output->is_scalar)
-        complain(f, name, "show.outputs: %s is one number a replication; allowed: an output over time", name->text);
+    else if (output->is_scalar || output->is_curve)
+        complain(f, name, "show.outputs: %s is %s; allowed: an output over time", name->text,
+                 output->is_curve ? "a curve" : "one number a replication");
     else
         f->s->shown.output[f->s->shown.output_count++] = name->text;
 }
