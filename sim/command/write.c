@@ -2,6 +2,8 @@
 /* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
 #include "outcome.h"
 
+#include "shares.h"
+
 #include "../base/dates.h"
 #include "../output/dat.h"
 #include "../output/json.h"
@@ -447,6 +449,8 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
+    if (outcome->shares)
+        shares_json(outcome->shares, &json);
     json_close(&json, '}');
 }
 
