@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include "command.h"
+#include "decision.h"
 #include "shares.h"
 
 #include "../base/dates.h"
@@ -253,6 +254,8 @@ bool outcome_write_report(const struct outcome *outcome, const struct options *o
     add_notes(&page);
     add_pictures(&page, scripts);
     add_numbers(&page);
+    if (outcome->decision)
+        decision_report(outcome->decision, &page.report, &page.arena);
     if (outcome->shares)
         shares_report(outcome->shares, &page.report, &page.arena);
     add_facts(&page);
