@@ -424,7 +424,7 @@ static void a_firm_moves_to_a_vendors_software_once(void **state)
     struct lab lab;
     lab_open(&lab, QUIET, LAB_SET("run.end=2025-01", "generations.Ascend910B.migration_cost=0.17", "generations.Ascend910.migration_cost=0.17",
                                   "generations.Ascend910C.migration_cost=0.09", "procurement.migration_reuse=0.3",
-                                  "operators.government.firms=3", "operators.carrier.firms=1000"));
+                                  "operators.government.firms=300", "operators.carrier.firms=1000"));
     struct world *w = lab_run(&lab, 0);
     int b = lab_generation(w, "Ascend910B"), c = lab_generation(w, "Ascend910C"), h100 = lab_generation(w, "H100");
     static bool runs[4000];
@@ -491,7 +491,7 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
     lab_open_bare(&lab, "leasing: {enabled: false}\n",
                   LAB_SET("run.end=2026-01", "run.fx={2022-01: 7 CNY/USD}", "generations.Ascend910B.migration_cost=0.17",
                           "generations.Ascend910B.list_price_decline=0 /yr", "procurement.hardware_share=0.8", "procurement.building_cost=0 CNY*h/kWh",
-                          "operators.government.buyers=4", "operators.carrier.buyers=4"));
+                          "operators.government.firms=4", "operators.carrier.firms=4"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
     double list = w->generations.list_price_cny[g] / 0.8;
