@@ -194,7 +194,7 @@ static void update_q(struct world *w)
         best = max_of(best, w->pipeline->log_q[0][g]);
     struct pipeline *book = w->pipeline;
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr;
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr;
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
         w->projects.tobins_q[o] = best > -HUGE_VAL ? det_exp(best + book->log_hurdle[o]) : 0;
     }

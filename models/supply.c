@@ -23,7 +23,7 @@ struct settings {
 struct row {
     const struct distribution *activation_cost;
     double activation_per_yr;
-    bool state_funded;
+    bool state_funded, owns_initial;
 };
 
 struct supply {
@@ -62,6 +62,8 @@ static const struct param params[] = {
     {.name = "state_funded", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
      .help = "bound by procurement rules, builds to targets at any q, and is no lessor in the accounts",
      .offset = offsetof(struct row, state_funded)},
+    {.name = "initial", .table = OPERATOR, .type = PARAM_FLAG, .value = "true", .help = "owns a part of what stands at the start",
+     .offset = offsetof(struct row, owns_initial)},
     {0},
 };
 
@@ -162,7 +164,7 @@ static void sleep_again(struct world *w, uint32_t id, const char *why)
     tell(w->sim, "supply", "dormant", vintage_text(w, v, name), "%s", why);
 }
 
-static void retire(struct world *w, uint32_t id, const char *why)
+void supply_close(struct world *w, uint32_t id, const char *why)
 {
     struct vintage *v = &w->vintages.row[id];
     char name[64];
@@ -184,7 +186,7 @@ static void retire(struct world *w, uint32_t id, const char *why)
 
 static void end_of_life(struct world *w, const struct event *event)
 {
-    retire(w, event->id, "end of service life");
+    supply_close(w, event->id, "end of service life");
 }
 
 /* The activation clock of a dormant vintage runs down over the step; with its hazard constant in the step this is exact, and
@@ -212,7 +214,7 @@ static void decide(struct world *w)
             if (w->market.rent_card[v->generation] < w->value.cash_cost[v->region][v->generation])
                 sleep_again(w, id, "rent below avoidable cost");
         } else if (now - v->quiet_since > limit) {
-            retire(w, id, "dormant too long");
+            supply_close(w, id, "dormant too long");
         } else {
             run_activation(w, id, w->sim->dt);
         }
@@ -224,16 +226,21 @@ static void add_initial(struct world *w)
 {
     struct supply *s = w->supply_book;
     const struct settings *set = s->settings;
-    size_t operators = sim_row_count(w->sim, OPERATOR), ages = (size_t)max_of(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
+    size_t operators = 0, owner[MAX_OPERATORS], ages = (size_t)max_of(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
     int kinds = __builtin_popcountll(set->initial);
     double start_year = w->sim->plan->start;
     size_t turn = 0;
+    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
+        if (s->row[o].owns_initial)
+            owner[operators++] = o;
+    if (!operators)
+        sim_fail(w->sim, "somebody must own what stands at the start");
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (!(set->initial >> g & 1))
             continue;
         for (size_t age = 0; age < ages; age++, turn++) {
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
-            uint32_t operator = (uint32_t)(turn % operators);
+            uint32_t operator = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
             uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
                                         .number = FROM_THE_START | s->numbered[operator]++,

@@ -205,6 +205,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double unimpaired_per_card; /* the book had it never been impaired */
     double tax_per_card;
     double let_yr;              /* years of use: its cards let, over time */
+    double paid_ahead;          /* CNY, to accounting_pay_ahead */
 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
@@ -216,6 +217,8 @@ struct vintages { /* owner: supply.c */
     double retired_cards, retired_age_sum;
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
+/* Ends its leases and scraps it. */
+void supply_close(struct world *w, uint32_t vintage, const char *why);
 /* Cards given out (negative: given back) under leases. */
 void supply_let(struct world *w, uint32_t vintage, double cards);
 
@@ -294,11 +297,11 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit = debt + paid_in + retained */
-    double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
+struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit + advances = debt + paid_in + retained */
+    double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
-    bool distressed, defaulted;
+    bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
     double line;              /* of the debt: drawn on no vintage */
     double cards, economic;   /* that stand; what they can still earn */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
@@ -308,6 +311,7 @@ struct firm { /* the first line of the cache is its balance sheet: cash + book +
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
+    uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
@@ -320,6 +324,7 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
+static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
@@ -333,12 +338,15 @@ struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
 };
+/* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
+void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
 
 /* -- finance --------------------------------------------------------------------------------------------------------------- */
 
 struct credit { /* owner: finance.c; without it what accounting sets at the start */
     double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
-    double dearer_per_yr[MAX_OPERATORS]; /* than at the start: what it adds to the return a class wants */
+    double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
+    double debt_share;                   /* of a purchase */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -370,6 +378,8 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct finance *finance;
+    struct lessor *lessor;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)
@@ -390,10 +400,19 @@ static inline void firms_receive(struct world *w, uint32_t firm, enum outside fr
     w->firms.outside[from] -= cny;
 }
 
+/* A firm has books from now on. */
+static inline void firms_begin(struct world *w, uint32_t firm)
+{
+    if (!w->firms.row[firm].active)
+        w->firms.active[w->firms.active_count++] = firm;
+    w->firms.row[firm].active = true;
+}
+
 /* Cards that come to stand with a firm (negative: that stand no more). */
 static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
+    firms_begin(w, firm);
     f->cards += cards;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
