@@ -8,8 +8,8 @@
  *
  * Book less economic value is the stranded gap. A vintage is bought with debt and capital paid in by owners, in fixed shares. It
  * earns the rent of its leases and pays power for the hours it is let, upkeep and staff for standing, interest on its loan, which is
- * repaid as its kind says (loans.h). Once a year it is tested for impairment. What remains when it is scrapped is a loss, less
- * the sale of its parts. Estimates of life may change at a date: the rest is then written off over the life that remains
+ * repaid as its kind says (loans.h). Once a year it is tested for impairment. What remains when it is scrapped is a
+ * loss. Estimates of life may change at a date: the rest is then written off over the life that remains
  * (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is taxed; a loss is carried
  * forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a surplus is carried forward as a
  * credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part of the cost.
@@ -30,7 +30,7 @@ struct settings {
     double life_yr, salvage, factor, revised_life_yr, revised_on;
     double tax_life_yr, expense_below, expense_until, loss_offset, tax;
     double vat_output, vat_input, gray_invoiced;
-    double impairment_share, undiscounted_yr, scrap, wear_by_use;
+    double impairment_share, wear_by_use;
     double debt_share, debt_life_yr, balloon, spread_per_yr, staff_share, fixed_staff_per_yr;
     const struct dated_series *base_per_yr;
     const char *custom;
@@ -54,7 +54,7 @@ struct class_books {
 
 /* What a step makes of one firm's vintages. */
 struct sums {
-    double rent_per_hour, power, list_price, cost, written, impaired, disposal, interest, repaid, tax_written, sold;
+    double rent_per_hour, power, list_price, cost, written, impaired, disposal, interest, repaid, tax_written;
 };
 
 enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
@@ -111,7 +111,6 @@ static const struct param params[] = {
     NUMBER(struct settings, vat_input, "vat_input", "", 0, 1, "0", FIXED, "VAT on equipment and power", NULL),
     NUMBER(struct settings, gray_invoiced, "gray_invoiced", "", 0, 1, "1", UNCERTAIN,
            "share of gray purchases that come with an invoice on which VAT is recovered", NULL),
-    NUMBER(struct settings, scrap, "scrap", "", 0, 1, "0", UNCERTAIN, "what parts of scrapped cards fetch, share of today's list price", NULL),
     NUMBER(struct settings, wear_by_use, "wear_by_use", "", 0, 1, "0", UNCERTAIN, "share of wear that comes with use and not with age", NULL),
     {.name = "loan", .type = PARAM_CHOICE, .choices = LOAN_WORDS, .value = "equal_parts", .help = "how loans are repaid",
      .offset = offsetof(struct settings, loan)},
@@ -346,14 +345,11 @@ static void write_off(const struct class_books *c, struct vintage *v, double age
     }
 }
 
-/* Scrapped: its parts are sold, what is left in the ledgers is a loss. */
-static void dispose(const struct world *w, const struct class_books *c, struct vintage *v, struct sums *sums)
+/* Scrapped: what is left in the ledgers is a loss. */
+static void dispose(struct vintage *v, struct sums *sums)
 {
-    double sold = v->cards * w->accounting->settings->scrap * w->generations.list_price_cny[v->generation];
-    double book = v->cards * v->book_per_card;
-    sums->sold += sold;
-    sums->disposal += book - sold;
-    sums->tax_written += v->cards * v->tax_per_card - (c->taxed_as_booked ? 0 : sold);
+    sums->disposal += v->cards * v->book_per_card;
+    sums->tax_written += v->cards * v->tax_per_card;
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->tax_per_card = 0;
 }
 
@@ -381,7 +377,7 @@ static void run_vintage(const struct world *w, struct vintage *v, struct step *s
         step->full_kw[v->region] += v->let_cards * w->generations.power_kw[g];
         v->let_yr += v->let_cards / v->cards * step->dt;
     } else if (v->base_per_card > 0) {
-        dispose(w, c, v, sums);
+        dispose(v, sums);
     }
     if (v->debt > 0)
         serve_loan(c, v, age, step, sums);
@@ -466,12 +462,12 @@ static struct flows flows_of(const struct world *w, const struct sums *sums)
 /* What is paid in cash apart from debt service and taxes. */
 static double cash_costs(const struct flows *f)
 {
-    return f->power + f->upkeep + f->overhead + f->prepayments_lost;
+    return f->power + f->upkeep + f->overhead + f->engineering + f->prepayments_lost;
 }
 
 static double profit_before_tax(const struct flows *f)
 {
-    return f->revenue - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
+    return f->revenue + f->scrap - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
 }
 
 static void add_flows(struct flows *to, const struct flows *f)
@@ -485,6 +481,8 @@ static void add_flows(struct flows *to, const struct flows *f)
     to->disposal += f->disposal;
     to->interest += f->interest;
     to->prepayments_lost += f->prepayments_lost;
+    to->engineering += f->engineering;
+    to->scrap += f->scrap;
     to->tax += f->tax;
 }
 
@@ -494,7 +492,7 @@ static double income_tax(const struct world *w, struct firm *f, const struct flo
     const struct settings *s = w->accounting->settings;
     double written = w->accounting->of_class[f->operator].taxed_as_booked
                          ? flows->depreciation + flows->impairment + flows->disposal : sums->tax_written;
-    double taxable = flows->revenue - cash_costs(flows) - flows->interest - written + f->untaxed;
+    double taxable = flows->revenue + flows->scrap - cash_costs(flows) - flows->interest - written + f->untaxed;
     f->untaxed = 0;
     double offset = taxable > 0 ? min_of(f->loss_carried, s->loss_offset * taxable) : 0;
     f->loss_carried += taxable > 0 ? -offset : -taxable;
@@ -517,18 +515,20 @@ static void post(struct world *w, struct firm *f, struct flows *flows, const str
     const struct settings *s = w->accounting->settings;
     flows->interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
     flows->prepayments_lost = f->prepayments_lost;
+    flows->engineering = f->engineering;
+    flows->scrap = f->scrap;
     flows->tax = income_tax(w, f, flows, sums);
-    f->prepayments_lost = 0;
-    f->book -= flows->depreciation + flows->impairment + flows->disposal + sums->sold;
+    f->prepayments_lost = f->engineering = f->scrap = 0;
+    f->book -= flows->depreciation + flows->impairment + flows->disposal;
     f->debt -= sums->repaid;
     f->retained += profit_before_tax(flows) - flows->tax;
-    f->earned = flows->revenue - cash_costs(flows) - flows->tax;
+    f->earned = flows->revenue + flows->scrap - cash_costs(flows) - flows->tax;
     f->interest = flows->interest;
     f->principal = sums->repaid;
     double from[OUTSIDES] = {[OUTSIDE_TENANTS] = flows->revenue,
                              [OUTSIDE_UTILITIES] = -flows->power,
                              [OUTSIDE_STAFF] = -flows->overhead,
-                             [OUTSIDE_VENDORS] = sums->sold - flows->upkeep - flows->prepayments_lost,
+                             [OUTSIDE_VENDORS] = flows->scrap - flows->upkeep - flows->prepayments_lost - flows->engineering,
                              [OUTSIDE_STATE] = -flows->tax,
                              [OUTSIDE_BANKS] = -flows->interest - sums->repaid};
     if (!w->accounting->of_class[f->operator].vat_exempt)
@@ -551,7 +551,6 @@ static void add_sums(struct sums *to, const struct sums *s)
     to->interest += s->interest;
     to->repaid += s->repaid;
     to->tax_written += s->tax_written;
-    to->sold += s->sold;
 }
 
 static void run_vintages(struct world *w, struct step *step)
@@ -731,7 +730,7 @@ static void sample_ledgers(struct world *w)
 /* The parts of a year's accounts, over revenue, as `parts` outputs from `first` on. */
 static void record_accounts(struct world *w, const struct flows *f, int first, int row)
 {
-    double cost = f->power + f->upkeep + f->depreciation, lost = f->impairment + f->disposal + f->prepayments_lost;
+    double cost = f->power + f->upkeep + f->engineering + f->depreciation, lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
     double part[] = {cost, f->interest, lost, f->overhead + f->tax, profit_before_tax(f) - f->tax};
     for (int k = 0; k <= OUT_NET_OF - OUT_COST_OF; k++)
         sim_record(w->sim, &model_accounting, first + k, row, f->revenue > 0 ? part[k] / f->revenue : NONE, false);
@@ -758,7 +757,7 @@ static void sample(struct world *w)
         vat_credit += firm->vat_credit;
     }
     const struct flows *f = &b->lessors;
-    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = gross - f->overhead - f->interest - f->tax;
+    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = gross - f->overhead - f->engineering - f->interest - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);

@@ -5,7 +5,7 @@
 /* Straight lines and nothing else: no VAT, one ledger for book and tax, no impairment, no credit. */
 #define PLAIN_BUT(more)                                                                                                  \
     "accounting: {vat_input: 0, vat_output: 0, tax_method: as_booked, expense_below: 0 CNY/server, impairment: none, "   \
-    "scrap: 0" more "}\n"
+    "wear_by_use: 0" more "}\n"
 
 /* New capacity at the start and nothing after it, for round numbers. */
 #define FRESH_BUT(more) LAB_STILL PLAIN_BUT(", book_life: 3 yr, salvage: 0.07, debt_share: 0.62, debt_life: 4.5 yr" more)
