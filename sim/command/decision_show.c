@@ -157,7 +157,7 @@ static struct table_of_words owners_table(const struct decision *d, struct arena
 static const char *heading(const struct decision *d, struct arena *arena)
 {
     const struct planner_settings *s = d->settings;
-    return arena_printf(arena, "decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average", day(arena, s->start), s->horizon_yr,
+    return arena_printf(arena, "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average", day(arena, s->start), s->horizon_yr,
                         money(arena, s->need_p[TRAINING] + s->need_p[INFERENCE]),
                         100 * (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
                             (s->need_p[TRAINING] + s->need_p[INFERENCE]));
@@ -221,16 +221,11 @@ static void print_table(const struct table_of_words *t, FILE *to)
     listing_free(&listing);
 }
 
-static void print_csv(const struct decision *d, FILE *to);
-
-void decision_print(const struct decision *d, FILE *to, bool csv)
+void decision_print(const struct decision *d, FILE *to)
 {
     struct arena arena = {0};
-    if (csv) {
-        print_csv(d, to);
-        return;
-    }
-    fprintf(to, "\n%s\n", heading(d, &arena));
+    const char *variant = d->outcome->variant;
+    fprintf(to, "\n%s%s%s\n", variant ? variant : "", variant ? ": " : "", heading(d, &arena));
     if (!d->choice) {
         fprintf(to, "%s\n", too_few);
         arena_free(&arena);
@@ -259,7 +254,7 @@ static const struct ownership *owner_of(const struct decision *d, const struct c
     return NULL;
 }
 
-static void print_csv(const struct decision *d, FILE *to)
+static void write_csv(const struct decision *d, FILE *to)
 {
     char text[NUMBER_TEXT_BYTES];
     fputs("alternative,label", to);
@@ -335,7 +330,7 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
     static const struct {
         const char *name;
         void (*write)(const struct decision *d, FILE *to);
-    } files[] = {{"decision.csv", print_csv}, {"decision/choices.dat", write_choices}, {"decision/context.gp", write_context},
+    } files[] = {{"decision.csv", write_csv}, {"decision/choices.dat", write_choices}, {"decision/context.gp", write_context},
                  {"decision/frontier.dat", write_frontier}};
     for (size_t i = 0; i < (d->owners ? 4 : 3); i++) {
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
