@@ -359,15 +359,19 @@ static void update_channels(struct world *w)
     cut_domestic(w);
 }
 
-static double building_cost_per_card(const struct world *w, int g)
+double procurement_site_kw(const struct world *w, int g)
 {
-    const struct settings *s = w->procurement->settings;
-    return s->building_cny_per_kw * w->generations.power_kw[g] * s->server_kw_factor;
+    return w->generations.power_kw[g] * w->procurement->settings->server_kw_factor;
+}
+
+double procurement_building_cost_per_card(const struct world *w, int g)
+{
+    return w->procurement->settings->building_cny_per_kw * procurement_site_kw(w, g);
 }
 
 double procurement_cost_per_card(const struct world *w, int g)
 {
-    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + building_cost_per_card(w, g);
+    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + procurement_building_cost_per_card(w, g);
 }
 
 double procurement_wait_years(const struct world *w, int g)
@@ -434,7 +438,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
+    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
@@ -467,6 +471,7 @@ static void stock_add(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] += cards;
     p->stock_cost_cny[holder][g] += cards * w->channels.street_price_cny[g];
     w->channels.stock_bought += cards;
+    w->channels.stock_held += cards;
 }
 
 /* Cards sold on or used, worth today's price in the street. */
@@ -478,6 +483,7 @@ static void stock_take(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] -= cards;
     p->stock_cost_cny[holder][g] -= cost;
     w->channels.stock_released += cards;
+    w->channels.stock_held -= cards;
 }
 
 /* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
@@ -513,6 +519,8 @@ static void update_dealers(struct world *w, double dt)
     }
 }
 
+enum { LEAST_STOCK = 8 }; /* cards: less is used at once */
+
 /* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
 static double fleets_with_stock(struct world *w, double usual, double dt)
 {
@@ -529,8 +537,9 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
             stock_add(w, FLEETS, g, cards);
             bought += cards;
         } else if (held > 0) {
-            stock_take(w, FLEETS, g, held * (1 - kept));
-            bought -= held * (1 - kept);
+            double used = held < LEAST_STOCK ? held : held * (1 - kept);
+            stock_take(w, FLEETS, g, used);
+            bought -= used;
         }
     }
     return max_of(0, bought);
@@ -539,6 +548,8 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
 /* Money tied up in cards costs interest. */
 static void carry_stock(struct world *w, double dt)
 {
+    if (w->channels.stock_held <= 0)
+        return;
     double grown = det_exp(w->value.discount_per_yr * dt);
     for (int holder = 0; holder < HOLDERS; holder++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -578,7 +589,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     const struct project *buyer = &w->projects.row[project];
     double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
     double turn = max_of(now, *free_at);
-    if (channel != CHANNEL_GRAY) /* by then output has come up further */
+    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
         capacity *= ramped(w, g, turn) / ramped(w, g, now);
     *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
@@ -634,13 +645,18 @@ static void order_luck(const struct world *w, const struct order *o, double luck
     stream_fill_uniform(&s, luck, LUCKS);
 }
 
+static bool is_seized(const struct world *w, const struct order *o)
+{
+    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
+    order_luck(w, o, luck);
+    return luck[LUCK_MISHAP] < 1 - passes;
+}
+
 static void arrive(struct world *w, const struct event *event)
 {
     struct order *o = &w->procurement->order[event->id];
     struct channels *c = &w->channels;
-    double luck[LUCKS], arrives = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
-    order_luck(w, o, luck);
-    if (o->channel == CHANNEL_GRAY && luck[LUCK_MISHAP] < 1 - arrives) {
+    if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
         lose_order(w, o, &c->seized);
         pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
@@ -739,7 +755,7 @@ static void update_gates(struct world *w)
 /* Cards in = cards out, at every step; a broken promise fails the replication. */
 static void check_conservation(struct world *w)
 {
-    struct channels *c = &w->channels;
+    const struct channels *c = &w->channels;
     double in_flight = 0, gain;
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -747,8 +763,7 @@ static void check_conservation(struct world *w)
     double error = c->ordered - c->delivered - c->refunded - c->lost - c->seized - in_flight;
     if (fabs(error) > 1e-6 * (1 + c->ordered))
         sim_fail(w->sim, "%.3g cards ordered are neither delivered, refunded, lost, seized nor in flight", error);
-    c->stock_held = stock_held(w, &gain);
-    error = c->stock_bought - c->stock_released - c->stock_held;
+    error = c->stock_bought - c->stock_released - stock_held(w, &gain);
     if (fabs(error) > 1e-6 * (1 + c->stock_bought))
         sim_fail(w->sim, "%.3g cards bought ahead of bans are neither sold, used nor held", error);
 }
