@@ -174,8 +174,12 @@ static const char *how_to_read(const struct decision *d, struct arena *arena)
 static const char *verdict(const struct decision *d, struct arena *arena)
 {
     const struct choice *best = &d->choice[d->best];
-    return arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.", best->label, money(arena, best->cost.value),
-                        100 * best->best.value);
+    const char *text = arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.", best->label,
+                                    money(arena, best->cost.value), 100 * best->best.value);
+    if (d->choices < 2)
+        return text;
+    return arena_printf(arena, "%s Its lead over %s: %s CNY%s.", text, d->choice[d->second].label, span(arena, d->lead),
+                        d->lead.low > 0 ? "" : ", which is not significant");
 }
 
 /* What those who wait do, in order of frequency of date. */
@@ -347,6 +351,15 @@ static void json_numbers(struct json *json, const void *of, const struct number 
         json_number(json, n->name, number_at(of, n));
 }
 
+static void json_estimate(struct json *json, const char *name, struct estimate e)
+{
+    json_open(json, name, '{');
+    json_number(json, "value", e.value);
+    json_number(json, "low", e.low);
+    json_number(json, "high", e.high);
+    json_close(json, '}');
+}
+
 static void json_owner(struct json *json, const struct ownership *o)
 {
     json_open(json, "owning", '{');
@@ -359,15 +372,6 @@ static void json_owner(struct json *json, const struct ownership *o)
     json_close(json, '}');
 }
 
-static void json_estimate(struct json *json, const char *name, struct estimate e)
-{
-    json_open(json, name, '{');
-    json_number(json, "value", e.value);
-    json_number(json, "low", e.low);
-    json_number(json, "high", e.high);
-    json_close(json, '}');
-}
-
 void decision_json(const struct decision *d, struct json *json)
 {
     char date[DATE_TEXT_BYTES];
@@ -377,6 +381,8 @@ void decision_json(const struct decision *d, struct json *json)
     json_text(json, "start", date_text(d->settings->start, date));
     json_number(json, "horizon_yr", d->settings->horizon_yr);
     json_text(json, "least_expected_cost", d->choice[d->best].name);
+    json_text(json, "second", d->choice[d->second].name);
+    json_estimate(json, "lead", d->lead);
     json_open(json, "alternatives", '{');
     for (size_t i = 0; i < d->choices; i++) {
         const struct ownership *o = owner_of(d, &d->choice[i]);
