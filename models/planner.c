@@ -562,7 +562,7 @@ static double ask_of(const struct world *w, const struct alternative *a)
     const struct planner *plan = w->planner;
     double need = plan->need[TRAINING] + plan->need[INFERENCE], sum = 0;
     if (a->kind == ALTERNATIVE_WAIT)
-        return need;
+        return plan->now < plan->end - SLACK_YR ? need : 0;
     if (built_share(a) > 0)
         return procurement_cost_per_card(w, a->generation) * cards_for_need(w, a->generation) / need;
     for (int k = 0; k < WORKLOADS; k++) {

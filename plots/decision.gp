@@ -10,7 +10,8 @@ colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
 colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
 row_of(i) = choices - i + 1
 scaled_cost(name) = column(name) / plan_scale
-stats 'decision/choices.dat' using (scaled_cost('cvar_high')) nooutput
+# A tail of one replication has no interval.
+stats 'decision/choices.dat' using (scaled_cost(is_number(strcol('cvar_high')) ? 'cvar_high' : 'cvar')) nooutput
 highest = STATS_max
 stats 'decision/choices.dat' using (scaled_cost('p95')) nooutput
 highest = round_up(STATS_max > highest ? STATS_max : highest)

@@ -22,7 +22,7 @@
 #include <string.h>
 
 static const double NORMAL_95 = 1.959963984540054, TAIL = 0.95;
-enum { MOST_KEPT = 100000, KNOTS = 1 }; /* replications that a decision is taken on, at most; see waiting.h */
+enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
 
 /* -- what is kept --------------------------------------------------------------------------------------------------------- */
 
@@ -199,6 +199,20 @@ static void fill_gaps(double *state, size_t paths, size_t stride)
             state[i * stride] = count > 0 ? sum / count : 0;
 }
 
+/* The richest basis that the replications can feed; at worst nothing is learnt but means. */
+static void choose_basis(struct waiting *w)
+{
+    enum { ROWS_PER_TERM = 10 };
+    w->knots = 1;
+    w->products = true;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->products = false;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->knots = 0;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->states = 0;
+}
+
 static struct waiting waiting_problem(struct decision *d, size_t dates)
 {
     size_t seen[PLANNER_ALTERNATIVES + 1], states = what_is_seen(d, seen), waiter = d->waits < d->choices ? d->waits : d->rows;
@@ -216,8 +230,9 @@ static struct waiting waiting_problem(struct decision *d, size_t dates)
         }
     for (size_t k = 0; k < dates * states; k++)
         fill_gaps(state + k, d->kept, dates * states);
-    return (struct waiting){.paths = d->kept, .dates = dates, .choices = d->rows, .states = states, .knots = KNOTS,
-                            .cost = cost, .paid = paid, .state = state};
+    struct waiting w = {.paths = d->kept, .dates = dates, .choices = d->rows, .states = states, .cost = cost, .paid = paid, .state = state};
+    choose_basis(&w);
+    return w;
 }
 
 /* The choice that waits gets its costs; what it saves is held against choosing at once. */
