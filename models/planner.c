@@ -495,13 +495,20 @@ static void close_position(const struct world *w, struct position *p)
     p->closed = true;
 }
 
+/* Who has rented by the hour since the start goes on as before when choosing to: contracts end on the same days. */
+static double next_anniversary(const struct planner *plan, const struct position *p)
+{
+    double term = p->row->term_yr;
+    return plan->settings->start + (floor((p->began - plan->settings->start) / term + SLACK_YR) + 1) * term;
+}
+
 static void run_position(const struct world *w, struct position *p)
 {
     const struct planner *plan = w->planner;
     if (!p->open && !p->closed && is_due(plan, p->began) && plan->now < plan->end - SLACK_YR) {
         p->open = true;
         p->next_order = p->began;
-        p->next_move = p->began + p->row->term_yr;
+        p->next_move = next_anniversary(plan, p);
     }
     if (!p->open)
         return;

@@ -22,6 +22,7 @@
 #include <string.h>
 
 static const double NORMAL_95 = 1.959963984540054, TAIL = 0.95;
+static const double TIE = 1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
 enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
 
 /* -- what is kept --------------------------------------------------------------------------------------------------------- */
@@ -278,7 +279,7 @@ static void compare(struct decision *d)
     for (size_t i = 0; i < d->kept; i++) {
         size_t best = 0;
         for (size_t c = 1; c < d->choices; c++)
-            best = d->choice[c].sample[i] < d->choice[best].sample[i] ? c : best;
+            best = d->choice[c].sample[i] < d->choice[best].sample[i] * TIE ? c : best;
         won[best]++;
         for (size_t c = 0; c < d->choices; c++)
             regret[c * d->kept + i] = d->choice[c].sample[i] - d->choice[best].sample[i];
