@@ -348,6 +348,8 @@ static void update_fleets(struct world *w, double dt)
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
     p->fleet_foreign += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
+    w->channels.fleet_cards[false] += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
+    w->channels.fleet_cards[true] += domestic * MONTHS_PER_YEAR * dt;
 }
 
 static void supply(struct world *w)
