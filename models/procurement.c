@@ -31,7 +31,7 @@ struct settings {
 };
 
 struct row {
-    double supply_per_month, gray_weight;
+    double supply_per_month, gray_weight, ramp_yr;
     bool for_this_market;
 };
 
@@ -116,6 +116,8 @@ static const struct param params[] = {
            "cards a month for the rental market while sold officially, or made at home", NULL),
     COLUMN(GENERATION, struct row, gray_weight, "gray_weight", "", 0, 10, "0", UNCERTAIN,
            "pull of this card on gray capacity when it cannot be bought officially; 0: nobody smuggles it", NULL),
+    COLUMN(GENERATION, struct row, ramp_yr, "ramp", "yr", 0, 10, "none", UNCERTAIN,
+           "time in which its supply comes up after launch; none: domestic_ramp for domestic cards, at once for others", NULL),
     {.name = "for_this_market", .table = GENERATION, .type = PARAM_FLAG, .value = "false",
      .help = "made for this market alone: its production ends when the gate closes", .offset = offsetof(struct row, for_this_market)},
     {0},
@@ -125,7 +127,8 @@ static bool gray_offered(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
-           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
+           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr &&
+           series_at(p->settings->gray_per_month, w->sim->now) > 0;
 }
 
 static int channel_now(const struct world *w, int g)
@@ -141,23 +144,30 @@ static int channel_now(const struct world *w, int g)
     return gray_offered(w, g) ? CHANNEL_GRAY : -1;
 }
 
+/* Share of its supply that a card has come up to at a date after its launch. */
+static double ramped(const struct world *w, int g, double year)
+{
+    const struct procurement *p = w->procurement;
+    double ramp = p->row[g].ramp_yr, since = year - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR;
+    if (isnan(ramp))
+        ramp = w->generations.domestic[g] ? p->settings->ramp_yr : 0;
+    return ramp > 0 ? -det_expm1(-since / ramp) : 1;
+}
+
 static double capacity_now(const struct world *w, int g, double gray_per_weight)
 {
     const struct procurement *p = w->procurement;
     const struct generations *gen = &w->generations;
     double made = p->row[g].supply_per_month * MONTHS_PER_YEAR * (gen->domestic[g] ? p->settings->domestic_output : 1);
     switch (procurement_channel(w, g)) {
-    case CHANNEL_OFFICIAL: return made * w->policy.official_open[g];
+    case CHANNEL_OFFICIAL: return made * ramped(w, g, w->sim->now) * w->policy.official_open[g];
     case CHANNEL_GRAY: {
         double all = gray_per_weight * p->row[g].gray_weight;
         double end = p->row[g].for_this_market ? p->closed_on[g] : gen->end_of_production[g];
         double since_end = w->sim->now - end;
         return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
     }
-    case CHANNEL_DOMESTIC: {
-        double ramp = p->settings->ramp_yr;
-        return ramp > 0 ? made * -det_expm1(-(w->sim->now - gen->launch[g] + 1.0 / MONTHS_PER_YEAR) / ramp) : made;
-    }
+    case CHANNEL_DOMESTIC: return made * ramped(w, g, w->sim->now);
     default: return 0;
     }
 }
@@ -249,7 +259,10 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     int channel = procurement_channel(w, g);
     assert(channel >= 0);
     double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
-    *free_at = max_of(now, *free_at) + cards / max_of(capacity, 1);
+    double turn = max_of(now, *free_at);
+    if (channel != CHANNEL_GRAY) /* by then output has come up further */
+        capacity *= ramped(w, g, turn) / ramped(w, g, now);
+    *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;

@@ -79,7 +79,9 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
 
 struct regions { /* owner: region.c */
     size_t count;
-    const char *name[MAX_REGIONS], *label[MAX_REGIONS];
+    const char *name[MAX_REGIONS];
+    bool realtime[MAX_REGIONS];              /* near enough to the users for inference in real time */
+    double realtime_share_now;               /* of inference requests: must be served in such a region */
     double power_price_cny_per_kwh[MAX_REGIONS], pue[MAX_REGIONS], carbon_t_per_kwh[MAX_REGIONS];
     double project_share_below[MAX_REGIONS]; /* cumulative share of new projects */
 };

@@ -11,16 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVED_SHOWN = 12, DRAWN = 6, LONGEST_LABEL = 24 };
+enum { MOVED_SHOWN = 12, DRAWN = 6, LONGEST_LABEL = 40 };
 static const double LEAST_MOVE = 0.02; /* relative: less is not worth telling, however sure */
 
-void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name, size_t count)
+void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
+                  const char *const *label, size_t count)
 {
-    *contest = (struct contest){.base = outcome[0], .count = count - 1};
+    *contest = (struct contest){.base = outcome[0], .label = label[0], .count = count - 1};
     contest->other = arena_array(&contest->arena, contest->count, sizeof *contest->other);
     for (size_t i = 0; i < contest->count; i++) {
         struct contender *other = &contest->other[i];
-        *other = (struct contender){.name = name[1 + i], .outcome = outcome[1 + i]};
+        *other = (struct contender){.name = name[1 + i], .label = label[1 + i], .outcome = outcome[1 + i]};
         comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan,
                         &outcome[1 + i]->facts, outcome[0]->antithetic);
     }
@@ -100,20 +101,26 @@ static void write_difference(struct dat *dat, const struct difference *d)
 
 static const char difference_columns[] = "base other diff se low high same_sign n relative reduction";
 
-static void write_series(const struct contest *contest, const struct contender *other, const struct common *common,
-                         FILE *to)
+/* A series by date, a curve by its x. */
+static void write_cells(const struct contest *contest, const struct contender *other, const struct common *common, FILE *to)
 {
+    bool is_curve = common->kind == COMMON_CURVE;
     const struct comparison *c = &other->comparison;
     struct dat dat = {.to = to};
     write_remarks(contest, other, common, &dat);
-    dat_word(&dat, "date year");
+    dat_word(&dat, is_curve ? common->channel->output->x.name : "date year");
     dat_word(&dat, difference_columns);
     dat_end_row(&dat);
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
-        dat_date(&dat, c->at[common->first + i]);
+        (is_curve ? dat_number : dat_date)(&dat, c->at[common->first + i]);
         write_difference(&dat, &d);
     }
+}
+
+static bool is_one_number(const struct common *common)
+{
+    return common->kind == COMMON_SCALAR || common->kind == COMMON_FACT;
 }
 
 static void write_scalars(const struct contest *contest, const struct contender *other, FILE *to)
@@ -125,7 +132,7 @@ static void write_scalars(const struct contest *contest, const struct contender 
     dat_word(&dat, difference_columns);
     dat_end_row(&dat);
     for (size_t i = 0; i < c->common_count; i++) {
-        if (c->common[i].kind == COMMON_SERIES)
+        if (!is_one_number(&c->common[i]))
             continue;
         struct difference d = comparison_cell(c, &c->common[i], 0);
         dat_word(&dat, c->common[i].name);
@@ -171,21 +178,49 @@ static double units_of(const struct contest *contest)
     return contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
 }
 
+struct range {
+    double low, high;
+};
+
+/* Of the differences of all others with their intervals, and zero, in units of `factor`, within the dates that pictures show. */
+static struct range differences_of(const struct contest *contest, const char *series, double factor)
+{
+    const struct shown *shown = scenario_shown(contest->base->scenario);
+    struct range range = {0, 0};
+    for (size_t o = 0; o < contest->count; o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; i < common->count; i++) {
+            struct difference d = comparison_cell(c, common, i);
+            double at = c->at[common->first + i];
+            if (at < shown->from || at > shown->to || 2 * d.n < units_of(contest)) /* NaN: never */
+                continue;
+            range.low = fmin(range.low, fmin(d.mean, d.low) / factor);
+            range.high = fmax(range.high, fmax(d.mean, d.high) / factor);
+        }
+    }
+    return range.low < range.high ? range : (struct range){-1, 1};
+}
+
 /* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
 static void write_context(const struct contest *contest, FILE *to)
 {
     struct arena arena = {0};
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
-    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "";
+    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "", *lows = "", *highs = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
         const struct channel *before = i ? &contest->base->plan->series[series[i - 1]] : NULL;
-        bool looks_alike = before && before->output == channel->output; /* another row of the same output */
+        bool chosen = scenario_shown(contest->base->scenario)->output_count > 0;
+        bool looks_alike = !chosen && before && before->output == channel->output; /* another row of the same output */
         if (looks_alike || !all_have(contest, channel->name))
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
+        struct range range = differences_of(contest, channel->name, strtod(scale->factor, NULL));
         scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
+        lows = arena_printf(&arena, "%s%s%.6f", lows, drawn ? " " : "", range.low);
+        highs = arena_printf(&arena, "%s%s%.6f", highs, drawn ? " " : "", range.high);
         labels =
             arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
                          *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
@@ -193,16 +228,18 @@ static void write_context(const struct contest *contest, FILE *to)
     }
     for (size_t i = 0; i < contest->count; i++) {
         folders = arena_printf(&arena, "%s%s%s", folders, i ? " " : "", folder_of(contest, i, &arena));
-        const char *name = strlen(contest->other[i].name) <= LONGEST_LABEL ? contest->other[i].name : "as set";
-        names = arena_printf(&arena, "%s%s%s", names, i ? "|" : "", name);
+        const char *label = strlen(contest->other[i].label) <= LONGEST_LABEL ? contest->other[i].label : "as set";
+        names = arena_printf(&arena, "%s%s%s", names, i ? "|" : "", label);
     }
     fprintf(to, "# What the script of compare.svg needs to know.\ncompared_units = %.10g\n", units_of(contest));
-    outcome_assign_text(to, "compared_base", scenario_name(contest->base->scenario));
+    outcome_assign_text(to, "compared_base", contest->label);
     outcome_assign_text(to, "compared_names", names);
     outcome_assign_text(to, "compared_folders", folders);
     outcome_assign_text(to, "compared_outputs", outputs);
     outcome_assign_text(to, "compared_labels", labels);
     outcome_assign_text(to, "compared_scales", scales);
+    outcome_assign_text(to, "compared_lows", lows);
+    outcome_assign_text(to, "compared_highs", highs);
     arena_free(&arena);
 }
 
@@ -214,10 +251,11 @@ void contest_write(const struct contest *contest, struct stage *stage)
         const char *folder = folder_of(contest, i, &arena);
         for (size_t k = 0; k < other->comparison.common_count; k++) {
             const struct common *common = &other->comparison.common[k];
-            if (common->kind != COMMON_SERIES)
+            if (is_one_number(common))
                 continue;
-            FILE *to = stage_file(stage, "%s/series/%s.dat", folder, common->name);
-            write_series(contest, other, common, to);
+            const char *kind = common->kind == COMMON_CURVE ? "curves" : "series";
+            FILE *to = stage_file(stage, "%s/%s/%s.dat", folder, kind, common->name);
+            write_cells(contest, other, common, to);
             stage_close_file(stage, to);
         }
         FILE *to = stage_file(stage, "%s/scalars.dat", folder);
@@ -303,22 +341,32 @@ static void add_header(struct listing *listing, const char *const *name)
         listing_add(listing, "%s", *name);
 }
 
+/* A date, or `months 12`. */
+static void add_where(struct listing *listing, const struct common *common, double at)
+{
+    char date[DATE_TEXT_BYTES], number[SHORT_NUMBER_BYTES];
+    if (common->kind == COMMON_CURVE)
+        listing_add(listing, "%s %s", common->channel->output->x.name, short_number(at, number));
+    else
+        listing_add(listing, "%s", isnan(at) ? "" : date_text(at, date));
+}
+
 static void print_moves(const struct contest *contest, const struct comparison *c, FILE *to)
 {
     struct arena arena = {0};
     struct move *move = arena_array(&arena, c->common_count, sizeof *move);
     size_t count = find_moves(contest, c, move);
     struct listing listing = {.columns = 8};
-    add_header(&listing, (const char *const[]){"moved most", "unit", "date", "base", "other", "change [95 %]",
+    add_header(&listing, (const char *const[]){"moved most", "unit", "at", "base", "other", "change [95 %]",
                                                "same sign", "variance reduced", NULL});
     for (size_t i = 0; i < count; i++) {
         const struct difference *d = &move[i].difference;
         const char *unit = unit_of(contest, move[i].common);
         double at = c->at[move[i].common->first + move[i].cell];
-        char text[SHORT_NUMBER_BYTES], date[DATE_TEXT_BYTES];
+        char text[SHORT_NUMBER_BYTES];
         listing_add(&listing, "%s", move[i].common->name);
         listing_add(&listing, "%s", unit);
-        listing_add(&listing, "%s", isnan(at) ? "" : date_text(at, date));
+        add_where(&listing, move[i].common, at);
         listing_add(&listing, "%s", short_quantity(d->base, unit, text));
         listing_add(&listing, "%s", short_quantity(d->other, unit, text));
         if (strcmp(unit, "date") == 0)
@@ -414,8 +462,8 @@ static void print_other(const struct contest *contest, const struct contender *o
     size_t cells;
     char text[SHORT_NUMBER_BYTES];
     double reduction = typical_reduction(&other->comparison, &cells);
-    fprintf(to, "%s against %s: %" PRIu32 " pairs, seed %" PRIu64 "\n\n", other->name,
-            scenario_name(contest->base->scenario), contest->base->ensemble.done, contest->base->seed);
+    fprintf(to, "%s against %s: %" PRIu32 " pairs, seed %" PRIu64 "\n\n", other->label, contest->label,
+            contest->base->ensemble.done, contest->base->seed);
     print_moves(contest, &other->comparison, to);
     putc('\n', to);
     print_headline(contest, &other->comparison, to);
@@ -462,7 +510,7 @@ static void print_csv(const struct contest *contest, FILE *to)
                     add_csv_row(contest, other, common, cell_at(contest, c, common, sample[s]), &listing);
         }
         for (size_t i = 0; i < c->common_count; i++)
-            if (c->common[i].kind != COMMON_SERIES)
+            if (is_one_number(&c->common[i]))
                 add_csv_row(contest, other, &c->common[i], 0, &listing);
     }
     listing_print(&listing, to, true);
