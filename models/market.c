@@ -105,7 +105,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
 {
     const struct market_book *book = w->market_book;
     struct pair p = {{0}, {0}};
-    double phi[MAX_GENERATIONS];
+    double phi[MAX_GENERATIONS] = {0};
     split_of(w, book->offered_advantage, book->offered_count, x, phi);
     for (int i = 0; i < book->offered_count; i++) {
         double turn = phi[i] * (1 - phi[i]), t = book->offered_p[TRAINING][i], in = book->offered_p[INFERENCE][i];
@@ -280,7 +280,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
 {
     struct market *m = &w->market;
     struct pair p = pair_at(w, x);
-    double at_home[WORKLOADS], share[MAX_GENERATIONS];
+    double at_home[WORKLOADS], share[MAX_GENERATIONS] = {0};
     for (int k = 0; k < WORKLOADS; k++) {
         struct response response = response_at(w, (enum workload)k, x[k]);
         m->rent[k] = det_exp(x[k]);
