@@ -2,7 +2,7 @@
 /* Channels: what a card costs, when it comes, and what a ban does to orders. */
 #include "models_lab.h"
 
-#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\n"
+#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\npipeline: {waiting_q: 0, least_q: 0.35}\n"
 
 static void a_card_costs_its_share_of_server_network_and_building(void **state)
 {
@@ -103,7 +103,7 @@ static void no_channel_delivers_more_than_its_capacity(void **state)
     struct lab lab;
     lab_open(&lab, QUIET, LAB_SET("run.end=2026-01", "procurement.gray_capacity={2022-01: 300 card/month}", "procurement.stock_decay=0 /yr",
                                   "generations.Ascend910B.supply=900 card/month", "procurement.domestic_ramp=0 yr",
-                                  "procurement.domestic_output=1", "generations.A800.supply=500 card/month", "pipeline.least_q=0.35"));
+                                  "procurement.domestic_output=1", "generations.A800.supply=500 card/month"));
     double used[CHANNELS] = {0};
     for (uint32_t r = 0; r < 4; r++) {
         struct world *w = lab_run(&lab, r);
@@ -125,7 +125,7 @@ static void no_channel_delivers_more_than_its_capacity(void **state)
 static double first_arrival(const char *card, const char *lag)
 {
     struct lab lab;
-    lab_open(&lab, QUIET, LAB_SET("run.end=2026-06", "procurement.lead_gray=5 weeks", "pipeline.least_q=0.35", lag));
+    lab_open(&lab, QUIET, LAB_SET("run.end=2026-06", "procurement.lead_gray=5 weeks", lag));
     char output[64];
     snprintf(output, sizeof output, "first_arrival.%s", card);
     double earliest = HUGE_VAL;
