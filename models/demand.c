@@ -66,7 +66,6 @@ struct demand {
 
 enum event_kind { ENTRY, EXIT, SHOCK };
 enum { LONG_AGO_YR = 1000 };
-#define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
 #define SHOCKS "shocks"
@@ -360,7 +359,7 @@ static void update_per_need(struct world *w, double now)
         progress[k] = det_exp((d->settings->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
     for (size_t c = 0; c < d->classes; c++) {
         const struct row *row = &d->row[c];
-        double paid = row->voucher ? 1 - w->policy.voucher_share : 1;
+        double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
         double grown = (row->usage ? common : 1) * (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
                        (row->realised ? series_at(row->realised, now) : 1);
         for (int k = 0; k < WORKLOADS; k++) {
@@ -500,6 +499,7 @@ static void start(struct world *w)
     if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
+        w->tenants.eligible[c] = d->row[c].voucher;
         candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
                         most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);

@@ -240,7 +240,7 @@ static void prepare(struct world *w)
         book->offered[book->offered_count++] = g;
         book->offered_advantage[at] = book->log_advantage[i];
         for (int k = 0; k < WORKLOADS; k++)
-            book->offered_p[k][at] = w->vintages.competent_cards[g] * w->generations.effective_p[k][g];
+            book->offered_p[k][at] = w->vintages.competent_work[g] * w->generations.effective_p[k][g];
     }
     rank_generations(w);
     for (int k = 0; k < WORKLOADS; k++) {
@@ -298,6 +298,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->rent_card[g] = book->settings->convenience_cny_per_card_hour +
                           phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                           (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
+        m->work_share[g] = m->rent_card[g] > 0 ? 1 - book->settings->convenience_cny_per_card_hour / m->rent_card[g] : 0;
     }
     demand_at_rents(w, at_home);
 }

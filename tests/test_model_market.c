@@ -368,12 +368,12 @@ static struct instance randomise(struct world *w, gsl_rng *random)
     for (int g = 0; g < it.system.count; g++) {
         bool offered = gsl_rng_uniform(random) < 0.4, trains = gsl_rng_uniform(random) < 0.8;
         w->generations.launched[g] = true;
-        w->vintages.competent_cards[g] = offered ? exp(8 + gsl_ran_gaussian(random, 1.5)) : 0;
+        w->vintages.competent_cards[g] = w->vintages.competent_work[g] = offered ? exp(8 + gsl_ran_gaussian(random, 1.5)) : 0;
         w->generations.effective_p[TRAINING][g] = trains ? exp(-1.5 + gsl_ran_gaussian(random, 0.8)) : 0;
         w->generations.effective_p[INFERENCE][g] = exp(-1.7 + gsl_ran_gaussian(random, 0.6));
     }
     int h100 = lab_generation(w, "H100");
-    w->vintages.competent_cards[h100] = 10000;
+    w->vintages.competent_cards[h100] = w->vintages.competent_work[h100] = 10000;
     w->generations.effective_p[TRAINING][h100] = 0.4;
     memset(w->value.cash_cost, 0, sizeof w->value.cash_cost);
     for (size_t i = 0; i < w->tenants.count; i++)

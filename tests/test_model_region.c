@@ -62,8 +62,12 @@ static void without_policy_the_world_is_that_of_an_empty_list(void **state)
     lab_open(&empty, NULL, LAB_SET("run.end=2026-01", "policies=null"));
     lab_run(&off, 2);
     lab_run(&empty, 2);
-    assert_int_equal(off.plan->series_count, empty.plan->series_count);
-    assert_memory_equal(off.result->series, empty.result->series, off.plan->series_count * off.plan->sample_count * sizeof(double));
+    assert_true(off.plan->series_count > 100);
+    size_t samples = off.plan->sample_count;
+    for (size_t i = 0; i < off.plan->series_count; i++) { /* the other world reports what policy costs, too */
+        size_t k = lab_channel(empty.plan->series, empty.plan->series_count, off.plan->series[i].name);
+        assert_memory_equal(off.result->series + i * samples, empty.result->series + k * samples, samples * sizeof(double));
+    }
     lab_close(&off);
     lab_close(&empty);
 }
