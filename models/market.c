@@ -153,11 +153,21 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
                     -ki * (elasticity[INFERENCE] + p.pull[INFERENCE]), f, h, x);
 }
 
+/* Of the reference card; before it is launched what its PFLOPS would do at the rate of the best card there is. */
+static double reference_effective_p(const struct world *w, enum workload k)
+{
+    const struct generations *gen = &w->generations;
+    int reference = w->market_book->settings->reference, best = reference;
+    for (int g = 0; g < (int)gen->count && !gen->launched[reference]; g++)
+        best = gen->effective_p[k][g] > gen->effective_p[k][best] ? g : best;
+    return gen->effective_p[k][best] * gen->pflops_fp16[reference] / gen->pflops_fp16[best];
+}
+
 static double offshore_price(const struct world *w, enum workload k)
 {
     const struct settings *s = w->market_book->settings;
     double card = series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
-    double e = w->generations.effective_p[k][s->reference];
+    double e = reference_effective_p(w, k);
     return e > 0 ? card / e : HUGE_VAL;
 }
 
