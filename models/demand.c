@@ -95,7 +95,7 @@ static const struct param params[] = {
     NUMBER(struct settings, usage_ceiling, "usage_ceiling", "", 1, 1e9, "5000", UNCERTAIN,
            "usage that applications and data can carry, as a multiple of usage at the start", NULL),
     NUMBER(struct settings, overflow, "overflow", "", 0, 5, "0", UNCERTAIN,
-           "elasticity of what platforms rent beyond the usual in the fullness of their own fleets; 0: fleets do not matter", NULL),
+           "elasticity of what platforms rent in the fullness of their own fleets; 0: fleets do not matter", NULL),
     NUMBER(struct settings, own_usage, "own_usage", "", 0, 1, "0.01", UNCERTAIN,
            "share of platforms' own fleets that models' usage took at the start; the rest is older work and stays", NULL),
     NUMBER(struct settings, fleet_cards, "fleet", "card", 1, 1e8, "1200000 card", UNCERTAIN,
@@ -121,9 +121,10 @@ static const struct param params[] = {
     COLUMN(TENANT, struct row, growth_years, "growth_years", "yr", 0, 100, "5 years", UNCERTAIN, "for how long it grows", NULL),
     COLUMN(TENANT, struct row, exit_per_yr, "exit", "/yr", 0, 20, "0.14 /yr", UNCERTAIN, "hazard of leaving the market", NULL),
     {.name = "realised", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "none",
-     .help = "share of its need that data and applications downstream let be realised; none: all", .offset = offsetof(struct row, realised)},
-    {.name = "overflow", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need is what does not fit into own fleets",
-     .offset = offsetof(struct row, overflow)},
+     .help = "share of its need that data and applications downstream let be realised; none: all",
+     .offset = offsetof(struct row, realised)},
+    {.name = "overflow", .table = TENANT, .type = PARAM_FLAG, .value = "false",
+     .help = "its need is what does not fit into own fleets", .offset = offsetof(struct row, overflow)},
     {.name = "usage", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need follows usage",
      .offset = offsetof(struct row, usage)},
     {.name = "pulse", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its entries follow the funding pulse",
@@ -230,8 +231,9 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     const struct row *row = &w->demand->row[class_];
-    table->row[id] = (struct tenant){.class_ = (uint16_t)class_, .k = k, .present = true, .entered = entered, .first_lease = UINT32_MAX,
-                                     .review = review_of(k), .training_share = (float)row->training_share,
+    table->row[id] = (struct tenant){.class_ = (uint16_t)class_, .k = k, .present = true, .entered = entered,
+                                     .first_lease = UINT32_MAX, .review = review_of(k),
+                                     .training_share = (float)row->training_share,
                                      .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
                                      .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
     WORLD_GROW(w, table->here, table->present, table->present_capacity);
@@ -337,8 +339,8 @@ static void grow_fleet(struct world *w)
     struct demand *d = w->demand;
     double best[2] = {0, 0};
     for (size_t g = 0; g < w->generations.count; g++) {
-        bool domestic = w->generations.domestic[g], sold = w->generations.sold[g] && (domestic || w->policy.official_open[g] > 0.5);
-        if (sold && w->generations.launched[g])
+        bool domestic = w->generations.domestic[g], open = domestic || w->policy.official_open[g] > 0.5;
+        if (open && w->generations.sold[g] && w->generations.launched[g])
             best[domestic] = max_of(best[domestic], w->generations.effective_p[INFERENCE][g]);
     }
     for (int domestic = 0; domestic < 2; domestic++) {

@@ -23,8 +23,8 @@
  * the mean over the cards of the generation, not the log-sum over workloads, so that rents received are rents paid. At b = 0
  * cards rent at parity of effective P; b lifts old cards towards new ones.
  *
- * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs e_gw^rank when they
- * choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far as rank > 0.
+ * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs e_gw^rank
+ * when they choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far as rank > 0.
  *
  * Off: offshore_wedge out of reach, convenience 0, rank 0.
  */
@@ -36,8 +36,8 @@
 #include "../sim/engine/arrays.h"
 
 struct settings {
-    double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope, convenience_cny_per_card_hour, vat;
-    double initial_rent, rank;
+    double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
+    double convenience_cny_per_card_hour, vat, initial_rent, rank;
     const struct dated_series *offshore_usd;
     int reference;
 };
@@ -171,7 +171,7 @@ static double offshore_price(const struct world *w, enum workload k)
     return e > 0 ? card / e : HUGE_VAL;
 }
 
-/* What the last generation that is still offered costs to run on the coast, where power is dearest: there cards fall asleep first. */
+/* What the last generation that is still offered costs to run on the coast, where power is dearest and cards fall asleep first. */
 static double floor_of(const struct world *w, enum workload k)
 {
     const struct market_book *book = w->market_book;
