@@ -95,7 +95,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
         p.pull[INFERENCE] += i * turn;
     }
     for (int k2 = 0; k2 < WORKLOADS; k2++) {
-        p.supply[k2] = max_of(p.supply[k2], 1e-6);
+        p.supply[k2] = max_of(p.supply[k2] * (1 - w->beliefs.withheld), 1e-6);
         p.pull[k2] /= p.supply[k2];
     }
     return p;

@@ -84,6 +84,16 @@ struct regions { /* owner: region.c */
     double project_share_below[MAX_REGIONS]; /* cumulative share of new projects */
 };
 
+/* -- beliefs ------------------------------------------------------------------------------------------------------ */
+
+struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward curve of value.c as it is */
+    double extrapolators;       /* share of owners who project the recent trend of the rent */
+    double trend_per_yr;        /* growth of the log rent that they project, now */
+    double fade_yr;             /* time in which they expect it to fade; 0: there are none */
+    double withheld;            /* share of competent capacity that is held back in the hope of higher rents, or by market power */
+    double competition_neglect; /* share of what others will build that nobody reckons with */
+};
+
 /* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
 
 enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER_YEAR * VALUE_YEARS };
@@ -91,7 +101,7 @@ enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER
 struct value { /* owner: value.c */
     double entry_rent[WORKLOADS];                          /* long-run rent that pays for a new card, CNY per effective P-hour */
     double decline_per_yr;                                 /* of the entry rent, as believed */
-    double reversion_per_yr;                               /* of the rent to the entry rent, as believed */
+    double reversion_per_yr;                               /* of the rent to the entry rent, as believed by fundamentalists */
     double discount_per_yr;
     double occupancy;                                      /* as believed */
     double entry_rent_card[MAX_GENERATIONS];               /* the same for a card, CNY per card-hour */
@@ -102,6 +112,8 @@ double value_load(const struct world *w);                  /* mean load of a let
 double value_upkeep(const struct world *w, double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
 /* Present value of the quasi-rents of one card over the years left to it. */
 double value_of_card(const struct world *w, int region, int generation, double years_left);
+/* The same if all were fundamentalists who reckon with what others build. */
+double value_fundamental(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
 struct tenor {
     double long_run, excess;
@@ -296,6 +308,7 @@ struct world {
     struct generations generations;
     struct policy policy;
     struct regions regions;
+    struct beliefs beliefs;
     struct value value;
     struct channels channels;
     struct projects projects;
@@ -308,6 +321,7 @@ struct world {
     struct technology *technology;
     struct policy_book *policy_book;
     struct region_book *region_book;
+    struct expectations *expectations;
     struct value_book *value_book;
     struct procurement *procurement;
     struct pipeline *pipeline;
