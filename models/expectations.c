@@ -20,7 +20,7 @@
  * Competition neglect theta (Greenwood and Hanson 2015): excess rents go because others build; who leaves out a share theta of that
  * expects them to last: see value.c.
  *
- * X is a Divisia index of the rents of both workloads: their log changes weighted by supply, free of the mix.
+ * X is the market's index of the rents of both workloads, free of their mix.
  * Imposed: how trends are formed, how many switch. Emerges: who is right when, and so when the crowd extrapolates.
  * Neutral: no switchers, no hoarding, no neglect; value.c then keeps its bits.
  */
@@ -42,8 +42,7 @@ struct forecast {
 
 struct expectations {
     const struct settings *settings;
-    double log_rent[WORKLOADS];         /* at the last step */
-    double index, remembered;           /* X and m */
+    double remembered;                  /* m */
     double fitness[BELIEFS];
     struct forecast *forecast;          /* in the order in which they come due */
     size_t first, count, capacity;      /* first: not yet judged */
@@ -70,30 +69,21 @@ static const struct param params[] = {
     {0},
 };
 
-static void remember_rents(struct world *w)
-{
-    for (int k = 0; k < WORKLOADS; k++)
-        w->expectations->log_rent[k] = det_log(w->market.rent[k]);
-}
-
 static double weight(const struct world *w, int k)
 {
     return w->market.supply[k] / (w->market.supply[TRAINING] + w->market.supply[INFERENCE]);
 }
 
-static void update_index(struct world *w)
+static void remember(struct world *w)
 {
     struct expectations *e = w->expectations;
-    double before[WORKLOADS] = {e->log_rent[TRAINING], e->log_rent[INFERENCE]};
-    remember_rents(w);
-    for (int k = 0; k < WORKLOADS; k++)
-        e->index += weight(w, k) * (e->log_rent[k] - before[k]);
-    e->remembered += (e->index - e->remembered) * -det_expm1(-w->sim->dt / e->settings->trend_memory_yr);
+    e->remembered += (w->market.log_index - e->remembered) * -det_expm1(-w->sim->dt / e->settings->trend_memory_yr);
 }
 
-static double trend(const struct expectations *e)
+static double trend(const struct world *w)
 {
-    double seen = (e->index - e->remembered) / e->settings->trend_memory_yr, most = e->settings->steepest_per_yr;
+    const struct expectations *e = w->expectations;
+    double seen = (w->market.log_index - e->remembered) / e->settings->trend_memory_yr, most = e->settings->steepest_per_yr;
     return most * seen / (most + fabs(seen));
 }
 
@@ -104,7 +94,7 @@ static void judge(struct world *w)
     double learned = -det_expm1(-w->sim->dt / e->settings->memory_yr);
     for (; e->first < e->count && e->forecast[e->first].due <= w->sim->step_end; e->first++)
         for (int b = 0; b < BELIEFS; b++) {
-            double error = e->index - e->forecast[e->first].index[b];
+            double error = w->market.log_index - e->forecast[e->first].index[b];
             e->fitness[b] += learned * (-error * error - e->fitness[b]);
         }
 }
@@ -127,7 +117,7 @@ static double projected_change(const struct world *w)
 {
     const struct settings *s = w->expectations->settings;
     double years_of_trend = s->fade_yr * -det_expm1(-s->horizon_yr / s->fade_yr);
-    return trend(w->expectations) * years_of_trend - w->value.decline_per_yr * s->horizon_yr;
+    return trend(w) * years_of_trend - w->value.decline_per_yr * s->horizon_yr;
 }
 
 static void make_forecasts(struct world *w)
@@ -136,8 +126,8 @@ static void make_forecasts(struct world *w)
     const struct settings *s = e->settings;
     WORLD_GROW(w, e->forecast, e->count, e->capacity);
     e->forecast[e->count++] = (struct forecast){.due = w->sim->step_end + s->horizon_yr,
-                                                .index = {[FUNDAMENTALIST] = e->index + fundamental_change(w),
-                                                          [EXTRAPOLATOR] = e->index + projected_change(w)}};
+                                                .index = {[FUNDAMENTALIST] = w->market.log_index + fundamental_change(w),
+                                                          [EXTRAPOLATOR] = w->market.log_index + projected_change(w)}};
 }
 
 static void form_beliefs(struct world *w)
@@ -145,7 +135,7 @@ static void form_beliefs(struct world *w)
     const struct expectations *e = w->expectations;
     double share = switching_share(e->settings->intensity, e->fitness[EXTRAPOLATOR], e->fitness[FUNDAMENTALIST] - e->settings->cost);
     w->beliefs.extrapolators = e->settings->switchers * share;
-    w->beliefs.trend_per_yr = trend(e);
+    w->beliefs.trend_per_yr = trend(w);
     if (e->settings->hoarding > 0)
         w->beliefs.withheld = w->beliefs.extrapolators * e->settings->hoarding * -det_expm1(-max_of(0, projected_change(w)));
 }
@@ -154,7 +144,7 @@ static void update(struct world *w)
 {
     if (w->expectations->settings->switchers <= 0)
         return;
-    update_index(w);
+    remember(w);
     judge(w);
     form_beliefs(w);
     make_forecasts(w);
@@ -167,7 +157,6 @@ static void start(struct world *w)
     w->beliefs.competition_neglect = s->neglect;
     if (s->switchers <= 0)
         return;
-    remember_rents(w);
     w->beliefs.fade_yr = s->fade_yr;
     form_beliefs(w);
 }

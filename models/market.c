@@ -210,9 +210,13 @@ static void publish(struct world *w, const double x[WORKLOADS])
 static void clear(struct world *w)
 {
     double x[WORKLOADS] = {det_log(w->market.rent[TRAINING]), det_log(w->market.rent[INFERENCE])};
+    double before[WORKLOADS] = {x[TRAINING], x[INFERENCE]};
     prepare(w);
     step_pair(w, x, w->sim->step_start, w->sim->step_end);
     publish(w, x);
+    const double *supply = w->market.supply, all = supply[TRAINING] + supply[INFERENCE];
+    for (int k = 0; k < WORKLOADS; k++)
+        w->market.log_index += supply[k] / all * (x[k] - before[k]);
 }
 
 /* The world starts at rest: the pair is relaxed without noise until it stands still. */

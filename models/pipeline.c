@@ -100,7 +100,8 @@ static const struct param params[] = {
 const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
-    snprintf(text, 64, "%s-%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k);
+    bool announced = p->k & PROJECT_ANNOUNCED;
+    snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), announced ? "announced-" : "", p->k & ~PROJECT_ANNOUNCED);
     return text;
 }
 
@@ -274,6 +275,11 @@ static void consider(struct world *w, uint32_t operator, uint32_t k)
     double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
     if (luck[LUCK_GUIDANCE] < guided)
         approve(w, operator, k, luck, size_p);
+}
+
+void pipeline_propose(struct world *w, uint32_t operator, uint32_t k)
+{
+    consider(w, operator, PROJECT_ANNOUNCED | k);
 }
 
 /* Candidates of this step that are accepted at its q. */

@@ -40,7 +40,8 @@ enum purpose {
     PURPOSE_TENANT,
     PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
-    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. Last: it counts on */
+    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on, by less than 256 */
+    PURPOSE_ANNOUNCEMENT = 0x1000, /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -92,6 +93,14 @@ struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward
     double fade_yr;             /* time in which they expect it to fade; 0: there are none */
     double withheld;            /* share of competent capacity that is held back in the hope of higher rents, or by market power */
     double competition_neglect; /* share of what others will build that nobody reckons with */
+};
+
+/* -- hype ----------------------------------------------------------------------------------------------------------- */
+
+struct hype { /* owner: hype.c; all zero: nobody announces anything */
+    double sentiment;        /* 1 in a quiet world */
+    double concept_premium;  /* mean over the stocks that have announced: price over what it would be without, less one */
+    double leader_premium;   /* the largest of them */
 };
 
 /* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
@@ -184,6 +193,10 @@ struct projects { /* owner: pipeline.c */
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
+/* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be below
+ * PROJECT_ANNOUNCED; the project's is above. */
+enum { PROJECT_ANNOUNCED = 0x40000000 };
+void pipeline_propose(struct world *w, uint32_t operator, uint32_t k);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
@@ -230,6 +243,7 @@ struct market { /* owner: market.c */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
     double outflow;                           /* effective P bought offshore */
+    double log_index;                         /* of the rents of both workloads since the start, weighted by supply (Divisia) */
     double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
@@ -309,6 +323,7 @@ struct world {
     struct policy policy;
     struct regions regions;
     struct beliefs beliefs;
+    struct hype hype;
     struct value value;
     struct channels channels;
     struct projects projects;
@@ -322,6 +337,7 @@ struct world {
     struct policy_book *policy_book;
     struct region_book *region_book;
     struct expectations *expectations;
+    struct hype_book *hype_book;
     struct value_book *value_book;
     struct procurement *procurement;
     struct pipeline *pipeline;
