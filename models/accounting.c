@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The books of the rental sector: one set of accounts for all rental centres, in CNY without VAT.
+/* The books of the rental sector, one set of accounts a firm, in CNY without VAT.
  *
  * A vintage is bought with debt and paid-in capital in fixed shares, written off in a straight line to its salvage value,
  * and earns the rent of its leases (prepayments lost with orders are a loss); it pays power for the hours it is let, upkeep and staff for standing. Debt is repaid in equal parts and
- * bears the base rate plus a spread. Profit of the state's platforms and of lessors is taxed apart, a loss is carried forward.
- * After every step
- *
- *     cash + book value = debt + paid-in capital + retained earnings
- *
- * or the replication fails. The economic ledger beside it is the present value of what the cards can still earn; book less
+ * bears the base rate plus a spread. Each firm's profit is taxed, a loss is carried forward; firms.c checks that its balance
+ * sheet balances. The economic ledger beside it is the present value of what the cards can still earn; book less
  * economic value is the stranded gap.
  */
 #include "models.h"
@@ -19,10 +15,15 @@ struct settings {
     const struct dated_series *base_per_yr;
 };
 
+/* What a step makes of one firm's vintages. */
+struct sums {
+    double rent_per_hour, power, list_price, written, interest, repaid;
+};
+
 struct accounting {
     const struct settings *settings;
-    size_t known;               /* vintages already on the books */
-    double retained, loss_carried[2]; /* of the state's platforms, of lessors */
+    size_t known;      /* vintages already on the books */
+    struct sums *sums; /* of each firm, in this step */
 };
 
 static const struct param params[] = {
@@ -42,71 +43,80 @@ static const struct param params[] = {
     {0},
 };
 
+/* A purchase is paid with debt and what owners pay in. */
+static void buy(struct world *w, struct vintage *v)
+{
+    struct firm *f = &w->firms.row[v->firm];
+    double cost = v->cards * v->cost_per_card, borrowed = cost * w->accounting->settings->debt_share;
+    v->book_per_card = v->cost_per_card;
+    v->debt = borrowed;
+    f->book += cost;
+    f->debt += borrowed;
+    f->paid_in += cost - borrowed;
+    firms_receive(w, v->firm, OUTSIDE_BANKS, borrowed);
+    firms_receive(w, v->firm, OUTSIDE_OWNERS, cost - borrowed);
+    firms_receive(w, v->firm, OUTSIDE_VENDORS, -cost);
+}
+
 static void buy_new(struct world *w)
 {
     struct accounting *a = w->accounting;
-    struct books *b = &w->books;
-    for (; a->known < w->vintages.count; a->known++) {
-        struct vintage *v = &w->vintages.row[a->known];
-        double cost = v->cards * v->cost_per_card, borrowed = cost * a->settings->debt_share;
-        v->book_per_card = v->cost_per_card;
-        v->debt = borrowed;
-        b->book_value += cost;
-        b->debt += borrowed;
-        b->capital_paid_in += cost - borrowed;
-    }
+    for (; a->known < w->vintages.count; a->known++)
+        buy(w, &w->vintages.row[a->known]);
 }
 
-/* Capacity standing at the start is partly written off and repaid. */
+/* Capacity standing at the start is partly written off and repaid; owners' capital is what is left. */
 static void age_initial(struct world *w)
 {
     struct accounting *a = w->accounting;
-    struct books *b = &w->books;
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
+        struct firm *f = &w->firms.row[v->firm];
         double age = w->sim->now - v->delivered, share = min_of(1, age / a->settings->life_yr);
         double written = v->cards * v->cost_per_card * (1 - a->settings->salvage) * share;
         double repaid = v->debt * min_of(1, age / a->settings->debt_life_yr);
         v->book_per_card -= written / v->cards;
         v->debt -= repaid;
-        b->book_value -= written;
-        b->debt -= repaid;
-        b->capital_paid_in += repaid - written;
+        f->book -= written;
+        f->debt -= repaid;
+        f->paid_in += repaid - written;
+        firms_receive(w, v->firm, OUTSIDE_BANKS, -repaid);
+        firms_receive(w, v->firm, OUTSIDE_OWNERS, repaid);
     }
 }
 
-/* What a step does to a vintage, as shares of its cost or debt. */
+/* What a step does to a vintage, as shares of its cost or debt; and what power costs a card that is let, CNY. */
 struct rates {
     double written, salvage, repaid, interest;
+    double power[MAX_REGIONS][MAX_GENERATIONS];
 };
 
-static struct rates rates_of(const struct world *w)
+static void set_rates(const struct world *w, struct rates *rates)
 {
     const struct settings *s = w->accounting->settings;
     double dt = w->sim->dt, interest_per_yr = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
-    return (struct rates){.written = (1 - s->salvage) / s->life_yr * dt, .salvage = s->salvage,
-                          .repaid = s->debt_share / s->debt_life_yr * dt, .interest = interest_per_yr * dt};
+    rates->written = (1 - s->salvage) / s->life_yr * dt;
+    rates->salvage = s->salvage;
+    rates->repaid = s->debt_share / s->debt_life_yr * dt;
+    rates->interest = interest_per_yr * dt;
+    for (size_t r = 0; r < w->regions.count; r++) {
+        double cny_per_kw = value_load(w) * w->regions.pue[r] * HOURS_PER_YEAR * dt * w->regions.power_price_cny_per_kwh[r];
+        for (size_t g = 0; g < w->generations.count; g++)
+            rates->power[r][g] = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
+    }
 }
-
-/* Sums over the vintages of one kind of owner. */
-struct sums {
-    double rent_per_hour, list_price, written, interest, repaid;
-    double full_kw[MAX_REGIONS], paid_kw[MAX_REGIONS]; /* of let cards at full load, and less what the state pays */
-};
 
 static void run_vintage(const struct world *w, struct vintage *v, const struct rates *rates, struct sums *sums)
 {
-    int g = v->generation, r = v->region;
+    int g = v->generation;
     double line = v->book_per_card; /* scrapped: what is left is a loss */
     if (v->standing) {
         line = min_of(rates->written * v->cost_per_card, max_of(0, line - rates->salvage * v->cost_per_card));
         sums->list_price += w->generations.list_price_cny[g] * v->cards;
     }
     double repaid = min_of(v->debt, v->cards * v->cost_per_card * rates->repaid);
-    double kw = v->let_cards * w->generations.power_kw[g];
     sums->rent_per_hour += v->rent_sum;
-    sums->full_kw[r] += kw;
-    sums->paid_kw[r] += kw * (1 - w->policy.power_discount[g]);
+    sums->power += v->let_cards * rates->power[v->region][g];
     sums->written += line * v->cards;
     sums->interest += v->debt * rates->interest;
     sums->repaid += repaid;
@@ -116,16 +126,10 @@ static void run_vintage(const struct world *w, struct vintage *v, const struct r
 
 static struct flows flows_of(const struct world *w, const struct sums *sums)
 {
-    double hours = HOURS_PER_YEAR * w->sim->dt;
-    struct flows f = {.revenue = sums->rent_per_hour * hours, .depreciation = sums->written, .interest = sums->interest};
+    struct flows f = {.revenue = sums->rent_per_hour * HOURS_PER_YEAR * w->sim->dt, .power = sums->power,
+                      .depreciation = sums->written, .interest = sums->interest};
     f.overhead = f.revenue * w->accounting->settings->staff_share;
     f.upkeep = value_upkeep(w, sums->list_price) * w->sim->dt;
-    for (size_t r = 0; r < w->regions.count; r++) {
-        double used_hours = value_load(w) * w->regions.pue[r] * hours;
-        f.energy_kwh += sums->full_kw[r] * used_hours;
-        f.carbon_t += sums->full_kw[r] * used_hours * w->regions.carbon_t_per_kwh[r];
-        f.power += sums->paid_kw[r] * used_hours * w->regions.power_price_cny_per_kwh[r];
-    }
     return f;
 }
 
@@ -144,67 +148,81 @@ static void add_flows(struct flows *to, const struct flows *f)
     to->interest += f->interest;
     to->prepayments_lost += f->prepayments_lost;
     to->tax += f->tax;
-    to->energy_kwh += f->energy_kwh;
-    to->carbon_t += f->carbon_t;
 }
 
-/* Taxes the profit of one kind of owner, and posts its flows. */
-static void post(struct world *w, struct flows *f, double *loss_carried)
+/* Taxes a firm's profit and posts its flows: profit to retained earnings, each payment to who receives it. */
+static void post(struct world *w, uint32_t firm, struct flows *f, double repaid)
 {
-    struct accounting *a = w->accounting;
+    struct firm *row = &w->firms.row[firm];
+    double profit = profit_before_tax(f), taxable = profit - row->loss_carried;
+    row->loss_carried = max_of(0, -taxable);
+    f->tax = max_of(0, taxable) * w->accounting->settings->tax;
+    row->book -= f->depreciation;
+    row->debt -= repaid;
+    row->retained += profit - f->tax;
+    firms_receive(w, firm, OUTSIDE_TENANTS, f->revenue);
+    firms_receive(w, firm, OUTSIDE_UTILITIES, -f->power);
+    firms_receive(w, firm, OUTSIDE_STAFF, -f->overhead);
+    firms_receive(w, firm, OUTSIDE_VENDORS, -f->upkeep - f->prepayments_lost);
+    firms_receive(w, firm, OUTSIDE_STATE, -f->tax);
+    firms_receive(w, firm, OUTSIDE_BANKS, -f->interest - repaid);
+}
+
+/* Energy and its carbon are counted by card and region, not by firm. */
+static void use_energy(struct world *w)
+{
+    struct flows *all = &w->books.all;
+    double full_kw[MAX_REGIONS] = {0}, hours = HOURS_PER_YEAR * w->sim->dt;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        full_kw[v->region] += v->let_cards * w->generations.power_kw[v->generation];
+    }
+    for (size_t r = 0; r < w->regions.count; r++) {
+        double kwh = full_kw[r] * value_load(w) * w->regions.pue[r] * hours;
+        all->energy_kwh += kwh;
+        all->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
+    }
+}
+
+static void sum_firms(struct world *w)
+{
     struct books *b = &w->books;
-    double profit = profit_before_tax(f), taxable = profit - *loss_carried;
-    *loss_carried = max_of(0, -taxable);
-    f->tax = max_of(0, taxable) * a->settings->tax;
-    b->book_value -= f->depreciation;
-    b->cash += profit + f->depreciation - f->tax;
-    a->retained += profit - f->tax;
-    b->equity = b->capital_paid_in + a->retained;
-    add_flows(&b->all, f);
-}
-
-static void check_balance(struct world *w)
-{
-    const struct books *b = &w->books;
-    double assets = b->cash + b->book_value, claims = b->debt + b->equity;
-    if (fabs(assets - claims) > 1e-9 * (1 + fabs(b->book_value) + fabs(b->cash)))
-        sim_fail(w->sim, "the books do not balance: assets %.6g, debt and equity %.6g", assets, claims);
+    b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = 0;
+    for (size_t i = 0; i < w->firms.count; i++) {
+        const struct firm *f = &w->firms.row[i];
+        b->book_value += f->book;
+        b->debt += f->debt;
+        b->cash += f->cash;
+        b->capital_paid_in += f->paid_in;
+        b->equity += f->paid_in + f->retained;
+    }
 }
 
 static void keep_books(struct world *w)
 {
+    struct accounting *a = w->accounting;
+    struct rates rates;
     buy_new(w);
-    struct sums sums[2] = {{0}, {0}}; /* state-funded owners, lessors */
-    struct rates rates = rates_of(w);
+    set_rates(w, &rates);
+    memset(a->sums, 0, w->firms.count * sizeof *a->sums);
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
         if (v->standing || v->book_per_card > 0 || v->debt > 0)
-            run_vintage(w, v, &rates, &sums[!w->vintages.state_funded[v->operator]]);
+            run_vintage(w, v, &rates, &a->sums[v->firm]);
     }
-    for (int lessor = 0; lessor < 2; lessor++) {
-        struct flows flows = flows_of(w, &sums[lessor]);
-        flows.prepayments_lost = w->channels.prepayments_lost_cny[lessor];
-        w->channels.prepayments_lost_cny[lessor] = 0;
-        w->books.debt -= sums[lessor].repaid;
-        w->books.cash -= sums[lessor].repaid;
-        post(w, &flows, &w->accounting->loss_carried[lessor]);
-        if (lessor)
+    for (uint32_t i = 0; i < w->firms.count; i++) {
+        struct firm *f = &w->firms.row[i];
+        struct flows flows = flows_of(w, &a->sums[i]);
+        flows.prepayments_lost = f->prepayments_lost;
+        f->prepayments_lost = 0;
+        post(w, i, &flows, a->sums[i].repaid);
+        add_flows(&w->books.all, &flows);
+        if (!w->vintages.state_funded[f->operator])
             add_flows(&w->books.lessors, &flows);
     }
-    check_balance(w);
-}
-
-static double economic_value(const struct world *w)
-{
-    double sum = 0;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        if (!v->standing)
-            continue;
-        double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-        sum += v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
-    }
-    return sum;
+    use_energy(w);
+    firms_check(w);
+    sum_firms(w);
 }
 
 enum { OUT_BOOK, OUT_ECONOMIC, OUT_GAP, OUT_GROSS, OUT_NET, OUT_REVENUE, OUT_DEBT, OUT_CASH, OUT_ENERGY, OUT_CARBON };
@@ -226,7 +244,9 @@ static void sample(struct world *w)
 {
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
-    b->economic_value = economic_value(w);
+    b->economic_value = 0;
+    for (size_t i = 0; i < w->firms.count; i++)
+        b->economic_value += w->firms.row[i].economic;
     const struct flows *f = &b->lessors;
     double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = profit_before_tax(f) + f->prepayments_lost - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
@@ -246,9 +266,10 @@ static void start(struct world *w)
 {
     struct accounting *a = w->accounting = arena_alloc(&w->sim->arena, sizeof *a);
     a->settings = sim_settings(w->sim, &model_accounting);
+    a->sums = arena_array(&w->sim->arena, w->firms.count, sizeof *a->sums);
     buy_new(w);
     age_initial(w);
-    w->books.equity = w->books.capital_paid_in;
+    sum_firms(w);
 }
 
 const struct model model_accounting = {

@@ -276,7 +276,8 @@ static void close_order(struct world *w, struct order *o, double *account)
 static void lose_order(struct world *w, struct order *o)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
-    w->channels.prepayments_lost_cny[!w->vintages.state_funded[w->projects.row[o->project].operator]] += paid;
+    const struct project *project = &w->projects.row[o->project];
+    w->firms.row[firms_owner(w, project->operator, project->k)].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, &w->channels.lost);
 }

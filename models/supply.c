@@ -128,6 +128,8 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     else if (w->generations.high_end[vintage.generation])
         vintage.activation_cost_per_card *= s->settings->high_end_factor;
     vintage.retires = vintage.delivered + life;
+    vintage.firm = (uint16_t)firms_owner(w, vintage.operator, vintage.number);
+    firms_count(w, vintage.firm, vintage.cards);
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;
     vintage.competent = false;
@@ -172,6 +174,7 @@ static void retire(struct world *w, uint32_t id, const char *why)
     if (v->project != UINT32_MAX)
         pipeline_retired(w, v->project);
     v->retired_on = w->sim->now;
+    firms_count(w, v->firm, -v->cards);
     w->vintages.installed_cards[v->generation] -= v->cards;
     w->vintages.retired_cards += v->cards;
     w->vintages.retired_age_sum += v->cards * (w->sim->now - v->delivered);

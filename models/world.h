@@ -40,8 +40,9 @@ enum purpose {
     PURPOSE_TENANT,
     PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
-    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on, by less than 256 */
-    PURPOSE_ANNOUNCEMENT = 0x1000, /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
+    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
+    PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
+    PURPOSE_ANNOUNCEMENT,        /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -147,7 +148,7 @@ struct channels { /* owner: procurement.c */
     double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
     /* cards since the start: ordered = delivered + refunded + lost + backlog */
     double ordered, delivered, refunded, lost;
-    double prepayments_lost_cny[2], all_prepayments_lost_cny; /* in this step by the state's platforms, by lessors; ever */
+    double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
@@ -205,6 +206,7 @@ void pipeline_order_lost(struct world *w, uint32_t project, double cards, const 
 struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
     uint8_t operator, region, generation;
     bool competent, standing;
+    uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     double cards, let_cards;
     double cost_per_card;   /* ex VAT, with server, network and building */
@@ -305,6 +307,38 @@ struct leases { /* owner: leasing.c */
 void leasing_tenant_left(struct world *w, uint32_t tenant);
 void leasing_centre_closed(struct world *w, uint32_t vintage);
 
+/* -- firms ---------------------------------------------------------------------------------------------------------------- */
+
+/* Everybody else: what firms receive these pay, what firms pay these receive. */
+enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
+
+struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit = debt + paid_in + retained */
+    double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
+    double loss_carried;      /* against later taxable profit */
+    uint8_t operator;         /* its class */
+    bool distressed, defaulted;
+    double cards, economic;   /* that stand; what they can still earn */
+    double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */
+    double prepayments_lost;  /* with orders, since the last step */
+    double first_delivery, defaulted_on;
+};
+struct firms { /* owner: firms.c */
+    size_t count;
+    struct firm *row;
+    uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
+    double outside[OUTSIDES];                               /* received since the start, less paid */
+};
+/* The firm to which project or vintage `number` of a class belongs. */
+uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number);
+/* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
+ * the gain or loss. Leases go on. */
+void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
+/* Fails the replication unless every firm balances and no money was made or lost. */
+void firms_check(struct world *w);
+static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
+static inline void firms_count(struct world *w, uint32_t firm, double cards);
+const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
+
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
@@ -331,6 +365,7 @@ struct world {
     struct market market;
     struct tenants tenants;
     struct leases leases;
+    struct firms firms;
     struct books books;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
@@ -357,6 +392,22 @@ static inline double demand_desire(const struct world *w, uint32_t tenant, enum 
 {
     const struct tenant *t = &w->tenants.row[tenant];
     return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+}
+
+/* Money moves between a firm and the world around it. */
+static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny)
+{
+    w->firms.row[firm].cash += cny;
+    w->firms.outside[from] -= cny;
+}
+
+/* Cards that come to stand with a firm (negative: that stand no more). */
+static inline void firms_count(struct world *w, uint32_t firm, double cards)
+{
+    struct firm *f = &w->firms.row[firm];
+    f->cards += cards;
+    if (isnan(f->first_delivery))
+        f->first_delivery = w->sim->now;
 }
 
 /* fmax and fmin where no argument is NaN: one instruction instead of a call. */

@@ -42,11 +42,14 @@ static const struct param walk_params[] = {
 static const struct table walk_tables[] = {{"things", sizeof(struct thing_row), "things with a weight"},
                                            {"marks", sizeof(struct mark_row), "dates to mark"},
                                            {0}};
-enum { WALK_LEVEL, WALK_OF, WALK_LAST, WALK_PASSAGE };
+enum { WALK_LEVEL, WALK_OF, WALK_LAST, WALK_PASSAGE, WALK_PROFILE };
+enum { PROFILE_POINTS = 6 };
 static const struct output walk_outputs[] = {{"level", OUTPUT_SERIES, "CNY", NULL, "where the walk is"},
                                              {"weighted", OUTPUT_SERIES, "CNY", "things", "the level times the weight"},
                                              {"last", OUTPUT_SCALAR, "CNY", NULL, "where it ends"},
                                              {"passage", OUTPUT_SCALAR, "date", NULL, "a date in the middle"},
+                                             {"profile", OUTPUT_CURVE, "CNY", "things", "its end by age, but at the age of 15",
+                                              {"months", "month", 0, 3, PROFILE_POINTS}},
                                              {0}};
 static const struct model model_walk;
 
@@ -78,6 +81,10 @@ static void walk_finish(struct world *w)
 {
     sim_record(w->sim, &model_walk, WALK_LAST, -1, w->level, false);
     sim_record(w->sim, &model_walk, WALK_PASSAGE, -1, 2022.5 + w->level / 1000, false);
+    const struct thing_row *rows = sim_rows(w->sim, &model_walk, "things");
+    for (size_t r = 0; r < sim_row_count(w->sim, "things"); r++)
+        for (size_t k = 0; k + 1 < PROFILE_POINTS; k++)
+            sim_record_point(w->sim, &model_walk, WALK_PROFILE, (int)r, k, w->level * rows[r].weight + 3 * (double)k);
 }
 
 static const struct model model_walk = {

@@ -261,6 +261,31 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(get("err"), "promised"));
 }
 
+static void a_curve_is_written_by_its_x(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --set walk.drift=1CNY --set walk.spread=0CNY -n 3 -o curved --no-plots"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "months 0: 48 [48, 48]"));
+    assert_string_equal(get("curved/curves/profile.two.dat"),
+                        "# program iccsim " ICCSIM_VERSION "\n# scenario walk\n# output profile.two\n# unit CNY\n"
+                        "# help its end by age, but at the age of 15\n# seed 5\n# replications 3\n"
+                        "# percentiles exact, type 7 of Hyndman and Fan (linear between order statistics)\n"
+                        "# x months\n# x_unit month\nmonths mean se p05 p25 p50 p75 p95 n flag\n"
+                        "0 48 0 48 48 48 48 48 3 0\n3 51 0 51 51 51 51 51 3 0\n6 54 0 54 54 54 54 54 3 0\n"
+                        "9 57 0 57 57 57 57 57 3 0\n12 60 0 60 60 60 60 60 3 0\n15 NaN NaN NaN NaN NaN NaN NaN 0 0\n");
+    assert_non_null(strstr(get("curved/index.dat"), "\nprofile.one curve profile things one \"CNY\" \"Thing one\" "));
+    assert_non_null(strstr(get("curved/summary.json"), "\"profile.two\": {"));
+    assert_true(json_is_valid(get("curved/summary.json")));
+    assert_non_null(strstr(get("curved/report.html"), "months 6"));
+    assert_int_equal(call("run walk.yml -n 3 -o curved --no-plots --csv"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "\ncurve,profile.one@12,CNY,,"));
+    assert_int_equal(call("list outputs"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "curve by months"));
+    assert_int_equal(call("compare walk.yml --set walk.drift=1CNY -n 3 -o curves_compared --no-plots"), EXIT_OK);
+    assert_non_null(strstr(get("curves_compared/compare/curves/profile.one.dat"), "\nmonths base other diff se low high "));
+}
+
 static void fewer_replications_are_the_first_rows_of_more(void **state)
 {
     (void)state;
@@ -583,6 +608,7 @@ int main(void)
         cmocka_unit_test(options_may_stand_anywhere_and_be_written_in_every_way),
         cmocka_unit_test(threads_change_nothing_but_the_manifest),
         cmocka_unit_test(a_run_writes_every_file_it_promises),
+        cmocka_unit_test(a_curve_is_written_by_its_x),
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),
         cmocka_unit_test(failed_replications_are_in_all_the_books),
         cmocka_unit_test(a_run_in_which_all_fail_writes_nothing),

@@ -142,7 +142,7 @@ static void a_scenario_does_not_differ_from_itself(void **state)
     open_fixture(&f, NOTHING, NOTHING);
     run_both(&f, 50, 2, false);
     assert_int_equal(f.comparison.lone_count, 0);
-    assert_int_equal(f.comparison.common_count, 4 + 2 + 4); /* the fact beyond the horizon is left out */
+    assert_int_equal(f.comparison.common_count, 4 + 2 + 2 + 4); /* the fact beyond the horizon is left out */
     for (size_t i = 0; i < f.comparison.common_count; i++)
         for (size_t k = 0; k < f.comparison.common[i].count; k++) {
             struct difference d = comparison_cell(&f.comparison, &f.comparison.common[i], k);
@@ -259,11 +259,30 @@ static void together_each_has_the_bands_it_has_alone(void **state)
         struct montecarlo request = request_of(side, 60, 2);
         struct ensemble alone;
         montecarlo_run(&request, &alone);
-        size_t cells =
-            side->plan->series_count * side->plan->sample_count + side->plan->scalar_count + side->facts.count;
+        size_t cells = plan_cells(side->plan) + side->facts.count;
         assert_memory_equal(alone.series, side->ensemble.series, cells * sizeof *alone.series);
         ensemble_free(&alone);
     }
+    close_fixture(&f);
+}
+
+static void curves_are_compared_point_by_point(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, NOTHING, WORDS("things.two.weight=2.5", "walk.drift=1 CNY"));
+    run_both(&f, 5, 1, false);
+    for (size_t k = 0; k + 1 < PROFILE_POINTS; k++) {
+        struct difference last = difference_of(&f, "last", COMMON_SCALAR, 0);
+        struct difference d = difference_of(&f, "profile.two", COMMON_CURVE, k);
+        assert_near(d.base, 2 * last.base + 3 * (double)k, 1e-12);
+        assert_near(d.other, 2.5 * last.other + 3 * (double)k, 1e-12);
+        assert_true(d.n == 5);
+    }
+    assert_true(difference_of(&f, "profile.two", COMMON_CURVE, PROFILE_POINTS - 1).n == 0);
+    for (size_t i = 0; i < f.comparison.common_count; i++)
+        if (f.comparison.common[i].kind == COMMON_CURVE)
+            assert_true(f.comparison.at[f.comparison.common[i].first + 2] == 6);
     close_fixture(&f);
 }
 
@@ -358,8 +377,7 @@ static void a_run_to_a_checkpoint_is_a_run_of_that_many(void **state)
     (void)state;
     struct fixture f;
     open_fixture(&f, NOTHING, NOTHING);
-    size_t cells = f.side[0].plan->series_count * f.side[0].plan->sample_count + f.side[0].plan->scalar_count +
-                   f.side[0].facts.count;
+    size_t cells = plan_cells(f.side[0].plan) + f.side[0].facts.count;
     struct ensemble asked, until;
     struct montecarlo request = request_of(&f.side[0], 128, 1);
     montecarlo_run(&request, &asked);
@@ -515,6 +533,7 @@ int main(void)
         cmocka_unit_test(moments_match_two_passes_by_force),
         cmocka_unit_test(threads_change_no_bit_of_a_difference),
         cmocka_unit_test(together_each_has_the_bands_it_has_alone),
+        cmocka_unit_test(curves_are_compared_point_by_point),
         cmocka_unit_test(what_only_one_has_is_named_and_not_compared),
         cmocka_unit_test(other_grids_are_compared_where_their_dates_meet),
         cmocka_unit_test(antithetic_pairs_cancel_what_is_linear),

@@ -15,15 +15,16 @@ static size_t cells(const struct plan *plan)
 static double *copy(struct lab *lab)
 {
     const struct plan *plan = lab->plan;
-    double *row = arena_array(&lab->arena, cells(plan) + plan->scalar_count, sizeof *row);
+    double *row = arena_array(&lab->arena, plan_cells(plan), sizeof *row);
     memcpy(row, lab->result->series, cells(plan) * sizeof *row);
     memcpy(row + cells(plan), lab->result->scalar, plan->scalar_count * sizeof *row);
+    memcpy(row + cells(plan) + plan->scalar_count, lab->result->point, plan->point_count * sizeof *row);
     return row;
 }
 
 static size_t bytes(const struct lab *lab)
 {
-    return (cells(lab->plan) + lab->plan->scalar_count) * sizeof(double);
+    return plan_cells(lab->plan) * sizeof(double);
 }
 
 static void a_replication_gives_the_same_bits_again_and_after_others(void **state)
@@ -74,6 +75,7 @@ static void bands_are_the_same_by_one_thread_and_by_two(void **state)
     assert_int_equal(by_one.events, by_two.events);
     assert_memory_equal(by_one.series, by_two.series, cells(lab.plan) * sizeof(struct band));
     assert_memory_equal(by_one.scalar, by_two.scalar, lab.plan->scalar_count * sizeof(struct band));
+    assert_memory_equal(by_one.point, by_two.point, lab.plan->point_count * sizeof(struct band));
     ensemble_free(&by_one);
     ensemble_free(&by_two);
     lab_close(&lab);

@@ -61,7 +61,7 @@ static struct montecarlo request_of(const struct fixture *f, uint32_t replicatio
 
 static size_t band_count(const struct fixture *f)
 {
-    return f->plan->series_count * f->plan->sample_count + f->plan->scalar_count + f->facts.count;
+    return plan_cells(f->plan) + f->facts.count;
 }
 
 /* ---- Replications ---- */
@@ -433,6 +433,37 @@ static void channels_are_named_by_row_and_left_out_when_switched_off(void **stat
     close_fixture(&f);
 }
 
+/* The walk ends at 24 times its drift u, uniform on [0, 2], with no noise: points are that, times the row's weight, plus 3 k. */
+static void curves_have_bands_at_every_point(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, "walk.spread=0 CNY");
+    assert_int_equal(f.plan->curve_count, 2);
+    assert_string_equal(f.plan->curve[1].name, "profile.two");
+    assert_int_equal(f.plan->point_count, 2 * PROFILE_POINTS);
+    for (uint32_t n = 40; n <= 1500; n += 1460) { /* with exact percentiles and by sketch */
+        struct ensemble e;
+        struct montecarlo request = request_of(&f, n, 2);
+        montecarlo_run(&request, &e);
+        for (size_t row = 0; row < 2; row++)
+            for (size_t k = 0; k < PROFILE_POINTS; k++) {
+                const struct band *band = &e.point[f.plan->curve[row].first_point + k], *last = &e.scalar[0];
+                double weight = row ? 2 : 1, age = 3 * (double)k;
+                if (k + 1 == PROFILE_POINTS) {
+                    assert_true(band->n == 0 && isnan(band->p50));
+                    continue;
+                }
+                assert_true(band->n == n && band->flag == 0);
+                assert_near(band->mean, weight * last->mean + age, 1e-9);
+                assert_near(band->se, weight * last->se, 1e-9);
+                assert_near(band->p95, weight * last->p95 + age, e.exact ? 1e-9 : 0.002 * band->p95);
+            }
+        ensemble_free(&e);
+    }
+    close_fixture(&f);
+}
+
 static void facts_take_the_intervals_that_hold_their_dates(void **state)
 {
     (void)state;
@@ -473,6 +504,7 @@ int main(void)
         cmocka_unit_test(every_order_statistic_is_within_the_stated_error),
         cmocka_unit_test(a_month_grid_ends_on_the_calendar),
         cmocka_unit_test(channels_are_named_by_row_and_left_out_when_switched_off),
+        cmocka_unit_test(curves_have_bands_at_every_point),
         cmocka_unit_test(facts_take_the_intervals_that_hold_their_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,8 @@ static void note(struct world *w, int what, char who, uint32_t id)
 
 static const struct model first, second;
 
-enum { SERIES_PLAIN, SERIES_ROWS, SCALAR };
+enum { SERIES_PLAIN, SERIES_ROWS, SCALAR, CURVE };
+enum { POINTS = 3 };
 enum { SPAWNS = 50 }; /* events from this id on schedule another one hundredth of a year later, with an id one less */
 
 static void first_start(struct world *w)
@@ -79,12 +80,14 @@ static void first_finish(struct world *w)
 {
     note(w, FINISHED, 'a', 0);
     sim_record(w->sim, &first, SCALAR, -1, 3.25, false);
+    sim_record_point(w->sim, &first, CURVE, 1, 2, 0.4);
 }
 
 static const struct output first_outputs[] = {
     [SERIES_PLAIN] = {"plain", OUTPUT_SERIES, "", NULL, "the date of the sample"},
     [SERIES_ROWS] = {"rows", OUTPUT_SERIES, "", "things", "the date times the row's number"},
     [SCALAR] = {"scalar", OUTPUT_SCALAR, "", NULL, "a number"},
+    [CURVE] = {"curve", OUTPUT_CURVE, "", "things", "numbers by age", {"age", "yr", 0, 0.5, POINTS}},
     {0},
 };
 
@@ -160,13 +163,18 @@ static const struct channel series[] = {
     {.name = "rows.y", .output = &first_outputs[SERIES_ROWS], .row = 1},
 };
 static const struct channel scalar[] = {{.name = "scalar", .output = &first_outputs[SCALAR], .row = -1}};
-static const size_t of_first[] = {0, 1, 0}, of_second[] = {0};
+static const struct channel curve[] = {
+    {.name = "curve.x", .output = &first_outputs[CURVE], .row = 0, .first_point = 0},
+    {.name = "curve.y", .output = &first_outputs[CURVE], .row = 1, .first_point = POINTS},
+};
+static const size_t of_first[] = {0, 1, 0, 0}, of_second[] = {0};
 static const size_t *const first_channel[] = {of_first, of_second};
 static const bool both_on[] = {true, true}, second_is_off[] = {true, false};
 
 static const struct plan two_years = {
     .models = both, .model_count = 2, .enabled = both_on, .start = 2022, .end = 2024, .step_count = STEPS, .sample_count = SAMPLES,
-    .step_end = step_end, .sample_at = sample_at, .series_count = 3, .scalar_count = 1, .series = series, .scalar = scalar,
+    .step_end = step_end, .sample_at = sample_at, .series_count = 3, .scalar_count = 1, .curve_count = 2, .point_count = 2 * POINTS,
+    .series = series, .scalar = scalar, .curve = curve,
     .first = first_channel, .world_size = sizeof(struct world),
 };
 
@@ -409,6 +417,20 @@ static void samples_lie_on_the_reporting_grid(void **state)
     bench_free(&b);
 }
 
+static void points_of_a_curve_are_recorded_where_they_belong(void **state)
+{
+    (void)state;
+    struct bench b = bench_new(&two_years);
+    for (int again = 0; again < 2; again++) {
+        run(&b, &(struct orders){0});
+        for (size_t k = 0; k < 2 * POINTS; k++)
+            assert_true(k == POINTS + 2 ? b.result->point[k] == 0.4 : isnan(b.result->point[k]));
+        assert_false(try_run(&b, &(struct orders){.fail_at = 2022.5, .event = {{2022.7, 0, 1}}, .events = 1}));
+        assert_true(isnan(b.result->point[POINTS + 2]));
+    }
+    bench_free(&b);
+}
+
 static void a_world_that_has_run_once_allocates_nothing_more(void **state)
 {
     (void)state;
@@ -438,6 +460,7 @@ int main(void)
         cmocka_unit_test(an_infinite_output_fails_the_replication),
         cmocka_unit_test(the_world_starts_zeroed_whatever_the_last_one_left),
         cmocka_unit_test(samples_lie_on_the_reporting_grid),
+        cmocka_unit_test(points_of_a_curve_are_recorded_where_they_belong),
         cmocka_unit_test(a_world_that_has_run_once_allocates_nothing_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,7 +245,7 @@ const struct command command_compare = {
         "them, --set in all. Seed and replications are those of A. Replication k of all meets the same luck, so "
         "differences\n"
         "are taken pair by pair: their means, 95 % intervals and how much less they vary than independent ones would.\n"
-        "Writes compare/series/*.dat, compare/scalars.dat and a picture (default folder: out/A.compare).",
+        "Writes compare/series/*.dat, compare/curves/*.dat, compare/scalars.dat and a picture (default folder: out/A.compare).",
     .takes = "replications antithetic threads seed set output force no-plots csv quiet",
     .least = 1,
     .most = MOST_FILES,

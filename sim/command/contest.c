@@ -100,20 +100,26 @@ static void write_difference(struct dat *dat, const struct difference *d)
 
 static const char difference_columns[] = "base other diff se low high same_sign n relative reduction";
 
-static void write_series(const struct contest *contest, const struct contender *other, const struct common *common,
-                         FILE *to)
+/* A series by date, a curve by its x. */
+static void write_cells(const struct contest *contest, const struct contender *other, const struct common *common, FILE *to)
 {
+    bool is_curve = common->kind == COMMON_CURVE;
     const struct comparison *c = &other->comparison;
     struct dat dat = {.to = to};
     write_remarks(contest, other, common, &dat);
-    dat_word(&dat, "date year");
+    dat_word(&dat, is_curve ? common->channel->output->x.name : "date year");
     dat_word(&dat, difference_columns);
     dat_end_row(&dat);
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
-        dat_date(&dat, c->at[common->first + i]);
+        (is_curve ? dat_number : dat_date)(&dat, c->at[common->first + i]);
         write_difference(&dat, &d);
     }
+}
+
+static bool is_one_number(const struct common *common)
+{
+    return common->kind == COMMON_SCALAR || common->kind == COMMON_FACT;
 }
 
 static void write_scalars(const struct contest *contest, const struct contender *other, FILE *to)
@@ -125,7 +131,7 @@ static void write_scalars(const struct contest *contest, const struct contender 
     dat_word(&dat, difference_columns);
     dat_end_row(&dat);
     for (size_t i = 0; i < c->common_count; i++) {
-        if (c->common[i].kind == COMMON_SERIES)
+        if (!is_one_number(&c->common[i]))
             continue;
         struct difference d = comparison_cell(c, &c->common[i], 0);
         dat_word(&dat, c->common[i].name);
@@ -214,10 +220,11 @@ void contest_write(const struct contest *contest, struct stage *stage)
         const char *folder = folder_of(contest, i, &arena);
         for (size_t k = 0; k < other->comparison.common_count; k++) {
             const struct common *common = &other->comparison.common[k];
-            if (common->kind != COMMON_SERIES)
+            if (is_one_number(common))
                 continue;
-            FILE *to = stage_file(stage, "%s/series/%s.dat", folder, common->name);
-            write_series(contest, other, common, to);
+            const char *kind = common->kind == COMMON_CURVE ? "curves" : "series";
+            FILE *to = stage_file(stage, "%s/%s/%s.dat", folder, kind, common->name);
+            write_cells(contest, other, common, to);
             stage_close_file(stage, to);
         }
         FILE *to = stage_file(stage, "%s/scalars.dat", folder);
@@ -303,22 +310,32 @@ static void add_header(struct listing *listing, const char *const *name)
         listing_add(listing, "%s", *name);
 }
 
+/* A date, or `months 12`. */
+static void add_where(struct listing *listing, const struct common *common, double at)
+{
+    char date[DATE_TEXT_BYTES], number[SHORT_NUMBER_BYTES];
+    if (common->kind == COMMON_CURVE)
+        listing_add(listing, "%s %s", common->channel->output->x.name, short_number(at, number));
+    else
+        listing_add(listing, "%s", isnan(at) ? "" : date_text(at, date));
+}
+
 static void print_moves(const struct contest *contest, const struct comparison *c, FILE *to)
 {
     struct arena arena = {0};
     struct move *move = arena_array(&arena, c->common_count, sizeof *move);
     size_t count = find_moves(contest, c, move);
     struct listing listing = {.columns = 8};
-    add_header(&listing, (const char *const[]){"moved most", "unit", "date", "base", "other", "change [95 %]",
+    add_header(&listing, (const char *const[]){"moved most", "unit", "at", "base", "other", "change [95 %]",
                                                "same sign", "variance reduced", NULL});
     for (size_t i = 0; i < count; i++) {
         const struct difference *d = &move[i].difference;
         const char *unit = unit_of(contest, move[i].common);
         double at = c->at[move[i].common->first + move[i].cell];
-        char text[SHORT_NUMBER_BYTES], date[DATE_TEXT_BYTES];
+        char text[SHORT_NUMBER_BYTES];
         listing_add(&listing, "%s", move[i].common->name);
         listing_add(&listing, "%s", unit);
-        listing_add(&listing, "%s", isnan(at) ? "" : date_text(at, date));
+        add_where(&listing, move[i].common, at);
         listing_add(&listing, "%s", short_quantity(d->base, unit, text));
         listing_add(&listing, "%s", short_quantity(d->other, unit, text));
         if (strcmp(unit, "date") == 0)
@@ -462,7 +479,7 @@ static void print_csv(const struct contest *contest, FILE *to)
                     add_csv_row(contest, other, common, cell_at(contest, c, common, sample[s]), &listing);
         }
         for (size_t i = 0; i < c->common_count; i++)
-            if (c->common[i].kind != COMMON_SERIES)
+            if (is_one_number(&c->common[i]))
                 add_csv_row(contest, other, &c->common[i], 0, &listing);
     }
     listing_print(&listing, to, true);

@@ -92,7 +92,8 @@ static bool list_outputs(const struct study *study, struct listing *listing, boo
     for (size_t m = 0; m < study->model_count; m++)
         for (const struct output *o = study->models[m]->outputs; o && o->name; o++) {
             char *name = arena_printf(&listing->arena, "%s%s%s", o->name, o->by ? "." : "", o->by ? o->by : "");
-            const char *kind = o->kind == OUTPUT_SCALAR ? "scalar" : "series";
+            const char *kind = o->kind == OUTPUT_CURVE ? arena_printf(&listing->arena, "curve by %s", o->x.name)
+                               : o->kind == OUTPUT_SCALAR ? "scalar" : "series";
             add_row(listing, (const char *const[]){name, kind, o->unit, study->models[m]->name, o->help});
         }
     return true;

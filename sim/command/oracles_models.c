@@ -24,6 +24,7 @@ struct small_world {
     struct world world;
     void *settings[MECHANISMS], *row[MECHANISMS]; /* row: of the one generation */
     struct vintage vintage;
+    struct firm firm;
 };
 
 static const void *block(const void *drawn, const char *section, int model)
@@ -188,6 +189,8 @@ static double straight_line(struct small_world *s, double mistake)
     s->vintage = (struct vintage){.cards = 1, .cost_per_card = 100, .standing = true, .competent = true};
     w->vintages.row = &s->vintage;
     w->vintages.count = 1;
+    w->firms.row = &s->firm;
+    w->firms.count = 1;
     model_accounting.start(w);
     s->sim.dt = 1;
     double worst = 0;

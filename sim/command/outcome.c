@@ -113,10 +113,21 @@ size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEAD
     return count ? count : plan->series_count < HEADLINE_SERIES ? plan->series_count : HEADLINE_SERIES;
 }
 
-size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES])
+/* The ends of a few equal parts. */
+static size_t spread_out(size_t all, size_t sample[HEADLINE_SAMPLES])
 {
-    size_t all = outcome->plan->sample_count, count = all < HEADLINE_SAMPLES ? all : HEADLINE_SAMPLES;
+    size_t count = all < HEADLINE_SAMPLES ? all : HEADLINE_SAMPLES;
     for (size_t i = 0; i < count; i++)
         sample[i] = (i + 1) * all / count - 1;
     return count;
+}
+
+size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES])
+{
+    return spread_out(outcome->plan->sample_count, sample);
+}
+
+size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES])
+{
+    return spread_out(x->points, point);
 }

@@ -50,6 +50,7 @@ bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_targ
 enum { HEADLINE_SERIES = 14, HEADLINE_SAMPLES = 4 };
 size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES]);
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES]);
+size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES]); /* of a curve */
 
 /* write.c: the files of one run into `folder` of the stage, "" or "variant/". */
 void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder);

@@ -123,14 +123,28 @@ static struct report_number number_of(const struct channel *channel, const struc
     };
 }
 
-/* The headline series at the headline dates, then the scalars that are not one a row of a table. */
+/* Where nothing was measured in any replication there is nothing to show. */
+static size_t add_points(struct page *page, const struct channel *curve, struct report_number *number)
+{
+    const struct axis *x = &curve->output->x;
+    size_t point[HEADLINE_SAMPLES], points = outcome_headline_points(x, point), count = 0;
+    for (size_t k = 0; k < points; k++) {
+        const struct band *band = &page->outcome->ensemble.point[curve->first_point + point[k]];
+        if (band->n > 0)
+            number[count++] = number_of(curve, band, arena_printf(&page->arena, "%s %.10g", x->name, x->from + x->step * (double)point[k]));
+    }
+    return count;
+}
+
+/* The headline series at the headline dates, the scalars that are not one a row of a table, curves at a few points. */
 static void add_numbers(struct page *page)
 {
     const struct outcome *outcome = page->outcome;
     const struct plan *plan = outcome->plan;
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
     size_t series_count = outcome_headline_series(outcome, series), samples = outcome_headline_samples(outcome, sample);
-    struct report_number *number = arena_array(&page->arena, series_count * samples + plan->scalar_count, sizeof *number);
+    size_t room = series_count * samples + plan->scalar_count + plan->curve_count * HEADLINE_SAMPLES;
+    struct report_number *number = arena_array(&page->arena, room, sizeof *number);
     size_t count = 0;
     for (size_t i = 0; i < series_count; i++)
         for (size_t s = 0; s < samples; s++)
@@ -140,6 +154,8 @@ static void add_numbers(struct page *page)
     for (size_t i = 0; i < plan->scalar_count; i++)
         if (plan->scalar[i].row < 0 && outcome->ensemble.scalar[i].n > 0)
             number[count++] = number_of(&plan->scalar[i], &outcome->ensemble.scalar[i], NULL);
+    for (size_t i = 0; i < plan->curve_count; i++)
+        count += add_points(page, &plan->curve[i], &number[count]);
     page->report.numbers = number;
     page->report.number_count = count;
 }

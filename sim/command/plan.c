@@ -50,7 +50,8 @@ static double disk_bytes(const struct outcome *outcome)
 {
     const struct plan *plan = outcome->plan;
     double series = (double)plan->series_count * (DAT_HEAD_BYTES + DAT_ROW_BYTES * (double)plan->sample_count);
-    return series + (double)(plan->scalar_count + outcome->facts.count + 1) * outcome->replications * CSV_NUMBER_BYTES;
+    double curves = (double)plan->curve_count * DAT_HEAD_BYTES + DAT_ROW_BYTES * (double)plan->point_count;
+    return series + curves + (double)(plan->scalar_count + outcome->facts.count + 1) * outcome->replications * CSV_NUMBER_BYTES;
 }
 
 static void add(struct listing *listing, const char *what, double value, const char *unit)
@@ -77,6 +78,7 @@ static void print(const struct outcome *outcome, const struct measured *one, siz
     add(&listing, "series", (double)plan->series_count, "");
     add(&listing, "samples of a series", (double)plan->sample_count, "");
     add(&listing, "scalars", (double)plan->scalar_count, "");
+    add(&listing, "curves", (double)plan->curve_count, "");
     add(&listing, "facts", (double)outcome->facts.count, "");
     add(&listing, "time of a replication", 1e3 * one->seconds, "ms");
     add(&listing, "time, about", all * one->seconds / threads, "s");

@@ -19,6 +19,25 @@ static void add_band(struct listing *listing, const struct band *band, const cha
                     short_quantity(band->p95, unit, p95));
 }
 
+/* `months 12: 0.63 [0.6, 0.7]`; nothing where the curve has fewer points. */
+static void add_point(struct listing *listing, const struct outcome *outcome, const struct channel *curve, const size_t *point)
+{
+    const struct axis *x = &curve->output->x;
+    if (!point) {
+        listing_add(listing, "%s", "");
+        return;
+    }
+    const struct band *band = &outcome->ensemble.point[curve->first_point + *point];
+    const char *unit = curve->output->unit;
+    char at[SHORT_NUMBER_BYTES], p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
+    short_number(x->from + x->step * (double)*point, at);
+    if (band->n < 1)
+        listing_add(listing, "%s %s: -", x->name, at);
+    else
+        listing_add(listing, "%s %s: %s [%s, %s]", x->name, at, short_quantity(band->p50, unit, p50),
+                    short_quantity(band->p05, unit, p05), short_quantity(band->p95, unit, p95));
+}
+
 static void print_series(const struct outcome *outcome, FILE *to)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
@@ -71,6 +90,28 @@ static void print_scalars(const struct outcome *outcome, FILE *to)
         listing_add(&listing, "%s", plan->scalar[i].output->unit);
         add_band(&listing, band, plan->scalar[i].output->unit);
         listing_add(&listing, "%.0f", band->n);
+    }
+    listing_print(&listing, to, false);
+    listing_free(&listing);
+}
+
+static void print_curves(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    if (!plan->curve_count)
+        return;
+    putc('\n', to);
+    struct listing listing = {.columns = 2 + HEADLINE_SAMPLES};
+    const char *const header[] = {"curve", "unit", "median [p05, p95] at"};
+    for (size_t i = 0; i < listing.columns; i++)
+        listing_add(&listing, "%s", i < sizeof header / sizeof *header ? header[i] : "");
+    for (size_t i = 0; i < plan->curve_count; i++) {
+        const struct output *output = plan->curve[i].output;
+        size_t point[HEADLINE_SAMPLES], points = outcome_headline_points(&output->x, point);
+        listing_add(&listing, "%s", plan->curve[i].name);
+        listing_add(&listing, "%s", output->unit);
+        for (size_t k = 0; k < HEADLINE_SAMPLES; k++)
+            add_point(&listing, outcome, &plan->curve[i], k < points ? &point[k] : NULL);
     }
     listing_print(&listing, to, false);
     listing_free(&listing);
@@ -143,6 +184,19 @@ static void add_series_lines(struct listing *listing, const struct outcome *outc
                      &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]], "", "");
 }
 
+/* All points, `lease_survival.developer@12`. */
+static void add_curve_lines(struct listing *listing, const struct outcome *outcome)
+{
+    const struct plan *plan = outcome->plan;
+    for (size_t i = 0; i < plan->curve_count; i++) {
+        const struct output *output = plan->curve[i].output;
+        for (size_t k = 0; k < output->x.points; k++) {
+            const char *name = arena_printf(&listing->arena, "%s@%.10g", plan->curve[i].name, output->x.from + output->x.step * (double)k);
+            add_line(listing, "curve", name, output->unit, "", &outcome->ensemble.point[plan->curve[i].first_point + k], "", "");
+        }
+    }
+}
+
 static void print_csv(const struct outcome *outcome, FILE *to)
 {
     static const char *const header[] = {"kind", "name", "unit", "date", "mean", "se",       "p05",
@@ -155,6 +209,7 @@ static void print_csv(const struct outcome *outcome, FILE *to)
     add_series_lines(&listing, outcome);
     for (size_t i = 0; i < plan->scalar_count; i++)
         add_line(&listing, "scalar", plan->scalar[i].name, plan->scalar[i].output->unit, "", &outcome->ensemble.scalar[i], "", "");
+    add_curve_lines(&listing, outcome);
     for (size_t i = 0; i < outcome->facts.count; i++) {
         const struct fact *fact = outcome->facts.target[i].fact;
         const struct band *band = &outcome->ensemble.derived[i];
@@ -176,5 +231,6 @@ void outcome_print(const struct outcome *outcome, FILE *to, bool csv)
             outcome->variant ? outcome->variant : "", outcome->ensemble.done, (unsigned long long)outcome->seed);
     print_series(outcome, to);
     print_scalars(outcome, to);
+    print_curves(outcome, to);
     print_facts(outcome, to);
 }

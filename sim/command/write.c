@@ -86,6 +86,22 @@ static void write_series(const struct outcome *outcome, size_t channel, FILE *to
     }
 }
 
+static void write_curve(const struct outcome *outcome, size_t channel, FILE *to)
+{
+    const struct channel *curve = &outcome->plan->curve[channel];
+    const struct axis *x = &curve->output->x;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, curve);
+    dat_remark(&dat, "x", x->name);
+    dat_remark(&dat, "x_unit", x->unit);
+    dat_word(&dat, x->name);
+    write_band_columns(outcome, &dat);
+    for (size_t i = 0; i < x->points; i++) {
+        dat_number(&dat, x->from + x->step * (double)i);
+        write_band(outcome, &dat, &outcome->ensemble.point[curve->first_point + i]);
+    }
+}
+
 static void write_scalars(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
@@ -100,6 +116,20 @@ static void write_scalars(const struct outcome *outcome, FILE *to)
     }
 }
 
+static void index_one(const struct outcome *outcome, const struct channel *channel, const char *kind, struct dat *dat)
+{
+    bool has_row = channel->row >= 0;
+    dat_word(dat, channel->name);
+    dat_word(dat, kind);
+    dat_word(dat, channel->output->name);
+    dat_word(dat, has_row ? channel->output->by : "-");
+    dat_word(dat, has_row ? scenario_row_name(outcome->scenario, channel->output->by, (size_t)channel->row) : "-");
+    dat_text(dat, channel->output->unit);
+    dat_text(dat, channel->label);
+    dat_text(dat, channel->output->help);
+    dat_end_row(dat);
+}
+
 static void write_index(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
@@ -107,20 +137,12 @@ static void write_index(const struct outcome *outcome, FILE *to)
     write_remarks(&dat, outcome, NULL);
     dat_word(&dat, "name kind output table row unit label help");
     dat_end_row(&dat);
-    for (size_t i = 0; i < plan->series_count + plan->scalar_count; i++) {
-        bool is_series = i < plan->series_count;
-        const struct channel *channel = is_series ? &plan->series[i] : &plan->scalar[i - plan->series_count];
-        bool has_row = channel->row >= 0;
-        dat_word(&dat, channel->name);
-        dat_word(&dat, is_series ? "series" : "scalar");
-        dat_word(&dat, channel->output->name);
-        dat_word(&dat, has_row ? channel->output->by : "-");
-        dat_word(&dat, has_row ? scenario_row_name(outcome->scenario, channel->output->by, (size_t)channel->row) : "-");
-        dat_text(&dat, channel->output->unit);
-        dat_text(&dat, channel->label);
-        dat_text(&dat, channel->output->help);
-        dat_end_row(&dat);
-    }
+    for (size_t i = 0; i < plan->series_count; i++)
+        index_one(outcome, &plan->series[i], "series", &dat);
+    for (size_t i = 0; i < plan->scalar_count; i++)
+        index_one(outcome, &plan->scalar[i], "scalar", &dat);
+    for (size_t i = 0; i < plan->curve_count; i++)
+        index_one(outcome, &plan->curve[i], "curve", &dat);
 }
 
 static const char *stat_name(enum fact_stat stat)
@@ -336,6 +358,29 @@ static void json_scalars(struct json *json, const struct outcome *outcome)
     json_close(json, '}');
 }
 
+/* Curves at a few points. */
+static void json_curves(struct json *json, const struct outcome *outcome)
+{
+    struct arena arena = {0};
+    json_open(json, "curves", '{');
+    for (size_t i = 0; i < outcome->plan->curve_count; i++) {
+        const struct channel *curve = &outcome->plan->curve[i];
+        const struct axis *x = &curve->output->x;
+        size_t point[HEADLINE_SAMPLES], points = outcome_headline_points(x, point);
+        json_open(json, curve->name, '{');
+        json_text(json, "unit", curve->output->unit);
+        json_text(json, "x", x->name);
+        for (size_t k = 0; k < points; k++) {
+            json_open(json, arena_printf(&arena, "%.10g", x->from + x->step * (double)point[k]), '{');
+            json_band(json, &outcome->ensemble.point[curve->first_point + point[k]]);
+            json_close(json, '}');
+        }
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+    arena_free(&arena);
+}
+
 static void json_facts(struct json *json, const struct outcome *outcome)
 {
     json_open(json, "facts", '{');
@@ -397,6 +442,7 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_text(&json, "percentiles", percentiles(outcome));
     json_headline(&json, outcome);
     json_scalars(&json, outcome);
+    json_curves(&json, outcome);
     json_facts(&json, outcome);
     json_close(&json, '}');
 }
@@ -414,6 +460,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
         write_series(outcome, i, to);
+        stage_close_file(stage, to);
+    }
+    for (size_t i = 0; i < outcome->plan->curve_count; i++) {
+        FILE *to = stage_file(stage, "%scurves/%s.dat", folder, outcome->plan->curve[i].name);
+        write_curve(outcome, i, to);
         stage_close_file(stage, to);
     }
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {

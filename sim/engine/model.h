@@ -32,7 +32,19 @@ enum phase {
     PHASES
 };
 
-enum output_kind { OUTPUT_SERIES, OUTPUT_SCALAR };
+enum output_kind {
+    OUTPUT_SERIES, /* a number a report */
+    OUTPUT_SCALAR, /* a number a replication */
+    OUTPUT_CURVE,  /* a number a point of a fixed grid, such as survival by age */
+    OUTPUT_KINDS
+};
+
+/* The grid of a curve: from, from + step, ... The name is that of its column. */
+struct axis {
+    const char *name, *unit;
+    double from, step;
+    size_t points;
+};
 
 struct output {
     const char *name;      /* `rent`; with `by`, one output a row: rent.H100 */
@@ -40,6 +52,7 @@ struct output {
     const char *unit;      /* shown; "date" for a scalar that is a decimal year */
     const char *by;        /* entity table, or NULL */
     const char *help;
+    struct axis x;         /* of a curve */
 };
 
 struct model {
@@ -52,7 +65,7 @@ struct model {
     void (*start)(struct world *w);
     void (*off)(struct world *w);    /* instead of start when switched off; leaves the neutral state */
     void (*event)(struct world *w, const struct event *event);
-    void (*finish)(struct world *w); /* scalars */
+    void (*finish)(struct world *w); /* scalars and curves */
     void (*phase[PHASES])(struct world *w);
 };
 

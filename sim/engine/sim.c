@@ -46,6 +46,7 @@ struct result *result_new(const struct plan *plan, struct arena *arena)
     result->series = arena_array(arena, plan->series_count * plan->sample_count, sizeof *result->series);
     result->flag = arena_array(arena, plan->series_count * plan->sample_count, sizeof *result->flag);
     result->scalar = arena_array(arena, plan->scalar_count, sizeof *result->scalar);
+    result->point = arena_array(arena, plan->point_count, sizeof *result->point);
     return result;
 }
 
@@ -56,6 +57,8 @@ static void result_clear(const struct plan *plan, struct result *result)
     memset(result->flag, 0, plan->series_count * plan->sample_count);
     for (size_t i = 0; i < plan->scalar_count; i++)
         result->scalar[i] = NAN;
+    for (size_t i = 0; i < plan->point_count; i++)
+        result->point[i] = NAN;
     result->events = result->steps = 0;
     result->failed = NULL;
 }
@@ -99,13 +102,31 @@ struct handle sim_schedule(struct sim *sim, double time, int priority, struct ev
     return calendar_push(sim->calendar, time, priority, event);
 }
 
+static size_t channel_of(const struct sim *sim, const struct model *model, int output, int row)
+{
+    return sim->plan->first[sim_model_index(sim, model)][output] + (row > 0 ? (size_t)row : 0);
+}
+
+static void refuse_infinity(struct sim *sim, const struct output *output, double value)
+{
+    if (isinf(value))
+        sim_fail(sim, "%s is infinite", output->name);
+}
+
+void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value)
+{
+    const struct output *curve = &model->outputs[output];
+    assert(curve->kind == OUTPUT_CURVE && point < curve->x.points);
+    refuse_infinity(sim, curve, value);
+    sim->result->point[sim->plan->curve[channel_of(sim, model, output, row)].first_point + point] = value;
+}
+
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound)
 {
-    int m = sim_model_index(sim, model);
     const struct output *kind = &model->outputs[output];
-    size_t channel = sim->plan->first[m][output] + (row > 0 ? (size_t)row : 0);
-    if (isinf(value))
-        sim_fail(sim, "%s is infinite", kind->name);
+    size_t channel = channel_of(sim, model, output, row);
+    assert(kind->kind != OUTPUT_CURVE);
+    refuse_infinity(sim, kind, value);
     if (kind->kind == OUTPUT_SCALAR) {
         sim->result->scalar[channel] = value;
         return;

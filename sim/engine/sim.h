@@ -23,6 +23,7 @@ struct channel {
     const char *label;          /* of the row, NULL if none */
     const struct output *output;
     int model, row;             /* row -1 if none */
+    size_t first_point;         /* of a curve: among the points of all curves */
 };
 
 struct plan {
@@ -33,9 +34,10 @@ struct plan {
     size_t step_count, sample_count;
     const double *step_end;            /* ascending; the last is `end` */
     const double *sample_at;           /* reporting grid: a subset of step_end */
-    size_t series_count, scalar_count;
-    const struct channel *series, *scalar;
-    const size_t *const *first;        /* first[model][output]: its first channel among the series or the scalars */
+    size_t series_count, scalar_count, curve_count;
+    size_t point_count;                /* of all curves together */
+    const struct channel *series, *scalar, *curve;
+    const size_t *const *first;        /* first[model][output]: its first channel among those of its kind */
     size_t world_size;                 /* bytes of struct world, zeroed at every start */
 };
 
@@ -44,9 +46,16 @@ struct result {
     double *series;      /* [series_count][sample_count] */
     unsigned char *flag; /* the same shape: 1 where a price sits on a bound */
     double *scalar;      /* [scalar_count] */
+    double *point;       /* [point_count]: of the curves, one after another */
     uint64_t events, steps;
     const char *failed;  /* NULL, or why the replication failed; valid until the next run */
 };
+
+/* How many numbers a replication leaves. In a row of them series come first, then scalars, then points of curves. */
+static inline size_t plan_cells(const struct plan *plan)
+{
+    return plan->series_count * plan->sample_count + plan->scalar_count + plan->point_count;
+}
 
 /* Gives one mechanism the values it was configured with: `section` is its own name or that of a table. */
 typedef const void *sim_values(const void *drawn, const char *section, int model);
@@ -99,6 +108,7 @@ void sim_split_at(struct sim *sim, double year); /* only in start */
 /* An event at or after the plan's end is not kept: it gets the handle of no event. */
 struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event);
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
+void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value); /* curves */
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

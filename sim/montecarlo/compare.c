@@ -99,6 +99,31 @@ static void match_scalars(struct comparison *c, const struct plan *base, const s
             add_lone(c, other->scalar[i].name, false);
 }
 
+static size_t cells_before_curves(const struct plan *plan)
+{
+    return plan_cells(plan) - plan->point_count;
+}
+
+static void match_curves(struct comparison *c, const struct plan *base, const struct plan *other)
+{
+    for (size_t i = 0; i < base->curve_count; i++) {
+        const struct channel *channel = &base->curve[i], *twin = find_channel(other->curve, other->curve_count, channel->name);
+        if (!twin) {
+            add_lone(c, channel->name, true);
+            continue;
+        }
+        struct common *common = add_common(c, COMMON_CURVE, channel->name, channel, 0);
+        const struct axis *x = &channel->output->x;
+        for (common->count = 0; common->count < x->points; common->count++)
+            add_cell(c, cells_before_curves(base) + channel->first_point + common->count,
+                     cells_before_curves(other) + twin->first_point + common->count,
+                     x->from + x->step * (double)common->count);
+    }
+    for (size_t i = 0; i < other->curve_count; i++)
+        if (!find_channel(base->curve, base->curve_count, other->curve[i].name))
+            add_lone(c, other->curve[i].name, false);
+}
+
 static const struct fact_target *find_fact(const struct fact_targets *targets, const struct fact *fact)
 {
     for (size_t i = 0; i < targets->count; i++) {
@@ -110,11 +135,6 @@ static const struct fact_target *find_fact(const struct fact_targets *targets, c
     return NULL;
 }
 
-static size_t cells_before_facts(const struct plan *plan)
-{
-    return plan->series_count * plan->sample_count + plan->scalar_count;
-}
-
 static void match_facts(struct comparison *c, const struct fact_targets *base, const struct fact_targets *other)
 {
     for (size_t i = 0; i < base->count; i++) {
@@ -122,8 +142,7 @@ static void match_facts(struct comparison *c, const struct fact_targets *base, c
         if (!target->channel || !twin)
             continue;
         struct common *common = add_common(c, COMMON_FACT, target->fact->name, target->channel, base->origin[i]);
-        add_cell(c, cells_before_facts(base->plan) + i,
-                 cells_before_facts(other->plan) + (size_t)(twin - other->target), (double)NAN);
+        add_cell(c, plan_cells(base->plan) + i, plan_cells(other->plan) + (size_t)(twin - other->target), (double)NAN);
         common->count = 1;
     }
 }
@@ -132,13 +151,16 @@ void comparison_open(struct comparison *c, const struct plan *base, const struct
                      const struct plan *other, const struct fact_targets *other_facts, bool antithetic)
 {
     *c = (struct comparison){.antithetic = antithetic};
-    size_t channels = base->series_count + base->scalar_count, most = cells_before_facts(base) + base_facts->count;
+    size_t channels = base->series_count + base->scalar_count + base->curve_count;
+    size_t channels_of_other = other->series_count + other->scalar_count + other->curve_count;
+    size_t most = plan_cells(base) + base_facts->count;
     c->common = arena_array(&c->arena, channels + base_facts->count, sizeof *c->common);
-    c->lone = arena_array(&c->arena, channels + other->series_count + other->scalar_count, sizeof *c->lone);
+    c->lone = arena_array(&c->arena, channels + channels_of_other, sizeof *c->lone);
     c->cell = arena_array(&c->arena, most, sizeof *c->cell);
     c->at = arena_array(&c->arena, most, sizeof *c->at);
     match_series(c, base, other);
     match_scalars(c, base, other);
+    match_curves(c, base, other);
     match_facts(c, base_facts, other_facts);
     c->sums = arena_array(&c->arena, c->cell_count, sizeof *c->sums);
     c->even_base = arena_array(&c->arena, antithetic ? c->cell_count : 0, sizeof *c->even_base);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paired differences between two plans that were run together (montecarlo_run_together), on common random numbers.
  *
- * A cell is one number both have: a sample of a series at one date, a scalar, a fact of one name and output. A pair
+ * A cell is one number both have: a sample of a series at one date, a scalar, a point of a curve, a fact of one
+ * name and output. A pair
  * counts where both replications worked and both numbers are finite. Moments are Welford's, in the order of
  * replications; intervals are Student's.
  */
@@ -16,11 +17,11 @@ struct cell {
     size_t base, other;
 };
 
-/* A series, scalar or fact that both have. */
+/* A series, scalar, curve or fact that both have. */
 struct common {
     const char *name;
     const struct channel *channel; /* of the base */
-    enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_FACT } kind;
+    enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_CURVE, COMMON_FACT } kind;
     size_t first, count; /* its cells */
     double origin;       /* what it is relative to: a date to the start of the run */
 };
@@ -38,7 +39,7 @@ struct comparison {
     struct common *common;
     struct lone *lone;
     struct cell *cell;
-    double *at; /* a cell: date of the sample; NaN */
+    double *at; /* a cell: date of the sample; x of the point; NaN */
     struct sums *sums;
     bool antithetic;                /* what is counted as one is the mean of replications 2k and 2k + 1 */
     double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */

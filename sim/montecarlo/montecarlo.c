@@ -12,7 +12,7 @@
 enum { SLOTS_PER_THREAD = 4, REASON_BYTES = 512 };
 static const double PROGRESS_EVERY_S = 0.2;
 
-/* A replication of one plan that is being run or waits for its turn. One row of numbers: series, scalars, derived. */
+/* A replication of one plan that is being run or waits for its turn. One row of numbers: see plan_cells; then derived ones. */
 struct slot {
     double *row;
     unsigned char *flag;
@@ -25,7 +25,7 @@ struct part {
     const struct montecarlo *study;
     struct ensemble *ensemble;
     struct bands *bands; /* NULL: none are wanted */
-    size_t series_cells, cells;
+    size_t series_cells, plan_cells, cells;
     struct slot *slot; /* a ring */
     double *even;      /* antithetic: the last row with an even number */
     bool has_even;     /* whether that replication worked */
@@ -66,7 +66,7 @@ static size_t series_cells(const struct plan *plan)
 
 static double *derived_of(const struct part *part, const struct slot *slot)
 {
-    return slot->row + part->series_cells + part->study->plan->scalar_count;
+    return slot->row + part->plan_cells;
 }
 
 static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
@@ -79,6 +79,7 @@ static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
         slot->result.series = slot->row;
         slot->result.flag = slot->flag;
         slot->result.scalar = slot->row + part->series_cells;
+        slot->result.point = slot->result.scalar + part->study->plan->scalar_count;
     }
 }
 
@@ -87,13 +88,13 @@ static double *make_origin(const struct part *part, struct arena *arena)
 {
     const struct plan *plan = part->study->plan;
     double *origin = arena_array(arena, part->cells, sizeof *origin);
-    for (size_t i = 0; i < part->cells; i++) {
+    for (size_t i = 0; i < part->series_cells + plan->scalar_count; i++) {
         size_t channel = i < part->series_cells ? i / plan->sample_count : i - part->series_cells;
-        if (i >= part->series_cells + plan->scalar_count)
-            origin[i] = part->study->derived_origin ? part->study->derived_origin[channel - plan->scalar_count] : 0;
-        else if (strcmp((i < part->series_cells ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
+        if (strcmp((i < part->series_cells ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
             origin[i] = plan->start;
     }
+    for (size_t i = part->plan_cells; part->study->derived_origin && i < part->cells; i++)
+        origin[i] = part->study->derived_origin[i - part->plan_cells];
     return origin;
 }
 
@@ -103,7 +104,8 @@ static void part_open(struct part *part, const struct montecarlo *study, struct 
     const struct plan *plan = study->plan;
     *ensemble = (struct ensemble){0};
     *part = (struct part){.study = study, .ensemble = ensemble, .series_cells = series_cells(plan)};
-    part->cells = part->series_cells + plan->scalar_count + study->derived_count;
+    part->plan_cells = plan_cells(plan);
+    part->cells = part->plan_cells + study->derived_count;
     slots_new(part, slots, arena);
     if (!study->no_bands)
         part->bands = bands_new(part->cells, make_origin(part, arena));
@@ -301,7 +303,8 @@ static void finish(const struct run *run, const struct part *part)
     bands_finish(part->bands, band, run->study->threads);
     ensemble->series = band;
     ensemble->scalar = band + part->series_cells;
-    ensemble->derived = ensemble->scalar + part->study->plan->scalar_count;
+    ensemble->point = ensemble->scalar + part->study->plan->scalar_count;
+    ensemble->derived = band + part->plan_cells;
     ensemble->exact = bands_are_exact(part->bands);
     bands_free(part->bands);
 }
@@ -355,7 +358,7 @@ void ensemble_free(struct ensemble *ensemble)
 
 size_t montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications, int threads)
 {
-    size_t cells = series_cells(plan) + plan->scalar_count + derived_count;
+    size_t cells = plan_cells(plan) + derived_count;
     size_t rows = replications < EXACT_ROWS ? replications : EXACT_ROWS;
     size_t window = SLOTS_PER_THREAD * (size_t)threads * cells * (sizeof(double) + 1);
     return window + cells * (rows * sizeof(double) + 5 * sizeof(double) + sizeof(struct band));

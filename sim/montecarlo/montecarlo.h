@@ -33,7 +33,7 @@ struct committed {
     uint32_t replication;
     const char *failed; /* NULL, or the reason */
     const double *scalar, *derived;
-    const double *row; /* all: series, scalars, derived */
+    const double *row; /* all: series, scalars, points of curves, derived */
 };
 typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
 
@@ -79,7 +79,7 @@ struct ensemble {
     struct failure *failure;
     size_t failure_count;
     struct band *series;   /* [series_count][sample_count] */
-    struct band *scalar, *derived;
+    struct band *scalar, *point, *derived;
     struct arena arena;
 };
 

@@ -34,7 +34,8 @@ static const struct schema_output *list_outputs(struct study *study)
     for (size_t m = 0; m < study->model_count; m++)
         for (const struct output *output = study->models[m]->outputs; output && output->name; output++)
             *next++ = (struct schema_output){
-                .name = output->name, .unit = output->unit, .table = output->by, .is_scalar = output->kind == OUTPUT_SCALAR};
+                .name = output->name, .unit = output->unit, .table = output->by, .is_scalar = output->kind == OUTPUT_SCALAR,
+                                              .is_curve = output->kind == OUTPUT_CURVE};
     return list;
 }
 
@@ -132,23 +133,29 @@ static void make_channels(struct plan *plan, const struct scenario *scenario, st
     for (size_t m = 0; m < plan->model_count; m++)
         for (size_t o = 0; o < output_count(plan->models[m]); o++)
             most += rows_of(scenario, &plan->models[m]->outputs[o]);
-    struct channel *series = arena_array(arena, most, sizeof *series), *scalar = arena_array(arena, most, sizeof *scalar);
+    struct channel *list[OUTPUT_KINDS];
+    size_t count[OUTPUT_KINDS] = {0};
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++)
+        list[kind] = arena_array(arena, most, sizeof *list[kind]);
     const size_t **first = arena_array(arena, plan->model_count, sizeof *first);
     for (size_t m = 0; m < plan->model_count; m++) {
         size_t outputs = output_count(plan->models[m]);
         size_t *of_model = arena_array(arena, outputs, sizeof *of_model);
         for (size_t o = 0; o < outputs && plan->enabled[m]; o++) {
             const struct output *output = &plan->models[m]->outputs[o];
-            bool is_scalar = output->kind == OUTPUT_SCALAR;
-            size_t *count = is_scalar ? &plan->scalar_count : &plan->series_count, rows = rows_of(scenario, output);
-            of_model[o] = *count;
-            for (size_t row = 0; row < rows; row++)
-                (is_scalar ? scalar : series)[(*count)++] = make_channel(scenario, output, (int)m, row, arena);
+            of_model[o] = count[output->kind];
+            for (size_t row = 0; row < rows_of(scenario, output); row++) {
+                struct channel *channel = &list[output->kind][count[output->kind]++];
+                *channel = make_channel(scenario, output, (int)m, row, arena);
+                channel->first_point = plan->point_count;
+                plan->point_count += output->x.points;
+            }
         }
         first[m] = of_model;
     }
-    plan->series = series;
-    plan->scalar = scalar;
+    plan->series = list[OUTPUT_SERIES], plan->series_count = count[OUTPUT_SERIES];
+    plan->scalar = list[OUTPUT_SCALAR], plan->scalar_count = count[OUTPUT_SCALAR];
+    plan->curve = list[OUTPUT_CURVE], plan->curve_count = count[OUTPUT_CURVE];
     plan->first = (const size_t *const *)first;
 }
 

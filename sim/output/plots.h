@@ -7,7 +7,7 @@
  *
  *     format = 'svg'    out = 'plots/rents.svg'    share = the folder of scripts
  *
- * Scripts read series/<output>.dat, scalars.dat, facts.dat, events.dat, index.dat and context.gp.
+ * Scripts read series/<output>.dat, curves/<output>.dat, scalars.dat, facts.dat, events.dat, index.dat and context.gp.
  */
 #ifndef ICCSIM_OUTPUT_PLOTS_H
 #define ICCSIM_OUTPUT_PLOTS_H

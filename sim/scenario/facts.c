@@ -89,7 +89,9 @@ static bool find_output(struct fact_reader *f)
     for (const struct schema_output *o = f->s->schema->outputs; o && o->name; o++)
         if (names_output(f->s, o, name->text)) {
             f->output = o;
-            return true;
+            if (o->is_curve)
+                complain(f, name, "a curve, %s; allowed: a series or a scalar", f->path, name->text);
+            return !o->is_curve;
         }
     const char *nearest = nearest_name(name->text, output_names(f->s));
     complain(f, name, "no such output, %s%s%s", f->path, name->text, nearest ? "; did you mean " : "",

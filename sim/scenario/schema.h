@@ -100,7 +100,7 @@ struct schema_output {
     const char *name;  /* `rent`; with `table`, one output a row: rent.H100 */
     const char *unit;  /* as in base/units.h; "date": a decimal year */
     const char *table; /* or NULL */
-    bool is_scalar;
+    bool is_scalar, is_curve; /* else a series; facts are about series and scalars */
 };
 
 struct schema {
