@@ -42,6 +42,7 @@ enum purpose {
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
+    PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
     PURPOSE_ANNOUNCEMENT,        /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
 };
 
@@ -261,6 +262,7 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
     bool present;
+    uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
@@ -275,6 +277,10 @@ double demand_at_reference(const struct world *w, enum workload workload);      
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
 void demand_at_rents(struct world *w, const double log_rent[WORKLOADS]);                  /* the market tells its rents */
+/* Multiplies a tenant's need. */
+void demand_scale(struct world *w, uint32_t tenant, double factor);
+/* It leaves the market now. */
+void demand_leave(struct world *w, uint32_t tenant);
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
@@ -312,12 +318,13 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit = debt + paid_in + retained */
+struct firm { /* first its balance sheet: cash + book + stakes + vat_credit = debt + paid_in + retained */
     double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
     bool distressed, defaulted;
     double cards, economic;   /* that stand; what they can still earn */
+    double stakes;            /* circular: in tenants, at cost, CNY */
     double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */
     double prepayments_lost;  /* with orders, since the last step */
     double first_delivery, defaulted_on;
@@ -338,6 +345,21 @@ void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
+
+/* -- circular money ---------------------------------------------------------------------------------------------------- */
+
+enum circle { CIRCLE_INVESTORS, CIRCLE_FUND, CIRCLE_TENANTS, CIRCLE_LESSORS, CIRCLE_OUTSIDE, CIRCLES };
+
+struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: nobody is */
+    double account[CIRCLES];        /* received less paid since the start: they sum to nothing */
+    double tagged_fund, tagged_purses, tagged_rent, tagged_lost; /* where the invested money is: they sum to what was invested */
+    double invested, returned;      /* returned: tagged rent that came back to who had invested it */
+    double letters;                 /* promised in letters of intent, whether or not it became cash */
+    double written_off;             /* stakes in tenants that left or failed */
+    double tagged_rent_per_yr;      /* in the last step */
+    double funded_p;                /* effective P wanted now that would not be without the money */
+    double discount;                /* off the rent that an investor asks of its own tenant */
+};
 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
@@ -367,6 +389,7 @@ struct world {
     struct leases leases;
     struct firms firms;
     struct books books;
+    struct money money;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
@@ -381,6 +404,7 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct circular *circular;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)
