@@ -134,6 +134,7 @@ static void account(struct world *w, const struct lease *l, double sign)
     w->leases.live_cards += sign * l->cards;
     w->leases.live_p += sign * l->effective_p;
     w->vintages.row[l->vintage].rent_sum += sign * l->cards * l->rent;
+    w->leases.rent_of[w->tenants.row[l->tenant].class_][w->vintages.row[l->vintage].region] += sign * l->cards * l->rent;
 }
 
 static void link_lease(struct world *w, uint32_t id)

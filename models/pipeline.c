@@ -162,7 +162,8 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     int count = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
-        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
+        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator] -
+                       procurement_log_migration(w, p->firm, g);
         if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
@@ -249,7 +250,8 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const double
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
-                                      .region = region_of(w, luck[LUCK_REGION]), .size_p = size_p, .approved = now,
+                                      .region = region_of(w, luck[LUCK_REGION]),
+                                      .firm = (uint16_t)firms_owner(w, operator, k), .size_p = size_p, .approved = now,
                                       .cancels_at = book->hazard_sum[operator] - det_log(luck[LUCK_CANCEL]),
                                       .rush = luck[LUCK_RUSH], .state_luck = luck[LUCK_STATE],
                                       .after_loss = luck[LUCK_AFTER_LOSS], .silent = luck[LUCK_SILENT],

@@ -1,17 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regions: what power costs, how much of it cooling takes, how clean it is, and where new projects go. */
+/* Regions: what power costs, how much of it cooling takes, how clean it is, where new projects go, and how far the users are.
+ *
+ * A share of inference requests answers a user in real time and must be served near him, unless the national scheduling network
+ * reaches that far: what leasing.c holds to its regions is
+ *
+ *     realtime_share * (1 - network(t)).
+ *
+ * Off: realtime_share 0, every region serves everyone.
+ */
 #include "models.h"
 #include "world.h"
 
+struct settings {
+    double realtime_share;
+    const struct dated_series *network;
+};
+
 struct row {
-    const char *label;
     double power_price_cny_per_kwh, pue, carbon_t_per_mwh, project_share;
+    bool realtime;
+};
+
+struct region_book {
+    const struct settings *settings;
 };
 
 #define REGION "regions"
 static const struct param params[] = {
-    {.name = "label", .table = REGION, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
-     .offset = offsetof(struct row, label)},
+    NUMBER(struct settings, realtime_share, "realtime_share", "", 0, 1, "0", UNCERTAIN,
+           "share of inference requests that must be served near the users", NULL),
+    {.name = "network", .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "none",
+     .help = "share of that need that a scheduling network can serve from anywhere, over time; none: nil",
+     .offset = offsetof(struct settings, network)},
     COLUMN(REGION, struct row, power_price_cny_per_kwh, "power_price", "CNY/kWh", 0, 10, NULL, UNCERTAIN,
            "price of power delivered to a centre, without tax", NULL),
     COLUMN(REGION, struct row, pue, "pue", "", 1, 3, NULL, UNCERTAIN, "facility power over computing power", NULL),
@@ -19,19 +39,29 @@ static const struct param params[] = {
            "carbon dioxide of the power", NULL),
     COLUMN(REGION, struct row, project_share, "project_share", "", 0, 1, NULL, FIXED,
            "share of new projects; shares are scaled to add up to one", NULL),
+    {.name = "realtime", .table = REGION, .type = PARAM_FLAG, .value = "true",
+     .help = "near enough to the users for inference in real time", .offset = offsetof(struct row, realtime)},
     {0},
 };
+
+static void update_realtime(struct world *w)
+{
+    const struct settings *s = w->region_book->settings;
+    w->regions.realtime_share_now = s->realtime_share * (1 - (s->network ? series_at(s->network, w->sim->now) : 0));
+}
 
 /* One region at the national average: what the world is without regions. */
 static void one_region(struct world *w)
 {
-    w->regions = (struct regions){.count = 1, .name = {"all"}, .label = {"all"}, .power_price_cny_per_kwh = {0.65},
+    w->regions = (struct regions){.count = 1, .name = {"all"}, .realtime = {true}, .power_price_cny_per_kwh = {0.65},
                                   .pue = {1.42}, .carbon_t_per_kwh = {0.00055}, .project_share_below = {1}};
 }
 
 static void start(struct world *w)
 {
     const struct row *row = sim_rows(w->sim, &model_region, REGION);
+    w->region_book = arena_alloc(&w->sim->arena, sizeof *w->region_book);
+    w->region_book->settings = sim_settings(w->sim, &model_region);
     struct regions *r = &w->regions;
     r->count = sim_row_count(w->sim, REGION);
     if (r->count > MAX_REGIONS)
@@ -40,12 +70,15 @@ static void start(struct world *w)
         one_region(w);
         return;
     }
-    double sum = 0, below = 0;
+    update_realtime(w);
+    double sum = 0, below = 0, near = 0;
     for (size_t i = 0; i < r->count; i++)
-        sum += row[i].project_share;
+        sum += row[i].project_share, near += row[i].realtime;
+    if (near == 0 && w->region_book->settings->realtime_share > 0)
+        sim_fail(w->sim, "realtime_share is %g and no region serves in real time", w->region_book->settings->realtime_share);
     for (size_t i = 0; i < r->count; i++) {
         r->name[i] = sim_row_name(w->sim, REGION, i);
-        r->label[i] = row[i].label ? row[i].label : r->name[i];
+        r->realtime[i] = row[i].realtime;
         r->power_price_cny_per_kwh[i] = row[i].power_price_cny_per_kwh;
         r->pue[i] = row[i].pue;
         r->carbon_t_per_kwh[i] = row[i].carbon_t_per_mwh / 1000;
@@ -62,6 +95,8 @@ const struct model model_region = {
     .without = "one region with China's average power price, overhead and carbon",
     .tables = tables,
     .params = params,
+    .settings_size = sizeof(struct settings),
     .start = start,
     .off = one_region,
+    .phase = {[PHASE_TECHNOLOGY] = update_realtime},
 };

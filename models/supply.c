@@ -112,6 +112,13 @@ static struct stream vintage_stream(const struct world *w, uint32_t operator, ui
     return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, operator, number));
 }
 
+/* Work on software that a buyer does once need not be done again. */
+static double migration_factor(struct world *w, const struct vintage *v)
+{
+    double factor = w->supply_book->settings->domestic_factor;
+    return 1 + (factor - 1) * (1 - procurement_experience(w, v->firm, v->generation));
+}
+
 uint32_t supply_add(struct world *w, struct vintage vintage)
 {
     struct vintages *table = &w->vintages;
@@ -120,15 +127,16 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     uint32_t id = (uint32_t)table->count++;
     struct stream random = vintage_stream(w, (uint32_t)vintage.operator, vintage.number);
     double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
+    vintage.firm = (uint16_t)firms_owner(w, vintage.operator, vintage.number);
     vintage.activation_clock = stream_exponential(&random);
     vintage.activation_cost_per_card =
         distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) * vintage.cost_per_card;
     if (w->generations.domestic[vintage.generation])
-        vintage.activation_cost_per_card *= s->settings->domestic_factor;
+        vintage.activation_cost_per_card *= migration_factor(w, &vintage);
     else if (w->generations.high_end[vintage.generation])
         vintage.activation_cost_per_card *= s->settings->high_end_factor;
+    procurement_gain_experience(w, vintage.firm, vintage.generation);
     vintage.retires = vintage.delivered + life;
-    vintage.firm = (uint16_t)firms_owner(w, vintage.operator, vintage.number);
     firms_count(w, vintage.firm, vintage.cards);
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;

@@ -28,7 +28,7 @@
 #define NONE ((double)NAN) /* does not apply, not yet, never */
 
 enum workload { TRAINING, INFERENCE, WORKLOADS };
-enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8 };
+enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
 /* What random numbers are for: the first part of a stream's identity. */
 enum purpose {
@@ -40,6 +40,7 @@ enum purpose {
     PURPOSE_TENANT,
     PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
+    PURPOSE_RAID,                /* (act of enforcement, gray supplier) */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
     PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
@@ -60,6 +61,8 @@ struct generations { /* owner: technology.c */
     bool domestic[MAX_GENERATIONS], high_end[MAX_GENERATIONS], sold[MAX_GENERATIONS];
     double launch[MAX_GENERATIONS], end_of_production[MAX_GENERATIONS];
     double pflops_fp16[MAX_GENERATIONS], power_kw[MAX_GENERATIONS], cards_per_server[MAX_GENERATIONS];
+    double memory_gb[MAX_GENERATIONS];
+    int stack[MAX_GENERATIONS];                          /* of software: one a vendor, numbered from 0 */
     /* now */
     bool launched[MAX_GENERATIONS], in_production[MAX_GENERATIONS];
     double list_price_cny[MAX_GENERATIONS];              /* a card, ex VAT */
@@ -69,20 +72,30 @@ struct generations { /* owner: technology.c */
 /* -- policy ----------------------------------------------------------------------------------------------------- */
 
 struct policy { /* owner: policy.c; what is in force at the step's start */
-    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1 */
+    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1, quotas aside */
+    int licence[MAX_GENERATIONS];             /* act whose quota the card shares with others; -1: no quota */
+    double quota_per_month[MAX_GENERATIONS];  /* cards of that act together, for this market */
     bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor[MAX_GENERATIONS];     /* tariffs and truces */
+    double price_factor[MAX_GENERATIONS];     /* tariffs, licences' shares of revenue, price shocks */
+    struct raid {                             /* acts of enforcement against the gray channel in force */
+        uint32_t act;                         /* its identity */
+        double strength;                      /* share of gray suppliers that it puts out of business */
+    } raid[MAX_RAIDS];
+    size_t raids;
+    double raid_seizure;                      /* share of gray deliveries that they seize */
     double barred_for_state[MAX_GENERATIONS]; /* share of state-funded orders that may not be for this card */
     double power_discount[MAX_GENERATIONS];   /* share of the power bill that the state pays */
     double approvals_factor, minimum_size_p;  /* window guidance on projects below a size */
-    double voucher_share;                     /* of an eligible tenant's rent paid by the state */
+    double voucher_share[MAX_TENANT_CLASSES]; /* of the rent of a class, if it is eligible, paid by the state */
 };
 
 /* -- regions and operators ----------------------------------------------------------------------------------------- */
 
 struct regions { /* owner: region.c */
     size_t count;
-    const char *name[MAX_REGIONS], *label[MAX_REGIONS];
+    const char *name[MAX_REGIONS];
+    bool realtime[MAX_REGIONS];              /* near enough to the users for inference in real time */
+    double realtime_share_now;               /* of inference requests: must be served in such a region */
     double power_price_cny_per_kwh[MAX_REGIONS], pue[MAX_REGIONS], carbon_t_per_kwh[MAX_REGIONS];
     double project_share_below[MAX_REGIONS]; /* cumulative share of new projects */
 };
@@ -147,8 +160,10 @@ struct channels { /* owner: procurement.c */
     double server_price_cny[MAX_GENERATIONS];  /* a server with its share of network and storage, incl VAT, as quoted */
     double backlog_cards[CHANNELS][MAX_GENERATIONS];
     double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
-    /* cards since the start: ordered = delivered + refunded + lost + backlog */
-    double ordered, delivered, refunded, lost;
+    /* cards since the start: ordered = delivered + refunded + lost + seized + backlog */
+    double ordered, delivered, refunded, lost, seized;
+    /* cards that dealers and hyperscalers ever bought ahead of bans = what they sold on or used + what they hold */
+    double stock_bought, stock_released, stock_held;
     double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
@@ -158,6 +173,13 @@ static inline int procurement_channel(const struct world *w, int generation);
 double procurement_cost_per_card(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
+/* Log of one plus what moving to the card's software costs, as a share of its price: nothing for a firm that
+ * runs it. */
+double procurement_log_migration(const struct world *w, uint32_t firm, int generation);
+/* Share of the software work on a new vintage that its firm's experience with the card's software saves. */
+double procurement_experience(const struct world *w, uint32_t firm, int generation);
+/* From now on that firm has experience: its first centre with such cards stands. */
+void procurement_gain_experience(struct world *w, uint32_t firm, int generation);
 /* Places the order of project p for generation g; the delivery comes as an event and calls pipeline_delivered or
  * pipeline_order_lost. Returns when it is due. */
 double procurement_order(struct world *w, uint32_t project, int generation, double cards);
@@ -171,6 +193,7 @@ struct project {
     uint32_t operator, k;  /* causal identity */
     enum project_state state;
     int region, generation; /* generation -1 until ordered */
+    uint16_t firm;          /* that applied for it */
     uint32_t orders;        /* rounds of ordering so far */
     uint32_t feared;        /* fears of bans it has weighed so far */
     uint32_t stamp;
@@ -268,6 +291,7 @@ struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
+    bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
     size_t present_of[MAX_TENANT_CLASSES];
     double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
@@ -309,6 +333,7 @@ struct leases { /* owner: leasing.c */
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards, live_p;             /* cards and effective P under lease */
     double unmet_p[WORKLOADS];             /* wanted and not held, effective P */
+    double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
 };
 void leasing_tenant_left(struct world *w, uint32_t tenant);
 void leasing_centre_closed(struct world *w, uint32_t vintage);
@@ -323,6 +348,7 @@ struct firm { /* first its balance sheet: cash + book + stakes + vat_credit = de
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
     bool distressed, defaulted;
+    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double cards, economic;   /* that stand; what they can still earn */
     double stakes;            /* circular: in tenants, at cost, CNY */
     double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */

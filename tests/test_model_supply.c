@@ -153,7 +153,7 @@ static void count_cards(struct world *w)
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
             in_flight += w->channels.backlog_cards[k][g];
-    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - in_flight, w->channels.ordered);
+    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - w->channels.seized - in_flight, w->channels.ordered);
     seen.looked++;
 }
 

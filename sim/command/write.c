@@ -309,7 +309,10 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     outcome_assign_text(to, "subtitle",
                 arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
                              outcome->ensemble.done, outcome->seed));
-    fprintf(to, "xstart = %.10g\nxend = %.10g\n", outcome->plan->start, outcome->plan->end);
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    double from = fmax(outcome->plan->start, shown->from), until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
+    fprintf(to, "xstart = %.10g\nxend = %.10g\n", from < until ? from : outcome->plan->start,
+            from < until ? until : outcome->plan->end);
     for (size_t s = 0; s < schema->count; s++)
         if (schema->section[s].is_table)
             assign_table(outcome, schema->section[s].name, to, &arena);

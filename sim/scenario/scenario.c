@@ -43,6 +43,17 @@ const char *scenario_variant_name(const struct scenario *scenario, size_t i)
     return scenario->variants->key[i]->text;
 }
 
+const char *scenario_variant_label(const struct scenario *scenario, size_t i)
+{
+    const struct node *label = tree_get(scenario->variants->item[i], "label");
+    return label && label->kind == NODE_TEXT ? label->text : scenario_variant_name(scenario, i);
+}
+
+const struct shown *scenario_shown(const struct scenario *scenario)
+{
+    return &scenario->shown;
+}
+
 size_t scenario_file_count(const struct scenario *scenario)
 {
     return scenario->sources.count;
