@@ -94,8 +94,9 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
         p.pull[TRAINING] += t * turn;
         p.pull[INFERENCE] += i * turn;
     }
+    double offered = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld);
     for (int k2 = 0; k2 < WORKLOADS; k2++) {
-        p.supply[k2] = max_of(p.supply[k2] * (1 - w->beliefs.withheld), 1e-6);
+        p.supply[k2] = max_of(p.supply[k2] * offered, 1e-6);
         p.pull[k2] /= p.supply[k2];
     }
     return p;

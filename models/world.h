@@ -44,6 +44,7 @@ enum purpose {
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
     PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
+    PURPOSE_OUTLOOK,             /* (0, firm): how much more than others it thinks a centre is worth */
     PURPOSE_ANNOUNCEMENT,        /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
 };
 
@@ -106,7 +107,7 @@ struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward
     double extrapolators;       /* share of owners who project the recent trend of the rent */
     double trend_per_yr;        /* growth of the log rent that they project, now */
     double fade_yr;             /* time in which they expect it to fade; 0: there are none */
-    double withheld;            /* share of competent capacity that is held back in the hope of higher rents, or by market power */
+    double withheld;            /* share of competent capacity that is held back in the hope of higher rents */
     double competition_neglect; /* share of what others will build that nobody reckons with */
 };
 
@@ -372,6 +373,18 @@ static inline void firms_receive(struct world *w, uint32_t firm, enum outside fr
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
+/* -- concentration ---------------------------------------------------------------------------------------------------- */
+
+struct concentration { /* owner: consolidation.c; all zero: nobody has market power */
+    double hhi;      /* sum of squares of firms' shares of effective capacity on offer */
+    double markup;   /* of rents over what competition would give */
+    double withheld; /* share of that capacity that is held back for it */
+};
+/* 1 / (1 - concentration / elasticity) as far as it is below `most`. */
+double consolidation_markup(double concentration, double elasticity, double most);
+/* Offers a standing vintage to all who may buy it; if somebody bids enough it is sold. Returns the price in CNY, 0 if it is not. */
+double consolidation_auction(struct world *w, uint32_t vintage);
+
 /* -- circular money ---------------------------------------------------------------------------------------------------- */
 
 enum circle { CIRCLE_INVESTORS, CIRCLE_FUND, CIRCLE_TENANTS, CIRCLE_LESSORS, CIRCLE_OUTSIDE, CIRCLES };
@@ -416,6 +429,7 @@ struct world {
     struct firms firms;
     struct books books;
     struct money money;
+    struct concentration concentration;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
@@ -431,6 +445,7 @@ struct world {
     struct leasing *leasing;
     struct accounting *accounting;
     struct circular *circular;
+    struct consolidation *consolidation;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)

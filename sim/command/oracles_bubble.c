@@ -3,6 +3,7 @@
 #include "oracle.h"
 
 #include "models/switching.h"
+#include "models/world.h"
 
 #include <math.h>
 
@@ -70,11 +71,25 @@ static double cobweb_error(double mistake)
     return worst;
 }
 
+/* Investment of n equal firms (Grenadier 2002): the price at which they build is the mark-up of Cournot times that of waiting,
+ * beta1 / (beta1 - 1). Elasticity 1.5, n = 1, 2, 5, 20. */
+static double markup_error(double mistake)
+{
+    static const double n[] = {1, 2, 5, 20}, expected[] = {6, 3, 2.3076923076923075, 2.0689655172413794};
+    const double gamma = 1.5, beta1 = 2, unbounded = 1e9;
+    double worst = 0;
+    for (int i = 0; i < 4; i++)
+        worst = fmax(worst, fabs(beta1 / (beta1 - 1) * consolidation_markup((1 + mistake) / n[i], gamma, unbounded) - expected[i]));
+    return worst;
+}
+
 const struct oracle oracles_bubble[] = {
     {"bubble.bh_pitchfork", "intensity of choice at which the fundamental price loses its stability",
      "Brock and Hommes 1998: ln(n/(1-n))/C, n = R/g", pitchfork_error, 1e-12, "of beta", 1e-3},
     {"bubble.bh_price", "price off its fundamental just below and above that", "closed form: 0 and .0855", bubble_error, 1e-5,
      "price", 1e-3},
     {"bubble.cobweb", "next round over this one in a linear cobweb", "Ezekiel 1938: -d/b", cobweb_error, 1e-12, "ratio", 1e-3},
+    {"bubble.grenadier_markup", "price over cost at which 1, 2, 5, 20 equal firms build", "Grenadier 2002", markup_error, 1e-12,
+     "ratio", 1e-3},
     {0},
 };
