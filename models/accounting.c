@@ -135,7 +135,8 @@ static struct flows flows_of(const struct world *w, const struct sums *sums)
 
 static double profit_before_tax(const struct flows *f)
 {
-    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest - f->prepayments_lost;
+    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest - f->prepayments_lost - f->engineering +
+           f->scrap;
 }
 
 static void add_flows(struct flows *to, const struct flows *f)
@@ -147,6 +148,8 @@ static void add_flows(struct flows *to, const struct flows *f)
     to->depreciation += f->depreciation;
     to->interest += f->interest;
     to->prepayments_lost += f->prepayments_lost;
+    to->engineering += f->engineering;
+    to->scrap += f->scrap;
     to->tax += f->tax;
 }
 
@@ -163,7 +166,7 @@ static void post(struct world *w, uint32_t firm, struct flows *f, double repaid)
     firms_receive(w, firm, OUTSIDE_TENANTS, f->revenue);
     firms_receive(w, firm, OUTSIDE_UTILITIES, -f->power);
     firms_receive(w, firm, OUTSIDE_STAFF, -f->overhead);
-    firms_receive(w, firm, OUTSIDE_VENDORS, -f->upkeep - f->prepayments_lost);
+    firms_receive(w, firm, OUTSIDE_VENDORS, f->scrap - f->upkeep - f->prepayments_lost - f->engineering);
     firms_receive(w, firm, OUTSIDE_STATE, -f->tax);
     firms_receive(w, firm, OUTSIDE_BANKS, -f->interest - repaid);
 }
@@ -214,7 +217,9 @@ static void keep_books(struct world *w)
         struct firm *f = &w->firms.row[i];
         struct flows flows = flows_of(w, &a->sums[i]);
         flows.prepayments_lost = f->prepayments_lost;
-        f->prepayments_lost = 0;
+        flows.engineering = f->engineering;
+        flows.scrap = f->scrap;
+        f->prepayments_lost = f->engineering = f->scrap = 0;
         post(w, i, &flows, a->sums[i].repaid);
         add_flows(&w->books.all, &flows);
         if (!w->vintages.state_funded[f->operator])

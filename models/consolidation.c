@@ -161,7 +161,7 @@ static double herfindahl(struct world *w)
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         if (v->standing && v->competent)
-            capacity[v->firm] += v->cards * effective[v->generation];
+            capacity[v->firm] += v->cards * (double)v->quality * effective[v->generation];
     }
     for (size_t i = 0; i < w->firms.count; i++) {
         all += capacity[i];

@@ -52,7 +52,6 @@ struct demand {
 
 enum event_kind { ENTRY, EXIT, SHOCK };
 enum { LONG_AGO_YR = 1000 };
-#define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
 #define SHOCKS "shocks"

@@ -253,8 +253,11 @@ static void sample(struct world *w)
 static void finish(struct world *w)
 {
     double alive = 0, announced = w->hype_book->announced;
-    for (size_t i = 0; i < w->projects.count; i++)
-        alive += (w->projects.row[i].k & PROJECT_ANNOUNCED) && w->projects.row[i].state != PROJECT_CANCELLED;
+    for (size_t i = 0; i < w->projects.count; i++) {
+        const struct project *p = &w->projects.row[i];
+        bool refit = (p->k & ~(uint32_t)PROJECT_ANNOUNCED) >= w->hype_book->candidates.count;
+        alive += (p->k & PROJECT_ANNOUNCED) && !refit && p->state != PROJECT_CANCELLED;
+    }
     sim_record(w->sim, &model_hype, OUT_NEVER, -1, announced > 0 ? 1 - alive / announced : NONE, false);
 }
 

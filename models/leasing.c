@@ -215,13 +215,14 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
 {
     struct lease *l = &w->leases.row[id];
     int g = w->vintages.row[l->vintage].generation;
-    l->rent = value_term_rent(w, g, months);
+    double rent = value_term_rent(w, g, months);
+    l->rent = rent * supply_rent_factor(w, l->vintage);
     if (w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1)
         l->rent *= 1 - w->money.discount;
     l->signed_on = signed_on;
     l->ends = w->leases.due[id] = signed_on + (double)months / MONTHS_PER_YEAR;
     w->leases.cell[id] = cell_of(w, g, l->ends);
-    w->leases.contract_power[id] = (float)det_exp(w->leasing->settings->b_gap * det_log(max_of(l->rent, 1e-6)));
+    w->leases.contract_power[id] = (float)det_exp(w->leasing->settings->b_gap * det_log(max_of(rent, 1e-6)));
     w->leases.base[id] = l->hazard_per_yr;
     w->leases.clock[id] = (float)clock;
 }
@@ -272,7 +273,7 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
     uint32_t stamp = l->stamp + 1;
     *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = stamp, .workload = workload,
                         .live = true, .cards = cards, .request = t->requests++,
-                        .effective_p = cards * w->generations.effective_p[workload][g],
+                        .effective_p = cards * w->generations.effective_p[workload][g] * (double)w->vintages.row[vintage].quality,
                         .middleman = luck[LUCK_MIDDLEMAN] < book->settings->middleman_share};
     l->hazard_per_yr = hazard_of(book, t->class_, cards, l->middleman);
     link_lease(w, id);
@@ -290,8 +291,9 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
 static double free_for(const struct world *w, enum workload k, int g)
 {
     double idle = max_of(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
+    double quality = w->vintages.competent_cards[g] > 0 ? w->vintages.competent_work[g] / w->vintages.competent_cards[g] : 1;
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
-    return idle * share * w->generations.effective_p[k][g];
+    return idle * quality * share * w->generations.effective_p[k][g];
 }
 
 /* Brings the weights of generation g up to date. */
@@ -392,6 +394,8 @@ static void serve(struct world *w, uint32_t tenant, enum workload k, double lack
     if (vintage == UINT32_MAX)
         return;
     double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;
+    if (w->vintages.row[vintage].quality > 1)
+        cards = min_of(cards, whole_units(lacks / w->generations.effective_p[k][g] / (double)w->vintages.row[vintage].quality, unit));
     sign(w, tenant, k, vintage, min_of(cards, room), in_the_past ? luck[LUCK_AGE] : 0, luck);
     weigh(w, g);
 }
@@ -520,7 +524,7 @@ static bool pays_to_leave(const struct world *w, const struct lease *l)
 {
     double left = l->ends - w->sim->now, penalty = w->leasing->settings->penalty * l->rent;
     double replacement = value_term_rent(w, w->vintages.row[l->vintage].generation, (int)round(left * MONTHS_PER_YEAR));
-    double needed = 1 - cards_to_spare(w, l) / l->cards;
+    double needed = (1 - cards_to_spare(w, l) / l->cards) * supply_rent_factor(w, l->vintage);
     return l->rent - needed * replacement > penalty || w->leasing->settings->penalty <= 0;
 }
 
@@ -550,7 +554,7 @@ static void expire(struct world *w, uint32_t id)
     account(w, l, -1);
     int g = w->vintages.row[l->vintage].generation;
     l->cards -= spare;
-    l->effective_p = l->cards * w->generations.effective_p[l->workload][g];
+    l->effective_p = l->cards * w->generations.effective_p[l->workload][g] * (double)w->vintages.row[l->vintage].quality;
     write_terms(w, id, w->sim->now, months, stream_exponential(&random));
     account(w, l, 1);
     l->stamp++;

@@ -359,15 +359,19 @@ static void update_channels(struct world *w)
     cut_domestic(w);
 }
 
-static double building_cost_per_card(const struct world *w, int g)
+double procurement_site_kw(const struct world *w, int g)
 {
-    const struct settings *s = w->procurement->settings;
-    return s->building_cny_per_kw * w->generations.power_kw[g] * s->server_kw_factor;
+    return w->generations.power_kw[g] * w->procurement->settings->server_kw_factor;
+}
+
+double procurement_building_cost_per_card(const struct world *w, int g)
+{
+    return w->procurement->settings->building_cny_per_kw * procurement_site_kw(w, g);
 }
 
 double procurement_cost_per_card(const struct world *w, int g)
 {
-    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + building_cost_per_card(w, g);
+    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + procurement_building_cost_per_card(w, g);
 }
 
 double procurement_wait_years(const struct world *w, int g)
@@ -428,7 +432,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
+    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));

@@ -41,6 +41,7 @@ enum purpose {
     PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
     PURPOSE_RAID,                /* (act of enforcement, gray supplier) */
+    PURPOSE_ENGINEERING,         /* (operator, k): what it costs a vintage */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
     PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
@@ -98,7 +99,9 @@ struct regions { /* owner: region.c */
     bool realtime[MAX_REGIONS];              /* near enough to the users for inference in real time */
     double realtime_share_now;               /* of inference requests: must be served in such a region */
     double power_price_cny_per_kwh[MAX_REGIONS], pue[MAX_REGIONS], carbon_t_per_kwh[MAX_REGIONS];
-    double project_share_below[MAX_REGIONS]; /* cumulative share of new projects */
+    double project_share[MAX_REGIONS];       /* of new projects where the places are worth the same */
+    double incentive[MAX_REGIONS];           /* share of a centre's cost that the place pays, now */
+    double approval_factor[MAX_REGIONS];     /* on the time from approval to money and site */
 };
 
 /* -- beliefs ------------------------------------------------------------------------------------------------------ */
@@ -118,6 +121,20 @@ struct hype { /* owner: hype.c; all zero: nobody announces anything */
     double concept_premium;  /* mean over the stocks that have announced: price over what it would be without, less one */
     double leader_premium;   /* the largest of them */
 };
+/* -- power ---------------------------------------------------------------------------------------------------------- */
+
+struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
+    double cap_mw[MAX_REGIONS];      /* infinite: no limit */
+    double drawn_mw[MAX_REGIONS];    /* by what stands */
+    double promised_mw[MAX_REGIONS]; /* to centres being built */
+    double wanted_mw[MAX_REGIONS];   /* by projects that would order and find no room; pipeline.c says so */
+};
+double power_mw(const struct world *w, int region, int generation, double cards);
+double power_room_mw(const struct world *w, int region);
+bool power_limited(const struct world *w, int region);         /* by a cap or by a queue */
+void power_draw(struct world *w, int region, double mw);       /* by what stands; negative: no more */
+void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
+void power_withdraw(struct world *w, uint32_t project);        /* the promise, if there is one */
 
 /* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
 
@@ -172,6 +189,10 @@ struct channels { /* owner: procurement.c */
 static inline int procurement_channel(const struct world *w, int generation);
 /* What one card costs in place now, with its share of the server, network and building, ex VAT. */
 double procurement_cost_per_card(const struct world *w, int generation);
+/* Of that, the building with its power and cooling. */
+double procurement_building_cost_per_card(const struct world *w, int generation);
+/* Power of one card with its share of the server, without cooling. */
+double procurement_site_kw(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
 /* Log of one plus what moving to the card's software costs, as a share of its price: nothing for a firm that
@@ -206,6 +227,11 @@ struct project {
     double size_p;          /* as announced */
     double approved, building_since, ready;
     double site_ready;      /* when the building is */
+    double connected;       /* when the power is; NaN: not known yet */
+    double power_mw;        /* promised */
+    double asked_mw;        /* in vain, while it waits for room under a cap */
+    double grant_cny;       /* paid by the place */
+    uint32_t replaces;      /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
     uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
     enum channel_kind channel;
 };
@@ -214,6 +240,7 @@ struct projects { /* owner: pipeline.c */
     struct project *row;
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
+    size_t refreshing;                    /* of those being built, on the site of old cards */
     double opened, opened_below_1000p;
     double tobins_q[MAX_OPERATORS];
 };
@@ -223,6 +250,10 @@ void pipeline_retired(struct world *w, uint32_t project);
  * PROJECT_ANNOUNCED; the project's is above. */
 enum { PROJECT_ANNOUNCED = 0x40000000 };
 void pipeline_propose(struct world *w, uint32_t operator, uint32_t k);
+void pipeline_connected(struct world *w, uint32_t project, double when);
+/* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take earn more than
+ * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
+uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
@@ -230,15 +261,17 @@ void pipeline_order_lost(struct world *w, uint32_t project, double cards, const 
 
 struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
     uint8_t operator, region, generation;
-    bool competent, standing;
+    bool competent, standing, woken; /* woken: has been competent */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
+    uint16_t sleeps;        /* times it went dormant again */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
+    float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
     double cards, let_cards;
-    double cost_per_card;   /* ex VAT, with server, network and building */
+    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
     double book_per_card, debt; /* accounting */
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
     enum channel_kind channel;
-    uint32_t sleeps;        /* times it went dormant again */
+    uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
     double activation_cost_per_card;
     double activation_clock;
     double retires;         /* end of service life */
@@ -248,6 +281,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
 };
+#define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
     bool state_funded[MAX_OPERATORS];     /* by owner class */
@@ -255,9 +289,20 @@ struct vintages { /* owner: supply.c */
     uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
-    double retired_cards, retired_age_sum;
+    double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double added_cards, retired_cards, retired_age_sum;
+    double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
+void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
+void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
+const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
+void supply_improve(struct world *w, uint32_t vintage, double quality);
+void supply_wake(struct world *w, uint32_t vintage);
+/* Rent of a card of that vintage over the rent of a card of its generation: only the part paid for work grows with quality. */
+static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
+/* An owner looks at a vintage: engineering.c buys, or not. */
+void engineering_review(struct world *w, uint32_t vintage);
 /* Cards given out (negative: given back) under leases. */
 void supply_let(struct world *w, uint32_t vintage, double cards);
 
@@ -267,6 +312,7 @@ struct market { /* owner: market.c */
     double rent[WORKLOADS];                   /* CNY per effective P-hour, ex VAT */
     bool on_ceiling[WORKLOADS], on_floor[WORKLOADS];
     double rent_card[MAX_GENERATIONS];        /* CNY per card-hour, ex VAT */
+    double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
     double outflow;                           /* effective P bought offshore */
@@ -353,7 +399,8 @@ struct firm { /* first its balance sheet: cash + book + stakes + vat_credit = de
     double cards, economic;   /* that stand; what they can still earn */
     double stakes;            /* circular: in tenants, at cost, CNY */
     double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */
-    double prepayments_lost;  /* with orders, since the last step */
+    double prepayments_lost;  /* with orders, since the last step; likewise */
+    double scrap, engineering; /* earned by scrapping, spent on engineering */
     double first_delivery, defaulted_on;
 };
 struct firms { /* owner: firms.c */
@@ -403,7 +450,7 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, tax, energy_kwh, carbon_t;
+    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, engineering, scrap, tax, energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
@@ -419,6 +466,7 @@ struct world {
     struct regions regions;
     struct beliefs beliefs;
     struct hype hype;
+    struct power power;
     struct value value;
     struct channels channels;
     struct projects projects;
@@ -436,10 +484,12 @@ struct world {
     struct region_book *region_book;
     struct expectations *expectations;
     struct hype_book *hype_book;
+    struct power_book *power_book;
     struct value_book *value_book;
     struct procurement *procurement;
     struct pipeline *pipeline;
     struct supply *supply_book;
+    struct engineering *engineering;
     struct market_book *market_book;
     struct demand *demand;
     struct leasing *leasing;
@@ -451,6 +501,12 @@ struct world {
 static inline int procurement_channel(const struct world *w, int generation)
 {
     return w->channels.kind[generation];
+}
+
+static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
+{
+    const struct vintage *v = &w->vintages.row[vintage];
+    return 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
 }
 
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)

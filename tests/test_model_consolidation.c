@@ -47,7 +47,7 @@ static void concentration_is_the_sum_of_squared_shares(void **state)
         double phi = w->market.training_share[v->generation];
         double card = phi * w->generations.effective_p[TRAINING][v->generation] + (1 - phi) * w->generations.effective_p[INFERENCE][v->generation];
         if (v->competent)
-            share[v->firm] += v->cards * card, all += v->cards * card;
+            share[v->firm] += v->cards * (double)v->quality * card, all += v->cards * (double)v->quality * card;
     }
     for (size_t i = 0; i < w->firms.count; i++)
         squares += pow(share[i] / all, 2);

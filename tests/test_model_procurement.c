@@ -103,7 +103,7 @@ static void no_channel_delivers_more_than_its_capacity(void **state)
     struct lab lab;
     lab_open(&lab, QUIET, LAB_SET("run.end=2026-01", "procurement.gray_capacity={2022-01: 300 card/month}", "procurement.stock_decay=0 /yr",
                                   "generations.Ascend910B.supply=900 card/month", "procurement.domestic_ramp=0 yr",
-                                  "procurement.domestic_output=1", "generations.A800.supply=500 card/month"));
+                                  "procurement.domestic_output=1", "procurement.stockpile=0", "generations.A800.supply=500 card/month"));
     double used[CHANNELS] = {0};
     for (uint32_t r = 0; r < 4; r++) {
         struct world *w = lab_run(&lab, r);
