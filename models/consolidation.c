@@ -38,7 +38,7 @@ struct consolidation {
     const struct settings *settings;
     bool absorbs[MAX_OPERATORS], anyone;
     double *outlook;                      /* of each firm; 1 where it does not absorb */
-    double *capacity;                     /* of each firm: rent it could earn, CNY an hour */
+    double *capacity;                     /* of each firm, on offer, effective P */
     double sold_since_sample, sold_cny, replacement_cny;
 };
 
@@ -154,14 +154,14 @@ static double elasticity(const struct world *w)
 
 static double herfindahl(struct world *w)
 {
-    double *capacity = w->consolidation->capacity, all = 0, squares = 0, effective[MAX_GENERATIONS];
+    double *capacity = w->consolidation->capacity, all = 0, squares = 0;
     memset(capacity, 0, w->firms.count * sizeof *capacity);
-    for (int g = 0; g < (int)w->generations.count; g++)
-        effective[g] = effective_now(w, g);
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        if (v->standing && v->competent)
-            capacity[v->firm] += v->cards * (double)v->quality * effective[v->generation];
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double effective = effective_now(w, g);
+        for (size_t i = 0; i < w->vintages.generation_count[g]; i++) {
+            const struct vintage *v = &w->vintages.row[w->vintages.of_generation[g][i]];
+            capacity[v->firm] += v->cards * (double)v->quality * effective;
+        }
     }
     for (size_t i = 0; i < w->firms.count; i++) {
         all += capacity[i];

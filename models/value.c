@@ -34,6 +34,7 @@ struct value_book {
     /* at the middle of each quarter to come: what is left of the long-run rent and of today's excess over it, and the
      * present value of a quarter that earns 1 CNY an hour */
     struct tenor quarter[VALUE_STEPS];
+    double undisturbed[VALUE_STEPS]; /* what is left of the excess if all reckon with what others build */
     double discounted_hours[VALUE_STEPS];
     struct fundamentals *fundamentals; /* NULL: nobody believes anything else */
     double kept, upkeep_yr, entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
@@ -133,6 +134,7 @@ static void tabulate(struct value_book *book, const struct value *v)
     const struct settings *s = book->settings;
     for (int k = 0; k < VALUE_STEPS; k++) {
         double years = middle_of_quarter(k);
+        book->undisturbed[k] = det_exp(-s->reversion_per_yr * years);
         book->quarter[k] = (struct tenor){det_exp(-v->decline_per_yr * years), det_exp(-v->reversion_per_yr * years)};
         book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
     }
@@ -177,8 +179,8 @@ double value_fundamental(const struct world *w, int region, int g, double years_
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, power = power_cost(w, region, g);
     double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
     for (int k = 0; k < quarters; k++) {
-        double years = middle_of_quarter(k), part = min_of(1, quarters - k);
-        double rent = long_run * det_exp(-v->decline_per_yr * years) + excess * det_exp(-book->settings->reversion_per_yr * years);
+        double declined = book->fundamentals ? book->fundamentals->quarter[k].long_run : book->quarter[k].long_run;
+        double rent = long_run * declined + excess * book->undisturbed[k], part = min_of(1, quarters - k);
         sum += max_of(0, v->occupancy * (rent - power) - upkeep) * book->discounted_hours[k] * part;
     }
     return sum;
