@@ -381,6 +381,12 @@ double procurement_wait_years(const struct world *w, int g)
                                  max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
 }
 
+double procurement_queue_years(const struct world *w, int g, double cards)
+{
+    double capacity = w->procurement->capacity_per_yr[g];
+    return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
+}
+
 /* -- software ------------------------------------------------------------------------------------------------------- */
 
 static bool runs_software_of(const struct world *w, uint32_t firm, int g)
@@ -465,6 +471,7 @@ static void stock_add(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] += cards;
     p->stock_cost_cny[holder][g] += cards * w->channels.street_price_cny[g];
     w->channels.stock_bought += cards;
+    w->channels.stock_held += cards;
 }
 
 /* Cards sold on or used, worth today's price in the street. */
@@ -476,6 +483,7 @@ static void stock_take(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] -= cards;
     p->stock_cost_cny[holder][g] -= cost;
     w->channels.stock_released += cards;
+    w->channels.stock_held -= cards;
 }
 
 /* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
@@ -511,6 +519,8 @@ static void update_dealers(struct world *w, double dt)
     }
 }
 
+enum { LEAST_STOCK = 8 }; /* cards: less is used at once */
+
 /* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
 static double fleets_with_stock(struct world *w, double usual, double dt)
 {
@@ -527,8 +537,9 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
             stock_add(w, FLEETS, g, cards);
             bought += cards;
         } else if (held > 0) {
-            stock_take(w, FLEETS, g, held * (1 - kept));
-            bought -= held * (1 - kept);
+            double used = held < LEAST_STOCK ? held : held * (1 - kept);
+            stock_take(w, FLEETS, g, used);
+            bought -= used;
         }
     }
     return max_of(0, bought);
@@ -537,6 +548,8 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
 /* Money tied up in cards costs interest. */
 static void carry_stock(struct world *w, double dt)
 {
+    if (w->channels.stock_held <= 0)
+        return;
     double grown = det_exp(w->value.discount_per_yr * dt);
     for (int holder = 0; holder < HOLDERS; holder++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -576,7 +589,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     const struct project *buyer = &w->projects.row[project];
     double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
     double turn = max_of(now, *free_at);
-    if (channel != CHANNEL_GRAY) /* by then output has come up further */
+    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
         capacity *= ramped(w, g, turn) / ramped(w, g, now);
     *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
@@ -632,13 +645,18 @@ static void order_luck(const struct world *w, const struct order *o, double luck
     stream_fill_uniform(&s, luck, LUCKS);
 }
 
+static bool is_seized(const struct world *w, const struct order *o)
+{
+    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
+    order_luck(w, o, luck);
+    return luck[LUCK_MISHAP] < 1 - passes;
+}
+
 static void arrive(struct world *w, const struct event *event)
 {
     struct order *o = &w->procurement->order[event->id];
     struct channels *c = &w->channels;
-    double luck[LUCKS], arrives = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
-    order_luck(w, o, luck);
-    if (o->channel == CHANNEL_GRAY && luck[LUCK_MISHAP] < 1 - arrives) {
+    if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
         lose_order(w, o, &c->seized);
         pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
@@ -737,7 +755,7 @@ static void update_gates(struct world *w)
 /* Cards in = cards out, at every step; a broken promise fails the replication. */
 static void check_conservation(struct world *w)
 {
-    struct channels *c = &w->channels;
+    const struct channels *c = &w->channels;
     double in_flight = 0, gain;
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -745,8 +763,7 @@ static void check_conservation(struct world *w)
     double error = c->ordered - c->delivered - c->refunded - c->lost - c->seized - in_flight;
     if (fabs(error) > 1e-6 * (1 + c->ordered))
         sim_fail(w->sim, "%.3g cards ordered are neither delivered, refunded, lost, seized nor in flight", error);
-    c->stock_held = stock_held(w, &gain);
-    error = c->stock_bought - c->stock_released - c->stock_held;
+    error = c->stock_bought - c->stock_released - stock_held(w, &gain);
     if (fabs(error) > 1e-6 * (1 + c->stock_bought))
         sim_fail(w->sim, "%.3g cards bought ahead of bans are neither sold, used nor held", error);
 }

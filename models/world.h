@@ -47,6 +47,7 @@ enum purpose {
     PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
     PURPOSE_OUTLOOK,             /* (0, firm): how much more than others it thinks a centre is worth */
     PURPOSE_ANNOUNCEMENT,        /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
+    PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -195,6 +196,8 @@ double procurement_building_cost_per_card(const struct world *w, int generation)
 double procurement_site_kw(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
+/* Time that many cards more, ordered now, take the channel to serve; 0 if it is closed. */
+double procurement_queue_years(const struct world *w, int generation, double cards);
 /* Log of one plus what moving to the card's software costs, as a share of its price: nothing for a firm that
  * runs it. */
 double procurement_log_migration(const struct world *w, uint32_t firm, int generation);
@@ -496,6 +499,7 @@ struct world {
     struct accounting *accounting;
     struct circular *circular;
     struct consolidation *consolidation;
+    struct planner *planner;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)

@@ -74,7 +74,7 @@ static bool holds(const struct worlds *base, const struct worlds *changed, const
         if (!isnan(difference))
             sum += difference, squares += difference * difference, level += before, pairs++;
     }
-    double mean = sum / pairs, error = sqrt((squares / pairs - mean * mean) / (pairs - 1)), share = sum / fabs(level);
+    double mean = sum / pairs, error = sqrt(fmax(0, squares / pairs - mean * mean) / (pairs - 1)), share = sum / fabs(level);
     print_message("    %-30s %s to %s  base %10.4g  effect %+10.4g  se %8.3g  %+6.1f %%  (%.0f pairs)\n", claim->output, claim->from,
                   claim->to, level / pairs, mean, error, 100 * share, pairs);
     return pairs >= LEAST_PAIRS && claim->sign * mean > STANDARD_ERRORS * error && claim->sign * share > LEAST_EFFECT;

@@ -33,12 +33,19 @@ static const void *block(const void *drawn, const char *section, int model)
     return strcmp(section, mechanisms[model]->name) == 0 ? s->settings[model] : s->row[model];
 }
 
+static size_t no_rows(const void *drawn, const char *table)
+{
+    (void)drawn;
+    (void)table;
+    return 0;
+}
+
 static void open_world(struct small_world *s)
 {
     enum { ROW_BYTES = 256 };
     static const bool enabled[MECHANISMS] = {true, true, true};
     *s = (struct small_world){.plan = {.models = mechanisms, .model_count = MECHANISMS, .enabled = enabled}};
-    s->sim = (struct sim){.plan = &s->plan, .world = &s->world, .values = {.block = block, .drawn = s}};
+    s->sim = (struct sim){.plan = &s->plan, .world = &s->world, .values = {.block = block, .row_count = no_rows, .drawn = s}};
     for (int m = 0; m < MECHANISMS; m++) {
         s->settings[m] = arena_alloc(&s->sim.arena, mechanisms[m]->settings_size);
         s->row[m] = arena_alloc(&s->sim.arena, ROW_BYTES);

@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "command.h"
+#include "decision.h"
 #include "until.h"
 
 #include <math.h>
@@ -51,6 +52,7 @@ bool outcome_open(struct outcome *outcome, const struct options *options, const 
 void outcome_free(struct outcome *outcome)
 {
     ensemble_free(&outcome->ensemble);
+    decision_free(outcome->decision);
     scenario_free(outcome->scenario);
     arena_free(&outcome->arena);
     *outcome = (struct outcome){0};

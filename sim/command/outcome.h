@@ -28,6 +28,7 @@ struct outcome {
     uint32_t first, replications; /* the number of the first, and how many are asked for */
     bool antithetic, intervals;   /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
+    struct decision *decision;    /* of its planner, or NULL */
     struct arena arena;
 };
 

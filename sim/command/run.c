@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
+#include "decision.h"
 #include "interrupt.h"
 #include "job.h"
 #include "manifest.h"
@@ -20,7 +21,7 @@ struct run {
 /* Names that a run gives to folders of its own. */
 static bool is_reserved(const char *variant)
 {
-    static const char *const own[] = {"series", "curves", "plots", "compare"};
+    static const char *const own[] = {"series", "curves", "plots", "compare", "decision"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(variant, own[i]) == 0)
             return true;
@@ -83,18 +84,34 @@ static void close_rows(struct job *job, const struct row_writer *rows)
     stage_close_file(&job->stage, rows->to);
 }
 
+/* What is kept of each replication of one outcome. */
+struct keeper {
+    struct row_writer rows;
+    struct decision *decision;
+};
+
+static void keep(void *state, const struct committed *one)
+{
+    struct keeper *keeper = state;
+    row_writer_commit(&keeper->rows, one);
+    if (keeper->decision)
+        decision_note(keeper->decision, one);
+}
+
 /* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
 static void replicate(struct run *run)
 {
     struct job *job = &run->job;
     struct montecarlo *request = job_requests(job);
-    struct row_writer *rows = arena_array(&job->arena, job->count, sizeof *rows);
+    struct keeper *keepers = arena_array(&job->arena, job->count, sizeof *keepers);
     for (size_t i = 0; i < job->count; i++) {
         FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
-        rows[i] = (struct row_writer){.outcome = job->outcome[i], .to = to};
-        row_writer_begin(&rows[i]);
-        request[i].commit = row_writer_commit;
-        request[i].commit_state = &rows[i];
+        struct outcome *outcome = job->outcome[i];
+        outcome->decision = decision_open(outcome);
+        keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to}, .decision = outcome->decision};
+        row_writer_begin(&keepers[i].rows);
+        request[i].commit = keep;
+        request[i].commit_state = &keepers[i];
     }
     if (job->options->until) {
         request[0].checkpoint = UNTIL_FIRST;
@@ -103,7 +120,10 @@ static void replicate(struct run *run)
     }
     job_replicate(job, request);
     for (size_t i = 0; i < job->count; i++)
-        close_rows(job, &rows[i]);
+        close_rows(job, &keepers[i].rows);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->decision)
+            decision_take(job->outcome[i]->decision);
 }
 
 /* True if the scenario and every variant left something. */

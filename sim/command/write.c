@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
+#include "decision.h"
 #include "outcome.h"
 
 #include "../base/dates.h"
@@ -447,6 +448,8 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
+    if (outcome->decision)
+        decision_json(outcome->decision, &json);
     json_close(&json, '}');
 }
 
@@ -475,6 +478,8 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         files[i].write(outcome, to);
         stage_close_file(stage, to);
     }
+    if (outcome->decision)
+        decision_write(outcome->decision, stage, folder);
 }
 
 /* ---- replications.csv ---- */

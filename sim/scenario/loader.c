@@ -717,6 +717,14 @@ static void load_all(struct loader *l)
     gather_assumptions(l->s);
 }
 
+/* What is wrong with values that are sound one by one. */
+static void check_sections(const struct scenario *s, struct mistakes *mistakes)
+{
+    for (size_t i = 0; i < s->schema->count; i++)
+        if (s->schema->section[i].check && s->rows[i].enabled)
+            s->schema->section[i].check(s, mistakes);
+}
+
 /* Whatever is wrong with it. */
 static struct scenario *load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
 {
@@ -734,6 +742,8 @@ static struct scenario *load(const struct load_request *request, const struct sc
     if (mistakes->count == before)
         mistakes_append(mistakes, &loader.of_defaults);
     mistakes_free(&loader.of_defaults);
+    if (mistakes->count == before)
+        check_sections(s, mistakes);
     return s;
 }
 

@@ -76,6 +76,11 @@ const char *scenario_file(const struct scenario *scenario, size_t i);
 /* Whether a mechanism's section has `enabled: true`, as it has if nobody says otherwise. */
 bool scenario_enabled(const struct scenario *scenario, const char *section);
 
+/* For a section_check: adds a mistake at the place where the value `path` was written or, if nobody wrote it, at its entity's or
+ * section's. */
+void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Tables. */
 size_t scenario_row_count(const struct scenario *scenario, const char *table);
 const char *scenario_row_name(const struct scenario *scenario, const char *table, size_t row);
