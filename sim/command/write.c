@@ -3,6 +3,8 @@
 #include "decision.h"
 #include "outcome.h"
 
+#include "shares.h"
+
 #include "../base/dates.h"
 #include "../output/dat.h"
 #include "../output/json.h"
@@ -450,6 +452,8 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_facts(&json, outcome);
     if (outcome->decision)
         decision_json(outcome->decision, &json);
+    if (outcome->shares)
+        shares_json(outcome->shares, &json);
     json_close(&json, '}');
 }
 

@@ -767,7 +767,8 @@ bool scenario_check(const struct load_request *request, const struct schema *sch
         variant.variant = scenario_variant_name(s, i);
         scenario_free(load(&variant, schema, mistakes));
     }
-    for (size_t i = 0; i < s->attribution.mechanism_count && mistakes->count == before; i++) {
+    bool sound = mistakes->count == before;
+    for (size_t i = 0; sound && i < s->attribution.mechanism_count; i++) {
         struct load_request without = *request;
         without.off = (uint32_t)1 << i;
         scenario_free(load(&without, schema, mistakes));

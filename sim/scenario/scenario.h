@@ -109,7 +109,7 @@ struct fact {
     double weight;
 };
 size_t scenario_fact_count(const struct scenario *scenario);
-const struct fact *scenario_fact(const struct scenario *scenario, size_t i);
+const struct fact *scenario_fact(const struct scenario *scenario, size_t i); /* they lie one behind the other */
 
 /* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
 void scenario_show(const struct scenario *scenario, FILE *to);
