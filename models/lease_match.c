@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests and matching: who lacks something, where there is room for it, and how long it waits.
+ *
+ * A tenant has one request outstanding per need. It goes to a generation drawn in proportion to free capacity that
+ * serves the workload (where training is coupled, first to the generation that the tenant holds), and there to a vintage with
+ * room. A cluster for training must stand in one place: a vintage with less room than the least block of the class will not
+ * do, nor will a big cloud that lets nodes and no clusters of that size. Inference in real time needs a region near the users. What
+ * finds no room waits, up to a patience that is drawn anew for each wait, then gives up for a while.
+ */
+#include "leasing.h"
+
+#include "../sim/base/det.h"
+
+/* Free effective P of generation g that serves a workload: idle cards times the split. */
+static double free_for(const struct world *w, enum workload k, int g)
+{
+    const struct vintages *v = &w->vintages;
+    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
+    double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
+    return idle * share * w->generations.effective_p[k][g];
+}
+
+/* Brings the weights of generation g up to date. */
+static void weigh(struct world *w, int g)
+{
+    for (int k = 0; k < WORKLOADS; k++)
+        w->leasing->weight[k][g] = free_for(w, (enum workload)k, g);
+}
+
+void lease_weigh_all(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    book->offered_count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (w->vintages.competent_cards[g] > 0) {
+            book->offered[book->offered_count++] = g;
+            weigh(w, g);
+        }
+}
+
+/* What decides where a request goes: free effective P, or for who cannot see the card its peak, whatever it delivers. */
+static void weights_for(const struct world *w, enum workload k, bool hidden, double weight[MAX_GENERATIONS])
+{
+    const struct leasing *book = w->leasing;
+    for (int i = 0; i < book->offered_count; i++) {
+        int g = book->offered[i];
+        double free = book->weight[k][g], e = w->generations.effective_p[k][g];
+        weight[i] = !hidden ? free : e > 0 ? free / e * w->generations.pflops_fp16[g] : 0;
+    }
+}
+
+/* The place of one drawn in proportion to its weight, or -1 if there is none left. */
+static int draw_place(const double *weight, int count, double u)
+{
+    double sum = 0;
+    int last = -1;
+    for (int i = 0; i < count; i++)
+        sum += weight[i];
+    double target = u * sum;
+    for (int i = 0; sum > 0 && i < count && target >= 0; i++)
+        if (weight[i] > 0) {
+            last = i;
+            target -= weight[i];
+        }
+    return last;
+}
+
+/* Whole servers, but whole cards for who needs less than one. */
+static double whole_units(double cards, double unit)
+{
+    return cards < unit ? ceil(cards) : floor(cards / unit + 0.5) * unit;
+}
+
+/* What a vintage must have. */
+struct wish {
+    double cards, least;      /* in one place */
+    uint32_t owners, regions; /* bits of those that will do */
+};
+
+static double room_in(const struct vintage *v)
+{
+    return v->cards - v->let_cards - (double)v->vacated_cards;
+}
+
+/* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX if none
+ * has room for the least. */
+static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u)
+{
+    const struct vintages *v = &w->vintages;
+    size_t n = v->generation_count[g], from = (size_t)(u * (double)n);
+    uint32_t best = UINT32_MAX;
+    double most = wish->least - 0.5;
+    for (size_t i = from; i < from + n; i++) {
+        uint32_t id = v->of_generation[g][i < n ? i : i - n];
+        const struct vintage *row = &v->row[id];
+        double room = room_in(row);
+        if (room <= most || !(wish->owners >> row->operator & wish->regions >> row->region & 1))
+            continue;
+        best = id, most = room;
+        if (room >= wish->cards)
+            break;
+    }
+    return best;
+}
+
+static uint32_t owners_of_clusters(const struct leasing *book, double cards)
+{
+    uint32_t bits = 0;
+    for (size_t o = 0; o < book->owners; o++)
+        bits |= (uint32_t)(book->owner[o].largest_cluster >= cards) << o;
+    return bits;
+}
+
+static struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
+                            const double luck[LUCKS])
+{
+    const struct leasing *book = w->leasing;
+    const struct leasing_row *row = &book->row[t->class_];
+    double unit = w->generations.cards_per_server[g];
+    double cards = min_of(row->largest_cards, whole_units(lacks / w->generations.effective_p[k][g], unit));
+    double least = k == TRAINING ? min_of(cards, row->least_cards) : 1;
+    bool near = k == INFERENCE && kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now;
+    return (struct wish){.cards = cards, .least = least, .owners = least <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least), .regions = near ? book->near : UINT32_MAX};
+}
+
+/* The generation of the tenant's cluster, if training is coupled and it has one; else -1. */
+static int own_generation(const struct world *w, const struct tenant *t, enum workload k)
+{
+    if (w->leasing->settings->coupling <= 0 || k != TRAINING)
+        return -1;
+    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next)
+        if (w->leases.row[id].workload == TRAINING)
+            return w->vintages.row[w->leases.row[id].vintage].generation;
+    return -1;
+}
+
+/* A vintage of that generation for what the tenant lacks, and how many of its cards. */
+static uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks, const double luck[LUCKS],
+                        double *cards)
+{
+    struct wish wish = wish_for(w, t, k, g, lacks, luck);
+    uint32_t vintage = find_vintage(w, g, &wish, luck[LUCK_PLACE]);
+    if (vintage != UINT32_MAX)
+        *cards = min_of(wish.cards, room_in(&w->vintages.row[vintage]));
+    return vintage;
+}
+
+/* Asks for generation after generation, each drawn by what is left, until one has what it takes. */
+static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks, const double luck[LUCKS],
+                            double *cards)
+{
+    enum { MOST_TRIED = 4 };
+    const struct leasing *book = w->leasing;
+    double weight[MAX_GENERATIONS];
+    weights_for(w, k, kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share, weight);
+    for (int tried = 0; tried < MOST_TRIED; tried++) {
+        int place = draw_place(weight, book->offered_count, luck[LUCK_GENERATION]);
+        uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, book->offered[place], lacks, luck, cards);
+        if (vintage != UINT32_MAX || place < 0)
+            return vintage;
+        weight[place] = 0;
+    }
+    return UINT32_MAX;
+}
+
+/* Finds a tenant what it lacks of a workload, as far as it goes. */
+void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    struct stream random = lease_stream(w, tenant, t->requests);
+    double luck[LUCKS], cards = 0;
+    stream_fill_uniform(&random, luck, LUCKS);
+    int own = own_generation(w, t, k);
+    uint32_t vintage = own < 0 ? UINT32_MAX : look_in(w, t, k, own, lacks, luck, &cards);
+    if (vintage == UINT32_MAX)
+        vintage = look_around(w, t, k, lacks, luck, &cards);
+    if (vintage == UINT32_MAX)
+        return;
+    lease_sign(w, tenant, k, vintage, cards, in_the_past ? luck[LUCK_AGE] : 0, luck);
+    weigh(w, w->vintages.row[vintage].generation);
+}
+
+/* -- waiting --------------------------------------------------------------------------------------------------------------- */
+
+enum { OCCASION_WAIT = 0x800000, OCCASION_MASK = 0x1fffff };
+
+static void make_room_to_wait(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    size_t room = w->tenants.capacity * WORKLOADS;
+    if (book->waiting_room >= room || isnan(book->settings->patience_yr))
+        return;
+    book->waiting = arena_grow(&w->sim->arena, book->waiting, book->waiting_room * sizeof *book->waiting, room * sizeof *book->waiting);
+    for (; book->waiting_room < room; book->waiting_room++)
+        book->waiting[book->waiting_room] = (struct waiting){0};
+}
+
+static bool is_away(const struct world *w, uint32_t tenant, enum workload k)
+{
+    const struct waiting *waiting = w->leasing->waiting;
+    return waiting && (double)waiting[tenant * WORKLOADS + k].away_until > w->sim->now;
+}
+
+/* A need that was not met in this step: its wait begins, goes on, or ends with the patience. */
+static void wait_for(struct world *w, uint32_t tenant, enum workload k, double lacks)
+{
+    struct leasing *book = w->leasing;
+    if (!book->waiting)
+        return;
+    struct waiting *wait = &book->waiting[tenant * WORKLOADS + k];
+    uint32_t step = (uint32_t)w->sim->step + 1;
+    if (wait->seen + 1 < step) {
+        struct stream s = lease_stream(w, tenant, OCCASION_WAIT | ((w->tenants.row[tenant].requests * WORKLOADS + k) & OCCASION_MASK));
+        wait->gives_up = (float)(w->sim->now + book->settings->patience_yr * stream_exponential(&s));
+    }
+    wait->seen = step;
+    if ((double)wait->gives_up > w->sim->now)
+        return;
+    wait->away_until = (float)(w->sim->now + book->settings->away_yr);
+    wait->seen = 0;
+    book->reneged_p += lacks;
+}
+
+/* -- requests --------------------------------------------------------------------------------------------------------------- */
+
+/* A tenant asks when it holds less than this, a need of one. */
+static void least_held(const struct world *w, double least[MAX_TENANT_CLASSES][WORKLOADS])
+{
+    for (int c = 0; c < MAX_TENANT_CLASSES; c++)
+        for (int k = 0; k < WORKLOADS; k++)
+            least[c][k] = w->tenants.wanted[c][k] * (1 - w->leasing->settings->least_gap);
+}
+
+/* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
+static bool reviews(const struct world *w, const struct tenant *t)
+{
+    double day = (double)t->review;
+    double from = w->sim->step_start * MONTHS_PER_YEAR - day, to = w->sim->step_end * MONTHS_PER_YEAR - day;
+    return (long)to > (long)from;
+}
+
+static void ask(struct world *w, uint32_t tenant, enum workload k)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    double desire = demand_desire(w, tenant, k);
+    if (is_away(w, tenant, k))
+        return;
+    if (reviews(w, t))
+        lease_serve(w, tenant, k, desire - t->held[k], false);
+    double lacks = max_of(0, desire - w->tenants.row[tenant].held[k]);
+    w->leases.unmet_p[k] += lacks;
+    if (lacks > w->leasing->settings->least_gap * desire)
+        wait_for(w, tenant, k, lacks);
+}
+
+/* Hours on demand end the day they are not needed. */
+static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
+{
+    double desire = demand_desire(w, tenant, k);
+    for (uint32_t id = w->tenants.row[tenant].first_lease, next; id != UINT32_MAX; id = next) {
+        const struct lease *l = &w->leases.row[id];
+        next = l->next;
+        if (l->workload == k && l->billing == BILLING_ON_DEMAND && w->tenants.row[tenant].held[k] - l->effective_p >= desire)
+            lease_end(w, id, LEASE_TERMINATED);
+    }
+}
+
+/* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
+void lease_request(struct world *w)
+{
+    size_t n = w->tenants.present, from = n ? w->sim->step * 7919 % n : 0;
+    double least[MAX_TENANT_CLASSES][WORKLOADS];
+    double enough = w->leasing->settings->excess / (1 - w->leasing->settings->least_gap);
+    w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
+    w->leases.penalties_cny[0] = w->leases.penalties_cny[1] = 0;
+    least_held(w, least);
+    lease_release_vacated(w);
+    lease_weigh_all(w);
+    lease_price_markets(w);
+    make_room_to_wait(w);
+    for (size_t i = from; i < from + n; i++) {
+        uint32_t tenant = w->tenants.here[i < n ? i : i - n];
+        const struct tenant *t = &w->tenants.row[tenant];
+        for (int k = 0; k < WORKLOADS; k++) {
+            double low = t->need_p * least[t->class_][k];
+            if (t->held[k] < low)
+                ask(w, tenant, (enum workload)k);
+            else if (t->held[k] > low * enough && w->leases.live_of[BILLING_ON_DEMAND] > 0)
+                shed_on_demand(w, tenant, (enum workload)k);
+        }
+    }
+}
