@@ -82,7 +82,7 @@ static void add_notes(struct page *page)
 static size_t rank(const char *name)
 {
     static const char *const order[] = {"rents",  "prices",    "gray",        "capacity", "domestic", "funnel",
-                                        "leases", "approvals", "utilisation", "demand",   "margins",  "books"};
+                                        "leases", "survival",  "survival-compared", "approvals", "utilisation", "demand", "margins", "books"};
     size_t at = 0;
     while (at < sizeof order / sizeof *order && strcmp(order[at], name) != 0)
         at++;
