@@ -9,8 +9,9 @@
  *     package     F (1 - discount), paid in advance
  *     per P       the pooled rent of a P of all idle cards, whatever this one delivers, less a discount: the card is hidden
  *
- * A middleman keeps a margin of it. Where training is coupled, the cards of a tenant wait for the slowest of them: a card
- * counts (1 - coupling) e + coupling min e.
+ * A middleman keeps a margin of it. The odds of a middleman are those of 64 cards times 1 + b (sqrt(cards / 64) - 1). Where
+ * training is coupled, the cards of a tenant wait for the slowest generation among them: one of generation g counts
+ * e (1 - coupling (1 - min e / e_g)). Cards of an ended lease come back after a lag that is uniform about its mean.
  */
 #include "leasing.h"
 
@@ -36,6 +37,35 @@ static uint32_t tenant_identity(const struct tenant *t)
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion)
 {
     return stream_open(&w->sim->streams, identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion));
+}
+
+void lease_room_for_tenants(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    size_t room = w->tenants.capacity, had = book->tenant_room;
+    if (room <= had)
+        return;
+    book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
+    for (size_t i = had; i < room; i++)
+        book->ahead[i] = NULL;
+    book->attended = arena_array(&w->sim->arena, room, sizeof *book->attended);
+    book->tenant_room = room;
+}
+
+const double *lease_draws(struct world *w, uint32_t tenant)
+{
+    enum { BLOCKS_A_PART = OCCASIONS_AHEAD * DRAWS / 2 };
+    struct ahead **ahead = &w->leasing->ahead[tenant];
+    uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
+    if (!*ahead)
+        *ahead = arena_alloc(&w->sim->arena, sizeof **ahead);
+    if ((*ahead)->part != part) {
+        struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
+        stream_skip_blocks(&random, (part - 1) * BLOCKS_A_PART);
+        stream_fill_uniform(&random, (*ahead)->u, OCCASIONS_AHEAD * DRAWS);
+        (*ahead)->part = part;
+    }
+    return &(*ahead)->u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
 
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
@@ -108,10 +138,11 @@ static double rent_of(const struct world *w, const struct lease *l, int months)
 }
 
 /* A load between 0 and 1 with the mean of the market: u^((1 - m) / m). */
-static float load_of(const struct world *w, double u)
+static float load_of(const struct world *w, uint32_t tenant, uint32_t request)
 {
+    struct stream random = lease_stream(w, tenant, OCCASION_LOAD | request);
     double mean = max_of(value_load(w), 0.01);
-    return (float)det_exp((1 - mean) / mean * det_log(u));
+    return (float)det_exp((1 - mean) / mean * det_log(stream_uniform(&random)));
 }
 
 static double on_demand_rent(const struct world *w, int g)
@@ -231,23 +262,60 @@ static void account_cards(struct world *w, const struct lease *l, double sign)
     t->live_p += sign * l->effective_p;
 }
 
-/* Counts the training cards of a tenant anew after one lease came or went. */
+static int generation_of(const struct world *w, const struct lease *l)
+{
+    return w->vintages.row[l->vintage].generation;
+}
+
+/* The least effective P of a card in training among the generations a tenant holds; `mixed`: they are several. */
+static double least_of_cluster(const struct world *w, uint32_t tenant, bool *mixed)
+{
+    double least = INFINITY;
+    int first = -1;
+    *mixed = false;
+    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
+        const struct lease *l = &w->leases.row[id];
+        int g = generation_of(w, l);
+        if (l->workload != TRAINING || g == first)
+            continue;
+        *mixed |= first >= 0;
+        first = first < 0 ? g : first;
+        least = min_of(least, w->generations.effective_p[TRAINING][g]);
+    }
+    return least;
+}
+
+/* Counts the training cards of a tenant anew after a lease came or went that was, or is, of another generation. */
 static void couple(struct world *w, uint32_t tenant)
 {
-    double coupling = w->leasing->settings->coupling, least = INFINITY;
-    struct lease *row = w->leases.row;
-    if (coupling <= 0)
+    struct tenant *t = &w->tenants.row[tenant];
+    bool was_mixed = t->mixed;
+    double least = least_of_cluster(w, tenant, &t->mixed), coupling = w->leasing->settings->coupling;
+    if (!was_mixed && !t->mixed)
         return;
-    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = row[id].next)
-        if (row[id].workload == TRAINING)
-            least = min_of(least, row[id].own_p);
-    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = row[id].next)
-        if (row[id].workload == TRAINING) {
-            double effective_p = row[id].cards * ((1 - coupling) * row[id].own_p + coupling * least);
-            w->tenants.row[tenant].held[TRAINING] += effective_p - row[id].effective_p;
-            w->leases.live_p += effective_p - row[id].effective_p;
-            row[id].effective_p = effective_p;
-        }
+    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
+        struct lease *l = &w->leases.row[id];
+        if (l->workload != TRAINING)
+            continue;
+        double share = least / w->generations.effective_p[TRAINING][generation_of(w, l)];
+        double effective_p = l->cards * l->own_p * (1 - coupling * (1 - share));
+        t->held[TRAINING] += effective_p - l->effective_p;
+        w->leases.live_p += effective_p - l->effective_p;
+        l->effective_p = effective_p;
+    }
+}
+
+/* A lease came: it is linked at the head of the list. */
+static void couple_new(struct world *w, const struct lease *l)
+{
+    if (w->leasing->settings->coupling > 0 && l->workload == TRAINING)
+        couple(w, l->tenant);
+}
+
+static void couple_rest(struct world *w, const struct lease *l)
+{
+    if (l->workload == TRAINING && w->tenants.row[l->tenant].mixed)
+        couple(w, l->tenant);
 }
 
 /* -- cards that come back --------------------------------------------------------------------------------------------- */
@@ -259,7 +327,7 @@ static void vacate(struct world *w, const struct lease *l, double cards)
     double lag = book->settings->reletting_lag_yr;
     if (lag <= 0)
         return;
-    lag *= -det_log((double)l->vacancy_luck) / book->owner[v->operator].know_how;
+    lag *= 2 * (double)l->vacancy_luck / book->owner[v->operator].know_how;
     size_t week = (size_t)((w->sim->now + lag - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
     if (week >= book->weeks)
         week = book->weeks; /* beyond the horizon */
@@ -379,12 +447,8 @@ static enum billing billing_of(const struct leasing_row *row, double u)
 /* Who resells signs wholesale: the odds of a middleman grow with the size. */
 static bool through_middleman(const struct leasing_settings *s, double cards, double u)
 {
-    double share = s->middleman_share;
-    if (s->middleman_size != 0 && share < 1) {
-        double odds = share / (1 - share) * det_exp(s->middleman_size * det_log(cards / SIZE_OF_BASE));
-        share = odds / (1 + odds);
-    }
-    return u < share;
+    double weight = 1 + s->middleman_size * (sqrt(cards / SIZE_OF_BASE) - 1), odds = s->middleman_share * weight;
+    return u * (odds + 1 - s->middleman_share) < odds;
 }
 
 /* Writes price and end of a lease that has no slot, and takes one. */
@@ -434,23 +498,25 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
     bool reserved = billing == BILLING_RESERVED;
     *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = l->stamp + 1, .workload = (uint8_t)workload,
-                        .billing = (uint8_t)billing, .live = true, .cards = cards, .request = t->requests++,
+                        .billing = (uint8_t)billing, .live = true, .cards = cards, .request = t->requests,
                         .own_p = w->generations.effective_p[workload][g],
-                        .load = billing == BILLING_METERED ? load_of(w, luck[LUCK_LOAD_OR_START]) : 1,
+                        .load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1,
                         .vacancy_luck = (float)luck[LUCK_VACANCY],
                         .middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN)),
                         .opaque = reserved && kind_luck(luck, KIND_OPAQUE) < s->opaque_share,
-                        .started = !reserved || age_share > 0 || luck[LUCK_LOAD_OR_START] >= s->never_start};
+                        .started = !reserved || age_share > 0 || kind_luck(luck, KIND_START) >= s->never_start};
     l->effective_p = cards * l->own_p;
+    t->requests++;
     link_lease(w, id);
     w->leases.live++;
     w->leases.term_leases += billing != BILLING_ON_DEMAND;
+    t->hourly += billing == BILLING_ON_DEMAND;
     double age = billing == BILLING_ON_DEMAND ? 0 : age_share * months / MONTHS_PER_YEAR;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
     account_rent(w, l, 1);
     account_cards(w, l, 1);
-    couple(w, tenant);
+    couple_new(w, l);
     if (l->started && age <= 0)
         note_price(w, l, months);
     if (l->opaque)
@@ -510,7 +576,7 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     account_rent(w, l, -1);
     account_cards(w, l, -1);
     unlink_lease(w, id);
-    couple(w, l->tenant);
+    couple_rest(w, l);
     note_survival(w, l, by_tenant || how == LEASE_BROKEN, true, how != LEASE_CENTRE_CLOSED);
     pay_penalty(w, l, how);
     if (how != LEASE_CENTRE_CLOSED)
@@ -521,6 +587,7 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     l->stamp++;
     t->live--;
     t->term_leases -= l->billing != BILLING_ON_DEMAND;
+    w->tenants.row[l->tenant].hourly -= l->billing == BILLING_ON_DEMAND;
     WORLD_GROW(w, t->free_slot, t->free_count, t->free_capacity);
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;
@@ -543,7 +610,7 @@ static void give_back(struct world *w, struct lease *l, double spare)
     l->cards -= spare;
     l->effective_p = l->cards * l->own_p;
     account_cards(w, l, 1);
-    couple(w, l->tenant);
+    couple_rest(w, l);
 }
 
 /* New terms for a lease whose rent is out of the sums. */

@@ -24,8 +24,6 @@
 #include "../sim/base/det.h"
 #include "../sim/engine/arrays.h"
 
-enum { OCCASION_RENEWAL = 0x400000, OCCASION_SHOCK = 0xa00000, OCCASION_WINDING = 0xc00000 };
-
 static int months_left(const struct world *w, const struct lease *l)
 {
     return (int)round((l->ends - w->sim->now) * MONTHS_PER_YEAR);
@@ -83,14 +81,14 @@ static void raise(double *x, size_t count, double b)
 }
 
 /* Cells that anyone is in, or that stand for later ends, of the half-years to come: where they are and which half-year it is. */
-struct ahead {
+struct prospect {
     uint32_t cell[MAX_GENERATIONS * ENDS_AHEAD];
     int generation[MAX_GENERATIONS * ENDS_AHEAD], end[MAX_GENERATIONS * ENDS_AHEAD];
     double rent[MAX_GENERATIONS * ENDS_AHEAD];
     size_t count;
 };
 
-static void look_ahead(const struct world *w, struct ahead *a)
+static void look_ahead(const struct world *w, struct prospect *a)
 {
     const struct leasing *book = w->leasing;
     int let[MAX_GENERATIONS], lets = list_let(w, let);
@@ -108,7 +106,7 @@ static void look_ahead(const struct world *w, struct ahead *a)
 static void update_forward(struct world *w)
 {
     struct leasing *book = w->leasing;
-    struct ahead a;
+    struct prospect a;
     const struct tenor *tenor[ENDS_AHEAD];
     double since = w->sim->now - w->sim->plan->start;
     look_ahead(w, &a);
@@ -166,16 +164,14 @@ void lease_run_clocks(struct world *w)
 
 /* -- what a clock that fired means ------------------------------------------------------------------------------------------ */
 
-/* The random numbers of one winding of a clock. */
-enum { CHANCE_CAUSE, CHANCE_RENEGOTIATE, CHANCE_NOVATE, CHANCE_TERM, CHANCE_CLOCK, CHANCES };
+/* The random numbers of one winding of a clock: two blocks. The second one is drawn only for who leaves. */
+enum { CHANCE_CAUSE, CHANCE_CLOCK, CHANCE_STAY, CHANCE_TERM, CHANCES, BLOCKS_A_WINDING = 2 };
 
-static void draw_chances(struct world *w, struct lease *l, double chance[CHANCES])
+static struct stream winding_stream(const struct world *w, struct lease *l)
 {
     struct stream random = lease_stream(w, l->tenant, OCCASION_WINDING | l->request);
-    for (uint32_t i = 0; i <= l->windings; i++)
-        for (int k = 0; k < CHANCES; k++)
-            chance[k] = stream_uniform(&random);
-    l->windings++;
+    stream_skip_blocks(&random, BLOCKS_A_WINDING * l->windings++);
+    return random;
 }
 
 /* Per card-hour of the remaining term: the rent, less what it costs to rent anew what is still needed, exceeds the penalty. */
@@ -190,7 +186,7 @@ static bool pays_to_leave(const struct world *w, const struct lease *l)
 static void give_up(struct world *w, uint32_t id, const double chance[CHANCES])
 {
     struct lease *l = &w->leases.row[id];
-    if (chance[CHANCE_NOVATE] >= w->leasing->settings->novation || cards_to_spare(w, l) >= l->cards) {
+    if (chance[CHANCE_STAY] >= w->leasing->settings->novation || cards_to_spare(w, l) >= l->cards) {
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
@@ -202,16 +198,19 @@ static void wind_up(struct world *w, const struct lease *l, const double chance[
     w->leasing->clocks.left[l->slot] = (float)-det_log(chance[CHANCE_CLOCK]);
 }
 
-static void tenant_acts(struct world *w, uint32_t id, const double chance[CHANCES])
+static void tenant_acts(struct world *w, uint32_t id, struct stream *random, double chance[CHANCES])
 {
     struct lease *l = &w->leases.row[id];
     double forward = 0;
-    bool pays = pays_to_leave(w, l);
+    if (!l->middleman && !pays_to_leave(w, l)) {
+        wind_up(w, l, chance);
+        return;
+    }
+    chance[CHANCE_STAY] = stream_uniform(random);
+    chance[CHANCE_TERM] = stream_uniform(random);
     if (l->middleman) {
         give_up(w, id, chance);
-    } else if (!pays) {
-        wind_up(w, l, chance);
-    } else if (chance[CHANCE_RENEGOTIATE] < w->leasing->settings->renegotiation && cards_to_spare(w, l) < l->cards &&
+    } else if (chance[CHANCE_STAY] < w->leasing->settings->renegotiation && cards_to_spare(w, l) < l->cards &&
                (forward = forward_rent(w, l)) < l->rent) {
         lease_reprice(w, id, (l->rent + forward) / 2, chance[CHANCE_CLOCK]);
         w->leasing->renegotiated++;
@@ -240,12 +239,12 @@ static void walk_away(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
-    double chance[CHANCES], review = book->settings->lessor_review_per_yr;
-    draw_chances(w, l, chance);
+    struct stream random = winding_stream(w, l);
+    double chance[CHANCES] = {stream_uniform(&random), stream_uniform(&random)}, review = book->settings->lessor_review_per_yr;
     double factor = (double)clock_hazard(1, c->slope[l->slot], book->forward_power[lease_clocks_cell(c, l->slot)]);
     double of_tenant = ((double)c->base[l->slot] - review) * factor, bound = of_tenant + review * factor;
     if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
-        tenant_acts(w, id, chance);
+        tenant_acts(w, id, &random, chance);
     else if (chance[CHANCE_CAUSE] * bound < of_tenant + review)
         lessor_acts(w, id, chance);
     else
@@ -263,14 +262,15 @@ static void expire(struct world *w, uint32_t id)
         return;
     }
     double spare = cards_to_spare(w, l), know_how = w->leasing->owner[w->vintages.row[l->vintage].operator].know_how;
-    struct stream random = lease_stream(w, l->tenant, OCCASION_RENEWAL | w->tenants.row[l->tenant].requests++);
-    double u = stream_uniform(&random);
+    const double *draw = lease_draws(w, l->tenant);
+    double u = draw[DRAW_TERM];
+    w->tenants.row[l->tenant].requests++;
     if (spare >= l->cards || u >= know_how) {
         lease_end(w, id, LEASE_EXPIRED);
         return;
     }
     int months = lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, u / know_how); /* uniform once it stays */
-    lease_renew(w, id, months, spare, stream_uniform(&random));
+    lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
     if (l->ends < w->sim->step_end)
         schedule_expiry(w, id);
 }

@@ -163,26 +163,47 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
     return UINT32_MAX;
 }
 
+/* The halves of a uniform number. */
+static void split_in_two(double u, double *high, double *low)
+{
+    uint64_t bits = (uint64_t)(u * 0x1p52);
+    *high = ((double)(bits >> 26) + 0.5) * 0x1p-26;
+    *low = ((double)(bits & 0x3ffffff) + 0.5) * 0x1p-26;
+}
+
+static void draw_luck(struct world *w, uint32_t tenant, bool in_the_past, double luck[LUCKS])
+{
+    const double *draw = lease_draws(w, tenant);
+    split_in_two(draw[DRAW_WHERE], &luck[LUCK_GENERATION], &luck[LUCK_PLACE]);
+    split_in_two(draw[DRAW_TERM], &luck[LUCK_TERM], &luck[LUCK_VACANCY]);
+    luck[LUCK_KINDS] = draw[DRAW_KINDS];
+    luck[LUCK_CLOCK] = draw[DRAW_CLOCK];
+    luck[LUCK_AGE] = 0;
+    if (in_the_past) {
+        struct stream random = lease_stream(w, tenant, OCCASION_AGE | w->tenants.row[tenant].requests);
+        luck[LUCK_AGE] = stream_uniform(&random);
+    }
+}
+
 /* Finds a tenant what it lacks of a workload, as far as it goes. */
 void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    struct stream random = lease_stream(w, tenant, t->requests);
     double luck[LUCKS], cards = 0;
-    stream_fill_uniform(&random, luck, LUCKS);
+    draw_luck(w, tenant, in_the_past, luck);
     int own = own_generation(w, t, k);
     uint32_t vintage = own < 0 ? UINT32_MAX : look_in(w, t, k, own, lacks, luck, &cards);
     if (vintage == UINT32_MAX)
         vintage = look_around(w, t, k, lacks, luck, &cards);
     if (vintage == UINT32_MAX)
         return;
-    lease_sign(w, tenant, k, vintage, cards, in_the_past ? luck[LUCK_AGE] : 0, luck);
+    lease_sign(w, tenant, k, vintage, cards, luck[LUCK_AGE], luck);
     weigh(w, w->vintages.row[vintage].generation);
 }
 
 /* -- waiting --------------------------------------------------------------------------------------------------------------- */
 
-enum { OCCASION_WAIT = 0x800000, OCCASION_MASK = 0x1fffff };
+enum { OCCASION_MASK = 0x1fffff };
 
 static void make_room_to_wait(struct world *w)
 {
@@ -223,12 +244,15 @@ static void wait_for(struct world *w, uint32_t tenant, enum workload k, double l
 
 /* -- requests --------------------------------------------------------------------------------------------------------------- */
 
-/* A tenant asks when it holds less than this, a need of one. */
-static void least_held(const struct world *w, double least[MAX_TENANT_CLASSES][WORKLOADS])
+/* A tenant asks when it holds less than the least, and sheds hours on demand when it holds more than the most; a need of one. */
+static void range_held(const struct world *w, double least[MAX_TENANT_CLASSES][WORKLOADS], double most[MAX_TENANT_CLASSES][WORKLOADS])
 {
+    const struct leasing_settings *s = w->leasing->settings;
     for (int c = 0; c < MAX_TENANT_CLASSES; c++)
-        for (int k = 0; k < WORKLOADS; k++)
-            least[c][k] = w->tenants.wanted[c][k] * (1 - w->leasing->settings->least_gap);
+        for (int k = 0; k < WORKLOADS; k++) {
+            least[c][k] = w->tenants.wanted[c][k] * (1 - s->least_gap);
+            most[c][k] = w->tenants.wanted[c][k] * s->excess;
+        }
 }
 
 /* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
@@ -265,28 +289,47 @@ static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
     }
 }
 
+/* Of the tenants listed, those that lack something or hold too much of it: most do not. */
+static size_t list_attended(const struct world *w, const uint32_t *here, size_t n, double least[MAX_TENANT_CLASSES][WORKLOADS],
+                            double most[MAX_TENANT_CLASSES][WORKLOADS], uint32_t *attended)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct tenant *t = &w->tenants.row[here[i]];
+        const double *low = least[t->class_], *high = most[t->class_], need_p = t->need_p;
+        attended[count] = here[i];
+        count += (t->held[TRAINING] < need_p * low[TRAINING]) | (t->held[INFERENCE] < need_p * low[INFERENCE]) |
+                 (t->hourly > 0 && (t->held[TRAINING] > need_p * high[TRAINING] || t->held[INFERENCE] > need_p * high[INFERENCE]));
+    }
+    return count;
+}
+
+static void attend_to(struct world *w, uint32_t tenant, double least[MAX_TENANT_CLASSES][WORKLOADS],
+                      double most[MAX_TENANT_CLASSES][WORKLOADS])
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    for (int k = 0; k < WORKLOADS; k++)
+        if (t->held[k] < t->need_p * least[t->class_][k])
+            ask(w, tenant, (enum workload)k);
+        else if (t->hourly > 0 && t->held[k] > t->need_p * most[t->class_][k])
+            shed_on_demand(w, tenant, (enum workload)k);
+}
+
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
 void lease_request(struct world *w)
 {
     size_t n = w->tenants.present, from = n ? w->sim->step * 7919 % n : 0;
-    double least[MAX_TENANT_CLASSES][WORKLOADS];
-    double enough = w->leasing->settings->excess / (1 - w->leasing->settings->least_gap);
+    double least[MAX_TENANT_CLASSES][WORKLOADS], most[MAX_TENANT_CLASSES][WORKLOADS];
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
     w->leases.penalties_cny[0] = w->leases.penalties_cny[1] = 0;
-    least_held(w, least);
+    range_held(w, least, most);
     lease_release_vacated(w);
     lease_weigh_all(w);
     lease_price_markets(w);
     make_room_to_wait(w);
-    for (size_t i = from; i < from + n; i++) {
-        uint32_t tenant = w->tenants.here[i < n ? i : i - n];
-        const struct tenant *t = &w->tenants.row[tenant];
-        for (int k = 0; k < WORKLOADS; k++) {
-            double low = t->need_p * least[t->class_][k];
-            if (t->held[k] < low)
-                ask(w, tenant, (enum workload)k);
-            else if (t->held[k] > low * enough && w->leases.live_of[BILLING_ON_DEMAND] > 0)
-                shed_on_demand(w, tenant, (enum workload)k);
-        }
-    }
+    lease_room_for_tenants(w);
+    size_t count = list_attended(w, w->tenants.here + from, n - from, least, most, w->leasing->attended);
+    count += list_attended(w, w->tenants.here, from, least, most, w->leasing->attended + count);
+    for (size_t i = 0; i < count; i++)
+        attend_to(w, w->leasing->attended[i], least, most);
 }

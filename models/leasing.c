@@ -28,8 +28,8 @@ static const struct param params[] = {
            "effect of not being the end user on the log hazard", "feasibility study"),
     NUMBER(SETTINGS, middleman_share, "middleman_share", "", 0, 1, "0.3", UNCERTAIN,
            "share of leases of 64 cards signed by who resells the capacity", NULL),
-    NUMBER(SETTINGS, middleman_size, "middleman_size", "", -5, 5, "0", UNCERTAIN,
-           "effect of the log size on the log odds of a middleman: who resells signs wholesale", NULL),
+    NUMBER(SETTINGS, middleman_size, "middleman_size", "", 0, 1, "0", UNCERTAIN,
+           "weight of the root of the size in the odds of a middleman: who resells signs wholesale", NULL),
     NUMBER(SETTINGS, middleman_margin, "middleman_margin", "", 0, 0.9, "0", UNCERTAIN, "share of the rent that a middleman keeps", NULL),
     NUMBER(SETTINGS, novation, "novation", "", 0, 1, "0", UNCERTAIN,
            "share of the sub-tenants of a middleman that gives up whom the owner takes over, at today's price", NULL),
@@ -54,7 +54,7 @@ static const struct param params[] = {
     NUMBER(SETTINGS, renegotiation, "renegotiation", "", 0, 1, "0", UNCERTAIN,
            "share of tenants about to leave for the price whom the lessor meets in the middle", NULL),
     NUMBER(SETTINGS, reletting_lag_yr, "reletting_lag", "yr", 0, 5, "0 months", UNCERTAIN,
-           "mean time until the cards of an ended lease are on offer again, exponential", NULL),
+           "mean time until the cards of an ended lease are on offer again, uniform", NULL),
     NUMBER(SETTINGS, patience_yr, "patience", "yr", 0.01, 100, "none", UNCERTAIN,
            "mean time for which an unmet request waits, exponential; none: for ever", NULL),
     NUMBER(SETTINGS, away_yr, "away", "yr", 0.01, 100, "6 months", UNCERTAIN, "time until who gave up asks again", NULL),
@@ -149,6 +149,7 @@ static void start(struct world *w)
     lease_open_cells(w);
     lease_tabulate_terms(book, sim_row_count(w->sim, TENANT));
     open_releases(w);
+    lease_room_for_tenants(w);
     lease_weigh_all(w);
     lease_price_markets(w);
     let_at_the_start(w);

@@ -41,15 +41,27 @@ enum { ENDS_PER_YEAR = 2, ENDS_AHEAD = 12 }; /* ends further ahead count as the 
 enum { TERM_PARTS = 128 };
 enum { RELEASES_PER_YEAR = 48 };
 
-/* The random numbers of a request, uniform. */
-enum luck { LUCK_GENERATION, LUCK_PLACE, LUCK_TERM, LUCK_KINDS, LUCK_CLOCK, LUCK_AGE, LUCK_VACANCY, LUCK_LOAD_OR_START, LUCKS };
-/* LUCK_KINDS stands for four uniforms of 13 bits each, for choices among few. */
-enum kind { KIND_MIDDLEMAN, KIND_BILLING, KIND_OPAQUE, KIND_REALTIME };
+/* The uniform numbers of an occasion on which a tenant signs or renews. The k-th takes draws 4 k to 4 k + 3 of the tenant's
+ * stream, computed for several occasions at once. */
+enum draw { DRAW_WHERE, DRAW_TERM, DRAW_KINDS, DRAW_CLOCK, DRAWS };
+enum { OCCASIONS_AHEAD = 8 };
+struct ahead {
+    uint32_t part;   /* which eight occasions, from 1; 0: none yet */
+    double u[OCCASIONS_AHEAD * DRAWS];
+};
+
+/* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
+enum luck { LUCK_GENERATION, LUCK_PLACE, LUCK_TERM, LUCK_VACANCY, LUCK_KINDS, LUCK_CLOCK, LUCK_AGE, LUCKS };
+enum kind { KIND_MIDDLEMAN, KIND_BILLING, KIND_OPAQUE, KIND_REALTIME, KIND_START };
 static inline double kind_luck(const double luck[LUCKS], enum kind kind)
 {
     uint64_t bits = (uint64_t)(luck[LUCK_KINDS] * 0x1p52);
-    return ((double)(bits >> 13 * kind & 0x1fff) + 0.5) * 0x1p-13;
+    return ((double)(bits >> 10 * kind & 0x3ff) + 0.5) * 0x1p-10;
 }
+
+/* Streams of a tenant: the number of the request, or the like, stands below. */
+enum { OCCASION_SIGN = 0, OCCASION_AGE = 0x400000, OCCASION_WAIT = 0x800000, OCCASION_SHOCK = 0xa00000, OCCASION_LOAD = 0xb00000,
+       OCCASION_WINDING = 0xc00000 };
 
 enum leasing_event { EVENT_EXPIRY, EVENT_WALK_AWAY, EVENT_FOUND_OUT };
 
@@ -97,6 +109,9 @@ struct leasing {
     uint32_t spare_release;
     struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
     size_t waiting_room;
+    struct ahead **ahead;     /* a tenant; NULL until it signs */
+    uint32_t *attended;       /* tenants to attend to in this step */
+    size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
     struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];
     /* since the last sample */
@@ -108,6 +123,9 @@ struct leasing {
 /* lease_book.c */
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
+/* The DRAWS numbers of the tenant's present occasion. */
+const double *lease_draws(struct world *w, uint32_t tenant);
+void lease_room_for_tenants(struct world *w);
 int lease_term_of(const struct leasing *book, uint32_t class_, double u);
 void lease_tabulate_terms(struct leasing *book, size_t classes);
 void lease_open_cells(struct world *w);

@@ -237,6 +237,8 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
     bool present;
+    bool mixed;                   /* leasing: it trains on several generations */
+    uint16_t hourly;              /* leasing: its leases on demand */
 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;

@@ -31,6 +31,7 @@ static void add_up_leases(struct world *w)
     double *cards = arena_array(&w->sim->arena, w->vintages.count, sizeof *cards);
     double *rents = arena_array(&w->sim->arena, w->vintages.count, sizeof *rents);
     double(*held)[WORKLOADS] = arena_array(&w->sim->arena, w->tenants.count, sizeof *held);
+    const double thousand = 1000;
     size_t live = 0, terms = 0;
     double all = 0, sublet = 0, of[BILLINGS] = {0}, prepaid[2] = {0}, due = 0, vacated[MAX_GENERATIONS] = {0};
     for (size_t i = 0; i < t->count; i++) {
@@ -58,11 +59,11 @@ static void add_up_leases(struct world *w)
     assert_int_equal(terms, t->term_leases);
     off_by(t->live_cards, all);
     off_by(t->sublet_cards, sublet);
-    off_by((t->due_until - w->sim->now * t->due_rent) * HOURS_PER_YEAR, due);
+    off_by((t->due_until - w->sim->now * t->due_rent) * HOURS_PER_YEAR / thousand, due / thousand);
     for (int billing = 0; billing < BILLINGS; billing++)
         off_by(t->live_of[billing], of[billing]);
     for (int lessor = 0; lessor < 2; lessor++)
-        off_by(leasing_prepaid_cny(w, lessor), prepaid[lessor]);
+        off_by(leasing_prepaid_cny(w, lessor) / thousand, prepaid[lessor] / thousand);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         assert_true(v->let_cards + (double)v->vacated_cards <= v->cards * (1 + 1e-6) + 0.01); /* a card is let once */
