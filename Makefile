@@ -12,7 +12,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 # Same bits everywhere: no fused multiply-add; gcc 12's superword vectoriser slows the heap and the samplers down.
 BITS := -ffp-contract=off -fno-fast-math -fno-tree-slp-vectorize -fno-builtin-exp -fno-builtin-log -fno-builtin-pow
 
-OPT_release := -O2 -g
+OPT_release := -O3 -g
 OPT_debug   := -O0 -g3
 OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
@@ -26,6 +26,14 @@ CC := clang
 endif
 
 COMPILER := $(shell $(CC) --version 2>/dev/null | head -n 1)
+# gcc optimises the program and the benchmarks across files (4 % fewer instructions); the many test programs link the plain
+# half of the same objects, which takes a tenth of the time.
+ifeq ($(findstring clang,$(COMPILER)),)
+ifeq ($(BUILD),release)
+FAT   := -flto=auto -ffat-lto-objects
+PLAIN := -fno-lto
+endif
+endif
 # To clang the macros NAN and INFINITY are floats that become doubles.
 ifneq ($(findstring clang,$(COMPILER)),)
 WARN += -Wno-double-promotion
@@ -34,7 +42,7 @@ endif
 CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
-ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(BITS) -fopenmp $(CFLAGS)
+ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(FAT) $(BITS) -fopenmp $(CFLAGS)
 ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
 LIBS := -lyaml -lgsl -lgslcblas -lsleef -lm
 
@@ -61,7 +69,7 @@ $(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ) $(B)/objects
-	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(PLAIN) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
 
 $(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)

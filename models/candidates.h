@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CANDIDATE_NUMBERS = 64 };
+enum { CANDIDATES_AHEAD = 32 };
 
 struct candidates {
     struct stream stream;
@@ -20,7 +20,7 @@ struct candidates {
     double next;      /* date of the next one; infinite if there is none */
     uint32_t count;   /* so far */
     unsigned used;
-    double number[CANDIDATE_NUMBERS]; /* uniform, drawn ahead: the gap before a candidate and its acceptance in turn */
+    double gap[CANDIDATES_AHEAD], accept[CANDIDATES_AHEAD]; /* drawn ahead; see candidates.c */
 };
 
 struct candidate {

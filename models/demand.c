@@ -52,7 +52,6 @@ struct demand {
 
 enum event_kind { ENTRY, EXIT, SHOCK };
 enum { LONG_AGO_YR = 1000 };
-#define FROM_THE_START 0x80000000u /* in a tenant's number: it was there when the world began */
 
 #define TENANT "tenants"
 #define SHOCKS "shocks"
@@ -321,7 +320,7 @@ static void update_per_need(struct world *w, double now)
     double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now);
     for (size_t c = 0; c < d->classes; c++) {
         const struct row *row = &d->row[c];
-        double paid = row->voucher ? 1 - w->policy.voucher_share : 1;
+        double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
         double grown = (row->usage ? common : 1) * (row->shocked ? left : 1);
         for (int k = 0; k < WORKLOADS; k++) {
             double eps = d->settings->elasticity[k], share = k == TRAINING ? row->training_share : 1 - row->training_share;
@@ -415,6 +414,7 @@ static void start(struct world *w)
     if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
+        w->tenants.eligible[c] = d->row[c].voucher;
         candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
                         most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);

@@ -119,6 +119,29 @@ static uint32_t cell_of(const struct world *w, const struct lease *l)
     return (uint32_t)(g * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
 }
 
+/* -- sums ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_lessors(const struct world *w, const struct lease *l)
+{
+    return !w->vintages.state_funded[w->vintages.row[l->vintage].operator];
+}
+
+/* What is paid for it, in the sums. */
+static void account_rent(struct world *w, const struct lease *l, double sign)
+{
+    double rent = sign * l->cards * l->rent;
+    w->vintages.row[l->vintage].rent_sum += rent;
+    w->leases.rent_of[w->tenants.row[l->tenant].class_][w->vintages.row[l->vintage].region] += rent;
+    if (l->billing == BILLING_ON_DEMAND)
+        return;
+    w->leases.due_rent += rent;
+    w->leases.due_until += rent * l->ends;
+    if (l->billing == BILLING_PACKAGE) {
+        w->leases.prepaid_rent[is_lessors(w, l)] += rent;
+        w->leases.prepaid_until[is_lessors(w, l)] += rent * l->ends;
+    }
+}
+
 /* -- prices ------------------------------------------------------------------------------------------------------------ */
 
 static double rent_of(const struct world *w, const struct lease *l, int months)
@@ -126,10 +149,10 @@ static double rent_of(const struct world *w, const struct lease *l, int months)
     const struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
     int g = w->vintages.row[l->vintage].generation;
-    double kept = l->middleman ? 1 - s->middleman_margin : 1;
+    double received = lease_received(w, l);
     if (l->billing == BILLING_ON_DEMAND)
-        return kept * book->on_demand_rent[g];
-    double rent = kept * value_term_rent(w, g, months);
+        return received * book->on_demand_rent[g];
+    double rent = received * value_term_rent(w, g, months);
     if (l->opaque)
         rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
@@ -164,8 +187,9 @@ static void reprice_on_demand(struct world *w)
                 continue;
             struct lease *l = &w->leases.row[c->holder[slot]];
             double rent = rent_of(w, l, 1);
-            w->vintages.row[l->vintage].rent_sum += l->cards * (rent - l->rent);
+            account_rent(w, l, -1);
             l->rent = rent;
+            account_rent(w, l, 1);
         }
 }
 
@@ -228,26 +252,6 @@ static void unlink_lease(struct world *w, uint32_t id)
     *(*first == id ? first : &row[row[id].previous_of_vintage].next_of_vintage) = row[id].next_of_vintage;
     if (row[id].next_of_vintage != UINT32_MAX)
         row[row[id].next_of_vintage].previous_of_vintage = row[id].previous_of_vintage;
-}
-
-static bool is_lessors(const struct world *w, const struct lease *l)
-{
-    return !w->vintages.state_funded[w->vintages.row[l->vintage].operator];
-}
-
-/* What is paid for it, in the sums. */
-static void account_rent(struct world *w, const struct lease *l, double sign)
-{
-    double rent = sign * l->cards * l->rent;
-    w->vintages.row[l->vintage].rent_sum += rent;
-    if (l->billing == BILLING_ON_DEMAND)
-        return;
-    w->leases.due_rent += rent;
-    w->leases.due_until += rent * l->ends;
-    if (l->billing == BILLING_PACKAGE) {
-        w->leases.prepaid_rent[is_lessors(w, l)] += rent;
-        w->leases.prepaid_until[is_lessors(w, l)] += rent * l->ends;
-    }
 }
 
 static void account_cards(struct world *w, const struct lease *l, double sign)
@@ -320,10 +324,18 @@ static void couple_rest(struct world *w, const struct lease *l)
 
 /* -- cards that come back --------------------------------------------------------------------------------------------- */
 
+static void grow_vacated(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    size_t had = book->vacated_room;
+    WORLD_GROW(w, book->vacated, had, book->vacated_room);
+    memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
+}
+
 static void vacate(struct world *w, const struct lease *l, double cards)
 {
     struct leasing *book = w->leasing;
-    struct vintage *v = &w->vintages.row[l->vintage];
+    const struct vintage *v = &w->vintages.row[l->vintage];
     double lag = book->settings->reletting_lag_yr;
     if (lag <= 0)
         return;
@@ -340,18 +352,28 @@ static void vacate(struct world *w, const struct lease *l, double cards)
     }
     book->release[id] = (struct release){.vintage = l->vintage, .sleeps = v->sleeps, .next = book->release_in[week], .cards = (float)cards};
     book->release_in[week] = id;
-    v->vacated_cards += (float)cards;
+    while (book->vacated_room <= l->vintage)
+        grow_vacated(w);
+    book->vacated[l->vintage] += (float)cards;
     w->vintages.vacated_cards[v->generation] += (double)(float)cards;
 }
 
 static void release(struct world *w, const struct release *r)
 {
-    struct vintage *v = &w->vintages.row[r->vintage];
+    const struct vintage *v = &w->vintages.row[r->vintage];
+    float *vacated = &w->leasing->vacated[r->vintage], before = *vacated;
     if (!v->competent || v->sleeps != r->sleeps)
         return;
-    float before = v->vacated_cards;
-    v->vacated_cards = before > r->cards ? before - r->cards : 0;
-    w->vintages.vacated_cards[v->generation] -= (double)(before - v->vacated_cards);
+    *vacated = before > r->cards ? before - r->cards : 0;
+    w->vintages.vacated_cards[v->generation] -= (double)(before - *vacated);
+}
+
+void lease_forget_vacated(struct world *w, uint32_t vintage)
+{
+    if (lease_vacated(w, vintage) <= 0)
+        return;
+    w->vintages.vacated_cards[w->vintages.row[vintage].generation] -= lease_vacated(w, vintage);
+    w->leasing->vacated[vintage] = 0;
 }
 
 void lease_release_vacated(struct world *w)
@@ -393,7 +415,7 @@ static void note_fresh(struct world *w, uint32_t id, double exposure)
     make_room_for_fresh(w);
     f->lease[f->count] = id;
     f->stamp[f->count] = l->stamp;
-    f->rent[f->count] = max_of(l->rent, LEAST_RENT);
+    f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
     f->exposure[f->count] = exposure;
     f->cards[f->count++] = l->cards / SIZE_OF_BASE;
 }
@@ -499,7 +521,7 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     bool reserved = billing == BILLING_RESERVED;
     *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = l->stamp + 1, .workload = (uint8_t)workload,
                         .billing = (uint8_t)billing, .live = true, .cards = cards, .request = t->requests,
-                        .own_p = w->generations.effective_p[workload][g],
+                        .own_p = w->generations.effective_p[workload][g] * (double)w->vintages.row[vintage].quality,
                         .load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1,
                         .vacancy_luck = (float)luck[LUCK_VACANCY],
                         .middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN)),

@@ -32,7 +32,7 @@ static int months_left(const struct world *w, const struct lease *l)
 /* What the same cards cost for the rest of the term, to who holds this lease. */
 static double forward_rent(const struct world *w, const struct lease *l)
 {
-    return value_term_rent(w, w->vintages.row[l->vintage].generation, months_left(w, l));
+    return lease_received(w, l) * value_term_rent(w, w->vintages.row[l->vintage].generation, months_left(w, l));
 }
 
 /* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
@@ -290,7 +290,7 @@ static void find_out(struct world *w, uint32_t id)
     double review = book->settings->lessor_review_per_yr;
     if (l->rent > forward_rent(w, l))
         c->base[l->slot] = (float)(((double)c->base[l->slot] - review) * det_exp(book->settings->b_opaque) + review);
-    c->slope[l->slot] = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent, 1e-6)));
+    c->slope[l->slot] = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
     float now = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
     if (clock_settle(&c->left[l->slot], before, now, (float)(w->sim->step_end - w->sim->now), &after))
         sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, id));
@@ -321,11 +321,10 @@ void leasing_tenant_left(struct world *w, uint32_t tenant)
 
 void leasing_centre_closed(struct world *w, uint32_t vintage)
 {
-    struct vintage *v = &w->vintages.row[vintage];
+    const struct vintage *v = &w->vintages.row[vintage];
     while (v->first_lease != UINT32_MAX)
         lease_end(w, v->first_lease, LEASE_CENTRE_CLOSED);
-    w->vintages.vacated_cards[v->generation] -= (double)v->vacated_cards;
-    v->vacated_cards = 0;
+    lease_forget_vacated(w, vintage);
 }
 
 /* Ends contracts of one tenant, with the chance of the jump, while it holds more than the shock left it to want. */

@@ -16,8 +16,9 @@ static double free_for(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
     double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
+    double quality = v->competent_cards[g] > 0 ? v->competent_work[g] / v->competent_cards[g] : 1;
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
-    return idle * share * w->generations.effective_p[k][g];
+    return idle * quality * share * w->generations.effective_p[k][g];
 }
 
 /* Brings the weights of generation g up to date. */
@@ -77,9 +78,10 @@ struct wish {
     uint32_t owners, regions; /* bits of those that will do */
 };
 
-static double room_in(const struct vintage *v)
+static double room_in(const struct world *w, uint32_t vintage)
 {
-    return v->cards - v->let_cards - (double)v->vacated_cards;
+    const struct vintage *v = &w->vintages.row[vintage];
+    return v->cards - v->let_cards - lease_vacated(w, vintage);
 }
 
 /* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX if none
@@ -93,7 +95,7 @@ static uint32_t find_vintage(const struct world *w, int g, const struct wish *wi
     for (size_t i = from; i < from + n; i++) {
         uint32_t id = v->of_generation[g][i < n ? i : i - n];
         const struct vintage *row = &v->row[id];
-        double room = room_in(row);
+        double room = room_in(w, id);
         if (room <= most || !(wish->owners >> row->operator & wish->regions >> row->region & 1))
             continue;
         best = id, most = room;
@@ -140,8 +142,12 @@ static uint32_t look_in(const struct world *w, const struct tenant *t, enum work
 {
     struct wish wish = wish_for(w, t, k, g, lacks, luck);
     uint32_t vintage = find_vintage(w, g, &wish, luck[LUCK_PLACE]);
-    if (vintage != UINT32_MAX)
-        *cards = min_of(wish.cards, room_in(&w->vintages.row[vintage]));
+    if (vintage == UINT32_MAX)
+        return vintage;
+    double quality = (double)w->vintages.row[vintage].quality;
+    if (quality > 1)
+        wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality, w->generations.cards_per_server[g]));
+    *cards = min_of(wish.cards, room_in(w, vintage));
     return vintage;
 }
 

@@ -74,7 +74,8 @@ struct fresh {
 
 /* Cards that come back to the market. */
 struct release {
-    uint32_t vintage, sleeps, next;
+    uint32_t vintage, next;
+    uint16_t sleeps;
     float cards;
 };
 #define NO_RELEASE UINT32_MAX
@@ -104,6 +105,8 @@ struct leasing {
     double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
     double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
     struct release *release;
+    float *vacated;           /* a vintage: cards of ended leases that are not on offer again yet; NULL: there is no lag */
+    size_t vacated_room;
     uint32_t *release_in;     /* first in each week, of the horizon */
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
     uint32_t spare_release;
@@ -141,6 +144,16 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure);
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
 void lease_set_fresh_clocks(struct world *w);
 void lease_release_vacated(struct world *w);
+void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
+static inline double lease_vacated(const struct world *w, uint32_t vintage)
+{
+    return vintage < w->leasing->vacated_room ? (double)w->leasing->vacated[vintage] : 0;
+}
+/* What the owner of a lease gets over the rent of a card of that generation. */
+static inline double lease_received(const struct world *w, const struct lease *l)
+{
+    return supply_rent_factor(w, l->vintage) * (l->middleman ? 1 - w->leasing->settings->middleman_margin : 1);
+}
 /* Share of the rent still due that is lost by leaving before the end. */
 static inline double leasing_penalty(const struct leasing_settings *s, const struct lease *l)
 {

@@ -84,7 +84,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
     struct pair p = {{0}, {0}};
     double k = w->market_book->settings->split_slope;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        double n = w->vintages.competent_cards[g];
+        double n = w->vintages.competent_work[g];
         if (n <= 0)
             continue;
         double phi = split_of(w, g, x), turn = k * phi * (1 - phi);
@@ -203,6 +203,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->rent_card[g] = w->market_book->settings->floor_cny_per_card_hour +
                           phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                           (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
+        m->work_share[g] = m->rent_card[g] > 0 ? 1 - w->market_book->settings->floor_cny_per_card_hour / m->rent_card[g] : 0;
     }
     demand_at_rents(w, x);
 }

@@ -6,13 +6,28 @@
  *
  *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
- * with q = Tobin's q of the best card that can be had, at the class's hurdle rate. An approved project waits for money and site,
- * then orders cards and builds; it runs when both the building and the cards are there. Until the cards are there a
- * cancellation clock runs down, faster when q is low. Which card it buys is a logit over cards and their channels:
+ * with q = Tobin's q of the best card that can be had, at the class's hurdle rate, in the places that the class goes to. What makes
+ * classes differ is in their rows: city platforms and carriers follow `targets` and hardly q, lessors live on q, internet platforms
+ * follow the dated targets of their spending; a class whose targets are nil pauses, its approved projects too.
+ *
+ * A project goes to region r with a probability in proportion to
+ *
+ *     project_share_r * (q_r)^location_slope,      q_r = value_r / (cost_r (1 - incentive_r)),
+ *
+ * a logit on value, incentives included (McFadden 1974): slope 0 is fixed shares. An approved project waits for money and site,
+ * less long where the place approves fast, then for room under the region's power cap (power.c), first come first served; then it
+ * orders cards and builds; it runs when the building, its power and the cards are there. Until the cards are there a cancellation
+ * clock runs down, faster when q is low or guidance would not approve it today. Which card it buys is a logit over cards and their
+ * channels:
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
  *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
+ *
+ * The site of old cards can be taken over by new ones (supply.c decides when): a project without approval and building, with the
+ * power that the old ones drew, which stand until the new ones are there.
+ *
+ * Neutral: location_slope 0, guided_cancellation 0, targets none.
  */
 #include "candidates.h"
 #include "models.h"
@@ -22,12 +37,19 @@
 
 struct settings {
     double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent, rent_duration_yr;
+    double guided_cancellation_per_yr, refit_yr, least_power;
 };
 
 struct row {
-    double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, first;
+    double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, location_slope, first;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
+};
+
+/* Projects of a region that wait for room under its power cap, in the order in which they had their money. */
+struct queue {
+    uint32_t *project;
+    size_t count, capacity;
 };
 
 struct pipeline {
@@ -41,14 +63,22 @@ struct pipeline {
     double log_least_q;
     uint32_t fears;                    /* of bans so far */
     bool fearing;
+    struct queue for_power[MAX_REGIONS];
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
+    double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
     double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of value over cost at the market's discount rate; -inf: not to be had */
     int offered[MAX_GENERATIONS], offered_count; /* generations that can be had in this step */
+    /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since the last
+     * sample, but approved_in, ever */
+    double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed;
+    double approved_in[MAX_REGIONS];
 };
 
 enum event_kind { APPROVAL, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
+enum { REFRESHED = 0x01000000, MOST_ROUNDS = 0x40 }; /* added to a project's number each time new cards take over its site */
 
 #define OPERATOR "operators"
+#define REGION "regions"
 static const struct param params[] = {
     NUMBER(struct settings, q_max, "q_max", "", 0.1, 100, "4", FIXED, "q beyond which approvals grow no further", NULL),
     NUMBER(struct settings, taste_slope, "taste_slope", "", 0, 50, "2.5", UNCERTAIN,
@@ -71,6 +101,12 @@ static const struct param params[] = {
            "duration of a card's rents: what an owner's hurdle rate discounts beyond the market's rate", NULL),
     NUMBER(struct settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,
            "share of cancelled projects that die without a public word", "11 public cancellations in 2023, over 100 in the 18 months after"),
+    NUMBER(struct settings, guided_cancellation_per_yr, "guided_cancellation", "/yr", 0, 20, "0 /yr", UNCERTAIN,
+           "further hazard of cancellation of projects that guidance in force would not approve, if it were full", NULL),
+    NUMBER(struct settings, refit_yr, "refit", "yr", 0, 5, "2 months", UNCERTAIN,
+           "time it takes to clear a standing hall and fit it for new cards", NULL),
+    NUMBER(struct settings, least_power, "least_power", "", 0, 1, "0.5", UNCERTAIN,
+           "share of the power it wants for which a project begins, and builds that much less, where a cap leaves no more", NULL),
     COLUMN(OPERATOR, struct row, candidate_per_yr, "candidate_rate", "/yr", 0, 1e5, NULL, UNCERTAIN,
            "projects approved when q is one", NULL),
     {.name = "targets", .table = OPERATOR, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 100, .value = "none",
@@ -92,6 +128,8 @@ static const struct param params[] = {
            "utility of a gray card beyond its value over cost", NULL),
     COLUMN(OPERATOR, struct row, hurdle_per_yr, "hurdle_rate", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
            "rate of return the class wants", NULL),
+    COLUMN(OPERATOR, struct row, location_slope, "location_slope", "", 0, 50, "0", UNCERTAIN,
+           "slope of the choice of a place in the log of value over cost there, incentives included; 0: fixed shares", NULL),
     {.name = "first", .table = OPERATOR, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
      .help = "when the class enters; none: from the start", .offset = offsetof(struct row, first)},
     {0},
@@ -100,8 +138,17 @@ static const struct param params[] = {
 const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
-    snprintf(text, 64, "%s-%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k);
+    uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
+    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k & FROM_THE_START ? "early-" : "",
+                          p->k % REFRESHED);
+    if (rounds && length > 0 && length < 64)
+        snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
     return text;
+}
+
+uint32_t pipeline_firm(const struct world *w, const struct project *p)
+{
+    return p->replaces == UINT32_MAX ? firms_owner(w, p->operator, p->k) : w->vintages.row[p->replaces].firm;
 }
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
@@ -127,12 +174,15 @@ static void update_log_q(struct world *w)
     struct pipeline *book = w->pipeline;
     book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        bool offered = procurement_channel(w, g) >= 0;
+        int channel = procurement_channel(w, g);
+        bool offered = channel >= 0;
+        double received = offered ? w->opacity.rent_factor[channel] : 0;
         if (offered)
             book->offered[book->offered_count++] = g;
         for (int region = 0; region < (int)w->regions.count; region++) {
-            double worth = offered ? value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
-            book->log_q[region][g] = worth > 0 ? det_log(worth / procurement_cost_per_card(w, g)) : -HUGE_VAL;
+            double worth = offered ? received * value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
+            double cost = procurement_cost_per_card(w, g) * (1 - w->regions.incentive[region]);
+            book->log_q[region][g] = worth > 0 ? det_log(worth / cost) : -HUGE_VAL;
         }
     }
 }
@@ -150,6 +200,20 @@ static void draw_tastes(const struct world *w, const struct project *p, double t
     stream_fill_exponential(&s, taste, w->generations.count);
 }
 
+/* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
+static double npv_on_site(const struct world *w, int region, int g)
+{
+    double equipment = procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g);
+    return (value_of_card(w, region, g, VALUE_YEARS / 2.0) - equipment) / procurement_site_kw(w, g);
+}
+
+/* Of new cards in a standing hall: no building to pay for, and no place that pays. */
+static double log_q_on_site(const struct world *w, int region, int g)
+{
+    double cost = procurement_cost_per_card(w, g), worth = value_of_card(w, region, g, VALUE_YEARS / 2.0);
+    return worth > 0 ? det_log(worth / (cost - procurement_building_cost_per_card(w, g))) : -HUGE_VAL;
+}
+
 /* The cards worth buying and their utility but for taste; returns how many. */
 static int weigh_cards(const struct world *w, const struct project *p, struct choice worth_buying[MAX_GENERATIONS])
 {
@@ -161,7 +225,8 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     int count = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
-        double log_q = book->log_q[p->region][g] + book->log_hurdle[p->operator];
+        double log_q = (p->replaces == UINT32_MAX ? book->log_q[p->region][g] : log_q_on_site(w, p->region, g)) +
+                       book->log_hurdle[p->operator] - procurement_log_migration(w, p->firm, g);
         if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
             continue;
         double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
@@ -186,17 +251,38 @@ static struct choice choose_card(const struct world *w, const struct project *p)
     return best;
 }
 
+/* Where projects of a class go, and the q they find there: the mean of its log over the places. */
+static double locate(struct world *w, size_t o, const double best[MAX_REGIONS])
+{
+    struct pipeline *book = w->pipeline;
+    double weight[MAX_REGIONS], sum = 0, log_q = 0, below = 0;
+    for (size_t r = 0; r < w->regions.count; r++) {
+        bool moved = book->row[o].location_slope > 0 && best[0] > -HUGE_VAL;
+        weight[r] = w->regions.project_share[r] * (moved ? det_exp(book->row[o].location_slope * (best[r] - best[0])) : 1);
+        sum += weight[r];
+    }
+    for (size_t r = 0; r < w->regions.count; r++) {
+        below += weight[r];
+        book->share_below[o][r] = below / sum;
+        log_q += weight[r] > 0 ? weight[r] / sum * best[r] : 0;
+    }
+    return log_q;
+}
+
 static void update_q(struct world *w)
 {
     update_log_q(w);
-    double best = -HUGE_VAL;
-    for (int g = 0; g < (int)w->generations.count; g++)
-        best = max_of(best, w->pipeline->log_q[0][g]);
     struct pipeline *book = w->pipeline;
+    double best[MAX_REGIONS];
+    for (size_t r = 0; r < w->regions.count; r++) {
+        best[r] = -HUGE_VAL;
+        for (int i = 0; i < book->offered_count; i++)
+            best[r] = max_of(best[r], book->log_q[r][book->offered[i]]);
+    }
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr;
+        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr, log_q = locate(w, o, best);
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
-        w->projects.tobins_q[o] = best > -HUGE_VAL ? det_exp(best + book->log_hurdle[o]) : 0;
+        w->projects.tobins_q[o] = log_q > -HUGE_VAL ? det_exp(log_q + book->log_hurdle[o]) : 0;
     }
 }
 
@@ -220,56 +306,80 @@ static double most_candidates_per_yr(const struct pipeline *book, size_t o)
     return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
 }
 
+static double targets_now(const struct world *w, size_t o)
+{
+    const struct row *row = &w->pipeline->row[o];
+    return row->targets ? series_at(row->targets, w->sim->now) : 1;
+}
+
 static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
     double q = min_of(w->projects.tobins_q[o], book->settings->q_max);
-    double targets = row->targets ? series_at(row->targets, w->sim->now) : 1;
     double most_per_yr = book->candidates[o].per_yr;
-    return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets * det_pow(q, row->q_elasticity) / most_per_yr : 0;
+    return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets_now(w, o) * det_pow(q, row->q_elasticity) / most_per_yr : 0;
 }
 
-static int region_of(const struct world *w, double u)
+static int region_of(const struct world *w, uint32_t operator, double u)
 {
     int region = 0;
-    while (region + 1 < (int)w->regions.count && u > w->regions.project_share_below[region])
+    while (region + 1 < (int)w->regions.count && u > w->pipeline->share_below[operator][region])
         region++;
     return region;
 }
 
-static void approve(struct world *w, uint32_t operator, uint32_t k, const double luck[LUCKS], double size_p)
+/* A row for a project, known to the cancellation clocks. */
+static uint32_t add_project(struct world *w, struct project project, const double luck[LUCKS])
 {
     struct projects *table = &w->projects;
     struct pipeline *book = w->pipeline;
-    const struct row *row = &book->row[operator];
-    double now = w->sim->now;
-    char name[64];
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
-    table->row[id] = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .generation = -1,
-                                      .region = region_of(w, luck[LUCK_REGION]), .size_p = size_p, .approved = now,
-                                      .cancels_at = book->hazard_sum[operator] - det_log(luck[LUCK_CANCEL]),
-                                      .rush = luck[LUCK_RUSH], .state_luck = luck[LUCK_STATE],
-                                      .after_loss = luck[LUCK_AFTER_LOSS], .silent = luck[LUCK_SILENT],
-                                      .build_time_yr = distribution_quantile(row->build_time_yr, luck[LUCK_BUILD_TIME]),
-                                      .order = UINT32_MAX, .ready = NONE, .site_ready = NONE};
+    project.approved = w->sim->now;
+    project.firm = (uint16_t)pipeline_firm(w, &project);
+    project.generation = -1;
+    project.cancels_at = book->hazard_sum[project.operator] - det_log(luck[LUCK_CANCEL]);
+    project.rush = luck[LUCK_RUSH];
+    project.state_luck = luck[LUCK_STATE];
+    project.after_loss = luck[LUCK_AFTER_LOSS];
+    project.silent = luck[LUCK_SILENT];
+    project.order = UINT32_MAX;
+    project.building_since = project.ready = project.site_ready = project.connected = NONE;
+    table->row[id] = project;
+    table->in_state[project.state]++;
     WORLD_GROW(w, book->waiting, book->waiting_count, book->waiting_capacity);
     book->waiting[book->waiting_count++] = id;
-    table->in_state[PROJECT_APPROVED]++;
-    table->approvals_since_sample++;
-    tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p,
-         w->regions.name[table->row[id].region]);
-    double at = now + distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]);
-    sim_schedule(w->sim, at, 0, event_for(w, MONEY_READY, id, table->row[id].stamp));
+    return id;
+}
+
+static void approve(struct world *w, uint32_t operator, uint32_t k, const double luck[LUCKS], double size_p)
+{
+    const struct row *row = &w->pipeline->row[operator];
+    int region = region_of(w, operator, luck[LUCK_REGION]);
+    char name[64];
+    uint32_t id = add_project(w, (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .region = region,
+                                                  .size_p = size_p, .replaces = UINT32_MAX,
+                                                  .build_time_yr = distribution_quantile(row->build_time_yr, luck[LUCK_BUILD_TIME])},
+                              luck);
+    w->projects.approvals_since_sample++;
+    w->pipeline->approved_in[region]++;
+    tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p, w->regions.name[region]);
+    double delay = distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[region];
+    sim_schedule(w->sim, w->sim->now + delay, 0, event_for(w, MONEY_READY, id, w->projects.row[id].stamp));
+}
+
+static void draw_luck(const struct world *w, uint32_t operator, uint32_t k, double luck[LUCKS])
+{
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
+    stream_fill_uniform(&random, luck, LUCKS);
 }
 
 /* A candidate that q let pass must also pass the guidance on its size. */
 static void consider(struct world *w, uint32_t operator, uint32_t k)
 {
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
     double luck[LUCKS];
-    stream_fill_uniform(&random, luck, LUCKS);
+    draw_luck(w, operator, k, luck);
     double size_p = distribution_quantile(w->pipeline->row[operator].size_p, luck[LUCK_SIZE]);
     double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
     if (luck[LUCK_GUIDANCE] < guided)
@@ -290,15 +400,53 @@ static void accept_candidates(struct world *w, uint32_t operator)
         }
 }
 
+/* What a project in the queue for power asks for. */
+static void ask(struct world *w, struct project *p, double mw)
+{
+    w->power.wanted_mw[p->region] += mw - p->asked_mw;
+    p->asked_mw = mw;
+}
+
 static void cancel(struct world *w, uint32_t id, const char *why)
 {
-    const struct project *p = &w->projects.row[id];
+    struct project *p = &w->projects.row[id];
+    if (p->state == PROJECT_APPROVED)
+        ask(w, p, 0);
     bool silent = p->silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
+    power_withdraw(w, id);
     set_state(w, id, PROJECT_CANCELLED);
-    *(silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
     tell(w->sim, "pipeline", silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
+    if (p->replaces != UINT32_MAX) {
+        w->projects.refreshing--;
+        supply_keep(w, p->replaces);
+        return;
+    }
+    *(silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
+}
+
+/* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short, and on
+ * the site of old cards what the power there feeds. */
+static double cards_for(const struct world *w, const struct project *p, int g)
+{
+    double unit = w->generations.cards_per_server[g], server_mw = power_mw(w, p->region, g, unit);
+    if (p->replaces != UINT32_MAX)
+        return floor(p->asked_mw / server_mw) * unit;
+    double servers = max_of(1, round(p->size_p * w->pipeline->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
+    if (p->power_mw > 0 && power_limited(w, p->region))
+        servers = min_of(servers, floor(p->power_mw / server_mw + 1e-9));
+    return servers * unit;
+}
+
+/* A new centre applies for the power of what it orders, unless it keeps a place that is dear. */
+static void apply_for_power(struct world *w, uint32_t id, int g, double cards)
+{
+    const struct project *p = &w->projects.row[id];
+    if (p->replaces != UINT32_MAX || (p->power_mw > 0 && power_limited(w, p->region)))
+        return;
+    power_withdraw(w, id);
+    power_promise(w, id, power_mw(w, p->region, g, cards));
 }
 
 /* Orders the best card now; if there is none, tries again after the reorder delay. */
@@ -306,33 +454,112 @@ static void order_cards(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
     struct choice choice = choose_card(w, p);
-    if (choice.generation < 0) {
+    double cards = choice.generation < 0 ? 0 : cards_for(w, p, choice.generation);
+    if (cards <= 0) {
         sim_schedule(w->sim, w->sim->now + max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
-    const struct generations *gen = &w->generations;
-    double unit = gen->cards_per_server[choice.generation];
-    double built_p = p->size_p * w->pipeline->settings->share_of_size;
-    double cards = max_of(1, round(built_p / gen->pflops_fp16[choice.generation] / unit)) * unit;
     p->generation = choice.generation;
+    apply_for_power(w, id, choice.generation, cards);
     double due = procurement_order(w, id, choice.generation, cards);
     p->orders++;
     static const char *const through[] = {"officially", "through the gray channel", "from a domestic maker"};
     char name[64], date[DATE_TEXT_BYTES];
     tell(w->sim, "procurement", "ordered", pipeline_name(w, id, name), "%.0f %s cards %s at %.0f CNY each, due %s", cards,
-         gen->name[choice.generation], through[procurement_channel(w, choice.generation)],
+         w->generations.name[choice.generation], through[procurement_channel(w, choice.generation)],
          w->channels.street_price_cny[choice.generation], date_text(due, date));
 }
 
-static void begin_building(struct world *w, uint32_t id, double site_from)
+/* Where power has a cap it takes what it wishes, or what there is. */
+static void begin_building(struct world *w, uint32_t id, double wish_mw)
 {
     struct project *p = &w->projects.row[id];
+    ask(w, p, 0);
     set_state(w, id, PROJECT_BUILDING);
+    if (isfinite(w->power.cap_mw[p->region]))
+        power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
-    p->site_ready = site_from + p->build_time_yr;
+    p->site_ready = w->sim->now + p->build_time_yr;
+    w->pipeline->begun++;
     order_cards(w, id);
 }
+
+/* -- power under a cap ---------------------------------------------------------------------------------------------------- */
+
+enum room { NO_WISH, NO_ROOM, BEGUN };
+
+/* Room for enough of what a project wishes. */
+static bool has_room(const struct world *w, int region, double wish_mw)
+{
+    return power_room_mw(w, region) >= wish_mw * w->pipeline->settings->least_power;
+}
+
+/* Power of the cards that it would order today; nil if it would order none. */
+static double wish_of(const struct world *w, const struct project *p)
+{
+    int g = choose_card(w, p).generation;
+    return g < 0 ? 0 : power_mw(w, p->region, g, cards_for(w, p, g));
+}
+
+/* Begins if there is a card worth ordering and power for it. */
+static enum room begin_if_room(struct world *w, uint32_t id)
+{
+    struct project *p = &w->projects.row[id];
+    ask(w, p, wish_of(w, p));
+    if (p->asked_mw <= 0)
+        return NO_WISH;
+    if (!has_room(w, p->region, p->asked_mw))
+        return NO_ROOM;
+    begin_building(w, id, p->asked_mw);
+    return BEGUN;
+}
+
+/* First come, first served; who would order nothing today keeps its place and lets others pass. */
+static void serve_power(struct world *w, int region)
+{
+    struct queue *queue = &w->pipeline->for_power[region];
+    size_t kept = 0;
+    bool room = true;
+    for (size_t i = 0; i < queue->count; i++) {
+        uint32_t id = queue->project[i];
+        if (w->projects.row[id].state != PROJECT_APPROVED)
+            continue;
+        if (room) {
+            enum room found = begin_if_room(w, id);
+            room = found != NO_ROOM;
+            if (found == BEGUN)
+                continue;
+        }
+        queue->project[kept++] = id;
+    }
+    queue->count = kept;
+}
+
+static void wait_for_power(struct world *w, uint32_t id)
+{
+    struct queue *queue = &w->pipeline->for_power[w->projects.row[id].region];
+    WORLD_GROW(w, queue->project, queue->count, queue->capacity);
+    queue->project[queue->count++] = id;
+    ask(w, &w->projects.row[id], wish_of(w, &w->projects.row[id]));
+}
+
+/* A project has money and site. Where its class pauses it waits; where power has a cap it queues. */
+static void money_ready(struct world *w, uint32_t id)
+{
+    const struct project *p = &w->projects.row[id];
+    if (targets_now(w, p->operator) <= 0) {
+        sim_schedule(w->sim, w->sim->now + 1.0 / MONTHS_PER_YEAR, 0, event_for(w, MONEY_READY, id, p->stamp));
+    } else if (isfinite(w->power.cap_mw[p->region])) {
+        wait_for_power(w, id);
+        if (w->pipeline->for_power[p->region].count == 1)
+            serve_power(w, p->region);
+    } else {
+        begin_building(w, id, 0);
+    }
+}
+
+/* -- delivery and opening -------------------------------------------------------------------------------------------------- */
 
 void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {
@@ -347,16 +574,37 @@ void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char 
     sim_schedule(w->sim, w->sim->now + w->pipeline->settings->reorder_delay_yr, 0, event_for(w, REORDER, id, p->stamp));
 }
 
+/* Once the cards are there and the date of the connection is known. */
+static void schedule_opening(struct world *w, uint32_t id)
+{
+    const struct project *p = &w->projects.row[id];
+    if (p->cards > 0 && !isnan(p->connected))
+        sim_schedule(w->sim, max_of(w->sim->now, max_of(p->site_ready, p->connected)), 0, event_for(w, CENTRE_READY, id, p->stamp));
+}
+
+void pipeline_connected(struct world *w, uint32_t id, double when)
+{
+    struct project *p = &w->projects.row[id];
+    if (!isnan(p->connected))
+        return;
+    p->connected = when;
+    schedule_opening(w, id);
+}
+
 void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_per_card, enum channel_kind channel)
 {
     struct project *p = &w->projects.row[id];
     char name[64];
+    bool built = p->replaces == UINT32_MAX;
+    double gross = cost_per_card - (built ? 0 : procurement_building_cost_per_card(w, p->generation));
+    double grant = built ? gross * w->regions.incentive[p->region] : 0;
     p->cards = cards;
-    p->cost_per_card = cost_per_card;
+    p->cost_per_card = gross - grant;
+    p->grant_cny = grant * cards;
     p->channel = channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
-    sim_schedule(w->sim, max_of(w->sim->now, p->site_ready), 0, event_for(w, CENTRE_READY, id, p->stamp));
+    schedule_opening(w, id);
 }
 
 void pipeline_retired(struct world *w, uint32_t id)
@@ -364,19 +612,60 @@ void pipeline_retired(struct world *w, uint32_t id)
     set_state(w, id, PROJECT_RETIRED);
 }
 
+uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw)
+{
+    const struct vintage *v = &w->vintages.row[vintage];
+    struct project project = {.operator = v->operator, .k = v->number + REFRESHED, .state = PROJECT_BUILDING, .region = v->region,
+                              .size_p = v->cards * w->generations.pflops_fp16[v->generation], .replaces = vintage,
+                              .asked_mw = power_mw(w, v->region, v->generation, v->cards)};
+    double luck[LUCKS];
+    draw_luck(w, project.operator, project.k, luck);
+    project.state_luck = luck[LUCK_STATE];
+    project.firm = v->firm;
+    int g = choose_card(w, &project).generation;
+    if (g < 0 || cards_for(w, &project, g) <= 0 || !(npv_on_site(w, project.region, g) > least_cny_per_kw))
+        return UINT32_MAX;
+    uint32_t id = add_project(w, project, luck);
+    struct project *p = &w->projects.row[id];
+    p->building_since = p->connected = w->sim->now;
+    p->site_ready = w->sim->now + w->pipeline->settings->refit_yr;
+    w->projects.refreshing++;
+    order_cards(w, id);
+    return id;
+}
+
+static void count_opening(struct world *w, const struct project *p)
+{
+    struct pipeline *book = w->pipeline;
+    double built_p = p->cards * w->generations.pflops_fp16[p->generation];
+    w->projects.opened++;
+    w->projects.opened_below_1000p += p->size_p < 1000;
+    book->sampled_p += built_p;
+    book->sampled_cny += p->cards * p->cost_per_card + p->grant_cny;
+    book->grants_cny += p->grant_cny;
+    book->months += (p->ready - p->building_since) * MONTHS_PER_YEAR;
+    book->largest_p = max_of(book->largest_p, built_p);
+}
+
 static void open_centre(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
     char name[64];
-    set_state(w, id, PROJECT_OPERATING);
     p->ready = w->sim->now;
-    w->projects.opened++;
-    w->projects.opened_below_1000p += p->size_p < 1000;
+    if (p->replaces != UINT32_MAX) {
+        w->projects.refreshing--;
+        w->pipeline->refreshed++;
+        supply_replace(w, p->replaces);
+    } else {
+        count_opening(w, p);
+    }
+    power_withdraw(w, id);
+    set_state(w, id, PROJECT_OPERATING);
     supply_add(w, (struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
                                    .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
                                    .cards = p->cards, .cost_per_card = p->cost_per_card});
-    tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after approval", p->cards,
-         w->generations.name[p->generation], w->sim->now - p->approved);
+    tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
+         w->generations.name[p->generation], w->sim->now - p->approved, p->replaces == UINT32_MAX ? "approval" : "the order");
 }
 
 /* Until the cards are there: nobody gives up a centre with its cards in store. */
@@ -400,7 +689,7 @@ static void handle(struct world *w, const struct event *event)
     if (event->stamp != p->stamp)
         return;
     switch ((enum event_kind)event->kind) {
-    case MONEY_READY: begin_building(w, event->id, w->sim->now); break;
+    case MONEY_READY: money_ready(w, event->id); break;
     case CENTRE_READY: open_centre(w, event->id); break;
     case REORDER: order_cards(w, event->id); break;
     case CANCELLED:
@@ -432,9 +721,12 @@ static void rush(struct world *w)
             choice = choose_card(w, p);
         if (choice.generation < 0 || !w->policy.feared[choice.generation])
             continue;
+        double mw = power_mw(w, p->region, choice.generation, cards_for(w, p, choice.generation));
+        if (!has_room(w, p->region, mw))
+            continue;
         char name[64];
         tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[choice.generation]);
-        begin_building(w, id, w->sim->now);
+        begin_building(w, id, mw);
     }
 }
 
@@ -442,6 +734,9 @@ static void decide(struct world *w)
 {
     struct pipeline *book = w->pipeline;
     update_q(w);
+    for (int r = 0; r < (int)w->regions.count; r++)
+        if (book->for_power[r].count)
+            serve_power(w, r);
     for (size_t o = 0; o < book->operators; o++)
         accept_candidates(w, (uint32_t)o);
     bool fearing = ban_feared(w);
@@ -451,7 +746,14 @@ static void decide(struct world *w)
         rush(w);
 }
 
-/* All projects of a class run the same hazard, so one sum stands for all their clocks. */
+/* Years into the step of `dt` at which a clock with so much hazard left ends; at once if there is none. */
+static double when(double left, double per_yr, double dt)
+{
+    return left > 0 && per_yr > 0 ? min_of(left / per_yr, dt) : 0;
+}
+
+/* All projects of a class run the same hazard, so one sum stands for all their clocks; guidance in force moves the end of the clock
+ * of those that it would not approve. */
 static void run_cancellation(struct world *w)
 {
     struct pipeline *book = w->pipeline;
@@ -462,13 +764,16 @@ static void run_cancellation(struct world *w)
         before[o] = book->hazard_sum[o];
         book->hazard_sum[o] += hazard[o] * w->sim->dt;
     }
+    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * w->sim->dt;
     size_t kept = 0;
     for (size_t i = 0; i < book->waiting_count; i++) {
-        const struct project *p = &w->projects.row[book->waiting[i]];
+        struct project *p = &w->projects.row[book->waiting[i]];
         if (!may_be_given_up(p))
             continue;
+        if (p->size_p < w->policy.minimum_size_p && p->replaces == UINT32_MAX)
+            p->cancels_at -= guided;
         if (p->cancels_at <= book->hazard_sum[p->operator])
-            sim_schedule(w->sim, now + max_of(0, p->cancels_at - before[p->operator]) / hazard[p->operator], 0,
+            sim_schedule(w->sim, now + when(p->cancels_at - before[p->operator], hazard[p->operator], w->sim->dt), 0,
                          event_for(w, CANCELLED, book->waiting[i], p->stamp));
         book->waiting[kept++] = book->waiting[i];
     }
@@ -489,37 +794,80 @@ static void start(struct world *w)
     }
 }
 
-enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P };
+enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P, OUT_STARTS,
+       OUT_BEGUN, OUT_COST, OUT_LARGEST, OUT_GRANTS, OUT_REFRESHES, OUT_IN_REGION, OUT_MONTHS };
 static const struct output outputs[] = {
-    [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money and site"},
-    [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "projects being built or waiting for cards"},
-    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL, "projects of this world in operation: not those standing at the start, not those scrapped"},
+    [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money, site or power"},
+    [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "new centres being built or waiting for cards"},
+    [OUT_OPERATING] = {"pipeline.operating", OUTPUT_SERIES, "", NULL,
+                       "projects of this world in operation: not those standing at the start with their first cards, not those scrapped"},
     [OUT_APPROVALS] = {"approvals", OUTPUT_SERIES, "", NULL, "projects approved since the last report"},
     [OUT_CANCELLATIONS] = {"cancellations", OUTPUT_SERIES, "", NULL, "projects publicly cancelled since the last report"},
     [OUT_DEATHS] = {"cancellations.silent", OUTPUT_SERIES, "", NULL, "projects that died without a public word since the last report"},
     [OUT_Q] = {"tobins_q", OUTPUT_SERIES, "", OPERATOR, "present value over cost of the best card a class of owners can buy"},
-    [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SCALAR, "", NULL, "share of centres opened that were announced below 1000 P"},
+    [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SERIES, "", NULL,
+                         "share of the centres opened so far that were announced below 1000 P"},
+    [OUT_STARTS] = {"building_starts", OUTPUT_SERIES, "", NULL, "new centres that began to build and order since the last report"},
+    [OUT_BEGUN] = {"pipeline.built_or_building", OUTPUT_SERIES, "", NULL, "new centres being built, and projects in operation"},
+    [OUT_COST] = {"cost_per_p", OUTPUT_SERIES, "CNY/P", NULL,
+                  "cost of the centres opened since the last report, building included, ex VAT, before grants, over their compute"},
+    [OUT_LARGEST] = {"largest_centre", OUTPUT_SERIES, "P", NULL, "compute of the largest centre opened so far"},
+    [OUT_GRANTS] = {"incentives", OUTPUT_SERIES, "CNY", NULL, "paid by places for the centres opened since the last report"},
+    [OUT_REFRESHES] = {"refreshes", OUTPUT_SERIES, "", NULL, "centres whose old cards gave way to new ones since the last report"},
+    [OUT_IN_REGION] = {"approvals.share", OUTPUT_SERIES, "", REGION, "share of the projects approved so far that go to a region"},
+    [OUT_MONTHS] = {"build_months", OUTPUT_SCALAR, "months", NULL, "mean time from the start of building to opening, of the centres opened"},
     {0},
 };
 
-static void sample(struct world *w)
+static void sample_stages(struct world *w)
 {
     struct projects *p = &w->projects;
     const struct model *m = &model_pipeline;
-    for (int state = PROJECT_APPROVED; state <= PROJECT_OPERATING; state++)
-        sim_record(w->sim, m, OUT_APPROVED + state, -1, (double)p->in_state[state], false);
+    double building = (double)(p->in_state[PROJECT_BUILDING] - p->refreshing), operating = (double)p->in_state[PROJECT_OPERATING];
+    sim_record(w->sim, m, OUT_APPROVED, -1, (double)p->in_state[PROJECT_APPROVED], false);
+    sim_record(w->sim, m, OUT_BUILDING, -1, building, false);
+    sim_record(w->sim, m, OUT_OPERATING, -1, operating, false);
+    sim_record(w->sim, m, OUT_BEGUN, -1, building + operating, false);
     sim_record(w->sim, m, OUT_APPROVALS, -1, p->approvals_since_sample, false);
     sim_record(w->sim, m, OUT_CANCELLATIONS, -1, p->cancellations_since_sample, false);
     sim_record(w->sim, m, OUT_DEATHS, -1, p->deaths_since_sample, false);
-    for (size_t o = 0; o < w->pipeline->operators; o++)
-        sim_record(w->sim, m, OUT_Q, (int)o, p->tobins_q[o], false);
     p->approvals_since_sample = p->cancellations_since_sample = p->deaths_since_sample = 0;
+}
+
+static void sample_places(struct world *w)
+{
+    const double *in = w->pipeline->approved_in;
+    double all = 0;
+    for (size_t r = 0; r < w->regions.count; r++)
+        all += in[r];
+    bool by_region = sim_enabled(w->sim, &model_region) && all > 0;
+    for (size_t r = 0; r < sim_row_count(w->sim, REGION); r++)
+        sim_record(w->sim, &model_pipeline, OUT_IN_REGION, (int)r, by_region ? in[r] / all : NONE, false);
+}
+
+static void sample(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    const struct projects *p = &w->projects;
+    const struct model *m = &model_pipeline;
+    sample_stages(w);
+    sample_places(w);
+    for (size_t o = 0; o < book->operators; o++)
+        sim_record(w->sim, m, OUT_Q, (int)o, p->tobins_q[o], false);
+    sim_record(w->sim, m, OUT_BELOW_1000P, -1, p->opened > 0 ? p->opened_below_1000p / p->opened : NONE, false);
+    sim_record(w->sim, m, OUT_STARTS, -1, book->begun, false);
+    sim_record(w->sim, m, OUT_COST, -1, book->sampled_p > 0 ? book->sampled_cny / book->sampled_p : NONE, false);
+    sim_record(w->sim, m, OUT_LARGEST, -1, book->largest_p, false);
+    sim_record(w->sim, m, OUT_GRANTS, -1, book->grants_cny, false);
+    sim_record(w->sim, m, OUT_REFRESHES, -1, book->refreshed, false);
+    book->begun = book->sampled_p = book->sampled_cny = book->grants_cny = book->refreshed = 0;
 }
 
 static void finish(struct world *w)
 {
-    const struct projects *p = &w->projects;
-    sim_record(w->sim, &model_pipeline, OUT_BELOW_1000P, -1, p->opened > 0 ? p->opened_below_1000p / p->opened : NONE, false);
+    const struct pipeline *book = w->pipeline;
+    double opened = w->projects.opened;
+    sim_record(w->sim, &model_pipeline, OUT_MONTHS, -1, opened > 0 ? book->months / opened : NONE, false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

@@ -1,20 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Channels through which cards are bought, and what they cost there.
  *
- * Official: list price, a lead time, and only while the gate is open. Gray: foreign cards that cannot be sold officially, some
- * months after launch, from few suppliers with a weekly capacity, some of it seized. Domestic: a capacity that ramps up after
- * launch. Each channel serves its orders first in, first out at its capacity, and delivers a lead time after an order's turn.
+ * Official: list price, a lead time, and only while the gate is open, to the share and the quota that both sides let pass. Gray: foreign
+ * cards, some months after launch, from few suppliers, some of them seized. Domestic: a capacity that ramps up after
+ * launch, as far as process and memory go for all domestic cards together. Each channel serves its orders first in, first out at its
+ * capacity, and delivers a lead time after an order's turn. A card that is for sale both ways goes the way that has more of it.
+ *
+ * Gray suppliers have shares 1/k^c of the gray capacity (k = 1, 2, ...). An act of enforcement puts each out of business with the
+ * probability of its strength, for an exponential time; while it lasts, more deliveries are seized.
  *
  * The street price of a foreign card is its list price times a premium m that follows scarcity,
  *
  *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
- * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a multiple of the present value of the card's rents (value.c).
- * Orders fall in m because buyers choose by value over cost (pipeline.c). A ban takes capacity away at once, so the premium
- * jumps the week it takes effect; official orders then outstanding are refunded or lost, unless already shipped.
+ * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a multiple of the
+ * present value of the card's rents (value.c). Orders fall in m because buyers choose by value over cost (pipeline.c).
+ * When a gate closes, the premium jumps the week it takes effect; of the official orders then outstanding, the share that no longer
+ * passes is refunded or lost, unless already shipped. When a rule bars foreign cards from state-funded centres, those
+ * that are not far along give theirs back.
  *
  * Hyperscalers buy for their own fleets outside the rental market, by a dated series: foreign while the gate is open,
  * domestic up to the capacity left to them. They dominate the domestic share of new cards, which counts cards.
+ *
+ * Stockpiles. While a ban is feared, dealers and hyperscalers bring forward a share s of what they would buy in the horizon h: with S cards
+ * held, they buy (s h rate - S)(1 - e^(-dt/u)) in dt, u a month, dealers at most a share of the official supply of the rental
+ * market, which is then short, hyperscalers at most the surge that makers can ship beyond the usual. Afterwards dealers offer S over a
+ * release time, through whichever channel the card then has, at street price; hyperscalers use theirs up over h and buy so
+ * much less. A stockpile costs its price and interest; its gain is what was sold or used, at the street price of that day, plus what is held at
+ * today's, less that. Neutral: s = 0.
+ *
+ * Software. A firm that does not run a vendor's software yet pays a share of the card's price to move to
+ * it: it counts in the choice of cards (pipeline.c), in the cost of the order, and so in the books and the cost of
+ * activation; and a later centre on the same software saves part of the extra work of activation (supply.c). It is paid until the
+ * firm's first centre with such cards stands. Neutral: cost 0, saving 0.
  */
 #include "models.h"
 #include "world.h"
@@ -26,12 +44,14 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive, own_use, domestic_output, prepaid;
-    const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month;
+    double fleet_captive, own_use, domestic_output, prepaid, far_along, reuse;
+    double suppliers, concentration, raid_recovery_yr;
+    double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
+    const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month, *process_per_month, *memory_per_month;
 };
 
 struct row {
-    double supply_per_month, gray_weight;
+    double supply_per_month, gray_weight, ramp_yr, migration_cost;
     bool for_this_market;
 };
 
@@ -44,15 +64,31 @@ struct order {
     bool live;
 };
 
+enum holder { DEALERS, FLEETS, HOLDERS };
+enum { MAX_SUPPLIERS = 32 };
+
 struct procurement {
     const struct settings *settings;
     const struct row *row;
     struct order *order;
     size_t count, capacity;
+    double passes[MAX_GENERATIONS], passed[MAX_GENERATIONS]; /* share of official sales that passes now, and did in the last step */
     double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
-    double was_open[MAX_GENERATIONS], closed_on[MAX_GENERATIONS]; /* NaN while open */
-    double fleet_foreign, fleet_domestic; /* cards since the last sample */
+    double closed_on[MAX_GENERATIONS];       /* NaN while open */
+    double barred[MAX_GENERATIONS];          /* for state-funded owners, in the last step */
+    double fleet_foreign, fleet_domestic;    /* cards since the last sample */
+    double placed, arrived;                  /* the same of orders */
+    double domestic_cut;                     /* share of planned domestic output that process and memory do not allow */
+    /* gray suppliers */
+    size_t suppliers, raids;
+    double gray_per_month;                   /* cards that those in business can bring in */
+    double supplier_share[MAX_SUPPLIERS], back_on[MAX_SUPPLIERS];
+    uint32_t raid[MAX_RAIDS];                /* acts that have struck */
+    /* stockpiles */
+    double stock[HOLDERS][MAX_GENERATIONS], stock_cost_cny[HOLDERS][MAX_GENERATIONS], stock_gain_cny;
+    double release_per_yr[MAX_GENERATIONS];  /* offered out of dealers' stock in this step, part of the capacity */
+    double log_migration[MAX_GENERATIONS];
 };
 
 #define GENERATION "generations"
@@ -73,6 +109,13 @@ static const struct param params[] = {
      .help = "cards a month that all gray suppliers together can bring in",
      .source = "100 H200 servers a week at one supplier, fewer than ten suppliers, mid 2025",
      .offset = offsetof(struct settings, gray_per_month)},
+    NUMBER(struct settings, suppliers, "gray_suppliers", "", 1, MAX_SUPPLIERS, "8", FIXED,
+           "gray suppliers", "fewer than ten, mid 2025"),
+    NUMBER(struct settings, concentration, "gray_concentration", "", 0, 5, "1", UNCERTAIN,
+           "exponent of the suppliers' shares: the k-th has 1/k to this power; 0: all alike",
+           "one brings in 100 servers a week, about half of what all do"),
+    NUMBER(struct settings, raid_recovery_yr, "raid_recovery", "yr", 0, 20, "9 months", UNCERTAIN,
+           "mean time until a gray supplier put out of business has a successor", NULL),
     NUMBER(struct settings, premium_speed_per_yr, "premium_speed", "/yr", 0, 100, "6 /yr", UNCERTAIN,
            "speed of the street premium per log of orders over capacity", "A800 servers +43 % in the week of the October 2023 rule"),
     NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.35", UNCERTAIN,
@@ -110,12 +153,37 @@ static const struct param params[] = {
      .source = "domestic share 10 % in H1 2023, 35 % in H1 2025, by cards", .offset = offsetof(struct settings, fleet_domestic_per_month)},
     NUMBER(struct settings, domestic_output, "domestic_output", "", 0, 100, "1", UNCERTAIN,
            "factor on all domestic capacity: process, memory and yield are not public", NULL),
+    {.name = "domestic_process", .type = PARAM_SERIES, .unit = "P/month", .min = 0, .max = 1e9, .value = "none",
+     .help = "compute a month that the process of domestic makers yields for the rental market; none: no limit",
+     .offset = offsetof(struct settings, process_per_month)},
+    {.name = "domestic_memory", .type = PARAM_SERIES, .unit = "GB/month", .min = 0, .max = 1e12, .value = "none",
+     .help = "high-bandwidth memory a month for domestic cards of the rental market; none: no limit",
+     .offset = offsetof(struct settings, memory_per_month)},
+    NUMBER(struct settings, stockpile, "stockpile", "", 0, 2, "0", UNCERTAIN,
+           "share of the purchases of the horizon that dealers and hyperscalers bring forward while a ban is feared; 0: none", NULL),
+    NUMBER(struct settings, stockpile_horizon_yr, "stockpile_horizon", "yr", 0.05, 3, "6 months", FIXED,
+           "time ahead whose purchases are brought forward, and over which hyperscalers use them up", NULL),
+    NUMBER(struct settings, dealer_share, "stockpile_dealers", "", 0, 1, "0.3", UNCERTAIN,
+           "most of the official supply of the rental market that dealers can get while a ban is feared", NULL),
+    NUMBER(struct settings, surge, "stockpile_surge", "", 0, 10, "0.5", UNCERTAIN,
+           "what makers can ship to hyperscalers in a rush beyond the usual, as a share of it", NULL),
+    NUMBER(struct settings, release_yr, "stockpile_release", "yr", 0.02, 10, "6 months", UNCERTAIN,
+           "time over which dealers offer their stock once the ban has come or is off", NULL),
+    NUMBER(struct settings, far_along, "far_along", "", 0, 1, "0.3", FIXED,
+           "share of building done from which a state-funded centre keeps its foreign order when a rule bars such cards; 0: all keep it",
+           "the rule of November 2025 draws the line at 30 %"),
+    NUMBER(struct settings, reuse, "migration_reuse", "", 0, 1, "0", UNCERTAIN,
+           "share of the extra activation of domestic cards that a buyer saves who runs their software already", NULL),
     NUMBER(struct settings, fleet_captive, "fleet_captive", "", 0, 1, "0.6", UNCERTAIN,
            "share of that domestic capacity bought even while foreign cards are free: own chips and captive buyers", NULL),
     COLUMN(GENERATION, struct row, supply_per_month, "supply", "card/month", 0, 1e7, "0 card/month", UNCERTAIN,
            "cards a month for the rental market while sold officially, or made at home", NULL),
     COLUMN(GENERATION, struct row, gray_weight, "gray_weight", "", 0, 10, "0", UNCERTAIN,
            "pull of this card on gray capacity when it cannot be bought officially; 0: nobody smuggles it", NULL),
+    COLUMN(GENERATION, struct row, ramp_yr, "ramp", "yr", 0, 10, "none", UNCERTAIN,
+           "time in which its supply comes up after launch; none: domestic_ramp for domestic cards, at once for others", NULL),
+    COLUMN(GENERATION, struct row, migration_cost, "migration_cost", "", 0, 10, "0", UNCERTAIN,
+           "what a buyer new to the vendor's software pays to move to it, share of the cost of the cards in place", NULL),
     {.name = "for_this_market", .table = GENERATION, .type = PARAM_FLAG, .value = "false",
      .help = "made for this market alone: its production ends when the gate closes", .offset = offsetof(struct row, for_this_market)},
     {0},
@@ -125,66 +193,186 @@ static bool gray_offered(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
-           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr;
+           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr && p->gray_per_month > 0;
+}
+
+/* Share of its supply that a card has come up to at a date after its launch. */
+static double ramped(const struct world *w, int g, double year)
+{
+    const struct procurement *p = w->procurement;
+    double ramp = p->row[g].ramp_yr, since = year - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR;
+    if (isnan(ramp))
+        ramp = w->generations.domestic[g] ? p->settings->ramp_yr : 0;
+    return ramp > 0 ? -det_expm1(-since / ramp) : 1;
+}
+
+/* Cards a year that its maker would sell here with all gates open. */
+static double made_per_yr(const struct world *w, int g)
+{
+    const struct procurement *p = w->procurement;
+    double factor = w->generations.domestic[g] ? p->settings->domestic_output : 1;
+    return p->row[g].supply_per_month * MONTHS_PER_YEAR * factor * ramped(w, g, w->sim->now);
+}
+
+/* Share of official sales that passes both gates and the quota that a card shares with others of its licence. */
+static double passes_now(const struct world *w, int g)
+{
+    double open = w->policy.official_open[g], sales = 0;
+    if (w->policy.licence[g] < 0 || open <= 0)
+        return open;
+    for (int other = 0; other < (int)w->generations.count; other++)
+        if (w->policy.licence[other] == w->policy.licence[g] && w->generations.in_production[other])
+            sales += made_per_yr(w, other) * w->policy.official_open[other];
+    double quota = w->policy.quota_per_month[g] * MONTHS_PER_YEAR;
+    return sales > quota ? open * quota / sales : open;
 }
 
 static int channel_now(const struct world *w, int g)
 {
+    const struct procurement *p = w->procurement;
     const struct generations *gen = &w->generations;
     if (!gen->sold[g] || !gen->launched[g])
         return -1;
-    bool made = gen->in_production[g] && w->procurement->row[g].supply_per_month > 0;
+    bool made = gen->in_production[g] && p->row[g].supply_per_month > 0;
     if (gen->domestic[g])
         return made ? CHANNEL_DOMESTIC : -1;
-    if (made && w->policy.official_open[g] > 0)
+    if (made && p->passes[g] > 0)
         return CHANNEL_OFFICIAL;
-    return gray_offered(w, g) ? CHANNEL_GRAY : -1;
+    return gray_offered(w, g) || p->stock[DEALERS][g] > 0 ? CHANNEL_GRAY : -1;
 }
 
-static double capacity_now(const struct world *w, int g, double gray_per_weight)
+static double gray_capacity(const struct world *w, int g, double per_weight)
 {
     const struct procurement *p = w->procurement;
-    const struct generations *gen = &w->generations;
-    double made = p->row[g].supply_per_month * MONTHS_PER_YEAR * (gen->domestic[g] ? p->settings->domestic_output : 1);
-    switch (procurement_channel(w, g)) {
-    case CHANNEL_OFFICIAL: return made * w->policy.official_open[g];
-    case CHANNEL_GRAY: {
-        double all = gray_per_weight * p->row[g].gray_weight;
-        double end = p->row[g].for_this_market ? p->closed_on[g] : gen->end_of_production[g];
-        double since_end = w->sim->now - end;
-        return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
-    }
-    case CHANNEL_DOMESTIC: {
-        double ramp = p->settings->ramp_yr;
-        return ramp > 0 ? made * -det_expm1(-(w->sim->now - gen->launch[g] + 1.0 / MONTHS_PER_YEAR) / ramp) : made;
-    }
-    default: return 0;
+    double end = p->row[g].for_this_market ? p->closed_on[g] : w->generations.end_of_production[g];
+    double all = gray_offered(w, g) ? per_weight * p->row[g].gray_weight : 0, since_end = w->sim->now - end;
+    return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
+}
+
+/* Process and memory go for so much of the domestic cards that are planned; all are cut alike. */
+static void cut_domestic(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    const struct settings *s = p->settings;
+    double compute = 0, memory = 0, now = w->sim->now;
+    p->domestic_cut = 0;
+    if (!s->process_per_month && !s->memory_per_month)
+        return;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) == CHANNEL_DOMESTIC) {
+            compute += p->capacity_per_yr[g] * w->generations.pflops_fp16[g];
+            memory += p->capacity_per_yr[g] * w->generations.memory_gb[g];
+        }
+    double share = 1, factor = s->domestic_output * MONTHS_PER_YEAR;
+    if (s->process_per_month && compute > 0)
+        share = min_of(share, series_at(s->process_per_month, now) * factor / compute);
+    if (s->memory_per_month && memory > 0)
+        share = min_of(share, series_at(s->memory_per_month, now) * factor / memory);
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) == CHANNEL_DOMESTIC)
+            p->capacity_per_yr[g] *= share;
+    p->domestic_cut = 1 - share;
+}
+
+/* -- gray suppliers --------------------------------------------------------------------------------------------------- */
+
+/* An act strikes once, when it comes into force. */
+static void strike(struct world *w, const struct raid *raid)
+{
+    struct procurement *p = w->procurement;
+    for (size_t k = 0; k < p->suppliers; k++) {
+        struct stream s = stream_open(&w->sim->streams, identity_pair(PURPOSE_RAID, raid->act, (uint32_t)k));
+        double luck = stream_uniform(&s), out_yr = p->settings->raid_recovery_yr * stream_exponential(&s);
+        if (luck >= raid->strength || p->back_on[k] > w->sim->now)
+            continue;
+        p->back_on[k] = w->sim->now + out_yr;
+        tell(w->sim, "procurement", "raided", "gray supplier", "the one with %.0f %% of the market is out for %.1f years",
+             100 * p->supplier_share[k], out_yr);
     }
 }
 
-/* Channels and their capacities in this step; the cards in the gray channel share its capacity by weight. */
+static void update_suppliers(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    for (size_t i = 0; i < w->policy.raids; i++) {
+        bool struck = false;
+        for (size_t k = 0; k < p->raids; k++)
+            struck = struck || p->raid[k] == w->policy.raid[i].act;
+        if (struck)
+            continue;
+        if (p->raids == MAX_RAIDS)
+            sim_fail(w->sim, "more than %d acts of enforcement", MAX_RAIDS);
+        p->raid[p->raids++] = w->policy.raid[i].act;
+        strike(w, &w->policy.raid[i]);
+    }
+}
+
+/* Cards a month that the gray suppliers in business can bring in. */
+static double gray_per_month(const struct world *w)
+{
+    const struct procurement *p = w->procurement;
+    double share = 0;
+    for (size_t k = 0; k < p->suppliers; k++)
+        share += p->back_on[k] <= w->sim->now ? p->supplier_share[k] : 0;
+    return share * series_at(p->settings->gray_per_month, w->sim->now);
+}
+
+static void open_suppliers(struct procurement *p)
+{
+    double sum = 0;
+    p->suppliers = (size_t)round(p->settings->suppliers);
+    for (size_t k = 0; k < p->suppliers; k++)
+        sum += p->supplier_share[k] = det_pow((double)(k + 1), -p->settings->concentration);
+    for (size_t k = 0; k < p->suppliers; k++)
+        p->supplier_share[k] /= sum;
+}
+
+/* Channels and their capacities in this step; the cards in the gray channel share its capacity by weight. A card that comes through
+ * either is counted as gray if that gives more of it. */
 static void update_channels(struct world *w)
 {
     struct procurement *p = w->procurement;
-    double weight = 0;
+    int *kind = w->channels.kind;
+    p->gray_per_month = gray_per_month(w);
+    double weight = 0, gray_per_yr = p->gray_per_month * MONTHS_PER_YEAR;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        w->channels.kind[g] = channel_now(w, g);
-        weight += w->channels.kind[g] == CHANNEL_GRAY ? p->row[g].gray_weight : 0;
+        p->passes[g] = passes_now(w, g);
+        kind[g] = channel_now(w, g);
+        weight += kind[g] == CHANNEL_GRAY ? p->row[g].gray_weight : 0;
     }
-    double gray_per_yr = series_at(p->settings->gray_per_month, w->sim->now) * MONTHS_PER_YEAR;
     for (int g = 0; g < (int)w->generations.count; g++)
-        p->capacity_per_yr[g] = capacity_now(w, g, weight > 0 ? gray_per_yr / weight : 0);
+        if (kind[g] == CHANNEL_OFFICIAL && p->passes[g] < 1 && gray_offered(w, g)) {
+            double with_it = weight + p->row[g].gray_weight;
+            if (gray_capacity(w, g, gray_per_yr / with_it) > made_per_yr(w, g) * p->passes[g]) {
+                kind[g] = CHANNEL_GRAY;
+                weight = with_it;
+            }
+        }
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double *capacity = &p->capacity_per_yr[g];
+        switch (kind[g]) {
+        case CHANNEL_OFFICIAL: *capacity = made_per_yr(w, g) * p->passes[g]; break;
+        case CHANNEL_GRAY: *capacity = weight > 0 ? gray_capacity(w, g, gray_per_yr / weight) : 0; break;
+        case CHANNEL_DOMESTIC: *capacity = made_per_yr(w, g); break;
+        default: *capacity = 0;
+        }
+    }
+    cut_domestic(w);
 }
 
-static double building_cost_per_card(const struct world *w, int g)
+double procurement_site_kw(const struct world *w, int g)
 {
-    const struct settings *s = w->procurement->settings;
-    return s->building_cny_per_kw * w->generations.power_kw[g] * s->server_kw_factor;
+    return w->generations.power_kw[g] * w->procurement->settings->server_kw_factor;
+}
+
+double procurement_building_cost_per_card(const struct world *w, int g)
+{
+    return w->procurement->settings->building_cny_per_kw * procurement_site_kw(w, g);
 }
 
 double procurement_cost_per_card(const struct world *w, int g)
 {
-    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + building_cost_per_card(w, g);
+    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + procurement_building_cost_per_card(w, g);
 }
 
 double procurement_wait_years(const struct world *w, int g)
@@ -192,6 +380,41 @@ double procurement_wait_years(const struct world *w, int g)
     int channel = procurement_channel(w, g);
     return channel < 0 ? 0 : w->procurement->settings->lead_yr[channel] +
                                  max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
+}
+
+double procurement_queue_years(const struct world *w, int g, double cards)
+{
+    double capacity = w->procurement->capacity_per_yr[g];
+    return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
+}
+
+/* -- software ------------------------------------------------------------------------------------------------------- */
+
+static bool runs_software_of(const struct world *w, uint32_t firm, int g)
+{
+    return w->firms.row[firm].software >> w->generations.stack[g] & 1;
+}
+
+double procurement_log_migration(const struct world *w, uint32_t firm, int g)
+{
+    return runs_software_of(w, firm, g) ? 0 : w->procurement->log_migration[g];
+}
+
+double procurement_experience(const struct world *w, uint32_t firm, int g)
+{
+    return runs_software_of(w, firm, g) ? w->procurement->settings->reuse : 0;
+}
+
+void procurement_gain_experience(struct world *w, uint32_t firm, int g)
+{
+    w->firms.row[firm].software |= (uint64_t)1 << w->generations.stack[g];
+}
+
+static void open_software(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    for (size_t g = 0; g < w->generations.count; g++)
+        p->log_migration[g] = det_log(1 + p->row[g].migration_cost);
 }
 
 /* -- prices ------------------------------------------------------------------------------------------------------ */
@@ -216,7 +439,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - building_cost_per_card(w, g);
+    double received = channel < 0 ? 1 : w->opacity.rent_factor[channel];
+    double earns = s->own_use * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
@@ -241,6 +465,121 @@ static void update_prices(struct world *w, double dt)
     }
 }
 
+/* -- stockpiles ------------------------------------------------------------------------------------------------------ */
+
+static void stock_add(struct world *w, enum holder holder, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    p->stock[holder][g] += cards;
+    p->stock_cost_cny[holder][g] += cards * w->channels.street_price_cny[g];
+    w->channels.stock_bought += cards;
+    w->channels.stock_held += cards;
+}
+
+/* Cards sold on or used, worth today's price in the street. */
+static void stock_take(struct world *w, enum holder holder, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    double cost = p->stock_cost_cny[holder][g] * (cards / p->stock[holder][g]);
+    p->stock_gain_cny += cards * w->channels.street_price_cny[g] - cost;
+    p->stock[holder][g] -= cards;
+    p->stock_cost_cny[holder][g] -= cost;
+    w->channels.stock_released += cards;
+    w->channels.stock_held -= cards;
+}
+
+/* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
+static double buys_ahead(const struct world *w, enum holder holder, int g, double rate_per_yr, double most_per_yr, double dt)
+{
+    const double urgency_yr = 1.0 / MONTHS_PER_YEAR;
+    const struct settings *s = w->procurement->settings;
+    double lacks = s->stockpile * s->stockpile_horizon_yr * rate_per_yr - w->procurement->stock[holder][g];
+    return max_of(0, min_of(lacks * -det_expm1(-dt / urgency_yr), most_per_yr * dt));
+}
+
+static bool hoarded(const struct world *w, int g)
+{
+    return w->policy.feared[g] && procurement_channel(w, g) == CHANNEL_OFFICIAL;
+}
+
+/* Dealers take from the official supply of the rental market while a ban is feared, and add to what is offered afterwards. */
+static void update_dealers(struct world *w, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct settings *s = p->settings;
+    for (int g = 0; g < (int)w->generations.count && dt > 0; g++) {
+        double *capacity = &p->capacity_per_yr[g], stock = p->stock[DEALERS][g];
+        p->release_per_yr[g] = 0;
+        if (hoarded(w, g)) {
+            double cards = buys_ahead(w, DEALERS, g, *capacity, s->dealer_share * *capacity, dt);
+            stock_add(w, DEALERS, g, cards);
+            *capacity -= cards / dt;
+        } else if (stock > 0) {
+            p->release_per_yr[g] = stock / s->release_yr;
+            *capacity += p->release_per_yr[g];
+        }
+    }
+}
+
+enum { LEAST_STOCK = 8 }; /* cards: less is used at once */
+
+/* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
+static double fleets_with_stock(struct world *w, double usual, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct settings *s = p->settings;
+    double offered = 0, bought = usual, kept = det_exp(-dt / s->stockpile_horizon_yr);
+    for (int g = 0; g < (int)w->generations.count; g++)
+        offered += procurement_channel(w, g) == CHANNEL_OFFICIAL ? made_per_yr(w, g) * p->passes[g] : 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double held = p->stock[FLEETS][g];
+        if (hoarded(w, g)) {
+            double rate = usual / dt * made_per_yr(w, g) * p->passes[g] / offered;
+            double cards = buys_ahead(w, FLEETS, g, rate, s->surge * rate, dt);
+            stock_add(w, FLEETS, g, cards);
+            bought += cards;
+        } else if (held > 0) {
+            double used = held < LEAST_STOCK ? held : held * (1 - kept);
+            stock_take(w, FLEETS, g, used);
+            bought -= used;
+        }
+    }
+    return max_of(0, bought);
+}
+
+/* Money tied up in cards costs interest. */
+static void carry_stock(struct world *w, double dt)
+{
+    if (w->channels.stock_held <= 0)
+        return;
+    double grown = det_exp(w->value.discount_per_yr * dt);
+    for (int holder = 0; holder < HOLDERS; holder++)
+        for (size_t g = 0; g < w->generations.count; g++)
+            w->procurement->stock_cost_cny[holder][g] *= grown;
+}
+
+/* Cards held, and the gain on all that was ever bought ahead: on what has gone, and on what is held at today's prices. */
+static double stock_held(const struct world *w, double *gain_cny)
+{
+    const struct procurement *p = w->procurement;
+    double cards = 0;
+    *gain_cny = p->stock_gain_cny;
+    for (int holder = 0; holder < HOLDERS; holder++)
+        for (size_t g = 0; g < w->generations.count; g++) {
+            cards += p->stock[holder][g];
+            *gain_cny += p->stock[holder][g] * w->channels.street_price_cny[g] - p->stock_cost_cny[holder][g];
+        }
+    return cards;
+}
+
+/* Dealers fill their part of an order out of their stock. */
+static void sell_stock(struct world *w, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    if (p->release_per_yr[g] > 0)
+        stock_take(w, DEALERS, g, min_of(p->stock[DEALERS][g], cards * p->release_per_yr[g] / p->capacity_per_yr[g]));
+}
+
 /* -- orders ---------------------------------------------------------------------------------------------------------- */
 
 double procurement_order(struct world *w, uint32_t project, int g, double cards)
@@ -249,17 +588,24 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     int channel = procurement_channel(w, g);
     assert(channel >= 0);
     double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
-    *free_at = max_of(now, *free_at) + cards / max_of(capacity, 1);
+    const struct project *buyer = &w->projects.row[project];
+    double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
+    double turn = max_of(now, *free_at);
+    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
+        capacity *= ramped(w, g, turn) / ramped(w, g, now);
+    *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;
     p->order[id] = (struct order){.project = project, .generation = g, .channel = (enum channel_kind)channel, .cards = cards,
-                                  .cost_per_card = procurement_cost_per_card(w, g), .due = due, .live = true};
+                                  .cost_per_card = procurement_cost_per_card(w, g) * migration, .due = due, .live = true};
     p->order[id].handle = sim_schedule(
         w->sim, due, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_procurement), .id = id});
     p->orders_per_yr[g] += cards / p->settings->order_memory_yr;
+    sell_stock(w, g, cards);
     w->projects.row[project].order = id;
     w->channels.ordered += cards;
+    p->placed += cards;
     w->channels.backlog_cards[channel][g] += cards;
     return due;
 }
@@ -272,13 +618,14 @@ static void close_order(struct world *w, struct order *o, double *account)
     w->projects.row[o->project].order = UINT32_MAX;
 }
 
-/* Neither cards nor money come back. */
-static void lose_order(struct world *w, struct order *o)
+/* Neither cards nor money come back; `account` says where the cards went. */
+static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
-    w->channels.prepayments_lost_cny[!w->vintages.state_funded[w->projects.row[o->project].operator]] += paid;
+    const struct project *project = &w->projects.row[o->project];
+    w->firms.row[pipeline_firm(w, project)].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
-    close_order(w, o, &w->channels.lost);
+    close_order(w, o, account);
 }
 
 void procurement_cancel(struct world *w, uint32_t project)
@@ -291,32 +638,41 @@ void procurement_cancel(struct world *w, uint32_t project)
     close_order(w, o, &w->channels.refunded);
 }
 
-/* One uniform number that belongs to this order and decides its mishaps. */
-static double order_luck(const struct world *w, const struct order *o)
+/* Uniform numbers that belong to this order, in this order. */
+enum luck { LUCK_MISHAP, LUCK_CAUGHT, LUCKS };
+static void order_luck(const struct world *w, const struct order *o, double luck[LUCKS])
 {
     const struct project *project = &w->projects.row[o->project];
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_ORDER + project->orders, project->operator, project->k));
-    return stream_uniform(&s);
+    stream_fill_uniform(&s, luck, LUCKS);
+}
+
+static bool is_seized(const struct world *w, const struct order *o)
+{
+    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
+    order_luck(w, o, luck);
+    return luck[LUCK_MISHAP] < 1 - passes;
 }
 
 static void arrive(struct world *w, const struct event *event)
 {
     struct order *o = &w->procurement->order[event->id];
     struct channels *c = &w->channels;
-    if (o->channel == CHANNEL_GRAY && order_luck(w, o) < w->procurement->settings->seizure) {
-        lose_order(w, o);
+    if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
+        lose_order(w, o, &c->seized);
         pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
     }
     close_order(w, o, &c->delivered);
+    w->procurement->arrived += o->cards;
     if (isnan(c->first_arrival[o->generation]))
         c->first_arrival[o->generation] = w->sim->now;
     *(w->generations.domestic[o->generation] ? &c->step_delivered_domestic : &c->step_delivered_foreign) += o->cards;
     pipeline_delivered(w, o->project, o->cards, o->cost_per_card, o->channel);
 }
 
-/* A gate has closed: what is not yet on its way is caught. */
-static void catch_orders(struct world *w, int g)
+/* A gate has closed to a share of what passed: that share of what is not yet on its way is caught. */
+static void catch_orders(struct world *w, int g, double share)
 {
     struct procurement *p = w->procurement;
     double now = w->sim->now;
@@ -324,15 +680,44 @@ static void catch_orders(struct world *w, int g)
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g || o->channel != CHANNEL_OFFICIAL || o->due <= now + p->settings->shipped_yr)
             continue;
-        bool refunded = order_luck(w, o) < p->settings->refunded;
+        double luck[LUCKS];
+        order_luck(w, o, luck);
+        if (luck[LUCK_CAUGHT] >= share)
+            continue;
+        bool refunded = luck[LUCK_MISHAP] < p->settings->refunded;
         calendar_cancel(w->sim->calendar, o->handle);
         if (refunded)
             close_order(w, o, &w->channels.refunded);
         else
-            lose_order(w, o);
+            lose_order(w, o, &w->channels.lost);
         pipeline_order_lost(w, o->project, o->cards, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
     }
-    p->queue_free[CHANNEL_OFFICIAL][g] = now;
+    if (share >= 1)
+        p->queue_free[CHANNEL_OFFICIAL][g] = now;
+}
+
+static bool is_far_along(const struct world *w, const struct project *p)
+{
+    double all = p->site_ready - p->building_since, done = w->sim->now - p->building_since;
+    return done >= w->procurement->settings->far_along * all;
+}
+
+/* A rule bars card g from state-funded centres: those newly barred that are not far along give their orders back. */
+static void give_back_orders(struct world *w, int g, double was_barred)
+{
+    struct procurement *p = w->procurement;
+    for (size_t i = 0; i < p->count; i++) {
+        struct order *o = &p->order[i];
+        if (!o->live || o->generation != g)
+            continue;
+        const struct project *project = &w->projects.row[o->project];
+        bool barred = project->state_luck < w->policy.barred_for_state[g] && project->state_luck >= was_barred;
+        if (!barred || !w->vintages.state_funded[project->operator] || is_far_along(w, project))
+            continue;
+        calendar_cancel(w->sim->calendar, o->handle);
+        close_order(w, o, &w->channels.refunded);
+        pipeline_order_lost(w, o->project, o->cards, "given back: barred from state-funded centres");
+    }
 }
 
 /* Series are read in the middle of the step, so that splitting a step changes no sum. */
@@ -343,34 +728,66 @@ static void update_fleets(struct world *w, double dt)
     double now = w->sim->now + dt / 2, open = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
-            open = max_of(open, w->policy.official_open[g]);
+            open = max_of(open, p->passes[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    p->fleet_foreign += (wanted - domestic) * open * MONTHS_PER_YEAR * dt;
+    p->fleet_foreign += fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+}
+
+/* What closing gates and new rules do to orders outstanding. */
+static void update_gates(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double passes = p->passes[g], passed = p->passed[g], barred = w->policy.barred_for_state[g];
+        if (passes > 0)
+            p->closed_on[g] = NONE;
+        else if (passed > 0)
+            p->closed_on[g] = w->sim->now;
+        if (passes < passed)
+            catch_orders(w, g, 1 - passes / passed);
+        if (barred > p->barred[g])
+            give_back_orders(w, g, p->barred[g]);
+        p->passed[g] = passes;
+        p->barred[g] = barred;
+    }
+}
+
+/* Cards in = cards out, at every step; a broken promise fails the replication. */
+static void check_conservation(struct world *w)
+{
+    const struct channels *c = &w->channels;
+    double in_flight = 0, gain;
+    for (int k = 0; k < CHANNELS; k++)
+        for (size_t g = 0; g < w->generations.count; g++)
+            in_flight += c->backlog_cards[k][g];
+    double error = c->ordered - c->delivered - c->refunded - c->lost - c->seized - in_flight;
+    if (fabs(error) > 1e-6 * (1 + c->ordered))
+        sim_fail(w->sim, "%.3g cards ordered are neither delivered, refunded, lost, seized nor in flight", error);
+    error = c->stock_bought - c->stock_released - stock_held(w, &gain);
+    if (fabs(error) > 1e-6 * (1 + c->stock_bought))
+        sim_fail(w->sim, "%.3g cards bought ahead of bans are neither sold, used nor held", error);
 }
 
 static void supply(struct world *w)
 {
-    struct procurement *p = w->procurement;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        double open = w->policy.official_open[g];
-        if (open > 0)
-            p->closed_on[g] = NONE;
-        else if (p->was_open[g] > 0) {
-            p->closed_on[g] = w->sim->now;
-            catch_orders(w, g);
-        }
-        p->was_open[g] = open;
-    }
+    double dt = w->sim->dt;
+    check_conservation(w);
+    update_suppliers(w);
     update_channels(w);
-    update_fleets(w, w->sim->dt);
-    update_prices(w, w->sim->dt);
+    update_gates(w);
+    carry_stock(w, dt);
+    update_dealers(w, dt);
+    update_fleets(w, dt);
+    update_prices(w, dt);
 }
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FIRST_ARRIVAL, OUT_CAUGHT, OUT_PREPAYMENTS_LOST };
+enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_SUPPLIERS,
+       OUT_GRAY_CAPACITY, OUT_STOCKPILE, OUT_STOCKPILE_GAIN, OUT_PLACED, OUT_ARRIVED, OUT_DOMESTIC_CUT, OUT_FIRST_ARRIVAL, OUT_CAUGHT,
+       OUT_SEIZED, OUT_PREPAYMENTS_LOST };
 static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
                      "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
@@ -381,24 +798,44 @@ static const struct output outputs[] = {
     [OUT_DOMESTIC_SHARE] = {"domestic_share", OUTPUT_SERIES, "", NULL,
                             "domestic share of new cards, by cards, hyperscalers' purchases included"},
     [OUT_FLEET] = {"fleet_purchases", OUTPUT_SERIES, "cards/month", NULL, "hyperscalers' purchases for their own fleets"},
+    [OUT_SUPPLIERS] = {"gray.suppliers", OUTPUT_SERIES, "", NULL, "gray suppliers in business"},
+    [OUT_GRAY_CAPACITY] = {"gray.capacity", OUTPUT_SERIES, "cards/month", NULL, "cards that they can bring in"},
+    [OUT_STOCKPILE] = {"stockpile", OUTPUT_SERIES, "cards", NULL, "cards that dealers and hyperscalers hold, bought ahead of bans"},
+    [OUT_STOCKPILE_GAIN] = {"stockpile.gain", OUTPUT_SERIES, "CNY", NULL,
+                            "gain so far on all cards bought ahead of bans, at street prices, less interest; below zero a loss"},
+    [OUT_PLACED] = {"orders.placed", OUTPUT_SERIES, "cards", NULL, "cards ordered for rental centres since the last report"},
+    [OUT_ARRIVED] = {"orders.delivered", OUTPUT_SERIES, "cards", NULL, "cards delivered to rental centres since the last report"},
+    [OUT_DOMESTIC_CUT] = {"domestic.cut", OUTPUT_SERIES, "", NULL,
+                          "share of planned domestic output for the rental market that process and memory do not allow"},
     [OUT_FIRST_ARRIVAL] = {"first_arrival", OUTPUT_SCALAR, "date", GENERATION, "first delivery to a rental centre"},
     [OUT_CAUGHT] = {"orders.caught", OUTPUT_SCALAR, "cards", NULL,
                     "cards ordered and never delivered: refunded, cancelled, seized or lost"},
+    [OUT_SEIZED] = {"orders.seized", OUTPUT_SCALAR, "cards", NULL, "cards seized on the gray way"},
     [OUT_PREPAYMENTS_LOST] = {"prepayments_lost", OUTPUT_SCALAR, "CNY", NULL, "paid ahead for orders seized or caught, and not refunded"},
     {0},
 };
 
-/* Cards in = cards out; a broken promise fails the replication. */
-static void check_conservation(struct world *w)
+static double suppliers_in_business(const struct world *w)
 {
-    const struct channels *c = &w->channels;
-    double in_flight = 0;
-    for (int k = 0; k < CHANNELS; k++)
-        for (size_t g = 0; g < w->generations.count; g++)
-            in_flight += c->backlog_cards[k][g];
-    double error = c->ordered - c->delivered - c->refunded - c->lost - in_flight;
-    if (fabs(error) > 1e-6 * (1 + c->ordered))
-        sim_fail(w->sim, "%.3g cards ordered are neither delivered, refunded, lost nor in flight", error);
+    double count = 0;
+    for (size_t k = 0; k < w->procurement->suppliers; k++)
+        count += w->procurement->back_on[k] <= w->sim->now;
+    return count;
+}
+
+static void sample_orders(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    const struct model *m = &model_procurement;
+    double gain, held = stock_held(w, &gain);
+    sim_record(w->sim, m, OUT_SUPPLIERS, -1, suppliers_in_business(w), false);
+    sim_record(w->sim, m, OUT_GRAY_CAPACITY, -1, p->gray_per_month, false);
+    sim_record(w->sim, m, OUT_STOCKPILE, -1, held, false);
+    sim_record(w->sim, m, OUT_STOCKPILE_GAIN, -1, gain, false);
+    sim_record(w->sim, m, OUT_PLACED, -1, p->placed, false);
+    sim_record(w->sim, m, OUT_ARRIVED, -1, p->arrived, false);
+    sim_record(w->sim, m, OUT_DOMESTIC_CUT, -1, p->domestic_cut, false);
+    p->placed = p->arrived = 0;
 }
 
 static void sample(struct world *w)
@@ -409,7 +846,7 @@ static void sample(struct world *w)
     double premium = 0, weight = 0, backlog = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool quoted = w->generations.launched[g] && w->generations.sold[g] && !w->generations.domestic[g];
-        bool gray = quoted && gray_offered(w, g) && w->policy.official_open[g] <= 0;
+        bool gray = quoted && gray_offered(w, g) && p->passes[g] <= 0;
         if (gray && procurement_channel(w, g) == CHANNEL_GRAY) {
             weight += p->orders_per_yr[g];
             premium += p->orders_per_yr[g] * c->premium[g];
@@ -427,6 +864,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, (p->fleet_domestic + p->fleet_foreign) / since / MONTHS_PER_YEAR, false);
     p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
+    sample_orders(w);
     check_conservation(w);
 }
 
@@ -434,7 +872,9 @@ static void finish(struct world *w)
 {
     for (int g = 0; g < (int)w->generations.count; g++)
         sim_record(w->sim, &model_procurement, OUT_FIRST_ARRIVAL, g, w->channels.first_arrival[g], false);
-    sim_record(w->sim, &model_procurement, OUT_CAUGHT, -1, w->channels.refunded + w->channels.lost, false);
+    sim_record(w->sim, &model_procurement, OUT_CAUGHT, -1,
+               w->channels.refunded + w->channels.lost + w->channels.seized, false);
+    sim_record(w->sim, &model_procurement, OUT_SEIZED, -1, w->channels.seized, false);
     sim_record(w->sim, &model_procurement, OUT_PREPAYMENTS_LOST, -1, w->channels.all_prepayments_lost_cny, false);
 }
 
@@ -443,22 +883,31 @@ static void start(struct world *w)
     struct procurement *p = w->procurement = arena_alloc(&w->sim->arena, sizeof *p);
     p->settings = sim_settings(w->sim, &model_procurement);
     p->row = sim_rows(w->sim, &model_procurement, GENERATION);
+    open_suppliers(p);
+    open_software(w);
     for (int g = 0; g < MAX_GENERATIONS; g++) {
         w->channels.premium[g] = 1;
         w->channels.first_arrival[g] = NONE;
-        p->was_open[g] = w->policy.official_open[g];
-        p->closed_on[g] = p->was_open[g] > 0 ? NONE : w->sim->now;
+        p->closed_on[g] = w->sim->now;
     }
     update_channels(w);
+    memcpy(p->passed, p->passes, sizeof p->passed);
+    for (int g = 0; g < MAX_GENERATIONS; g++)
+        if (p->passes[g] > 0)
+            p->closed_on[g] = NONE;
+    memcpy(p->barred, w->policy.barred_for_state, sizeof p->barred);
     update_prices(w, 0);
 }
 
-static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};
+static const struct table tables[] = {
+    {GENERATION, sizeof(struct row), "hardware generations"},
+    {0},
+};
 
 const struct model model_procurement = {
     .name = "procurement",
-    .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, hyperscaler fleets",
-        .tables = tables,
+    .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, stockpiles, hyperscaler fleets",
+    .tables = tables,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),

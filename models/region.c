@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regions: what power costs, how much of it cooling takes, how clean it is, where new projects go, and how far the users are.
+/* Regions: what power costs, how much of it cooling takes, how clean it is, what a place does for new projects, and how far
+ * the users are.
+ *
+ * A lower-tier city pays a share of a centre's cost and approves fast; what that moves is decided in pipeline.c.
  *
  * A share of inference requests answers a user in real time and must be served near him, unless the national scheduling network
  * reaches that far: what leasing.c holds to its regions is
  *
  *     realtime_share * (1 - network(t)).
  *
- * Off: realtime_share 0, every region serves everyone.
+ * Neutral: no incentive, approval_factor 1, realtime_share 0.
  */
 #include "models.h"
 #include "world.h"
@@ -17,12 +20,14 @@ struct settings {
 };
 
 struct row {
-    double power_price_cny_per_kwh, pue, carbon_t_per_mwh, project_share;
+    double power_price_cny_per_kwh, pue, carbon_t_per_mwh, project_share, approval_factor;
+    const struct dated_series *incentive;
     bool realtime;
 };
 
 struct region_book {
     const struct settings *settings;
+    const struct row *row; /* NULL: one region for all */
 };
 
 #define REGION "regions"
@@ -38,15 +43,23 @@ static const struct param params[] = {
     COLUMN(REGION, struct row, carbon_t_per_mwh, "carbon", "t/MWh", 0, 2, "0.55 t/MWh", UNCERTAIN,
            "carbon dioxide of the power", NULL),
     COLUMN(REGION, struct row, project_share, "project_share", "", 0, 1, NULL, FIXED,
-           "share of new projects; shares are scaled to add up to one", NULL),
+           "share of new projects where places are worth the same to them; shares are scaled to add up to one", NULL),
+    {.name = "incentive", .table = REGION, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 0.9, .value = "none",
+     .help = "share of a new centre's cost that the place pays, in tax, cash and land, over time; none: nil",
+     .offset = offsetof(struct row, incentive)},
+    COLUMN(REGION, struct row, approval_factor, "approval_factor", "", 0, 10, "1", UNCERTAIN,
+           "factor on the time from approval to money and site", NULL),
     {.name = "realtime", .table = REGION, .type = PARAM_FLAG, .value = "true",
      .help = "near enough to the users for inference in real time", .offset = offsetof(struct row, realtime)},
     {0},
 };
 
-static void update_realtime(struct world *w)
+static void update(struct world *w)
 {
-    const struct settings *s = w->region_book->settings;
+    const struct region_book *book = w->region_book;
+    const struct settings *s = book->settings;
+    for (size_t i = 0; book->row && i < w->regions.count; i++)
+        w->regions.incentive[i] = book->row[i].incentive ? series_at(book->row[i].incentive, w->sim->now) : 0;
     w->regions.realtime_share_now = s->realtime_share * (1 - (s->network ? series_at(s->network, w->sim->now) : 0));
 }
 
@@ -54,7 +67,7 @@ static void update_realtime(struct world *w)
 static void one_region(struct world *w)
 {
     w->regions = (struct regions){.count = 1, .name = {"all"}, .realtime = {true}, .power_price_cny_per_kwh = {0.65},
-                                  .pue = {1.42}, .carbon_t_per_kwh = {0.00055}, .project_share_below = {1}};
+                                  .pue = {1.42}, .carbon_t_per_kwh = {0.00055}, .project_share = {1}, .approval_factor = {1}};
 }
 
 static void start(struct world *w)
@@ -70,8 +83,7 @@ static void start(struct world *w)
         one_region(w);
         return;
     }
-    update_realtime(w);
-    double sum = 0, below = 0, near = 0;
+    double sum = 0, near = 0;
     for (size_t i = 0; i < r->count; i++)
         sum += row[i].project_share, near += row[i].realtime;
     if (near == 0 && w->region_book->settings->realtime_share > 0)
@@ -82,9 +94,11 @@ static void start(struct world *w)
         r->power_price_cny_per_kwh[i] = row[i].power_price_cny_per_kwh;
         r->pue[i] = row[i].pue;
         r->carbon_t_per_kwh[i] = row[i].carbon_t_per_mwh / 1000;
-        below += row[i].project_share;
-        r->project_share_below[i] = sum > 0 ? below / sum : (double)(i + 1) / (double)r->count;
+        r->project_share[i] = sum > 0 ? row[i].project_share / sum : 1 / (double)r->count;
+        r->approval_factor[i] = row[i].approval_factor;
     }
+    w->region_book->row = row;
+    update(w);
 }
 
 static const struct table tables[] = {{REGION, sizeof(struct row), "where centres stand"}, {0}};
@@ -98,5 +112,5 @@ const struct model model_region = {
     .settings_size = sizeof(struct settings),
     .start = start,
     .off = one_region,
-    .phase = {[PHASE_TECHNOLOGY] = update_realtime},
+    .phase = {[PHASE_TECHNOLOGY] = update},
 };

@@ -7,7 +7,22 @@
  *
  * V being what its cards can still earn and A the cost of activating them, which differs by owner class (lognormal) and is
  * higher for domestic cards. It goes dormant again when the rent is below its avoidable cost (hysteresis: Dixit 1989).
- * So idle centres depress rent and low rent idles more. Vintages retire at the end of their service life, or after too long a sleep.
+ * So idle centres depress rent and low rent idles more.
+ *
+ * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each of them
+ * at intervals of 1 / review_rate, finds that
+ *   - what they can still earn is less than what they fetch as parts: rent below cash cost for good; or
+ *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the new cards that
+ *     this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones give way when
+ *
+ *         (1 + margin) f (1 - e^(-rho N)) / rho < NPV,
+ *
+ *     the rule for unequal lives by equivalent annuities (Preinreich 1940); where sites can be built, moreover, only if the left side
+ *     is less than the cost of a building, since new cards can stand elsewhere. Under a cap on power they cannot.
+ * The new cards take over hall and power (pipeline.c), the old ones stand until they are there. Otherwise the owner may buy
+ * engineering (engineering.c).
+ *
+ * Imposed: service life, costs, rates of review. Emerges: which generation is scrapped when. Neutral: review_rate 0.
  */
 #include "models.h"
 #include "world.h"
@@ -16,6 +31,7 @@
 
 struct settings {
     double slope, domestic_factor, high_end_factor, sleep_limit_yr, initial_p, initial_age_yr, initial_competent;
+    double review_per_yr, refresh_margin, scrap_share;
     const struct distribution *life_yr;
     uint64_t initial;
 };
@@ -30,10 +46,12 @@ struct supply {
     const struct settings *settings;
     const struct row *row;
     uint32_t numbered[MAX_OPERATORS];
+    double retired_p;      /* since the last sample */
 };
 
+enum event_kind { END_OF_LIFE, REVIEW };
+
 #define OPERATOR "operators"
-#define FROM_THE_START 0x80000000u /* in a vintage's number: it stood when the world began */
 static const struct param params[] = {
     NUMBER(struct settings, slope, "activation_slope", "", 0, 20, "2", UNCERTAIN,
            "steepness of activation in the log of value over cost", NULL),
@@ -46,6 +64,12 @@ static const struct param params[] = {
     {.name = "service_life", .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "yr", .min = 0.5, .max = 20,
      .value = "{lognormal: {median: 6.5 years, sigma: 0.15}}", .help = "physical life of a vintage",
      .offset = offsetof(struct settings, life_yr)},
+    NUMBER(struct settings, review_per_yr, "review_rate", "/yr", 0, 50, "0 /yr", UNCERTAIN,
+           "how often an owner asks what to do with a vintage: scrap, replace, improve; 0: never", NULL),
+    NUMBER(struct settings, refresh_margin, "refresh_margin", "", 0, 100, "none", UNCERTAIN,
+           "by how much new cards must beat old ones on their site, a kW; none: sites are never refreshed", NULL),
+    NUMBER(struct settings, scrap_share, "scrap_value", "", 0, 1, "0", UNCERTAIN,
+           "what a scrapped card fetches as parts or in a clearance sale, share of its list price of the day", NULL),
     NUMBER(struct settings, initial_p, "initial_capacity", "P", 1, 1e8, "14000 P", UNCERTAIN,
            "capacity standing in the rental market at the start", NULL),
     NUMBER(struct settings, initial_age_yr, "initial_age", "yr", 0, 10, "18 months", FIXED,
@@ -72,6 +96,7 @@ static void list_add(struct world *w, uint32_t id)
     WORLD_GROW(w, v->of_generation[g], v->generation_count[g], v->generation_capacity[g]);
     v->of_generation[g][v->generation_count[g]++] = id;
     v->competent_cards[g] += v->row[id].cards;
+    v->competent_work[g] += v->row[id].cards * (double)v->row[id].quality;
 }
 
 static void list_remove(struct world *w, uint32_t id)
@@ -85,10 +110,12 @@ static void list_remove(struct world *w, uint32_t id)
             break;
         }
     v->competent_cards[g] -= v->row[id].cards;
+    v->competent_work[g] -= v->row[id].cards * (double)v->row[id].quality;
 }
 
-static const char *vintage_text(const struct world *w, const struct vintage *v, char text[64])
+const char *supply_name(const struct world *w, uint32_t id, char text[64])
 {
+    const struct vintage *v = &w->vintages.row[id];
     if (v->project == UINT32_MAX)
         snprintf(text, 64, "%s-early-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->operator), v->number & ~FROM_THE_START);
     else
@@ -96,20 +123,52 @@ static const char *vintage_text(const struct world *w, const struct vintage *v, 
     return text;
 }
 
-static void wake(struct world *w, uint32_t id)
+void supply_wake(struct world *w, uint32_t id)
 {
     struct vintage *v = &w->vintages.row[id];
     char name[64];
-    v->competent = true;
+    v->competent = v->woken = true;
     v->quiet_since = NONE;
     list_add(w, id);
-    tell(w->sim, "supply", "competent", vintage_text(w, v, name), "%.0f %s cards on offer", v->cards,
+    tell(w->sim, "supply", "competent", supply_name(w, id, name), "%.0f %s cards on offer", v->cards,
          w->generations.name[v->generation]);
+}
+
+void supply_improve(struct world *w, uint32_t id, double quality)
+{
+    struct vintage *v = &w->vintages.row[id];
+    if (v->competent)
+        w->vintages.competent_work[v->generation] += v->cards * ((double)(float)quality - (double)v->quality);
+    if (v->quality <= 1)
+        w->vintages.improved_cards += v->cards;
+    v->quality = (float)quality;
+}
+
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
+{
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .kind = (uint16_t)kind, .id = id};
 }
 
 static struct stream vintage_stream(const struct world *w, uint32_t operator, uint32_t number)
 {
     return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, operator, number));
+}
+
+/* Work on software that a buyer does once need not be done again. */
+static double migration_factor(struct world *w, const struct vintage *v)
+{
+    double factor = w->supply_book->settings->domestic_factor;
+    return 1 + (factor - 1) * (1 - procurement_experience(w, v->firm, v->generation));
+}
+
+enum { STREAM_START = 0x4000, STREAM_SLEEPS = 0x8000 }; /* of a vintage, beside its first */
+
+/* The first review, on a date of the vintage's own, or the next. */
+static void schedule_review(struct world *w, uint32_t id, double periods)
+{
+    double per_yr = w->supply_book->settings->review_per_yr;
+    if (per_yr > 0)
+        sim_schedule(w->sim, w->sim->now + periods / per_yr, 0, event_for(w, REVIEW, id));
 }
 
 uint32_t supply_add(struct world *w, struct vintage vintage)
@@ -120,22 +179,30 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     uint32_t id = (uint32_t)table->count++;
     struct stream random = vintage_stream(w, (uint32_t)vintage.operator, vintage.number);
     double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
+    vintage.firm = (uint16_t)(vintage.project == UINT32_MAX ? firms_owner(w, vintage.operator, vintage.number)
+                                                            : pipeline_firm(w, &w->projects.row[vintage.project]));
     vintage.activation_clock = stream_exponential(&random);
     vintage.activation_cost_per_card =
-        distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) * vintage.cost_per_card;
+        distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) *
+        vintage.cost_per_card / (1 - w->regions.incentive[vintage.region]);
     if (w->generations.domestic[vintage.generation])
-        vintage.activation_cost_per_card *= s->settings->domestic_factor;
+        vintage.activation_cost_per_card *= migration_factor(w, &vintage);
     else if (w->generations.high_end[vintage.generation])
         vintage.activation_cost_per_card *= s->settings->high_end_factor;
+    procurement_gain_experience(w, vintage.firm, vintage.generation);
     vintage.retires = vintage.delivered + life;
+    firms_count(w, vintage.firm, vintage.cards);
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;
-    vintage.competent = false;
+    vintage.successor = UINT32_MAX;
+    vintage.quality = 1;
     vintage.quiet_since = vintage.delivered;
     table->row[id] = vintage;
     table->installed_cards[vintage.generation] += vintage.cards;
-    double at = max_of(vintage.retires, w->sim->now);
-    sim_schedule(w->sim, at, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .id = id});
+    table->added_cards += vintage.cards;
+    power_draw(w, vintage.region, power_mw(w, vintage.region, vintage.generation, vintage.cards));
+    sim_schedule(w->sim, max_of(vintage.retires, w->sim->now), 0, event_for(w, END_OF_LIFE, id));
+    schedule_review(w, id, stream_uniform(&random));
     return id;
 }
 
@@ -153,35 +220,130 @@ static void sleep_again(struct world *w, uint32_t id, const char *why)
     list_remove(w, id);
     v->competent = false;
     v->quiet_since = w->sim->now;
-    struct stream random = vintage_stream(w, (uint32_t)v->operator | 0x8000, v->number);
-    for (uint32_t i = 0; i <= v->sleeps; i++)
+    struct stream random = vintage_stream(w, v->operator | STREAM_SLEEPS, v->number);
+    for (int i = 0; i <= v->sleeps; i++)
         v->activation_clock = stream_exponential(&random);
     v->sleeps++;
-    tell(w->sim, "supply", "dormant", vintage_text(w, v, name), "%s", why);
+    tell(w->sim, "supply", "dormant", supply_name(w, id, name), "%s", why);
+}
+
+/* The power of the site goes to those who take it over, if there are any. */
+static void leave_site(struct world *w, const struct vintage *v)
+{
+    double mw = power_mw(w, v->region, v->generation, v->cards);
+    power_draw(w, v->region, -mw);
+    if (v->successor != UINT32_MAX)
+        power_promise(w, v->successor, mw);
+    if (v->project != UINT32_MAX)
+        pipeline_retired(w, v->project);
+}
+
+double supply_scrap_per_card(const struct world *w, int g)
+{
+    return w->supply_book->settings->scrap_share * w->generations.list_price_cny[g];
 }
 
 static void retire(struct world *w, uint32_t id, const char *why)
 {
     struct vintage *v = &w->vintages.row[id];
+    struct vintages *table = &w->vintages;
     char name[64];
     if (!v->standing)
         return;
     if (v->competent)
         sleep_again(w, id, "closing");
     v->standing = false;
-    if (v->project != UINT32_MAX)
-        pipeline_retired(w, v->project);
     v->retired_on = w->sim->now;
-    w->vintages.installed_cards[v->generation] -= v->cards;
-    w->vintages.retired_cards += v->cards;
-    w->vintages.retired_age_sum += v->cards * (w->sim->now - v->delivered);
-    tell(w->sim, "supply", "retired", vintage_text(w, v, name), "%.0f %s cards, %s", v->cards,
+    firms_count(w, v->firm, -v->cards);
+    leave_site(w, v);
+    table->installed_cards[v->generation] -= v->cards;
+    table->retired_cards += v->cards;
+    table->improved_cards -= v->quality > 1 ? v->cards : 0;
+    table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
+    table->scrap_cny += v->cards * supply_scrap_per_card(w, v->generation);
+    w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
+    tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
 }
 
-static void end_of_life(struct world *w, const struct event *event)
+void supply_replace(struct world *w, uint32_t id)
 {
-    retire(w, event->id, "end of service life");
+    retire(w, id, "new cards take over the site");
+}
+
+void supply_keep(struct world *w, uint32_t id)
+{
+    w->vintages.row[id].successor = UINT32_MAX;
+}
+
+/* -- reviews: scrap, replace, improve ------------------------------------------------------------------------------------- */
+
+static bool refreshes(const struct world *w)
+{
+    return w->pipeline && w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
+}
+
+/* What a site is worth that must earn so much a year, over the life that owners give new cards. */
+static double capitalised(const struct world *w, double cny_per_yr)
+{
+    double rate = w->value.discount_per_yr, years = VALUE_YEARS / 2.0;
+    return cny_per_yr * (rate > 0 ? -det_expm1(-rate * years) / rate : years);
+}
+
+/* What a kW of new cards must earn beyond its cost to beat what stands; infinite if the site is not worth so much. */
+static double price_to_beat(const struct world *w, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    int g = v->generation, r = v->region;
+    double kw = procurement_site_kw(w, g), rent = w->market.rent_card[g] * supply_rent_factor(w, id);
+    double old = max_of(0, w->value.occupancy * (rent - w->value.cash_cost[r][g])) * HOURS_PER_YEAR / kw;
+    double price = capitalised(w, old * (1 + w->supply_book->settings->refresh_margin));
+    bool can_build = !isfinite(w->power.cap_mw[r]);
+    return can_build && price > procurement_building_cost_per_card(w, g) / kw ? (double)INFINITY : price;
+}
+
+static void refresh(struct world *w, uint32_t id, double least_cny_per_kw)
+{
+    if (!isfinite(least_cny_per_kw))
+        return;
+    uint32_t successor = pipeline_refresh(w, id, least_cny_per_kw);
+    w->vintages.row[id].successor = successor;
+    char name[64];
+    if (successor != UINT32_MAX)
+        tell(w->sim, "supply", "outdated", supply_name(w, id, name), "new cards are ordered for the site");
+}
+
+static void review(struct world *w, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    if (!v->standing)
+        return;
+    schedule_review(w, id, 1);
+    if (v->successor != UINT32_MAX)
+        return;
+    if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < supply_scrap_per_card(w, v->generation))
+        retire(w, id, "worth more as parts");
+    else if (v->competent && refreshes(w))
+        refresh(w, id, price_to_beat(w, id));
+    if (v->standing && v->successor == UINT32_MAX)
+        engineering_review(w, id);
+}
+
+/* Worn out. A site with users gets new cards, if they pay there. */
+static void end_of_life(struct world *w, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    if (v->competent && v->successor == UINT32_MAX && refreshes(w))
+        refresh(w, id, 0);
+    retire(w, id, "end of service life");
+}
+
+static void handle(struct world *w, const struct event *event)
+{
+    if (event->kind == REVIEW)
+        review(w, event->id);
+    else
+        end_of_life(w, event->id);
 }
 
 /* The activation clock of a dormant vintage runs down over the step; with its hazard constant in the step this is exact, and
@@ -195,7 +357,7 @@ static void run_activation(struct world *w, uint32_t id, double dt)
     double odds = det_exp(s->settings->slope * det_log(max_of(worth, 1) / max_of(v->activation_cost_per_card, 1)));
     v->activation_clock -= s->row[v->operator].activation_per_yr * odds / (1 + odds) * dt;
     if (v->activation_clock <= 0)
-        wake(w, id);
+        supply_wake(w, id);
 }
 
 static void decide(struct world *w)
@@ -237,9 +399,9 @@ static void add_initial(struct world *w)
                                         .region = (uint8_t)(turn / operators % w->regions.count), .generation = (uint8_t)g,
                                         .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,
                                         .cost_per_card = procurement_cost_per_card(w, g)});
-            struct stream luck = vintage_stream(w, operator | 0x4000, w->vintages.row[id].number);
+            struct stream luck = vintage_stream(w, operator | STREAM_START, w->vintages.row[id].number);
             if (stream_uniform(&luck) < set->initial_competent)
-                wake(w, id);
+                supply_wake(w, id);
         }
     }
 }
@@ -257,8 +419,8 @@ static void start(struct world *w)
     add_initial(w);
 }
 
-enum { OUT_INSTALLED, OUT_COMPETENT, OUT_LIT, OUT_BY_GENERATION, OUT_LIT_SHARE, OUT_UTILISATION, OUT_HIGH_END, OUT_ECONOMIC_LIFE,
-       OUT_AGE_AT_RETIREMENT };
+enum { OUT_INSTALLED, OUT_COMPETENT, OUT_LIT, OUT_BY_GENERATION, OUT_LIT_SHARE, OUT_UTILISATION, OUT_HIGH_END, OUT_EFFECTIVE,
+       OUT_RETIRED, OUT_ECONOMIC_LIFE, OUT_AGE_AT_RETIREMENT };
 static const struct output outputs[] = {
     [OUT_INSTALLED] = {"capacity.installed", OUTPUT_SERIES, "P", NULL, "installed capacity of the rental market"},
     [OUT_COMPETENT] = {"capacity.competent", OUTPUT_SERIES, "P", NULL, "capacity with customers, staff and software: on offer"},
@@ -267,11 +429,26 @@ static const struct output outputs[] = {
     [OUT_LIT_SHARE] = {"lit_share", OUTPUT_SERIES, "", NULL, "share of installed capacity that is let"},
     [OUT_UTILISATION] = {"utilisation", OUTPUT_SERIES, "", NULL, "share of installed capacity that is in use: let times load"},
     [OUT_HIGH_END] = {"utilisation.high_end", OUTPUT_SERIES, "", NULL, "the same for high-end cards"},
+    [OUT_EFFECTIVE] = {"capacity.effective", OUTPUT_SERIES, "P", NULL, "effective P on offer, both workloads"},
+    [OUT_RETIRED] = {"capacity.retired", OUTPUT_SERIES, "P", NULL, "capacity scrapped since the last report"},
     [OUT_ECONOMIC_LIFE] = {"economic_life", OUTPUT_SCALAR, "years", "generations",
-                           "mean age at which the cards of a generation were scrapped within the horizon"},
-    [OUT_AGE_AT_RETIREMENT] = {"retirement_age", OUTPUT_SCALAR, "years", NULL, "mean age at scrapping within the horizon"},
+                           "mean life within their first seven years of cards that ever found users (Kaplan-Meier: what stands at the horizon is censored)"},
+    [OUT_AGE_AT_RETIREMENT] = {"retirement_age", OUTPUT_SCALAR, "years", NULL,
+                               "mean age of the cards scrapped within the horizon, those that never found a user included"},
     {0},
 };
+
+/* Cards in = cards out; a broken promise fails the replication. */
+static void check_conservation(struct world *w)
+{
+    const struct vintages *v = &w->vintages;
+    double standing = 0;
+    for (size_t g = 0; g < w->generations.count; g++)
+        standing += v->installed_cards[g];
+    double error = v->added_cards - standing - v->retired_cards;
+    if (fabs(error) > 1e-9 * (1 + v->added_cards))
+        sim_fail(w->sim, "%.3g cards neither stand nor are scrapped", error);
+}
 
 static void sample(struct world *w)
 {
@@ -294,20 +471,68 @@ static void sample(struct world *w)
     sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > 0 ? lit / installed : NONE, false);
     sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > 0 ? lit / installed * load : NONE, false);
     sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > 0 ? high_lit / high * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_EFFECTIVE, -1, w->market.supply[TRAINING] + w->market.supply[INFERENCE], false);
+    sim_record(w->sim, &model_supply, OUT_RETIRED, -1, w->supply_book->retired_p, false);
+    w->supply_book->retired_p = 0;
+    check_conservation(w);
+}
+
+/* A vintage's age when it was scrapped, or at the horizon. */
+struct age {
+    double years, cards;
+    bool scrapped;
+};
+
+static bool before(const struct age *a, const struct age *b)
+{
+    return a->years < b->years || (a->years == b->years && a->scrapped && !b->scrapped);
+}
+
+/* Ages of the vintages of a generation that ever woke, ascending, as inserted into `sorted`; the cards in them. */
+static size_t sort_ages(const struct world *w, int g, struct age *sorted, double *cards)
+{
+    size_t n = 0;
+    *cards = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        if (v->generation != g || !v->woken)
+            continue;
+        struct age age = {(v->standing ? w->sim->now : v->retired_on) - v->delivered, v->cards, !v->standing};
+        size_t at = n++;
+        for (; at > 0 && before(&age, &sorted[at - 1]); at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = age;
+        *cards += age.cards;
+    }
+    return n;
+}
+
+/* The area under the Kaplan-Meier curve up to `limit` years: NaN if nothing was followed for so long. */
+static double restricted_mean(const struct age *age, size_t n, double at_risk, double limit)
+{
+    double alive = 1, since = 0, area = 0;
+    for (size_t i = 0; i < n && age[i].years < limit; i++) {
+        area += alive * (age[i].years - since);
+        since = age[i].years;
+        if (age[i].scrapped)
+            alive *= max_of(0, 1 - age[i].cards / at_risk);
+        at_risk -= age[i].cards;
+    }
+    bool followed = n > 0 && age[n - 1].years >= limit;
+    if (n > 0 && !followed && age[n - 1].scrapped)
+        followed = true, alive = 0; /* none is left */
+    return followed ? area + alive * (limit - since) : NONE;
 }
 
 static void finish(struct world *w)
 {
-    double cards[MAX_GENERATIONS] = {0}, age[MAX_GENERATIONS] = {0};
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        if (v->standing)
-            continue;
-        cards[v->generation] += v->cards;
-        age[v->generation] += v->cards * (v->retired_on - v->delivered);
+    const double limit = 7;
+    struct age *sorted = arena_array(&w->sim->arena, w->vintages.count + 1, sizeof *sorted);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double cards;
+        size_t n = sort_ages(w, g, sorted, &cards);
+        sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, restricted_mean(sorted, n, cards, limit), false);
     }
-    for (int g = 0; g < (int)w->generations.count; g++)
-        sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, cards[g] > 0 ? age[g] / cards[g] : NONE, false);
     double all = w->vintages.retired_cards;
     sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NONE, false);
 }
@@ -322,7 +547,7 @@ const struct model model_supply = {
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .start = start,
-    .event = end_of_life,
+    .event = handle,
     .finish = finish,
     .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
 };

@@ -153,6 +153,15 @@ static void update(struct world *w)
     }
 }
 
+/* Number of the first generation by the same vendor; without a vendor a generation has software of its own. */
+static int stack_of(const struct row *row, size_t i)
+{
+    for (size_t k = 0; k < i && row[i].vendor; k++)
+        if (row[k].vendor && !strcmp(row[k].vendor, row[i].vendor))
+            return (int)k;
+    return (int)i;
+}
+
 static void start(struct world *w)
 {
     struct technology *t = w->technology = arena_alloc(&w->sim->arena, sizeof *t);
@@ -175,6 +184,8 @@ static void start(struct world *w)
         g->pflops_fp16[i] = r->pflops_fp16;
         g->power_kw[i] = r->power_w / 1000;
         g->cards_per_server[i] = r->cards_per_server;
+        g->memory_gb[i] = r->memory_gb;
+        g->stack[i] = stack_of(t->row, i);
         sim_split_at(w->sim, r->launch);
     }
     update(w);

@@ -28,7 +28,7 @@
 #define NONE ((double)NAN) /* does not apply, not yet, never */
 
 enum workload { TRAINING, INFERENCE, WORKLOADS };
-enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8 };
+enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
 /* What random numbers are for: the first part of a stream's identity. */
 enum purpose {
@@ -40,7 +40,11 @@ enum purpose {
     PURPOSE_TENANT,
     PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
     PURPOSE_RENT_NOISE,          /* (workload, cell) */
-    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. Last: it counts on */
+    PURPOSE_RAID,                /* (act of enforcement, gray supplier) */
+    PURPOSE_ENGINEERING,         /* (operator, k): what it costs a vintage */
+    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
+    PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
+    PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -57,6 +61,8 @@ struct generations { /* owner: technology.c */
     bool domestic[MAX_GENERATIONS], high_end[MAX_GENERATIONS], sold[MAX_GENERATIONS];
     double launch[MAX_GENERATIONS], end_of_production[MAX_GENERATIONS];
     double pflops_fp16[MAX_GENERATIONS], power_kw[MAX_GENERATIONS], cards_per_server[MAX_GENERATIONS];
+    double memory_gb[MAX_GENERATIONS];
+    int stack[MAX_GENERATIONS];                          /* of software: one a vendor, numbered from 0 */
     /* now */
     bool launched[MAX_GENERATIONS], in_production[MAX_GENERATIONS];
     double list_price_cny[MAX_GENERATIONS];              /* a card, ex VAT */
@@ -66,13 +72,21 @@ struct generations { /* owner: technology.c */
 /* -- policy ----------------------------------------------------------------------------------------------------- */
 
 struct policy { /* owner: policy.c; what is in force at the step's start */
-    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1 */
+    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1, quotas aside */
+    int licence[MAX_GENERATIONS];             /* act whose quota the card shares with others; -1: no quota */
+    double quota_per_month[MAX_GENERATIONS];  /* cards of that act together, for this market */
     bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor[MAX_GENERATIONS];     /* tariffs and truces */
+    double price_factor[MAX_GENERATIONS];     /* tariffs, licences' shares of revenue, price shocks */
+    struct raid {                             /* acts of enforcement against the gray channel in force */
+        uint32_t act;                         /* its identity */
+        double strength;                      /* share of gray suppliers that it puts out of business */
+    } raid[MAX_RAIDS];
+    size_t raids;
+    double raid_seizure;                      /* share of gray deliveries that they seize */
     double barred_for_state[MAX_GENERATIONS]; /* share of state-funded orders that may not be for this card */
     double power_discount[MAX_GENERATIONS];   /* share of the power bill that the state pays */
     double approvals_factor, minimum_size_p;  /* window guidance on projects below a size */
-    double voucher_share;                     /* of an eligible tenant's rent paid by the state */
+    double voucher_share[MAX_TENANT_CLASSES]; /* of the rent of a class, if it is eligible, paid by the state */
 };
 
 /* -- regions and operators ----------------------------------------------------------------------------------------- */
@@ -83,8 +97,25 @@ struct regions { /* owner: region.c */
     bool realtime[MAX_REGIONS];              /* near enough to the users for inference in real time */
     double realtime_share_now;               /* of inference requests: must be served in such a region */
     double power_price_cny_per_kwh[MAX_REGIONS], pue[MAX_REGIONS], carbon_t_per_kwh[MAX_REGIONS];
-    double project_share_below[MAX_REGIONS]; /* cumulative share of new projects */
+    double project_share[MAX_REGIONS];       /* of new projects where the places are worth the same */
+    double incentive[MAX_REGIONS];           /* share of a centre's cost that the place pays, now */
+    double approval_factor[MAX_REGIONS];     /* on the time from approval to money and site */
 };
+
+/* -- power ---------------------------------------------------------------------------------------------------------- */
+
+struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
+    double cap_mw[MAX_REGIONS];      /* infinite: no limit */
+    double drawn_mw[MAX_REGIONS];    /* by what stands */
+    double promised_mw[MAX_REGIONS]; /* to centres being built */
+    double wanted_mw[MAX_REGIONS];   /* by projects that would order and find no room; pipeline.c says so */
+};
+double power_mw(const struct world *w, int region, int generation, double cards);
+double power_room_mw(const struct world *w, int region);
+bool power_limited(const struct world *w, int region);         /* by a cap or by a queue */
+void power_draw(struct world *w, int region, double mw);       /* by what stands; negative: no more */
+void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
+void power_withdraw(struct world *w, uint32_t project);        /* the promise, if there is one */
 
 /* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
 
@@ -126,17 +157,32 @@ struct channels { /* owner: procurement.c */
     double server_price_cny[MAX_GENERATIONS];  /* a server with its share of network and storage, incl VAT, as quoted */
     double backlog_cards[CHANNELS][MAX_GENERATIONS];
     double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
-    /* cards since the start: ordered = delivered + refunded + lost + backlog */
-    double ordered, delivered, refunded, lost;
-    double prepayments_lost_cny[2], all_prepayments_lost_cny; /* in this step by the state's platforms, by lessors; ever */
+    /* cards since the start: ordered = delivered + refunded + lost + seized + backlog */
+    double ordered, delivered, refunded, lost, seized;
+    /* cards that dealers and hyperscalers ever bought ahead of bans = what they sold on or used + what they hold */
+    double stock_bought, stock_released, stock_held;
+    double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
 static inline int procurement_channel(const struct world *w, int generation);
 /* What one card costs in place now, with its share of the server, network and building, ex VAT. */
 double procurement_cost_per_card(const struct world *w, int generation);
+/* Of that, the building with its power and cooling. */
+double procurement_building_cost_per_card(const struct world *w, int generation);
+/* Power of one card with its share of the server, without cooling. */
+double procurement_site_kw(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
+/* Time that many cards more, ordered now, take the channel to serve; 0 if it is closed. */
+double procurement_queue_years(const struct world *w, int generation, double cards);
+/* Log of one plus what moving to the card's software costs, as a share of its price: nothing for a firm that
+ * runs it. */
+double procurement_log_migration(const struct world *w, uint32_t firm, int generation);
+/* Share of the software work on a new vintage that its firm's experience with the card's software saves. */
+double procurement_experience(const struct world *w, uint32_t firm, int generation);
+/* From now on that firm has experience: its first centre with such cards stands. */
+void procurement_gain_experience(struct world *w, uint32_t firm, int generation);
 /* Places the order of project p for generation g; the delivery comes as an event and calls pipeline_delivered or
  * pipeline_order_lost. Returns when it is due. */
 double procurement_order(struct world *w, uint32_t project, int generation, double cards);
@@ -150,6 +196,7 @@ struct project {
     uint32_t operator, k;  /* causal identity */
     enum project_state state;
     int region, generation; /* generation -1 until ordered */
+    uint16_t firm;          /* that applied for it */
     uint32_t orders;        /* rounds of ordering so far */
     uint32_t feared;        /* fears of bans it has weighed so far */
     uint32_t stamp;
@@ -161,6 +208,11 @@ struct project {
     double size_p;          /* as announced */
     double approved, building_since, ready;
     double site_ready;      /* when the building is */
+    double connected;       /* when the power is; NaN: not known yet */
+    double power_mw;        /* promised */
+    double asked_mw;        /* in vain, while it waits for room under a cap */
+    double grant_cny;       /* paid by the place */
+    uint32_t replaces;      /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
     uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
     enum channel_kind channel;
 };
@@ -169,27 +221,44 @@ struct projects { /* owner: pipeline.c */
     struct project *row;
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
+    size_t refreshing;                    /* of those being built, on the site of old cards */
     double opened, opened_below_1000p;
     double tobins_q[MAX_OPERATORS];
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
+void pipeline_connected(struct world *w, uint32_t project, double when);
+/* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take earn more than
+ * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
+uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
+/* The firm that it belongs to now: the owner of the site where it takes one over. */
+uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
+
+/* -- contracts by the P --------------------------------------------------------------------------------------------- */
+
+struct opacity { /* owner: opacity.c */
+    double rent_factor[CHANNELS]; /* what the owner of a card receives over the rent of a card that is named */
+    double rent_per_p;            /* of a P whatever the card, CNY an hour; NaN: nothing is on offer */
+};
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
 struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
     uint8_t operator, region, generation;
-    bool competent, standing;
+    bool competent, standing, woken; /* woken: has been competent */
+    uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
+    uint16_t sleeps;        /* times it went dormant again */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
-    float vacated_cards;    /* leasing: of ended leases, not on offer again yet */
+    float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
+    float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
-    double cost_per_card;   /* ex VAT, with server, network and building */
+    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
     double book_per_card, debt; /* accounting */
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
     enum channel_kind channel;
-    uint32_t sleeps;        /* times it went dormant again */
+    uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
     double activation_cost_per_card;
     double activation_clock;
     double retires;         /* end of service life */
@@ -198,7 +267,13 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double retired_on;
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
+    /* accounting, a third line: the other ledgers, CNY a card */
+    double base_per_card;       /* what was paid, VAT that cannot be recovered included; 0: off the books */
+    double unimpaired_per_card; /* the book had it never been impaired */
+    double tax_per_card;
+    double let_yr;              /* years of use: its cards let, over time */
 };
+#define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
     bool state_funded[MAX_OPERATORS];     /* by owner class */
@@ -207,9 +282,24 @@ struct vintages { /* owner: supply.c */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double vacated_cards[MAX_GENERATIONS]; /* leasing: of competent vintages, not on offer again yet */
-    double retired_cards, retired_age_sum;
+    double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double improved_cards;                  /* that stand and have been improved by engineering */
+    double added_cards, retired_cards, retired_age_sum;
+    double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
+/* What a scrapped card fetches now as parts or in a clearance sale. */
+double supply_scrap_per_card(const struct world *w, int generation);
+void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
+void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
+const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
+void supply_improve(struct world *w, uint32_t vintage, double quality);
+void supply_wake(struct world *w, uint32_t vintage);
+/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality, and
+ * contracts by the P do not name it. */
+static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
+/* An owner looks at a vintage: engineering.c buys, or not. */
+void engineering_review(struct world *w, uint32_t vintage);
 /* Cards given out (negative: given back) under leases. */
 void supply_let(struct world *w, uint32_t vintage, double cards);
 
@@ -219,6 +309,7 @@ struct market { /* owner: market.c */
     double rent[WORKLOADS];                   /* CNY per effective P-hour, ex VAT */
     bool on_ceiling[WORKLOADS], on_floor[WORKLOADS];
     double rent_card[MAX_GENERATIONS];        /* CNY per card-hour, ex VAT */
+    double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
     double outflow;                           /* effective P bought offshore */
@@ -244,6 +335,7 @@ struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
+    bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
     size_t present_of[MAX_TENANT_CLASSES];
     double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
@@ -296,6 +388,7 @@ struct leases { /* owner: leasing.c */
     /* by owner: the state's platforms, lessors */
     double penalties_cny[2];               /* received in this step for leaving early, less those paid by lessors */
     double prepaid_rent[2], prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
+    double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
 };
 /* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's platforms (0). */
 static inline double leasing_prepaid_cny(const struct world *w, int lessor);
@@ -304,14 +397,58 @@ void leasing_shock(struct world *w, uint32_t classes, double share);
 void leasing_tenant_left(struct world *w, uint32_t tenant);
 void leasing_centre_closed(struct world *w, uint32_t vintage);
 
+/* -- firms ---------------------------------------------------------------------------------------------------------------- */
+
+/* Everybody else: what firms receive these pay, what firms pay these receive. */
+enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
+
+struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit = debt + paid_in + retained */
+    double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
+    double loss_carried;      /* against later taxable profit */
+    uint8_t operator;         /* its class */
+    bool distressed, defaulted;
+    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
+    double line;              /* of the debt: drawn on no vintage */
+    double cards, economic;   /* that stand; what they can still earn */
+    double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
+    double prepayments_lost, engineering; /* since the last step: with orders; spent on cards in place */
+    double untaxed;           /* since the last step: gains of sales less what was expensed at once */
+    double first_delivery;    /* NaN: nothing yet */
+};
+struct firms { /* owner: firms.c */
+    size_t count;
+    struct firm *row;
+    uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
+    bool own_tax_ledger;                                    /* and not the book's: accounting tells */
+    double outside[OUTSIDES];                               /* received since the start, less paid */
+};
+/* The firm to which project or vintage `number` of a class belongs. */
+uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number);
+/* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
+ * the gain or loss. Leases go on. */
+void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
+/* Fails the replication unless every firm balances and no money was made or lost. */
+void firms_check(struct world *w);
+static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
+static inline void firms_count(struct world *w, uint32_t firm, double cards);
+const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
+
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, tax, energy_kwh, carbon_t;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, tax;
+    double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
+};
+
+/* -- finance --------------------------------------------------------------------------------------------------------------- */
+
+struct credit { /* owner: finance.c; without it what accounting sets at the start */
+    double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
+    double dearer_per_yr[MAX_OPERATORS]; /* than at the start: what it adds to the return a class wants */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -321,26 +458,33 @@ struct world {
     struct generations generations;
     struct policy policy;
     struct regions regions;
+    struct power power;
     struct value value;
     struct channels channels;
+    struct opacity opacity;
     struct projects projects;
     struct vintages vintages;
     struct market market;
     struct tenants tenants;
     struct leases leases;
+    struct firms firms;
     struct books books;
+    struct credit credit;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
     struct region_book *region_book;
+    struct power_book *power_book;
     struct value_book *value_book;
     struct procurement *procurement;
     struct pipeline *pipeline;
     struct supply *supply_book;
+    struct engineering *engineering;
     struct market_book *market_book;
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct planner *planner;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)
@@ -353,10 +497,33 @@ static inline double leasing_prepaid_cny(const struct world *w, int lessor)
     return HOURS_PER_YEAR * (w->leases.prepaid_until[lessor] - w->sim->now * w->leases.prepaid_rent[lessor]);
 }
 
+static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
+{
+    const struct vintage *v = &w->vintages.row[vintage];
+    double work = 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    return work * w->opacity.rent_factor[v->channel];
+}
+
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+}
+
+/* Money moves between a firm and the world around it. */
+static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny)
+{
+    w->firms.row[firm].cash += cny;
+    w->firms.outside[from] -= cny;
+}
+
+/* Cards that come to stand with a firm (negative: that stand no more). */
+static inline void firms_count(struct world *w, uint32_t firm, double cards)
+{
+    struct firm *f = &w->firms.row[firm];
+    f->cards += cards;
+    if (isnan(f->first_delivery))
+        f->first_delivery = w->sim->now;
 }
 
 /* fmax and fmin where no argument is NaN: one instruction instead of a call. */

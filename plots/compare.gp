@@ -35,7 +35,8 @@ round_step(x) = x / power_of(x) < 1.5 ? power_of(x) : x / power_of(x) < 3.5 ? 2 
                 x / power_of(x) < 7.5 ? 5 * power_of(x) : 10 * power_of(x)
 step_of(low, high) = high > low ? round_step((high - low) / 3.5) : 1
 set xrange [xstart:xend]
-set xtics 2 font ',8'
+year_step = xend - xstart > 5 ? 2 : 1
+set xtics year_step font ',8'
 set ytics font ',7.5'
 unset key
 
@@ -44,7 +45,7 @@ do for [i = 1:shown_outputs] {
     set rmargin at screen from_left(i) + width - 0.005
     set tmargin at screen from_top(i) - 0.04
     set bmargin at screen from_top(i) - 0.555 * height
-    set label field(compared_labels, i) at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',9.5' \
+    set label field(compared_labels, i) at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',8.8' \
         textcolor rgb black
     set xtics format ''
     set yrange [0 < * : *]
@@ -56,7 +57,10 @@ do for [i = 1:shown_outputs] {
     set tmargin at screen from_top(i) - 0.585 * height
     set bmargin at screen from_top(i) - 0.885 * height
     set xtics format '%g'
-    set yrange [*:*]
+    lowest = real(word(compared_lows, i))
+    highest = real(word(compared_highs, i))
+    set yrange [lowest:highest]
+    set ytics step_of(lowest, highest)
     plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \
         for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('low')) / scale_of(i)) \
             :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \

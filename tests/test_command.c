@@ -580,6 +580,28 @@ static void a_run_compares_its_variants_as_compare_does(void **state)
     assert_int_equal(differences("compared/compare", "ran/compare"), 0);
 }
 
+static void a_study_chooses_what_its_tables_show(void **state)
+{
+    (void)state;
+    fake_file(".", "chosen", arena_printf(&arena, "%svariants: {wild: {label: with wind, walk.spread: 9 CNY}}\n"
+                                                  "show: {base: in a calm, outputs: [weighted.two], dates: [2022-09-10, 2023-06],\n"
+                                                  "  from: 2022-07, to: 2023-07}\n", fake_scenario));
+    assert_int_equal(call("run chosen.yml -o chosen --no-plots"), EXIT_OK);
+    const char *told = get("out");
+    assert_non_null(strstr(told, "2022-10-01"));
+    assert_non_null(strstr(told, "2023-06-01"));
+    assert_non_null(strstr(told, "weighted.two"));
+    assert_null(strstr(told, "2024-01-01"));
+    assert_null(strstr(told, "\nlevel"));
+    assert_non_null(strstr(get("chosen/context.gp"), "xstart = 2022.5\nxend = 2023.5\n"));
+    const char *context = get("chosen/compare/context.gp");
+    assert_non_null(strstr(context, "compared_base = 'in a calm'"));
+    assert_non_null(strstr(context, "compared_names = 'with wind'"));
+    assert_non_null(strstr(context, "compared_outputs = 'weighted.two'"));
+    assert_int_equal(call("compare chosen.yml -o chosen.compare --no-plots"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "with wind against in a calm"));
+}
+
 static void a_backtest_is_a_table_for_people_and_for_scripts(void **state)
 {
     (void)state;
@@ -631,6 +653,7 @@ int main(void)
         cmocka_unit_test(antithetic_runs_say_so),
         cmocka_unit_test(scenarios_are_compared_into_a_folder),
         cmocka_unit_test(a_run_compares_its_variants_as_compare_does),
+        cmocka_unit_test(a_study_chooses_what_its_tables_show),
         cmocka_unit_test(a_backtest_is_a_table_for_people_and_for_scripts),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);

@@ -72,9 +72,10 @@ static void scrapping_writes_off_the_rest(void **state)
 
 /* -- full worlds, looked at before accounting reports and clears its sums ---------------------------------------------------------- */
 
+enum { FIRMS = 512 };
 static struct {
-    struct flows before; /* of lessors, up to the last step of this report */
-    double energy, carbon, power, revenue, carried, worst;
+    double energy, carbon, power, revenue, worst;
+    double tax, carried[FIRMS], retained[FIRMS]; /* tax: of lessors, up to the last step of this report */
     size_t steps;
 } audit;
 
@@ -83,19 +84,27 @@ static void expect_equal(double is, double should)
     audit.worst = fmax(audit.worst, fabs(is - should) / (1 + fabs(should)));
 }
 
-static double profit(const struct flows *f)
+/* A firm's loss is set off against its later profits before they are taxed at a quarter: what it earned follows from what it
+ * kept. */
+static double tax_of_firm(size_t firm, double kept)
 {
-    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest - f->prepayments_lost;
+    double carried = audit.carried[firm], earned = kept > carried ? (kept - 0.25 * carried) / 0.75 : kept;
+    audit.carried[firm] = fmax(0, carried - earned);
+    return 0.25 * fmax(0, earned - carried);
 }
 
-/* A loss is set off against later profits before they are taxed at a quarter. */
 static void audit_tax(const struct world *w)
 {
-    const struct flows *now = &w->books.lessors, *was = &audit.before;
-    double earned = profit(now) - profit(was), taxable = fmax(0, earned - audit.carried);
-    audit.carried = fmax(0, audit.carried - earned);
-    assert_near(now->tax - was->tax, 0.25 * taxable, 1e-6 * (1e6 + fabs(earned)));
-    audit.before = w->sim->sampling ? (struct flows){0} : *now;
+    double tax = 0;
+    for (size_t i = 0; i < w->firms.count; i++) {
+        const struct firm *f = &w->firms.row[i];
+        double of_firm = tax_of_firm(i, f->retained - audit.retained[i]);
+        tax += w->vintages.state_funded[f->operator] ? 0 : of_firm;
+        audit.retained[i] = f->retained;
+        expect_equal(f->loss_carried, audit.carried[i]);
+    }
+    assert_near(w->books.lessors.tax - audit.tax, tax, 1e-6 * (1e6 + tax));
+    audit.tax = w->sim->sampling ? 0 : w->books.lessors.tax;
 }
 
 static void audit_flows(const struct world *w)

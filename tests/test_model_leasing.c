@@ -2,6 +2,8 @@
 /* Leases: who holds what, what it costs, when it ends. */
 #include "models_lab.h"
 
+#include "../models/leasing.h"
+
 #include <gsl/gsl_linalg.h>
 
 /* Every mechanism of leasing at its neutral value: the section to its defaults, classes and owners as said in its head. */
@@ -66,8 +68,8 @@ static void add_up_leases(struct world *w)
         off_by(leasing_prepaid_cny(w, lessor) / thousand, prepaid[lessor] / thousand);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        assert_true(v->let_cards + (double)v->vacated_cards <= v->cards * (1 + 1e-6) + 0.01); /* a card is let once */
-        vacated[v->generation] += v->competent ? (double)v->vacated_cards : 0;
+        assert_true(v->let_cards + lease_vacated(w, (uint32_t)i) <= v->cards * (1 + 1e-6) + 0.01); /* a card is let once */
+        vacated[v->generation] += v->competent ? lease_vacated(w, (uint32_t)i) : 0;
         off_by(w->vintages.row[i].let_cards, cards[i]);
         off_by(w->vintages.row[i].rent_sum, rents[i]);
     }
@@ -115,7 +117,7 @@ static double hazard_of(const struct world *w, const struct lease *l)
     double h = rules.hazard[w->tenants.row[l->tenant].class_] * pow(l->cards / 64, rules.b_size);
     h *= l->middleman ? exp(rules.b_middleman) : 1;
     double forward = forward_seen(w, l);
-    return h * fmax(1, pow(l->rent / forward, rules.b_gap));
+    return h * fmax(1, pow(l->rent / supply_rent_factor(w, l->vintage) / forward, rules.b_gap));
 }
 
 static void expect_terminations(struct world *w)
@@ -200,7 +202,7 @@ static void note_cohort(struct world *w)
         if (cohort.count == cohort.room)
             cohort.row = realloc(cohort.row, (cohort.room = 2 * cohort.room + 4096) * sizeof *cohort.row);
         double forward = forward_seen(w, l);
-        cohort.row[cohort.count++] = (struct at_risk){.x = {fmax(0, log(l->rent / forward)), log(l->cards / 64), l->middleman},
+        cohort.row[cohort.count++] = (struct at_risk){.x = {fmax(0, log(l->rent / supply_rent_factor(w, l->vintage) / forward)), log(l->cards / 64), l->middleman},
                                                       .lease = i, .stamp = l->stamp};
     }
 }

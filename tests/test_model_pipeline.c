@@ -88,6 +88,159 @@ static void guidance_cuts_the_small_and_spares_the_large(void **state)
     assert_near(small[1], 0.2 * small[0], 3.5 * sqrt(0.2 * 0.8 * small[0]));
 }
 
+/* -- places -------------------------------------------------------------------------------------------------------------------------- */
+
+/* Where power costs the same everywhere, a logit of slope 6 and a share s paid by the west make odds of (1 - s)^-6 times the shares. */
+static void projects_go_where_it_pays(void **state)
+{
+    (void)state;
+    static const char *const alike = QUIET "regions:\n  east: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.5, incentive: none}\n"
+                                           "  central: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.2, incentive: none}\n"
+                                           "  west: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.3, incentive: 0.09}\n";
+    struct lab lab;
+    lab_open_bare(&lab, alike, LAB_SET("run.end=2024-01", "operators.neocloud.location_slope=6", "operators.neocloud.first=2020-01",
+                                       "operators.neocloud.candidate_rate=20 /month", "operators.government.location_slope=0"));
+    double west[2] = {0}, all[2] = {0}, weight = 0.3 * pow(1 - 0.09, -6), expected = weight / (0.7 + weight);
+    for (uint32_t r = 0; r < 8; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->projects.count; i++) {
+            const struct project *p = &w->projects.row[i];
+            for (int o = 0; o < 2; o++)
+                if ((int)p->operator == operator_of(w, o ? "government" : "neocloud"))
+                    west[o] += p->region == 2, all[o]++;
+        }
+    }
+    assert_true(all[0] > 1000 && all[1] > 300);
+    assert_near(west[0] / all[0], expected, 3.5 * sqrt(expected * (1 - expected) / all[0]));
+    assert_near(west[1] / all[1], 0.3, 3.5 * sqrt(0.3 * 0.7 / all[1])); /* tied to their place */
+    lab_close(&lab);
+}
+
+/* The place pays its share of what a centre costs; what its owner paid is the rest, in the books as in q. */
+static void places_pay_what_they_promise(void **state)
+{
+    (void)state;
+    double q[2], paid = 0, cost = 0;
+    static const char *const share[] = {"none", "0.2"};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        char east[64], central[64], west[64];
+        snprintf(east, sizeof east, "regions.east.incentive=%s", share[i]);
+        snprintf(central, sizeof central, "regions.central.incentive=%s", share[i]);
+        snprintf(west, sizeof west, "regions.west.incentive=%s", share[i]);
+        lab_open(&lab, NULL, LAB_SET("run.end=2025-01", east, central, west));
+        struct world *w = lab_run(&lab, 0);
+        q[i] = lab_series(&lab, "tobins_q.neocloud")[0];
+        for (size_t k = 0; i && k < lab.plan->sample_count; k++)
+            paid += lab_series(&lab, "incentives")[k];
+        for (size_t k = 0; i && k < w->vintages.count; k++)
+            if (w->vintages.row[k].project != UINT32_MAX)
+                cost += w->vintages.row[k].cards * w->vintages.row[k].cost_per_card;
+        lab_close(&lab);
+    }
+    assert_near(q[1], q[0] / 0.8, 1e-9 * q[0]);
+    assert_true(cost > 1e9);
+    assert_near(paid, cost * 0.2 / 0.8, 1e-9 * cost);
+}
+
+static void places_that_approve_fast_shorten_the_wait(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2025-01", "regions.west.approval_factor=0.6", "regions.east.approval_factor=1", "operators.neocloud.approval_delay=0.5 yr"));
+    struct world *w = lab_run(&lab, 0);
+    size_t looked = 0;
+    for (size_t i = 0; i < w->projects.count; i++) {
+        const struct project *p = &w->projects.row[i];
+        if ((int)p->operator != operator_of(w, "neocloud") || isnan(p->building_since) || p->region == 1)
+            continue;
+        assert_near(p->building_since - p->approved, p->region == 2 ? 0.3 : 0.5, 1e-9);
+        looked++;
+    }
+    assert_true(looked > 20);
+    lab_close(&lab);
+}
+
+/* -- motives ------------------------------------------------------------------------------------------------------------------------- */
+
+/* A class whose targets are nil approves nothing and begins nothing, and goes on where it stopped. */
+static void a_class_that_pauses_neither_approves_nor_begins(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2025-01", "operators.neocloud.first=2020-01", "operators.neocloud.candidate_rate=20 /month",
+                                       "operators.neocloud.targets={step: {2022-01: 1, 2023-04: 0, 2023-10: 1}}"));
+    struct world *w = lab_run(&lab, 0);
+    size_t before = 0, after = 0, resumed = 0;
+    for (size_t i = 0; i < w->projects.count; i++) {
+        const struct project *p = &w->projects.row[i];
+        if ((int)p->operator != operator_of(w, "neocloud"))
+            continue;
+        assert_false(p->approved > 2023.25 + 1e-6 && p->approved < 2023.7478);
+        assert_false(p->building_since > 2023.25 + 1e-6 && p->building_since < 2023.7478);
+        before += p->approved < 2023.25, after += p->approved > 2023.7478;
+        resumed += p->approved < 2023.25 && p->building_since > 2023.7478;
+    }
+    assert_true(before > 100 && after > 100 && resumed > 10);
+    lab_close(&lab);
+}
+
+/* While guidance is in force, projects that it would not approve are given up at a further hazard; others are not. */
+static void guidance_also_stops_what_was_approved(void **state)
+{
+    (void)state;
+    const char *lines = QUIET "policies: {slow: {kind: guidance, announced: 2023-01, effective: 2023-01, strength: 0.8, minimum_size: 400 P}}\n";
+    struct lab lab;
+    lab_open_bare(&lab, lines, LAB_SET("run.end=2024-01", "operators.neocloud.first=2020-01", "operators.neocloud.candidate_rate=60 /month",
+                                       "operators.neocloud.q_elasticity=0", "operators.neocloud.approval_delay=20 yr",
+                                       "operators.neocloud.cancellation=0 /yr", "pipeline.guided_cancellation=0.5 /yr"));
+    double gone[2] = {0}, all[2] = {0}; /* of those approved before it */
+    for (uint32_t r = 0; r < 6; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->projects.count; i++) {
+            const struct project *p = &w->projects.row[i];
+            if ((int)p->operator == operator_of(w, "neocloud") && p->approved < 2023)
+                gone[p->size_p < 400] += p->state == PROJECT_CANCELLED, all[p->size_p < 400]++;
+        }
+    }
+    double expected = 1 - exp(-0.5 * 0.8);
+    assert_true(all[0] > 500 && all[1] > 1500);
+    assert_near(gone[0], 0, 0);
+    assert_near(gone[1] / all[1], expected, 3.5 * sqrt(expected * (1 - expected) / all[1]));
+    lab_close(&lab);
+}
+
+/* -- cost, size and time ---------------------------------------------------------------------------------------------------------------- */
+
+static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2025-01"));
+    struct world *w = lab_run(&lab, 2);
+    double from = lab.plan->sample_at[lab.plan->sample_count - 2], p_opened = 0, cny = 0, months = 0, opened = 0, small = 0, largest = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        if (v->project == UINT32_MAX)
+            continue;
+        const struct project *p = &w->projects.row[v->project];
+        double size = v->cards * w->generations.pflops_fp16[v->generation];
+        largest = fmax(largest, size);
+        months += (p->ready - p->building_since) * 12;
+        small += p->size_p < 1000;
+        opened++;
+        if (v->delivered >= from)
+            p_opened += size, cny += v->cards * v->cost_per_card / (1 - w->regions.incentive[v->region]);
+    }
+    size_t last = lab.plan->sample_count - 1;
+    assert_true(opened > 50 && p_opened > 0);
+    assert_near(lab_series(&lab, "largest_centre")[last], largest, 1e-9 * largest);
+    assert_near(lab_series(&lab, "cost_per_p")[last], cny / p_opened, 2e-3 * cny / p_opened); /* places pay by the day of delivery */
+    assert_near(lab_series(&lab, "share_under_1000p")[last], small / opened, 1e-9);
+    assert_near(lab_scalar(&lab, "build_months"), months / opened, 1e-9);
+    lab_close(&lab);
+}
+
 /* -- identity ------------------------------------------------------------------------------------------------------------------------ */
 
 /* Candidate (class, k) is the same project in every world: what a ban does not cause it does not change. */
@@ -95,8 +248,8 @@ static void a_ban_changes_no_projects_size_date_or_place(void **state)
 {
     (void)state;
     struct lab with, without;
-    lab_open(&with, NULL, LAB_SET("run.end=2026-01"));
-    lab_open(&without, NULL, LAB_SET("run.end=2026-01", "policies.ban_a800_h800_2023=null"));
+    lab_open(&with, LAB_FIXED_PLACES, LAB_SET("run.end=2026-01"));
+    lab_open(&without, LAB_FIXED_PLACES, LAB_SET("run.end=2026-01", "policies.ban_a800_h800_2023=null"));
     for (uint32_t r = 0; r < 3; r++) {
         struct world *a = lab_run(&with, r), *b = lab_run(&without, r);
         size_t same = 0;
@@ -272,13 +425,16 @@ static void projects_are_counted_by_state(void **state)
     struct world *w = lab_run(&lab, 0);
     size_t in_state[PROJECT_STATES] = {0};
     double approvals = 0;
-    for (size_t i = 0; i < w->projects.count; i++)
+    double proposed = 0; /* and not the next cards of a site */
+    for (size_t i = 0; i < w->projects.count; i++) {
         in_state[w->projects.row[i].state]++;
+        proposed += w->projects.row[i].replaces == UINT32_MAX;
+    }
     for (int s = 0; s < PROJECT_STATES; s++)
         assert_int_equal(in_state[s], w->projects.in_state[s]);
     for (size_t k = 0; k < lab.plan->sample_count; k++)
         approvals += lab_series(&lab, "approvals")[k];
-    assert_near(approvals, (double)w->projects.count, 0);
+    assert_near(approvals, proposed, 0);
     assert_near(lab_series(&lab, "pipeline.operating")[lab.plan->sample_count - 1], (double)in_state[PROJECT_OPERATING], 0);
     lab_close(&lab);
 }
@@ -318,6 +474,12 @@ int main(void)
         cmocka_unit_test(candidates_come_as_a_poisson_process),
         cmocka_unit_test(approvals_follow_tobins_q_to_its_elasticity),
         cmocka_unit_test(guidance_cuts_the_small_and_spares_the_large),
+        cmocka_unit_test(projects_go_where_it_pays),
+        cmocka_unit_test(places_pay_what_they_promise),
+        cmocka_unit_test(places_that_approve_fast_shorten_the_wait),
+        cmocka_unit_test(a_class_that_pauses_neither_approves_nor_begins),
+        cmocka_unit_test(guidance_also_stops_what_was_approved),
+        cmocka_unit_test(cost_size_and_time_are_those_of_the_centres_opened),
         cmocka_unit_test(a_ban_changes_no_projects_size_date_or_place),
         cmocka_unit_test(sizes_and_delays_have_their_distributions),
         cmocka_unit_test(projects_are_given_up_at_their_hazard),

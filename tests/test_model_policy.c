@@ -37,7 +37,7 @@ static void with_no_act_every_card_is_sold_freely(void **state)
         assert_false(w->policy.feared[g]);
     }
     assert_near(w->policy.approvals_factor, 1, 0);
-    assert_near(w->policy.voucher_share, 0, 0);
+    assert_near(w->policy.voucher_share[0], 0, 0);
     lab_close(&lab);
 }
 
@@ -117,7 +117,7 @@ static void tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way
     assert_near(p->price_factor[h20], 1.25, 0);
     assert_near(p->power_discount[ascend], 1 - 0.6 * 0.5, 1e-15);
     assert_near(p->power_discount[a800], 0, 0);
-    assert_near(p->voucher_share, 1 - 0.9 * 0.8, 1e-15);
+    assert_near(p->voucher_share[0], 1 - 0.9 * 0.8, 1e-15);
     assert_near(p->barred_for_state[a800], 0.8, 0);
     assert_near(p->barred_for_state[h20], 0, 0);
     assert_near(p->approvals_factor, 0.7 * 0.5, 1e-15);
@@ -166,19 +166,241 @@ static void china_today_lets_pass_what_the_acts_of_both_sides_leave(void **state
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2026-07", "leasing.enabled=false", "pipeline.enabled=false"));
+    lab_open(&lab, NULL, LAB_SET("run.end=2026-08", "leasing.enabled=false", "pipeline.enabled=false"));
     struct world *w = lab_run(&lab, 0);
     static const struct {
         const char *card;
         double open;
     } expected[] = {
         {"A100", 0}, {"H100", 0}, {"A800", 0}, {"H800", 0}, {"B200", 0},
-        {"H20", 0.6 * 0.05},                       /* licences again, customs and regulators against */
-        {"H200", 0.5 * (1 - 0.95 * 0.75)},         /* half a relaxation after a ban; a quarter of what customs stopped */
+        {"H20", 0.05},                             /* licensed by one side, talked down by the other */
+        {"H200", 1 - 0.95 * 0.75},                 /* licensed; a quarter of what customs stopped */
         {"Ascend910B", 1},
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         assert_near(w->policy.official_open[lab_generation(w, expected[i].card)], expected[i].open, 1e-12);
+    int h200 = lab_generation(w, "H200"), mi325x = lab_generation(w, "MI325X");
+    assert_true(w->policy.licence[h200] >= 0 && w->policy.licence[h200] == w->policy.licence[mi325x]);
+    assert_near(w->policy.quota_per_month[h200], 4500, 0);
+    assert_near(w->policy.price_factor[h200], 1.15 / 0.75, 1e-12); /* of what is left, a quarter; and memory */
+    lab_close(&lab);
+}
+
+/* -- licences ------------------------------------------------------------------------------------------------------------------ */
+
+#define LICENCE(name, date, share, quota) \
+    "  " name ": {kind: licence, announced: " date ", effective: " date ", covers: [A800, H800], strength: " share ", quota: " quota "}\n"
+
+static void a_licence_opens_its_sides_gate_for_a_share_of_the_revenue(void **state)
+{
+    (void)state;
+    const char *rows = "policies:\n" BAN("rule", "2022-02", "1", "exporter") BAN("customs", "2022-02", "0.3", "importer")
+        LICENCE("one", "2022-03", "0.15", "700 card/month") LICENCE("two", "2022-04", "0.2", "400 card/month");
+    struct lab lab;
+    struct world *w = world_with(&lab, rows, "2022-04");
+    int a800 = lab_generation(w, "A800"), a100 = lab_generation(w, "A100");
+    assert_near(w->policy.official_open[a800], 0.7, 1e-15); /* customs still stop three in ten */
+    assert_near(w->policy.price_factor[a800], 1 / 0.85, 1e-15);
+    assert_near(w->policy.quota_per_month[a800], 700, 0);
+    assert_int_equal(w->policy.licence[a100], -1);
+    lab_close(&lab);
+    w = world_with(&lab, rows, "2022-06");
+    assert_near(w->policy.price_factor[a800], 1 / 0.85 / 0.8, 1e-15);
+    assert_near(w->policy.quota_per_month[a800], 400, 0); /* the tighter */
+    lab_close(&lab);
+    w = world_with(&lab, "policies:\n" LICENCE("one", "2022-03", "0.15", "none") BAN("again", "2022-04", "0.6", "exporter"), "2022-06");
+    assert_near(w->policy.official_open[a800], 0.4, 1e-15); /* by date */
+    assert_int_equal(w->policy.licence[a800], -1);
+    lab_close(&lab);
+}
+
+static void a_licence_that_takes_everything_fails_the_run(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, "policies:\n" LICENCE("greedy", "2022-03", "1", "none"), LAB_SET("run.end=2022-03"));
+    assert_false(lab_try(&lab, 0));
+    assert_non_null(strstr(lab.result->failed, "greedy"));
+    lab_close(&lab);
+}
+
+/* -- what comes and goes by degrees ------------------------------------------------------------------------------------------------- */
+
+static double list_factor(const char *end)
+{
+    struct lab lab;
+    struct world *w = world_with(&lab,
+                                 "policies: {memory: {kind: price_shock, announced: 2022-02, effective: 2022-03, build_up: 4 months, "
+                                 "until: 2022-09, fade: 6 months, covers: [A800], strength: 0.24}}\n", end);
+    double factor = w->policy.price_factor[lab_generation(w, "A800")]; /* as of a month before the end */
+    lab_close(&lab);
+    return factor;
+}
+
+static void a_price_shock_builds_up_and_fades(void **state)
+{
+    (void)state;
+    assert_near(list_factor("2022-04"), 1, 0); /* it begins at zero */
+    assert_near(list_factor("2022-05"), 1 + 0.24 / 4, 1e-9);
+    assert_near(list_factor("2022-09"), 1.24, 1e-12);
+    assert_near(list_factor("2022-12"), 1 + 0.24 * 4 / 6, 1e-9);
+    assert_near(list_factor("2023-05"), 1, 0);
+}
+
+static void a_ban_called_off_before_it_bites_is_feared_until_then(void **state)
+{
+    (void)state;
+    const char *rows = "policies: {scare: {kind: ban, announced: 2022-02, effective: 2022-09, until: 2022-05, covers: [A800]}}\n";
+    static const struct {
+        const char *end;
+        bool feared;
+    } when[] = {{"2022-04", true}, {"2022-05", true}, {"2022-06", false}, {"2022-12", false}};
+    for (size_t i = 0; i < sizeof when / sizeof *when; i++) {
+        struct lab lab;
+        struct world *w = world_with(&lab, rows, when[i].end);
+        int a800 = lab_generation(w, "A800");
+        assert_int_equal(w->policy.feared[a800], when[i].feared);
+        assert_near(w->policy.official_open[a800], 1, 0);
+        lab_close(&lab);
+    }
+}
+
+static void enforcement_adds_up_what_is_seized(void **state)
+{
+    (void)state;
+    struct lab lab;
+    struct world *w = world_with(&lab,
+                                 "policies:\n"
+                                 "  one: {kind: enforcement, announced: 2022-02, effective: 2022-02, strength: 0.4, seizures: 0.1}\n"
+                                 "  two: {kind: enforcement, announced: 2022-03, effective: 2022-03, strength: 0.2, seizures: 0.25}\n"
+                                 "  over: {kind: enforcement, announced: 2022-02, effective: 2022-02, until: 2022-03, seizures: 0.5}\n",
+                                 "2022-05");
+    assert_int_equal(w->policy.raids, 2);
+    assert_near(w->policy.raid_seizure, 1 - 0.9 * 0.75, 1e-15);
+    assert_true(w->policy.raid[0].act != w->policy.raid[1].act);
+    lab_close(&lab);
+}
+
+static void too_many_acts_of_enforcement_fail_the_run(void **state)
+{
+    (void)state;
+    char rows[4096] = "policies:\n";
+    for (int i = 0; i <= MAX_RAIDS; i++)
+        snprintf(rows + strlen(rows), sizeof rows - strlen(rows),
+                 "  act%d: {kind: enforcement, announced: 2022-02, effective: 2022-02}\n", i);
+    struct lab lab;
+    lab_open_bare(&lab, rows, LAB_SET("run.end=2022-03"));
+    assert_false(lab_try(&lab, 0));
+    lab_close(&lab);
+}
+
+/* -- vouchers ----------------------------------------------------------------------------------------------------------------------- */
+
+/* What eligible tenants owe outside and in the west between reports, summed where vouchers are paid; and the west's share of it. */
+static double owed[2][32], west_share[32];
+static size_t reports;
+static void note_rents(struct world *w)
+{
+    for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
+        for (size_t r = 0; r < w->regions.count; r++)
+            if (w->tenants.eligible[c])
+                owed[r == 2][reports] += w->leases.rent_of[c][r] * HOURS_PER_YEAR * w->sim->dt;
+    size_t startup = 3;
+    double all = 0;
+    for (size_t r = 0; r < w->regions.count; r++)
+        all += w->leases.rent_of[startup][r];
+    west_share[reports] = w->leases.rent_of[startup][2] / all;
+    reports += w->sim->sampling;
+}
+static const struct model cashier = {.name = "cashier", .help = "notes rents", .phase = {[PHASE_BOOKS] = note_rents}};
+
+static const double *costs_of(struct lab *lab, const char *row)
+{
+    char lines[512];
+    snprintf(lines, sizeof lines, "run: {report: 1 month}\npolicies: {scrip: {kind: voucher, announced: 2022-02, effective: 2022-02, %s}}\n", row);
+    lab_list(lab, &cashier, models_world_size);
+    lab->bare = true;
+    lab_ready(lab, lines, LAB_SET("run.end=2024-02"));
+    reports = 0;
+    memset(owed, 0, sizeof owed);
+    lab_run(lab, 1);
+    assert_int_equal(reports, 25);
+    return lab_series(lab, "voucher_cost");
+}
+
+static void a_voucher_costs_its_share_of_eligible_rents_where_it_holds(void **state)
+{
+    (void)state;
+    struct lab lab;
+    const double *cost = costs_of(&lab, "strength: 0.37");
+    assert_near(cost[0], 0, 0);
+    for (size_t k = 1; k < 25; k++) {
+        double rents = owed[0][k] + owed[1][k];
+        assert_near(cost[k], 0.37 * rents, 1e-9 * rents);
+    }
+    assert_near(lab.sim->world->policy.voucher_share[3], 0.37, 1e-12);
+    lab_close(&lab);
+    cost = costs_of(&lab, "strength: 0.37, regions: [west]");
+    for (size_t k = 1; k < 25; k++)
+        assert_near(cost[k], 0.37 * owed[1][k], 1e-9 * owed[1][k]);
+    /* a tenant rents everywhere: its voucher is worth the share of what it rents there */
+    assert_near(lab.sim->world->policy.voucher_share[3], 0.37 * west_share[23], 1e-12);
+    lab_close(&lab);
+    cost = costs_of(&lab, "strength: 0.37, classes: [industry]"); /* who is not eligible */
+    assert_near(cost[12], 0, 0);
+    lab_close(&lab);
+}
+
+static void a_budget_that_is_used_up_pays_again_the_next_year(void **state)
+{
+    (void)state;
+    struct lab lab;
+    const double *cost = costs_of(&lab, "strength: 0.37");
+    double half_year = 0, all_year = 0;
+    for (size_t k = 12; k < 24; k++)
+        all_year += cost[k], half_year += k < 18 ? cost[k] : 0;
+    lab_close(&lab);
+    char row[96];
+    snprintf(row, sizeof row, "strength: 0.37, budget: %.6f CNY/yr", half_year);
+    cost = costs_of(&lab, row);
+    double years[2] = {0};
+    for (size_t k = 0; k < 24; k++)
+        years[k / 12] += cost[k];
+    assert_true(years[0] <= half_year * (1 + 1e-9));
+    assert_near(years[1], half_year, 1e-6 * half_year);
+    assert_near(cost[23], 0, 0);
+    assert_true(cost[24] > 0);
+    assert_true(half_year < 0.7 * all_year);
+    lab_close(&lab);
+}
+
+/* -- dates ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void a_date_may_be_a_distribution_and_may_be_set(void **state)
+{
+    (void)state;
+    const char *rows = "policies: {rule: {kind: ban, announced: 2022-01, effective: {uniform: {low: 2022-03, high: 2022-09}}, covers: [A800]}}\n";
+    struct lab lab;
+    lab_open_with(&lab, &watcher, rows, LAB_SET("run.end=2023-01", "leasing.enabled=false", "pipeline.enabled=false"));
+    double first = 2030, last = 0;
+    for (uint32_t r = 0; r < 12; r++) {
+        steps.count = 0;
+        lab_run(&lab, r);
+        double bites = NONE;
+        for (size_t i = 0; i < steps.count && isnan(bites); i++)
+            bites = steps.open[i] < 1 ? steps.from[i] : NONE;
+        assert_true(bites >= 2022 + 2 / 12.0 && bites <= 2022 + 8 / 12.0);
+        first = fmin(first, bites), last = fmax(last, bites);
+    }
+    assert_true(last - first > 0.2);
+    lab_close(&lab);
+    lab_open_with(&lab, &watcher, rows, LAB_SET("run.end=2023-01", "leasing.enabled=false", "pipeline.enabled=false",
+                                                "policies.rule.effective=2022-11"));
+    steps.count = 0;
+    struct world *w = lab_run(&lab, 0);
+    for (size_t i = 0; i < steps.count; i++)
+        assert_near(steps.open[i], steps.from[i] < 2022 + 10 / 12.0 - 1e-9 ? 1 : 0, 0);
+    assert_near(w->policy.official_open[lab_generation(w, "A800")], 0, 0);
     lab_close(&lab);
 }
 
@@ -193,6 +415,15 @@ int main(void)
         cmocka_unit_test(tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way),
         cmocka_unit_test(a_ban_in_the_middle_of_a_step_splits_it),
         cmocka_unit_test(china_today_lets_pass_what_the_acts_of_both_sides_leave),
+        cmocka_unit_test(a_licence_opens_its_sides_gate_for_a_share_of_the_revenue),
+        cmocka_unit_test(a_licence_that_takes_everything_fails_the_run),
+        cmocka_unit_test(a_price_shock_builds_up_and_fades),
+        cmocka_unit_test(a_ban_called_off_before_it_bites_is_feared_until_then),
+        cmocka_unit_test(enforcement_adds_up_what_is_seized),
+        cmocka_unit_test(too_many_acts_of_enforcement_fail_the_run),
+        cmocka_unit_test(a_voucher_costs_its_share_of_eligible_rents_where_it_holds),
+        cmocka_unit_test(a_budget_that_is_used_up_pays_again_the_next_year),
+        cmocka_unit_test(a_date_may_be_a_distribution_and_may_be_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@ static void projects_go_where_their_shares_say(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, "leasing: {enabled: false}\naccounting: {enabled: false}\n",
+    lab_open(&lab, LAB_FIXED_PLACES "leasing: {enabled: false}\naccounting: {enabled: false}\n",
              LAB_SET("run.end=2026-01", "regions.east.project_share=0.3", "regions.central.project_share=0.12", "regions.west.project_share=0.18"));
     double in[3] = {0}, all = 0;
     for (uint32_t r = 0; r < 6; r++) {
@@ -62,8 +62,12 @@ static void without_policy_the_world_is_that_of_an_empty_list(void **state)
     lab_open(&empty, NULL, LAB_SET("run.end=2026-01", "policies=null"));
     lab_run(&off, 2);
     lab_run(&empty, 2);
-    assert_int_equal(off.plan->series_count, empty.plan->series_count);
-    assert_memory_equal(off.result->series, empty.result->series, off.plan->series_count * off.plan->sample_count * sizeof(double));
+    assert_true(off.plan->series_count > 100);
+    size_t samples = off.plan->sample_count;
+    for (size_t i = 0; i < off.plan->series_count; i++) { /* the other world reports what policy costs, too */
+        size_t k = lab_channel(empty.plan->series, empty.plan->series_count, off.plan->series[i].name);
+        assert_memory_equal(off.result->series + i * samples, empty.result->series + k * samples, samples * sizeof(double));
+    }
     lab_close(&off);
     lab_close(&empty);
 }

@@ -1,29 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What moves what, and which way: the headline scenario against one change, on common random numbers.
- *
- * An experiment changes one thing and claims which outputs rise or fall over which window. A claim holds if the mean paired
- * difference is beyond 3 of its standard errors and beyond 2 % of the base. A world that has no value there drops out with its twin.
- */
-#include "models_lab.h"
-
-#include "../sim/base/dates.h"
-
-enum { REPLICATIONS = 48, LEAST_PAIRS = 36, CHANGES = 5, CLAIMS = 4, THREADS = 2 };
-static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;
-static const char *const horizon = "run.end=2026-01";
-
-struct claim {
-    const char *output, *from, *to;
-    int sign; /* of the effect */
-};
-
-struct experiment {
-    const char *sentence;
-    const char *change[CHANGES];
-    const char *end;
-    struct claim claim[CLAIMS];
-    const char *both; /* what the base has beyond china.yml as well */
-};
+/* What moves what, and which way: the headline scenario against one change, on common random numbers. */
+#include "signs.h"
 
 /* The makers of A800 and H800 stopped because of the ban, so a world without it has no end of their production. */
 #define MADE_ON "generations: {A800: {end_of_production: none}, H800: {end_of_production: none}}\n"
@@ -52,12 +29,14 @@ static const struct experiment experiments[] = {
      "2024-10",
      {{"rent.A800", "2024-06", "2024-10", +1}, {"price.inference", "2024-06", "2024-10", +1}}},
     {"vouchers_bring_more_leases",
-     {"policies.voucher_shanghai_2023.strength=0.6"},
+     {"policies.voucher_shanghai_2023.strength=0.6", "policies.voucher_shanghai_2023.regions=all",
+      "policies.voucher_shanghai_2023.budget=none"},
      "2025-01",
      {{"leases.active", "2024-01", "2025-01", +1}}},
     {"vouchers_for_all_raise_rents_and_use",
-     {"policies.voucher_shanghai_2023.strength=0.5", "tenants.developer.voucher=true", "tenants.industry.voucher=true",
-      "tenants.platform.voucher=true"},
+     {"policies.voucher_shanghai_2023.strength=0.5", "policies.voucher_shanghai_2023.regions=all",
+      "policies.voucher_shanghai_2023.budget=none", "tenants.developer.voucher=true",
+      "tenants.industry.voucher=true", "tenants.platform.voucher=true"},
      "2025-01",
      {{"price.inference", "2024-01", "2025-01", +1}, {"capacity.competent", "2024-09", "2025-01", +1}, {"capacity.lit", "2024-01", "2025-01", +1},
       {"utilisation", "2024-01", "2025-01", +1}}},
@@ -129,101 +108,7 @@ static const struct experiment experiments[] = {
      {{"capacity.by_generation.Ascend910B", "2024-07", "2026-01", +1}, {"resale.Ascend910B", "2024-07", "2026-01", +1}}},
 };
 
-/* One world's series in every replication; a failed replication is all NaN. */
-struct worlds {
-    struct lab lab;
-    double *series[REPLICATIONS];
-};
-
-static void run_worlds(struct worlds *worlds, const char *lines, const char *const *sets)
-{
-    lab_open(&worlds->lab, lines, sets);
-    struct lab *lab = &worlds->lab;
-    size_t cells = lab->plan->series_count * lab->plan->sample_count;
-    for (size_t r = 0; r < REPLICATIONS; r++)
-        worlds->series[r] = arena_array(&lab->arena, cells, sizeof(double));
-#pragma omp parallel num_threads(THREADS)
-    {
-        struct sim *sim = sim_new(lab->plan);
-        struct arena arena = {0}, draws = {0};
-        struct result *result = result_new(lab->plan, &arena);
-#pragma omp for schedule(dynamic)
-        for (uint32_t r = 0; r < REPLICATIONS; r++) {
-            montecarlo_replicate(&lab->request, r, sim, &draws, NULL, result);
-            memcpy(worlds->series[r], result->series, cells * sizeof(double));
-        }
-        arena_free(&arena);
-        arena_free(&draws);
-        sim_free(sim);
-    }
-}
-
-static double measure(const struct worlds *worlds, size_t replication, const struct claim *claim)
-{
-    const struct plan *plan = worlds->lab.plan;
-    double from = NONE, to = NONE;
-    assert_true(date_parse(claim->from, &from) && date_parse(claim->to, &to));
-    size_t series = lab_channel(plan->series, plan->series_count, claim->output);
-    return lab_mean_of(plan, worlds->series[replication] + series * plan->sample_count, from, to);
-}
-
-static bool holds(const struct worlds *base, const struct worlds *changed, const struct claim *claim)
-{
-    double sum = 0, squares = 0, level = 0, pairs = 0;
-    for (size_t r = 0; r < REPLICATIONS; r++) {
-        double before = measure(base, r, claim), difference = measure(changed, r, claim) - before;
-        if (!isnan(difference))
-            sum += difference, squares += difference * difference, level += before, pairs++;
-    }
-    double mean = sum / pairs, error = sqrt((squares / pairs - mean * mean) / (pairs - 1)), share = sum / fabs(level);
-    print_message("    %-30s %s to %s  base %10.4g  effect %+10.4g  se %8.3g  %+6.1f %%  (%.0f pairs)\n", claim->output, claim->from,
-                  claim->to, level / pairs, mean, error, 100 * share, pairs);
-    return pairs >= LEAST_PAIRS && claim->sign * mean > STANDARD_ERRORS * error && claim->sign * share > LEAST_EFFECT;
-}
-
-static struct worlds headline; /* shared by the experiments that add nothing to both worlds */
-
-static int run_headline(void **state)
-{
-    (void)state;
-    run_worlds(&headline, NULL, LAB_SET(horizon));
-    return 0;
-}
-
-static int close_headline(void **state)
-{
-    (void)state;
-    lab_close(&headline.lab);
-    return 0;
-}
-
-static void check(void **state)
-{
-    const struct experiment *e = *state;
-    struct worlds base = {0}, changed;
-    const char *sets[CHANGES + 2] = {0};
-    char end[32];
-    snprintf(end, sizeof end, "run.end=%s", e->end);
-    sets[0] = end;
-    if (e->both)
-        run_worlds(&base, e->both, sets);
-    memcpy(&sets[1], e->change, sizeof e->change);
-    run_worlds(&changed, e->both, sets);
-    bool all = true;
-    for (const struct claim *claim = e->claim; claim < e->claim + CLAIMS && claim->output; claim++)
-        all = holds(e->both ? &base : &headline, &changed, claim) && all;
-    lab_close(&changed.lab);
-    if (e->both)
-        lab_close(&base.lab);
-    assert_true(all);
-}
-
 int main(void)
 {
-    enum { COUNT = sizeof experiments / sizeof *experiments };
-    struct CMUnitTest tests[COUNT];
-    for (size_t i = 0; i < COUNT; i++)
-        tests[i] = (struct CMUnitTest){.name = experiments[i].sentence, .test_func = check,
-                                       .initial_state = (void *)(uintptr_t)&experiments[i]};
-    return cmocka_run_group_tests(tests, run_headline, close_headline);
+    return signs_run(experiments, sizeof experiments / sizeof *experiments, "run.end=2026-01");
 }

@@ -15,7 +15,7 @@ static const struct {
     const char *output;
     double from, to, allowed;
 } headline[] = {
-    {"price.training", 2023, 2025, 0.03},     {"price.inference", 2023, 2025, 0.03},    {"rent_server_month.A100", 2023, 2025, 0.03},
+    {"price.training", 2023, 2025, 0.04},     {"price.inference", 2023, 2025, 0.03},    {"rent_server_month.A100", 2023, 2025, 0.03},
     {"capacity.installed", 2024, 2026, 0.02}, {"capacity.competent", 2024, 2026, 0.03}, {"utilisation", 2024, 2026, 0.045},
     {"domestic_share", 2024, 2026, 0.02},     {"leases.active", 2024, 2026, 0.07},      {"approvals", 2023, 2025, 0.02},
     {"churn.rate", 2024, 2026, 0.03},

@@ -33,7 +33,7 @@ static void a_vintage_retires_when_its_service_life_is_over(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, STANDING, LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr"));
+    lab_open(&lab, STANDING, LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr", "supply.review_rate=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
@@ -104,6 +104,106 @@ static void a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps(void **state
     lab_close(&lab);
 }
 
+/* The product-limit estimate by its definition: each death multiplies the curve by one less its share of those still at risk. */
+static double mean_life(const struct world *w, int g, double limit)
+{
+    double alive = 1, area = 0, at = 0;
+    for (;;) {
+        double next = limit, dying = 0, at_risk = 0;
+        for (size_t i = 0; i < w->vintages.count; i++) {
+            const struct vintage *v = &w->vintages.row[i];
+            double age = v->retired_on - v->delivered;
+            if (v->generation == g && v->woken && !v->standing && age > at && age < next)
+                next = age;
+        }
+        area += alive * (next - at);
+        if (next >= limit)
+            return area;
+        for (size_t i = 0; i < w->vintages.count; i++) {
+            const struct vintage *v = &w->vintages.row[i];
+            double age = (v->standing ? w->sim->now : v->retired_on) - v->delivered;
+            if (v->generation != g || !v->woken)
+                continue;
+            at_risk += age >= next ? v->cards : 0;
+            dying += !v->standing && fabs(age - next) < 1e-12 ? v->cards : 0;
+        }
+        alive *= 1 - dying / at_risk;
+        at = next;
+    }
+}
+
+static void the_life_of_a_generation_counts_those_that_still_stand(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2031-01", "supply.review_rate=1 /yr", "supply.scrap_value=0.2", "supply.service_life={lognormal: {median: 6.8 yr, sigma: 0.3}}"));
+    for (uint32_t r = 0; r < 3; r++) {
+        struct world *w = lab_run(&lab, r);
+        static const char *const followed[] = {"A100", "A800"};
+        for (int i = 0; i < 2; i++) {
+            char name[64];
+            snprintf(name, sizeof name, "economic_life.%s", followed[i]);
+            assert_near(lab_scalar(&lab, name), mean_life(w, lab_generation(w, followed[i]), 7), 1e-9);
+        }
+        assert_true(isnan(lab_scalar(&lab, "economic_life.R200"))); /* too young to say */
+    }
+    lab_close(&lab);
+}
+
+static void what_is_worth_more_as_parts_is_scrapped(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2028-02", "supply.review_rate=6 /yr", "supply.scrap_value=0.8", "supply.service_life=8 yr"));
+    struct world *w = lab_run(&lab, 0);
+    int g = lab_generation(w, "A100");
+    double parts = 0.8 * w->generations.list_price_cny[g], worst_kept = 0;
+    size_t scrapped = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        scrapped += !v->standing && v->retired_on < v->retires;
+        if (v->standing)
+            worst_kept = fmax(worst_kept, parts - value_of_card(w, v->region, g, v->retires - w->sim->now));
+    }
+    assert_true(scrapped > 2 && scrapped < w->vintages.count);
+    assert_true(worst_kept < 0.25 * parts); /* a few may wait for their next review */
+    lab_close(&lab);
+}
+
+/* Prices stand still in this world, so that what scrap earned is price times cards. */
+static void what_scrap_earns_reaches_the_books_once(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, LAB_STILL "policies: null\nshocks: null\n",
+                  LAB_SET("run.end=2026-01", "supply.scrap_value=0.07", "supply.service_life=3.3 yr", "generations.A100.list_price_decline=0 /yr"));
+    struct world *w = lab_run(&lab, 0);
+    double expected = 0.07 * w->generations.list_price_cny[lab_generation(w, "A100")] * w->vintages.retired_cards;
+    assert_true(expected > 1e6);
+    assert_near(w->vintages.scrap_cny, expected, 0.1 * expected); /* the dollar moves */
+    lab_close(&lab);
+}
+
+/* Each vintage is looked at once in every interval, on a date of its own: with a service so cheap that the first look buys it, the
+ * share improved rises in a straight line. */
+static void owners_look_once_in_every_interval(void **state)
+{
+    (void)state;
+    enum { WORLDS = 60 };
+    struct lab lab;
+    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-07", "supply.review_rate=1.3 /yr", "engineering.gain=0.01", "engineering.cost=0",
+                                           "engineering.from=none", "supply.initial_age=36 months"));
+    double looked_at = 0, all = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->vintages.count; i++)
+            looked_at += w->vintages.row[i].quality > 1, all++;
+    }
+    double expected = 1.3 * 181 / 365.0;
+    assert_near(looked_at / all, expected, 3.5 * sqrt(expected * (1 - expected) / all));
+    lab_close(&lab);
+}
+
 /* -- full worlds ----------------------------------------------------------------------------------------------------------------- */
 
 static struct {
@@ -121,7 +221,7 @@ static void count_cards(struct world *w)
 {
     const struct vintages *v = &w->vintages;
     double installed[MAX_GENERATIONS] = {0}, awake[MAX_GENERATIONS] = {0}, let[MAX_GENERATIONS] = {0};
-    double all = 0, before = 0, retired = 0, standing = 0;
+    double work[MAX_GENERATIONS] = {0}, all = 0, before = 0, retired = 0, standing = 0, improved = 0;
     for (size_t i = 0; i < v->count; i++) {
         const struct vintage *one = &v->row[i];
         all += one->cards;
@@ -132,7 +232,9 @@ static void count_cards(struct world *w)
             continue;
         }
         installed[one->generation] += one->cards;
+        improved += one->quality > 1 ? one->cards : 0;
         awake[one->generation] += one->competent ? one->cards : 0;
+        work[one->generation] += one->competent ? one->cards * (double)one->quality : 0;
         let[one->generation] += one->let_cards;
         assert_true(one->let_cards >= -1e-6 && one->let_cards <= one->cards + 1e-6);
         assert_true(one->competent || one->let_cards < 1e-6);
@@ -140,10 +242,12 @@ static void count_cards(struct world *w)
     for (size_t g = 0; g < w->generations.count; g++) {
         off_by(installed[g] - v->installed_cards[g], installed[g]);
         off_by(awake[g] - v->competent_cards[g], awake[g]);
+        off_by(work[g] - v->competent_work[g], work[g]);
         off_by(let[g] - v->let_cards[g], let[g]);
         standing += installed[g];
     }
     off_by(retired - v->retired_cards, retired);
+    off_by(improved - v->improved_cards, improved);
     off_by(standing + v->retired_cards - all, all);
     double waiting = 0; /* delivered to a site that is not ready, or whose project was given up meanwhile */
     for (size_t i = 0; i < w->projects.count; i++)
@@ -153,23 +257,26 @@ static void count_cards(struct world *w)
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
             in_flight += w->channels.backlog_cards[k][g];
-    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - in_flight, w->channels.ordered);
+    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - w->channels.seized - in_flight, w->channels.ordered);
     seen.looked++;
 }
 
-static const struct model counter = {.name = "counter", .help = "counts cards", .phase = {[PHASE_SAMPLE] = count_cards}};
+static const struct model counter = {.name = "counter", .help = "counts cards", .phase = {[PHASE_FINANCE] = count_cards}};
 
-static void cards_are_conserved_at_every_sample(void **state)
+static void cards_are_conserved_at_every_step(void **state)
 {
     (void)state;
-    static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"};
+    static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"}, *const cap[] = {"none", "90 MW"};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_with(&lab, &counter, NULL, LAB_SET("run.end=2030-01", policy[i]));
+        char east[64];
+        snprintf(east, sizeof east, "regions.east.power_cap=%s", cap[i]);
+        lab_open_with(&lab, &counter, NULL, LAB_SET("run.end=2030-01", policy[i], east, "supply.review_rate=2 /yr", "supply.refresh_margin=0",
+                                                    "supply.scrap_value=0.1", "engineering.gain=0.1"));
         for (uint32_t r = 0; r < 4; r++) {
             seen.looked = 0, seen.worst = 0;
             lab_run(&lab, r);
-            assert_int_equal(seen.looked, lab.plan->sample_count);
+            assert_true(seen.looked >= lab.plan->step_count);
             assert_near(seen.worst, 0, 1e-9);
         }
         lab_close(&lab);
@@ -184,7 +291,11 @@ int main(void)
         cmocka_unit_test(what_sleeps_too_long_is_scrapped),
         cmocka_unit_test(vintages_wake_at_the_rate_of_their_owners),
         cmocka_unit_test(a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps),
-        cmocka_unit_test(cards_are_conserved_at_every_sample),
+        cmocka_unit_test(the_life_of_a_generation_counts_those_that_still_stand),
+        cmocka_unit_test(what_is_worth_more_as_parts_is_scrapped),
+        cmocka_unit_test(what_scrap_earns_reaches_the_books_once),
+        cmocka_unit_test(owners_look_once_in_every_interval),
+        cmocka_unit_test(cards_are_conserved_at_every_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -351,6 +351,27 @@ static void a_variant_changes_only_what_it_names(void **state)
     assert_string_equal(scenario_title(f->scenario), "The later ban");
 }
 
+static void a_study_says_what_is_shown_of_it(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "base.yml", "show: {base: as it was, from: 2023, outputs: [utilisation]}\n");
+    const char *path = write_file(f, "study.yml", STUDY TWO_CARDS "extends: base.yml\nshow: {outputs: [rent.H100, utilisation], dates: [2024-03, 2025Q3]}\n"
+                                 "variants: {dear: {label: Dear money, market.eps: 0.5}, plain: {market.eps: 0.7}}\n");
+    load(f, path, NULL, NULL);
+    const struct shown *shown = scenario_shown(f->scenario);
+    assert_string_equal(shown->base, "as it was");
+    assert_int_equal(shown->output_count, 2);
+    assert_string_equal(shown->output[0], "rent.H100");
+    assert_int_equal(shown->date_count, 2);
+    assert_near(shown->date[1], 2025.5, 1e-12);
+    assert_near(shown->from, 2023, 0);
+    assert_true(isnan(shown->to));
+    assert_string_equal(scenario_variant_label(f->scenario, 0), "Dear money");
+    assert_string_equal(scenario_variant_label(f->scenario, 1), "plain");
+    load(f, path, "dear", NULL);
+    assert_near(market(f)->eps, 0.5, 0);
+}
+
 static void the_command_line_has_the_last_word(void **state)
 {
     struct fixture *f = *state;
@@ -513,7 +534,8 @@ static void what_show_prints_loads_to_the_same_values(void **state)
         "  delay: {truncated: {of: {gamma: {shape: 2, scale: 1 month}}, high: 9 months}}\n"
         "policy_events: {ban: {effective: {uniform: {low: 2023-10, high: 2024-02}}, covers: [H100]}}\n"
         "facts: {used: {output: utilisation, at: 2025, value: 25%}}\n"
-        "variants: {no_ban: {policy_events.ban: null, market.eps: 0.5 to 0.7}}\n");
+        "show: {base: 'as it was: # so', outputs: [utilisation], from: 2023-02}\n"
+        "variants: {no_ban: {label: No ban, policy_events.ban: null, market.eps: 0.5 to 0.7}}\n");
     const char *const sets[] = {"market.eps=0.7", NULL};
     struct asked first = {.u = 0.37}, second = {.u = 0.37};
     load(f, path, NULL, sets);
@@ -615,6 +637,7 @@ int main(void)
         TEST(series_merge_by_date_however_it_is_spelt),
         TEST(the_same_file_may_be_extended_twice_but_not_by_itself),
         TEST(a_variant_changes_only_what_it_names),
+        TEST(a_study_says_what_is_shown_of_it),
         TEST(the_command_line_has_the_last_word),
         TEST(only_uncertain_values_are_drawn_each_by_its_path),
         TEST(draws_stay_in_the_range_of_their_parameter),

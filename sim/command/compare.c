@@ -1,32 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim compare: scenarios, or the variants of one, on common random numbers. */
 #include "command.h"
-#include "contest.h"
 #include "interrupt.h"
+#include "job.h"
 #include "manifest.h"
-#include "outcome.h"
 
 #include "../output/plots.h"
 
-#include <omp.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST_FILES = 64 };
-
-struct job {
-    const struct options *options;
-    const struct study *study;
-    struct outcome **outcome; /* the base, then the others */
-    const char **name;
-    size_t count;
-    int threads;
-    time_t began;
-    const volatile sig_atomic_t *stop;
-    struct contest contest;
-    struct stage stage;
-    struct arena arena;
-};
 
 /* Two files of one name in different folders need two folders. */
 static const char *unlike_the_others(struct job *job, const char *name)
@@ -40,51 +23,24 @@ static const char *unlike_the_others(struct job *job, const char *name)
     return unlike;
 }
 
-/* `name` NULL: that of the scenario. */
-static bool add(struct job *job, const struct options *options, size_t argument, const char *variant, const char *name)
-{
-    struct outcome *outcome = job->outcome[job->count] = arena_alloc(&job->arena, sizeof *outcome);
-    bool sound = outcome_open(outcome, options, job->study, argument, variant);
-    if (sound && !name)
-        name = scenario_name(outcome->scenario);
-    job->name[job->count] = sound ? unlike_the_others(job, name) : NULL;
-    job->count++;
-    return sound;
-}
-
-static void make_room(struct job *job, size_t count)
-{
-    struct outcome **outcome = arena_array(&job->arena, count, sizeof *outcome);
-    const char **name = arena_array(&job->arena, count, sizeof *name);
-    for (size_t i = 0; i < job->count; i++) {
-        outcome[i] = job->outcome[i];
-        name[i] = job->name[i];
-    }
-    job->outcome = outcome;
-    job->name = name;
-}
-
 static bool load_files(struct job *job)
 {
     bool sound = true;
-    make_room(job, job->options->argument_count);
-    for (size_t i = 0; i < job->options->argument_count; i++)
-        sound &= add(job, job->options, i, NULL, NULL);
+    for (size_t i = 0; i < job->options->argument_count; i++) {
+        if (job_add(job, job->options, i, NULL))
+            job->name[i] = job->label[i] = unlike_the_others(job, scenario_name(job->outcome[i]->scenario));
+        else
+            sound = false;
+    }
     return sound;
 }
 
 static bool load_variants(struct job *job)
 {
-    make_room(job, 1);
-    if (!add(job, job->options, 0, NULL, NULL))
+    if (!job_add(job, job->options, 0, NULL))
         return false;
-    const struct scenario *scenario = job->outcome[0]->scenario;
-    size_t variants = scenario_variant_count(scenario);
-    bool sound = true;
-    make_room(job, 1 + variants);
-    for (size_t i = 0; i < variants; i++)
-        sound &= add(job, job->options, 0, scenario_variant_name(scenario, i), scenario_variant_name(scenario, i));
-    return sound;
+    job_name_base(job);
+    return job_add_variants(job);
 }
 
 /* The file as it is, and as --set changes it. */
@@ -95,8 +51,11 @@ static bool load_as_set(struct job *job)
     for (size_t i = 0; i < plain.override_count; i++)
         name = arena_printf(&job->arena, "%s%s%s", name, i ? ", " : "", plain.override[i].argument);
     plain.override_count = 0;
-    make_room(job, 2);
-    return add(job, &plain, 0, NULL, NULL) && add(job, job->options, 0, NULL, name);
+    if (!job_add(job, &plain, 0, NULL) || !job_add(job, job->options, 0, NULL))
+        return false;
+    job_name_base(job);
+    job->name[1] = job->label[1] = name;
+    return true;
 }
 
 static enum exit_code load(struct job *job)
@@ -115,21 +74,12 @@ static enum exit_code load(struct job *job)
 
 static void replicate(struct job *job)
 {
-    struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
-    struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
+    struct montecarlo *request = job_requests(job);
     for (size_t i = 0; i < job->count; i++) {
-        request[i] = outcome_request(job->outcome[i]);
-        request[i].seed = job->outcome[i]->seed = job->outcome[0]->seed;
-        request[i].replications = job->outcome[i]->replications = job->outcome[0]->replications;
         request[i].no_bands = true;
         request[i].what = NULL;
-        ensemble[i] = &job->outcome[i]->ensemble;
     }
-    request[0].threads = job->threads;
-    request[0].stop = job->stop;
-    request[0].progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
-    contest_open(&job->contest, job->outcome, job->name, job->count);
-    montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
+    job_replicate(job, request);
 }
 
 /* False if one of them has no replication that worked. */
@@ -170,7 +120,7 @@ static bool write_folder(struct job *job)
         .options = job->options,
         .outcome = job->outcome,
         .count = job->count,
-        .interrupted = job->outcome[0]->ensemble.stopped,
+        .interrupted = job_is_interrupted(job),
         .pictures = draw(job),
         .threads = job->threads,
         .began = job->began,
@@ -181,7 +131,6 @@ static bool write_folder(struct job *job)
 
 static enum exit_code tell(struct job *job)
 {
-    const struct ensemble *ensemble = &job->outcome[0]->ensemble;
     if (!write_folder(job)) {
         fprintf(stderr, "iccsim compare: %s\n", job->stage.error);
         return EXIT_FAILED;
@@ -190,9 +139,9 @@ static enum exit_code tell(struct job *job)
         contest_print(&job->contest, stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);
     }
-    if (!ensemble->stopped)
+    if (!job_is_interrupted(job))
         return EXIT_OK;
-    fprintf(stderr, "iccsim compare: interrupted; the first %u of %u replications are kept\n", ensemble->done,
+    fprintf(stderr, "iccsim compare: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
             job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
 }
@@ -219,19 +168,10 @@ static enum exit_code carry_out(struct job *job)
 
 static enum exit_code run(const struct options *options, const struct study *study)
 {
-    struct job job = {
-        .options = options,
-        .study = study,
-        .threads = options->threads ? (int)options->threads : omp_get_num_procs(),
-        .began = time(NULL),
-    };
+    struct job job;
+    job_open(&job, options, study);
     enum exit_code code = carry_out(&job);
-    stage_abandon(&job.stage);
-    stage_free(&job.stage);
-    contest_free(&job.contest);
-    for (size_t i = 0; i < job.count; i++)
-        outcome_free(job.outcome[i]);
-    arena_free(&job.arena);
+    job_close(&job);
     return code;
 }
 

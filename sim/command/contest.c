@@ -11,16 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVED_SHOWN = 12, DRAWN = 6, LONGEST_LABEL = 24 };
+enum { MOVED_SHOWN = 12, DRAWN = 6, LONGEST_LABEL = 40 };
 static const double LEAST_MOVE = 0.02; /* relative: less is not worth telling, however sure */
 
-void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name, size_t count)
+void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
+                  const char *const *label, size_t count)
 {
-    *contest = (struct contest){.base = outcome[0], .count = count - 1};
+    *contest = (struct contest){.base = outcome[0], .label = label[0], .count = count - 1};
     contest->other = arena_array(&contest->arena, contest->count, sizeof *contest->other);
     for (size_t i = 0; i < contest->count; i++) {
         struct contender *other = &contest->other[i];
-        *other = (struct contender){.name = name[1 + i], .outcome = outcome[1 + i]};
+        *other = (struct contender){.name = name[1 + i], .label = label[1 + i], .outcome = outcome[1 + i]};
         comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan,
                         &outcome[1 + i]->facts, outcome[0]->antithetic);
     }
@@ -177,21 +178,49 @@ static double units_of(const struct contest *contest)
     return contest->base->ensemble.done / (contest->base->antithetic ? 2. : 1.);
 }
 
+struct range {
+    double low, high;
+};
+
+/* Of the differences of all others with their intervals, and zero, in units of `factor`, within the dates that pictures show. */
+static struct range differences_of(const struct contest *contest, const char *series, double factor)
+{
+    const struct shown *shown = scenario_shown(contest->base->scenario);
+    struct range range = {0, 0};
+    for (size_t o = 0; o < contest->count; o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; i < common->count; i++) {
+            struct difference d = comparison_cell(c, common, i);
+            double at = c->at[common->first + i];
+            if (at < shown->from || at > shown->to || 2 * d.n < units_of(contest)) /* NaN: never */
+                continue;
+            range.low = fmin(range.low, fmin(d.mean, d.low) / factor);
+            range.high = fmax(range.high, fmax(d.mean, d.high) / factor);
+        }
+    }
+    return range.low < range.high ? range : (struct range){-1, 1};
+}
+
 /* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
 static void write_context(const struct contest *contest, FILE *to)
 {
     struct arena arena = {0};
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
-    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "";
+    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "", *lows = "", *highs = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
         const struct channel *before = i ? &contest->base->plan->series[series[i - 1]] : NULL;
-        bool looks_alike = before && before->output == channel->output; /* another row of the same output */
+        bool chosen = scenario_shown(contest->base->scenario)->output_count > 0;
+        bool looks_alike = !chosen && before && before->output == channel->output; /* another row of the same output */
         if (looks_alike || !all_have(contest, channel->name))
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
+        struct range range = differences_of(contest, channel->name, strtod(scale->factor, NULL));
         scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
+        lows = arena_printf(&arena, "%s%s%.6f", lows, drawn ? " " : "", range.low);
+        highs = arena_printf(&arena, "%s%s%.6f", highs, drawn ? " " : "", range.high);
         labels =
             arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
                          *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
@@ -199,16 +228,18 @@ static void write_context(const struct contest *contest, FILE *to)
     }
     for (size_t i = 0; i < contest->count; i++) {
         folders = arena_printf(&arena, "%s%s%s", folders, i ? " " : "", folder_of(contest, i, &arena));
-        const char *name = strlen(contest->other[i].name) <= LONGEST_LABEL ? contest->other[i].name : "as set";
-        names = arena_printf(&arena, "%s%s%s", names, i ? "|" : "", name);
+        const char *label = strlen(contest->other[i].label) <= LONGEST_LABEL ? contest->other[i].label : "as set";
+        names = arena_printf(&arena, "%s%s%s", names, i ? "|" : "", label);
     }
     fprintf(to, "# What the script of compare.svg needs to know.\ncompared_units = %.10g\n", units_of(contest));
-    outcome_assign_text(to, "compared_base", scenario_name(contest->base->scenario));
+    outcome_assign_text(to, "compared_base", contest->label);
     outcome_assign_text(to, "compared_names", names);
     outcome_assign_text(to, "compared_folders", folders);
     outcome_assign_text(to, "compared_outputs", outputs);
     outcome_assign_text(to, "compared_labels", labels);
     outcome_assign_text(to, "compared_scales", scales);
+    outcome_assign_text(to, "compared_lows", lows);
+    outcome_assign_text(to, "compared_highs", highs);
     arena_free(&arena);
 }
 
@@ -431,8 +462,8 @@ static void print_other(const struct contest *contest, const struct contender *o
     size_t cells;
     char text[SHORT_NUMBER_BYTES];
     double reduction = typical_reduction(&other->comparison, &cells);
-    fprintf(to, "%s against %s: %" PRIu32 " pairs, seed %" PRIu64 "\n\n", other->name,
-            scenario_name(contest->base->scenario), contest->base->ensemble.done, contest->base->seed);
+    fprintf(to, "%s against %s: %" PRIu32 " pairs, seed %" PRIu64 "\n\n", other->label, contest->label,
+            contest->base->ensemble.done, contest->base->seed);
     print_moves(contest, &other->comparison, to);
     putc('\n', to);
     print_headline(contest, &other->comparison, to);

@@ -8,20 +8,23 @@
 #include "../montecarlo/compare.h"
 
 struct contender {
-    const char *name; /* for people and, of several, of its folder */
+    const char *name;  /* of several, of its folder */
+    const char *label; /* for people */
     const struct outcome *outcome;
     struct comparison comparison;
 };
 
 struct contest {
     const struct outcome *base;
+    const char *label; /* of the base */
     size_t count;
     struct contender *other;
     struct arena arena;
 };
 
-/* The first outcome against all others; `name` has one for each. */
-void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name, size_t count);
+/* The first outcome against all others; `name` and `label` have one for each. */
+void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
+                  const char *const *label, size_t count);
 void contest_commit(void *contest, const struct committed *all); /* a montecarlo_commit_all */
 void contest_free(struct contest *contest);
 

@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "command.h"
+#include "decision.h"
 #include "until.h"
 
 #include <math.h>
@@ -51,6 +52,7 @@ bool outcome_open(struct outcome *outcome, const struct options *options, const 
 void outcome_free(struct outcome *outcome)
 {
     ensemble_free(&outcome->ensemble);
+    decision_free(outcome->decision);
     scenario_free(outcome->scenario);
     arena_free(&outcome->arena);
     *outcome = (struct outcome){0};
@@ -103,10 +105,12 @@ _Static_assert(sizeof headline / sizeof *headline == HEADLINE_SERIES, "as many a
 size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES])
 {
     const struct plan *plan = outcome->plan;
-    size_t count = 0;
-    for (size_t i = 0; i < HEADLINE_SERIES; i++)
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    const char *const *name = shown->output_count ? shown->output : headline;
+    size_t names = shown->output_count ? shown->output_count : HEADLINE_SERIES, count = 0;
+    for (size_t i = 0; i < names; i++)
         for (size_t k = 0; k < plan->series_count; k++)
-            if (strcmp(plan->series[k].name, headline[i]) == 0)
+            if (strcmp(plan->series[k].name, name[i]) == 0)
                 series[count++] = k;
     for (size_t k = 0; count == 0 && k < plan->series_count && k < HEADLINE_SERIES; k++)
         series[k] = k;
@@ -116,15 +120,31 @@ size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEAD
 /* The ends of a few equal parts. */
 static size_t spread_out(size_t all, size_t sample[HEADLINE_SAMPLES])
 {
-    size_t count = all < HEADLINE_SAMPLES ? all : HEADLINE_SAMPLES;
+    enum { PARTS = 4 };
+    size_t count = all < PARTS ? all : PARTS;
     for (size_t i = 0; i < count; i++)
         sample[i] = (i + 1) * all / count - 1;
     return count;
 }
 
+/* The first at or after each date; the last for those after it. */
+static size_t samples_shown(const struct outcome *outcome, const struct shown *shown, size_t sample[HEADLINE_SAMPLES])
+{
+    size_t all = outcome->plan->sample_count, count = 0;
+    for (size_t i = 0; i < shown->date_count; i++) {
+        size_t k = 0;
+        while (k + 1 < all && outcome->plan->sample_at[k] < shown->date[i])
+            k++;
+        if (count == 0 || sample[count - 1] != k)
+            sample[count++] = k;
+    }
+    return count;
+}
+
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES])
 {
-    return spread_out(outcome->plan->sample_count, sample);
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    return shown->date_count ? samples_shown(outcome, shown, sample) : spread_out(outcome->plan->sample_count, sample);
 }
 
 size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES])

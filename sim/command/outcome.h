@@ -28,6 +28,7 @@ struct outcome {
     uint32_t first, replications; /* the number of the first, and how many are asked for */
     bool antithetic, intervals;   /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
+    struct decision *decision;    /* of its planner, or NULL */
     struct arena arena;
 };
 
@@ -46,8 +47,8 @@ bool outcome_fact_inside(const struct fact *fact, const struct band *band);
 /* Whether in most replications the price sat on its floor or ceiling when the fact was observed: agreement is then no evidence. */
 bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target);
 
-/* The outputs to show first, and the samples to show them at. */
-enum { HEADLINE_SERIES = 14, HEADLINE_SAMPLES = 4 };
+/* The outputs to show first, and the samples to show them at: those of the scenario's `show`, else our choice. */
+enum { HEADLINE_SERIES = MOST_SHOWN_OUTPUTS, HEADLINE_SAMPLES = MOST_SHOWN_DATES };
 size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES]);
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES]);
 size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES]); /* of a curve */

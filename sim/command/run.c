@@ -1,77 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
-#include "contest.h"
+#include "decision.h"
 #include "interrupt.h"
+#include "job.h"
 #include "manifest.h"
-#include "outcome.h"
 #include "until.h"
 
 #include "../output/plots.h"
 
 #include <errno.h>
-#include <omp.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-struct job {
-    const struct options *options;
-    const struct study *study;
-    struct outcome **outcome; /* the scenario itself, then its variants */
-    const char **name; /* of each */
-    size_t count;
-    int threads;
-    const volatile sig_atomic_t *stop;
-    time_t began;
-    struct stage stage;
+struct run {
+    struct job job;
     struct plots plots;
-    struct contest contest;
     struct until until;
-    struct arena arena;
 };
 
 /* Names that a run gives to folders of its own. */
 static bool is_reserved(const char *variant)
 {
-    static const char *const own[] = {"series", "curves", "plots", "compare"};
+    static const char *const own[] = {"series", "curves", "plots", "compare", "decision"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(variant, own[i]) == 0)
             return true;
     return false;
 }
 
-static bool add_outcome(struct job *job, const char *variant)
+static bool names_are_free(const struct job *job)
 {
-    struct outcome *outcome = job->outcome[job->count++] = arena_alloc(&job->arena, sizeof *outcome);
-    return outcome_open(outcome, job->options, job->study, 0, variant);
+    bool sound = true;
+    for (size_t i = 1; i < job->count; i++)
+        if (is_reserved(job->name[i])) {
+            fprintf(stderr, "%s: a variant cannot be called `%s`: a run has a folder of that name\n", job->options->argument[0],
+                    job->name[i]);
+            sound = false;
+        }
+    return sound;
 }
 
 /* All that will run is loaded first: a mistake in the last variant must not cost the time of the others. */
 static bool load(struct job *job)
 {
     const struct options *options = job->options;
-    job->outcome = arena_array(&job->arena, 1, sizeof *job->outcome);
-    if (!add_outcome(job, options->variant))
+    if (!job_add(job, options, 0, options->variant))
         return false;
-    const struct scenario *scenario = job->outcome[0]->scenario;
-    size_t variants = options->variant || options->no_variants ? 0 : scenario_variant_count(scenario);
-    struct outcome **list = arena_array(&job->arena, 1 + variants, sizeof *list);
-    list[0] = job->outcome[0];
-    job->outcome = list;
-    job->name = arena_array(&job->arena, 1 + variants, sizeof *job->name);
-    job->name[0] = scenario_name(scenario);
-    bool sound = true;
-    for (size_t i = 0; i < variants; i++) {
-        const char *name = scenario_variant_name(scenario, i);
-        if (is_reserved(name)) {
-            fprintf(stderr, "%s: a variant cannot be called `%s`: a run has a folder of that name\n", options->argument[0], name);
-            sound = false;
-        }
-        sound &= add_outcome(job, name);
-        job->name[1 + i] = name;
-    }
-    return sound;
+    job_name_base(job);
+    bool alone = options->variant || options->no_variants;
+    bool sound = alone || job_add_variants(job);
+    return names_are_free(job) && sound;
 }
 
 static const char *default_folder(struct job *job)
@@ -106,41 +84,46 @@ static void close_rows(struct job *job, const struct row_writer *rows)
     stage_close_file(&job->stage, rows->to);
 }
 
-/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
-static void replicate(struct job *job)
+/* What is kept of each replication of one outcome. */
+struct keeper {
+    struct row_writer rows;
+    struct decision *decision;
+};
+
+static void keep(void *state, const struct committed *one)
 {
-    struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
-    struct row_writer *rows = arena_array(&job->arena, job->count, sizeof *rows);
-    struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
+    struct keeper *keeper = state;
+    row_writer_commit(&keeper->rows, one);
+    if (keeper->decision)
+        decision_note(keeper->decision, one);
+}
+
+/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
+static void replicate(struct run *run)
+{
+    struct job *job = &run->job;
+    struct montecarlo *request = job_requests(job);
+    struct keeper *keepers = arena_array(&job->arena, job->count, sizeof *keepers);
     for (size_t i = 0; i < job->count; i++) {
-        struct outcome *outcome = job->outcome[i];
-        outcome->seed = job->outcome[0]->seed;
-        outcome->replications = job->outcome[0]->replications;
         FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
-        rows[i] = (struct row_writer){.outcome = outcome, .to = to};
-        row_writer_begin(&rows[i]);
-        request[i] = outcome_request(outcome);
-        request[i].commit = row_writer_commit;
-        request[i].commit_state = &rows[i];
-        ensemble[i] = &outcome->ensemble;
+        struct outcome *outcome = job->outcome[i];
+        outcome->decision = decision_open(outcome);
+        keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to}, .decision = outcome->decision};
+        row_writer_begin(&keepers[i].rows);
+        request[i].commit = keep;
+        request[i].commit_state = &keepers[i];
     }
-    request[0].threads = job->threads;
-    request[0].stop = job->stop;
-    request[0].progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
     if (job->options->until) {
         request[0].checkpoint = UNTIL_FIRST;
         request[0].go_on = until_go_on;
-        request[0].go_on_state = &job->until;
+        request[0].go_on_state = &run->until;
     }
-    contest_open(&job->contest, job->outcome, job->name, job->count);
-    montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
+    job_replicate(job, request);
     for (size_t i = 0; i < job->count; i++)
-        close_rows(job, &rows[i]);
-}
-
-static bool is_interrupted(const struct job *job)
-{
-    return job->outcome[0]->ensemble.stopped;
+        close_rows(job, &keepers[i].rows);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->decision)
+            decision_take(job->outcome[i]->decision);
 }
 
 /* True if the scenario and every variant left something. */
@@ -171,30 +154,32 @@ static const char *find_scripts(struct job *job)
     return scripts;
 }
 
-static void illustrate(struct job *job)
+static void illustrate(struct run *run)
 {
+    struct job *job = &run->job;
     const char *scripts = find_scripts(job);
     for (size_t i = 0; i < job->count && !job->stage.error; i++) {
         const char *folder = arena_printf(&job->arena, "%s/%s", job->stage.folder, folder_of(job, i));
-        if (scripts && !job->plots.no_gnuplot) {
+        if (scripts && !run->plots.no_gnuplot) {
             struct plots plots = plots_draw(folder, scripts, stderr);
-            job->plots.drawn += plots.drawn;
-            job->plots.no_gnuplot = plots.no_gnuplot;
+            run->plots.drawn += plots.drawn;
+            run->plots.no_gnuplot = plots.no_gnuplot;
         }
         if (!outcome_write_report(job->outcome[i], job->options, folder, scripts))
             stage_fail(&job->stage, "cannot write report.html in", folder);
     }
 }
 
-static void write_manifest(struct job *job)
+static void write_manifest(struct run *run)
 {
+    struct job *job = &run->job;
     struct manifest manifest = {
         .command = "run",
         .options = job->options,
         .outcome = job->outcome,
         .count = job->count,
-        .interrupted = is_interrupted(job),
-        .pictures = job->plots.drawn,
+        .interrupted = job_is_interrupted(job),
+        .pictures = run->plots.drawn,
         .threads = job->threads,
         .began = job->began,
     };
@@ -207,22 +192,28 @@ static enum exit_code refuse(const struct job *job)
     return EXIT_USAGE;
 }
 
-static enum exit_code finish(struct job *job)
+static void tell(const struct run *run)
 {
+    const struct job *job = &run->job;
+    outcome_print(job->outcome[0], stdout, job->options->csv);
+    fprintf(stderr, "\nwritten to %s\n", job->stage.target);
+    if (job->options->until)
+        until_tell(&run->until, job->outcome[0]);
+}
+
+static enum exit_code finish(struct run *run)
+{
+    struct job *job = &run->job;
     write_all(job);
-    illustrate(job);
-    write_manifest(job);
+    illustrate(run);
+    write_manifest(run);
     if (!stage_commit(&job->stage)) {
         fprintf(stderr, "iccsim run: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
-    if (!job->options->quiet) {
-        outcome_print(job->outcome[0], stdout, job->options->csv);
-        fprintf(stderr, "\nwritten to %s\n", job->stage.target);
-        if (job->options->until)
-            until_tell(&job->until, job->outcome[0]);
-    }
-    if (!is_interrupted(job))
+    if (!job->options->quiet)
+        tell(run);
+    if (!job_is_interrupted(job))
         return EXIT_OK;
     fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
             job->outcome[0]->replications);
@@ -244,21 +235,22 @@ static bool options_agree(const struct options *options)
     return !first;
 }
 
-static enum exit_code carry_out(struct job *job)
+static enum exit_code carry_out(struct run *run)
 {
+    struct job *job = &run->job;
     if (!options_agree(job->options))
         return EXIT_USAGE;
     if (!load(job))
         return EXIT_INVALID;
-    if (job->options->until && !until_read(&job->until, job->options->until, job->outcome[0]))
+    if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0]))
         return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
     job->stop = interrupt_watch();
-    replicate(job);
+    replicate(run);
     if (is_usable(job))
-        return finish(job);
+        return finish(run);
     fputs(*job->stop ? "iccsim run: interrupted before there was anything to keep\n"
                      : "iccsim run: all replications failed; nothing is written\n",
           stderr);
@@ -267,19 +259,10 @@ static enum exit_code carry_out(struct job *job)
 
 static enum exit_code run(const struct options *options, const struct study *study)
 {
-    struct job job = {
-        .options = options,
-        .study = study,
-        .threads = options->threads ? (int)options->threads : omp_get_num_procs(),
-        .began = time(NULL),
-    };
-    enum exit_code code = carry_out(&job);
-    stage_abandon(&job.stage);
-    stage_free(&job.stage);
-    contest_free(&job.contest);
-    for (size_t i = 0; i < job.count; i++)
-        outcome_free(job.outcome[i]);
-    arena_free(&job.arena);
+    struct run run = {0};
+    job_open(&run.job, options, study);
+    enum exit_code code = carry_out(&run);
+    job_close(&run.job);
     return code;
 }
 

@@ -274,6 +274,22 @@ static void facts(struct json *json)
     json_close(json, '}');
 }
 
+static void shown(struct json *json)
+{
+    json_open(json, "show", '{');
+    json_text(json, "type", "object");
+    json_text(json, "description", "what is shown first");
+    json_open(json, "properties", '{');
+    described(json, "base", "string", "what the scenario itself is called beside its variants");
+    described(json, "outputs", "array", "outputs over time of the tables and of the picture of differences");
+    described(json, "dates", "array", "dates of the tables");
+    described(json, "from", NULL, "when pictures begin");
+    described(json, "to", NULL, "when pictures end");
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
 static enum exit_code print_schema(const struct options *options, const struct study *study)
 {
     (void)options;
@@ -289,8 +305,9 @@ static enum exit_code print_schema(const struct options *options, const struct s
     described(&json, "question", "string", "what the study asks");
     described(&json, "answer", "string", "what it found");
     described(&json, "extends", NULL, "a file or a list of files; later wins");
-    described(&json, "variants", "object", "by name: maps from path to value");
+    described(&json, "variants", "object", "by name: maps from path to value, and perhaps a label");
     facts(&json);
+    shown(&json);
     for (size_t i = 0; i < study->schema.count; i++)
         section_schema(&json, &study->schema.section[i], &arena);
     json_close(&json, '}');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
+#include "decision.h"
 #include "outcome.h"
 
 #include "../base/dates.h"
@@ -309,7 +310,10 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     outcome_assign_text(to, "subtitle",
                 arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
                              outcome->ensemble.done, outcome->seed));
-    fprintf(to, "xstart = %.10g\nxend = %.10g\n", outcome->plan->start, outcome->plan->end);
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    double from = fmax(outcome->plan->start, shown->from), until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
+    fprintf(to, "xstart = %.10g\nxend = %.10g\n", from < until ? from : outcome->plan->start,
+            from < until ? until : outcome->plan->end);
     for (size_t s = 0; s < schema->count; s++)
         if (schema->section[s].is_table)
             assign_table(outcome, schema->section[s].name, to, &arena);
@@ -444,6 +448,8 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
+    if (outcome->decision)
+        decision_json(outcome->decision, &json);
     json_close(&json, '}');
 }
 
@@ -472,6 +478,8 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         files[i].write(outcome, to);
         stage_close_file(stage, to);
     }
+    if (outcome->decision)
+        decision_write(outcome->decision, stage, folder);
 }
 
 /* ---- replications.csv ---- */

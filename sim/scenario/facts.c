@@ -49,36 +49,6 @@ static void check_fact_keys(struct fact_reader *f)
 
 /* outputs */
 
-static bool names_output(const struct scenario *s, const struct schema_output *output, const char *name)
-{
-    size_t length = strlen(output->name);
-    if (!output->table)
-        return !strcmp(output->name, name);
-    return !strncmp(output->name, name, length) && name[length] == '.' &&
-           scenario_row(s, output->table, name + length + 1) != NOT_FOUND;
-}
-
-static size_t output_name_count(const struct scenario *s)
-{
-    size_t count = 0;
-    for (const struct schema_output *o = s->schema->outputs; o && o->name; o++)
-        count += o->table ? scenario_row_count(s, o->table) : 1;
-    return count;
-}
-
-static const char *const *output_names(struct scenario *s)
-{
-    const char **names = arena_array(&s->arena, output_name_count(s) + 1, sizeof *names);
-    size_t count = 0;
-    for (const struct schema_output *o = s->schema->outputs; o && o->name; o++) {
-        if (!o->table)
-            names[count++] = o->name;
-        for (size_t row = 0; o->table && row < scenario_row_count(s, o->table); row++)
-            names[count++] = arena_printf(&s->arena, "%s.%s", o->name, scenario_row_name(s, o->table, row));
-    }
-    return names;
-}
-
 static bool find_output(struct fact_reader *f)
 {
     const struct node *name = tree_get(f->map, "output");
@@ -86,17 +56,12 @@ static bool find_output(struct fact_reader *f)
         complain(f, name ? name : f->key, "output: missing; allowed: the name of an output", f->path);
         return false;
     }
-    for (const struct schema_output *o = f->s->schema->outputs; o && o->name; o++)
-        if (names_output(f->s, o, name->text)) {
-            f->output = o;
-            if (o->is_curve)
-                complain(f, name, "a curve, %s; allowed: a series or a scalar", f->path, name->text);
-            return !o->is_curve;
-        }
-    const char *nearest = nearest_name(name->text, output_names(f->s));
-    complain(f, name, "no such output, %s%s%s", f->path, name->text, nearest ? "; did you mean " : "",
-             nearest ? nearest : "");
-    return false;
+    f->output = output_find(f->s, name->text);
+    if (!f->output)
+        complain(f, name, "no such output, %s%s", f->path, name->text, output_hint(f->s, name->text));
+    else if (f->output->is_curve)
+        complain(f, name, "a curve, %s; allowed: a series or a scalar", f->path, name->text);
+    return f->output && !f->output->is_curve;
 }
 
 /* dates */

@@ -57,13 +57,21 @@ struct scenario {
     size_t fact_count;
     struct assumption *assumption;
     size_t assumption_count;
+    struct shown shown;
 };
 
 size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
 ptrdiff_t scenario_row(const struct scenario *scenario, const char *table, const char *name);
 size_t section_param_count(const struct section_part *part);
 
+/* outputs.c: the output of that name, of the whole schema; NULL if there is none. */
+const struct schema_output *output_find(const struct scenario *scenario, const char *name);
+/* "; did you mean X", or "". */
+const char *output_hint(struct scenario *scenario, const char *name);
+
 /* Reads the facts into the scenario; `reading` has the exchange rates. */
 void facts_load(struct scenario *scenario, const struct reading *reading);
+/* Reads the map at `show`; NULL: there is none. */
+void shown_load(struct scenario *scenario, const struct node *map, const struct reading *reading);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * A scenario is a YAML map. `title` (wanted of a study, not of a file that others extend), `question` and `answer` are
  * texts. `extends` names files beside this one, the later winning; `null` deletes what was inherited. `variants` holds,
- * by name, maps from path to value. `facts` are dated observations (facts.c). Each other key is a section of the
- * schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose entities are words of letters,
+ * by name, maps from path to value, and perhaps a `label`. `facts` are dated observations (facts.c), `show` what is
+ * shown first (shown.c). Each other key is a section of the schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose entities are words of letters,
  * digits, `_` and `-`.
  *
  * A value is a quantity with its unit (base/units.h), a date, a word, a text, `true` or `false`, the name of an entity
@@ -49,7 +49,7 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 
 /* names, for hints */
 
-static const char *const top_level[] = {"title", "question", "answer", "extends", "variants", "facts"};
+static const char *const top_level[] = {"title", "question", "answer", "extends", "variants", "facts", "show"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -649,6 +649,10 @@ static void load_variants(struct loader *l)
         if (map->item[i]->kind != NODE_MAP)
             complain(l, map->item[i], "variants.%s: not a map, %s; allowed: paths and their values", map->key[i]->text,
                      value_written(&l->s->arena, map->item[i]));
+        const struct node *label = tree_get(map->item[i], "label");
+        if (label && label->kind != NODE_TEXT)
+            complain(l, label, "variants.%s.label: not a text, %s; allowed: a few words", map->key[i]->text,
+                     value_written(&l->s->arena, label));
     }
 }
 
@@ -708,7 +712,16 @@ static void load_all(struct loader *l)
     check_horizon(l);
     l->s->facts = live_map(l, "facts", "facts by name");
     facts_load(l->s, &l->reading);
+    shown_load(l->s, as_map(l, "show", tree_get(l->s->root, "show"), "base, outputs, dates, from and to"), &l->reading);
     gather_assumptions(l->s);
+}
+
+/* What is wrong with values that are sound one by one. */
+static void check_sections(const struct scenario *s, struct mistakes *mistakes)
+{
+    for (size_t i = 0; i < s->schema->count; i++)
+        if (s->schema->section[i].check && s->rows[i].enabled)
+            s->schema->section[i].check(s, mistakes);
 }
 
 /* Whatever is wrong with it. */
@@ -728,6 +741,8 @@ static struct scenario *load(const struct load_request *request, const struct sc
     if (mistakes->count == before)
         mistakes_append(mistakes, &loader.of_defaults);
     mistakes_free(&loader.of_defaults);
+    if (mistakes->count == before)
+        check_sections(s, mistakes);
     return s;
 }
 

@@ -26,7 +26,7 @@ static int levels_below(const struct schema *schema, const char *key)
         return section->is_table ? 2 : 1;
     if (!strcmp(key, "facts"))
         return 2;
-    return strcmp(key, "variants") ? 0 : 1; /* a variant is one value: its nulls are for later */
+    return !strcmp(key, "variants") || !strcmp(key, "show"); /* a variant is one value: its nulls are for later */
 }
 
 static bool is_series(const struct node *node)
@@ -301,7 +301,8 @@ static const struct node *apply_variant(struct merger *m, const struct node *roo
     if (variant->kind != NODE_MAP)
         return root; /* reported with the other mistakes of `variants` */
     for (size_t i = 0; i < variant->count; i++)
-        root = set(m, root, variant->key[i]->text, tree_mark(m->arena, variant->item[i], name));
+        if (strcmp(variant->key[i]->text, "label") != 0) /* which is its own */
+            root = set(m, root, variant->key[i]->text, tree_mark(m->arena, variant->item[i], name));
     return root;
 }
 

@@ -43,12 +43,30 @@ const char *scenario_answer(const struct scenario *scenario);
 size_t scenario_variant_count(const struct scenario *scenario);
 const char *scenario_variant_name(const struct scenario *scenario, size_t i);
 
+const char *scenario_variant_label(const struct scenario *scenario, size_t i); /* its `label`, else the name */
+
+/* What it wants shown first (shown.c). */
+enum { MOST_SHOWN_OUTPUTS = 14, MOST_SHOWN_DATES = 6 };
+struct shown {
+    const char *base; /* what the scenario itself is called beside its variants; NULL: nothing said */
+    const char *output[MOST_SHOWN_OUTPUTS];
+    double date[MOST_SHOWN_DATES];
+    size_t output_count, date_count; /* 0: nothing said */
+    double from, to;                 /* of pictures; NaN: nothing said */
+};
+const struct shown *scenario_shown(const struct scenario *scenario);
+
 /* Every file read, in order of reading, for the manifest. */
 size_t scenario_file_count(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario, size_t i);
 
 /* Whether a mechanism's section has `enabled: true`, as it has if nobody says otherwise. */
 bool scenario_enabled(const struct scenario *scenario, const char *section);
+
+/* For a section_check: adds a mistake at the place where the value `path` was written or, if nobody wrote it, at its entity's or
+ * section's. */
+void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Tables. */
 size_t scenario_row_count(const struct scenario *scenario, const char *table);

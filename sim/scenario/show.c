@@ -77,6 +77,16 @@ static void print_facts(struct printer *p)
         print_entry(p, 2, facts, i);
 }
 
+static void print_shown(struct printer *p)
+{
+    const struct node *shown = tree_get(p->s->root, "show");
+    if (!shown || shown->kind != NODE_MAP)
+        return;
+    fputs("\nshow:\n", p->to);
+    for (size_t i = 0; i < shown->count; i++)
+        print_entry(p, 2, shown, i);
+}
+
 static void print_variants(struct printer *p)
 {
     const struct node *variants = p->s->variants;
@@ -100,6 +110,7 @@ void scenario_show(const struct scenario *scenario, FILE *to)
     for (size_t i = 0; i < scenario->schema->count; i++)
         print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
     print_facts(&p);
+    print_shown(&p);
     print_variants(&p);
     arena_free(&p.arena);
 }

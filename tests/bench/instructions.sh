@@ -7,7 +7,7 @@ limit=300
 events=800000
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=hold_run "$1" --count >"$log" 2>&1 ||
+valgrind --tool=callgrind --callgrind-out-file=/dev/null '--toggle-collect=hold_run*' "$1" --count >"$log" 2>&1 ||
     { cat "$log"; exit 1; }
 count=$(awk -v events=$events '/Collected/ { printf "%.0f", $NF / events }' "$log")
 echo "hold_1e4_instructions $count instructions/event"

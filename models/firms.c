@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Firms: who owns what, who owes what, and where money goes.
+ *
+ * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in every
+ * world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance sheet,
+ *
+ *     cash + book value + VAT credit = debt + paid-in capital + retained earnings,
+ *
+ * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to nothing.
+ * Both are checked whenever books were written, and a replication that breaks one fails.
+ *
+ * Neutral: one firm a class.
+ */
+#include "models.h"
+#include "world.h"
+
+#include <stdio.h>
+
+struct row {
+    double firms;
+};
+
+#define OPERATOR "operators"
+enum { MOST_FIRMS = 4000 };
+static const struct param params[] = {
+    COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "how many firms make up the class", NULL),
+    {0},
+};
+
+uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number)
+{
+    const struct firms *firms = &w->firms;
+    uint32_t first = firms->first[operator], count = firms->of_class[operator], drawn = 0;
+    if (count > 1) {
+        struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, operator, number));
+        drawn = (uint32_t)(stream_uniform(&s) * count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t firm = first + (drawn + i) % count;
+        if (!firms->row[firm].defaulted)
+            return firm;
+    }
+    return first + drawn;
+}
+
+const char *firms_name(const struct world *w, uint32_t firm, char text[64])
+{
+    uint32_t operator = w->firms.row[firm].operator;
+    snprintf(text, 64, "%s-firm-%u", sim_row_name(w->sim, OPERATOR, operator), firm - w->firms.first[operator]);
+    return text;
+}
+
+void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny)
+{
+    struct vintage *v = &w->vintages.row[vintage];
+    struct firm *seller = &w->firms.row[v->firm], *buyer = &w->firms.row[to_firm];
+    double book = v->book_per_card * v->cards, paid = price_cny - v->debt;
+    seller->cash += paid;
+    seller->book -= book;
+    seller->debt -= v->debt;
+    seller->retained += price_cny - book;
+    seller->untaxed += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
+    buyer->cash -= paid;
+    buyer->book += price_cny;
+    buyer->debt += v->debt;
+    v->book_per_card = v->base_per_card = v->unimpaired_per_card = price_cny / v->cards;
+    v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
+    if (v->standing) {
+        seller->cards -= v->cards;
+        buyer->cards += v->cards;
+    }
+    char name[64], to[64];
+    tell(w->sim, "firms", "sold", firms_name(w, v->firm, name), "%.0f %s cards to %s for %.4g MCNY", v->cards,
+         w->generations.name[v->generation], firms_name(w, to_firm, to), price_cny / 1e6);
+    v->firm = (uint16_t)to_firm;
+}
+
+void firms_check(struct world *w)
+{
+    double money = 0, turned_over = 0;
+    for (size_t i = 0; i < w->firms.count; i++) {
+        const struct firm *f = &w->firms.row[i];
+        double assets = f->cash + f->book + f->vat_credit, claims = f->debt + f->paid_in + f->retained;
+        double size = fabs(f->cash) + f->book + f->debt + f->paid_in + fabs(f->retained);
+        if (!(fabs(assets - claims) <= 1e-9 * (1 + size))) {
+            char name[64];
+            sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, (uint32_t)i, name),
+                     assets, claims);
+        }
+        money += f->cash;
+        turned_over += fabs(f->cash);
+    }
+    for (int k = 0; k < OUTSIDES; k++) {
+        money += w->firms.outside[k];
+        turned_over += fabs(w->firms.outside[k]);
+    }
+    if (!(fabs(money) <= 1e-9 * (1 + turned_over)))
+        sim_fail(w->sim, "%.6g CNY were made or lost", money);
+}
+
+/* What every firm's standing cards can still earn. A dormant vintage must first be made competent. */
+static void measure(struct world *w)
+{
+    for (size_t i = 0; i < w->firms.count; i++)
+        w->firms.row[i].economic = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        if (!v->standing)
+            continue;
+        double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
+        w->firms.row[v->firm].economic += v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
+    }
+}
+
+static void start(struct world *w)
+{
+    struct firms *firms = &w->firms;
+    const struct row *row = sim_rows(w->sim, &model_firms, OPERATOR);
+    size_t operators = sim_row_count(w->sim, OPERATOR);
+    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
+        firms->first[o] = (uint32_t)firms->count;
+        firms->of_class[o] = (uint32_t)row[o].firms;
+        firms->count += firms->of_class[o];
+    }
+    firms->row = arena_array(&w->sim->arena, firms->count, sizeof *firms->row);
+    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
+        for (uint32_t i = 0; i < firms->of_class[o]; i++)
+            firms->row[firms->first[o] + i] =
+                (struct firm){.operator = (uint8_t)o, .first_delivery = NONE};
+}
+
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
+const struct model model_firms = {
+    .name = "firms",
+    .help = "firms of each class of owners, their balance sheets, and where money goes",
+    .tables = tables,
+    .params = params,
+    .start = start,
+    .phase = {[PHASE_FINANCE] = measure},
+};
