@@ -324,7 +324,8 @@ void leasing_centre_closed(struct world *w, uint32_t vintage)
     const struct vintage *v = &w->vintages.row[vintage];
     while (v->first_lease != UINT32_MAX)
         lease_end(w, v->first_lease, LEASE_CENTRE_CLOSED);
-    lease_forget_vacated(w, vintage);
+    if (w->leasing)
+        lease_forget_vacated(w, vintage);
 }
 
 /* Ends contracts of one tenant, with the chance of the jump, while it holds more than the shock left it to want. */
