@@ -199,7 +199,7 @@ static double pooled_rent(const struct world *w, enum workload k)
     double paid = 0, peak = 0;
     for (int i = 0; i < w->leasing->offered_count; i++) {
         int g = w->leasing->offered[i];
-        double e = w->generations.effective_p[k][g], cards = e > 0 ? w->leasing->weight[k][g] / e : 0;
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][g] / e : 0;
         paid += cards * w->market.rent_card[g];
         peak += cards * w->generations.pflops_fp16[g];
     }
@@ -294,8 +294,10 @@ static void couple(struct world *w, uint32_t tenant)
 {
     struct tenant *t = &w->tenants.row[tenant];
     bool was_mixed = t->mixed;
-    double least = least_of_cluster(w, tenant, &t->mixed), coupling = w->leasing->settings->coupling;
-    if (!was_mixed && !t->mixed)
+    bool mixed;
+    double least = least_of_cluster(w, tenant, &mixed), coupling = w->leasing->settings->coupling;
+    t->mixed = mixed;
+    if (!was_mixed && !mixed)
         return;
     for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
         struct lease *l = &w->leases.row[id];
@@ -532,7 +534,7 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     link_lease(w, id);
     w->leases.live++;
     w->leases.term_leases += billing != BILLING_ON_DEMAND;
-    t->hourly += billing == BILLING_ON_DEMAND;
+    t->hourly |= billing == BILLING_ON_DEMAND;
     double age = billing == BILLING_ON_DEMAND ? 0 : age_share * months / MONTHS_PER_YEAR;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
@@ -609,7 +611,6 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     l->stamp++;
     t->live--;
     t->term_leases -= l->billing != BILLING_ON_DEMAND;
-    w->tenants.row[l->tenant].hourly -= l->billing == BILLING_ON_DEMAND;
     WORLD_GROW(w, t->free_slot, t->free_count, t->free_capacity);
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;

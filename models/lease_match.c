@@ -11,14 +11,14 @@
 
 #include "../sim/base/det.h"
 
-/* Free effective P of generation g that serves a workload: idle cards times the split. */
+/* Free effective P of generation g that serves a workload, idle cards times the split, as tenants rank it. */
 static double free_for(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
     double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
     double quality = v->competent_cards[g] > 0 ? v->competent_work[g] / v->competent_cards[g] : 1;
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
-    return idle * quality * share * w->generations.effective_p[k][g];
+    return idle * quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
 }
 
 /* Brings the weights of generation g up to date. */
@@ -45,7 +45,7 @@ static void weights_for(const struct world *w, enum workload k, bool hidden, dou
     const struct leasing *book = w->leasing;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
-        double free = book->weight[k][g], e = w->generations.effective_p[k][g];
+        double free = book->weight[k][g], e = w->generations.effective_p[k][g] * w->market.preference[k][g];
         weight[i] = !hidden ? free : e > 0 ? free / e * w->generations.pflops_fp16[g] : 0;
     }
 }
@@ -287,10 +287,14 @@ static void ask(struct world *w, uint32_t tenant, enum workload k)
 static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
 {
     double desire = demand_desire(w, tenant, k);
+    w->tenants.row[tenant].hourly = false;
     for (uint32_t id = w->tenants.row[tenant].first_lease, next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
-        if (l->workload == k && l->billing == BILLING_ON_DEMAND && w->tenants.row[tenant].held[k] - l->effective_p >= desire)
+        if (l->billing != BILLING_ON_DEMAND)
+            continue;
+        w->tenants.row[tenant].hourly = true; /* it had some */
+        if (l->workload == k && w->tenants.row[tenant].held[k] - l->effective_p >= desire)
             lease_end(w, id, LEASE_TERMINATED);
     }
 }
@@ -302,10 +306,11 @@ static size_t list_attended(const struct world *w, const uint32_t *here, size_t 
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         const struct tenant *t = &w->tenants.row[here[i]];
-        const double *low = least[t->class_], *high = most[t->class_], need_p = t->need_p;
+        const double *low = least[t->class_], *high = most[t->class_];
+        double training_p = t->need_p * tenant_share(t, TRAINING), inference_p = t->need_p * tenant_share(t, INFERENCE);
         attended[count] = here[i];
-        count += (t->held[TRAINING] < need_p * low[TRAINING]) | (t->held[INFERENCE] < need_p * low[INFERENCE]) |
-                 (t->hourly > 0 && (t->held[TRAINING] > need_p * high[TRAINING] || t->held[INFERENCE] > need_p * high[INFERENCE]));
+        count += (t->held[TRAINING] < training_p * low[TRAINING]) | (t->held[INFERENCE] < inference_p * low[INFERENCE]) |
+                 (t->hourly && (t->held[TRAINING] > training_p * high[TRAINING] || t->held[INFERENCE] > inference_p * high[INFERENCE]));
     }
     return count;
 }
@@ -314,11 +319,13 @@ static void attend_to(struct world *w, uint32_t tenant, double least[MAX_TENANT_
                       double most[MAX_TENANT_CLASSES][WORKLOADS])
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    for (int k = 0; k < WORKLOADS; k++)
-        if (t->held[k] < t->need_p * least[t->class_][k])
+    for (int k = 0; k < WORKLOADS; k++) {
+        double need_p = t->need_p * tenant_share(t, (enum workload)k);
+        if (t->held[k] < need_p * least[t->class_][k])
             ask(w, tenant, (enum workload)k);
-        else if (t->hourly > 0 && t->held[k] > t->need_p * most[t->class_][k])
+        else if (t->hourly && t->held[k] > need_p * most[t->class_][k])
             shed_on_demand(w, tenant, (enum workload)k);
+    }
 }
 
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */

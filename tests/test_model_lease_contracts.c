@@ -3,10 +3,10 @@
 #include "models_lab.h"
 
 /* One class of tenants of every kind, and nothing on but what a test says. */
-#define PLAIN "leasing: null\n"
+#define PLAIN "leasing: null\nengineering: {enabled: false}\nopacity: {enabled: false}\n"
 #define ALL_CLASSES(column, value)                                                                                         \
-    "tenants.developer." column "=" value, "tenants.platform." column "=" value, "tenants.industry." column "=" value,      \
-        "tenants.startup." column "=" value
+    "tenants.developer." column "=" value, "tenants.platform." column "=" value, "tenants.carmaker." column "=" value,      \
+        "tenants.industry." column "=" value, "tenants.startup." column "=" value
 #define RESERVED ALL_CLASSES("on_demand", "0"), ALL_CLASSES("metered", "0"), ALL_CLASSES("package", "0")
 
 /* What a probe counts over the live leases of every step. */
@@ -180,7 +180,10 @@ static void the_card_behind_a_contract_per_p_is_found_out_in_time(void **state)
     assert_int_equal(seen.wrong, 0);
     double overpaid = lab_mean(&lab, "opaque.overpaid", 2022, 2022.2); /* one generation: the pool is that card */
     assert_near(overpaid, -0.1, 1e-9);
-    assert_true(fabs(lab_mean(&lab, "opaque.overpaid", 2024, 2025) + 0.1) > 0.01); /* several: it is not */
+    size_t apart = 0; /* several: it is not */
+    for (size_t k = 24; k < lab.plan->sample_count; k++)
+        apart += fabs(lab_series(&lab, "opaque.overpaid")[k] + 0.1) > 0.02;
+    assert_true(apart > 6);
     lab_close(&lab);
 }
 

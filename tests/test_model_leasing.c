@@ -7,10 +7,10 @@
 #include <gsl/gsl_linalg.h>
 
 /* Every mechanism of leasing at its neutral value: the section to its defaults, classes and owners as said in its head. */
-#define PLAIN "leasing: null\n"
+#define PLAIN "leasing: null\nengineering: {enabled: false}\nopacity: {enabled: false}\n"
 #define PLAIN_SETS                                                                                                         \
     "tenants.developer.on_demand=0", "tenants.developer.package=0", "tenants.platform.on_demand=0", "tenants.platform.metered=0", \
-        "tenants.industry.on_demand=0", "tenants.industry.metered=0", "tenants.industry.package=0", "tenants.startup.on_demand=0", \
+        "tenants.carmaker.package=0", "tenants.industry.on_demand=0", "tenants.industry.metered=0", "tenants.industry.package=0", "tenants.startup.on_demand=0", \
         "tenants.startup.metered=0", "tenants.startup.package=0", "operators.government.know_how=1", "operators.carrier.know_how=1", \
         "operators.crossover.know_how=1", "operators.hyperscaler.largest_cluster=1e6 card"
 
@@ -150,7 +150,7 @@ static void compare_hazards(const char *lines, const char *const *sets, double l
     lab_close(&lab);
 }
 
-#define ONE_HAZARD "  developer: {walk_away: 0.31 /yr}\n  platform: {walk_away: 0.31 /yr}\n  industry: {walk_away: 0.31 /yr}\n  startup: {walk_away: 0.31 /yr}\n"
+#define ONE_HAZARD "  developer: {walk_away: 0.31 /yr}\n  platform: {walk_away: 0.31 /yr}\n  industry: {walk_away: 0.31 /yr}\n  carmaker: {walk_away: 0.31 /yr}\n  startup: {walk_away: 0.31 /yr}\n"
 
 static void the_hazard_of_walking_away_is_recovered(void **state)
 {
@@ -311,6 +311,7 @@ static void a_tenant_that_leaves_takes_its_leases_with_it(void **state)
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2023-01", "tenants.startup.exit=20 /yr", "tenants.industry.exit=20 /yr",
                                  "tenants.developer.exit=20 /yr", "tenants.platform.exit=20 /yr", "tenants.startup.entry=0 /yr",
+                                 "tenants.carmaker.exit=20 /yr", "tenants.carmaker.entry=0 /yr",
                                  "tenants.industry.entry=0 /yr", "tenants.developer.entry=0 /yr", "tenants.platform.entry=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->tenants.present, 0);
