@@ -211,15 +211,16 @@ static inline int lab_generation(const struct world *w, const char *name)
 /* Tenants of every class that never come, leave or grow. */
 #define LAB_STILL_TENANTS                                                                                                  \
     "tenants:\n"                                                                                                           \
-    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, funded: 0}\n"                                                \
     "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
     "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
-    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"
+    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P, funded: 0}\n"
 
 /* A bare world that stands still: nobody comes, leaves, grows, learns or wears out. `demand` is said of demand beyond that. */
 #define LAB_STILL_BUT(demand)                                                                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
     "pipeline: {enabled: false}\n"                                                                                         \
+    "expectations: {enabled: false}\n"                                                                                    \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr}\n"                                           \
     "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \
     "demand:\n"                                                                                                            \
