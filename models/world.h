@@ -185,6 +185,7 @@ struct channels { /* owner: procurement.c */
     double stock_bought, stock_released, stock_held;
     double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
+    double fleet_cards[2];                                     /* bought by platforms for themselves since the start: foreign, domestic */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
 static inline int procurement_channel(const struct world *w, int generation);
@@ -258,7 +259,16 @@ void pipeline_connected(struct world *w, uint32_t project, double when);
  * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
+/* The firm that it belongs to now: the owner of the site where it takes one over. */
+uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
+
+/* -- contracts by the P --------------------------------------------------------------------------------------------- */
+
+struct opacity { /* owner: opacity.c */
+    double rent_factor[CHANNELS]; /* what the owner of a card receives over the rent of a card that is named */
+    double rent_per_p;            /* of a P whatever the card, CNY an hour; NaN: nothing is on offer */
+};
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
@@ -269,6 +279,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     uint16_t sleeps;        /* times it went dormant again */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
+    float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
     double cost_per_card;   /* ex VAT, with server, network and building, less grants */
     double book_per_card, debt; /* accounting */
@@ -283,6 +294,12 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double retired_on;
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
+    /* accounting, a third line: the other ledgers, CNY a card */
+    double base_per_card;       /* what was paid, VAT that cannot be recovered included; 0: off the books */
+    double unimpaired_per_card; /* the book had it never been impaired */
+    double tax_per_card;
+    double let_yr;              /* years of use: its cards let, over time */
+    double paid_ahead;          /* CNY, to accounting_pay_ahead */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -293,16 +310,20 @@ struct vintages { /* owner: supply.c */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double improved_cards;                  /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
+/* Ends its leases and scraps it. */
+void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
 void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
 void supply_improve(struct world *w, uint32_t vintage, double quality);
 void supply_wake(struct world *w, uint32_t vintage);
-/* Rent of a card of that vintage over the rent of a card of its generation: only the part paid for work grows with quality. */
+/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality, and
+ * contracts by the P do not name it. */
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
 /* An owner looks at a vintage: engineering.c buys, or not. */
 void engineering_review(struct world *w, uint32_t vintage);
@@ -318,7 +339,8 @@ struct market { /* owner: market.c */
     double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
-    double outflow;                           /* effective P bought offshore */
+    double outflow[WORKLOADS];                /* effective P bought offshore; `demand` is what stays at home */
+    double preference[WORKLOADS][MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
     double log_index;                         /* of the rents of both workloads since the start, weighted by supply (Divisia) */
     double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
@@ -326,31 +348,37 @@ struct market { /* owner: market.c */
 /* -- demand ----------------------------------------------------------------------------------------------------------- */
 
 struct tenant { /* one line of the cache: all who are present are looked at every step */
-    uint32_t class_, k;           /* causal identity */
     double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
     double held[WORKLOADS];       /* effective P under lease */
     double entered;
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
+    uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
+    float training_share;         /* of its need, now */
+    uint16_t class_;
     bool present;
     uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
 };
+static inline double tenant_share(const struct tenant *t, enum workload workload)
+{
+    return workload == TRAINING ? (double)t->training_share : 1 - (double)t->training_share;
+}
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
     bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
     size_t present_of[MAX_TENANT_CLASSES];
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
 double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
-void demand_at_rents(struct world *w, const double log_rent[WORKLOADS]);                  /* the market tells its rents */
+void demand_at_rents(struct world *w, const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
 /* Multiplies a tenant's need. */
 void demand_scale(struct world *w, uint32_t tenant, double factor);
 /* It leaves the market now. */
@@ -393,23 +421,27 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* first its balance sheet: cash + book + stakes + vat_credit = debt + paid_in + retained */
-    double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
+struct firm { /* first its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
+    double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
-    bool distressed, defaulted;
+    bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
+    double line;              /* of the debt: drawn on no vintage */
     uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double cards, economic;   /* that stand; what they can still earn */
     double stakes;            /* circular: in tenants, at cost, CNY */
-    double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */
+    double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
     double prepayments_lost;  /* with orders, since the last step; likewise */
     double scrap, engineering; /* earned by scrapping, spent on engineering */
-    double first_delivery, defaulted_on;
+    double untaxed;           /* gains of sales, less what was expensed at once */
+    double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
+    uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
+    bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
 };
 /* The firm to which project or vintage `number` of a class belongs. */
@@ -420,6 +452,7 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
+static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
@@ -453,11 +486,22 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, engineering, scrap, tax, energy_kwh, carbon_t;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, scrap, tax;
+    double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
+};
+/* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
+void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
+
+/* -- finance --------------------------------------------------------------------------------------------------------------- */
+
+struct credit { /* owner: finance.c; without it what accounting sets at the start */
+    double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
+    double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
+    double debt_share;                   /* of a purchase */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -472,6 +516,7 @@ struct world {
     struct power power;
     struct value value;
     struct channels channels;
+    struct opacity opacity;
     struct projects projects;
     struct vintages vintages;
     struct market market;
@@ -481,6 +526,7 @@ struct world {
     struct books books;
     struct money money;
     struct concentration concentration;
+    struct credit credit;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
@@ -499,6 +545,8 @@ struct world {
     struct accounting *accounting;
     struct circular *circular;
     struct consolidation *consolidation;
+    struct finance *finance;
+    struct lessor *lessor;
     struct planner *planner;
 };
 
@@ -510,13 +558,14 @@ static inline int procurement_channel(const struct world *w, int generation)
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    return 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    double work = 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    return work * w->opacity.rent_factor[v->channel];
 }
 
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+    return t->present ? t->need_p * tenant_share(t, workload) * w->tenants.wanted[t->class_][workload] : 0;
 }
 
 /* Money moves between a firm and the world around it. */
@@ -526,10 +575,19 @@ static inline void firms_receive(struct world *w, uint32_t firm, enum outside fr
     w->firms.outside[from] -= cny;
 }
 
+/* A firm has books from now on. */
+static inline void firms_begin(struct world *w, uint32_t firm)
+{
+    if (!w->firms.row[firm].active)
+        w->firms.active[w->firms.active_count++] = firm;
+    w->firms.row[firm].active = true;
+}
+
 /* Cards that come to stand with a firm (negative: that stand no more). */
 static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
+    firms_begin(w, firm);
     f->cards += cards;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;

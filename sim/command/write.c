@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
-#include "decision.h"
 #include "outcome.h"
 
+#include "decision.h"
 #include "shares.h"
 
 #include "../base/dates.h"
