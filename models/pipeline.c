@@ -280,7 +280,7 @@ static void update_q(struct world *w)
             best[r] = max_of(best[r], book->log_q[r][book->offered[i]]);
     }
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr, log_q = locate(w, o, best);
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr, log_q = locate(w, o, best);
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
         w->projects.tobins_q[o] = log_q > -HUGE_VAL ? det_exp(log_q + book->log_hurdle[o]) : 0;
     }

@@ -273,6 +273,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double unimpaired_per_card; /* the book had it never been impaired */
     double tax_per_card;
     double let_yr;              /* years of use: its cards let, over time */
+    double paid_ahead;          /* CNY, to accounting_pay_ahead */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -288,8 +289,8 @@ struct vintages { /* owner: supply.c */
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
-/* What a scrapped card fetches now as parts or in a clearance sale. */
-double supply_scrap_per_card(const struct world *w, int generation);
+/* Ends its leases and scraps it. */
+void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
 void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
@@ -381,22 +382,24 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit = debt + paid_in + retained */
-    double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
+struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit + advances = debt + paid_in + retained */
+    double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
-    bool distressed, defaulted;
-    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
+    bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
     double line;              /* of the debt: drawn on no vintage */
+    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double cards, economic;   /* that stand; what they can still earn */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
-    double prepayments_lost, engineering; /* since the last step: with orders; spent on cards in place */
-    double untaxed;           /* since the last step: gains of sales less what was expensed at once */
+    double prepayments_lost;  /* with orders, since the last step; likewise */
+    double scrap, engineering; /* earned by scrapping, spent on engineering */
+    double untaxed;           /* gains of sales, less what was expensed at once */
     double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
+    uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
@@ -409,25 +412,29 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
+static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, tax;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, scrap, tax;
     double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
 };
+/* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
+void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
 
 /* -- finance --------------------------------------------------------------------------------------------------------------- */
 
 struct credit { /* owner: finance.c; without it what accounting sets at the start */
     double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
-    double dearer_per_yr[MAX_OPERATORS]; /* than at the start: what it adds to the return a class wants */
+    double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
+    double debt_share;                   /* of a purchase */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -463,6 +470,8 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct finance *finance;
+    struct lessor *lessor;
     struct planner *planner;
 };
 
@@ -491,10 +500,19 @@ static inline void firms_receive(struct world *w, uint32_t firm, enum outside fr
     w->firms.outside[from] -= cny;
 }
 
+/* A firm has books from now on. */
+static inline void firms_begin(struct world *w, uint32_t firm)
+{
+    if (!w->firms.row[firm].active)
+        w->firms.active[w->firms.active_count++] = firm;
+    w->firms.row[firm].active = true;
+}
+
 /* Cards that come to stand with a firm (negative: that stand no more). */
 static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
+    firms_begin(w, firm);
     f->cards += cards;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
