@@ -164,6 +164,7 @@ struct channels { /* owner: procurement.c */
     double stock_bought, stock_released, stock_held;
     double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
+    double fleet_cards[2];                                     /* bought by platforms for themselves since the start: foreign, domestic */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
 static inline int procurement_channel(const struct world *w, int generation);
@@ -313,37 +314,44 @@ struct market { /* owner: market.c */
     double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
-    double outflow;                           /* effective P bought offshore */
+    double outflow[WORKLOADS];                /* effective P bought offshore; `demand` is what stays at home */
+    double preference[WORKLOADS][MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
     double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
 /* -- demand ----------------------------------------------------------------------------------------------------------- */
 
 struct tenant { /* one line of the cache: all who are present are looked at every step */
-    uint32_t class_, k;           /* causal identity */
     double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
     double held[WORKLOADS];       /* effective P under lease */
     double entered;
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
+    uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
+    float training_share;         /* of its need, now */
+    uint16_t class_;
     bool present;
 };
+static inline double tenant_share(const struct tenant *t, enum workload workload)
+{
+    return workload == TRAINING ? (double)t->training_share : 1 - (double)t->training_share;
+}
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
     bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
     size_t present_of[MAX_TENANT_CLASSES];
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
 double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
-void demand_at_rents(struct world *w, const double log_rent[WORKLOADS]);                  /* the market tells its rents */
+void demand_at_rents(struct world *w, const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
@@ -490,7 +498,7 @@ static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+    return t->present ? t->need_p * tenant_share(t, workload) * w->tenants.wanted[t->class_][workload] : 0;
 }
 
 /* Money moves between a firm and the world around it. */

@@ -208,12 +208,13 @@ static inline int lab_generation(const struct world *w, const char *name)
     return -1;
 }
 
-/* Tenants of every class that never come, leave or grow. */
+/* Tenants of every class that never come, leave, grow or change. */
 #define LAB_STILL_TENANTS                                                                                                  \
     "tenants:\n"                                                                                                           \
-    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                \
-    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
-    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, training_share: 0.85, training_share_late: none}\n" \
+    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, overflow: false}\n"                                \
+    "  carmaker: {initial: 0, entry: 0 /yr}\n"                                                                             \
+    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, realised: none}\n"                                 \
     "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"
 
 /* Projects go where their fixed shares say, whatever it pays. */
@@ -232,7 +233,7 @@ static inline int lab_generation(const struct world *w, const char *name)
     "  progress_training: 0 /yr\n"                                                                                         \
     "  usage_base: 0 /yr\n"                                                                                                \
     "  usage_boom: 0 /yr\n"                                                                                                \
-    "  usage_long_run: 0 /yr\n"                                                                                            \
+    "  growth_less_progress: 0 /yr\n"                                                                                      \
     "  " demand "\n"
 #define LAB_STILL LAB_STILL_BUT("progress_inference: 0 /yr")
 
