@@ -491,6 +491,7 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
     lab_open_bare(&lab, "leasing: {enabled: false}\n",
                   LAB_SET("run.end=2026-01", "run.fx={2022-01: 7 CNY/USD}", "generations.Ascend910B.migration_cost=0.17",
                           "generations.Ascend910B.list_price_decline=0 /yr", "procurement.hardware_share=0.8", "procurement.building_cost=0 CNY*h/kWh",
+                          "regions.central.incentive=none", "regions.west.incentive=none",
                           "operators.government.firms=4", "operators.carrier.firms=4"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
