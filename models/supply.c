@@ -238,7 +238,7 @@ static void leave_site(struct world *w, const struct vintage *v)
         pipeline_retired(w, v->project);
 }
 
-static double scrap_per_card(const struct world *w, int g)
+double supply_scrap_per_card(const struct world *w, int g)
 {
     return w->supply_book->settings->scrap_share * w->generations.list_price_cny[g];
 }
@@ -260,8 +260,7 @@ static void retire(struct world *w, uint32_t id, const char *why)
     table->retired_cards += v->cards;
     table->improved_cards -= v->quality > 1 ? v->cards : 0;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
-    table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
-    w->firms.row[v->firm].scrap += v->cards * scrap_per_card(w, v->generation);
+    table->scrap_cny += v->cards * supply_scrap_per_card(w, v->generation);
     w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
@@ -322,7 +321,7 @@ static void review(struct world *w, uint32_t id)
     schedule_review(w, id, 1);
     if (v->successor != UINT32_MAX)
         return;
-    if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < scrap_per_card(w, v->generation))
+    if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < supply_scrap_per_card(w, v->generation))
         retire(w, id, "worth more as parts");
     else if (v->competent && refreshes(w))
         refresh(w, id, price_to_beat(w, id));

@@ -55,6 +55,11 @@ const struct shown *scenario_shown(const struct scenario *scenario)
     return &scenario->shown;
 }
 
+const struct attribution *scenario_attribution(const struct scenario *scenario)
+{
+    return &scenario->attribution;
+}
+
 size_t scenario_file_count(const struct scenario *scenario)
 {
     return scenario->sources.count;
