@@ -70,7 +70,7 @@ struct pipeline {
     int offered[MAX_GENERATIONS], offered_count; /* generations that can be had in this step */
     /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since the last
      * sample, but approved_in, ever */
-    double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed;
+    double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed, refreshed_cny;
     double approved_in[MAX_REGIONS];
 };
 
@@ -655,6 +655,7 @@ static void open_centre(struct world *w, uint32_t id)
     if (p->replaces != UINT32_MAX) {
         w->projects.refreshing--;
         w->pipeline->refreshed++;
+        w->pipeline->refreshed_cny += p->cards * p->cost_per_card;
         supply_replace(w, p->replaces);
     } else {
         count_opening(w, p);
@@ -795,7 +796,8 @@ static void start(struct world *w)
 }
 
 enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P, OUT_STARTS,
-       OUT_BEGUN, OUT_COST, OUT_LARGEST, OUT_GRANTS, OUT_REFRESHES, OUT_IN_REGION, OUT_MONTHS };
+       OUT_BEGUN, OUT_COST, OUT_LARGEST, OUT_GRANTS, OUT_REFRESHES, OUT_IN_REGION,
+       OUT_APPROVED_SHARE, OUT_BUILDING_SHARE, OUT_OPERATING_SHARE, OUT_INVESTMENT, OUT_MONTHS };
 static const struct output outputs[] = {
     [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money, site or power"},
     [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "new centres being built or waiting for cards"},
@@ -815,6 +817,11 @@ static const struct output outputs[] = {
     [OUT_GRANTS] = {"incentives", OUTPUT_SERIES, "CNY", NULL, "paid by places for the centres opened since the last report"},
     [OUT_REFRESHES] = {"refreshes", OUTPUT_SERIES, "", NULL, "centres whose old cards gave way to new ones since the last report"},
     [OUT_IN_REGION] = {"approvals.share", OUTPUT_SERIES, "", REGION, "share of the projects approved so far that go to a region"},
+    [OUT_APPROVED_SHARE] = {"pipeline.approved_share", OUTPUT_SERIES, "", NULL, "share of the projects alive that wait for money, site or power"},
+    [OUT_BUILDING_SHARE] = {"pipeline.building_share", OUTPUT_SERIES, "", NULL, "share of the projects alive that are being built or wait for cards"},
+    [OUT_OPERATING_SHARE] = {"pipeline.operating_share", OUTPUT_SERIES, "", NULL, "share of the projects alive that operate"},
+    [OUT_INVESTMENT] = {"investment", OUTPUT_SERIES, "CNY", NULL,
+                        "cost of the rental centres opened or refreshed since the last report, building included, ex VAT, before grants"},
     [OUT_MONTHS] = {"build_months", OUTPUT_SCALAR, "months", NULL, "mean time from the start of building to opening, of the centres opened"},
     {0},
 };
@@ -823,11 +830,14 @@ static void sample_stages(struct world *w)
 {
     struct projects *p = &w->projects;
     const struct model *m = &model_pipeline;
-    double building = (double)(p->in_state[PROJECT_BUILDING] - p->refreshing), operating = (double)p->in_state[PROJECT_OPERATING];
-    sim_record(w->sim, m, OUT_APPROVED, -1, (double)p->in_state[PROJECT_APPROVED], false);
-    sim_record(w->sim, m, OUT_BUILDING, -1, building, false);
-    sim_record(w->sim, m, OUT_OPERATING, -1, operating, false);
-    sim_record(w->sim, m, OUT_BEGUN, -1, building + operating, false);
+    const double stage[] = {(double)p->in_state[PROJECT_APPROVED], (double)(p->in_state[PROJECT_BUILDING] - p->refreshing),
+                            (double)p->in_state[PROJECT_OPERATING]};
+    double alive = stage[0] + stage[1] + stage[2];
+    for (int s = 0; s < 3; s++) {
+        sim_record(w->sim, m, OUT_APPROVED + s, -1, stage[s], false);
+        sim_record(w->sim, m, OUT_APPROVED_SHARE + s, -1, alive > 0 ? stage[s] / alive : NONE, false);
+    }
+    sim_record(w->sim, m, OUT_BEGUN, -1, stage[1] + stage[2], false);
     sim_record(w->sim, m, OUT_APPROVALS, -1, p->approvals_since_sample, false);
     sim_record(w->sim, m, OUT_CANCELLATIONS, -1, p->cancellations_since_sample, false);
     sim_record(w->sim, m, OUT_DEATHS, -1, p->deaths_since_sample, false);
@@ -860,7 +870,8 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_LARGEST, -1, book->largest_p, false);
     sim_record(w->sim, m, OUT_GRANTS, -1, book->grants_cny, false);
     sim_record(w->sim, m, OUT_REFRESHES, -1, book->refreshed, false);
-    book->begun = book->sampled_p = book->sampled_cny = book->grants_cny = book->refreshed = 0;
+    sim_record(w->sim, m, OUT_INVESTMENT, -1, book->sampled_cny + book->refreshed_cny, false);
+    book->refreshed_cny = book->begun = book->sampled_p = book->sampled_cny = book->grants_cny = book->refreshed = 0;
 }
 
 static void finish(struct world *w)
