@@ -8,7 +8,8 @@
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate, in the places that the class goes to. What makes
  * classes differ is in their rows: city platforms and carriers follow `targets` and hardly q, lessors live on q, internet platforms
- * follow the dated targets of their spending; a class whose targets are nil pauses, its approved projects too.
+ * follow the dated targets of their spending, and buy for their own need at any q; a class whose targets are nil pauses, its
+ * approved projects too.
  *
  * A project goes to region r with a probability in proportion to
  *
@@ -21,6 +22,8 @@
  * channels:
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
+ *
+ * For owners who must earn their money, waiting is an alternative of its own, with utility taste_slope ln(waiting_q) + Gumbel.
  *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
  *
@@ -36,12 +39,13 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent, rent_duration_yr;
-    double guided_cancellation_per_yr, refit_yr, least_power;
+    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, waiting_q, rush, reorder_delay_yr, after_loss;
+    double share_of_size, silent, rent_duration_yr, guided_cancellation_per_yr, refit_yr, least_power;
 };
 
 struct row {
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, location_slope, first;
+    bool own_need;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
 };
@@ -89,6 +93,8 @@ static const struct param params[] = {
            "how much faster projects are cancelled as q falls from one to zero, as a multiple", NULL),
     NUMBER(struct settings, least_q, "least_q", "", 0, 10, "0.35", UNCERTAIN,
            "no card is ordered by owners who are not state-funded below this q", NULL),
+    NUMBER(struct settings, waiting_q, "waiting_q", "", 0, 100, "0", UNCERTAIN,
+           "q at which waiting is worth as much to those owners as a card they have no taste for; 0: they do not wait", NULL),
     NUMBER(struct settings, rush, "rush", "", 0, 1, "0.5", UNCERTAIN,
            "share of approved projects that order at once when a ban on the card they want is feared", NULL),
     NUMBER(struct settings, reorder_delay_yr, "reorder_delay", "yr", 0, 3, "3 months", UNCERTAIN,
@@ -128,6 +134,8 @@ static const struct param params[] = {
            "utility of a gray card beyond its value over cost", NULL),
     COLUMN(OPERATOR, struct row, hurdle_per_yr, "hurdle_rate", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
            "rate of return the class wants", NULL),
+    {.name = "own_need", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "buys for its own need: neither waits for a better q nor gives up because of it", .offset = offsetof(struct row, own_need)},
     COLUMN(OPERATOR, struct row, location_slope, "location_slope", "", 0, 50, "0", UNCERTAIN,
            "slope of the choice of a place in the log of value over cost there, incentives included; 0: fixed shares", NULL),
     {.name = "first", .table = OPERATOR, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
@@ -188,16 +196,16 @@ static void update_log_q(struct world *w)
 }
 
 struct choice {
-    int generation; /* -1: nothing worth buying */
+    int generation; /* -1: nothing worth buying, or better wait */
     double utility;
 };
 
 /* Tastes belong to (project, round of orders, card), so that a card that drops out changes nobody's other tastes. They are
  * exponential: -ln of one is Gumbel. */
-static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS])
+static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS + 1])
 {
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
-    stream_fill_exponential(&s, taste, w->generations.count);
+    stream_fill_exponential(&s, taste, w->generations.count + 1); /* the last is for waiting */
 }
 
 /* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
@@ -214,6 +222,12 @@ static double log_q_on_site(const struct world *w, int region, int g)
     return worth > 0 ? det_log(worth / (cost - procurement_building_cost_per_card(w, g))) : -HUGE_VAL;
 }
 
+/* Whether a class must earn what it spends. */
+static bool must_earn(const struct world *w, uint32_t operator)
+{
+    return !w->vintages.state_funded[operator] && !w->pipeline->row[operator].own_need;
+}
+
 /* The cards worth buying and their utility but for taste; returns how many. */
 static int weigh_cards(const struct world *w, const struct project *p, struct choice worth_buying[MAX_GENERATIONS])
 {
@@ -221,7 +235,7 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     const struct row *row = &book->row[p->operator];
     const double preference[CHANNELS] = {[CHANNEL_GRAY] = row->gray_preference, [CHANNEL_DOMESTIC] = row->domestic_preference};
     bool state_funded = w->vintages.state_funded[p->operator];
-    double least = state_funded ? -HUGE_VAL : book->log_least_q;
+    double least = must_earn(w, p->operator) ? book->log_least_q : -HUGE_VAL;
     int count = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
@@ -238,11 +252,13 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
 static struct choice choose_card(const struct world *w, const struct project *p)
 {
     struct choice best = {-1, -HUGE_VAL}, worth_buying[MAX_GENERATIONS];
-    double taste[MAX_GENERATIONS];
+    double taste[MAX_GENERATIONS + 1], waiting_q = w->pipeline->settings->waiting_q;
     int count = weigh_cards(w, p, worth_buying);
     if (!count)
         return best;
     draw_tastes(w, p, taste);
+    if (waiting_q > 0 && must_earn(w, p->operator))
+        best.utility = w->pipeline->settings->taste_slope * det_log(waiting_q) - det_log(taste[w->generations.count]);
     for (int i = 0; i < count; i++) {
         double with_taste = worth_buying[i].utility - det_log(taste[worth_buying[i].generation]);
         if (with_taste > best.utility)
@@ -280,7 +296,7 @@ static void update_q(struct world *w)
             best[r] = max_of(best[r], book->log_q[r][book->offered[i]]);
     }
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr, log_q = locate(w, o, best);
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr, log_q = locate(w, o, best);
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
         w->projects.tobins_q[o] = log_q > -HUGE_VAL ? det_exp(log_q + book->log_hurdle[o]) : 0;
     }
@@ -760,7 +776,7 @@ static void run_cancellation(struct world *w)
     struct pipeline *book = w->pipeline;
     double now = w->sim->now, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
     for (size_t o = 0; o < book->operators; o++) {
-        double short_of_one = max_of(0, 1 - w->projects.tobins_q[o]);
+        double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
         hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
         before[o] = book->hazard_sum[o];
         book->hazard_sum[o] += hazard[o] * w->sim->dt;

@@ -624,7 +624,9 @@ static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
-    w->firms.row[pipeline_firm(w, project)].prepayments_lost += paid;
+    uint32_t firm = pipeline_firm(w, project);
+    firms_begin(w, firm);
+    w->firms.row[firm].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }
@@ -748,6 +750,8 @@ static void update_fleets(struct world *w, double dt)
     p->fleet_domestic += at_home;
     p->fleet_foreign += abroad;
     p->fleet_cny += at_home * mean_cost(w, CHANNEL_DOMESTIC) + abroad * mean_cost(w, CHANNEL_OFFICIAL);
+    w->channels.fleet_cards[false] += abroad;
+    w->channels.fleet_cards[true] += at_home;
 }
 
 /* What closing gates and new rules do to orders outstanding. */
