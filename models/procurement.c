@@ -78,6 +78,7 @@ struct procurement {
     double closed_on[MAX_GENERATIONS];       /* NaN while open */
     double barred[MAX_GENERATIONS];          /* for state-funded owners, in the last step */
     double fleet_foreign, fleet_domestic;    /* cards since the last sample */
+    double fleet_cny;                        /* what they cost in place, likewise */
     double placed, arrived;                  /* the same of orders */
     double domestic_cut;                     /* share of planned domestic output that process and memory do not allow */
     /* gray suppliers */
@@ -739,6 +740,18 @@ static void give_back_orders(struct world *w, int g, double was_barred)
     }
 }
 
+/* Mean cost in place of the cards that a channel sells, by what it sells of each; nil if it sells none. */
+static double mean_cost(const struct world *w, enum channel_kind channel)
+{
+    double cost = 0, cards = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) == (int)channel) {
+            cost += w->procurement->capacity_per_yr[g] * procurement_cost_per_card(w, g);
+            cards += w->procurement->capacity_per_yr[g];
+        }
+    return cards > 0 ? cost / cards : 0;
+}
+
 /* Series are read in the middle of the step, so that splitting a step changes no sum. */
 static void update_fleets(struct world *w, double dt)
 {
@@ -750,11 +763,12 @@ static void update_fleets(struct world *w, double dt)
             open = max_of(open, p->passes[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
-    p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    double foreign = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
-    p->fleet_foreign += foreign;
-    w->channels.fleet_cards[false] += foreign;
-    w->channels.fleet_cards[true] += domestic * MONTHS_PER_YEAR * dt;
+    double at_home = domestic * MONTHS_PER_YEAR * dt, abroad = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    p->fleet_domestic += at_home;
+    p->fleet_foreign += abroad;
+    p->fleet_cny += at_home * mean_cost(w, CHANNEL_DOMESTIC) + abroad * mean_cost(w, CHANNEL_OFFICIAL);
+    w->channels.fleet_cards[false] += abroad;
+    w->channels.fleet_cards[true] += at_home;
 }
 
 /* What closing gates and new rules do to orders outstanding. */
@@ -807,7 +821,7 @@ static void supply(struct world *w)
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_SUPPLIERS,
+enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FLEET_COST, OUT_SUPPLIERS,
        OUT_GRAY_CAPACITY, OUT_STOCKPILE, OUT_STOCKPILE_GAIN, OUT_PLACED, OUT_ARRIVED, OUT_DOMESTIC_CUT, OUT_FIRST_ARRIVAL, OUT_CAUGHT,
        OUT_SEIZED, OUT_PREPAYMENTS_LOST };
 static const struct output outputs[] = {
@@ -820,6 +834,8 @@ static const struct output outputs[] = {
     [OUT_DOMESTIC_SHARE] = {"domestic_share", OUTPUT_SERIES, "", NULL,
                             "domestic share of new cards, by cards, hyperscalers' purchases included"},
     [OUT_FLEET] = {"fleet_purchases", OUTPUT_SERIES, "cards/month", NULL, "hyperscalers' purchases for their own fleets"},
+    [OUT_FLEET_COST] = {"investment.fleets", OUTPUT_SERIES, "CNY", NULL,
+                        "what those since the last report cost in place, at the mean cost of cards sold officially and of domestic ones, ex VAT"},
     [OUT_SUPPLIERS] = {"gray.suppliers", OUTPUT_SERIES, "", NULL, "gray suppliers in business"},
     [OUT_GRAY_CAPACITY] = {"gray.capacity", OUTPUT_SERIES, "cards/month", NULL, "cards that they can bring in"},
     [OUT_STOCKPILE] = {"stockpile", OUTPUT_SERIES, "cards", NULL, "cards that dealers and hyperscalers hold, bought ahead of bans"},
@@ -886,7 +902,8 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, (p->fleet_domestic + p->fleet_foreign) / since / MONTHS_PER_YEAR, false);
-    p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
+    sim_record(w->sim, m, OUT_FLEET_COST, -1, p->fleet_cny, false);
+    p->fleet_cny = p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     sample_orders(w);
     check_conservation(w);
 }
