@@ -1,61 +1,233 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The books of the rental sector, one set of accounts a firm, in CNY without VAT.
+/* The books of the rental sector, one set of accounts a firm, in nominal CNY without VAT, and four ledgers a vintage:
  *
- * A vintage is bought with debt and paid-in capital in fixed shares, written off in a straight line to its salvage value,
- * and earns the rent of its leases (prepayments lost with orders are a loss); it pays power for the hours it is let, upkeep and staff for standing. Debt is repaid in equal parts and
- * bears the base rate plus a spread. Each firm's profit is taxed, a loss is carried forward; firms.c checks that its balance
- * sheet balances. The economic ledger beside it is the present value of what the cards can still earn; book less
- * economic value is the stranded gap.
+ *     book      cost less what its method has written off over its life, less impairments (depreciation.h)
+ *     tax       the same by the tax code's method; cheap units may be expensed at once
+ *     economic  present value of what the cards can still earn (value.c)
+ *     physical  cost times the share of service life that is left, by age and by use
+ *
+ * Book less economic value is the stranded gap. A vintage is bought with debt and capital paid in by owners, in fixed shares. It
+ * earns the rent of its leases and pays power for the hours it is let, upkeep and staff for standing, interest on its loan, which is
+ * repaid as its kind says (loans.h). Once a year it is tested for impairment. What remains when it is scrapped is a loss, less
+ * the sale of its parts. Estimates of life may change at a date: the rest is then written off over the life that remains
+ * (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is taxed; a loss is carried
+ * forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a surplus is carried forward as a
+ * credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part of the cost.
+ *
+ * Neutral: straight line for book and tax, no impairment, no change of estimate, no VAT, loans repaid in equal parts.
+ * Standards: CAS 4, 8; IAS 16, 36; ASC 360-10-35. Firms and the balance that must hold: firms.c.
  */
+#include "depreciation.h"
+#include "loans.h"
 #include "models.h"
 #include "world.h"
 
+#include "../sim/base/det.h"
+
+#include <stdlib.h>
+
 struct settings {
-    double life_yr, salvage, debt_share, debt_life_yr, spread_per_yr, tax, staff_share;
+    double life_yr, salvage, factor, revised_life_yr, revised_on;
+    double tax_life_yr, expense_below, expense_until, loss_offset, tax;
+    double vat_output, vat_input, gray_invoiced;
+    double impairment_share, undiscounted_yr, wear_by_use;
+    double debt_share, debt_life_yr, balloon, spread_per_yr, staff_share, fixed_staff_per_yr;
     const struct dated_series *base_per_yr;
+    const char *custom;
+    int method, tax_method, impairment, loan, entrants, curve_of;
+};
+
+/* An owner class may keep other books than the rest. */
+struct row {
+    double life_yr, salvage, spread_over_per_yr;
+    int method;
+    bool vat_exempt;
+};
+
+/* How a class keeps its books: schedules made at the start, and which one is followed now. */
+struct class_books {
+    struct schedule book, revised, tax, loan;
+    const struct schedule *now;
+    bool by_use, taxed_as_booked, vat_exempt;
 };
 
 /* What a step makes of one firm's vintages. */
 struct sums {
-    double rent_per_hour, power, list_price, written, interest, repaid;
+    double rent_per_hour, power, list_price, cost, written, impaired, disposal, interest, repaid, tax_written, sold;
+};
+
+enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
+static const double ENTRANT_YR = 1, ENTRANT_MEMORY_YR = 0.5; /* who is an entrant; how long its profit is remembered */
+
+/* Sums over vintages of an age: cost and the four ledgers. */
+struct at_age {
+    double cost, book, economic, tax, physical;
 };
 
 struct accounting {
     const struct settings *settings;
-    size_t known;      /* vintages already on the books */
-    struct sums *sums; /* of each firm, in this step */
+    const struct row *row;
+    size_t known;                    /* vintages already on the books */
+    struct sums *sums;               /* of each firm, in this step */
+    struct class_books of_class[MAX_OPERATORS];
+    struct flows class_[MAX_OPERATORS]; /* since the last sample */
+    struct sums entrant_sums;           /* of this step */
+    struct flows entrants;              /* fading */
+    double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
+    struct at_age age[AGES];
 };
 
+#define OPERATOR "operators"
 static const struct param params[] = {
-    NUMBER(struct settings, life_yr, "book_life", "yr", 0.5, 20, "5 years", UNCERTAIN, "life in the books, straight line",
+    {.name = "book_method", .type = PARAM_CHOICE, .choices = DEPRECIATION_WORDS, .value = "straight_line",
+     .help = "how cost is written off in the books", .source = "straight line in all filings seen", .offset = offsetof(struct settings, method)},
+    NUMBER(struct settings, life_yr, "book_life", "yr", 0.5, 20, "5 years", UNCERTAIN, "life in the books",
            "filings of lessors: five years"),
     NUMBER(struct settings, salvage, "salvage", "", 0, 0.9, "0.05", UNCERTAIN, "salvage value, share of cost",
            "5 % in Chinese lessors' accounts"),
+    NUMBER(struct settings, factor, "declining_factor", "", 1, 4, "2", FIXED, "declining balance: rate times life, 2 for double", NULL),
+    {.name = "custom", .type = PARAM_TEXT, .value = "none",
+     .help = "shares of cost written off year by year under the method custom, as in \"0.4 0.3 0.25\"", .offset = offsetof(struct settings, custom)},
+    NUMBER(struct settings, revised_life_yr, "revised_life", "yr", 0.5, 20, "none", UNCERTAIN,
+           "life in the books after the change of estimate; none: no change", NULL),
+    {.name = "revised_on", .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none", .help = "when that estimate changes",
+     .offset = offsetof(struct settings, revised_on)},
+    {.name = "impairment", .type = PARAM_CHOICE, .choices = IMPAIRMENT_WORDS, .value = "none",
+     .help = "regime under which books are tested every year's end", .offset = offsetof(struct settings, impairment)},
+    NUMBER(struct settings, impairment_share, "impairment_share", "", 0, 1, "1", UNCERTAIN,
+           "share of a shortfall that a test makes owners book; 1: by the letter of the standard", NULL),
+    {.name = "tax_method", .type = PARAM_CHOICE, .choices = DEPRECIATION_WORDS " as_booked", .value = "as_booked",
+     .help = "how cost is written off for tax", .offset = offsetof(struct settings, tax_method)},
+    NUMBER(struct settings, tax_life_yr, "tax_life", "yr", 0.5, 20, "5 years", FIXED, "life for tax", "electronic equipment: at least three years in China; MACRS: five"),
+    NUMBER(struct settings, expense_below, "expense_below", "CNY/server", 0, 1e9, "0 CNY/server", FIXED,
+           "servers up to this price are expensed for tax at once", NULL),
+    {.name = "expense_until", .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none", .help = "when that ends; none: never",
+     .offset = offsetof(struct settings, expense_until)},
+    NUMBER(struct settings, loss_offset, "loss_offset", "", 0, 1, "1", FIXED, "share of a profit that carried losses may offset",
+           "all in China; 80 % in the United States"),
+    NUMBER(struct settings, tax, "tax", "", 0, 1, "25%", FIXED, "corporate income tax", "statute"),
+    NUMBER(struct settings, vat_output, "vat_output", "", 0, 1, "0", FIXED, "VAT on rents", NULL),
+    NUMBER(struct settings, vat_input, "vat_input", "", 0, 1, "0", FIXED, "VAT on equipment and power", NULL),
+    NUMBER(struct settings, gray_invoiced, "gray_invoiced", "", 0, 1, "1", UNCERTAIN,
+           "share of gray purchases that come with an invoice on which VAT is recovered", NULL),
+    NUMBER(struct settings, wear_by_use, "wear_by_use", "", 0, 1, "0", UNCERTAIN, "share of wear that comes with use and not with age", NULL),
+    {.name = "loan", .type = PARAM_CHOICE, .choices = LOAN_WORDS, .value = "equal_parts", .help = "how loans are repaid",
+     .offset = offsetof(struct settings, loan)},
     NUMBER(struct settings, debt_share, "debt_share", "", 0, 1, "0.6", UNCERTAIN, "share of a vintage's cost that is borrowed",
            "debt over assets of 70-78 % at two listed lessors, 2025"),
     NUMBER(struct settings, debt_life_yr, "debt_life", "yr", 0.5, 30, "5 years", UNCERTAIN, "time over which debt is repaid", NULL),
+    NUMBER(struct settings, balloon, "balloon", "", 0, 1, "0", UNCERTAIN, "share of a loan that is due at its end", NULL),
     {.name = "base_rate", .type = PARAM_SERIES, .unit = "/yr", .min = -0.05, .max = 1, .value = "{2022-01: 3.7 %/yr}",
      .help = "base rate of loans", .source = "one-year loan prime rate", .offset = offsetof(struct settings, base_per_yr)},
     NUMBER(struct settings, spread_per_yr, "spread", "/yr", 0, 1, "2.5 %/yr", UNCERTAIN, "lessors' spread over the base rate",
            "bank loans of 5.35 to 7.5 % at one listed lessor, 2024"),
-    NUMBER(struct settings, tax, "tax", "", 0, 1, "25%", FIXED, "corporate income tax", "statute"),
     NUMBER(struct settings, staff_share, "overhead", "", 0, 1, "0.08", UNCERTAIN, "selling and administration, share of revenue", NULL),
+    NUMBER(struct settings, fixed_staff_per_yr, "overhead_fixed", "/yr", 0, 1, "0 /yr", UNCERTAIN,
+           "staff that is paid whether or not there is revenue, a year, share of the cost of what stands", NULL),
+    {.name = "entrants", .type = PARAM_REFERENCE, .of = OPERATOR, .value = "none",
+     .help = "class of owners whose centres in their first year are shown as entrants", .offset = offsetof(struct settings, entrants)},
+    {.name = "value_curve", .type = PARAM_REFERENCE, .of = "generations", .value = "none",
+     .help = "generation whose four ledgers are shown by age", .offset = offsetof(struct settings, curve_of)},
+    {.name = "book_method", .table = OPERATOR, .type = PARAM_CHOICE, .choices = "as_all " DEPRECIATION_WORDS, .value = "as_all",
+     .help = "how this class writes off cost in its books", .offset = offsetof(struct row, method)},
+    COLUMN(OPERATOR, struct row, life_yr, "book_life", "yr", 0.5, 20, "none", UNCERTAIN, "life in the books of this class; none: as all", NULL),
+    COLUMN(OPERATOR, struct row, salvage, "salvage", "", 0, 0.9, "none", UNCERTAIN, "salvage value in its books; none: as all", NULL),
+    COLUMN(OPERATOR, struct row, spread_over_per_yr, "spread_over", "/yr", -0.2, 1, "0 /yr", UNCERTAIN,
+           "what this class pays for loans beyond the spread of all", NULL),
+    {.name = "vat_exempt", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "charges no VAT and recovers none", .offset = offsetof(struct row, vat_exempt)},
     {0},
 };
+
+/* -- schedules -------------------------------------------------------------------------------------------------------------- */
+
+/* Reads the shares of a custom schedule; returns how many. */
+static size_t read_custom(struct world *w, const char *text, double *share)
+{
+    size_t count = 0;
+    double sum = 0;
+    for (const char *at = text; at && *at;) {
+        char *end;
+        double value = strtod(at, &end);
+        if (end == at || !(value >= 0) || count == SCHEDULE_YEARS)
+            sim_fail(w->sim, "accounting.custom: `%s` is not a list of shares, one a year", text);
+        sum += share[count++] = value;
+        at = end + strspn(end, " ,");
+    }
+    if (count == 0 || sum > 1 + 1e-9)
+        sim_fail(w->sim, "accounting.custom: the shares of all years must sum to at most 1, not %g", sum);
+    return count;
+}
+
+static void open_class(struct world *w, size_t operator, struct class_books *c)
+{
+    const struct settings *s = w->accounting->settings;
+    const struct row *row = &w->accounting->row[operator];
+    double custom[SCHEDULE_YEARS], salvage = isnan(row->salvage) ? s->salvage : row->salvage;
+    struct depreciation_terms terms = {.method = (enum depreciation)(row->method ? row->method - 1 : s->method),
+                                       .life_yr = isnan(row->life_yr) ? s->life_yr : row->life_yr,
+                                       .salvage = salvage, .factor = s->factor, .custom = custom};
+    if (terms.method == DEPRECIATION_CUSTOM)
+        terms.custom_years = read_custom(w, s->custom, custom);
+    depreciation_schedule(&c->book, &terms);
+    terms.life_yr = isnan(s->revised_life_yr) ? terms.life_yr : s->revised_life_yr;
+    depreciation_schedule(&c->revised, &terms);
+    c->by_use = terms.method == DEPRECIATION_UNITS;
+    c->taxed_as_booked = s->tax_method > DEPRECIATION_CUSTOM;
+    c->vat_exempt = row->vat_exempt;
+    c->now = &c->book;
+    if (!c->taxed_as_booked) {
+        terms = (struct depreciation_terms){.method = (enum depreciation)s->tax_method, .life_yr = s->tax_life_yr,
+                                            .salvage = s->tax_method == DEPRECIATION_MACRS ? 0 : salvage,
+                                            .factor = s->factor, .custom = custom};
+        if (terms.method == DEPRECIATION_CUSTOM)
+            terms.custom_years = read_custom(w, s->custom, custom);
+        depreciation_schedule(&c->tax, &terms);
+    }
+    double rate = det_expm1(series_at(s->base_per_yr, w->sim->now) + s->spread_per_yr + row->spread_over_per_yr);
+    struct loan_terms loan = {.kind = (enum loan)s->loan, .life_yr = s->debt_life_yr, .rate = rate, .balloon = s->balloon,
+                              .decline = -det_expm1(-w->value.decline_per_yr)};
+    loan_schedule(&c->loan, &loan);
+}
+
+/* -- buying ------------------------------------------------------------------------------------------------------------------ */
+
+/* VAT on the cost of a card that its buyer cannot recover. */
+static double lost_vat(const struct world *w, const struct vintage *v)
+{
+    const struct settings *s = w->accounting->settings;
+    if (w->accounting->of_class[v->operator].vat_exempt)
+        return s->vat_input * v->cost_per_card;
+    return v->channel == CHANNEL_GRAY ? (1 - s->gray_invoiced) * s->vat_input * v->cost_per_card : 0;
+}
+
+/* Small units may be deducted from taxable profit in the year they are bought. */
+static bool expensed(const struct world *w, const struct vintage *v)
+{
+    const struct settings *s = w->accounting->settings;
+    bool in_time = isnan(s->expense_until) || v->delivered < s->expense_until;
+    return in_time && v->cost_per_card * w->generations.cards_per_server[v->generation] <= s->expense_below;
+}
 
 /* A purchase is paid with debt and what owners pay in. */
 static void buy(struct world *w, struct vintage *v)
 {
+    const struct settings *s = w->accounting->settings;
+    const struct class_books *c = &w->accounting->of_class[v->operator];
     struct firm *f = &w->firms.row[v->firm];
-    double cost = v->cards * v->cost_per_card, borrowed = cost * w->accounting->settings->debt_share;
-    v->book_per_card = v->cost_per_card;
-    v->debt = borrowed;
+    v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
+    v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
+    v->spread_per_yr = (float)w->credit.spread_per_yr[v->operator];
+    double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
+    v->debt = cost * s->debt_share;
     f->book += cost;
-    f->debt += borrowed;
-    f->paid_in += cost - borrowed;
-    firms_receive(w, v->firm, OUTSIDE_BANKS, borrowed);
-    firms_receive(w, v->firm, OUTSIDE_OWNERS, cost - borrowed);
-    firms_receive(w, v->firm, OUTSIDE_VENDORS, -cost);
+    f->debt += v->debt;
+    f->vat_credit += paid - cost;
+    f->paid_in += paid - v->debt;
+    f->untaxed -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
+    firms_receive(w, v->firm, OUTSIDE_BANKS, v->debt);
+    firms_receive(w, v->firm, OUTSIDE_OWNERS, paid - v->debt);
+    firms_receive(w, v->firm, OUTSIDE_VENDORS, -paid);
 }
 
 static void buy_new(struct world *w)
@@ -65,78 +237,197 @@ static void buy_new(struct world *w)
         buy(w, &w->vintages.row[a->known]);
 }
 
-/* Capacity standing at the start is partly written off and repaid; owners' capital is what is left. */
+/* Capacity standing at the start is partly written off and repaid, its VAT set off, its cost no longer deducted. Owners'
+ * capital is what is left. */
 static void age_initial(struct world *w)
 {
     struct accounting *a = w->accounting;
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
+        const struct class_books *c = &a->of_class[v->operator];
         struct firm *f = &w->firms.row[v->firm];
-        double age = w->sim->now - v->delivered, share = min_of(1, age / a->settings->life_yr);
-        double written = v->cards * v->cost_per_card * (1 - a->settings->salvage) * share;
-        double repaid = v->debt * min_of(1, age / a->settings->debt_life_yr);
-        v->book_per_card -= written / v->cards;
+        double age = w->sim->now - v->delivered, base = v->base_per_card;
+        double written = v->cards * base * (1 - schedule_left(&c->book, age)), repaid = v->debt * (1 - schedule_left(&c->loan, age));
+        v->book_per_card = v->unimpaired_per_card = base * schedule_left(&c->book, age);
+        v->tax_per_card *= c->taxed_as_booked ? 0 : schedule_left(&c->tax, age);
         v->debt -= repaid;
         f->book -= written;
         f->debt -= repaid;
-        f->paid_in += repaid - written;
+        f->paid_in += repaid - written - f->vat_credit;
         firms_receive(w, v->firm, OUTSIDE_BANKS, -repaid);
-        firms_receive(w, v->firm, OUTSIDE_OWNERS, repaid);
+        firms_receive(w, v->firm, OUTSIDE_OWNERS, repaid - f->vat_credit);
+        firms_receive(w, v->firm, OUTSIDE_STATE, f->vat_credit);
+        f->vat_credit = f->untaxed = 0;
     }
 }
 
-/* What a step does to a vintage, as shares of its cost or debt; and what power costs a card that is let, CNY. */
-struct rates {
-    double written, salvage, repaid, interest;
-    double power[MAX_REGIONS][MAX_GENERATIONS];
+/* -- a step of a vintage -------------------------------------------------------------------------------------------------------- */
+
+/* What a step does, the same for all vintages of a kind. */
+struct step {
+    double dt, base_rate, hours;
+    double power[MAX_REGIONS][MAX_GENERATIONS]; /* cost of a card that is let, CNY */
+    double full_kw[MAX_REGIONS];                /* of let cards: summed on the way */
 };
 
-static void set_rates(const struct world *w, struct rates *rates)
+static void set_step(const struct world *w, struct step *step)
 {
     const struct settings *s = w->accounting->settings;
-    double dt = w->sim->dt, interest_per_yr = series_at(s->base_per_yr, w->sim->step_start) + s->spread_per_yr;
-    rates->written = (1 - s->salvage) / s->life_yr * dt;
-    rates->salvage = s->salvage;
-    rates->repaid = s->debt_share / s->debt_life_yr * dt;
-    rates->interest = interest_per_yr * dt;
+    double dt = w->sim->dt;
+    *step = (struct step){.dt = dt, .base_rate = series_at(s->base_per_yr, w->sim->step_start), .hours = HOURS_PER_YEAR * dt};
     for (size_t r = 0; r < w->regions.count; r++) {
-        double cny_per_kw = value_load(w) * w->regions.pue[r] * HOURS_PER_YEAR * dt * w->regions.power_price_cny_per_kwh[r];
+        double cny_per_kw = value_load(w) * w->regions.pue[r] * step->hours * w->regions.power_price_cny_per_kwh[r];
         for (size_t g = 0; g < w->generations.count; g++)
-            rates->power[r][g] = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
+            step->power[r][g] = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
+    }
+    bool revised = !isnan(s->revised_on) && w->sim->now > s->revised_on + 1e-9;
+    for (size_t o = 0; o < MAX_OPERATORS; o++)
+        w->accounting->of_class[o].now = revised ? &w->accounting->of_class[o].revised : &w->accounting->of_class[o].book;
+}
+
+/* Share of what a card's ledger holds above salvage that this step writes off. */
+static double book_share(const struct class_books *c, const struct vintage *v, double age, double dt)
+{
+    if (!c->by_use)
+        return schedule_share(c->now, age - dt, age);
+    double left = c->now->life_yr - v->let_yr, used = v->let_cards / v->cards * dt;
+    return left > used ? used / left : 1;
+}
+
+static void write_off(const struct class_books *c, struct vintage *v, double age, double dt, struct sums *sums)
+{
+    double floor_ = c->now->salvage * v->base_per_card, above = v->book_per_card - floor_;
+    double unimpaired = v->unimpaired_per_card - floor_;
+    if (above > 0 || unimpaired > 0) {
+        double share = book_share(c, v, age, dt);
+        double line = max_of(0, above) * share;
+        v->book_per_card -= line;
+        v->unimpaired_per_card -= max_of(0, unimpaired) * share;
+        sums->written += line * v->cards;
+    }
+    if (v->tax_per_card > 0) {
+        double line = (v->tax_per_card - c->tax.salvage * v->base_per_card) * schedule_share(&c->tax, age - dt, age);
+        v->tax_per_card -= line;
+        sums->tax_written += line * v->cards;
     }
 }
 
-static void run_vintage(const struct world *w, struct vintage *v, const struct rates *rates, struct sums *sums)
+/* Scrapped: its parts are sold, what is left in the ledgers is a loss. */
+static void dispose(const struct world *w, const struct class_books *c, struct vintage *v, struct sums *sums)
 {
-    int g = v->generation;
-    double line = v->book_per_card; /* scrapped: what is left is a loss */
-    if (v->standing) {
-        line = min_of(rates->written * v->cost_per_card, max_of(0, line - rates->salvage * v->cost_per_card));
-        sums->list_price += w->generations.list_price_cny[g] * v->cards;
-    }
-    double repaid = min_of(v->debt, v->cards * v->cost_per_card * rates->repaid);
-    sums->rent_per_hour += v->rent_sum;
-    sums->power += v->let_cards * rates->power[v->region][g];
-    sums->written += line * v->cards;
-    sums->interest += v->debt * rates->interest;
-    sums->repaid += repaid;
-    v->book_per_card -= line;
-    v->debt -= repaid;
+    double sold = v->cards * supply_scrap_per_card(w, v->generation);
+    double book = v->cards * v->book_per_card;
+    sums->sold += sold;
+    sums->disposal += book - sold;
+    sums->tax_written += v->cards * v->tax_per_card - (c->taxed_as_booked ? 0 : sold);
+    v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->tax_per_card = 0;
 }
+
+static void serve_loan(const struct class_books *c, struct vintage *v, double age, const struct step *step, struct sums *sums)
+{
+    double dt = min_of(step->dt, age), left = schedule_left(&c->loan, age - dt);
+    double share = age >= c->loan.life_yr ? 1 : (left - schedule_left(&c->loan, age)) / left;
+    sums->interest += v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
+    sums->repaid += v->debt * share;
+    v->debt -= v->debt * share;
+}
+
+static void run_vintage(const struct world *w, struct vintage *v, struct step *step, struct sums *sums)
+{
+    const struct class_books *c = &w->accounting->of_class[v->operator];
+    int g = v->generation;
+    double age = w->sim->now - v->delivered;
+    if (v->standing) {
+        write_off(c, v, age, step->dt, sums);
+        sums->list_price += w->generations.list_price_cny[g] * v->cards;
+        sums->cost += v->base_per_card * v->cards;
+        sums->rent_per_hour += v->rent_sum;
+        sums->power += v->let_cards * step->power[v->region][g];
+        step->full_kw[v->region] += v->let_cards * w->generations.power_kw[g];
+        v->let_yr += v->let_cards / v->cards * step->dt;
+    } else if (v->base_per_card > 0) {
+        dispose(w, c, v, sums);
+    }
+    if (v->debt > 0)
+        serve_loan(c, v, age, step, sums);
+}
+
+/* -- impairment ------------------------------------------------------------------------------------------------------------------- */
+
+/* Sums of the quasi-rents to come without discount: the first step of ASC 360. As value.c does with discount. */
+static void sum_undiscounted(struct world *w)
+{
+    const struct value *v = &w->value;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
+        for (size_t r = 0; r < w->regions.count; r++) {
+            double *sum = w->accounting->undiscounted[r][g];
+            sum[0] = 0;
+            for (int k = 0; k < VALUE_STEPS; k++) {
+                double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
+                double rent = long_run * det_exp(-v->decline_per_yr * years) + excess * det_exp(-v->reversion_per_yr * years);
+                double quasi = v->occupancy * (rent - v->cash_cost[r][g]);
+                sum[k + 1] = sum[k] + max_of(0, quasi) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
+            }
+        }
+    }
+}
+
+static double economic_per_card(const struct world *w, const struct vintage *v)
+{
+    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
+    return v->competent ? worth : max_of(0, worth - v->activation_cost_per_card);
+}
+
+static double undiscounted_per_card(const struct world *w, const struct vintage *v)
+{
+    double at = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    return w->accounting->undiscounted[v->region][v->generation][(int)at];
+}
+
+/* At a year's end every standing vintage is tested. */
+static void test_impairment(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    enum impairment regime = (enum impairment)a->settings->impairment;
+    bool due = floor(w->sim->now * TESTS_PER_YEAR + 1e-9) > floor((w->sim->now - w->sim->dt) * TESTS_PER_YEAR + 1e-9);
+    if (regime == IMPAIRMENT_NONE || !due)
+        return;
+    if (regime == IMPAIRMENT_ASC360)
+        sum_undiscounted(w);
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        struct vintage *v = &w->vintages.row[i];
+        if (!v->standing)
+            continue;
+        struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = economic_per_card(w, v),
+                             .undiscounted = regime == IMPAIRMENT_ASC360 ? undiscounted_per_card(w, v) : 0};
+        double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
+        v->book_per_card -= loss;
+        a->sums[v->firm].impaired += loss * v->cards;
+    }
+}
+
+/* -- a step of a firm -------------------------------------------------------------------------------------------------------------- */
 
 static struct flows flows_of(const struct world *w, const struct sums *sums)
 {
-    struct flows f = {.revenue = sums->rent_per_hour * HOURS_PER_YEAR * w->sim->dt, .power = sums->power,
-                      .depreciation = sums->written, .interest = sums->interest};
-    f.overhead = f.revenue * w->accounting->settings->staff_share;
+    const struct settings *s = w->accounting->settings;
+    struct flows f = {.revenue = sums->rent_per_hour * HOURS_PER_YEAR * w->sim->dt, .power = sums->power, .depreciation = sums->written,
+                      .impairment = sums->impaired, .disposal = sums->disposal, .interest = sums->interest};
+    f.overhead = f.revenue * s->staff_share + sums->cost * s->fixed_staff_per_yr * w->sim->dt;
     f.upkeep = value_upkeep(w, sums->list_price) * w->sim->dt;
     return f;
 }
 
+/* What is paid in cash apart from debt service and taxes. */
+static double cash_costs(const struct flows *f)
+{
+    return f->power + f->upkeep + f->overhead + f->prepayments_lost + f->engineering;
+}
+
 static double profit_before_tax(const struct flows *f)
 {
-    return f->revenue - f->power - f->upkeep - f->overhead - f->depreciation - f->interest - f->prepayments_lost - f->engineering +
-           f->scrap;
+    return f->revenue - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
 }
 
 static void add_flows(struct flows *to, const struct flows *f)
@@ -146,45 +437,130 @@ static void add_flows(struct flows *to, const struct flows *f)
     to->upkeep += f->upkeep;
     to->overhead += f->overhead;
     to->depreciation += f->depreciation;
+    to->impairment += f->impairment;
+    to->disposal += f->disposal;
     to->interest += f->interest;
     to->prepayments_lost += f->prepayments_lost;
     to->engineering += f->engineering;
-    to->scrap += f->scrap;
     to->tax += f->tax;
 }
 
-/* Taxes a firm's profit and posts its flows: profit to retained earnings, each payment to who receives it. */
-static void post(struct world *w, uint32_t firm, struct flows *f, double repaid)
+/* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
+static double income_tax(const struct world *w, struct firm *f, const struct flows *flows, const struct sums *sums)
 {
-    struct firm *row = &w->firms.row[firm];
-    double profit = profit_before_tax(f), taxable = profit - row->loss_carried;
-    row->loss_carried = max_of(0, -taxable);
-    f->tax = max_of(0, taxable) * w->accounting->settings->tax;
-    row->book -= f->depreciation;
-    row->debt -= repaid;
-    row->retained += profit - f->tax;
-    firms_receive(w, firm, OUTSIDE_TENANTS, f->revenue);
-    firms_receive(w, firm, OUTSIDE_UTILITIES, -f->power);
-    firms_receive(w, firm, OUTSIDE_STAFF, -f->overhead);
-    firms_receive(w, firm, OUTSIDE_VENDORS, f->scrap - f->upkeep - f->prepayments_lost - f->engineering);
-    firms_receive(w, firm, OUTSIDE_STATE, -f->tax);
-    firms_receive(w, firm, OUTSIDE_BANKS, -f->interest - repaid);
+    const struct settings *s = w->accounting->settings;
+    double written = w->accounting->of_class[f->operator].taxed_as_booked
+                         ? flows->depreciation + flows->impairment + flows->disposal : sums->tax_written;
+    double taxable = flows->revenue - cash_costs(flows) - flows->interest - written + f->untaxed;
+    f->untaxed = 0;
+    double offset = taxable > 0 ? min_of(f->loss_carried, s->loss_offset * taxable) : 0;
+    f->loss_carried += taxable > 0 ? -offset : -taxable;
+    return max_of(0, taxable - offset) * s->tax;
 }
 
-/* Energy and its carbon are counted by card and region, not by firm. */
-static void use_energy(struct world *w)
+/* VAT collected less VAT paid on power, set off against the credit; pays what remains. Returns the VAT on rents. */
+static double settle_vat(struct world *w, uint32_t firm, const struct flows *flows)
 {
-    struct flows *all = &w->books.all;
-    double full_kw[MAX_REGIONS] = {0}, hours = HOURS_PER_YEAR * w->sim->dt;
+    const struct settings *s = w->accounting->settings;
+    struct firm *f = &w->firms.row[firm];
+    if (w->accounting->of_class[f->operator].vat_exempt)
+        return 0;
+    double collected = s->vat_output * flows->revenue, on_power = s->vat_input * flows->power;
+    double due = max_of(0, collected - on_power - f->vat_credit);
+    f->vat_credit = max_of(0, f->vat_credit + on_power - collected);
+    firms_receive(w, firm, OUTSIDE_TENANTS, collected);
+    firms_receive(w, firm, OUTSIDE_UTILITIES, -on_power);
+    firms_receive(w, firm, OUTSIDE_STATE, -due);
+    return collected;
+}
+
+/* Posts a firm's flows: profit to retained earnings, each payment to who receives it. */
+static void post(struct world *w, uint32_t firm, struct flows *flows, const struct sums *sums)
+{
+    struct firm *f = &w->firms.row[firm];
+    double on_line = f->line * (series_at(w->accounting->settings->base_per_yr, w->sim->step_start) +
+                                w->credit.spread_per_yr[f->operator]) * w->sim->dt;
+    flows->interest += on_line;
+    flows->prepayments_lost = f->prepayments_lost;
+    flows->engineering = f->engineering;
+    f->prepayments_lost = f->engineering = 0;
+    flows->tax = income_tax(w, f, flows, sums);
+    f->book -= flows->depreciation + flows->impairment + flows->disposal + sums->sold;
+    f->debt -= sums->repaid;
+    f->retained += profit_before_tax(flows) - flows->tax;
+    f->earned = flows->revenue - cash_costs(flows) - flows->tax;
+    f->interest = flows->interest;
+    f->principal = sums->repaid;
+    settle_vat(w, firm, flows);
+    firms_receive(w, firm, OUTSIDE_TENANTS, flows->revenue);
+    firms_receive(w, firm, OUTSIDE_UTILITIES, -flows->power);
+    firms_receive(w, firm, OUTSIDE_STAFF, -flows->overhead);
+    firms_receive(w, firm, OUTSIDE_VENDORS, sums->sold - flows->upkeep - flows->prepayments_lost - flows->engineering);
+    firms_receive(w, firm, OUTSIDE_STATE, -flows->tax);
+    firms_receive(w, firm, OUTSIDE_BANKS, -flows->interest - sums->repaid);
+}
+
+static void add_sums(struct sums *to, const struct sums *s)
+{
+    to->rent_per_hour += s->rent_per_hour;
+    to->power += s->power;
+    to->list_price += s->list_price;
+    to->cost += s->cost;
+    to->written += s->written;
+    to->impaired += s->impaired;
+    to->disposal += s->disposal;
+    to->interest += s->interest;
+    to->repaid += s->repaid;
+    to->tax_written += s->tax_written;
+    to->sold += s->sold;
+}
+
+static bool is_entrant(const struct world *w, const struct vintage *v)
+{
+    return v->operator == w->accounting->settings->entrants && v->project != UINT32_MAX &&
+           w->sim->now - v->delivered <= ENTRANT_YR;
+}
+
+static void run_vintages(struct world *w, struct step *step)
+{
+    struct accounting *a = w->accounting;
+    a->entrant_sums = (struct sums){0};
+    memset(a->sums, 0, w->firms.count * sizeof *a->sums);
     for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        full_kw[v->region] += v->let_cards * w->generations.power_kw[v->generation];
+        struct vintage *v = &w->vintages.row[i];
+        if (!(v->base_per_card > 0 || v->debt > 0))
+            continue;
+        if (!is_entrant(w, v)) {
+            run_vintage(w, v, step, &a->sums[v->firm]);
+            continue;
+        }
+        struct sums alone = {0};
+        run_vintage(w, v, step, &alone);
+        add_sums(&a->sums[v->firm], &alone);
+        add_sums(&a->entrant_sums, &alone);
     }
+}
+
+static void use_energy(struct world *w, const struct step *step)
+{
     for (size_t r = 0; r < w->regions.count; r++) {
-        double kwh = full_kw[r] * value_load(w) * w->regions.pue[r] * hours;
-        all->energy_kwh += kwh;
-        all->carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
+        double kwh = step->full_kw[r] * value_load(w) * w->regions.pue[r] * step->hours;
+        w->books.all.energy_kwh += kwh;
+        w->books.all.carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
     }
+}
+
+static void remember_entrants(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    if (a->settings->entrants < 0)
+        return;
+    double kept = det_exp(-w->sim->dt / ENTRANT_MEMORY_YR);
+    struct flows step = flows_of(w, &a->entrant_sums), *f = &a->entrants;
+    *f = (struct flows){.revenue = f->revenue * kept, .power = f->power * kept, .upkeep = f->upkeep * kept,
+                        .overhead = f->overhead * kept, .depreciation = f->depreciation * kept,
+                        .impairment = f->impairment * kept, .disposal = f->disposal * kept, .interest = f->interest * kept};
+    add_flows(f, &step);
 }
 
 static void sum_firms(struct world *w)
@@ -201,57 +577,147 @@ static void sum_firms(struct world *w)
     }
 }
 
+static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATORS])
+{
+    for (size_t o = 0; o < MAX_OPERATORS; o++) {
+        add_flows(&w->accounting->class_[o], &of_class[o]);
+        add_flows(&w->books.all, &of_class[o]);
+        if (!w->vintages.state_funded[o])
+            add_flows(&w->books.lessors, &of_class[o]);
+    }
+}
+
 static void keep_books(struct world *w)
 {
     struct accounting *a = w->accounting;
-    struct rates rates;
+    struct flows of_class[MAX_OPERATORS] = {{0}};
+    struct step step;
     buy_new(w);
-    set_rates(w, &rates);
-    memset(a->sums, 0, w->firms.count * sizeof *a->sums);
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        struct vintage *v = &w->vintages.row[i];
-        if (v->standing || v->book_per_card > 0 || v->debt > 0)
-            run_vintage(w, v, &rates, &a->sums[v->firm]);
-    }
+    set_step(w, &step);
+    run_vintages(w, &step);
+    test_impairment(w);
     for (uint32_t i = 0; i < w->firms.count; i++) {
         struct firm *f = &w->firms.row[i];
+        if (isnan(f->first_delivery) && !(f->prepayments_lost > 0))
+            continue;
         struct flows flows = flows_of(w, &a->sums[i]);
-        flows.prepayments_lost = f->prepayments_lost;
-        flows.engineering = f->engineering;
-        flows.scrap = f->scrap;
-        f->prepayments_lost = f->engineering = f->scrap = 0;
-        post(w, i, &flows, a->sums[i].repaid);
-        add_flows(&w->books.all, &flows);
-        if (!w->vintages.state_funded[f->operator])
-            add_flows(&w->books.lessors, &flows);
+        post(w, i, &flows, &a->sums[i]);
+        add_flows(&of_class[f->operator], &flows);
     }
-    use_energy(w);
+    add_classes(w, of_class);
+    use_energy(w, &step);
+    remember_entrants(w);
     firms_check(w);
     sum_firms(w);
 }
 
-enum { OUT_BOOK, OUT_ECONOMIC, OUT_GAP, OUT_GROSS, OUT_NET, OUT_REVENUE, OUT_DEBT, OUT_CASH, OUT_ENERGY, OUT_CARBON };
+/* -- outputs ------------------------------------------------------------------------------------------------------------------------ */
+
+enum { OUT_BOOK, OUT_ECONOMIC, OUT_TAX_VALUE, OUT_PHYSICAL, OUT_GAP, OUT_GROSS, OUT_NET, OUT_CLASS_NET, OUT_IMPAIRMENT,
+       OUT_ENTRANT_COST, OUT_ENTRANT_FINANCE, OUT_ENTRANT_IMPAIRMENT, OUT_ENTRANT_OTHER, OUT_ENTRANT_NET,
+       OUT_REVENUE, OUT_DEBT, OUT_CASH, OUT_VAT, OUT_ENERGY, OUT_CARBON,
+       OUT_AGE_BOOK, OUT_AGE_ECONOMIC, OUT_AGE_TAX, OUT_AGE_PHYSICAL };
+#define BY_AGE {"age", "yr", 0, 1.0 / AGES_PER_YEAR, AGES}
 static const struct output outputs[] = {
     [OUT_BOOK] = {"book_value", OUTPUT_SERIES, "CNY", NULL, "book value of rental centres"},
     [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what their cards can still earn"},
+    [OUT_TAX_VALUE] = {"tax_value", OUTPUT_SERIES, "CNY", NULL, "what they can still deduct from taxable profit"},
+    [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "their cost times the share of physical life that is left"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
     [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
     [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, before prepayments lost, over revenue"},
+    [OUT_CLASS_NET] = {"margin.of", OUTPUT_SERIES, "", OPERATOR, "profit after tax of a class of owners, over its revenue"},
+    [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
+    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "power, upkeep and depreciation of centres in their first year, over revenue"},
+    [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "their interest, over revenue"},
+    [OUT_ENTRANT_IMPAIRMENT] = {"entrant_margin.impairment", OUTPUT_SERIES, "", NULL, "their impairments and disposals, over revenue"},
+    [OUT_ENTRANT_OTHER] = {"entrant_margin.other", OUTPUT_SERIES, "", NULL, "their staff, administration and tax, over revenue"},
+    [OUT_ENTRANT_NET] = {"entrant_margin.net", OUTPUT_SERIES, "", NULL, "their profit, over revenue"},
     [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
     [OUT_DEBT] = {"debt", OUTPUT_SERIES, "CNY", NULL, "debt of rental centres"},
     [OUT_CASH] = {"cash", OUTPUT_SERIES, "CNY", NULL, "cash of rental centres; owners cover what is negative"},
+    [OUT_VAT] = {"vat_credit", OUTPUT_SERIES, "CNY", NULL, "VAT paid and not yet set off against VAT collected"},
     [OUT_ENERGY] = {"energy", OUTPUT_SERIES, "kWh", NULL, "energy used by let cards and their cooling since the last report"},
     [OUT_CARBON] = {"carbon", OUTPUT_SERIES, "t", NULL, "carbon dioxide of that energy"},
+    [OUT_AGE_BOOK] = {"value_by_age.book", OUTPUT_CURVE, "", NULL, "book value of standing cards of one generation by age, over cost", BY_AGE},
+    [OUT_AGE_ECONOMIC] = {"value_by_age.economic", OUTPUT_CURVE, "", NULL, "their economic value, over cost", BY_AGE},
+    [OUT_AGE_TAX] = {"value_by_age.tax", OUTPUT_CURVE, "", NULL, "what can still be deducted, over cost", BY_AGE},
+    [OUT_AGE_PHYSICAL] = {"value_by_age.physical", OUTPUT_CURVE, "", NULL, "physical value, over cost", BY_AGE},
     {0},
 };
+
+static double tax_per_card(const struct world *w, const struct vintage *v)
+{
+    return w->accounting->of_class[v->operator].taxed_as_booked ? v->book_per_card : v->tax_per_card;
+}
+
+/* Cost times the share of service life that is left, age and use counted. */
+static double physical_per_card(const struct world *w, const struct vintage *v)
+{
+    double by_use = w->accounting->settings->wear_by_use, life = v->retires - v->delivered;
+    double worn = (1 - by_use) * (w->sim->now - v->delivered) + by_use * v->let_yr;
+    return v->cost_per_card * max_of(0, 1 - worn / life);
+}
+
+static void count_by_age(const struct world *w, const struct vintage *v, double tax, double physical)
+{
+    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR;
+    struct at_age *at = &w->accounting->age[(size_t)min_of(round(age), AGES - 1)];
+    at->cost += v->cards * v->cost_per_card;
+    at->book += v->cards * v->book_per_card;
+    at->economic += v->cards * economic_per_card(w, v);
+    at->tax += v->cards * tax;
+    at->physical += v->cards * physical;
+}
+
+static void sample_ledgers(struct world *w)
+{
+    int shown = w->accounting->settings->curve_of;
+    double tax_value = 0, physical_value = 0;
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        if (!v->standing)
+            continue;
+        double tax = tax_per_card(w, v), physical = physical_per_card(w, v);
+        tax_value += v->cards * tax;
+        physical_value += v->cards * physical;
+        if (v->generation == shown)
+            count_by_age(w, v, tax, physical);
+    }
+    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, tax_value, false);
+    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, physical_value, false);
+}
+
+static void sample_entrants(struct world *w)
+{
+    const struct flows *f = &w->accounting->entrants;
+    double profit = profit_before_tax(f), tax = max_of(0, profit) * w->accounting->settings->tax;
+    double cost = f->power + f->upkeep + f->depreciation, part[] = {cost, f->interest, f->impairment + f->disposal, f->overhead + tax, profit - tax};
+    for (int k = 0; k <= OUT_ENTRANT_NET - OUT_ENTRANT_COST; k++)
+        sim_record(w->sim, &model_accounting, OUT_ENTRANT_COST + k, -1, f->revenue > 0 ? part[k] / f->revenue : NONE, false);
+}
+
+static void sample_classes(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
+        const struct flows *f = &a->class_[o];
+        sim_record(w->sim, &model_accounting, OUT_CLASS_NET, (int)o, f->revenue > 0 ? (profit_before_tax(f) - f->tax) / f->revenue : NONE, false);
+        a->class_[o] = (struct flows){0};
+    }
+}
 
 static void sample(struct world *w)
 {
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
+    sample_classes(w);
     b->economic_value = 0;
-    for (size_t i = 0; i < w->firms.count; i++)
+    double vat_credit = 0;
+    for (size_t i = 0; i < w->firms.count; i++) {
         b->economic_value += w->firms.row[i].economic;
+        vat_credit += w->firms.row[i].vat_credit;
+    }
     const struct flows *f = &b->lessors;
     double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = profit_before_tax(f) + f->prepayments_lost - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
@@ -259,31 +725,56 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
     sim_record(w->sim, m, OUT_GROSS, -1, f->revenue > 0 ? gross / f->revenue : NONE, false);
     sim_record(w->sim, m, OUT_NET, -1, f->revenue > 0 ? net / f->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_IMPAIRMENT, -1, b->all.impairment, false);
     sim_record(w->sim, m, OUT_REVENUE, -1, b->all.revenue, false);
     sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
     sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);
+    sim_record(w->sim, m, OUT_VAT, -1, vat_credit, false);
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
+    sample_ledgers(w);
+    sample_entrants(w);
     b->all = b->lessors = (struct flows){0};
+}
+
+static void finish(struct world *w)
+{
+    for (size_t k = 0; k < AGES; k++) {
+        const struct at_age *at = &w->accounting->age[k];
+        const double value[] = {at->book, at->economic, at->tax, at->physical};
+        for (int ledger = 0; ledger < 4; ledger++)
+            sim_record_point(w->sim, &model_accounting, OUT_AGE_BOOK + ledger, -1, k, at->cost > 0 ? value[ledger] / at->cost : NONE);
+    }
 }
 
 static void start(struct world *w)
 {
     struct accounting *a = w->accounting = arena_alloc(&w->sim->arena, sizeof *a);
     a->settings = sim_settings(w->sim, &model_accounting);
+    a->row = sim_rows(w->sim, &model_accounting, OPERATOR);
     a->sums = arena_array(&w->sim->arena, w->firms.count, sizeof *a->sums);
+    size_t operators = sim_row_count(w->sim, OPERATOR);
+    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
+        open_class(w, o, &a->of_class[o]);
+        w->credit.spread_per_yr[o] = a->settings->spread_per_yr + a->row[o].spread_over_per_yr;
+    }
+    w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);
     age_initial(w);
     sum_firms(w);
 }
 
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
 const struct model model_accounting = {
     .name = "accounting",
-    .help = "straight-line books, cash, debt, tax and the economic ledger of the rental sector",
+    .help = "books of every firm: four ledgers a vintage, loans, VAT and income tax",
     .without = "no books are kept; nothing else changes",
+    .tables = tables,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .start = start,
+    .finish = finish,
     .phase = {[PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = sample},
 };

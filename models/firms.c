@@ -59,10 +59,12 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     seller->book -= book;
     seller->debt -= v->debt;
     seller->retained += price_cny - book;
+    seller->untaxed += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
     buyer->cash -= paid;
     buyer->book += price_cny;
     buyer->debt += v->debt;
-    v->book_per_card = price_cny / v->cards;
+    v->book_per_card = v->base_per_card = v->unimpaired_per_card = price_cny / v->cards;
+    v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
     if (v->standing) {
         seller->cards -= v->cards;
         buyer->cards += v->cards;
@@ -124,7 +126,7 @@ static void start(struct world *w)
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)
             firms->row[firms->first[o] + i] =
-                (struct firm){.operator = (uint8_t)o, .first_delivery = NONE, .defaulted_on = NONE};
+                (struct firm){.operator = (uint8_t)o, .first_delivery = NONE};
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

@@ -150,6 +150,11 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
     return text;
 }
 
+uint32_t pipeline_firm(const struct world *w, const struct project *p)
+{
+    return p->replaces == UINT32_MAX ? firms_owner(w, p->operator, p->k) : w->vintages.row[p->replaces].firm;
+}
+
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
 {
     return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_pipeline), .kind = (uint16_t)kind, .id = id,
@@ -173,11 +178,13 @@ static void update_log_q(struct world *w)
     struct pipeline *book = w->pipeline;
     book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        bool offered = procurement_channel(w, g) >= 0;
+        int channel = procurement_channel(w, g);
+        bool offered = channel >= 0;
+        double received = offered ? w->opacity.rent_factor[channel] : 0;
         if (offered)
             book->offered[book->offered_count++] = g;
         for (int region = 0; region < (int)w->regions.count; region++) {
-            double worth = offered ? value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
+            double worth = offered ? received * value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
             double cost = procurement_cost_per_card(w, g) * (1 - w->regions.incentive[region]);
             book->log_q[region][g] = worth > 0 ? det_log(worth / cost) : -HUGE_VAL;
         }
@@ -336,7 +343,7 @@ static uint32_t add_project(struct world *w, struct project project, const doubl
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     project.approved = w->sim->now;
-    project.firm = (uint16_t)firms_owner(w, project.operator, project.k);
+    project.firm = (uint16_t)pipeline_firm(w, &project);
     project.generation = -1;
     project.cancels_at = book->hazard_sum[project.operator] - det_log(luck[LUCK_CANCEL]);
     project.rush = luck[LUCK_RUSH];
@@ -620,6 +627,7 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     double luck[LUCKS];
     draw_luck(w, project.operator, project.k, luck);
     project.state_luck = luck[LUCK_STATE];
+    project.firm = v->firm;
     int g = choose_card(w, &project).generation;
     if (g < 0 || cards_for(w, &project, g) <= 0 || !(npv_on_site(w, project.region, g) > least_cny_per_kw))
         return UINT32_MAX;

@@ -182,9 +182,8 @@ static void apply(struct world *w, size_t i, double strength)
 {
     struct policy *p = &w->policy;
     const struct row *r = &w->policy_book->row[i];
-    for (size_t g = 0; g < w->generations.count; g++)
-        if (r->covers >> g & 1)
-            apply_to_generation(w, i, strength, g);
+    for (uint64_t left = r->covers; left; left &= left - 1)
+        apply_to_generation(w, i, strength, (size_t)__builtin_ctzll(left));
     if (r->kind == GUIDANCE) {
         p->approvals_factor *= 1 - strength;
         p->minimum_size_p = fmax(p->minimum_size_p, r->minimum_size_p);
@@ -200,9 +199,8 @@ static void fear(struct world *w, const struct row *r, double now)
     double from = isnan(r->feared) ? r->announced : r->feared;
     if (r->kind != BAN || now < from || now >= r->effective || now >= r->until)
         return;
-    for (size_t g = 0; g < w->generations.count; g++)
-        if (r->covers >> g & 1)
-            w->policy.feared[g] = true;
+    for (uint64_t left = r->covers; left; left &= left - 1)
+        w->policy.feared[__builtin_ctzll(left)] = true;
 }
 
 static void nothing_in_force(struct world *w)
@@ -275,8 +273,8 @@ static void update(struct world *w)
         else
             fear(w, r, now);
     }
-    for (size_t g = 0; g < w->generations.count; g++)
-        for (int side = 0; side < SIDES; side++)
+    for (int side = 0; side < SIDES; side++)
+        for (size_t g = 0; g < MAX_GENERATIONS; g++)
             w->policy.official_open[g] *= book->gate[side][g];
     if (book->vouchers)
         average_vouchers(w);
@@ -358,8 +356,8 @@ static void start(struct world *w)
         const struct row *r = &book->row[i];
         if (r->kind == LICENCE && r->strength >= 1)
             sim_fail(w->sim, "licence %s takes all the revenue: nobody would sell", sim_row_name(w->sim, POLICY, i));
-        const double date[] = {r->feared, r->announced, r->effective, r->until};
-        for (size_t k = 0; k < sizeof date / sizeof *date && r->kind != NOTE; k++)
+        const double date[] = {r->effective, r->until, r->feared, r->announced}; /* the last two only frighten */
+        for (size_t k = 0; k < (r->kind == BAN ? 4 : 2) && r->kind != NOTE; k++)
             if (!isnan(date[k]))
                 sim_split_at(w->sim, date[k]);
     }

@@ -82,6 +82,7 @@ struct procurement {
     double domestic_cut;                     /* share of planned domestic output that process and memory do not allow */
     /* gray suppliers */
     size_t suppliers, raids;
+    double gray_per_month;                   /* cards that those in business can bring in */
     double supplier_share[MAX_SUPPLIERS], back_on[MAX_SUPPLIERS];
     uint32_t raid[MAX_RAIDS];                /* acts that have struck */
     /* stockpiles */
@@ -192,8 +193,7 @@ static bool gray_offered(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
-           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr &&
-           series_at(p->settings->gray_per_month, w->sim->now) > 0;
+           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr && p->gray_per_month > 0;
 }
 
 /* Share of its supply that a card has come up to at a date after its launch. */
@@ -333,7 +333,8 @@ static void update_channels(struct world *w)
 {
     struct procurement *p = w->procurement;
     int *kind = w->channels.kind;
-    double weight = 0, gray_per_yr = gray_per_month(w) * MONTHS_PER_YEAR;
+    p->gray_per_month = gray_per_month(w);
+    double weight = 0, gray_per_yr = p->gray_per_month * MONTHS_PER_YEAR;
     for (int g = 0; g < (int)w->generations.count; g++) {
         p->passes[g] = passes_now(w, g);
         kind[g] = channel_now(w, g);
@@ -379,6 +380,12 @@ double procurement_wait_years(const struct world *w, int g)
     int channel = procurement_channel(w, g);
     return channel < 0 ? 0 : w->procurement->settings->lead_yr[channel] +
                                  max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
+}
+
+double procurement_queue_years(const struct world *w, int g, double cards)
+{
+    double capacity = w->procurement->capacity_per_yr[g];
+    return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
 }
 
 /* -- software ------------------------------------------------------------------------------------------------------- */
@@ -432,7 +439,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double received = channel < 0 ? 1 : w->opacity.rent_factor[channel];
+    double earns = s->own_use * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
@@ -465,6 +473,7 @@ static void stock_add(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] += cards;
     p->stock_cost_cny[holder][g] += cards * w->channels.street_price_cny[g];
     w->channels.stock_bought += cards;
+    w->channels.stock_held += cards;
 }
 
 /* Cards sold on or used, worth today's price in the street. */
@@ -476,6 +485,7 @@ static void stock_take(struct world *w, enum holder holder, int g, double cards)
     p->stock[holder][g] -= cards;
     p->stock_cost_cny[holder][g] -= cost;
     w->channels.stock_released += cards;
+    w->channels.stock_held -= cards;
 }
 
 /* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
@@ -511,6 +521,8 @@ static void update_dealers(struct world *w, double dt)
     }
 }
 
+enum { LEAST_STOCK = 8 }; /* cards: less is used at once */
+
 /* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
 static double fleets_with_stock(struct world *w, double usual, double dt)
 {
@@ -527,8 +539,9 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
             stock_add(w, FLEETS, g, cards);
             bought += cards;
         } else if (held > 0) {
-            stock_take(w, FLEETS, g, held * (1 - kept));
-            bought -= held * (1 - kept);
+            double used = held < LEAST_STOCK ? held : held * (1 - kept);
+            stock_take(w, FLEETS, g, used);
+            bought -= used;
         }
     }
     return max_of(0, bought);
@@ -537,6 +550,8 @@ static double fleets_with_stock(struct world *w, double usual, double dt)
 /* Money tied up in cards costs interest. */
 static void carry_stock(struct world *w, double dt)
 {
+    if (w->channels.stock_held <= 0)
+        return;
     double grown = det_exp(w->value.discount_per_yr * dt);
     for (int holder = 0; holder < HOLDERS; holder++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -576,7 +591,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     const struct project *buyer = &w->projects.row[project];
     double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
     double turn = max_of(now, *free_at);
-    if (channel != CHANNEL_GRAY) /* by then output has come up further */
+    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
         capacity *= ramped(w, g, turn) / ramped(w, g, now);
     *free_at = turn + cards / max_of(capacity, 1);
     double due = *free_at + p->settings->lead_yr[channel];
@@ -608,7 +623,7 @@ static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
-    w->firms.row[firms_owner(w, project->operator, project->k)].prepayments_lost += paid;
+    w->firms.row[pipeline_firm(w, project)].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }
@@ -632,13 +647,18 @@ static void order_luck(const struct world *w, const struct order *o, double luck
     stream_fill_uniform(&s, luck, LUCKS);
 }
 
+static bool is_seized(const struct world *w, const struct order *o)
+{
+    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
+    order_luck(w, o, luck);
+    return luck[LUCK_MISHAP] < 1 - passes;
+}
+
 static void arrive(struct world *w, const struct event *event)
 {
     struct order *o = &w->procurement->order[event->id];
     struct channels *c = &w->channels;
-    double luck[LUCKS], arrives = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
-    order_luck(w, o, luck);
-    if (o->channel == CHANNEL_GRAY && luck[LUCK_MISHAP] < 1 - arrives) {
+    if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
         lose_order(w, o, &c->seized);
         pipeline_order_lost(w, o->project, o->cards, "seized on the way");
         return;
@@ -740,7 +760,7 @@ static void update_gates(struct world *w)
 /* Cards in = cards out, at every step; a broken promise fails the replication. */
 static void check_conservation(struct world *w)
 {
-    struct channels *c = &w->channels;
+    const struct channels *c = &w->channels;
     double in_flight = 0, gain;
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -748,8 +768,7 @@ static void check_conservation(struct world *w)
     double error = c->ordered - c->delivered - c->refunded - c->lost - c->seized - in_flight;
     if (fabs(error) > 1e-6 * (1 + c->ordered))
         sim_fail(w->sim, "%.3g cards ordered are neither delivered, refunded, lost, seized nor in flight", error);
-    c->stock_held = stock_held(w, &gain);
-    error = c->stock_bought - c->stock_released - c->stock_held;
+    error = c->stock_bought - c->stock_released - stock_held(w, &gain);
     if (fabs(error) > 1e-6 * (1 + c->stock_bought))
         sim_fail(w->sim, "%.3g cards bought ahead of bans are neither sold, used nor held", error);
 }
@@ -813,7 +832,7 @@ static void sample_orders(struct world *w)
     const struct model *m = &model_procurement;
     double gain, held = stock_held(w, &gain);
     sim_record(w->sim, m, OUT_SUPPLIERS, -1, suppliers_in_business(w), false);
-    sim_record(w->sim, m, OUT_GRAY_CAPACITY, -1, gray_per_month(w), false);
+    sim_record(w->sim, m, OUT_GRAY_CAPACITY, -1, p->gray_per_month, false);
     sim_record(w->sim, m, OUT_STOCKPILE, -1, held, false);
     sim_record(w->sim, m, OUT_STOCKPILE_GAIN, -1, gain, false);
     sim_record(w->sim, m, OUT_PLACED, -1, p->placed, false);

@@ -44,6 +44,7 @@ enum purpose {
     PURPOSE_ENGINEERING,         /* (operator, k): what it costs a vintage */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
+    PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -174,6 +175,8 @@ double procurement_building_cost_per_card(const struct world *w, int generation)
 double procurement_site_kw(const struct world *w, int generation);
 /* Lead time and queue of an order placed now. */
 double procurement_wait_years(const struct world *w, int generation);
+/* Time that many cards more, ordered now, take the channel to serve; 0 if it is closed. */
+double procurement_queue_years(const struct world *w, int generation, double cards);
 /* Log of one plus what moving to the card's software costs, as a share of its price: nothing for a firm that
  * runs it. */
 double procurement_log_migration(const struct world *w, uint32_t firm, int generation);
@@ -230,7 +233,16 @@ void pipeline_connected(struct world *w, uint32_t project, double when);
  * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
+/* The firm that it belongs to now: the owner of the site where it takes one over. */
+uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
+
+/* -- contracts by the P --------------------------------------------------------------------------------------------- */
+
+struct opacity { /* owner: opacity.c */
+    double rent_factor[CHANNELS]; /* what the owner of a card receives over the rent of a card that is named */
+    double rent_per_p;            /* of a P whatever the card, CNY an hour; NaN: nothing is on offer */
+};
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
@@ -241,6 +253,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     uint16_t sleeps;        /* times it went dormant again */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
+    float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
     double cost_per_card;   /* ex VAT, with server, network and building, less grants */
     double book_per_card, debt; /* accounting */
@@ -255,6 +268,11 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double retired_on;
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
+    /* accounting, a third line: the other ledgers, CNY a card */
+    double base_per_card;       /* what was paid, VAT that cannot be recovered included; 0: off the books */
+    double unimpaired_per_card; /* the book had it never been impaired */
+    double tax_per_card;
+    double let_yr;              /* years of use: its cards let, over time */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -265,16 +283,20 @@ struct vintages { /* owner: supply.c */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double improved_cards;                  /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
+/* What a scrapped card fetches now as parts or in a clearance sale. */
+double supply_scrap_per_card(const struct world *w, int generation);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
 void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
 void supply_improve(struct world *w, uint32_t vintage, double quality);
 void supply_wake(struct world *w, uint32_t vintage);
-/* Rent of a card of that vintage over the rent of a card of its generation: only the part paid for work grows with quality. */
+/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality, and
+ * contracts by the P do not name it. */
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
 /* An owner looks at a vintage: engineering.c buys, or not. */
 void engineering_review(struct world *w, uint32_t vintage);
@@ -372,16 +394,18 @@ struct firm { /* the first line of the cache is its balance sheet: cash + book +
     uint8_t operator;         /* its class */
     bool distressed, defaulted;
     uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
+    double line;              /* of the debt: drawn on no vintage */
     double cards, economic;   /* that stand; what they can still earn */
-    double earned_yr, interest_yr, principal_yr; /* a year, smoothed: cash flow before debt service; what was due */
-    double prepayments_lost;  /* with orders, since the last step; likewise */
-    double scrap, engineering; /* earned by scrapping, spent on engineering */
-    double first_delivery, defaulted_on;
+    double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
+    double prepayments_lost, engineering; /* since the last step: with orders; spent on cards in place */
+    double untaxed;           /* since the last step: gains of sales less what was expensed at once */
+    double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
+    bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
 };
 /* The firm to which project or vintage `number` of a class belongs. */
@@ -398,11 +422,19 @@ const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, interest, prepayments_lost, engineering, scrap, tax, energy_kwh, carbon_t;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, tax;
+    double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
+};
+
+/* -- finance --------------------------------------------------------------------------------------------------------------- */
+
+struct credit { /* owner: finance.c; without it what accounting sets at the start */
+    double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
+    double dearer_per_yr[MAX_OPERATORS]; /* than at the start: what it adds to the return a class wants */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -415,6 +447,7 @@ struct world {
     struct power power;
     struct value value;
     struct channels channels;
+    struct opacity opacity;
     struct projects projects;
     struct vintages vintages;
     struct market market;
@@ -422,6 +455,7 @@ struct world {
     struct leases leases;
     struct firms firms;
     struct books books;
+    struct credit credit;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
@@ -436,6 +470,7 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct planner *planner;
 };
 
 static inline int procurement_channel(const struct world *w, int generation)
@@ -446,7 +481,8 @@ static inline int procurement_channel(const struct world *w, int generation)
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    return 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    double work = 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    return work * w->opacity.rent_factor[v->channel];
 }
 
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)

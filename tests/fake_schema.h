@@ -155,13 +155,13 @@ static inline struct schema fake_schema(struct arena *arena)
 {
     struct schema schema = {.outputs = fake_outputs};
     schema_add(&schema, arena, "run", false, "the run", run_params, sizeof(struct run_settings), OWNER_SIMULATOR);
-    schema_add_switch(&schema, arena, "technology", "cards");
+    schema_add_switch(&schema, arena, "technology", "cards", true);
     schema_add(&schema, arena, "technology", false, "cards", NULL, 0, OWNER_TECHNOLOGY);
     schema_add(&schema, arena, "generations", true, "generations of cards", technology_params,
                sizeof(struct fake_generation), OWNER_TECHNOLOGY);
-    schema_add_switch(&schema, arena, "market", "rents");
+    schema_add_switch(&schema, arena, "market", "rents", true);
     schema_add(&schema, arena, "market", false, "rents", market_params, sizeof(struct fake_market), OWNER_MARKET);
-    schema_add_switch(&schema, arena, "policy", "bans");
+    schema_add_switch(&schema, arena, "policy", "bans", true);
     schema_add(&schema, arena, "policy", false, "bans", policy_params, 0, OWNER_POLICY);
     schema_add(&schema, arena, "policy_events", true, "bans", policy_params, sizeof(struct fake_policy_event),
                OWNER_POLICY);

@@ -137,6 +137,63 @@ static void utilisation_is_learned_up_to_its_ceiling(void **state)
     lab_close(&lab);
 }
 
+static void a_supernode_raises_both_ceilings_until_they_are_full(void **state)
+{
+    (void)state;
+    double e[3][WORKLOADS];
+    static const char *const gain[] = {"generations.Odd.supernode_gain=1", "generations.Odd.supernode_gain=1.3", "generations.Odd.supernode_gain=3"};
+    for (int i = 0; i < 3; i++) {
+        struct lab lab;
+        lab_open(&lab, ODD_CARD, LAB_SET("run.end=2032-01", "technology.learning=20 /yr", "leasing.enabled=false", "pipeline.enabled=false", gain[i]));
+        struct world *w = lab_run(&lab, 0);
+        for (int k = 0; k < WORKLOADS; k++)
+            e[i][k] = w->generations.effective_p[k][lab_generation(w, "Odd")];
+        lab_close(&lab);
+    }
+    for (int k = 0; k < WORKLOADS; k++)
+        assert_near(e[1][k] / e[0][k], 1.3, 1e-9);
+    assert_near(e[2][TRAINING] / e[0][TRAINING], 1 / 0.43, 1e-9); /* no card uses more than all of itself */
+}
+
+static void cards_of_one_vendor_share_their_software(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, ODD_CARD, LAB_SET("run.end=2022-02"));
+    struct world *w = lab_run(&lab, 0);
+    const int *stack = w->generations.stack;
+    assert_int_equal(stack[lab_generation(w, "Ascend910B")], stack[lab_generation(w, "Ascend970")]);
+    assert_int_equal(stack[lab_generation(w, "A100")], stack[lab_generation(w, "H20")]);
+    assert_int_equal(stack[lab_generation(w, "TPUv5p")], stack[lab_generation(w, "TPUv7")]);
+    assert_true(stack[lab_generation(w, "A100")] != stack[lab_generation(w, "MI300X")]);
+    assert_true(stack[lab_generation(w, "Odd")] == lab_generation(w, "Odd")); /* a vendor unnamed is nobody else's */
+    lab_close(&lab);
+}
+
+/* TPU, Trainium and MI are not sold, or not to China; a world may say otherwise without touching the catalogue. */
+static void a_competing_line_can_be_opened_with_set(void **state)
+{
+    (void)state;
+    static const char *const cards[] = {"TPUv6e", "Trainium2", "MI300X"};
+    for (size_t i = 0; i < sizeof cards / sizeof *cards; i++) {
+        struct lab lab;
+        char sold[64], supply[64];
+        snprintf(sold, sizeof sold, "generations.%s.sold=true", cards[i]);
+        snprintf(supply, sizeof supply, "generations.%s.supply=5000 card/month", cards[i]);
+        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", "leasing.enabled=false", supply));
+        struct world *w = lab_run(&lab, 0);
+        int g = lab_generation(w, cards[i]);
+        assert_int_equal(procurement_channel(w, g), -1);
+        lab_close(&lab);
+        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", "leasing.enabled=false", supply, sold, "policies.ban_from_launch.covers=[H100, H200]",
+                                     "policies.state_funded_domestic_2025=null"));
+        w = lab_run(&lab, 0);
+        assert_int_equal(procurement_channel(w, g), CHANNEL_OFFICIAL);
+        assert_true(w->vintages.installed_cards[g] > 0);
+        lab_close(&lab);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +205,9 @@ int main(void)
         cmocka_unit_test(before_its_launch_a_card_delivers_nothing_and_shows_nothing),
         cmocka_unit_test(a_list_price_falls_from_its_launch_in_the_exchange_rate_of_the_day),
         cmocka_unit_test(utilisation_is_learned_up_to_its_ceiling),
+        cmocka_unit_test(a_supernode_raises_both_ceilings_until_they_are_full),
+        cmocka_unit_test(cards_of_one_vendor_share_their_software),
+        cmocka_unit_test(a_competing_line_can_be_opened_with_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,16 +15,14 @@
 
 /* -- a world of one card ------------------------------------------------------------------------------------------- */
 
-enum { VALUE, PROCUREMENT, ACCOUNTING, MECHANISMS };
-static const struct model *const mechanisms[] = {&model_value, &model_procurement, &model_accounting, NULL};
+enum { VALUE, PROCUREMENT, MECHANISMS };
+static const struct model *const mechanisms[] = {&model_value, &model_procurement, NULL};
 
 struct small_world {
     struct plan plan;
     struct sim sim;
     struct world world;
     void *settings[MECHANISMS], *row[MECHANISMS]; /* row: of the one generation */
-    struct vintage vintage;
-    struct firm firm;
 };
 
 static const void *block(const void *drawn, const char *section, int model)
@@ -33,12 +31,19 @@ static const void *block(const void *drawn, const char *section, int model)
     return strcmp(section, mechanisms[model]->name) == 0 ? s->settings[model] : s->row[model];
 }
 
+static size_t no_rows(const void *drawn, const char *table)
+{
+    (void)drawn;
+    (void)table;
+    return 0;
+}
+
 static void open_world(struct small_world *s)
 {
     enum { ROW_BYTES = 256 };
-    static const bool enabled[MECHANISMS] = {true, true, true};
+    static const bool enabled[MECHANISMS] = {true, true};
     *s = (struct small_world){.plan = {.models = mechanisms, .model_count = MECHANISMS, .enabled = enabled}};
-    s->sim = (struct sim){.plan = &s->plan, .world = &s->world, .values = {.block = block, .drawn = s}};
+    s->sim = (struct sim){.plan = &s->plan, .world = &s->world, .values = {.block = block, .row_count = no_rows, .drawn = s}};
     for (int m = 0; m < MECHANISMS; m++) {
         s->settings[m] = arena_alloc(&s->sim.arena, mechanisms[m]->settings_size);
         s->row[m] = arena_alloc(&s->sim.arena, ROW_BYTES);
@@ -172,41 +177,6 @@ static double entry_rent_error(double mistake)
     return in_small_world(entry_rent, mistake);
 }
 
-/* -- accounting ---------------------------------------------------------------------------------------------------- */
-
-/* Cost 100, salvage 5, five years: 19 a year, then none. */
-static double straight_line(struct small_world *s, double mistake)
-{
-    enum { LIFE = 5 };
-    struct world *w = &s->world;
-    static const double year = 2024, no_rate = 0;
-    static const struct dated_series base_rate = {.count = 1, .year = &year, .value = &no_rate};
-    set(s, ACCOUNTING, "book_life", LIFE * (1 + mistake));
-    set(s, ACCOUNTING, "salvage", 0.05);
-    set(s, ACCOUNTING, "debt_life", LIFE);
-    *(const struct dated_series **)place(s, ACCOUNTING, "base_rate") = &base_rate;
-    model_value.start(w);
-    s->vintage = (struct vintage){.cards = 1, .cost_per_card = 100, .standing = true, .competent = true};
-    w->vintages.row = &s->vintage;
-    w->vintages.count = 1;
-    w->firms.row = &s->firm;
-    w->firms.count = 1;
-    model_accounting.start(w);
-    s->sim.dt = 1;
-    double worst = 0;
-    for (int k = 0; k < LIFE + 1; k++) {
-        double before = s->vintage.book_per_card;
-        model_accounting.phase[PHASE_BOOKS](w);
-        worst = fmax(worst, fabs(before - s->vintage.book_per_card - (k < LIFE ? 19 : 0)));
-    }
-    return worst;
-}
-
-static double straight_line_error(double mistake)
-{
-    return in_small_world(straight_line, mistake);
-}
-
 /* -- market -------------------------------------------------------------------------------------------------------- */
 
 /* exp of [J f; 0 0] h has h phi1(h J) f in its last column. */
@@ -247,7 +217,5 @@ const struct oracle oracles_models[] = {
      value_path_error, 1e-3, "of first value", 0.01},
     {"econ.Tstar", "age at which rent meets running cost, in quarters of a year", "ln(r0/c)/lambda = 6.3237",
      stopping_error, 1. / (2 * VALUE_STEPS_PER_YEAR), "yr", 0.1},
-    {"dep.sl", "straight line, cost 100, salvage 5, 5 years", "19 a year, by definition", straight_line_error, 1e-12,
-     "CNY", 1e-9},
     {0},
 };

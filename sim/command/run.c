@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
+#include "decision.h"
 #include "interrupt.h"
 #include "job.h"
 #include "manifest.h"
+#include "shares.h"
 #include "until.h"
 
 #include "../output/plots.h"
@@ -13,6 +15,7 @@
 
 struct run {
     struct job job;
+    struct shares shares;
     struct plots plots;
     struct until until;
 };
@@ -20,7 +23,7 @@ struct run {
 /* Names that a run gives to folders of its own. */
 static bool is_reserved(const char *variant)
 {
-    static const char *const own[] = {"series", "curves", "plots", "compare"};
+    static const char *const own[] = {"series", "curves", "plots", "compare", "decision"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(variant, own[i]) == 0)
             return true;
@@ -83,27 +86,47 @@ static void close_rows(struct job *job, const struct row_writer *rows)
     stage_close_file(&job->stage, rows->to);
 }
 
+/* What is kept of each replication of one outcome. */
+struct keeper {
+    struct row_writer rows;
+    struct decision *decision;
+};
+
+static void keep(void *state, const struct committed *one)
+{
+    struct keeper *keeper = state;
+    row_writer_commit(&keeper->rows, one);
+    if (keeper->decision)
+        decision_note(keeper->decision, one);
+}
+
 /* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
 static void replicate(struct run *run)
 {
     struct job *job = &run->job;
     struct montecarlo *request = job_requests(job);
-    struct row_writer *rows = arena_array(&job->arena, job->count, sizeof *rows);
+    struct keeper *keepers = arena_array(&job->arena, job->count, sizeof *keepers);
     for (size_t i = 0; i < job->count; i++) {
         FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
-        rows[i] = (struct row_writer){.outcome = job->outcome[i], .to = to};
-        row_writer_begin(&rows[i]);
-        request[i].commit = row_writer_commit;
-        request[i].commit_state = &rows[i];
+        struct outcome *outcome = job->outcome[i];
+        outcome->decision = decision_open(outcome);
+        keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to}, .decision = outcome->decision};
+        row_writer_begin(&keepers[i].rows);
+        request[i].commit = keep;
+        request[i].commit_state = &keepers[i];
     }
     if (job->options->until) {
         request[0].checkpoint = UNTIL_FIRST;
         request[0].go_on = until_go_on;
         request[0].go_on_state = &run->until;
     }
+    shares_request(&run->shares, job, request);
     job_replicate(job, request);
     for (size_t i = 0; i < job->count; i++)
-        close_rows(job, &rows[i]);
+        close_rows(job, &keepers[i].rows);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->decision)
+            decision_take(job->outcome[i]->decision);
 }
 
 /* True if the scenario and every variant left something. */
@@ -176,6 +199,8 @@ static void tell(const struct run *run)
 {
     const struct job *job = &run->job;
     outcome_print(job->outcome[0], stdout, job->options->csv);
+    if (!job->options->csv)
+        shares_print(&run->shares, stdout);
     fprintf(stderr, "\nwritten to %s\n", job->stage.target);
     if (job->options->until)
         until_tell(&run->until, job->outcome[0]);
@@ -185,6 +210,7 @@ static enum exit_code finish(struct run *run)
 {
     struct job *job = &run->job;
     write_all(job);
+    shares_write(&run->shares, &job->stage);
     illustrate(run);
     write_manifest(run);
     if (!stage_commit(&job->stage)) {
@@ -220,8 +246,10 @@ static enum exit_code carry_out(struct run *run)
     struct job *job = &run->job;
     if (!options_agree(job->options))
         return EXIT_USAGE;
-    if (!load(job))
+    if (!load(job) || !shares_open(&run->shares, job))
         return EXIT_INVALID;
+    if (run->shares.what)
+        job->outcome[0]->shares = &run->shares;
     if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0]))
         return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
@@ -242,6 +270,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
     struct run run = {0};
     job_open(&run.job, options, study);
     enum exit_code code = carry_out(&run);
+    shares_free(&run.shares);
     job_close(&run.job);
     return code;
 }
@@ -251,8 +280,9 @@ const struct command command_run = {
     .arguments = "FILE",
     .help = "run a scenario and its variants: series, scalars, pictures",
     .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run. Ctrl-C keeps the\n"
-               "replications finished so far: the same as if only so many had been asked for.",
-    .takes = "replications until ci antithetic replication threads seed set variant no-variants output force no-plots csv quiet",
+               "replications finished so far: the same as if only so many had been asked for. A scenario with a section\n"
+               "`attribution` is run in all combinations of its mechanisms, and its outcome shared out among them.",
+    .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output force no-plots csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

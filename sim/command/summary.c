@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a run says on the terminal: headline series at a few dates, scalars, facts against bands. */
+#include "decision.h"
 #include "outcome.h"
 
 #include "../base/dates.h"
@@ -233,4 +234,6 @@ void outcome_print(const struct outcome *outcome, FILE *to, bool csv)
     print_scalars(outcome, to);
     print_curves(outcome, to);
     print_facts(outcome, to);
+    if (outcome->decision)
+        decision_print(outcome->decision, to, false);
 }

@@ -2,6 +2,9 @@
 /* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
 #include "outcome.h"
 
+#include "decision.h"
+#include "shares.h"
+
 #include "../base/dates.h"
 #include "../output/dat.h"
 #include "../output/json.h"
@@ -447,6 +450,10 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
+    if (outcome->decision)
+        decision_json(outcome->decision, &json);
+    if (outcome->shares)
+        shares_json(outcome->shares, &json);
     json_close(&json, '}');
 }
 
@@ -475,6 +482,8 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         files[i].write(outcome, to);
         stage_close_file(stage, to);
     }
+    if (outcome->decision)
+        decision_write(outcome->decision, stage, folder);
 }
 
 /* ---- replications.csv ---- */

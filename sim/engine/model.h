@@ -10,11 +10,14 @@
 
 #include "calendar.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct world;
 struct param;
 struct table;
+struct scenario;
+struct mistakes;
 
 enum phase {
     PHASE_TECHNOLOGY, /* launches, learning, policy in force */
@@ -58,10 +61,12 @@ struct output {
 struct model {
     const char *name, *help;
     const char *without;             /* what the world is when it is switched off; NULL: it cannot be */
+    bool asleep;                     /* switched off unless the scenario says `enabled: true` */
     const struct table *tables;      /* entity tables it has columns in; ends with a row without a name; may be NULL */
     const struct param *params;      /* may be NULL */
     const struct output *outputs;    /* may be NULL */
     size_t settings_size;
+    void (*check)(const struct scenario *scenario, struct mistakes *mistakes); /* see section_check; or NULL */
     void (*start)(struct world *w);
     void (*off)(struct world *w);    /* instead of start when switched off; leaves the neutral state */
     void (*event)(struct world *w, const struct event *event);

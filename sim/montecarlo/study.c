@@ -19,8 +19,10 @@ static size_t output_count(const struct model *model)
 static void add_model(struct study *study, const struct model *model, int owner)
 {
     if (model->without)
-        schema_add_switch(&study->schema, &study->arena, model->name, model->help);
+        schema_add_switch(&study->schema, &study->arena, model->name, model->help, !model->asleep);
     schema_add(&study->schema, &study->arena, model->name, false, model->help, model->params, model->settings_size, owner);
+    if (model->check)
+        schema_set_check(&study->schema, model->name, model->check);
     for (const struct table *table = model->tables; table && table->name; table++)
         schema_add(&study->schema, &study->arena, table->name, true, table->help, model->params, table->row_size, owner);
 }

@@ -131,11 +131,17 @@ static void quantity_cell(FILE *to, double value, bool is_date)
     fputs("</td>", to);
 }
 
+/* A leading bar marks a column of numbers. */
+static void heading(FILE *to, const char *text)
+{
+    element(to, "th", *text == '|' ? "number" : NULL, *text == '|' ? text + 1 : text);
+}
+
 static void table_open(FILE *to, const char *const *columns)
 {
     fputs("<table><thead><tr>", to);
-    for (; *columns; columns++) /* a leading bar marks a column of numbers */
-        element(to, "th", **columns == '|' ? "number" : NULL, **columns == '|' ? *columns + 1 : *columns);
+    for (; *columns; columns++)
+        heading(to, *columns);
     fputs("</tr></thead><tbody>\n", to);
 }
 
@@ -203,6 +209,23 @@ static bool write_pictures(FILE *to, const char *dir, const struct report *repor
 }
 
 /* ---- Tables ----------------------------------------------------------------------------------------------------- */
+
+static void write_table(FILE *to, const struct report_table *table)
+{
+    element(to, "h2", NULL, table->title);
+    paragraph(to, "soft", table->note);
+    fputs("<table><thead><tr>", to);
+    for (size_t i = 0; i < table->column_count; i++)
+        heading(to, table->columns[i]);
+    fputs("</tr></thead><tbody>\n", to);
+    for (size_t row = 0; row < table->row_count; row++) {
+        fputs("<tr>", to);
+        for (size_t i = 0; i < table->column_count; i++)
+            element(to, "td", *table->columns[i] == '|' ? "number" : NULL, table->cells[row * table->column_count + i]);
+        fputs("</tr>\n", to);
+    }
+    table_close(to);
+}
 
 static void write_number(FILE *to, const struct report_number *row)
 {
@@ -446,6 +469,8 @@ static void write_opening(FILE *to, const struct report *report)
 static bool write_page(FILE *to, const char *dir, const struct report *report)
 {
     write_opening(to, report);
+    for (size_t i = 0; i < report->table_count; i++)
+        write_table(to, &report->tables[i]);
     if (!write_pictures(to, dir, report))
         return false;
     write_numbers(to, report);

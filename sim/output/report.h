@@ -40,6 +40,14 @@ struct report_fact {
     enum report_verdict verdict;
 };
 
+/* A table of words with a sentence above it; a heading with a bar before it is that of a column of numbers. */
+struct report_table {
+    const char *title, *note;
+    const char *const *columns;
+    size_t column_count, row_count;
+    const char *const *cells; /* row by row */
+};
+
 struct report_assumption {
     const char *section; /* market */
     const char *name;    /* kappa_training, or H100.launch */
@@ -60,6 +68,8 @@ struct report {
     size_t input_count;
     const char *const *notes; /* what a reader must know: failed replications and why, an interruption */
     size_t note_count;
+    const struct report_table *tables; /* what the page is about, before the pictures */
+    size_t table_count;
     const struct report_picture *pictures; /* those whose file does not exist are left out */
     size_t picture_count;
     const struct report_number *numbers;

@@ -2,6 +2,7 @@
 /* What others may ask of a loaded scenario, and the draw of one replication's values. */
 #include "loaded.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,11 @@ const struct shown *scenario_shown(const struct scenario *scenario)
     return &scenario->shown;
 }
 
+const struct attribution *scenario_attribution(const struct scenario *scenario)
+{
+    return &scenario->attribution;
+}
+
 size_t scenario_file_count(const struct scenario *scenario)
 {
     return scenario->sources.count;
@@ -70,6 +76,44 @@ size_t scenario_section_index(const struct scenario *scenario, const char *name)
     while (i < scenario->schema->count && strcmp(scenario->schema->section[i].name, name) != 0)
         i++;
     return i;
+}
+
+static ptrdiff_t find_step(const struct node *map, const char *path, size_t length)
+{
+    for (size_t i = 0; map->kind == NODE_MAP && i < map->count; i++)
+        if (strlen(map->key[i]->text) == length && memcmp(map->key[i]->text, path, length) == 0)
+            return (ptrdiff_t)i;
+    return NOT_FOUND;
+}
+
+/* The value at the end of the path, or the last key on it that somebody wrote. */
+static const struct node *written_at(const struct scenario *scenario, const char *path)
+{
+    const struct node *map = scenario->root, *at = scenario->root;
+    for (;;) {
+        size_t length = strcspn(path, ".");
+        ptrdiff_t i = find_step(map, path, length);
+        if (i == NOT_FOUND)
+            return at;
+        at = map->key[i];
+        map = map->item[i];
+        if (!path[length])
+            break;
+        path += length + 1;
+    }
+    const struct node *value = tree_get(map, "value");
+    return value ? value : map;
+}
+
+void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) >= 0)
+        mistake_add(mistakes, written_at(scenario, path)->place, "%s: %s", path, text);
+    va_end(args);
+    free(text);
 }
 
 static const struct rows *rows_of(const struct scenario *scenario, const char *section, bool is_table)

@@ -24,6 +24,7 @@ struct override {
 struct load_request {
     const char *file;
     const char *variant; /* NULL: the scenario itself */
+    uint32_t off;        /* a bit for each mechanism of its attribution that is switched off */
     const char *facts;   /* a file whose facts replace those of `file`; NULL: none */
     const struct override *overrides;
     size_t override_count;
@@ -56,12 +57,29 @@ struct shown {
 };
 const struct shown *scenario_shown(const struct scenario *scenario);
 
+/* What its outcome is to be shared out among (attribution.c); no mechanisms: nothing. */
+enum { MOST_MECHANISMS = 8 };
+struct attribution {
+    size_t mechanism_count, output_count;
+    struct mechanism {
+        const char *name, *label;
+    } mechanism[MOST_MECHANISMS];
+    struct fact *output; /* only where and when are meant, and the name to show */
+    struct place *place; /* of each output, for messages */
+};
+const struct attribution *scenario_attribution(const struct scenario *scenario);
+
 /* Every file read, in order of reading, for the manifest. */
 size_t scenario_file_count(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario, size_t i);
 
 /* Whether a mechanism's section has `enabled: true`, as it has if nobody says otherwise. */
 bool scenario_enabled(const struct scenario *scenario, const char *section);
+
+/* For a section_check: adds a mistake at the place where the value `path` was written or, if nobody wrote it, at its entity's or
+ * section's. */
+void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Tables. */
 size_t scenario_row_count(const struct scenario *scenario, const char *table);
@@ -91,7 +109,7 @@ struct fact {
     double weight;
 };
 size_t scenario_fact_count(const struct scenario *scenario);
-const struct fact *scenario_fact(const struct scenario *scenario, size_t i);
+const struct fact *scenario_fact(const struct scenario *scenario, size_t i); /* they lie one behind the other */
 
 /* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
 void scenario_show(const struct scenario *scenario, FILE *to);

@@ -9,14 +9,10 @@ struct switch_settings {
     bool enabled;
 };
 
-static const struct param switch_params[] = {
-    {.name = "enabled",
-     .type = PARAM_FLAG,
-     .value = "true",
-     .help = "whether this mechanism takes part",
-     .offset = offsetof(struct switch_settings, enabled)},
-    {0},
-};
+#define SWITCH(fallback)                                                                                              \
+    {.name = "enabled", .type = PARAM_FLAG, .value = (fallback), .help = "whether this mechanism takes part",         \
+     .offset = offsetof(struct switch_settings, enabled)}
+static const struct param on_params[] = {SWITCH("true"), {0}}, off_params[] = {SWITCH("false"), {0}};
 
 struct label_row {
     const char *label;
@@ -97,9 +93,17 @@ static struct section *new_section(struct schema *schema, struct arena *arena, c
     return section;
 }
 
-void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help)
+void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help, bool on)
 {
-    add_part(new_section(schema, arena, section, false, help), switch_params, sizeof(struct switch_settings), OWNER_SCENARIO);
+    struct section *to = new_section(schema, arena, section, false, help);
+    add_part(to, on ? on_params : off_params, sizeof(struct switch_settings), OWNER_SCENARIO);
+}
+
+void schema_set_check(struct schema *schema, const char *section, section_check *check)
+{
+    for (size_t i = 0; i < schema->count; i++)
+        if (!strcmp(schema->section[i].name, section))
+            schema->section[i].check = check;
 }
 
 void schema_add(struct schema *schema, struct arena *arena, const char *section, bool is_table, const char *help,

@@ -78,6 +78,12 @@ struct table {
     const char *help;
 };
 
+/* Adds what is wrong with the values of a section taken together. Asked only when the section is on and each value in the
+ * scenario is sound by itself. */
+struct scenario;
+struct mistakes;
+typedef void section_check(const struct scenario *scenario, struct mistakes *mistakes);
+
 /* One top-level key of a scenario, put together from all who have parameters there. */
 struct section_part {
     const struct param *params; /* ends with a row without a name */
@@ -94,6 +100,7 @@ struct section {
     bool is_table;
     size_t part_count;
     struct section_part part[SECTION_PARTS];
+    section_check *check; /* or NULL */
 };
 /* What a fact may point at. */
 struct schema_output {
@@ -109,8 +116,10 @@ struct schema {
     const struct schema_output *outputs;  /* ends with a row without a name; may be NULL */
 };
 
-/* Makes the section of a mechanism that may be switched off, with its flag `enabled`. */
-void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help);
+/* Makes the section of a mechanism that may be switched off, with its flag `enabled`; `on`: if nobody says otherwise. */
+void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help, bool on);
+/* The section must be there. */
+void schema_set_check(struct schema *schema, const char *section, section_check *check);
 /* Adds one owner's part to a section, which is made at its first part. Takes the rows of `params` that belong there:
  * those of table `section` if `is_table`, else those without a table. The first part of a mechanism's section is the
  * flag `enabled`, of a table the text `label`. */

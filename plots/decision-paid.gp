@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: What has been paid so far, by alternative
+# caption: Mean over the replications, after tax, not discounted; cards are paid at the start and sold at the end.
+# needs: decision/choices.dat decision/context.gp
+load share.'/common.gp'
+load 'decision/context.gp'
+xstart = plan_start
+xend = plan_end
+event_count = 0
+top = 0.86
+note = 'Mean over the replications, after tax, not discounted. Own cards are sold at the end of the horizon.'
+
+colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
+colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
+spent(i) = 'plan.spent.'.word(alternatives, i)
+right = 0.74
+in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-6 ? value : NaN
+# Someone who waits pays what he chooses later: not a path of its own.
+paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i))."' using \
+    (known = known + is_number(strcol('mean')), measure_mean = is_number(strcol('mean')) && column('mean') > measure_mean \
+    ? column('mean') : measure_mean, 0) nooutput; if (known) { drawn = 1; \
+    panel_high = measure_mean / plan_scale > panel_high ? measure_mean / plan_scale : panel_high; \
+    lines = lines.\", '".series(spent(i))."' using (column('year')):(in_plan(column('mean')) / plan_scale) with lines lw 2.4 \
+    lc rgb '".colour_of(i)."' title '".unquoted(field(alternative_labels, i))."'\" }"
+
+eval picture('What has been paid so far, '.plan_unit)
+set key at screen 0.75, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle
+eval panel(1, 1, plan_unit)
+do for [i = 1:words(alternatives)] { eval paid(i) }
+eval draw

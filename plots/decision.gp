@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: What each alternative costs
+# caption: Present cost over the whole horizon: mean with its interval, middle half and nine tenths of the replications, and the mean of the dearest twentieth.
+# needs: decision/choices.dat decision/context.gp
+load share.'/common.gp'
+load 'decision/context.gp'
+
+choices = words(alternatives)
+colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
+colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
+row_of(i) = choices - i + 1
+scaled_cost(name) = column(name) / plan_scale
+stats 'decision/choices.dat' using (scaled_cost('cvar_high')) nooutput
+highest = STATS_max
+stats 'decision/choices.dat' using (scaled_cost('p95')) nooutput
+highest = round_up(STATS_max > highest ? STATS_max : highest)
+array best[choices]
+stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0) nooutput
+
+eval picture('What each alternative costs: present value, '.plan_unit)
+set lmargin at screen 0.25; set rmargin at screen 0.80; set tmargin at screen 0.86; set bmargin at screen 0.15
+set xrange [0:highest]
+set yrange [0.4:choices + 0.6]
+unset ytics
+unset key
+set border 1
+set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
+set xlabel 'present value at the start, after tax, '.plan_unit font ',10' offset 0, 0.4
+do for [i = 1:choices] {
+    set label unquoted(field(alternative_labels, i)) at screen 0.245, first row_of(i) right noenhanced font ',11' textcolor rgb black
+    set label sprintf('%.0f %%', 100 * best[i]) at screen 0.87, first row_of(i) right noenhanced font ',12' textcolor rgb black
+}
+set label 'cheapest in' at screen 0.87, 0.885 right noenhanced font ',9.5' textcolor rgb gray
+set label 'Point: mean, 95 % interval. Dark: middle half; light: nine tenths. Diamond: mean of the dearest twentieth.' \
+    at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+plot for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('p50')):(row_of(i)) \
+        :(scaled_cost('p05')):(scaled_cost('p95')):(row_of(i) - 0.17):(row_of(i) + 0.17) with boxxyerror \
+        fs transparent solid 0.22 noborder lc rgb colour_of(i), \
+    for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('p50')):(row_of(i)) \
+        :(scaled_cost('p25')):(scaled_cost('p75')):(row_of(i) - 0.17):(row_of(i) + 0.17) with boxxyerror \
+        fs transparent solid 0.45 noborder lc rgb colour_of(i), \
+    for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('cost')):(row_of(i)) \
+        :(scaled_cost('cost_low')):(scaled_cost('cost_high')) with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb black, \
+    for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('cvar')):(row_of(i)) \
+        :(scaled_cost('cvar_low')):(scaled_cost('cvar_high')) with xerrorbars pt 12 ps 1.1 lw 1.2 lc rgb colour_of(i)
