@@ -393,7 +393,7 @@ static void what_favours_building_in_china(void **state)
     china(NULL, base);
     china(LAB_SET("planner.load_training=0.95"), changed);
     moves(base, changed, +1);
-    china(LAB_SET("demand.usage_long_run=0.1 /yr"), changed); /* rents fall faster */
+    china(LAB_SET("demand.growth_less_progress=-0.22 /yr"), changed); /* rents fall faster */
     moves(base, changed, -1);
     china(LAB_SET("alternatives.build.build_time=15 months"), changed);
     moves(base, changed, -1);
