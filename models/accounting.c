@@ -695,14 +695,17 @@ static double physical_per_card(const struct world *w, const struct vintage *v)
 {
     double by_use = w->accounting->settings->wear_by_use, life = v->retires - v->delivered;
     double worn = (1 - by_use) * (w->sim->now - v->delivered) + by_use * v->let_yr;
-    return v->cost_per_card * max_of(0, 1 - worn / life);
+    return v->base_per_card * max_of(0, 1 - worn / life);
 }
 
+/* A vintage counts for a point of the curve in the month in which it is of that age. */
 static void count_by_age(const struct world *w, const struct vintage *v, double tax, double physical)
 {
-    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR;
-    struct at_age *at = &w->accounting->age[(size_t)min_of(round(age), AGES - 1)];
-    at->cost += v->cards * v->cost_per_card;
+    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR, point = round(age);
+    if (fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
+        return;
+    struct at_age *at = &w->accounting->age[(size_t)point];
+    at->cost += v->cards * v->base_per_card;
     at->book += v->cards * v->book_per_card;
     at->economic += v->cards * economic_per_card(w, v);
     at->tax += v->cards * tax;
