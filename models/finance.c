@@ -64,8 +64,8 @@ static const struct param params[] = {
     NUMBER(struct settings, payout, "payout", "", 0, 1, "0.5", UNCERTAIN, "share of the cash beyond that paid out in a year", NULL),
     NUMBER(struct settings, dscr_covenant, "dscr_covenant", "", 0, 10, "1.1", UNCERTAIN,
            "cash flow over debt service below which cash is trapped", "project finance: 1.1 to 1.3"),
-    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 100, "100", UNCERTAIN,
-           "debt over economic value beyond which the difference is called", NULL),
+    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 100, "none", UNCERTAIN,
+           "debt over economic value beyond which the difference is called; none: never", NULL),
     NUMBER(struct settings, default_effect, "default_effect", "", 0, 10, "0.3", UNCERTAIN,
            "rise of spreads per share of lessors' debt that defaults in a year", NULL),
     NUMBER(struct settings, stranded_effect, "stranded_effect", "/yr", 0, 1, "0.02 /yr", UNCERTAIN,
@@ -147,7 +147,7 @@ static double call(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
     double excess = f->debt - w->finance->settings->loan_to_value * f->economic;
-    if (excess <= 0 || f->debt <= 0)
+    if (!(excess > 0) || f->debt <= 0)
         return 0;
     double line = f->line;
     repay_line(w, id, min_of(excess, f->cash));
