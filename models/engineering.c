@@ -101,10 +101,7 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    double cards = 0;
-    for (size_t i = 0; w->engineering->settings->gain > 0 && i < w->vintages.count; i++)
-        cards += w->vintages.row[i].standing && w->vintages.row[i].quality > 1 ? w->vintages.row[i].cards : 0;
-    sim_record(w->sim, &model_engineering, OUT_CARDS, -1, cards, false);
+    sim_record(w->sim, &model_engineering, OUT_CARDS, -1, w->vintages.improved_cards, false);
     sim_record(w->sim, &model_engineering, OUT_COST, -1, w->engineering->spent_cny, false);
     w->engineering->spent_cny = 0;
 }

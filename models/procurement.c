@@ -82,6 +82,7 @@ struct procurement {
     double domestic_cut;                     /* share of planned domestic output that process and memory do not allow */
     /* gray suppliers */
     size_t suppliers, raids;
+    double gray_per_month;                   /* cards that those in business can bring in */
     double supplier_share[MAX_SUPPLIERS], back_on[MAX_SUPPLIERS];
     uint32_t raid[MAX_RAIDS];                /* acts that have struck */
     /* stockpiles */
@@ -192,8 +193,7 @@ static bool gray_offered(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
-           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr &&
-           series_at(p->settings->gray_per_month, w->sim->now) > 0;
+           w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr && p->gray_per_month > 0;
 }
 
 /* Share of its supply that a card has come up to at a date after its launch. */
@@ -333,7 +333,8 @@ static void update_channels(struct world *w)
 {
     struct procurement *p = w->procurement;
     int *kind = w->channels.kind;
-    double weight = 0, gray_per_yr = gray_per_month(w) * MONTHS_PER_YEAR;
+    p->gray_per_month = gray_per_month(w);
+    double weight = 0, gray_per_yr = p->gray_per_month * MONTHS_PER_YEAR;
     for (int g = 0; g < (int)w->generations.count; g++) {
         p->passes[g] = passes_now(w, g);
         kind[g] = channel_now(w, g);
@@ -438,7 +439,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = s->own_use * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double received = channel < 0 ? 1 : w->opacity.rent_factor[channel];
+    double earns = s->own_use * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
@@ -621,7 +623,7 @@ static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
-    uint32_t firm = firms_owner(w, project->operator, project->k);
+    uint32_t firm = pipeline_firm(w, project);
     firms_begin(w, firm);
     w->firms.row[firm].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
@@ -732,7 +734,10 @@ static void update_fleets(struct world *w, double dt)
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    p->fleet_foreign += fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    double foreign = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    p->fleet_foreign += foreign;
+    w->channels.fleet_cards[false] += foreign;
+    w->channels.fleet_cards[true] += domestic * MONTHS_PER_YEAR * dt;
 }
 
 /* What closing gates and new rules do to orders outstanding. */
@@ -829,7 +834,7 @@ static void sample_orders(struct world *w)
     const struct model *m = &model_procurement;
     double gain, held = stock_held(w, &gain);
     sim_record(w->sim, m, OUT_SUPPLIERS, -1, suppliers_in_business(w), false);
-    sim_record(w->sim, m, OUT_GRAY_CAPACITY, -1, gray_per_month(w), false);
+    sim_record(w->sim, m, OUT_GRAY_CAPACITY, -1, p->gray_per_month, false);
     sim_record(w->sim, m, OUT_STOCKPILE, -1, held, false);
     sim_record(w->sim, m, OUT_STOCKPILE_GAIN, -1, gain, false);
     sim_record(w->sim, m, OUT_PLACED, -1, p->placed, false);

@@ -10,7 +10,7 @@
  * So idle centres depress rent and low rent idles more.
  *
  * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each of them
- * at random times (review_rate), finds that
+ * at intervals of 1 / review_rate, finds that
  *   - what they can still earn is less than what they fetch as parts: rent below cash cost for good; or
  *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the new cards that
  *     this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones give way when
@@ -141,12 +141,14 @@ void supply_improve(struct world *w, uint32_t id, double quality)
     struct vintage *v = &w->vintages.row[id];
     if (v->competent)
         w->vintages.competent_work[v->generation] += v->cards * ((double)(float)quality - (double)v->quality);
+    if (v->quality <= 1)
+        w->vintages.improved_cards += v->cards;
     v->quality = (float)quality;
 }
 
-static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t data)
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .kind = (uint16_t)kind, .id = id, .data = data};
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .kind = (uint16_t)kind, .id = id};
 }
 
 static struct stream vintage_stream(const struct world *w, uint32_t operator, uint32_t number)
@@ -161,19 +163,14 @@ static double migration_factor(struct world *w, const struct vintage *v)
     return 1 + (factor - 1) * (1 - procurement_experience(w, v->firm, v->generation));
 }
 
-enum { STREAM_REVIEWS = 0x2000, STREAM_START = 0x4000, STREAM_SLEEPS = 0x8000 }; /* of a vintage, beside its first */
+enum { STREAM_START = 0x4000, STREAM_SLEEPS = 0x8000 }; /* of a vintage, beside its first */
 
-/* The next review, the one after so many. */
-static void schedule_review(struct world *w, uint32_t id, uint32_t reviews)
+/* The first review, on a date of the vintage's own, or the next. */
+static void schedule_review(struct world *w, uint32_t id, double periods)
 {
-    double per_yr = w->supply_book->settings->review_per_yr, gap = 0;
-    if (per_yr <= 0)
-        return;
-    const struct vintage *v = &w->vintages.row[id];
-    struct stream random = vintage_stream(w, v->operator | STREAM_REVIEWS, v->number);
-    for (uint32_t i = 0; i <= reviews; i++)
-        gap = stream_exponential(&random);
-    sim_schedule(w->sim, w->sim->now + gap / per_yr, 0, event_for(w, REVIEW, id, reviews));
+    double per_yr = w->supply_book->settings->review_per_yr;
+    if (per_yr > 0)
+        sim_schedule(w->sim, w->sim->now + periods / per_yr, 0, event_for(w, REVIEW, id));
 }
 
 uint32_t supply_add(struct world *w, struct vintage vintage)
@@ -184,7 +181,8 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     uint32_t id = (uint32_t)table->count++;
     struct stream random = vintage_stream(w, (uint32_t)vintage.operator, vintage.number);
     double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
-    vintage.firm = (uint16_t)firms_owner(w, vintage.operator, vintage.number);
+    vintage.firm = (uint16_t)(vintage.project == UINT32_MAX ? firms_owner(w, vintage.operator, vintage.number)
+                                                            : pipeline_firm(w, &w->projects.row[vintage.project]));
     vintage.activation_clock = stream_exponential(&random);
     vintage.activation_cost_per_card =
         distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) *
@@ -205,8 +203,8 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     table->installed_cards[vintage.generation] += vintage.cards;
     table->added_cards += vintage.cards;
     power_draw(w, vintage.region, power_mw(w, vintage.region, vintage.generation, vintage.cards));
-    sim_schedule(w->sim, max_of(vintage.retires, w->sim->now), 0, event_for(w, END_OF_LIFE, id, 0));
-    schedule_review(w, id, 0);
+    sim_schedule(w->sim, max_of(vintage.retires, w->sim->now), 0, event_for(w, END_OF_LIFE, id));
+    schedule_review(w, id, stream_uniform(&random));
     return id;
 }
 
@@ -262,6 +260,7 @@ void supply_close(struct world *w, uint32_t id, const char *why)
     leave_site(w, v);
     table->installed_cards[v->generation] -= v->cards;
     table->retired_cards += v->cards;
+    table->improved_cards -= v->quality > 1 ? v->cards : 0;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
     table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
     w->firms.row[v->firm].scrap += v->cards * scrap_per_card(w, v->generation);
@@ -284,7 +283,7 @@ void supply_keep(struct world *w, uint32_t id)
 
 static bool refreshes(const struct world *w)
 {
-    return w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
+    return w->pipeline && w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
 }
 
 /* What a site is worth that must earn so much a year, over the life that owners give new cards. */
@@ -317,12 +316,12 @@ static void refresh(struct world *w, uint32_t id, double least_cny_per_kw)
         tell(w->sim, "supply", "outdated", supply_name(w, id, name), "new cards are ordered for the site");
 }
 
-static void review(struct world *w, uint32_t id, uint32_t reviews)
+static void review(struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
     if (!v->standing)
         return;
-    schedule_review(w, id, reviews + 1);
+    schedule_review(w, id, 1);
     if (v->successor != UINT32_MAX)
         return;
     if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < scrap_per_card(w, v->generation))
@@ -345,7 +344,7 @@ static void end_of_life(struct world *w, uint32_t id)
 static void handle(struct world *w, const struct event *event)
 {
     if (event->kind == REVIEW)
-        review(w, event->id, event->data);
+        review(w, event->id);
     else
         end_of_life(w, event->id);
 }

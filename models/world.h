@@ -163,6 +163,7 @@ struct channels { /* owner: procurement.c */
     double stock_bought, stock_released, stock_held;
     double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
+    double fleet_cards[2];                                     /* bought by platforms for themselves since the start: foreign, domestic */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
 static inline int procurement_channel(const struct world *w, int generation);
@@ -232,7 +233,16 @@ void pipeline_connected(struct world *w, uint32_t project, double when);
  * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
+/* The firm that it belongs to now: the owner of the site where it takes one over. */
+uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
+
+/* -- contracts by the P --------------------------------------------------------------------------------------------- */
+
+struct opacity { /* owner: opacity.c */
+    double rent_factor[CHANNELS]; /* what the owner of a card receives over the rent of a card that is named */
+    double rent_per_p;            /* of a P whatever the card, CNY an hour; NaN: nothing is on offer */
+};
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
@@ -274,6 +284,7 @@ struct vintages { /* owner: supply.c */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double improved_cards;                  /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
@@ -285,7 +296,8 @@ void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
 void supply_improve(struct world *w, uint32_t vintage, double quality);
 void supply_wake(struct world *w, uint32_t vintage);
-/* Rent of a card of that vintage over the rent of a card of its generation: only the part paid for work grows with quality. */
+/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality, and
+ * contracts by the P do not name it. */
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
 /* An owner looks at a vintage: engineering.c buys, or not. */
 void engineering_review(struct world *w, uint32_t vintage);
@@ -301,37 +313,44 @@ struct market { /* owner: market.c */
     double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
-    double outflow;                           /* effective P bought offshore */
+    double outflow[WORKLOADS];                /* effective P bought offshore; `demand` is what stays at home */
+    double preference[WORKLOADS][MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
     double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
 /* -- demand ----------------------------------------------------------------------------------------------------------- */
 
 struct tenant { /* one line of the cache: all who are present are looked at every step */
-    uint32_t class_, k;           /* causal identity */
     double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
     double held[WORKLOADS];       /* effective P under lease */
     double entered;
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
+    uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
+    float training_share;         /* of its need, now */
+    uint16_t class_;
     bool present;
 };
+static inline double tenant_share(const struct tenant *t, enum workload workload)
+{
+    return workload == TRAINING ? (double)t->training_share : 1 - (double)t->training_share;
+}
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
     bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
     size_t present_of[MAX_TENANT_CLASSES];
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
 double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
-void demand_at_rents(struct world *w, const double log_rent[WORKLOADS]);                  /* the market tells its rents */
+void demand_at_rents(struct world *w, const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
@@ -435,6 +454,7 @@ struct world {
     struct power power;
     struct value value;
     struct channels channels;
+    struct opacity opacity;
     struct projects projects;
     struct vintages vintages;
     struct market market;
@@ -470,13 +490,14 @@ static inline int procurement_channel(const struct world *w, int generation)
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    return 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    double work = 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
+    return work * w->opacity.rent_factor[v->channel];
 }
 
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+    return t->present ? t->need_p * tenant_share(t, workload) * w->tenants.wanted[t->class_][workload] : 0;
 }
 
 /* Money moves between a firm and the world around it. */

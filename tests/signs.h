@@ -2,7 +2,8 @@
 /* Experiments: the headline scenario against one change, on common random numbers.
  *
  * An experiment changes one thing and claims which outputs rise or fall over which window. A claim holds if the mean paired
- * difference is beyond 3 of its standard errors and beyond 2 % of the base. A world that has no value there drops out with its twin.
+ * difference is beyond 3 of its standard errors and beyond 2 % of the base. A claim without dates is about a scalar. A world that
+ * has no value there drops out with its twin.
  * A file of experiments makes its main of signs_run(experiments, count).
  */
 #ifndef ICCSIM_TESTS_SIGNS_H
@@ -16,8 +17,8 @@ enum { REPLICATIONS = 48, LEAST_PAIRS = 36, CHANGES = 6, CLAIMS = 4, THREADS = 2
 static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;
 
 struct claim {
-    const char *output, *from, *to;
-    int sign; /* of the effect */
+    const char *output, *from, *to; /* from NULL: a scalar */
+    int sign;                       /* of the effect */
 };
 
 struct experiment {
@@ -28,10 +29,10 @@ struct experiment {
     const char *both; /* what the base has beyond china.yml as well */
 };
 
-/* One world's series in every replication; a failed replication is all NaN. */
+/* One world's series and scalars in every replication; a failed replication is all NaN. */
 struct worlds {
     struct lab lab;
-    double *series[REPLICATIONS];
+    double *series[REPLICATIONS], *scalar[REPLICATIONS];
 };
 
 static void run_worlds(struct worlds *worlds, const char *lines, const char *const *sets)
@@ -39,8 +40,10 @@ static void run_worlds(struct worlds *worlds, const char *lines, const char *con
     lab_open(&worlds->lab, lines, sets);
     struct lab *lab = &worlds->lab;
     size_t cells = lab->plan->series_count * lab->plan->sample_count;
-    for (size_t r = 0; r < REPLICATIONS; r++)
+    for (size_t r = 0; r < REPLICATIONS; r++) {
         worlds->series[r] = arena_array(&lab->arena, cells, sizeof(double));
+        worlds->scalar[r] = arena_array(&lab->arena, lab->plan->scalar_count + 1, sizeof(double));
+    }
 #pragma omp parallel num_threads(THREADS)
     {
         struct sim *sim = sim_new(lab->plan);
@@ -50,6 +53,7 @@ static void run_worlds(struct worlds *worlds, const char *lines, const char *con
         for (uint32_t r = 0; r < REPLICATIONS; r++) {
             montecarlo_replicate(&lab->request, r, sim, &draws, NULL, result);
             memcpy(worlds->series[r], result->series, cells * sizeof(double));
+            memcpy(worlds->scalar[r], result->scalar, lab->plan->scalar_count * sizeof(double));
         }
         arena_free(&arena);
         arena_free(&draws);
@@ -61,6 +65,8 @@ static double measure(const struct worlds *worlds, size_t replication, const str
 {
     const struct plan *plan = worlds->lab.plan;
     double from = NONE, to = NONE;
+    if (!claim->from)
+        return worlds->scalar[replication][lab_channel(plan->scalar, plan->scalar_count, claim->output)];
     assert_true(date_parse(claim->from, &from) && date_parse(claim->to, &to));
     size_t series = lab_channel(plan->series, plan->series_count, claim->output);
     return lab_mean_of(plan, worlds->series[replication] + series * plan->sample_count, from, to);
@@ -75,8 +81,8 @@ static bool holds(const struct worlds *base, const struct worlds *changed, const
             sum += difference, squares += difference * difference, level += before, pairs++;
     }
     double mean = sum / pairs, error = sqrt(fmax(0, squares / pairs - mean * mean) / (pairs - 1)), share = sum / fabs(level);
-    print_message("    %-30s %s to %s  base %10.4g  effect %+10.4g  se %8.3g  %+6.1f %%  (%.0f pairs)\n", claim->output, claim->from,
-                  claim->to, level / pairs, mean, error, 100 * share, pairs);
+    print_message("    %-30s %s to %s  base %10.4g  effect %+10.4g  se %8.3g  %+6.1f %%  (%.0f pairs)\n", claim->output,
+                  claim->from ? claim->from : "-", claim->from ? claim->to : "-", level / pairs, mean, error, 100 * share, pairs);
     return pairs >= LEAST_PAIRS && claim->sign * mean > STANDARD_ERRORS * error && claim->sign * share > LEAST_EFFECT;
 }
 

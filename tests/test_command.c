@@ -602,6 +602,93 @@ static void a_study_chooses_what_its_tables_show(void **state)
     assert_non_null(strstr(get("out"), "with wind against in a calm"));
 }
 
+static const char *shared_walk(void)
+{
+    return arena_printf(&arena, "%sattribution:\n"
+                                "  mechanisms:\n"
+                                "    tide: {label: The tide, walk.drift: 0 CNY}\n"
+                                "    second: {things.two.weight: 0}\n"
+                                "    calm: {walk.spread: 1 CNY}\n"
+                                "  outputs: [last, level@2023-12, {output: weighted.two, at: 2023-12, label: twice}, passage]\n",
+                        fake_scenario);
+}
+
+/* The number behind `share "tide" ""` and the like in the rows of an output. */
+static double shared(const char *dat, const char *output, const char *row, int column)
+{
+    const char *at = strstr(dat, arena_printf(&arena, "\"%s\"", output));
+    while (at && !(strstr(at, row) && strstr(at, row) < strchr(at, '\n')))
+        at = strstr(at + 1, arena_printf(&arena, "\"%s\"", output));
+    if (!at)
+        fail_msg("no row %s of %s", row, output);
+    at = strstr(at, row) + strlen(row);
+    char *end = NULL;
+    double number = 0;
+    for (int i = 0; i <= column; i++, at = end)
+        number = strtod(at, &end);
+    return number;
+}
+
+static void an_outcome_is_shared_out_among_mechanisms(void **state)
+{
+    (void)state;
+    fake_file(".", "shared", shared_walk());
+    assert_int_equal(call("run shared.yml -o shared --no-plots -j2"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "8 combinations of 3 mechanisms"));
+    assert_non_null(strstr(get("out"), "The tide"));
+    const char *dat = get("shared/attribution.dat");
+    /* 24 steps of a drift that is uniform in 0 to 2, of the same draws as the run: what `last` has without its noise. */
+    double tide = shared(dat, "last", "\"share\" \"tide\" \"\"", 0), calm = shared(dat, "last", "\"share\" \"calm\" \"\"", 0);
+    double off = shared(dat, "last", "\"all_off\" \"\" \"\"", 0), on = shared(dat, "last", "\"all_on\" \"\" \"\"", 0);
+    assert_true(tide > 18 && tide < 30);
+    assert_near(tide + calm, on - off, 1e-8);
+    assert_near(shared(dat, "last", "\"share\" \"second\" \"\"", 0), 0, 1e-12);
+    assert_near(shared(dat, "last", "\"interaction\" \"tide\" \"calm\"", 0), 0, 1e-12);
+    assert_near(shared(dat, "last", "\"share\" \"tide\" \"\"", 4), 40, 0);
+    assert_near(shared(dat, "passage", "\"share\" \"tide\" \"\"", 0), tide / 1000, 1e-9);
+    assert_near(shared(dat, "level@2023-12", "\"share\" \"tide\" \"\"", 0), tide, 1e-8);
+    /* A thing that weighs nothing: of the walk's 24 or so, times 2, half of what the tide brought is the weight's. */
+    assert_true(shared(dat, "twice", "\"share\" \"second\" \"\"", 0) > 0);
+    assert_true(shared(dat, "twice", "\"interaction\" \"tide\" \"second\"", 2) > 0);
+    assert_true(shared(dat, "twice", "\"share\" \"tide\" \"\"", 4) < 40); /* it has no number below a level of 5 */
+    assert_true(json_is_valid(get("shared/summary.json")));
+    assert_non_null(strstr(get("shared/summary.json"), "\"attribution\""));
+    assert_non_null(strstr(get("shared/report.html"), "What did it"));
+    assert_non_null(strstr(get("shared/attribution.csv"), "output,unit,kind,mechanism,with,mean,se,low,high,n\nlast,CNY,all_off,,,"));
+    assert_int_equal(call("run shared.yml -o alone --no-plots -j1 -q"), EXIT_OK);
+    assert_int_equal(differences("shared", "alone"), 0);
+}
+
+static void an_attribution_can_be_left_out_and_is_planned_for(void **state)
+{
+    (void)state;
+    fake_file(".", "shared", shared_walk());
+    assert_int_equal(call("plan shared.yml"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "further combinations of mechanisms  7"));
+    assert_int_equal(call("plan shared.yml --no-attribution"), EXIT_OK);
+    assert_null(strstr(get("out"), "further combinations"));
+    assert_int_equal(call("run shared.yml --no-attribution -o bare --no-plots -q"), EXIT_OK);
+    assert_false(exists("bare/attribution.dat"));
+    assert_int_equal(call("run shared.yml -o whole --no-plots -q"), EXIT_OK);
+    assert_string_equal(get("bare/series/level.dat"), get("whole/series/level.dat"));
+}
+
+static void what_a_combination_lacks_cannot_be_shared_out(void **state)
+{
+    (void)state;
+    fake_file(".", "lacking", arena_printf(&arena, "%sattribution:\n"
+                                                   "  mechanisms: {count: {tally.enabled: false}, tide: {walk.drift: 0 CNY}}\n"
+                                                   "  outputs: [last, tally@2022-12, level@2031]\n", fake_scenario));
+    assert_int_equal(call("run lacking.yml -o never --no-plots"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "lacking.yml:15:34: attribution.outputs: level@2031 is not in the run; allowed"));
+    fake_file(".", "lacking", arena_printf(&arena, "%sattribution:\n"
+                                                   "  mechanisms: {count: {tally.enabled: false}, tide: {walk.drift: 0 CNY}}\n"
+                                                   "  outputs: [last, tally@2022-12]\n", fake_scenario));
+    assert_int_equal(call("run lacking.yml -o never --no-plots"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "lacking.yml:15:19: attribution.outputs: tally@2022-12 is not in the run without count"));
+    assert_false(exists("never"));
+}
+
 static void a_backtest_is_a_table_for_people_and_for_scripts(void **state)
 {
     (void)state;
@@ -654,6 +741,9 @@ int main(void)
         cmocka_unit_test(scenarios_are_compared_into_a_folder),
         cmocka_unit_test(a_run_compares_its_variants_as_compare_does),
         cmocka_unit_test(a_study_chooses_what_its_tables_show),
+        cmocka_unit_test(an_outcome_is_shared_out_among_mechanisms),
+        cmocka_unit_test(an_attribution_can_be_left_out_and_is_planned_for),
+        cmocka_unit_test(what_a_combination_lacks_cannot_be_shared_out),
         cmocka_unit_test(a_backtest_is_a_table_for_people_and_for_scripts),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);

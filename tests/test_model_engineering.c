@@ -3,7 +3,8 @@
 #include "models_lab.h"
 
 /* Every owner looks often, and the service costs next to nothing. */
-#define CHEAP "supply.review_rate=20 /yr", "engineering.gain=0.3", "engineering.cost=0.0001"
+#define CHEAP                                                                                                              \
+    "supply.review_rate=20 /yr", "supply.refresh_margin=none", "engineering.gain=0.3", "engineering.cost=0.0001", "engineering.from=none"
 
 static double improved_share(const struct world *w)
 {

@@ -6,7 +6,7 @@ static void projects_go_where_their_shares_say(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, "leasing: {enabled: false}\naccounting: {enabled: false}\n",
+    lab_open(&lab, LAB_FIXED_PLACES "leasing: {enabled: false}\naccounting: {enabled: false}\n",
              LAB_SET("run.end=2026-01", "regions.east.project_share=0.3", "regions.central.project_share=0.12", "regions.west.project_share=0.18"));
     double in[3] = {0}, all = 0;
     for (uint32_t r = 0; r < 6; r++) {

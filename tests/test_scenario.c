@@ -372,6 +372,41 @@ static void a_study_says_what_is_shown_of_it(void **state)
     assert_near(market(f)->eps, 0.5, 0);
 }
 
+static void mechanisms_are_switched_off_one_by_one_and_together(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "base.yml", "attribution: {mechanisms: {gone: {market.eps: 4}, cards: {generations.A100: null}}, outputs: [npv]}\n");
+    const char *path = write_file(f, "study.yml", STUDY TWO_CARDS "extends: base.yml\nattribution:\n"
+                                  "  mechanisms: {gone: null, price: {label: Price response, market.eps: 0.1, market.floor: 2 CNY/card-hour}}\n"
+                                  "  outputs: [npv, utilisation@2024-03, {output: rent.H100, from: 2023, to: 2024-06, stat: max, label: peak}]\n");
+    load(f, path, NULL, NULL);
+    const struct attribution *a = scenario_attribution(f->scenario);
+    assert_int_equal(a->mechanism_count, 2);
+    assert_string_equal(a->mechanism[0].name, "cards");
+    assert_string_equal(a->mechanism[1].label, "Price response");
+    assert_int_equal(a->output_count, 3);
+    assert_true(isnan(a->output[0].from));
+    assert_string_equal(a->output[1].name, "utilisation@2024-03");
+    assert_string_equal(a->output[1].output, "utilisation");
+    assert_near(a->output[1].from, 2024 + 2 / 12.0, 1e-9);
+    assert_near(a->output[2].to, 2024 + 5 / 12.0, 1e-9);
+    assert_int_equal(a->output[2].stat, FACT_MAX);
+    assert_near(market(f)->eps, 0.6, 0);
+    struct mistakes mistakes = {0};
+    for (uint32_t off = 0; off < 4; off++) {
+        const struct load_request request = {.file = path, .off = off};
+        struct scenario *without = scenario_load(&request, &f->schema, &mistakes);
+        assert_non_null(without);
+        struct drawn drawn = scenario_draw(without, &f->arena, NULL, NULL);
+        const struct fake_market *settings = drawn_block(without, &drawn, "market", OWNER_MARKET);
+        assert_int_equal(scenario_row_count(without, "generations"), off & 1 ? 1 : 2);
+        assert_near(settings->eps, off & 2 ? 0.1 : 0.6, 0);
+        assert_near(settings->floor_cny, off & 2 ? 2 : 0, 0);
+        scenario_free(without);
+    }
+    mistakes_free(&mistakes);
+}
+
 static void the_command_line_has_the_last_word(void **state)
 {
     struct fixture *f = *state;
@@ -638,6 +673,7 @@ int main(void)
         TEST(the_same_file_may_be_extended_twice_but_not_by_itself),
         TEST(a_variant_changes_only_what_it_names),
         TEST(a_study_says_what_is_shown_of_it),
+        TEST(mechanisms_are_switched_off_one_by_one_and_together),
         TEST(the_command_line_has_the_last_word),
         TEST(only_uncertain_values_are_drawn_each_by_its_path),
         TEST(draws_stay_in_the_range_of_their_parameter),

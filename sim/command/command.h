@@ -31,7 +31,7 @@ struct options {
     uint64_t replications, threads, seed, replication;
     bool seed_given, replication_given;
     const char *out, *variant, *format, *facts, *until;
-    bool no_plots, no_variants, csv, quiet, force, ci, antithetic;
+    bool no_plots, no_variants, no_attribution, csv, quiet, force, ci, antithetic;
 };
 
 struct command {
@@ -56,8 +56,9 @@ bool options_read(struct options *options, const struct command *command, int ar
 /* The lines of help for the options a command takes. */
 void options_print(const struct command *command, FILE *to);
 
-/* Loads argument `i` as the options say (`--set`), as `variant` if not NULL. Prints the mistakes and returns NULL if there are any. */
-struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant);
+/* Loads argument `i` as the options say (`--set`), as `variant` if not NULL, with the mechanisms of its attribution off that
+ * have a bit in `off`. Prints the mistakes and returns NULL if there are any. */
+struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant, uint32_t off);
 
 /* Flushes stdout: EXIT_OK, or EXIT_FAILED with a message if something written there was lost. */
 enum exit_code command_flush(void);

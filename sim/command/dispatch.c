@@ -136,7 +136,7 @@ static void no_such_variant(const struct scenario *scenario, const char *variant
     arena_free(&arena);
 }
 
-struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant)
+struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant, uint32_t off)
 {
     struct mistakes mistakes = {0};
     struct load_request request = {
@@ -154,6 +154,7 @@ struct scenario *command_load(const struct options *options, const struct study 
         scenario = NULL;
         request.variant = variant;
     }
+    request.off = off;
     if (mistakes.count == 0)
         scenario = scenario_load(&request, &study->schema, &mistakes);
     mistakes_print(&mistakes, stderr);

@@ -24,6 +24,8 @@ void job_close(struct job *job)
     contest_free(&job->contest);
     for (size_t i = 0; i < job->count; i++)
         outcome_free(job->outcome[i]);
+    for (size_t i = 0; i < job->extra_count; i++)
+        outcome_free(job->extra[i]);
     arena_free(&job->arena);
 }
 
@@ -67,11 +69,17 @@ bool job_add_variants(struct job *job)
     return sound;
 }
 
+static struct outcome *outcome_at(const struct job *job, size_t i)
+{
+    return i < job->count ? job->outcome[i] : job->extra[i - job->count];
+}
+
 struct montecarlo *job_requests(struct job *job)
 {
-    struct montecarlo *request = arena_array(&job->arena, job->count, sizeof *request);
-    for (size_t i = 0; i < job->count; i++) {
-        struct outcome *outcome = job->outcome[i];
+    size_t all = job->count + job->extra_count;
+    struct montecarlo *request = arena_array(&job->arena, all, sizeof *request);
+    for (size_t i = 0; i < all; i++) {
+        struct outcome *outcome = outcome_at(job, i);
         outcome->seed = job->outcome[0]->seed;
         outcome->replications = job->outcome[0]->replications;
         request[i] = outcome_request(outcome);
@@ -82,13 +90,22 @@ struct montecarlo *job_requests(struct job *job)
     return request;
 }
 
+static void commit(void *state, const struct committed *all)
+{
+    struct job *job = state;
+    contest_commit(&job->contest, all);
+    if (job->extra_count)
+        job->along(job->along_state, &all[0], &all[job->count]);
+}
+
 void job_replicate(struct job *job, const struct montecarlo *request)
 {
-    struct ensemble **ensemble = arena_array(&job->arena, job->count, sizeof *ensemble);
-    for (size_t i = 0; i < job->count; i++)
-        ensemble[i] = &job->outcome[i]->ensemble;
+    size_t all = job->count + job->extra_count;
+    struct ensemble **ensemble = arena_array(&job->arena, all, sizeof *ensemble);
+    for (size_t i = 0; i < all; i++)
+        ensemble[i] = &outcome_at(job, i)->ensemble;
     contest_open(&job->contest, job->outcome, job->name, job->label, job->count);
-    montecarlo_run_together(request, job->count, ensemble, contest_commit, &job->contest);
+    montecarlo_run_together(request, all, ensemble, commit, job);
 }
 
 bool job_is_interrupted(const struct job *job)

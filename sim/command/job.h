@@ -15,6 +15,11 @@ struct job {
     size_t count, capacity;
     struct outcome **outcome; /* the base, then the others */
     const char **name, **label; /* of each: for folders, for people */
+    /* What runs along on the same luck, and is neither compared nor written: told to `along` after each replication. */
+    size_t extra_count;
+    struct outcome **extra;
+    void (*along)(void *state, const struct committed *base, const struct committed *extra);
+    void *along_state;
     int threads;
     time_t began;
     const volatile sig_atomic_t *stop;
@@ -32,7 +37,7 @@ bool job_add(struct job *job, const struct options *options, size_t argument, co
 bool job_add_variants(struct job *job);
 /* Gives the base its names beside its variants. */
 void job_name_base(struct job *job);
-/* One request for each, with the seed and number of replications of the base; the caller adds commits. */
+/* One request for each, those of the extra ones behind, with the seed and number of replications of the base; the caller adds commits. */
 struct montecarlo *job_requests(struct job *job);
 /* Runs them all; with contest. */
 void job_replicate(struct job *job, const struct montecarlo *request);

@@ -72,6 +72,7 @@ static void json_options(struct json *json, const struct options *options)
     json_text(json, "facts", options->facts);
     json_text(json, "variant", options->variant);
     json_flag(json, "no_variants", options->no_variants);
+    json_flag(json, "no_attribution", options->no_attribution);
     json_flag(json, "no_plots", options->no_plots);
     json_flag(json, "ci", options->ci);
     json_flag(json, "antithetic", options->antithetic);

@@ -22,6 +22,7 @@ static const struct option_row rows[] = {
     {'s', "seed", "SEED", "the seed of all random numbers (default: the scenario's)", OPTION_SEED, AT(seed)},
     {0, "set", "PATH=VALUE", "set one value of the scenario, with its unit; may be repeated", OPTION_SET, AT(override)},
     {0, "variant", "NAME", "take this variant of the scenario alone", OPTION_TEXT, AT(variant)},
+    {0, "no-attribution", NULL, "leave the scenario's attribution out", OPTION_FLAG, AT(no_attribution)},
     {0, "no-variants", NULL, "leave the scenario's variants out", OPTION_FLAG, AT(no_variants)},
     {'o', "output", "DIR", "where to write (default: out/SCENARIO)", OPTION_TEXT, AT(out)},
     {0, "force", NULL, "replace DIR even if it holds something else than a run", OPTION_FLAG, AT(force)},

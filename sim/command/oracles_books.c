@@ -101,6 +101,6 @@ const struct oracle oracles_books[] = {
     {"dep.macrs", "MACRS, half-year convention: 3, 5, 7, 10, 15, 20 years", "Rev. Proc. 87-57, table 1", macrs_error, 5e-5, "of cost", 0.01},
     {"fin.debt_sculpt", "loan sculpted to a cover of 1.3, its repayments and its life cover", "sum of CFADS / (DSCR (1 + r)^t)",
      sculpted_error, 1e-10, "CNY", 1e-9},
-    {"fin.crf", "capital recovery factor, 10 %, 5 years", "r / (1 - (1 + r)^-n)", payment_error, 1e-12, "of principal", 1e-9},
+    {"loan.annuity", "payment of a loan at 10 % over 5 years", "r / (1 - (1 + r)^-n)", payment_error, 1e-12, "of principal", 1e-9},
     {0},
 };

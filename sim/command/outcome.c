@@ -23,8 +23,14 @@ static void note_inputs(struct outcome *outcome)
 bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                   const char *variant)
 {
+    return outcome_open_without(outcome, options, study, i, variant, 0);
+}
+
+bool outcome_open_without(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
+                          const char *variant, uint32_t off)
+{
     *outcome = (struct outcome){.study = study, .variant = variant};
-    outcome->scenario = command_load(options, study, i, variant);
+    outcome->scenario = command_load(options, study, i, variant, off);
     if (!outcome->scenario)
         return false;
     note_inputs(outcome);

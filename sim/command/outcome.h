@@ -29,6 +29,7 @@ struct outcome {
     bool antithetic, intervals;   /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
     struct decision *decision;    /* of its planner, or NULL */
+    const struct shares *shares;  /* its attribution, or NULL */
     struct arena arena;
 };
 
@@ -37,6 +38,9 @@ struct options;
 /* Loads argument `i` of the command line and makes its plan; says on stderr what is wrong, and returns false. */
 bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                   const char *variant);
+/* The same with mechanisms of the scenario's attribution switched off, a bit each. */
+bool outcome_open_without(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
+                          const char *variant, uint32_t off);
 void outcome_free(struct outcome *outcome);
 /* What to run, without threads, progress and commit. Points into `outcome`. */
 struct montecarlo outcome_request(const struct outcome *outcome);

@@ -62,15 +62,21 @@ static void add(struct listing *listing, const char *what, double value, const c
     listing_add(listing, "%s", unit);
 }
 
-static void print(const struct outcome *outcome, const struct measured *one, size_t runs, int threads, bool csv)
+struct runs {
+    size_t written, along; /* along: combinations of an attribution, of which only a few numbers are kept */
+};
+
+static void print(const struct outcome *outcome, const struct measured *one, struct runs runs, int threads, bool csv)
 {
     const struct plan *plan = outcome->plan;
-    double replications = outcome->replications, all = replications * (double)runs;
+    double replications = outcome->replications, all = replications * (double)(runs.written + runs.along);
     struct listing listing = {.columns = 3};
     listing_add(&listing, "what");
     listing_add(&listing, "number");
     listing_add(&listing, "unit");
-    add(&listing, "scenario and variants", (double)runs, "runs");
+    add(&listing, "scenario and variants", (double)runs.written, "runs");
+    if (runs.along)
+        add(&listing, "further combinations of mechanisms", (double)runs.along, "runs");
     add(&listing, "replications of each", replications, "");
     add(&listing, "threads", threads, "");
     add(&listing, "steps of a replication", (double)one->steps, "");
@@ -83,8 +89,8 @@ static void print(const struct outcome *outcome, const struct measured *one, siz
     add(&listing, "time of a replication", 1e3 * one->seconds, "ms");
     add(&listing, "time, about", all * one->seconds / threads, "s");
     add(&listing, "memory of the bands, about",
-        (double)(runs * montecarlo_bytes(plan, outcome->facts.count, outcome->replications, threads)) / 1e6, "MB");
-    add(&listing, "disk without pictures, about", disk_bytes(outcome) * (double)runs / 1e6, "MB");
+        (double)(runs.written * montecarlo_bytes(plan, outcome->facts.count, outcome->replications, threads)) / 1e6, "MB");
+    add(&listing, "disk without pictures, about", disk_bytes(outcome) * (double)runs.written / 1e6, "MB");
     listing_print(&listing, stdout, csv);
     listing_free(&listing);
 }
@@ -95,11 +101,13 @@ static enum exit_code show(const struct options *options, const struct outcome *
     struct measured one = measure(outcome, &arena);
     bool alone = options->variant || options->no_variants;
     size_t runs = alone ? 1 : 1 + scenario_variant_count(outcome->scenario);
+    const struct attribution *attribution = scenario_attribution(outcome->scenario);
+    size_t combinations = options->no_attribution ? 1 : (size_t)1 << attribution->mechanism_count;
     int threads = options->threads ? (int)options->threads : omp_get_num_procs();
     if (one.failed)
         fprintf(stderr, "iccsim plan: the first replication failed: %s\n", one.failed);
     else
-        print(outcome, &one, runs, threads, options->csv);
+        print(outcome, &one, (struct runs){runs, combinations - 1}, threads, options->csv);
     arena_free(&arena);
     return one.failed ? EXIT_FAILED : EXIT_OK;
 }
@@ -118,7 +126,7 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "FILE",
     .help = "what a run would take: replications, time, memory, disk; writes nothing",
-    .takes = "replications threads seed set variant no-variants csv",
+    .takes = "replications threads seed set variant no-variants no-attribution csv",
     .least = 1,
     .most = 1,
     .run = run,

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "job.h"
 #include "manifest.h"
+#include "shares.h"
 #include "until.h"
 
 #include "../output/plots.h"
@@ -14,6 +15,7 @@
 
 struct run {
     struct job job;
+    struct shares shares;
     struct plots plots;
     struct until until;
 };
@@ -118,6 +120,7 @@ static void replicate(struct run *run)
         request[0].go_on = until_go_on;
         request[0].go_on_state = &run->until;
     }
+    shares_request(&run->shares, job, request);
     job_replicate(job, request);
     for (size_t i = 0; i < job->count; i++)
         close_rows(job, &keepers[i].rows);
@@ -196,6 +199,11 @@ static void tell(const struct run *run)
 {
     const struct job *job = &run->job;
     outcome_print(job->outcome[0], stdout, job->options->csv);
+    for (size_t i = 1; i < job->count && !job->options->csv; i++)
+        if (job->outcome[i]->decision)
+            decision_print(job->outcome[i]->decision, stdout);
+    if (!job->options->csv)
+        shares_print(&run->shares, stdout);
     fprintf(stderr, "\nwritten to %s\n", job->stage.target);
     if (job->options->until)
         until_tell(&run->until, job->outcome[0]);
@@ -205,6 +213,7 @@ static enum exit_code finish(struct run *run)
 {
     struct job *job = &run->job;
     write_all(job);
+    shares_write(&run->shares, &job->stage);
     illustrate(run);
     write_manifest(run);
     if (!stage_commit(&job->stage)) {
@@ -240,8 +249,10 @@ static enum exit_code carry_out(struct run *run)
     struct job *job = &run->job;
     if (!options_agree(job->options))
         return EXIT_USAGE;
-    if (!load(job))
+    if (!load(job) || !shares_open(&run->shares, job))
         return EXIT_INVALID;
+    if (run->shares.what)
+        job->outcome[0]->shares = &run->shares;
     if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0]))
         return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
@@ -262,6 +273,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
     struct run run = {0};
     job_open(&run.job, options, study);
     enum exit_code code = carry_out(&run);
+    shares_free(&run.shares);
     job_close(&run.job);
     return code;
 }
@@ -271,8 +283,9 @@ const struct command command_run = {
     .arguments = "FILE",
     .help = "run a scenario and its variants: series, scalars, pictures",
     .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run. Ctrl-C keeps the\n"
-               "replications finished so far: the same as if only so many had been asked for.",
-    .takes = "replications until ci antithetic replication threads seed set variant no-variants output force no-plots csv quiet",
+               "replications finished so far: the same as if only so many had been asked for. A scenario with a section\n"
+               "`attribution` is run in all combinations of its mechanisms, and its outcome shared out among them.",
+    .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output force no-plots csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

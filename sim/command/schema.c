@@ -290,6 +290,19 @@ static void shown(struct json *json)
     json_close(json, '}');
 }
 
+static void attribution(struct json *json)
+{
+    json_open(json, "attribution", '{');
+    json_text(json, "type", "object");
+    json_text(json, "description", "outputs shared out among mechanisms by Shapley values");
+    json_open(json, "properties", '{');
+    described(json, "mechanisms", "object", "by name: what switches it off, a map from path to value, and perhaps a label");
+    described(json, "outputs", "array", "names, name@date, or {output, from, to, stat}");
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
 static enum exit_code print_schema(const struct options *options, const struct study *study)
 {
     (void)options;
@@ -308,6 +321,7 @@ static enum exit_code print_schema(const struct options *options, const struct s
     described(&json, "variants", "object", "by name: maps from path to value, and perhaps a label");
     facts(&json);
     shown(&json);
+    attribution(&json);
     for (size_t i = 0; i < study->schema.count; i++)
         section_schema(&json, &study->schema.section[i], &arena);
     json_close(&json, '}');

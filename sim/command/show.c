@@ -4,7 +4,7 @@
 
 static enum exit_code show(const struct options *options, const struct study *study)
 {
-    struct scenario *scenario = command_load(options, study, 0, options->variant);
+    struct scenario *scenario = command_load(options, study, 0, options->variant, 0);
     if (!scenario)
         return EXIT_INVALID;
     scenario_show(scenario, stdout);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
-#include "decision.h"
 #include "outcome.h"
+
+#include "decision.h"
+#include "shares.h"
 
 #include "../base/dates.h"
 #include "../output/dat.h"
@@ -450,6 +452,8 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_facts(&json, outcome);
     if (outcome->decision)
         decision_json(outcome->decision, &json);
+    if (outcome->shares)
+        shares_json(outcome->shares, &json);
     json_close(&json, '}');
 }
 

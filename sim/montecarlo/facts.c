@@ -38,12 +38,17 @@ static void find_samples(struct fact_target *target, const struct plan *plan)
 
 struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena)
 {
-    struct fact_targets targets = {.plan = plan, .count = scenario_fact_count(scenario)};
+    return facts_find_among(scenario_fact(scenario, 0), scenario_fact_count(scenario), plan, arena);
+}
+
+struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan, struct arena *arena)
+{
+    struct fact_targets targets = {.plan = plan, .count = count};
     targets.target = arena_array(arena, targets.count, sizeof *targets.target);
     targets.origin = arena_array(arena, targets.count, sizeof *targets.origin);
     for (size_t i = 0; i < targets.count; i++) {
         struct fact_target *target = &targets.target[i];
-        target->fact = scenario_fact(scenario, i);
+        target->fact = &fact[i];
         if (find_channel(target, plan->series, plan->series_count))
             find_samples(target, plan);
         else

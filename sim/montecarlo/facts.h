@@ -28,6 +28,8 @@ struct fact_targets {
 
 /* The sample whose interval holds `year`; sample_count if it lies outside the horizon. */
 size_t facts_sample(const struct plan *plan, double year);
+/* Where facts are found; whose values do not matter. */
+struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan, struct arena *arena);
 struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena);
 /* A montecarlo_derive: `targets` is a struct fact_targets, `value` has room for its count. */
 void facts_match(const void *targets, const struct result *result, double *value);

@@ -16,7 +16,7 @@ static const double PROGRESS_EVERY_S = 0.2;
 struct slot {
     double *row;
     unsigned char *flag;
-    struct result result; /* its arrays point into row and flag */
+    struct result result; /* its arrays point into row and flag, or into what the thread has for it */
     char reason[REASON_BYTES];
 };
 
@@ -25,7 +25,7 @@ struct part {
     const struct montecarlo *study;
     struct ensemble *ensemble;
     struct bands *bands; /* NULL: none are wanted */
-    size_t series_cells, plan_cells, cells;
+    size_t series_cells, plan_cells, cells; /* plan_cells 0: derived numbers only */
     struct slot *slot; /* a ring */
     double *even;      /* antithetic: the last row with an even number */
     bool has_even;     /* whether that replication worked */
@@ -46,6 +46,11 @@ struct run {
     bool committing;
     double began_s, shown_s;
 };
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 static double now_s(void)
 {
@@ -75,6 +80,8 @@ static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
     for (uint32_t i = 0; i < slots; i++) {
         struct slot *slot = &part->slot[i];
         slot->row = arena_array(arena, part->cells, sizeof *slot->row);
+        if (part->study->derived_only)
+            continue;
         slot->flag = arena_array(arena, part->cells, sizeof *slot->flag);
         slot->result.series = slot->row;
         slot->result.flag = slot->flag;
@@ -104,12 +111,12 @@ static void part_open(struct part *part, const struct montecarlo *study, struct 
     const struct plan *plan = study->plan;
     *ensemble = (struct ensemble){0};
     *part = (struct part){.study = study, .ensemble = ensemble, .series_cells = series_cells(plan)};
-    part->plan_cells = plan_cells(plan);
+    part->plan_cells = study->derived_only ? 0 : plan_cells(plan);
     part->cells = part->plan_cells + study->derived_count;
     slots_new(part, slots, arena);
-    if (!study->no_bands)
+    if (!study->no_bands && !study->derived_only)
         part->bands = bands_new(part->cells, make_origin(part, arena));
-    if (study->antithetic)
+    if (study->antithetic && part->bands)
         part->even = arena_array(arena, part->cells, sizeof *part->even);
 }
 
@@ -131,6 +138,7 @@ static void run_one(const struct run *run, const struct part *part, uint32_t tur
     const struct montecarlo *study = part->study;
     struct slot *slot = &part->slot[turn % run->slots];
     double *derived = derived_of(part, slot);
+    sim->plan = study->plan;
     if (!montecarlo_replicate(study, run->study->first + turn, sim, arena, NULL, &slot->result)) {
         snprintf(slot->reason, sizeof slot->reason, "%s", slot->result.failed);
         slot->result.failed = slot->reason;
@@ -178,7 +186,7 @@ static struct committed commit_one(struct part *part, uint32_t replication, cons
     struct committed one = {.replication = replication,
                             .failed = slot->result.failed,
                             .row = slot->row,
-                            .scalar = slot->result.scalar,
+                            .scalar = part->study->derived_only ? NULL : slot->result.scalar,
                             .derived = derived_of(part, slot)};
     if (part->study->commit)
         part->study->commit(part->study->commit_state, &one);
@@ -261,25 +269,43 @@ static bool take(struct run *run, uint32_t *replication)
     return true;
 }
 
+/* Where a thread puts the series and scalars of a replication of which only the derived numbers are kept. */
+static struct result *workspace_new(const struct run *run, struct arena *arena)
+{
+    struct plan largest = {0};
+    for (size_t i = 0; i < run->count; i++) {
+        const struct montecarlo *study = run->part[i].study;
+        if (!study->derived_only)
+            continue;
+        largest.sample_count = 1;
+        largest.series_count = max_size(largest.series_count, series_cells(study->plan));
+        largest.scalar_count = max_size(largest.scalar_count, study->plan->scalar_count);
+        largest.point_count = max_size(largest.point_count, study->plan->point_count);
+    }
+    return result_new(&largest, arena);
+}
+
+/* One workplace serves all plans. */
 static void work(struct run *run)
 {
     struct arena arena = {0}, of_thread = {0};
-    struct sim **sim = arena_array(&of_thread, run->count, sizeof *sim);
-    for (size_t i = 0; i < run->count; i++)
-        sim[i] = sim_new(run->part[i].study->plan);
+    struct sim *sim = sim_new(run->study->plan);
+    const struct result *workspace = workspace_new(run, &of_thread);
     uint32_t turn;
     pthread_mutex_lock(&run->mutex);
     while (take(run, &turn)) {
         pthread_mutex_unlock(&run->mutex);
-        for (size_t i = 0; i < run->count; i++)
-            run_one(run, &run->part[i], turn, sim[i], &arena);
+        for (size_t i = 0; i < run->count; i++) {
+            if (run->part[i].study->derived_only)
+                run->part[i].slot[turn % run->slots].result = *workspace;
+            run_one(run, &run->part[i], turn, sim, &arena);
+        }
         pthread_mutex_lock(&run->mutex);
         run->ready[turn % run->slots] = true;
         commit_ready(run);
     }
     pthread_mutex_unlock(&run->mutex);
-    for (size_t i = 0; i < run->count; i++)
-        sim_free(sim[i]);
+    sim_free(sim);
     arena_free(&arena);
     arena_free(&of_thread);
 }

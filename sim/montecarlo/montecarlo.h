@@ -33,7 +33,7 @@ struct committed {
     uint32_t replication;
     const char *failed; /* NULL, or the reason */
     const double *scalar, *derived;
-    const double *row; /* all: series, scalars, points of curves, derived */
+    const double *row; /* all: series, scalars, points of curves, derived; with derived_only these alone, and no scalar */
 };
 typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
 
@@ -59,6 +59,7 @@ struct montecarlo {
     montecarlo_go_on *go_on;
     void *go_on_state;
     bool no_bands;                /* sums nothing: for what the commit makes of it */
+    bool derived_only;            /* keeps only the derived numbers of a replication until it is committed; implies no_bands */
     const volatile sig_atomic_t *stop; /* nonzero: hand out no more; or NULL */
     FILE *progress;                    /* or NULL */
     const char *what;                  /* is shown with the progress; or NULL */

@@ -33,14 +33,14 @@ static const char *const fact_keys[] = {"output",    "at",          "from",   "t
 static const char *const stats[] = {
     [FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min", [FACT_MAX] = "max", [FACT_LAST] = "last", NULL};
 
-static void check_fact_keys(struct fact_reader *f)
+static void check_fact_keys(struct fact_reader *f, const char *const *allowed)
 {
     for (size_t i = 0; i < f->map->count; i++) {
         const char *key = f->map->key[i]->text;
-        const char *const *known = fact_keys;
+        const char *const *known = allowed;
         while (*known && strcmp(*known, key) != 0)
             known++;
-        const char *nearest = nearest_name(key, fact_keys);
+        const char *nearest = nearest_name(key, allowed);
         if (!*known)
             complain(f, f->map->key[i], "unknown key, %s%s%s", f->path, key, nearest ? "; did you mean " : "",
                      nearest ? nearest : "");
@@ -235,7 +235,7 @@ static void read_weight(struct fact_reader *f, struct fact *fact)
 static void read_fact(struct fact_reader *f, struct fact *fact)
 {
     *fact = (struct fact){.name = f->key->text};
-    check_fact_keys(f);
+    check_fact_keys(f, fact_keys);
     read_stat(f, fact);
     read_weight(f, fact);
     read_confidence(f, fact);
@@ -246,6 +246,20 @@ static void read_fact(struct fact_reader *f, struct fact *fact)
     fact->output = tree_get(f->map, "output")->text;
     read_dates(f, fact);
     read_observation(f, fact);
+}
+
+bool fact_read_window(struct scenario *s, const struct reading *reading, const char *path, const struct node *map, struct fact *fact)
+{
+    static const char *const window_keys[] = {"output", "at", "from", "to", "stat", "relative_to", "label", NULL};
+    struct fact_reader f = {.s = s, .r = reading, .path = path, .key = map, .map = map};
+    size_t before = reading->mistakes->count;
+    check_fact_keys(&f, window_keys);
+    read_stat(&f, fact);
+    if (!find_output(&f))
+        return false;
+    fact->output = tree_get(map, "output")->text;
+    read_dates(&f, fact);
+    return reading->mistakes->count == before;
 }
 
 void facts_load(struct scenario *s, const struct reading *reading)

@@ -58,6 +58,7 @@ struct scenario {
     struct assumption *assumption;
     size_t assumption_count;
     struct shown shown;
+    struct attribution attribution;
 };
 
 size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
@@ -69,8 +70,16 @@ const struct schema_output *output_find(const struct scenario *scenario, const c
 /* "; did you mean X", or "". */
 const char *output_hint(struct scenario *scenario, const char *name);
 
+bool is_entity_name(const char *name);
+
 /* Reads the facts into the scenario; `reading` has the exchange rates. */
 void facts_load(struct scenario *scenario, const struct reading *reading);
+/* Reads of a map {output, at or from and to, stat, relative_to, label} which number of a replication is meant. False if it is
+ * wrong, which was said under `path`. */
+bool fact_read_window(struct scenario *scenario, const struct reading *reading, const char *path, const struct node *map,
+                      struct fact *fact);
+/* Reads the map at `attribution`; NULL: there is none. */
+void attribution_load(struct scenario *scenario, const struct node *map, const struct reading *reading);
 /* Reads the map at `show`; NULL: there is none. */
 void shown_load(struct scenario *scenario, const struct node *map, const struct reading *reading);
 

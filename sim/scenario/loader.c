@@ -4,7 +4,7 @@
  * A scenario is a YAML map. `title` (wanted of a study, not of a file that others extend), `question` and `answer` are
  * texts. `extends` names files beside this one, the later winning; `null` deletes what was inherited. `variants` holds,
  * by name, maps from path to value, and perhaps a `label`. `facts` are dated observations (facts.c), `show` what is
- * shown first (shown.c). Each other key is a section of the schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose entities are words of letters,
+ * shown first (shown.c), `attribution` what is shared out among mechanisms (attribution.c). Each other key is a section of the schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose entities are words of letters,
  * digits, `_` and `-`.
  *
  * A value is a quantity with its unit (base/units.h), a date, a word, a text, `true` or `false`, the name of an entity
@@ -49,7 +49,7 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 
 /* names, for hints */
 
-static const char *const top_level[] = {"title", "question", "answer", "extends", "variants", "facts", "show"};
+static const char *const top_level[] = {"title", "question", "answer", "extends", "variants", "facts", "show", "attribution"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -100,7 +100,7 @@ static const struct section *owner_of(struct loader *l, const char *param)
 
 /* tables and keys */
 
-static bool is_entity_name(const char *name)
+bool is_entity_name(const char *name)
 {
     for (const char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-')
@@ -713,6 +713,7 @@ static void load_all(struct loader *l)
     l->s->facts = live_map(l, "facts", "facts by name");
     facts_load(l->s, &l->reading);
     shown_load(l->s, as_map(l, "show", tree_get(l->s->root, "show"), "base, outputs, dates, from and to"), &l->reading);
+    attribution_load(l->s, as_map(l, "attribution", tree_get(l->s->root, "attribution"), "mechanisms and outputs"), &l->reading);
     gather_assumptions(l->s);
 }
 
@@ -765,6 +766,12 @@ bool scenario_check(const struct load_request *request, const struct schema *sch
         struct load_request variant = *request;
         variant.variant = scenario_variant_name(s, i);
         scenario_free(load(&variant, schema, mistakes));
+    }
+    bool sound = mistakes->count == before;
+    for (size_t i = 0; sound && i < s->attribution.mechanism_count; i++) {
+        struct load_request without = *request;
+        without.off = (uint32_t)1 << i;
+        scenario_free(load(&without, schema, mistakes));
     }
     scenario_free(s);
     return mistakes->count == before;

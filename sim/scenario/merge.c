@@ -24,7 +24,7 @@ static int levels_below(const struct schema *schema, const char *key)
     const struct section *section = schema_section(schema, key);
     if (section)
         return section->is_table ? 2 : 1;
-    if (!strcmp(key, "facts"))
+    if (!strcmp(key, "facts") || !strcmp(key, "attribution"))
         return 2;
     return !strcmp(key, "variants") || !strcmp(key, "show"); /* a variant is one value: its nulls are for later */
 }
@@ -291,6 +291,15 @@ static void report_variant(struct merger *m, const struct node *root, const stru
                 nearest ? nearest : "");
 }
 
+/* Paths and their values; a label is not one. `mark` tells who set them. */
+static const struct node *set_all(struct merger *m, const struct node *root, const struct node *paths, const char *mark)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        if (strcmp(paths->key[i]->text, "label") != 0)
+            root = set(m, root, paths->key[i]->text, tree_mark(m->arena, paths->item[i], mark));
+    return root;
+}
+
 static const struct node *apply_variant(struct merger *m, const struct node *root, const char *name)
 {
     const struct node *variants = tree_get(root, "variants"), *variant = tree_get(variants, name);
@@ -300,9 +309,16 @@ static const struct node *apply_variant(struct merger *m, const struct node *roo
     }
     if (variant->kind != NODE_MAP)
         return root; /* reported with the other mistakes of `variants` */
-    for (size_t i = 0; i < variant->count; i++)
-        if (strcmp(variant->key[i]->text, "label") != 0) /* which is its own */
-            root = set(m, root, variant->key[i]->text, tree_mark(m->arena, variant->item[i], name));
+    return set_all(m, root, variant, name);
+}
+
+/* Mechanisms count in the order of the file; what is no map is reported with the other mistakes of `attribution`. */
+static const struct node *switch_off(struct merger *m, const struct node *root, uint32_t off)
+{
+    const struct node *mechanisms = tree_get(tree_get(root, "attribution"), "mechanisms");
+    for (size_t i = 0, k = 0; mechanisms && mechanisms->kind == NODE_MAP && i < mechanisms->count; i++)
+        if (mechanisms->item[i]->kind == NODE_MAP && off >> k++ & 1)
+            root = set_all(m, root, mechanisms->item[i], arena_printf(m->arena, "without %s", mechanisms->key[i]->text));
     return root;
 }
 
@@ -334,6 +350,7 @@ const struct node *merge_request(struct arena *arena, const struct load_request 
         return NULL;
     if (request->variant)
         root = apply_variant(&m, root, request->variant);
+    root = switch_off(&m, root, request->off);
     for (size_t i = 0; i < request->override_count; i++)
         root = apply_override(&m, root, request->overrides[i].argument);
     if (request->facts)

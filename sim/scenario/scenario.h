@@ -24,6 +24,7 @@ struct override {
 struct load_request {
     const char *file;
     const char *variant; /* NULL: the scenario itself */
+    uint32_t off;        /* a bit for each mechanism of its attribution that is switched off */
     const char *facts;   /* a file whose facts replace those of `file`; NULL: none */
     const struct override *overrides;
     size_t override_count;
@@ -55,6 +56,18 @@ struct shown {
     double from, to;                 /* of pictures; NaN: nothing said */
 };
 const struct shown *scenario_shown(const struct scenario *scenario);
+
+/* What its outcome is to be shared out among (attribution.c); no mechanisms: nothing. */
+enum { MOST_MECHANISMS = 8 };
+struct attribution {
+    size_t mechanism_count, output_count;
+    struct mechanism {
+        const char *name, *label;
+    } mechanism[MOST_MECHANISMS];
+    struct fact *output; /* only where and when are meant, and the name to show */
+    struct place *place; /* of each output, for messages */
+};
+const struct attribution *scenario_attribution(const struct scenario *scenario);
 
 /* Every file read, in order of reading, for the manifest. */
 size_t scenario_file_count(const struct scenario *scenario);
@@ -96,7 +109,7 @@ struct fact {
     double weight;
 };
 size_t scenario_fact_count(const struct scenario *scenario);
-const struct fact *scenario_fact(const struct scenario *scenario, size_t i);
+const struct fact *scenario_fact(const struct scenario *scenario, size_t i); /* they lie one behind the other */
 
 /* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
 void scenario_show(const struct scenario *scenario, FILE *to);
@@ -107,5 +120,8 @@ struct assumption {
 };
 size_t scenario_assumption_count(const struct scenario *scenario);
 struct assumption scenario_assumption(const struct scenario *scenario, size_t i);
+/* The same for what nobody gave in a section: its defaults and their sources. `list` has room for them all, or is NULL; returns how
+ * many there are. */
+size_t scenario_defaults(const struct scenario *scenario, const char *section, struct assumption *list);
 
 #endif

@@ -87,6 +87,16 @@ static void print_shown(struct printer *p)
         print_entry(p, 2, shown, i);
 }
 
+static void print_attribution(struct printer *p)
+{
+    const struct node *attribution = tree_get(p->s->root, "attribution");
+    if (!p->s->attribution.mechanism_count)
+        return;
+    fputs("\nattribution:\n", p->to);
+    for (size_t i = 0; i < attribution->count; i++)
+        print_entry(p, 2, attribution, i);
+}
+
 static void print_variants(struct printer *p)
 {
     const struct node *variants = p->s->variants;
@@ -111,6 +121,7 @@ void scenario_show(const struct scenario *scenario, FILE *to)
         print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
     print_facts(&p);
     print_shown(&p);
+    print_attribution(&p);
     print_variants(&p);
     arena_free(&p.arena);
 }
