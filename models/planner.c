@@ -292,6 +292,17 @@ static bool channel_is_open(const struct world *w, const struct alternative *a)
     return channel >= 0 && (a->channel == CHANNELS || a->channel == channel);
 }
 
+/* Only what is begun at the start is a story; the rest is what if. */
+static bool is_told(const struct planner *plan, const struct position *p)
+{
+    return p->began <= plan->settings->start;
+}
+
+static const char *name_of(const struct world *w, const struct position *p)
+{
+    return sim_row_name(w->sim, ALTERNATIVE, (size_t)(p->row - w->planner->row));
+}
+
 static void order_tranche(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
@@ -303,6 +314,9 @@ static void order_tranche(const struct world *w, struct position *p)
         .cards = cards, .cost = cost, .due = plan->now + max_of(wait, a->build_time_yr), .tax_life_yr = plan->settings->tax_life_yr};
     p->next_order += a->tranche_yr;
     pay(p, cost * a->prepaid, discount_at(plan, plan->settings->discount_per_yr, plan->now));
+    if (is_told(plan, p))
+        tell(w->sim, "planner", "ordered", name_of(w, p), "%.0f %s cards for %.3g MCNY, due in %.1f months", cards,
+             w->generations.name[a->generation], cost / 1e6, (p->tranche[p->ordered - 1].due - plan->now) * MONTHS_PER_YEAR);
 }
 
 static void place_orders(const struct world *w, struct position *p)
@@ -420,6 +434,8 @@ static void sign_contract(const struct world *w, struct position *p)
     if (p->signed_before)
         expense(plan, p, p->contract_cny_per_yr * a->recontracting_yr);
     p->signed_before = true;
+    if (is_told(plan, p))
+        tell(w->sim, "planner", "signed", name_of(w, p), "%.0f months at %.3g MCNY a year", term * MONTHS_PER_YEAR, p->contract_cny_per_yr / 1e6);
 }
 
 static double contract_p(const struct world *w, const struct position *p, enum workload k)
@@ -493,6 +509,9 @@ static void close_position(const struct world *w, struct position *p)
     pay(p, still_due * p->row->penalty * (1 - plan->settings->tax), discount);
     p->open = false;
     p->closed = true;
+    if (is_told(plan, p))
+        tell(w->sim, "planner", plan->end < plan->settings->start + plan->settings->horizon_yr ? "given up" : "ended", name_of(w, p),
+             "present cost %.4g MCNY", (p->cost - p->financing) / 1e6);
 }
 
 /* Who has rented by the hour since the start goes on as before when choosing to: contracts end on the same days. */

@@ -9,19 +9,21 @@
 static struct {
     double rent, decline_per_yr, card, effective_p, power_kw, worth; /* of every card */
     double unmet, let;
+    double later; /* factor on all prices from 2027 on; 0: 1 */
 } fake;
 
 /* The market has cleared; before anyone decides, all it says of cards is replaced. */
 static void tell_prices(struct world *w)
 {
-    double rent = fake.rent * exp(-fake.decline_per_yr * (w->sim->step_start + w->sim->dt / 2 - 2025));
+    double later = fake.later > 0 && w->sim->step_start >= 2027 - 1e-6 ? fake.later : 1;
+    double rent = later * fake.rent * exp(-fake.decline_per_yr * (w->sim->step_start + w->sim->dt / 2 - 2025));
     for (size_t g = 0; g < w->generations.count; g++) {
         w->market.rent_card[g] = w->value.entry_rent_card[g] = rent;
         for (int k = 0; k < WORKLOADS; k++)
             w->generations.effective_p[k][g] = fake.effective_p;
         w->generations.power_kw[g] = fake.power_kw;
         w->channels.kind[g] = CHANNEL_OFFICIAL;
-        w->channels.street_price_cny[g] = fake.card;
+        w->channels.street_price_cny[g] = fake.card * later;
         w->vintages.competent_cards[g] = 1000;
         w->vintages.let_cards[g] = 1000 * fake.let;
         for (size_t r = 0; r < w->regions.count; r++)
@@ -98,13 +100,12 @@ static double hours(double rate)
     return annuity(rate, years) * HOURS_PER_YEAR;
 }
 
-static void costs_are_those_of_the_closed_form(void **state)
+static void costs_agree(const char *step)
 {
-    (void)state;
     quote_usual_prices();
     double load = 0.6;
     struct lab lab;
-    open_fake(&lab, "", LAB_SET("planner.load_training=0.6"));
+    open_fake(&lab, "", LAB_SET("planner.load_training=0.6", step));
     double build = cards * (fake.card + power * load * hours(rho)), rent = cards * fake.rent * load * hours(rho);
     double term = cards * fake.rent * hours(rho); /* used or not */
     assert_near(lab_scalar(&lab, "plan.cost.build") / build, 1, 1e-5);
@@ -114,6 +115,13 @@ static void costs_are_those_of_the_closed_form(void **state)
     assert_near(lab_scalar(&lab, "plan.p_hours") / (0.001 * load * hours(rho)), 1, 1e-5);
     assert_near(lab_scalar(&lab, "plan.delivered.rent") / (0.001 * load * years * HOURS_PER_YEAR), 1, 1e-9);
     lab_close(&lab);
+}
+
+static void costs_are_those_of_the_closed_form_at_any_step(void **state)
+{
+    (void)state;
+    costs_agree("run.step=1 month");
+    costs_agree("run.step=1 week");
 }
 
 /* K = (r - power) l H: above that use building is cheaper, below it renting. */
@@ -314,6 +322,32 @@ static void waiting_pays_by_the_hour_until_the_date(void **state)
     lab_close(&lab);
 }
 
+/* Whatever prices do from 2027 on, what was done and paid before is the same. */
+static void nobody_sees_the_future(void **state)
+{
+    (void)state;
+    static const char *const spent[] = {"plan.spent.build", "plan.spent.rent", "plan.spent.term", "plan.spent.half"};
+    quote_usual_prices();
+    struct lab lab, other;
+    const char *const *sets = LAB_SET("planner.volatility=0.3", "alternatives.build.tranches=3", "alternatives.build.tranche_every=1 yr");
+    open_fake(&lab, "", sets);
+    fake.later = 1.7;
+    open_fake(&other, "", sets);
+    for (size_t i = 0; i < sizeof spent / sizeof *spent; i++) {
+        const double *before = lab_series(&lab, spent[i]), *after = lab_series(&other, spent[i]);
+        bool moved = false;
+        for (size_t k = 0; k < lab.plan->sample_count; k++) {
+            if (lab.plan->sample_at[k] <= 2027 + 1e-6)
+                assert_true(before[k] == after[k]);
+            else
+                moved = moved || before[k] != after[k];
+        }
+        assert_true(moved);
+    }
+    lab_close(&lab);
+    lab_close(&other);
+}
+
 /* -- signs ------------------------------------------------------------------------------------------------------------------------------ */
 
 static double advantage_of_building(const char *const *sets)
@@ -417,7 +451,7 @@ static void a_planner_leaves_the_world_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_are_those_of_the_closed_form),
+        cmocka_unit_test(costs_are_those_of_the_closed_form_at_any_step),
         cmocka_unit_test(build_beats_rent_exactly_above_the_break_even_use),
         cmocka_unit_test(the_first_cards_are_used_most),
         cmocka_unit_test(every_alternative_delivers_the_same_hours),
@@ -431,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_loan_adds_its_tax_shield_and_its_subsidy),
         cmocka_unit_test(term_contracts_displace_debt),
         cmocka_unit_test(waiting_pays_by_the_hour_until_the_date),
+        cmocka_unit_test(nobody_sees_the_future),
         cmocka_unit_test(falling_rents_favour_renting),
         cmocka_unit_test(use_favours_building),
         cmocka_unit_test(delay_favours_renting),
