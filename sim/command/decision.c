@@ -134,7 +134,7 @@ static struct estimate share_estimate(double count, double n)
 {
     double share = count / n, z2 = NORMAL_95 * NORMAL_95 / n;
     double middle = (share + z2 / 2) / (1 + z2), half = NORMAL_95 * sqrt(share * (1 - share) / n + z2 / 4 / n) / (1 + z2);
-    return (struct estimate){share, middle - half, middle + half};
+    return (struct estimate){share, fmax(0, middle - half), fmin(1, middle + half)};
 }
 
 static int ascending(const void *a, const void *b)
