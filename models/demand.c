@@ -6,12 +6,22 @@
  *     n G share_w A_w^(eps_w - 1) ((1 - voucher) R_w / R0)^(-eps_w)
  *
  * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress only
- * where eps > 1 (rebound: Saunders 1992). G is the tenant's own growth since it came (developers), or the growth of
- * usage that all inference tenants share: its rate decays from a boom to a long run and its level runs into what the
- * application ecosystem can use. Classes of tenants enter as Poisson processes, some in a pulse of funding,
+ * where eps > 1 (rebound: Saunders 1992). Three things make G:
+ *
+ *   growth     of the tenant's own since it came, for some years (developers, car makers);
+ *   usage      that the class shares: its rate decays from a boom to a long run and its level runs into what applications can use.
+ *              Prices identify only growth less what progress saves, so the long run is stated as that difference, d:
+ *              usage grows by d + (1 - eps) progress, its need of compute by d, and one prior on d stands for both;
+ *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of the usual
+ *              share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c);
+ *   realised   the share that data and applications downstream let be realised, a dated series; the rest is reported.
+ *
+ * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one with one
+ * time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a pulse of funding,
  * and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need and a burst of exits.
  *
- * Imposed: the pulse and the dates of shocks. Everything else follows.
+ * Imposed: the pulse, the dates of shocks and what downstream lets be realised. Everything else follows.
+ * Off: pulse_height 0; overflow 0; training_share_late none; realised none; shocks: null.
  */
 #include "candidates.h"
 #include "models.h"
@@ -21,14 +31,16 @@
 
 struct settings {
     double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
-    double usage_from, usage_base_per_yr, usage_boom_per_yr, usage_decay_yr, usage_long_run_per_yr, usage_ceiling;
+    double usage_from, usage_base_per_yr, usage_boom_per_yr, usage_decay_yr, long_run_per_yr, usage_ceiling;
+    double overflow, own_usage, fleet_cards;
     double pulse_height, pulse_centre, pulse_width_yr;
 };
 
 struct row {
-    double training_share, entry_per_yr, initial, growth_per_yr, growth_years, exit_per_yr;
+    double training_share, training_share_late, shift_yr, entry_per_yr, initial, growth_per_yr, growth_years, exit_per_yr;
     const struct distribution *need_p;
-    bool usage, pulse, voucher, shocked;
+    const struct dated_series *realised;
+    bool usage, overflow, pulse, voucher, shocked;
 };
 
 struct shock {
@@ -44,6 +56,8 @@ struct demand {
     size_t classes, shocks;
     struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
+    double unrealised;      /* what downstream keeps from being wanted, of both workloads */
+    double fleet_p, fleet_p_at_start, fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
     double log_reference_rent;
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits;  /* since the last sample */
@@ -75,10 +89,17 @@ static const struct param params[] = {
            "growth of usage at the start of the boom", "feasibility study; tokens a day times 300 in 18 months"),
     NUMBER(struct settings, usage_decay_yr, "usage_decay", "yr", 0.05, 20, "0.85 years", UNCERTAIN,
            "time in which that growth falls towards the long run", "feasibility study"),
-    NUMBER(struct settings, usage_long_run_per_yr, "usage_long_run", "/yr", -1, 5, "0.6 /yr", UNCERTAIN,
-           "growth of usage in the long run", "feasibility study: 0 to 1.8"),
+    NUMBER(struct settings, long_run_per_yr, "growth_less_progress", "/yr", -1, 5, "0.3 /yr", UNCERTAIN,
+           "long-run growth of what usage needs of inference compute: growth of usage less what progress saves",
+           "feasibility study: usage 0 to 1.8, of which progress saves 0.3"),
     NUMBER(struct settings, usage_ceiling, "usage_ceiling", "", 1, 1e9, "5000", UNCERTAIN,
            "usage that applications and data can carry, as a multiple of usage at the start", NULL),
+    NUMBER(struct settings, overflow, "overflow", "", 0, 5, "0", UNCERTAIN,
+           "elasticity of what platforms rent in the fullness of their own fleets; 0: fleets do not matter", NULL),
+    NUMBER(struct settings, own_usage, "own_usage", "", 0, 1, "0.01", UNCERTAIN,
+           "share of platforms' own fleets that models' usage took at the start; the rest is older work and stays", NULL),
+    NUMBER(struct settings, fleet_cards, "fleet", "card", 1, 1e8, "1200000 card", UNCERTAIN,
+           "cards in platforms' own fleets at the start", NULL),
     NUMBER(struct settings, pulse_height, "pulse_height", "", 0, 100, "7", UNCERTAIN,
            "funding pulse: entries at its peak are 1 + this times the normal", NULL),
     {.name = "pulse_centre", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-05",
@@ -87,7 +108,11 @@ static const struct param params[] = {
     NUMBER(struct settings, pulse_width_yr, "pulse_width", "yr", 0.02, 10, "5 months", UNCERTAIN,
            "standard deviation of the pulse in time", NULL),
     COLUMN(TENANT, struct row, training_share, "training_share", "", 0, 1, NULL, UNCERTAIN,
-           "share of its need that is training", NULL),
+           "share of its need that is training when it comes", NULL),
+    COLUMN(TENANT, struct row, training_share_late, "training_share_late", "", 0, 1, "none", UNCERTAIN,
+           "the same when it is old; none: it stays", NULL),
+    COLUMN(TENANT, struct row, shift_yr, "shift_time", "yr", 0.05, 50, "3 years", UNCERTAIN,
+           "time in which its work moves from training to inference", NULL),
     COLUMN(TENANT, struct row, entry_per_yr, "entry", "/yr", 0, 1e5, "0 /yr", UNCERTAIN, "tenants that come in a year", NULL),
     COLUMN(TENANT, struct row, initial, "initial", "", 0, 1e5, "0", UNCERTAIN, "tenants present at the start", NULL),
     {.name = "need", .table = TENANT, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "P", .min = 1e-3, .max = 1e6,
@@ -95,6 +120,11 @@ static const struct param params[] = {
     COLUMN(TENANT, struct row, growth_per_yr, "growth", "/yr", -2, 5, "0 /yr", UNCERTAIN, "growth of a tenant's need since it came", NULL),
     COLUMN(TENANT, struct row, growth_years, "growth_years", "yr", 0, 100, "5 years", UNCERTAIN, "for how long it grows", NULL),
     COLUMN(TENANT, struct row, exit_per_yr, "exit", "/yr", 0, 20, "0.14 /yr", UNCERTAIN, "hazard of leaving the market", NULL),
+    {.name = "realised", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "none",
+     .help = "share of its need that data and applications downstream let be realised; none: all",
+     .offset = offsetof(struct row, realised)},
+    {.name = "overflow", .table = TENANT, .type = PARAM_FLAG, .value = "false",
+     .help = "its need is what does not fit into own fleets", .offset = offsetof(struct row, overflow)},
     {.name = "usage", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need follows usage",
      .offset = offsetof(struct row, usage)},
     {.name = "pulse", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its entries follow the funding pulse",
@@ -122,8 +152,9 @@ static const struct param params[] = {
 static double log_usage(const struct settings *s, double from, double now)
 {
     double before = max_of(0, min_of(now, s->usage_from) - from), since = max_of(0, now - max_of(s->usage_from, from));
-    double boom = (s->usage_boom_per_yr - s->usage_long_run_per_yr) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
-    return s->usage_base_per_yr * before + s->usage_long_run_per_yr * since + boom;
+    double long_run = s->long_run_per_yr + (1 - s->elasticity[INFERENCE]) * s->progress_per_yr[INFERENCE];
+    double boom = (s->usage_boom_per_yr - long_run) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
+    return s->usage_base_per_yr * before + long_run * since + boom;
 }
 
 static double usage(const struct settings *s, double from, double now)
@@ -156,6 +187,13 @@ static double exit_boost(const struct demand *d, double now)
         if (now >= d->shock[i].date)
             boost += d->shock[i].exit_boost * det_exp(-(now - d->shock[i].date) / d->shock[i].exit_decay_yr);
     return boost;
+}
+
+/* Need of platforms' own users over their own fleets, as a multiple of the start. */
+static double fullness(const struct demand *d, double usage_now)
+{
+    double need = 1 + d->settings->own_usage * (usage_now - 1);
+    return need * d->fleet_p_at_start / d->fleet_p;
 }
 
 static double pulse(const struct settings *s, double now)
@@ -193,8 +231,9 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     const struct row *row = &w->demand->row[class_];
-    table->row[id] = (struct tenant){.class_ = class_, .k = k, .present = true, .entered = entered, .first_lease = UINT32_MAX,
-                                     .review = review_of(k),
+    table->row[id] = (struct tenant){.class_ = (uint16_t)class_, .k = k, .present = true, .entered = entered,
+                                     .first_lease = UINT32_MAX, .review = review_of(k),
+                                     .training_share = (float)row->training_share,
                                      .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
                                      .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
     WORLD_GROW(w, table->here, table->present, table->present_capacity);
@@ -294,6 +333,59 @@ static void schedule_exit(struct world *w, uint32_t id, const struct exits *e)
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
 
+/* Adds what platforms bought since the last step, at the speed of the best card that they could buy. */
+static void grow_fleet(struct world *w)
+{
+    struct demand *d = w->demand;
+    double best[2] = {0, 0};
+    for (size_t g = 0; g < w->generations.count; g++) {
+        bool domestic = w->generations.domestic[g], open = domestic || w->policy.official_open[g] > 0.5;
+        if (open && w->generations.sold[g] && w->generations.launched[g])
+            best[domestic] = max_of(best[domestic], w->generations.effective_p[INFERENCE][g]);
+    }
+    for (int domestic = 0; domestic < 2; domestic++) {
+        d->fleet_p += (w->channels.fleet_cards[domestic] - d->fleet_seen[domestic]) * best[domestic];
+        d->fleet_seen[domestic] = w->channels.fleet_cards[domestic];
+    }
+    if (d->fleet_p_at_start <= 0)
+        d->fleet_p = d->fleet_p_at_start = max_of(1e-3, d->settings->fleet_cards * max_of(best[0], best[1]));
+}
+
+/* Effective P wanted at the reference rent by a need of one that is all of this workload, now. */
+static void update_per_need(struct world *w, double now)
+{
+    const struct demand *d = w->demand;
+    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now), progress[WORKLOADS];
+    double overflow = d->settings->overflow > 0 ? det_pow(fullness(d, common), d->settings->overflow) : 1;
+    for (int k = 0; k < WORKLOADS; k++)
+        progress[k] = det_exp((d->settings->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
+    for (size_t c = 0; c < d->classes; c++) {
+        const struct row *row = &d->row[c];
+        double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
+        double grown = (row->usage ? common : 1) * (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
+                       (row->realised ? series_at(row->realised, now) : 1);
+        for (int k = 0; k < WORKLOADS; k++) {
+            double response = paid < 1 ? det_pow(max_of(paid, 0.01), -d->settings->elasticity[k]) : 1;
+            w->tenants.per_need[c][k] = grown * progress[k] * response;
+        }
+    }
+}
+
+
+/* What a step does to the tenants of a class. */
+struct ageing {
+    double grown, growth_years;
+    float late_part, kept_part; /* of the share of training: late * (1 - kept), and kept; 0 and 1 where it stays */
+};
+
+static struct ageing ageing_of(const struct row *row, double dt)
+{
+    bool shifts = !isnan(row->training_share_late);
+    double kept = shifts ? det_exp(-dt / row->shift_yr) : 1;
+    return (struct ageing){.grown = det_exp(row->growth_per_yr * dt), .growth_years = row->growth_years, .kept_part = (float)kept,
+                           .late_part = shifts ? (float)(row->training_share_late * (1 - kept)) : 0};
+}
+
 /* Lets a tenant grow that came, or stopped growing, inside the step. */
 static void grow_for_a_part(const struct demand *d, struct tenant *t, double now)
 {
@@ -303,20 +395,31 @@ static void grow_for_a_part(const struct demand *d, struct tenant *t, double now
         t->need_p *= det_exp(row->growth_per_yr * (until - from));
 }
 
-/* Effective P wanted at the reference rent by a need of one, now. */
-static void update_per_need(struct world *w, double now)
+static void age_tenant(const struct demand *d, struct tenant *t, const struct ageing *a, double now)
 {
-    const struct demand *d = w->demand;
-    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now);
+    double grows_until = t->entered + a->growth_years;
+    struct ageing since_it_came;
+    if (t->entered > d->updated) {
+        since_it_came = ageing_of(&d->row[t->class_], max_of(0, now - t->entered));
+        a = &since_it_came;
+    }
+    if (now <= grows_until)
+        t->need_p *= a->grown;
+    else if (d->updated < grows_until)
+        grow_for_a_part(d, t, now);
+    t->training_share = a->late_part + a->kept_part * t->training_share;
+}
+
+static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKLOADS])
+{
+    struct demand *d = w->demand;
+    d->base[TRAINING] = d->base[INFERENCE] = d->unrealised = 0;
     for (size_t c = 0; c < d->classes; c++) {
-        const struct row *row = &d->row[c];
-        double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
-        double grown = (row->usage ? common : 1) * (row->shocked ? left : 1);
+        double realised = d->row[c].realised ? series_at(d->row[c].realised, w->sim->now) : 1;
         for (int k = 0; k < WORKLOADS; k++) {
-            double eps = d->settings->elasticity[k], share = k == TRAINING ? row->training_share : 1 - row->training_share;
-            double progress = det_exp((eps - 1) * log_progress(d, (enum workload)k, from, now));
-            double response = paid < 1 ? det_pow(max_of(paid, 0.01), -eps) : 1;
-            w->tenants.per_need[c][k] = grown * share * progress * response;
+            double wanted = need_p[c][k] * w->tenants.per_need[c][k];
+            d->base[k] += wanted;
+            d->unrealised += realised > 0 ? wanted * (1 / realised - 1) : 0;
         }
     }
 }
@@ -326,32 +429,28 @@ static void update_tenants(struct world *w)
 {
     struct demand *d = w->demand;
     struct tenants *table = &w->tenants;
-    double now = w->sim->now, need_p[MAX_TENANT_CLASSES] = {0};
-    double factor[MAX_TENANT_CLASSES], growth_years[MAX_TENANT_CLASSES]; /* factor: of a whole step */
+    double now = w->sim->now, need_p[MAX_TENANT_CLASSES][WORKLOADS] = {{0}};
+    struct ageing ageing[MAX_TENANT_CLASSES];
     struct exits exits = hazards(w);
-    for (size_t c = 0; c < d->classes; c++) {
-        factor[c] = det_exp(d->row[c].growth_per_yr * (now - d->updated));
-        growth_years[c] = d->row[c].growth_years;
-    }
+    for (size_t c = 0; c < d->classes; c++)
+        ageing[c] = ageing_of(&d->row[c], now - d->updated);
     for (size_t i = 0; i < table->present; i++) {
         struct tenant *t = &table->row[table->here[i]];
-        if (t->entered <= d->updated && now <= t->entered + growth_years[t->class_])
-            t->need_p *= factor[t->class_];
-        else if (factor[t->class_] != 1)
-            grow_for_a_part(d, t, now);
-        need_p[t->class_] += t->need_p;
+        age_tenant(d, t, &ageing[t->class_], now);
+        double training = t->need_p * (double)t->training_share;
+        need_p[t->class_][TRAINING] += training;
+        need_p[t->class_][INFERENCE] += t->need_p - training;
         if (t->exits_at <= d->hazard_sum[t->class_])
             schedule_exit(w, table->here[i], &exits);
     }
-    d->base[TRAINING] = d->base[INFERENCE] = 0;
-    for (size_t c = 0; c < d->classes; c++)
-        for (int k = 0; k < WORKLOADS; k++)
-            d->base[k] += need_p[c] * table->per_need[c][k];
+    sum_desires(w, need_p);
     d->updated = now;
 }
 
 static void update(struct world *w)
 {
+    if (w->demand->settings->overflow > 0)
+        grow_fleet(w);
     update_per_need(w, w->sim->now);
     update_tenants(w);
     accept_entries(w);
@@ -372,13 +471,11 @@ double demand_at_reference(const struct world *w, enum workload k)
     return w->demand->base[k];
 }
 
-void demand_at_rents(struct world *w, const double log_rent[WORKLOADS])
+void demand_at_rents(struct world *w, const double at_home[WORKLOADS])
 {
-    for (int k = 0; k < WORKLOADS; k++) {
-        double response = det_exp(demand_log_response(w, (enum workload)k, log_rent[k]));
-        for (size_t c = 0; c < w->demand->classes; c++)
-            w->tenants.wanted[c][k] = w->tenants.per_need[c][k] * response;
-    }
+    for (size_t c = 0; c < w->demand->classes; c++)
+        for (int k = 0; k < WORKLOADS; k++)
+            w->tenants.wanted[c][k] = w->tenants.per_need[c][k] * at_home[k];
 }
 
 static void add_initial(struct world *w, size_t c)
@@ -419,12 +516,16 @@ static void start(struct world *w)
     update(w);
 }
 
-enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE };
+enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE, OUT_FULLNESS, OUT_UNREALISED };
 static const struct output outputs[] = {
     [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
     [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
     [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
     [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of the start"},
+    [OUT_FULLNESS] = {"fleet_fullness", OUTPUT_SERIES, "", NULL,
+                      "what platforms' own users need over their own fleets, as a multiple of the start; none without overflow"},
+    [OUT_UNREALISED] = {"unrealised_demand", OUTPUT_SERIES, "P", NULL,
+                        "effective P that data and applications downstream keep from being wanted, at the reference rent"},
     {0},
 };
 
@@ -435,7 +536,10 @@ static void sample(struct world *w)
         sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.present_of[c], false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
     sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
-    sim_record(w->sim, &model_demand, OUT_USAGE, -1, usage(d->settings, w->sim->plan->start, w->sim->now), false);
+    double common = usage(d->settings, w->sim->plan->start, w->sim->now);
+    sim_record(w->sim, &model_demand, OUT_USAGE, -1, common, false);
+    sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, d->settings->overflow > 0 ? fullness(d, common) : NONE, false);
+    sim_record(w->sim, &model_demand, OUT_UNREALISED, -1, d->unrealised, false);
     d->entries = d->exits = 0;
 }
 

@@ -285,13 +285,13 @@ static void sign(struct world *w, uint32_t tenant, enum workload workload, uint3
          l->middleman ? ", through a middleman" : "");
 }
 
-/* Free effective P of generation g that serves a workload: idle cards times the split. */
+/* Free effective P of generation g that serves a workload, idle cards times the split, as tenants rank it. */
 static double free_for(const struct world *w, enum workload k, int g)
 {
     double idle = max_of(0, w->vintages.competent_cards[g] - w->vintages.let_cards[g]);
     double quality = w->vintages.competent_cards[g] > 0 ? w->vintages.competent_work[g] / w->vintages.competent_cards[g] : 1;
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
-    return idle * quality * share * w->generations.effective_p[k][g];
+    return idle * quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
 }
 
 /* Brings the weights of generation g up to date. */
@@ -407,7 +407,7 @@ static void request(struct world *w)
         uint32_t tenant = w->tenants.here[i < n ? i : i - n];
         const struct tenant *t = &w->tenants.row[tenant];
         for (int k = 0; k < WORKLOADS; k++) {
-            if (t->held[k] >= t->need_p * least[t->class_][k])
+            if (t->held[k] >= t->need_p * tenant_share(t, (enum workload)k) * least[t->class_][k])
                 continue;
             double desire = demand_desire(w, tenant, (enum workload)k);
             if (reviews(w, t))

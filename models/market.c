@@ -12,18 +12,32 @@
  * cell. J has real eigenvalues because its off-diagonal terms are both positive.
  *
  * Noise comes in cells of 1/48 year that belong to the calendar, not to the step, and each is added where it ends: halving the
- * step sees the same path. Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling:
- * what the same work costs offshore, an outside option; demand beyond it goes there. A price on a bound is flagged.
+ * step sees the same path.
+ *
+ * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs offshore,
+ * an outside option. Tenants differ in what going there costs them, so the share that has gone, logistic(s (x_w - ln C_w)), grows
+ * smoothly around the dated price C_w, and demand at home has the elasticity eps + s * share: rents can pass C_w but not by much.
+ * A rent on the floor, or at which more than half of demand is offshore, is flagged: its band is no evidence.
+ *
+ * The rent of a card is hedonic: b + sum_w phi_gw R_w e_gw, b being what any card earns for small jobs whatever its speed. It is
+ * the mean over the cards of the generation, not the log-sum over workloads, so that rents received are rents paid. At b = 0
+ * cards rent at parity of effective P; b lifts old cards towards new ones.
+ *
+ * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs e_gw^rank
+ * when they choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far as rank > 0.
+ *
+ * Off: offshore_wedge out of reach, convenience 0, rank 0.
  */
 #include "models.h"
 #include "relaxation.h"
 #include "world.h"
 
 #include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
 
 struct settings {
-    double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, floor_cny_per_card_hour, vat;
-    double initial_rent;
+    double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
+    double convenience_cny_per_card_hour, vat, initial_rent, rank;
     const struct dated_series *offshore_usd;
     int reference;
 };
@@ -31,8 +45,10 @@ struct settings {
 struct market_book {
     const struct settings *settings;
     /* of this step */
-    double log_advantage[MAX_GENERATIONS];     /* of training over inference: ln e_T / e_I */
-    double log_low[WORKLOADS], log_high[WORKLOADS]; /* bounds of the log rents */
+    int launched[MAX_GENERATIONS], launched_count, offered[MAX_GENERATIONS], offered_count; /* offered: has competent cards */
+    double log_advantage[MAX_GENERATIONS];              /* of the launched ones, training over inference: ln e_T / e_I */
+    double offered_advantage[MAX_GENERATIONS], offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
+    double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore */
 };
 
 static const struct param params[] = {
@@ -54,11 +70,15 @@ static const struct param params[] = {
      .help = "on-demand rent of the reference card abroad", .source = "median of provider list prices restated to one good",
      .offset = offsetof(struct settings, offshore_usd)},
     NUMBER(struct settings, offshore_wedge, "offshore_wedge", "", 0.01, 100, "0.82", UNCERTAIN,
-           "what the same work costs a Chinese tenant offshore over that rent: discounts against transfer and risk", NULL),
+           "what the same work costs the median Chinese tenant offshore over that rent: discounts against transfer and risk", NULL),
+    NUMBER(struct settings, offshore_slope, "offshore_slope", "", 1, 100, "12", UNCERTAIN,
+           "slope of the share of demand that is offshore in the log of the rent: the less tenants differ, the steeper", NULL),
     {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
      .help = "card of the offshore rent", .offset = offsetof(struct settings, reference)},
-    NUMBER(struct settings, floor_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "1.2 CNY/card-hour", UNCERTAIN,
+    NUMBER(struct settings, convenience_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "1.2 CNY/card-hour", UNCERTAIN,
            "what any card earns for small jobs whatever its speed", "list rents do not clear at FLOP parity"),
+    NUMBER(struct settings, rank, "rank", "", 0, 20, "0", UNCERTAIN,
+           "weight of a free card in tenants' choice, as a power of its effective P: clearing in rank order; 0: all alike", NULL),
     NUMBER(struct settings, vat, "vat_rent", "", 0, 1, "6%", FIXED, "value added tax on rents", "statute"),
     NUMBER(struct settings, initial_rent, "initial_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,
            "where the search for the rents of the start begins", NULL),
@@ -70,66 +90,97 @@ struct pair {
     double supply[WORKLOADS], pull[WORKLOADS]; /* pull: d ln S_w / d (x_T - x_I), in absolute value */
 };
 
-static double split_of(const struct world *w, int g, const double x[WORKLOADS])
+/* The split of cards whose log advantage in training is given. */
+static void split_of(const struct world *w, const double *log_advantage, int count, const double x[WORKLOADS], double *share)
 {
-    double e_t = w->generations.effective_p[TRAINING][g], e_i = w->generations.effective_p[INFERENCE][g];
-    if (e_t <= 0 || e_i <= 0)
-        return e_t > 0 ? 1 : 0;
-    double log_ratio = x[TRAINING] - x[INFERENCE] + w->market_book->log_advantage[g];
-    return 1 / (1 + det_exp(-w->market_book->settings->split_slope * log_ratio));
+    double slope = w->market_book->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
+    for (int i = 0; i < count; i++)
+        share[i] = -slope * (ahead + log_advantage[i]);
+    array_exp(share, share, (size_t)count);
+    for (int i = 0; i < count; i++)
+        share[i] = 1 / (1 + share[i]);
 }
 
 static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
 {
+    const struct market_book *book = w->market_book;
     struct pair p = {{0}, {0}};
-    double k = w->market_book->settings->split_slope;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        double n = w->vintages.competent_work[g];
-        if (n <= 0)
-            continue;
-        double phi = split_of(w, g, x), turn = k * phi * (1 - phi);
-        double t = n * w->generations.effective_p[TRAINING][g], i = n * w->generations.effective_p[INFERENCE][g];
-        p.supply[TRAINING] += t * phi;
-        p.supply[INFERENCE] += i * (1 - phi);
+    double phi[MAX_GENERATIONS] = {0};
+    split_of(w, book->offered_advantage, book->offered_count, x, phi);
+    for (int i = 0; i < book->offered_count; i++) {
+        double turn = phi[i] * (1 - phi[i]), t = book->offered_p[TRAINING][i], in = book->offered_p[INFERENCE][i];
+        p.supply[TRAINING] += t * phi[i];
+        p.supply[INFERENCE] += in * (1 - phi[i]);
         p.pull[TRAINING] += t * turn;
-        p.pull[INFERENCE] += i * turn;
+        p.pull[INFERENCE] += in * turn;
     }
-    for (int k2 = 0; k2 < WORKLOADS; k2++) {
-        p.supply[k2] = max_of(p.supply[k2], 1e-6);
-        p.pull[k2] /= p.supply[k2];
+    for (int k = 0; k < WORKLOADS; k++) {
+        p.supply[k] = max_of(p.supply[k], 1e-6);
+        p.pull[k] *= book->settings->split_slope / p.supply[k];
     }
     return p;
+}
+
+/* Demand over its level at the reference rent, at a log rent. */
+struct response {
+    double log_at_home, elasticity; /* of what stays at home */
+    double offshore;                /* share of all demand */
+};
+
+static struct response response_at(const struct world *w, enum workload k, double x)
+{
+    const struct market_book *book = w->market_book;
+    double slope = book->settings->offshore_slope, odds = det_exp(slope * (x - book->log_offshore[k]));
+    double offshore = odds < 1e300 ? odds / (1 + odds) : 1;
+    double log_stays = odds < 1e300 ? -det_log(1 + odds) : -slope * (x - book->log_offshore[k]);
+    return (struct response){.log_at_home = demand_log_response(w, k, x) + log_stays, .offshore = offshore,
+                             .elasticity = demand_elasticity(w, k) + slope * offshore};
 }
 
 static void relax(const struct world *w, double x[WORKLOADS], double h)
 {
     const struct settings *s = w->market_book->settings;
     struct pair p = pair_at(w, x);
-    double f[WORKLOADS];
+    double f[WORKLOADS], elasticity[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++) {
         double demand = max_of(1e-9, demand_at_reference(w, (enum workload)k));
-        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + demand_log_response(w, (enum workload)k, x[k]));
+        struct response response = response_at(w, (enum workload)k, x[k]);
+        elasticity[k] = response.elasticity;
+        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + response.log_at_home);
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
-    relaxation_step(-kt * (demand_elasticity(w, TRAINING) + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
-                    -ki * (demand_elasticity(w, INFERENCE) + p.pull[INFERENCE]), f, h, x);
+    relaxation_step(-kt * (elasticity[TRAINING] + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
+                    -ki * (elasticity[INFERENCE] + p.pull[INFERENCE]), f, h, x);
 }
 
-static double ceiling_of(const struct world *w, enum workload k)
+/* Of the reference card; before it is launched what its PFLOPS would do at the rate of the best card there is. */
+static double reference_effective_p(const struct world *w, enum workload k)
+{
+    const struct generations *gen = &w->generations;
+    int reference = w->market_book->settings->reference, best = reference;
+    for (int g = 0; g < (int)gen->count && !gen->launched[reference]; g++)
+        best = gen->effective_p[k][g] > gen->effective_p[k][best] ? g : best;
+    return gen->effective_p[k][best] * gen->pflops_fp16[reference] / gen->pflops_fp16[best];
+}
+
+static double offshore_price(const struct world *w, enum workload k)
 {
     const struct settings *s = w->market_book->settings;
     double card = series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
-    double e = w->generations.effective_p[k][s->reference];
-    return e > 0 ? card / e : (double)INFINITY;
+    double e = reference_effective_p(w, k);
+    return e > 0 ? card / e : HUGE_VAL;
 }
 
+/* What the last generation that is still offered costs to run on the coast, where power is dearest and cards fall asleep first. */
 static double floor_of(const struct world *w, enum workload k)
 {
-    double least = INFINITY;
-    for (int g = 0; g < (int)w->generations.count; g++) {
+    const struct market_book *book = w->market_book;
+    double least = HUGE_VAL;
+    for (int i = 0; i < book->offered_count; i++) {
+        int g = book->offered[i];
         double e = w->generations.effective_p[k][g];
-        if (w->vintages.competent_cards[g] > 0 && e > 0)
-            least = min_of(least, max_of(0, w->value.cash_cost[0][g] - w->market_book->settings->floor_cny_per_card_hour) / e);
+        if (e > 0)
+            least = min_of(least, (w->value.cash_cost[0][g] - book->settings->convenience_cny_per_card_hour) / e);
     }
     return isfinite(least) ? max_of(least, 1e-3) : 1e-3;
 }
@@ -138,10 +189,51 @@ static void bound(struct world *w, double x[WORKLOADS])
 {
     struct market *m = &w->market;
     for (int k = 0; k < WORKLOADS; k++) {
-        double low = w->market_book->log_low[k], high = w->market_book->log_high[k];
-        m->on_floor[k] = x[k] <= low;
-        m->on_ceiling[k] = x[k] >= high;
-        x[k] = min_of(high, max_of(low, x[k]));
+        m->on_floor[k] = x[k] <= w->market_book->log_low[k];
+        m->on_ceiling[k] = x[k] >= w->market_book->log_offshore[k];
+        x[k] = max_of(w->market_book->log_low[k], x[k]);
+    }
+}
+
+/* ln e of the generations in `list`; next to nothing where there is nothing, which keeps logistic and power finite. */
+static void log_effective(const struct world *w, enum workload k, const int *list, int count, double *log_e)
+{
+    const double nothing = 1e-30;
+    for (int i = 0; i < count; i++)
+        log_e[i] = max_of(nothing, w->generations.effective_p[k][list[i]]);
+    array_log(log_e, log_e, (size_t)count);
+}
+
+/* What the launched generations deliver in training over inference. */
+static void compare_workloads(struct world *w)
+{
+    struct market_book *book = w->market_book;
+    double log_e[WORKLOADS][MAX_GENERATIONS];
+    book->launched_count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (w->generations.launched[g])
+            book->launched[book->launched_count++] = g;
+    for (int k = 0; k < WORKLOADS; k++)
+        log_effective(w, (enum workload)k, book->launched, book->launched_count, log_e[k]);
+    for (int i = 0; i < book->launched_count; i++)
+        book->log_advantage[i] = log_e[TRAINING][i] - log_e[INFERENCE][i];
+}
+
+/* How tenants rank what is offered. */
+static void rank_generations(struct world *w)
+{
+    const struct market_book *book = w->market_book;
+    double rank = book->settings->rank, preference[MAX_GENERATIONS];
+    for (int k = 0; k < WORKLOADS && rank > 0; k++) {
+        double best = -HUGE_VAL;
+        log_effective(w, (enum workload)k, book->offered, book->offered_count, preference);
+        for (int i = 0; i < book->offered_count; i++)
+            best = max_of(best, preference[i]);
+        for (int i = 0; i < book->offered_count; i++)
+            preference[i] = rank * (preference[i] - best);
+        array_exp(preference, preference, (size_t)book->offered_count);
+        for (int i = 0; i < book->offered_count; i++)
+            w->market.preference[k][book->offered[i]] = preference[i];
     }
 }
 
@@ -149,13 +241,21 @@ static void bound(struct world *w, double x[WORKLOADS])
 static void prepare(struct world *w)
 {
     struct market_book *book = w->market_book;
+    compare_workloads(w);
+    book->offered_count = 0;
+    for (int i = 0; i < book->launched_count; i++) {
+        int g = book->launched[i], at = book->offered_count;
+        if (w->vintages.competent_cards[g] <= 0)
+            continue;
+        book->offered[book->offered_count++] = g;
+        book->offered_advantage[at] = book->log_advantage[i];
+        for (int k = 0; k < WORKLOADS; k++)
+            book->offered_p[k][at] = w->vintages.competent_work[g] * w->generations.effective_p[k][g];
+    }
+    rank_generations(w);
     for (int k = 0; k < WORKLOADS; k++) {
         book->log_low[k] = det_log(floor_of(w, (enum workload)k));
-        book->log_high[k] = det_log(ceiling_of(w, (enum workload)k));
-    }
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        double e_t = w->generations.effective_p[TRAINING][g], e_i = w->generations.effective_p[INFERENCE][g];
-        book->log_advantage[g] = e_t > 0 && e_i > 0 ? det_log(e_t / e_i) : 0;
+        book->log_offshore[k] = det_log(offshore_price(w, (enum workload)k));
     }
 }
 
@@ -190,22 +290,27 @@ static void publish(struct world *w, const double x[WORKLOADS])
 {
     struct market *m = &w->market;
     struct pair p = pair_at(w, x);
-    m->outflow = 0;
+    double at_home[WORKLOADS], share[MAX_GENERATIONS] = {0};
     for (int k = 0; k < WORKLOADS; k++) {
+        struct response response = response_at(w, (enum workload)k, x[k]);
         m->rent[k] = det_exp(x[k]);
         m->supply[k] = p.supply[k];
-        m->demand[k] = demand_at_reference(w, (enum workload)k) * det_exp(demand_log_response(w, (enum workload)k, x[k]));
-        if (m->on_ceiling[k])
-            m->outflow += max_of(0, m->demand[k] - m->supply[k] * w->market_book->settings->target[k]);
+        at_home[k] = det_exp(response.log_at_home);
+        m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
+        m->outflow[k] = demand_at_reference(w, (enum workload)k) * det_exp(demand_log_response(w, (enum workload)k, x[k])) *
+                        response.offshore;
     }
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        double phi = m->training_share[g] = split_of(w, g, x);
-        m->rent_card[g] = w->market_book->settings->floor_cny_per_card_hour +
+    const struct market_book *book = w->market_book;
+    split_of(w, book->log_advantage, book->launched_count, x, share);
+    for (int i = 0; i < book->launched_count; i++) {
+        int g = book->launched[i];
+        double phi = m->training_share[g] = share[i];
+        m->rent_card[g] = book->settings->convenience_cny_per_card_hour +
                           phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                           (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
-        m->work_share[g] = m->rent_card[g] > 0 ? 1 - w->market_book->settings->floor_cny_per_card_hour / m->rent_card[g] : 0;
+        m->work_share[g] = m->rent_card[g] > 0 ? 1 - book->settings->convenience_cny_per_card_hour / m->rent_card[g] : 0;
     }
-    demand_at_rents(w, x);
+    demand_at_rents(w, at_home);
 }
 
 static void clear(struct world *w)
@@ -223,6 +328,8 @@ static void start(struct world *w)
     struct market_book *book = w->market_book = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_market);
     double x[WORKLOADS] = {det_log(book->settings->initial_rent), det_log(book->settings->initial_rent)};
+    for (int g = 0; g < MAX_GENERATIONS; g++)
+        w->market.preference[TRAINING][g] = w->market.preference[INFERENCE][g] = 1;
     prepare(w);
     for (int i = 0; i < STEPS; i++) {
         double before[WORKLOADS] = {x[0], x[1]};
@@ -235,7 +342,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_RENT, OUT_SERVER_MONTH, OUT_TRAINING, OUT_INFERENCE, OUT_INFERENCE_SHARE, OUT_OUTFLOW, OUT_TIGHT_TRAINING,
-       OUT_TIGHT_INFERENCE, OUT_CRASH, OUT_PEAK_TO_TROUGH };
+       OUT_TIGHT_INFERENCE, OUT_HIGH_END_LIT, OUT_LET_SHARE, OUT_CRASH, OUT_PEAK_TO_TROUGH };
 static const struct output outputs[] = {
     [OUT_RENT] = {"rent", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent of a card, spot, ex VAT"},
     [OUT_SERVER_MONTH] = {"rent_server_month", OUTPUT_SERIES, "CNY/month", "generations",
@@ -246,6 +353,8 @@ static const struct output outputs[] = {
     [OUT_OUTFLOW] = {"offshore_outflow", OUTPUT_SERIES, "P", NULL, "effective P that tenants buy offshore"},
     [OUT_TIGHT_TRAINING] = {"tightness.training", OUTPUT_SERIES, "", NULL, "demand over competent supply, training"},
     [OUT_TIGHT_INFERENCE] = {"tightness.inference", OUTPUT_SERIES, "", NULL, "demand over competent supply, inference"},
+    [OUT_HIGH_END_LIT] = {"lit_share.high_end", OUTPUT_SERIES, "", NULL, "share of installed high-end capacity that is let"},
+    [OUT_LET_SHARE] = {"let_share", OUTPUT_SERIES, "", "generations", "share of a generation's competent cards that is let"},
     [OUT_CRASH] = {"crash_date", OUTPUT_SCALAR, "date", NULL, "first time the reference rent is 30 % below its highest so far"},
     [OUT_PEAK_TO_TROUGH] = {"peak_to_trough", OUTPUT_SCALAR, "", NULL, "largest fall of the reference rent from its highest so far"},
     {0},
@@ -265,11 +374,28 @@ static void watch_crash(struct world *w)
     m->deepest = max_of(m->deepest, fall);
 }
 
+/* What is let, of what tenants can choose from: see rank. */
+static void sample_let(struct world *w)
+{
+    const struct vintages *v = &w->vintages;
+    double high = 0, high_let = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (w->generations.high_end[g]) {
+            high += v->installed_cards[g] * w->generations.pflops_fp16[g];
+            high_let += v->let_cards[g] * w->generations.pflops_fp16[g];
+        }
+        double share = v->competent_cards[g] > 0.5 ? v->let_cards[g] / v->competent_cards[g] : NONE;
+        sim_record(w->sim, &model_market, OUT_LET_SHARE, g, share, false);
+    }
+    sim_record(w->sim, &model_market, OUT_HIGH_END_LIT, -1, high > 0 ? high_let / high : NONE, false);
+}
+
 static void sample(struct world *w)
 {
     const struct market *m = &w->market;
     const struct model *self = &model_market;
     watch_crash(w);
+    sample_let(w);
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool exists = w->vintages.installed_cards[g] > 0;
         enum workload k = m->training_share[g] >= 0.5 ? TRAINING : INFERENCE;
@@ -282,9 +408,9 @@ static void sample(struct world *w)
         sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);
         sim_record(w->sim, self, OUT_TIGHT_TRAINING + k, -1, m->demand[k] / m->supply[k], false);
     }
-    double all = m->demand[TRAINING] + m->demand[INFERENCE];
-    sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? m->demand[INFERENCE] / all : NONE, false);
-    sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow, false);
+    double inference = m->demand[INFERENCE] + m->outflow[INFERENCE], all = m->demand[TRAINING] + m->outflow[TRAINING] + inference;
+    sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
+    sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
 }
 
 static void finish(struct world *w)

@@ -22,6 +22,8 @@
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
  *
+ * For owners who must earn their money, waiting is an alternative of its own, with utility taste_slope ln(waiting_q) + Gumbel.
+ *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
  *
  * The site of old cards can be taken over by new ones (supply.c decides when): a project without approval and building, with the
@@ -36,8 +38,8 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, rush, reorder_delay_yr, after_loss, share_of_size, silent, rent_duration_yr;
-    double guided_cancellation_per_yr, refit_yr, least_power;
+    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, waiting_q, rush, reorder_delay_yr, after_loss;
+    double share_of_size, silent, rent_duration_yr, guided_cancellation_per_yr, refit_yr, least_power;
 };
 
 struct row {
@@ -89,6 +91,8 @@ static const struct param params[] = {
            "how much faster projects are cancelled as q falls from one to zero, as a multiple", NULL),
     NUMBER(struct settings, least_q, "least_q", "", 0, 10, "0.35", UNCERTAIN,
            "no card is ordered by owners who are not state-funded below this q", NULL),
+    NUMBER(struct settings, waiting_q, "waiting_q", "", 0, 100, "0", UNCERTAIN,
+           "q at which waiting is worth as much to those owners as a card they have no taste for; 0: they do not wait", NULL),
     NUMBER(struct settings, rush, "rush", "", 0, 1, "0.5", UNCERTAIN,
            "share of approved projects that order at once when a ban on the card they want is feared", NULL),
     NUMBER(struct settings, reorder_delay_yr, "reorder_delay", "yr", 0, 3, "3 months", UNCERTAIN,
@@ -188,16 +192,16 @@ static void update_log_q(struct world *w)
 }
 
 struct choice {
-    int generation; /* -1: nothing worth buying */
+    int generation; /* -1: nothing worth buying, or better wait */
     double utility;
 };
 
 /* Tastes belong to (project, round of orders, card), so that a card that drops out changes nobody's other tastes. They are
  * exponential: -ln of one is Gumbel. */
-static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS])
+static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS + 1])
 {
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
-    stream_fill_exponential(&s, taste, w->generations.count);
+    stream_fill_exponential(&s, taste, w->generations.count + 1); /* the last is for waiting */
 }
 
 /* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
@@ -238,11 +242,13 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
 static struct choice choose_card(const struct world *w, const struct project *p)
 {
     struct choice best = {-1, -HUGE_VAL}, worth_buying[MAX_GENERATIONS];
-    double taste[MAX_GENERATIONS];
+    double taste[MAX_GENERATIONS + 1], waiting_q = w->pipeline->settings->waiting_q;
     int count = weigh_cards(w, p, worth_buying);
     if (!count)
         return best;
     draw_tastes(w, p, taste);
+    if (waiting_q > 0 && !w->vintages.state_funded[p->operator])
+        best.utility = w->pipeline->settings->taste_slope * det_log(waiting_q) - det_log(taste[w->generations.count]);
     for (int i = 0; i < count; i++) {
         double with_taste = worth_buying[i].utility - det_log(taste[worth_buying[i].generation]);
         if (with_taste > best.utility)
@@ -280,7 +286,7 @@ static void update_q(struct world *w)
             best[r] = max_of(best[r], book->log_q[r][book->offered[i]]);
     }
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr, log_q = locate(w, o, best);
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr, log_q = locate(w, o, best);
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
         w->projects.tobins_q[o] = log_q > -HUGE_VAL ? det_exp(log_q + book->log_hurdle[o]) : 0;
     }

@@ -623,7 +623,9 @@ static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
-    w->firms.row[pipeline_firm(w, project)].prepayments_lost += paid;
+    uint32_t firm = pipeline_firm(w, project);
+    firms_begin(w, firm);
+    w->firms.row[firm].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }
@@ -732,7 +734,10 @@ static void update_fleets(struct world *w, double dt)
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
     p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    p->fleet_foreign += fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    double foreign = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    p->fleet_foreign += foreign;
+    w->channels.fleet_cards[false] += foreign;
+    w->channels.fleet_cards[true] += domestic * MONTHS_PER_YEAR * dt;
 }
 
 /* What closing gates and new rules do to orders outstanding. */

@@ -163,6 +163,7 @@ struct channels { /* owner: procurement.c */
     double stock_bought, stock_released, stock_held;
     double all_prepayments_lost_cny;         /* since the start */
     double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
+    double fleet_cards[2];                                     /* bought by platforms for themselves since the start: foreign, domestic */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
 static inline int procurement_channel(const struct world *w, int generation);
@@ -272,6 +273,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     double unimpaired_per_card; /* the book had it never been impaired */
     double tax_per_card;
     double let_yr;              /* years of use: its cards let, over time */
+    double paid_ahead;          /* CNY, to accounting_pay_ahead */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -287,8 +289,8 @@ struct vintages { /* owner: supply.c */
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, struct vintage vintage);
-/* What a scrapped card fetches now as parts or in a clearance sale. */
-double supply_scrap_per_card(const struct world *w, int generation);
+/* Ends its leases and scraps it. */
+void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
 void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
@@ -311,37 +313,44 @@ struct market { /* owner: market.c */
     double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
-    double outflow;                           /* effective P bought offshore */
+    double outflow[WORKLOADS];                /* effective P bought offshore; `demand` is what stays at home */
+    double preference[WORKLOADS][MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
     double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
 /* -- demand ----------------------------------------------------------------------------------------------------------- */
 
 struct tenant { /* one line of the cache: all who are present are looked at every step */
-    uint32_t class_, k;           /* causal identity */
     double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
     double held[WORKLOADS];       /* effective P under lease */
     double entered;
     double exits_at;              /* hazard of its class, summed over time, at which it leaves */
+    uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
+    float training_share;         /* of its need, now */
+    uint16_t class_;
     bool present;
 };
+static inline double tenant_share(const struct tenant *t, enum workload workload)
+{
+    return workload == TRAINING ? (double)t->training_share : 1 - (double)t->training_share;
+}
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present, present_capacity;
     struct tenant *row;
     uint32_t *here;                                 /* those present, in the order in which they came */
     bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
     size_t present_of[MAX_TENANT_CLASSES];
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one */
+    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
 double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
-void demand_at_rents(struct world *w, const double log_rent[WORKLOADS]);                  /* the market tells its rents */
+void demand_at_rents(struct world *w, const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
@@ -380,22 +389,24 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit = debt + paid_in + retained */
-    double cash, book, vat_credit, debt, paid_in, retained; /* CNY */
+struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit + advances = debt + paid_in + retained */
+    double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
-    bool distressed, defaulted;
-    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
+    bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
     double line;              /* of the debt: drawn on no vintage */
+    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double cards, economic;   /* that stand; what they can still earn */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
-    double prepayments_lost, engineering; /* since the last step: with orders; spent on cards in place */
-    double untaxed;           /* since the last step: gains of sales less what was expensed at once */
+    double prepayments_lost;  /* with orders, since the last step; likewise */
+    double scrap, engineering; /* earned by scrapping, spent on engineering */
+    double untaxed;           /* gains of sales, less what was expensed at once */
     double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
+    uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
@@ -408,25 +419,29 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
+static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, tax;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, scrap, tax;
     double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in;
 };
+/* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
+void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
 
 /* -- finance --------------------------------------------------------------------------------------------------------------- */
 
 struct credit { /* owner: finance.c; without it what accounting sets at the start */
     double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
-    double dearer_per_yr[MAX_OPERATORS]; /* than at the start: what it adds to the return a class wants */
+    double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
+    double debt_share;                   /* of a purchase */
 };
 
 /* -------------------------------------------------------------------------------------------------------------------------- */
@@ -462,6 +477,8 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct finance *finance;
+    struct lessor *lessor;
     struct planner *planner;
 };
 
@@ -480,7 +497,7 @@ static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return t->present ? t->need_p * w->tenants.wanted[t->class_][workload] : 0;
+    return t->present ? t->need_p * tenant_share(t, workload) * w->tenants.wanted[t->class_][workload] : 0;
 }
 
 /* Money moves between a firm and the world around it. */
@@ -490,10 +507,19 @@ static inline void firms_receive(struct world *w, uint32_t firm, enum outside fr
     w->firms.outside[from] -= cny;
 }
 
+/* A firm has books from now on. */
+static inline void firms_begin(struct world *w, uint32_t firm)
+{
+    if (!w->firms.row[firm].active)
+        w->firms.active[w->firms.active_count++] = firm;
+    w->firms.row[firm].active = true;
+}
+
 /* Cards that come to stand with a firm (negative: that stand no more). */
 static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
+    firms_begin(w, firm);
     f->cards += cards;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;

@@ -208,12 +208,13 @@ static inline int lab_generation(const struct world *w, const char *name)
     return -1;
 }
 
-/* Tenants of every class that never come, leave or grow. */
+/* Tenants of every class that never come, leave, grow or change. */
 #define LAB_STILL_TENANTS                                                                                                  \
     "tenants:\n"                                                                                                           \
-    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                \
-    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
-    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P}\n"                                                 \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, training_share: 0.85, training_share_late: none}\n" \
+    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, overflow: false}\n"                                \
+    "  carmaker: {initial: 0, entry: 0 /yr}\n"                                                                             \
+    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, realised: none}\n"                                 \
     "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"
 
 /* Projects go where their fixed shares say, whatever it pays. */
@@ -221,17 +222,18 @@ static inline int lab_generation(const struct world *w, const char *name)
     "operators: {government: {location_slope: 0}, carrier: {location_slope: 0}, crossover: {location_slope: 0}, "           \
     "neocloud: {location_slope: 0}, hyperscaler: {location_slope: 0}}\n"
 
-/* A bare world that stands still: nobody comes, leaves, grows, learns or wears out. `demand` is said of demand beyond that. */
+/* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand` is said of demand beyond that. */
 #define LAB_STILL_BUT(demand)                                                                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
     "pipeline: {enabled: false}\n"                                                                                         \
+    "finance: {enabled: false}\n"                                                                                          \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                         \
     "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \
     "demand:\n"                                                                                                            \
     "  progress_training: 0 /yr\n"                                                                                         \
     "  usage_base: 0 /yr\n"                                                                                                \
     "  usage_boom: 0 /yr\n"                                                                                                \
-    "  usage_long_run: 0 /yr\n"                                                                                            \
+    "  growth_less_progress: 0 /yr\n"                                                                                      \
     "  " demand "\n"
 #define LAB_STILL LAB_STILL_BUT("progress_inference: 0 /yr")
 

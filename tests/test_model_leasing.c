@@ -157,6 +157,7 @@ static void a_tenant_that_leaves_takes_its_leases_with_it(void **state)
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2023-01", "tenants.startup.exit=20 /yr", "tenants.industry.exit=20 /yr",
                                  "tenants.developer.exit=20 /yr", "tenants.platform.exit=20 /yr", "tenants.startup.entry=0 /yr",
+                                 "tenants.carmaker.exit=20 /yr", "tenants.carmaker.entry=0 /yr",
                                  "tenants.industry.entry=0 /yr", "tenants.developer.entry=0 /yr", "tenants.platform.entry=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->tenants.present, 0);

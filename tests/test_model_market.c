@@ -7,7 +7,11 @@
 #include "models_lab.h"
 
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_fit.h>
+#include <gsl/gsl_multiroots.h>
 #include <gsl/gsl_odeiv2.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_statistics.h>
 
 static const double target[WORKLOADS] = {0.83, 0.77};
 static const double kappa[WORKLOADS] = {11.3, 8.9};
@@ -18,9 +22,9 @@ static const double slope = 3.9;
     "market: {noise: 0, target_training: 0.83, target_inference: 0.77, kappa_training: 11.3 /yr, kappa_inference: 8.9 /yr,\n" \
     "         split_slope: 3.9, offshore_wedge: 50, convenience: 0.47 CNY/card-hour}\n"                                                                     \
     "demand: {elasticity_training: 0.57, elasticity_inference: 0.73, progress_training: 0 /yr, progress_inference: 0 /yr,\n" \
-    "         usage_base: 0 /yr, usage_boom: 0 /yr, usage_long_run: 0 /yr}\n"                                              \
+    "         usage_base: 0 /yr, usage_boom: 0 /yr, growth_less_progress: 0 /yr}\n"                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
-    "pipeline: {enabled: false}\n"                                                                                         \
+    "pipeline: {enabled: false}\nfinance: {enabled: false}\n"                                                              \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, initial_generations: [A100, L20], review_rate: 0 /yr}\n" \
     "generations: {L20: {launch: 2020-01}}\n"                                                                              \
     LAB_STILL_TENANTS
@@ -253,19 +257,29 @@ static void noise_has_the_variance_of_the_relaxation(void **state)
 
 /* -- bounds --------------------------------------------------------------------------------------------------------------------- */
 
-static void a_rent_stops_at_the_offshore_price_is_flagged_and_demand_flows_out(void **state)
+/* A tenth of the cards that are wanted: rents end where demand at home, D (R / R0)^-eps (1 - share gone), meets them. Both the
+ * share and the rent are worked out by hand. */
+static void demand_flows_out_around_the_offshore_price_and_is_flagged_beyond(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, LAB_STILL,
              LAB_SET("run.end=2022-04", "supply.initial_capacity=300 P", "market.offshore_rent={2022-01: 5 USD/card-hour}",
-                     "market.offshore_wedge=0.8", "run.fx={2022-01: 6.5 CNY/USD}", "market.reference=A100"));
+                     "market.offshore_wedge=0.8", "run.fx={2022-01: 6.5 CNY/USD}", "market.reference=A100", "market.offshore_slope=9"));
     struct world *w = lab_run(&lab, 0);
-    double ceiling = 5 * 6.5 * 0.8 / w->generations.effective_p[TRAINING][lab_generation(w, "A100")];
-    assert_near(w->market.rent[TRAINING], ceiling, 1e-9 * ceiling);
-    assert_true(w->market.on_ceiling[TRAINING]);
+    double outflow = 0;
+    for (int k = 0; k < WORKLOADS; k++) {
+        double offshore = 5 * 6.5 * 0.8 / w->generations.effective_p[k][lab_generation(w, "A100")], rent = w->market.rent[k];
+        double wanted = demand_at_reference(w, (enum workload)k) * pow(rent / 60, -demand_elasticity(w, (enum workload)k));
+        double gone = 1 / (1 + pow(offshore / rent, 9));
+        assert_near(w->market.demand[k], wanted * (1 - gone), 1e-6 * wanted);
+        assert_near(w->market.outflow[k], wanted * gone, 1e-6 * wanted);
+        assert_true(w->market.on_ceiling[k] == (rent > offshore));
+        assert_true(rent > offshore && rent < 1.6 * offshore);
+        outflow += wanted * gone;
+    }
     size_t last = lab.plan->sample_count - 1;
-    assert_true(lab_series(&lab, "offshore_outflow")[last] > 0);
+    assert_near(lab_series(&lab, "offshore_outflow")[last], outflow, 1e-6 * outflow);
     size_t series = lab_channel(lab.plan->series, lab.plan->series_count, "price.training");
     assert_int_equal(lab.result->flag[series * lab.plan->sample_count + last], 1);
     lab_close(&lab);
@@ -284,6 +298,260 @@ static void a_rent_stops_where_no_card_pays_its_running_cost(void **state)
         assert_near(w->market.rent[k], floor_, 0.02 * floor_); /* the cost is of the step before */
     }
     lab_close(&lab);
+}
+
+/* -- where supply and demand meet ------------------------------------------------------------------------------------------------ */
+
+/* A market of random cards and tenants, and its excess demand written a second time, in levels. */
+struct instance {
+    struct system system;
+    double offshore[WORKLOADS], reference[WORKLOADS];
+};
+
+static int excess(const gsl_vector *at, void *of, gsl_vector *f)
+{
+    const struct instance *it = of;
+    double x[WORKLOADS] = {gsl_vector_get(at, 0), gsl_vector_get(at, 1)}, supply[WORKLOADS] = {0};
+    for (int g = 0; g < it->system.count; g++) {
+        double a = exp(x[TRAINING]) * it->system.e[TRAINING][g], b = exp(x[INFERENCE]) * it->system.e[INFERENCE][g];
+        double trains = a <= 0 ? 0 : b <= 0 ? 1 : 1 / (1 + pow(b / a, slope));
+        supply[TRAINING] += it->system.cards[g] * it->system.e[TRAINING][g] * trains;
+        supply[INFERENCE] += it->system.cards[g] * it->system.e[INFERENCE][g] * (1 - trains);
+    }
+    for (int k = 0; k < WORKLOADS; k++) {
+        double stays = 1 / (1 + pow(exp(x[k]) / it->offshore[k], 12));
+        double demand = it->reference[k] * pow(exp(x[k]) / 60, -elasticity[k]) * stays;
+        gsl_vector_set(f, (size_t)k, log(demand / supply[k] / target[k]));
+    }
+    return GSL_SUCCESS;
+}
+
+static double norm(const gsl_vector *f)
+{
+    return fabs(gsl_vector_get(f, 0)) + fabs(gsl_vector_get(f, 1));
+}
+
+/* The best of a grid over four orders of magnitude in each rent, then Powell's hybrid method without derivatives. */
+static void solve_by_force(struct instance *it, double x[WORKLOADS])
+{
+    enum { GRID = 40, ROUNDS = 200 };
+    gsl_vector *at = gsl_vector_alloc(2), *f = gsl_vector_alloc(2), *best = gsl_vector_alloc(2);
+    double least = HUGE_VAL;
+    for (int i = 0; i <= GRID; i++)
+        for (int j = 0; j <= GRID; j++) {
+            gsl_vector_set(at, 0, log(60) - 5 + 10.0 * i / GRID);
+            gsl_vector_set(at, 1, log(60) - 5 + 10.0 * j / GRID);
+            excess(at, it, f);
+            if (norm(f) < least)
+                least = norm(f), gsl_vector_memcpy(best, at);
+        }
+    gsl_multiroot_function function = {.f = excess, .n = 2, .params = it};
+    gsl_multiroot_fsolver *solver = gsl_multiroot_fsolver_alloc(gsl_multiroot_fsolver_hybrids, 2);
+    gsl_multiroot_fsolver_set(solver, &function, best);
+    for (int i = 0; i < ROUNDS && gsl_multiroot_test_residual(solver->f, 1e-12) != GSL_SUCCESS; i++)
+        if (gsl_multiroot_fsolver_iterate(solver))
+            break;
+    assert_true(norm(solver->f) < 1e-9);
+    x[0] = gsl_vector_get(solver->x, 0);
+    x[1] = gsl_vector_get(solver->x, 1);
+    gsl_multiroot_fsolver_free(solver);
+    gsl_vector_free(at);
+    gsl_vector_free(f);
+    gsl_vector_free(best);
+}
+
+/* Makes the tables of the world into a random instance: some cards cannot train, some are missing, the offshore price may bind. */
+static struct instance randomise(struct world *w, gsl_rng *random)
+{
+    struct instance it = {.system.count = (int)w->generations.count};
+    double scale = exp(gsl_ran_gaussian(random, 0.7));
+    for (int g = 0; g < it.system.count; g++) {
+        bool offered = gsl_rng_uniform(random) < 0.4, trains = gsl_rng_uniform(random) < 0.8;
+        w->generations.launched[g] = true;
+        w->vintages.competent_cards[g] = w->vintages.competent_work[g] = offered ? exp(8 + gsl_ran_gaussian(random, 1.5)) : 0;
+        w->generations.effective_p[TRAINING][g] = trains ? exp(-1.5 + gsl_ran_gaussian(random, 0.8)) : 0;
+        w->generations.effective_p[INFERENCE][g] = exp(-1.7 + gsl_ran_gaussian(random, 0.6));
+    }
+    int h100 = lab_generation(w, "H100");
+    w->vintages.competent_cards[h100] = w->vintages.competent_work[h100] = 10000;
+    w->generations.effective_p[TRAINING][h100] = 0.4;
+    memset(w->value.cash_cost, 0, sizeof w->value.cash_cost);
+    for (size_t i = 0; i < w->tenants.count; i++)
+        w->tenants.row[i].need_p = scale * exp(4 + gsl_ran_gaussian(random, 1));
+    model_demand.phase[PHASE_DEMAND](w);
+    memcpy(it.system.cards, w->vintages.competent_cards, sizeof it.system.cards);
+    memcpy(it.system.e, w->generations.effective_p, sizeof it.system.e);
+    for (int k = 0; k < WORKLOADS; k++) {
+        it.reference[k] = demand_at_reference(w, (enum workload)k);
+        it.offshore[k] = 5 * 6.5 * 0.8 / w->generations.effective_p[k][h100];
+    }
+    return it;
+}
+
+static void clearing_agrees_with_a_solver_by_brute_force_on_random_instances(void **state)
+{
+    (void)state;
+    enum { INSTANCES = 60 };
+    struct lab lab;
+    lab_open_bare(&lab, KNOWN, LAB_SET("run.end=2022-03", "market.offshore_wedge=0.8", "market.offshore_rent={2022-01: 5 USD/card-hour}",
+                                       "run.fx={2022-01: 6.5 CNY/USD}", "market.convenience=5 CNY/card-hour"));
+    struct world *w = lab_run(&lab, 0);
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    int flagged = 0;
+    for (int i = 0; i < INSTANCES; i++) {
+        struct instance it = randomise(w, random);
+        double x[WORKLOADS];
+        set_rents(w, exp(4 + gsl_ran_gaussian(random, 1)), exp(4 + gsl_ran_gaussian(random, 1)));
+        clear_over(w, 60);
+        solve_by_force(&it, x);
+        for (int k = 0; k < WORKLOADS; k++) {
+            assert_near(log(w->market.rent[k]), x[k], 1e-7);
+            assert_true(w->market.on_ceiling[k] == (exp(x[k]) > it.offshore[k]));
+            flagged += w->market.on_ceiling[k];
+        }
+    }
+    assert_true(flagged > 5 && flagged < 2 * INSTANCES - 5);
+    gsl_rng_free(random);
+    lab_close(&lab);
+}
+
+/* A shock to supply moves the rent; the slope of what is then wanted, and let, gives the elasticity back. */
+static void a_price_shock_gives_the_elasticity_back(void **state)
+{
+    (void)state;
+    static const char *const capacity[] = {"supply.initial_capacity=9000 P", "supply.initial_capacity=12000 P", "supply.initial_capacity=16000 P",
+                                           "supply.initial_capacity=22000 P", "supply.initial_capacity=30000 P"};
+    enum { SHOCKS = 5 };
+    double rent[WORKLOADS][SHOCKS], wanted[WORKLOADS][SHOCKS], let[SHOCKS], both[SHOCKS];
+    for (int i = 0; i < SHOCKS; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, KNOWN, LAB_SET("run.end=2022-07", "leasing.request_gap=0.02", "market.rank=0", capacity[i]));
+        struct world *w = lab_run(&lab, 0);
+        for (int k = 0; k < WORKLOADS; k++) {
+            rent[k][i] = log(w->market.rent[k]);
+            wanted[k][i] = log(w->market.demand[k]);
+        }
+        let[i] = log(w->leases.live_p);
+        both[i] = log(w->market.demand[TRAINING] + w->market.demand[INFERENCE]);
+        lab_close(&lab);
+    }
+    double c0, c1, cov00, cov01, cov11, sum;
+    for (int k = 0; k < WORKLOADS; k++) {
+        gsl_fit_linear(rent[k], 1, wanted[k], 1, SHOCKS, &c0, &c1, &cov00, &cov01, &cov11, &sum);
+        assert_near(c1, -elasticity[k], 1e-6);
+    }
+    gsl_fit_linear(both, 1, let, 1, SHOCKS, &c0, &c1, &cov00, &cov01, &cov11, &sum);
+    assert_near(c1, 1, 0.15);
+}
+
+/* -- no cobweb --------------------------------------------------------------------------------------------------------------- */
+
+enum { MOST_STEPS = 640 };
+struct path {
+    struct world world; /* first */
+    size_t count;
+    double x[WORKLOADS][MOST_STEPS];
+};
+
+static void note_rents(struct world *w)
+{
+    struct path *path = (struct path *)(void *)w;
+    for (int k = 0; k < WORKLOADS && path->count < MOST_STEPS; k++)
+        path->x[k][path->count] = log(w->market.rent[k]);
+    path->count++;
+}
+
+static const struct model watcher = {.name = "watcher", .help = "rents at every step", .phase = {[PHASE_BELIEFS] = note_rents}};
+
+/* Correlation of a change with the next: -1 in a period-2 cycle, 0 in a random walk. */
+static double correlation_of_changes(const double *x, size_t count)
+{
+    double change[MOST_STEPS];
+    for (size_t i = 0; i + 1 < count; i++)
+        change[i] = x[i + 1] - x[i];
+    return gsl_stats_lag1_autocorrelation(change, 1, count - 1);
+}
+
+static void no_step_of_the_headline_swings_with_period_two(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"run.step=1 month", "run.step=0.5 months", "run.step=1 week"};
+    for (int i = 0; i < 3; i++) {
+        struct lab lab;
+        lab_list(&lab, &watcher, sizeof(struct path));
+        lab_ready(&lab, NULL, LAB_SET("market.noise=0", steps[i]));
+        struct path *path = (struct path *)(void *)lab_run(&lab, 3);
+        assert_true(path->count > 100 && path->count < MOST_STEPS);
+        for (int k = 0; k < WORKLOADS; k++)
+            assert_true(correlation_of_changes(path->x[k], path->count) > -0.1);
+        lab_close(&lab);
+    }
+}
+
+/* What the test above looks for: the same market by Euler's steps of a month, each with the split at the rents before it. */
+static void the_split_of_the_month_before_would_swing(void **state)
+{
+    (void)state;
+    enum { STEPS = 7 };
+    struct lab lab;
+    struct system s = system_of(still_world(&lab));
+    double x[WORKLOADS] = {log(s.rest[TRAINING]) + 0.1, log(s.rest[INFERENCE]) - 0.1}, path[STEPS];
+    for (int i = 0; i < STEPS; i++) {
+        double dxdt[WORKLOADS];
+        rates(0, x, dxdt, &s);
+        for (int k = 0; k < WORKLOADS; k++)
+            x[k] += dxdt[k] / 12;
+        path[i] = x[TRAINING];
+    }
+    assert_true(correlation_of_changes(path, STEPS) < -0.5);
+    lab_close(&lab);
+}
+
+/* -- rents of cards --------------------------------------------------------------------------------------------------------------- */
+
+/* Rents in mid 2024: at b = 0 they clear at parity of effective P; with b old cards hold up better. */
+static void convenience_lifts_old_cards_towards_new_ones(void **state)
+{
+    (void)state;
+    static const char *const convenience[] = {"market.convenience=0 CNY/card-hour", "market.convenience=1.2 CNY/card-hour",
+                                              "market.convenience=6 CNY/card-hour"};
+    double ratio[3];
+    for (int i = 0; i < 3; i++) {
+        struct lab lab;
+        lab_open(&lab, NULL, LAB_SET("run.end=2024-07", convenience[i]));
+        struct world *w = lab_run(&lab, 1);
+        int a100 = lab_generation(w, "A100"), h100 = lab_generation(w, "H100");
+        ratio[i] = w->market.rent_card[a100] / w->market.rent_card[h100];
+        if (i == 0)
+            for (int k = 0; k < WORKLOADS; k++) {
+                double parity = w->generations.effective_p[k][a100] / w->generations.effective_p[k][h100];
+                assert_true(k == TRAINING ? ratio[0] > parity : ratio[0] < parity);
+            }
+        lab_close(&lab);
+    }
+    assert_true(ratio[0] < 0.47 && ratio[1] > ratio[0] + 0.02 && ratio[2] > 0.6);
+}
+
+static void tenants_in_rank_order_leave_slow_cards_unlet(void **state)
+{
+    (void)state;
+    static const char *const rank[] = {"market.rank=0", "market.rank=2"};
+    double fast[2] = {0, 0}, slow[2] = {0, 0};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, NULL, LAB_SET("run.end=2025-07", rank[i]));
+        for (uint32_t r = 0; r < 4; r++) {
+            struct world *w = lab_run(&lab, r);
+            for (int k = 0; k < WORKLOADS; k++)
+                for (size_t g = 0; g < w->generations.count; g++)
+                    assert_true(w->market.preference[k][g] >= 0 && (i == 1 || w->market.preference[k][g] == 1));
+            fast[i] += lab_mean(&lab, "let_share.H100", 2024.5, 2025.5);
+            slow[i] += lab_mean(&lab, "let_share.RTX4090", 2024.5, 2025.5);
+        }
+        lab_close(&lab);
+    }
+    assert_true(fast[0] < slow[0] && fast[1] > slow[1]);
+    assert_true(fast[1] > 1.1 * fast[0]);
 }
 
 static void the_crash_is_the_first_fall_of_thirty_percent(void **state)
@@ -316,8 +584,14 @@ int main(void)
         cmocka_unit_test(the_split_is_the_logistic_of_what_the_workloads_pay),
         cmocka_unit_test(halving_the_step_sees_the_same_noise),
         cmocka_unit_test(noise_has_the_variance_of_the_relaxation),
-        cmocka_unit_test(a_rent_stops_at_the_offshore_price_is_flagged_and_demand_flows_out),
+        cmocka_unit_test(demand_flows_out_around_the_offshore_price_and_is_flagged_beyond),
         cmocka_unit_test(a_rent_stops_where_no_card_pays_its_running_cost),
+        cmocka_unit_test(clearing_agrees_with_a_solver_by_brute_force_on_random_instances),
+        cmocka_unit_test(a_price_shock_gives_the_elasticity_back),
+        cmocka_unit_test(no_step_of_the_headline_swings_with_period_two),
+        cmocka_unit_test(the_split_of_the_month_before_would_swing),
+        cmocka_unit_test(convenience_lifts_old_cards_towards_new_ones),
+        cmocka_unit_test(tenants_in_rank_order_leave_slow_cards_unlet),
         cmocka_unit_test(the_crash_is_the_first_fall_of_thirty_percent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /* Channels: what a card costs, when it comes, and what a ban does to orders. */
 #include "models_lab.h"
 
-#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\n"
+#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\npipeline: {waiting_q: 0, least_q: 0.35}\n"
 
 static void a_card_costs_its_share_of_server_network_and_building(void **state)
 {

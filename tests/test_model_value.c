@@ -172,6 +172,28 @@ static void believing_in_faster_progress_raises_the_rent_an_entrant_wants(void *
     }
 }
 
+/* A server of 2.5 MCNY earned back over five years at 8 %, let 83.5 % of its hours, with nothing left and nothing to pay: 61 kCNY a month
+ * if rents stay, 111 kCNY if they are believed to fall by .3 a year. By hand: 2.5 M / (12 * .835 * (1 - e^(-5 r)) / r), r = .08, .38. */
+static void the_entry_rent_of_a_server_is_61_or_111_thousand_a_month(void **state)
+{
+    (void)state;
+    static const char *const decline[] = {"value.decline=0 /yr", "value.decline=0.3 /yr"};
+    static const double rate[] = {0.08, 0.38}, thousand[] = {61, 111};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, LAB_STILL "value: {salvage: 0, upkeep: 0 /yr, occupancy: 0.835, discount: 0.08 /yr, entry_life: 5 yr, load: 0}\n",
+                      LAB_SET("run.end=2022-03", decline[i]));
+        struct world *w = lab_run(&lab, 0);
+        int g = lab_generation(w, "A100"); /* the only card on sale that trains */
+        double per_card_hour = w->value.entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g];
+        double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / w->channels.premium[g]);
+        double month = per_card_hour / cost * 2.5e6 * 8760 / 12;
+        assert_near(month, 2.5e6 / (12 * 0.835 * (1 - exp(-5 * rate[i])) / rate[i]), 1e-6 * month);
+        assert_near(month / 1000, thousand[i], 0.5);
+        lab_close(&lab);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_cards_value_is_the_present_value_of_its_quasi_rents),
         cmocka_unit_test(a_card_without_years_left_is_worth_nothing_and_more_years_never_less),
         cmocka_unit_test(an_entrant_at_the_entry_rent_breaks_even),
+        cmocka_unit_test(the_entry_rent_of_a_server_is_61_or_111_thousand_a_month),
         cmocka_unit_test(believing_in_faster_progress_raises_the_rent_an_entrant_wants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

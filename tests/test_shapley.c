@@ -97,7 +97,7 @@ static void equals_are_treated_equally_and_all_is_shared_out(void **state)
 /* The definition itself: the mean contribution over all orders of joining. */
 static double by_orders(size_t players, const double *v, size_t player)
 {
-    size_t order[MOST_PLAYERS], count = 0;
+    size_t order[MOST_PLAYERS] = {0}, count = 0;
     double sum = 0;
     for (size_t i = 0; i < players; i++)
         order[i] = i;
