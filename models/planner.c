@@ -221,8 +221,7 @@ static const struct param params[] = {
     {0},
 };
 
-/* -- dates
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- dates --------------------------------------------------------------------------------------------------------- */
 
 size_t planner_dates(const struct planner_settings *s, const struct alternative *row, size_t rows,
                      double date[PLANNER_DATES])
@@ -241,8 +240,7 @@ static bool is_due(const struct planner *plan, double date)
     return plan->now >= date - SLACK_YR;
 }
 
-/* -- what the market asks
- * ------------------------------------------------------------------------------------------------ */
+/* -- what the market asks ------------------------------------------------------------------------------------------ */
 
 static bool is_on_offer(const struct world *w, int g, enum workload k)
 {
@@ -337,8 +335,7 @@ static double of_a_price(const struct world *w, const struct alternative *a)
     return (1 + s->vat_equipment * (1 - (a->invoice ? s->vat_recovered : 0))) / (1 - a->lost);
 }
 
-/* -- money
- * ---------------------------------------------------------------------------------------------------------------- */
+/* -- money --------------------------------------------------------------------------------------------------------- */
 
 /* Pays after tax, at a time whose discount factor is given. */
 static void pay(struct position *p, double cny, double discount)
@@ -360,8 +357,7 @@ static double expense(const struct planner *plan, struct position *p, double cny
     return after_tax * plan->discount;
 }
 
-/* -- own cards
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- own cards ----------------------------------------------------------------------------------------------------- */
 
 static bool channel_is_open(const struct world *w, const struct alternative *a)
 {
@@ -491,8 +487,7 @@ static void sell_own(const struct world *w, struct position *p, double discount)
     }
 }
 
-/* -- term contracts
- * ------------------------------------------------------------------------------------------------------- */
+/* -- term contracts ------------------------------------------------------------------------------------------------ */
 
 static void sign_contract(const struct world *w, struct position *p)
 {
@@ -728,8 +723,7 @@ static void decide(struct world *w)
         count_hours(w);
 }
 
-/* -- start, outputs
- * --------------------------------------------------------------------------------------------------------- */
+/* -- start, outputs ------------------------------------------------------------------------------------------------ */
 
 static void start(struct world *w)
 {
@@ -825,8 +819,7 @@ static void finish(struct world *w)
     sim_record(w->sim, &model_planner, PLAN_CARD_HOURS, -1, plan->card_hours, false);
 }
 
-/* -- what is wrong with a plan as a whole
- * --------------------------------------------------------------------------------- */
+/* -- what is wrong with a plan as a whole -------------------------------------------------------------------------- */
 
 static int owner(void)
 {

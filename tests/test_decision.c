@@ -7,8 +7,7 @@
 #include "../models/cashflow.h"
 #include "../sim/command/decision_numbers.h"
 
-/* -- a market whose prices are told
- * ------------------------------------------------------------------------------------------ */
+/* -- a market whose prices are told -------------------------------------------------------------------------------- */
 
 static struct {
     double rent, card, card_growth_per_yr, spread; /* spread: of rents between replications */

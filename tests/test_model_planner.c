@@ -4,8 +4,7 @@
 
 #include "../models/planner.h"
 
-/* -- a market whose prices are told
- * ------------------------------------------------------------------------------------------ */
+/* -- a market whose prices are told -------------------------------------------------------------------------------- */
 
 static struct {
     double rent, decline_per_yr, card, effective_p, power_kw, worth; /* of every card */
@@ -198,8 +197,7 @@ static void noise_has_mean_one(void **state)
     lab_close(&lab);
 }
 
-/* -- one thing at a time
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- one thing at a time ------------------------------------------------------------------------------------------- */
 
 static double ratio(const char *const *sets, const char *output)
 {
@@ -445,7 +443,7 @@ static void what_favours_building_in_china(void **state)
     china(NULL, base);
     china(LAB_SET("planner.load_training=0.95"), changed);
     moves(base, changed, +1);
-    china(LAB_SET("demand.usage_long_run=0.1 /yr"), changed); /* rents fall faster */
+    china(LAB_SET("demand.growth_less_progress=-0.3 /yr"), changed); /* rents fall faster */
     moves(base, changed, -1);
     china(LAB_SET("alternatives.build.build_time=15 months"), changed);
     moves(base, changed, -1);

@@ -27,8 +27,7 @@ static const double TIE =
     1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
 enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
 
-/* -- what is kept
- * --------------------------------------------------------------------------------------------------------- */
+/* -- what is kept -------------------------------------------------------------------------------------------------- */
 
 static size_t planner_index(const struct plan *plan)
 {
@@ -95,8 +94,7 @@ static double *column(struct decision *d, int output, size_t row)
     return x;
 }
 
-/* -- statistics
- * ----------------------------------------------------------------------------------------------------------- */
+/* -- statistics ---------------------------------------------------------------------------------------------------- */
 
 static double mean_of(const double *x, size_t n)
 {
@@ -179,8 +177,7 @@ static void describe(struct decision *d, struct choice *c)
         (struct estimate){c->per_p_hour.value / tokens, c->per_p_hour.low / tokens, c->per_p_hour.high / tokens};
 }
 
-/* -- waiting
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- waiting ------------------------------------------------------------------------------------------------------- */
 
 /* What is seen on the dates: what each card costs in place, the first rent of each kind and, if someone waits, the
  * need. */
@@ -275,8 +272,7 @@ static void wait(struct decision *d)
     d->waiting = mean_estimate(saved, d->kept);
 }
 
-/* -- who is best
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- who is best --------------------------------------------------------------------------------------------------- */
 
 /* By how much the best is ahead of the next: costs of one replication go together, so the pairs tell more than the
  * intervals. */
@@ -312,8 +308,7 @@ static void compare(struct decision *d)
     find_lead(d);
 }
 
-/* -- owning against renting
- * --------------------------------------------------------------------------------------------------- */
+/* -- owning against renting ---------------------------------------------------------------------------------------- */
 
 static double least(double use)
 {

@@ -103,8 +103,7 @@ static const char *reference_name(const struct decision *d)
     return scenario_row_label(d->outcome->scenario, "generations", (size_t)d->settings->reference);
 }
 
-/* -- the two tables, as cells
- * ----------------------------------------------------------------------------------------------------- */
+/* -- the two tables, as cells -------------------------------------------------------------------------------------- */
 
 struct table_of_words {
     const char *const *header; /* NULL at its end */
