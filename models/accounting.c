@@ -8,8 +8,8 @@
  *
  * Book less economic value is the stranded gap. A vintage is bought with debt and capital paid in by owners, in fixed shares. It
  * earns the rent of its leases and pays power for the hours it is let, upkeep and staff for standing, interest on its loan, which is
- * repaid as its kind says (loans.h). Once a year it is tested for impairment. What remains when it is scrapped is a loss, less
- * the sale of its parts. Estimates of life may change at a date: the rest is then written off over the life that remains
+ * repaid as its kind says (loans.h). Once a year it is tested for impairment. What remains when it is scrapped is a
+ * loss. Estimates of life may change at a date: the rest is then written off over the life that remains
  * (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is taxed; a loss is carried
  * forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a surplus is carried forward as a
  * credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part of the cost.
@@ -30,7 +30,7 @@ struct settings {
     double life_yr, salvage, factor, revised_life_yr, revised_on;
     double tax_life_yr, expense_below, expense_until, loss_offset, tax;
     double vat_output, vat_input, gray_invoiced;
-    double impairment_share, undiscounted_yr, wear_by_use;
+    double impairment_share, wear_by_use;
     double debt_share, debt_life_yr, balloon, spread_per_yr, staff_share, fixed_staff_per_yr;
     const struct dated_series *base_per_yr;
     const char *custom;
@@ -39,7 +39,7 @@ struct settings {
 
 /* An owner class may keep other books than the rest. */
 struct row {
-    double life_yr, salvage, spread_over_per_yr;
+    double life_yr, salvage, debt_share, spread_over_per_yr;
     int method;
     bool vat_exempt;
 };
@@ -49,15 +49,16 @@ struct class_books {
     struct schedule book, revised, tax, loan;
     const struct schedule *now;
     bool by_use, taxed_as_booked, vat_exempt;
+    double debt_share;
 };
 
 /* What a step makes of one firm's vintages. */
 struct sums {
-    double rent_per_hour, power, list_price, cost, written, impaired, disposal, interest, repaid, tax_written, sold;
+    double rent_per_hour, power, list_price, cost, written, impaired, disposal, interest, repaid, tax_written;
 };
 
 enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
-static const double ENTRANT_YR = 1, ENTRANT_MEMORY_YR = 0.5; /* who is an entrant; how long its profit is remembered */
+static const double ENTRANT_YR = 1; /* who is an entrant */
 
 /* Sums over vintages of an age: cost and the four ledgers. */
 struct at_age {
@@ -70,9 +71,9 @@ struct accounting {
     size_t known;                    /* vintages already on the books */
     struct sums *sums;               /* of each firm, in this step */
     struct class_books of_class[MAX_OPERATORS];
-    struct flows class_[MAX_OPERATORS]; /* since the last sample */
-    struct sums entrant_sums;           /* of this step */
-    struct flows entrants;              /* fading */
+    struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
+    double year_of;                                  /* which year that is */
+    struct sums entrant_sums;                        /* of this step */
     double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
     struct at_age age[AGES];
 };
@@ -132,6 +133,7 @@ static const struct param params[] = {
      .help = "how this class writes off cost in its books", .offset = offsetof(struct row, method)},
     COLUMN(OPERATOR, struct row, life_yr, "book_life", "yr", 0.5, 20, "none", UNCERTAIN, "life in the books of this class; none: as all", NULL),
     COLUMN(OPERATOR, struct row, salvage, "salvage", "", 0, 0.9, "none", UNCERTAIN, "salvage value in its books; none: as all", NULL),
+    COLUMN(OPERATOR, struct row, debt_share, "debt_share", "", 0, 1, "none", UNCERTAIN, "share of cost that it borrows; none: as all", NULL),
     COLUMN(OPERATOR, struct row, spread_over_per_yr, "spread_over", "/yr", -0.2, 1, "0 /yr", UNCERTAIN,
            "what this class pays for loans beyond the spread of all", NULL),
     {.name = "vat_exempt", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
@@ -175,6 +177,7 @@ static void open_class(struct world *w, size_t operator, struct class_books *c)
     c->by_use = terms.method == DEPRECIATION_UNITS;
     c->taxed_as_booked = s->tax_method > DEPRECIATION_CUSTOM;
     c->vat_exempt = row->vat_exempt;
+    c->debt_share = isnan(row->debt_share) ? s->debt_share : row->debt_share;
     c->now = &c->book;
     if (!c->taxed_as_booked) {
         terms = (struct depreciation_terms){.method = (enum depreciation)s->tax_method, .life_yr = s->tax_life_yr,
@@ -209,25 +212,57 @@ static bool expensed(const struct world *w, const struct vintage *v)
     return in_time && v->cost_per_card * w->generations.cards_per_server[v->generation] <= s->expense_below;
 }
 
-/* A purchase is paid with debt and what owners pay in. */
+/* What a purchase of `cost` is paid with: a loan and what owners pay in, VAT included. */
+static void raise_money(struct world *w, uint32_t firm, double borrowed, double paid_in)
+{
+    struct firm *f = &w->firms.row[firm];
+    f->debt += borrowed;
+    f->paid_in += paid_in;
+    firms_receive(w, firm, OUTSIDE_BANKS, borrowed);
+    firms_receive(w, firm, OUTSIDE_OWNERS, paid_in);
+}
+
+void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
+{
+    struct firm *f = &w->firms.row[firm];
+    if (!sim_enabled(w->sim, &model_accounting))
+        return;
+    firms_begin(w, firm);
+    double borrowed = cost * w->accounting->of_class[f->operator].debt_share;
+    raise_money(w, firm, borrowed, cost - borrowed);
+    f->line += borrowed;
+    f->advances += cost;
+    firms_receive(w, firm, OUTSIDE_VENDORS, -cost);
+}
+
+/* What was paid ahead comes back, so that the purchase can be posted whole. */
+static void settle_advance(struct world *w, const struct vintage *v)
+{
+    struct firm *f = &w->firms.row[v->firm];
+    double cost = min_of(f->advances, v->paid_ahead), borrowed = min_of(f->line, cost * w->accounting->of_class[v->operator].debt_share);
+    f->advances -= cost;
+    f->line -= borrowed;
+    raise_money(w, v->firm, -borrowed, borrowed - cost);
+    firms_receive(w, v->firm, OUTSIDE_VENDORS, cost);
+}
+
 static void buy(struct world *w, struct vintage *v)
 {
     const struct settings *s = w->accounting->settings;
     const struct class_books *c = &w->accounting->of_class[v->operator];
     struct firm *f = &w->firms.row[v->firm];
+    if (v->paid_ahead > 0)
+        settle_advance(w, v);
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
     v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->operator];
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
-    v->debt = cost * s->debt_share;
-    f->book += cost;
-    f->debt += v->debt;
-    f->vat_credit += paid - cost;
-    f->paid_in += paid - v->debt;
-    f->untaxed -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
-    firms_receive(w, v->firm, OUTSIDE_BANKS, v->debt);
-    firms_receive(w, v->firm, OUTSIDE_OWNERS, paid - v->debt);
+    v->debt = cost * c->debt_share;
+    raise_money(w, v->firm, v->debt, paid - v->debt);
     firms_receive(w, v->firm, OUTSIDE_VENDORS, -paid);
+    f->book += cost;
+    f->vat_credit += paid - cost;
+    f->untaxed -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
 }
 
 static void buy_new(struct world *w)
@@ -296,13 +331,11 @@ static double book_share(const struct class_books *c, const struct vintage *v, d
 
 static void write_off(const struct class_books *c, struct vintage *v, double age, double dt, struct sums *sums)
 {
-    double floor_ = c->now->salvage * v->base_per_card, above = v->book_per_card - floor_;
-    double unimpaired = v->unimpaired_per_card - floor_;
-    if (above > 0 || unimpaired > 0) {
-        double share = book_share(c, v, age, dt);
-        double line = max_of(0, above) * share;
+    double floor_ = c->now->salvage * v->base_per_card;
+    if (v->unimpaired_per_card > floor_) {
+        double share = book_share(c, v, age, dt), line = max_of(0, v->book_per_card - floor_) * share;
         v->book_per_card -= line;
-        v->unimpaired_per_card -= max_of(0, unimpaired) * share;
+        v->unimpaired_per_card -= (v->unimpaired_per_card - floor_) * share;
         sums->written += line * v->cards;
     }
     if (v->tax_per_card > 0) {
@@ -312,21 +345,19 @@ static void write_off(const struct class_books *c, struct vintage *v, double age
     }
 }
 
-/* Scrapped: its parts are sold, what is left in the ledgers is a loss. */
-static void dispose(const struct world *w, const struct class_books *c, struct vintage *v, struct sums *sums)
+/* Scrapped: what is left in the ledgers is a loss. */
+static void dispose(struct vintage *v, struct sums *sums)
 {
-    double sold = v->cards * supply_scrap_per_card(w, v->generation);
-    double book = v->cards * v->book_per_card;
-    sums->sold += sold;
-    sums->disposal += book - sold;
-    sums->tax_written += v->cards * v->tax_per_card - (c->taxed_as_booked ? 0 : sold);
+    sums->disposal += v->cards * v->book_per_card;
+    sums->tax_written += v->cards * v->tax_per_card;
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->tax_per_card = 0;
 }
 
 static void serve_loan(const struct class_books *c, struct vintage *v, double age, const struct step *step, struct sums *sums)
 {
-    double dt = min_of(step->dt, age), left = schedule_left(&c->loan, age - dt);
-    double share = age >= c->loan.life_yr ? 1 : (left - schedule_left(&c->loan, age)) / left;
+    double dt = min_of(step->dt, age), share = schedule_share(&c->loan, age - dt, age), balloon = c->loan.salvage;
+    if (balloon > 0 && share < 1)
+        share *= 1 - balloon / schedule_left(&c->loan, age - dt);
     sums->interest += v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
     sums->repaid += v->debt * share;
     v->debt -= v->debt * share;
@@ -346,10 +377,17 @@ static void run_vintage(const struct world *w, struct vintage *v, struct step *s
         step->full_kw[v->region] += v->let_cards * w->generations.power_kw[g];
         v->let_yr += v->let_cards / v->cards * step->dt;
     } else if (v->base_per_card > 0) {
-        dispose(w, c, v, sums);
+        dispose(v, sums);
     }
     if (v->debt > 0)
         serve_loan(c, v, age, step, sums);
+}
+
+/* A centre on offer in its first year. */
+static bool is_entrant(const struct world *w, const struct vintage *v)
+{
+    return v->operator == w->accounting->settings->entrants && v->competent && v->project != UINT32_MAX &&
+           w->sim->now - v->delivered <= ENTRANT_YR;
 }
 
 /* -- impairment ------------------------------------------------------------------------------------------------------------------- */
@@ -404,6 +442,8 @@ static void test_impairment(struct world *w)
         double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
         v->book_per_card -= loss;
         a->sums[v->firm].impaired += loss * v->cards;
+        if (is_entrant(w, v))
+            a->entrant_sums.impaired += loss * v->cards;
     }
 }
 
@@ -422,12 +462,12 @@ static struct flows flows_of(const struct world *w, const struct sums *sums)
 /* What is paid in cash apart from debt service and taxes. */
 static double cash_costs(const struct flows *f)
 {
-    return f->power + f->upkeep + f->overhead + f->prepayments_lost + f->engineering;
+    return f->power + f->upkeep + f->overhead + f->engineering + f->prepayments_lost;
 }
 
 static double profit_before_tax(const struct flows *f)
 {
-    return f->revenue - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
+    return f->revenue + f->scrap - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
 }
 
 static void add_flows(struct flows *to, const struct flows *f)
@@ -451,53 +491,51 @@ static double income_tax(const struct world *w, struct firm *f, const struct flo
     const struct settings *s = w->accounting->settings;
     double written = w->accounting->of_class[f->operator].taxed_as_booked
                          ? flows->depreciation + flows->impairment + flows->disposal : sums->tax_written;
-    double taxable = flows->revenue - cash_costs(flows) - flows->interest - written + f->untaxed;
+    double taxable = flows->revenue + flows->scrap - cash_costs(flows) - flows->interest - written + f->untaxed;
     f->untaxed = 0;
     double offset = taxable > 0 ? min_of(f->loss_carried, s->loss_offset * taxable) : 0;
     f->loss_carried += taxable > 0 ? -offset : -taxable;
     return max_of(0, taxable - offset) * s->tax;
 }
 
-/* VAT collected less VAT paid on power, set off against the credit; pays what remains. Returns the VAT on rents. */
-static double settle_vat(struct world *w, uint32_t firm, const struct flows *flows)
+/* VAT collected less VAT paid on power, set off against the credit, is paid to the state: what that moves. */
+static void settle_vat(const struct settings *s, struct firm *f, const struct flows *flows, double from[OUTSIDES])
 {
-    const struct settings *s = w->accounting->settings;
-    struct firm *f = &w->firms.row[firm];
-    if (w->accounting->of_class[f->operator].vat_exempt)
-        return 0;
-    double collected = s->vat_output * flows->revenue, on_power = s->vat_input * flows->power;
-    double due = max_of(0, collected - on_power - f->vat_credit);
-    f->vat_credit = max_of(0, f->vat_credit + on_power - collected);
-    firms_receive(w, firm, OUTSIDE_TENANTS, collected);
-    firms_receive(w, firm, OUTSIDE_UTILITIES, -on_power);
-    firms_receive(w, firm, OUTSIDE_STATE, -due);
-    return collected;
+    double collected = s->vat_output * flows->revenue, on_power = s->vat_input * flows->power, due = collected - on_power - f->vat_credit;
+    f->vat_credit = max_of(0, -due);
+    from[OUTSIDE_TENANTS] += collected;
+    from[OUTSIDE_UTILITIES] -= on_power;
+    from[OUTSIDE_STATE] -= max_of(0, due);
 }
 
 /* Posts a firm's flows: profit to retained earnings, each payment to who receives it. */
-static void post(struct world *w, uint32_t firm, struct flows *flows, const struct sums *sums)
+static void post(struct world *w, struct firm *f, struct flows *flows, const struct sums *sums, const struct step *step)
 {
-    struct firm *f = &w->firms.row[firm];
-    double on_line = f->line * (series_at(w->accounting->settings->base_per_yr, w->sim->step_start) +
-                                w->credit.spread_per_yr[f->operator]) * w->sim->dt;
-    flows->interest += on_line;
+    const struct settings *s = w->accounting->settings;
+    flows->interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
     flows->prepayments_lost = f->prepayments_lost;
     flows->engineering = f->engineering;
-    f->prepayments_lost = f->engineering = 0;
+    flows->scrap = f->scrap;
     flows->tax = income_tax(w, f, flows, sums);
-    f->book -= flows->depreciation + flows->impairment + flows->disposal + sums->sold;
+    f->prepayments_lost = f->engineering = f->scrap = 0;
+    f->book -= flows->depreciation + flows->impairment + flows->disposal;
     f->debt -= sums->repaid;
     f->retained += profit_before_tax(flows) - flows->tax;
-    f->earned = flows->revenue - cash_costs(flows) - flows->tax;
+    f->earned = flows->revenue + flows->scrap - cash_costs(flows) - flows->tax;
     f->interest = flows->interest;
     f->principal = sums->repaid;
-    settle_vat(w, firm, flows);
-    firms_receive(w, firm, OUTSIDE_TENANTS, flows->revenue);
-    firms_receive(w, firm, OUTSIDE_UTILITIES, -flows->power);
-    firms_receive(w, firm, OUTSIDE_STAFF, -flows->overhead);
-    firms_receive(w, firm, OUTSIDE_VENDORS, sums->sold - flows->upkeep - flows->prepayments_lost - flows->engineering);
-    firms_receive(w, firm, OUTSIDE_STATE, -flows->tax);
-    firms_receive(w, firm, OUTSIDE_BANKS, -flows->interest - sums->repaid);
+    double from[OUTSIDES] = {[OUTSIDE_TENANTS] = flows->revenue,
+                             [OUTSIDE_UTILITIES] = -flows->power,
+                             [OUTSIDE_STAFF] = -flows->overhead,
+                             [OUTSIDE_VENDORS] = flows->scrap - flows->upkeep - flows->prepayments_lost - flows->engineering,
+                             [OUTSIDE_STATE] = -flows->tax,
+                             [OUTSIDE_BANKS] = -flows->interest - sums->repaid};
+    if (!w->accounting->of_class[f->operator].vat_exempt)
+        settle_vat(s, f, flows, from);
+    for (int k = 0; k < OUTSIDES; k++) {
+        f->cash += from[k];
+        w->firms.outside[k] -= from[k];
+    }
 }
 
 static void add_sums(struct sums *to, const struct sums *s)
@@ -512,20 +550,14 @@ static void add_sums(struct sums *to, const struct sums *s)
     to->interest += s->interest;
     to->repaid += s->repaid;
     to->tax_written += s->tax_written;
-    to->sold += s->sold;
-}
-
-static bool is_entrant(const struct world *w, const struct vintage *v)
-{
-    return v->operator == w->accounting->settings->entrants && v->project != UINT32_MAX &&
-           w->sim->now - v->delivered <= ENTRANT_YR;
 }
 
 static void run_vintages(struct world *w, struct step *step)
 {
     struct accounting *a = w->accounting;
     a->entrant_sums = (struct sums){0};
-    memset(a->sums, 0, w->firms.count * sizeof *a->sums);
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        a->sums[w->firms.active[i]] = (struct sums){0};
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
         if (!(v->base_per_card > 0 || v->debt > 0))
@@ -550,25 +582,12 @@ static void use_energy(struct world *w, const struct step *step)
     }
 }
 
-static void remember_entrants(struct world *w)
-{
-    struct accounting *a = w->accounting;
-    if (a->settings->entrants < 0)
-        return;
-    double kept = det_exp(-w->sim->dt / ENTRANT_MEMORY_YR);
-    struct flows step = flows_of(w, &a->entrant_sums), *f = &a->entrants;
-    *f = (struct flows){.revenue = f->revenue * kept, .power = f->power * kept, .upkeep = f->upkeep * kept,
-                        .overhead = f->overhead * kept, .depreciation = f->depreciation * kept,
-                        .impairment = f->impairment * kept, .disposal = f->disposal * kept, .interest = f->interest * kept};
-    add_flows(f, &step);
-}
-
 static void sum_firms(struct world *w)
 {
     struct books *b = &w->books;
     b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = 0;
-    for (size_t i = 0; i < w->firms.count; i++) {
-        const struct firm *f = &w->firms.row[i];
+    for (size_t i = 0; i < w->firms.active_count; i++) {
+        const struct firm *f = &w->firms.row[w->firms.active[i]];
         b->book_value += f->book;
         b->debt += f->debt;
         b->cash += f->cash;
@@ -577,10 +596,24 @@ static void sum_firms(struct world *w)
     }
 }
 
+/* Accounts are of a calendar year, so far. */
+static void begin_year(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    double year = floor(w->sim->step_start + 1e-9);
+    if (year > a->year_of) {
+        memset(a->year, 0, sizeof a->year);
+        a->entrants_year = (struct flows){0};
+        a->year_of = year;
+    }
+}
+
 static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATORS])
 {
+    struct flows entrants = flows_of(w, &w->accounting->entrant_sums);
+    add_flows(&w->accounting->entrants_year, &entrants);
     for (size_t o = 0; o < MAX_OPERATORS; o++) {
-        add_flows(&w->accounting->class_[o], &of_class[o]);
+        add_flows(&w->accounting->year[o], &of_class[o]);
         add_flows(&w->books.all, &of_class[o]);
         if (!w->vintages.state_funded[o])
             add_flows(&w->books.lessors, &of_class[o]);
@@ -592,28 +625,29 @@ static void keep_books(struct world *w)
     struct accounting *a = w->accounting;
     struct flows of_class[MAX_OPERATORS] = {{0}};
     struct step step;
+    begin_year(w);
     buy_new(w);
     set_step(w, &step);
     run_vintages(w, &step);
     test_impairment(w);
-    for (uint32_t i = 0; i < w->firms.count; i++) {
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        uint32_t i = w->firms.active[k];
         struct firm *f = &w->firms.row[i];
-        if (isnan(f->first_delivery) && !(f->prepayments_lost > 0))
-            continue;
         struct flows flows = flows_of(w, &a->sums[i]);
-        post(w, i, &flows, &a->sums[i]);
+        post(w, f, &flows, &a->sums[i], &step);
         add_flows(&of_class[f->operator], &flows);
     }
     add_classes(w, of_class);
     use_energy(w, &step);
-    remember_entrants(w);
-    firms_check(w);
+    if (!sim_enabled(w->sim, &model_finance))
+        firms_check(w); /* else once all money of the step has moved */
     sum_firms(w);
 }
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------------------ */
 
-enum { OUT_BOOK, OUT_ECONOMIC, OUT_TAX_VALUE, OUT_PHYSICAL, OUT_GAP, OUT_GROSS, OUT_NET, OUT_CLASS_NET, OUT_IMPAIRMENT,
+enum { OUT_BOOK, OUT_ECONOMIC, OUT_TAX_VALUE, OUT_PHYSICAL, OUT_GAP, OUT_GROSS, OUT_NET, OUT_IMPAIRMENT,
+       OUT_COST_OF, OUT_FINANCE_OF, OUT_IMPAIRMENT_OF, OUT_OTHER_OF, OUT_NET_OF,
        OUT_ENTRANT_COST, OUT_ENTRANT_FINANCE, OUT_ENTRANT_IMPAIRMENT, OUT_ENTRANT_OTHER, OUT_ENTRANT_NET,
        OUT_REVENUE, OUT_DEBT, OUT_CASH, OUT_VAT, OUT_ENERGY, OUT_CARBON,
        OUT_AGE_BOOK, OUT_AGE_ECONOMIC, OUT_AGE_TAX, OUT_AGE_PHYSICAL };
@@ -625,10 +659,14 @@ static const struct output outputs[] = {
     [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "their cost times the share of physical life that is left"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
     [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
-    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, before prepayments lost, over revenue"},
-    [OUT_CLASS_NET] = {"margin.of", OUTPUT_SERIES, "", OPERATOR, "profit after tax of a class of owners, over its revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, before impairments, disposals and prepayments lost, over revenue"},
     [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
-    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "power, upkeep and depreciation of centres in their first year, over revenue"},
+    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep and depreciation of a class of owners in the calendar year so far, over revenue"},
+    [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "its interest, over revenue"},
+    [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "its impairments, disposals and prepayments lost, over revenue"},
+    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "its staff, administration and tax, over revenue"},
+    [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "its profit, over revenue"},
+    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "the same of a class's centres on offer in their first year: power, upkeep and depreciation, over revenue"},
     [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "their interest, over revenue"},
     [OUT_ENTRANT_IMPAIRMENT] = {"entrant_margin.impairment", OUTPUT_SERIES, "", NULL, "their impairments and disposals, over revenue"},
     [OUT_ENTRANT_OTHER] = {"entrant_margin.other", OUTPUT_SERIES, "", NULL, "their staff, administration and tax, over revenue"},
@@ -688,38 +726,37 @@ static void sample_ledgers(struct world *w)
     sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, physical_value, false);
 }
 
-static void sample_entrants(struct world *w)
+/* The parts of a year's accounts, over revenue, as `parts` outputs from `first` on. */
+static void record_accounts(struct world *w, const struct flows *f, int first, int row)
 {
-    const struct flows *f = &w->accounting->entrants;
-    double profit = profit_before_tax(f), tax = max_of(0, profit) * w->accounting->settings->tax;
-    double cost = f->power + f->upkeep + f->depreciation, part[] = {cost, f->interest, f->impairment + f->disposal, f->overhead + tax, profit - tax};
-    for (int k = 0; k <= OUT_ENTRANT_NET - OUT_ENTRANT_COST; k++)
-        sim_record(w->sim, &model_accounting, OUT_ENTRANT_COST + k, -1, f->revenue > 0 ? part[k] / f->revenue : NONE, false);
+    double cost = f->power + f->upkeep + f->engineering + f->depreciation, lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
+    double part[] = {cost, f->interest, lost, f->overhead + f->tax, profit_before_tax(f) - f->tax};
+    for (int k = 0; k <= OUT_NET_OF - OUT_COST_OF; k++)
+        sim_record(w->sim, &model_accounting, first + k, row, f->revenue > 0 ? part[k] / f->revenue : NONE, false);
 }
 
-static void sample_classes(struct world *w)
+static void sample_accounts(struct world *w)
 {
-    struct accounting *a = w->accounting;
-    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
-        const struct flows *f = &a->class_[o];
-        sim_record(w->sim, &model_accounting, OUT_CLASS_NET, (int)o, f->revenue > 0 ? (profit_before_tax(f) - f->tax) / f->revenue : NONE, false);
-        a->class_[o] = (struct flows){0};
-    }
+    struct flows entrants = w->accounting->entrants_year;
+    entrants.tax = max_of(0, profit_before_tax(&entrants)) * w->accounting->settings->tax;
+    record_accounts(w, &entrants, OUT_ENTRANT_COST, -1);
+    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
+        record_accounts(w, &w->accounting->year[o], OUT_COST_OF, (int)o);
 }
 
 static void sample(struct world *w)
 {
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
-    sample_classes(w);
     b->economic_value = 0;
     double vat_credit = 0;
-    for (size_t i = 0; i < w->firms.count; i++) {
-        b->economic_value += w->firms.row[i].economic;
-        vat_credit += w->firms.row[i].vat_credit;
+    for (size_t i = 0; i < w->firms.active_count; i++) {
+        const struct firm *firm = &w->firms.row[w->firms.active[i]];
+        b->economic_value += firm->economic;
+        vat_credit += firm->vat_credit;
     }
     const struct flows *f = &b->lessors;
-    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = profit_before_tax(f) + f->prepayments_lost - f->tax;
+    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = gross - f->overhead - f->engineering - f->interest - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
@@ -733,7 +770,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
     sample_ledgers(w);
-    sample_entrants(w);
+    sample_accounts(w);
     b->all = b->lessors = (struct flows){0};
 }
 
@@ -758,6 +795,7 @@ static void start(struct world *w)
         open_class(w, o, &a->of_class[o]);
         w->credit.spread_per_yr[o] = a->settings->spread_per_yr + a->row[o].spread_over_per_yr;
     }
+    w->credit.debt_share = a->settings->debt_share;
     w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);
     age_initial(w);

@@ -93,6 +93,7 @@ void depreciation_schedule(struct schedule *s, const struct depreciation_terms *
     }
     schedule_of_amounts(s, amount, t->life_yr);
     s->salvage = t->salvage;
+    s->straight = t->method == DEPRECIATION_STRAIGHT_LINE || t->method == DEPRECIATION_UNITS;
 }
 
 double impairment_test(enum impairment regime, const struct carrying *c)

@@ -7,6 +7,7 @@
 #ifndef ICCSIM_MODELS_DEPRECIATION_H
 #define ICCSIM_MODELS_DEPRECIATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum depreciation {
@@ -26,6 +27,7 @@ enum { SCHEDULE_YEARS = 41 };
 struct schedule {
     double life_yr;                  /* nothing changes after it */
     double salvage;                  /* what is left then */
+    bool straight;                   /* one line from the whole to salvage */
     double ahead_yr;                 /* half a year under MACRS: the second tax year begins at age one half */
     double left[SCHEDULE_YEARS + 2]; /* at the end of each year, age plus `ahead_yr` */
 };
@@ -58,7 +60,10 @@ static inline double schedule_share(const struct schedule *s, double from_age_yr
 {
     if (to_age_yr >= s->life_yr)
         return 1;
-    double before = schedule_left(s, from_age_yr) - s->salvage, after = schedule_left(s, to_age_yr) - s->salvage;
+    double from = from_age_yr > 0 ? from_age_yr : 0;
+    if (s->straight)
+        return to_age_yr > from ? (to_age_yr - from) / (s->life_yr - from) : 0;
+    double before = schedule_left(s, from) - s->salvage, after = schedule_left(s, to_age_yr) - s->salvage;
     return before > 0 ? (before - after) / before : 1;
 }
 

@@ -4,7 +4,7 @@
  * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in every
  * world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance sheet,
  *
- *     cash + book value + VAT credit = debt + paid-in capital + retained earnings,
+ *     cash + book value + stakes in tenants + VAT credit + advances = debt + paid-in capital + retained earnings,
  *
  * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to nothing.
  * Both are checked whenever books were written, and a replication that breaks one fails.
@@ -52,6 +52,7 @@ const char *firms_name(const struct world *w, uint32_t firm, char text[64])
 
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny)
 {
+    firms_begin(w, to_firm);
     struct vintage *v = &w->vintages.row[vintage];
     struct firm *seller = &w->firms.row[v->firm], *buyer = &w->firms.row[to_firm];
     double book = v->book_per_card * v->cards, paid = price_cny - v->debt;
@@ -78,13 +79,14 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
 void firms_check(struct world *w)
 {
     double money = 0, turned_over = 0;
-    for (size_t i = 0; i < w->firms.count; i++) {
+    for (size_t k = 0; k < w->firms.active_count; k++) {
+        uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
-        double assets = f->cash + f->book + f->vat_credit, claims = f->debt + f->paid_in + f->retained;
-        double size = fabs(f->cash) + f->book + f->debt + f->paid_in + fabs(f->retained);
+        double assets = f->cash + f->book + f->stakes + f->vat_credit + f->advances, claims = f->debt + f->paid_in + f->retained;
+        double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
         if (!(fabs(assets - claims) <= 1e-9 * (1 + size))) {
             char name[64];
-            sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, (uint32_t)i, name),
+            sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, i, name),
                      assets, claims);
         }
         money += f->cash;
@@ -101,8 +103,8 @@ void firms_check(struct world *w)
 /* What every firm's standing cards can still earn. A dormant vintage must first be made competent. */
 static void measure(struct world *w)
 {
-    for (size_t i = 0; i < w->firms.count; i++)
-        w->firms.row[i].economic = 0;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        w->firms.row[w->firms.active[i]].economic = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         if (!v->standing)
@@ -123,6 +125,7 @@ static void start(struct world *w)
         firms->count += firms->of_class[o];
     }
     firms->row = arena_array(&w->sim->arena, firms->count, sizeof *firms->row);
+    firms->active = arena_array(&w->sim->arena, firms->count, sizeof *firms->active);
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)
             firms->row[firms->first[o] + i] =

@@ -64,4 +64,5 @@ void loan_schedule(struct schedule *s, const struct loan_terms *terms)
         amount[t] *= 1 - balloon;
     schedule_of_amounts(s, amount, terms->life_yr);
     s->salvage = balloon;
+    s->straight = terms->kind == LOAN_EQUAL_PARTS;
 }

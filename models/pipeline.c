@@ -143,8 +143,8 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
     uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
-    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k & FROM_THE_START ? "early-" : "",
-                          p->k % REFRESHED);
+    const char *kind = p->k & FROM_THE_START ? "early-" : p->k & PROJECT_ANNOUNCED ? "announced-" : "";
+    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), kind, p->k % REFRESHED);
     if (rounds && length > 0 && length < 64)
         snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
     return text;
@@ -286,7 +286,7 @@ static void update_q(struct world *w)
             best[r] = max_of(best[r], book->log_q[r][book->offered[i]]);
     }
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr - w->value.discount_per_yr, log_q = locate(w, o, best);
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr, log_q = locate(w, o, best);
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
         w->projects.tobins_q[o] = log_q > -HUGE_VAL ? det_exp(log_q + book->log_hurdle[o]) : 0;
     }
@@ -390,6 +390,11 @@ static void consider(struct world *w, uint32_t operator, uint32_t k)
     double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
     if (luck[LUCK_GUIDANCE] < guided)
         approve(w, operator, k, luck, size_p);
+}
+
+void pipeline_propose(struct world *w, uint32_t operator, uint32_t k)
+{
+    consider(w, operator, PROJECT_ANNOUNCED | k);
 }
 
 /* Candidates of this step that are accepted at its q. */

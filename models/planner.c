@@ -495,13 +495,20 @@ static void close_position(const struct world *w, struct position *p)
     p->closed = true;
 }
 
+/* Who has rented by the hour since the start goes on as before when choosing to: contracts end on the same days. */
+static double next_anniversary(const struct planner *plan, const struct position *p)
+{
+    double term = p->row->term_yr;
+    return plan->settings->start + (floor((p->began - plan->settings->start) / term + SLACK_YR) + 1) * term;
+}
+
 static void run_position(const struct world *w, struct position *p)
 {
     const struct planner *plan = w->planner;
     if (!p->open && !p->closed && is_due(plan, p->began) && plan->now < plan->end - SLACK_YR) {
         p->open = true;
         p->next_order = p->began;
-        p->next_move = p->began + p->row->term_yr;
+        p->next_move = next_anniversary(plan, p);
     }
     if (!p->open)
         return;
@@ -562,7 +569,7 @@ static double ask_of(const struct world *w, const struct alternative *a)
     const struct planner *plan = w->planner;
     double need = plan->need[TRAINING] + plan->need[INFERENCE], sum = 0;
     if (a->kind == ALTERNATIVE_WAIT)
-        return need;
+        return plan->now < plan->end - SLACK_YR ? need : 0;
     if (built_share(a) > 0)
         return procurement_cost_per_card(w, a->generation) * cards_for_need(w, a->generation) / need;
     for (int k = 0; k < WORKLOADS; k++) {

@@ -623,7 +623,9 @@ static void lose_order(struct world *w, struct order *o, double *account)
 {
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
-    w->firms.row[pipeline_firm(w, project)].prepayments_lost += paid;
+    uint32_t firm = pipeline_firm(w, project);
+    firms_begin(w, firm);
+    w->firms.row[firm].prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }

@@ -39,7 +39,7 @@ struct settings {
 struct row {
     const struct distribution *activation_cost;
     double activation_per_yr;
-    bool state_funded;
+    bool state_funded, owns_initial;
 };
 
 struct supply {
@@ -86,6 +86,8 @@ static const struct param params[] = {
     {.name = "state_funded", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
      .help = "bound by procurement rules, builds to targets at any q, and is no lessor in the accounts",
      .offset = offsetof(struct row, state_funded)},
+    {.name = "initial", .table = OPERATOR, .type = PARAM_FLAG, .value = "true", .help = "owns a part of what stands at the start",
+     .offset = offsetof(struct row, owns_initial)},
     {0},
 };
 
@@ -238,12 +240,12 @@ static void leave_site(struct world *w, const struct vintage *v)
         pipeline_retired(w, v->project);
 }
 
-double supply_scrap_per_card(const struct world *w, int g)
+static double scrap_per_card(const struct world *w, int g)
 {
     return w->supply_book->settings->scrap_share * w->generations.list_price_cny[g];
 }
 
-static void retire(struct world *w, uint32_t id, const char *why)
+void supply_close(struct world *w, uint32_t id, const char *why)
 {
     struct vintage *v = &w->vintages.row[id];
     struct vintages *table = &w->vintages;
@@ -260,7 +262,8 @@ static void retire(struct world *w, uint32_t id, const char *why)
     table->retired_cards += v->cards;
     table->improved_cards -= v->quality > 1 ? v->cards : 0;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
-    table->scrap_cny += v->cards * supply_scrap_per_card(w, v->generation);
+    table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
+    w->firms.row[v->firm].scrap += v->cards * scrap_per_card(w, v->generation);
     w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
@@ -268,7 +271,7 @@ static void retire(struct world *w, uint32_t id, const char *why)
 
 void supply_replace(struct world *w, uint32_t id)
 {
-    retire(w, id, "new cards take over the site");
+    supply_close(w, id, "new cards take over the site");
 }
 
 void supply_keep(struct world *w, uint32_t id)
@@ -321,8 +324,8 @@ static void review(struct world *w, uint32_t id)
     schedule_review(w, id, 1);
     if (v->successor != UINT32_MAX)
         return;
-    if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < supply_scrap_per_card(w, v->generation))
-        retire(w, id, "worth more as parts");
+    if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < scrap_per_card(w, v->generation))
+        supply_close(w, id, "worth more as parts");
     else if (v->competent && refreshes(w))
         refresh(w, id, price_to_beat(w, id));
     if (v->standing && v->successor == UINT32_MAX)
@@ -335,7 +338,7 @@ static void end_of_life(struct world *w, uint32_t id)
     const struct vintage *v = &w->vintages.row[id];
     if (v->competent && v->successor == UINT32_MAX && refreshes(w))
         refresh(w, id, 0);
-    retire(w, id, "end of service life");
+    supply_close(w, id, "end of service life");
 }
 
 static void handle(struct world *w, const struct event *event)
@@ -371,7 +374,7 @@ static void decide(struct world *w)
             if (w->market.rent_card[v->generation] < w->value.cash_cost[v->region][v->generation])
                 sleep_again(w, id, "rent below avoidable cost");
         } else if (now - v->quiet_since > limit) {
-            retire(w, id, "dormant too long");
+            supply_close(w, id, "dormant too long");
         } else {
             run_activation(w, id, w->sim->dt);
         }
@@ -383,16 +386,21 @@ static void add_initial(struct world *w)
 {
     struct supply *s = w->supply_book;
     const struct settings *set = s->settings;
-    size_t operators = sim_row_count(w->sim, OPERATOR), ages = (size_t)max_of(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
+    size_t operators = 0, owner[MAX_OPERATORS], ages = (size_t)max_of(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
     int kinds = __builtin_popcountll(set->initial);
     double start_year = w->sim->plan->start;
     size_t turn = 0;
+    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
+        if (s->row[o].owns_initial)
+            owner[operators++] = o;
+    if (!operators)
+        sim_fail(w->sim, "somebody must own what stands at the start");
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (!(set->initial >> g & 1))
             continue;
         for (size_t age = 0; age < ages; age++, turn++) {
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
-            uint32_t operator = (uint32_t)(turn % operators);
+            uint32_t operator = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
             uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
                                         .number = FROM_THE_START | s->numbered[operator]++,

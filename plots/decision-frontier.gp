@@ -11,13 +11,19 @@ index_of(name) = position(alternatives, name)
 colour_of(name) = word(colours, 1 + (index_of(name) - 1) % words(colours))
 highest = round_up(plan_rent * 3)
 
+longest = 0
+do for [i = 1:words(alternatives)] {
+    if (strlen(field(alternative_labels, i)) > longest) { longest = strlen(field(alternative_labels, i)) }
+}
+right = 0.945 - 0.0078 * longest
+
 eval picture('When owning is cheaper than renting by the hour')
-set lmargin at screen 0.085; set rmargin at screen 0.74; set tmargin at screen 0.86; set bmargin at screen 0.15
+set lmargin at screen 0.085; set rmargin at screen right; set tmargin at screen 0.86; set bmargin at screen 0.15
 set xrange [0:100]
 set yrange [0:highest]
 set xlabel 'mean use of the peak need, %' font ',10' offset 0, 0.4
 set ylabel 'rent by the hour, all told, CNY a card-hour ('.plan_card.')' font ',10' offset 1, 0 noenhanced
-set key at screen 0.75, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle
+set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle
 set label 'this planner' at 100 * plan_use, plan_rent right offset -1, -0.9 font ',10' textcolor rgb black
 set label 'Lines: rent at which owning breaks even in expectation, with the prices of cards as they are; rents and what spare hours earn move together.' \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray

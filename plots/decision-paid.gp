@@ -13,7 +13,11 @@ note = 'Mean over the replications, after tax, not discounted. Own cards are sol
 colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
 colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
 spent(i) = 'plan.spent.'.word(alternatives, i)
-right = 0.74
+longest = 0
+do for [i = 1:words(alternatives)] {
+    if (strlen(field(alternative_labels, i)) > longest) { longest = strlen(field(alternative_labels, i)) }
+}
+right = 0.945 - 0.0078 * longest
 in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-6 ? value : NaN
 # Someone who waits pays what he chooses later: not a path of its own.
 paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i))."' using \
@@ -24,7 +28,7 @@ paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i)
     lc rgb '".colour_of(i)."' title '".unquoted(field(alternative_labels, i))."'\" }"
 
 eval picture('What has been paid so far, '.plan_unit)
-set key at screen 0.75, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle
+set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle
 eval panel(1, 1, plan_unit)
 do for [i = 1:words(alternatives)] { eval paid(i) }
 eval draw

@@ -10,15 +10,22 @@ colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
 colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
 row_of(i) = choices - i + 1
 scaled_cost(name) = column(name) / plan_scale
-stats 'decision/choices.dat' using (scaled_cost('cvar_high')) nooutput
+# A tail of one replication has no interval.
+stats 'decision/choices.dat' using (scaled_cost(is_number(strcol('cvar_high')) ? 'cvar_high' : 'cvar')) nooutput
 highest = STATS_max
 stats 'decision/choices.dat' using (scaled_cost('p95')) nooutput
 highest = round_up(STATS_max > highest ? STATS_max : highest)
 array best[choices]
 stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0) nooutput
 
+longest = 0
+do for [i = 1:words(alternatives)] {
+    if (strlen(field(alternative_labels, i)) > longest) { longest = strlen(field(alternative_labels, i)) }
+}
+names_end = 0.03 + 0.0086 * longest
+
 eval picture('What each alternative costs: present value, '.plan_unit)
-set lmargin at screen 0.25; set rmargin at screen 0.80; set tmargin at screen 0.86; set bmargin at screen 0.15
+set lmargin at screen names_end + 0.005; set rmargin at screen 0.80; set tmargin at screen 0.86; set bmargin at screen 0.15
 set xrange [0:highest]
 set yrange [0.4:choices + 0.6]
 unset ytics
@@ -27,7 +34,7 @@ set border 1
 set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
 set xlabel 'present value at the start, after tax, '.plan_unit font ',10' offset 0, 0.4
 do for [i = 1:choices] {
-    set label unquoted(field(alternative_labels, i)) at screen 0.245, first row_of(i) right noenhanced font ',11' textcolor rgb black
+    set label unquoted(field(alternative_labels, i)) at screen names_end, first row_of(i) right noenhanced font ',11' textcolor rgb black
     set label sprintf('%.0f %%', 100 * best[i]) at screen 0.87, first row_of(i) right noenhanced font ',12' textcolor rgb black
 }
 set label 'cheapest in' at screen 0.87, 0.885 right noenhanced font ',9.5' textcolor rgb gray

@@ -222,10 +222,11 @@ static inline int lab_generation(const struct world *w, const char *name)
     "operators: {government: {location_slope: 0}, carrier: {location_slope: 0}, crossover: {location_slope: 0}, "           \
     "neocloud: {location_slope: 0}, hyperscaler: {location_slope: 0}}\n"
 
-/* A bare world that stands still: nobody comes, leaves, grows, learns or wears out. `demand` is said of demand beyond that. */
+/* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand` is said of demand beyond that. */
 #define LAB_STILL_BUT(demand)                                                                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
     "pipeline: {enabled: false}\n"                                                                                         \
+    "finance: {enabled: false}\n"                                                                                          \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                         \
     "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \
     "demand:\n"                                                                                                            \

@@ -2,9 +2,14 @@
 /* The books: they balance, write off what was paid, and tax what was earned. */
 #include "models_lab.h"
 
+/* Straight lines and nothing else: no VAT, one ledger for book and tax, no impairment, no credit. */
+#define PLAIN_BUT(more)                                                                                                  \
+    "accounting: {vat_input: 0, vat_output: 0, tax_method: as_booked, expense_below: 0 CNY/server, impairment: none, "   \
+    "wear_by_use: 0" more "}\n"
+
 /* New capacity at the start and nothing after it, for round numbers. */
-#define FRESH                                                                                              \
-    LAB_STILL "accounting: {book_life: 3 yr, salvage: 0.07, debt_share: 0.62, debt_life: 4.5 yr}\n"
+#define FRESH_BUT(more) LAB_STILL PLAIN_BUT(", book_life: 3 yr, salvage: 0.07, debt_share: 0.62, debt_life: 4.5 yr" more)
+#define FRESH FRESH_BUT("")
 
 static struct world *fresh_world(struct lab *lab, const char *end)
 {
@@ -151,7 +156,7 @@ static void the_books_balance_and_follow_from_leases_and_cards_at_every_step(voi
     static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_with(&lab, &auditor, NULL, LAB_SET("run.end=2030-01", "accounting.tax=25%", policy[i]));
+        lab_open_with(&lab, &auditor, PLAIN_BUT(""), LAB_SET("run.end=2030-01", "finance.enabled=false", "accounting.tax=25%", policy[i]));
         for (uint32_t r = 0; r < 3; r++) {
             memset(&audit, 0, sizeof audit);
             lab_run(&lab, r);
@@ -178,8 +183,8 @@ static void without_accounting_nothing_else_changes(void **state)
 {
     (void)state;
     struct lab with, without;
-    lab_open(&with, NULL, LAB_SET("run.end=2026-01"));
-    lab_open(&without, NULL, LAB_SET("run.end=2026-01", "accounting.enabled=false"));
+    lab_open(&with, "finance: {enabled: false}\n", LAB_SET("run.end=2026-01"));
+    lab_open(&without, "finance: {enabled: false}\n", LAB_SET("run.end=2026-01", "accounting.enabled=false"));
     lab_run(&with, 1);
     lab_run(&without, 1);
     for (size_t i = 0; i < without.plan->series_count; i++)

@@ -161,7 +161,7 @@ static void what_is_certain_is_decided_rightly(void **state)
             seen[path][d][0] = 0.7;
             seen[path][d][1] = path % 7;
         }
-    struct waiting w = {.paths = PATHS, .dates = DATES, .choices = 1, .states = 2, .knots = 1,
+    struct waiting w = {.paths = PATHS, .dates = DATES, .choices = 1, .states = 2, .knots = 1, .products = true,
                         .cost = &cost[0][0][0], .paid = &paid[0][0], .state = &seen[0][0][0]};
     waiting_solve(&w, 0, result);
     for (int path = 0; path < PATHS; path++) {

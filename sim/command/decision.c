@@ -22,7 +22,8 @@
 #include <string.h>
 
 static const double NORMAL_95 = 1.959963984540054, TAIL = 0.95;
-enum { MOST_KEPT = 100000, KNOTS = 1 }; /* replications that a decision is taken on, at most; see waiting.h */
+static const double TIE = 1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
+enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
 
 /* -- what is kept --------------------------------------------------------------------------------------------------------- */
 
@@ -199,6 +200,20 @@ static void fill_gaps(double *state, size_t paths, size_t stride)
             state[i * stride] = count > 0 ? sum / count : 0;
 }
 
+/* The richest basis that the replications can feed; at worst nothing is learnt but means. */
+static void choose_basis(struct waiting *w)
+{
+    enum { ROWS_PER_TERM = 10 };
+    w->knots = 1;
+    w->products = true;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->products = false;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->knots = 0;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->states = 0;
+}
+
 static struct waiting waiting_problem(struct decision *d, size_t dates)
 {
     size_t seen[PLANNER_ALTERNATIVES + 1], states = what_is_seen(d, seen), waiter = d->waits < d->choices ? d->waits : d->rows;
@@ -216,8 +231,9 @@ static struct waiting waiting_problem(struct decision *d, size_t dates)
         }
     for (size_t k = 0; k < dates * states; k++)
         fill_gaps(state + k, d->kept, dates * states);
-    return (struct waiting){.paths = d->kept, .dates = dates, .choices = d->rows, .states = states, .knots = KNOTS,
-                            .cost = cost, .paid = paid, .state = state};
+    struct waiting w = {.paths = d->kept, .dates = dates, .choices = d->rows, .states = states, .cost = cost, .paid = paid, .state = state};
+    choose_basis(&w);
+    return w;
 }
 
 /* The choice that waits gets its costs; what it saves is held against choosing at once. */
@@ -243,6 +259,19 @@ static void wait(struct decision *d)
 
 /* -- who is best ------------------------------------------------------------------------------------------------------------ */
 
+/* By how much the best is ahead of the next: costs of one replication go together, so the pairs tell more than the intervals. */
+static void find_lead(struct decision *d)
+{
+    double *lead = arena_array(&d->arena, d->kept, sizeof *lead);
+    d->second = d->best == 0 ? d->choices - 1 : 0;
+    for (size_t c = 0; c < d->choices; c++)
+        if (c != d->best && d->choice[c].cost.value < d->choice[d->second].cost.value)
+            d->second = c;
+    for (size_t i = 0; i < d->kept; i++)
+        lead[i] = d->choice[d->second].sample[i] - d->choice[d->best].sample[i];
+    d->lead = mean_estimate(lead, d->kept);
+}
+
 static void compare(struct decision *d)
 {
     double *won = arena_array(&d->arena, d->choices, sizeof *won);
@@ -250,7 +279,7 @@ static void compare(struct decision *d)
     for (size_t i = 0; i < d->kept; i++) {
         size_t best = 0;
         for (size_t c = 1; c < d->choices; c++)
-            best = d->choice[c].sample[i] < d->choice[best].sample[i] ? c : best;
+            best = d->choice[c].sample[i] < d->choice[best].sample[i] * TIE ? c : best;
         won[best]++;
         for (size_t c = 0; c < d->choices; c++)
             regret[c * d->kept + i] = d->choice[c].sample[i] - d->choice[best].sample[i];
@@ -260,6 +289,7 @@ static void compare(struct decision *d)
         d->choice[c].regret = mean_estimate(regret + c * d->kept, d->kept);
         d->best = d->choice[c].cost.value < d->choice[d->best].cost.value ? c : d->best;
     }
+    find_lead(d);
 }
 
 /* -- owning against renting --------------------------------------------------------------------------------------------------- */

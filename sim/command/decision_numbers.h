@@ -44,7 +44,8 @@ struct decision {
     /* found */
     size_t choices, waits;          /* waits: index of the choice that waits; choices: none does */
     struct choice *choice;
-    size_t best;                    /* with the least expected cost */
+    size_t best, second;            /* with the least expected cost, and the next */
+    struct estimate lead;           /* what the best costs less than the second, in pairs */
     size_t owners;
     struct ownership *owner;
     const struct choice *rented;    /* what owning is held against; NULL */

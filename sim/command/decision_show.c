@@ -157,7 +157,7 @@ static struct table_of_words owners_table(const struct decision *d, struct arena
 static const char *heading(const struct decision *d, struct arena *arena)
 {
     const struct planner_settings *s = d->settings;
-    return arena_printf(arena, "decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average", day(arena, s->start), s->horizon_yr,
+    return arena_printf(arena, "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average", day(arena, s->start), s->horizon_yr,
                         money(arena, s->need_p[TRAINING] + s->need_p[INFERENCE]),
                         100 * (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
                             (s->need_p[TRAINING] + s->need_p[INFERENCE]));
@@ -174,8 +174,12 @@ static const char *how_to_read(const struct decision *d, struct arena *arena)
 static const char *verdict(const struct decision *d, struct arena *arena)
 {
     const struct choice *best = &d->choice[d->best];
-    return arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.", best->label, money(arena, best->cost.value),
-                        100 * best->best.value);
+    const char *text = arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.", best->label,
+                                    money(arena, best->cost.value), 100 * best->best.value);
+    if (d->choices < 2)
+        return text;
+    return arena_printf(arena, "%s Its lead over %s: %s CNY%s.", text, d->choice[d->second].label, span(arena, d->lead),
+                        d->lead.low > 0 ? "" : ", which is not significant");
 }
 
 /* What those who wait do, in order of frequency of date. */
@@ -221,16 +225,11 @@ static void print_table(const struct table_of_words *t, FILE *to)
     listing_free(&listing);
 }
 
-static void print_csv(const struct decision *d, FILE *to);
-
-void decision_print(const struct decision *d, FILE *to, bool csv)
+void decision_print(const struct decision *d, FILE *to)
 {
     struct arena arena = {0};
-    if (csv) {
-        print_csv(d, to);
-        return;
-    }
-    fprintf(to, "\n%s\n", heading(d, &arena));
+    const char *variant = d->outcome->variant;
+    fprintf(to, "\n%s%s%s\n", variant ? variant : "", variant ? ": " : "", heading(d, &arena));
     if (!d->choice) {
         fprintf(to, "%s\n", too_few);
         arena_free(&arena);
@@ -259,7 +258,7 @@ static const struct ownership *owner_of(const struct decision *d, const struct c
     return NULL;
 }
 
-static void print_csv(const struct decision *d, FILE *to)
+static void write_csv(const struct decision *d, FILE *to)
 {
     char text[NUMBER_TEXT_BYTES];
     fputs("alternative,label", to);
@@ -335,7 +334,7 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
     static const struct {
         const char *name;
         void (*write)(const struct decision *d, FILE *to);
-    } files[] = {{"decision.csv", print_csv}, {"decision/choices.dat", write_choices}, {"decision/context.gp", write_context},
+    } files[] = {{"decision.csv", write_csv}, {"decision/choices.dat", write_choices}, {"decision/context.gp", write_context},
                  {"decision/frontier.dat", write_frontier}};
     for (size_t i = 0; i < (d->owners ? 4 : 3); i++) {
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
@@ -352,6 +351,15 @@ static void json_numbers(struct json *json, const void *of, const struct number 
         json_number(json, n->name, number_at(of, n));
 }
 
+static void json_estimate(struct json *json, const char *name, struct estimate e)
+{
+    json_open(json, name, '{');
+    json_number(json, "value", e.value);
+    json_number(json, "low", e.low);
+    json_number(json, "high", e.high);
+    json_close(json, '}');
+}
+
 static void json_owner(struct json *json, const struct ownership *o)
 {
     json_open(json, "owning", '{');
@@ -364,15 +372,6 @@ static void json_owner(struct json *json, const struct ownership *o)
     json_close(json, '}');
 }
 
-static void json_estimate(struct json *json, const char *name, struct estimate e)
-{
-    json_open(json, name, '{');
-    json_number(json, "value", e.value);
-    json_number(json, "low", e.low);
-    json_number(json, "high", e.high);
-    json_close(json, '}');
-}
-
 void decision_json(const struct decision *d, struct json *json)
 {
     char date[DATE_TEXT_BYTES];
@@ -382,6 +381,8 @@ void decision_json(const struct decision *d, struct json *json)
     json_text(json, "start", date_text(d->settings->start, date));
     json_number(json, "horizon_yr", d->settings->horizon_yr);
     json_text(json, "least_expected_cost", d->choice[d->best].name);
+    json_text(json, "second", d->choice[d->second].name);
+    json_estimate(json, "lead", d->lead);
     json_open(json, "alternatives", '{');
     for (size_t i = 0; i < d->choices; i++) {
         const struct ownership *o = owner_of(d, &d->choice[i]);

@@ -83,8 +83,9 @@ static void add_notes(struct page *page)
 /* The pictures in the order of the story; what is not named comes after, by name. */
 static size_t rank(const char *name)
 {
-    static const char *const order[] = {"rents",  "prices",    "gray",        "capacity", "domestic", "funnel",
-                                        "leases", "approvals", "utilisation", "demand",   "margins",  "books"};
+    static const char *const order[] = {"decision", "decision-frontier", "decision-paid", "rents",     "prices",
+                                        "gray",     "capacity",          "domestic",      "funnel",    "leases",
+                                        "approvals", "utilisation",      "demand",        "margins",   "books"};
     size_t at = 0;
     while (at < sizeof order / sizeof *order && strcmp(order[at], name) != 0)
         at++;
@@ -215,25 +216,35 @@ static void add_facts(struct page *page)
     page->report.fact_count = outcome->facts.count;
 }
 
+static struct report_assumption assumption_of(struct page *page, const struct assumption *from)
+{
+    size_t section = strcspn(from->path, ".");
+    return (struct report_assumption){
+        .section = arena_printf(&page->arena, "%.*s", (int)section, from->path),
+        .name = from->path[section] ? from->path + section + 1 : from->path,
+        .value = from->text,
+        .source = from->source,
+        .date = from->as_of,
+        .confidence = from->confidence,
+    };
+}
+
+/* What was given, and of a planner what was not. */
 static void add_assumptions(struct page *page)
 {
     const struct scenario *scenario = page->outcome->scenario;
-    size_t count = scenario_assumption_count(scenario);
-    struct report_assumption *to = arena_array(&page->arena, count, sizeof *to);
-    for (size_t i = 0; i < count; i++) {
-        struct assumption from = scenario_assumption(scenario, i);
-        size_t section = strcspn(from.path, ".");
-        to[i] = (struct report_assumption){
-            .section = arena_printf(&page->arena, "%.*s", (int)section, from.path),
-            .name = from.path[section] ? from.path + section + 1 : from.path,
-            .value = from.text,
-            .source = from.source,
-            .date = from.as_of,
-            .confidence = from.confidence,
-        };
+    size_t given = scenario_assumption_count(scenario);
+    size_t defaults = page->outcome->decision ? scenario_defaults(scenario, "planner", NULL) : 0;
+    struct assumption *fallback = arena_array(&page->arena, defaults, sizeof *fallback);
+    struct report_assumption *to = arena_array(&page->arena, given + defaults, sizeof *to);
+    if (defaults)
+        scenario_defaults(scenario, "planner", fallback);
+    for (size_t i = 0; i < given + defaults; i++) {
+        struct assumption from = i < given ? scenario_assumption(scenario, i) : fallback[i - given];
+        to[i] = assumption_of(page, &from);
     }
     page->report.assumptions = to;
-    page->report.assumption_count = count;
+    page->report.assumption_count = given + defaults;
 }
 
 bool outcome_write_report(const struct outcome *outcome, const struct options *options, const char *folder, const char *scripts)

@@ -199,6 +199,9 @@ static void tell(const struct run *run)
 {
     const struct job *job = &run->job;
     outcome_print(job->outcome[0], stdout, job->options->csv);
+    for (size_t i = 1; i < job->count && !job->options->csv; i++)
+        if (job->outcome[i]->decision)
+            decision_print(job->outcome[i]->decision, stdout);
     if (!job->options->csv)
         shares_print(&run->shares, stdout);
     fprintf(stderr, "\nwritten to %s\n", job->stage.target);

@@ -235,5 +235,5 @@ void outcome_print(const struct outcome *outcome, FILE *to, bool csv)
     print_curves(outcome, to);
     print_facts(outcome, to);
     if (outcome->decision)
-        decision_print(outcome->decision, to, false);
+        decision_print(outcome->decision, to);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Basis: 1; each state, standardised; its excess over each knot, a quantile of it; products of two states. */
+/* Basis: 1; each state, standardised; its excess over each knot, a quantile of it; products of two states if wanted. */
 #include "waiting.h"
 
 #include <gsl/gsl_multifit.h>
@@ -57,7 +57,7 @@ static void terms_of(const struct study *s, size_t date, size_t path, double *te
     for (size_t i = 0; i < w->states; i++)
         for (size_t k = 0; k < w->knots; k++)
             term[n++] = fmax(0, term[from + i] - rule->knot[i * w->knots + k]);
-    for (size_t i = 0; i < w->states; i++)
+    for (size_t i = 0; w->products && i < w->states; i++)
         for (size_t j = 0; j < i; j++)
             term[n++] = term[from + i] * term[from + j];
 }
@@ -204,11 +204,16 @@ static void close_rules(struct study *s)
     free(s->later);
 }
 
+size_t waiting_terms(const struct waiting *w)
+{
+    return 1 + w->states * (1 + w->knots) + (w->products && w->states ? w->states * (w->states - 1) / 2 : 0);
+}
+
 void waiting_solve(const struct waiting *w, size_t first, struct waited *result)
 {
     for (size_t fitted = 0; fitted < 2; fitted++) {
         struct study s = {.w = w, .first = first, .fitted = fitted};
-        s.terms = 1 + w->states * (1 + w->knots) + w->states * (w->states - 1) / 2;
+        s.terms = waiting_terms(w);
         open_rules(&s);
         learn(&s);
         score(&s, result);

@@ -9,11 +9,13 @@
 #ifndef ICCSIM_MONTECARLO_WAITING_H
 #define ICCSIM_MONTECARLO_WAITING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct waiting {
     size_t paths, dates, choices, states;
-    size_t knots;        /* of the piecewise linear part of the basis in each state; 0: straight lines and products */
+    size_t knots;        /* of the piecewise linear part of the basis in each state; 0: straight lines */
+    bool products;       /* of two states too */
     const double *cost;  /* [path][date][choice]: present value of what follows; NaN: not to be had on that date */
     const double *paid;  /* [path][date]: present value of what waiting until then has cost */
     const double *state; /* [path][date][state], finite */
@@ -24,6 +26,8 @@ struct waited {
     size_t date, choice;
 };
 
+/* How many coefficients a fit has; a half of the paths should hold ten times as many. */
+size_t waiting_terms(const struct waiting *waiting);
 /* The best that can be done from date `first` on; on the last date a choice must be taken. Room for one result a path. */
 void waiting_solve(const struct waiting *waiting, size_t first, struct waited *result);
 

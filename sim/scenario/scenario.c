@@ -196,6 +196,22 @@ size_t scenario_assumption_count(const struct scenario *scenario)
     return scenario->assumption_count;
 }
 
+size_t scenario_defaults(const struct scenario *scenario, const char *section, struct assumption *list)
+{
+    size_t length = strlen(section), count = 0;
+    for (size_t i = 0; i < scenario->value_count; i++) {
+        const struct value *value = &scenario->value[i];
+        bool is_there = strncmp(value->path, section, length) == 0 && value->path[length] == '.';
+        if (!is_there || value->given || value->repeated || !value->param->value || strcmp(value->param->value, "none") == 0)
+            continue;
+        if (list)
+            list[count] = (struct assumption){.path = value->path, .text = value->param->value, .origin = "default",
+                                              .source = value->param->source ? value->param->source : "default"};
+        count++;
+    }
+    return count;
+}
+
 struct assumption scenario_assumption(const struct scenario *scenario, size_t i)
 {
     return scenario->assumption[i];

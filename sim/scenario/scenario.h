@@ -120,5 +120,8 @@ struct assumption {
 };
 size_t scenario_assumption_count(const struct scenario *scenario);
 struct assumption scenario_assumption(const struct scenario *scenario, size_t i);
+/* The same for what nobody gave in a section: its defaults and their sources. `list` has room for them all, or is NULL; returns how
+ * many there are. */
+size_t scenario_defaults(const struct scenario *scenario, const char *section, struct assumption *list);
 
 #endif
