@@ -217,6 +217,8 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     int g = w->vintages.row[l->vintage].generation;
     double rent = value_term_rent(w, g, months);
     l->rent = rent * supply_rent_factor(w, l->vintage);
+    if (w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1)
+        l->rent *= 1 - w->money.discount;
     l->signed_on = signed_on;
     l->ends = w->leases.due[id] = signed_on + (double)months / MONTHS_PER_YEAR;
     w->leases.cell[id] = cell_of(w, g, l->ends);
@@ -350,26 +352,45 @@ static uint32_t find_vintage(const struct world *w, int g, double cards, double 
     return best;
 }
 
-/* Finds a tenant what it lacks of a workload, as far as it goes. */
+/* The vintage of a firm with the most room for a workload; UINT32_MAX if it has none. */
+static uint32_t find_of_firm(const struct world *w, uint32_t firm, enum workload k)
+{
+    const struct vintages *v = &w->vintages;
+    uint32_t best = UINT32_MAX;
+    double most = 0;
+    for (int i = 0; i < w->leasing->offered_count; i++) {
+        int g = w->leasing->offered[i];
+        for (size_t n = 0; n < v->generation_count[g]; n++) {
+            const struct vintage *row = &v->row[v->of_generation[g][n]];
+            double room = row->firm == firm ? (row->cards - row->let_cards) * w->generations.effective_p[k][g] : 0;
+            if (room > most)
+                best = v->of_generation[g][n], most = room;
+        }
+    }
+    return best;
+}
+
 /* Whole servers, but whole cards for who needs less than one. */
 static double whole_units(double cards, double unit)
 {
     return cards < unit ? ceil(cards) : round(cards / unit) * unit;
 }
 
+/* Finds a tenant what it lacks of a workload, as far as it goes: at its own supplier first. */
 static void serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     struct stream random = lease_stream(w, tenant, t->requests);
     double luck[LUCKS];
     stream_fill_uniform(&random, luck, LUCKS);
-    int g = generation_of(w->leasing, k, luck[LUCK_GENERATION]);
+    uint32_t own = t->supplier ? find_of_firm(w, t->supplier - 1u, k) : UINT32_MAX;
+    int g = own != UINT32_MAX ? w->vintages.row[own].generation : generation_of(w->leasing, k, luck[LUCK_GENERATION]);
     if (g < 0)
         return;
     double unit = w->generations.cards_per_server[g];
     double largest = w->leasing->row[t->class_].largest_cards;
     double cards = min_of(largest, whole_units(lacks / w->generations.effective_p[k][g], unit));
-    uint32_t vintage = find_vintage(w, g, cards, luck[LUCK_PLACE]);
+    uint32_t vintage = own != UINT32_MAX ? own : find_vintage(w, g, cards, luck[LUCK_PLACE]);
     if (vintage == UINT32_MAX)
         return;
     double room = w->vintages.row[vintage].cards - w->vintages.row[vintage].let_cards;

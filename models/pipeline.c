@@ -147,8 +147,8 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
     uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
-    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k & FROM_THE_START ? "early-" : "",
-                          p->k % REFRESHED);
+    const char *kind = p->k & FROM_THE_START ? "early-" : p->k & PROJECT_ANNOUNCED ? "announced-" : "";
+    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), kind, p->k % REFRESHED);
     if (rounds && length > 0 && length < 64)
         snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
     return text;
@@ -400,6 +400,11 @@ static void consider(struct world *w, uint32_t operator, uint32_t k)
     double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
     if (luck[LUCK_GUIDANCE] < guided)
         approve(w, operator, k, luck, size_p);
+}
+
+void pipeline_propose(struct world *w, uint32_t operator, uint32_t k)
+{
+    consider(w, operator, PROJECT_ANNOUNCED | k);
 }
 
 /* Candidates of this step that are accepted at its q. */
