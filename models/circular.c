@@ -462,6 +462,7 @@ const struct model model_circular = {
     .help = "lessors or a vendor that fund tenants, who pay them rent with it; letters of intent, stop, defaults",
     .without = "tenants pay with money of their own",
     .tables = tables,
+    .asleep = true,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),

@@ -244,6 +244,7 @@ const struct model model_consolidation = {
     .help = "centres in distress sold by bids, concentration of owners, and the rents it allows",
     .without = "nobody buys the centres of others at an auction, and no owner is large enough to matter for rents",
     .tables = tables,
+    .asleep = true,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),

@@ -297,6 +297,15 @@ void demand_leave(struct world *w, uint32_t id)
     leasing_tenant_left(w, id);
 }
 
+/* A bit for each class that shocks hit. */
+static uint32_t shocked_classes(const struct demand *d)
+{
+    uint32_t bits = 0;
+    for (size_t c = 0; c < d->classes; c++)
+        bits |= (uint32_t)d->row[c].shocked << c;
+    return bits;
+}
+
 static void handle(struct world *w, const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
@@ -304,6 +313,7 @@ static void handle(struct world *w, const struct event *event)
     case EXIT: demand_leave(w, event->id); break;
     case SHOCK: {
         const struct shock *shock = &w->demand->shock[event->id];
+        leasing_shock(w, shocked_classes(w->demand), shock->need_drop);
         tell(w->sim, "demand", "shock", shock->label ? shock->label : sim_row_name(w->sim, SHOCKS, event->id),
              "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1), 100 * shock->need_drop,
              1 + shock->exit_boost);

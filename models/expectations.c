@@ -214,6 +214,7 @@ const struct model model_expectations = {
     .name = "expectations",
     .help = "beliefs about rents: fundamentalists and extrapolators, who switch by success, and neglect of competition",
     .without = "everybody holds the forward curve of `value` and reckons with what others build",
+    .asleep = true,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),

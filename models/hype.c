@@ -272,6 +272,7 @@ const struct model model_hype = {
     .help = "listed firms that announce computing, their share prices, sentiment and the entry that follows",
     .without = "nobody announces anything; projects come from Tobin's q alone",
     .tables = tables,
+    .asleep = true,
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),

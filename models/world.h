@@ -79,7 +79,8 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
     int licence[MAX_GENERATIONS];             /* act whose quota the card shares with others; -1: no quota */
     double quota_per_month[MAX_GENERATIONS];  /* cards of that act together, for this market */
     bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor[MAX_GENERATIONS];     /* tariffs, licences' shares of revenue, price shocks */
+    double price_factor[MAX_GENERATIONS];     /* tariffs and price shocks, in either channel */
+    double licence_price[MAX_GENERATIONS];    /* what licences make of the official price, beyond that */
     struct raid {                             /* acts of enforcement against the gray channel in force */
         uint32_t act;                         /* its identity */
         double strength;                      /* share of gray suppliers that it puts out of business */
@@ -309,6 +310,7 @@ struct vintages { /* owner: supply.c */
     uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
+    double vacated_cards[MAX_GENERATIONS]; /* leasing: of competent vintages, not on offer again yet */
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
     double improved_cards;                  /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
@@ -358,8 +360,10 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     float review;                 /* when in a month it reviews its needs, 0..1 */
     float training_share;         /* of its need, now */
     uint16_t class_;
-    bool present;
     uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
+    bool present : 1;
+    bool mixed : 1;               /* leasing: it trains on several generations */
+    bool hourly : 1;              /* leasing: it may have leases on demand */
 };
 static inline double tenant_share(const struct tenant *t, enum workload workload)
 {
@@ -387,32 +391,51 @@ const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
 
-enum lease_end { LEASE_EXPIRED, LEASE_TERMINATED, LEASE_TENANT_LEFT, LEASE_CENTRE_CLOSED, LEASE_ENDS };
+enum lease_end {
+    LEASE_EXPIRED,       /* and was not renewed */
+    LEASE_TERMINATED,    /* the tenant, or the middleman, walked away */
+    LEASE_TENANT_LEFT,   /* the market */
+    LEASE_CENTRE_CLOSED,
+    LEASE_BROKEN,        /* by the lessor */
+    LEASE_NOT_STARTED,   /* signed, and never used */
+    LEASE_ENDS
+};
+enum billing { BILLING_RESERVED, BILLING_ON_DEMAND, BILLING_METERED, BILLING_PACKAGE, BILLINGS };
 
 struct lease {
     uint32_t tenant, vintage, stamp;
+    uint32_t slot;                         /* of its clock */
     uint32_t next;                         /* of the same tenant */
     uint32_t next_of_vintage, previous_of_vintage; /* in the same vintage; the first one's previous is not read */
     uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
-    enum workload workload;
+    float vacancy_luck, load;              /* load: share of the hours that are paid, 1 unless metered */
+    uint8_t workload, billing;
     bool live, middleman;
-    float hazard_per_yr;                   /* at a fair price */
-    double cards, effective_p;             /* effective P counted for the tenant at signing */
-    double rent, signed_on, ends;          /* CNY per card-hour, ex VAT */
+    bool opaque;                           /* written per P, and the tenant has not found out which card it is */
+    bool started;                          /* not: it holds cards, pays nothing and lapses at `ends` */
+    double cards, effective_p, own_p;      /* effective P counted for the tenant; own_p: a card's, were it alone */
+    double rent;                           /* what the owner gets, CNY per card-hour, ex VAT */
+    double signed_on, ends, since;         /* since: the tenant first leased them */
 };
 struct leases { /* owner: leasing.c */
-    size_t count, capacity, live, free_count;
+    size_t count, capacity, live, free_count, free_capacity;
     struct lease *row;
-    float *clock, *base, *slope;           /* columns of the hazard clocks */
-    float *contract_power;                 /* rent ^ b_gap */
-    uint16_t *cell;                        /* of the table of forward prices: generation and end */
-    double *due;                           /* as `ends` in the row; infinite in a free slot */
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
     double live_cards, live_p;             /* cards and effective P under lease */
+    double live_of[BILLINGS], sublet_cards; /* of these cards, by billing; through middlemen */
+    size_t term_leases;                    /* live ones that have a term: all but those on demand */
     double unmet_p[WORKLOADS];             /* wanted and not held, effective P */
+    double due_rent, due_until;            /* sums over leases with a term of rent an hour, of that times the date of the end */
+    /* by owner: the state's platforms, lessors */
+    double penalties_cny[2];               /* received in this step for leaving early, less those paid by lessors */
+    double prepaid_rent[2], prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
 };
+/* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's platforms (0). */
+static inline double leasing_prepaid_cny(const struct world *w, int lessor);
+/* A shock took this share of the needs of these classes (bits) for good. */
+void leasing_shock(struct world *w, uint32_t classes, double share);
 void leasing_tenant_left(struct world *w, uint32_t tenant);
 void leasing_centre_closed(struct world *w, uint32_t vintage);
 
@@ -553,6 +576,11 @@ struct world {
 static inline int procurement_channel(const struct world *w, int generation)
 {
     return w->channels.kind[generation];
+}
+
+static inline double leasing_prepaid_cny(const struct world *w, int lessor)
+{
+    return HOURS_PER_YEAR * (w->leases.prepaid_until[lessor] - w->sim->now * w->leases.prepaid_rent[lessor]);
 }
 
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage)

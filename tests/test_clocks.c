@@ -157,6 +157,34 @@ static void every_instruction_set_gives_the_same_bits(void **state)
     }
 }
 
+static void blocks_with_covariates_of_their_own_fire_as_segments_of_their_own(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 37, CLOCKS = BLOCKS * CLOCK_BLOCK };
+    for (enum isa isa = ISA_BASE; isa < ISAS; isa++) {
+        struct segment whole = segment_new(CLOCKS, 5), parts = segment_new(CLOCKS, 5);
+        float covariate[BLOCKS];
+        for (int step = 0; isa_supported(isa) && step < 100; step++) {
+            for (int b = 0; b < BLOCKS; b++)
+                covariate[b] = 0.04f * (float)((b * 7 + step) % 50);
+            size_t n = clocks_sweep_blocks_with(isa, columns_of(&whole), covariate, 0.083f, whole.fired, whole.after), m = 0;
+            for (size_t b = 0; b < BLOCKS; b++) {
+                size_t at = b * CLOCK_BLOCK;
+                struct clock_columns part = {parts.left + at, parts.base + at, parts.slope + at, CLOCK_BLOCK};
+                size_t fired = clocks_sweep_with(ISA_BASE, part, covariate[b], 0.083f, parts.fired + m, parts.after + m);
+                for (size_t i = 0; i < fired; i++)
+                    parts.fired[m++] += (uint32_t)at;
+            }
+            assert_int_equal(n, m);
+            assert_memory_equal(whole.fired, parts.fired, n * sizeof *whole.fired);
+            assert_memory_equal(whole.after, parts.after, n * sizeof *whole.after);
+            assert_memory_equal(whole.left, parts.left, CLOCKS * sizeof *whole.left);
+        }
+        segment_free(&whole);
+        segment_free(&parts);
+    }
+}
+
 static void firings_come_in_order_inside_the_step_and_once_only(void **state)
 {
     (void)state;
@@ -227,6 +255,7 @@ int main(void)
         cmocka_unit_test(survival_under_a_piecewise_constant_hazard_is_piecewise_exponential),
         cmocka_unit_test(one_long_step_gives_the_same_lives_as_many_short_ones),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(blocks_with_covariates_of_their_own_fire_as_segments_of_their_own),
         cmocka_unit_test(firings_come_in_order_inside_the_step_and_once_only),
         cmocka_unit_test(a_hazard_that_changes_inside_a_step_is_settled),
         cmocka_unit_test(a_hazard_is_the_base_until_the_covariate_lifts_it),

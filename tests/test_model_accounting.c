@@ -156,7 +156,7 @@ static void the_books_balance_and_follow_from_leases_and_cards_at_every_step(voi
     static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_with(&lab, &auditor, PLAIN_BUT(""), LAB_SET("run.end=2030-01", "finance.enabled=false", "accounting.tax=25%", policy[i]));
+        lab_open_with(&lab, &auditor, PLAIN_BUT(""), LAB_SET("run.end=2030-01", "finance.enabled=false", "circular.enabled=false", "accounting.tax=25%", policy[i]));
         for (uint32_t r = 0; r < 3; r++) {
             memset(&audit, 0, sizeof audit);
             lab_run(&lab, r);
@@ -443,8 +443,8 @@ static void without_accounting_nothing_else_changes(void **state)
 {
     (void)state;
     struct lab with, without;
-    lab_open(&with, "finance: {enabled: false}\n", LAB_SET("run.end=2026-01"));
-    lab_open(&without, "finance: {enabled: false}\n", LAB_SET("run.end=2026-01", "accounting.enabled=false"));
+    lab_open(&with, "finance: {enabled: false}\ncircular: {enabled: false}\n", LAB_SET("run.end=2026-01"));
+    lab_open(&without, "finance: {enabled: false}\ncircular: {enabled: false}\n", LAB_SET("run.end=2026-01", "accounting.enabled=false"));
     lab_run(&with, 1);
     lab_run(&without, 1);
     for (size_t i = 0; i < without.plan->series_count; i++)

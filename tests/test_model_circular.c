@@ -2,6 +2,11 @@
 /* Circular money, followed unit by unit: through investors, fund, purses, rent and loss, and into the books of firms. */
 #include "models_lab.h"
 
+/* Paid directly from the first day on, no captive tenants, nobody funded yet. */
+#define PLAIN                                                                                                               \
+    "circular: {from: none, captive: 0, discount: 0, fund_lag: 0 yr}\n"                                                    \
+    "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"
+#define NOBODY "tenants.developer.funded=0", "tenants.startup.funded=0"
 #define ALL_FUNDED "tenants.developer.funded=1", "tenants.platform.funded=1", "tenants.industry.funded=1", "tenants.startup.funded=1"
 #define ALL_INVEST "operators.neocloud.invests=1", "operators.crossover.invests=1", "operators.carrier.invests=1"
 #define SOME "tenants.developer.funded=0.6", "tenants.startup.funded=0.4", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.3"
@@ -32,7 +37,7 @@ static void without_funding_nothing_changes_nor_do_letters_that_never_become_cas
     (void)state;
     struct lab off, neutral, letters;
     lab_open(&off, NULL, LAB_SET("run.end=2024-01", "circular.enabled=false"));
-    lab_open(&neutral, NULL, LAB_SET("run.end=2024-01", ALL_INVEST, "tenants.developer.funded=0", "tenants.startup.funded=0"));
+    lab_open(&neutral, NULL, LAB_SET("run.end=2024-01", ALL_INVEST, NOBODY));
     lab_open(&letters, NULL, LAB_SET("run.end=2024-01", SOME, "circular.never_cash=1"));
     lab_run(&off, 3);
     lab_run(&neutral, 3);
@@ -81,7 +86,7 @@ static void every_funded_unit_is_followed_through_investment_rent_and_loss(void 
 {
     (void)state;
     struct lab lab;
-    lab_open_with(&lab, &probe, NULL, LAB_SET("run.end=2027-01", SOME, "circular.from=2022-07", "circular.until=2024-07",
+    lab_open_with(&lab, &probe, PLAIN, LAB_SET("run.end=2027-01", SOME, "circular.from=2022-07", "circular.until=2024-07",
                                               "circular.fund_lag=4 months", "circular.captive=0.5", "circular.discount=0.2"));
     for (uint32_t r = 0; r < 3; r++) {
         invested_before = 0;
@@ -97,7 +102,7 @@ static void the_rents_of_the_circle_are_those_in_the_books_of_firms(void **state
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2025-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
+    lab_open(&lab, PLAIN, LAB_SET("run.end=2025-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
                                  "circular.until=2024-01"));
     struct world *w = lab_run(&lab, 0);
     size_t late = 0; /* came after the programme, unfunded */
@@ -106,7 +111,7 @@ static void the_rents_of_the_circle_are_those_in_the_books_of_firms(void **state
         late += w->tenants.row[i].entered >= 2024;
     assert_true(late > 0);
     lab_close(&lab);
-    lab_open(&lab, NULL, LAB_SET("run.end=2024-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1"));
+    lab_open(&lab, PLAIN, LAB_SET("run.end=2024-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1"));
     w = lab_run(&lab, 0);
     rent = w->money.invested - w->firms.outside[OUTSIDE_TENANTS];
     assert_true(rent > 1e9);
@@ -120,7 +125,7 @@ static void tags_settle_at_the_share_of_what_comes_in(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL "leasing: {penalty: 1, middleman_share: 0, excess: 100}\n",
+    lab_open_bare(&lab, LAB_STILL PLAIN "leasing: {penalty: 1, middleman_share: 0, excess: 100}\n",
                   LAB_SET("run.end=2030-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
                           "circular.letter=4 yr", "circular.payout=20 yr", "circular.additionality=0", "circular.runway=3 months", "circular.slack=100"));
     struct world *w = lab_run(&lab, 0);
@@ -140,7 +145,7 @@ static void additional_money_makes_demand_and_rents(void **state)
     double rent[2], funded[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open(&lab, NULL, LAB_SET("run.end=2024-01", SOME, "circular.from=2022-07", share[i]));
+        lab_open(&lab, PLAIN, LAB_SET("run.end=2024-01", SOME, "circular.from=2022-07", share[i]));
         lab_run(&lab, 0);
         rent[i] = lab_mean(&lab, "price.training", 2023, 2024);
         funded[i] = last_of(&lab, "funded_demand");
@@ -154,7 +159,7 @@ static void funding_stops_at_its_date(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2025-01", SOME, "circular.from=2022-07", "circular.until=2023-10"));
+    lab_open(&lab, PLAIN, LAB_SET("run.end=2025-01", SOME, "circular.from=2022-07", "circular.until=2023-10"));
     lab_run(&lab, 0);
     const double *invested = lab_series(&lab, "circular.invested"), *letters = lab_series(&lab, "circular.letters");
     for (size_t k = 0; k < lab.plan->sample_count; k++) {
@@ -175,7 +180,7 @@ static void or_when_the_investor_loses_its_equity(void **state)
         double invested[2];
         for (int i = 0; i < 2; i++) {
             struct lab lab;
-            lab_open(&lab, NULL, LAB_SET("run.end=2025-10", SOME, "circular.from=2022-07", fall[i], investor[by]));
+            lab_open(&lab, PLAIN, LAB_SET("run.end=2025-10", SOME, "circular.from=2022-07", fall[i], investor[by]));
             lab_run(&lab, 0);
             invested[i] = sum_of(&lab, "circular.invested");
             lab_close(&lab);
@@ -196,7 +201,7 @@ static void tenants_whose_money_stops_default_on_their_leases(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL BOUND_TENANTS, LAB_SET("run.end=2025-01", LAVISH, "circular.until=2023-07"));
+    lab_open_bare(&lab, LAB_STILL PLAIN BOUND_TENANTS, LAB_SET("run.end=2025-01", LAVISH, "circular.until=2023-07"));
     lab_run(&lab, 0);
     double defaults = sum_of(&lab, "tenant_defaults");
     const double *per_month = lab_series(&lab, "tenant_defaults");
@@ -205,7 +210,7 @@ static void tenants_whose_money_stops_default_on_their_leases(void **state)
         assert_true(lab.plan->sample_at[k] > 2023.5 || per_month[k] <= 0);
     assert_true(last_of(&lab, "leases.active") < lab_series(&lab, "leases.active")[17]);
     lab_close(&lab);
-    lab_open_bare(&lab, LAB_STILL BOUND_TENANTS, LAB_SET("run.end=2025-01", LAVISH));
+    lab_open_bare(&lab, LAB_STILL PLAIN BOUND_TENANTS, LAB_SET("run.end=2025-01", LAVISH));
     lab_run(&lab, 0);
     assert_near(sum_of(&lab, "tenant_defaults"), 0, 0);
     lab_close(&lab);
@@ -218,7 +223,7 @@ static void captive_tenants_bring_the_money_back(void **state)
     double returned[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open(&lab, NULL, LAB_SET("run.end=2024-07", SOME, "circular.from=2022-07", "circular.discount=0.25", captive[i]));
+        lab_open(&lab, PLAIN, LAB_SET("run.end=2024-07", SOME, "circular.from=2022-07", "circular.discount=0.25", captive[i]));
         struct world *w = lab_run(&lab, 0);
         returned[i] = w->money.returned / w->money.tagged_rent;
         size_t cheap = 0;
@@ -241,11 +246,11 @@ static void a_fund_holds_money_for_a_time(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2023-07", SOME, "circular.from=2022-07", "circular.fund_lag=1 yr"));
+    lab_open(&lab, PLAIN, LAB_SET("run.end=2023-07", SOME, "circular.from=2022-07", "circular.fund_lag=1 yr"));
     const struct world *w = lab_run(&lab, 0);
     assert_true(w->money.tagged_fund > 0.3 * w->money.invested);
     lab_close(&lab);
-    lab_open(&lab, NULL, LAB_SET("run.end=2023-07", SOME, "circular.from=2022-07"));
+    lab_open(&lab, PLAIN, LAB_SET("run.end=2023-07", SOME, "circular.from=2022-07"));
     w = lab_run(&lab, 0);
     assert_near(w->money.tagged_fund, 0, 1e-9 * w->money.invested);
     lab_close(&lab);

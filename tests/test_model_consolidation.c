@@ -15,7 +15,8 @@ static void without_bidders_and_conduct_nothing_changes(void **state)
     (void)state;
     struct lab off, neutral;
     lab_open(&off, NULL, LAB_SET("run.end=2024-01", "consolidation.enabled=false"));
-    lab_open(&neutral, NULL, LAB_SET("run.end=2024-01", "consolidation.enabled=true", "consolidation.conduct=0"));
+    lab_open(&neutral, NULL, LAB_SET("run.end=2024-01", "consolidation.enabled=true", "operators.neocloud.absorbs=false", "operators.carrier.absorbs=false",
+                               "operators.hyperscaler.absorbs=false"));
     lab_run(&off, 3);
     lab_run(&neutral, 3);
     assert_same_bits(&off, &neutral);
@@ -129,7 +130,8 @@ static struct world *hold_auction(struct lab *lab, double cash, double owes, con
     return lab_run(lab, 0);
 }
 
-#define AUCTION "consolidation.enabled=true", "run.end=2025-04", "operators.neocloud.absorbs=true", "operators.neocloud.first=2022-01"
+#define AUCTION "consolidation.enabled=true", "run.end=2025-04", "operators.neocloud.absorbs=true", "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", \
+    "operators.neocloud.first=2022-01"
 
 static void bidders_of_one_mind_pay_what_it_is_worth(void **state)
 {

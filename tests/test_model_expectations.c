@@ -16,6 +16,8 @@ static void success_moves_the_share_and_intensity_says_how_far(void **state)
     assert_near(switching_share(1e300, 0, 1), 0, 1e-300);
 }
 
+#define NEUTRAL "expectations.switchers=0", "expectations.competition_neglect=0"
+
 /* Every series of a in b, bit by bit. */
 static void assert_same_bits(const struct lab *a, const struct lab *b)
 {
@@ -30,7 +32,7 @@ static void without_switchers_and_neglect_nothing_changes(void **state)
     (void)state;
     struct lab off, neutral;
     lab_open(&off, NULL, LAB_SET("run.end=2024-07", "expectations.enabled=false"));
-    lab_open(&neutral, NULL, LAB_SET("run.end=2024-07", "expectations.switchers=0", "expectations.competition_neglect=0"));
+    lab_open(&neutral, NULL, LAB_SET("run.end=2024-07", NEUTRAL));
     lab_run(&off, 3);
     lab_run(&neutral, 3);
     assert_same_bits(&off, &neutral);
@@ -39,7 +41,7 @@ static void without_switchers_and_neglect_nothing_changes(void **state)
     lab_close(&neutral);
 }
 
-#define CROWD "expectations.switchers=0.9", "expectations.trend_fade=1.7 yr", "expectations.steepest_trend=2 /yr"
+#define CROWD "expectations.competition_neglect=0", "expectations.switchers=0.9", "expectations.trend_fade=1.7 yr", "expectations.steepest_trend=2 /yr"
 
 /* The mean curve of a card, written a second time. */
 struct curve {
@@ -103,7 +105,7 @@ static void a_rising_trend_makes_cards_worth_more_than_fundamentals(void **state
     assert_true(lab_mean(&lab, "bubble_index", 2023.4, 2023.7) > 1.05);
     double years = 2.385; /* between two quarters */
     lab_close(&lab);
-    lab_open(&lab, NULL, LAB_SET("run.end=2023-08"));
+    lab_open(&lab, NULL, LAB_SET("run.end=2023-08", NEUTRAL));
     w = lab_run(&lab, 1);
     assert_near(value_of_card(w, 0, g, years), value_fundamental(w, 0, g, years), 1e-9 * worth);
     lab_close(&lab);
@@ -117,7 +119,7 @@ static void neglect_of_competition_makes_excess_rents_last(void **state)
     double bubble[3];
     for (int i = 0; i < 3; i++) {
         struct lab lab;
-        lab_open(&lab, NULL, LAB_SET("run.end=2023-11", "value.reversion=0.9 /yr", "value.decline=0.2 /yr", neglect[i]));
+        lab_open(&lab, NULL, LAB_SET("run.end=2023-11", "expectations.switchers=0", "value.reversion=0.9 /yr", "value.decline=0.2 /yr", neglect[i]));
         struct world *w = lab_run(&lab, 2);
         const double expected[] = {0.9, 0.62, 0.2};
         assert_near(w->value.reversion_per_yr, expected[i], 1e-12);
@@ -129,11 +131,12 @@ static void neglect_of_competition_makes_excess_rents_last(void **state)
 
 /* Nobody comes and needs of all grow by .9 a year, or fall, without noise: a trend from the first day. */
 #define STEADY(growth)                                                                                                       \
-    LAB_STILL_BUT("progress_inference: 0 /yr")                                                                               \
-    "expectations: {switchers: 0.8, intensity: 60, trend_fade: 3 yr, steepest_trend: 5 /yr, hoarding: 0.7}\n"                \
-    "value: {decline: 0 /yr, reversion: 0.5 /yr}\n", LAB_SET("run.end=2024-01", "market.kappa_training=3 /yr",                \
-        "market.kappa_inference=3 /yr", "tenants.developer.growth=" growth, "tenants.platform.growth=" growth,                \
-        "tenants.industry.growth=" growth, "tenants.startup.growth=" growth, "market.offshore_wedge=50")
+    LAB_STILL "value: {decline: 0 /yr, reversion: 0.5 /yr}\n",                                                              \
+        LAB_SET("run.end=2024-01", "market.kappa_training=3 /yr", "market.kappa_inference=3 /yr", "market.offshore_wedge=50", \
+                "tenants.developer.growth=" growth, "tenants.platform.growth=" growth, "tenants.industry.growth=" growth,     \
+                "tenants.startup.growth=" growth, "expectations.enabled=true", "expectations.switchers=0.8",                  \
+                "expectations.intensity=60", "expectations.trend_fade=3 yr", "expectations.steepest_trend=5 /yr",             \
+                "expectations.hoarding=0.7", "expectations.competition_neglect=0")
 
 static void who_projects_a_trend_that_lasts_wins_the_crowd(void **state)
 {

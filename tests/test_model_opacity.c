@@ -9,7 +9,8 @@ static void check_new_leases(struct world *w)
 {
     for (size_t i = 0; i < w->leases.count; i++) {
         const struct lease *l = &w->leases.row[i];
-        if (!l->live || l->signed_on != w->sim->now || l->signed_on == w->sim->plan->start)
+        if (!l->live || l->signed_on != w->sim->now || l->signed_on == w->sim->plan->start ||
+            l->billing != BILLING_RESERVED || l->opaque || !l->started) /* those have prices of their own */
             continue;
         const struct vintage *v = &w->vintages.row[l->vintage];
         static const double kept[CHANNELS] = {[CHANNEL_OFFICIAL] = 1 - 0.15 * (1 - 0.7 * 0.92 * 0.92 * 0.92),

@@ -85,6 +85,7 @@ static size_t rank(const char *name)
 {
     static const char *const order[] = {"decision", "decision-frontier", "decision-paid", "rents",     "prices",
                                         "gray",     "capacity",          "domestic",      "funnel",    "leases",
+                                         "survival", "survival-compared",
                                         "approvals", "utilisation",      "demand",        "margins",   "books"};
     size_t at = 0;
     while (at < sizeof order / sizeof *order && strcmp(order[at], name) != 0)

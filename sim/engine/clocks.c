@@ -2,6 +2,7 @@
 /* The sweep left -= base max(1, slope covariate) dt, and what is done to one clock. */
 #include "clocks.h"
 
+#include <assert.h>
 #include <float.h>
 #include <string.h>
 #ifdef __x86_64__
@@ -79,6 +80,7 @@ static inline uint64_t bits(masks a)
 
 /* Sweeps as many as fill whole blocks of vectors; returns how many these are. */
 typedef size_t kernel(struct clock_columns columns, float covariate, float dt, struct firings *firings);
+typedef void block_kernel(struct clock_columns columns, const float *covariate, float dt, struct firings *firings);
 
 static kernel *const kernels[ISAS] = {
     [ISA_BASE] = sweep_base,
@@ -100,6 +102,27 @@ size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covar
         columns.left[i] = next;
     }
     return firings.count;
+}
+
+size_t clocks_sweep_blocks_with(enum isa isa, struct clock_columns columns, const float *covariate, float dt,
+                                uint32_t *fired, float *after)
+{
+    static block_kernel *const block_kernels[ISAS] = {
+        [ISA_BASE] = sweep_blocks_base,
+#ifdef __x86_64__
+        [ISA_AVX2] = sweep_blocks_avx2,
+        [ISA_AVX512] = sweep_blocks_avx2, /* blocks are shorter than its vectors */
+#endif
+    };
+    struct firings firings = {.fired = fired, .after = after};
+    assert(columns.count % CLOCK_BLOCK == 0);
+    block_kernels[isa](columns, covariate, dt, &firings);
+    return firings.count;
+}
+
+size_t clocks_sweep_blocks(struct clock_columns columns, const float *covariate, float dt, uint32_t *fired, float *after)
+{
+    return clocks_sweep_blocks_with(isa_in_use(), columns, covariate, dt, fired, after);
 }
 
 size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)

@@ -16,6 +16,16 @@ TARGET ISA_BODY NAME(floats) NAME(load)(const float *from)
     return x;
 }
 
+/* What is left of a vector of clocks, and a bit for each that fires. */
+TARGET ISA_BODY NAME(floats) NAME(lower)(struct clock_columns columns, size_t at, float covariate, float dt, uint64_t *fired)
+{
+    NAME(floats) left = NAME(load)(columns.left + at), zero = {0}, one = zero + 1.0f;
+    NAME(floats) factor = LARGER(NAME(load)(columns.slope + at) * covariate, one);
+    NAME(floats) next = left - NAME(load)(columns.base + at) * factor * dt;
+    *fired = BITS((next <= zero) & (left > zero));
+    return next;
+}
+
 /* Lowers BLOCK vectors, with one bit for each clock that fires; firing times are found one by one, from what was
  * left. */
 TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, float dt, struct firings *firings)
@@ -23,14 +33,11 @@ TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, 
     enum { BLOCK = 4 };
     size_t from = 0;
     for (; from + BLOCK * LANES <= columns.count; from += BLOCK * LANES) {
-        NAME(floats) next[BLOCK], zero = {0}, one = zero + 1.0f;
-        uint64_t fired = 0;
+        NAME(floats) next[BLOCK];
+        uint64_t fired = 0, bits;
         for (int i = 0; i < BLOCK; i++) {
-            size_t at = from + (size_t)i * LANES;
-            NAME(floats) left = NAME(load)(columns.left + at);
-            NAME(floats) factor = LARGER(NAME(load)(columns.slope + at) * covariate, one);
-            next[i] = left - NAME(load)(columns.base + at) * factor * dt;
-            fired |= BITS((next[i] <= zero) & (left > zero)) << (i * LANES);
+            next[i] = NAME(lower)(columns, from + (size_t)i * LANES, covariate, dt, &bits);
+            fired |= bits << (i * LANES);
         }
         for (; fired; fired &= fired - 1)
             note_firing(columns, from + (size_t)__builtin_ctzll(fired), covariate, dt, firings);
@@ -38,6 +45,24 @@ TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, 
     }
     return from;
 }
+
+#if LANES <= CLOCK_BLOCK
+/* The same where every CLOCK_BLOCK clocks have a covariate of their own. */
+TARGET static void NAME(sweep_blocks)(struct clock_columns columns, const float *covariate, float dt, struct firings *firings)
+{
+    for (size_t from = 0; from < columns.count; from += CLOCK_BLOCK, covariate++) {
+        uint64_t fired = 0, bits;
+        NAME(floats) next[CLOCK_BLOCK / LANES];
+        for (size_t i = 0; i < CLOCK_BLOCK / LANES; i++) {
+            next[i] = NAME(lower)(columns, from + i * LANES, *covariate, dt, &bits);
+            fired |= bits << (i * LANES);
+        }
+        for (; fired; fired &= fired - 1)
+            note_firing(columns, from + (size_t)__builtin_ctzll(fired), *covariate, dt, firings);
+        memcpy(columns.left + from, next, sizeof next);
+    }
+}
+#endif
 
 #undef LARGER
 #undef BITS

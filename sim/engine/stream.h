@@ -35,6 +35,12 @@ static inline uint64_t identity(uint32_t purpose, uint32_t class_, uint32_t k)
 
 struct stream stream_open(const struct streams *from, uint64_t identity);
 
+/* Goes on so many blocks of two draws later; nothing may have been drawn of the present one. */
+static inline void stream_skip_blocks(struct stream *s, uint32_t blocks)
+{
+    s->counter[0] += blocks;
+}
+
 /* Each draw below takes 64 bits, half a block. */
 double stream_uniform(struct stream *s);     /* an odd multiple of 2^-53 in (0, 1): 1 - u is another */
 double stream_exponential(struct stream *s); /* mean 1, by inversion */

@@ -1,0 +1,686 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Contracts: what they cost, when they end, who holds what.
+ *
+ * Rent of a card-hour, with F the discounted mean of the forward curve over the term (value.c) and R today's spot rent:
+ *
+ *     reserved    F
+ *     on demand   R (1 + premium) (u / u*)^slope, set anew every step; u: share of competent cards of the generation that is let
+ *     metered     F (1 + premium) load, load of the lease drawn about the mean load of the market
+ *     package     F (1 - discount), paid in advance
+ *     per P       the pooled rent of a P of all idle cards, whatever this one delivers, less a discount: the card is hidden
+ *
+ * A middleman keeps a margin of it. The odds of a middleman are those of 64 cards times 1 + b (sqrt(cards / 64) - 1). Where
+ * training is coupled, the cards of a tenant wait for the slowest generation among them: one of generation g counts
+ * e (1 - coupling (1 - min e / e_g)). Cards of an ended lease come back after a lag that is uniform about its mean.
+ */
+#include "leasing.h"
+
+#include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
+
+static const double NATURAL_LET = 0.8;    /* u*: see target_training of market.c */
+static const double NO_END = 1e300;       /* of a lease on demand: finite, unlike that of a free slot */
+static const double LEAST_RENT = 1e-6;
+static const double SIZE_OF_BASE = 64;    /* cards of the lease that walk_away is said of */
+
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id)
+{
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_leasing), .kind = (uint16_t)kind, .id = id,
+                          .stamp = w->leases.row[id].stamp};
+}
+
+static uint32_t tenant_identity(const struct tenant *t)
+{
+    return t->class_ << 20 | ((t->k >> 31) << 19) | (t->k & 0x7ffff);
+}
+
+struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion)
+{
+    return stream_open(&w->sim->streams, identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion));
+}
+
+void lease_room_for_tenants(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    size_t room = w->tenants.capacity, had = book->tenant_room;
+    if (room <= had)
+        return;
+    book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
+    for (size_t i = had; i < room; i++)
+        book->ahead[i] = NULL;
+    book->attended = arena_array(&w->sim->arena, room, sizeof *book->attended);
+    book->tenant_room = room;
+}
+
+const double *lease_draws(struct world *w, uint32_t tenant)
+{
+    enum { BLOCKS_A_PART = OCCASIONS_AHEAD * DRAWS / 2 };
+    struct ahead **ahead = &w->leasing->ahead[tenant];
+    uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
+    if (!*ahead)
+        *ahead = arena_alloc(&w->sim->arena, sizeof **ahead);
+    if ((*ahead)->part != part) {
+        struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
+        stream_skip_blocks(&random, (part - 1) * BLOCKS_A_PART);
+        stream_fill_uniform(&random, (*ahead)->u, OCCASIONS_AHEAD * DRAWS);
+        (*ahead)->part = part;
+    }
+    return &(*ahead)->u[occasion % OCCASIONS_AHEAD * DRAWS];
+}
+
+/* -- terms ----------------------------------------------------------------------------------------------------------- */
+
+/* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
+ * the first month that its part of (0, 1) can give. */
+void lease_tabulate_terms(struct leasing *book, size_t classes)
+{
+    for (size_t c = 0; c < classes; c++) {
+        double *below = book->term_below[c];
+        for (int m = 0; m < LONGEST_TERM_MONTHS; m++)
+            below[m] = distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
+        below[LONGEST_TERM_MONTHS] = 1;
+        int months = 1;
+        for (int part = 0; part < TERM_PARTS; part++) {
+            while (below[months] < (double)part / TERM_PARTS)
+                months++;
+            book->term_from[c][part] = (unsigned char)months;
+        }
+    }
+}
+
+int lease_term_of(const struct leasing *book, uint32_t class_, double u)
+{
+    int months = book->term_from[class_][(int)(u * TERM_PARTS)];
+    while (book->term_below[class_][months] < u)
+        months++;
+    return months;
+}
+
+void lease_open_cells(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    double horizon_yr = w->sim->plan->end - w->sim->plan->start;
+    book->ends = (int)(horizon_yr * ENDS_PER_YEAR) + ENDS_AHEAD + 1;
+    size_t cells = w->generations.count * (size_t)book->ends + 1;
+    book->forward_power = arena_array(&w->sim->arena, cells, sizeof *book->forward_power);
+    lease_clocks_open(&book->clocks, cells, &w->sim->arena);
+}
+
+static uint32_t open_cell(const struct world *w)
+{
+    return (uint32_t)w->generations.count * (uint32_t)w->leasing->ends;
+}
+
+static uint32_t cell_of(const struct world *w, const struct lease *l)
+{
+    if (l->billing == BILLING_ON_DEMAND)
+        return open_cell(w);
+    int g = w->vintages.row[l->vintage].generation, end = (int)((l->ends - w->sim->plan->start) * ENDS_PER_YEAR);
+    return (uint32_t)(g * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
+}
+
+/* -- sums ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_lessors(const struct world *w, const struct lease *l)
+{
+    return !w->vintages.state_funded[w->vintages.row[l->vintage].operator];
+}
+
+/* What is paid for it, in the sums. */
+static void account_rent(struct world *w, const struct lease *l, double sign)
+{
+    double rent = sign * l->cards * l->rent;
+    w->vintages.row[l->vintage].rent_sum += rent;
+    w->leases.rent_of[w->tenants.row[l->tenant].class_][w->vintages.row[l->vintage].region] += rent;
+    if (l->billing == BILLING_ON_DEMAND)
+        return;
+    w->leases.due_rent += rent;
+    w->leases.due_until += rent * l->ends;
+    if (l->billing == BILLING_PACKAGE) {
+        w->leases.prepaid_rent[is_lessors(w, l)] += rent;
+        w->leases.prepaid_until[is_lessors(w, l)] += rent * l->ends;
+    }
+}
+
+/* -- prices ------------------------------------------------------------------------------------------------------------ */
+
+static double rent_of(const struct world *w, const struct lease *l, int months)
+{
+    const struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
+    int g = w->vintages.row[l->vintage].generation;
+    double received = lease_received(w, l);
+    if (w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1)
+        received *= 1 - w->money.discount;
+    if (l->billing == BILLING_ON_DEMAND)
+        return received * book->on_demand_rent[g];
+    double rent = received * value_term_rent(w, g, months);
+    if (l->opaque)
+        rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
+    if (l->billing == BILLING_METERED)
+        return rent * (1 + s->metered_premium) * (double)l->load;
+    return l->billing == BILLING_PACKAGE ? rent * (1 - s->package_discount) : rent;
+}
+
+/* A load between 0 and 1 with the mean of the market: u^((1 - m) / m). */
+static float load_of(const struct world *w, uint32_t tenant, uint32_t request)
+{
+    struct stream random = lease_stream(w, tenant, OCCASION_LOAD | request);
+    double mean = max_of(value_load(w), 0.01);
+    return (float)det_exp((1 - mean) / mean * det_log(stream_uniform(&random)));
+}
+
+static double on_demand_rent(const struct world *w, int g)
+{
+    const struct leasing_settings *s = w->leasing->settings;
+    double rent = w->market.rent_card[g] * (1 + s->on_demand_premium);
+    if (s->on_demand_slope <= 0)
+        return rent;
+    double let = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
+    return rent * det_exp(s->on_demand_slope * det_log(min_of(let, 1) / NATURAL_LET));
+}
+
+static void reprice_on_demand(struct world *w)
+{
+    const struct lease_clocks *c = &w->leasing->clocks;
+    for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
+        for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++) {
+            if (c->due[slot] != NO_END)
+                continue;
+            struct lease *l = &w->leases.row[c->holder[slot]];
+            double rent = rent_of(w, l, 1);
+            account_rent(w, l, -1);
+            l->rent = rent;
+            account_rent(w, l, 1);
+        }
+}
+
+/* The pooled rent of a P of peak that is idle and serves a workload. */
+static double pooled_rent(const struct world *w, enum workload k)
+{
+    double paid = 0, peak = 0;
+    for (int i = 0; i < w->leasing->offered_count; i++) {
+        int g = w->leasing->offered[i];
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][g] / e : 0;
+        paid += cards * w->market.rent_card[g];
+        peak += cards * w->generations.pflops_fp16[g];
+    }
+    return peak > 0 ? paid / peak : 0;
+}
+
+/* Prices that are not term rents, once a step. */
+void lease_price_markets(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    for (int i = 0; i < book->offered_count; i++)
+        book->on_demand_rent[book->offered[i]] = on_demand_rent(w, book->offered[i]);
+    for (int k = 0; k < WORKLOADS && book->settings->opaque_share > 0; k++)
+        book->opaque_rent[k] = pooled_rent(w, (enum workload)k);
+    reprice_on_demand(w);
+}
+
+/* -- the table ------------------------------------------------------------------------------------------------------- */
+
+static uint32_t new_row(struct world *w)
+{
+    struct leases *t = &w->leases;
+    if (t->free_count)
+        return t->free_slot[--t->free_count];
+    WORLD_GROW(w, t->row, t->count, t->capacity);
+    t->row[t->count].stamp = 0;
+    return (uint32_t)t->count++;
+}
+
+static void link_lease(struct world *w, uint32_t id)
+{
+    struct lease *row = w->leases.row;
+    uint32_t *of_tenant = &w->tenants.row[row[id].tenant].first_lease;
+    uint32_t *of_vintage = &w->vintages.row[row[id].vintage].first_lease;
+    row[id].next = *of_tenant;
+    row[id].next_of_vintage = *of_vintage;
+    if (*of_vintage != UINT32_MAX)
+        row[*of_vintage].previous_of_vintage = id;
+    *of_tenant = *of_vintage = id;
+}
+
+/* A tenant has a few leases, a vintage may have hundreds. */
+static void unlink_lease(struct world *w, uint32_t id)
+{
+    struct lease *row = w->leases.row;
+    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease, *first = &w->vintages.row[row[id].vintage].first_lease;
+    while (*at != id)
+        at = &row[*at].next;
+    *at = row[id].next;
+    *(*first == id ? first : &row[row[id].previous_of_vintage].next_of_vintage) = row[id].next_of_vintage;
+    if (row[id].next_of_vintage != UINT32_MAX)
+        row[row[id].next_of_vintage].previous_of_vintage = row[id].previous_of_vintage;
+}
+
+static void account_cards(struct world *w, const struct lease *l, double sign)
+{
+    struct leases *t = &w->leases;
+    double cards = sign * l->cards;
+    supply_let(w, l->vintage, cards);
+    w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
+    t->live_cards += cards;
+    t->live_of[l->billing] += cards;
+    t->sublet_cards += l->middleman ? cards : 0;
+    t->live_p += sign * l->effective_p;
+}
+
+static int generation_of(const struct world *w, const struct lease *l)
+{
+    return w->vintages.row[l->vintage].generation;
+}
+
+/* The least effective P of a card in training among the generations a tenant holds; `mixed`: they are several. */
+static double least_of_cluster(const struct world *w, uint32_t tenant, bool *mixed)
+{
+    double least = INFINITY;
+    int first = -1;
+    *mixed = false;
+    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
+        const struct lease *l = &w->leases.row[id];
+        int g = generation_of(w, l);
+        if (l->workload != TRAINING || g == first)
+            continue;
+        *mixed |= first >= 0;
+        first = first < 0 ? g : first;
+        least = min_of(least, w->generations.effective_p[TRAINING][g]);
+    }
+    return least;
+}
+
+/* Counts the training cards of a tenant anew after a lease came or went that was, or is, of another generation. */
+static void couple(struct world *w, uint32_t tenant)
+{
+    struct tenant *t = &w->tenants.row[tenant];
+    bool was_mixed = t->mixed;
+    bool mixed;
+    double least = least_of_cluster(w, tenant, &mixed), coupling = w->leasing->settings->coupling;
+    t->mixed = mixed;
+    if (!was_mixed && !mixed)
+        return;
+    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
+        struct lease *l = &w->leases.row[id];
+        if (l->workload != TRAINING)
+            continue;
+        double share = least / w->generations.effective_p[TRAINING][generation_of(w, l)];
+        double effective_p = l->cards * l->own_p * (1 - coupling * (1 - share));
+        t->held[TRAINING] += effective_p - l->effective_p;
+        w->leases.live_p += effective_p - l->effective_p;
+        l->effective_p = effective_p;
+    }
+}
+
+/* A lease came: it is linked at the head of the list. */
+static void couple_new(struct world *w, const struct lease *l)
+{
+    if (w->leasing->settings->coupling > 0 && l->workload == TRAINING)
+        couple(w, l->tenant);
+}
+
+static void couple_rest(struct world *w, const struct lease *l)
+{
+    if (l->workload == TRAINING && w->tenants.row[l->tenant].mixed)
+        couple(w, l->tenant);
+}
+
+/* -- cards that come back --------------------------------------------------------------------------------------------- */
+
+static void grow_vacated(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    size_t had = book->vacated_room;
+    WORLD_GROW(w, book->vacated, had, book->vacated_room);
+    memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
+}
+
+static void vacate(struct world *w, const struct lease *l, double cards)
+{
+    struct leasing *book = w->leasing;
+    const struct vintage *v = &w->vintages.row[l->vintage];
+    double lag = book->settings->reletting_lag_yr;
+    if (lag <= 0)
+        return;
+    lag *= 2 * (double)l->vacancy_luck / book->owner[v->operator].know_how;
+    size_t week = (size_t)((w->sim->now + lag - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
+    if (week >= book->weeks)
+        week = book->weeks; /* beyond the horizon */
+    uint32_t id = book->spare_release;
+    if (id != NO_RELEASE) {
+        book->spare_release = book->release[id].next;
+    } else {
+        WORLD_GROW(w, book->release, book->releases, book->release_room);
+        id = (uint32_t)book->releases++;
+    }
+    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = v->sleeps, .next = book->release_in[week], .cards = (float)cards};
+    book->release_in[week] = id;
+    while (book->vacated_room <= l->vintage)
+        grow_vacated(w);
+    book->vacated[l->vintage] += (float)cards;
+    w->vintages.vacated_cards[v->generation] += (double)(float)cards;
+}
+
+static void release(struct world *w, const struct release *r)
+{
+    const struct vintage *v = &w->vintages.row[r->vintage];
+    float *vacated = &w->leasing->vacated[r->vintage], before = *vacated;
+    if (!v->competent || v->sleeps != r->sleeps)
+        return;
+    *vacated = before > r->cards ? before - r->cards : 0;
+    w->vintages.vacated_cards[v->generation] -= (double)(before - *vacated);
+}
+
+void lease_forget_vacated(struct world *w, uint32_t vintage)
+{
+    if (lease_vacated(w, vintage) <= 0)
+        return;
+    w->vintages.vacated_cards[w->vintages.row[vintage].generation] -= lease_vacated(w, vintage);
+    w->leasing->vacated[vintage] = 0;
+}
+
+void lease_release_vacated(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    const double rounding = 1e-6;
+    double weeks = (w->sim->now - w->sim->plan->start) * RELEASES_PER_YEAR + rounding;
+    for (; (double)book->released <= weeks && book->released < book->weeks; book->released++)
+        for (uint32_t id = book->release_in[book->released], next; id != NO_RELEASE; id = next) {
+            next = book->release[id].next;
+            release(w, &book->release[id]);
+            book->release[id].next = book->spare_release;
+            book->spare_release = id;
+        }
+}
+
+/* -- clocks ------------------------------------------------------------------------------------------------------------- */
+
+static void make_room_for_fresh(struct world *w)
+{
+    struct fresh *f = &w->leasing->fresh;
+    if (f->count < f->room)
+        return;
+    struct arena *arena = &w->sim->arena;
+    size_t room = f->room ? 2 * f->room : 256;
+    f->lease = arena_grow(arena, f->lease, f->room * sizeof *f->lease, room * sizeof *f->lease);
+    f->stamp = arena_grow(arena, f->stamp, f->room * sizeof *f->stamp, room * sizeof *f->stamp);
+    f->rent = arena_grow(arena, f->rent, f->room * sizeof *f->rent, room * sizeof *f->rent);
+    f->exposure = arena_grow(arena, f->exposure, f->room * sizeof *f->exposure, room * sizeof *f->exposure);
+    f->cards = arena_grow(arena, f->cards, f->room * sizeof *f->cards, room * sizeof *f->cards);
+    f->room = room;
+}
+
+/* Its clock is set, to this exposure (uniform), when the clocks are next run down. */
+static void note_fresh(struct world *w, uint32_t id, double exposure)
+{
+    struct fresh *f = &w->leasing->fresh;
+    const struct lease *l = &w->leases.row[id];
+    make_room_for_fresh(w);
+    f->lease[f->count] = id;
+    f->stamp[f->count] = l->stamp;
+    f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
+    f->exposure[f->count] = exposure;
+    f->cards[f->count++] = l->cards / SIZE_OF_BASE;
+}
+
+static double base_of(const struct leasing *book, const struct lease *l, uint32_t class_, double size_effect)
+{
+    const struct leasing_settings *s = book->settings;
+    if (!l->started)
+        return 0;
+    if (l->billing == BILLING_ON_DEMAND)
+        return s->on_demand_leave_per_yr;
+    return book->row[class_].hazard_per_yr * size_effect + s->lessor_review_per_yr;
+}
+
+/* Logarithms and exponentials of all new contracts at once. */
+void lease_set_fresh_clocks(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
+    struct fresh *f = &book->fresh;
+    array_log(f->rent, f->rent, f->count);
+    array_log(f->exposure, f->exposure, f->count);
+    array_log(f->cards, f->cards, f->count);
+    for (size_t i = 0; i < f->count; i++) {
+        f->rent[i] *= s->b_gap;
+        f->cards[i] = s->b_size * f->cards[i] + (w->leases.row[f->lease[i]].middleman ? s->b_middleman : 0);
+    }
+    array_exp(f->rent, f->rent, f->count);
+    array_exp(f->cards, f->cards, f->count);
+    for (size_t i = 0; i < f->count; i++) {
+        const struct lease *l = &w->leases.row[f->lease[i]];
+        if (l->stamp != f->stamp[i])
+            continue;
+        bool sees_gap = l->billing != BILLING_ON_DEMAND && !l->opaque;
+        book->clocks.left[l->slot] = (float)-f->exposure[i];
+        book->clocks.slope[l->slot] = sees_gap ? (float)f->rent[i] : 0;
+        book->clocks.base[l->slot] = (float)base_of(book, l, w->tenants.row[l->tenant].class_, f->cards[i]);
+    }
+    f->count = 0;
+}
+
+/* -- signing ----------------------------------------------------------------------------------------------------------- */
+
+/* A billing mode by the shares of the tenant's class. */
+static enum billing billing_of(const struct leasing_row *row, double u)
+{
+    double on_demand = row->on_demand, metered = on_demand + row->metered, package = metered + row->package;
+    return u < on_demand ? BILLING_ON_DEMAND : u < metered ? BILLING_METERED : u < package ? BILLING_PACKAGE : BILLING_RESERVED;
+}
+
+/* Who resells signs wholesale: the odds of a middleman grow with the size. */
+static bool through_middleman(const struct leasing_settings *s, double cards, double u)
+{
+    double weight = 1 + s->middleman_size * (sqrt(cards / SIZE_OF_BASE) - 1), odds = s->middleman_share * weight;
+    return u * (odds + 1 - s->middleman_share) < odds;
+}
+
+/* Writes price and end of a lease that has no slot, and takes one. */
+static void write_terms(struct world *w, uint32_t id, double signed_on, int months, double exposure)
+{
+    struct lease *l = &w->leases.row[id];
+    l->rent = l->started ? rent_of(w, l, months) : 0;
+    l->signed_on = signed_on;
+    double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
+    l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
+    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), id, l->ends);
+    note_fresh(w, id, exposure);
+}
+
+static void note_price(struct world *w, const struct lease *l, int months)
+{
+    struct leasing *book = w->leasing;
+    int market = l->billing != BILLING_ON_DEMAND;
+    book->signed_rent[market] += l->cards * l->rent;
+    book->signed_p[market] += l->effective_p;
+    if (l->opaque) {
+        book->opaque_paid += l->cards * l->rent;
+        book->opaque_worth += l->cards * value_term_rent(w, w->vintages.row[l->vintage].generation, months);
+    }
+}
+
+static void tell_of_signing(struct world *w, const struct lease *l, int months)
+{
+    static const char *const billing[] = {", reserved", ", on demand", ", metered", ", prepaid"};
+    char name[64];
+    tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s",
+         l->cards, w->generations.name[w->vintages.row[l->vintage].generation],
+         l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
+         l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
+}
+
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
+                const double luck[LUCKS])
+{
+    struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
+    struct tenant *t = &w->tenants.row[tenant];
+    int months = lease_term_of(book, t->class_, luck[LUCK_TERM]);
+    uint32_t id = new_row(w);
+    struct lease *l = &w->leases.row[id];
+    int g = w->vintages.row[vintage].generation;
+    enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
+    bool reserved = billing == BILLING_RESERVED;
+    *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = l->stamp + 1, .workload = (uint8_t)workload,
+                        .billing = (uint8_t)billing, .live = true, .cards = cards, .request = t->requests,
+                        .own_p = w->generations.effective_p[workload][g] * (double)w->vintages.row[vintage].quality,
+                        .load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1,
+                        .vacancy_luck = (float)luck[LUCK_VACANCY],
+                        .middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN)),
+                        .opaque = reserved && kind_luck(luck, KIND_OPAQUE) < s->opaque_share,
+                        .started = !reserved || age_share > 0 || kind_luck(luck, KIND_START) >= s->never_start};
+    l->effective_p = cards * l->own_p;
+    t->requests++;
+    link_lease(w, id);
+    w->leases.live++;
+    w->leases.term_leases += billing != BILLING_ON_DEMAND;
+    t->hourly |= billing == BILLING_ON_DEMAND;
+    double age = billing == BILLING_ON_DEMAND ? 0 : age_share * months / MONTHS_PER_YEAR;
+    l->since = w->sim->now - age;
+    write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
+    account_rent(w, l, 1);
+    account_cards(w, l, 1);
+    couple_new(w, l);
+    if (l->started && age <= 0)
+        note_price(w, l, months);
+    if (l->opaque)
+        sim_schedule(w->sim, w->sim->now + s->found_out_yr, 1, leasing_event(w, EVENT_FOUND_OUT, id));
+    tell_of_signing(w, l, months);
+}
+
+/* -- ending --------------------------------------------------------------------------------------------------------------- */
+
+double lease_hours_left(const struct world *w, const struct lease *l)
+{
+    return l->billing == BILLING_ON_DEMAND ? 0 : HOURS_PER_YEAR * max_of(0, l->ends - w->sim->now);
+}
+
+/* A contract and, if `customer`, a customer's stay are over or lost to sight. */
+static void note_survival(struct world *w, const struct lease *l, bool contract_event, bool customer, bool customer_event)
+{
+    uint32_t class_ = w->tenants.row[l->tenant].class_;
+    double begin = w->sim->plan->start, now = w->sim->now;
+    if (l->billing != BILLING_ON_DEMAND && l->started)
+        survival_add(&w->leasing->contract[class_], max_of(0, begin - l->signed_on), now - l->signed_on, contract_event);
+    if (customer && l->started)
+        survival_add(&w->leasing->customer[class_], max_of(0, begin - l->since), now - l->since, customer_event);
+}
+
+void lease_lose_sight(struct world *w)
+{
+    for (size_t id = 0; id < w->leases.count; id++)
+        if (w->leases.row[id].live)
+            note_survival(w, &w->leases.row[id], false, true, false);
+}
+
+/* Ends before the term, of those that have one, by the tenant's side. */
+static void note_churn(struct world *w, const struct lease *l)
+{
+    if (l->billing == BILLING_ON_DEMAND)
+        return;
+    w->leases.terminated_value_since_sample += l->cards * l->rent * lease_hours_left(w, l);
+    w->leasing->ended++;
+}
+
+static void pay_penalty(struct world *w, const struct lease *l, enum lease_end how)
+{
+    double share = leasing_penalty(w->leasing->settings, l), sign = how == LEASE_BROKEN ? -1 : 1;
+    if ((how != LEASE_TERMINATED && how != LEASE_BROKEN) || (how == LEASE_TERMINATED && l->middleman))
+        return;
+    double penalty = sign * share * l->cards * l->rent * lease_hours_left(w, l);
+    w->leases.penalties_cny[is_lessors(w, l)] += penalty;
+    w->leasing->penalties_cny += penalty;
+}
+
+void lease_end(struct world *w, uint32_t id, enum lease_end how)
+{
+    struct leases *t = &w->leases;
+    struct lease *l = &t->row[id];
+    bool by_tenant = how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT;
+    account_rent(w, l, -1);
+    account_cards(w, l, -1);
+    unlink_lease(w, id);
+    couple_rest(w, l);
+    note_survival(w, l, by_tenant || how == LEASE_BROKEN, true, how != LEASE_CENTRE_CLOSED);
+    pay_penalty(w, l, how);
+    if (how != LEASE_CENTRE_CLOSED)
+        vacate(w, l, l->cards);
+    if (by_tenant && l->started)
+        note_churn(w, l);
+    l->live = false;
+    l->stamp++;
+    t->live--;
+    t->term_leases -= l->billing != BILLING_ON_DEMAND;
+    WORLD_GROW(w, t->free_slot, t->free_count, t->free_capacity);
+    t->free_slot[t->free_count++] = id;
+    t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;
+    lease_clocks_give(&w->leasing->clocks, l->slot);
+    static const char *const verb[] = {"expired", "terminated", "ended", "ended", "broken", "lapsed"};
+    static const char *const why[] = {"not renewed", "the tenant walked away", "the tenant left the market", "the centre closed",
+                                      "the lessor found a better tenant", "never used"};
+    char tenant[64];
+    tell(w->sim, "leasing", verb[how], demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h after %.1f years: %s",
+         l->cards, w->generations.name[w->vintages.row[l->vintage].generation], l->rent, w->sim->now - l->signed_on,
+         l->middleman && how == LEASE_TERMINATED ? "the middleman gave up" : why[how]);
+}
+
+static void give_back(struct world *w, struct lease *l, double spare)
+{
+    if (spare <= 0)
+        return;
+    account_cards(w, l, -1);
+    vacate(w, l, spare);
+    l->cards -= spare;
+    l->effective_p = l->cards * l->own_p;
+    account_cards(w, l, 1);
+    couple_rest(w, l);
+}
+
+/* New terms for a lease whose rent is out of the sums. */
+static void begin_anew(struct world *w, uint32_t id, int months, double exposure)
+{
+    struct lease *l = &w->leases.row[id];
+    lease_clocks_give(&w->leasing->clocks, l->slot);
+    l->stamp++;
+    write_terms(w, id, w->sim->now, months, exposure);
+    account_rent(w, l, 1);
+    note_price(w, l, months);
+}
+
+void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure)
+{
+    struct lease *l = &w->leases.row[id];
+    note_survival(w, l, false, false, false);
+    account_rent(w, l, -1);
+    give_back(w, l, spare);
+    l->opaque = false; /* it knows the card by now */
+    begin_anew(w, id, months, exposure);
+}
+
+void lease_novate(struct world *w, uint32_t id, int months, double exposure)
+{
+    struct lease *l = &w->leases.row[id];
+    char tenant[64];
+    note_survival(w, l, true, false, false);
+    note_churn(w, l);
+    w->leases.ended_since_sample[LEASE_TERMINATED]++;
+    w->leasing->relet++;
+    account_rent(w, l, -1);
+    w->leases.sublet_cards -= l->cards;
+    l->middleman = false;
+    begin_anew(w, id, months, exposure);
+    tell(w->sim, "leasing", "relet", demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h by their owner: the middleman gave up",
+         l->cards, w->generations.name[w->vintages.row[l->vintage].generation], l->rent);
+}
+
+void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
+{
+    struct lease *l = &w->leases.row[id];
+    account_rent(w, l, -1);
+    l->rent = rent;
+    account_rent(w, l, 1);
+    w->leasing->clocks.left[l->slot] = INFINITY;
+    note_fresh(w, id, exposure);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hazard clocks of leases, segmented: all in a block share a cell, and a cell one covariate (engine/clocks.h).
+ *
+ * A cell is what the covariate depends on: for leases, the generation of the cards and the half-year in which the lease ends.
+ * A cell takes blocks as it needs them and gives them back when it is closed; a holder keeps its slot until it gives it up.
+ * Slots are numbered through all blocks.
+ */
+#ifndef ICCSIM_MODELS_LEASE_CLOCKS_H
+#define ICCSIM_MODELS_LEASE_CLOCKS_H
+
+#include "../sim/base/arena.h"
+#include "../sim/engine/clocks.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NO_BLOCK UINT32_MAX
+#define NO_SLOT UINT32_MAX
+
+struct lease_clocks {
+    size_t slots, room;
+    float *left, *base, *slope; /* a slot: see struct clock_columns; a free one never fires */
+    double *due;                /* end of the lease; infinite where there is none */
+    uint32_t *holder;           /* lease; of a free slot the next free one of its cell */
+    uint32_t *cell, *next;      /* a block: its cell, the next block of that cell or the next spare one */
+    float *covariate;           /* a block, while they are run down */
+    uint32_t *first_block, *free_slot; /* a cell */
+    uint32_t spare_block;
+    uint32_t *fired;
+    float *after;
+    struct arena *arena;
+};
+
+void lease_clocks_open(struct lease_clocks *c, size_t cells, struct arena *arena);
+/* A slot for a holder; its clock stands still until it is set. */
+uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, uint32_t holder, double due);
+void lease_clocks_give(struct lease_clocks *c, uint32_t slot);
+/* Gives back the blocks of a cell in which nobody holds a slot. */
+void lease_clocks_close(struct lease_clocks *c, uint32_t cell);
+/* Runs all down at one covariate a cell; slots that fire are in c->fired, when in c->after. Returns how many. */
+size_t lease_clocks_run(struct lease_clocks *c, const float *covariate_of_cell, double dt);
+static inline uint32_t lease_clocks_cell(const struct lease_clocks *c, uint32_t slot)
+{
+    return c->cell[slot / CLOCK_BLOCK];
+}
+
+#endif

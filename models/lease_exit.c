@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How leases end: clocks, walking away (退租), renegotiation, the lessor's own exit, expiry and renewal.
+ *
+ * The hazard of a contract with a term is proportional (Cox 1972):
+ *
+ *     h = h0_class exp(b_size ln(cards / 64) + b_middleman) * max(1, (contract / forward)^b_gap) + r
+ *
+ * with the forward price of the remaining term: the gap ln(contract / forward) counts only when positive. The
+ * exponential of the gap is split into a number fixed at signing, contract^b_gap, and one a generation and half-year of the
+ * end, forward^-b_gap: leases are segmented by these, so that the sweep over all leases is a broadcast without exp. r is
+ * the rate at which lessors look at the contract; the sweep runs the bound (h0 + r) max(1, ...) down, and what fires is
+ * thinned (Lewis and Shedler 1979): it was the tenant, the lessor, or nothing.
+ *
+ * A tenant's clock is acted on only if the saving exceeds the penalty or the tenant no longer needs the cards; a
+ * share of lessors then meets it in the middle. A middleman has nothing that a penalty could take: it gives up whenever its
+ * clock fires, and the owner takes over a share of its sub-tenants at today's price. A lessor breaks a contract that is
+ * below the forward by more than the penalty it owes. At expiry a tenant renews in place, at today's price, the cards that it still
+ * wants, if the owner knows how to keep it. A contract per P hides its card: no gap is seen until the tenant finds out;
+ * if it pays too much its hazard is exp(b_opaque) times that from then on. A shock ends at once a share of the contracts
+ * that are no longer needed.
+ */
+#include "leasing.h"
+
+#include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
+
+static int months_left(const struct world *w, const struct lease *l)
+{
+    return (int)round((l->ends - w->sim->now) * MONTHS_PER_YEAR);
+}
+
+/* What the same cards cost for the rest of the term, to who holds this lease. */
+static double forward_rent(const struct world *w, const struct lease *l)
+{
+    return lease_received(w, l) * value_term_rent(w, w->vintages.row[l->vintage].generation, months_left(w, l));
+}
+
+/* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
+static double cards_to_spare(const struct world *w, const struct lease *l)
+{
+    double held = w->tenants.row[l->tenant].held[l->workload], desire = demand_desire(w, l->tenant, (enum workload)l->workload);
+    if (held <= w->leasing->settings->excess * desire)
+        return 0;
+    return min_of(l->cards, floor((held - desire) / l->effective_p * l->cards));
+}
+
+/* -- clocks ----------------------------------------------------------------------------------------------------------------- */
+
+static int half_year_of(const struct world *w, double date)
+{
+    return (int)((date - w->sim->plan->start) * ENDS_PER_YEAR);
+}
+
+/* Gives back half-years that were over when the step before began: what rounding had left of them expired in it. */
+static void close_cells(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    for (; book->closed < book->over; book->closed++)
+        for (size_t g = 0; g < w->generations.count; g++)
+            lease_clocks_close(&book->clocks, (uint32_t)(g * (size_t)book->ends) + (uint32_t)book->closed);
+    book->over = half_year_of(w, w->sim->now);
+}
+
+/* Generations of which anything is let. */
+static int list_let(const struct world *w, int let[MAX_GENERATIONS])
+{
+    int count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (w->vintages.let_cards[g] > 0)
+            let[count++] = g;
+    return count;
+}
+
+/* x -> x^-b, of all. */
+static void raise(double *x, size_t count, double b)
+{
+    array_log(x, x, count);
+    for (size_t i = 0; i < count; i++)
+        x[i] *= -b;
+    array_exp(x, x, count);
+}
+
+/* Cells that anyone is in, or that stand for later ends, of the half-years to come: where they are and which half-year it is. */
+struct prospect {
+    uint32_t cell[MAX_GENERATIONS * ENDS_AHEAD];
+    int generation[MAX_GENERATIONS * ENDS_AHEAD], end[MAX_GENERATIONS * ENDS_AHEAD];
+    double rent[MAX_GENERATIONS * ENDS_AHEAD];
+    size_t count;
+};
+
+static void look_ahead(const struct world *w, struct prospect *a)
+{
+    const struct leasing *book = w->leasing;
+    int let[MAX_GENERATIONS], lets = list_let(w, let);
+    a->count = 0;
+    for (int k = 0; k < lets; k++)
+        for (int i = 0; i < ENDS_AHEAD; i++) {
+            uint32_t cell = (uint32_t)(let[k] * book->ends + book->closed + i);
+            if (book->clocks.first_block[cell] == NO_BLOCK && i + 1 < ENDS_AHEAD)
+                continue;
+            a->cell[a->count] = cell, a->generation[a->count] = let[k], a->end[a->count++] = i;
+        }
+}
+
+/* Forward prices of the term that is left to the middle of each half-year. Later ends count as the last one. */
+static void update_forward(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    struct prospect a;
+    const struct tenor *tenor[ENDS_AHEAD];
+    double since = w->sim->now - w->sim->plan->start;
+    look_ahead(w, &a);
+    for (int i = 0; i < ENDS_AHEAD; i++)
+        tenor[i] = value_tenor(w, (int)round(((book->closed + i + 0.5) / ENDS_PER_YEAR - since) * MONTHS_PER_YEAR));
+    for (size_t i = 0; i < a.count; i++)
+        a.rent[i] = max_of(value_term_rent_with(w, a.generation[i], tenor[a.end[i]]), 1e-6);
+    raise(a.rent, a.count, book->settings->b_gap);
+    for (size_t i = 0; i < a.count; i++) {
+        book->forward_power[a.cell[i]] = (float)a.rent[i];
+        int later = a.end[i] + 1 == ENDS_AHEAD ? book->ends - book->closed - ENDS_AHEAD : 0;
+        for (int end = 1; end <= later; end++)
+            book->forward_power[a.cell[i] + (uint32_t)end] = (float)a.rent[i];
+    }
+}
+
+static void schedule_expiry(struct world *w, uint32_t id)
+{
+    sim_schedule(w->sim, max_of(w->sim->now, w->leases.row[id].ends), 1, leasing_event(w, EVENT_EXPIRY, id));
+}
+
+static void schedule_expiries_of(struct world *w, uint32_t cell)
+{
+    const struct lease_clocks *c = &w->leasing->clocks;
+    double step_end = w->sim->step_end;
+    for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
+        for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++)
+            if (c->due[slot] < step_end)
+                schedule_expiry(w, c->holder[slot]);
+}
+
+/* An expiry becomes an event in the step in which it comes: every other lease ends before. */
+static void schedule_expiries(struct world *w)
+{
+    const struct leasing *book = w->leasing;
+    int last = half_year_of(w, w->sim->step_end);
+    for (int end = book->closed; end <= last && end < book->ends; end++)
+        for (size_t g = 0; g < w->generations.count; g++)
+            schedule_expiries_of(w, (uint32_t)(g * (size_t)book->ends) + (uint32_t)end);
+}
+
+void lease_run_clocks(struct world *w)
+{
+    struct leasing *book = w->leasing;
+    struct lease_clocks *c = &book->clocks;
+    close_cells(w);
+    lease_set_fresh_clocks(w);
+    schedule_expiries(w);
+    update_forward(w);
+    size_t fired = lease_clocks_run(c, book->forward_power, w->sim->dt);
+    for (size_t i = 0; i < fired; i++)
+        sim_schedule(w->sim, w->sim->now + (double)c->after[i], 0, leasing_event(w, EVENT_WALK_AWAY, c->holder[c->fired[i]]));
+    book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
+}
+
+/* -- what a clock that fired means ------------------------------------------------------------------------------------------ */
+
+/* The random numbers of one winding of a clock: two blocks. The second one is drawn only for who leaves. */
+enum { CHANCE_CAUSE, CHANCE_CLOCK, CHANCE_STAY, CHANCE_TERM, CHANCES, BLOCKS_A_WINDING = 2 };
+
+static struct stream winding_stream(const struct world *w, struct lease *l)
+{
+    struct stream random = lease_stream(w, l->tenant, OCCASION_WINDING | l->request);
+    stream_skip_blocks(&random, BLOCKS_A_WINDING * l->windings++);
+    return random;
+}
+
+/* Per card-hour of the remaining term: the rent, less what it costs to rent anew what is still needed, exceeds the penalty. */
+static bool pays_to_leave(const struct world *w, const struct lease *l)
+{
+    double penalty = leasing_penalty(w->leasing->settings, l);
+    double needed = 1 - cards_to_spare(w, l) / l->cards;
+    return penalty <= 0 || l->rent - needed * forward_rent(w, l) > penalty * l->rent;
+}
+
+/* The owner lets to the sub-tenant, or nobody does. */
+static void give_up(struct world *w, uint32_t id, const double chance[CHANCES])
+{
+    struct lease *l = &w->leases.row[id];
+    if (chance[CHANCE_STAY] >= w->leasing->settings->novation || cards_to_spare(w, l) >= l->cards) {
+        lease_end(w, id, LEASE_TERMINATED);
+        return;
+    }
+    lease_novate(w, id, lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
+}
+
+static void wind_up(struct world *w, const struct lease *l, const double chance[CHANCES])
+{
+    w->leasing->clocks.left[l->slot] = (float)-det_log(chance[CHANCE_CLOCK]);
+}
+
+static void tenant_acts(struct world *w, uint32_t id, struct stream *random, double chance[CHANCES])
+{
+    struct lease *l = &w->leases.row[id];
+    double forward = 0;
+    if (!l->middleman && !pays_to_leave(w, l)) {
+        wind_up(w, l, chance);
+        return;
+    }
+    chance[CHANCE_STAY] = stream_uniform(random);
+    chance[CHANCE_TERM] = stream_uniform(random);
+    if (l->middleman) {
+        give_up(w, id, chance);
+    } else if (chance[CHANCE_STAY] < w->leasing->settings->renegotiation && cards_to_spare(w, l) < l->cards &&
+               (forward = forward_rent(w, l)) < l->rent) {
+        lease_reprice(w, id, (l->rent + forward) / 2, chance[CHANCE_CLOCK]);
+        w->leasing->renegotiated++;
+    } else {
+        lease_end(w, id, LEASE_TERMINATED);
+    }
+}
+
+static void lessor_acts(struct world *w, uint32_t id, const double chance[CHANCES])
+{
+    struct lease *l = &w->leases.row[id];
+    if (forward_rent(w, l) - l->rent <= leasing_penalty(w->leasing->settings, l) * l->rent) {
+        wind_up(w, l, chance);
+        return;
+    }
+    w->leasing->lessor_exits++;
+    lease_end(w, id, LEASE_BROKEN);
+}
+
+static void walk_away(struct world *w, uint32_t id)
+{
+    const struct leasing *book = w->leasing;
+    const struct lease_clocks *c = &book->clocks;
+    struct lease *l = &w->leases.row[id];
+    if (l->billing == BILLING_ON_DEMAND) {
+        lease_end(w, id, LEASE_TERMINATED);
+        return;
+    }
+    struct stream random = winding_stream(w, l);
+    double chance[CHANCES] = {stream_uniform(&random), stream_uniform(&random)}, review = book->settings->lessor_review_per_yr;
+    double factor = (double)clock_hazard(1, c->slope[l->slot], book->forward_power[lease_clocks_cell(c, l->slot)]);
+    double of_tenant = ((double)c->base[l->slot] - review) * factor, bound = of_tenant + review * factor;
+    if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
+        tenant_acts(w, id, &random, chance);
+    else if (chance[CHANCE_CAUSE] * bound < of_tenant + review)
+        lessor_acts(w, id, chance);
+    else
+        wind_up(w, l, chance);
+}
+
+/* -- expiry, and what else has a date --------------------------------------------------------------------------------------- */
+
+static void expire(struct world *w, uint32_t id)
+{
+    struct lease *l = &w->leases.row[id];
+    if (!l->started) {
+        w->leasing->never_started++;
+        lease_end(w, id, LEASE_NOT_STARTED);
+        return;
+    }
+    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[w->vintages.row[l->vintage].operator].know_how;
+    const double *draw = lease_draws(w, l->tenant);
+    double u = draw[DRAW_TERM];
+    w->tenants.row[l->tenant].requests++;
+    if (spare >= l->cards || u >= know_how) {
+        lease_end(w, id, LEASE_EXPIRED);
+        return;
+    }
+    int months = lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, u / know_how); /* uniform once it stays */
+    lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
+    if (l->ends < w->sim->step_end)
+        schedule_expiry(w, id);
+}
+
+/* The card behind a contract per P: from now on the gap is seen, and who pays too much for it is more likely to leave. */
+static void find_out(struct world *w, uint32_t id)
+{
+    struct leasing *book = w->leasing;
+    struct lease_clocks *c = &book->clocks;
+    struct lease *l = &w->leases.row[id];
+    if (!l->opaque)
+        return;
+    l->opaque = false;
+    l->stamp++; /* what was announced for the rest of this step holds no more */
+    float covariate = book->forward_power[lease_clocks_cell(c, l->slot)], after;
+    float before = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
+    double review = book->settings->lessor_review_per_yr;
+    if (l->rent > forward_rent(w, l))
+        c->base[l->slot] = (float)(((double)c->base[l->slot] - review) * det_exp(book->settings->b_opaque) + review);
+    c->slope[l->slot] = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
+    float now = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
+    if (clock_settle(&c->left[l->slot], before, now, (float)(w->sim->step_end - w->sim->now), &after))
+        sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, id));
+    if (l->ends < w->sim->step_end)
+        schedule_expiry(w, id);
+}
+
+void lease_handle(struct world *w, const struct event *event)
+{
+    const struct lease *l = &w->leases.row[event->id];
+    if (!l->live || l->stamp != event->stamp)
+        return;
+    if (event->kind == EVENT_FOUND_OUT)
+        find_out(w, event->id);
+    else if (event->kind == EVENT_EXPIRY)
+        expire(w, event->id);
+    else
+        walk_away(w, event->id);
+}
+
+/* -- asked for by others ------------------------------------------------------------------------------------------------------ */
+
+void leasing_tenant_left(struct world *w, uint32_t tenant)
+{
+    while (w->tenants.row[tenant].first_lease != UINT32_MAX)
+        lease_end(w, w->tenants.row[tenant].first_lease, LEASE_TENANT_LEFT);
+}
+
+void leasing_centre_closed(struct world *w, uint32_t vintage)
+{
+    const struct vintage *v = &w->vintages.row[vintage];
+    while (v->first_lease != UINT32_MAX)
+        lease_end(w, v->first_lease, LEASE_CENTRE_CLOSED);
+    if (w->leasing)
+        lease_forget_vacated(w, vintage);
+}
+
+/* Ends contracts of one tenant, with the chance of the jump, while it holds more than the shock left it to want. */
+static void jump(struct world *w, uint32_t tenant, double left)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    for (uint32_t id = t->first_lease, next; id != UINT32_MAX; id = next) {
+        const struct lease *l = &w->leases.row[id];
+        next = l->next;
+        double desire = left * demand_desire(w, tenant, (enum workload)l->workload);
+        struct stream random = lease_stream(w, tenant, OCCASION_SHOCK | l->request);
+        if (t->held[l->workload] - l->effective_p >= desire && stream_uniform(&random) < w->leasing->settings->shock_jump)
+            lease_end(w, id, LEASE_TERMINATED);
+    }
+}
+
+void leasing_shock(struct world *w, uint32_t classes, double share)
+{
+    if (!w->leasing || w->leasing->settings->shock_jump <= 0 || share <= 0)
+        return;
+    for (size_t i = 0; i < w->tenants.present; i++) {
+        uint32_t tenant = w->tenants.here[i];
+        if (classes >> w->tenants.row[tenant].class_ & 1)
+            jump(w, tenant, 1 - share);
+    }
+}

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# title: How long contracts and customers last
+# caption: Left, contracts not ended before their term; right, customers that still lease, renewals included.
+# needs: series/leases.active.dat curves
+load share.'/common.gp'
+
+curve(output, class) = 'curves/'.output.'.'.class.'.dat'
+colour_of(i) = word(blue.' '.vermillion.' '.green.' '.orange.' '.purple.' '.sky.' '.black.' '.gray, i)
+classes = words(tenants)
+class_label(i) = classes > 4 ? word(tenants, i) : unquoted(field(tenant_labels, i))
+end_of(i) = i == 1 ? 0.485 : 0.975
+begin_of(i) = i == 1 ? 0.065 : 0.555
+
+eval picture('How long contracts and customers last')
+set label 'Line: median. Bands: middle nine tenths of the replications. Kaplan-Meier; left, expiry and renewal end the ' \
+    .'observation; right, a renewal continues it.' at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
+do for [i = 1:classes] {
+    set label class_label(i) at screen 0.065 + 0.91 * (i - 1) / classes, 0.875 left noenhanced font ',10.5' textcolor rgb colour_of(i)
+}
+unset key
+set xrange [0:60]
+set yrange [0:100]
+set xtics 12 format '%g'
+set ytics 20 format '%g'
+set mxtics 2
+set tmargin at screen 0.79
+set bmargin at screen 0.165
+set xlabel 'months since signing' font ',10.5' textcolor rgb black
+do for [panel_number = 1:2] {
+    output = panel_number == 1 ? 'lease_survival' : 'customer_retention'
+    set lmargin at screen begin_of(panel_number)
+    set rmargin at screen end_of(panel_number)
+    set label (panel_number == 1 ? '% of contracts' : '% of customers') at graph 0, 1.045 left noenhanced font ',10.5' \
+        textcolor rgb black
+    plot for [i = 1:classes] curve(output, word(tenants, i)) \
+            using (column('months')):(100 * column('p05')):(100 * column('p95')) with filledcurves \
+            fs transparent solid 0.13 noborder lc rgb colour_of(i), \
+        for [i = 1:classes] curve(output, word(tenants, i)) using (column('months')):(100 * column('p50')) \
+            with lines lw 2.2 lc rgb colour_of(i)
+    unset label
+    unset xlabel
+    set xlabel 'months since the first contract' font ',10.5' textcolor rgb black
+}
