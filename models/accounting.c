@@ -23,6 +23,7 @@
 #include "world.h"
 
 #include "../sim/base/det.h"
+#include "../sim/scenario/scenario.h"
 
 #include <stdlib.h>
 
@@ -143,8 +144,8 @@ static const struct param params[] = {
 
 /* -- schedules -------------------------------------------------------------------------------------------------------------- */
 
-/* Reads the shares of a custom schedule; returns how many. */
-static size_t read_custom(struct world *w, const char *text, double *share)
+/* Reads the shares of a custom schedule; returns how many, 0 if the text is no list of shares that sum to at most one. */
+static size_t read_custom(const char *text, double share[SCHEDULE_YEARS])
 {
     size_t count = 0;
     double sum = 0;
@@ -152,16 +153,14 @@ static size_t read_custom(struct world *w, const char *text, double *share)
         char *end;
         double value = strtod(at, &end);
         if (end == at || !(value >= 0) || count == SCHEDULE_YEARS)
-            sim_fail(w->sim, "accounting.custom: `%s` is not a list of shares, one a year", text);
+            return 0;
         sum += share[count++] = value;
         at = end + strspn(end, " ,");
     }
-    if (count == 0 || sum > 1 + 1e-9)
-        sim_fail(w->sim, "accounting.custom: the shares of all years must sum to at most 1, not %g", sum);
-    return count;
+    return sum > 0 && sum <= 1 + 1e-9 ? count : 0;
 }
 
-static void open_class(struct world *w, size_t operator, struct class_books *c)
+static void open_class(const struct world *w, size_t operator, struct class_books *c)
 {
     const struct settings *s = w->accounting->settings;
     const struct row *row = &w->accounting->row[operator];
@@ -170,7 +169,7 @@ static void open_class(struct world *w, size_t operator, struct class_books *c)
                                        .life_yr = isnan(row->life_yr) ? s->life_yr : row->life_yr,
                                        .salvage = salvage, .factor = s->factor, .custom = custom};
     if (terms.method == DEPRECIATION_CUSTOM)
-        terms.custom_years = read_custom(w, s->custom, custom);
+        terms.custom_years = read_custom(s->custom, custom);
     depreciation_schedule(&c->book, &terms);
     terms.life_yr = isnan(s->revised_life_yr) ? terms.life_yr : s->revised_life_yr;
     depreciation_schedule(&c->revised, &terms);
@@ -184,7 +183,7 @@ static void open_class(struct world *w, size_t operator, struct class_books *c)
                                             .salvage = s->tax_method == DEPRECIATION_MACRS ? 0 : salvage,
                                             .factor = s->factor, .custom = custom};
         if (terms.method == DEPRECIATION_CUSTOM)
-            terms.custom_years = read_custom(w, s->custom, custom);
+            terms.custom_years = read_custom(s->custom, custom);
         depreciation_schedule(&c->tax, &terms);
     }
     double rate = det_expm1(series_at(s->base_per_yr, w->sim->now) + s->spread_per_yr + row->spread_over_per_yr);
@@ -694,14 +693,17 @@ static double physical_per_card(const struct world *w, const struct vintage *v)
 {
     double by_use = w->accounting->settings->wear_by_use, life = v->retires - v->delivered;
     double worn = (1 - by_use) * (w->sim->now - v->delivered) + by_use * v->let_yr;
-    return v->cost_per_card * max_of(0, 1 - worn / life);
+    return v->base_per_card * max_of(0, 1 - worn / life);
 }
 
+/* A vintage counts for a point of the curve in the month in which it is of that age. */
 static void count_by_age(const struct world *w, const struct vintage *v, double tax, double physical)
 {
-    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR;
-    struct at_age *at = &w->accounting->age[(size_t)min_of(round(age), AGES - 1)];
-    at->cost += v->cards * v->cost_per_card;
+    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR, point = round(age);
+    if (fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
+        return;
+    struct at_age *at = &w->accounting->age[(size_t)point];
+    at->cost += v->cards * v->base_per_card;
     at->book += v->cards * v->book_per_card;
     at->economic += v->cards * economic_per_card(w, v);
     at->tax += v->cards * tax;
@@ -804,6 +806,40 @@ static void start(struct world *w)
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
 
+/* -- what is wrong with the settings as a whole ------------------------------------------------------------------------------ */
+
+static int owner(void)
+{
+    int m = 0;
+    while (models[m] != &model_accounting)
+        m++;
+    return m;
+}
+
+static bool is_custom(const struct scenario *scenario, const struct drawn *drawn, const struct settings *s)
+{
+    const struct row *row = drawn_block(scenario, drawn, OPERATOR, owner());
+    bool custom = s->method == DEPRECIATION_CUSTOM || s->tax_method == DEPRECIATION_CUSTOM;
+    for (size_t o = 0; o < scenario_row_count(scenario, OPERATOR); o++)
+        custom = custom || row[o].method == DEPRECIATION_CUSTOM + 1;
+    return custom;
+}
+
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct arena arena = {0};
+    struct drawn drawn = scenario_draw(scenario, &arena, NULL, NULL);
+    const struct settings *s = drawn_block(scenario, &drawn, "accounting", owner());
+    double share[SCHEDULE_YEARS];
+    if (is_custom(scenario, &drawn, s) && !read_custom(s->custom, share))
+        scenario_complain(scenario, mistakes, "accounting.custom",
+                          "not a list of shares, %s; allowed: numbers from 0, one a year, that sum to at most 1", s->custom ? s->custom : "nothing");
+    if (isnan(s->revised_life_yr) != isnan(s->revised_on))
+        scenario_complain(scenario, mistakes, isnan(s->revised_on) ? "accounting.revised_life" : "accounting.revised_on",
+                          "a change of estimate needs both revised_life and revised_on");
+    arena_free(&arena);
+}
+
 const struct model model_accounting = {
     .name = "accounting",
     .help = "books of every firm: four ledgers a vintage, loans, VAT and income tax",
@@ -812,6 +848,7 @@ const struct model model_accounting = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .check = check,
     .start = start,
     .finish = finish,
     .phase = {[PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = sample},

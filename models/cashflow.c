@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Net present value and its kin.
  *
- * With v = 1 / (1 + r) the net present value sum_k flow_k v^k is a polynomial, whose positive roots are the internal rates: GSL gives all roots
- * by the eigenvalues of the companion matrix, Newton's method polishes those that are real. Descartes: there are at most as many as
- * the flow changes sign, and the same parity.
+ * With v = 1 / (1 + r) the net present value sum_k flow_k v^k is a polynomial, whose positive roots are the internal
+ * rates: GSL gives all roots by the eigenvalues of the companion matrix, Newton's method polishes those that are real.
+ * Descartes: there are at most as many as the flow changes sign, and the same parity.
  *
  *     capital recovery  r / (1 - (1 + r)^-n)
  *     levelised cost    (recovery capital + running) / (units use) + per_unit

@@ -278,7 +278,12 @@ static void unlist(struct tenants *table, uint32_t id)
     memmove(at, at + 1, (size_t)(end - at - 1) * sizeof *at);
 }
 
-static void leave(struct world *w, uint32_t id)
+void demand_scale(struct world *w, uint32_t tenant, double factor)
+{
+    w->tenants.row[tenant].need_p *= factor;
+}
+
+void demand_leave(struct world *w, uint32_t id)
 {
     struct tenant *t = &w->tenants.row[id];
     char name[64];
@@ -305,7 +310,7 @@ static void handle(struct world *w, const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
     case ENTRY: enter(w, event->id, event->data); break;
-    case EXIT: leave(w, event->id); break;
+    case EXIT: demand_leave(w, event->id); break;
     case SHOCK: {
         const struct shock *shock = &w->demand->shock[event->id];
         leasing_shock(w, shocked_classes(w->demand), shock->need_drop);

@@ -64,8 +64,8 @@ static const struct param params[] = {
     NUMBER(struct settings, payout, "payout", "", 0, 1, "0.5", UNCERTAIN, "share of the cash beyond that paid out in a year", NULL),
     NUMBER(struct settings, dscr_covenant, "dscr_covenant", "", 0, 10, "1.1", UNCERTAIN,
            "cash flow over debt service below which cash is trapped", "project finance: 1.1 to 1.3"),
-    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 100, "100", UNCERTAIN,
-           "debt over economic value beyond which the difference is called", NULL),
+    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 100, "none", UNCERTAIN,
+           "debt over economic value beyond which the difference is called; none: never", NULL),
     NUMBER(struct settings, default_effect, "default_effect", "", 0, 10, "0.3", UNCERTAIN,
            "rise of spreads per share of lessors' debt that defaults in a year", NULL),
     NUMBER(struct settings, stranded_effect, "stranded_effect", "/yr", 0, 1, "0.02 /yr", UNCERTAIN,
@@ -91,9 +91,15 @@ static double discount_now(const struct finance *book)
 
 /* -- what falls due ---------------------------------------------------------------------------------------------------------- */
 
-static void smooth(double *rate, double flow, double kept, double dt)
+/* What a step does, the same for all firms: how much of a rate is kept, what a flow adds to it, what share of spare cash is
+ * paid out. */
+struct pace {
+    double kept, per_flow, paid_out;
+};
+
+static void smooth(double *rate, double flow, const struct pace *pace)
 {
-    *rate = *rate * kept + flow / dt * (1 - kept);
+    *rate = *rate * pace->kept + flow * pace->per_flow;
 }
 
 static enum minsky state_of(const struct watched *x)
@@ -147,7 +153,7 @@ static double call(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
     double excess = f->debt - w->finance->settings->loan_to_value * f->economic;
-    if (excess <= 0 || f->debt <= 0)
+    if (!(excess > 0) || f->debt <= 0)
         return 0;
     double line = f->line;
     repay_line(w, id, min_of(excess, f->cash));
@@ -164,7 +170,7 @@ static double call(struct world *w, uint32_t id)
 }
 
 /* Cash beyond a reserve repays the line; covenants kept, part of the rest goes to the owners. */
-static void use_cash(struct world *w, uint32_t id)
+static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
 {
     const struct settings *s = w->finance->settings;
     struct firm *f = &w->firms.row[id];
@@ -176,7 +182,7 @@ static void use_cash(struct world *w, uint32_t id)
     spare = f->cash - s->reserve_yr * service_yr;
     if (f->line > 0 || x->earned_yr < s->dscr_covenant * service_yr)
         return;
-    double paid = spare * (1 - det_exp(-s->payout * w->sim->dt));
+    double paid = spare * pace->paid_out;
     f->retained -= paid;
     firms_receive(w, id, OUTSIDE_OWNERS, -paid);
 }
@@ -262,14 +268,14 @@ static void fail_firm(struct world *w, uint32_t id)
 
 /* -- a step -------------------------------------------------------------------------------------------------------------------- */
 
-static void watch(struct world *w, uint32_t id, double kept)
+static void watch(struct world *w, uint32_t id, const struct pace *pace)
 {
     struct finance *book = w->finance;
     struct firm *f = &w->firms.row[id];
     struct watched *x = &book->watched[id];
-    smooth(&x->earned_yr, f->earned, kept, w->sim->dt);
-    smooth(&x->interest_yr, f->interest, kept, w->sim->dt);
-    smooth(&x->principal_yr, f->principal, kept, w->sim->dt);
+    smooth(&x->earned_yr, f->earned, pace);
+    smooth(&x->interest_yr, f->interest, pace);
+    smooth(&x->principal_yr, f->principal, pace);
     if (f->cash < 0)
         cover(w, id);
     double called = is_lessor(w, f) ? call(w, id) : 0;
@@ -278,7 +284,7 @@ static void watch(struct world *w, uint32_t id, double kept)
         x->distressed_since = w->sim->now;
     f->distressed = distressed;
     if (!distressed)
-        use_cash(w, id);
+        use_cash(w, id, pace);
     else if (w->sim->now - x->distressed_since >= book->settings->grace_yr)
         fail_firm(w, id);
 }
@@ -317,12 +323,13 @@ static void run(struct world *w)
 {
     struct finance *book = w->finance;
     double dt = w->sim->dt, kept = det_exp(-dt / SMOOTHING_YR);
+    struct pace pace = {.kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
     book->default_rate_yr *= det_exp(-dt / book->settings->memory_yr);
     book->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
     sum_up(w);
     for (uint32_t i = 0; i < w->firms.active_count; i++)
         if (!w->firms.row[w->firms.active[i]].defaulted)
-            watch(w, w->firms.active[i], kept);
+            watch(w, w->firms.active[i], &pace);
     price_credit(w);
     firms_check(w);
 }

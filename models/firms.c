@@ -4,7 +4,7 @@
  * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in every
  * world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance sheet,
  *
- *     cash + book value + VAT credit + advances = debt + paid-in capital + retained earnings,
+ *     cash + book value + stakes in tenants + VAT credit + advances = debt + paid-in capital + retained earnings,
  *
  * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to nothing.
  * Both are checked whenever books were written, and a replication that breaks one fails.
@@ -82,8 +82,8 @@ void firms_check(struct world *w)
     for (size_t k = 0; k < w->firms.active_count; k++) {
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
-        double assets = f->cash + f->book + f->vat_credit + f->advances, claims = f->debt + f->paid_in + f->retained;
-        double size = fabs(f->cash) + f->book + f->advances + f->debt + f->paid_in + fabs(f->retained);
+        double assets = f->cash + f->book + f->stakes + f->vat_credit + f->advances, claims = f->debt + f->paid_in + f->retained;
+        double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
         if (!(fabs(assets - claims) <= 1e-9 * (1 + size))) {
             char name[64];
             sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, i, name),

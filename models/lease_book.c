@@ -150,6 +150,8 @@ static double rent_of(const struct world *w, const struct lease *l, int months)
     const struct leasing_settings *s = book->settings;
     int g = w->vintages.row[l->vintage].generation;
     double received = lease_received(w, l);
+    if (w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1)
+        received *= 1 - w->money.discount;
     if (l->billing == BILLING_ON_DEMAND)
         return received * book->on_demand_rent[g];
     double rent = received * value_term_rent(w, g, months);

@@ -169,6 +169,27 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
     return UINT32_MAX;
 }
 
+/* The vintage of the tenant's own supplier with the most room for a workload, and how many of its cards. */
+static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks, const double luck[LUCKS],
+                                 double *cards)
+{
+    const struct vintages *v = &w->vintages;
+    uint32_t best = UINT32_MAX, firm = t->supplier - 1u;
+    double most = 0;
+    for (int i = 0; i < w->leasing->offered_count; i++) {
+        int g = w->leasing->offered[i];
+        for (size_t n = 0; n < v->generation_count[g]; n++) {
+            uint32_t id = v->of_generation[g][n];
+            double room = v->row[id].firm == firm ? room_in(w, id) * w->generations.effective_p[k][g] : 0;
+            if (room > most)
+                best = id, most = room;
+        }
+    }
+    if (best != UINT32_MAX)
+        *cards = min_of(room_in(w, best), wish_for(w, t, k, v->row[best].generation, lacks, luck).cards);
+    return best;
+}
+
 /* The halves of a uniform number. */
 static void split_in_two(double u, double *high, double *low)
 {
@@ -191,14 +212,16 @@ static void draw_luck(struct world *w, uint32_t tenant, bool in_the_past, double
     }
 }
 
-/* Finds a tenant what it lacks of a workload, as far as it goes. */
+/* Finds a tenant what it lacks of a workload, as far as it goes: at its own supplier first. */
 void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     double luck[LUCKS], cards = 0;
     draw_luck(w, tenant, in_the_past, luck);
     int own = own_generation(w, t, k);
-    uint32_t vintage = own < 0 ? UINT32_MAX : look_in(w, t, k, own, lacks, luck, &cards);
+    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, luck, &cards) : UINT32_MAX;
+    if (vintage == UINT32_MAX && own >= 0)
+        vintage = look_in(w, t, k, own, lacks, luck, &cards);
     if (vintage == UINT32_MAX)
         vintage = look_around(w, t, k, lacks, luck, &cards);
     if (vintage == UINT32_MAX)

@@ -11,6 +11,8 @@
 #include "models.h"
 #include "world.h"
 
+#include "../sim/scenario/scenario.h"
+
 struct row {
     int owner, generation, region;
     double ordered, delivered, servers, cny_per_server;
@@ -131,8 +133,6 @@ static void start(struct world *w)
     for (size_t i = 0; i < rows; i++) {
         const struct row *r = &p->row[i];
         double ordered = isnan(r->ordered) ? r->delivered : r->ordered, from = isnan(r->let_from) ? r->delivered : r->let_from;
-        if (ordered > r->delivered || from < r->delivered || r->let_until < from)
-            sim_fail(w->sim, "purchases.%s: must be ordered, delivered, let and given back in that order", sim_row_name(w->sim, PURCHASE, i));
         schedule(w, ORDERED, i, ordered);
         schedule(w, DELIVERED, i, r->delivered);
         schedule(w, LET, i, from);
@@ -140,13 +140,42 @@ static void start(struct world *w)
     }
 }
 
+static int owner(void)
+{
+    int m = 0;
+    while (models[m] != &model_lessor)
+        m++;
+    return m;
+}
+
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct arena arena = {0};
+    struct drawn drawn = scenario_draw(scenario, &arena, NULL, NULL);
+    const struct row *row = drawn_block(scenario, &drawn, PURCHASE, owner());
+    for (size_t i = 0; i < scenario_row_count(scenario, PURCHASE); i++) {
+        const struct row *r = &row[i];
+        double from = isnan(r->let_from) ? r->delivered : r->let_from;
+        const char *name = scenario_row_name(scenario, PURCHASE, i);
+        if (r->ordered > r->delivered)
+            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.ordered", name), "after it is delivered");
+        if (from < r->delivered)
+            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.let_from", name), "before it is delivered");
+        if (r->let_until < from)
+            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.let_until", name), "before it is let");
+    }
+    arena_free(&arena);
+}
+
 static const struct table tables[] = {{PURCHASE, sizeof(struct row), "purchases told in advance"}, {0}};
 
 const struct model model_lessor = {
     .name = "lessor",
     .help = "a lessor that a study looks at: what it buys and when, told in advance",
+    .without = "nothing is told in advance",
     .tables = tables,
     .params = params,
+    .check = check,
     .start = start,
     .event = handle,
     .phase = {[PHASE_HAZARD] = close_closed},

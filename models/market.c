@@ -114,9 +114,10 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
         p.pull[TRAINING] += t * turn;
         p.pull[INFERENCE] += in * turn;
     }
+    double offered = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld);
     for (int k = 0; k < WORKLOADS; k++) {
-        p.supply[k] = max_of(p.supply[k], 1e-6);
-        p.pull[k] *= book->settings->split_slope / p.supply[k];
+        p.supply[k] = max_of(p.supply[k] * offered, 1e-6);
+        p.pull[k] *= book->settings->split_slope * offered / p.supply[k];
     }
     return p;
 }
@@ -316,9 +317,13 @@ static void publish(struct world *w, const double x[WORKLOADS])
 static void clear(struct world *w)
 {
     double x[WORKLOADS] = {det_log(w->market.rent[TRAINING]), det_log(w->market.rent[INFERENCE])};
+    double before[WORKLOADS] = {x[TRAINING], x[INFERENCE]};
     prepare(w);
     step_pair(w, x, w->sim->step_start, w->sim->step_end);
     publish(w, x);
+    const double *supply = w->market.supply, all = supply[TRAINING] + supply[INFERENCE];
+    for (int k = 0; k < WORKLOADS; k++)
+        w->market.log_index += supply[k] / all * (x[k] - before[k]);
 }
 
 /* The world starts at rest: the pair is relaxed without noise until it stands still. */

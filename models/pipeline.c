@@ -8,7 +8,8 @@
  *
  * with q = Tobin's q of the best card that can be had, at the class's hurdle rate, in the places that the class goes to. What makes
  * classes differ is in their rows: city platforms and carriers follow `targets` and hardly q, lessors live on q, internet platforms
- * follow the dated targets of their spending; a class whose targets are nil pauses, its approved projects too.
+ * follow the dated targets of their spending, and buy for their own need at any q; a class whose targets are nil pauses, its
+ * approved projects too.
  *
  * A project goes to region r with a probability in proportion to
  *
@@ -44,6 +45,7 @@ struct settings {
 
 struct row {
     double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, location_slope, first;
+    bool own_need;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
 };
@@ -72,7 +74,7 @@ struct pipeline {
     int offered[MAX_GENERATIONS], offered_count; /* generations that can be had in this step */
     /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since the last
      * sample, but approved_in, ever */
-    double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed;
+    double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed, refreshed_cny;
     double approved_in[MAX_REGIONS];
 };
 
@@ -132,6 +134,8 @@ static const struct param params[] = {
            "utility of a gray card beyond its value over cost", NULL),
     COLUMN(OPERATOR, struct row, hurdle_per_yr, "hurdle_rate", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
            "rate of return the class wants", NULL),
+    {.name = "own_need", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "buys for its own need: neither waits for a better q nor gives up because of it", .offset = offsetof(struct row, own_need)},
     COLUMN(OPERATOR, struct row, location_slope, "location_slope", "", 0, 50, "0", UNCERTAIN,
            "slope of the choice of a place in the log of value over cost there, incentives included; 0: fixed shares", NULL),
     {.name = "first", .table = OPERATOR, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
@@ -143,8 +147,8 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
     uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
-    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), p->k & FROM_THE_START ? "early-" : "",
-                          p->k % REFRESHED);
+    const char *kind = p->k & FROM_THE_START ? "early-" : p->k & PROJECT_ANNOUNCED ? "announced-" : "";
+    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), kind, p->k % REFRESHED);
     if (rounds && length > 0 && length < 64)
         snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
     return text;
@@ -218,6 +222,12 @@ static double log_q_on_site(const struct world *w, int region, int g)
     return worth > 0 ? det_log(worth / (cost - procurement_building_cost_per_card(w, g))) : -HUGE_VAL;
 }
 
+/* Whether a class must earn what it spends. */
+static bool must_earn(const struct world *w, uint32_t operator)
+{
+    return !w->vintages.state_funded[operator] && !w->pipeline->row[operator].own_need;
+}
+
 /* The cards worth buying and their utility but for taste; returns how many. */
 static int weigh_cards(const struct world *w, const struct project *p, struct choice worth_buying[MAX_GENERATIONS])
 {
@@ -225,7 +235,7 @@ static int weigh_cards(const struct world *w, const struct project *p, struct ch
     const struct row *row = &book->row[p->operator];
     const double preference[CHANNELS] = {[CHANNEL_GRAY] = row->gray_preference, [CHANNEL_DOMESTIC] = row->domestic_preference};
     bool state_funded = w->vintages.state_funded[p->operator];
-    double least = state_funded ? -HUGE_VAL : book->log_least_q;
+    double least = must_earn(w, p->operator) ? book->log_least_q : -HUGE_VAL;
     int count = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
@@ -247,7 +257,7 @@ static struct choice choose_card(const struct world *w, const struct project *p)
     if (!count)
         return best;
     draw_tastes(w, p, taste);
-    if (waiting_q > 0 && !w->vintages.state_funded[p->operator])
+    if (waiting_q > 0 && must_earn(w, p->operator))
         best.utility = w->pipeline->settings->taste_slope * det_log(waiting_q) - det_log(taste[w->generations.count]);
     for (int i = 0; i < count; i++) {
         double with_taste = worth_buying[i].utility - det_log(taste[worth_buying[i].generation]);
@@ -390,6 +400,11 @@ static void consider(struct world *w, uint32_t operator, uint32_t k)
     double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
     if (luck[LUCK_GUIDANCE] < guided)
         approve(w, operator, k, luck, size_p);
+}
+
+void pipeline_propose(struct world *w, uint32_t operator, uint32_t k)
+{
+    consider(w, operator, PROJECT_ANNOUNCED | k);
 }
 
 /* Candidates of this step that are accepted at its q. */
@@ -661,6 +676,7 @@ static void open_centre(struct world *w, uint32_t id)
     if (p->replaces != UINT32_MAX) {
         w->projects.refreshing--;
         w->pipeline->refreshed++;
+        w->pipeline->refreshed_cny += p->cards * p->cost_per_card;
         supply_replace(w, p->replaces);
     } else {
         count_opening(w, p);
@@ -765,7 +781,7 @@ static void run_cancellation(struct world *w)
     struct pipeline *book = w->pipeline;
     double now = w->sim->now, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
     for (size_t o = 0; o < book->operators; o++) {
-        double short_of_one = max_of(0, 1 - w->projects.tobins_q[o]);
+        double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
         hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
         before[o] = book->hazard_sum[o];
         book->hazard_sum[o] += hazard[o] * w->sim->dt;
@@ -801,7 +817,8 @@ static void start(struct world *w)
 }
 
 enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P, OUT_STARTS,
-       OUT_BEGUN, OUT_COST, OUT_LARGEST, OUT_GRANTS, OUT_REFRESHES, OUT_IN_REGION, OUT_MONTHS };
+       OUT_BEGUN, OUT_COST, OUT_LARGEST, OUT_GRANTS, OUT_REFRESHES, OUT_IN_REGION,
+       OUT_APPROVED_SHARE, OUT_BUILDING_SHARE, OUT_OPERATING_SHARE, OUT_INVESTMENT, OUT_MONTHS };
 static const struct output outputs[] = {
     [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money, site or power"},
     [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "new centres being built or waiting for cards"},
@@ -821,6 +838,11 @@ static const struct output outputs[] = {
     [OUT_GRANTS] = {"incentives", OUTPUT_SERIES, "CNY", NULL, "paid by places for the centres opened since the last report"},
     [OUT_REFRESHES] = {"refreshes", OUTPUT_SERIES, "", NULL, "centres whose old cards gave way to new ones since the last report"},
     [OUT_IN_REGION] = {"approvals.share", OUTPUT_SERIES, "", REGION, "share of the projects approved so far that go to a region"},
+    [OUT_APPROVED_SHARE] = {"pipeline.approved_share", OUTPUT_SERIES, "", NULL, "share of the projects alive that wait for money, site or power"},
+    [OUT_BUILDING_SHARE] = {"pipeline.building_share", OUTPUT_SERIES, "", NULL, "share of the projects alive that are being built or wait for cards"},
+    [OUT_OPERATING_SHARE] = {"pipeline.operating_share", OUTPUT_SERIES, "", NULL, "share of the projects alive that operate"},
+    [OUT_INVESTMENT] = {"investment", OUTPUT_SERIES, "CNY", NULL,
+                        "cost of the rental centres opened or refreshed since the last report, building included, ex VAT, before grants"},
     [OUT_MONTHS] = {"build_months", OUTPUT_SCALAR, "months", NULL, "mean time from the start of building to opening, of the centres opened"},
     {0},
 };
@@ -829,11 +851,14 @@ static void sample_stages(struct world *w)
 {
     struct projects *p = &w->projects;
     const struct model *m = &model_pipeline;
-    double building = (double)(p->in_state[PROJECT_BUILDING] - p->refreshing), operating = (double)p->in_state[PROJECT_OPERATING];
-    sim_record(w->sim, m, OUT_APPROVED, -1, (double)p->in_state[PROJECT_APPROVED], false);
-    sim_record(w->sim, m, OUT_BUILDING, -1, building, false);
-    sim_record(w->sim, m, OUT_OPERATING, -1, operating, false);
-    sim_record(w->sim, m, OUT_BEGUN, -1, building + operating, false);
+    const double stage[] = {(double)p->in_state[PROJECT_APPROVED], (double)(p->in_state[PROJECT_BUILDING] - p->refreshing),
+                            (double)p->in_state[PROJECT_OPERATING]};
+    double alive = stage[0] + stage[1] + stage[2];
+    for (int s = 0; s < 3; s++) {
+        sim_record(w->sim, m, OUT_APPROVED + s, -1, stage[s], false);
+        sim_record(w->sim, m, OUT_APPROVED_SHARE + s, -1, alive > 0 ? stage[s] / alive : NONE, false);
+    }
+    sim_record(w->sim, m, OUT_BEGUN, -1, stage[1] + stage[2], false);
     sim_record(w->sim, m, OUT_APPROVALS, -1, p->approvals_since_sample, false);
     sim_record(w->sim, m, OUT_CANCELLATIONS, -1, p->cancellations_since_sample, false);
     sim_record(w->sim, m, OUT_DEATHS, -1, p->deaths_since_sample, false);
@@ -866,7 +891,8 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_LARGEST, -1, book->largest_p, false);
     sim_record(w->sim, m, OUT_GRANTS, -1, book->grants_cny, false);
     sim_record(w->sim, m, OUT_REFRESHES, -1, book->refreshed, false);
-    book->begun = book->sampled_p = book->sampled_cny = book->grants_cny = book->refreshed = 0;
+    sim_record(w->sim, m, OUT_INVESTMENT, -1, book->sampled_cny + book->refreshed_cny, false);
+    book->refreshed_cny = book->begun = book->sampled_p = book->sampled_cny = book->grants_cny = book->refreshed = 0;
 }
 
 static void finish(struct world *w)

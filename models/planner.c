@@ -1,36 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A buyer of compute who asks: build or rent, how much of each, or wait?
  *
- * The planner reads the world and pays what it asks at each date; it never sees the future, and is too small to move the world.
- * Every alternative delivers the same effective P-hours: a need N_w(t) of peak effective P by workload,
+ * The planner reads the world and pays what it asks at each date; it never sees the future, and is too small to move
+ * the world. Every alternative delivers the same effective P-hours: a need N_w(t) of peak effective P by workload,
  *
- *     N_w(t) = need_w e^(growth_w t) X(t),   X a geometric Brownian motion of mean 1 (volatility), until it ends (hazard `ends`),
+ *     N_w(t) = need_w e^(growth_w t) X(t),
  *
- * whose hours follow the load-duration curve L(x) = (1 - x)^(1/l - 1) (Stoft 2002, Power System Economics, 1-4): level x of the
+ * X a geometric Brownian motion of mean 1 (`volatility`), until the need ends for good (hazard `ends`). Its hours
+ * follow the load-duration curve L(x) = (1 - x)^(1/l - 1) (Stoft 2002, Power System Economics, 1-4): level x of the
  * peak is in use a share L(x) of the time, l on average. So capacity for a share s of the peak, used first, delivers
  *
- *     f(s) = 1 - (1 - s)^(1/l)    of all hours:
+ *     f(s) = 1 - (1 - s)^(1/l)
  *
- * the first cards work nearly always, the last hardly ever. Own cards run first, then those under term contracts; what is missing is
- * rented by the hour.
+ * of all hours: the first cards work nearly always, the last hardly ever. Own cards run first, then those under term
+ * contracts; what is missing is rented by the hour.
  *
- *   own       Tranches are ordered through the market's channel at its price, wait in its queue, and come when site and cards are
- *             there; power for used hours at the region's price and overhead, upkeep as the market's, staff. Spare hours are let as
- *             far as competent cards find users; at the end cards are sold for a share of what they can still earn, at most their
- *             street price.
- *   reserved  A term contract at the forward curve's rent for all hours, used or not; signed again at each term's end.
- *   by the hour  The cheapest card on offer for each workload, times a premium. The share of demand that the market leaves unmet
- *             cannot be had at that price and is bought at `shortage` times it: rationing. Moving to the next contract costs some
- *             weeks of double rent.
- *   waiting   By the hour until a date of decision; the best of the others from then on (sim/command/decision.c: the best as
- *             seen at that date, Longstaff and Schwartz 2001).
+ * Own: tranches are ordered through the market's channel at its price, wait in its queue, and come when site and cards
+ * are there. They cost power for used hours at the region's price and overhead, upkeep as in the market, and staff.
+ * Spare hours are let as far as competent cards find users; at the end cards are sold for a share of what they can
+ * still earn, at most their street price.
  *
- * Costs are after tax and unlevered, at the cost of capital. Financing comes on top (adjusted present value: Myers, Dill and Bautista
- * 1976): a loan B adds int ((r_d - r_l) + T r_l) B dt at the rate of debt, r_l its rate, r_d the market's; term contracts displace
- * debt and lose its tax shield. VAT is a cost only where it is not recovered. Money is in CNY.
+ * Term contracts: the forward curve's rent for all hours, used or not, signed again at each term's end.
  *
- * Imposed: need, shares, terms. From the world: prices, terms, lead times, queues, rationing, resale, power. Off: nothing else changes,
- * on or off.
+ * By the hour: the cheapest card on offer for each workload, times a premium. The share of demand that the market
+ * leaves unmet cannot be had at that price and is bought at `shortage` times it: rationing. Moving to the next contract
+ * costs some weeks of double rent.
+ *
+ * Waiting: by the hour until a date of decision, and the best of the others from then on, as seen on that date
+ * (Longstaff and Schwartz 2001; taken after all replications in sim/command/decision.c).
+ *
+ * Costs are after tax and unlevered, at the cost of capital. Financing comes on top (adjusted present value: Myers,
+ * Dill and Bautista 1976): a loan B at the rate r_l adds int ((r_d - r_l) + T r_l) B dt, discounted at the market's
+ * rate of debt r_d; term contracts displace debt and lose its tax shield. VAT is a cost only where it is not recovered.
+ * Money is in CNY.
+ *
+ * Imposed: need, shares, terms. From the world: prices, terms, lead times, queues, rationing, resale, power. On or off,
+ * nothing else in the world changes.
  */
 #include "planner.h"
 #include "models.h"
@@ -58,102 +63,168 @@ struct position {
     double contract_cards[WORKLOADS], contract_cny_per_yr, contract_ends; /* with VAT */
     int contract_generation[WORKLOADS];
     bool signed_before;
-    double cost, financing;               /* present values at the start, after tax */
-    double usage, rented, sublet, spare_worth; /* parts of cost: power of used hours, rent by the hour, sublet income; used hours at that income */
-    double spent, delivered;              /* undiscounted: CNY, effective P-hours */
+    double cost, financing;                    /* present values at the start, after tax */
+    double usage, rented, sublet, spare_worth; /* parts of cost: power of used hours, rent by the hour, sublet income;
+                                                  used hours at that income */
+    double spent, delivered;                   /* undiscounted: CNY, effective P-hours */
 };
 
 struct planner {
     const struct planner_settings *settings;
     const struct alternative *row;
     size_t rows, dates;
-    double date[PLANNER_DATES], end;      /* end: of the need, or of the horizon */
-    struct position *position;            /* [rows][dates] */
+    double date[PLANNER_DATES], end; /* end: of the need, or of the horizon */
+    struct position *position;       /* [rows][dates] */
     double asked[PLANNER_DATES][PLANNER_ALTERNATIVES], paid[PLANNER_DATES];
-    size_t noted;                         /* dates passed */
-    double level;                         /* X */
+    size_t noted; /* dates passed */
+    double level; /* X */
     int level_month;
-    double hours, card_hours;             /* present value of what is needed */
+    double hours, card_hours; /* present value of what is needed */
     /* this step */
     double now, until, middle, dt, discount, discount_debt;
-    double need[WORKLOADS];               /* effective P at the peak */
-    double spot[WORKLOADS];               /* CNY per effective P-hour by the hour, all told */
-    double let_share, voucher;            /* voucher: share of rents that it pays */
+    double need[WORKLOADS];    /* effective P at the peak */
+    double spot[WORKLOADS];    /* CNY per effective P-hour by the hour, all told */
+    double let_share, voucher; /* voucher: share of rents that it pays */
 };
 
 #define ALTERNATIVE PLANNER_TABLE
-#define MINE(member, key, units, low, high, fallback, how, explain) \
+#define MINE(member, key, units, low, high, fallback, how, explain)                                                    \
     NUMBER(struct planner_settings, member, key, units, low, high, fallback, how, explain, NULL)
-#define OF(member, key, units, low, high, fallback, explain) \
+#define OF(member, key, units, low, high, fallback, explain)                                                           \
     COLUMN(ALTERNATIVE, struct alternative, member, key, units, low, high, fallback, UNCERTAIN, explain, NULL)
 static const struct param params[] = {
-    {.name = "start", .type = PARAM_DATE, .min = 2000, .max = 2100, .help = "date of the decision",
+    {.name = "start",
+     .type = PARAM_DATE,
+     .min = 2000,
+     .max = 2100,
+     .help = "date of the decision",
      .offset = offsetof(struct planner_settings, start)},
     MINE(horizon_yr, "horizon", "yr", 0.25, HORIZON_MOST_YR, "5 years", FIXED, "how long the need is planned for"),
-    MINE(need_p[TRAINING], "need_training", "P", 0, 1e7, "0 P", UNCERTAIN, "effective P that training needs at its peak, at the start"),
-    MINE(need_p[INFERENCE], "need_inference", "P", 0, 1e7, "0 P", UNCERTAIN, "effective P that inference needs at its peak, at the start"),
-    MINE(growth_per_yr[TRAINING], "growth_training", "/yr", -3, 3, "0 /yr", UNCERTAIN, "growth of the need for training"),
-    MINE(growth_per_yr[INFERENCE], "growth_inference", "/yr", -3, 3, "0 /yr", UNCERTAIN, "growth of the need for inference"),
+    MINE(need_p[TRAINING], "need_training", "P", 0, 1e7, "0 P", UNCERTAIN,
+         "effective P that training needs at its peak, at the start"),
+    MINE(need_p[INFERENCE], "need_inference", "P", 0, 1e7, "0 P", UNCERTAIN,
+         "effective P that inference needs at its peak, at the start"),
+    MINE(growth_per_yr[TRAINING], "growth_training", "/yr", -3, 3, "0 /yr", UNCERTAIN,
+         "growth of the need for training"),
+    MINE(growth_per_yr[INFERENCE], "growth_inference", "/yr", -3, 3, "0 /yr", UNCERTAIN,
+         "growth of the need for inference"),
     MINE(load[TRAINING], "load_training", "", 0.01, 1, "1", UNCERTAIN, "mean over peak of the need for training"),
     MINE(load[INFERENCE], "load_inference", "", 0.01, 1, "1", UNCERTAIN, "mean over peak of the need for inference"),
     MINE(volatility, "volatility", "", 0, 3, "0", UNCERTAIN, "deviation of the log need that a year adds"),
-    MINE(ends_per_yr, "ends", "/yr", 0, 10, "0 /yr", UNCERTAIN, "hazard that the need ends for good: the product is given up"),
-    MINE(discount_per_yr, "cost_of_capital", "/yr", -0.1, 1, "8 %/yr", UNCERTAIN, "discount rate of unlevered cash flows after tax"),
-    MINE(debt_per_yr, "cost_of_debt", "/yr", 0, 1, "4 %/yr", UNCERTAIN, "what the market asks for loans to the planner"),
+    MINE(ends_per_yr, "ends", "/yr", 0, 10, "0 /yr", UNCERTAIN,
+         "hazard that the need ends for good: the product is given up"),
+    MINE(discount_per_yr, "cost_of_capital", "/yr", -0.1, 1, "8 %/yr", UNCERTAIN,
+         "discount rate of unlevered cash flows after tax"),
+    MINE(debt_per_yr, "cost_of_debt", "/yr", 0, 1, "4 %/yr", UNCERTAIN,
+         "what the market asks for loans to the planner"),
     MINE(tax, "tax", "", 0, 0.9, "0", UNCERTAIN, "income tax on what is saved or spent, 0 for who pays none"),
-    MINE(tax_life_yr, "tax_life", "yr", 0, 20, "3 years", FIXED, "straight-line life of cards for tax; 0: expensed at once"),
+    MINE(tax_life_yr, "tax_life", "yr", 0, 20, "3 years", FIXED,
+         "straight-line life of cards for tax; 0: expensed at once"),
     NUMBER(struct planner_settings, vat_rent, "vat_rent", "", 0, 1, "6%", FIXED, "value added tax on rents", "statute"),
-    NUMBER(struct planner_settings, vat_equipment, "vat_equipment", "", 0, 1, "13%", FIXED, "value added tax on equipment", "statute"),
-    MINE(vat_recovered, "vat_recovered", "", 0, 1, "1", UNCERTAIN, "share of value added tax paid that is credited; 0: exempt buyers, public bodies"),
-    MINE(on_demand_premium, "on_demand_premium", "", 0.1, 10, "1", UNCERTAIN, "what an hour costs by the hour over the market's monthly rent"),
-    MINE(reserved_premium, "reserved_premium", "", 0.1, 10, "1", UNCERTAIN, "what a term contract costs over the forward curve's rent of that term"),
-    MINE(shortage, "shortage", "", 1, 20, "1", UNCERTAIN, "price over the rent by the hour of what the market has not got"),
+    NUMBER(struct planner_settings, vat_equipment, "vat_equipment", "", 0, 1, "13%", FIXED,
+           "value added tax on equipment", "statute"),
+    MINE(vat_recovered, "vat_recovered", "", 0, 1, "1", UNCERTAIN,
+         "share of value added tax paid that is credited; 0: exempt buyers, public bodies"),
+    MINE(on_demand_premium, "on_demand_premium", "", 0.1, 10, "1", UNCERTAIN,
+         "what an hour costs by the hour over the market's monthly rent"),
+    MINE(reserved_premium, "reserved_premium", "", 0.1, 10, "1", UNCERTAIN,
+         "what a term contract costs over the forward curve's rent of that term"),
+    MINE(shortage, "shortage", "", 1, 20, "1", UNCERTAIN,
+         "price over the rent by the hour of what the market has not got"),
     MINE(voucher, "voucher", "", 0, 1, "0", UNCERTAIN, "share of rents that a voucher pays while the state grants any"),
-    MINE(voucher_cny_per_yr, "voucher_cap", "CNY/yr", 0, 1e12, "1e12 CNY/yr", UNCERTAIN, "what a voucher pays a year at most"),
-    {.name = "tokens", .type = PARAM_NUMBER, .draw = UNCERTAIN, .unit = "token/P-hour", .min = 1, .max = 1e15, .value = "none",
-     .help = "tokens that an effective P-hour gives, for the cost of a million of them", .offset = offsetof(struct planner_settings, tokens_per_p_hour)},
-    {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
-     .help = "card whose hours costs are also told in", .offset = offsetof(struct planner_settings, reference)},
+    MINE(voucher_cny_per_yr, "voucher_cap", "CNY/yr", 0, 1e12, "1e12 CNY/yr", UNCERTAIN,
+         "what a voucher pays a year at most"),
+    {.name = "tokens",
+     .type = PARAM_NUMBER,
+     .draw = UNCERTAIN,
+     .unit = "token/P-hour",
+     .min = 1,
+     .max = 1e15,
+     .value = "none",
+     .help = "tokens that an effective P-hour gives, for the cost of a million of them",
+     .offset = offsetof(struct planner_settings, tokens_per_p_hour)},
+    {.name = "reference",
+     .type = PARAM_REFERENCE,
+     .of = "generations",
+     .value = "H100",
+     .help = "card whose hours costs are also told in",
+     .offset = offsetof(struct planner_settings, reference)},
 
-    {.name = "kind", .table = ALTERNATIVE, .type = PARAM_CHOICE, .choices = "build rent_on_demand rent_reserved hybrid wait",
-     .value = "rent_on_demand", .help = "how the need is met", .offset = offsetof(struct alternative, kind)},
-    {.name = "generation", .table = ALTERNATIVE, .type = PARAM_REFERENCE, .of = "generations", .value = "none",
+    {.name = "kind",
+     .table = ALTERNATIVE,
+     .type = PARAM_CHOICE,
+     .choices = "build rent_on_demand rent_reserved hybrid wait",
+     .value = "rent_on_demand",
+     .help = "how the need is met",
+     .offset = offsetof(struct alternative, kind)},
+    {.name = "generation",
+     .table = ALTERNATIVE,
+     .type = PARAM_REFERENCE,
+     .of = "generations",
+     .value = "none",
      .help = "card that is built with, or insisted on when renting; none: the cheapest on offer for each workload",
      .offset = offsetof(struct alternative, generation)},
-    {.name = "channel", .table = ALTERNATIVE, .type = PARAM_CHOICE, .choices = "official gray domestic any", .value = "any",
-     .help = "channel that is bought through; orders wait until it is open", .offset = offsetof(struct alternative, channel)},
-    {.name = "region", .table = ALTERNATIVE, .type = PARAM_REFERENCE, .of = "regions", .value = "none",
-     .help = "where own cards stand; none: the first region", .offset = offsetof(struct alternative, region)},
+    {.name = "channel",
+     .table = ALTERNATIVE,
+     .type = PARAM_CHOICE,
+     .choices = "official gray domestic any",
+     .value = "any",
+     .help = "channel that is bought through; orders wait until it is open",
+     .offset = offsetof(struct alternative, channel)},
+    {.name = "region",
+     .table = ALTERNATIVE,
+     .type = PARAM_REFERENCE,
+     .of = "regions",
+     .value = "none",
+     .help = "where own cards stand; none: the first region",
+     .offset = offsetof(struct alternative, region)},
     OF(share, "share", "", 0, 5, "1", "share of the peak need that is built, or reserved when renting"),
     OF(rest_reserved, "rest_reserved", "", 0, 1, "0", "share of what is not built that a term contract covers"),
     OF(tranches, "tranches", "", 1, MOST_TRANCHES, "1", "equal orders that what is built comes in"),
     OF(tranche_yr, "tranche_every", "yr", 0, 10, "6 months", "time between these orders"),
-    OF(build_time_yr, "build_time", "yr", 0, 10, "0 months", "from an order until the site is ready; cards may take longer"),
+    OF(build_time_yr, "build_time", "yr", 0, 10, "0 months",
+       "from an order until the site is ready; cards may take longer"),
     OF(headroom, "headroom", "", -0.9, 5, "0", "capacity ordered beyond the need of the day, share of it"),
     OF(prepaid, "prepaid", "", 0, 1, "0", "share of the price paid with the order, the rest at delivery"),
     OF(lost, "lost", "", 0, 0.9, "0", "share of cards paid for that never arrive"),
-    {.name = "invoice", .table = ALTERNATIVE, .type = PARAM_FLAG, .value = "true",
-     .help = "bought with an invoice, without which no value added tax is credited", .offset = offsetof(struct alternative, invoice)},
+    {.name = "invoice",
+     .table = ALTERNATIVE,
+     .type = PARAM_FLAG,
+     .value = "true",
+     .help = "bought with an invoice, without which no value added tax is credited",
+     .offset = offsetof(struct alternative, invoice)},
     OF(sublet, "sublet", "", 0, 1, "0", "share of own spare hours offered to others"),
     OF(resale, "resale", "", 0, 1, "0", "share of what cards can still earn that their sale at the end brings"),
     OF(service_life_yr, "service_life", "yr", 0.5, 30, "6.5 years", "physical life of own cards"),
     OF(staff_cny_per_yr, "staff", "CNY/yr", 0, 1e12, "0 CNY/yr", "people who run it, beyond the market's upkeep"),
-    OF(term_yr, "term", "yr", 1.0 / MONTHS_PER_YEAR, LONGEST_TERM_MONTHS / MONTHS_PER_YEAR, "1 year", "length of a rental contract"),
-    OF(recontracting_yr, "recontracting", "yr", 0, 1, "0 weeks", "time for which rent is paid twice when one contract follows another"),
+    OF(term_yr, "term", "yr", 1.0 / MONTHS_PER_YEAR, LONGEST_TERM_MONTHS / MONTHS_PER_YEAR, "1 year",
+       "length of a rental contract"),
+    OF(recontracting_yr, "recontracting", "yr", 0, 1, "0 weeks",
+       "time for which rent is paid twice when one contract follows another"),
     OF(penalty, "penalty", "", 0, 1, "1", "share of rent still due that leaving a term contract costs"),
     OF(displaced, "displaced_debt", "", 0, 1, "0", "debt that a yuan still due under a term contract displaces"),
     OF(debt_share, "debt_share", "", 0, 1, "0", "share of what is built that is borrowed"),
-    {.name = "loan_rate", .table = ALTERNATIVE, .type = PARAM_NUMBER, .draw = UNCERTAIN, .unit = "/yr", .min = 0, .max = 1, .value = "none",
-     .help = "rate of that loan; none: the cost of debt, without subsidy", .offset = offsetof(struct alternative, loan_per_yr)},
+    {.name = "loan_rate",
+     .table = ALTERNATIVE,
+     .type = PARAM_NUMBER,
+     .draw = UNCERTAIN,
+     .unit = "/yr",
+     .min = 0,
+     .max = 1,
+     .value = "none",
+     .help = "rate of that loan; none: the cost of debt, without subsidy",
+     .offset = offsetof(struct alternative, loan_per_yr)},
     OF(loan_yr, "loan_life", "yr", 0.5, 30, "5 years", "time over which it is repaid in equal parts"),
     OF(until_yr, "until", "yr", 0, HORIZON_MOST_YR, "1 year", "longest time that deciding is put off"),
-    OF(review_yr, "review", "yr", 1.0 / MONTHS_PER_YEAR, 10, "3 months", "time between two looks at the market while waiting"),
+    OF(review_yr, "review", "yr", 1.0 / MONTHS_PER_YEAR, 10, "3 months",
+       "time between two looks at the market while waiting"),
     {0},
 };
 
-/* -- dates ------------------------------------------------------------------------------------------------------------- */
+/* -- dates --------------------------------------------------------------------------------------------------------- */
 
-size_t planner_dates(const struct planner_settings *s, const struct alternative *row, size_t rows, double date[PLANNER_DATES])
+size_t planner_dates(const struct planner_settings *s, const struct alternative *row, size_t rows,
+                     double date[PLANNER_DATES])
 {
     size_t count = 1;
     date[0] = s->start;
@@ -169,7 +240,7 @@ static bool is_due(const struct planner *plan, double date)
     return plan->now >= date - SLACK_YR;
 }
 
-/* -- what the market asks ------------------------------------------------------------------------------------------------ */
+/* -- what the market asks ------------------------------------------------------------------------------------------ */
 
 static bool is_on_offer(const struct world *w, int g, enum workload k)
 {
@@ -252,7 +323,9 @@ static double built_share(const struct alternative *a)
 
 static double reserved_share(const struct alternative *a)
 {
-    return a->kind == ALTERNATIVE_RESERVED ? a->share : built_share(a) > 0 ? max_of(0, 1 - built_share(a)) * a->rest_reserved : 0;
+    return a->kind == ALTERNATIVE_RESERVED ? a->share
+           : built_share(a) > 0            ? max_of(0, 1 - built_share(a)) * a->rest_reserved
+                                           : 0;
 }
 
 /* What equipment costs of its price without tax. */
@@ -262,7 +335,7 @@ static double of_a_price(const struct world *w, const struct alternative *a)
     return (1 + s->vat_equipment * (1 - (a->invoice ? s->vat_recovered : 0))) / (1 - a->lost);
 }
 
-/* -- money ---------------------------------------------------------------------------------------------------------------- */
+/* -- money --------------------------------------------------------------------------------------------------------- */
 
 /* Pays after tax, at a time whose discount factor is given. */
 static void pay(struct position *p, double cny, double discount)
@@ -284,12 +357,23 @@ static double expense(const struct planner *plan, struct position *p, double cny
     return after_tax * plan->discount;
 }
 
-/* -- own cards ---------------------------------------------------------------------------------------------------------- */
+/* -- own cards ----------------------------------------------------------------------------------------------------- */
 
 static bool channel_is_open(const struct world *w, const struct alternative *a)
 {
     int channel = procurement_channel(w, a->generation);
     return channel >= 0 && (a->channel == CHANNELS || a->channel == channel);
+}
+
+/* Only what is begun at the start is a story; the rest is what if. */
+static bool is_told(const struct planner *plan, const struct position *p)
+{
+    return p->began <= plan->settings->start;
+}
+
+static const char *name_of(const struct world *w, const struct position *p)
+{
+    return sim_row_name(w->sim, ALTERNATIVE, (size_t)(p->row - w->planner->row));
 }
 
 static void order_tranche(const struct world *w, struct position *p)
@@ -299,17 +383,24 @@ static void order_tranche(const struct world *w, struct position *p)
     double cards = cards_for_need(w, a->generation) * a->share * (1 + a->headroom) / round(a->tranches);
     double wait = procurement_wait_years(w, a->generation) + procurement_queue_years(w, a->generation, cards);
     double cost = cards * procurement_cost_per_card(w, a->generation) * of_a_price(w, a);
-    p->tranche[p->ordered++] = (struct tranche){
-        .cards = cards, .cost = cost, .due = plan->now + max_of(wait, a->build_time_yr), .tax_life_yr = plan->settings->tax_life_yr};
+    p->tranche[p->ordered++] = (struct tranche){.cards = cards,
+                                                .cost = cost,
+                                                .due = plan->now + max_of(wait, a->build_time_yr),
+                                                .tax_life_yr = plan->settings->tax_life_yr};
     p->next_order += a->tranche_yr;
     pay(p, cost * a->prepaid, discount_at(plan, plan->settings->discount_per_yr, plan->now));
+    if (is_told(plan, p))
+        tell(w->sim, "planner", "ordered", name_of(w, p), "%.0f %s cards for %.3g MCNY, due in %.1f months", cards,
+             w->generations.name[a->generation], cost / 1e6,
+             (p->tranche[p->ordered - 1].due - plan->now) * MONTHS_PER_YEAR);
 }
 
 static void place_orders(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
     const struct planner *plan = w->planner;
-    while (built_share(a) > 0 && p->ordered < (int)round(a->tranches) && is_due(plan, p->next_order) && channel_is_open(w, a))
+    while (built_share(a) > 0 && p->ordered < (int)round(a->tranches) && is_due(plan, p->next_order) &&
+           channel_is_open(w, a))
         order_tranche(w, p);
 }
 
@@ -359,7 +450,8 @@ static double own_cards(const struct planner *plan, struct position *p)
 static double power_of_card(const struct world *w, const struct alternative *a)
 {
     int r = region_of(w, a), g = a->generation;
-    return w->generations.power_kw[g] * w->regions.pue[r] * w->regions.power_price_cny_per_kwh[r] * (1 - w->policy.power_discount[g]);
+    return w->generations.power_kw[g] * w->regions.pue[r] * w->regions.power_price_cny_per_kwh[r] *
+           (1 - w->policy.power_discount[g]);
 }
 
 /* What own cards cost and bring in this step; `used` are their card-hours in use. */
@@ -395,18 +487,20 @@ static void sell_own(const struct world *w, struct position *p, double discount)
     }
 }
 
-/* -- term contracts ------------------------------------------------------------------------------------------------------- */
+/* -- term contracts ------------------------------------------------------------------------------------------------ */
 
 static void sign_contract(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
     const struct planner *plan = w->planner;
-    double left = plan->settings->start + plan->settings->horizon_yr - plan->now, term = min_of(a->term_yr, left), rent = 0;
+    double left = plan->settings->start + plan->settings->horizon_yr - plan->now, term = min_of(a->term_yr, left),
+           rent = 0;
     int months = (int)max_of(1, round(term * MONTHS_PER_YEAR));
     for (int k = 0; k < WORKLOADS; k++) {
         double price = w->market.rent[k], e = 1;
         int g = a->kind == ALTERNATIVE_RESERVED && a->generation >= 0 && is_on_offer(w, a->generation, (enum workload)k)
-                    ? a->generation : cheapest(w, (enum workload)k, months, &price);
+                    ? a->generation
+                    : cheapest(w, (enum workload)k, months, &price);
         if (g >= 0) {
             e = w->generations.effective_p[k][g];
             price = value_term_rent(w, g, months) / e;
@@ -420,6 +514,9 @@ static void sign_contract(const struct world *w, struct position *p)
     if (p->signed_before)
         expense(plan, p, p->contract_cny_per_yr * a->recontracting_yr);
     p->signed_before = true;
+    if (is_told(plan, p))
+        tell(w->sim, "planner", "signed", name_of(w, p), "%.0f months at %.3g MCNY a year", term * MONTHS_PER_YEAR,
+             p->contract_cny_per_yr / 1e6);
 }
 
 static double contract_p(const struct world *w, const struct position *p, enum workload k)
@@ -428,7 +525,7 @@ static double contract_p(const struct world *w, const struct position *p, enum w
     return p->contract_cards[k] * (g >= 0 ? w->generations.effective_p[k][g] : 1);
 }
 
-/* -- a step ------------------------------------------------------------------------------------------------------------------- */
+/* -- a step -------------------------------------------------------------------------------------------------------- */
 
 /* Share of the hours that capacity for a share of the peak delivers. */
 static double hours_below(double share, double load)
@@ -442,7 +539,8 @@ static double hours_below(double share, double load)
 static void pay_rents(const struct planner *plan, struct position *p, double by_hour)
 {
     double contract = p->contract_cny_per_yr * plan->dt, all = by_hour + contract;
-    double voucher = min_of(plan->voucher * all, plan->settings->voucher_cny_per_yr * plan->dt), paid = all > 0 ? 1 - voucher / all : 1;
+    double voucher = min_of(plan->voucher * all, plan->settings->voucher_cny_per_yr * plan->dt),
+           paid = all > 0 ? 1 - voucher / all : 1;
     p->rented += expense(plan, p, by_hour * paid);
     expense(plan, p, contract * paid);
     if (is_due(plan, p->next_move)) {
@@ -463,8 +561,10 @@ static void serve(const struct world *w, struct position *p)
         if (need <= 0)
             continue;
         double e = cards > 0 ? w->generations.effective_p[k][a->generation] : 0, own = e > 0 ? own_share : 0;
-        double below_own = hours_below(own, load), below_contract = hours_below(own + contract_p(w, p, (enum workload)k) / need, load);
-        double by_own = hours * below_own, by_contract = hours * (below_contract - below_own), rest = hours * (1 - below_contract);
+        double below_own = hours_below(own, load),
+               below_contract = hours_below(own + contract_p(w, p, (enum workload)k) / need, load);
+        double by_own = hours * below_own, by_contract = hours * (below_contract - below_own),
+               rest = hours * (1 - below_contract);
         used += e > 0 ? by_own / e : 0;
         by_hour += rest * spot_of(w, a, (enum workload)k);
         p->delivered += by_own + by_contract + rest;
@@ -493,6 +593,9 @@ static void close_position(const struct world *w, struct position *p)
     pay(p, still_due * p->row->penalty * (1 - plan->settings->tax), discount);
     p->open = false;
     p->closed = true;
+    if (is_told(plan, p))
+        tell(w->sim, "planner", plan->end < plan->settings->start + plan->settings->horizon_yr ? "given up" : "ended",
+             name_of(w, p), "present cost %.4g MCNY", (p->cost - p->financing) / 1e6);
 }
 
 /* Who has rented by the hour since the start goes on as before when choosing to: contracts end on the same days. */
@@ -521,7 +624,8 @@ static void run_position(const struct world *w, struct position *p)
         close_position(w, p);
 }
 
-/* Yesterday's level times a month of noise of mean 1, in months of the planner's calendar: the same path for any step. */
+/* Yesterday's level times a month of noise of mean 1, in months of the planner's calendar: the same path for any step.
+ */
 static void move_need(struct world *w)
 {
     struct planner *plan = w->planner;
@@ -562,8 +666,8 @@ static void count_hours(struct world *w)
     }
 }
 
-/* What an alternative costs per effective P on the day of a decision: a buyer's price in place, a renter's price an hour, a
- * waiting planner's need. They are what the decision is taken on. */
+/* What an alternative costs per effective P on the day of a decision: a buyer's price in place, a renter's price an
+ * hour, a waiting planner's need. They are what the decision is taken on. */
 static double ask_of(const struct world *w, const struct alternative *a)
 {
     const struct planner *plan = w->planner;
@@ -619,7 +723,7 @@ static void decide(struct world *w)
         count_hours(w);
 }
 
-/* -- start, outputs --------------------------------------------------------------------------------------------------------- */
+/* -- start, outputs ------------------------------------------------------------------------------------------------ */
 
 static void start(struct world *w)
 {
@@ -645,14 +749,23 @@ static void start(struct world *w)
     sim_split_at(w->sim, s->start + s->horizon_yr);
 }
 
-#define COST(name, when) \
-    {name, OUTPUT_SCALAR, "CNY", ALTERNATIVE, "present cost at the start of all that follows from choosing it " when}
-#define ASK(name, when) {name, OUTPUT_SCALAR, "CNY/P", ALTERNATIVE, "what it asks per effective P " when ": in place, or an hour"}
+#define COST(name, when)                                                                                               \
+    {                                                                                                                  \
+        name, OUTPUT_SCALAR, "CNY", ALTERNATIVE,                                                                       \
+            "present cost at the start of all that follows from choosing it " when                                     \
+    }
+#define ASK(name, when)                                                                                                \
+    {                                                                                                                  \
+        name, OUTPUT_SCALAR, "CNY/P", ALTERNATIVE, "what it asks per effective P " when ": in place, or an hour"       \
+    }
 #define EVERY_DATE(OUTPUT, name)                                                                                       \
-    OUTPUT(name, "at the start"), OUTPUT(name "_1", "on date 1"), OUTPUT(name "_2", "on date 2"),                     \
-    OUTPUT(name "_3", "on date 3"), OUTPUT(name "_4", "on date 4"), OUTPUT(name "_5", "on date 5"),                   \
-    OUTPUT(name "_6", "on date 6"), OUTPUT(name "_7", "on date 7"), OUTPUT(name "_8", "on date 8")
-#define PART(name, unit, help) {name, OUTPUT_SCALAR, unit, ALTERNATIVE, help}
+    OUTPUT(name, "at the start"), OUTPUT(name "_1", "on date 1"), OUTPUT(name "_2", "on date 2"),                      \
+        OUTPUT(name "_3", "on date 3"), OUTPUT(name "_4", "on date 4"), OUTPUT(name "_5", "on date 5"),                \
+        OUTPUT(name "_6", "on date 6"), OUTPUT(name "_7", "on date 7"), OUTPUT(name "_8", "on date 8")
+#define PART(name, unit, help)                                                                                         \
+    {                                                                                                                  \
+        name, OUTPUT_SCALAR, unit, ALTERNATIVE, help                                                                   \
+    }
 static const struct output outputs[] = {
     EVERY_DATE(COST, "plan.cost"),
     EVERY_DATE(ASK, "plan.ask"),
@@ -685,7 +798,8 @@ static void record_dates(struct world *w, size_t i)
     for (size_t d = 0; d < PLANNER_DATES; d++) {
         bool is_date = d < plan->dates, waits = plan->row[i].kind == ALTERNATIVE_WAIT;
         const struct position *p = &plan->position[i * plan->dates + (is_date ? d : 0)];
-        double cost = waits ? (d < plan->noted ? plan->paid[d] : plan->position[i * plan->dates].cost) : p->cost - p->financing;
+        double cost =
+            waits ? (d < plan->noted ? plan->paid[d] : plan->position[i * plan->dates].cost) : p->cost - p->financing;
         sim_record(w->sim, &model_planner, (int)(PLAN_COST + d), (int)i, is_date ? cost : NONE, false);
         sim_record(w->sim, &model_planner, (int)(PLAN_ASK + d), (int)i, is_date ? plan->asked[d][i] : NONE, false);
     }
@@ -705,7 +819,7 @@ static void finish(struct world *w)
     sim_record(w->sim, &model_planner, PLAN_CARD_HOURS, -1, plan->card_hours, false);
 }
 
-/* -- what is wrong with a plan as a whole --------------------------------------------------------------------------------- */
+/* -- what is wrong with a plan as a whole -------------------------------------------------------------------------- */
 
 static int owner(void)
 {
@@ -733,10 +847,11 @@ static void check_window(struct checking *c)
     date_text(c->run->start, from);
     date_text(c->run->end, to);
     if (c->plan->start < c->run->start || c->plan->start >= c->run->end)
-        complain(c, "planner.start", "outside the run, %s; allowed: from %s to before %s", date_text(c->plan->start, text), from, to);
+        complain(c, "planner.start", "outside the run, %s; allowed: from %s to before %s",
+                 date_text(c->plan->start, text), from, to);
     else if (c->plan->start + c->plan->horizon_yr > c->run->end + SLACK_YR)
-        complain(c, "planner.horizon", "beyond the end of the run, %.4g years from %s; allowed: until %s", c->plan->horizon_yr,
-                 date_text(c->plan->start, text), to);
+        complain(c, "planner.horizon", "beyond the end of the run, %.4g years from %s; allowed: until %s",
+                 c->plan->horizon_yr, date_text(c->plan->start, text), to);
 }
 
 static void check_row(struct checking *c, size_t i)
@@ -744,19 +859,23 @@ static void check_row(struct checking *c, size_t i)
     const struct alternative *a = &c->row[i];
     const char *name = arena_printf(&c->arena, ALTERNATIVE ".%s", scenario_row_name(c->scenario, ALTERNATIVE, i));
     if (built_share(a) > 0 && a->generation < 0)
-        complain(c, arena_printf(&c->arena, "%s.generation", name), "missing, what is built; allowed: an entity of generations");
+        complain(c, arena_printf(&c->arena, "%s.generation", name),
+                 "missing, what is built; allowed: an entity of generations");
     if (a->kind == ALTERNATIVE_HYBRID && !(a->share > 0 && a->share < 1))
-        complain(c, arena_printf(&c->arena, "%s.share", name), "not a share of a hybrid, %.4g; allowed: above 0 and below 1", a->share);
+        complain(c, arena_printf(&c->arena, "%s.share", name),
+                 "not a share of a hybrid, %.4g; allowed: above 0 and below 1", a->share);
     if (a->tranches != round(a->tranches))
         complain(c, arena_printf(&c->arena, "%s.tranches", name), "not a whole number, %.4g", a->tranches);
     if (a->kind != ALTERNATIVE_WAIT)
         return;
     if (a->until_yr < a->review_yr || a->until_yr >= c->plan->horizon_yr)
-        complain(c, arena_printf(&c->arena, "%s.until", name), "no time to wait, %.4g years; allowed: from review, %.4g, to before the horizon, %.4g",
-                 a->until_yr, a->review_yr, c->plan->horizon_yr);
+        complain(c, arena_printf(&c->arena, "%s.until", name),
+                 "no time to wait, %.4g years; allowed: from review, %.4g, to before the horizon, %.4g", a->until_yr,
+                 a->review_yr, c->plan->horizon_yr);
     else if (a->until_yr / a->review_yr > PLANNER_DATES - 1 + SLACK_YR)
-        complain(c, arena_printf(&c->arena, "%s.review", name), "too many dates, every %.4g years for %.4g years; allowed: up to %d", a->review_yr,
-                 a->until_yr, PLANNER_DATES - 1);
+        complain(c, arena_printf(&c->arena, "%s.review", name),
+                 "too many dates, every %.4g years for %.4g years; allowed: up to %d", a->review_yr, a->until_yr,
+                 PLANNER_DATES - 1);
 }
 
 static void check_rows(struct checking *c)
@@ -765,8 +884,8 @@ static void check_rows(struct checking *c)
     for (size_t i = 0; i < c->rows; i++)
         waiting += c->row[i].kind == ALTERNATIVE_WAIT;
     if (c->rows == waiting || c->rows > PLANNER_ALTERNATIVES)
-        complain(c, c->rows ? ALTERNATIVE : "planner", "%zu %s to choose from; allowed: 1 to %d, beside waiting", c->rows - waiting, ALTERNATIVE,
-                 PLANNER_ALTERNATIVES);
+        complain(c, c->rows ? ALTERNATIVE : "planner", "%zu %s to choose from; allowed: 1 to %d, beside waiting",
+                 c->rows - waiting, ALTERNATIVE, PLANNER_ALTERNATIVES);
     if (waiting > 1)
         complain(c, ALTERNATIVE, "%zu that wait; allowed: one", waiting);
     for (size_t i = 0; i < c->rows; i++)
@@ -787,7 +906,8 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
     arena_free(&c.arena);
 }
 
-static const struct table tables[] = {{ALTERNATIVE, sizeof(struct alternative), "ways to meet the planner's need"}, {0}};
+static const struct table tables[] = {{ALTERNATIVE, sizeof(struct alternative), "ways to meet the planner's need"},
+                                      {0}};
 
 const struct model model_planner = {
     .name = "planner",

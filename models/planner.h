@@ -11,7 +11,13 @@ enum {
 };
 #define PLANNER_TABLE "alternatives"
 
-enum alternative_kind { ALTERNATIVE_BUILD, ALTERNATIVE_ON_DEMAND, ALTERNATIVE_RESERVED, ALTERNATIVE_HYBRID, ALTERNATIVE_WAIT };
+enum alternative_kind {
+    ALTERNATIVE_BUILD,
+    ALTERNATIVE_ON_DEMAND,
+    ALTERNATIVE_RESERVED,
+    ALTERNATIVE_HYBRID,
+    ALTERNATIVE_WAIT
+};
 
 struct planner_settings {
     double start, horizon_yr;
@@ -37,8 +43,8 @@ struct alternative {
 
 /* Outputs of the planner, in this order; those of a date stand date by date. */
 enum planner_output {
-    PLAN_COST,                              /* by alternative, for each date */
-    PLAN_ASK = PLAN_COST + PLANNER_DATES,   /* the same */
+    PLAN_COST,                            /* by alternative, for each date */
+    PLAN_ASK = PLAN_COST + PLANNER_DATES, /* the same */
     PLAN_UNLEVERED = PLAN_ASK + PLANNER_DATES,
     PLAN_FINANCING,
     PLAN_USAGE,
@@ -46,13 +52,14 @@ enum planner_output {
     PLAN_SUBLET,
     PLAN_SPARE_WORTH,
     PLAN_DELIVERED,
-    PLAN_SPENT,                             /* a series */
+    PLAN_SPENT, /* a series */
     PLAN_HOURS,
     PLAN_CARD_HOURS,
     PLAN_OUTPUTS
 };
 
 /* When the planner may decide: start + k review, up to `until`; returns how many, at least 1. */
-size_t planner_dates(const struct planner_settings *settings, const struct alternative *row, size_t rows, double date[PLANNER_DATES]);
+size_t planner_dates(const struct planner_settings *settings, const struct alternative *row, size_t rows,
+                     double date[PLANNER_DATES]);
 
 #endif

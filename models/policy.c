@@ -5,7 +5,7 @@
  *   ban               share of official sales of the covered cards that one side stops
  *   relax             share of what that side had stopped that is sold again
  *   licence           share of the revenue that one side takes for selling again: that side's gate opens, up to `quota` of all covered
- *                     cards together, and the price rises to 1/(1 - strength), so that the seller keeps what it kept
+ *                     cards together, and the official price rises to 1/(1 - strength), so that the seller keeps what it kept
  *   guidance          share of approvals below `minimum_size` that is stopped
  *   tariff            rise of the price of the covered cards
  *   price_shock       the same by a market, such as that of memory
@@ -115,7 +115,7 @@ static void license(struct world *w, size_t i, double strength, size_t g)
     struct policy *p = &w->policy;
     const struct row *r = &w->policy_book->row[i];
     w->policy_book->gate[r->by][g] = 1;
-    p->price_factor[g] /= 1 - strength;
+    p->licence_price[g] /= 1 - strength;
     if (r->quota_per_month < p->quota_per_month[g]) { /* false where there is none */
         p->licence[g] = (int)i;
         p->quota_per_month[g] = r->quota_per_month;
@@ -207,7 +207,7 @@ static void nothing_in_force(struct world *w)
 {
     w->policy = (struct policy){.approvals_factor = 1};
     for (size_t g = 0; g < MAX_GENERATIONS; g++) {
-        w->policy.official_open[g] = w->policy.price_factor[g] = 1;
+        w->policy.official_open[g] = w->policy.price_factor[g] = w->policy.licence_price[g] = 1;
         w->policy.licence[g] = -1;
         w->policy.quota_per_month[g] = INFINITY;
     }

@@ -14,7 +14,7 @@
  *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
  * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a multiple of the
- * present value of the card's rents (value.c). Orders fall in m because buyers choose by value over cost (pipeline.c).
+ * present value of the card's rents (value.c), higher for a while after a gate has closed. Orders fall in m because buyers choose by value over cost (pipeline.c).
  * When a gate closes, the premium jumps the week it takes effect; of the official orders then outstanding, the share that no longer
  * passes is refunded or lost, unless already shipped. When a rule bars foreign cards from state-funded centres, those
  * that are not far along give theirs back.
@@ -44,7 +44,7 @@
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
-    double fleet_captive, own_use, domestic_output, prepaid, far_along, reuse;
+    double fleet_captive, own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;
     double suppliers, concentration, raid_recovery_yr;
     double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
     const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month, *process_per_month, *memory_per_month;
@@ -78,6 +78,7 @@ struct procurement {
     double closed_on[MAX_GENERATIONS];       /* NaN while open */
     double barred[MAX_GENERATIONS];          /* for state-funded owners, in the last step */
     double fleet_foreign, fleet_domestic;    /* cards since the last sample */
+    double fleet_cny;                        /* what they cost in place, likewise */
     double placed, arrived;                  /* the same of orders */
     double domestic_cut;                     /* share of planned domestic output that process and memory do not allow */
     /* gray suppliers */
@@ -121,6 +122,9 @@ static const struct param params[] = {
     NUMBER(struct settings, own_use, "own_use", "", 0.1, 10, "1.35", UNCERTAIN,
            "what the keenest buyers, who need the cards themselves, pay over the present value of rents",
            "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),
+    NUMBER(struct settings, panic, "panic", "", 0, 10, "0", UNCERTAIN,
+           "how much more than that they pay just after a gate has closed, as a share", NULL),
+    NUMBER(struct settings, panic_fade_yr, "panic_fade", "yr", 0.01, 10, "4 months", UNCERTAIN, "time in which that fades", NULL),
     NUMBER(struct settings, order_memory_yr, "order_memory", "yr", 0.01, 3, "3 months", FIXED,
            "memory of the order rate that suppliers see", NULL),
     NUMBER(struct settings, shipped_yr, "shipped", "yr", 0, 1, "3 weeks", UNCERTAIN,
@@ -429,6 +433,20 @@ static double pressure(const struct world *w, int g)
     return max_of(w->procurement->orders_per_yr[g], queue);
 }
 
+/* Price of a card without scarcity: in the street nobody pays for the licence. */
+static double asked_cny(const struct world *w, int g)
+{
+    return w->generations.list_price_cny[g] * (procurement_channel(w, g) == CHANNEL_OFFICIAL ? w->policy.licence_price[g] : 1);
+}
+
+/* What the keenest buyers pay over the present value of rents. When a gate closes, those who cannot wait pay more for a while. */
+static double keenness(const struct world *w, int g)
+{
+    const struct settings *s = w->procurement->settings;
+    double since = w->sim->now - w->procurement->closed_on[g]; /* NaN while open */
+    return s->panic > 0 && since >= 0 ? s->own_use * (1 + s->panic * det_exp(-since / s->panic_fade_yr)) : s->own_use;
+}
+
 static void price_foreign(struct world *w, int g, double dt)
 {
     enum { RATIO_BOUND = 20 }; /* orders over capacity beyond which the premium moves no faster */
@@ -440,8 +458,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
     double received = channel < 0 ? 1 : w->opacity.rent_factor[channel];
-    double earns = s->own_use * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
-    double most = max_of(floor_, earns * s->hardware_share / w->generations.list_price_cny[g]);
+    double earns = keenness(w, g) * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
 }
@@ -459,7 +477,7 @@ static void update_prices(struct world *w, double dt)
             c->premium[g] = 1;
         else
             price_foreign(w, g, dt);
-        c->street_price_cny[g] = w->generations.list_price_cny[g] * c->premium[g];
+        c->street_price_cny[g] = asked_cny(w, g) * c->premium[g];
         c->server_price_cny[g] =
             c->street_price_cny[g] * w->generations.cards_per_server[g] / s->hardware_share * (1 + s->vat);
     }
@@ -722,6 +740,18 @@ static void give_back_orders(struct world *w, int g, double was_barred)
     }
 }
 
+/* Mean cost in place of the cards that a channel sells, by what it sells of each; nil if it sells none. */
+static double mean_cost(const struct world *w, enum channel_kind channel)
+{
+    double cost = 0, cards = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) == (int)channel) {
+            cost += w->procurement->capacity_per_yr[g] * procurement_cost_per_card(w, g);
+            cards += w->procurement->capacity_per_yr[g];
+        }
+    return cards > 0 ? cost / cards : 0;
+}
+
 /* Series are read in the middle of the step, so that splitting a step changes no sum. */
 static void update_fleets(struct world *w, double dt)
 {
@@ -733,11 +763,12 @@ static void update_fleets(struct world *w, double dt)
             open = max_of(open, p->passes[g]);
     double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
-    p->fleet_domestic += domestic * MONTHS_PER_YEAR * dt;
-    double foreign = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
-    p->fleet_foreign += foreign;
-    w->channels.fleet_cards[false] += foreign;
-    w->channels.fleet_cards[true] += domestic * MONTHS_PER_YEAR * dt;
+    double at_home = domestic * MONTHS_PER_YEAR * dt, abroad = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    p->fleet_domestic += at_home;
+    p->fleet_foreign += abroad;
+    p->fleet_cny += at_home * mean_cost(w, CHANNEL_DOMESTIC) + abroad * mean_cost(w, CHANNEL_OFFICIAL);
+    w->channels.fleet_cards[false] += abroad;
+    w->channels.fleet_cards[true] += at_home;
 }
 
 /* What closing gates and new rules do to orders outstanding. */
@@ -790,19 +821,21 @@ static void supply(struct world *w)
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_SUPPLIERS,
+enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FLEET_COST, OUT_SUPPLIERS,
        OUT_GRAY_CAPACITY, OUT_STOCKPILE, OUT_STOCKPILE_GAIN, OUT_PLACED, OUT_ARRIVED, OUT_DOMESTIC_CUT, OUT_FIRST_ARRIVAL, OUT_CAUGHT,
        OUT_SEIZED, OUT_PREPAYMENTS_LOST };
 static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
                      "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
-    [OUT_PREMIUM_OF] = {"premium", OUTPUT_SERIES, "", GENERATION, "street price over list price"},
+    [OUT_PREMIUM_OF] = {"premium", OUTPUT_SERIES, "", GENERATION, "price over list price, in the street or with a licence"},
     [OUT_BACKLOG] = {"gray.backlog", OUTPUT_SERIES, "cards", NULL, "cards ordered through the gray channel and not yet delivered"},
     [OUT_SERVER_PRICE] = {"server_price", OUTPUT_SERIES, "CNY/server", GENERATION,
                           "quoted price of a server with its share of network and storage, incl VAT"},
     [OUT_DOMESTIC_SHARE] = {"domestic_share", OUTPUT_SERIES, "", NULL,
                             "domestic share of new cards, by cards, hyperscalers' purchases included"},
     [OUT_FLEET] = {"fleet_purchases", OUTPUT_SERIES, "cards/month", NULL, "hyperscalers' purchases for their own fleets"},
+    [OUT_FLEET_COST] = {"investment.fleets", OUTPUT_SERIES, "CNY", NULL,
+                        "what those since the last report cost in place, at the mean cost of cards sold officially and of domestic ones, ex VAT"},
     [OUT_SUPPLIERS] = {"gray.suppliers", OUTPUT_SERIES, "", NULL, "gray suppliers in business"},
     [OUT_GRAY_CAPACITY] = {"gray.capacity", OUTPUT_SERIES, "cards/month", NULL, "cards that they can bring in"},
     [OUT_STOCKPILE] = {"stockpile", OUTPUT_SERIES, "cards", NULL, "cards that dealers and hyperscalers hold, bought ahead of bans"},
@@ -858,7 +891,8 @@ static void sample(struct world *w)
         }
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
         bool on_sale = w->generations.launched[g] && (procurement_channel(w, g) >= 0 || gray);
-        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? c->premium[g] : NONE, c->premium_on_bound[g]);
+        double over_list = c->street_price_cny[g] / w->generations.list_price_cny[g];
+        sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? over_list : NONE, c->premium_on_bound[g]);
         sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
@@ -868,7 +902,8 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, (p->fleet_domestic + p->fleet_foreign) / since / MONTHS_PER_YEAR, false);
-    p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
+    sim_record(w->sim, m, OUT_FLEET_COST, -1, p->fleet_cny, false);
+    p->fleet_cny = p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     sample_orders(w);
     check_conservation(w);
 }

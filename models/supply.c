@@ -119,7 +119,8 @@ const char *supply_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct vintage *v = &w->vintages.row[id];
     if (v->project == UINT32_MAX)
-        snprintf(text, 64, "%s-early-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->operator), v->number & ~FROM_THE_START);
+        snprintf(text, 64, "%s-%s-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->operator),
+                 v->number & FROM_THE_START ? "early" : "told", v->number & 0xffffffu);
     else
         pipeline_name(w, v->project, text);
     return text;

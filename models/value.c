@@ -9,6 +9,12 @@
  *
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *
+ * Where beliefs differ (expectations.c), the curve is the mean over those who hold them: fundamentalists hold the one above,
+ * extrapolators R exp(-lambda s + g tau (1 - e^(-s/tau))) with g the trend that they project. Both are linear in L and R, so
+ * beliefs shift two columns of weights and nothing else. Owners who neglect a share theta of what others will build expect
+ * k to be (1 - theta) k + theta min(k, lambda): at theta = 1 today's margin over the entry rent lasts. The entry rent stays that
+ * of fundamentalists.
+ *
  * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present value of
  * occupancy * (F - power) - upkeep while that is positive: a card rests in a quarter in which it would lose money.
  */
@@ -27,8 +33,19 @@ struct value_book {
     struct tenor tenor[LONGEST_TERM_MONTHS + 1];
     /* at the middle of each quarter to come: what is left of the long-run rent and of today's excess over it, and the
      * present value of a quarter that earns 1 CNY an hour */
-    double long_run[VALUE_STEPS], excess[VALUE_STEPS], discounted_hours[VALUE_STEPS];
+    struct tenor quarter[VALUE_STEPS];
+    double undisturbed[VALUE_STEPS]; /* what is left of the excess if all reckon with what others build */
+    double discounted_hours[VALUE_STEPS];
+    struct fundamentals *fundamentals; /* NULL: nobody believes anything else */
     double kept, upkeep_yr, entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
+};
+
+/* What the weights are without extrapolators, and what it takes to mix these in. */
+struct fundamentals {
+    struct tenor quarter[VALUE_STEPS], tenor[LONGEST_TERM_MONTHS + 1];
+    double quarter_fade[VALUE_STEPS];                                      /* tau (1 - e^(-s/tau)), years of trend */
+    double fade[LONGEST_TERM_MONTHS + 1], declined[LONGEST_TERM_MONTHS + 1]; /* in the middle of each month to come, from the first */
+    double discounted[LONGEST_TERM_MONTHS + 1];
 };
 
 static const struct param params[] = {
@@ -106,14 +123,19 @@ static void update_entry_rents(struct world *w)
     }
 }
 
-/* What the beliefs of this world make of the quarters to come and of an entrant's life; they do not change. */
+static double middle_of_quarter(int k)
+{
+    return (k + 0.5) / VALUE_STEPS_PER_YEAR;
+}
+
+/* What fundamentalists make of the quarters to come and of an entrant's life; it does not change. */
 static void tabulate(struct value_book *book, const struct value *v)
 {
     const struct settings *s = book->settings;
     for (int k = 0; k < VALUE_STEPS; k++) {
-        double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
-        book->long_run[k] = det_exp(-v->decline_per_yr * years);
-        book->excess[k] = det_exp(-v->reversion_per_yr * years);
+        double years = middle_of_quarter(k);
+        book->undisturbed[k] = det_exp(-s->reversion_per_yr * years);
+        book->quarter[k] = (struct tenor){det_exp(-v->decline_per_yr * years), det_exp(-v->reversion_per_yr * years)};
         book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
     }
     book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
@@ -129,7 +151,7 @@ static void value_curves(struct world *w, int g)
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
     for (int k = 0; k < VALUE_STEPS; k++)
-        before_power[k] = v->occupancy * (long_run * book->long_run[k] + excess * book->excess[k]) - upkeep;
+        before_power[k] = v->occupancy * (long_run * book->quarter[k].long_run + excess * book->quarter[k].excess) - upkeep;
     for (int region = 0; region < (int)w->regions.count; region++) {
         double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
         for (int k = 0; k < VALUE_STEPS; k++) {
@@ -147,6 +169,21 @@ double value_of_card(const struct world *w, int region, int generation, double y
     int k = (int)min_of(at, VALUE_STEPS - 1);
     const double *curve = w->value.card[region][generation];
     return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
+}
+
+double value_fundamental(const struct world *w, int region, int g, double years_left)
+{
+    const struct value_book *book = w->value_book;
+    const struct value *v = &w->value;
+    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run, sum = 0;
+    double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, power = power_cost(w, region, g);
+    double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    for (int k = 0; k < quarters; k++) {
+        double declined = book->fundamentals ? book->fundamentals->quarter[k].long_run : book->quarter[k].long_run;
+        double rent = long_run * declined + excess * book->undisturbed[k], part = min_of(1, quarters - k);
+        sum += max_of(0, v->occupancy * (rent - power) - upkeep) * book->discounted_hours[k] * part;
+    }
+    return sum;
 }
 
 static struct tenor tenor_of(const struct value *v, double years)
@@ -173,6 +210,54 @@ double value_term_rent(const struct world *w, int g, int months)
     return value_term_rent_with(w, g, value_tenor(w, months));
 }
 
+/* -- other beliefs ------------------------------------------------------------------------------------------------------ */
+
+static double years_of_trend(double fade_yr, double years)
+{
+    return -fade_yr * det_expm1(-years / fade_yr);
+}
+
+static struct fundamentals *keep_fundamentals(const struct world *w)
+{
+    const struct value_book *book = w->value_book;
+    struct fundamentals *f = arena_alloc(&w->sim->arena, sizeof *f);
+    memcpy(f->quarter, book->quarter, sizeof f->quarter);
+    memcpy(f->tenor, book->tenor, sizeof f->tenor);
+    for (int k = 0; k < VALUE_STEPS; k++)
+        f->quarter_fade[k] = years_of_trend(w->beliefs.fade_yr, middle_of_quarter(k));
+    for (int month = 1; month <= LONGEST_TERM_MONTHS; month++) {
+        double years = (month - 0.5) / MONTHS_PER_YEAR;
+        f->fade[month] = years_of_trend(w->beliefs.fade_yr, years);
+        f->declined[month] = det_exp(-w->value.decline_per_yr * years);
+        f->discounted[month] = det_exp(-w->value.discount_per_yr * years);
+    }
+    return f;
+}
+
+/* Adds a share of those who expect today's rent times `projected`, long run or not. */
+static struct tenor mix(const struct tenor *fundamental, double share, double projected)
+{
+    return (struct tenor){(1 - share) * fundamental->long_run + share * projected,
+                          (1 - share) * fundamental->excess + share * projected};
+}
+
+/* The share and the trend of extrapolators in the weights of this step. */
+static void mix_beliefs(struct world *w)
+{
+    struct value_book *book = w->value_book;
+    const struct fundamentals *f = book->fundamentals;
+    double share = w->beliefs.extrapolators, trend = w->beliefs.trend_per_yr, sum = 0, discounts = 0;
+    for (int k = 0; k < VALUE_STEPS; k++)
+        book->quarter[k] = mix(&f->quarter[k], share, f->quarter[k].long_run * det_exp(trend * f->quarter_fade[k]));
+    for (int month = 1; month <= LONGEST_TERM_MONTHS; month++) {
+        sum += f->discounted[month] * f->declined[month] * det_exp(trend * f->fade[month]);
+        discounts += f->discounted[month];
+        book->tenor[month] = mix(&f->tenor[month], share, sum / discounts);
+    }
+}
+
+/* -- every step --------------------------------------------------------------------------------------------------------- */
+
 /* Share of cards let, today. */
 static double occupancy_now(const struct world *w)
 {
@@ -190,6 +275,11 @@ static void update(struct world *w)
     struct value *v = &w->value;
     v->occupancy = s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w);
     update_entry_rents(w);
+    if (w->beliefs.fade_yr > 0) {
+        if (!w->value_book->fundamentals)
+            w->value_book->fundamentals = keep_fundamentals(w);
+        mix_beliefs(w);
+    }
     for (int g = 0; g < (int)w->generations.count; g++)
         if (w->vintages.installed_cards[g] > 0 || procurement_channel(w, g) >= 0)
             value_curves(w, g);
@@ -201,7 +291,8 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_value);
     w->value.discount_per_yr = book->settings->discount_per_yr;
     w->value.decline_per_yr = book->settings->decline_per_yr;
-    w->value.reversion_per_yr = book->settings->reversion_per_yr;
+    double reversion = book->settings->reversion_per_yr, neglect = w->beliefs.competition_neglect;
+    w->value.reversion_per_yr = (1 - neglect) * reversion + neglect * min_of(reversion, w->value.decline_per_yr);
     tabulate(book, &w->value);
     for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
         book->tenor[months] = tenor_of(&w->value, (double)months / MONTHS_PER_YEAR);

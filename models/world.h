@@ -44,6 +44,9 @@ enum purpose {
     PURPOSE_ENGINEERING,         /* (operator, k): what it costs a vintage */
     PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
     PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
+    PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
+    PURPOSE_OUTLOOK,             /* (0, firm): how much more than others it thinks a centre is worth */
+    PURPOSE_ANNOUNCEMENT,        /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
     PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
@@ -76,7 +79,8 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
     int licence[MAX_GENERATIONS];             /* act whose quota the card shares with others; -1: no quota */
     double quota_per_month[MAX_GENERATIONS];  /* cards of that act together, for this market */
     bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor[MAX_GENERATIONS];     /* tariffs, licences' shares of revenue, price shocks */
+    double price_factor[MAX_GENERATIONS];     /* tariffs and price shocks, in either channel */
+    double licence_price[MAX_GENERATIONS];    /* what licences make of the official price, beyond that */
     struct raid {                             /* acts of enforcement against the gray channel in force */
         uint32_t act;                         /* its identity */
         double strength;                      /* share of gray suppliers that it puts out of business */
@@ -102,6 +106,23 @@ struct regions { /* owner: region.c */
     double approval_factor[MAX_REGIONS];     /* on the time from approval to money and site */
 };
 
+/* -- beliefs ------------------------------------------------------------------------------------------------------ */
+
+struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward curve of value.c as it is */
+    double extrapolators;       /* share of owners who project the recent trend of the rent */
+    double trend_per_yr;        /* growth of the log rent that they project, now */
+    double fade_yr;             /* time in which they expect it to fade; 0: there are none */
+    double withheld;            /* share of competent capacity that is held back in the hope of higher rents */
+    double competition_neglect; /* share of what others will build that nobody reckons with */
+};
+
+/* -- hype ----------------------------------------------------------------------------------------------------------- */
+
+struct hype { /* owner: hype.c; all zero: nobody announces anything */
+    double sentiment;        /* 1 in a quiet world */
+    double concept_premium;  /* mean over the stocks that have announced: price over what it would be without, less one */
+    double leader_premium;   /* the largest of them */
+};
 /* -- power ---------------------------------------------------------------------------------------------------------- */
 
 struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
@@ -124,7 +145,7 @@ enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER
 struct value { /* owner: value.c */
     double entry_rent[WORKLOADS];                          /* long-run rent that pays for a new card, CNY per effective P-hour */
     double decline_per_yr;                                 /* of the entry rent, as believed */
-    double reversion_per_yr;                               /* of the rent to the entry rent, as believed */
+    double reversion_per_yr;                               /* of the rent to the entry rent, as believed by fundamentalists */
     double discount_per_yr;
     double occupancy;                                      /* as believed */
     double entry_rent_card[MAX_GENERATIONS];               /* the same for a card, CNY per card-hour */
@@ -135,6 +156,8 @@ double value_load(const struct world *w);                  /* mean load of a let
 double value_upkeep(const struct world *w, double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
 /* Present value of the quasi-rents of one card over the years left to it. */
 double value_of_card(const struct world *w, int region, int generation, double years_left);
+/* The same if all were fundamentalists who reckon with what others build. */
+double value_fundamental(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
 struct tenor {
     double long_run, excess;
@@ -228,6 +251,10 @@ struct projects { /* owner: pipeline.c */
 };
 void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
+/* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be below
+ * PROJECT_ANNOUNCED; the project's is above. */
+enum { PROJECT_ANNOUNCED = 0x40000000 };
+void pipeline_propose(struct world *w, uint32_t operator, uint32_t k);
 void pipeline_connected(struct world *w, uint32_t project, double when);
 /* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take earn more than
  * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
@@ -316,6 +343,7 @@ struct market { /* owner: market.c */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
     double outflow[WORKLOADS];                /* effective P bought offshore; `demand` is what stays at home */
     double preference[WORKLOADS][MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
+    double log_index;                         /* of the rents of both workloads since the start, weighted by supply (Divisia) */
     double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
@@ -332,6 +360,7 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     float review;                 /* when in a month it reviews its needs, 0..1 */
     float training_share;         /* of its need, now */
     uint16_t class_;
+    uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
     bool present : 1;
     bool mixed : 1;               /* leasing: it trains on several generations */
     bool hourly : 1;              /* leasing: it may have leases on demand */
@@ -354,6 +383,10 @@ double demand_at_reference(const struct world *w, enum workload workload);      
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
 void demand_at_rents(struct world *w, const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
+/* Multiplies a tenant's need. */
+void demand_scale(struct world *w, uint32_t tenant, double factor);
+/* It leaves the market now. */
+void demand_leave(struct world *w, uint32_t tenant);
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
 /* -- leases ------------------------------------------------------------------------------------------------------------- */
@@ -411,7 +444,7 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* the first line of the cache is its balance sheet: cash + book + vat_credit + advances = debt + paid_in + retained */
+struct firm { /* first its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
     double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
     double loss_carried;      /* against later taxable profit */
     uint8_t operator;         /* its class */
@@ -419,6 +452,7 @@ struct firm { /* the first line of the cache is its balance sheet: cash + book +
     double line;              /* of the debt: drawn on no vintage */
     uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double cards, economic;   /* that stand; what they can still earn */
+    double stakes;            /* circular: in tenants, at cost, CNY */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
     double prepayments_lost;  /* with orders, since the last step; likewise */
     double scrap, engineering; /* earned by scrapping, spent on engineering */
@@ -444,6 +478,33 @@ static inline void firms_receive(struct world *w, uint32_t firm, enum outside fr
 static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
+
+/* -- concentration ---------------------------------------------------------------------------------------------------- */
+
+struct concentration { /* owner: consolidation.c; all zero: nobody has market power */
+    double hhi;      /* sum of squares of firms' shares of effective capacity on offer */
+    double markup;   /* of rents over what competition would give */
+    double withheld; /* share of that capacity that is held back for it */
+};
+/* 1 / (1 - concentration / elasticity) as far as it is below `most`. */
+double consolidation_markup(double concentration, double elasticity, double most);
+/* Offers a standing vintage to all who may buy it; if somebody bids enough it is sold. Returns the price in CNY, 0 if it is not. */
+double consolidation_auction(struct world *w, uint32_t vintage);
+
+/* -- circular money ---------------------------------------------------------------------------------------------------- */
+
+enum circle { CIRCLE_INVESTORS, CIRCLE_FUND, CIRCLE_TENANTS, CIRCLE_LESSORS, CIRCLE_OUTSIDE, CIRCLES };
+
+struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: nobody is */
+    double account[CIRCLES];        /* received less paid since the start: they sum to nothing */
+    double tagged_fund, tagged_purses, tagged_rent, tagged_lost; /* where the invested money is: they sum to what was invested */
+    double invested, returned;      /* returned: tagged rent that came back to who had invested it */
+    double letters;                 /* promised in letters of intent, whether or not it became cash */
+    double written_off;             /* stakes in tenants that left or failed */
+    double tagged_rent_per_yr;      /* in the last step */
+    double funded_p;                /* effective P wanted now that would not be without the money */
+    double discount;                /* off the rent that an investor asks of its own tenant */
+};
 
 /* -- accounting ----------------------------------------------------------------------------------------------------------- */
 
@@ -473,6 +534,8 @@ struct world {
     struct generations generations;
     struct policy policy;
     struct regions regions;
+    struct beliefs beliefs;
+    struct hype hype;
     struct power power;
     struct value value;
     struct channels channels;
@@ -485,10 +548,14 @@ struct world {
     struct firms firms;
     struct books books;
     struct credit credit;
+    struct money money;
+    struct concentration concentration;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;
     struct region_book *region_book;
+    struct expectations *expectations;
+    struct hype_book *hype_book;
     struct power_book *power_book;
     struct value_book *value_book;
     struct procurement *procurement;
@@ -501,6 +568,8 @@ struct world {
     struct accounting *accounting;
     struct finance *finance;
     struct lessor *lessor;
+    struct circular *circular;
+    struct consolidation *consolidation;
     struct planner *planner;
 };
 

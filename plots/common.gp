@@ -33,10 +33,12 @@ vermillion = '#d55e00'; purple = '#aa4499'
 # One colour a generation: families share a hue, newer ones are darker. The order is that of stacking. One that is not
 # listed is gray.
 known_generations = 'A100 A800 H20 H800 H100 H200 B200 GB200 B300 GB300 R200 L20 RTX4090 RTXPro6000D ' \
-    .'Ascend910 Ascend910B Ascend910C Ascend950PR Ascend950DT Ascend960 Ascend970 Cambricon590 MXC500 KunlunP800 PPU'
+    .'Ascend910 Ascend910B Ascend910C Ascend950PR Ascend950DT Ascend960 Ascend970 Cambricon590 MXC500 KunlunP800 PPU ' \
+    .'MI300X MI325X MI355X TPUv5p TPUv6e TPUv7 Trainium2 Trainium3'
 known_colours = '#bdd7e7 #6baed6 #99d8c9 #41ae76 #238b45 #00441b #dadaeb #bcbddc #9e9ac8 #756bb1 #54278f ' \
     .'#fde0dd #fcc5c0 #fa9fb5 ' \
-    .'#fee6ce #fdd0a2 #fdae6b #fd8d3c #f16913 #d94801 #8c2d04 #f6e8c3 #dfc27d #bf812d #8c510a'
+    .'#fee6ce #fdd0a2 #fdae6b #fd8d3c #f16913 #d94801 #8c2d04 #f6e8c3 #dfc27d #bf812d #8c510a ' \
+    .'#c994c7 #df65b0 #ce1256 #c7e9f1 #7fcdbb #1d91c0 #d9d9d9 #969696'
 position(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 generation_colour(name) = position(known_generations, name) ? word(known_colours, position(known_generations, name)) \
     : '#bdbdbd'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What each alternative costs
-# caption: Present cost over the whole horizon: mean with its interval, middle half and nine tenths of the replications, and the mean of the dearest twentieth.
+# caption: Mean with its interval, middle half and nine tenths of the replications, mean of the dearest twentieth.
 # needs: decision/choices.dat decision/context.gp
 load share.'/common.gp'
 load 'decision/context.gp'

@@ -211,11 +211,11 @@ static inline int lab_generation(const struct world *w, const char *name)
 /* Tenants of every class that never come, leave, grow or change. */
 #define LAB_STILL_TENANTS                                                                                                  \
     "tenants:\n"                                                                                                           \
-    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, training_share: 0.85, training_share_late: none}\n" \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, training_share: 0.85, training_share_late: none, funded: 0}\n" \
     "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, overflow: false}\n"                                \
     "  carmaker: {initial: 0, entry: 0 /yr}\n"                                                                             \
     "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, realised: none}\n"                                 \
-    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P}\n"
+    "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P, funded: 0}\n"
 
 /* Projects go where their fixed shares say, whatever it pays. */
 #define LAB_FIXED_PLACES                                                                                                    \
@@ -226,6 +226,7 @@ static inline int lab_generation(const struct world *w, const char *name)
 #define LAB_STILL_BUT(demand)                                                                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
     "pipeline: {enabled: false}\n"                                                                                         \
+    "expectations: {enabled: false}\n"                                                                                     \
     "finance: {enabled: false}\n"                                                                                          \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                         \
     "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \

@@ -97,7 +97,8 @@ static void payback_is_when_the_sum_stays_above_nothing(void **state)
     assert_near(cashflow_payback(always, 2), 0, 0);
 }
 
-static const struct cashflow_machine machine = {.capital = 50000, .periods = 5, .rate = 0.1, .running = 6000, .units = 8760};
+static const struct cashflow_machine machine = {
+    .capital = 50000, .periods = 5, .rate = 0.1, .running = 6000, .units = 8760};
 
 static void levelised_cost_and_break_even_meet(void **state)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From replications to a decision: against closed forms in a market that stands still, and against the replications themselves. */
+/* From replications to a decision: against closed forms in a market that stands still, and against the replications
+ * themselves. */
 #include "json_check.h"
 #include "models_lab.h"
 
 #include "../models/cashflow.h"
 #include "../sim/command/decision_numbers.h"
 
-/* -- a market whose prices are told ------------------------------------------------------------------------------------------ */
+/* -- a market whose prices are told -------------------------------------------------------------------------------- */
 
 static struct {
     double rent, card, card_growth_per_yr, spread; /* spread: of rents between replications */
@@ -16,7 +17,8 @@ static void tell_prices(struct world *w)
 {
     double t = w->sim->step_start - 2025;
     for (size_t g = 0; g < w->generations.count; g++) {
-        w->market.rent_card[g] = w->value.entry_rent_card[g] = fake.rent * (1 + fake.spread * (w->sim->streams.replication % 11 - 5.0) / 5);
+        w->market.rent_card[g] = w->value.entry_rent_card[g] =
+            fake.rent * (1 + fake.spread * (w->sim->streams.replication % 11 - 5.0) / 5);
         for (int k = 0; k < WORKLOADS; k++)
             w->generations.effective_p[k][g] = 0.4;
         w->generations.power_kw[g] = 0.7;
@@ -27,22 +29,25 @@ static void tell_prices(struct world *w)
     }
 }
 
-static const struct model teller = {.name = "teller", .help = "says what cards cost", .phase = {[PHASE_BELIEFS] = tell_prices}};
+static const struct model teller = {
+    .name = "teller", .help = "says what cards cost", .phase = {[PHASE_BELIEFS] = tell_prices}};
 
-static const char plan[] = "title: \"A decision\"\n"
-                           "run: {start: 2024-12, end: 2030-01, report: 1 month}\n"
-                           "shocks: null\n"
-                           "pipeline: {enabled: false}\n"
-                           "leasing: {enabled: false}\n"
-                           "procurement: {hardware_share: 1, building_cost: 0 CNY*h/kWh, lead_official: 0 yr}\n"
-                           "value: {upkeep: 0 /yr, decline: 0 /yr}\n"
-                           "regions: {east: {pue: 1, power_price: 0.7 CNY/kWh}}\n"
-                           "planner: {enabled: true, start: 2025-01, horizon: 5 years, need_training: 0.001 P, load_training: 0.6, cost_of_capital: 0.1 /yr,\n"
-                           "  tokens: 49 Mtoken/P-hour}\n"
-                           "alternatives:\n"
-                           "  build: {kind: build, label: Build it, generation: H100, region: east, prepaid: 1, service_life: 10 yr}\n"
-                           "  rent: {kind: rent_on_demand}\n"
-                           "  wait: {kind: wait, until: 1 year, review: 6 months}\n";
+static const char plan[] =
+    "title: \"A decision\"\n"
+    "run: {start: 2024-12, end: 2030-01, report: 1 month}\n"
+    "shocks: null\n"
+    "pipeline: {enabled: false}\n"
+    "leasing: {enabled: false}\n"
+    "procurement: {hardware_share: 1, building_cost: 0 CNY*h/kWh, lead_official: 0 yr}\n"
+    "value: {upkeep: 0 /yr, decline: 0 /yr}\n"
+    "regions: {east: {pue: 1, power_price: 0.7 CNY/kWh}}\n"
+    "planner: {enabled: true, start: 2025-01, horizon: 5 years, need_training: 0.001 P, load_training: 0.6, "
+    "cost_of_capital: 0.1 /yr,\n"
+    "  tokens: 49 Mtoken/P-hour}\n"
+    "alternatives:\n"
+    "  build: {kind: build, label: Build it, generation: H100, region: east, prepaid: 1, service_life: 10 yr}\n"
+    "  rent: {kind: rent_on_demand}\n"
+    "  wait: {kind: wait, until: 1 year, review: 6 months}\n";
 
 struct bench {
     struct lab lab;
@@ -57,7 +62,11 @@ static void note(void *decision, const struct committed *one)
 static const struct decision *decide(struct bench *b, const char *const *sets, uint32_t replications)
 {
     lab_open_with(&b->lab, &teller, plan, sets);
-    b->outcome = (struct outcome){.study = &b->lab.study, .scenario = b->lab.scenario, .plan = b->lab.plan, .seed = 7, .replications = replications};
+    b->outcome = (struct outcome){.study = &b->lab.study,
+                                  .scenario = b->lab.scenario,
+                                  .plan = b->lab.plan,
+                                  .seed = 7,
+                                  .replications = replications};
     struct montecarlo request = outcome_request(&b->outcome);
     struct decision *d = b->outcome.decision = decision_open(&b->outcome);
     assert_non_null(d);
@@ -162,7 +171,8 @@ static void choices_are_judged_by_their_replications(void **state)
         assert_near(choice->regret.value / (regret[c] + 1e-9), 1, 1e-6);
         assert_true(choice->best.low <= choice->best.value && choice->best.value <= choice->best.high);
         assert_true(choice->cost.value >= d->choice[d->best].cost.value);
-        assert_true(choice->cvar.value >= choice->percentile[4] - 1e-9 && choice->percentile[4] >= choice->percentile[2]);
+        assert_true(choice->cvar.value >= choice->percentile[4] - 1e-9 &&
+                    choice->percentile[4] >= choice->percentile[2]);
         assert_near(choice->per_p_hour.value, mean[c] / (0.001 * load * hours()), 1e-3);
         assert_near(choice->per_card_hour.value, choice->per_p_hour.value * 0.4, 1e-9);
         assert_near(choice->per_mtoken.value, choice->per_p_hour.value / 49, 1e-9);
@@ -171,7 +181,8 @@ static void choices_are_judged_by_their_replications(void **state)
     close_bench(&b);
 }
 
-/* Rents differ by replication and are seen on the first day: choosing by them loses nothing, waiting loses some building. */
+/* Rents differ by replication and are seen on the first day: choosing by them loses nothing, waiting loses some
+ * building. */
 static void who_sees_all_chooses_at_once_and_gains_nothing_by_waiting(void **state)
 {
     (void)state;
@@ -197,7 +208,8 @@ static void the_tail_is_the_mean_of_the_dearest_twentieth(void **state)
     quote_usual_prices();
     fake.spread = 0.4;
     struct bench b;
-    const struct decision *d = decide(&b, NULL, 110); /* ten replications of each of eleven rents; five and a half are the tail */
+    const struct decision *d =
+        decide(&b, NULL, 110); /* ten replications of each of eleven rents; five and a half are the tail */
     double dearest = cards * fake.rent * 1.4 * load * hours();
     assert_near(d->choice[RENT].cvar.value / dearest, 1, 1e-4);
     close_bench(&b);
@@ -211,7 +223,10 @@ static void several_internal_rates_are_warned_of(void **state)
     fake.card = 100e3;
     fake.card_growth_per_yr = 0.2;
     struct bench b;
-    const struct decision *d = decide(&b, LAB_SET("planner.load_training=1", "alternatives.build.tranches=2", "alternatives.build.tranche_every=4.9 yr"), 4);
+    const struct decision *d = decide(
+        &b,
+        LAB_SET("planner.load_training=1", "alternatives.build.tranches=2", "alternatives.build.tranche_every=4.9 yr"),
+        4);
     assert_int_equal(d->owner[0].irr_count, 2);
     char *text = NULL;
     size_t length;
@@ -244,8 +259,13 @@ static void it_is_told_and_written(void **state)
     to = open_memstream(&text, &length);
     decision_print(d, to);
     fclose(to);
-    static const char *const said[] = {"Decision of 2025-01 for 5 years", "Build it", "Least expected cost:", "Value of waiting:", "break-even use",
-                                       "a million tokens", "2025-07 in "};
+    static const char *const said[] = {"Decision of 2025-01 for 5 years",
+                                       "Build it",
+                                       "Least expected cost:",
+                                       "Value of waiting:",
+                                       "break-even use",
+                                       "a million tokens",
+                                       "2025-07 in "};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (!strstr(text, said[i]))
             fail_msg("`%s` is not said in\n%s", said[i], text);

@@ -24,7 +24,7 @@ static const double slope = 3.9;
     "demand: {elasticity_training: 0.57, elasticity_inference: 0.73, progress_training: 0 /yr, progress_inference: 0 /yr,\n" \
     "         usage_base: 0 /yr, usage_boom: 0 /yr, growth_less_progress: 0 /yr}\n"                                              \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
-    "pipeline: {enabled: false}\nfinance: {enabled: false}\n"                                                              \
+    "pipeline: {enabled: false}\nfinance: {enabled: false}\nexpectations: {enabled: false}\ncircular: {enabled: false}\n"                                                              \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, initial_generations: [A100, L20], review_rate: 0 /yr}\n" \
     "generations: {L20: {launch: 2020-01}}\n"                                                                              \
     LAB_STILL_TENANTS

@@ -185,6 +185,28 @@ static void a_class_that_pauses_neither_approves_nor_begins(void **state)
     lab_close(&lab);
 }
 
+/* q falls below one after the boom: lessors propose less, internet platforms go on by their own plans. */
+static void internet_platforms_build_on_while_lessors_stop(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2026-01"));
+    double boom[2] = {0}, after[2] = {0};
+    for (uint32_t r = 0; r < 12; r++) {
+        struct world *w = lab_run(&lab, r);
+        int class_[] = {operator_of(w, "crossover"), operator_of(w, "hyperscaler")};
+        for (size_t i = 0; i < w->projects.count; i++)
+            for (int c = 0; c < 2; c++)
+                if ((int)w->projects.row[i].operator == class_[c] && w->projects.row[i].replaces == UINT32_MAX) {
+                    boom[c] += w->projects.row[i].approved >= 2023.25 && w->projects.row[i].approved < 2023.75;
+                    after[c] += w->projects.row[i].approved >= 2025 && w->projects.row[i].approved < 2025.5;
+                }
+    }
+    assert_true(after[0] < 0.8 * boom[0]);
+    assert_true(after[1] > 1.3 * boom[1]);
+    lab_close(&lab);
+}
+
 /* While guidance is in force, projects that it would not approve are given up at a further hazard; others are not. */
 static void guidance_also_stops_what_was_approved(void **state)
 {
@@ -238,6 +260,9 @@ static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
     assert_near(lab_series(&lab, "cost_per_p")[last], cny / p_opened, 2e-3 * cny / p_opened); /* places pay by the day of delivery */
     assert_near(lab_series(&lab, "share_under_1000p")[last], small / opened, 1e-9);
     assert_near(lab_scalar(&lab, "build_months"), months / opened, 1e-9);
+    double shares = lab_series(&lab, "pipeline.approved_share")[last] + lab_series(&lab, "pipeline.building_share")[last] +
+                    lab_series(&lab, "pipeline.operating_share")[last];
+    assert_near(shares, 1, 1e-12);
     lab_close(&lab);
 }
 
@@ -478,6 +503,7 @@ int main(void)
         cmocka_unit_test(places_pay_what_they_promise),
         cmocka_unit_test(places_that_approve_fast_shorten_the_wait),
         cmocka_unit_test(a_class_that_pauses_neither_approves_nor_begins),
+        cmocka_unit_test(internet_platforms_build_on_while_lessors_stop),
         cmocka_unit_test(guidance_also_stops_what_was_approved),
         cmocka_unit_test(cost_size_and_time_are_those_of_the_centres_opened),
         cmocka_unit_test(a_ban_changes_no_projects_size_date_or_place),

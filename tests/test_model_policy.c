@@ -182,7 +182,8 @@ static void china_today_lets_pass_what_the_acts_of_both_sides_leave(void **state
     int h200 = lab_generation(w, "H200"), mi325x = lab_generation(w, "MI325X");
     assert_true(w->policy.licence[h200] >= 0 && w->policy.licence[h200] == w->policy.licence[mi325x]);
     assert_near(w->policy.quota_per_month[h200], 4500, 0);
-    assert_near(w->policy.price_factor[h200], 1.15 / 0.75, 1e-12); /* of what is left, a quarter; and memory */
+    assert_near(w->policy.price_factor[h200], 1.15, 1e-12); /* memory */
+    assert_near(w->policy.licence_price[h200], 1 / 0.75, 1e-12);
     lab_close(&lab);
 }
 
@@ -200,12 +201,13 @@ static void a_licence_opens_its_sides_gate_for_a_share_of_the_revenue(void **sta
     struct world *w = world_with(&lab, rows, "2022-04");
     int a800 = lab_generation(w, "A800"), a100 = lab_generation(w, "A100");
     assert_near(w->policy.official_open[a800], 0.7, 1e-15); /* customs still stop three in ten */
-    assert_near(w->policy.price_factor[a800], 1 / 0.85, 1e-15);
+    assert_near(w->policy.licence_price[a800], 1 / 0.85, 1e-15);
     assert_near(w->policy.quota_per_month[a800], 700, 0);
     assert_int_equal(w->policy.licence[a100], -1);
     lab_close(&lab);
     w = world_with(&lab, rows, "2022-06");
-    assert_near(w->policy.price_factor[a800], 1 / 0.85 / 0.8, 1e-15);
+    assert_near(w->policy.licence_price[a800], 1 / 0.85 / 0.8, 1e-15);
+    assert_near(w->policy.price_factor[a800], 1, 0);
     assert_near(w->policy.quota_per_month[a800], 400, 0); /* the tighter */
     lab_close(&lab);
     w = world_with(&lab, "policies:\n" LICENCE("one", "2022-03", "0.15", "none") BAN("again", "2022-04", "0.6", "exporter"), "2022-06");

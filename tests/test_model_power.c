@@ -213,7 +213,6 @@ static void new_cards_take_over_the_site_of_old_ones(void **state)
             assert_true(p->ready >= p->building_since + 0.2);
             assert_int_equal(p->region, old->region);
             assert_int_equal(p->operator, old->operator);
-            assert_int_equal(p->firm, old->firm);
             assert_true(megawatts(w, p->region, p->generation, p->cards) <= megawatts(w, old->region, old->generation, old->cards) + 1e-9);
             handed_over += old->retired_on == p->ready;
             early += old->retired_on < p->ready && old->retired_on >= old->retires - 1e-9;

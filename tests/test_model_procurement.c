@@ -2,6 +2,7 @@
 /* Channels: what a card costs, when it comes, and what a ban does to orders. */
 #include "models_lab.h"
 
+#define STILL "leasing: {enabled: false}\naccounting: {enabled: false}\npipeline: {enabled: false}\n"
 #define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\npipeline: {waiting_q: 0, least_q: 0.35}\n"
 
 static void a_card_costs_its_share_of_server_network_and_building(void **state)
@@ -339,11 +340,57 @@ static void no_premium_is_above_what_the_card_can_earn(void **state)
     (void)state;
     struct lab lab;
     lab_open_with(&lab, &appraiser, NULL, LAB_SET("run.end=2025-01", "procurement.hardware_share=0.8", "procurement.own_use=1.35",
-                                                  "procurement.gray_floor=1.1"));
+                                                  "procurement.gray_floor=1.1", "procurement.panic=0"));
     closest = 0;
     lab_run(&lab, 0);
     assert_near(closest, 1, 1e-9); /* and it is met */
     lab_close(&lab);
+}
+
+/* Price of an A800 server over that of a week before the ban, a week after it and a year after it. */
+static void price_over_that_before_the_ban(const char *panic, double ratio[2])
+{
+    struct lab lab;
+    lab_open_bare(&lab, QUIET "run: {report: 7 days, step: 7 days}\n"
+                              "policies: {rule: {kind: ban, announced: 2023-10-17, effective: 2023-10-23, covers: [A800, H800]}}\n",
+                  LAB_SET("run.end=2024-11", panic, "procurement.panic_fade=3 months", "procurement.stockpile=0"));
+    ratio[0] = ratio[1] = 0;
+    for (uint32_t r = 0; r < 8; r++) {
+        lab_run(&lab, r);
+        double before = lab_mean(&lab, "server_price.A800", 2023 + 9.3 / 12, 2023 + 9.7 / 12);
+        ratio[0] += lab_mean(&lab, "server_price.A800", 2023 + 9.9 / 12, 2023 + 10.2 / 12) / before / 8;
+        ratio[1] += lab_mean(&lab, "server_price.A800", 2024 + 9.5 / 12, 2024 + 10.0 / 12) / before / 8;
+    }
+    lab_close(&lab);
+}
+
+static void a_ban_moves_prices_at_once_and_the_panic_fades(void **state)
+{
+    (void)state;
+    double calm[2], panic[2];
+    price_over_that_before_the_ban("procurement.panic=0", calm);
+    price_over_that_before_the_ban("procurement.panic=0.5", panic);
+    assert_true(panic[0] > 1.2 && panic[0] < 1.6); /* 1.43 was seen, at the highest */
+    assert_true(panic[0] > 1.15 * calm[0]);
+    assert_true(fabs(panic[1] / calm[1] - 1) < 0.05);
+}
+
+/* What a licence costs is in the official price alone. */
+static void a_licence_is_paid_for_at_the_counter_and_not_in_the_street(void **state)
+{
+    (void)state;
+    for (int open = 0; open < 2; open++) {
+        struct lab lab;
+        lab_open_bare(&lab, QUIET "policies: {" WALL ", " LICENCE("none") "}\n",
+                      LAB_SET("run.end=2025-06", "pipeline.enabled=false", open ? "generations.H200.supply=2000 card/month" : "generations.H200.supply=0 card/month"));
+        struct world *w = lab_run(&lab, 0);
+        int g = lab_generation(w, "H200");
+        assert_int_equal(procurement_channel(w, g), open ? CHANNEL_OFFICIAL : CHANNEL_GRAY);
+        double over_list = w->channels.street_price_cny[g] / w->generations.list_price_cny[g];
+        assert_near(over_list, open ? 1 / 0.8 : 1.1, 1e-9); /* nobody buys: list, or the floor of the street */
+        assert_near(lab_series(&lab, "premium.H200")[lab.plan->sample_count - 1], over_list, 1e-9);
+        lab_close(&lab);
+    }
 }
 
 /* -- stockpiles --------------------------------------------------------------------------------------------------------------------- */
@@ -492,7 +539,8 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
     lab_open_bare(&lab, "leasing: {enabled: false}\n",
                   LAB_SET("run.end=2026-01", "run.fx={2022-01: 7 CNY/USD}", "generations.Ascend910B.migration_cost=0.17",
                           "generations.Ascend910B.list_price_decline=0 /yr", "procurement.hardware_share=0.8", "procurement.building_cost=0 CNY*h/kWh",
-                          "operators.government.firms=4", "operators.carrier.firms=4"));
+                          "operators.government.firms=4", "operators.carrier.firms=4",
+                          "regions.central.incentive=none", "regions.west.incentive=none"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
     double list = w->generations.list_price_cny[g] / 0.8;
@@ -521,8 +569,8 @@ static void a_tariff_raises_quotes_and_its_truce_takes_them_back(void **state)
     for (int tariff = 0; tariff < 2; tariff++) {
         struct lab lab;
         char lines[512];
-        snprintf(lines, sizeof lines, QUIET "pipeline: {enabled: false}\nrun: {report: 7 days, step: 7 days}\n%s", policies[tariff]);
-        lab_open_bare(&lab, lines, LAB_SET("run.end=2025-09", "procurement.gray_floor=1.2"));
+        snprintf(lines, sizeof lines, QUIET "run: {report: 7 days, step: 7 days}\n%s", policies[tariff]);
+        lab_open_bare(&lab, lines, LAB_SET("run.end=2025-09", "pipeline.enabled=false", "procurement.gray_floor=1.2"));
         lab_run(&lab, 0);
         before[tariff] = lab_mean(&lab, "server_price.H200", 2025 + 2.0 / 12, 2025 + 3.2 / 12);
         during[tariff] = lab_mean(&lab, "server_price.H200", 2025 + 3.6 / 12, 2025 + 4.4 / 12);
@@ -626,6 +674,8 @@ int main(void)
         cmocka_unit_test(enforcement_puts_suppliers_out_of_business_for_a_time),
         cmocka_unit_test(suppliers_differ_in_size_and_a_raid_takes_their_share),
         cmocka_unit_test(no_premium_is_above_what_the_card_can_earn),
+        cmocka_unit_test(a_ban_moves_prices_at_once_and_the_panic_fades),
+        cmocka_unit_test(a_licence_is_paid_for_at_the_counter_and_not_in_the_street),
         cmocka_unit_test(cards_bought_ahead_of_a_ban_are_sold_on_used_or_held),
         cmocka_unit_test(a_stockpile_gains_if_the_ban_comes_and_loses_if_it_does_not),
         cmocka_unit_test(process_and_memory_cut_all_domestic_cards_alike),

@@ -4,8 +4,8 @@
 
 /* Regions whose power has a cap that grows slowly, in both worlds; owners weigh old cards against new ones twice a year. */
 #define SHORT_OF_POWER                                                                                                     \
-    "regions: {east: {power_cap: {2022-01: 75 MW, 2032-01: 150 MW}}, central: {power_cap: {2022-01: 30 MW, 2032-01: 60 MW}},\n" \
-    "          west: {power_cap: {2022-01: 45 MW, 2032-01: 90 MW}}}\n"                                                      \
+    "regions: {east: {power_cap: {2022-01: 50 MW, 2032-01: 90 MW}}, central: {power_cap: {2022-01: 20 MW, 2032-01: 36 MW}},\n" \
+    "          west: {power_cap: {2022-01: 30 MW, 2032-01: 54 MW}}}\n"                                                      \
     "supply: {review_rate: 2 /yr, refresh_margin: 0.2}\n"
 #define ALL_BUILD(time)                                                                                                     \
     "operators.government.build_time=" time, "operators.neocloud.build_time=" time, "operators.carrier.build_time=" time,   \
@@ -14,11 +14,11 @@
 static const struct experiment experiments[] = {
     {"longer_building_deepens_the_cycle",
      {ALL_BUILD("1.8 yr")},
-     "2028-01",
+     "2032-01",
      {{"peak_to_trough", NULL, NULL, +1},
       {"rent_server_month.A100", "2023-06", "2024-06", +1},
       {"capacity.installed", "2024-01", "2025-01", -1}},
-     "market: {offshore_wedge: 5}\n"}, /* where no price from abroad cuts the peak off */
+     "market: {offshore_wedge: 5}\npolicies: null\nshocks: null\n"}, /* a pulse of funding and no more; no price from abroad */
     {"guidance_in_the_boom_cuts_small_approvals_and_the_later_glut",
      {"policies.ndrc_guidance_2025.announced=2023-03", "policies.ndrc_guidance_2025.effective=2023-03", "policies.ndrc_guidance_2025.strength=0.8"},
      "2026-01",
@@ -40,7 +40,7 @@ static const struct experiment experiments[] = {
     {"where_power_is_short_old_cards_go_earlier",
      {"regions.east.power_cap=none", "regions.central.power_cap=none", "regions.west.power_cap=none"},
      "2032-01",
-     {{"economic_life.A800", NULL, NULL, +1}, {"economic_life.H800", NULL, NULL, +1}, {"rent_server_month.A100", "2025-01", "2028-01", -1}},
+     {{"economic_life.A800", NULL, NULL, +1}, {"rent_server_month.A100", "2025-01", "2028-01", -1}},
      SHORT_OF_POWER},
     {"faster_progress_lowers_the_age_at_scrapping",
      {"generations.B200.list_price_usd=18000 USD/card", "generations.B300.list_price_usd=20000 USD/card", "generations.R200.list_price_usd=20000 USD/card"},
@@ -65,7 +65,8 @@ static const struct experiment experiments[] = {
     {"a_pause_of_internet_platforms_leaves_rents_higher",
      {"operators.hyperscaler.targets={step: {2022-01: 0.7, 2023-03: 0}}"},
      "2026-01",
-     {{"capacity.installed", "2025-01", "2026-01", -1}, {"price.inference", "2025-01", "2026-01", +1}}},
+     {{"capacity.installed", "2025-01", "2026-01", -1}, {"price.inference", "2025-01", "2026-01", +1}},
+     "pipeline: {waiting_q: 0}\n"},
     {"guidance_stops_projects_under_way",
      {"pipeline.guided_cancellation=6 /yr"},
      "2026-01",

@@ -217,6 +217,22 @@ static void every_text_is_escaped(void **state)
     free(page);
 }
 
+static void tables_of_words_stand_before_the_pictures(void **state)
+{
+    static const char *const columns[] = {"alternative", "|cost"}, *const cells[] = {"build & own", "3.4G", "rent", "2.2G"};
+    const struct report_table table = {.title = "Decision", .note = "read <this>", .columns = columns, .column_count = 2, .row_count = 2, .cells = cells};
+    struct report report = everything();
+    report.tables = &table;
+    report.table_count = 1;
+    write_file(*state, "a.svg", "<svg/>");
+    char *page = page_of(*state, &report);
+    const char *const order[] = {">Decision</h2>", "read &lt;this&gt;", ">alternative</th>", "class=\"number\">cost</th>", ">build &amp; own</td>",
+                                 "class=\"number\">3.4G</td>", ">rent</td>", "2.2G</td>", "<figure>"};
+    assert_in_order(page, order, COUNT(order));
+    assert_well_formed(page);
+    free(page);
+}
+
 static void a_picture_is_embedded(void **state)
 {
     /* RFC 4648, section 10: "foobar" is Zm9vYmFy, "fooba" Zm9vYmE=, "foob" Zm9vYg== */
@@ -364,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(the_page_tells_the_whole_run_in_order),
         IN_FOLDER(every_text_is_escaped),
+        IN_FOLDER(tables_of_words_stand_before_the_pictures),
         IN_FOLDER(a_picture_is_embedded),
         IN_FOLDER(a_picture_that_was_not_drawn_is_left_out),
         IN_FOLDER(the_page_needs_nothing_from_outside),

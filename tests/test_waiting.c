@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The option to wait, on a fake world whose only price is a geometric Brownian motion V with drift r - delta: who invests pays
- * I = 1 and has V. */
+/* The option to wait, on a fake world whose only price is a geometric Brownian motion V with drift r - delta: who
+ * invests pays I = 1 and has V. */
 #include "near.h"
 
 #include "../sim/engine/stream.h"
@@ -21,7 +21,8 @@ struct fake {
 
 static struct fake new_world(size_t paths, size_t dates, double step_yr, double first, uint64_t seed)
 {
-    struct fake f = {.waiting = {.paths = paths, .dates = dates, .choices = CHOICES, .states = 1, .knots = 6}, .step_yr = step_yr};
+    struct fake f = {.waiting = {.paths = paths, .dates = dates, .choices = CHOICES, .states = 1, .knots = 6},
+                     .step_yr = step_yr};
     f.cost = calloc(paths * dates * CHOICES, sizeof *f.cost);
     f.paid = calloc(paths * dates, sizeof *f.paid);
     f.state = calloc(paths * dates, sizeof *f.state);
@@ -61,8 +62,8 @@ static double mean_value(const struct fake *f, double *se)
     return sum / n;
 }
 
-/* The value of V between those at which everybody waits and those at which everybody invests, on one date: the value that the fewest
- * contradict. */
+/* The value of V between those at which everybody waits and those at which everybody invests, on one date: the value
+ * that the fewest contradict. */
 static double boundary(const struct fake *f, size_t date)
 {
     double best = 0;
@@ -83,9 +84,9 @@ static double boundary(const struct fake *f, size_t date)
     return best;
 }
 
-/* Dixit and Pindyck 1994, chapter 5: with r = delta = .04 and sigma = .2, beta = 2, V* = 2 I, and at V = I the option is worth
- * (V / V*)^2 (V* - I) = 1/4. Eighty years are nearly for ever. Who looks only once a year acts earlier, at V* e^(-.5826 sigma
- * sqrt(dt)): Broadie, Glasserman and Kou 1997, -zeta(1/2) / sqrt(2 pi) = .5826. */
+/* Dixit and Pindyck 1994, chapter 5: with r = delta = .04 and sigma = .2, beta = 2, V* = 2 I, and at V = I the option
+ * is worth (V / V*)^2 (V* - I) = 1/4. Eighty years are nearly for ever. Who looks only once a year acts earlier, at V*
+ * e^(-.5826 sigma sqrt(dt)): Broadie, Glasserman and Kou 1997, -zeta(1/2) / sqrt(2 pi) = .5826. */
 static void who_can_wait_for_ever_invests_at_twice_the_price(void **state)
 {
     (void)state;
@@ -161,8 +162,15 @@ static void what_is_certain_is_decided_rightly(void **state)
             seen[path][d][0] = 0.7;
             seen[path][d][1] = path % 7;
         }
-    struct waiting w = {.paths = PATHS, .dates = DATES, .choices = 1, .states = 2, .knots = 1, .products = true,
-                        .cost = &cost[0][0][0], .paid = &paid[0][0], .state = &seen[0][0][0]};
+    struct waiting w = {.paths = PATHS,
+                        .dates = DATES,
+                        .choices = 1,
+                        .states = 2,
+                        .knots = 1,
+                        .products = true,
+                        .cost = &cost[0][0][0],
+                        .paid = &paid[0][0],
+                        .state = &seen[0][0][0]};
     waiting_solve(&w, 0, result);
     for (int path = 0; path < PATHS; path++) {
         assert_int_equal(result[path].date, 1);

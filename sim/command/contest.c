@@ -330,6 +330,8 @@ static void add_change(struct listing *listing, const struct difference *d, doub
         listing_add(listing, "-");
     else if (d->mean == 0 && d->se == 0)
         listing_add(listing, "0");
+    else if (scale == 0) /* nothing to be relative to */
+        listing_add(listing, "%+.3g [%+.3g, %+.3g]", d->mean, d->low, d->high);
     else
         listing_add(listing, "%+.1f%% [%+.1f, %+.1f]", 100 * d->mean / scale, 100 * d->low / scale,
                     100 * d->high / scale);

@@ -6,8 +6,9 @@
  *
  *     own(x, m) = F + x V + m (x R_own - S - (1 - x) Q),      rented(x, m) = m x R,
  *
- * F what does not depend on use, V power of used hours, R_own rent by the hour beside own cards, S spare hours let, Q what
- * used hours would bring if let; all means of present values. Exact where own cards cover the peak, else a first-order answer.
+ * F what does not depend on use, V power of used hours, R_own rent by the hour beside own cards, S spare hours let, Q
+ * what used hours would bring if let; all means of present values. Exact where own cards cover the peak, else a
+ * first-order answer.
  */
 #include "decision_numbers.h"
 
@@ -22,10 +23,11 @@
 #include <string.h>
 
 static const double NORMAL_95 = 1.959963984540054, TAIL = 0.95;
-static const double TIE = 1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
+static const double TIE =
+    1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
 enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
 
-/* -- what is kept --------------------------------------------------------------------------------------------------------- */
+/* -- what is kept -------------------------------------------------------------------------------------------------- */
 
 static size_t planner_index(const struct plan *plan)
 {
@@ -92,7 +94,7 @@ static double *column(struct decision *d, int output, size_t row)
     return x;
 }
 
-/* -- statistics ----------------------------------------------------------------------------------------------------------- */
+/* -- statistics ---------------------------------------------------------------------------------------------------- */
 
 static double mean_of(const double *x, size_t n)
 {
@@ -133,8 +135,9 @@ static struct estimate ratio_estimate(const double *x, const double *y, size_t n
 static struct estimate share_estimate(double count, double n)
 {
     double share = count / n, z2 = NORMAL_95 * NORMAL_95 / n;
-    double middle = (share + z2 / 2) / (1 + z2), half = NORMAL_95 * sqrt(share * (1 - share) / n + z2 / 4 / n) / (1 + z2);
-    return (struct estimate){share, middle - half, middle + half};
+    double middle = (share + z2 / 2) / (1 + z2),
+           half = NORMAL_95 * sqrt(share * (1 - share) / n + z2 / 4 / n) / (1 + z2);
+    return (struct estimate){share, fmax(0, middle - half), fmin(1, middle + half)};
 }
 
 static int ascending(const void *a, const void *b)
@@ -147,7 +150,8 @@ static int ascending(const void *a, const void *b)
 static struct estimate cvar_estimate(const double *sorted, size_t n)
 {
     size_t from = (size_t)floor(TAIL * (double)n), worst = n - from;
-    double quantile = sorted[from], mean = mean_of(sorted + from, worst), spread = variance_of(sorted + from, worst, mean);
+    double quantile = sorted[from], mean = mean_of(sorted + from, worst),
+           spread = variance_of(sorted + from, worst, mean);
     if (worst < 2)
         return (struct estimate){mean, (double)NAN, (double)NAN};
     return around(mean, sqrt((spread + TAIL * (mean - quantile) * (mean - quantile)) / (double)worst));
@@ -169,12 +173,14 @@ static void describe(struct decision *d, struct choice *c)
     double tokens = d->settings->tokens_per_p_hour / 1e6;
     c->per_p_hour = ratio_estimate(c->sample, hours, d->kept);
     c->per_card_hour = ratio_estimate(c->sample, card_hours, d->kept);
-    c->per_mtoken = (struct estimate){c->per_p_hour.value / tokens, c->per_p_hour.low / tokens, c->per_p_hour.high / tokens};
+    c->per_mtoken =
+        (struct estimate){c->per_p_hour.value / tokens, c->per_p_hour.low / tokens, c->per_p_hour.high / tokens};
 }
 
-/* -- waiting -------------------------------------------------------------------------------------------------------------- */
+/* -- waiting ------------------------------------------------------------------------------------------------------- */
 
-/* What is seen on the dates: what each card costs in place, the first rent of each kind and, if someone waits, the need. */
+/* What is seen on the dates: what each card costs in place, the first rent of each kind and, if someone waits, the
+ * need. */
 static size_t what_is_seen(const struct decision *d, size_t seen[PLANNER_ALTERNATIVES + 1])
 {
     size_t count = 0;
@@ -216,7 +222,8 @@ static void choose_basis(struct waiting *w)
 
 static struct waiting waiting_problem(struct decision *d, size_t dates)
 {
-    size_t seen[PLANNER_ALTERNATIVES + 1], states = what_is_seen(d, seen), waiter = d->waits < d->choices ? d->waits : d->rows;
+    size_t seen[PLANNER_ALTERNATIVES + 1], states = what_is_seen(d, seen),
+                                           waiter = d->waits < d->choices ? d->waits : d->rows;
     double *cost = arena_array(&d->arena, d->kept * dates * d->rows, sizeof *cost);
     double *paid = arena_array(&d->arena, d->kept * dates, sizeof *paid);
     double *state = arena_array(&d->arena, d->kept * dates * states, sizeof *state);
@@ -231,7 +238,13 @@ static struct waiting waiting_problem(struct decision *d, size_t dates)
         }
     for (size_t k = 0; k < dates * states; k++)
         fill_gaps(state + k, d->kept, dates * states);
-    struct waiting w = {.paths = d->kept, .dates = dates, .choices = d->rows, .states = states, .cost = cost, .paid = paid, .state = state};
+    struct waiting w = {.paths = d->kept,
+                        .dates = dates,
+                        .choices = d->rows,
+                        .states = states,
+                        .cost = cost,
+                        .paid = paid,
+                        .state = state};
     choose_basis(&w);
     return w;
 }
@@ -240,8 +253,10 @@ static struct waiting waiting_problem(struct decision *d, size_t dates)
 static void wait(struct decision *d)
 {
     struct waiting at_start = waiting_problem(d, 1), later = waiting_problem(d, d->dates);
-    struct waited *at_once = arena_array(&d->arena, d->kept, sizeof *at_once), *waited = arena_array(&d->arena, d->kept, sizeof *waited);
-    double *cost = arena_array(&d->arena, d->kept, sizeof *cost), *saved = arena_array(&d->arena, d->kept, sizeof *saved);
+    struct waited *at_once = arena_array(&d->arena, d->kept, sizeof *at_once),
+                  *waited = arena_array(&d->arena, d->kept, sizeof *waited);
+    double *cost = arena_array(&d->arena, d->kept, sizeof *cost),
+           *saved = arena_array(&d->arena, d->kept, sizeof *saved);
     waiting_solve(&at_start, 0, at_once);
     waiting_solve(&later, 1, waited);
     d->stops = arena_array(&d->arena, d->dates, sizeof *d->stops);
@@ -257,9 +272,10 @@ static void wait(struct decision *d)
     d->waiting = mean_estimate(saved, d->kept);
 }
 
-/* -- who is best ------------------------------------------------------------------------------------------------------------ */
+/* -- who is best --------------------------------------------------------------------------------------------------- */
 
-/* By how much the best is ahead of the next: costs of one replication go together, so the pairs tell more than the intervals. */
+/* By how much the best is ahead of the next: costs of one replication go together, so the pairs tell more than the
+ * intervals. */
 static void find_lead(struct decision *d)
 {
     double *lead = arena_array(&d->arena, d->kept, sizeof *lead);
@@ -292,7 +308,7 @@ static void compare(struct decision *d)
     find_lead(d);
 }
 
-/* -- owning against renting --------------------------------------------------------------------------------------------------- */
+/* -- owning against renting ---------------------------------------------------------------------------------------- */
 
 static double least(double use)
 {
@@ -301,7 +317,8 @@ static double least(double use)
 
 double decision_frontier_rent(const struct decision *d, const struct ownership *o, double use)
 {
-    double x = use / least(d->use), saved = x * (d->rented->cost.value - o->topped_up) + o->sublet + (1 - x) * o->spare_worth;
+    double x = use / least(d->use),
+           saved = x * (d->rented->cost.value - o->topped_up) + o->sublet + (1 - x) * o->spare_worth;
     return saved > 0 ? (o->fixed + x * o->usage) / saved * d->rent : (double)NAN;
 }
 
@@ -329,7 +346,8 @@ static void returns_of(struct decision *d, struct ownership *o, size_t renter)
 {
     double *flow, period_yr = study_settings(d->outcome->scenario).report_yr;
     size_t count = savings(d, (size_t)(o->choice - d->choice), renter, &flow);
-    double *rate = arena_array(&d->arena, count, sizeof *rate), hurdle = det_expm1(d->settings->discount_per_yr * period_yr);
+    double *rate = arena_array(&d->arena, count, sizeof *rate),
+           hurdle = det_expm1(d->settings->discount_per_yr * period_yr);
     o->irr_count = cashflow_irr(flow, count, rate);
     for (size_t i = 0; i < o->irr_count && i < 3; i++)
         o->irr[i] = det_expm1(det_log1p(rate[i]) / period_yr);
@@ -341,7 +359,8 @@ static void returns_of(struct decision *d, struct ownership *o, size_t renter)
 static void break_even(struct decision *d, struct ownership *o, size_t renter)
 {
     size_t row = (size_t)(o->choice - d->choice), n = d->kept;
-    double *part[5], *above = arena_array(&d->arena, n, sizeof *above), *below = arena_array(&d->arena, n, sizeof *below);
+    double *part[5], *above = arena_array(&d->arena, n, sizeof *above),
+                     *below = arena_array(&d->arena, n, sizeof *below);
     for (int k = 0; k < 4; k++)
         part[1 + k] = column(d, PLAN_USAGE + k, row);
     part[0] = arena_array(&d->arena, n, sizeof *part[0]);
@@ -375,7 +394,8 @@ static void hold_against(struct decision *d)
         return;
     const struct planner_settings *s = d->settings;
     d->rented = &d->choice[renter];
-    d->use = (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) / (s->need_p[TRAINING] + s->need_p[INFERENCE]);
+    d->use = (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
+             (s->need_p[TRAINING] + s->need_p[INFERENCE]);
     d->rent = d->rented->per_card_hour.value / (1 - s->tax);
     d->owner = arena_array(&d->arena, d->rows, sizeof *d->owner);
     for (size_t i = 0; i < d->rows; i++)
@@ -396,7 +416,8 @@ void decision_take(struct decision *d)
     d->choice = arena_array(&d->arena, d->choices, sizeof *d->choice);
     for (size_t i = 0; i < d->rows; i++) {
         d->choice[i] = (struct choice){.name = scenario_row_name(scenario, PLANNER_TABLE, i),
-                                       .label = scenario_row_label(scenario, PLANNER_TABLE, i), .kind = d->row[i].kind};
+                                       .label = scenario_row_label(scenario, PLANNER_TABLE, i),
+                                       .kind = d->row[i].kind};
         d->choice[i].sample = column(d, PLAN_COST, i);
         if (d->row[i].kind == ALTERNATIVE_WAIT)
             d->waits = i;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a planner should do, from what each alternative cost in every replication.
  *
- * Expected cost and the mean of the worst twentieth (CVaR) with 95 % intervals from their asymptotic variances, levelised cost, how often
- * each alternative turns out cheapest, break-evens of owning, the value of waiting (montecarlo/waiting.h), and hindsight
- * regret: what choosing it cost beyond the cheapest of the same replication, which nobody can know beforehand.
+ * Expected cost and the mean of the worst twentieth (CVaR) with 95 % intervals from their asymptotic variances,
+ * levelised cost, how often each alternative turns out cheapest, break-evens of owning, the value of waiting
+ * (montecarlo/waiting.h), and hindsight regret: what choosing it cost beyond the cheapest of the same replication,
+ * which nobody can know beforehand.
  */
 #ifndef ICCSIM_COMMAND_DECISION_H
 #define ICCSIM_COMMAND_DECISION_H

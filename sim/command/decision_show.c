@@ -14,8 +14,11 @@ struct number {
     const char *name;
     size_t offset;
 };
-#define ESTIMATE(type, member, name)                                                                                  \
-    {name, offsetof(type, member.value)}, {name "_low", offsetof(type, member.low)}, {name "_high", offsetof(type, member.high)}
+#define ESTIMATE(type, member, name)                                                                                   \
+    {name, offsetof(type, member.value)}, {name "_low", offsetof(type, member.low)},                                   \
+    {                                                                                                                  \
+        name "_high", offsetof(type, member.high)                                                                      \
+    }
 static const struct number of_choice[] = {
     ESTIMATE(struct choice, cost, "cost"),
     ESTIMATE(struct choice, cvar, "cvar"),
@@ -46,7 +49,7 @@ static double number_at(const void *of, const struct number *number)
     return *(const double *)(const void *)((const char *)of + number->offset);
 }
 
-/* -- texts ------------------------------------------------------------------------------------------------------------------- */
+/* -- texts --------------------------------------------------------------------------------------------------------- */
 
 static const char *money(struct arena *arena, double cny)
 {
@@ -56,7 +59,9 @@ static const char *money(struct arena *arena, double cny)
 
 static const char *span(struct arena *arena, struct estimate e)
 {
-    return isnan(e.value) ? "-" : arena_printf(arena, "%s [%s, %s]", money(arena, e.value), money(arena, e.low), money(arena, e.high));
+    return isnan(e.value)
+               ? "-"
+               : arena_printf(arena, "%s [%s, %s]", money(arena, e.value), money(arena, e.low), money(arena, e.high));
 }
 
 static const char *percent(struct arena *arena, double share)
@@ -83,7 +88,8 @@ static const char *irr_text(struct arena *arena, const struct ownership *o)
         return "none";
     if (o->irr_count == 1)
         return percent(arena, o->irr[0]);
-    return arena_printf(arena, "not unique: %s, %s%s", percent(arena, o->irr[0]), percent(arena, o->irr[1]), o->irr_count > 2 ? ", ..." : "");
+    return arena_printf(arena, "not unique: %s, %s%s", percent(arena, o->irr[0]), percent(arena, o->irr[1]),
+                        o->irr_count > 2 ? ", ..." : "");
 }
 
 static const char *day(struct arena *arena, double year)
@@ -97,7 +103,7 @@ static const char *reference_name(const struct decision *d)
     return scenario_row_label(d->outcome->scenario, "generations", (size_t)d->settings->reference);
 }
 
-/* -- the two tables, as cells ----------------------------------------------------------------------------------------------------- */
+/* -- the two tables, as cells -------------------------------------------------------------------------------------- */
 
 struct table_of_words {
     const char *const *header; /* NULL at its end */
@@ -112,8 +118,9 @@ static bool counts_tokens(const struct decision *d)
 
 static struct table_of_words choices_table(const struct decision *d, struct arena *arena)
 {
-    static const char *const header[] = {"alternative", "|present cost, CNY", "|of the dearest 5 %", "|financing saves", "|a P-hour", "|a card-hour",
-                                         "|cheapest in", "|hindsight regret", "|a million tokens", NULL};
+    static const char *const header[] = {
+        "alternative",  "|present cost, CNY", "|of the dearest 5 %", "|financing saves",  "|a P-hour",
+        "|a card-hour", "|cheapest in",       "|hindsight regret",   "|a million tokens", NULL};
     struct table_of_words t = {.header = header, .columns = 8 + counts_tokens(d), .rows = d->choices};
     t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
     for (size_t i = 0; i < t.rows; i++) {
@@ -135,8 +142,13 @@ static struct table_of_words choices_table(const struct decision *d, struct aren
 
 static struct table_of_words owners_table(const struct decision *d, struct arena *arena)
 {
-    static const char *const header[] = {"owning against renting by the hour", "|break-even use", "|break-even rent, CNY/card-hour", "|payback, years",
-                                         "|IRR, a year", "|MIRR, a year", NULL};
+    static const char *const header[] = {"owning against renting by the hour",
+                                         "|break-even use",
+                                         "|break-even rent, CNY/card-hour",
+                                         "|payback, years",
+                                         "|IRR, a year",
+                                         "|MIRR, a year",
+                                         NULL};
     struct table_of_words t = {.header = header, .columns = 6, .rows = d->owners};
     t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
     for (size_t i = 0; i < t.rows; i++) {
@@ -152,21 +164,25 @@ static struct table_of_words owners_table(const struct decision *d, struct arena
     return t;
 }
 
-/* -- sentences ---------------------------------------------------------------------------------------------------------------------- */
+/* -- sentences ----------------------------------------------------------------------------------------------------- */
 
 static const char *heading(const struct decision *d, struct arena *arena)
 {
     const struct planner_settings *s = d->settings;
-    return arena_printf(arena, "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average", day(arena, s->start), s->horizon_yr,
-                        money(arena, s->need_p[TRAINING] + s->need_p[INFERENCE]),
+    return arena_printf(arena,
+                        "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
+                        day(arena, s->start), s->horizon_yr, money(arena, s->need_p[TRAINING] + s->need_p[INFERENCE]),
                         100 * (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
                             (s->need_p[TRAINING] + s->need_p[INFERENCE]));
 }
 
 static const char *how_to_read(const struct decision *d, struct arena *arena)
 {
-    return arena_printf(arena, "Present values at %s, after tax, financing included, with 95 %% intervals over %zu replications. Card-hours are those of a %s. "
-                        "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. Hindsight regret: cost beyond the "
+    return arena_printf(arena,
+                        "Present values at %s, after tax, financing included, with 95 %% intervals over %zu "
+                        "replications. Card-hours are those of a %s. "
+                        "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. "
+                        "Hindsight regret: cost beyond the "
                         "cheapest of the same replication, which nobody knows beforehand.",
                         day(arena, d->settings->start), d->kept, reference_name(d));
 }
@@ -174,8 +190,9 @@ static const char *how_to_read(const struct decision *d, struct arena *arena)
 static const char *verdict(const struct decision *d, struct arena *arena)
 {
     const struct choice *best = &d->choice[d->best];
-    const char *text = arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.", best->label,
-                                    money(arena, best->cost.value), 100 * best->best.value);
+    const char *text =
+        arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.",
+                     best->label, money(arena, best->cost.value), 100 * best->best.value);
     if (d->choices < 2)
         return text;
     return arena_printf(arena, "%s Its lead over %s: %s CNY%s.", text, d->choice[d->second].label, span(arena, d->lead),
@@ -189,11 +206,15 @@ static const char *waiting_text(const struct decision *d, struct arena *arena)
         return NULL;
     const char *stops = "", *takes = "";
     for (size_t k = 1; k < d->dates; k++)
-        stops = arena_printf(arena, "%s%s%s in %.0f %%", stops, *stops ? ", " : "", day(arena, d->date[k]), 100 * d->stops[k]);
+        stops = arena_printf(arena, "%s%s%s in %.0f %%", stops, *stops ? ", " : "", day(arena, d->date[k]),
+                             100 * d->stops[k]);
     for (size_t i = 0; i < d->rows; i++)
         if (d->takes[i] > 0.005)
-            takes = arena_printf(arena, "%s%s%s in %.0f %%", takes, *takes ? ", " : "", d->choice[i].label, 100 * d->takes[i]);
-    return arena_printf(arena, "Value of waiting: %s CNY against choosing at once by what is seen then (%s). Who waits decides on %s, and takes %s.",
+            takes = arena_printf(arena, "%s%s%s in %.0f %%", takes, *takes ? ", " : "", d->choice[i].label,
+                                 100 * d->takes[i]);
+    return arena_printf(arena,
+                        "Value of waiting: %s CNY against choosing at once by what is seen then (%s). Who waits "
+                        "decides on %s, and takes %s.",
                         span(arena, d->waiting), money(arena, d->at_once.value), stops, takes);
 }
 
@@ -204,15 +225,20 @@ static const char *owners_text(const struct decision *d, struct arena *arena)
     const char *several = "";
     for (size_t i = 0; i < d->owners; i++)
         if (d->owner[i].irr_count > 1)
-            several = arena_printf(arena, "%s Warning: the savings of %s change sign more than once and have %zu internal rates; none of them means anything.",
+            several = arena_printf(arena,
+                                   "%s Warning: the savings of %s change sign more than once and have %zu internal "
+                                   "rates; none of them means anything.",
                                    several, d->owner[i].choice->label, d->owner[i].irr_count);
-    return arena_printf(arena, "Against %s at %.3g CNY a card-hour, all told, and a mean use of %.0f %% of the peak. IRR and MIRR are of the expected "
-                        "savings after tax, unlevered, from report to report.%s", d->rented->label, d->rent, 100 * d->use, several);
+    return arena_printf(arena,
+                        "Against %s at %.3g CNY a card-hour, all told, and a mean use of %.0f %% of the peak. IRR and "
+                        "MIRR are of the expected "
+                        "savings after tax, unlevered, from report to report.%s",
+                        d->rented->label, d->rent, 100 * d->use, several);
 }
 
 static const char *too_few = "Too few replications worked to decide on.";
 
-/* -- terminal ---------------------------------------------------------------------------------------------------------------------- */
+/* -- terminal ------------------------------------------------------------------------------------------------------ */
 
 static void print_table(const struct table_of_words *t, FILE *to)
 {
@@ -248,7 +274,7 @@ void decision_print(const struct decision *d, FILE *to)
     arena_free(&arena);
 }
 
-/* -- files ----------------------------------------------------------------------------------------------------------------------------- */
+/* -- files --------------------------------------------------------------------------------------------------------- */
 
 static const struct ownership *owner_of(const struct decision *d, const struct choice *c)
 {
@@ -321,7 +347,8 @@ static void write_context(const struct decision *d, FILE *to)
     for (size_t i = 0; i < d->choices; i++)
         most = fmax(most, fmax(d->choice[i].cvar.value, d->choice[i].percentile[4]));
     bool is_large = most >= 1e9;
-    fprintf(to, "plan_start = %.10g\nplan_end = %.10g\n", d->settings->start, d->settings->start + d->settings->horizon_yr);
+    fprintf(to, "plan_start = %.10g\nplan_end = %.10g\n", d->settings->start,
+            d->settings->start + d->settings->horizon_yr);
     fprintf(to, "plan_scale = %s\nplan_use = %.10g\nplan_rent = %.10g\n", is_large ? "1e9" : "1e6", d->use, d->rent);
     outcome_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
     outcome_assign_text(to, "plan_card", reference_name(d));
@@ -334,7 +361,9 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
     static const struct {
         const char *name;
         void (*write)(const struct decision *d, FILE *to);
-    } files[] = {{"decision.csv", write_csv}, {"decision/choices.dat", write_choices}, {"decision/context.gp", write_context},
+    } files[] = {{"decision.csv", write_csv},
+                 {"decision/choices.dat", write_choices},
+                 {"decision/context.gp", write_context},
                  {"decision/frontier.dat", write_frontier}};
     for (size_t i = 0; i < (d->owners ? 4 : 3); i++) {
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
@@ -343,7 +372,7 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
     }
 }
 
-/* -- summary.json --------------------------------------------------------------------------------------------------------------------- */
+/* -- summary.json -------------------------------------------------------------------------------------------------- */
 
 static void json_numbers(struct json *json, const void *of, const struct number *numbers)
 {
@@ -401,11 +430,16 @@ void decision_json(const struct decision *d, struct json *json)
     json_close(json, '}');
 }
 
-/* -- report.html ------------------------------------------------------------------------------------------------------------------------ */
+/* -- report.html --------------------------------------------------------------------------------------------------- */
 
 static struct report_table report_table_of(const struct table_of_words *t, const char *title, const char *note)
 {
-    return (struct report_table){.title = title, .note = note, .columns = t->header, .column_count = t->columns, .cells = t->cell, .row_count = t->rows};
+    return (struct report_table){.title = title,
+                                 .note = note,
+                                 .columns = t->header,
+                                 .column_count = t->columns,
+                                 .cells = t->cell,
+                                 .row_count = t->rows};
 }
 
 void decision_report(const struct decision *d, struct report *report, struct arena *arena)
@@ -415,7 +449,8 @@ void decision_report(const struct decision *d, struct report *report, struct are
         return;
     struct table_of_words choices = choices_table(d, arena), owners = owners_table(d, arena);
     const char *waiting = waiting_text(d, arena);
-    const char *note = arena_printf(arena, "%s%s%s %s", verdict(d, arena), waiting ? " " : "", waiting ? waiting : "", how_to_read(d, arena));
+    const char *note = arena_printf(arena, "%s%s%s %s", verdict(d, arena), waiting ? " " : "", waiting ? waiting : "",
+                                    how_to_read(d, arena));
     table[0] = report_table_of(&choices, heading(d, arena), note);
     table[1] = report_table_of(&owners, "Owning against renting", owners_text(d, arena));
     report->tables = table;

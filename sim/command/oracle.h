@@ -20,7 +20,7 @@ struct oracle {
 };
 
 /* End with a row without an id. */
-extern const struct oracle oracles_engine[], oracles_models[], oracles_finance[], oracles_books[];
+extern const struct oracle oracles_engine[], oracles_models[], oracles_finance[], oracles_books[], oracles_bubble[];
 
 /* Asks the oracles of some tables (ends with NULL) and prints a row each; returns how many do not hold. */
 size_t oracles_ask(const struct oracle *const *tables, FILE *to, bool csv);

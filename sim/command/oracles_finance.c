@@ -45,7 +45,12 @@ static double crf_error(double mistake)
 
 static struct cashflow_machine machine(double mistake, double per_unit)
 {
-    return (struct cashflow_machine){.capital = 50000 * (1 + mistake), .periods = 5, .rate = 0.1, .running = 6000, .per_unit = per_unit, .units = 8760};
+    return (struct cashflow_machine){.capital = 50000 * (1 + mistake),
+                                     .periods = 5,
+                                     .rate = 0.1,
+                                     .running = 6000,
+                                     .per_unit = per_unit,
+                                     .units = 8760};
 }
 
 static double levelised_error(double mistake)
@@ -60,8 +65,8 @@ static double break_even_error(double mistake)
     return fabs(cashflow_break_even_use(&m, 2.5) - 0.9321808044174322);
 }
 
-/* A price that is a geometric Brownian motion from 1 with r = delta = .04, sigma = .2: who pays 1 for it when he likes, yearly for
- * eighty years, has (V/2)^2 = 1/4. */
+/* A price that is a geometric Brownian motion from 1 with r = delta = .04, sigma = .2: who pays 1 for it when he likes,
+ * yearly for eighty years, has (V/2)^2 = 1/4. */
 enum { PATHS = 6000, DATES = 81, CHOICES = 2 };
 
 static void fill(double *cost, double *state, double sigma)
@@ -88,7 +93,14 @@ static double dixit_pindyck_error(double mistake)
     struct waited *result = calloc(PATHS, sizeof *result);
     if (cost && state && paid && result) {
         fill(cost, state, 0.2 * (1 + mistake));
-        struct waiting w = {.paths = PATHS, .dates = DATES, .choices = CHOICES, .states = 1, .knots = 6, .cost = cost, .paid = paid, .state = state};
+        struct waiting w = {.paths = PATHS,
+                            .dates = DATES,
+                            .choices = CHOICES,
+                            .states = 1,
+                            .knots = 6,
+                            .cost = cost,
+                            .paid = paid,
+                            .state = state};
         waiting_solve(&w, 0, result);
         for (size_t path = 0; path < PATHS; path++)
             worth -= result[path].cost / PATHS;
@@ -105,8 +117,11 @@ const struct oracle oracles_finance[] = {
     {"fin.irr", "-100 and five times 30", "bisection", irr_error, 1e-9, "rate", 1e-7},
     {"fin.irr_multiple", "-100, 230, -132: 10 and 20 %", "by construction", irr_multiple_error, 1e-9, "rate", 1e-7},
     {"fin.crf", "capital recovery at 10 %, 5 periods", "by definition", crf_error, 1e-12, "a period", 1e-9},
-    {"fin.lcoc_annuity", "50000 over 5 years at 10 %, 6000 a year, used 70 %", "(FCR ICC + FOC) / AEP", levelised_error, 1e-12, "CNY/hour", 1e-9},
-    {"fin.breakeven_util", "the same at a price of 2.5, .15 an hour of use", "by algebra", break_even_error, 1e-12, "use", 1e-9},
-    {"bubble.dixit_pindyck", "option to invest at V* = 2 I, now V = I", "(V/V*)^2 (V* - I) = 1/4", dixit_pindyck_error, 0.02, "I", 0.4},
+    {"fin.lcoc_annuity", "50000 over 5 years at 10 %, 6000 a year, used 70 %", "(FCR ICC + FOC) / AEP", levelised_error,
+     1e-12, "CNY/hour", 1e-9},
+    {"fin.breakeven_util", "the same at a price of 2.5, .15 an hour of use", "by algebra", break_even_error, 1e-12,
+     "use", 1e-9},
+    {"bubble.dixit_pindyck", "option to invest at V* = 2 I, now V = I", "(V/V*)^2 (V* - I) = 1/4", dixit_pindyck_error,
+     0.02, "I", 0.4},
     {0},
 };

@@ -54,7 +54,7 @@ static void name_instruction_sets(FILE *to)
 static enum exit_code run(const struct options *options, const struct study *study)
 {
     (void)study;
-    static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance, oracles_books, NULL};
+    static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance, oracles_books, oracles_bubble, NULL};
     name_instruction_sets(options->csv ? stderr : stdout);
     size_t wrong = oracles_ask(tables, stdout, options->csv);
     if (wrong)

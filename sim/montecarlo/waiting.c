@@ -83,13 +83,15 @@ static void learn_scale(struct study *s, size_t date, double *column)
         rule->mean[i] = gsl_stats_mean(column, 1, n);
         rule->deviation[i] = column[n - 1] > column[0] ? gsl_stats_sd_m(column, 1, n, rule->mean[i]) : 0;
         for (size_t k = 0; k < w->knots && rule->deviation[i] > 0; k++) {
-            double quantile = gsl_stats_quantile_from_sorted_data(column, 1, n, (double)(k + 1) / (double)(w->knots + 1));
+            double quantile =
+                gsl_stats_quantile_from_sorted_data(column, 1, n, (double)(k + 1) / (double)(w->knots + 1));
             rule->knot[i * w->knots + k] = (quantile - rule->mean[i]) / rule->deviation[i];
         }
     }
 }
 
-/* Terms that tell nothing, or the same as others, leave a singular matrix: a trace of ridge keeps their coefficients small. */
+/* Terms that tell nothing, or the same as others, leave a singular matrix: a trace of ridge keeps their coefficients
+ * small. */
 static const double RIDGE = 1e-6;
 
 static void fit(const gsl_matrix *x, const gsl_vector *y, gsl_multifit_linear_workspace *space, double *coefficient)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When to stop waiting, and for what: least squares on simulated paths (Longstaff and Schwartz 2001).
  *
- * On each date the planner sees the state and either takes one of several choices, whose costs lie in the future, or waits for the next date.
- * What each choice and what waiting would cost is expected by regression on the state; the least expected is done. The
- * rule is fitted on the even paths and scored on the odd ones, and conversely: no path is judged by a rule that has seen
- * it, so the mean of the scores is what such a planner would really pay, a bound from above on the best rule's cost.
+ * On each date the planner sees the state and either takes one of several choices, whose costs lie in the future, or
+ * waits for the next date. What each choice and what waiting would cost is expected by regression on the state; the
+ * least expected is done. The rule is fitted on the even paths and scored on the odd ones, and conversely: no path is
+ * judged by a rule that has seen it, so the mean of the scores is what such a planner would really pay, a bound from
+ * above on the best rule's cost.
  */
 #ifndef ICCSIM_MONTECARLO_WAITING_H
 #define ICCSIM_MONTECARLO_WAITING_H
@@ -28,7 +29,8 @@ struct waited {
 
 /* How many coefficients a fit has; a half of the paths should hold ten times as many. */
 size_t waiting_terms(const struct waiting *waiting);
-/* The best that can be done from date `first` on; on the last date a choice must be taken. Room for one result a path. */
+/* The best that can be done from date `first` on; on the last date a choice must be taken. Room for one result a path.
+ */
 void waiting_solve(const struct waiting *waiting, size_t first, struct waited *result);
 
 #endif

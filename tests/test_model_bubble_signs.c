@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which way beliefs, building time and circular money move boom and crash, on common random numbers.
+ *
+ * As in test_model_signs.c a claim holds if the mean paired difference is beyond 3 of its standard errors and beyond 2 % of the base; here
+ * of one number a world: a scalar, or the sum or the mean of a series over a window.
+ */
+#include "models_lab.h"
+
+#include "../sim/base/dates.h"
+
+enum { REPLICATIONS = 64, CHANGES = 12, CLAIMS = 3, THREADS = 2 };
+static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;
+
+struct claim {
+    const char *output, *from, *to; /* from NULL: a scalar */
+    int sign;
+};
+
+struct experiment {
+    const char *sentence;
+    const char *base[CHANGES], *changed[CHANGES];
+    struct claim claim[CLAIMS];
+};
+
+/* The boom and its end. */
+#define BOOM "run.end=2026-07"
+#define FUNDED "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.5"
+
+static const struct experiment experiments[] = {
+    {"more_extrapolators_raise_peak_to_trough",
+     {BOOM, "expectations.switchers=0", "expectations.hoarding=0.8"},
+     {BOOM, "expectations.switchers=1", "expectations.hoarding=0.8", "expectations.trend_fade=2 yr", "expectations.steepest_trend=3 /yr"},
+     {{"peak_to_trough", NULL, NULL, +1}, {"bubble_index", "2023-06", "2023-12", +1}, {"approvals", "2023-01", "2023-12", +1}}},
+    /* Where no market offshore bounds the boom: in China's it cuts the peak off, and building longer only moves the trough. */
+    {"a_longer_building_time_deepens_the_cycle",
+     {"run.end=2027-01", "market.offshore_wedge=4"},
+     {"run.end=2027-01", "market.offshore_wedge=4", "operators.government.build_time=1.6 yr", "operators.neocloud.build_time=1.6 yr",
+      "operators.carrier.build_time=1.6 yr", "operators.crossover.build_time=1.6 yr", "operators.hyperscaler.build_time=1.6 yr"},
+     {{"peak_to_trough", NULL, NULL, +1}, {"price.training", "2023-06", "2024-06", +1}}},
+    {"neglect_of_competition_raises_approvals_and_lowers_the_rents_that_follow",
+     {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
+     {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
+     {{"approvals", "2023-01", "2023-12", +1}, {"price.inference", "2025-01", "2026-01", -1}}},
+    {"circular_money_raises_the_peak_and_defaults",
+     {BOOM, "tenants.developer.funded=0", "tenants.startup.funded=0"},
+     {BOOM, "tenants.developer.funded=0.8", "tenants.startup.funded=0.4", "circular.letter=4 yr", FUNDED},
+     {{"price.training", "2023-06", "2024-06", +1}, {"tenant_defaults", "2024-01", "2026-07", +1}, {"peak_to_trough", NULL, NULL, +1}}},
+    {"concept_stocks_bring_outsiders_in",
+     {BOOM, "hype.stocks=0"},
+     {BOOM, "hype.stocks=300", "hype.paper=0.3"},
+     {{"approvals", "2023-01", "2024-06", +1}, {"capacity.installed", "2024-06", "2025-12", +1}}},
+    {"concentrated_owners_raise_rents",
+     {BOOM, "consolidation.conduct=0"},
+     {BOOM, "consolidation.conduct=1"},
+     {{"price.training", "2024-06", "2026-01", +1}, {"price.inference", "2024-06", "2026-01", +1}}},
+};
+
+struct numbers {
+    double of[CLAIMS][REPLICATIONS];
+};
+
+static double measure(const struct lab *lab, const struct result *result, const struct claim *claim)
+{
+    const struct plan *plan = lab->plan;
+    if (!claim->from)
+        return result->scalar[lab_channel(plan->scalar, plan->scalar_count, claim->output)];
+    double from = NONE, to = NONE;
+    assert_true(date_parse(claim->from, &from) && date_parse(claim->to, &to));
+    size_t series = lab_channel(plan->series, plan->series_count, claim->output);
+    return lab_mean_of(plan, result->series + series * plan->sample_count, from, to);
+}
+
+static void run_worlds(const struct experiment *e, const char *const *sets, struct numbers *numbers)
+{
+    struct lab lab;
+    lab_open(&lab, NULL, sets);
+#pragma omp parallel num_threads(THREADS)
+    {
+        struct sim *sim = sim_new(lab.plan);
+        struct arena arena = {0}, draws = {0};
+        struct result *result = result_new(lab.plan, &arena);
+#pragma omp for schedule(dynamic)
+        for (uint32_t r = 0; r < REPLICATIONS; r++) {
+            assert_true(montecarlo_replicate(&lab.request, r, sim, &draws, NULL, result));
+            for (int c = 0; c < CLAIMS && e->claim[c].output; c++)
+                numbers->of[c][r] = measure(&lab, result, &e->claim[c]);
+        }
+        arena_free(&arena);
+        arena_free(&draws);
+        sim_free(sim);
+    }
+    lab_close(&lab);
+}
+
+static bool holds(const struct claim *claim, const double *base, const double *changed)
+{
+    double sum = 0, squares = 0, level = 0;
+    for (size_t r = 0; r < REPLICATIONS; r++) {
+        double difference = changed[r] - base[r];
+        sum += difference, squares += difference * difference, level += base[r];
+    }
+    double n = REPLICATIONS, mean = sum / n, error = sqrt((squares / n - mean * mean) / (n - 1));
+    print_message("    %-24s base %10.4g  effect %+10.4g  se %8.3g\n", claim->output, level / n, mean, error);
+    return claim->sign * mean > STANDARD_ERRORS * error && claim->sign * mean > LEAST_EFFECT * fabs(level / n);
+}
+
+static void check(void **state)
+{
+    const struct experiment *e = *state;
+    static struct numbers base, changed;
+    run_worlds(e, e->base, &base);
+    run_worlds(e, e->changed, &changed);
+    bool all = true;
+    for (int c = 0; c < CLAIMS && e->claim[c].output; c++)
+        all = holds(&e->claim[c], base.of[c], changed.of[c]) && all;
+    assert_true(all);
+}
+
+int main(void)
+{
+    enum { COUNT = sizeof experiments / sizeof *experiments };
+    struct CMUnitTest tests[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        tests[i] = (struct CMUnitTest){.name = experiments[i].sentence, .test_func = check,
+                                       .initial_state = (void *)(uintptr_t)&experiments[i]};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

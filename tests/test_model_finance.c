@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Credit: who owes what at every step, who fails, and what is left of it. */
+#include "models_lab.h"
+
+static struct {
+    size_t steps, failed;
+    double forgiven;
+} audit;
+
+/* A firm's debt is what its vintages and its line owe; a failed firm owes, owns and keeps nothing. */
+static void audit_step(struct world *w)
+{
+    double *owed = calloc(w->firms.count, sizeof *owed);
+    assert_non_null(owed);
+    for (size_t i = 0; i < w->vintages.count; i++)
+        owed[w->vintages.row[i].firm] += w->vintages.row[i].debt;
+    audit.failed = 0;
+    for (size_t i = 0; i < w->firms.count; i++) {
+        const struct firm *f = &w->firms.row[i];
+        assert_near(f->debt, owed[i] + f->line, 1e-9 * (1e6 + owed[i] + f->line));
+        assert_true(f->line >= 0);
+        if (f->defaulted) {
+            audit.failed++;
+            assert_false(w->vintages.state_funded[f->operator]);
+            assert_near(f->cards, 0, 1e-6);
+            assert_near(f->debt, 0, 1);
+        }
+        if (w->vintages.state_funded[f->operator])
+            assert_true(f->cash >= -1);
+    }
+    free(owed);
+    audit.steps++;
+}
+
+static const struct model auditor = {.name = "auditor", .help = "checks who owes what", .phase = {[PHASE_FINANCE] = audit_step}};
+
+static void every_debt_is_a_vintage_s_or_a_line_s_and_the_state_covers_its_own(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_with(&lab, &auditor, NULL, LAB_SET("run.end=2029-01", "accounting.balloon=0.3", "accounting.loan=sculpted"));
+    for (uint32_t r = 0; r < 2; r++) {
+        memset(&audit, 0, sizeof audit);
+        lab_run(&lab, r);
+        assert_int_equal(audit.steps, lab.result->steps);
+        assert_true(audit.failed > 5);
+        assert_near(lab_scalar(&lab, "defaults.all"), (double)audit.failed, 0);
+        double recovered = lab_scalar(&lab, "recovery");
+        assert_true(recovered > 0 && recovered < 1);
+    }
+    lab_close(&lab);
+}
+
+static void the_three_states_share_all_of_lessors_debt(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2027-01"));
+    lab_run(&lab, 3);
+    const double *hedge = lab_series(&lab, "minsky.hedge"), *speculative = lab_series(&lab, "minsky.speculative"),
+                 *ponzi = lab_series(&lab, "minsky.ponzi");
+    double least = 1, most = 0;
+    for (size_t k = 0; k < lab.plan->sample_count; k++) {
+        assert_near(hedge[k] + speculative[k] + ponzi[k], 1, 1e-9);
+        least = fmin(least, hedge[k]);
+        most = fmax(most, hedge[k]);
+    }
+    assert_true(least < 0.6 && most > 0.8);
+    lab_close(&lab);
+}
+
+/* Nobody wants anything from 2022 on: lessors earn nothing and cannot pay. */
+#define NOBODY                                                                                                             \
+    "tenants:\n"                                                                                                           \
+    "  developer: {entry: 0 /yr, need: 0.01 P}\n"                                                                          \
+    "  platform: {entry: 0 /yr, need: 0.01 P}\n"                                                                           \
+    "  industry: {entry: 0 /yr, need: 0.01 P}\n"                                                                           \
+    "  startup: {entry: 0 /yr, need: 0.01 P}\n"
+
+static double lessors_in(const struct world *w, bool defaulted)
+{
+    double count = 0;
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        const struct firm *f = &w->firms.row[w->firms.active[k]];
+        count += !w->vintages.state_funded[f->operator] && f->defaulted == defaulted && (f->defaulted || f->cards > 0);
+    }
+    return count;
+}
+
+static void without_tenants_lessors_fail_and_with_patient_owners_they_do_not(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, NOBODY, LAB_SET("run.end=2025-01", "finance.support=0.1", "finance.advance=0"));
+    struct world *w = lab_run(&lab, 0);
+    assert_true(lessors_in(w, true) > 4 * lessors_in(w, false));
+    lab_close(&lab);
+    lab_open_bare(&lab, NOBODY, LAB_SET("run.end=2025-01", "finance.support=10"));
+    assert_near(lessors_in(lab_run(&lab, 0), true), 0, 0);
+    lab_close(&lab);
+}
+
+static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0"));
+    struct world *w = lab_run(&lab, 0);
+    for (size_t i = 0; i < w->firms.count; i++)
+        assert_near(w->firms.row[i].line, 0, 0);
+    lab_close(&lab);
+    lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0.9"));
+    w = lab_run(&lab, 0);
+    double drawn = 0;
+    for (size_t i = 0; i < w->firms.count; i++)
+        drawn += w->firms.row[i].line;
+    assert_true(drawn > 1e7);
+    lab_close(&lab);
+}
+
+static void switched_off_nobody_fails_and_spreads_stay(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2028-01", "finance.enabled=false", "accounting.spread=2.385 %/yr"));
+    struct world *w = lab_run(&lab, 0);
+    for (size_t i = 0; i < w->firms.count; i++)
+        assert_false(w->firms.row[i].defaulted || w->firms.row[i].distressed);
+    for (size_t i = 0; i < w->vintages.count; i++)
+        assert_near((double)w->vintages.row[i].spread_per_yr, log(1.02385), 1e-8);
+    for (size_t o = 0; o < 5; o++)
+        assert_near(w->credit.dearer_per_yr[o], 0, 0);
+    lab_close(&lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_debt_is_a_vintage_s_or_a_line_s_and_the_state_covers_its_own),
+        cmocka_unit_test(the_three_states_share_all_of_lessors_debt),
+        cmocka_unit_test(without_tenants_lessors_fail_and_with_patient_owners_they_do_not),
+        cmocka_unit_test(a_firm_is_lent_no_more_than_its_cards_allow),
+        cmocka_unit_test(switched_off_nobody_fails_and_spreads_stay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
