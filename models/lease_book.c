@@ -313,10 +313,16 @@ static void couple(struct world *w, uint32_t tenant)
     }
 }
 
-/* A lease came: it is linked at the head of the list. */
+/* A lease came: the first of its tenant's list. Mostly it is of the generation of the others. */
 static void couple_new(struct world *w, const struct lease *l)
 {
-    if (w->leasing->settings->coupling > 0 && l->workload == TRAINING)
+    if (w->leasing->settings->coupling <= 0 || l->workload != TRAINING)
+        return;
+    uint32_t id = l->next;
+    while (id != UINT32_MAX && w->leases.row[id].workload != TRAINING)
+        id = w->leases.row[id].next;
+    bool alone = id == UINT32_MAX, alike = !alone && generation_of(w, &w->leases.row[id]) == generation_of(w, l);
+    if (w->tenants.row[l->tenant].mixed || !(alone || alike))
         couple(w, l->tenant);
 }
 
