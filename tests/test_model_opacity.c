@@ -27,7 +27,7 @@ static void owners_receive_what_discount_and_layers_leave(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_with(&lab, &notary, NULL, LAB_SET("run.end=2025-06", "opacity.gray_share=0.6", "opacity.official_share=0.15",
+    lab_open_with(&lab, &notary, NULL, LAB_SET("run.end=2025-06", "circular.enabled=false", "opacity.gray_share=0.6", "opacity.official_share=0.15",
                                                "opacity.domestic_share=0", "opacity.discount=0.3", "opacity.margin=0.08", "opacity.layers=3"));
     memset(signed_by_channel, 0, sizeof signed_by_channel);
     lab_run(&lab, 0);
