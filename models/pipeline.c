@@ -182,13 +182,11 @@ static void update_log_q(struct world *w)
     struct pipeline *book = w->pipeline;
     book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        int channel = procurement_channel(w, g);
-        bool offered = channel >= 0;
-        double received = offered ? w->opacity.rent_factor[channel] : 0;
+        bool offered = procurement_channel(w, g) >= 0;
         if (offered)
             book->offered[book->offered_count++] = g;
         for (int region = 0; region < (int)w->regions.count; region++) {
-            double worth = offered ? received * value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
+            double worth = offered ? value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
             double cost = procurement_cost_per_card(w, g) * (1 - w->regions.incentive[region]);
             book->log_q[region][g] = worth > 0 ? det_log(worth / cost) : -HUGE_VAL;
         }

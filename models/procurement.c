@@ -457,8 +457,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double received = channel < 0 ? 1 : w->opacity.rent_factor[channel];
-    double earns = keenness(w, g) * received * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double earns = keenness(w, g) * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));

@@ -264,13 +264,6 @@ const char *pipeline_name(const struct world *w, uint32_t project, char text[64]
 uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
-/* -- contracts by the P --------------------------------------------------------------------------------------------- */
-
-struct opacity { /* owner: opacity.c */
-    double rent_factor[CHANNELS]; /* what the owner of a card receives over the rent of a card that is named */
-    double rent_per_p;            /* of a P whatever the card, CNY an hour; NaN: nothing is on offer */
-};
-
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
 struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
@@ -324,8 +317,7 @@ void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
 void supply_improve(struct world *w, uint32_t vintage, double quality);
 void supply_wake(struct world *w, uint32_t vintage);
-/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality, and
- * contracts by the P do not name it. */
+/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality. */
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
 /* An owner looks at a vintage: engineering.c buys, or not. */
 void engineering_review(struct world *w, uint32_t vintage);
@@ -539,7 +531,6 @@ struct world {
     struct power power;
     struct value value;
     struct channels channels;
-    struct opacity opacity;
     struct projects projects;
     struct vintages vintages;
     struct market market;
@@ -586,8 +577,7 @@ static inline double leasing_prepaid_cny(const struct world *w, int lessor)
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    double work = 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
-    return work * w->opacity.rent_factor[v->channel];
+    return 1 + ((double)v->quality - 1) * w->market.work_share[v->generation];
 }
 
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)

@@ -5,8 +5,7 @@
 /* Paid directly from the first day on, no captive tenants, nobody funded yet. */
 #define PLAIN                                                                                                               \
     "circular: {from: none, captive: 0, discount: 0, fund_lag: 0 yr}\n"                                                    \
-    "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"                                                      \
-    "opacity: {gray_share: 0, official_share: 0, domestic_share: 0}\n"
+    "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"
 #define NOBODY "tenants.developer.funded=0", "tenants.startup.funded=0"
 #define ALL_FUNDED "tenants.developer.funded=1", "tenants.platform.funded=1", "tenants.industry.funded=1", \
     "tenants.carmaker.funded=1", "tenants.startup.funded=1"

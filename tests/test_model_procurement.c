@@ -326,8 +326,7 @@ static void check_premium(struct world *w)
         if (!w->generations.launched[g] || w->generations.domestic[g])
             continue;
         double building = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] / 0.8;
-        double received = w->channels.kind[g] < 0 ? 1 : w->opacity.rent_factor[w->channels.kind[g]];
-        double earns = 1.35 * received * value_of_card(w, 0, g, 5) - building;
+        double earns = 1.35 * value_of_card(w, 0, g, 5) - building;
         double most = fmax(w->channels.kind[g] == CHANNEL_OFFICIAL ? 1 : 1.1, earns * 0.8 / w->generations.list_price_cny[g]);
         assert_true(w->channels.premium[g] <= most * (1 + 1e-9));
         closest = fmax(closest, w->channels.premium[g] / most);

@@ -143,9 +143,9 @@ static const struct experiment experiments[] = {
      {{"margin.gross", "2023-01", "2024-01", -1}, {"economic_value", "2023-01", "2024-01", -1}}},
     {"cheap_power_for_domestic_cards_helps_them",
      {"policies.power_subsidy_2025.effective=2023-01", "policies.power_subsidy_2025.announced=2023-01",
-      "policies.power_subsidy_2025.strength=0.9"},
+      "policies.power_subsidy_2025.strength=1"},
      "2026-01",
-     {{"capacity.by_generation.Ascend910B", "2024-07", "2026-01", +1}, {"resale.Ascend910B", "2024-07", "2026-01", +1}}},
+     {{"capacity.by_generation.Ascend910B", "2025-01", "2026-01", +1}, {"resale.Ascend910B", "2024-07", "2026-01", +1}}},
 };
 
 int main(void)
