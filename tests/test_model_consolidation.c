@@ -89,20 +89,25 @@ static double worth_of(const struct world *w, const struct vintage *v)
     return v->cards * (v->competent ? card : fmax(0, card - v->activation_cost_per_card));
 }
 
+static bool is_bidder(const struct world *w, uint32_t firm)
+{
+    return strcmp(sim_row_name(w->sim, "operators", w->firms.row[firm].operator), "neocloud") == 0;
+}
+
 /* In the last step the firm with the most worth that may not bid is out of cash; all of its bookings balance. */
 static void make_poor(struct world *w)
 {
     if (w->sim->step_end < w->sim->plan->end)
         return;
-    const uint8_t bidders = 3; /* neocloud */
-    for (uint32_t i = 0; i < w->firms.count; i++) {
-        const struct firm *f = &w->firms.row[i];
-        if (f->operator != bidders && (poor == UINT32_MAX || f->economic > w->firms.row[poor].economic))
+    for (size_t k = 0; k < w->firms.active_count; k++) {
+        uint32_t i = w->firms.active[k];
+        if (!is_bidder(w, i) && (poor == UINT32_MAX || w->firms.row[i].economic > w->firms.row[poor].economic))
             poor = i;
     }
-    for (uint32_t i = 0; i < w->firms.count; i++) {
+    for (size_t k = 0; k < w->firms.active_count; k++) {
+        uint32_t i = w->firms.active[k];
         struct firm *f = &w->firms.row[i];
-        double cny = f->operator == bidders ? given_cny - f->cash : i == poor ? -1e9 - f->cash : 0;
+        double cny = is_bidder(w, i) ? given_cny - f->cash : i == poor ? -1e9 - f->cash : 0;
         firms_receive(w, i, OUTSIDE_OWNERS, cny);
         f->paid_in += cny;
     }
@@ -130,7 +135,7 @@ static struct world *hold_auction(struct lab *lab, double cash, double owes, con
     return lab_run(lab, 0);
 }
 
-#define AUCTION "consolidation.enabled=true", "run.end=2025-04", "operators.neocloud.absorbs=true", "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", \
+#define AUCTION "consolidation.enabled=true", "run.end=2025-04", "finance.enabled=false", "operators.neocloud.absorbs=true", "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", \
     "operators.neocloud.first=2022-01"
 
 static void bidders_of_one_mind_pay_what_it_is_worth(void **state)
