@@ -31,6 +31,7 @@ struct lab {
     struct sim *sim;
     struct result *result;
     bool bare; /* without china's policies and shocks */
+    const char *of; /* the scenario it extends; NULL: china */
 };
 
 /* The source tree that this program was built in. */
@@ -65,7 +66,7 @@ static inline const char *lab_write(struct lab *lab, const char *extends, const 
 static inline const char *lab_load(struct lab *lab, const char *lines, const char *const *sets)
 {
     struct override override[LAB_SETS];
-    const char *china = arena_printf(&lab->arena, "%s/scenarios/china.yml", lab_source(&lab->arena));
+    const char *china = arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
     const char *bare = lab_write(lab, china, "policies: null\nshocks: null\n");
     struct load_request request = {.file = lab_write(lab, lab->bare ? bare : china, lines), .overrides = override};
     for (; sets && sets[request.override_count]; request.override_count++) {
@@ -125,6 +126,14 @@ static inline void lab_open_with(struct lab *lab, const struct model *own, const
 static inline void lab_open(struct lab *lab, const char *lines, const char *const *sets)
 {
     lab_open_with(lab, NULL, lines, sets);
+}
+
+/* Another world of scenarios/. */
+static inline void lab_open_of(struct lab *lab, const char *scenario, const char *const *sets)
+{
+    lab_list(lab, NULL, models_world_size);
+    lab->of = scenario;
+    lab_ready(lab, NULL, sets);
 }
 
 /* China without what its and other states did, and without shocks. */

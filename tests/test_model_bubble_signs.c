@@ -17,39 +17,40 @@ struct claim {
 };
 
 struct experiment {
-    const char *sentence;
+    const char *sentence, *world;
     const char *base[CHANGES], *changed[CHANGES];
     struct claim claim[CLAIMS];
 };
 
 /* The boom and its end. */
 #define BOOM "run.end=2026-07"
+#define BELIEFS "expectations.enabled=true", "expectations.hoarding=1", "expectations.trend_fade=2 yr", "expectations.steepest_trend=3 /yr"
+#define BUILT_IN(time) "operators.hyperscaler.build_time=" time, "operators.neocloud.build_time=" time, "operators.newcomer.build_time=" time
 #define FUNDED "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.5"
 
 static const struct experiment experiments[] = {
-    {"more_extrapolators_raise_peak_to_trough",
-     {BOOM, "expectations.switchers=0", "expectations.hoarding=0.8"},
-     {BOOM, "expectations.switchers=1", "expectations.hoarding=0.8", "expectations.trend_fade=2 yr", "expectations.steepest_trend=3 /yr"},
+    /* In the American world, where neither bans nor a market offshore stand between what owners believe and rents. */
+    {"more_extrapolators_raise_peak_to_trough", "us",
+     {BOOM, BELIEFS, "expectations.switchers=0"},
+     {BOOM, BELIEFS, "expectations.switchers=1"},
      {{"peak_to_trough", NULL, NULL, +1}, {"bubble_index", "2023-06", "2023-12", +1}, {"approvals", "2023-01", "2023-12", +1}}},
-    /* Where no market offshore bounds the boom: in China's it cuts the peak off, and building longer only moves the trough. */
-    {"a_longer_building_time_deepens_the_cycle",
-     {"run.end=2027-01", "market.offshore_wedge=4"},
-     {"run.end=2027-01", "market.offshore_wedge=4", "operators.government.build_time=1.6 yr", "operators.neocloud.build_time=1.6 yr",
-      "operators.carrier.build_time=1.6 yr", "operators.crossover.build_time=1.6 yr", "operators.hyperscaler.build_time=1.6 yr"},
+    {"a_longer_building_time_deepens_the_cycle", "us",
+     {"run.end=2029-01", BUILT_IN("0.3 yr")},
+     {"run.end=2029-01", BUILT_IN("2 yr")},
      {{"peak_to_trough", NULL, NULL, +1}, {"price.training", "2023-06", "2024-06", +1}}},
-    {"neglect_of_competition_raises_approvals_and_lowers_the_rents_that_follow",
+    {"neglect_of_competition_raises_approvals_and_lowers_the_rents_that_follow", "china",
      {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
      {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
      {{"approvals", "2023-01", "2023-12", +1}, {"price.inference", "2025-01", "2026-01", -1}}},
-    {"circular_money_raises_the_peak_and_defaults",
+    {"circular_money_raises_the_peak_and_defaults", "china",
      {BOOM, "tenants.developer.funded=0", "tenants.startup.funded=0"},
      {BOOM, "tenants.developer.funded=0.8", "tenants.startup.funded=0.4", "circular.letter=4 yr", FUNDED},
      {{"price.training", "2023-06", "2024-06", +1}, {"tenant_defaults", "2024-01", "2026-07", +1}, {"peak_to_trough", NULL, NULL, +1}}},
-    {"concept_stocks_bring_outsiders_in",
+    {"concept_stocks_bring_outsiders_in", "china",
      {BOOM, "hype.stocks=0"},
      {BOOM, "hype.stocks=300", "hype.paper=0.3"},
      {{"approvals", "2023-01", "2024-06", +1}, {"capacity.installed", "2024-06", "2025-12", +1}}},
-    {"concentrated_owners_raise_rents",
+    {"concentrated_owners_raise_rents", "china",
      {BOOM, "consolidation.conduct=0"},
      {BOOM, "consolidation.conduct=1"},
      {{"price.training", "2024-06", "2026-01", +1}, {"price.inference", "2024-06", "2026-01", +1}}},
@@ -73,7 +74,7 @@ static double measure(const struct lab *lab, const struct result *result, const 
 static void run_worlds(const struct experiment *e, const char *const *sets, struct numbers *numbers)
 {
     struct lab lab;
-    lab_open(&lab, NULL, sets);
+    lab_open_of(&lab, e->world, sets);
 #pragma omp parallel num_threads(THREADS)
     {
         struct sim *sim = sim_new(lab.plan);
