@@ -210,12 +210,16 @@ static double economic_of(const struct world *w, const struct vintage *v)
     return v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
 }
 
-/* Sells one centre of a failed firm, or closes it. */
+/* Sells one centre of a failed firm, by bids if there are any (consolidation.c), or closes it. */
 static void sell(struct world *w, uint32_t id)
 {
     struct finance *book = w->finance;
     struct vintage *v = &w->vintages.row[id];
     double worth = economic_of(w, v), price = worth * (1 - discount_now(book));
+    if (w->consolidation && consolidation_auction(w, id) > 0) {
+        book->sold_share += worth / max_of(book->all_economic, worth);
+        return;
+    }
     uint32_t buyer = richest(w, w->firms.row[v->firm].operator, price);
     if (buyer == UINT32_MAX)
         buyer = richest(w, -1, price);
