@@ -22,6 +22,7 @@ struct row {
 
 #define OPERATOR "operators"
 enum { MOST_FIRMS = 4000 };
+static const double SMALL_CNY = 1e6; /* what a firm once was leaves rounding errors behind: none counts as smaller than this */
 static const struct param params[] = {
     COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "how many firms make up the class", NULL),
     {0},
@@ -78,14 +79,13 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
 
 void firms_check(struct world *w)
 {
-    const double rounding_cny = 1e-3; /* what rounding leaves of billions that came and went */
     double money = 0, turned_over = 0;
     for (size_t k = 0; k < w->firms.active_count; k++) {
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
         double assets = f->cash + f->book + f->stakes + f->vat_credit + f->advances, claims = f->debt + f->paid_in + f->retained;
         double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
-        if (!(fabs(assets - claims) <= rounding_cny + 1e-9 * size)) {
+        if (!(fabs(assets - claims) <= 1e-9 * (SMALL_CNY + size))) {
             char name[64];
             sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, i, name),
                      assets, claims);
@@ -97,7 +97,7 @@ void firms_check(struct world *w)
         money += w->firms.outside[k];
         turned_over += fabs(w->firms.outside[k]);
     }
-    if (!(fabs(money) <= 1e-9 * (1 + turned_over)))
+    if (!(fabs(money) <= 1e-9 * (SMALL_CNY + turned_over)))
         sim_fail(w->sim, "%.6g CNY were made or lost", money);
 }
 

@@ -313,10 +313,16 @@ static void couple(struct world *w, uint32_t tenant)
     }
 }
 
-/* A lease came: it is linked at the head of the list. */
+/* A lease came: the first of its tenant's list. Mostly it is of the generation of the others. */
 static void couple_new(struct world *w, const struct lease *l)
 {
-    if (w->leasing->settings->coupling > 0 && l->workload == TRAINING)
+    if (w->leasing->settings->coupling <= 0 || l->workload != TRAINING)
+        return;
+    uint32_t id = l->next;
+    while (id != UINT32_MAX && w->leases.row[id].workload != TRAINING)
+        id = w->leases.row[id].next;
+    bool alone = id == UINT32_MAX, alike = !alone && generation_of(w, &w->leases.row[id]) == generation_of(w, l);
+    if (w->tenants.row[l->tenant].mixed || !(alone || alike))
         couple(w, l->tenant);
 }
 
@@ -626,13 +632,21 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
          l->middleman && how == LEASE_TERMINATED ? "the middleman gave up" : why[how]);
 }
 
-static void give_back(struct world *w, struct lease *l, double spare)
+/* What a card delivers now, quality included. */
+static double delivered_p(const struct world *w, const struct lease *l)
 {
-    if (spare <= 0)
-        return;
+    const struct vintage *v = &w->vintages.row[l->vintage];
+    return w->generations.effective_p[l->workload][v->generation] * (double)v->quality;
+}
+
+/* Gives back what it can spare; what stays counts as what it delivers by now. */
+static void count_anew(struct world *w, struct lease *l, double spare)
+{
     account_cards(w, l, -1);
-    vacate(w, l, spare);
+    if (spare > 0)
+        vacate(w, l, spare);
     l->cards -= spare;
+    l->own_p = delivered_p(w, l);
     l->effective_p = l->cards * l->own_p;
     account_cards(w, l, 1);
     couple_rest(w, l);
@@ -654,7 +668,7 @@ void lease_renew(struct world *w, uint32_t id, int months, double spare, double 
     struct lease *l = &w->leases.row[id];
     note_survival(w, l, false, false, false);
     account_rent(w, l, -1);
-    give_back(w, l, spare);
+    count_anew(w, l, spare);
     l->opaque = false; /* it knows the card by now */
     begin_anew(w, id, months, exposure);
 }

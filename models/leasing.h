@@ -68,7 +68,7 @@ enum leasing_event { EVENT_EXPIRY, EVENT_WALK_AWAY, EVENT_FOUND_OUT };
 /* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. */
 struct fresh {
     uint32_t *lease, *stamp;
-    double *rent, *exposure, *cards; /* exposure: uniform; cards: 0 if the hazard of the row before still holds */
+    double *rent, *exposure, *cards; /* exposure: uniform; cards: over those of the base */
     size_t count, room;
 };
 

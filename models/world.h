@@ -586,19 +586,20 @@ static inline double demand_desire(const struct world *w, uint32_t tenant, enum 
     return t->present ? t->need_p * tenant_share(t, workload) * w->tenants.wanted[t->class_][workload] : 0;
 }
 
-/* Money moves between a firm and the world around it. */
-static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny)
-{
-    w->firms.row[firm].cash += cny;
-    w->firms.outside[from] -= cny;
-}
-
 /* A firm has books from now on. */
 static inline void firms_begin(struct world *w, uint32_t firm)
 {
     if (!w->firms.row[firm].active)
         w->firms.active[w->firms.active_count++] = firm;
     w->firms.row[firm].active = true;
+}
+
+/* Money moves between a firm and the world around it. */
+static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny)
+{
+    firms_begin(w, firm);
+    w->firms.row[firm].cash += cny;
+    w->firms.outside[from] -= cny;
 }
 
 /* Cards that come to stand with a firm (negative: that stand no more). */

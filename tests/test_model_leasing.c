@@ -7,7 +7,7 @@
 #include <gsl/gsl_linalg.h>
 
 /* Every mechanism of leasing at its neutral value: the section to its defaults, classes and owners as said in its head. */
-#define PLAIN "leasing: null\nengineering: {enabled: false}\n"
+#define PLAIN "leasing: null\nengineering: {enabled: false}\ncircular: {enabled: false}\n"
 #define PLAIN_SETS                                                                                                         \
     "tenants.developer.on_demand=0", "tenants.developer.package=0", "tenants.platform.on_demand=0", "tenants.platform.metered=0", \
         "tenants.carmaker.package=0", "tenants.industry.on_demand=0", "tenants.industry.metered=0", "tenants.industry.package=0", "tenants.startup.on_demand=0", \

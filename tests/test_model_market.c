@@ -295,7 +295,7 @@ static void a_rent_stops_where_no_card_pays_its_running_cost(void **state)
     for (int k = 0; k < WORKLOADS; k++) {
         double floor_ = w->value.cash_cost[0][g] / w->generations.effective_p[k][g];
         assert_true(w->market.on_floor[k]);
-        assert_near(w->market.rent[k], floor_, 0.02 * floor_); /* the cost is of the step before */
+        assert_near(w->market.rent[k], floor_, 0.04 * floor_); /* the cost is of the step before, and rises with the dollar */
     }
     lab_close(&lab);
 }

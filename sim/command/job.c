@@ -31,7 +31,8 @@ void job_close(struct job *job)
 
 static void make_room(struct job *job)
 {
-    size_t before = job->capacity * sizeof(void *), capacity = job->capacity ? 2 * job->capacity : 8, after = capacity * sizeof(void *);
+    size_t capacity = job->capacity ? 2 * job->capacity : 8;
+    size_t before = job->capacity * sizeof(void *), after = capacity * sizeof(void *);
     job->outcome = arena_grow(&job->arena, job->outcome, before, after);
     job->name = arena_grow(&job->arena, job->name, before, after);
     job->label = arena_grow(&job->arena, job->label, before, after);

@@ -35,8 +35,9 @@ static bool has_all_outputs(const struct shares *shares, const struct fact_targe
     struct mistakes mistakes = {0};
     for (size_t i = 0; i < targets->count; i++)
         if (!targets->target[i].channel)
-            mistake_add(&mistakes, shares->what->place[i], "attribution.outputs: %s is not in the run%s; allowed: outputs and dates of "
-                        "every combination of mechanisms", targets->target[i].fact->name, without);
+            mistake_add(&mistakes, shares->what->place[i],
+                        "attribution.outputs: %s is not in the run%s; allowed: outputs and dates of every combination of "
+                        "mechanisms", targets->target[i].fact->name, without);
     bool sound = mistakes.count == 0;
     mistakes_print(&mistakes, stderr);
     mistakes_free(&mistakes);
@@ -67,7 +68,8 @@ static bool add_all(struct shares *shares, struct job *job)
     if (!sound)
         return false;
     for (size_t i = 0; i < shares->what->mechanism_count; i++)
-        sound &= add(shares, job, all & ~((size_t)1 << i), arena_printf(&shares->arena, " without %s", shares->what->mechanism[i].name));
+        sound &= add(shares, job, all & ~((size_t)1 << i),
+                     arena_printf(&shares->arena, " without %s", shares->what->mechanism[i].name));
     for (size_t on = 0; sound && on < all; on++)
         if (__builtin_popcountll(all & ~on) > 1)
             sound = add(shares, job, on, " without some of the mechanisms");
@@ -230,7 +232,8 @@ static void write_dat(const struct shares *shares, FILE *to)
     dat_remark(&dat, "scenario", scenario_name(shares->base->scenario));
     dat_remark(&dat, "seed", arena_printf(&arena, "%" PRIu64, shares->base->seed));
     dat_remark(&dat, "replications", arena_printf(&arena, "%" PRIu32, shares->base->ensemble.done));
-    dat_remark(&dat, "share", "Shapley value: contribution averaged over all orders of switching on; low and high: 95 % interval (Student)");
+    dat_remark(&dat, "share",
+               "Shapley value: contribution averaged over all orders of switching on; low and high: 95 % interval (Student)");
     dat_remark(&dat, "interaction", "how much one's contribution rises by the other's presence (Grabisch and Roubens)");
     dat_remark(&dat, "gap", arena_printf(&arena, "shares add up to all_on less all_off within %.2g of the largest number",
                                          shares->shapley.largest_gap));
@@ -317,7 +320,8 @@ void shares_write(const struct shares *shares, struct stage *stage)
     static const struct {
         const char *name;
         void (*write)(const struct shares *shares, FILE *to);
-    } files[] = {{"attribution.dat", write_dat}, {"attribution.csv", write_csv}, {"attribution_context.gp", write_context}};
+    } files[] = {
+        {"attribution.dat", write_dat}, {"attribution.csv", write_csv}, {"attribution_context.gp", write_context}};
     for (size_t i = 0; shares->what && i < sizeof files / sizeof *files; i++) {
         FILE *to = stage_file(stage, "%s", files[i].name);
         files[i].write(shares, to);
@@ -334,7 +338,8 @@ static const char *with_interval(struct arena *arena, const struct estimate *e)
         return "-";
     if (e->n < 2)
         return arena_text(arena, short_number(e->mean, mean));
-    return arena_printf(arena, "%s [%s, %s]", short_number(e->mean, mean), short_number(e->low, low), short_number(e->high, high));
+    return arena_printf(arena, "%s [%s, %s]", short_number(e->mean, mean), short_number(e->low, low),
+                        short_number(e->high, high));
 }
 
 /* Mechanisms as rows, outputs as columns; what all of them together did, as first and last rows. */
@@ -404,7 +409,8 @@ void shares_print(const struct shares *shares, FILE *to)
     if (!shares->what)
         return;
     struct listing listing = table_of(shares, &arena);
-    fprintf(to, "\nattribution: Shapley values over %zu combinations of %zu mechanisms; shares add up to all on less all off within %.1g\n\n",
+    fprintf(to, "\nattribution: Shapley values over %zu combinations of %zu mechanisms; shares add up to all on less all off "
+                "within %.1g\n\n",
             shares->shapley.coalitions, shares->shapley.players, shares->shapley.largest_gap);
     listing_print(&listing, to, false);
     if (!print_pairs(shares, to))
@@ -448,7 +454,8 @@ void shares_report(const struct shares *shares, struct report *report, struct ar
 {
     struct listing listing = table_of(shares, arena);
     struct report_table *tables = arena_array(arena, report->table_count + 1, sizeof *tables);
-    const char **cells = arena_array(arena, listing.count, sizeof *cells), **columns = arena_array(arena, listing.columns, sizeof *columns);
+    const char **cells = arena_array(arena, listing.count, sizeof *cells);
+    const char **columns = arena_array(arena, listing.columns, sizeof *columns);
     for (size_t i = 0; i < listing.count; i++)
         cells[i] = arena_text(arena, listing.cell[i]);
     for (size_t i = 0; i < listing.columns; i++)
@@ -457,8 +464,8 @@ void shares_report(const struct shares *shares, struct report *report, struct ar
         memcpy(tables, report->tables, report->table_count * sizeof *tables);
     tables[report->table_count] = (struct report_table){
         .title = "What did it",
-        .note = "Each mechanism's share of the way from all off to all on: its contribution averaged over all orders of switching on "
-                "(Shapley value), mean over replications on common random numbers and 95 % interval.",
+        .note = "Each mechanism's share of the way from all off to all on: its contribution averaged over all orders of "
+                "switching on (Shapley value), mean over replications on common random numbers and 95 % interval.",
         .columns = columns,
         .column_count = listing.columns,
         .row_count = listing.count / listing.columns - 1,
