@@ -78,7 +78,7 @@ static double replacement_of(const struct world *w, const struct vintage *v)
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) >= 0 && effective_now(w, g) > 0)
             least = min_of(least, procurement_cost_per_card(w, g) / effective_now(w, g));
-    return least * v->cards * effective_now(w, v->generation);
+    return isfinite(least) ? least * v->cards * effective_now(w, v->generation) : (double)INFINITY;
 }
 
 static bool may_bid(const struct world *w, uint32_t firm, uint32_t seller)

@@ -246,7 +246,8 @@ static void settle(struct world *w, uint32_t id, double owed)
     book->defaulted_debt += owed;
     book->defaults++;
     book->defaults_since_sample++;
-    book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
+    if (owed > 0)
+        book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
     char name[64];
     tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered", owed / 1e6,
          owed > 0 ? 100 * recovered / owed : 100.0);
