@@ -37,7 +37,7 @@ struct row {
 struct consolidation {
     const struct settings *settings;
     bool absorbs[MAX_OPERATORS], anyone;
-    double *outlook;                      /* of each firm; 1 where it does not absorb */
+    double *outlook, keenest;             /* of each firm, 1 where it does not absorb; the highest */
     double *capacity;                     /* of each firm, on offer, effective P */
     double sold_since_sample, sold_cny, replacement_cny;
 };
@@ -96,7 +96,8 @@ static struct bids take_bids(const struct world *w, const struct vintage *v, dou
 {
     const struct consolidation *book = w->consolidation;
     struct bids bids = {UINT32_MAX, 0, 0};
-    for (uint32_t i = 0; i < w->firms.count; i++) {
+    for (size_t k = 0; k < w->firms.active_count; k++) {
+        uint32_t i = w->firms.active[k];
         if (!may_bid(w, i, v->firm))
             continue;
         double means = w->firms.row[i].cash * book->settings->cash_share + v->debt;
@@ -114,6 +115,8 @@ double consolidation_auction(struct world *w, uint32_t id)
     struct consolidation *book = w->consolidation;
     const struct vintage *v = &w->vintages.row[id];
     double worth = worth_of(w, v), replacement = replacement_of(w, v);
+    if (worth <= 0 || v->debt > min_of(replacement, worth * book->keenest))
+        return 0;
     struct bids bids = take_bids(w, v, worth, replacement);
     double least = max_of(book->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
     if (bids.best == UINT32_MAX || bids.highest < least || price <= 0)
@@ -127,12 +130,22 @@ double consolidation_auction(struct world *w, uint32_t id)
     return price;
 }
 
-/* Its centres one by one, until it can pay. */
-static void offer_centres(struct world *w, uint32_t firm)
+static bool anybody_in_distress(const struct world *w)
 {
-    for (uint32_t id = 0; id < w->vintages.count && w->firms.row[firm].cash < 0; id++)
-        if (w->vintages.row[id].standing && w->vintages.row[id].firm == firm)
+    for (size_t k = 0; k < w->firms.active_count; k++)
+        if (w->firms.row[w->firms.active[k]].distressed)
+            return true;
+    return false;
+}
+
+/* The centres of firms in distress one by one, until they can pay. */
+static void offer_centres(struct world *w)
+{
+    for (uint32_t id = 0; id < w->vintages.count; id++) {
+        const struct firm *owner = &w->firms.row[w->vintages.row[id].firm];
+        if (w->vintages.row[id].standing && owner->distressed && owner->cash < 0)
             consolidation_auction(w, id);
+    }
 }
 
 /* -- market power ---------------------------------------------------------------------------------------------------------- */
@@ -181,10 +194,8 @@ static void use_power(struct world *w)
 
 static void run(struct world *w)
 {
-    if (w->consolidation->anyone)
-        for (uint32_t i = 0; i < w->firms.count; i++)
-            if (w->firms.row[i].distressed)
-                offer_centres(w, i);
+    if (w->consolidation->anyone && anybody_in_distress(w))
+        offer_centres(w);
     if (w->consolidation->settings->conduct > 0)
         use_power(w);
 }
@@ -203,6 +214,7 @@ static void start(struct world *w)
     for (uint32_t i = 0; i < w->firms.count; i++) {
         struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_OUTLOOK, 0, i));
         book->outlook[i] = book->absorbs[w->firms.row[i].operator] ? det_exp(book->settings->spread * stream_normal(&random)) : 1;
+        book->keenest = max_of(book->keenest, book->outlook[i]);
     }
     w->concentration.markup = 1;
 }
