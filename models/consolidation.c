@@ -38,7 +38,7 @@ struct consolidation {
     const struct settings *settings;
     uint32_t *bidders;                    /* firms of the classes that absorb */
     size_t bidder_count;
-    double *outlook;                      /* of each bidder */
+    double *outlook, keenest;             /* of each bidder; the highest */
     double *capacity;                     /* of each firm, on offer, effective P */
     double sold_since_sample, sold_cny, replacement_cny;
 };
@@ -116,6 +116,8 @@ double consolidation_auction(struct world *w, uint32_t id)
     struct consolidation *book = w->consolidation;
     const struct vintage *v = &w->vintages.row[id];
     double worth = worth_of(w, v), replacement = replacement_of(w, v);
+    if (worth <= 0 || v->debt > min_of(replacement, worth * book->keenest))
+        return 0;
     struct bids bids = take_bids(w, v, worth, replacement);
     double least = max_of(book->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
     if (bids.best == UINT32_MAX || bids.highest < least || price <= 0)
@@ -129,17 +131,13 @@ double consolidation_auction(struct world *w, uint32_t id)
     return price;
 }
 
-/* Its centres one by one, until it can pay or all were on offer. */
-static void offer_centres(struct world *w, uint32_t firm)
+/* The centres of firms in distress one by one, until they can pay. */
+static void offer_centres(struct world *w)
 {
-    const struct firm *f = &w->firms.row[firm];
-    double unseen = f->cards;
-    for (uint32_t id = 0; unseen > 0 && f->cash < 0 && id < w->vintages.count; id++) {
-        const struct vintage *v = &w->vintages.row[id];
-        if (v->firm != firm || !v->standing)
-            continue;
-        unseen -= v->cards;
-        consolidation_auction(w, id);
+    for (uint32_t id = 0; id < w->vintages.count; id++) {
+        const struct firm *owner = &w->firms.row[w->vintages.row[id].firm];
+        if (w->vintages.row[id].standing && owner->distressed && owner->cash < 0)
+            consolidation_auction(w, id);
     }
 }
 
@@ -192,9 +190,7 @@ static void use_power(struct world *w)
 static void run(struct world *w)
 {
     if (w->consolidation->bidder_count && w->firms.distressed)
-        for (uint32_t i = 0; i < w->firms.count; i++)
-            if (w->firms.row[i].distressed)
-                offer_centres(w, i);
+        offer_centres(w);
     if (w->consolidation->settings->conduct > 0)
         use_power(w);
 }
@@ -212,6 +208,7 @@ static void start(struct world *w)
             continue;
         struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_OUTLOOK, 0, i));
         book->outlook[book->bidder_count] = det_exp(book->settings->spread * stream_normal(&random));
+        book->keenest = max_of(book->keenest, book->outlook[book->bidder_count]);
         book->bidders[book->bidder_count++] = i;
     }
     w->concentration.markup = 1;
