@@ -231,7 +231,7 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     const struct row *row = &w->demand->row[class_];
-    table->row[id] = (struct tenant){.class_ = (uint16_t)class_, .k = k, .present = true, .entered = entered,
+    table->row[id] = (struct tenant){.class_ = (uint8_t)class_, .k = k, .present = true, .entered = entered,
                                      .first_lease = UINT32_MAX, .review = review_of(k),
                                      .training_share = (float)row->training_share,
                                      .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
@@ -270,12 +270,15 @@ static void enter(struct world *w, uint32_t class_, uint32_t k)
     tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.row[id].need_p);
 }
 
+/* Those present stand in the order in which they came, which is that of their rows. */
 static void unlist(struct tenants *table, uint32_t id)
 {
-    uint32_t *at = table->here, *end = at + table->present--;
-    while (*at != id)
-        at++;
-    memmove(at, at + 1, (size_t)(end - at - 1) * sizeof *at);
+    size_t at = 0, end = table->present--;
+    for (size_t beyond = end; at + 1 < beyond;) {
+        size_t middle = (at + beyond) / 2;
+        *(table->here[middle] <= id ? &at : &beyond) = middle;
+    }
+    memmove(&table->here[at], &table->here[at + 1], (end - at - 1) * sizeof *table->here);
 }
 
 void demand_scale(struct world *w, uint32_t tenant, double factor)

@@ -43,10 +43,10 @@ struct value_book {
 
 /* What the weights are without extrapolators, and what it takes to mix these in. */
 struct fundamentals {
-    struct tenor quarter[VALUE_STEPS], tenor[LONGEST_TERM_MONTHS + 1];
-    double quarter_fade[VALUE_STEPS];                                      /* tau (1 - e^(-s/tau)), years of trend */
-    double fade[LONGEST_TERM_MONTHS + 1], declined[LONGEST_TERM_MONTHS + 1]; /* in the middle of each month to come, from the first */
-    double discounted[LONGEST_TERM_MONTHS + 1];
+    struct tenor quarter[VALUE_STEPS], tenor[LONGEST_TERM_MONTHS];
+    double fade[VALUE_STEPS + LONGEST_TERM_MONTHS]; /* tau (1 - e^(-s/tau)), years of trend: quarters, then months */
+    double declined[LONGEST_TERM_MONTHS];           /* to the middle of a month, discounted */
+    double discounts[LONGEST_TERM_MONTHS];          /* summed until a month is over */
 };
 
 static const struct param params[] = {
@@ -222,15 +222,16 @@ static struct fundamentals *keep_fundamentals(const struct world *w)
 {
     const struct value_book *book = w->value_book;
     struct fundamentals *f = arena_alloc(&w->sim->arena, sizeof *f);
+    double discounts = 0;
     memcpy(f->quarter, book->quarter, sizeof f->quarter);
-    memcpy(f->tenor, book->tenor, sizeof f->tenor);
+    memcpy(f->tenor, book->tenor + 1, sizeof f->tenor);
     for (int k = 0; k < VALUE_STEPS; k++)
-        f->quarter_fade[k] = years_of_trend(w->beliefs.fade_yr, middle_of_quarter(k));
-    for (int month = 1; month <= LONGEST_TERM_MONTHS; month++) {
-        double years = (month - 0.5) / MONTHS_PER_YEAR;
-        f->fade[month] = years_of_trend(w->beliefs.fade_yr, years);
-        f->declined[month] = det_exp(-w->value.decline_per_yr * years);
-        f->discounted[month] = det_exp(-w->value.discount_per_yr * years);
+        f->fade[k] = years_of_trend(w->beliefs.fade_yr, middle_of_quarter(k));
+    for (int month = 0; month < LONGEST_TERM_MONTHS; month++) {
+        double years = (month + 0.5) / MONTHS_PER_YEAR, discounted = det_exp(-w->value.discount_per_yr * years);
+        f->fade[VALUE_STEPS + month] = years_of_trend(w->beliefs.fade_yr, years);
+        f->declined[month] = discounted * det_exp(-w->value.decline_per_yr * years);
+        f->discounts[month] = discounts += discounted;
     }
     return f;
 }
@@ -247,19 +248,16 @@ static void mix_beliefs(struct world *w)
 {
     struct value_book *book = w->value_book;
     const struct fundamentals *f = book->fundamentals;
-    double share = w->beliefs.extrapolators, trend = w->beliefs.trend_per_yr, sum = 0, discounts = 0;
-    double grown[VALUE_STEPS + LONGEST_TERM_MONTHS + 1], *by_month = grown + VALUE_STEPS;
-    for (int k = 0; k < VALUE_STEPS; k++)
-        grown[k] = trend * f->quarter_fade[k];
-    for (int month = 0; month <= LONGEST_TERM_MONTHS; month++)
-        by_month[month] = trend * f->fade[month];
-    array_exp(grown, grown, sizeof grown / sizeof *grown);
+    double share = w->beliefs.extrapolators, grown[VALUE_STEPS + LONGEST_TERM_MONTHS], sum = 0;
+    const double *grown_by_month = grown + VALUE_STEPS;
+    for (int i = 0; i < VALUE_STEPS + LONGEST_TERM_MONTHS; i++)
+        grown[i] = w->beliefs.trend_per_yr * f->fade[i];
+    array_exp(grown, grown, VALUE_STEPS + LONGEST_TERM_MONTHS);
     for (int k = 0; k < VALUE_STEPS; k++)
         book->quarter[k] = mix(&f->quarter[k], share, f->quarter[k].long_run * grown[k]);
-    for (int month = 1; month <= LONGEST_TERM_MONTHS; month++) {
-        sum += f->discounted[month] * f->declined[month] * by_month[month];
-        discounts += f->discounted[month];
-        book->tenor[month] = mix(&f->tenor[month], share, sum / discounts);
+    for (int month = 0; month < LONGEST_TERM_MONTHS; month++) {
+        sum += f->declined[month] * grown_by_month[month];
+        book->tenor[month + 1] = mix(&f->tenor[month], share, sum / f->discounts[month]);
     }
 }
 

@@ -351,8 +351,8 @@ struct tenant { /* one line of the cache: all who are present are looked at ever
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
     float review;                 /* when in a month it reviews its needs, 0..1 */
     float training_share;         /* of its need, now */
-    uint16_t class_;
     uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
+    uint8_t class_;
     bool present : 1;
     bool mixed : 1;               /* leasing: it trains on several generations */
     bool hourly : 1;              /* leasing: it may have leases on demand */
