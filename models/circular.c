@@ -60,6 +60,7 @@ struct circular {
     size_t seen;                     /* tenants looked at so far */
     struct funded *funded;
     size_t count, capacity;
+    double passed_share;             /* of a fund, to its tenant in this step */
     double *highest;                 /* equity of each firm so far; of the vendor last */
     bool *stopped;
     uint32_t *investors;             /* firms of the classes that invest */
@@ -283,13 +284,13 @@ static struct bill bill_of(const struct world *w, const struct funded *f)
 /* From the investor into the fund, and from the fund into the purse. */
 static void pass_on(struct world *w, struct funded *f)
 {
-    double dt = w->sim->dt, lag = w->circular->settings->fund_lag_yr, paid = still_pays(w, f) ? f->per_yr * dt : 0;
+    double dt = w->sim->dt, paid = still_pays(w, f) ? f->per_yr * dt : 0;
     pay(w, CIRCLE_INVESTORS, CIRCLE_FUND, paid);
     book_investment(w, f->firm, paid);
     f->invested += paid;
     f->fund += paid;
     w->money.invested += paid;
-    double passed = lag > 0 ? f->fund * -det_expm1(-dt / lag) : f->fund;
+    double passed = f->fund * w->circular->passed_share;
     pay(w, CIRCLE_FUND, CIRCLE_TENANTS, passed);
     f->fund -= passed;
     f->tagged += passed;
@@ -374,6 +375,7 @@ static void run(struct world *w)
     if (isnan(c->settings->until) || now < c->settings->until)
         look_at_newcomers(w);
     w->money.tagged_rent_per_yr = w->money.funded_p = 0;
+    c->passed_share = c->settings->fund_lag_yr > 0 ? -det_expm1(-w->sim->dt / c->settings->fund_lag_yr) : 1;
     for (size_t i = 0; i < c->count; i++)
         if (c->funded[i].open)
             run_tenant(w, &c->funded[i]);

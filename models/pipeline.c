@@ -37,6 +37,7 @@
 #include "world.h"
 
 #include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
 
 struct settings {
     double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, waiting_q, rush, reorder_delay_yr, after_loss;
@@ -255,10 +256,15 @@ static struct choice choose_card(const struct world *w, const struct project *p)
     if (!count)
         return best;
     draw_tastes(w, p, taste);
+    double log_taste[MAX_GENERATIONS + 1];
+    log_taste[0] = taste[w->generations.count];
+    for (int i = 0; i < count; i++)
+        log_taste[i + 1] = taste[worth_buying[i].generation];
+    array_log(log_taste, log_taste, (size_t)count + 1);
     if (waiting_q > 0 && must_earn(w, p->operator))
-        best.utility = w->pipeline->settings->taste_slope * det_log(waiting_q) - det_log(taste[w->generations.count]);
+        best.utility = w->pipeline->settings->taste_slope * det_log(waiting_q) - log_taste[0];
     for (int i = 0; i < count; i++) {
-        double with_taste = worth_buying[i].utility - det_log(taste[worth_buying[i].generation]);
+        double with_taste = worth_buying[i].utility - log_taste[i + 1];
         if (with_taste > best.utility)
             best = (struct choice){worth_buying[i].generation, with_taste};
     }

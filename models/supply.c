@@ -28,6 +28,7 @@
 #include "world.h"
 
 #include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
 
 struct settings {
     double slope, domestic_factor, high_end_factor, sleep_limit_yr, initial_p, initial_age_yr, initial_competent;
@@ -350,23 +351,46 @@ static void handle(struct world *w, const struct event *event)
         end_of_life(w, event->id);
 }
 
+enum { DORMANT_AT_ONCE = 64 };
+struct dormant { /* vintages whose clocks run */
+    size_t count;
+    uint32_t id[DORMANT_AT_ONCE];
+    double odds[DORMANT_AT_ONCE]; /* at first worth over cost of activation */
+};
+
 /* The activation clock of a dormant vintage runs down over the step; with its hazard constant in the step this is exact, and
  * the waking counts from the next step's market. */
-static void run_activation(struct world *w, uint32_t id, double dt)
+static void run_activation(struct world *w, struct dormant *d)
 {
     const struct supply *s = w->supply_book;
-    struct vintage *v = &w->vintages.row[id];
-    double left = min_of(v->retires - w->sim->now, VALUE_YEARS);
-    double worth = value_of_card(w, v->region, v->generation, left);
-    double odds = det_exp(s->settings->slope * det_log(max_of(worth, 1) / max_of(v->activation_cost_per_card, 1)));
-    v->activation_clock -= s->row[v->operator].activation_per_yr * odds / (1 + odds) * dt;
-    if (v->activation_clock <= 0)
-        supply_wake(w, id);
+    array_log(d->odds, d->odds, d->count);
+    for (size_t i = 0; i < d->count; i++)
+        d->odds[i] *= s->settings->slope;
+    array_exp(d->odds, d->odds, d->count);
+    for (size_t i = 0; i < d->count; i++) {
+        struct vintage *v = &w->vintages.row[d->id[i]];
+        v->activation_clock -= s->row[v->operator].activation_per_yr * d->odds[i] / (1 + d->odds[i]) * w->sim->dt;
+        if (v->activation_clock <= 0)
+            supply_wake(w, d->id[i]);
+    }
+    d->count = 0;
+}
+
+static void add_dormant(struct world *w, struct dormant *d, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
+    d->id[d->count] = id;
+    d->odds[d->count++] = max_of(worth, 1) / max_of(v->activation_cost_per_card, 1);
+    if (d->count == DORMANT_AT_ONCE)
+        run_activation(w, d);
 }
 
 static void decide(struct world *w)
 {
     double now = w->sim->now, limit = w->supply_book->settings->sleep_limit_yr;
+    struct dormant dormant;
+    dormant.count = 0;
     for (uint32_t id = 0; id < w->vintages.count; id++) {
         struct vintage *v = &w->vintages.row[id];
         if (!v->standing)
@@ -377,9 +401,10 @@ static void decide(struct world *w)
         } else if (now - v->quiet_since > limit) {
             supply_close(w, id, "dormant too long");
         } else {
-            run_activation(w, id, w->sim->dt);
+            add_dormant(w, &dormant, id);
         }
     }
+    run_activation(w, &dormant);
 }
 
 /* Capacity standing at the start: one vintage a generation and month of age, owned in turn by every operator class. */

@@ -15,6 +15,7 @@
 #include "world.h"
 
 #include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
 #include "../sim/scenario/run.h"
 
 struct settings {
@@ -113,30 +114,36 @@ static double pflops_mixed(const struct row *r, double fp8)
     return r->pflops_fp16 / (1 - fp8 + fp8 / ratio);
 }
 
-static double mfu_now(const struct settings *s, const struct row *r, enum workload workload, double now)
-{
-    double ceiling = fmin(1, r->mfu[workload] * r->supernode_gain);
-    double first = fmin(ceiling, r->mfu_initial[workload]);
-    return ceiling - (ceiling - first) * det_exp(-s->learning_per_yr * fmax(0, now - r->launch));
-}
-
-/* Effective P of a card; see the head of this file. */
-static double effective_p(const struct technology *t, const struct row *r, enum workload workload, double fp8, double now)
+/* Effective P of cards; see the head of this file. What is not launched has none. */
+static void effective_p(const struct technology *t, double now, size_t count, double p[WORKLOADS][MAX_GENERATIONS])
 {
     const struct settings *s = t->settings;
-    if (workload == TRAINING && r->memory_gb < s->training_memory_gb)
-        return 0;
     const struct row *reference = &t->row[s->reference];
-    double f0 = reference->pflops_fp16, psi = s->bandwidth_bound[workload];
-    double slowness = (1 - psi) * f0 / pflops_mixed(r, fp8) + psi * reference->bandwidth_tb_per_s / r->bandwidth_tb_per_s;
-    return mfu_now(s, r, workload, now) * f0 / slowness;
+    double unlearned[MAX_GENERATIONS], fp8 = fp8_share(s, now), f0 = reference->pflops_fp16;
+    for (size_t i = 0; i < count; i++)
+        unlearned[i] = -s->learning_per_yr * max_of(0, now - t->row[i].launch);
+    array_exp(unlearned, unlearned, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct row *r = &t->row[i];
+        double mixed = pflops_mixed(r, fp8);
+        for (int k = 0; k < WORKLOADS; k++) {
+            bool fits = k != TRAINING || r->memory_gb >= s->training_memory_gb;
+            double ceiling = min_of(1, r->mfu[k] * r->supernode_gain), first = min_of(ceiling, r->mfu_initial[k]);
+            double mfu = ceiling - (ceiling - first) * unlearned[i], psi = s->bandwidth_bound[k];
+            double slowness = (1 - psi) * f0 / mixed + psi * reference->bandwidth_tb_per_s / r->bandwidth_tb_per_s;
+            p[k][i] = now >= r->launch && fits ? mfu * f0 / slowness : 0;
+        }
+    }
 }
 
 static void update(struct world *w)
 {
     struct technology *t = w->technology;
     struct generations *g = &w->generations;
-    double now = w->sim->now, fp8 = fp8_share(t->settings, now), cny_per_usd = series_at(t->fx, now);
+    double now = w->sim->now, cny_per_usd = series_at(t->fx, now), faded[MAX_GENERATIONS];
+    for (size_t i = 0; i < g->count; i++)
+        faded[i] = -t->row[i].list_price_decline_per_yr * max_of(0, now - t->row[i].launch);
+    array_exp(faded, faded, g->count);
     for (size_t i = 0; i < g->count; i++) {
         const struct row *r = &t->row[i];
         bool was = g->launched[i];
@@ -145,12 +152,9 @@ static void update(struct world *w)
             tell(w->sim, "technology", "launched", g->name[i], "%s, %.3g PFLOPS, list price %.0f USD",
                  r->vendor ? r->vendor : "unknown maker", r->pflops_fp16, r->list_price_usd);
         g->in_production[i] = g->launched[i] && !(now >= r->end_of_production);
-        double age = fmax(0, now - r->launch);
-        g->list_price_cny[i] = r->list_price_usd * cny_per_usd * det_exp(-r->list_price_decline_per_yr * age) *
-                               w->policy.price_factor[i];
-        for (int k = 0; k < WORKLOADS; k++)
-            g->effective_p[k][i] = g->launched[i] ? effective_p(t, r, (enum workload)k, fp8, now) : 0;
+        g->list_price_cny[i] = r->list_price_usd * cny_per_usd * faded[i] * w->policy.price_factor[i];
     }
+    effective_p(t, now, g->count, g->effective_p);
 }
 
 /* Number of the first generation by the same vendor; without a vendor a generation has software of its own. */
@@ -203,12 +207,12 @@ static const struct output outputs[] = {
 /* At the date of the report, not at the start of the step that ends there: splits of steps must not show. */
 static void sample(struct world *w)
 {
-    const struct technology *t = w->technology;
-    double now = w->sim->now, fp8 = fp8_share(t->settings, now);
+    double p[WORKLOADS][MAX_GENERATIONS];
+    effective_p(w->technology, w->sim->now, w->generations.count, p);
     for (size_t i = 0; i < w->generations.count; i++)
         for (int k = 0; k < WORKLOADS; k++)
-            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i,
-                       w->generations.launched[i] ? effective_p(t, &t->row[i], (enum workload)k, fp8, now) : NONE, false);
+            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i, w->generations.launched[i] ? p[k][i] : NONE,
+                       false);
 }
 
 static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};

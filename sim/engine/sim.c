@@ -5,6 +5,7 @@
 #include "../base/dates.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,7 +110,7 @@ static size_t channel_of(const struct sim *sim, const struct model *model, int o
 
 static void refuse_infinity(struct sim *sim, const struct output *output, double value)
 {
-    if (isinf(value))
+    if (fabs(value) > DBL_MAX)
         sim_fail(sim, "%s is infinite", output->name);
 }
 
