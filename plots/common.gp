@@ -101,7 +101,7 @@ measure_facts(output) = "facts = 0; highest_fact = 0;" . (rows('facts.dat') < 1 
 
 # ---- Layout, in fractions of the canvas --------------------------------------------------------------------------
 
-left = 0.085; right = 0.83; top = 0.78; bottom = 0.105; gap = 0.04
+left = 0.098; right = 0.83; top = 0.78; bottom = 0.105; gap = 0.04
 label_rows = 6; label_row_height = 0.0195; letter_width = 0.0062
 screen_x(year) = left + (right - left) * (year - xstart) / real(xend - xstart)
 row_y(row) = top + 0.004 + label_row_height * (row - 0.5)

@@ -48,7 +48,7 @@ do for [i = 1:shown_outputs] {
     set label field(compared_labels, i) at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',8.8' \
         textcolor rgb black
     set xtics format ''
-    set yrange [0 < * : *]
+    set yrange [* : *]
     set ytics autofreq
     # The base is drawn of every pair: what one variant lacks has no pair, and so no base, in its file.
     plot for [n = 1:others] compared(n, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 \
