@@ -246,7 +246,8 @@ static void settle(struct world *w, uint32_t id, double owed)
     book->defaulted_debt += owed;
     book->defaults++;
     book->defaults_since_sample++;
-    book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
+    if (owed > 0)
+        book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
     char name[64];
     tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered", owed / 1e6,
          owed > 0 ? 100 * recovered / owed : 100.0);
@@ -258,6 +259,7 @@ static void fail_firm(struct world *w, uint32_t id)
     double owed = f->debt;
     f->defaulted = true;
     f->distressed = false;
+    w->firms.distressed--;
     f->debt = f->line = 0;
     for (uint32_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
@@ -286,6 +288,7 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
     bool distressed = is_lessor(w, f) && (f->cash < -1 || called > 1);
     if (distressed && !f->distressed)
         x->distressed_since = w->sim->now;
+    w->firms.distressed += (uint32_t)distressed - f->distressed;
     f->distressed = distressed;
     if (!distressed)
         use_cash(w, id, pace);

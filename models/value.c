@@ -22,6 +22,7 @@
 #include "world.h"
 
 #include "../sim/base/det.h"
+#include "../sim/engine/arrays.h"
 
 struct settings {
     double discount_per_yr, decline_per_yr, reversion_per_yr, entry_life_yr, salvage, upkeep_per_yr;
@@ -247,10 +248,16 @@ static void mix_beliefs(struct world *w)
     struct value_book *book = w->value_book;
     const struct fundamentals *f = book->fundamentals;
     double share = w->beliefs.extrapolators, trend = w->beliefs.trend_per_yr, sum = 0, discounts = 0;
+    double grown[VALUE_STEPS + LONGEST_TERM_MONTHS + 1], *by_month = grown + VALUE_STEPS;
     for (int k = 0; k < VALUE_STEPS; k++)
-        book->quarter[k] = mix(&f->quarter[k], share, f->quarter[k].long_run * det_exp(trend * f->quarter_fade[k]));
+        grown[k] = trend * f->quarter_fade[k];
+    for (int month = 0; month <= LONGEST_TERM_MONTHS; month++)
+        by_month[month] = trend * f->fade[month];
+    array_exp(grown, grown, sizeof grown / sizeof *grown);
+    for (int k = 0; k < VALUE_STEPS; k++)
+        book->quarter[k] = mix(&f->quarter[k], share, f->quarter[k].long_run * grown[k]);
     for (int month = 1; month <= LONGEST_TERM_MONTHS; month++) {
-        sum += f->discounted[month] * f->declined[month] * det_exp(trend * f->fade[month]);
+        sum += f->discounted[month] * f->declined[month] * by_month[month];
         discounts += f->discounted[month];
         book->tenor[month] = mix(&f->tenor[month], share, sum / discounts);
     }

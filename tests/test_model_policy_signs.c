@@ -32,7 +32,7 @@ static const struct experiment experiments[] = {
      {"generations.H100.end_of_production=2023-06"},
      "2026-01",
      {{"premium.H100", "2024-09", "2025-12", +1}, {"capacity.by_generation.H100", "2025-01", "2026-01", -1},
-      {"premium.H200", "2025-01", "2026-01", +1}},
+      {"premium.H200", "2024-09", "2026-01", +1}},
      EAGER "procurement: {stock_decay: 15 /yr, own_use: 4}\ngenerations: {H100: {end_of_production: none}}\n"},
     {"without_fp8_work_old_cards_keep_up",
      {"technology.fp8_ceiling=0"},
