@@ -560,6 +560,8 @@ static void scenarios_are_compared_into_a_folder(void **state)
     assert_non_null(strstr(get("set/compare/series/level.dat"), "date year base other diff se low high same_sign n"));
     assert_true(exists("set/compare/scalars.dat") && exists("set/compare/context.gp"));
     assert_true(json_is_valid(get("set/manifest.json")));
+    assert_int_equal(call("compare walk.yml -n 30 -o same --no-plots -q --set things.two.weight=2"), EXIT_OK);
+    assert_true(exists("same/compare/scalars.dat") && !exists("same/compare/context.gp")); /* nothing to draw */
     fake_file(".", "more", arena_printf(&arena, "%stally: {enabled: false}\n", fake_scenario));
     assert_int_equal(call("compare walk.yml more.yml more.yml -n 30 -j3 -o files --no-plots"), EXIT_OK);
     assert_non_null(strstr(get("out"), "only in the base: tally"));

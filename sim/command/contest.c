@@ -202,7 +202,38 @@ static struct range differences_of(const struct contest *contest, const char *se
     return range.low < range.high ? range : (struct range){-1, 1};
 }
 
-/* What the script of the picture needs to know: the headline outputs that all have, and the scale of each. */
+/* All have it and it differs: planners, for one, leave the market as it is. */
+static bool differs(const struct contest *contest, const char *series)
+{
+    for (size_t o = 0; o < contest->count && all_have(contest, series); o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; i < common->count; i++)
+            if (fabs(comparison_cell(c, common, i).mean) > 0)
+                return true;
+    }
+    return false;
+}
+
+/* Whether the headline series number i gets a panel. Unless the study chose, one row of an output stands for the next. */
+static bool is_drawn(const struct contest *contest, const size_t *series, size_t i)
+{
+    const struct channel *channel = &contest->base->plan->series[series[i]];
+    const struct channel *before = i ? &contest->base->plan->series[series[i - 1]] : NULL;
+    bool chosen = scenario_shown(contest->base->scenario)->output_count > 0;
+    bool looks_alike = !chosen && before && before->output == channel->output && differs(contest, before->name);
+    return !looks_alike && differs(contest, channel->name);
+}
+
+static bool is_anything_drawn(const struct contest *contest)
+{
+    size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), i = 0;
+    while (i < count && !is_drawn(contest, series, i))
+        i++;
+    return i < count;
+}
+
+/* What the script of the picture needs to know: the headline outputs that get a panel, and the scale of each. */
 static void write_context(const struct contest *contest, FILE *to)
 {
     struct arena arena = {0};
@@ -210,10 +241,7 @@ static void write_context(const struct contest *contest, FILE *to)
     const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "", *lows = "", *highs = "";
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
-        const struct channel *before = i ? &contest->base->plan->series[series[i - 1]] : NULL;
-        bool chosen = scenario_shown(contest->base->scenario)->output_count > 0;
-        bool looks_alike = !chosen && before && before->output == channel->output; /* another row of the same output */
-        if (looks_alike || !all_have(contest, channel->name))
+        if (!is_drawn(contest, series, i))
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
@@ -262,9 +290,11 @@ void contest_write(const struct contest *contest, struct stage *stage)
         write_scalars(contest, other, to);
         stage_close_file(stage, to);
     }
-    FILE *to = stage_file(stage, "compare/context.gp");
-    write_context(contest, to);
-    stage_close_file(stage, to);
+    if (is_anything_drawn(contest)) {
+        FILE *to = stage_file(stage, "compare/context.gp");
+        write_context(contest, to);
+        stage_close_file(stage, to);
+    }
     arena_free(&arena);
 }
 
