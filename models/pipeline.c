@@ -379,8 +379,7 @@ static void approve(struct world *w, uint32_t operator, uint32_t k, const double
     int region = region_of(w, operator, luck[LUCK_REGION]);
     char name[64];
     uint32_t id = add_project(w, (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .region = region,
-                                                  .size_p = size_p, .replaces = UINT32_MAX,
-                                                  .build_time_yr = distribution_quantile(row->build_time_yr, luck[LUCK_BUILD_TIME])},
+                                                  .size_p = size_p, .replaces = UINT32_MAX, .build_luck = luck[LUCK_BUILD_TIME]},
                               luck);
     w->projects.approvals_since_sample++;
     w->pipeline->approved_in[region]++;
@@ -505,7 +504,7 @@ static void begin_building(struct world *w, uint32_t id, double wish_mw)
     if (isfinite(w->power.cap_mw[p->region]))
         power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
-    p->site_ready = w->sim->now + p->build_time_yr;
+    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, p->build_luck);
     w->pipeline->begun++;
     order_cards(w, id);
 }
@@ -796,7 +795,7 @@ static void run_cancellation(struct world *w)
         struct project *p = &w->projects.row[book->waiting[i]];
         if (!may_be_given_up(p))
             continue;
-        if (p->size_p < w->policy.minimum_size_p && p->replaces == UINT32_MAX)
+        if (guided > 0 && p->size_p < w->policy.minimum_size_p && p->replaces == UINT32_MAX)
             p->cancels_at -= guided;
         if (p->cancels_at <= book->hazard_sum[p->operator])
             sim_schedule(w->sim, now + when(p->cancels_at - before[p->operator], hazard[p->operator], w->sim->dt), 0,

@@ -228,7 +228,7 @@ struct project {
     double cards, cost_per_card; /* as delivered */
     double state_luck;      /* drawn at approval, as are, all uniform, see pipeline.c: */
     double rush, after_loss, silent;
-    double build_time_yr;   /* and this */
+    double build_luck;      /* and this */
     double size_p;          /* as announced */
     double approved, building_since, ready;
     double site_ready;      /* when the building is */
