@@ -301,14 +301,20 @@ static void age_initial(struct world *w)
 struct step {
     double dt, base_rate, hours;
     double power[MAX_REGIONS][MAX_GENERATIONS]; /* cost of a card that is let, CNY */
-    double full_kw[MAX_REGIONS];                /* of let cards: summed on the way */
+    struct {                                    /* on the way */
+        double full_kw[MAX_REGIONS];            /* of let cards */
+        double repaid, scrap, vat_collected, vat_on_power, vat_due;
+    } sum;
 };
 
 static void set_step(const struct world *w, struct step *step)
 {
     const struct settings *s = w->accounting->settings;
     double dt = w->sim->dt;
-    *step = (struct step){.dt = dt, .base_rate = series_at(s->base_per_yr, w->sim->step_start), .hours = HOURS_PER_YEAR * dt};
+    step->dt = dt;
+    step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
+    step->hours = HOURS_PER_YEAR * dt;
+    memset(&step->sum, 0, sizeof step->sum);
     for (size_t r = 0; r < w->regions.count; r++) {
         double cny_per_kw = value_load(w) * w->regions.pue[r] * step->hours * w->regions.power_price_cny_per_kwh[r];
         for (size_t g = 0; g < w->generations.count; g++)
@@ -320,19 +326,19 @@ static void set_step(const struct world *w, struct step *step)
 }
 
 /* Share of what a card's ledger holds above salvage that this step writes off. */
-static double book_share(const struct class_books *c, const struct vintage *v, double age, double dt)
+static inline double book_share(const struct class_books *c, const struct vintage *v, double age, double used, double dt)
 {
     if (!c->by_use)
         return schedule_share(c->now, age - dt, age);
-    double left = c->now->life_yr - v->let_yr, used = v->let_cards / v->cards * dt;
+    double left = c->now->life_yr - v->let_yr;
     return left > used ? used / left : 1;
 }
 
-static void write_off(const struct class_books *c, struct vintage *v, double age, double dt, struct sums *sums)
+static inline void write_off(const struct class_books *c, struct vintage *v, double age, double used, double dt, struct sums *sums)
 {
     double floor_ = c->now->salvage * v->base_per_card;
     if (v->unimpaired_per_card > floor_) {
-        double share = book_share(c, v, age, dt), line = max_of(0, v->book_per_card - floor_) * share;
+        double share = book_share(c, v, age, used, dt), line = max_of(0, v->book_per_card - floor_) * share;
         v->book_per_card -= line;
         v->unimpaired_per_card -= (v->unimpaired_per_card - floor_) * share;
         sums->written += line * v->cards;
@@ -358,23 +364,25 @@ static void serve_loan(const struct class_books *c, struct vintage *v, double ag
     if (balloon > 0 && share < 1)
         share *= 1 - balloon / schedule_left(&c->loan, age - dt);
     sums->interest += v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
-    sums->repaid += v->debt * share;
-    v->debt -= v->debt * share;
+    double repaid = v->debt * share;
+    sums->repaid += repaid;
+    v->debt -= repaid;
 }
 
-static void run_vintage(const struct world *w, struct vintage *v, struct step *step, struct sums *sums)
+static inline void run_vintage(const struct world *w, struct vintage *v, struct step *step, struct sums *sums)
 {
     const struct class_books *c = &w->accounting->of_class[v->operator];
     int g = v->generation;
     double age = w->sim->now - v->delivered;
     if (v->standing) {
-        write_off(c, v, age, step->dt, sums);
+        double used = v->let_cards / v->cards * step->dt;
+        write_off(c, v, age, used, step->dt, sums);
         sums->list_price += w->generations.list_price_cny[g] * v->cards;
         sums->cost += v->base_per_card * v->cards;
         sums->rent_per_hour += v->rent_sum;
         sums->power += v->let_cards * step->power[v->region][g];
-        step->full_kw[v->region] += v->let_cards * w->generations.power_kw[g];
-        v->let_yr += v->let_cards / v->cards * step->dt;
+        step->sum.full_kw[v->region] += v->let_cards * w->generations.power_kw[g];
+        v->let_yr += used;
     } else if (v->base_per_card > 0) {
         dispose(v, sums);
     }
@@ -485,56 +493,68 @@ static void add_flows(struct flows *to, const struct flows *f)
 }
 
 /* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
-static double income_tax(const struct world *w, struct firm *f, const struct flows *flows, const struct sums *sums)
+static double income_tax(const struct settings *s, struct firm *f, double profit)
 {
-    const struct settings *s = w->accounting->settings;
-    double written = w->accounting->of_class[f->operator].taxed_as_booked
-                         ? flows->depreciation + flows->impairment + flows->disposal : sums->tax_written;
-    double taxable = flows->revenue + flows->scrap - cash_costs(flows) - flows->interest - written + f->untaxed;
+    double taxable = profit + f->untaxed;
     f->untaxed = 0;
-    double offset = taxable > 0 ? min_of(f->loss_carried, s->loss_offset * taxable) : 0;
-    f->loss_carried += taxable > 0 ? -offset : -taxable;
-    return max_of(0, taxable - offset) * s->tax;
+    if (taxable <= 0) {
+        f->loss_carried -= taxable;
+        return 0;
+    }
+    double offset = min_of(f->loss_carried, s->loss_offset * taxable);
+    f->loss_carried -= offset;
+    return (taxable - offset) * s->tax;
 }
 
-/* VAT collected less VAT paid on power, set off against the credit, is paid to the state: what that moves. */
-static void settle_vat(const struct settings *s, struct firm *f, const struct flows *flows, double from[OUTSIDES])
+/* VAT collected less VAT paid on power is set off against the credit; returns what is paid to the state. */
+static double settle_vat(struct firm *f, double collected, double on_power)
 {
-    double collected = s->vat_output * flows->revenue, on_power = s->vat_input * flows->power, due = collected - on_power - f->vat_credit;
+    double due = collected - on_power - f->vat_credit;
     f->vat_credit = max_of(0, -due);
-    from[OUTSIDE_TENANTS] += collected;
-    from[OUTSIDE_UTILITIES] -= on_power;
-    from[OUTSIDE_STATE] -= max_of(0, due);
+    return max_of(0, due);
 }
 
-/* Posts a firm's flows: profit to retained earnings, each payment to who receives it. */
-static void post(struct world *w, struct firm *f, struct flows *flows, const struct sums *sums, const struct step *step)
+/* Posts a firm's flows: profit to retained earnings, what is left of them to its cash. */
+static void post(struct world *w, struct firm *f, struct flows *flows, const struct sums *sums, struct step *step)
 {
     const struct settings *s = w->accounting->settings;
+    const struct class_books *c = &w->accounting->of_class[f->operator];
     flows->interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
     flows->prepayments_lost = f->prepayments_lost;
     flows->engineering = f->engineering;
     flows->scrap = f->scrap;
-    flows->tax = income_tax(w, f, flows, sums);
     f->prepayments_lost = f->engineering = f->scrap = 0;
-    f->book -= flows->depreciation + flows->impairment + flows->disposal;
+    double costs = cash_costs(flows), before_tax = flows->revenue + flows->scrap - costs;
+    double written = flows->depreciation + flows->impairment + flows->disposal;
+    flows->tax = income_tax(s, f, before_tax - flows->interest - (c->taxed_as_booked ? written : sums->tax_written));
+    f->book -= written;
     f->debt -= sums->repaid;
-    f->retained += profit_before_tax(flows) - flows->tax;
-    f->earned = flows->revenue + flows->scrap - cash_costs(flows) - flows->tax;
+    f->earned = before_tax - flows->tax;
     f->interest = flows->interest;
     f->principal = sums->repaid;
-    double from[OUTSIDES] = {[OUTSIDE_TENANTS] = flows->revenue,
-                             [OUTSIDE_UTILITIES] = -flows->power,
-                             [OUTSIDE_STAFF] = -flows->overhead,
-                             [OUTSIDE_VENDORS] = flows->scrap - flows->upkeep - flows->prepayments_lost - flows->engineering,
-                             [OUTSIDE_STATE] = -flows->tax,
-                             [OUTSIDE_BANKS] = -flows->interest - sums->repaid};
-    if (!w->accounting->of_class[f->operator].vat_exempt)
-        settle_vat(s, f, flows, from);
-    for (int k = 0; k < OUTSIDES; k++) {
-        f->cash += from[k];
-        w->firms.outside[k] -= from[k];
+    f->retained += f->earned - flows->interest - written;
+    f->cash += f->earned - flows->interest - sums->repaid;
+    step->sum.repaid += sums->repaid;
+    step->sum.scrap += flows->scrap;
+    if (!c->vat_exempt) {
+        double collected = s->vat_output * flows->revenue, on_power = s->vat_input * flows->power, due = settle_vat(f, collected, on_power);
+        f->cash += collected - on_power - due;
+        step->sum.vat_collected += collected;
+        step->sum.vat_on_power += on_power;
+        step->sum.vat_due += due;
     }
+}
+
+/* Each payment of the flows of all firms, to who receives it. */
+static void pay_outside(struct world *w, const struct flows *f, const struct step *step)
+{
+    double *outside = w->firms.outside;
+    outside[OUTSIDE_TENANTS] -= f->revenue + step->sum.vat_collected;
+    outside[OUTSIDE_UTILITIES] += f->power + step->sum.vat_on_power;
+    outside[OUTSIDE_STAFF] += f->overhead;
+    outside[OUTSIDE_VENDORS] += f->upkeep + f->prepayments_lost + f->engineering - step->sum.scrap;
+    outside[OUTSIDE_STATE] += f->tax + step->sum.vat_due;
+    outside[OUTSIDE_BANKS] += f->interest + step->sum.repaid;
 }
 
 static void add_sums(struct sums *to, const struct sums *s)
@@ -561,21 +581,20 @@ static void run_vintages(struct world *w, struct step *step)
         struct vintage *v = &w->vintages.row[i];
         if (!(v->base_per_card > 0 || v->debt > 0))
             continue;
-        if (!is_entrant(w, v)) {
-            run_vintage(w, v, step, &a->sums[v->firm]);
-            continue;
-        }
         struct sums alone = {0};
-        run_vintage(w, v, step, &alone);
-        add_sums(&a->sums[v->firm], &alone);
-        add_sums(&a->entrant_sums, &alone);
+        bool entrant = is_entrant(w, v);
+        run_vintage(w, v, step, entrant ? &alone : &a->sums[v->firm]);
+        if (entrant) {
+            add_sums(&a->sums[v->firm], &alone);
+            add_sums(&a->entrant_sums, &alone);
+        }
     }
 }
 
 static void use_energy(struct world *w, const struct step *step)
 {
     for (size_t r = 0; r < w->regions.count; r++) {
-        double kwh = step->full_kw[r] * value_load(w) * w->regions.pue[r] * step->hours;
+        double kwh = step->sum.full_kw[r] * value_load(w) * w->regions.pue[r] * step->hours;
         w->books.all.energy_kwh += kwh;
         w->books.all.carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
     }
@@ -607,16 +626,19 @@ static void begin_year(struct world *w)
     }
 }
 
-static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATORS])
+/* What all firms did in this step, by class: to the accounts, and to who was paid. */
+static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATORS], const struct step *step)
 {
-    struct flows entrants = flows_of(w, &w->accounting->entrant_sums);
+    struct flows entrants = flows_of(w, &w->accounting->entrant_sums), all = {0};
     add_flows(&w->accounting->entrants_year, &entrants);
-    for (size_t o = 0; o < MAX_OPERATORS; o++) {
+    for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++) {
         add_flows(&w->accounting->year[o], &of_class[o]);
-        add_flows(&w->books.all, &of_class[o]);
+        add_flows(&all, &of_class[o]);
         if (!w->vintages.state_funded[o])
             add_flows(&w->books.lessors, &of_class[o]);
     }
+    add_flows(&w->books.all, &all);
+    pay_outside(w, &all, step);
 }
 
 static void keep_books(struct world *w)
@@ -636,7 +658,7 @@ static void keep_books(struct world *w)
         post(w, f, &flows, &a->sums[i], &step);
         add_flows(&of_class[f->operator], &flows);
     }
-    add_classes(w, of_class);
+    add_classes(w, of_class, &step);
     use_energy(w, &step);
     if (!sim_enabled(w->sim, &model_finance))
         firms_check(w); /* else once all money of the step has moved */

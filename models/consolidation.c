@@ -36,8 +36,9 @@ struct row {
 
 struct consolidation {
     const struct settings *settings;
-    bool absorbs[MAX_OPERATORS], anyone;
-    double *outlook, keenest;             /* of each firm, 1 where it does not absorb; the highest */
+    uint32_t *bidders;                    /* firms of the classes that absorb */
+    size_t bidder_count;
+    double *outlook, keenest;             /* of each bidder; the highest */
     double *capacity;                     /* of each firm, on offer, effective P */
     double sold_since_sample, sold_cny, replacement_cny;
 };
@@ -84,7 +85,7 @@ static double replacement_of(const struct world *w, const struct vintage *v)
 static bool may_bid(const struct world *w, uint32_t firm, uint32_t seller)
 {
     const struct firm *f = &w->firms.row[firm];
-    return firm != seller && w->consolidation->absorbs[f->operator] && !f->distressed && !f->defaulted && f->cash > 0;
+    return firm != seller && !f->distressed && !f->defaulted && f->cash > 0;
 }
 
 struct bids {
@@ -96,14 +97,14 @@ static struct bids take_bids(const struct world *w, const struct vintage *v, dou
 {
     const struct consolidation *book = w->consolidation;
     struct bids bids = {UINT32_MAX, 0, 0};
-    for (size_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
-        if (!may_bid(w, i, v->firm))
+    for (size_t i = 0; i < book->bidder_count; i++) {
+        uint32_t firm = book->bidders[i];
+        if (!may_bid(w, firm, v->firm))
             continue;
-        double means = w->firms.row[i].cash * book->settings->cash_share + v->debt;
+        double means = w->firms.row[firm].cash * book->settings->cash_share + v->debt;
         double bid = min_of(min_of(book->outlook[i] * worth, replacement), means);
         if (bid > bids.highest)
-            bids = (struct bids){i, bid, bids.highest};
+            bids = (struct bids){firm, bid, bids.highest};
         else
             bids.second = max_of(bids.second, bid);
     }
@@ -130,21 +131,17 @@ double consolidation_auction(struct world *w, uint32_t id)
     return price;
 }
 
-static bool anybody_in_distress(const struct world *w)
+/* Its centres one by one, until it can pay or all were on offer. */
+static void offer_centres(struct world *w, uint32_t firm)
 {
-    for (size_t k = 0; k < w->firms.active_count; k++)
-        if (w->firms.row[w->firms.active[k]].distressed)
-            return true;
-    return false;
-}
-
-/* The centres of firms in distress one by one, until they can pay. */
-static void offer_centres(struct world *w)
-{
-    for (uint32_t id = 0; id < w->vintages.count; id++) {
-        const struct firm *owner = &w->firms.row[w->vintages.row[id].firm];
-        if (w->vintages.row[id].standing && owner->distressed && owner->cash < 0)
-            consolidation_auction(w, id);
+    const struct firm *f = &w->firms.row[firm];
+    double unseen = f->cards;
+    for (uint32_t id = 0; unseen > 0 && f->cash < 0 && id < w->vintages.count; id++) {
+        const struct vintage *v = &w->vintages.row[id];
+        if (v->firm != firm || !v->standing)
+            continue;
+        unseen -= v->cards;
+        consolidation_auction(w, id);
     }
 }
 
@@ -168,7 +165,9 @@ static double elasticity(const struct world *w)
 static double herfindahl(struct world *w)
 {
     double *capacity = w->consolidation->capacity, all = 0, squares = 0;
-    memset(capacity, 0, w->firms.count * sizeof *capacity);
+    const uint32_t *active = w->firms.active;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        capacity[active[i]] = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         double effective = effective_now(w, g);
         for (size_t i = 0; i < w->vintages.generation_count[g]; i++) {
@@ -176,9 +175,9 @@ static double herfindahl(struct world *w)
             capacity[v->firm] += v->cards * (double)v->quality * effective;
         }
     }
-    for (size_t i = 0; i < w->firms.count; i++) {
-        all += capacity[i];
-        squares += capacity[i] * capacity[i];
+    for (size_t i = 0; i < w->firms.active_count; i++) {
+        all += capacity[active[i]];
+        squares += capacity[active[i]] * capacity[active[i]];
     }
     return all > 0 ? squares / (all * all) : 0;
 }
@@ -194,8 +193,10 @@ static void use_power(struct world *w)
 
 static void run(struct world *w)
 {
-    if (w->consolidation->anyone && anybody_in_distress(w))
-        offer_centres(w);
+    if (w->consolidation->bidder_count && w->firms.distressed)
+        for (uint32_t i = 0; i < w->firms.count; i++)
+            if (w->firms.row[i].distressed)
+                offer_centres(w, i);
     if (w->consolidation->settings->conduct > 0)
         use_power(w);
 }
@@ -205,16 +206,16 @@ static void start(struct world *w)
     struct consolidation *book = w->consolidation = arena_alloc(&w->sim->arena, sizeof *book);
     const struct row *row = sim_rows(w->sim, &model_consolidation, OPERATOR);
     book->settings = sim_settings(w->sim, &model_consolidation);
-    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR) && o < MAX_OPERATORS; o++) {
-        book->absorbs[o] = row[o].absorbs;
-        book->anyone = book->anyone || row[o].absorbs;
-    }
     book->capacity = arena_array(&w->sim->arena, w->firms.count, sizeof *book->capacity);
     book->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *book->outlook);
+    book->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *book->bidders);
     for (uint32_t i = 0; i < w->firms.count; i++) {
+        if (!row[w->firms.row[i].operator].absorbs)
+            continue;
         struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_OUTLOOK, 0, i));
-        book->outlook[i] = book->absorbs[w->firms.row[i].operator] ? det_exp(book->settings->spread * stream_normal(&random)) : 1;
-        book->keenest = max_of(book->keenest, book->outlook[i]);
+        book->outlook[book->bidder_count] = det_exp(book->settings->spread * stream_normal(&random));
+        book->keenest = max_of(book->keenest, book->outlook[book->bidder_count]);
+        book->bidders[book->bidder_count++] = i;
     }
     w->concentration.markup = 1;
 }
@@ -233,8 +234,8 @@ static void sample(struct world *w)
 {
     struct consolidation *book = w->consolidation;
     double owners = 0;
-    for (size_t i = 0; i < w->firms.count; i++)
-        owners += w->firms.row[i].cards > 0;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        owners += w->firms.row[w->firms.active[i]].cards > 0;
     sim_record(w->sim, &model_consolidation, OUT_HHI, -1, herfindahl(w), false);
     sim_record(w->sim, &model_consolidation, OUT_MARKUP, -1, w->concentration.markup, false);
     sim_record(w->sim, &model_consolidation, OUT_SOLD, -1, book->sold_since_sample, false);

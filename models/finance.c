@@ -259,6 +259,7 @@ static void fail_firm(struct world *w, uint32_t id)
     double owed = f->debt;
     f->defaulted = true;
     f->distressed = false;
+    w->firms.distressed--;
     f->debt = f->line = 0;
     for (uint32_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
@@ -287,6 +288,7 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
     bool distressed = is_lessor(w, f) && (f->cash < -1 || called > 1);
     if (distressed && !f->distressed)
         x->distressed_since = w->sim->now;
+    w->firms.distressed += (uint32_t)distressed - f->distressed;
     f->distressed = distressed;
     if (!distressed)
         use_cash(w, id, pace);

@@ -455,6 +455,7 @@ struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
     uint32_t *active, active_count;                         /* all others have empty books */
+    uint32_t distressed;                                    /* how many are, at present: finance tells */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */

@@ -50,7 +50,9 @@ do for [i = 1:shown_outputs] {
     set xtics format ''
     set yrange [0 < * : *]
     set ytics autofreq
-    plot compared(1, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 lc rgb gray, \
+    # The base is drawn of every pair: what one variant lacks has no pair, and so no base, in its file.
+    plot for [n = 1:others] compared(n, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 \
+            lc rgb gray, \
         for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
             lc rgb colour_of(n)
     unset label

@@ -113,6 +113,7 @@ static void make_poor(struct world *w)
     }
     struct firm *f = &w->firms.row[poor];
     f->distressed = true;
+    w->firms.distressed = 1;
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
         if (v->firm != poor)

@@ -166,7 +166,7 @@ static void the_grid_connects_one_by_one(void **state)
             order[k] = order[k - 1], order[k - 1] = swap;
         }
     double free_at = 0;
-    size_t connected = 0, waited = 0;
+    size_t connected = 0;
     for (size_t i = 0; i < n; i++) {
         const struct project *p = &w->projects.row[order[i]];
         double mw = p->power_mw > 0 ? p->power_mw : megawatts(w, 0, p->generation, p->cards);
@@ -175,7 +175,6 @@ static void the_grid_connects_one_by_one(void **state)
             break;
         assert_near(p->connected, free_at + 0.4, 1e-6);
         connected++;
-        waited += p->state == PROJECT_BUILDING && p->cards > 0 && p->site_ready < w->sim->plan->end;
         if (p->state == PROJECT_OPERATING)
             assert_true(p->ready >= p->connected);
     }
