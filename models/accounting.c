@@ -489,6 +489,7 @@ static void add_flows(struct flows *to, const struct flows *f)
     to->interest += f->interest;
     to->prepayments_lost += f->prepayments_lost;
     to->engineering += f->engineering;
+    to->scrap += f->scrap;
     to->tax += f->tax;
 }
 
