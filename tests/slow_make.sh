@@ -52,7 +52,7 @@ a_file_that_comes_or_goes_links_again() {
     is "1 1" BUILD=debug
     rm models/newcomer.c
     is "0 1" BUILD=debug
-    ! nm build/debug/iccsim | grep newcomer || fail "it is still there"
+    ! nm build/debug/iccsim | grep -w newcomer || fail "it is still there"
 }
 
 a_header_that_goes_is_no_obstacle() {
