@@ -131,7 +131,7 @@ static void schedule_expiry(struct world *w, uint32_t id)
 static void schedule_expiries_of(struct world *w, uint32_t cell)
 {
     const struct lease_clocks *c = &w->leasing->clocks;
-    double step_end = w->sim->step_end;
+    double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
         for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++)
             if (c->due[slot] < step_end)
@@ -142,7 +142,7 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
 static void schedule_expiries(struct world *w)
 {
     const struct leasing *book = w->leasing;
-    int last = half_year_of(w, w->sim->step_end);
+    int last = half_year_of(w, w->sim->whole_end);
     for (int end = book->closed; end <= last && end < book->ends; end++)
         for (size_t g = 0; g < w->generations.count; g++)
             schedule_expiries_of(w, (uint32_t)(g * (size_t)book->ends) + (uint32_t)end);
@@ -271,7 +271,7 @@ static void expire(struct world *w, uint32_t id)
     }
     int months = lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
-    if (l->ends < w->sim->step_end)
+    if (l->ends < w->sim->whole_end)
         schedule_expiry(w, id);
 }
 
@@ -292,9 +292,9 @@ static void find_out(struct world *w, uint32_t id)
         c->base[l->slot] = (float)(((double)c->base[l->slot] - review) * det_exp(book->settings->b_opaque) + review);
     c->slope[l->slot] = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
     float now = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
-    if (clock_settle(&c->left[l->slot], before, now, (float)(w->sim->step_end - w->sim->now), &after))
+    if (clock_settle(&c->left[l->slot], before, now, (float)(w->sim->whole_end - w->sim->now), &after))
         sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, id));
-    if (l->ends < w->sim->step_end)
+    if (l->ends < w->sim->whole_end)
         schedule_expiry(w, id);
 }
 

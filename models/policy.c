@@ -51,6 +51,7 @@ struct policy_book {
     double gate[SIDES][MAX_GENERATIONS];
     double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS]; /* share of rents that no voucher pays */
     bool vouchers;                                  /* one is in force */
+    double as_of;                                   /* when it was last looked at what is in force */
     double spent_cny[MAX_POLICIES];                 /* of a voucher's budget, in this calendar year */
     double budget_year, voucher_cost_cny;           /* the cost since the last report */
 };
@@ -263,7 +264,7 @@ static void average_vouchers(struct world *w)
 static void update(struct world *w)
 {
     struct policy_book *book = w->policy_book;
-    double now = w->sim->now;
+    double now = book->as_of = w->sim->now;
     begin(w);
     for (size_t k = 0; k < book->count; k++) {
         const struct row *r = &book->row[book->order[k]];
@@ -284,11 +285,12 @@ static void update(struct world *w)
 
 /* -- vouchers ------------------------------------------------------------------------------------------------------- */
 
-/* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. */
+/* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. Like all flows in the
+ * books these are the rents and rules at the step's end. */
 static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS])
 {
     const struct row *row = &w->policy_book->row[i];
-    double sum = 0, strength = row->strength * weight(row, w->sim->step_start);
+    double sum = 0, strength = row->strength * weight(row, w->policy_book->as_of);
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count && w->tenants.eligible[c]; r++) {
             double share = voucher_share(w, i, strength, c, r);

@@ -284,7 +284,37 @@ static void steps_are_split_at_the_dates_asked_for(void **state)
             from = ends[step++];
         }
     assert_int_equal(step, sizeof ends / sizeof *ends);
-    assert_int_equal(b.result->steps, step);
+    assert_int_equal(b.result->steps, STEPS);
+    bench_free(&b);
+}
+
+static void requests_look_over_the_whole_step_and_its_books_are_closed_once(void **state)
+{
+    (void)state;
+    struct bench b = bench_new(&two_years);
+    const struct world *w = run(&b, &(struct orders){.split = {2022.3125, 2022.375}, .splits = 2,
+                                                     .event = {{2022.34, 0, 7}}, .events = 1});
+    static const struct {
+        int what;
+        double step_start, step_end;
+    } second_step[] = {
+        {PHASE_CLEAR, 2022.25, 2022.3125}, {PHASE_HAZARD, 2022.25, 2022.5},
+        {PHASE_CLEAR, 2022.3125, 2022.375}, {HAPPENED, 2022.3125, 2022.375}, {PHASE_CLEAR, 2022.375, 2022.5},
+        {PHASE_BOOKS, 2022.25, 2022.5},
+    };
+    size_t at = 0, lines = sizeof second_step / sizeof *second_step;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct entry *e = &w->log[i];
+        bool known = e->what == PHASE_CLEAR || e->what == PHASE_HAZARD || e->what == PHASE_BOOKS || e->what == HAPPENED;
+        if (e->who != 'a' || !known || e->step_start < 2022.25 || e->step_start >= 2022.5)
+            continue;
+        assert_true(at < lines);
+        assert_int_equal(e->what, second_step[at].what);
+        assert_near(e->step_start, second_step[at].step_start, 0);
+        assert_near(e->step_end, second_step[at].step_end, 0);
+        at++;
+    }
+    assert_int_equal(at, lines);
     bench_free(&b);
 }
 
@@ -453,6 +483,7 @@ int main(void)
         cmocka_unit_test(now_is_the_steps_start_until_its_events_and_its_end_from_the_books_on),
         cmocka_unit_test(what_is_off_gets_off_instead_of_start_and_no_phase),
         cmocka_unit_test(steps_are_split_at_the_dates_asked_for),
+        cmocka_unit_test(requests_look_over_the_whole_step_and_its_books_are_closed_once),
         cmocka_unit_test(a_split_a_rounding_error_beside_the_grid_makes_no_step),
         cmocka_unit_test(events_come_in_total_order_inside_the_step_that_contains_them),
         cmocka_unit_test(events_of_this_step_made_by_its_events_come_in_it),

@@ -161,41 +161,70 @@ static void run_phase(struct sim *sim, enum phase phase)
         }
 }
 
-static void run_step(struct sim *sim, double step_end)
+static void run_phases(struct sim *sim, enum phase first, enum phase last)
 {
-    sim->step_start = sim->now;
-    sim->step_end = step_end;
-    sim->dt = step_end - sim->step_start;
-    const struct plan *plan = sim->plan;
-    sim->sampling = sim->sample < plan->sample_count && plan->sample_at[sim->sample] <= step_end;
-    for (int phase = 0; phase < PHASE_EVENTS; phase++)
+    for (int phase = first; phase <= (int)last; phase++)
         run_phase(sim, (enum phase)phase);
-    run_events(sim);
-    sim->now = step_end;
-    run_phase(sim, PHASE_BOOKS);
-    run_phase(sim, PHASE_FINANCE);
-    if (sim->sampling) {
-        run_phase(sim, PHASE_SAMPLE);
-        sim->sample++;
-    }
-    sim->step++;
 }
 
-/* A split this close to a step's end is that end: shorter steps only add rounding. */
-static const double SHORTEST_STEP_YR = 1e-9;
+static void set_span(struct sim *sim, double from, double to)
+{
+    sim->step_start = from;
+    sim->step_end = to;
+    sim->dt = to - from;
+}
+
+/* A part of a step: up to the next split, or to the step's end. */
+static void run_part(struct sim *sim, double part_end)
+{
+    double start = sim->whole_start, part_start = sim->now;
+    set_span(sim, part_start, part_end);
+    run_phases(sim, PHASE_TECHNOLOGY, PHASE_DECIDE);
+    if (part_start <= start) {
+        set_span(sim, start, sim->whole_end);
+        run_phases(sim, PHASE_REQUEST, PHASE_HAZARD);
+        set_span(sim, part_start, part_end);
+    }
+    run_events(sim);
+    sim->now = part_end;
+}
+
+/* A split this close to a step's end is that end: shorter parts only add rounding. */
+static const double SHORTEST_PART_YR = 1e-9;
+
+/* Reports show the world as its last part began it. */
+static void run_samples(struct sim *sim, double part_start)
+{
+    set_span(sim, part_start, sim->whole_end);
+    run_phase(sim, PHASE_SAMPLE);
+    sim->sample++;
+}
+
+static void run_step(struct sim *sim, size_t *split, double step_end)
+{
+    const struct plan *plan = sim->plan;
+    sim->whole_start = sim->now;
+    sim->whole_end = step_end;
+    sim->sampling = sim->sample < plan->sample_count && plan->sample_at[sim->sample] <= step_end;
+    for (; *split < sim->split_count && sim->split[*split] < step_end - SHORTEST_PART_YR; ++*split)
+        if (sim->split[*split] > sim->now + SHORTEST_PART_YR)
+            run_part(sim, sim->split[*split]);
+    double last_part = sim->now;
+    run_part(sim, step_end);
+    set_span(sim, sim->whole_start, step_end);
+    run_phases(sim, PHASE_BOOKS, PHASE_FINANCE);
+    if (sim->sampling)
+        run_samples(sim, last_part);
+    sim->step++;
+}
 
 static void run_steps(struct sim *sim)
 {
     if (sim->split_count) /* qsort must not be given NULL */
         qsort(sim->split, sim->split_count, sizeof *sim->split, by_time);
     size_t split = 0;
-    for (size_t k = 0; k < sim->plan->step_count; k++) {
-        double end = sim->plan->step_end[k];
-        for (; split < sim->split_count && sim->split[split] < end - SHORTEST_STEP_YR; split++)
-            if (sim->split[split] > sim->now + SHORTEST_STEP_YR)
-                run_step(sim, sim->split[split]);
-        run_step(sim, end);
-    }
+    for (size_t k = 0; k < sim->plan->step_count; k++)
+        run_step(sim, &split, sim->plan->step_end[k]);
     sim->result->steps = sim->step;
 }
 
@@ -225,7 +254,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->values = values;
     sim->trace = trace;
     sim->result = result;
-    sim->now = sim->step_start = sim->step_end = sim->plan->start;
+    sim->now = sim->step_start = sim->step_end = sim->whole_start = sim->whole_end = sim->plan->start;
     sim->dt = 0;
     sim->step = sim->sample = sim->split_count = sim->running = 0;
     sim->sampling = false;

@@ -2,8 +2,9 @@
 /* One replication: a world from start to horizon.
  *
  * A `struct plan` is what all replications share and nobody changes; a `struct sim` is the workplace of one thread, used for
- * one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid and
- * are split at every date a mechanism asks for, so that a shock takes effect at its instant.
+ * one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid. A step is split into
+ * parts at every date a mechanism asks for, so that a shock takes effect at its instant: prices, beliefs, decisions and events
+ * see it at once. Requests and hazards look ahead over the whole step, books are closed at its end (model.h).
  */
 #ifndef ICCSIM_ENGINE_SIM_H
 #define ICCSIM_ENGINE_SIM_H
@@ -78,7 +79,8 @@ struct sim {
     struct arena arena;      /* the world lives here; reset before each replication */
     struct world *world;
     double now;              /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
-    double step_start, step_end, dt;
+    double step_start, step_end, dt; /* in phases that run in every part of a step, and in events: of the part; else of the step */
+    double whole_start, whole_end;   /* of the step */
     size_t step, sample;
     bool sampling;           /* this step ends on the reporting grid */
     /* private */
