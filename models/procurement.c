@@ -616,7 +616,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     uint32_t id = (uint32_t)p->count++;
     p->order[id] = (struct order){.project = project, .generation = g, .channel = (enum channel_kind)channel, .cards = cards,
                                   .cost_per_card = procurement_cost_per_card(w, g) * migration, .due = due, .live = true};
-    p->order[id].handle = sim_schedule(
+    p->order[id].handle = sim_schedule_handle(
         w->sim, due, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_procurement), .id = id});
     p->orders_per_yr[g] += cards / p->settings->order_memory_yr;
     sell_stock(w, g, cards);

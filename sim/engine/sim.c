@@ -36,6 +36,7 @@ void sim_free(struct sim *sim)
     if (!sim)
         return;
     calendar_free(sim->calendar);
+    agenda_free(&sim->agenda);
     arena_free(&sim->arena);
     free(sim->split);
     free(sim);
@@ -95,12 +96,22 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event)
+struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
     if (time >= sim->plan->end) /* never comes */
         return (struct handle){0, 0};
     return calendar_push(sim->calendar, time, priority, event);
+}
+
+void sim_schedule(struct sim *sim, double time, int priority, struct event event)
+{
+    if (time < sim->whole_end && !sim->happening) {
+        assert(time >= sim->now);
+        agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
+    } else {
+        sim_schedule_handle(sim, time, priority, event);
+    }
 }
 
 static size_t channel_of(const struct sim *sim, const struct model *model, int output, int row)
@@ -138,17 +149,33 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
     sim->result->flag[at] = on_bound;
 }
 
+/* The next event of this step or part of it, from the agenda or the calendar. */
+static bool next_event(struct sim *sim, double *time, struct event *event)
+{
+    const struct agenda_item *next = agenda_first(&sim->agenda);
+    if (!next || next->time >= sim->step_end)
+        return calendar_pop(sim->calendar, sim->step_end, time, event);
+    if (!calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
+        *time = next->time;
+        *event = next->event;
+        agenda_pop(&sim->agenda);
+    }
+    return true;
+}
+
 /* Events of this step, those they schedule inside it included. */
 static void run_events(struct sim *sim)
 {
     struct event event;
     double time;
-    while (calendar_pop(sim->calendar, sim->step_end, &time, &event)) {
+    sim->happening = true;
+    while (next_event(sim, &time, &event)) {
         sim->now = time;
         sim->result->events++;
         sim->running = event.model;
         sim->plan->models[event.model]->event(sim->world, &event);
     }
+    sim->happening = false;
 }
 
 static void run_phase(struct sim *sim, enum phase phase)
@@ -259,6 +286,8 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->step = sim->sample = sim->split_count = sim->running = 0;
     sim->sampling = false;
     calendar_reset(sim->calendar);
+    agenda_reset(&sim->agenda);
+    sim->happening = false;
     arena_reset(&sim->arena);
     result_clear(sim->plan, result);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);

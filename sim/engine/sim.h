@@ -10,6 +10,7 @@
 #define ICCSIM_ENGINE_SIM_H
 
 #include "../base/arena.h"
+#include "agenda.h"
 #include "calendar.h"
 #include "model.h"
 #include "stream.h"
@@ -76,6 +77,7 @@ struct sim {
     struct trace *trace; /* NULL: off */
     struct result *result;
     struct calendar *calendar;
+    struct agenda agenda;    /* of this step */
     struct arena arena;      /* the world lives here; reset before each replication */
     struct world *world;
     double now;              /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
@@ -85,6 +87,7 @@ struct sim {
     bool sampling;           /* this step ends on the reporting grid */
     /* private */
     size_t running;          /* mechanism whose function runs */
+    bool happening;          /* events are */
     double *split;
     size_t split_count, split_capacity;
     char reason[512];
@@ -107,8 +110,10 @@ bool sim_enabled(const struct sim *sim, const struct model *model);
 int sim_model_index(const struct sim *sim, const struct model *model);
 
 void sim_split_at(struct sim *sim, double year); /* only in start */
-/* An event at or after the plan's end is not kept: it gets the handle of no event. */
-struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event);
+/* An event at or after the plan's end is not kept. */
+void sim_schedule(struct sim *sim, double time, int priority, struct event event);
+/* For an event that may have to be cancelled; one that is not kept gets the handle of no event. */
+struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event);
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value); /* curves */
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
