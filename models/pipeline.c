@@ -686,9 +686,9 @@ static void open_centre(struct world *w, uint32_t id)
     }
     power_withdraw(w, id);
     set_state(w, id, PROJECT_OPERATING);
-    supply_add(w, (struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
-                                   .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
-                                   .cards = p->cards, .cost_per_card = p->cost_per_card});
+    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
+                                    .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
+                                    .cards = p->cards, .cost_per_card = p->cost_per_card});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
          w->generations.name[p->generation], w->sim->now - p->approved, p->replaces == UINT32_MAX ? "approval" : "the order");
 }

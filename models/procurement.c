@@ -642,7 +642,7 @@ static void lose_order(struct world *w, struct order *o, double *account)
     const struct project *project = &w->projects.row[o->project];
     uint32_t firm = pipeline_firm(w, project);
     firms_begin(w, firm);
-    w->firms.row[firm].prepayments_lost += paid;
+    firms_unusual(w, firm)->prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }

@@ -175,8 +175,9 @@ static void schedule_review(struct world *w, uint32_t id, double periods)
         sim_schedule(w->sim, w->sim->now + periods / per_yr, 0, event_for(w, REVIEW, id));
 }
 
-uint32_t supply_add(struct world *w, struct vintage vintage)
+uint32_t supply_add(struct world *w, const struct vintage *terms)
 {
+    struct vintage vintage = *terms;
     struct vintages *table = &w->vintages;
     struct supply *s = w->supply_book;
     WORLD_GROW(w, table->row, table->count, table->capacity);
@@ -265,7 +266,7 @@ void supply_close(struct world *w, uint32_t id, const char *why)
     table->improved_cards -= v->quality > 1 ? v->cards : 0;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
     table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
-    w->firms.row[v->firm].scrap += v->cards * scrap_per_card(w, v->generation);
+    firms_unusual(w, v->firm)->scrap += v->cards * scrap_per_card(w, v->generation);
     w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
@@ -428,7 +429,7 @@ static void add_initial(struct world *w)
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
             uint32_t operator = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
-            uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
+            uint32_t id = supply_add(w, &(struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
                                         .number = FROM_THE_START | s->numbered[operator]++,
                                         .region = (uint8_t)(turn / operators % w->regions.count), .generation = (uint8_t)g,
                                         .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,

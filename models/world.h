@@ -266,34 +266,34 @@ void pipeline_order_lost(struct world *w, uint32_t project, double cards, const 
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
-struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
-    uint8_t operator, region, generation;
+struct vintage { /* lines of the cache: what is walked every step; what books and sleep add to that; the rest */
+    _Alignas(64) uint8_t operator;
+    uint8_t region, generation;
     bool competent, standing, woken; /* woken: has been competent */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
-    uint16_t sleeps;        /* times it went dormant again */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
-    float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
-    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
-    double book_per_card, debt; /* accounting */
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
-    enum channel_kind channel;
-    uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
+    double let_yr;          /* accounting: years of use: its cards let, over time */
+    double delivered, retires; /* dates: retires is the end of service life */
+    /* the second line */
+    double base_per_card;   /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
+    double book_per_card, tax_per_card, debt; /* accounting */
     double activation_cost_per_card;
     double activation_clock;
-    double retires;         /* end of service life */
     double quiet_since;     /* dormant since, NaN while competent */
-    double delivered;       /* date */
+    float spread_per_yr;    /* accounting: of its loan over the base rate */
+    uint16_t sleeps;        /* times it went dormant again */
+    /* the third */
     double retired_on;
+    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
+    double unimpaired_per_card; /* accounting, where impairments are reversed: the book had it never been impaired */
+    double paid_ahead;      /* CNY, to accounting_pay_ahead */
+    enum channel_kind channel;
+    uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
-    /* accounting, a third line: the other ledgers, CNY a card */
-    double base_per_card;       /* what was paid, VAT that cannot be recovered included; 0: off the books */
-    double unimpaired_per_card; /* the book had it never been impaired */
-    double tax_per_card;
-    double let_yr;              /* years of use: its cards let, over time */
-    double paid_ahead;          /* CNY, to accounting_pay_ahead */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -309,7 +309,7 @@ struct vintages { /* owner: supply.c */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
-uint32_t supply_add(struct world *w, struct vintage vintage);
+uint32_t supply_add(struct world *w, const struct vintage *terms);
 /* Ends its leases and scraps it. */
 void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
@@ -436,19 +436,20 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* first its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
-    double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
-    double loss_carried;      /* against later taxable profit */
+struct firm { /* a line of the cache is its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
+    _Alignas(64) double cash;
+    double book, stakes, vat_credit, advances, debt, paid_in, retained; /* CNY; stakes: circular, in tenants, at cost */
     uint8_t operator;         /* its class */
     bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
+    bool unusual;             /* something is in the fields of that kind */
     double line;              /* of the debt: drawn on no vintage */
-    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
-    double cards, economic;   /* that stand; what they can still earn */
-    double stakes;            /* circular: in tenants, at cost, CNY */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
-    double prepayments_lost;  /* with orders, since the last step; likewise */
-    double scrap, engineering; /* earned by scrapping, spent on engineering */
+    double economic;          /* what its cards that stand can still earn */
     double untaxed;           /* gains of sales, less what was expensed at once */
+    double loss_carried;      /* against later taxable profit */
+    double prepayments_lost, engineering, scrap, impaired, disposed; /* since the last step: with orders, spent, earned, books lost */
+    double cards;             /* that stand */
+    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
@@ -470,6 +471,8 @@ void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
 static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
+/* The firm's row, for adding to what is unusual in this step. */
+static inline struct firm *firms_unusual(struct world *w, uint32_t firm);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
 /* -- concentration ---------------------------------------------------------------------------------------------------- */
@@ -611,6 +614,12 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
     f->cards += cards;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
+}
+
+static inline struct firm *firms_unusual(struct world *w, uint32_t firm)
+{
+    w->firms.row[firm].unusual = true;
+    return &w->firms.row[firm];
 }
 
 /* fmax and fmin where no argument is NaN: one instruction instead of a call. */
