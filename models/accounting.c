@@ -257,6 +257,7 @@ static void buy(struct world *w, struct vintage *v)
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
     v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->operator];
+    v->entrant = v->operator == s->entrants && v->project != UINT32_MAX;
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
     v->debt = cost * c->debt_share;
     raise_money(w, v->firm, v->debt, paid - v->debt);
@@ -302,7 +303,6 @@ static void age_initial(struct world *w)
 /* What a step does, the same for all vintages of a kind. */
 struct step {
     double now, dt, base_rate, hours;
-    int entrants;                               /* the class; -1: none */
     bool reverses;                              /* impairments */
     double power[MAX_REGIONS][MAX_GENERATIONS]; /* cost of a card that is let, CNY */
     struct {                                    /* on the way */
@@ -317,7 +317,6 @@ static void set_step(const struct world *w, struct step *step)
     double dt = w->sim->dt;
     step->now = w->sim->now;
     step->dt = dt;
-    step->entrants = s->entrants;
     step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
     step->hours = HOURS_PER_YEAR * dt;
     step->reverses = s->impairment == IMPAIRMENT_IAS36;
@@ -402,11 +401,10 @@ static inline void run_vintage(struct world *w, struct vintage *v, struct step *
         serve_loan(c, v, step->now - v->delivered, step, sums);
 }
 
-/* A centre on offer in its first year. Most are none: what can be asked without a branch comes first. */
-static inline bool is_entrant(const struct step *step, const struct vintage *v)
+/* A centre on offer, perhaps in its first year. */
+static inline bool is_entrant(const struct vintage *v)
 {
-    bool offers = (v->operator == step->entrants) & v->competent & (step->now - v->delivered <= ENTRANT_YR);
-    return offers && v->project != UINT32_MAX;
+    return v->entrant & v->competent;
 }
 
 /* -- impairment ------------------------------------------------------------------------------------------------------------------- */
@@ -430,12 +428,6 @@ static void sum_undiscounted(struct world *w)
     }
 }
 
-static double economic_per_card(const struct world *w, const struct vintage *v)
-{
-    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    return v->competent ? worth : max_of(0, worth - v->activation_cost_per_card);
-}
-
 static double undiscounted_per_card(const struct world *w, const struct vintage *v)
 {
     double at = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
@@ -443,7 +435,7 @@ static double undiscounted_per_card(const struct world *w, const struct vintage 
 }
 
 /* At a year's end every standing vintage is tested. */
-static void test_impairment(struct world *w, const struct step *step)
+static void test_impairment(struct world *w)
 {
     struct accounting *a = w->accounting;
     enum impairment regime = (enum impairment)a->settings->impairment;
@@ -456,12 +448,12 @@ static void test_impairment(struct world *w, const struct step *step)
         struct vintage *v = &w->vintages.row[i];
         if (!v->standing)
             continue;
-        struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = economic_per_card(w, v),
+        struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = value_of_vintage(w, v),
                              .undiscounted = regime == IMPAIRMENT_ASC360 ? undiscounted_per_card(w, v) : 0};
         double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
         v->book_per_card -= loss;
         firms_unusual(w, v->firm)->impaired += loss * v->cards;
-        if (is_entrant(step, v))
+        if (is_entrant(v))
             a->entrants_impaired += loss * v->cards;
     }
 }
@@ -588,13 +580,15 @@ static void add_sums(struct sums *to, const struct sums *s)
     to->tax_written += s->tax_written;
 }
 
-/* Of an entrant, besides. */
+/* What an entrant does is shown besides, as long as it is one. */
 static void run_entrant(struct world *w, struct vintage *v, struct step *step)
 {
     struct sums alone = {0};
     run_vintage(w, v, step, &alone);
     add_sums(&w->accounting->sums[v->firm], &alone);
-    add_sums(&w->accounting->entrant_sums, &alone);
+    v->entrant = step->now - v->delivered <= ENTRANT_YR;
+    if (v->entrant)
+        add_sums(&w->accounting->entrant_sums, &alone);
 }
 
 static void run_vintages(struct world *w, struct step *step)
@@ -604,7 +598,7 @@ static void run_vintages(struct world *w, struct step *step)
     a->entrants_impaired = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
-        if (is_entrant(step, v))
+        if (is_entrant(v))
             run_entrant(w, v, step);
         else
             run_vintage(w, v, step, &a->sums[v->firm]);
@@ -627,11 +621,12 @@ static void sum_firm(struct books *b, const struct firm *f)
     b->cash += f->cash;
     b->capital_paid_in += f->paid_in;
     b->equity += f->paid_in + f->retained;
+    b->vat_credit += f->vat_credit;
 }
 
 static void open_sums(struct books *b)
 {
-    b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = 0;
+    b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = b->vat_credit = 0;
 }
 
 /* Accounts are of a calendar year, so far. */
@@ -685,7 +680,7 @@ static void keep_books(struct world *w)
     buy_new(w);
     set_step(w, &step);
     run_vintages(w, &step);
-    test_impairment(w, &step);
+    test_impairment(w);
     post_firms(w, &step, of_class);
     add_classes(w, of_class, &step);
     use_energy(w, &step);
@@ -733,17 +728,11 @@ static const struct output outputs[] = {
     {0},
 };
 
-static double tax_per_card(const struct world *w, const struct vintage *v)
-{
-    return w->accounting->of_class[v->operator].taxed_as_booked ? v->book_per_card : v->tax_per_card;
-}
-
 /* Cost times the share of service life that is left, age and use counted. */
-static double physical_per_card(const struct world *w, const struct vintage *v)
+static inline double physical_per_card(const struct vintage *v, double now, double by_use)
 {
-    double by_use = w->accounting->settings->wear_by_use, life = v->retires - v->delivered;
-    double worn = (1 - by_use) * (w->sim->now - v->delivered) + by_use * v->let_yr;
-    return v->base_per_card * max_of(0, 1 - worn / life);
+    double worn = (1 - by_use) * (now - v->delivered) + by_use * v->let_yr;
+    return v->base_per_card * max_of(0, 1 - worn / (v->retires - v->delivered));
 }
 
 /* A vintage counts for a point of the curve in the month in which it is of that age. */
@@ -755,7 +744,7 @@ static void count_by_age(const struct world *w, const struct vintage *v, double 
     struct at_age *at = &w->accounting->age[(size_t)point];
     at->cost += v->cards * v->base_per_card;
     at->book += v->cards * v->book_per_card;
-    at->economic += v->cards * economic_per_card(w, v);
+    at->economic += v->cards * value_of_vintage(w, v);
     at->tax += v->cards * tax;
     at->physical += v->cards * physical;
 }
@@ -763,15 +752,15 @@ static void count_by_age(const struct world *w, const struct vintage *v, double 
 static void sample_ledgers(struct world *w)
 {
     int shown = w->accounting->settings->curve_of;
-    double tax_value = 0, physical_value = 0;
+    bool own_tax_ledger = w->firms.own_tax_ledger;
+    double tax_value = 0, physical_value = 0, now = w->sim->now, by_use = w->accounting->settings->wear_by_use;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        if (!v->standing)
-            continue;
-        double tax = tax_per_card(w, v), physical = physical_per_card(w, v);
-        tax_value += v->cards * tax;
-        physical_value += v->cards * physical;
-        if (v->generation == shown)
+        double cards = v->cards * v->standing; /* a product and no branch, since those that stand are scattered among the others */
+        double tax = own_tax_ledger ? v->tax_per_card : v->book_per_card, physical = physical_per_card(v, now, by_use);
+        tax_value += cards * tax;
+        physical_value += cards * physical;
+        if ((v->generation == shown) & v->standing)
             count_by_age(w, v, tax, physical);
     }
     sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, tax_value, false);
@@ -800,13 +789,7 @@ static void sample(struct world *w)
 {
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
-    b->economic_value = 0;
-    double vat_credit = 0;
-    for (size_t i = 0; i < w->firms.active_count; i++) {
-        const struct firm *firm = &w->firms.row[w->firms.active[i]];
-        b->economic_value += firm->economic;
-        vat_credit += firm->vat_credit;
-    }
+    b->economic_value = w->firms.economic;
     const struct flows *f = &b->lessors;
     double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = gross - f->overhead - f->engineering - f->interest - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
@@ -818,7 +801,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_REVENUE, -1, b->all.revenue, false);
     sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
     sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);
-    sim_record(w->sim, m, OUT_VAT, -1, vat_credit, false);
+    sim_record(w->sim, m, OUT_VAT, -1, b->vat_credit, false);
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
     sample_ledgers(w);

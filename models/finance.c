@@ -47,7 +47,7 @@ struct finance {
     double spread_at_start[MAX_OPERATORS];
     double default_rate_yr;   /* shares of lessors' debt, fading */
     double sold_share;        /* of all economic value, sold by creditors, fading */
-    double lessors_debt, lessors_book, lessors_economic, all_economic;
+    double lessors_debt, lessors_book, lessors_economic;
     double state_debt[MINSKY_STATES];
     double defaults_since_sample, defaults, recovered, defaulted_debt;
 };
@@ -102,9 +102,10 @@ static void smooth(double *rate, double flow, const struct pace *pace)
     *rate = *rate * pace->kept + flow * pace->per_flow;
 }
 
+/* Without a branch, since firms follow each other in no order. */
 static enum minsky state_of(const struct watched *x)
 {
-    return x->earned_yr >= x->interest_yr + x->principal_yr ? MINSKY_HEDGE : x->earned_yr >= x->interest_yr ? MINSKY_SPECULATIVE : MINSKY_PONZI;
+    return (enum minsky)((x->earned_yr < x->interest_yr + x->principal_yr) + (x->earned_yr < x->interest_yr));
 }
 
 static void draw_line(struct world *w, uint32_t id)
@@ -204,20 +205,14 @@ static uint32_t richest(const struct world *w, int operator, double price)
     return best;
 }
 
-static double economic_of(const struct world *w, const struct vintage *v)
-{
-    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    return v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
-}
-
 /* Sells one centre of a failed firm, by bids if there are any (consolidation.c), or closes it. */
 static void sell(struct world *w, uint32_t id)
 {
     struct finance *book = w->finance;
     struct vintage *v = &w->vintages.row[id];
-    double worth = economic_of(w, v), price = worth * (1 - discount_now(book));
+    double worth = v->cards * value_of_vintage(w, v), price = worth * (1 - discount_now(book));
     if (w->consolidation && consolidation_auction(w, id) > 0) {
-        book->sold_share += worth / max_of(book->all_economic, worth);
+        book->sold_share += worth / max_of(w->firms.economic, worth);
         return;
     }
     uint32_t buyer = richest(w, w->firms.row[v->firm].operator, price);
@@ -228,7 +223,7 @@ static void sell(struct world *w, uint32_t id)
         return;
     }
     vintage_transfer(w, id, buyer, price);
-    book->sold_share += worth / max_of(book->all_economic, worth);
+    book->sold_share += worth / max_of(w->firms.economic, worth);
 }
 
 /* What remains of a failed firm: creditors take its cash, what is short is their loss, and it ends with nothing. */
@@ -237,6 +232,7 @@ static void settle(struct world *w, uint32_t id, double owed)
     struct finance *book = w->finance;
     struct firm *f = &w->firms.row[id];
     double recovered = min_of(owed, max_of(0, f->cash));
+    w->books.vat_credit -= f->vat_credit;
     f->retained += owed - recovered - f->vat_credit - f->advances;
     f->vat_credit = f->advances = 0;
     firms_receive(w, id, OUTSIDE_BANKS, -recovered);
@@ -299,18 +295,16 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
 static void sum_up(struct world *w)
 {
     struct finance *book = w->finance;
-    book->lessors_debt = book->lessors_book = book->lessors_economic = book->all_economic = 0;
+    book->lessors_debt = book->lessors_book = book->lessors_economic = 0;
     memset(book->state_debt, 0, sizeof book->state_debt);
     for (size_t k = 0; k < w->firms.active_count; k++) {
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
-        book->all_economic += f->economic;
-        if (!is_lessor(w, f))
-            continue;
-        book->lessors_debt += f->debt;
-        book->lessors_book += f->book;
-        book->lessors_economic += f->economic;
-        book->state_debt[state_of(&book->watched[i])] += f->debt;
+        double counts = is_lessor(w, f);
+        book->lessors_debt += counts * f->debt;
+        book->lessors_book += counts * f->book;
+        book->lessors_economic += counts * f->economic;
+        book->state_debt[state_of(&book->watched[i])] += counts * f->debt;
     }
 }
 
@@ -375,13 +369,12 @@ static void sample(struct world *w)
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
         const struct watched *x = &book->watched[i];
-        if (!is_lessor(w, f) || f->defaulted)
-            continue;
-        earned += x->earned_yr;
-        service += x->interest_yr + x->principal_yr;
-        distressed += f->distressed;
-        spread += f->debt * w->credit.spread_per_yr[f->operator];
-        debt += f->debt;
+        double counts = is_lessor(w, f) & !f->defaulted;
+        earned += counts * x->earned_yr;
+        service += counts * (x->interest_yr + x->principal_yr);
+        distressed += counts * f->distressed;
+        spread += counts * f->debt * w->credit.spread_per_yr[f->operator];
+        debt += counts * f->debt;
     }
     for (int k = 0; k < MINSKY_STATES; k++)
         sim_record(w->sim, m, OUT_HEDGE + k, -1, book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);

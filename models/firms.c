@@ -68,8 +68,10 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     v->book_per_card = v->base_per_card = v->unimpaired_per_card = price_cny / v->cards;
     v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
     if (v->standing) {
+        w->firms.owners -= (seller->cards > 0) + (buyer->cards > 0);
         seller->cards -= v->cards;
         buyer->cards += v->cards;
+        w->firms.owners += (seller->cards > 0) + (buyer->cards > 0);
     }
     char name[64], to[64];
     tell(w->sim, "firms", "sold", firms_name(w, v->firm, name), "%.0f %s cards to %s for %.4g MCNY", v->cards,
@@ -101,18 +103,20 @@ void firms_check(struct world *w)
         sim_fail(w->sim, "%.6g CNY were made or lost", money);
 }
 
-/* What every firm's standing cards can still earn. A dormant vintage must first be made competent. */
+/* What every firm's standing cards can still earn. */
 static void measure(struct world *w)
 {
-    for (size_t i = 0; i < w->firms.active_count; i++)
-        w->firms.row[w->firms.active[i]].economic = 0;
+    struct firms *firms = &w->firms;
+    for (size_t i = 0; i < firms->active_count; i++)
+        firms->row[firms->active[i]].economic = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        if (!v->standing)
-            continue;
-        double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-        w->firms.row[v->firm].economic += v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
+        if (v->standing)
+            firms->row[v->firm].economic += v->cards * value_of_vintage(w, v);
     }
+    firms->economic = 0;
+    for (size_t i = 0; i < firms->active_count; i++)
+        firms->economic += firms->row[firms->active[i]].economic;
 }
 
 static void start(struct world *w)

@@ -164,14 +164,6 @@ static void value_curves(struct world *w, int g)
     }
 }
 
-double value_of_card(const struct world *w, int region, int generation, double years_left)
-{
-    double at = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
-    int k = (int)min_of(at, VALUE_STEPS - 1);
-    const double *curve = w->value.card[region][generation];
-    return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
-}
-
 double value_fundamental(const struct world *w, int region, int g, double years_left)
 {
     const struct value_book *book = w->value_book;

@@ -27,6 +27,17 @@
 
 #define NONE ((double)NAN) /* does not apply, not yet, never */
 
+/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
+static inline double max_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double min_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
@@ -138,6 +149,8 @@ void power_draw(struct world *w, int region, double mw);       /* by what stands
 void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
 void power_withdraw(struct world *w, uint32_t project);        /* the promise, if there is one */
 
+struct vintage;
+
 /* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
 
 enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER_YEAR * VALUE_YEARS };
@@ -155,7 +168,9 @@ struct value { /* owner: value.c */
 double value_load(const struct world *w);                  /* mean load of a let card */
 double value_upkeep(const struct world *w, double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
 /* Present value of the quasi-rents of one card over the years left to it. */
-double value_of_card(const struct world *w, int region, int generation, double years_left);
+static inline double value_of_card(const struct world *w, int region, int generation, double years_left);
+/* The same of a vintage's, which must first be made competent if it is dormant. */
+static inline double value_of_vintage(const struct world *w, const struct vintage *v);
 /* The same if all were fundamentalists who reckon with what others build. */
 double value_fundamental(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
@@ -269,22 +284,25 @@ void pipeline_order_lost(struct world *w, uint32_t project, double cards, const 
 struct vintage { /* lines of the cache: what is walked every step; what books and sleep add to that; the rest */
     _Alignas(64) uint8_t operator;
     uint8_t region, generation;
-    bool competent, standing, woken; /* woken: has been competent */
+    bool competent, standing;
+    bool entrant;           /* accounting: of the class shown as such, and not known to be too old for it */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
     double cards, let_cards;
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
     double let_yr;          /* accounting: years of use: its cards let, over time */
-    double delivered, retires; /* dates: retires is the end of service life */
+    double retires;         /* end of service life */
+    double activation_cost_per_card;
     /* the second line */
+    double delivered;       /* date */
     double base_per_card;   /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
     double book_per_card, tax_per_card, debt; /* accounting */
-    double activation_cost_per_card;
     double activation_clock;
     double quiet_since;     /* dormant since, NaN while competent */
     float spread_per_yr;    /* accounting: of its loan over the base rate */
     uint16_t sleeps;        /* times it went dormant again */
+    bool woken;             /* has been competent */
     /* the third */
     double retired_on;
     double cost_per_card;   /* ex VAT, with server, network and building, less grants */
@@ -457,6 +475,8 @@ struct firms { /* owner: firms.c */
     struct firm *row;
     uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t distressed;                                    /* how many are, at present: finance tells */
+    uint32_t owners;                                        /* how many have cards that stand */
+    double economic;                                        /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
@@ -510,7 +530,7 @@ struct flows { /* of a period, CNY, ex VAT */
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
-    double book_value, economic_value, debt, cash, equity, capital_paid_in;
+    double book_value, economic_value, debt, cash, equity, capital_paid_in, vat_credit;
 };
 /* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
 void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
@@ -568,6 +588,20 @@ struct world {
     struct planner *planner;
 };
 
+static inline double value_of_card(const struct world *w, int region, int generation, double years_left)
+{
+    double at = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    int k = (int)min_of(at, VALUE_STEPS - 1);
+    const double *curve = w->value.card[region][generation];
+    return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
+}
+
+static inline double value_of_vintage(const struct world *w, const struct vintage *v)
+{
+    double to_wake = v->competent ? 0 : v->activation_cost_per_card;
+    return max_of(0, value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
+}
+
 static inline int procurement_channel(const struct world *w, int generation)
 {
     return w->channels.kind[generation];
@@ -611,7 +645,9 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
     firms_begin(w, firm);
+    w->firms.owners -= f->cards > 0;
     f->cards += cards;
+    w->firms.owners += f->cards > 0;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
 }
@@ -620,17 +656,6 @@ static inline struct firm *firms_unusual(struct world *w, uint32_t firm)
 {
     w->firms.row[firm].unusual = true;
     return &w->firms.row[firm];
-}
-
-/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
-static inline double max_of(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-static inline double min_of(double a, double b)
-{
-    return a < b ? a : b;
 }
 
 static inline const struct run_settings *run_settings(const struct sim *sim)
