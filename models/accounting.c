@@ -580,15 +580,13 @@ static void add_sums(struct sums *to, const struct sums *s)
     to->tax_written += s->tax_written;
 }
 
-/* What an entrant does is shown besides, as long as it is one. */
-static void run_entrant(struct world *w, struct vintage *v, struct step *step)
+/* What an entrant did is shown besides, as long as it is one. */
+static void show_entrant(struct world *w, struct vintage *v, const struct sums *alone)
 {
-    struct sums alone = {0};
-    run_vintage(w, v, step, &alone);
-    add_sums(&w->accounting->sums[v->firm], &alone);
-    v->entrant = step->now - v->delivered <= ENTRANT_YR;
+    add_sums(&w->accounting->sums[v->firm], alone);
+    v->entrant = w->sim->now - v->delivered <= ENTRANT_YR;
     if (v->entrant)
-        add_sums(&w->accounting->entrant_sums, &alone);
+        add_sums(&w->accounting->entrant_sums, alone);
 }
 
 static void run_vintages(struct world *w, struct step *step)
@@ -596,12 +594,14 @@ static void run_vintages(struct world *w, struct step *step)
     struct accounting *a = w->accounting;
     a->entrant_sums = (struct sums){0};
     a->entrants_impaired = 0;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        struct vintage *v = &w->vintages.row[i];
-        if (is_entrant(v))
-            run_entrant(w, v, step);
-        else
-            run_vintage(w, v, step, &a->sums[v->firm]);
+    for (struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++) {
+        struct sums alone, *sums = &a->sums[v->firm];
+        bool entrant = is_entrant(v);
+        if (entrant)
+            *(sums = &alone) = (struct sums){0};
+        run_vintage(w, v, step, sums);
+        if (entrant)
+            show_entrant(w, v, &alone);
     }
 }
 

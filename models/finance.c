@@ -44,6 +44,8 @@ struct watched {
 struct finance {
     const struct settings *settings;
     struct watched *watched;
+    uint32_t *lessors, lessor_count; /* that are active, in the order in which they became so */
+    size_t known;                    /* active firms looked at for that */
     double spread_at_start[MAX_OPERATORS];
     double default_rate_yr;   /* shares of lessors' debt, fading */
     double sold_share;        /* of all economic value, sold by creditors, fading */
@@ -102,7 +104,6 @@ static void smooth(double *rate, double flow, const struct pace *pace)
     *rate = *rate * pace->kept + flow * pace->per_flow;
 }
 
-/* Without a branch, since firms follow each other in no order. */
 static enum minsky state_of(const struct watched *x)
 {
     return (enum minsky)((x->earned_yr < x->interest_yr + x->principal_yr) + (x->earned_yr < x->interest_yr));
@@ -292,19 +293,28 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
         fail_firm(w, id);
 }
 
+static void list_lessors(struct world *w)
+{
+    struct finance *book = w->finance;
+    for (; book->known < w->firms.active_count; book->known++) {
+        uint32_t firm = w->firms.active[book->known];
+        if (is_lessor(w, &w->firms.row[firm]))
+            book->lessors[book->lessor_count++] = firm;
+    }
+}
+
 static void sum_up(struct world *w)
 {
     struct finance *book = w->finance;
     book->lessors_debt = book->lessors_book = book->lessors_economic = 0;
     memset(book->state_debt, 0, sizeof book->state_debt);
-    for (size_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
+    for (size_t k = 0; k < book->lessor_count; k++) {
+        uint32_t i = book->lessors[k];
         const struct firm *f = &w->firms.row[i];
-        double counts = is_lessor(w, f);
-        book->lessors_debt += counts * f->debt;
-        book->lessors_book += counts * f->book;
-        book->lessors_economic += counts * f->economic;
-        book->state_debt[state_of(&book->watched[i])] += counts * f->debt;
+        book->lessors_debt += f->debt;
+        book->lessors_book += f->book;
+        book->lessors_economic += f->economic;
+        book->state_debt[state_of(&book->watched[i])] += f->debt;
     }
 }
 
@@ -327,6 +337,7 @@ static void run(struct world *w)
     struct pace pace = {.kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
     book->default_rate_yr *= det_exp(-dt / book->settings->memory_yr);
     book->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
+    list_lessors(w);
     sum_up(w);
     for (uint32_t i = 0; i < w->firms.active_count; i++)
         if (!w->firms.row[w->firms.active[i]].defaulted)
@@ -339,6 +350,7 @@ static void start(struct world *w)
 {
     struct finance *book = w->finance = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_finance);
+    book->lessors = arena_array(&w->sim->arena, w->firms.count, sizeof *book->lessors);
     book->watched = arena_array(&w->sim->arena, w->firms.count, sizeof *book->watched);
     memcpy(book->spread_at_start, w->credit.spread_per_yr, sizeof book->spread_at_start);
 }
@@ -364,23 +376,23 @@ static void sample(struct world *w)
 {
     struct finance *book = w->finance;
     const struct model *m = &model_finance;
-    double earned = 0, service = 0, spread = 0, distressed = 0, debt = 0;
-    for (size_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
+    double earned = 0, service = 0, spread = 0, debt = 0;
+    for (size_t k = 0; k < book->lessor_count; k++) {
+        uint32_t i = book->lessors[k];
         const struct firm *f = &w->firms.row[i];
         const struct watched *x = &book->watched[i];
-        double counts = is_lessor(w, f) & !f->defaulted;
-        earned += counts * x->earned_yr;
-        service += counts * (x->interest_yr + x->principal_yr);
-        distressed += counts * f->distressed;
-        spread += counts * f->debt * w->credit.spread_per_yr[f->operator];
-        debt += counts * f->debt;
+        if (f->defaulted)
+            continue;
+        earned += x->earned_yr;
+        service += x->interest_yr + x->principal_yr;
+        spread += f->debt * w->credit.spread_per_yr[f->operator];
+        debt += f->debt;
     }
     for (int k = 0; k < MINSKY_STATES; k++)
         sim_record(w->sim, m, OUT_HEDGE + k, -1, book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
     sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? earned / service : NONE, false);
     sim_record(w->sim, m, OUT_DEFAULTS, -1, book->defaults_since_sample, false);
-    sim_record(w->sim, m, OUT_DISTRESSED, -1, distressed, false);
+    sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
     sim_record(w->sim, m, OUT_SPREAD, -1, debt > 0 ? spread / debt : NONE, false);
     sim_record(w->sim, m, OUT_FIRE_SALE, -1, discount_now(book), false);
     book->defaults_since_sample = 0;

@@ -598,7 +598,7 @@ static inline double value_of_card(const struct world *w, int region, int genera
 
 static inline double value_of_vintage(const struct world *w, const struct vintage *v)
 {
-    double to_wake = v->competent ? 0 : v->activation_cost_per_card;
+    double to_wake = !v->competent * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
     return max_of(0, value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
 }
 
