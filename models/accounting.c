@@ -377,24 +377,25 @@ static void serve_loan(const struct class_books *c, struct vintage *v, double ag
 }
 
 /* A vintage that stands. */
-static inline void operate(const struct generations *all, const struct class_books *c, struct vintage *v, struct step *step, struct sums *sums)
+static inline void operate(struct world *w, const struct class_books *c, struct vintage *v, struct step *step, struct sums *sums)
 {
     int g = v->generation, r = v->region;
     double used = v->let_cards / v->cards * step->dt;
     write_off(c, v, step->now - v->delivered, used, step, sums);
-    sums->list_price += all->list_price_cny[g] * v->cards;
+    sums->list_price += w->generations.list_price_cny[g] * v->cards;
     sums->cost += v->base_per_card * v->cards;
     sums->rent_per_hour += v->rent_sum;
     sums->power += v->let_cards * step->power[r][g];
-    step->sum.full_kw[r] += v->let_cards * all->power_kw[g];
+    step->sum.full_kw[r] += v->let_cards * w->generations.power_kw[g];
     v->let_yr += used;
+    firms_measure(w, v);
 }
 
 static inline void run_vintage(struct world *w, struct vintage *v, struct step *step, struct sums *sums)
 {
     const struct class_books *c = &w->accounting->of_class[v->operator];
     if (v->standing)
-        operate(&w->generations, c, v, step, sums);
+        operate(w, c, v, step, sums);
     else if (v->base_per_card > 0)
         dispose(w, v, sums);
     if (v->debt > 0)
@@ -594,6 +595,7 @@ static void run_vintages(struct world *w, struct step *step)
     struct accounting *a = w->accounting;
     a->entrant_sums = (struct sums){0};
     a->entrants_impaired = 0;
+    firms_forget_economic(w);
     for (struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++) {
         struct sums alone, *sums = &a->sums[v->firm];
         bool entrant = is_entrant(v);
@@ -668,6 +670,7 @@ static void post_firms(struct world *w, struct step *step, struct flows of_class
         post(w, f, &flows, sums, step);
         add_flows(&of_class[f->operator], &flows);
         sum_firm(&w->books, f);
+        w->firms.economic += f->economic;
         *sums = (struct sums){0};
     }
 }

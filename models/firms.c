@@ -108,20 +108,24 @@ void firms_check(struct world *w)
         sim_fail(w->sim, "%.6g CNY were made or lost", money);
 }
 
-/* What every firm's standing cards can still earn. */
+void firms_forget_economic(struct world *w)
+{
+    w->firms.economic = 0;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        w->firms.row[w->firms.active[i]].economic = 0;
+}
+
+/* What every firm's standing cards can still earn, where no books are kept: else it is measured on that walk. */
 static void measure(struct world *w)
 {
-    struct firms *firms = &w->firms;
-    for (size_t i = 0; i < firms->active_count; i++)
-        firms->row[firms->active[i]].economic = 0;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        if (v->standing)
-            firms->row[v->firm].economic += v->cards * value_of_vintage(w, v);
-    }
-    firms->economic = 0;
-    for (size_t i = 0; i < firms->active_count; i++)
-        firms->economic += firms->row[firms->active[i]].economic;
+    if (sim_enabled(w->sim, &model_accounting))
+        return;
+    firms_forget_economic(w);
+    for (size_t i = 0; i < w->vintages.count; i++)
+        if (w->vintages.row[i].standing)
+            firms_measure(w, &w->vintages.row[i]);
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        w->firms.economic += w->firms.row[w->firms.active[i]].economic;
 }
 
 static void start(struct world *w)

@@ -486,6 +486,9 @@ uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
  * the gain or loss. Leases go on. */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
+/* What cards can still earn, of each firm and of all, is measured once a step: it is forgotten and added up anew. */
+void firms_forget_economic(struct world *w);
+static inline void firms_measure(struct world *w, const struct vintage *v);
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
@@ -598,7 +601,7 @@ static inline double value_of_card(const struct world *w, int region, int genera
 
 static inline double value_of_vintage(const struct world *w, const struct vintage *v)
 {
-    double to_wake = !v->competent * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
+    double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
     return max_of(0, value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
 }
 
@@ -650,6 +653,11 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
     w->firms.owners += f->cards > 0;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
+}
+
+static inline void firms_measure(struct world *w, const struct vintage *v)
+{
+    w->firms.row[v->firm].economic += v->cards * value_of_vintage(w, v);
 }
 
 static inline struct firm *firms_unusual(struct world *w, uint32_t firm)
