@@ -62,6 +62,12 @@ struct sums {
 enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
 static const double ENTRANT_YR = 1; /* who is an entrant */
 
+/* Sums over vintages that stand, as of the last walk along them. */
+struct ledgers {
+    double tax, physical;
+    uint32_t changes; /* that firms had seen */
+};
+
 /* Sums over vintages of an age: cost and the four ledgers. */
 struct at_age {
     double cost, book, economic, tax, physical;
@@ -75,6 +81,9 @@ struct accounting {
     struct class_books of_class[MAX_OPERATORS];
     struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
     double year_of;                                  /* which year that is */
+    struct ledgers ledgers;
+    uint32_t *shown;                                 /* vintages of the generation whose ledgers are shown by age */
+    size_t shown_count, shown_capacity;
     struct sums entrant_sums;                        /* of this step, and what was impaired */
     double entrants_impaired;
     double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
@@ -270,8 +279,13 @@ static void buy(struct world *w, struct vintage *v)
 static void buy_new(struct world *w)
 {
     struct accounting *a = w->accounting;
-    for (; a->known < w->vintages.count; a->known++)
+    for (; a->known < w->vintages.count; a->known++) {
         buy(w, &w->vintages.row[a->known]);
+        if (w->vintages.row[a->known].generation != a->settings->curve_of)
+            continue;
+        WORLD_GROW(w, a->shown, a->shown_count, a->shown_capacity);
+        a->shown[a->shown_count++] = (uint32_t)a->known;
+    }
 }
 
 /* Capacity standing at the start is partly written off and repaid, its VAT set off, its cost no longer deducted. Owners'
@@ -302,12 +316,13 @@ static void age_initial(struct world *w)
 
 /* What a step does, the same for all vintages of a kind. */
 struct step {
-    double now, dt, base_rate, hours;
-    bool reverses;                              /* impairments */
+    double now, dt, base_rate, hours, wear_by_use;
+    bool reverses, own_tax_ledger;              /* reverses: impairments */
     double power[MAX_REGIONS][MAX_GENERATIONS]; /* cost of a card that is let, CNY */
     struct {                                    /* on the way */
         double full_kw[MAX_REGIONS];            /* of let cards */
         double repaid, scrap, vat_collected, vat_on_power, vat_due;
+        struct ledgers ledgers;
     } sum;
 };
 
@@ -319,6 +334,8 @@ static void set_step(const struct world *w, struct step *step)
     step->dt = dt;
     step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
     step->hours = HOURS_PER_YEAR * dt;
+    step->wear_by_use = s->wear_by_use;
+    step->own_tax_ledger = w->firms.own_tax_ledger;
     step->reverses = s->impairment == IMPAIRMENT_IAS36;
     memset(&step->sum, 0, sizeof step->sum);
     for (size_t r = 0; r < w->regions.count; r++) {
@@ -376,18 +393,32 @@ static void serve_loan(const struct class_books *c, struct vintage *v, double ag
     v->debt -= repaid;
 }
 
+/* Cost times the share of service life that is left, age and use counted. */
+static inline double physical_per_card(const struct vintage *v, double age, double by_use)
+{
+    double worn = (1 - by_use) * age + by_use * v->let_yr;
+    return v->base_per_card * max_of(0, 1 - worn / (v->retires - v->delivered));
+}
+
+static inline void add_ledgers(struct ledgers *to, const struct vintage *v, double age, bool own_tax_ledger, double wear_by_use)
+{
+    to->tax += v->cards * (own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    to->physical += v->cards * physical_per_card(v, age, wear_by_use);
+}
+
 /* A vintage that stands. */
 static inline void operate(struct world *w, const struct class_books *c, struct vintage *v, struct step *step, struct sums *sums)
 {
     int g = v->generation, r = v->region;
-    double used = v->let_cards / v->cards * step->dt;
-    write_off(c, v, step->now - v->delivered, used, step, sums);
+    double used = v->let_cards / v->cards * step->dt, age = step->now - v->delivered;
+    write_off(c, v, age, used, step, sums);
     sums->list_price += w->generations.list_price_cny[g] * v->cards;
     sums->cost += v->base_per_card * v->cards;
     sums->rent_per_hour += v->rent_sum;
     sums->power += v->let_cards * step->power[r][g];
     step->sum.full_kw[r] += v->let_cards * w->generations.power_kw[g];
     v->let_yr += used;
+    add_ledgers(&step->sum.ledgers, v, age, step->own_tax_ledger, step->wear_by_use);
     firms_measure(w, v);
 }
 
@@ -443,6 +474,7 @@ static void test_impairment(struct world *w)
     bool due = floor(w->sim->now * TESTS_PER_YEAR + 1e-9) > floor((w->sim->now - w->sim->dt) * TESTS_PER_YEAR + 1e-9);
     if (regime == IMPAIRMENT_NONE || !due)
         return;
+    w->firms.changes++;
     if (regime == IMPAIRMENT_ASC360)
         sum_undiscounted(w);
     for (size_t i = 0; i < w->vintages.count; i++) {
@@ -605,6 +637,8 @@ static void run_vintages(struct world *w, struct step *step)
         if (entrant)
             show_entrant(w, v, &alone);
     }
+    a->ledgers = step->sum.ledgers;
+    a->ledgers.changes = w->firms.changes;
 }
 
 static void use_energy(struct world *w, const struct step *step)
@@ -731,43 +765,42 @@ static const struct output outputs[] = {
     {0},
 };
 
-/* Cost times the share of service life that is left, age and use counted. */
-static inline double physical_per_card(const struct vintage *v, double now, double by_use)
-{
-    double worn = (1 - by_use) * (now - v->delivered) + by_use * v->let_yr;
-    return v->base_per_card * max_of(0, 1 - worn / (v->retires - v->delivered));
-}
-
 /* A vintage counts for a point of the curve in the month in which it is of that age. */
-static void count_by_age(const struct world *w, const struct vintage *v, double tax, double physical)
+static void count_by_age(const struct world *w, const struct vintage *v)
 {
-    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR, point = round(age);
-    if (fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
+    struct accounting *a = w->accounting;
+    double years = w->sim->now - v->delivered, age = years * AGES_PER_YEAR, point = round(age);
+    if (!v->standing || fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
         return;
-    struct at_age *at = &w->accounting->age[(size_t)point];
+    struct at_age *at = &a->age[(size_t)point];
     at->cost += v->cards * v->base_per_card;
     at->book += v->cards * v->book_per_card;
     at->economic += v->cards * value_of_vintage(w, v);
-    at->tax += v->cards * tax;
-    at->physical += v->cards * physical;
+    at->tax += v->cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    at->physical += v->cards * physical_per_card(v, years, a->settings->wear_by_use);
+}
+
+/* What was added up as books were kept, anew if anything changed since. */
+static struct ledgers ledgers_now(const struct world *w)
+{
+    struct ledgers sum = w->accounting->ledgers;
+    if (sum.changes == w->firms.changes)
+        return sum;
+    sum = (struct ledgers){0};
+    for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++)
+        if (v->standing)
+            add_ledgers(&sum, v, w->sim->now - v->delivered, w->firms.own_tax_ledger, w->accounting->settings->wear_by_use);
+    return sum;
 }
 
 static void sample_ledgers(struct world *w)
 {
-    int shown = w->accounting->settings->curve_of;
-    bool own_tax_ledger = w->firms.own_tax_ledger;
-    double tax_value = 0, physical_value = 0, now = w->sim->now, by_use = w->accounting->settings->wear_by_use;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        double cards = v->cards * v->standing; /* a product and no branch, since those that stand are scattered among the others */
-        double tax = own_tax_ledger ? v->tax_per_card : v->book_per_card, physical = physical_per_card(v, now, by_use);
-        tax_value += cards * tax;
-        physical_value += cards * physical;
-        if ((v->generation == shown) & v->standing)
-            count_by_age(w, v, tax, physical);
-    }
-    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, tax_value, false);
-    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, physical_value, false);
+    struct accounting *a = w->accounting;
+    struct ledgers sum = ledgers_now(w);
+    for (size_t k = 0; k < a->shown_count; k++)
+        count_by_age(w, &w->vintages.row[a->shown[k]]);
+    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, sum.tax, false);
+    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
 }
 
 /* The parts of a year's accounts, over revenue, as `parts` outputs from `first` on. */

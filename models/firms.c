@@ -68,6 +68,7 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     v->book_per_card = v->base_per_card = v->unimpaired_per_card = price_cny / v->cards;
     v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
     if (v->standing) {
+        w->firms.changes++;
         w->firms.owners -= (seller->cards > 0) + (buyer->cards > 0);
         seller->cards -= v->cards;
         buyer->cards += v->cards;

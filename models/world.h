@@ -476,6 +476,7 @@ struct firms { /* owner: firms.c */
     uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t distressed;                                    /* how many are, at present: finance tells */
     uint32_t owners;                                        /* how many have cards that stand */
+    uint32_t changes;                                       /* of what they have, so far: a vintage came, was closed or sold */
     double economic;                                        /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
@@ -648,6 +649,7 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
     firms_begin(w, firm);
+    w->firms.changes++;
     w->firms.owners -= f->cards > 0;
     f->cards += cards;
     w->firms.owners += f->cards > 0;
