@@ -57,17 +57,24 @@ struct queue {
     size_t count, capacity;
 };
 
+/* Clocks of cancellation, columns in the order of approval. One whose project cannot be given up any more stays until it rings. */
+struct clocks {
+    size_t count, capacity, silent; /* silent: have rung, and are infinite */
+    uint32_t *project;
+    uint8_t *operator;
+    double *rings_at; /* hazard of the class, summed over time */
+    double *size_p;   /* infinite on the site of old cards: guidance is about new centres */
+};
+
 struct pipeline {
     const struct settings *settings;
     const struct row *row;
     size_t operators;
     struct candidates candidates[MAX_OPERATORS];
     double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
-    uint32_t *waiting;                 /* projects that do not run yet, and some that left since the last sweep */
-    size_t waiting_count, waiting_capacity;
+    struct clocks clocks;
     double log_least_q;
-    uint32_t fears;                    /* of bans so far */
-    bool fearing;
+    size_t weighed;                    /* so many of the first projects have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
@@ -349,17 +356,37 @@ static int region_of(const struct world *w, uint32_t operator, double u)
     return region;
 }
 
+static void grow_clocks(struct arena *arena, struct clocks *c)
+{
+    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 256;
+    c->project = arena_grow(arena, c->project, n * sizeof *c->project, room * sizeof *c->project);
+    c->operator = arena_grow(arena, c->operator, n * sizeof *c->operator, room * sizeof *c->operator);
+    c->rings_at = arena_grow(arena, c->rings_at, n * sizeof *c->rings_at, room * sizeof *c->rings_at);
+    c->size_p = arena_grow(arena, c->size_p, n * sizeof *c->size_p, room * sizeof *c->size_p);
+    c->capacity = room;
+}
+
+static void start_clock(struct world *w, uint32_t id, double luck)
+{
+    const struct project *p = &w->projects.row[id];
+    struct clocks *c = &w->pipeline->clocks;
+    if (c->count == c->capacity)
+        grow_clocks(&w->sim->arena, c);
+    c->project[c->count] = id;
+    c->operator[c->count] = (uint8_t)p->operator;
+    c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] - det_log(luck);
+    c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
+}
+
 /* A row for a project, known to the cancellation clocks. */
 static uint32_t add_project(struct world *w, struct project project, const double luck[LUCKS])
 {
     struct projects *table = &w->projects;
-    struct pipeline *book = w->pipeline;
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     project.approved = w->sim->now;
     project.firm = (uint16_t)pipeline_firm(w, &project);
     project.generation = -1;
-    project.cancels_at = book->hazard_sum[project.operator] - det_log(luck[LUCK_CANCEL]);
     project.rush = luck[LUCK_RUSH];
     project.state_luck = luck[LUCK_STATE];
     project.after_loss = luck[LUCK_AFTER_LOSS];
@@ -368,8 +395,7 @@ static uint32_t add_project(struct world *w, struct project project, const doubl
     project.building_since = project.ready = project.site_ready = project.connected = NONE;
     table->row[id] = project;
     table->in_state[project.state]++;
-    WORLD_GROW(w, book->waiting, book->waiting_count, book->waiting_capacity);
-    book->waiting[book->waiting_count++] = id;
+    start_clock(w, id, luck[LUCK_CANCEL]);
     return id;
 }
 
@@ -732,27 +758,33 @@ static bool ban_feared(const struct world *w)
     return false;
 }
 
-/* Approved projects that order ahead of a feared ban, while the gate is still open. Each weighs a fear once. */
-static void rush(struct world *w)
+/* Approved projects that order ahead of a feared ban, while the gate is still open. */
+static void rush(struct world *w, uint32_t id)
 {
-    for (size_t i = 0; i < w->pipeline->waiting_count; i++) {
-        uint32_t id = w->pipeline->waiting[i];
-        struct project *p = &w->projects.row[id];
-        if (p->state != PROJECT_APPROVED || p->feared == w->pipeline->fears)
-            continue;
-        p->feared = w->pipeline->fears;
-        struct choice choice = {-1, 0};
-        if (p->rush < w->pipeline->settings->rush)
-            choice = choose_card(w, p);
-        if (choice.generation < 0 || !w->policy.feared[choice.generation])
-            continue;
-        double mw = power_mw(w, p->region, choice.generation, cards_for(w, p, choice.generation));
-        if (!has_room(w, p->region, mw))
-            continue;
-        char name[64];
-        tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[choice.generation]);
-        begin_building(w, id, mw);
-    }
+    const struct project *p = &w->projects.row[id];
+    struct choice choice = {-1, 0};
+    if (p->rush < w->pipeline->settings->rush)
+        choice = choose_card(w, p);
+    if (choice.generation < 0 || !w->policy.feared[choice.generation])
+        return;
+    double mw = power_mw(w, p->region, choice.generation, cards_for(w, p, choice.generation));
+    if (!has_room(w, p->region, mw))
+        return;
+    char name[64];
+    tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[choice.generation]);
+    begin_building(w, id, mw);
+}
+
+/* Each project weighs a fear once. */
+static void weigh_fear(struct world *w)
+{
+    size_t *weighed = &w->pipeline->weighed;
+    if (!ban_feared(w))
+        *weighed = 0;
+    else
+        for (; *weighed < w->projects.count; ++*weighed)
+            if (w->projects.row[*weighed].state == PROJECT_APPROVED)
+                rush(w, (uint32_t)*weighed);
 }
 
 static void decide(struct world *w)
@@ -764,11 +796,7 @@ static void decide(struct world *w)
             serve_power(w, r);
     for (size_t o = 0; o < book->operators; o++)
         accept_candidates(w, (uint32_t)o);
-    bool fearing = ban_feared(w);
-    book->fears += fearing && !book->fearing;
-    book->fearing = fearing;
-    if (fearing)
-        rush(w);
+    weigh_fear(w);
 }
 
 /* Years into the step of `dt` at which a clock with so much hazard left ends; at once if there is none. */
@@ -777,32 +805,55 @@ static double when(double left, double per_yr, double dt)
     return left > 0 && per_yr > 0 ? min_of(left / per_yr, dt) : 0;
 }
 
+/* Whoever has heard its clock needs it no more. */
+static void ring(struct world *w, size_t i, double after_yr)
+{
+    struct clocks *c = &w->pipeline->clocks;
+    uint32_t id = c->project[i];
+    if (may_be_given_up(&w->projects.row[id]))
+        sim_schedule(w->sim, w->sim->now + after_yr, 0, event_for(w, CANCELLED, id, 0));
+    c->rings_at[i] = (double)INFINITY;
+    c->silent++;
+}
+
+static void sweep_silent(struct clocks *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->rings_at[i] == (double)INFINITY)
+            continue;
+        c->project[kept] = c->project[i];
+        c->operator[kept] = c->operator[i];
+        c->rings_at[kept] = c->rings_at[i];
+        c->size_p[kept++] = c->size_p[i];
+    }
+    c->count = kept;
+    c->silent = 0;
+}
+
 /* All projects of a class run the same hazard, so one sum stands for all their clocks; guidance in force moves the end of the clock
  * of those that it would not approve. */
 static void run_cancellation(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    double now = w->sim->now, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
+    struct clocks *c = &book->clocks;
+    double dt = w->sim->dt, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
     for (size_t o = 0; o < book->operators; o++) {
         double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
         hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
         before[o] = book->hazard_sum[o];
-        book->hazard_sum[o] += hazard[o] * w->sim->dt;
+        book->hazard_sum[o] += hazard[o] * dt;
     }
-    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * w->sim->dt;
-    size_t kept = 0;
-    for (size_t i = 0; i < book->waiting_count; i++) {
-        struct project *p = &w->projects.row[book->waiting[i]];
-        if (!may_be_given_up(p))
-            continue;
-        if (guided > 0 && p->size_p < w->policy.minimum_size_p && p->replaces == UINT32_MAX)
-            p->cancels_at -= guided;
-        if (p->cancels_at <= book->hazard_sum[p->operator])
-            sim_schedule(w->sim, now + when(p->cancels_at - before[p->operator], hazard[p->operator], w->sim->dt), 0,
-                         event_for(w, CANCELLED, book->waiting[i], p->stamp));
-        book->waiting[kept++] = book->waiting[i];
+    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
+    for (size_t i = 0; i < c->count && guided > 0; i++)
+        c->rings_at[i] -= c->size_p[i] < w->policy.minimum_size_p ? guided : 0;
+    for (size_t i = 0; i < c->count; i++) {
+        uint32_t o = c->operator[i];
+        if (c->rings_at[i] <= book->hazard_sum[o])
+            ring(w, i, when(c->rings_at[i] - before[o], hazard[o], dt));
     }
-    book->waiting_count = kept;
+    if (2 * c->silent > c->count)
+        sweep_silent(c);
 }
 
 static void start(struct world *w)
@@ -875,7 +926,7 @@ static void sample_places(struct world *w)
     for (size_t r = 0; r < w->regions.count; r++)
         all += in[r];
     bool by_region = sim_enabled(w->sim, &model_region) && all > 0;
-    for (size_t r = 0; r < sim_row_count(w->sim, REGION); r++)
+    for (size_t r = 0, rows = sim_row_count(w->sim, REGION); r < rows; r++)
         sim_record(w->sim, &model_pipeline, OUT_IN_REGION, (int)r, by_region ? in[r] / all : NONE, false);
 }
 

@@ -222,9 +222,7 @@ struct project {
     int region, generation; /* generation -1 until ordered */
     uint16_t firm;          /* that applied for it */
     uint32_t orders;        /* rounds of ordering so far */
-    uint32_t feared;        /* fears of bans it has weighed so far */
     uint32_t stamp;
-    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
     double cards, cost_per_card; /* as delivered */
     double state_luck;      /* drawn at approval, as are, all uniform, see pipeline.c: */
     double rush, after_loss, silent;
@@ -281,9 +279,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     enum channel_kind channel;
     uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
     double activation_cost_per_card;
-    double activation_clock;
     double retires;         /* end of service life */
-    double quiet_since;     /* dormant since, NaN while competent */
     double delivered;       /* date */
     double retired_on;
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
