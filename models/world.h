@@ -172,7 +172,16 @@ double value_term_rent(const struct world *w, int generation, int months);
 
 enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS };
 
+struct offers { /* what can be ordered in this step, a column each of what a choice between them asks for */
+    size_t count;
+    int generation[MAX_GENERATIONS], place[MAX_GENERATIONS]; /* place: of a generation that is on offer */
+    double lead_yr[MAX_GENERATIONS], queue_free[MAX_GENERATIONS]; /* an order placed now waits for its turn until then */
+    double log_migration[MAX_GENERATIONS];   /* for a firm that does not run this software, a bit a vendor: */
+    uint64_t software[MAX_GENERATIONS];
+};
+
 struct channels { /* owner: procurement.c */
+    struct offers offers;
     int kind[MAX_GENERATIONS];               /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
     bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
