@@ -32,7 +32,7 @@ static int months_left(const struct world *w, const struct lease *l)
 /* What the same cards cost for the rest of the term, to who holds this lease. */
 static double forward_rent(const struct world *w, const struct lease *l)
 {
-    return lease_received(w, l) * value_term_rent(w, w->vintages.row[l->vintage].generation, months_left(w, l));
+    return lease_received(w, l) * value_term_rent(w, l->generation, months_left(w, l));
 }
 
 /* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
@@ -190,7 +190,7 @@ static void give_up(struct world *w, uint32_t id, const double chance[CHANCES])
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
-    lease_novate(w, id, lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
+    lease_novate(w, id, lease_term_of(w->leasing, l->class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
 }
 
 static void wind_up(struct world *w, const struct lease *l, const double chance[CHANCES])
@@ -261,7 +261,7 @@ static void expire(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_NOT_STARTED);
         return;
     }
-    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[w->vintages.row[l->vintage].operator].know_how;
+    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[l->operator].know_how;
     const double *draw = lease_draws(w, l->tenant);
     double u = draw[DRAW_TERM];
     w->tenants.row[l->tenant].requests++;
@@ -269,7 +269,7 @@ static void expire(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_EXPIRED);
         return;
     }
-    int months = lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, u / know_how); /* uniform once it stays */
+    int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
     if (l->ends < w->sim->step_end)
         schedule_expiry(w, id);
@@ -321,9 +321,12 @@ void leasing_tenant_left(struct world *w, uint32_t tenant)
 
 void leasing_centre_closed(struct world *w, uint32_t vintage)
 {
-    const struct vintage *v = &w->vintages.row[vintage];
-    while (v->first_lease != UINT32_MAX)
-        lease_end(w, v->first_lease, LEASE_CENTRE_CLOSED);
+    uint32_t *entry = &w->vintages.row[vintage].first_lease;
+    for (; *entry != UINT32_MAX; *entry = w->leasing->entry[*entry].next) {
+        uint32_t id = w->leasing->entry[*entry].lease;
+        if (w->leases.row[id].live && w->leases.row[id].entry == *entry)
+            lease_end(w, id, LEASE_CENTRE_CLOSED);
+    }
     if (w->leasing)
         lease_forget_vacated(w, vintage);
 }

@@ -72,6 +72,11 @@ struct fresh {
     size_t count, room;
 };
 
+/* A lease in the list of its vintage. It stays there when it has ended, until the vintage closes. */
+struct entry {
+    uint32_t lease, next;
+};
+
 /* Cards that come back to the market. */
 struct release {
     uint32_t vintage, next;
@@ -96,6 +101,8 @@ struct leasing {
     double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
     unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS];        /* shortest term in each part of the share */
     struct lease_clocks clocks;
+    struct entry *entry;
+    size_t entries, entry_room;
     float *forward_power;     /* a cell: forward ^ -b_gap; the last one is that of open ends */
     int ends;                 /* half-years in which a lease can end */
     int closed, over;         /* of these, those whose cells were given back, and those over at the step before */

@@ -271,7 +271,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     bool competent, standing, woken; /* woken: has been competent */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
     uint16_t sleeps;        /* times it went dormant again */
-    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
+    uint32_t first_lease;   /* leasing: the last entry in the list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
     float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
@@ -394,20 +394,22 @@ enum lease_end {
 };
 enum billing { BILLING_RESERVED, BILLING_ON_DEMAND, BILLING_METERED, BILLING_PACKAGE, BILLINGS };
 
-struct lease {
-    uint32_t tenant, vintage, stamp;
-    uint32_t slot;                         /* of its clock */
+struct lease { /* two lines of the cache: what walks along lists and what keeps sums reads the first one */
+    _Alignas(64) uint32_t stamp;
     uint32_t next;                         /* of the same tenant */
-    uint32_t next_of_vintage, previous_of_vintage; /* in the same vintage; the first one's previous is not read */
-    uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
-    float vacancy_luck, load;              /* load: share of the hours that are paid, 1 unless metered */
+    uint32_t tenant, vintage;
+    uint8_t class_, operator, region, generation; /* of these, as they stay */
     uint8_t workload, billing;
     bool live, middleman;
     bool opaque;                           /* written per P, and the tenant has not found out which card it is */
     bool started;                          /* not: it holds cards, pays nothing and lapses at `ends` */
+    uint32_t slot;                         /* of its clock */
     double cards, effective_p, own_p;      /* effective P counted for the tenant; own_p: a card's, were it alone */
     double rent;                           /* what the owner gets, CNY per card-hour, ex VAT */
     double signed_on, ends, since;         /* since: the tenant first leased them */
+    uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
+    uint32_t entry;                        /* in the list of its vintage */
+    float vacancy_luck, load;              /* load: share of the hours that are paid, 1 unless metered */
 };
 struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count, free_capacity;
