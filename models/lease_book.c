@@ -185,7 +185,7 @@ static void reprice_on_demand(struct world *w)
     const struct lease_clocks *c = &w->leasing->clocks;
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
         for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++) {
-            if (c->due[slot] != NO_END)
+            if (lease_clocks_free(c, slot))
                 continue;
             struct lease *l = &w->leases.row[c->holder[slot]];
             double rent = rent_of(w, l, 1);
@@ -394,12 +394,9 @@ void lease_release_vacated(struct world *w)
 static void make_room_for_fresh(struct world *w)
 {
     struct fresh *f = &w->leasing->fresh;
-    if (f->count < f->room)
-        return;
     struct arena *arena = &w->sim->arena;
     size_t room = f->room ? 2 * f->room : 256;
-    f->lease = arena_grow(arena, f->lease, f->room * sizeof *f->lease, room * sizeof *f->lease);
-    f->stamp = arena_grow(arena, f->stamp, f->room * sizeof *f->stamp, room * sizeof *f->stamp);
+    f->clock = arena_grow(arena, f->clock, f->room * sizeof *f->clock, room * sizeof *f->clock);
     f->rent = arena_grow(arena, f->rent, f->room * sizeof *f->rent, room * sizeof *f->rent);
     f->exposure = arena_grow(arena, f->exposure, f->room * sizeof *f->exposure, room * sizeof *f->exposure);
     f->cards = arena_grow(arena, f->cards, f->room * sizeof *f->cards, room * sizeof *f->cards);
@@ -407,26 +404,21 @@ static void make_room_for_fresh(struct world *w)
 }
 
 /* Its clock is set, to this exposure (uniform), when the clocks are next run down. */
-static void note_fresh(struct world *w, uint32_t id, double exposure)
+static void note_fresh(struct world *w, const struct lease *l, double exposure)
 {
+    const struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
     struct fresh *f = &w->leasing->fresh;
-    const struct lease *l = &w->leases.row[id];
-    make_room_for_fresh(w);
-    f->lease[f->count] = id;
-    f->stamp[f->count] = l->stamp;
+    bool leaves = l->billing == BILLING_ON_DEMAND;
+    double fixed = leaves ? s->on_demand_leave_per_yr : s->lessor_review_per_yr;
+    if (f->count == f->room)
+        make_room_for_fresh(w);
+    f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
+                                              .of_size = leaves | !l->started ? 0 : book->row[l->class_].hazard_per_yr,
+                                              .fixed = l->started ? fixed : 0};
     f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
     f->exposure[f->count] = exposure;
     f->cards[f->count++] = l->cards / SIZE_OF_BASE;
-}
-
-static double base_of(const struct leasing *book, const struct lease *l, double size_effect)
-{
-    const struct leasing_settings *s = book->settings;
-    if (!l->started)
-        return 0;
-    if (l->billing == BILLING_ON_DEMAND)
-        return s->on_demand_leave_per_yr;
-    return book->row[l->class_].hazard_per_yr * size_effect + s->lessor_review_per_yr;
 }
 
 /* Logarithms and exponentials of all new contracts at once. */
@@ -434,24 +426,25 @@ void lease_set_fresh_clocks(struct world *w)
 {
     struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
+    const double of_middleman[] = {0, s->b_middleman};
+    struct lease_clocks *c = &book->clocks;
     struct fresh *f = &book->fresh;
     array_log(f->rent, f->rent, f->count);
     array_log(f->exposure, f->exposure, f->count);
     array_log(f->cards, f->cards, f->count);
     for (size_t i = 0; i < f->count; i++) {
         f->rent[i] *= s->b_gap;
-        f->cards[i] = s->b_size * f->cards[i] + (w->leases.row[f->lease[i]].middleman ? s->b_middleman : 0);
+        f->cards[i] = s->b_size * f->cards[i] + of_middleman[f->clock[i].middleman];
     }
     array_exp(f->rent, f->rent, f->count);
     array_exp(f->cards, f->cards, f->count);
     for (size_t i = 0; i < f->count; i++) {
-        const struct lease *l = &w->leases.row[f->lease[i]];
-        if (l->stamp != f->stamp[i])
+        const struct fresh_clock *fresh = &f->clock[i];
+        if (lease_clocks_free(c, fresh->slot)) /* it has ended already */
             continue;
-        bool sees_gap = l->billing != BILLING_ON_DEMAND && !l->opaque;
-        book->clocks.left[l->slot] = (float)-f->exposure[i];
-        book->clocks.slope[l->slot] = sees_gap ? (float)f->rent[i] : 0;
-        book->clocks.base[l->slot] = (float)base_of(book, l, f->cards[i]);
+        *lease_clocks_left(c, fresh->slot) = (float)-f->exposure[i];
+        *lease_clocks_base(c, fresh->slot) = (float)(fresh->of_size * f->cards[i] + fresh->fixed);
+        *lease_clocks_slope(c, fresh->slot) = (float)f->rent[i] * (float)fresh->sees_gap;
     }
     f->count = 0;
 }
@@ -482,7 +475,7 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
     l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), id, l->ends);
-    note_fresh(w, id, exposure);
+    note_fresh(w, l, exposure);
 }
 
 static void note_price(struct world *w, const struct lease *l, int months)
@@ -687,6 +680,6 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
     account_rent(w, l, -1);
     l->rent = rent;
     account_rent(w, l, 1);
-    w->leasing->clocks.left[l->slot] = INFINITY;
-    note_fresh(w, id, exposure);
+    *lease_clocks_left(&w->leasing->clocks, l->slot) = INFINITY;
+    note_fresh(w, l, exposure);
 }

@@ -133,9 +133,8 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
     const struct lease_clocks *c = &w->leasing->clocks;
     double step_end = w->sim->step_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
-        for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++)
-            if (c->due[slot] < step_end)
-                schedule_expiry(w, c->holder[slot]);
+        for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
+            schedule_expiry(w, c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
 }
 
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
@@ -195,7 +194,7 @@ static void give_up(struct world *w, uint32_t id, const double chance[CHANCES])
 
 static void wind_up(struct world *w, const struct lease *l, const double chance[CHANCES])
 {
-    w->leasing->clocks.left[l->slot] = (float)-det_log(chance[CHANCE_CLOCK]);
+    *lease_clocks_left(&w->leasing->clocks, l->slot) = (float)-det_log(chance[CHANCE_CLOCK]);
 }
 
 static void tenant_acts(struct world *w, uint32_t id, struct stream *random, double chance[CHANCES])
@@ -241,8 +240,8 @@ static void walk_away(struct world *w, uint32_t id)
     }
     struct stream random = winding_stream(w, l);
     double chance[CHANCES] = {stream_uniform(&random), stream_uniform(&random)}, review = book->settings->lessor_review_per_yr;
-    double factor = (double)clock_hazard(1, c->slope[l->slot], book->forward_power[lease_clocks_cell(c, l->slot)]);
-    double of_tenant = ((double)c->base[l->slot] - review) * factor, bound = of_tenant + review * factor;
+    double factor = (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), book->forward_power[lease_clocks_cell(c, l->slot)]);
+    double of_tenant = ((double)*lease_clocks_base(c, l->slot) - review) * factor, bound = of_tenant + review * factor;
     if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
         tenant_acts(w, id, &random, chance);
     else if (chance[CHANCE_CAUSE] * bound < of_tenant + review)
@@ -286,13 +285,13 @@ static void find_out(struct world *w, uint32_t id)
     l->opaque = false;
     l->stamp++; /* what was announced for the rest of this step holds no more */
     float covariate = book->forward_power[lease_clocks_cell(c, l->slot)], after;
-    float before = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
+    float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot), before = clock_hazard(*base, *slope, covariate);
     double review = book->settings->lessor_review_per_yr;
     if (l->rent > forward_rent(w, l))
-        c->base[l->slot] = (float)(((double)c->base[l->slot] - review) * det_exp(book->settings->b_opaque) + review);
-    c->slope[l->slot] = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
-    float now = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
-    if (clock_settle(&c->left[l->slot], before, now, (float)(w->sim->step_end - w->sim->now), &after))
+        *base = (float)(((double)*base - review) * det_exp(book->settings->b_opaque) + review);
+    *slope = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
+    float now = clock_hazard(*base, *slope, covariate);
+    if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->step_end - w->sim->now), &after))
         sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, id));
     if (l->ends < w->sim->step_end)
         schedule_expiry(w, id);

@@ -65,9 +65,14 @@ enum { OCCASION_SIGN = 0, OCCASION_AGE = 0x400000, OCCASION_WAIT = 0x800000, OCC
 
 enum leasing_event { EVENT_EXPIRY, EVENT_WALK_AWAY, EVENT_FOUND_OUT };
 
-/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. */
+/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. Of those that took the
+ * same slot the last one counts. */
 struct fresh {
-    uint32_t *lease, *stamp;
+    struct fresh_clock {
+        uint32_t slot;
+        bool sees_gap, middleman;
+        double of_size, fixed;       /* hazard a year: in proportion to what the size makes of it, and beyond that */
+    } *clock;
     double *rent, *exposure, *cards; /* exposure: uniform; cards: over those of the base */
     size_t count, room;
 };
