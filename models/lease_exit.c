@@ -125,7 +125,7 @@ static void update_forward(struct world *w)
 
 static void schedule_expiry(struct world *w, uint32_t id)
 {
-    sim_schedule(w->sim, max_of(w->sim->now, w->leases.row[id].ends), 1, leasing_event(w, EVENT_EXPIRY, id));
+    sim_schedule_soon(w->sim, max_of(w->sim->now, w->leases.row[id].ends), 1, leasing_event(w, EVENT_EXPIRY, id));
 }
 
 static void schedule_expiries_of(struct world *w, uint32_t cell)
@@ -157,7 +157,7 @@ void lease_run_clocks(struct world *w)
     update_forward(w);
     size_t fired = lease_clocks_run(c, book->forward_power, w->sim->dt);
     for (size_t i = 0; i < fired; i++)
-        sim_schedule(w->sim, w->sim->now + (double)c->after[i], 0, leasing_event(w, EVENT_WALK_AWAY, c->holder[c->fired[i]]));
+        sim_schedule_soon(w->sim, w->sim->now + (double)c->after[i], 0, leasing_event(w, EVENT_WALK_AWAY, c->holder[c->fired[i]]));
     book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
 }
 

@@ -32,6 +32,9 @@ void calendar_free(struct calendar *calendar);
 void calendar_reset(struct calendar *calendar); /* empties it, keeps its memory */
 
 struct handle calendar_push(struct calendar *calendar, double time, int priority, struct event event);
+/* For many events of the near future that nobody will cancel: in the same order, and cheaper if they are pushed before the first of
+ * them is popped. */
+void calendar_push_soon(struct calendar *calendar, double time, int priority, struct event event);
 /* The earliest event, if its time is less than `before`. */
 bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event);
 /* Both O(1), and false if the handle is stale. Rescheduling is as cancelling and pushing the same event. */

@@ -103,6 +103,13 @@ struct handle sim_schedule(struct sim *sim, double time, int priority, struct ev
     return calendar_push(sim->calendar, time, priority, event);
 }
 
+void sim_schedule_soon(struct sim *sim, double time, int priority, struct event event)
+{
+    assert(time >= sim->now);
+    if (time < sim->plan->end)
+        calendar_push_soon(sim->calendar, time, priority, event);
+}
+
 static size_t channel_of(const struct sim *sim, const struct model *model, int output, int row)
 {
     return sim->plan->first[sim_model_index(sim, model)][output] + (row > 0 ? (size_t)row : 0);

@@ -107,6 +107,8 @@ int sim_model_index(const struct sim *sim, const struct model *model);
 void sim_split_at(struct sim *sim, double year); /* only in start */
 /* An event at or after the plan's end is not kept: it gets the handle of no event. */
 struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event);
+/* An event of this step or soon after that nobody will cancel: cheaper where a phase has many. */
+void sim_schedule_soon(struct sim *sim, double time, int priority, struct event event);
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value); /* curves */
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
