@@ -47,25 +47,29 @@ void lease_room_for_tenants(struct world *w)
         return;
     book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
     for (size_t i = had; i < room; i++)
-        book->ahead[i] = NULL;
+        book->ahead[i] = (struct ahead){.part = 0};
     book->attended = arena_array(&w->sim->arena, room, sizeof *book->attended);
     book->tenant_room = room;
 }
 
+static void draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
+{
+    enum { NUMBERS = OCCASIONS_AHEAD * DRAWS };
+    struct ahead *ahead = &w->leasing->ahead[tenant];
+    struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
+    stream_skip_blocks(&random, (part - 1) * NUMBERS / 2);
+    if (!ahead->u)
+        ahead->u = arena_alloc(&w->sim->arena, NUMBERS * sizeof *ahead->u);
+    stream_fill_uniform(&random, ahead->u, NUMBERS);
+    ahead->part = part;
+}
+
 const double *lease_draws(struct world *w, uint32_t tenant)
 {
-    enum { BLOCKS_A_PART = OCCASIONS_AHEAD * DRAWS / 2 };
-    struct ahead **ahead = &w->leasing->ahead[tenant];
     uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
-    if (!*ahead)
-        *ahead = arena_alloc(&w->sim->arena, sizeof **ahead);
-    if ((*ahead)->part != part) {
-        struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
-        stream_skip_blocks(&random, (part - 1) * BLOCKS_A_PART);
-        stream_fill_uniform(&random, (*ahead)->u, OCCASIONS_AHEAD * DRAWS);
-        (*ahead)->part = part;
-    }
-    return &(*ahead)->u[occasion % OCCASIONS_AHEAD * DRAWS];
+    if (w->leasing->ahead[tenant].part != part)
+        draw_ahead(w, tenant, part);
+    return &w->leasing->ahead[tenant].u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
 
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
@@ -144,17 +148,25 @@ static void account_rent(struct world *w, const struct lease *l, double sign)
 
 /* -- prices ------------------------------------------------------------------------------------------------------------ */
 
+static double received(const struct world *w, const struct lease *l)
+{
+    bool own = w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1;
+    return lease_received(w, l) * (own ? 1 - w->money.discount : 1);
+}
+
+static double hourly_rent(const struct world *w, const struct lease *l)
+{
+    return received(w, l) * w->leasing->on_demand_rent[l->generation];
+}
+
 static double rent_of(const struct world *w, const struct lease *l, int months)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
     int g = l->generation;
-    double received = lease_received(w, l);
-    if (w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1)
-        received *= 1 - w->money.discount;
     if (l->billing == BILLING_ON_DEMAND)
-        return received * book->on_demand_rent[g];
-    double rent = received * value_term_rent(w, g, months);
+        return hourly_rent(w, l);
+    double rent = received(w, l) * value_term_rent(w, g, months);
     if (l->opaque)
         rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
@@ -184,14 +196,13 @@ static void reprice_on_demand(struct world *w)
 {
     const struct lease_clocks *c = &w->leasing->clocks;
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
-        for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++) {
-            if (lease_clocks_free(c, slot))
-                continue;
-            struct lease *l = &w->leases.row[c->holder[slot]];
-            double rent = rent_of(w, l, 1);
-            account_rent(w, l, -1);
+        for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
+            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)]];
+            double paid = l->cards * l->rent, rent = hourly_rent(w, l), pays = l->cards * rent;
+            double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
-            account_rent(w, l, 1);
+            *of_vintage = *of_vintage - paid + pays;
+            *of_class = *of_class - paid + pays;
         }
 }
 
@@ -272,11 +283,11 @@ static double least_of_cluster(const struct world *w, uint32_t tenant, bool *mix
 {
     const struct lease *row = w->leases.row;
     double least = INFINITY;
-    uint64_t generations = 0; /* bits: a branch would go either way as often */
+    uint64_t generations = 0; /* bits */
     for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = row[id].next) {
-        bool trains = row[id].workload == TRAINING;
-        generations |= (uint64_t)trains << row[id].generation;
-        least = min_of(least, trains ? w->generations.effective_p[TRAINING][row[id].generation] : (double)INFINITY);
+        const double p[WORKLOADS] = {[TRAINING] = w->generations.effective_p[TRAINING][row[id].generation], [INFERENCE] = INFINITY};
+        least = min_of(least, p[row[id].workload]); /* a branch would go either way as often */
+        generations |= (uint64_t)(row[id].workload == TRAINING) << row[id].generation;
     }
     *mixed = generations & (generations - 1);
     return least;
@@ -295,11 +306,11 @@ static void couple(struct world *w, uint32_t tenant)
     for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
         struct lease *l = &w->leases.row[id];
         double share = least / w->generations.effective_p[TRAINING][l->generation];
-        double coupled_p = l->cards * l->own_p * (1 - coupling * (1 - share));
-        double effective_p = l->workload == TRAINING ? coupled_p : l->effective_p;
-        t->held[TRAINING] += effective_p - l->effective_p;
-        w->leases.live_p += effective_p - l->effective_p;
-        l->effective_p = effective_p;
+        const double p[WORKLOADS] = {[TRAINING] = l->cards * l->own_p * (1 - coupling * (1 - share)), [INFERENCE] = l->effective_p};
+        double more = p[l->workload] - l->effective_p;
+        t->held[TRAINING] += more;
+        w->leases.live_p += more;
+        l->effective_p = p[l->workload];
     }
 }
 
@@ -318,7 +329,7 @@ static void couple_new(struct world *w, const struct lease *l)
 
 static void couple_rest(struct world *w, const struct lease *l)
 {
-    if (l->workload == TRAINING && w->tenants.row[l->tenant].mixed)
+    if ((l->workload == TRAINING) & w->tenants.row[l->tenant].mixed)
         couple(w, l->tenant);
 }
 
@@ -499,6 +510,28 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
          l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
 }
 
+/* What a card delivers now, quality included. */
+static double delivered_p(const struct world *w, const struct lease *l)
+{
+    return w->generations.effective_p[l->workload][l->generation] * (double)w->vintages.row[l->vintage].quality;
+}
+
+/* A row is written field by field: to clear it first would take longer than all of this. */
+static void write_parties(const struct world *w, struct lease *l, uint32_t tenant, uint32_t vintage)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    const struct vintage *v = &w->vintages.row[vintage];
+    l->stamp++;
+    l->tenant = tenant;
+    l->vintage = vintage;
+    l->class_ = t->class_;
+    l->operator = v->operator;
+    l->region = v->region;
+    l->generation = v->generation;
+    l->request = t->requests;
+    l->windings = 0;
+}
+
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
                 const double luck[LUCKS])
 {
@@ -508,25 +541,26 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     int months = lease_term_of(book, t->class_, luck[LUCK_TERM]);
     uint32_t id = new_row(w);
     struct lease *l = &w->leases.row[id];
-    const struct vintage *v = &w->vintages.row[vintage];
     enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
-    bool reserved = billing == BILLING_RESERVED;
-    *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = l->stamp + 1, .workload = (uint8_t)workload,
-                        .billing = (uint8_t)billing, .live = true, .cards = cards, .request = t->requests,
-                        .class_ = t->class_, .operator = v->operator, .region = v->region, .generation = v->generation,
-                        .own_p = w->generations.effective_p[workload][v->generation] * (double)v->quality,
-                        .load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1,
-                        .vacancy_luck = (float)luck[LUCK_VACANCY],
-                        .middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN)),
-                        .opaque = reserved && kind_luck(luck, KIND_OPAQUE) < s->opaque_share,
-                        .started = !reserved || age_share > 0 || kind_luck(luck, KIND_START) >= s->never_start};
+    bool reserved = billing == BILLING_RESERVED, hourly = billing == BILLING_ON_DEMAND;
+    write_parties(w, l, tenant, vintage);
+    l->live = true;
+    l->workload = (uint8_t)workload;
+    l->billing = (uint8_t)billing;
+    l->middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN));
+    l->opaque = reserved & (kind_luck(luck, KIND_OPAQUE) < s->opaque_share);
+    l->started = !reserved | (age_share > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
+    l->cards = cards;
+    l->own_p = delivered_p(w, l);
     l->effective_p = cards * l->own_p;
+    l->load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1;
+    l->vacancy_luck = (float)luck[LUCK_VACANCY];
     t->requests++;
     link_lease(w, id);
     w->leases.live++;
-    w->leases.term_leases += billing != BILLING_ON_DEMAND;
-    t->hourly |= billing == BILLING_ON_DEMAND;
-    double age = billing == BILLING_ON_DEMAND ? 0 : age_share * months / MONTHS_PER_YEAR;
+    w->leases.term_leases += !hourly;
+    t->hourly |= hourly;
+    double age = age_share * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
     account_rent(w, l, 1);
@@ -614,12 +648,6 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     tell(w->sim, "leasing", verb[how], demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h after %.1f years: %s",
          l->cards, w->generations.name[l->generation], l->rent, w->sim->now - l->signed_on,
          l->middleman && how == LEASE_TERMINATED ? "the middleman gave up" : why[how]);
-}
-
-/* What a card delivers now, quality included. */
-static double delivered_p(const struct world *w, const struct lease *l)
-{
-    return w->generations.effective_p[l->workload][l->generation] * (double)w->vintages.row[l->vintage].quality;
 }
 
 /* Gives back what it can spare; what stays counts as what it delivers by now. */

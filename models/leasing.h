@@ -46,8 +46,8 @@ enum { RELEASES_PER_YEAR = 48 };
 enum draw { DRAW_WHERE, DRAW_TERM, DRAW_KINDS, DRAW_CLOCK, DRAWS };
 enum { OCCASIONS_AHEAD = 8 };
 struct ahead {
+    double *u;       /* of these eight occasions; NULL until it signs */
     uint32_t part;   /* which eight occasions, from 1; 0: none yet */
-    double u[OCCASIONS_AHEAD * DRAWS];
 };
 
 /* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
@@ -124,7 +124,7 @@ struct leasing {
     uint32_t spare_release;
     struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
     size_t waiting_room;
-    struct ahead **ahead;     /* a tenant; NULL until it signs */
+    struct ahead *ahead;      /* a tenant */
     uint32_t *attended;       /* tenants to attend to in this step */
     size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
