@@ -393,8 +393,8 @@ static void start(struct world *w)
         const struct row *r = &book->row[i];
         if (r->kind == LICENCE && r->strength >= 1)
             sim_fail(w->sim, "licence %s takes all the revenue: nobody would sell", sim_row_name(w->sim, POLICY, i));
-        const double date[] = {r->effective, r->until, r->feared, r->announced}; /* the last two only frighten */
-        for (size_t k = 0; k < (r->kind == BAN ? 4 : 2) && r->kind != NOTE; k++)
+        const double date[] = {r->effective, r->until, feared_from(r)}; /* the last one matters to bans alone */
+        for (size_t k = 0; k < (r->kind == BAN ? 3 : 2) && r->kind != NOTE; k++)
             if (!isnan(date[k]))
                 sim_split_at(w->sim, date[k]);
     }
