@@ -203,6 +203,7 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
     vintage.quality = 1;
     vintage.quiet_since = vintage.delivered;
     table->row[id] = vintage;
+    firms_own(w, id);
     table->installed_cards[vintage.generation] += vintage.cards;
     table->added_cards += vintage.cards;
     power_draw(w, vintage.region, power_mw(w, vintage.region, vintage.generation, vintage.cards));

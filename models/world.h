@@ -312,6 +312,7 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
+    uint32_t next_of_firm;  /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -474,6 +475,7 @@ struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
     uint32_t *active, active_count;                         /* all others have empty books */
+    uint32_t *first_vintage, *last_vintage;                 /* of each: a list, ascending; UINT32_MAX: none */
     uint32_t distressed;                                    /* how many are, at present: finance tells */
     uint32_t owners;                                        /* how many have cards that stand */
     uint32_t changes;                                       /* of what they have, so far: a vintage came, was closed or sold */
@@ -495,6 +497,8 @@ void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
 static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
+/* A new vintage is put down to its firm. */
+void firms_own(struct world *w, uint32_t vintage);
 /* The firm's row, for adding to what is unusual in this step. */
 static inline struct firm *firms_unusual(struct world *w, uint32_t firm);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
