@@ -607,7 +607,7 @@ static inline double value_of_card(const struct world *w, int region, int genera
 static inline double value_of_vintage(const struct world *w, const struct vintage *v)
 {
     double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
-    return max_of(0, value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
+    return max_of(value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake, 0);
 }
 
 static inline int procurement_channel(const struct world *w, int generation)
