@@ -539,7 +539,7 @@ static void add_flows(struct flows *to, const struct flows *f)
 /* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
 static double income_tax(const struct settings *s, struct firm *f, double profit)
 {
-    double taxable = profit + f->untaxed, gain = max_of(taxable, 0), loss = max_of(-taxable, 0);
+    double taxable = profit + f->untaxed, gain = above_zero(taxable), loss = above_zero(-taxable);
     double offset = min_of(f->loss_carried, s->loss_offset * gain);
     f->untaxed = 0;
     f->loss_carried += loss - offset;
@@ -550,8 +550,8 @@ static double income_tax(const struct settings *s, struct firm *f, double profit
 static double settle_vat(struct firm *f, double collected, double on_power)
 {
     double due = collected - on_power - f->vat_credit;
-    f->vat_credit = max_of(0, -due);
-    return max_of(0, due);
+    f->vat_credit = above_zero(-due);
+    return above_zero(due);
 }
 
 /* What is unusual in a step of a firm: added to the flows of its class, and taken off its row. */

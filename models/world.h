@@ -38,6 +38,12 @@ static inline double min_of(double a, double b)
     return a < b ? a : b;
 }
 
+/* max_of(0, x) where either is as likely: of max_of the compiler makes a branch there, which is mispredicted. */
+static inline double above_zero(double x)
+{
+    return 0.5 * (x + fabs(x));
+}
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
@@ -607,7 +613,7 @@ static inline double value_of_card(const struct world *w, int region, int genera
 static inline double value_of_vintage(const struct world *w, const struct vintage *v)
 {
     double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
-    return max_of(value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake, 0);
+    return above_zero(value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
 }
 
 static inline int procurement_channel(const struct world *w, int generation)
