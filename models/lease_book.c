@@ -47,25 +47,29 @@ void lease_room_for_tenants(struct world *w)
         return;
     book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
     for (size_t i = had; i < room; i++)
-        book->ahead[i] = NULL;
+        book->ahead[i] = (struct ahead){.part = 0};
     book->attended = arena_array(&w->sim->arena, room, sizeof *book->attended);
     book->tenant_room = room;
 }
 
+static void draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
+{
+    enum { NUMBERS = OCCASIONS_AHEAD * DRAWS };
+    struct ahead *ahead = &w->leasing->ahead[tenant];
+    struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
+    stream_skip_blocks(&random, (part - 1) * NUMBERS / 2);
+    if (!ahead->u)
+        ahead->u = arena_alloc(&w->sim->arena, NUMBERS * sizeof *ahead->u);
+    stream_fill_uniform(&random, ahead->u, NUMBERS);
+    ahead->part = part;
+}
+
 const double *lease_draws(struct world *w, uint32_t tenant)
 {
-    enum { BLOCKS_A_PART = OCCASIONS_AHEAD * DRAWS / 2 };
-    struct ahead **ahead = &w->leasing->ahead[tenant];
     uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
-    if (!*ahead)
-        *ahead = arena_alloc(&w->sim->arena, sizeof **ahead);
-    if ((*ahead)->part != part) {
-        struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
-        stream_skip_blocks(&random, (part - 1) * BLOCKS_A_PART);
-        stream_fill_uniform(&random, (*ahead)->u, OCCASIONS_AHEAD * DRAWS);
-        (*ahead)->part = part;
-    }
-    return &(*ahead)->u[occasion % OCCASIONS_AHEAD * DRAWS];
+    if (w->leasing->ahead[tenant].part != part)
+        draw_ahead(w, tenant, part);
+    return &w->leasing->ahead[tenant].u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
 
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
@@ -115,15 +119,15 @@ static uint32_t cell_of(const struct world *w, const struct lease *l)
 {
     if (l->billing == BILLING_ON_DEMAND)
         return open_cell(w);
-    int g = w->vintages.row[l->vintage].generation, end = (int)((l->ends - w->sim->plan->start) * ENDS_PER_YEAR);
-    return (uint32_t)(g * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
+    int end = (int)((l->ends - w->sim->plan->start) * ENDS_PER_YEAR);
+    return (uint32_t)(l->generation * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
 }
 
 /* -- sums ---------------------------------------------------------------------------------------------------------- */
 
 static bool is_lessors(const struct world *w, const struct lease *l)
 {
-    return !w->vintages.state_funded[w->vintages.row[l->vintage].operator];
+    return !w->vintages.state_funded[l->operator];
 }
 
 /* What is paid for it, in the sums. */
@@ -131,7 +135,7 @@ static void account_rent(struct world *w, const struct lease *l, double sign)
 {
     double rent = sign * l->cards * l->rent;
     w->vintages.row[l->vintage].rent_sum += rent;
-    w->leases.rent_of[w->tenants.row[l->tenant].class_][w->vintages.row[l->vintage].region] += rent;
+    w->leases.rent_of[l->class_][l->region] += rent;
     if (l->billing == BILLING_ON_DEMAND)
         return;
     w->leases.due_rent += rent;
@@ -144,17 +148,25 @@ static void account_rent(struct world *w, const struct lease *l, double sign)
 
 /* -- prices ------------------------------------------------------------------------------------------------------------ */
 
+static double received(const struct world *w, const struct lease *l)
+{
+    bool own = w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1;
+    return lease_received(w, l) * (own ? 1 - w->money.discount : 1);
+}
+
+static double hourly_rent(const struct world *w, const struct lease *l)
+{
+    return received(w, l) * w->leasing->on_demand_rent[l->generation];
+}
+
 static double rent_of(const struct world *w, const struct lease *l, int months)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
-    int g = w->vintages.row[l->vintage].generation;
-    double received = lease_received(w, l);
-    if (w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1)
-        received *= 1 - w->money.discount;
+    int g = l->generation;
     if (l->billing == BILLING_ON_DEMAND)
-        return received * book->on_demand_rent[g];
-    double rent = received * value_term_rent(w, g, months);
+        return hourly_rent(w, l);
+    double rent = received(w, l) * value_term_rent(w, g, months);
     if (l->opaque)
         rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
@@ -184,14 +196,13 @@ static void reprice_on_demand(struct world *w)
 {
     const struct lease_clocks *c = &w->leasing->clocks;
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
-        for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++) {
-            if (c->due[slot] != NO_END)
-                continue;
-            struct lease *l = &w->leases.row[c->holder[slot]];
-            double rent = rent_of(w, l, 1);
-            account_rent(w, l, -1);
+        for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
+            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)]];
+            double paid = l->cards * l->rent, rent = hourly_rent(w, l), pays = l->cards * rent;
+            double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
-            account_rent(w, l, 1);
+            *of_vintage = *of_vintage - paid + pays;
+            *of_class = *of_class - paid + pays;
         }
 }
 
@@ -233,61 +244,52 @@ static uint32_t new_row(struct world *w)
 
 static void link_lease(struct world *w, uint32_t id)
 {
-    struct lease *row = w->leases.row;
-    uint32_t *of_tenant = &w->tenants.row[row[id].tenant].first_lease;
-    uint32_t *of_vintage = &w->vintages.row[row[id].vintage].first_lease;
-    row[id].next = *of_tenant;
-    row[id].next_of_vintage = *of_vintage;
-    if (*of_vintage != UINT32_MAX)
-        row[*of_vintage].previous_of_vintage = id;
-    *of_tenant = *of_vintage = id;
+    struct leasing *book = w->leasing;
+    struct lease *l = &w->leases.row[id];
+    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease, *of_vintage = &w->vintages.row[l->vintage].first_lease;
+    l->next = *of_tenant;
+    *of_tenant = id;
+    WORLD_GROW(w, book->entry, book->entries, book->entry_room);
+    book->entry[book->entries] = (struct entry){.lease = id, .next = *of_vintage};
+    l->entry = *of_vintage = (uint32_t)book->entries++;
 }
 
-/* A tenant has a few leases, a vintage may have hundreds. */
+/* Out of the tenant's list, which is short. */
 static void unlink_lease(struct world *w, uint32_t id)
 {
     struct lease *row = w->leases.row;
-    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease, *first = &w->vintages.row[row[id].vintage].first_lease;
+    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease;
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
-    *(*first == id ? first : &row[row[id].previous_of_vintage].next_of_vintage) = row[id].next_of_vintage;
-    if (row[id].next_of_vintage != UINT32_MAX)
-        row[row[id].next_of_vintage].previous_of_vintage = row[id].previous_of_vintage;
 }
 
-static void account_cards(struct world *w, const struct lease *l, double sign)
+static void account_cards(struct world *w, const struct lease *l, double cards)
 {
-    struct leases *t = &w->leases;
-    double cards = sign * l->cards;
     supply_let(w, l->vintage, cards);
-    w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
-    t->live_cards += cards;
-    t->live_of[l->billing] += cards;
-    t->sublet_cards += l->middleman ? cards : 0;
-    t->live_p += sign * l->effective_p;
+    w->leases.live_cards += cards;
+    w->leases.live_of[l->billing] += cards;
+    w->leases.sublet_cards += cards * l->middleman;
 }
 
-static int generation_of(const struct world *w, const struct lease *l)
+static void account_p(struct world *w, const struct lease *l, double sign)
 {
-    return w->vintages.row[l->vintage].generation;
+    w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
+    w->leases.live_p += sign * l->effective_p;
 }
 
 /* The least effective P of a card in training among the generations a tenant holds; `mixed`: they are several. */
 static double least_of_cluster(const struct world *w, uint32_t tenant, bool *mixed)
 {
+    const struct lease *row = w->leases.row;
     double least = INFINITY;
-    int first = -1;
-    *mixed = false;
-    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
-        const struct lease *l = &w->leases.row[id];
-        int g = generation_of(w, l);
-        if (l->workload != TRAINING || g == first)
-            continue;
-        *mixed |= first >= 0;
-        first = first < 0 ? g : first;
-        least = min_of(least, w->generations.effective_p[TRAINING][g]);
+    uint64_t generations = 0; /* bits */
+    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = row[id].next) {
+        const double p[WORKLOADS] = {[TRAINING] = w->generations.effective_p[TRAINING][row[id].generation], [INFERENCE] = INFINITY};
+        least = min_of(least, p[row[id].workload]); /* a branch would go either way as often */
+        generations |= (uint64_t)(row[id].workload == TRAINING) << row[id].generation;
     }
+    *mixed = generations & (generations - 1);
     return least;
 }
 
@@ -303,13 +305,12 @@ static void couple(struct world *w, uint32_t tenant)
         return;
     for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
         struct lease *l = &w->leases.row[id];
-        if (l->workload != TRAINING)
-            continue;
-        double share = least / w->generations.effective_p[TRAINING][generation_of(w, l)];
-        double effective_p = l->cards * l->own_p * (1 - coupling * (1 - share));
-        t->held[TRAINING] += effective_p - l->effective_p;
-        w->leases.live_p += effective_p - l->effective_p;
-        l->effective_p = effective_p;
+        double share = least / w->generations.effective_p[TRAINING][l->generation];
+        const double p[WORKLOADS] = {[TRAINING] = l->cards * l->own_p * (1 - coupling * (1 - share)), [INFERENCE] = l->effective_p};
+        double more = p[l->workload] - l->effective_p;
+        t->held[TRAINING] += more;
+        w->leases.live_p += more;
+        l->effective_p = p[l->workload];
     }
 }
 
@@ -321,14 +322,14 @@ static void couple_new(struct world *w, const struct lease *l)
     uint32_t id = l->next;
     while (id != UINT32_MAX && w->leases.row[id].workload != TRAINING)
         id = w->leases.row[id].next;
-    bool alone = id == UINT32_MAX, alike = !alone && generation_of(w, &w->leases.row[id]) == generation_of(w, l);
+    bool alone = id == UINT32_MAX, alike = !alone && w->leases.row[id].generation == l->generation;
     if (w->tenants.row[l->tenant].mixed || !(alone || alike))
         couple(w, l->tenant);
 }
 
 static void couple_rest(struct world *w, const struct lease *l)
 {
-    if (l->workload == TRAINING && w->tenants.row[l->tenant].mixed)
+    if ((l->workload == TRAINING) & w->tenants.row[l->tenant].mixed)
         couple(w, l->tenant);
 }
 
@@ -345,11 +346,10 @@ static void grow_vacated(struct world *w)
 static void vacate(struct world *w, const struct lease *l, double cards)
 {
     struct leasing *book = w->leasing;
-    const struct vintage *v = &w->vintages.row[l->vintage];
     double lag = book->settings->reletting_lag_yr;
     if (lag <= 0)
         return;
-    lag *= 2 * (double)l->vacancy_luck / book->owner[v->operator].know_how;
+    lag *= 2 * (double)l->vacancy_luck / book->owner[l->operator].know_how;
     size_t week = (size_t)((w->sim->now + lag - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
     if (week >= book->weeks)
         week = book->weeks; /* beyond the horizon */
@@ -360,12 +360,12 @@ static void vacate(struct world *w, const struct lease *l, double cards)
         WORLD_GROW(w, book->release, book->releases, book->release_room);
         id = (uint32_t)book->releases++;
     }
-    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = v->sleeps, .next = book->release_in[week], .cards = (float)cards};
+    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps, .next = book->release_in[week], .cards = (float)cards};
     book->release_in[week] = id;
     while (book->vacated_room <= l->vintage)
         grow_vacated(w);
     book->vacated[l->vintage] += (float)cards;
-    w->vintages.vacated_cards[v->generation] += (double)(float)cards;
+    w->vintages.vacated_cards[l->generation] += (double)(float)cards;
 }
 
 static void release(struct world *w, const struct release *r)
@@ -405,12 +405,9 @@ void lease_release_vacated(struct world *w)
 static void make_room_for_fresh(struct world *w)
 {
     struct fresh *f = &w->leasing->fresh;
-    if (f->count < f->room)
-        return;
     struct arena *arena = &w->sim->arena;
     size_t room = f->room ? 2 * f->room : 256;
-    f->lease = arena_grow(arena, f->lease, f->room * sizeof *f->lease, room * sizeof *f->lease);
-    f->stamp = arena_grow(arena, f->stamp, f->room * sizeof *f->stamp, room * sizeof *f->stamp);
+    f->clock = arena_grow(arena, f->clock, f->room * sizeof *f->clock, room * sizeof *f->clock);
     f->rent = arena_grow(arena, f->rent, f->room * sizeof *f->rent, room * sizeof *f->rent);
     f->exposure = arena_grow(arena, f->exposure, f->room * sizeof *f->exposure, room * sizeof *f->exposure);
     f->cards = arena_grow(arena, f->cards, f->room * sizeof *f->cards, room * sizeof *f->cards);
@@ -418,26 +415,21 @@ static void make_room_for_fresh(struct world *w)
 }
 
 /* Its clock is set, to this exposure (uniform), when the clocks are next run down. */
-static void note_fresh(struct world *w, uint32_t id, double exposure)
+static void note_fresh(struct world *w, const struct lease *l, double exposure)
 {
+    const struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
     struct fresh *f = &w->leasing->fresh;
-    const struct lease *l = &w->leases.row[id];
-    make_room_for_fresh(w);
-    f->lease[f->count] = id;
-    f->stamp[f->count] = l->stamp;
+    bool leaves = l->billing == BILLING_ON_DEMAND;
+    double fixed = leaves ? s->on_demand_leave_per_yr : s->lessor_review_per_yr;
+    if (f->count == f->room)
+        make_room_for_fresh(w);
+    f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
+                                              .of_size = leaves | !l->started ? 0 : book->row[l->class_].hazard_per_yr,
+                                              .fixed = l->started ? fixed : 0};
     f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
     f->exposure[f->count] = exposure;
     f->cards[f->count++] = l->cards / SIZE_OF_BASE;
-}
-
-static double base_of(const struct leasing *book, const struct lease *l, uint32_t class_, double size_effect)
-{
-    const struct leasing_settings *s = book->settings;
-    if (!l->started)
-        return 0;
-    if (l->billing == BILLING_ON_DEMAND)
-        return s->on_demand_leave_per_yr;
-    return book->row[class_].hazard_per_yr * size_effect + s->lessor_review_per_yr;
 }
 
 /* Logarithms and exponentials of all new contracts at once. */
@@ -445,24 +437,25 @@ void lease_set_fresh_clocks(struct world *w)
 {
     struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
+    const double of_middleman[] = {0, s->b_middleman};
+    struct lease_clocks *c = &book->clocks;
     struct fresh *f = &book->fresh;
     array_log(f->rent, f->rent, f->count);
     array_log(f->exposure, f->exposure, f->count);
     array_log(f->cards, f->cards, f->count);
     for (size_t i = 0; i < f->count; i++) {
         f->rent[i] *= s->b_gap;
-        f->cards[i] = s->b_size * f->cards[i] + (w->leases.row[f->lease[i]].middleman ? s->b_middleman : 0);
+        f->cards[i] = s->b_size * f->cards[i] + of_middleman[f->clock[i].middleman];
     }
     array_exp(f->rent, f->rent, f->count);
     array_exp(f->cards, f->cards, f->count);
     for (size_t i = 0; i < f->count; i++) {
-        const struct lease *l = &w->leases.row[f->lease[i]];
-        if (l->stamp != f->stamp[i])
+        const struct fresh_clock *fresh = &f->clock[i];
+        if (lease_clocks_free(c, fresh->slot)) /* it has ended already */
             continue;
-        bool sees_gap = l->billing != BILLING_ON_DEMAND && !l->opaque;
-        book->clocks.left[l->slot] = (float)-f->exposure[i];
-        book->clocks.slope[l->slot] = sees_gap ? (float)f->rent[i] : 0;
-        book->clocks.base[l->slot] = (float)base_of(book, l, w->tenants.row[l->tenant].class_, f->cards[i]);
+        *lease_clocks_left(c, fresh->slot) = (float)-f->exposure[i];
+        *lease_clocks_base(c, fresh->slot) = (float)(fresh->of_size * f->cards[i] + fresh->fixed);
+        *lease_clocks_slope(c, fresh->slot) = (float)f->rent[i] * (float)fresh->sees_gap;
     }
     f->count = 0;
 }
@@ -473,7 +466,8 @@ void lease_set_fresh_clocks(struct world *w)
 static enum billing billing_of(const struct leasing_row *row, double u)
 {
     double on_demand = row->on_demand, metered = on_demand + row->metered, package = metered + row->package;
-    return u < on_demand ? BILLING_ON_DEMAND : u < metered ? BILLING_METERED : u < package ? BILLING_PACKAGE : BILLING_RESERVED;
+    static const enum billing in_turn[] = {BILLING_ON_DEMAND, BILLING_METERED, BILLING_PACKAGE, BILLING_RESERVED};
+    return in_turn[(u >= on_demand) + (u >= metered) + (u >= package)];
 }
 
 /* Who resells signs wholesale: the odds of a middleman grow with the size. */
@@ -492,7 +486,7 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
     l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), id, l->ends);
-    note_fresh(w, id, exposure);
+    note_fresh(w, l, exposure);
 }
 
 static void note_price(struct world *w, const struct lease *l, int months)
@@ -503,7 +497,7 @@ static void note_price(struct world *w, const struct lease *l, int months)
     book->signed_p[market] += l->effective_p;
     if (l->opaque) {
         book->opaque_paid += l->cards * l->rent;
-        book->opaque_worth += l->cards * value_term_rent(w, w->vintages.row[l->vintage].generation, months);
+        book->opaque_worth += l->cards * value_term_rent(w, l->generation, months);
     }
 }
 
@@ -512,9 +506,30 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
     static const char *const billing[] = {", reserved", ", on demand", ", metered", ", prepaid"};
     char name[64];
     tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s",
-         l->cards, w->generations.name[w->vintages.row[l->vintage].generation],
-         l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
+         l->cards, w->generations.name[l->generation], l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
          l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
+}
+
+/* What a card delivers now, quality included. */
+static double delivered_p(const struct world *w, const struct lease *l)
+{
+    return w->generations.effective_p[l->workload][l->generation] * (double)w->vintages.row[l->vintage].quality;
+}
+
+/* A row is written field by field: to clear it first would take longer than all of this. */
+static void write_parties(const struct world *w, struct lease *l, uint32_t tenant, uint32_t vintage)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    const struct vintage *v = &w->vintages.row[vintage];
+    l->stamp++;
+    l->tenant = tenant;
+    l->vintage = vintage;
+    l->class_ = t->class_;
+    l->operator = v->operator;
+    l->region = v->region;
+    l->generation = v->generation;
+    l->request = t->requests;
+    l->windings = 0;
 }
 
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
@@ -526,28 +541,31 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     int months = lease_term_of(book, t->class_, luck[LUCK_TERM]);
     uint32_t id = new_row(w);
     struct lease *l = &w->leases.row[id];
-    int g = w->vintages.row[vintage].generation;
     enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
-    bool reserved = billing == BILLING_RESERVED;
-    *l = (struct lease){.tenant = tenant, .vintage = vintage, .stamp = l->stamp + 1, .workload = (uint8_t)workload,
-                        .billing = (uint8_t)billing, .live = true, .cards = cards, .request = t->requests,
-                        .own_p = w->generations.effective_p[workload][g] * (double)w->vintages.row[vintage].quality,
-                        .load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1,
-                        .vacancy_luck = (float)luck[LUCK_VACANCY],
-                        .middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN)),
-                        .opaque = reserved && kind_luck(luck, KIND_OPAQUE) < s->opaque_share,
-                        .started = !reserved || age_share > 0 || kind_luck(luck, KIND_START) >= s->never_start};
+    bool reserved = billing == BILLING_RESERVED, hourly = billing == BILLING_ON_DEMAND;
+    write_parties(w, l, tenant, vintage);
+    l->live = true;
+    l->workload = (uint8_t)workload;
+    l->billing = (uint8_t)billing;
+    l->middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN));
+    l->opaque = reserved & (kind_luck(luck, KIND_OPAQUE) < s->opaque_share);
+    l->started = !reserved | (age_share > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
+    l->cards = cards;
+    l->own_p = delivered_p(w, l);
     l->effective_p = cards * l->own_p;
+    l->load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1;
+    l->vacancy_luck = (float)luck[LUCK_VACANCY];
     t->requests++;
     link_lease(w, id);
     w->leases.live++;
-    w->leases.term_leases += billing != BILLING_ON_DEMAND;
-    t->hourly |= billing == BILLING_ON_DEMAND;
-    double age = billing == BILLING_ON_DEMAND ? 0 : age_share * months / MONTHS_PER_YEAR;
+    w->leases.term_leases += !hourly;
+    t->hourly |= hourly;
+    double age = age_share * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
     account_rent(w, l, 1);
-    account_cards(w, l, 1);
+    account_cards(w, l, cards);
+    account_p(w, l, 1);
     couple_new(w, l);
     if (l->started && age <= 0)
         note_price(w, l, months);
@@ -566,12 +584,11 @@ double lease_hours_left(const struct world *w, const struct lease *l)
 /* A contract and, if `customer`, a customer's stay are over or lost to sight. */
 static void note_survival(struct world *w, const struct lease *l, bool contract_event, bool customer, bool customer_event)
 {
-    uint32_t class_ = w->tenants.row[l->tenant].class_;
     double begin = w->sim->plan->start, now = w->sim->now;
     if (l->billing != BILLING_ON_DEMAND && l->started)
-        survival_add(&w->leasing->contract[class_], max_of(0, begin - l->signed_on), now - l->signed_on, contract_event);
+        survival_add(&w->leasing->contract[l->class_], max_of(0, begin - l->signed_on), now - l->signed_on, contract_event);
     if (customer && l->started)
-        survival_add(&w->leasing->customer[class_], max_of(0, begin - l->since), now - l->since, customer_event);
+        survival_add(&w->leasing->customer[l->class_], max_of(0, begin - l->since), now - l->since, customer_event);
 }
 
 void lease_lose_sight(struct world *w)
@@ -606,7 +623,8 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     struct lease *l = &t->row[id];
     bool by_tenant = how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT;
     account_rent(w, l, -1);
-    account_cards(w, l, -1);
+    account_cards(w, l, -l->cards);
+    account_p(w, l, -1);
     unlink_lease(w, id);
     couple_rest(w, l);
     note_survival(w, l, by_tenant || how == LEASE_BROKEN, true, how != LEASE_CENTRE_CLOSED);
@@ -628,27 +646,22 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
                                       "the lessor found a better tenant", "never used"};
     char tenant[64];
     tell(w->sim, "leasing", verb[how], demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h after %.1f years: %s",
-         l->cards, w->generations.name[w->vintages.row[l->vintage].generation], l->rent, w->sim->now - l->signed_on,
+         l->cards, w->generations.name[l->generation], l->rent, w->sim->now - l->signed_on,
          l->middleman && how == LEASE_TERMINATED ? "the middleman gave up" : why[how]);
-}
-
-/* What a card delivers now, quality included. */
-static double delivered_p(const struct world *w, const struct lease *l)
-{
-    const struct vintage *v = &w->vintages.row[l->vintage];
-    return w->generations.effective_p[l->workload][v->generation] * (double)v->quality;
 }
 
 /* Gives back what it can spare; what stays counts as what it delivers by now. */
 static void count_anew(struct world *w, struct lease *l, double spare)
 {
-    account_cards(w, l, -1);
-    if (spare > 0)
+    if (spare > 0) {
+        account_cards(w, l, -spare);
         vacate(w, l, spare);
-    l->cards -= spare;
+        l->cards -= spare;
+    }
+    account_p(w, l, -1);
     l->own_p = delivered_p(w, l);
     l->effective_p = l->cards * l->own_p;
-    account_cards(w, l, 1);
+    account_p(w, l, 1);
     couple_rest(w, l);
 }
 
@@ -686,7 +699,7 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure)
     l->middleman = false;
     begin_anew(w, id, months, exposure);
     tell(w->sim, "leasing", "relet", demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h by their owner: the middleman gave up",
-         l->cards, w->generations.name[w->vintages.row[l->vintage].generation], l->rent);
+         l->cards, w->generations.name[l->generation], l->rent);
 }
 
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
@@ -695,6 +708,6 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
     account_rent(w, l, -1);
     l->rent = rent;
     account_rent(w, l, 1);
-    w->leasing->clocks.left[l->slot] = INFINITY;
-    note_fresh(w, id, exposure);
+    *lease_clocks_left(&w->leasing->clocks, l->slot) = INFINITY;
+    note_fresh(w, l, exposure);
 }

@@ -23,9 +23,7 @@ static void grow(struct lease_clocks *c)
 {
     enum { FIRST_ROOM = 256 * CLOCK_BLOCK };
     size_t room = c->room ? 2 * c->room : FIRST_ROOM, blocks = c->slots / CLOCK_BLOCK;
-    c->left = larger(c, c->left, sizeof *c->left, c->slots, room);
-    c->base = larger(c, c->base, sizeof *c->base, c->slots, room);
-    c->slope = larger(c, c->slope, sizeof *c->slope, c->slots, room);
+    c->block = larger(c, c->block, sizeof *c->block, blocks, room / CLOCK_BLOCK);
     c->due = larger(c, c->due, sizeof *c->due, c->slots, room);
     c->holder = larger(c, c->holder, sizeof *c->holder, c->slots, room);
     c->cell = larger(c, c->cell, sizeof *c->cell, blocks, room / CLOCK_BLOCK);
@@ -51,8 +49,9 @@ static uint32_t new_block(struct lease_clocks *c)
 
 static void stop(struct lease_clocks *c, uint32_t slot, uint32_t next_free)
 {
-    c->left[slot] = INFINITY;
-    c->base[slot] = c->slope[slot] = 0;
+    *lease_clocks_left(c, slot) = INFINITY;
+    *lease_clocks_base(c, slot) = 0;
+    *lease_clocks_slope(c, slot) = -1;
     c->due[slot] = (double)INFINITY;
     c->holder[slot] = next_free;
 }
@@ -75,6 +74,7 @@ uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, uint32_t holde
     uint32_t slot = c->free_slot[cell];
     c->free_slot[cell] = c->holder[slot];
     c->holder[slot] = holder;
+    *lease_clocks_slope(c, slot) = 0;
     c->due[slot] = due;
     return slot;
 }
@@ -101,6 +101,5 @@ size_t lease_clocks_run(struct lease_clocks *c, const float *covariate_of_cell, 
 {
     for (size_t block = 0; block < c->slots / CLOCK_BLOCK; block++)
         c->covariate[block] = covariate_of_cell[c->cell[block]];
-    struct clock_columns columns = {.left = c->left, .base = c->base, .slope = c->slope, .count = c->slots};
-    return clocks_sweep_blocks(columns, c->covariate, (float)dt, c->fired, c->after);
+    return clocks_sweep_blocks(c->block, c->slots / CLOCK_BLOCK, c->covariate, (float)dt, c->fired, c->after);
 }

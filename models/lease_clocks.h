@@ -19,9 +19,9 @@
 
 struct lease_clocks {
     size_t slots, room;
-    float *left, *base, *slope; /* a slot: see struct clock_columns; a free one never fires */
-    double *due;                /* end of the lease; infinite where there is none */
-    uint32_t *holder;           /* lease; of a free slot the next free one of its cell */
+    struct clock_block *block;
+    double *due;                /* a slot: end of the lease; infinite where there is none */
+    uint32_t *holder;           /* a slot: lease; of a free slot the next free one of its cell */
     uint32_t *cell, *next;      /* a block: its cell, the next block of that cell or the next spare one */
     float *covariate;           /* a block, while they are run down */
     uint32_t *first_block, *free_slot; /* a cell */
@@ -39,6 +39,33 @@ void lease_clocks_give(struct lease_clocks *c, uint32_t slot);
 void lease_clocks_close(struct lease_clocks *c, uint32_t cell);
 /* Runs all down at one covariate a cell; slots that fire are in c->fired, when in c->after. Returns how many. */
 size_t lease_clocks_run(struct lease_clocks *c, const float *covariate_of_cell, double dt);
+
+/* Slots of a block that are due before a date: bits. */
+static inline unsigned lease_clocks_due(const struct lease_clocks *c, uint32_t block, double before)
+{
+    unsigned due = 0;
+    for (unsigned i = 0; i < CLOCK_BLOCK; i++)
+        due |= (unsigned)(c->due[block * CLOCK_BLOCK + i] < before) << i;
+    return due;
+}
+
+/* One clock: see struct clock_columns. The slope of a free slot is negative. */
+static inline float *lease_clocks_left(const struct lease_clocks *c, uint32_t slot)
+{
+    return &c->block[slot / CLOCK_BLOCK].left[slot % CLOCK_BLOCK];
+}
+static inline float *lease_clocks_base(const struct lease_clocks *c, uint32_t slot)
+{
+    return &c->block[slot / CLOCK_BLOCK].base[slot % CLOCK_BLOCK];
+}
+static inline float *lease_clocks_slope(const struct lease_clocks *c, uint32_t slot)
+{
+    return &c->block[slot / CLOCK_BLOCK].slope[slot % CLOCK_BLOCK];
+}
+static inline bool lease_clocks_free(const struct lease_clocks *c, uint32_t slot)
+{
+    return *lease_clocks_slope(c, slot) < 0;
+}
 static inline uint32_t lease_clocks_cell(const struct lease_clocks *c, uint32_t slot)
 {
     return c->cell[slot / CLOCK_BLOCK];

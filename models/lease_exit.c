@@ -32,7 +32,7 @@ static int months_left(const struct world *w, const struct lease *l)
 /* What the same cards cost for the rest of the term, to who holds this lease. */
 static double forward_rent(const struct world *w, const struct lease *l)
 {
-    return lease_received(w, l) * value_term_rent(w, w->vintages.row[l->vintage].generation, months_left(w, l));
+    return lease_received(w, l) * value_term_rent(w, l->generation, months_left(w, l));
 }
 
 /* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
@@ -131,18 +131,17 @@ static void schedule_expiry(struct world *w, uint32_t id)
 static void schedule_expiries_of(struct world *w, uint32_t cell)
 {
     const struct lease_clocks *c = &w->leasing->clocks;
-    double step_end = w->sim->step_end;
+    double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
-        for (uint32_t slot = block * CLOCK_BLOCK; slot < (block + 1) * CLOCK_BLOCK; slot++)
-            if (c->due[slot] < step_end)
-                schedule_expiry(w, c->holder[slot]);
+        for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
+            schedule_expiry(w, c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
 }
 
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
 static void schedule_expiries(struct world *w)
 {
     const struct leasing *book = w->leasing;
-    int last = half_year_of(w, w->sim->step_end);
+    int last = half_year_of(w, w->sim->whole_end);
     for (int end = book->closed; end <= last && end < book->ends; end++)
         for (size_t g = 0; g < w->generations.count; g++)
             schedule_expiries_of(w, (uint32_t)(g * (size_t)book->ends) + (uint32_t)end);
@@ -190,12 +189,12 @@ static void give_up(struct world *w, uint32_t id, const double chance[CHANCES])
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
-    lease_novate(w, id, lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
+    lease_novate(w, id, lease_term_of(w->leasing, l->class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
 }
 
 static void wind_up(struct world *w, const struct lease *l, const double chance[CHANCES])
 {
-    w->leasing->clocks.left[l->slot] = (float)-det_log(chance[CHANCE_CLOCK]);
+    *lease_clocks_left(&w->leasing->clocks, l->slot) = (float)-det_log(chance[CHANCE_CLOCK]);
 }
 
 static void tenant_acts(struct world *w, uint32_t id, struct stream *random, double chance[CHANCES])
@@ -241,8 +240,8 @@ static void walk_away(struct world *w, uint32_t id)
     }
     struct stream random = winding_stream(w, l);
     double chance[CHANCES] = {stream_uniform(&random), stream_uniform(&random)}, review = book->settings->lessor_review_per_yr;
-    double factor = (double)clock_hazard(1, c->slope[l->slot], book->forward_power[lease_clocks_cell(c, l->slot)]);
-    double of_tenant = ((double)c->base[l->slot] - review) * factor, bound = of_tenant + review * factor;
+    double factor = (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), book->forward_power[lease_clocks_cell(c, l->slot)]);
+    double of_tenant = ((double)*lease_clocks_base(c, l->slot) - review) * factor, bound = of_tenant + review * factor;
     if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
         tenant_acts(w, id, &random, chance);
     else if (chance[CHANCE_CAUSE] * bound < of_tenant + review)
@@ -261,7 +260,7 @@ static void expire(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_NOT_STARTED);
         return;
     }
-    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[w->vintages.row[l->vintage].operator].know_how;
+    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[l->operator].know_how;
     const double *draw = lease_draws(w, l->tenant);
     double u = draw[DRAW_TERM];
     w->tenants.row[l->tenant].requests++;
@@ -269,9 +268,9 @@ static void expire(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_EXPIRED);
         return;
     }
-    int months = lease_term_of(w->leasing, w->tenants.row[l->tenant].class_, u / know_how); /* uniform once it stays */
+    int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
-    if (l->ends < w->sim->step_end)
+    if (l->ends < w->sim->whole_end)
         schedule_expiry(w, id);
 }
 
@@ -286,15 +285,15 @@ static void find_out(struct world *w, uint32_t id)
     l->opaque = false;
     l->stamp++; /* what was announced for the rest of this step holds no more */
     float covariate = book->forward_power[lease_clocks_cell(c, l->slot)], after;
-    float before = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
+    float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot), before = clock_hazard(*base, *slope, covariate);
     double review = book->settings->lessor_review_per_yr;
     if (l->rent > forward_rent(w, l))
-        c->base[l->slot] = (float)(((double)c->base[l->slot] - review) * det_exp(book->settings->b_opaque) + review);
-    c->slope[l->slot] = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
-    float now = clock_hazard(c->base[l->slot], c->slope[l->slot], covariate);
-    if (clock_settle(&c->left[l->slot], before, now, (float)(w->sim->step_end - w->sim->now), &after))
+        *base = (float)(((double)*base - review) * det_exp(book->settings->b_opaque) + review);
+    *slope = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
+    float now = clock_hazard(*base, *slope, covariate);
+    if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->whole_end - w->sim->now), &after))
         sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, id));
-    if (l->ends < w->sim->step_end)
+    if (l->ends < w->sim->whole_end)
         schedule_expiry(w, id);
 }
 
@@ -321,9 +320,12 @@ void leasing_tenant_left(struct world *w, uint32_t tenant)
 
 void leasing_centre_closed(struct world *w, uint32_t vintage)
 {
-    const struct vintage *v = &w->vintages.row[vintage];
-    while (v->first_lease != UINT32_MAX)
-        lease_end(w, v->first_lease, LEASE_CENTRE_CLOSED);
+    uint32_t *entry = &w->vintages.row[vintage].first_lease;
+    for (; *entry != UINT32_MAX; *entry = w->leasing->entry[*entry].next) {
+        uint32_t id = w->leasing->entry[*entry].lease;
+        if (w->leases.row[id].live && w->leases.row[id].entry == *entry)
+            lease_end(w, id, LEASE_CENTRE_CLOSED);
+    }
     if (w->leasing)
         lease_forget_vacated(w, vintage);
 }

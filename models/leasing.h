@@ -46,8 +46,8 @@ enum { RELEASES_PER_YEAR = 48 };
 enum draw { DRAW_WHERE, DRAW_TERM, DRAW_KINDS, DRAW_CLOCK, DRAWS };
 enum { OCCASIONS_AHEAD = 8 };
 struct ahead {
+    double *u;       /* of these eight occasions; NULL until it signs */
     uint32_t part;   /* which eight occasions, from 1; 0: none yet */
-    double u[OCCASIONS_AHEAD * DRAWS];
 };
 
 /* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
@@ -65,11 +65,21 @@ enum { OCCASION_SIGN = 0, OCCASION_AGE = 0x400000, OCCASION_WAIT = 0x800000, OCC
 
 enum leasing_event { EVENT_EXPIRY, EVENT_WALK_AWAY, EVENT_FOUND_OUT };
 
-/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. */
+/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. Of those that took the
+ * same slot the last one counts. */
 struct fresh {
-    uint32_t *lease, *stamp;
+    struct fresh_clock {
+        uint32_t slot;
+        bool sees_gap, middleman;
+        double of_size, fixed;       /* hazard a year: in proportion to what the size makes of it, and beyond that */
+    } *clock;
     double *rent, *exposure, *cards; /* exposure: uniform; cards: over those of the base */
     size_t count, room;
+};
+
+/* A lease in the list of its vintage. It stays there when it has ended, until the vintage closes. */
+struct entry {
+    uint32_t lease, next;
 };
 
 /* Cards that come back to the market. */
@@ -96,6 +106,8 @@ struct leasing {
     double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
     unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS];        /* shortest term in each part of the share */
     struct lease_clocks clocks;
+    struct entry *entry;
+    size_t entries, entry_room;
     float *forward_power;     /* a cell: forward ^ -b_gap; the last one is that of open ends */
     int ends;                 /* half-years in which a lease can end */
     int closed, over;         /* of these, those whose cells were given back, and those over at the step before */
@@ -112,7 +124,7 @@ struct leasing {
     uint32_t spare_release;
     struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
     size_t waiting_room;
-    struct ahead **ahead;     /* a tenant; NULL until it signs */
+    struct ahead *ahead;      /* a tenant */
     uint32_t *attended;       /* tenants to attend to in this step */
     size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */

@@ -19,7 +19,9 @@
 enum { SURVIVAL_MONTHS = 60, SURVIVAL_PER_MONTH = 8, SURVIVAL_CELLS = SURVIVAL_MONTHS * SURVIVAL_PER_MONTH };
 
 struct survival {
-    uint32_t entered[SURVIVAL_CELLS + 2], gone[SURVIVAL_CELLS + 2], events[SURVIVAL_CELLS + 2]; /* gone: with or without event */
+    struct survival_cell {
+        uint32_t entered, gone, events; /* gone: with or without event */
+    } cell[SURVIVAL_CELLS + 2];
 };
 
 #define SURVIVAL_ROUNDING 1e-6 /* cells: ages are differences of dates */
@@ -44,9 +46,9 @@ static inline void survival_add(struct survival *s, double from_yr, double until
     size_t from = survival_cell_after(from_yr), until = survival_cell_of(until_yr);
     if (until < from)
         return;
-    s->entered[from]++;
-    s->gone[until]++;
-    s->events[until] += event;
+    s->cell[from].entered++;
+    s->cell[until].gone++;
+    s->cell[until].events += event;
 }
 /* Survival beyond 0, 1, ... months; NaN from where nobody was at risk. */
 void survival_curve(const struct survival *s, double curve[SURVIVAL_MONTHS + 1]);

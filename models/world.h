@@ -193,7 +193,16 @@ double value_term_rent(const struct world *w, int generation, int months);
 
 enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS };
 
+struct offers { /* what can be ordered in this step, a column each of what a choice between them asks for */
+    size_t count;
+    int generation[MAX_GENERATIONS], place[MAX_GENERATIONS]; /* place: of a generation that is on offer */
+    double lead_yr[MAX_GENERATIONS], queue_free[MAX_GENERATIONS]; /* an order placed now waits for its turn until then */
+    double log_migration[MAX_GENERATIONS];   /* for a firm that does not run this software, a bit a vendor: */
+    uint64_t software[MAX_GENERATIONS];
+};
+
 struct channels { /* owner: procurement.c */
+    struct offers offers;
     int kind[MAX_GENERATIONS];               /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
     bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
@@ -243,9 +252,7 @@ struct project {
     int region, generation; /* generation -1 until ordered */
     uint16_t firm;          /* that applied for it */
     uint32_t orders;        /* rounds of ordering so far */
-    uint32_t feared;        /* fears of bans it has weighed so far */
     uint32_t stamp;
-    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
     double cards, cost_per_card; /* as delivered */
     double state_luck;      /* drawn at approval, as are, all uniform, see pipeline.c: */
     double rush, after_loss, silent;
@@ -293,7 +300,7 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     bool competent, standing;
     bool entrant;           /* accounting: of the class shown as such, and not known to be too old for it */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
-    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
+    uint32_t first_lease;   /* leasing: the last entry in the list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
     double cards, let_cards;
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
@@ -304,8 +311,6 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     double delivered;       /* date */
     double base_per_card;   /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
     double book_per_card, tax_per_card, debt; /* accounting */
-    double activation_clock;
-    double quiet_since;     /* dormant since, NaN while competent */
     float spread_per_yr;    /* accounting: of its loan over the base rate */
     uint16_t sleeps;        /* times it went dormant again */
     bool woken;             /* has been competent */
@@ -419,20 +424,22 @@ enum lease_end {
 };
 enum billing { BILLING_RESERVED, BILLING_ON_DEMAND, BILLING_METERED, BILLING_PACKAGE, BILLINGS };
 
-struct lease {
-    uint32_t tenant, vintage, stamp;
-    uint32_t slot;                         /* of its clock */
+struct lease { /* two lines of the cache: what walks along lists and what keeps sums reads the first one */
+    _Alignas(64) uint32_t stamp;
     uint32_t next;                         /* of the same tenant */
-    uint32_t next_of_vintage, previous_of_vintage; /* in the same vintage; the first one's previous is not read */
-    uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
-    float vacancy_luck, load;              /* load: share of the hours that are paid, 1 unless metered */
+    uint32_t tenant, vintage;
+    uint8_t class_, operator, region, generation; /* of these, as they stay */
     uint8_t workload, billing;
     bool live, middleman;
     bool opaque;                           /* written per P, and the tenant has not found out which card it is */
     bool started;                          /* not: it holds cards, pays nothing and lapses at `ends` */
+    uint32_t slot;                         /* of its clock */
     double cards, effective_p, own_p;      /* effective P counted for the tenant; own_p: a card's, were it alone */
     double rent;                           /* what the owner gets, CNY per card-hour, ex VAT */
     double signed_on, ends, since;         /* since: the tenant first leased them */
+    uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
+    uint32_t entry;                        /* in the list of its vintage */
+    float vacancy_luck, load;              /* load: share of the hours that are paid, 1 unless metered */
 };
 struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count, free_capacity;

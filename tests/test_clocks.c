@@ -162,12 +162,19 @@ static void blocks_with_covariates_of_their_own_fire_as_segments_of_their_own(vo
     (void)state;
     enum { BLOCKS = 37, CLOCKS = BLOCKS * CLOCK_BLOCK };
     for (enum isa isa = ISA_BASE; isa < ISAS; isa++) {
-        struct segment whole = segment_new(CLOCKS, 5), parts = segment_new(CLOCKS, 5);
-        float covariate[BLOCKS];
+        struct segment parts = segment_new(CLOCKS, 5);
+        struct clock_block block[BLOCKS];
+        uint32_t fired_in_blocks[CLOCKS];
+        float covariate[BLOCKS], after[CLOCKS];
+        for (size_t i = 0; i < CLOCKS; i++) {
+            block[i / CLOCK_BLOCK].left[i % CLOCK_BLOCK] = parts.left[i];
+            block[i / CLOCK_BLOCK].base[i % CLOCK_BLOCK] = parts.base[i];
+            block[i / CLOCK_BLOCK].slope[i % CLOCK_BLOCK] = parts.slope[i];
+        }
         for (int step = 0; isa_supported(isa) && step < 100; step++) {
             for (int b = 0; b < BLOCKS; b++)
                 covariate[b] = 0.04f * (float)((b * 7 + step) % 50);
-            size_t n = clocks_sweep_blocks_with(isa, columns_of(&whole), covariate, 0.083f, whole.fired, whole.after), m = 0;
+            size_t n = clocks_sweep_blocks_with(isa, block, BLOCKS, covariate, 0.083f, fired_in_blocks, after), m = 0;
             for (size_t b = 0; b < BLOCKS; b++) {
                 size_t at = b * CLOCK_BLOCK;
                 struct clock_columns part = {parts.left + at, parts.base + at, parts.slope + at, CLOCK_BLOCK};
@@ -176,11 +183,11 @@ static void blocks_with_covariates_of_their_own_fire_as_segments_of_their_own(vo
                     parts.fired[m++] += (uint32_t)at;
             }
             assert_int_equal(n, m);
-            assert_memory_equal(whole.fired, parts.fired, n * sizeof *whole.fired);
-            assert_memory_equal(whole.after, parts.after, n * sizeof *whole.after);
-            assert_memory_equal(whole.left, parts.left, CLOCKS * sizeof *whole.left);
+            assert_memory_equal(fired_in_blocks, parts.fired, n * sizeof *fired_in_blocks);
+            assert_memory_equal(after, parts.after, n * sizeof *after);
+            for (size_t b = 0; b < BLOCKS; b++)
+                assert_memory_equal(block[b].left, parts.left + b * CLOCK_BLOCK, sizeof block[b].left);
         }
-        segment_free(&whole);
         segment_free(&parts);
     }
 }

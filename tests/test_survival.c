@@ -98,9 +98,9 @@ static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_l
         uint32_t cell = i % CELLS;
         double chance = gsl_cdf_beta_Pinv(stream_uniform(&u), 0.7637, 1.2958), hazard = -log1p(-fmin(chance, 1 - 1e-12));
         uint32_t slot = lease_clocks_take(&c, cell, i, 100);
-        c.left[slot] = (float)stream_exponential(&u);
-        c.base[slot] = (float)(hazard / (1 + cell)); /* the cell's covariate times the slope makes up for it */
-        c.slope[slot] = 2;
+        *lease_clocks_left(&c, slot) = (float)stream_exponential(&u);
+        *lease_clocks_base(&c, slot) = (float)(hazard / (1 + cell)); /* the cell's covariate times the slope makes up for it */
+        *lease_clocks_slope(&c, slot) = 2;
     }
     for (int cell = 0; cell < CELLS; cell++)
         covariate[cell] = (float)(1 + cell) / 2;
@@ -136,9 +136,9 @@ static void segments_fire_as_each_clock_alone(void **state)
             if (!held[i] && stream_uniform(&u) < 0.5) {
                 cell[i] = closed + 1 + (uint32_t)((CELLS - closed - 1) * stream_uniform(&u));
                 slot[i] = lease_clocks_take(&c, cell[i], i, 1);
-                left[i] = c.left[slot[i]] = (float)stream_exponential(&u);
-                base[i] = c.base[slot[i]] = (float)stream_uniform(&u);
-                slope[i] = c.slope[slot[i]] = (float)(2 * stream_uniform(&u));
+                left[i] = *lease_clocks_left(&c, slot[i]) = (float)stream_exponential(&u);
+                base[i] = *lease_clocks_base(&c, slot[i]) = (float)stream_uniform(&u);
+                slope[i] = *lease_clocks_slope(&c, slot[i]) = (float)(2 * stream_uniform(&u));
                 held[i] = true;
             }
         }
@@ -154,7 +154,7 @@ static void segments_fire_as_each_clock_alone(void **state)
             float next = left[i] - clock_hazard(base[i], slope[i], covariate[cell[i]]) * 0.25f;
             expected += next <= 0 && left[i] > 0;
             left[i] = next;
-            assert_true(c.left[slot[i]] == next);
+            assert_true(*lease_clocks_left(&c, slot[i]) == next);
         }
         assert_int_equal(fired, expected);
         fired_in_all += fired;

@@ -687,13 +687,18 @@ HOT static inline void place(struct calendar *c, const struct entry *entry)
         gather(c);
 }
 
+static inline uint64_t next_order(struct calendar *c, int priority)
+{
+    assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
+    return (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
+}
+
 HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
 {
     assert(time > -HUGE_VAL); /* not NaN either */
-    assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
     struct slot *slot = &c->slot[slot_number];
     uint32_t stamp = slot->stamp;
-    uint64_t order = (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
+    uint64_t order = next_order(c, priority);
     slot->has_entry = false;
     if (time < HUGE_VAL) {
         slot->has_entry = true;
@@ -764,7 +769,12 @@ struct handle calendar_push(struct calendar *c, double time, int priority, struc
     return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, priority)};
 }
 
-bool calendar_pop(struct calendar *c, double before, double *time, struct event *event)
+uint64_t calendar_order(struct calendar *c, int priority)
+{
+    return next_order(c, priority);
+}
+
+HOT static inline bool pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
 {
     for (;;) {
         bool plain = c->head != c->bottom.count && !c->heap.count;
@@ -773,7 +783,7 @@ bool calendar_pop(struct calendar *c, double before, double *time, struct event 
             return false;
         const struct slot *slot = &c->slot[entry->slot];
         if (slot->stamp == entry->stamp) {
-            if (!(entry->time < before))
+            if (!((entry->time < before) | ((entry->time == before) & (entry->order < order))))
                 return false;
             *time = entry->time;
             *event = slot->event;
@@ -784,6 +794,16 @@ bool calendar_pop(struct calendar *c, double before, double *time, struct event 
         c->stale--;
         first_remove(c, entry);
     }
+}
+
+bool calendar_pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
+{
+    return pop_before(c, before, order, time, event);
+}
+
+bool calendar_pop(struct calendar *c, double before, double *time, struct event *event)
+{
+    return pop_before(c, before, 0, time, event);
 }
 
 bool calendar_cancel(struct calendar *c, struct handle handle)

@@ -2,7 +2,6 @@
 /* The sweep left -= base max(1, slope covariate) dt, and what is done to one clock. */
 #include "clocks.h"
 
-#include <assert.h>
 #include <float.h>
 #include <string.h>
 #ifdef __x86_64__
@@ -34,6 +33,13 @@ static void note_firing(struct clock_columns columns, size_t i, float covariate,
     float hazard = clock_hazard(columns.base[i], columns.slope[i], covariate);
     firings->fired[firings->count] = (uint32_t)i;
     firings->after[firings->count++] = firing_time(columns.left[i], hazard, dt);
+}
+
+static void note_firing_of_block(struct clock_block *block, size_t b, size_t i, float covariate, float dt,
+                                 struct firings *firings)
+{
+    note_firing((struct clock_columns){block[b].left, block[b].base, block[b].slope, CLOCK_BLOCK}, i, covariate, dt, firings);
+    firings->fired[firings->count - 1] += (uint32_t)(b * CLOCK_BLOCK);
 }
 
 #define LANES 4
@@ -80,7 +86,7 @@ static inline uint64_t bits(masks a)
 
 /* Sweeps as many as fill whole blocks of vectors; returns how many these are. */
 typedef size_t kernel(struct clock_columns columns, float covariate, float dt, struct firings *firings);
-typedef void block_kernel(struct clock_columns columns, const float *covariate, float dt, struct firings *firings);
+typedef void block_kernel(struct clock_block *block, size_t blocks, const float *covariate, float dt, struct firings *firings);
 
 static kernel *const kernels[ISAS] = {
     [ISA_BASE] = sweep_base,
@@ -104,7 +110,7 @@ size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covar
     return firings.count;
 }
 
-size_t clocks_sweep_blocks_with(enum isa isa, struct clock_columns columns, const float *covariate, float dt,
+size_t clocks_sweep_blocks_with(enum isa isa, struct clock_block *block, size_t blocks, const float *covariate, float dt,
                                 uint32_t *fired, float *after)
 {
     static block_kernel *const block_kernels[ISAS] = {
@@ -115,14 +121,13 @@ size_t clocks_sweep_blocks_with(enum isa isa, struct clock_columns columns, cons
 #endif
     };
     struct firings firings = {.fired = fired, .after = after};
-    assert(columns.count % CLOCK_BLOCK == 0);
-    block_kernels[isa](columns, covariate, dt, &firings);
+    block_kernels[isa](block, blocks, covariate, dt, &firings);
     return firings.count;
 }
 
-size_t clocks_sweep_blocks(struct clock_columns columns, const float *covariate, float dt, uint32_t *fired, float *after)
+size_t clocks_sweep_blocks(struct clock_block *block, size_t blocks, const float *covariate, float dt, uint32_t *fired, float *after)
 {
-    return clocks_sweep_blocks_with(isa_in_use(), columns, covariate, dt, fired, after);
+    return clocks_sweep_blocks_with(isa_in_use(), block, blocks, covariate, dt, fired, after);
 }
 
 size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)

@@ -17,11 +17,12 @@ TARGET ISA_BODY NAME(floats) NAME(load)(const float *from)
 }
 
 /* What is left of a vector of clocks, and a bit for each that fires. */
-TARGET ISA_BODY NAME(floats) NAME(lower)(struct clock_columns columns, size_t at, float covariate, float dt, uint64_t *fired)
+TARGET ISA_BODY NAME(floats) NAME(lower)(const float *left_, const float *base, const float *slope, float covariate, float dt,
+                                         uint64_t *fired)
 {
-    NAME(floats) left = NAME(load)(columns.left + at), zero = {0}, one = zero + 1.0f;
-    NAME(floats) factor = LARGER(NAME(load)(columns.slope + at) * covariate, one);
-    NAME(floats) next = left - NAME(load)(columns.base + at) * factor * dt;
+    NAME(floats) left = NAME(load)(left_), zero = {0}, one = zero + 1.0f;
+    NAME(floats) factor = LARGER(NAME(load)(slope) * covariate, one);
+    NAME(floats) next = left - NAME(load)(base) * factor * dt;
     *fired = BITS((next <= zero) & (left > zero));
     return next;
 }
@@ -36,7 +37,8 @@ TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, 
         NAME(floats) next[BLOCK];
         uint64_t fired = 0, bits;
         for (int i = 0; i < BLOCK; i++) {
-            next[i] = NAME(lower)(columns, from + (size_t)i * LANES, covariate, dt, &bits);
+            size_t at = from + (size_t)i * LANES;
+            next[i] = NAME(lower)(columns.left + at, columns.base + at, columns.slope + at, covariate, dt, &bits);
             fired |= bits << (i * LANES);
         }
         for (; fired; fired &= fired - 1)
@@ -48,18 +50,20 @@ TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, 
 
 #if LANES <= CLOCK_BLOCK
 /* The same where every CLOCK_BLOCK clocks have a covariate of their own. */
-TARGET static void NAME(sweep_blocks)(struct clock_columns columns, const float *covariate, float dt, struct firings *firings)
+TARGET static void NAME(sweep_blocks)(struct clock_block *block, size_t blocks, const float *covariate, float dt,
+                                      struct firings *firings)
 {
-    for (size_t from = 0; from < columns.count; from += CLOCK_BLOCK, covariate++) {
+    for (size_t b = 0; b < blocks; b++) {
         uint64_t fired = 0, bits;
         NAME(floats) next[CLOCK_BLOCK / LANES];
         for (size_t i = 0; i < CLOCK_BLOCK / LANES; i++) {
-            next[i] = NAME(lower)(columns, from + i * LANES, *covariate, dt, &bits);
-            fired |= bits << (i * LANES);
+            size_t at = i * LANES;
+            next[i] = NAME(lower)(block[b].left + at, block[b].base + at, block[b].slope + at, covariate[b], dt, &bits);
+            fired |= bits << at;
         }
         for (; fired; fired &= fired - 1)
-            note_firing(columns, from + (size_t)__builtin_ctzll(fired), *covariate, dt, firings);
-        memcpy(columns.left + from, next, sizeof next);
+            note_firing_of_block(block, b, (size_t)__builtin_ctzll(fired), covariate[b], dt, firings);
+        memcpy(block[b].left, next, sizeof next);
     }
 }
 #endif
