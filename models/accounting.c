@@ -493,7 +493,7 @@ static void test_impairment(struct world *w)
 
 /* -- a step of a firm -------------------------------------------------------------------------------------------------------------- */
 
-static struct flows flows_of(const struct world *w, const struct sums *sums)
+static inline struct flows flows_of(const struct world *w, const struct sums *sums)
 {
     const struct settings *s = w->accounting->settings;
     struct flows f = {.revenue = sums->rent_per_hour * HOURS_PER_YEAR * w->sim->dt, .power = sums->power, .depreciation = sums->written,
@@ -514,26 +514,32 @@ static double profit_before_tax(const struct flows *f)
     return f->revenue + f->scrap - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
 }
 
-static void add_flows(struct flows *to, const struct flows *f)
+/* The flows of running centres. */
+static inline void add_running(struct flows *to, const struct flows *f)
 {
     to->revenue += f->revenue;
     to->power += f->power;
     to->upkeep += f->upkeep;
     to->overhead += f->overhead;
     to->depreciation += f->depreciation;
+    to->interest += f->interest;
+    to->tax += f->tax;
+}
+
+static void add_flows(struct flows *to, const struct flows *f)
+{
+    add_running(to, f);
     to->impairment += f->impairment;
     to->disposal += f->disposal;
-    to->interest += f->interest;
     to->prepayments_lost += f->prepayments_lost;
     to->engineering += f->engineering;
     to->scrap += f->scrap;
-    to->tax += f->tax;
 }
 
 /* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
 static double income_tax(const struct settings *s, struct firm *f, double profit)
 {
-    double taxable = profit + f->untaxed, gain = max_of(taxable, 0), loss = max_of(-taxable, 0);
+    double taxable = profit + f->untaxed, gain = above_zero(taxable), loss = above_zero(-taxable);
     double offset = min_of(f->loss_carried, s->loss_offset * gain);
     f->untaxed = 0;
     f->loss_carried += loss - offset;
@@ -544,49 +550,61 @@ static double income_tax(const struct settings *s, struct firm *f, double profit
 static double settle_vat(struct firm *f, double collected, double on_power)
 {
     double due = collected - on_power - f->vat_credit;
-    f->vat_credit = max_of(0, -due);
-    return max_of(0, due);
+    f->vat_credit = above_zero(-due);
+    return above_zero(due);
 }
 
-/* Moves what was unusual in the step into its flows. */
-static void take_unusual(struct firm *f, struct flows *flows)
+/* What is unusual in a step of a firm: added to the flows of its class, and taken off its row. */
+struct unusual {
+    double engineering, prepayments_lost, scrap, impaired, disposed;
+};
+
+static struct unusual take_unusual(struct firm *f, struct flows *flows)
 {
-    flows->prepayments_lost = f->prepayments_lost;
-    flows->engineering = f->engineering;
-    flows->scrap = f->scrap;
-    flows->impairment = f->impaired;
-    flows->disposal = f->disposed;
+    struct unusual u = {f->engineering, f->prepayments_lost, f->scrap, f->impaired, f->disposed};
+    flows->engineering += u.engineering;
+    flows->prepayments_lost += u.prepayments_lost;
+    flows->scrap += u.scrap;
+    flows->impairment += u.impaired;
+    flows->disposal += u.disposed;
     f->prepayments_lost = f->engineering = f->scrap = f->impaired = f->disposed = 0;
     f->unusual = false;
+    return u;
 }
 
-/* Posts a firm's flows: profit to retained earnings, what is left of them to its cash. */
-static void post(struct world *w, struct firm *f, struct flows *flows, const struct sums *sums, struct step *step)
+/* Posts what a firm's vintages did: profit to retained earnings, what is left of the flows to its cash; adds the flows to its class's. */
+static inline void post(struct world *w, struct firm *f, const struct sums *sums, struct step *step, struct flows *of_class)
 {
     const struct settings *s = w->accounting->settings;
     const struct class_books *c = &w->accounting->of_class[f->operator];
-    flows->interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
-    if (f->unusual)
-        take_unusual(f, flows);
-    double costs = cash_costs(flows), before_tax = flows->revenue + flows->scrap - costs;
-    double written = flows->depreciation + flows->impairment + flows->disposal;
-    flows->tax = income_tax(s, f, before_tax - flows->interest - (c->taxed_as_booked ? written : sums->tax_written));
+    struct flows flows = flows_of(w, sums), *class = &of_class[f->operator];
+    flows.interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
+    double costs = flows.power + flows.upkeep + flows.overhead, earned = flows.revenue, written = flows.depreciation;
+    if (f->unusual) {
+        struct unusual u = take_unusual(f, class);
+        costs += u.engineering + u.prepayments_lost;
+        earned += u.scrap;
+        written += u.impaired + u.disposed;
+        step->sum.scrap += u.scrap;
+    }
+    double before_tax = earned - costs;
+    flows.tax = income_tax(s, f, before_tax - flows.interest - (c->taxed_as_booked ? written : sums->tax_written));
     f->book -= written;
     f->debt -= sums->repaid;
-    f->earned = before_tax - flows->tax;
-    f->interest = flows->interest;
+    f->earned = before_tax - flows.tax;
+    f->interest = flows.interest;
     f->principal = sums->repaid;
-    f->retained += f->earned - flows->interest - written;
-    f->cash += f->earned - flows->interest - sums->repaid;
+    f->retained += f->earned - flows.interest - written;
+    f->cash += f->earned - flows.interest - sums->repaid;
     step->sum.repaid += sums->repaid;
-    step->sum.scrap += flows->scrap;
     if (!c->vat_exempt) {
-        double collected = s->vat_output * flows->revenue, on_power = s->vat_input * flows->power, due = settle_vat(f, collected, on_power);
+        double collected = s->vat_output * flows.revenue, on_power = s->vat_input * flows.power, due = settle_vat(f, collected, on_power);
         f->cash += collected - on_power - due;
         step->sum.vat_collected += collected;
         step->sum.vat_on_power += on_power;
         step->sum.vat_due += due;
     }
+    add_running(class, &flows);
 }
 
 /* Each payment of the flows of all firms, to who receives it. */
@@ -700,9 +718,7 @@ static void post_firms(struct world *w, struct step *step, struct flows of_class
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         struct firm *f = &w->firms.row[w->firms.active[k]];
         struct sums *sums = &w->accounting->sums[w->firms.active[k]];
-        struct flows flows = flows_of(w, sums);
-        post(w, f, &flows, sums, step);
-        add_flows(&of_class[f->operator], &flows);
+        post(w, f, sums, step, of_class);
         sum_firm(&w->books, f);
         w->firms.economic += f->economic;
         *sums = (struct sums){0};

@@ -40,7 +40,7 @@ struct consolidation {
     size_t bidder_count;
     double *outlook, keenest;             /* of each bidder; the highest */
     double *capacity;                     /* of each firm, on offer, effective P */
-    bool *sells;                          /* each firm, as the step's auctions begin */
+    uint32_t *seller;                     /* firms that must sell as the step's auctions begin */
     double sold_since_sample, sold_cny, replacement_cny;
 };
 
@@ -134,17 +134,29 @@ static bool must_sell(const struct firm *f)
     return f->distressed && f->cash < 0;
 }
 
+/* The first centre from `from` on that stands and whose firm must sell; UINT32_MAX if there is none. */
+static uint32_t next_offered(const struct world *w, size_t sellers, uint32_t from)
+{
+    uint32_t first = UINT32_MAX;
+    for (size_t i = 0; i < sellers; i++) {
+        uint32_t firm = w->consolidation->seller[i], id = w->firms.first_vintage[firm];
+        while (id < first && (id < from || !w->vintages.row[id].standing))
+            id = w->vintages.row[id].next_of_firm;
+        if (id < first && must_sell(&w->firms.row[firm]))
+            first = id;
+    }
+    return first;
+}
+
 /* The centres of firms in distress one by one, until they can pay. */
 static void offer_centres(struct world *w)
 {
-    bool *sells = w->consolidation->sells;
+    size_t sellers = 0;
     for (size_t i = 0; i < w->firms.active_count; i++)
-        sells[w->firms.active[i]] = must_sell(&w->firms.row[w->firms.active[i]]);
-    for (uint32_t id = 0; id < w->vintages.count; id++) {
-        const struct vintage *v = &w->vintages.row[id];
-        if (v->standing & sells[v->firm] && must_sell(&w->firms.row[v->firm]))
-            consolidation_auction(w, id);
-    }
+        if (must_sell(&w->firms.row[w->firms.active[i]]))
+            w->consolidation->seller[sellers++] = w->firms.active[i];
+    for (uint32_t id = next_offered(w, sellers, 0); id != UINT32_MAX; id = next_offered(w, sellers, id + 1))
+        consolidation_auction(w, id);
 }
 
 /* -- market power ---------------------------------------------------------------------------------------------------------- */
@@ -207,7 +219,7 @@ static void start(struct world *w)
     const struct row *row = sim_rows(w->sim, &model_consolidation, OPERATOR);
     book->settings = sim_settings(w->sim, &model_consolidation);
     book->capacity = arena_array(&w->sim->arena, w->firms.count, sizeof *book->capacity);
-    book->sells = arena_array(&w->sim->arena, w->firms.count, sizeof *book->sells);
+    book->seller = arena_array(&w->sim->arena, w->firms.count, sizeof *book->seller);
     book->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *book->outlook);
     book->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *book->bidders);
     for (uint32_t i = 0; i < w->firms.count; i++) {

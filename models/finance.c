@@ -162,9 +162,8 @@ static double call(struct world *w, uint32_t id)
     excess -= line - f->line;
     double loans = f->debt - f->line, paid = min_of(min_of(excess, loans), max_of(0, f->cash));
     if (paid > 0) {
-        for (size_t i = 0; i < w->vintages.count; i++)
-            if (w->vintages.row[i].firm == id)
-                w->vintages.row[i].debt *= 1 - paid / loans;
+        for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm)
+            w->vintages.row[i].debt *= 1 - paid / loans;
         f->debt -= paid;
         firms_receive(w, id, OUTSIDE_BANKS, -paid);
     }
@@ -258,10 +257,9 @@ static void fail_firm(struct world *w, uint32_t id)
     f->distressed = false;
     w->firms.distressed--;
     f->debt = f->line = 0;
-    for (uint32_t i = 0; i < w->vintages.count; i++) {
+    for (uint32_t i = w->firms.first_vintage[id], next; i != UINT32_MAX; i = next) {
         struct vintage *v = &w->vintages.row[i];
-        if (v->firm != id)
-            continue;
+        next = v->next_of_firm; /* it may be sold */
         v->debt = 0;
         if (v->standing)
             sell(w, i);

@@ -51,6 +51,37 @@ const char *firms_name(const struct world *w, uint32_t firm, char text[64])
     return text;
 }
 
+/* The list of a firm's vintages from the first that is not before `vintage`. */
+static uint32_t *list_from(struct world *w, uint32_t firm, uint32_t vintage)
+{
+    uint32_t *place = &w->firms.first_vintage[firm];
+    while (*place < vintage)
+        place = &w->vintages.row[*place].next_of_firm;
+    return place;
+}
+
+void firms_own(struct world *w, uint32_t vintage)
+{
+    struct vintage *row = w->vintages.row;
+    uint32_t firm = row[vintage].firm, *last = &w->firms.last_vintage[firm];
+    uint32_t *place = *last < vintage ? &row[*last].next_of_firm : list_from(w, firm, vintage);
+    row[vintage].next_of_firm = *place;
+    if (*place == UINT32_MAX)
+        *last = vintage;
+    *place = vintage;
+}
+
+static void disown(struct world *w, uint32_t vintage)
+{
+    struct vintage *row = w->vintages.row;
+    uint32_t firm = row[vintage].firm, *first = &w->firms.first_vintage[firm], before = UINT32_MAX;
+    for (uint32_t id = *first; id != vintage; id = row[id].next_of_firm)
+        before = id;
+    *(before == UINT32_MAX ? first : &row[before].next_of_firm) = row[vintage].next_of_firm;
+    if (w->firms.last_vintage[firm] == vintage)
+        w->firms.last_vintage[firm] = before;
+}
+
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny)
 {
     firms_begin(w, to_firm);
@@ -77,7 +108,9 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     char name[64], to[64];
     tell(w->sim, "firms", "sold", firms_name(w, v->firm, name), "%.0f %s cards to %s for %.4g MCNY", v->cards,
          w->generations.name[v->generation], firms_name(w, to_firm, to), price_cny / 1e6);
+    disown(w, vintage);
     v->firm = (uint16_t)to_firm;
+    firms_own(w, vintage);
 }
 
 static void check_size(struct world *w, uint32_t firm, double assets, double claims)
@@ -140,6 +173,10 @@ static void start(struct world *w)
         firms->count += firms->of_class[o];
     }
     firms->row = arena_array(&w->sim->arena, firms->count, sizeof *firms->row);
+    firms->first_vintage = arena_array(&w->sim->arena, firms->count, sizeof *firms->first_vintage);
+    firms->last_vintage = arena_array(&w->sim->arena, firms->count, sizeof *firms->last_vintage);
+    for (size_t i = 0; i < firms->count; i++)
+        firms->first_vintage[i] = firms->last_vintage[i] = UINT32_MAX;
     firms->active = arena_array(&w->sim->arena, firms->count, sizeof *firms->active);
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)

@@ -252,6 +252,7 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
     vintage.successor = UINT32_MAX;
     vintage.quality = 1;
     table->row[id] = vintage;
+    firms_own(w, id);
     fall_asleep(w, id, vintage.delivered, clock);
     table->installed_cards[vintage.generation] += vintage.cards;
     table->added_cards += vintage.cards;

@@ -38,6 +38,12 @@ static inline double min_of(double a, double b)
     return a < b ? a : b;
 }
 
+/* max_of(0, x) where either is as likely: of max_of the compiler makes a branch there, which is mispredicted. */
+static inline double above_zero(double x)
+{
+    return 0.5 * (x + fabs(x));
+}
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
@@ -317,6 +323,7 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
+    uint32_t next_of_firm;  /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -481,6 +488,7 @@ struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
     uint32_t *active, active_count;                         /* all others have empty books */
+    uint32_t *first_vintage, *last_vintage;                 /* of each: a list, ascending; UINT32_MAX: none */
     uint32_t distressed;                                    /* how many are, at present: finance tells */
     uint32_t owners;                                        /* how many have cards that stand */
     uint32_t changes;                                       /* of what they have, so far: a vintage came, was closed or sold */
@@ -502,6 +510,8 @@ void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
 static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
+/* A new vintage is put down to its firm. */
+void firms_own(struct world *w, uint32_t vintage);
 /* The firm's row, for adding to what is unusual in this step. */
 static inline struct firm *firms_unusual(struct world *w, uint32_t firm);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
@@ -610,7 +620,7 @@ static inline double value_of_card(const struct world *w, int region, int genera
 static inline double value_of_vintage(const struct world *w, const struct vintage *v)
 {
     double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
-    return max_of(0, value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
+    return above_zero(value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
 }
 
 static inline int procurement_channel(const struct world *w, int generation)
