@@ -23,10 +23,9 @@ static const double NO_END = 1e300;       /* of a lease on demand: finite, unlik
 static const double LEAST_RENT = 1e-6;
 static const double SIZE_OF_BASE = 64;    /* cards of the lease that walk_away is said of */
 
-struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id)
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_leasing), .kind = (uint16_t)kind, .id = id,
-                          .stamp = w->leases.row[id].stamp};
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_leasing), .kind = (uint16_t)kind, .id = id, .stamp = stamp};
 }
 
 static uint32_t tenant_identity(const struct tenant *t)
@@ -197,7 +196,7 @@ static void reprice_on_demand(struct world *w)
     const struct lease_clocks *c = &w->leasing->clocks;
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
-            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)]];
+            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
             double paid = l->cards * l->rent, rent = hourly_rent(w, l), pays = l->cards * rent;
             double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
@@ -485,7 +484,8 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
-    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), id, l->ends);
+    struct clock_holder holder = {.due = l->ends, .id = id, .stamp = l->stamp};
+    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), holder);
     note_fresh(w, l, exposure);
 }
 
@@ -570,7 +570,7 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     if (l->started && age <= 0)
         note_price(w, l, months);
     if (l->opaque)
-        sim_schedule(w->sim, w->sim->now + s->found_out_yr, 1, leasing_event(w, EVENT_FOUND_OUT, id));
+        sim_schedule(w->sim, w->sim->now + s->found_out_yr, 1, leasing_event(w, EVENT_FOUND_OUT, id, l->stamp));
     tell_of_signing(w, l, months);
 }
 

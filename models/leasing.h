@@ -136,7 +136,7 @@ struct leasing {
 };
 
 /* lease_book.c */
-struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id);
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
 /* The DRAWS numbers of the tenant's present occasion. */
 const double *lease_draws(struct world *w, uint32_t tenant);
