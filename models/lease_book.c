@@ -74,7 +74,7 @@ const double *lease_draws(struct world *w, uint32_t tenant)
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
 
 /* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
- * the first month that its part of (0, 1) can give. */
+ * the first month that its part of (0, 1) can give; mostly it can give no other. */
 void lease_tabulate_terms(struct leasing *book, size_t classes)
 {
     for (size_t c = 0; c < classes; c++) {
@@ -83,7 +83,7 @@ void lease_tabulate_terms(struct leasing *book, size_t classes)
             below[m] = distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
         below[LONGEST_TERM_MONTHS] = 1;
         int months = 1;
-        for (int part = 0; part < TERM_PARTS; part++) {
+        for (int part = 0; part <= TERM_PARTS; part++) {
             while (below[months] < (double)part / TERM_PARTS)
                 months++;
             book->term_from[c][part] = (unsigned char)months;
@@ -93,7 +93,10 @@ void lease_tabulate_terms(struct leasing *book, size_t classes)
 
 int lease_term_of(const struct leasing *book, uint32_t class_, double u)
 {
-    int months = book->term_from[class_][(int)(u * TERM_PARTS)];
+    const unsigned char *from = &book->term_from[class_][(int)(u * TERM_PARTS)];
+    int months = from[0];
+    if (from[1] == months)
+        return months;
     while (book->term_below[class_][months] < u)
         months++;
     return months;

@@ -271,7 +271,7 @@ struct vintage { /* two lines of the cache: what the books read, what decides on
     bool competent, standing, woken; /* woken: has been competent */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
     uint16_t sleeps;        /* times it went dormant again */
-    uint32_t first_lease;   /* leasing: the last entry in the list of its leases; UINT32_MAX: none */
+    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
     float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;

@@ -757,7 +757,7 @@ COLD static void soon_grow(struct soon *soon)
 
 /* Spreads them over as many buckets by time; a bucket that got many, such as ends of the same month, is spread again over its own
  * span. Few are left out of place, and not far. */
-static void soon_spread(struct coming *event, struct coming *spare, uint32_t *end, size_t count, int levels)
+COLD static void soon_spread(struct coming *event, struct coming *spare, uint32_t *end, size_t count, int levels)
 {
     double first = event[0].time, last = first;
     for (size_t i = 1; i < count; i++) {
@@ -782,7 +782,7 @@ static void soon_spread(struct coming *event, struct coming *spare, uint32_t *en
             soon_spread(event + from, spare, end + count, end[i] - from, levels - 1);
 }
 
-static void soon_sort(struct soon *soon)
+COLD static void soon_sort(struct soon *soon)
 {
     struct coming *event = soon->event;
     soon_spread(event + soon->head, soon->spare, soon->end, soon->count - soon->head, SOON_LEVELS);
