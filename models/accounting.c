@@ -53,13 +53,20 @@ struct class_books {
     double debt_share;
 };
 
-/* What a step makes of one firm's vintages. */
+/* What a step makes of one firm's vintages: a line of the cache. */
 struct sums {
-    double rent_per_hour, power, list_price, cost, written, impaired, disposal, interest, repaid, tax_written;
+    _Alignas(64) double rent_per_hour;
+    double power, list_price, cost, written, interest, repaid, tax_written;
 };
 
 enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
 static const double ENTRANT_YR = 1; /* who is an entrant */
+
+/* Sums over vintages that stand, as of the last walk along them. */
+struct ledgers {
+    double tax, physical;
+    uint32_t changes; /* that firms had seen */
+};
 
 /* Sums over vintages of an age: cost and the four ledgers. */
 struct at_age {
@@ -74,7 +81,11 @@ struct accounting {
     struct class_books of_class[MAX_OPERATORS];
     struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
     double year_of;                                  /* which year that is */
-    struct sums entrant_sums;                        /* of this step */
+    struct ledgers ledgers;
+    uint32_t *shown;                                 /* vintages of the generation whose ledgers are shown by age */
+    size_t shown_count, shown_capacity;
+    struct sums entrant_sums;                        /* of this step, and what was impaired */
+    double entrants_impaired;
     double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
     struct at_age age[AGES];
 };
@@ -255,6 +266,7 @@ static void buy(struct world *w, struct vintage *v)
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
     v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->operator];
+    v->entrant = v->operator == s->entrants && v->project != UINT32_MAX;
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
     v->debt = cost * c->debt_share;
     raise_money(w, v->firm, v->debt, paid - v->debt);
@@ -267,8 +279,13 @@ static void buy(struct world *w, struct vintage *v)
 static void buy_new(struct world *w)
 {
     struct accounting *a = w->accounting;
-    for (; a->known < w->vintages.count; a->known++)
+    for (; a->known < w->vintages.count; a->known++) {
         buy(w, &w->vintages.row[a->known]);
+        if (w->vintages.row[a->known].generation != a->settings->curve_of)
+            continue;
+        WORLD_GROW(w, a->shown, a->shown_count, a->shown_capacity);
+        a->shown[a->shown_count++] = (uint32_t)a->known;
+    }
 }
 
 /* Capacity standing at the start is partly written off and repaid, its VAT set off, its cost no longer deducted. Owners'
@@ -299,11 +316,13 @@ static void age_initial(struct world *w)
 
 /* What a step does, the same for all vintages of a kind. */
 struct step {
-    double dt, base_rate, hours;
+    double now, dt, base_rate, hours, wear_by_use;
+    bool reverses, own_tax_ledger;              /* reverses: impairments */
     double power[MAX_REGIONS][MAX_GENERATIONS]; /* cost of a card that is let, CNY */
     struct {                                    /* on the way */
         double full_kw[MAX_REGIONS];            /* of let cards */
         double repaid, scrap, vat_collected, vat_on_power, vat_due;
+        struct ledgers ledgers;
     } sum;
 };
 
@@ -311,9 +330,13 @@ static void set_step(const struct world *w, struct step *step)
 {
     const struct settings *s = w->accounting->settings;
     double dt = w->sim->dt;
+    step->now = w->sim->now;
     step->dt = dt;
     step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
     step->hours = HOURS_PER_YEAR * dt;
+    step->wear_by_use = s->wear_by_use;
+    step->own_tax_ledger = w->firms.own_tax_ledger;
+    step->reverses = s->impairment == IMPAIRMENT_IAS36;
     memset(&step->sum, 0, sizeof step->sum);
     for (size_t r = 0; r < w->regions.count; r++) {
         double cny_per_kw = value_load(w) * w->regions.pue[r] * step->hours * w->regions.power_price_cny_per_kwh[r];
@@ -334,28 +357,29 @@ static inline double book_share(const struct class_books *c, const struct vintag
     return left > used ? used / left : 1;
 }
 
-static inline void write_off(const struct class_books *c, struct vintage *v, double age, double used, double dt, struct sums *sums)
+static inline void write_off(const struct class_books *c, struct vintage *v, double age, double used, const struct step *step, struct sums *sums)
 {
-    double floor_ = c->now->salvage * v->base_per_card;
-    if (v->unimpaired_per_card > floor_) {
-        double share = book_share(c, v, age, used, dt), line = max_of(0, v->book_per_card - floor_) * share;
+    double floor_ = c->now->salvage * v->base_per_card, above = v->book_per_card - floor_;
+    if (above > 0 || step->reverses) {
+        double share = book_share(c, v, age, used, step->dt), line = max_of(0, above) * share;
         v->book_per_card -= line;
-        v->unimpaired_per_card -= (v->unimpaired_per_card - floor_) * share;
         sums->written += line * v->cards;
+        if (step->reverses)
+            v->unimpaired_per_card -= max_of(0, v->unimpaired_per_card - floor_) * share;
     }
     if (v->tax_per_card > 0) {
-        double line = (v->tax_per_card - c->tax.salvage * v->base_per_card) * schedule_share(&c->tax, age - dt, age);
+        double line = (v->tax_per_card - c->tax.salvage * v->base_per_card) * schedule_share(&c->tax, age - step->dt, age);
         v->tax_per_card -= line;
         sums->tax_written += line * v->cards;
     }
 }
 
 /* Scrapped: what is left in the ledgers is a loss. */
-static void dispose(struct vintage *v, struct sums *sums)
+static void dispose(struct world *w, struct vintage *v, struct sums *sums)
 {
-    sums->disposal += v->cards * v->book_per_card;
+    firms_unusual(w, v->firm)->disposed += v->cards * v->book_per_card;
     sums->tax_written += v->cards * v->tax_per_card;
-    v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->tax_per_card = 0;
+    v->base_per_card = v->book_per_card = v->tax_per_card = 0;
 }
 
 static void serve_loan(const struct class_books *c, struct vintage *v, double age, const struct step *step, struct sums *sums)
@@ -369,32 +393,50 @@ static void serve_loan(const struct class_books *c, struct vintage *v, double ag
     v->debt -= repaid;
 }
 
-static inline void run_vintage(const struct world *w, struct vintage *v, struct step *step, struct sums *sums)
+/* Cost times the share of service life that is left, age and use counted. */
+static inline double physical_per_card(const struct vintage *v, double age, double by_use)
 {
-    const struct class_books *c = &w->accounting->of_class[v->operator];
-    int g = v->generation;
-    double age = w->sim->now - v->delivered;
-    if (v->standing) {
-        double used = v->let_cards / v->cards * step->dt;
-        write_off(c, v, age, used, step->dt, sums);
-        sums->list_price += w->generations.list_price_cny[g] * v->cards;
-        sums->cost += v->base_per_card * v->cards;
-        sums->rent_per_hour += v->rent_sum;
-        sums->power += v->let_cards * step->power[v->region][g];
-        step->sum.full_kw[v->region] += v->let_cards * w->generations.power_kw[g];
-        v->let_yr += used;
-    } else if (v->base_per_card > 0) {
-        dispose(v, sums);
-    }
-    if (v->debt > 0)
-        serve_loan(c, v, age, step, sums);
+    double worn = (1 - by_use) * age + by_use * v->let_yr;
+    return v->base_per_card * max_of(0, 1 - worn / (v->retires - v->delivered));
 }
 
-/* A centre on offer in its first year. */
-static bool is_entrant(const struct world *w, const struct vintage *v)
+static inline void add_ledgers(struct ledgers *to, const struct vintage *v, double age, bool own_tax_ledger, double wear_by_use)
 {
-    return v->operator == w->accounting->settings->entrants && v->competent && v->project != UINT32_MAX &&
-           w->sim->now - v->delivered <= ENTRANT_YR;
+    to->tax += v->cards * (own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    to->physical += v->cards * physical_per_card(v, age, wear_by_use);
+}
+
+/* A vintage that stands. */
+static inline void operate(struct world *w, const struct class_books *c, struct vintage *v, struct step *step, struct sums *sums)
+{
+    int g = v->generation, r = v->region;
+    double used = v->let_cards / v->cards * step->dt, age = step->now - v->delivered;
+    write_off(c, v, age, used, step, sums);
+    sums->list_price += w->generations.list_price_cny[g] * v->cards;
+    sums->cost += v->base_per_card * v->cards;
+    sums->rent_per_hour += v->rent_sum;
+    sums->power += v->let_cards * step->power[r][g];
+    step->sum.full_kw[r] += v->let_cards * w->generations.power_kw[g];
+    v->let_yr += used;
+    add_ledgers(&step->sum.ledgers, v, age, step->own_tax_ledger, step->wear_by_use);
+    firms_measure(w, v);
+}
+
+static inline void run_vintage(struct world *w, struct vintage *v, struct step *step, struct sums *sums)
+{
+    const struct class_books *c = &w->accounting->of_class[v->operator];
+    if (v->standing)
+        operate(w, c, v, step, sums);
+    else if (v->base_per_card > 0)
+        dispose(w, v, sums);
+    if (v->debt > 0)
+        serve_loan(c, v, step->now - v->delivered, step, sums);
+}
+
+/* A centre on offer, perhaps in its first year. */
+static inline bool is_entrant(const struct vintage *v)
+{
+    return v->entrant & v->competent;
 }
 
 /* -- impairment ------------------------------------------------------------------------------------------------------------------- */
@@ -418,12 +460,6 @@ static void sum_undiscounted(struct world *w)
     }
 }
 
-static double economic_per_card(const struct world *w, const struct vintage *v)
-{
-    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    return v->competent ? worth : max_of(0, worth - v->activation_cost_per_card);
-}
-
 static double undiscounted_per_card(const struct world *w, const struct vintage *v)
 {
     double at = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
@@ -438,19 +474,20 @@ static void test_impairment(struct world *w)
     bool due = floor(w->sim->now * TESTS_PER_YEAR + 1e-9) > floor((w->sim->now - w->sim->dt) * TESTS_PER_YEAR + 1e-9);
     if (regime == IMPAIRMENT_NONE || !due)
         return;
+    w->firms.changes++;
     if (regime == IMPAIRMENT_ASC360)
         sum_undiscounted(w);
     for (size_t i = 0; i < w->vintages.count; i++) {
         struct vintage *v = &w->vintages.row[i];
         if (!v->standing)
             continue;
-        struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = economic_per_card(w, v),
+        struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = value_of_vintage(w, v),
                              .undiscounted = regime == IMPAIRMENT_ASC360 ? undiscounted_per_card(w, v) : 0};
         double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
         v->book_per_card -= loss;
-        a->sums[v->firm].impaired += loss * v->cards;
-        if (is_entrant(w, v))
-            a->entrant_sums.impaired += loss * v->cards;
+        firms_unusual(w, v->firm)->impaired += loss * v->cards;
+        if (is_entrant(v))
+            a->entrants_impaired += loss * v->cards;
     }
 }
 
@@ -460,7 +497,7 @@ static struct flows flows_of(const struct world *w, const struct sums *sums)
 {
     const struct settings *s = w->accounting->settings;
     struct flows f = {.revenue = sums->rent_per_hour * HOURS_PER_YEAR * w->sim->dt, .power = sums->power, .depreciation = sums->written,
-                      .impairment = sums->impaired, .disposal = sums->disposal, .interest = sums->interest};
+                      .interest = sums->interest};
     f.overhead = f.revenue * s->staff_share + sums->cost * s->fixed_staff_per_yr * w->sim->dt;
     f.upkeep = value_upkeep(w, sums->list_price) * w->sim->dt;
     return f;
@@ -496,15 +533,11 @@ static void add_flows(struct flows *to, const struct flows *f)
 /* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
 static double income_tax(const struct settings *s, struct firm *f, double profit)
 {
-    double taxable = profit + f->untaxed;
+    double taxable = profit + f->untaxed, gain = max_of(taxable, 0), loss = max_of(-taxable, 0);
+    double offset = min_of(f->loss_carried, s->loss_offset * gain);
     f->untaxed = 0;
-    if (taxable <= 0) {
-        f->loss_carried -= taxable;
-        return 0;
-    }
-    double offset = min_of(f->loss_carried, s->loss_offset * taxable);
-    f->loss_carried -= offset;
-    return (taxable - offset) * s->tax;
+    f->loss_carried += loss - offset;
+    return (gain - offset) * s->tax;
 }
 
 /* VAT collected less VAT paid on power is set off against the credit; returns what is paid to the state. */
@@ -515,16 +548,26 @@ static double settle_vat(struct firm *f, double collected, double on_power)
     return max_of(0, due);
 }
 
+/* Moves what was unusual in the step into its flows. */
+static void take_unusual(struct firm *f, struct flows *flows)
+{
+    flows->prepayments_lost = f->prepayments_lost;
+    flows->engineering = f->engineering;
+    flows->scrap = f->scrap;
+    flows->impairment = f->impaired;
+    flows->disposal = f->disposed;
+    f->prepayments_lost = f->engineering = f->scrap = f->impaired = f->disposed = 0;
+    f->unusual = false;
+}
+
 /* Posts a firm's flows: profit to retained earnings, what is left of them to its cash. */
 static void post(struct world *w, struct firm *f, struct flows *flows, const struct sums *sums, struct step *step)
 {
     const struct settings *s = w->accounting->settings;
     const struct class_books *c = &w->accounting->of_class[f->operator];
     flows->interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
-    flows->prepayments_lost = f->prepayments_lost;
-    flows->engineering = f->engineering;
-    flows->scrap = f->scrap;
-    f->prepayments_lost = f->engineering = f->scrap = 0;
+    if (f->unusual)
+        take_unusual(f, flows);
     double costs = cash_costs(flows), before_tax = flows->revenue + flows->scrap - costs;
     double written = flows->depreciation + flows->impairment + flows->disposal;
     flows->tax = income_tax(s, f, before_tax - flows->interest - (c->taxed_as_booked ? written : sums->tax_written));
@@ -565,31 +608,37 @@ static void add_sums(struct sums *to, const struct sums *s)
     to->list_price += s->list_price;
     to->cost += s->cost;
     to->written += s->written;
-    to->impaired += s->impaired;
-    to->disposal += s->disposal;
     to->interest += s->interest;
     to->repaid += s->repaid;
     to->tax_written += s->tax_written;
+}
+
+/* What an entrant did is shown besides, as long as it is one. */
+static void show_entrant(struct world *w, struct vintage *v, const struct sums *alone)
+{
+    add_sums(&w->accounting->sums[v->firm], alone);
+    v->entrant = w->sim->now - v->delivered <= ENTRANT_YR;
+    if (v->entrant)
+        add_sums(&w->accounting->entrant_sums, alone);
 }
 
 static void run_vintages(struct world *w, struct step *step)
 {
     struct accounting *a = w->accounting;
     a->entrant_sums = (struct sums){0};
-    for (size_t i = 0; i < w->firms.active_count; i++)
-        a->sums[w->firms.active[i]] = (struct sums){0};
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        struct vintage *v = &w->vintages.row[i];
-        if (!(v->base_per_card > 0 || v->debt > 0))
-            continue;
-        struct sums alone = {0};
-        bool entrant = is_entrant(w, v);
-        run_vintage(w, v, step, entrant ? &alone : &a->sums[v->firm]);
-        if (entrant) {
-            add_sums(&a->sums[v->firm], &alone);
-            add_sums(&a->entrant_sums, &alone);
-        }
+    a->entrants_impaired = 0;
+    firms_forget_economic(w);
+    for (struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++) {
+        struct sums alone, *sums = &a->sums[v->firm];
+        bool entrant = is_entrant(v);
+        if (entrant)
+            *(sums = &alone) = (struct sums){0};
+        run_vintage(w, v, step, sums);
+        if (entrant)
+            show_entrant(w, v, &alone);
     }
+    a->ledgers = step->sum.ledgers;
+    a->ledgers.changes = w->firms.changes;
 }
 
 static void use_energy(struct world *w, const struct step *step)
@@ -601,18 +650,19 @@ static void use_energy(struct world *w, const struct step *step)
     }
 }
 
-static void sum_firms(struct world *w)
+static void sum_firm(struct books *b, const struct firm *f)
 {
-    struct books *b = &w->books;
-    b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = 0;
-    for (size_t i = 0; i < w->firms.active_count; i++) {
-        const struct firm *f = &w->firms.row[w->firms.active[i]];
-        b->book_value += f->book;
-        b->debt += f->debt;
-        b->cash += f->cash;
-        b->capital_paid_in += f->paid_in;
-        b->equity += f->paid_in + f->retained;
-    }
+    b->book_value += f->book;
+    b->debt += f->debt;
+    b->cash += f->cash;
+    b->capital_paid_in += f->paid_in;
+    b->equity += f->paid_in + f->retained;
+    b->vat_credit += f->vat_credit;
+}
+
+static void open_sums(struct books *b)
+{
+    b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = b->vat_credit = 0;
 }
 
 /* Accounts are of a calendar year, so far. */
@@ -631,6 +681,7 @@ static void begin_year(struct world *w)
 static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATORS], const struct step *step)
 {
     struct flows entrants = flows_of(w, &w->accounting->entrant_sums), all = {0};
+    entrants.impairment = w->accounting->entrants_impaired;
     add_flows(&w->accounting->entrants_year, &entrants);
     for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++) {
         add_flows(&w->accounting->year[o], &of_class[o]);
@@ -642,9 +693,24 @@ static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATO
     pay_outside(w, &all, step);
 }
 
+/* What the vintages of each firm did goes to its books and to the flows of its class. */
+static void post_firms(struct world *w, struct step *step, struct flows of_class[MAX_OPERATORS])
+{
+    open_sums(&w->books);
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        struct firm *f = &w->firms.row[w->firms.active[k]];
+        struct sums *sums = &w->accounting->sums[w->firms.active[k]];
+        struct flows flows = flows_of(w, sums);
+        post(w, f, &flows, sums, step);
+        add_flows(&of_class[f->operator], &flows);
+        sum_firm(&w->books, f);
+        w->firms.economic += f->economic;
+        *sums = (struct sums){0};
+    }
+}
+
 static void keep_books(struct world *w)
 {
-    struct accounting *a = w->accounting;
     struct flows of_class[MAX_OPERATORS] = {{0}};
     struct step step;
     begin_year(w);
@@ -652,18 +718,11 @@ static void keep_books(struct world *w)
     set_step(w, &step);
     run_vintages(w, &step);
     test_impairment(w);
-    for (uint32_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
-        struct firm *f = &w->firms.row[i];
-        struct flows flows = flows_of(w, &a->sums[i]);
-        post(w, f, &flows, &a->sums[i], &step);
-        add_flows(&of_class[f->operator], &flows);
-    }
+    post_firms(w, &step, of_class);
     add_classes(w, of_class, &step);
     use_energy(w, &step);
     if (!sim_enabled(w->sim, &model_finance))
         firms_check(w); /* else once all money of the step has moved */
-    sum_firms(w);
 }
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------------------ */
@@ -706,49 +765,42 @@ static const struct output outputs[] = {
     {0},
 };
 
-static double tax_per_card(const struct world *w, const struct vintage *v)
-{
-    return w->accounting->of_class[v->operator].taxed_as_booked ? v->book_per_card : v->tax_per_card;
-}
-
-/* Cost times the share of service life that is left, age and use counted. */
-static double physical_per_card(const struct world *w, const struct vintage *v)
-{
-    double by_use = w->accounting->settings->wear_by_use, life = v->retires - v->delivered;
-    double worn = (1 - by_use) * (w->sim->now - v->delivered) + by_use * v->let_yr;
-    return v->base_per_card * max_of(0, 1 - worn / life);
-}
-
 /* A vintage counts for a point of the curve in the month in which it is of that age. */
-static void count_by_age(const struct world *w, const struct vintage *v, double tax, double physical)
+static void count_by_age(const struct world *w, const struct vintage *v)
 {
-    double age = (w->sim->now - v->delivered) * AGES_PER_YEAR, point = round(age);
-    if (fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
+    struct accounting *a = w->accounting;
+    double years = w->sim->now - v->delivered, age = years * AGES_PER_YEAR, point = round(age);
+    if (!v->standing || fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
         return;
-    struct at_age *at = &w->accounting->age[(size_t)point];
+    struct at_age *at = &a->age[(size_t)point];
     at->cost += v->cards * v->base_per_card;
     at->book += v->cards * v->book_per_card;
-    at->economic += v->cards * economic_per_card(w, v);
-    at->tax += v->cards * tax;
-    at->physical += v->cards * physical;
+    at->economic += v->cards * value_of_vintage(w, v);
+    at->tax += v->cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    at->physical += v->cards * physical_per_card(v, years, a->settings->wear_by_use);
+}
+
+/* What was added up as books were kept, anew if anything changed since. */
+static struct ledgers ledgers_now(const struct world *w)
+{
+    struct ledgers sum = w->accounting->ledgers;
+    if (sum.changes == w->firms.changes)
+        return sum;
+    sum = (struct ledgers){0};
+    for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++)
+        if (v->standing)
+            add_ledgers(&sum, v, w->sim->now - v->delivered, w->firms.own_tax_ledger, w->accounting->settings->wear_by_use);
+    return sum;
 }
 
 static void sample_ledgers(struct world *w)
 {
-    int shown = w->accounting->settings->curve_of;
-    double tax_value = 0, physical_value = 0;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        if (!v->standing)
-            continue;
-        double tax = tax_per_card(w, v), physical = physical_per_card(w, v);
-        tax_value += v->cards * tax;
-        physical_value += v->cards * physical;
-        if (v->generation == shown)
-            count_by_age(w, v, tax, physical);
-    }
-    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, tax_value, false);
-    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, physical_value, false);
+    struct accounting *a = w->accounting;
+    struct ledgers sum = ledgers_now(w);
+    for (size_t k = 0; k < a->shown_count; k++)
+        count_by_age(w, &w->vintages.row[a->shown[k]]);
+    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, sum.tax, false);
+    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
 }
 
 /* The parts of a year's accounts, over revenue, as `parts` outputs from `first` on. */
@@ -773,13 +825,7 @@ static void sample(struct world *w)
 {
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
-    b->economic_value = 0;
-    double vat_credit = 0;
-    for (size_t i = 0; i < w->firms.active_count; i++) {
-        const struct firm *firm = &w->firms.row[w->firms.active[i]];
-        b->economic_value += firm->economic;
-        vat_credit += firm->vat_credit;
-    }
+    b->economic_value = w->firms.economic;
     const struct flows *f = &b->lessors;
     double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = gross - f->overhead - f->engineering - f->interest - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
@@ -791,7 +837,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_REVENUE, -1, b->all.revenue, false);
     sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
     sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);
-    sim_record(w->sim, m, OUT_VAT, -1, vat_credit, false);
+    sim_record(w->sim, m, OUT_VAT, -1, b->vat_credit, false);
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
     sample_ledgers(w);
@@ -824,7 +870,9 @@ static void start(struct world *w)
     w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);
     age_initial(w);
-    sum_firms(w);
+    open_sums(&w->books);
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        sum_firm(&w->books, &w->firms.row[w->firms.active[i]]);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

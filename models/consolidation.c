@@ -40,6 +40,7 @@ struct consolidation {
     size_t bidder_count;
     double *outlook, keenest;             /* of each bidder; the highest */
     double *capacity;                     /* of each firm, on offer, effective P */
+    bool *sells;                          /* each firm, as the step's auctions begin */
     double sold_since_sample, sold_cny, replacement_cny;
 };
 
@@ -58,12 +59,6 @@ static const struct param params[] = {
 };
 
 /* -- auctions ------------------------------------------------------------------------------------------------------- */
-
-static double worth_of(const struct world *w, const struct vintage *v)
-{
-    double card = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    return v->cards * (v->competent ? card : max_of(0, card - v->activation_cost_per_card));
-}
 
 /* Effective P of a card in the use that its generation has now. */
 static double effective_now(const struct world *w, int g)
@@ -115,8 +110,11 @@ double consolidation_auction(struct world *w, uint32_t id)
 {
     struct consolidation *book = w->consolidation;
     const struct vintage *v = &w->vintages.row[id];
-    double worth = worth_of(w, v), replacement = replacement_of(w, v);
-    if (worth <= 0 || v->debt > min_of(replacement, worth * book->keenest))
+    double worth = v->cards * value_of_vintage(w, v);
+    if (worth <= 0 || v->debt > worth * book->keenest)
+        return 0;
+    double replacement = replacement_of(w, v);
+    if (v->debt > replacement)
         return 0;
     struct bids bids = take_bids(w, v, worth, replacement);
     double least = max_of(book->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
@@ -131,12 +129,20 @@ double consolidation_auction(struct world *w, uint32_t id)
     return price;
 }
 
+static bool must_sell(const struct firm *f)
+{
+    return f->distressed && f->cash < 0;
+}
+
 /* The centres of firms in distress one by one, until they can pay. */
 static void offer_centres(struct world *w)
 {
+    bool *sells = w->consolidation->sells;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        sells[w->firms.active[i]] = must_sell(&w->firms.row[w->firms.active[i]]);
     for (uint32_t id = 0; id < w->vintages.count; id++) {
-        const struct firm *owner = &w->firms.row[w->vintages.row[id].firm];
-        if (w->vintages.row[id].standing && owner->distressed && owner->cash < 0)
+        const struct vintage *v = &w->vintages.row[id];
+        if (v->standing & sells[v->firm] && must_sell(&w->firms.row[v->firm]))
             consolidation_auction(w, id);
     }
 }
@@ -201,6 +207,7 @@ static void start(struct world *w)
     const struct row *row = sim_rows(w->sim, &model_consolidation, OPERATOR);
     book->settings = sim_settings(w->sim, &model_consolidation);
     book->capacity = arena_array(&w->sim->arena, w->firms.count, sizeof *book->capacity);
+    book->sells = arena_array(&w->sim->arena, w->firms.count, sizeof *book->sells);
     book->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *book->outlook);
     book->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *book->bidders);
     for (uint32_t i = 0; i < w->firms.count; i++) {
@@ -227,13 +234,10 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     struct consolidation *book = w->consolidation;
-    double owners = 0;
-    for (size_t i = 0; i < w->firms.active_count; i++)
-        owners += w->firms.row[w->firms.active[i]].cards > 0;
     sim_record(w->sim, &model_consolidation, OUT_HHI, -1, herfindahl(w), false);
     sim_record(w->sim, &model_consolidation, OUT_MARKUP, -1, w->concentration.markup, false);
     sim_record(w->sim, &model_consolidation, OUT_SOLD, -1, book->sold_since_sample, false);
-    sim_record(w->sim, &model_consolidation, OUT_OWNERS, -1, owners, false);
+    sim_record(w->sim, &model_consolidation, OUT_OWNERS, -1, w->firms.owners, false);
     book->sold_since_sample = 0;
 }
 

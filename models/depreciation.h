@@ -58,11 +58,11 @@ static inline double schedule_left(const struct schedule *s, double age_yr)
  * estimate, which are all followed by writing off the rest over the life that remains. */
 static inline double schedule_share(const struct schedule *s, double from_age_yr, double to_age_yr)
 {
+    double from = from_age_yr > 0 ? from_age_yr : 0, passed = to_age_yr > from ? to_age_yr - from : 0;
     if (to_age_yr >= s->life_yr)
         return 1;
-    double from = from_age_yr > 0 ? from_age_yr : 0;
     if (s->straight)
-        return to_age_yr > from ? (to_age_yr - from) / (s->life_yr - from) : 0;
+        return passed / (s->life_yr - from);
     double before = schedule_left(s, from) - s->salvage, after = schedule_left(s, to_age_yr) - s->salvage;
     return before > 0 ? (before - after) / before : 1;
 }

@@ -65,7 +65,7 @@ static void buy(struct world *w, uint32_t id, double cost_cny)
 {
     struct vintage *v = &w->vintages.row[id];
     w->vintages.engineering_cny += cost_cny;
-    w->firms.row[v->firm].engineering += cost_cny;
+    firms_unusual(w, v->firm)->engineering += cost_cny;
     w->engineering->spent_cny += cost_cny;
     char name[64];
     tell(w->sim, "engineering", "improved", supply_name(w, id, name), "%.0f %s cards deliver %.0f %% more, for %.3g CNY%s", v->cards,

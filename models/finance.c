@@ -44,10 +44,12 @@ struct watched {
 struct finance {
     const struct settings *settings;
     struct watched *watched;
+    uint32_t *lessors, lessor_count; /* that are active, in the order in which they became so */
+    size_t known;                    /* active firms looked at for that */
     double spread_at_start[MAX_OPERATORS];
     double default_rate_yr;   /* shares of lessors' debt, fading */
     double sold_share;        /* of all economic value, sold by creditors, fading */
-    double lessors_debt, lessors_book, lessors_economic, all_economic;
+    double lessors_debt, lessors_book, lessors_economic;
     double state_debt[MINSKY_STATES];
     double defaults_since_sample, defaults, recovered, defaulted_debt;
 };
@@ -104,7 +106,7 @@ static void smooth(double *rate, double flow, const struct pace *pace)
 
 static enum minsky state_of(const struct watched *x)
 {
-    return x->earned_yr >= x->interest_yr + x->principal_yr ? MINSKY_HEDGE : x->earned_yr >= x->interest_yr ? MINSKY_SPECULATIVE : MINSKY_PONZI;
+    return (enum minsky)((x->earned_yr < x->interest_yr + x->principal_yr) + (x->earned_yr < x->interest_yr));
 }
 
 static void draw_line(struct world *w, uint32_t id)
@@ -204,20 +206,14 @@ static uint32_t richest(const struct world *w, int operator, double price)
     return best;
 }
 
-static double economic_of(const struct world *w, const struct vintage *v)
-{
-    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    return v->cards * (v->competent ? worth : max_of(0, worth - v->activation_cost_per_card));
-}
-
 /* Sells one centre of a failed firm, by bids if there are any (consolidation.c), or closes it. */
 static void sell(struct world *w, uint32_t id)
 {
     struct finance *book = w->finance;
     struct vintage *v = &w->vintages.row[id];
-    double worth = economic_of(w, v), price = worth * (1 - discount_now(book));
+    double worth = v->cards * value_of_vintage(w, v), price = worth * (1 - discount_now(book));
     if (w->consolidation && consolidation_auction(w, id) > 0) {
-        book->sold_share += worth / max_of(book->all_economic, worth);
+        book->sold_share += worth / max_of(w->firms.economic, worth);
         return;
     }
     uint32_t buyer = richest(w, w->firms.row[v->firm].operator, price);
@@ -228,7 +224,7 @@ static void sell(struct world *w, uint32_t id)
         return;
     }
     vintage_transfer(w, id, buyer, price);
-    book->sold_share += worth / max_of(book->all_economic, worth);
+    book->sold_share += worth / max_of(w->firms.economic, worth);
 }
 
 /* What remains of a failed firm: creditors take its cash, what is short is their loss, and it ends with nothing. */
@@ -237,6 +233,7 @@ static void settle(struct world *w, uint32_t id, double owed)
     struct finance *book = w->finance;
     struct firm *f = &w->firms.row[id];
     double recovered = min_of(owed, max_of(0, f->cash));
+    w->books.vat_credit -= f->vat_credit;
     f->retained += owed - recovered - f->vat_credit - f->advances;
     f->vat_credit = f->advances = 0;
     firms_receive(w, id, OUTSIDE_BANKS, -recovered);
@@ -296,17 +293,24 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
         fail_firm(w, id);
 }
 
+static void list_lessors(struct world *w)
+{
+    struct finance *book = w->finance;
+    for (; book->known < w->firms.active_count; book->known++) {
+        uint32_t firm = w->firms.active[book->known];
+        if (is_lessor(w, &w->firms.row[firm]))
+            book->lessors[book->lessor_count++] = firm;
+    }
+}
+
 static void sum_up(struct world *w)
 {
     struct finance *book = w->finance;
-    book->lessors_debt = book->lessors_book = book->lessors_economic = book->all_economic = 0;
+    book->lessors_debt = book->lessors_book = book->lessors_economic = 0;
     memset(book->state_debt, 0, sizeof book->state_debt);
-    for (size_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
+    for (size_t k = 0; k < book->lessor_count; k++) {
+        uint32_t i = book->lessors[k];
         const struct firm *f = &w->firms.row[i];
-        book->all_economic += f->economic;
-        if (!is_lessor(w, f))
-            continue;
         book->lessors_debt += f->debt;
         book->lessors_book += f->book;
         book->lessors_economic += f->economic;
@@ -333,6 +337,7 @@ static void run(struct world *w)
     struct pace pace = {.kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
     book->default_rate_yr *= det_exp(-dt / book->settings->memory_yr);
     book->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
+    list_lessors(w);
     sum_up(w);
     for (uint32_t i = 0; i < w->firms.active_count; i++)
         if (!w->firms.row[w->firms.active[i]].defaulted)
@@ -345,6 +350,7 @@ static void start(struct world *w)
 {
     struct finance *book = w->finance = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_finance);
+    book->lessors = arena_array(&w->sim->arena, w->firms.count, sizeof *book->lessors);
     book->watched = arena_array(&w->sim->arena, w->firms.count, sizeof *book->watched);
     memcpy(book->spread_at_start, w->credit.spread_per_yr, sizeof book->spread_at_start);
 }
@@ -370,16 +376,15 @@ static void sample(struct world *w)
 {
     struct finance *book = w->finance;
     const struct model *m = &model_finance;
-    double earned = 0, service = 0, spread = 0, distressed = 0, debt = 0;
-    for (size_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
+    double earned = 0, service = 0, spread = 0, debt = 0;
+    for (size_t k = 0; k < book->lessor_count; k++) {
+        uint32_t i = book->lessors[k];
         const struct firm *f = &w->firms.row[i];
         const struct watched *x = &book->watched[i];
-        if (!is_lessor(w, f) || f->defaulted)
+        if (f->defaulted)
             continue;
         earned += x->earned_yr;
         service += x->interest_yr + x->principal_yr;
-        distressed += f->distressed;
         spread += f->debt * w->credit.spread_per_yr[f->operator];
         debt += f->debt;
     }
@@ -387,7 +392,7 @@ static void sample(struct world *w)
         sim_record(w->sim, m, OUT_HEDGE + k, -1, book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
     sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? earned / service : NONE, false);
     sim_record(w->sim, m, OUT_DEFAULTS, -1, book->defaults_since_sample, false);
-    sim_record(w->sim, m, OUT_DISTRESSED, -1, distressed, false);
+    sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
     sim_record(w->sim, m, OUT_SPREAD, -1, debt > 0 ? spread / debt : NONE, false);
     sim_record(w->sim, m, OUT_FIRE_SALE, -1, discount_now(book), false);
     book->defaults_since_sample = 0;

@@ -25,7 +25,8 @@ static const double SIZE_OF_BASE = 64;    /* cards of the lease that walk_away i
 
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_leasing), .kind = (uint16_t)kind, .id = id, .stamp = stamp};
+    uint16_t model = (uint16_t)sim_model_index(w->sim, &model_leasing);
+    return (struct event){.model = model, .kind = (uint16_t)kind, .id = id, .stamp = stamp};
 }
 
 static uint32_t tenant_identity(const struct tenant *t)
@@ -362,7 +363,8 @@ static void vacate(struct world *w, const struct lease *l, double cards)
         WORLD_GROW(w, book->release, book->releases, book->release_room);
         id = (uint32_t)book->releases++;
     }
-    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps, .next = book->release_in[week], .cards = (float)cards};
+    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps,
+                                         .next = book->release_in[week], .cards = (float)cards};
     book->release_in[week] = id;
     while (book->vacated_room <= l->vintage)
         grow_vacated(w);
@@ -427,7 +429,7 @@ static void note_fresh(struct world *w, const struct lease *l, double exposure)
     if (f->count == f->room)
         make_room_for_fresh(w);
     f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
-                                              .of_size = leaves | !l->started ? 0 : book->row[l->class_].hazard_per_yr,
+                                              .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
                                               .fixed = l->started ? fixed : 0};
     f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
     f->exposure[f->count] = exposure;
@@ -509,8 +511,8 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
     static const char *const billing[] = {", reserved", ", on demand", ", metered", ", prepaid"};
     char name[64];
     tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s",
-         l->cards, w->generations.name[l->generation], l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
-         l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
+         l->cards, w->generations.name[l->generation], l->workload == TRAINING ? "training" : "inference", l->rent, months,
+         billing[l->billing], l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
 }
 
 /* What a card delivers now, quality included. */

@@ -125,18 +125,18 @@ static void update_forward(struct world *w)
 
 static void schedule_expiry(struct world *w, const struct clock_holder *holder)
 {
-    sim_schedule_soon(w->sim, max_of(w->sim->now, holder->due), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
+    sim_schedule(w->sim, max_of(w->sim->now, holder->due), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
 }
 
 static void schedule_exit(struct world *w, const struct clock_holder *holder, float after)
 {
-    sim_schedule_soon(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, holder->id, holder->stamp));
+    sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, holder->id, holder->stamp));
 }
 
 static void schedule_expiries_of(struct world *w, uint32_t cell)
 {
     const struct lease_clocks *c = &w->leasing->clocks;
-    double step_end = w->sim->step_end;
+    double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
         for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
             schedule_expiry(w, &c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
@@ -146,7 +146,7 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
 static void schedule_expiries(struct world *w)
 {
     const struct leasing *book = w->leasing;
-    int last = half_year_of(w, w->sim->step_end);
+    int last = half_year_of(w, w->sim->whole_end);
     for (int end = book->closed; end <= last && end < book->ends; end++)
         for (size_t g = 0; g < w->generations.count; g++)
             schedule_expiries_of(w, (uint32_t)(g * (size_t)book->ends) + (uint32_t)end);
@@ -275,7 +275,7 @@ static void expire(struct world *w, uint32_t id)
     }
     int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
-    if (l->ends < w->sim->step_end)
+    if (l->ends < w->sim->whole_end)
         schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
 }
 
@@ -290,15 +290,16 @@ static void find_out(struct world *w, uint32_t id)
     l->opaque = false;
     c->holder[l->slot].stamp = ++l->stamp; /* what was announced for the rest of this step holds no more */
     float covariate = book->forward_power[lease_clocks_cell(c, l->slot)], after;
-    float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot), before = clock_hazard(*base, *slope, covariate);
+    float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot);
+    float before = clock_hazard(*base, *slope, covariate);
     double review = book->settings->lessor_review_per_yr;
     if (l->rent > forward_rent(w, l))
         *base = (float)(((double)*base - review) * det_exp(book->settings->b_opaque) + review);
     *slope = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
     float now = clock_hazard(*base, *slope, covariate);
-    if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->step_end - w->sim->now), &after))
+    if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->whole_end - w->sim->now), &after))
         schedule_exit(w, &c->holder[l->slot], after);
-    if (l->ends < w->sim->step_end)
+    if (l->ends < w->sim->whole_end)
         schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
 }
 

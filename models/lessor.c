@@ -78,7 +78,7 @@ static void deliver(struct world *w, uint32_t id)
     const struct row *r = &w->lessor->row[id];
     struct told *told = &w->lessor->told[id];
     double cards = cards_of(w, r);
-    told->vintage = supply_add(w, (struct vintage){.project = UINT32_MAX, .number = TOLD | id, .operator = (uint8_t)r->owner,
+    told->vintage = supply_add(w, &(struct vintage){.project = UINT32_MAX, .number = TOLD | id, .operator = (uint8_t)r->owner,
                                    .region = (uint8_t)r->region, .generation = (uint8_t)r->generation, .channel = CHANNEL_OFFICIAL,
                                    .delivered = w->sim->now, .cards = cards, .cost_per_card = told->cost_per_card,
                                    .paid_ahead = r->ordered < r->delivered ? cards * told->cost_per_card : 0});

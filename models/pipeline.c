@@ -57,22 +57,32 @@ struct queue {
     size_t count, capacity;
 };
 
+/* Clocks of cancellation, columns in the order of approval. One whose project cannot be given up any more stays until it rings. */
+struct clocks {
+    size_t count, capacity, silent; /* silent: have rung, and are infinite */
+    uint32_t *project;
+    uint8_t *operator;
+    double *rings_at; /* hazard of the class, summed over time */
+    double *size_p;   /* infinite on the site of old cards: guidance is about new centres */
+};
+
 struct pipeline {
     const struct settings *settings;
     const struct row *row;
     size_t operators;
     struct candidates candidates[MAX_OPERATORS];
     double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
-    uint32_t *waiting;                 /* projects that do not run yet, and some that left since the last sweep */
-    size_t waiting_count, waiting_capacity;
-    double log_least_q;
-    uint32_t fears;                    /* of bans so far */
-    bool fearing;
+    struct clocks clocks;
+    double log_least_q, log_q_max;
+    size_t weighed;                    /* so many of the first projects have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
-    double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of value over cost at the market's discount rate; -inf: not to be had */
-    int offered[MAX_GENERATIONS], offered_count; /* generations that can be had in this step */
+    double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
+    double preference[MAX_OPERATORS][MAX_GENERATIONS]; /* utility of an offer beyond that, for a class */
+    double barred[MAX_GENERATIONS];    /* share of state-funded orders that may not be for an offer */
+    double log_q_of[MAX_OPERATORS];    /* of the best card, for a class */
+    double waiting;                    /* utility of waiting but for taste */
     /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since the last
      * sample, but approved_in, ever */
     double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed, refreshed_cny;
@@ -177,34 +187,66 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
 
 /* -- which card -------------------------------------------------------------------------------------------------- */
 
-/* Value over cost of every card in every region, once a step. */
-static void update_log_q(struct world *w)
+/* Columns are worked out in whole vectors: what is left over would be done one by one, as often as not mispredicted. */
+enum { VECTOR = 8 };
+
+static size_t whole_vectors(size_t count)
+{
+    return (count + VECTOR - 1) / VECTOR * VECTOR;
+}
+
+/* Log of value over cost, given the costs, of every offer in a place; behind them of nothing. */
+static void find_log_q(const struct world *w, int region, const double *cost, double log_q[MAX_GENERATIONS])
+{
+    const struct offers *o = &w->channels.offers;
+    size_t whole = whole_vectors(o->count);
+    for (size_t i = 0; i < o->count; i++)
+        log_q[i] = max_of(0, value_of_card(w, region, o->generation[i], VALUE_YEARS / 2.0)) / cost[i];
+    for (size_t i = o->count; i < whole; i++)
+        log_q[i] = 0;
+    array_log(log_q, log_q, whole);
+}
+
+/* What does not depend on the project that chooses, once a step. */
+static void update_offers(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    book->offered_count = 0;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        bool offered = procurement_channel(w, g) >= 0;
-        if (offered)
-            book->offered[book->offered_count++] = g;
-        for (int region = 0; region < (int)w->regions.count; region++) {
-            double worth = offered ? value_of_card(w, region, g, VALUE_YEARS / 2.0) : 0;
-            double cost = procurement_cost_per_card(w, g) * (1 - w->regions.incentive[region]);
-            book->log_q[region][g] = worth > 0 ? det_log(worth / cost) : -HUGE_VAL;
-        }
+    const struct offers *o = &w->channels.offers;
+    double cost[MAX_GENERATIONS], paid[MAX_GENERATIONS];
+    for (size_t i = 0; i < o->count; i++) {
+        int g = o->generation[i], channel = procurement_channel(w, g);
+        cost[i] = procurement_cost_per_card(w, g);
+        book->barred[i] = w->policy.barred_for_state[g];
+        for (size_t k = 0; k < book->operators; k++)
+            book->preference[k][i] = channel == CHANNEL_GRAY ? book->row[k].gray_preference
+                                     : channel == CHANNEL_DOMESTIC ? book->row[k].domestic_preference : 0;
+    }
+    for (int region = 0; region < (int)w->regions.count; region++) {
+        for (size_t i = 0; i < o->count; i++)
+            paid[i] = cost[i] * (1 - w->regions.incentive[region]);
+        find_log_q(w, region, paid, book->log_q[region]);
     }
 }
 
-struct choice {
-    int generation; /* -1: nothing worth buying, or better wait */
-    double utility;
-};
-
-/* Tastes belong to (project, round of orders, card), so that a card that drops out changes nobody's other tastes. They are
- * exponential: -ln of one is Gumbel. */
-static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS + 1])
+/* A project's tastes for the offers, and behind them for waiting: Gumbel, -ln(-ln u). They belong to (project, round of orders,
+ * card), so that a card that drops out changes nobody's other tastes. */
+static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS + VECTOR])
 {
+    const struct offers *o = &w->channels.offers;
+    double u[MAX_GENERATIONS + 2];
+    size_t waiting = w->generations.count, whole = whole_vectors(o->count + 1);
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
-    stream_fill_exponential(&s, taste, w->generations.count + 1); /* the last is for waiting */
+    stream_fill_uniform(&s, u, waiting + 2 - waiting % 2); /* an even number: a block holds two */
+    for (size_t i = 0; i < o->count; i++)
+        taste[i] = u[o->generation[i]];
+    for (size_t i = o->count; i < whole; i++)
+        taste[i] = u[waiting];
+    array_log(taste, taste, whole);
+    for (size_t i = 0; i < whole; i++)
+        taste[i] = -taste[i];
+    array_log(taste, taste, whole);
+    for (size_t i = 0; i < whole; i++)
+        taste[i] = -taste[i];
 }
 
 /* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
@@ -214,11 +256,14 @@ static double npv_on_site(const struct world *w, int region, int g)
     return (value_of_card(w, region, g, VALUE_YEARS / 2.0) - equipment) / procurement_site_kw(w, g);
 }
 
-/* Of new cards in a standing hall: no building to pay for, and no place that pays. */
-static double log_q_on_site(const struct world *w, int region, int g)
+/* The same on the site of old cards: no building to pay for, and no place that pays. */
+static void find_log_q_on_site(const struct world *w, int region, double log_q[MAX_GENERATIONS])
 {
-    double cost = procurement_cost_per_card(w, g), worth = value_of_card(w, region, g, VALUE_YEARS / 2.0);
-    return worth > 0 ? det_log(worth / (cost - procurement_building_cost_per_card(w, g))) : -HUGE_VAL;
+    const struct offers *o = &w->channels.offers;
+    double cost[MAX_GENERATIONS];
+    for (size_t i = 0; i < o->count; i++)
+        cost[i] = procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
+    find_log_q(w, region, cost, log_q);
 }
 
 /* Whether a class must earn what it spends. */
@@ -227,83 +272,98 @@ static bool must_earn(const struct world *w, uint32_t operator)
     return !w->vintages.state_funded[operator] && !w->pipeline->row[operator].own_need;
 }
 
-/* The cards worth buying and their utility but for taste; returns how many. */
-static int weigh_cards(const struct world *w, const struct project *p, struct choice worth_buying[MAX_GENERATIONS])
+/* Utility of the offers but for taste; minus infinity of those not worth buying. */
+static void weigh_offers(const struct world *w, const struct project *p, double utility[MAX_GENERATIONS])
 {
     const struct pipeline *book = w->pipeline;
-    const struct row *row = &book->row[p->operator];
-    const double preference[CHANNELS] = {[CHANNEL_GRAY] = row->gray_preference, [CHANNEL_DOMESTIC] = row->domestic_preference};
-    bool state_funded = w->vintages.state_funded[p->operator];
+    const struct offers *o = &w->channels.offers;
+    const double *log_q = book->log_q[p->region], *preference = book->preference[p->operator];
+    double migration[MAX_GENERATIONS], on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->operator];
     double least = must_earn(w, p->operator) ? book->log_least_q : -HUGE_VAL;
-    int count = 0;
-    for (int i = 0; i < book->offered_count; i++) {
-        int g = book->offered[i];
-        double log_q = (p->replaces == UINT32_MAX ? book->log_q[p->region][g] : log_q_on_site(w, p->region, g)) +
-                       book->log_hurdle[p->operator] - procurement_log_migration(w, p->firm, g);
-        if (!(log_q > least) || (state_funded && p->state_luck < w->policy.barred_for_state[g]))
-            continue;
-        double utility = book->settings->taste_slope * log_q - book->settings->wait_cost_per_yr * procurement_wait_years(w, g);
-        worth_buying[count++] = (struct choice){g, utility + preference[procurement_channel(w, g)]};
+    double luck = w->vintages.state_funded[p->operator] ? p->state_luck : 1;
+    double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
+    uint64_t runs = w->firms.row[p->firm].software;
+    size_t whole = whole_vectors(o->count);
+    if (p->replaces != UINT32_MAX) {
+        find_log_q_on_site(w, p->region, on_site);
+        log_q = on_site;
     }
-    return count;
+    for (size_t i = 0; i < whole; i++)
+        migration[i] = runs & o->software[i] ? 0 : o->log_migration[i];
+    for (size_t i = 0; i < whole; i++) {
+        double log_value = log_q[i] + hurdle - migration[i];
+        double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
+        double sum = slope * log_value - wait_cost * wait + preference[i];
+        sum = log_value > least ? sum : -HUGE_VAL;
+        utility[i] = luck >= book->barred[i] ? sum : -HUGE_VAL;
+    }
 }
 
-static struct choice choose_card(const struct world *w, const struct project *p)
+/* The card that project p would order now; -1: none is worth buying, or better wait. */
+static int choose_card(const struct world *w, const struct project *p)
 {
-    struct choice best = {-1, -HUGE_VAL}, worth_buying[MAX_GENERATIONS];
-    double taste[MAX_GENERATIONS + 1], waiting_q = w->pipeline->settings->waiting_q;
-    int count = weigh_cards(w, p, worth_buying);
-    if (!count)
-        return best;
+    const struct offers *o = &w->channels.offers;
+    double utility[MAX_GENERATIONS], taste[MAX_GENERATIONS + VECTOR], best = -HUGE_VAL;
+    weigh_offers(w, p, utility);
     draw_tastes(w, p, taste);
-    double log_taste[MAX_GENERATIONS + 1];
-    log_taste[0] = taste[w->generations.count];
-    for (int i = 0; i < count; i++)
-        log_taste[i + 1] = taste[worth_buying[i].generation];
-    array_log(log_taste, log_taste, (size_t)count + 1);
-    if (waiting_q > 0 && must_earn(w, p->operator))
-        best.utility = w->pipeline->settings->taste_slope * det_log(waiting_q) - log_taste[0];
-    for (int i = 0; i < count; i++) {
-        double with_taste = worth_buying[i].utility - log_taste[i + 1];
-        if (with_taste > best.utility)
-            best = (struct choice){worth_buying[i].generation, with_taste};
-    }
-    return best;
+    double waiting = must_earn(w, p->operator) ? w->pipeline->waiting + taste[o->count] : -HUGE_VAL;
+    for (size_t i = 0; i < o->count; i++)
+        taste[i] += utility[i];
+    for (size_t i = 0; i < o->count; i++)
+        best = max_of(taste[i], best);
+    if (!(best > waiting))
+        return -1;
+    size_t chosen = 0;
+    while (taste[chosen] < best)
+        chosen++;
+    return o->generation[chosen];
 }
 
-/* Where projects of a class go, and the q they find there: the mean of its log over the places. */
-static double locate(struct world *w, size_t o, const double best[MAX_REGIONS])
+/* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of what a place's
+ * q adds to its share. */
+static double locate(struct world *w, size_t o, const double best[MAX_REGIONS], const double pull[MAX_REGIONS])
 {
-    struct pipeline *book = w->pipeline;
     double weight[MAX_REGIONS], sum = 0, log_q = 0, below = 0;
     for (size_t r = 0; r < w->regions.count; r++) {
-        bool moved = book->row[o].location_slope > 0 && best[0] > -HUGE_VAL;
-        weight[r] = w->regions.project_share[r] * (moved ? det_exp(book->row[o].location_slope * (best[r] - best[0])) : 1);
+        weight[r] = w->regions.project_share[r] * pull[r];
         sum += weight[r];
     }
     for (size_t r = 0; r < w->regions.count; r++) {
         below += weight[r];
-        book->share_below[o][r] = below / sum;
+        w->pipeline->share_below[o][r] = below / sum;
         log_q += weight[r] > 0 ? weight[r] / sum * best[r] : 0;
     }
     return log_q;
 }
 
-static void update_q(struct world *w)
+static void locate_all(struct world *w)
 {
-    update_log_q(w);
     struct pipeline *book = w->pipeline;
-    double best[MAX_REGIONS];
+    double best[MAX_REGIONS], pull[MAX_OPERATORS][MAX_REGIONS] = {0};
     for (size_t r = 0; r < w->regions.count; r++) {
         best[r] = -HUGE_VAL;
-        for (int i = 0; i < book->offered_count; i++)
-            best[r] = max_of(best[r], book->log_q[r][book->offered[i]]);
+        for (size_t i = 0; i < w->channels.offers.count; i++)
+            best[r] = max_of(best[r], book->log_q[r][i]);
     }
+    for (size_t o = 0; o < book->operators; o++)
+        for (size_t r = 0; r < w->regions.count && book->row[o].location_slope > 0 && best[0] > -HUGE_VAL; r++)
+            pull[o][r] = book->row[o].location_slope * (best[r] - best[0]);
+    array_exp(pull[0], pull[0], book->operators * MAX_REGIONS);
+    for (size_t o = 0; o < book->operators; o++)
+        book->log_q_of[o] = locate(w, o, best, pull[o]);
+}
+
+static void update_q(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    update_offers(w);
+    locate_all(w);
     for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr, log_q = locate(w, o, best);
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr;
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
-        w->projects.tobins_q[o] = log_q > -HUGE_VAL ? det_exp(log_q + book->log_hurdle[o]) : 0;
+        book->log_q_of[o] += book->log_hurdle[o];
     }
+    array_exp(book->log_q_of, w->projects.tobins_q, MAX_OPERATORS);
 }
 
 /* -- life of a project ------------------------------------------------------------------------------------------------ */
@@ -336,9 +396,10 @@ static double acceptance(const struct world *w, size_t o)
 {
     const struct pipeline *book = w->pipeline;
     const struct row *row = &book->row[o];
-    double q = min_of(w->projects.tobins_q[o], book->settings->q_max);
-    double most_per_yr = book->candidates[o].per_yr;
-    return most_per_yr > 0 && q > 0 ? row->candidate_per_yr * targets_now(w, o) * det_pow(q, row->q_elasticity) / most_per_yr : 0;
+    double log_q = min_of(book->log_q_of[o], book->log_q_max), most_per_yr = book->candidates[o].per_yr;
+    if (!(most_per_yr > 0 && log_q > -HUGE_VAL))
+        return 0;
+    return row->candidate_per_yr * targets_now(w, o) * det_exp(row->q_elasticity * log_q) / most_per_yr;
 }
 
 static int region_of(const struct world *w, uint32_t operator, double u)
@@ -349,17 +410,37 @@ static int region_of(const struct world *w, uint32_t operator, double u)
     return region;
 }
 
+static void grow_clocks(struct arena *arena, struct clocks *c)
+{
+    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 256;
+    c->project = arena_grow(arena, c->project, n * sizeof *c->project, room * sizeof *c->project);
+    c->operator = arena_grow(arena, c->operator, n * sizeof *c->operator, room * sizeof *c->operator);
+    c->rings_at = arena_grow(arena, c->rings_at, n * sizeof *c->rings_at, room * sizeof *c->rings_at);
+    c->size_p = arena_grow(arena, c->size_p, n * sizeof *c->size_p, room * sizeof *c->size_p);
+    c->capacity = room;
+}
+
+static void start_clock(struct world *w, uint32_t id, double luck)
+{
+    const struct project *p = &w->projects.row[id];
+    struct clocks *c = &w->pipeline->clocks;
+    if (c->count == c->capacity)
+        grow_clocks(&w->sim->arena, c);
+    c->project[c->count] = id;
+    c->operator[c->count] = (uint8_t)p->operator;
+    c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] - det_log(luck);
+    c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
+}
+
 /* A row for a project, known to the cancellation clocks. */
 static uint32_t add_project(struct world *w, struct project project, const double luck[LUCKS])
 {
     struct projects *table = &w->projects;
-    struct pipeline *book = w->pipeline;
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     project.approved = w->sim->now;
     project.firm = (uint16_t)pipeline_firm(w, &project);
     project.generation = -1;
-    project.cancels_at = book->hazard_sum[project.operator] - det_log(luck[LUCK_CANCEL]);
     project.rush = luck[LUCK_RUSH];
     project.state_luck = luck[LUCK_STATE];
     project.after_loss = luck[LUCK_AFTER_LOSS];
@@ -368,8 +449,7 @@ static uint32_t add_project(struct world *w, struct project project, const doubl
     project.building_since = project.ready = project.site_ready = project.connected = NONE;
     table->row[id] = project;
     table->in_state[project.state]++;
-    WORLD_GROW(w, book->waiting, book->waiting_count, book->waiting_capacity);
-    book->waiting[book->waiting_count++] = id;
+    start_clock(w, id, luck[LUCK_CANCEL]);
     return id;
 }
 
@@ -477,22 +557,21 @@ static void apply_for_power(struct world *w, uint32_t id, int g, double cards)
 static void order_cards(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
-    struct choice choice = choose_card(w, p);
-    double cards = choice.generation < 0 ? 0 : cards_for(w, p, choice.generation);
+    int g = choose_card(w, p);
+    double cards = g < 0 ? 0 : cards_for(w, p, g);
     if (cards <= 0) {
         sim_schedule(w->sim, w->sim->now + max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
-    p->generation = choice.generation;
-    apply_for_power(w, id, choice.generation, cards);
-    double due = procurement_order(w, id, choice.generation, cards);
+    p->generation = g;
+    apply_for_power(w, id, g, cards);
+    double due = procurement_order(w, id, g, cards);
     p->orders++;
     static const char *const through[] = {"officially", "through the gray channel", "from a domestic maker"};
     char name[64], date[DATE_TEXT_BYTES];
     tell(w->sim, "procurement", "ordered", pipeline_name(w, id, name), "%.0f %s cards %s at %.0f CNY each, due %s", cards,
-         w->generations.name[choice.generation], through[procurement_channel(w, choice.generation)],
-         w->channels.street_price_cny[choice.generation], date_text(due, date));
+         w->generations.name[g], through[procurement_channel(w, g)], w->channels.street_price_cny[g], date_text(due, date));
 }
 
 /* Where power has a cap it takes what it wishes, or what there is. */
@@ -522,7 +601,7 @@ static bool has_room(const struct world *w, int region, double wish_mw)
 /* Power of the cards that it would order today; nil if it would order none. */
 static double wish_of(const struct world *w, const struct project *p)
 {
-    int g = choose_card(w, p).generation;
+    int g = choose_card(w, p);
     return g < 0 ? 0 : power_mw(w, p->region, g, cards_for(w, p, g));
 }
 
@@ -646,7 +725,7 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     draw_luck(w, project.operator, project.k, luck);
     project.state_luck = luck[LUCK_STATE];
     project.firm = v->firm;
-    int g = choose_card(w, &project).generation;
+    int g = choose_card(w, &project);
     if (g < 0 || cards_for(w, &project, g) <= 0 || !(npv_on_site(w, project.region, g) > least_cny_per_kw))
         return UINT32_MAX;
     uint32_t id = add_project(w, project, luck);
@@ -686,9 +765,9 @@ static void open_centre(struct world *w, uint32_t id)
     }
     power_withdraw(w, id);
     set_state(w, id, PROJECT_OPERATING);
-    supply_add(w, (struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
-                                   .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
-                                   .cards = p->cards, .cost_per_card = p->cost_per_card});
+    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
+                                    .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
+                                    .cards = p->cards, .cost_per_card = p->cost_per_card});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
          w->generations.name[p->generation], w->sim->now - p->approved, p->replaces == UINT32_MAX ? "approval" : "the order");
 }
@@ -732,27 +811,31 @@ static bool ban_feared(const struct world *w)
     return false;
 }
 
-/* Approved projects that order ahead of a feared ban, while the gate is still open. Each weighs a fear once. */
-static void rush(struct world *w)
+/* Approved projects that order ahead of a feared ban, while the gate is still open. */
+static void rush(struct world *w, uint32_t id)
 {
-    for (size_t i = 0; i < w->pipeline->waiting_count; i++) {
-        uint32_t id = w->pipeline->waiting[i];
-        struct project *p = &w->projects.row[id];
-        if (p->state != PROJECT_APPROVED || p->feared == w->pipeline->fears)
-            continue;
-        p->feared = w->pipeline->fears;
-        struct choice choice = {-1, 0};
-        if (p->rush < w->pipeline->settings->rush)
-            choice = choose_card(w, p);
-        if (choice.generation < 0 || !w->policy.feared[choice.generation])
-            continue;
-        double mw = power_mw(w, p->region, choice.generation, cards_for(w, p, choice.generation));
-        if (!has_room(w, p->region, mw))
-            continue;
-        char name[64];
-        tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[choice.generation]);
-        begin_building(w, id, mw);
-    }
+    const struct project *p = &w->projects.row[id];
+    int g = p->rush < w->pipeline->settings->rush ? choose_card(w, p) : -1;
+    if (g < 0 || !w->policy.feared[g])
+        return;
+    double mw = power_mw(w, p->region, g, cards_for(w, p, g));
+    if (!has_room(w, p->region, mw))
+        return;
+    char name[64];
+    tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[g]);
+    begin_building(w, id, mw);
+}
+
+/* Each project weighs a fear once. */
+static void weigh_fear(struct world *w)
+{
+    size_t *weighed = &w->pipeline->weighed;
+    if (!ban_feared(w))
+        *weighed = 0;
+    else
+        for (; *weighed < w->projects.count; ++*weighed)
+            if (w->projects.row[*weighed].state == PROJECT_APPROVED)
+                rush(w, (uint32_t)*weighed);
 }
 
 static void decide(struct world *w)
@@ -764,11 +847,7 @@ static void decide(struct world *w)
             serve_power(w, r);
     for (size_t o = 0; o < book->operators; o++)
         accept_candidates(w, (uint32_t)o);
-    bool fearing = ban_feared(w);
-    book->fears += fearing && !book->fearing;
-    book->fearing = fearing;
-    if (fearing)
-        rush(w);
+    weigh_fear(w);
 }
 
 /* Years into the step of `dt` at which a clock with so much hazard left ends; at once if there is none. */
@@ -777,32 +856,55 @@ static double when(double left, double per_yr, double dt)
     return left > 0 && per_yr > 0 ? min_of(left / per_yr, dt) : 0;
 }
 
+/* Whoever has heard its clock needs it no more. */
+static void ring(struct world *w, size_t i, double after_yr)
+{
+    struct clocks *c = &w->pipeline->clocks;
+    uint32_t id = c->project[i];
+    if (may_be_given_up(&w->projects.row[id]))
+        sim_schedule(w->sim, w->sim->now + after_yr, 0, event_for(w, CANCELLED, id, 0));
+    c->rings_at[i] = (double)INFINITY;
+    c->silent++;
+}
+
+static void sweep_silent(struct clocks *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->rings_at[i] == (double)INFINITY)
+            continue;
+        c->project[kept] = c->project[i];
+        c->operator[kept] = c->operator[i];
+        c->rings_at[kept] = c->rings_at[i];
+        c->size_p[kept++] = c->size_p[i];
+    }
+    c->count = kept;
+    c->silent = 0;
+}
+
 /* All projects of a class run the same hazard, so one sum stands for all their clocks; guidance in force moves the end of the clock
  * of those that it would not approve. */
 static void run_cancellation(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    double now = w->sim->now, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
+    struct clocks *c = &book->clocks;
+    double dt = w->sim->dt, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
     for (size_t o = 0; o < book->operators; o++) {
         double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
         hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
         before[o] = book->hazard_sum[o];
-        book->hazard_sum[o] += hazard[o] * w->sim->dt;
+        book->hazard_sum[o] += hazard[o] * dt;
     }
-    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * w->sim->dt;
-    size_t kept = 0;
-    for (size_t i = 0; i < book->waiting_count; i++) {
-        struct project *p = &w->projects.row[book->waiting[i]];
-        if (!may_be_given_up(p))
-            continue;
-        if (guided > 0 && p->size_p < w->policy.minimum_size_p && p->replaces == UINT32_MAX)
-            p->cancels_at -= guided;
-        if (p->cancels_at <= book->hazard_sum[p->operator])
-            sim_schedule(w->sim, now + when(p->cancels_at - before[p->operator], hazard[p->operator], w->sim->dt), 0,
-                         event_for(w, CANCELLED, book->waiting[i], p->stamp));
-        book->waiting[kept++] = book->waiting[i];
+    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
+    for (size_t i = 0; i < c->count && guided > 0; i++)
+        c->rings_at[i] -= c->size_p[i] < w->policy.minimum_size_p ? guided : 0;
+    for (size_t i = 0; i < c->count; i++) {
+        uint32_t o = c->operator[i];
+        if (c->rings_at[i] <= book->hazard_sum[o])
+            ring(w, i, when(c->rings_at[i] - before[o], hazard[o], dt));
     }
-    book->waiting_count = kept;
+    if (2 * c->silent > c->count)
+        sweep_silent(c);
 }
 
 static void start(struct world *w)
@@ -811,7 +913,9 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_pipeline);
     book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
     book->operators = sim_row_count(w->sim, OPERATOR);
-    book->log_least_q = book->settings->least_q > 0 ? det_log(book->settings->least_q) : -HUGE_VAL;
+    book->log_least_q = det_log(book->settings->least_q);
+    book->log_q_max = det_log(book->settings->q_max);
+    book->waiting = book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
         candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
@@ -875,7 +979,7 @@ static void sample_places(struct world *w)
     for (size_t r = 0; r < w->regions.count; r++)
         all += in[r];
     bool by_region = sim_enabled(w->sim, &model_region) && all > 0;
-    for (size_t r = 0; r < sim_row_count(w->sim, REGION); r++)
+    for (size_t r = 0, rows = sim_row_count(w->sim, REGION); r < rows; r++)
         sim_record(w->sim, &model_pipeline, OUT_IN_REGION, (int)r, by_region ? in[r] / all : NONE, false);
 }
 

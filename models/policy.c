@@ -50,7 +50,9 @@ struct policy_book {
     size_t order[MAX_POLICIES]; /* rows by effective date */
     double gate[SIDES][MAX_GENERATIONS];
     double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS]; /* share of rents that no voucher pays */
-    bool vouchers;                                  /* one is in force */
+    size_t vouchers, voucher[MAX_POLICIES];         /* in force, by effective date */
+    double as_of;                                   /* when it was last looked at what is in force */
+    double unchanged_until;                         /* but for what vouchers pay */
     double spent_cny[MAX_POLICIES];                 /* of a voucher's budget, in this calendar year */
     double budget_year, voucher_cost_cny;           /* the cost since the last report */
 };
@@ -172,7 +174,7 @@ static double voucher_share(const struct world *w, size_t i, double strength, si
 static void apply_voucher(struct world *w, size_t i, double strength)
 {
     struct policy_book *book = w->policy_book;
-    book->vouchers = true;
+    book->voucher[book->vouchers++] = i;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count; r++)
             book->unpaid[c][r] *= 1 - voucher_share(w, i, strength, c, r);
@@ -194,10 +196,14 @@ static void apply(struct world *w, size_t i, double strength)
     }
 }
 
+static double feared_from(const struct row *r)
+{
+    return isnan(r->feared) ? r->announced : r->feared;
+}
+
 static void fear(struct world *w, const struct row *r, double now)
 {
-    double from = isnan(r->feared) ? r->announced : r->feared;
-    if (r->kind != BAN || now < from || now >= r->effective || now >= r->until)
+    if (r->kind != BAN || now < feared_from(r) || now >= r->effective || now >= r->until)
         return;
     for (uint64_t left = r->covers; left; left &= left - 1)
         w->policy.feared[__builtin_ctzll(left)] = true;
@@ -231,18 +237,37 @@ static void begin(struct world *w)
 {
     struct policy_book *book = w->policy_book;
     nothing_in_force(w);
-    book->vouchers = false;
+    book->vouchers = 0;
+    book->unchanged_until = (double)INFINITY;
     for (int side = 0; side < SIDES; side++)
         for (size_t g = 0; g < MAX_GENERATIONS; g++)
             book->gate[side][g] = 1;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < MAX_REGIONS; r++)
             book->unpaid[c][r] = 1;
-    double year = floor(w->sim->now + 1e-9);
-    if (year > book->budget_year) {
-        book->budget_year = year;
-        memset(book->spent_cny, 0, sizeof book->spent_cny);
-    }
+}
+
+/* Every voucher has its whole budget again. */
+static void begin_year(struct policy_book *book, double now)
+{
+    double year = floor(now + 1e-9);
+    if (year <= book->budget_year)
+        return;
+    book->budget_year = year;
+    memset(book->spent_cny, 0, sizeof book->spent_cny);
+    book->unchanged_until = now;
+}
+
+/* Until when a row leaves things as they are: not at all while it builds up or fades. */
+static double unchanged_until(const struct row *r, double now, double level)
+{
+    if (now >= r->effective && (now >= r->until ? level > 0 : level < 1))
+        return now;
+    double until = (double)INFINITY;
+    const double date[] = {feared_from(r), r->effective, r->until};
+    for (int k = 0; k < 3; k++)
+        until = date[k] > now ? min_of(until, date[k]) : until;
+    return until;
 }
 
 /* Mean over the regions, by what the class rents there; alike where it rents nothing. */
@@ -260,22 +285,31 @@ static void average_vouchers(struct world *w)
     }
 }
 
-static void update(struct world *w)
+static void apply_all(struct world *w)
 {
     struct policy_book *book = w->policy_book;
-    double now = w->sim->now;
+    double now = book->as_of = w->sim->now;
     begin(w);
     for (size_t k = 0; k < book->count; k++) {
         const struct row *r = &book->row[book->order[k]];
-        double share = weight(r, now);
-        if (share > 0)
-            apply(w, book->order[k], r->strength * share);
+        double level = weight(r, now);
+        if (level > 0)
+            apply(w, book->order[k], r->strength * level);
         else
             fear(w, r, now);
+        book->unchanged_until = min_of(book->unchanged_until, unchanged_until(r, now, level));
     }
     for (int side = 0; side < SIDES; side++)
         for (size_t g = 0; g < MAX_GENERATIONS; g++)
             w->policy.official_open[g] *= book->gate[side][g];
+}
+
+static void update(struct world *w)
+{
+    struct policy_book *book = w->policy_book;
+    begin_year(book, w->sim->now);
+    if (w->sim->now >= book->unchanged_until)
+        apply_all(w);
     if (book->vouchers)
         average_vouchers(w);
     if (w->sim->trace)
@@ -284,11 +318,12 @@ static void update(struct world *w)
 
 /* -- vouchers ------------------------------------------------------------------------------------------------------- */
 
-/* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. */
+/* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. Like all flows in the
+ * books these are the rents and rules at the step's end. */
 static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS])
 {
     const struct row *row = &w->policy_book->row[i];
-    double sum = 0, strength = row->strength * weight(row, w->sim->step_start);
+    double sum = 0, strength = row->strength * weight(row, w->policy_book->as_of);
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count && w->tenants.eligible[c]; r++) {
             double share = voucher_share(w, i, strength, c, r);
@@ -308,17 +343,19 @@ static void pay_vouchers(struct world *w)
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < MAX_REGIONS; r++)
             unpaid[c][r] = 1;
-    for (size_t k = 0; k < book->count; k++) {
-        size_t i = book->order[k];
+    for (size_t k = 0; k < book->vouchers; k++) {
+        size_t i = book->voucher[k];
         const struct row *row = &book->row[i];
-        if (row->kind != VOUCHER || book->spent_cny[i] >= row->budget_cny_per_yr)
+        if (book->spent_cny[i] >= row->budget_cny_per_yr)
             continue;
         double paid = fmin(claims(w, i, unpaid), isnan(row->budget_cny_per_yr) ? HUGE_VAL : row->budget_cny_per_yr - book->spent_cny[i]);
         book->spent_cny[i] += paid;
         book->voucher_cost_cny += paid;
-        if (book->spent_cny[i] >= row->budget_cny_per_yr)
-            tell(w->sim, "policy", "used up", sim_row_name(w->sim, POLICY, i), "%.3g CNY until the end of the year",
-                 row->budget_cny_per_yr);
+        if (!(book->spent_cny[i] >= row->budget_cny_per_yr))
+            continue;
+        book->unchanged_until = w->sim->now;
+        tell(w->sim, "policy", "used up", sim_row_name(w->sim, POLICY, i), "%.3g CNY until the end of the year",
+             row->budget_cny_per_yr);
     }
 }
 

@@ -611,12 +611,13 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
         capacity *= ramped(w, g, turn) / ramped(w, g, now);
     *free_at = turn + cards / max_of(capacity, 1);
+    w->channels.offers.queue_free[w->channels.offers.place[g]] = *free_at;
     double due = *free_at + p->settings->lead_yr[channel];
     WORLD_GROW(w, p->order, p->count, p->capacity);
     uint32_t id = (uint32_t)p->count++;
     p->order[id] = (struct order){.project = project, .generation = g, .channel = (enum channel_kind)channel, .cards = cards,
                                   .cost_per_card = procurement_cost_per_card(w, g) * migration, .due = due, .live = true};
-    p->order[id].handle = sim_schedule(
+    p->order[id].handle = sim_schedule_handle(
         w->sim, due, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_procurement), .id = id});
     p->orders_per_yr[g] += cards / p->settings->order_memory_yr;
     sell_stock(w, g, cards);
@@ -642,7 +643,7 @@ static void lose_order(struct world *w, struct order *o, double *account)
     const struct project *project = &w->projects.row[o->project];
     uint32_t firm = pipeline_firm(w, project);
     firms_begin(w, firm);
-    w->firms.row[firm].prepayments_lost += paid;
+    firms_unusual(w, firm)->prepayments_lost += paid;
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }
@@ -805,6 +806,25 @@ static void check_conservation(struct world *w)
         sim_fail(w->sim, "%.3g cards bought ahead of bans are neither sold, used nor held", error);
 }
 
+static void list_offers(struct world *w)
+{
+    const struct procurement *p = w->procurement;
+    struct offers *o = &w->channels.offers;
+    o->count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        int channel = procurement_channel(w, g);
+        if (channel < 0)
+            continue;
+        size_t place = o->count++;
+        o->generation[place] = g;
+        o->place[g] = (int)place;
+        o->lead_yr[place] = p->settings->lead_yr[channel];
+        o->queue_free[place] = p->queue_free[channel][g];
+        o->log_migration[place] = p->log_migration[g];
+        o->software[place] = (uint64_t)1 << w->generations.stack[g];
+    }
+}
+
 static void supply(struct world *w)
 {
     double dt = w->sim->dt;
@@ -816,6 +836,7 @@ static void supply(struct world *w)
     update_dealers(w, dt);
     update_fleets(w, dt);
     update_prices(w, dt);
+    list_offers(w);
 }
 
 /* -- outputs ------------------------------------------------------------------------------------------------------------- */
@@ -936,6 +957,7 @@ static void start(struct world *w)
             p->closed_on[g] = NONE;
     memcpy(p->barred, w->policy.barred_for_state, sizeof p->barred);
     update_prices(w, 0);
+    list_offers(w);
 }
 
 static const struct table tables[] = {

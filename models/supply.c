@@ -30,6 +30,8 @@
 #include "../sim/base/det.h"
 #include "../sim/engine/arrays.h"
 
+#include <stdlib.h>
+
 struct settings {
     double slope, domestic_factor, high_end_factor, sleep_limit_yr, initial_p, initial_age_yr, initial_competent;
     double review_per_yr, refresh_margin, scrap_share;
@@ -43,11 +45,22 @@ struct row {
     bool state_funded, owns_initial;
 };
 
+struct sleeper { /* a dormant vintage: what its clock of activation asks for, a line of the cache at every step */
+    double clock;      /* hazard left */
+    double since, retires, activation_cost_per_card;
+    uint32_t id;
+    uint8_t operator, region, generation;
+};
+
 struct supply {
     const struct settings *settings;
     const struct row *row;
     uint32_t numbered[MAX_OPERATORS];
-    double retired_p;      /* since the last sample */
+    struct sleeper *dormant; /* ascending */
+    size_t dormant_count, dormant_capacity;
+    uint32_t *idle;          /* competent vintages that do not pay, in a step */
+    size_t idle_capacity;
+    double retired_p;        /* since the last sample */
 };
 
 enum event_kind { END_OF_LIFE, REVIEW };
@@ -127,15 +140,52 @@ const char *supply_name(const struct world *w, uint32_t id, char text[64])
     return text;
 }
 
-void supply_wake(struct world *w, uint32_t id)
+/* The first sleeper that is not before `id`. */
+static size_t place_among_dormant(const struct supply *s, uint32_t id)
+{
+    size_t from = 0, until = s->dormant_count;
+    while (from < until) {
+        size_t middle = from + (until - from) / 2;
+        if (s->dormant[middle].id < id)
+            from = middle + 1;
+        else
+            until = middle;
+    }
+    return from;
+}
+
+static void fall_asleep(struct world *w, uint32_t id, double since, double clock)
+{
+    struct supply *s = w->supply_book;
+    const struct vintage *v = &w->vintages.row[id];
+    WORLD_GROW(w, s->dormant, s->dormant_count, s->dormant_capacity);
+    struct sleeper *place = &s->dormant[place_among_dormant(s, id)];
+    memmove(place + 1, place, (size_t)(s->dormant + s->dormant_count++ - place) * sizeof *place);
+    *place = (struct sleeper){.clock = clock, .since = since, .retires = v->retires, .id = id, .operator = v->operator,
+                              .activation_cost_per_card = v->activation_cost_per_card, .region = v->region, .generation = v->generation};
+}
+
+static void leave_dormant(struct supply *s, uint32_t id)
+{
+    struct sleeper *place = &s->dormant[place_among_dormant(s, id)];
+    memmove(place, place + 1, (size_t)(s->dormant + --s->dormant_count - place) * sizeof *place);
+}
+
+/* One that is no longer among the dormant is on offer. */
+static void offer(struct world *w, uint32_t id)
 {
     struct vintage *v = &w->vintages.row[id];
     char name[64];
     v->competent = v->woken = true;
-    v->quiet_since = NONE;
     list_add(w, id);
     tell(w->sim, "supply", "competent", supply_name(w, id, name), "%.0f %s cards on offer", v->cards,
          w->generations.name[v->generation]);
+}
+
+void supply_wake(struct world *w, uint32_t id)
+{
+    leave_dormant(w->supply_book, id);
+    offer(w, id);
 }
 
 void supply_improve(struct world *w, uint32_t id, double quality)
@@ -175,8 +225,9 @@ static void schedule_review(struct world *w, uint32_t id, double periods)
         sim_schedule(w->sim, w->sim->now + periods / per_yr, 0, event_for(w, REVIEW, id));
 }
 
-uint32_t supply_add(struct world *w, struct vintage vintage)
+uint32_t supply_add(struct world *w, const struct vintage *terms)
 {
+    struct vintage vintage = *terms;
     struct vintages *table = &w->vintages;
     struct supply *s = w->supply_book;
     WORLD_GROW(w, table->row, table->count, table->capacity);
@@ -185,7 +236,7 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
     vintage.firm = (uint16_t)(vintage.project == UINT32_MAX ? firms_owner(w, vintage.operator, vintage.number)
                                                             : pipeline_firm(w, &w->projects.row[vintage.project]));
-    vintage.activation_clock = stream_exponential(&random);
+    double clock = stream_exponential(&random);
     vintage.activation_cost_per_card =
         distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) *
         vintage.cost_per_card / (1 - w->regions.incentive[vintage.region]);
@@ -200,8 +251,8 @@ uint32_t supply_add(struct world *w, struct vintage vintage)
     vintage.first_lease = UINT32_MAX;
     vintage.successor = UINT32_MAX;
     vintage.quality = 1;
-    vintage.quiet_since = vintage.delivered;
     table->row[id] = vintage;
+    fall_asleep(w, id, vintage.delivered, clock);
     table->installed_cards[vintage.generation] += vintage.cards;
     table->added_cards += vintage.cards;
     power_draw(w, vintage.region, power_mw(w, vintage.region, vintage.generation, vintage.cards));
@@ -216,19 +267,25 @@ void supply_let(struct world *w, uint32_t id, double cards)
     w->vintages.let_cards[w->vintages.row[id].generation] += cards;
 }
 
-static void sleep_again(struct world *w, uint32_t id, const char *why)
+static void stop_offering(struct world *w, uint32_t id, const char *why)
 {
-    struct vintage *v = &w->vintages.row[id];
     char name[64];
     leasing_centre_closed(w, id);
     list_remove(w, id);
-    v->competent = false;
-    v->quiet_since = w->sim->now;
-    struct stream random = vintage_stream(w, v->operator | STREAM_SLEEPS, v->number);
-    for (int i = 0; i <= v->sleeps; i++)
-        v->activation_clock = stream_exponential(&random);
-    v->sleeps++;
+    w->vintages.row[id].competent = false;
     tell(w->sim, "supply", "dormant", supply_name(w, id, name), "%s", why);
+}
+
+static void sleep_again(struct world *w, uint32_t id)
+{
+    struct vintage *v = &w->vintages.row[id];
+    struct stream random = vintage_stream(w, v->operator | STREAM_SLEEPS, v->number);
+    double clock = stream_exponential(&random);
+    for (int i = 0; i < v->sleeps; i++)
+        clock = stream_exponential(&random);
+    v->sleeps++;
+    stop_offering(w, id, "rent below avoidable cost");
+    fall_asleep(w, id, w->sim->now, clock);
 }
 
 /* The power of the site goes to those who take it over, if there are any. */
@@ -247,15 +304,12 @@ static double scrap_per_card(const struct world *w, int g)
     return w->supply_book->settings->scrap_share * w->generations.list_price_cny[g];
 }
 
-void supply_close(struct world *w, uint32_t id, const char *why)
+/* One that is neither on offer nor among the dormant is no more. */
+static void scrap(struct world *w, uint32_t id, const char *why)
 {
     struct vintage *v = &w->vintages.row[id];
     struct vintages *table = &w->vintages;
     char name[64];
-    if (!v->standing)
-        return;
-    if (v->competent)
-        sleep_again(w, id, "closing");
     v->standing = false;
     v->retired_on = w->sim->now;
     firms_count(w, v->firm, -v->cards);
@@ -265,10 +319,22 @@ void supply_close(struct world *w, uint32_t id, const char *why)
     table->improved_cards -= v->quality > 1 ? v->cards : 0;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
     table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
-    w->firms.row[v->firm].scrap += v->cards * scrap_per_card(w, v->generation);
+    firms_unusual(w, v->firm)->scrap += v->cards * scrap_per_card(w, v->generation);
     w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
+}
+
+void supply_close(struct world *w, uint32_t id, const char *why)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    if (!v->standing)
+        return;
+    if (v->competent)
+        stop_offering(w, id, "closing");
+    else
+        leave_dormant(w->supply_book, id);
+    scrap(w, id, why);
 }
 
 void supply_replace(struct world *w, uint32_t id)
@@ -351,60 +417,88 @@ static void handle(struct world *w, const struct event *event)
         end_of_life(w, event->id);
 }
 
-enum { DORMANT_AT_ONCE = 64 };
-struct dormant { /* vintages whose clocks run */
-    size_t count;
-    uint32_t id[DORMANT_AT_ONCE];
-    double odds[DORMANT_AT_ONCE]; /* at first worth over cost of activation */
-};
+/* -- waking and sleeping --------------------------------------------------------------------------------------------------- */
 
-/* The activation clock of a dormant vintage runs down over the step; with its hazard constant in the step this is exact, and
- * the waking counts from the next step's market. */
-static void run_activation(struct world *w, struct dormant *d)
+static int ascending(const void *a, const void *b)
 {
-    const struct supply *s = w->supply_book;
-    array_log(d->odds, d->odds, d->count);
-    for (size_t i = 0; i < d->count; i++)
-        d->odds[i] *= s->settings->slope;
-    array_exp(d->odds, d->odds, d->count);
-    for (size_t i = 0; i < d->count; i++) {
-        struct vintage *v = &w->vintages.row[d->id[i]];
-        v->activation_clock -= s->row[v->operator].activation_per_yr * d->odds[i] / (1 + d->odds[i]) * w->sim->dt;
-        if (v->activation_clock <= 0)
-            supply_wake(w, d->id[i]);
-    }
-    d->count = 0;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
 }
 
-static void add_dormant(struct world *w, struct dormant *d, uint32_t id)
+/* Adds the competent vintages of a generation that stand where its rent is below the avoidable cost. */
+static size_t add_idle(struct world *w, int g, size_t found)
 {
-    const struct vintage *v = &w->vintages.row[id];
-    double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    d->id[d->count] = id;
-    d->odds[d->count++] = max_of(worth, 1) / max_of(v->activation_cost_per_card, 1);
-    if (d->count == DORMANT_AT_ONCE)
-        run_activation(w, d);
+    const struct vintages *v = &w->vintages;
+    struct supply *s = w->supply_book;
+    for (size_t i = 0; i < v->generation_count[g]; i++)
+        if (w->market.rent_card[g] < w->value.cash_cost[v->row[v->of_generation[g][i]].region][g]) {
+            WORLD_GROW(w, s->idle, found, s->idle_capacity);
+            s->idle[found++] = v->of_generation[g][i];
+        }
+    return found;
+}
+
+/* How many competent vintages do not pay: mostly none, and no vintage is looked at. */
+static size_t find_idle(struct world *w)
+{
+    size_t found = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        bool idles = false;
+        for (size_t r = 0; r < w->regions.count && w->vintages.generation_count[g]; r++)
+            idles |= w->market.rent_card[g] < w->value.cash_cost[r][g];
+        if (idles)
+            found = add_idle(w, g, found);
+    }
+    if (found > 1)
+        qsort(w->supply_book->idle, found, sizeof *w->supply_book->idle, ascending);
+    return found;
+}
+
+enum { DORMANT_AT_ONCE = 64 };
+
+/* Odds of waking, at first worth over cost of activation, to the power of the slope. */
+static void find_odds(const struct world *w, const struct sleeper *dormant, size_t count, double odds[DORMANT_AT_ONCE])
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sleeper *d = &dormant[i];
+        double worth = value_of_card(w, d->region, d->generation, d->retires - w->sim->now);
+        odds[i] = max_of(worth, 1) / max_of(d->activation_cost_per_card, 1);
+    }
+    array_log(odds, odds, count);
+    for (size_t i = 0; i < count; i++)
+        odds[i] *= w->supply_book->settings->slope;
+    array_exp(odds, odds, count);
+}
+
+/* The clocks of dormant vintages run down over the step; with hazards constant in the step this is exact, and the waking
+ * counts from the next step's market. */
+static void run_activation(struct world *w)
+{
+    struct supply *s = w->supply_book;
+    double odds[DORMANT_AT_ONCE], now = w->sim->now;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->dormant_count; i++) {
+        if (i % DORMANT_AT_ONCE == 0)
+            find_odds(w, &s->dormant[i], i + DORMANT_AT_ONCE < s->dormant_count ? DORMANT_AT_ONCE : s->dormant_count - i, odds);
+        struct sleeper *d = &s->dormant[i];
+        double odd = odds[i % DORMANT_AT_ONCE];
+        d->clock -= s->row[d->operator].activation_per_yr * odd / (1 + odd) * w->sim->dt;
+        if (now - d->since > s->settings->sleep_limit_yr)
+            scrap(w, d->id, "dormant too long");
+        else if (d->clock > 0)
+            s->dormant[kept++] = *d;
+        else
+            offer(w, d->id);
+    }
+    s->dormant_count = kept;
 }
 
 static void decide(struct world *w)
 {
-    double now = w->sim->now, limit = w->supply_book->settings->sleep_limit_yr;
-    struct dormant dormant;
-    dormant.count = 0;
-    for (uint32_t id = 0; id < w->vintages.count; id++) {
-        struct vintage *v = &w->vintages.row[id];
-        if (!v->standing)
-            continue;
-        if (v->competent) {
-            if (w->market.rent_card[v->generation] < w->value.cash_cost[v->region][v->generation])
-                sleep_again(w, id, "rent below avoidable cost");
-        } else if (now - v->quiet_since > limit) {
-            supply_close(w, id, "dormant too long");
-        } else {
-            add_dormant(w, &dormant, id);
-        }
-    }
-    run_activation(w, &dormant);
+    size_t idle = find_idle(w);
+    run_activation(w);
+    for (size_t i = 0; i < idle; i++)
+        sleep_again(w, w->supply_book->idle[i]);
 }
 
 /* Capacity standing at the start: one vintage a generation and month of age, owned in turn by every operator class. */
@@ -428,7 +522,7 @@ static void add_initial(struct world *w)
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
             uint32_t operator = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
-            uint32_t id = supply_add(w, (struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
+            uint32_t id = supply_add(w, &(struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
                                         .number = FROM_THE_START | s->numbered[operator]++,
                                         .region = (uint8_t)(turn / operators % w->regions.count), .generation = (uint8_t)g,
                                         .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,

@@ -39,6 +39,12 @@ struct technology {
     const struct settings *settings;
     const struct row *row;
     const struct dated_series *fx;
+    /* columns of what does not change */
+    double list_price_usd[MAX_GENERATIONS], decline_per_yr[MAX_GENERATIONS], fp8_ratio[MAX_GENERATIONS];
+    double ceiling[WORKLOADS][MAX_GENERATIONS], to_learn[WORKLOADS][MAX_GENERATIONS]; /* of mfu: nil where memory is too small */
+    double bandwidth_bound[WORKLOADS][MAX_GENERATIONS]; /* time on it, in units of the reference card's */
+    /* effective P at a date: a report asks for it at its end, the next step at its start */
+    double known_at, effective_p[WORKLOADS][MAX_GENERATIONS];
 };
 
 #define GENERATION "generations"
@@ -108,30 +114,25 @@ static double fp8_share(const struct settings *s, double now)
     return s->fp8_ceiling / (1 + det_exp(-s->fp8_steepness_per_yr * (now - s->fp8_midpoint)));
 }
 
-static double pflops_mixed(const struct row *r, double fp8)
-{
-    double ratio = r->pflops_fp8 > r->pflops_fp16 ? r->pflops_fp8 / r->pflops_fp16 : 1;
-    return r->pflops_fp16 / (1 - fp8 + fp8 / ratio);
-}
-
 /* Effective P of cards; see the head of this file. What is not launched has none. */
-static void effective_p(const struct technology *t, double now, size_t count, double p[WORKLOADS][MAX_GENERATIONS])
+static void find_effective_p(struct technology *t, const struct generations *g, double now)
 {
     const struct settings *s = t->settings;
-    const struct row *reference = &t->row[s->reference];
-    double unlearned[MAX_GENERATIONS], fp8 = fp8_share(s, now), f0 = reference->pflops_fp16;
-    for (size_t i = 0; i < count; i++)
-        unlearned[i] = -s->learning_per_yr * max_of(0, now - t->row[i].launch);
-    array_exp(unlearned, unlearned, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct row *r = &t->row[i];
-        double mixed = pflops_mixed(r, fp8);
-        for (int k = 0; k < WORKLOADS; k++) {
-            bool fits = k != TRAINING || r->memory_gb >= s->training_memory_gb;
-            double ceiling = min_of(1, r->mfu[k] * r->supernode_gain), first = min_of(ceiling, r->mfu_initial[k]);
-            double mfu = ceiling - (ceiling - first) * unlearned[i], psi = s->bandwidth_bound[k];
-            double slowness = (1 - psi) * f0 / mixed + psi * reference->bandwidth_tb_per_s / r->bandwidth_tb_per_s;
-            p[k][i] = now >= r->launch && fits ? mfu * f0 / slowness : 0;
+    double unlearned[MAX_GENERATIONS], mixed[MAX_GENERATIONS], fp8 = fp8_share(s, now), f0 = t->row[s->reference].pflops_fp16;
+    if (t->known_at == now)
+        return;
+    t->known_at = now;
+    for (size_t i = 0; i < g->count; i++) {
+        unlearned[i] = -s->learning_per_yr * max_of(0, now - g->launch[i]);
+        mixed[i] = g->pflops_fp16[i] / (1 - fp8 + fp8 / t->fp8_ratio[i]);
+    }
+    array_exp(unlearned, unlearned, g->count);
+    for (int k = 0; k < WORKLOADS; k++) {
+        double compute_bound = (1 - s->bandwidth_bound[k]) * f0;
+        for (size_t i = 0; i < g->count; i++) {
+            double mfu = t->ceiling[k][i] - t->to_learn[k][i] * unlearned[i];
+            double p = mfu * f0 / (compute_bound / mixed[i] + t->bandwidth_bound[k][i]);
+            t->effective_p[k][i] = now >= g->launch[i] ? p : 0;
         }
     }
 }
@@ -142,19 +143,19 @@ static void update(struct world *w)
     struct generations *g = &w->generations;
     double now = w->sim->now, cny_per_usd = series_at(t->fx, now), faded[MAX_GENERATIONS];
     for (size_t i = 0; i < g->count; i++)
-        faded[i] = -t->row[i].list_price_decline_per_yr * max_of(0, now - t->row[i].launch);
+        faded[i] = -t->decline_per_yr[i] * max_of(0, now - g->launch[i]);
     array_exp(faded, faded, g->count);
     for (size_t i = 0; i < g->count; i++) {
-        const struct row *r = &t->row[i];
         bool was = g->launched[i];
-        g->launched[i] = now >= r->launch;
+        g->launched[i] = now >= g->launch[i];
         if (g->launched[i] && !was && w->sim->step_end > w->sim->plan->start)
             tell(w->sim, "technology", "launched", g->name[i], "%s, %.3g PFLOPS, list price %.0f USD",
-                 r->vendor ? r->vendor : "unknown maker", r->pflops_fp16, r->list_price_usd);
-        g->in_production[i] = g->launched[i] && !(now >= r->end_of_production);
-        g->list_price_cny[i] = r->list_price_usd * cny_per_usd * faded[i] * w->policy.price_factor[i];
+                 t->row[i].vendor ? t->row[i].vendor : "unknown maker", g->pflops_fp16[i], t->list_price_usd[i]);
+        g->in_production[i] = g->launched[i] && !(now >= g->end_of_production[i]);
+        g->list_price_cny[i] = t->list_price_usd[i] * cny_per_usd * faded[i] * w->policy.price_factor[i];
     }
-    effective_p(t, now, g->count, g->effective_p);
+    find_effective_p(t, g, now);
+    memcpy(g->effective_p, t->effective_p, sizeof g->effective_p);
 }
 
 /* Number of the first generation by the same vendor; without a vendor a generation has software of its own. */
@@ -166,12 +167,29 @@ static int stack_of(const struct row *row, size_t i)
     return (int)i;
 }
 
+static void fill_columns(struct technology *t, size_t i)
+{
+    const struct settings *s = t->settings;
+    const struct row *r = &t->row[i];
+    t->list_price_usd[i] = r->list_price_usd;
+    t->decline_per_yr[i] = r->list_price_decline_per_yr;
+    t->fp8_ratio[i] = r->pflops_fp8 > r->pflops_fp16 ? r->pflops_fp8 / r->pflops_fp16 : 1;
+    for (int k = 0; k < WORKLOADS; k++) {
+        bool fits = k != TRAINING || r->memory_gb >= s->training_memory_gb;
+        double ceiling = fits ? min_of(1, r->mfu[k] * r->supernode_gain) : 0;
+        t->ceiling[k][i] = ceiling;
+        t->to_learn[k][i] = ceiling - min_of(ceiling, r->mfu_initial[k]);
+        t->bandwidth_bound[k][i] = s->bandwidth_bound[k] * t->row[s->reference].bandwidth_tb_per_s / r->bandwidth_tb_per_s;
+    }
+}
+
 static void start(struct world *w)
 {
     struct technology *t = w->technology = arena_alloc(&w->sim->arena, sizeof *t);
     t->settings = sim_settings(w->sim, &model_technology);
     t->row = sim_rows(w->sim, &model_technology, GENERATION);
     t->fx = run_settings(w->sim)->fx;
+    t->known_at = NONE;
     struct generations *g = &w->generations;
     g->count = sim_row_count(w->sim, GENERATION);
     if (g->count > MAX_GENERATIONS)
@@ -190,6 +208,7 @@ static void start(struct world *w)
         g->cards_per_server[i] = r->cards_per_server;
         g->memory_gb[i] = r->memory_gb;
         g->stack[i] = stack_of(t->row, i);
+        fill_columns(t, i);
         sim_split_at(w->sim, r->launch);
     }
     update(w);
@@ -207,11 +226,12 @@ static const struct output outputs[] = {
 /* At the date of the report, not at the start of the step that ends there: splits of steps must not show. */
 static void sample(struct world *w)
 {
-    double p[WORKLOADS][MAX_GENERATIONS];
-    effective_p(w->technology, w->sim->now, w->generations.count, p);
-    for (size_t i = 0; i < w->generations.count; i++)
-        for (int k = 0; k < WORKLOADS; k++)
-            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i, w->generations.launched[i] ? p[k][i] : NONE,
+    struct technology *t = w->technology;
+    const struct generations *g = &w->generations;
+    find_effective_p(t, g, w->sim->now);
+    for (int k = 0; k < WORKLOADS; k++)
+        for (size_t i = 0; i < g->count; i++)
+            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i, g->launched[i] ? t->effective_p[k][i] : NONE,
                        false);
 }
 

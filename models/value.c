@@ -32,9 +32,12 @@ struct settings {
 struct value_book {
     const struct settings *settings;
     struct tenor tenor[LONGEST_TERM_MONTHS + 1];
+    int months;          /* of the tenors, those worked out in this step */
+    double projected;    /* discounted sum of what extrapolators project over these months */
+    struct beliefs mixed; /* into all this */
     /* at the middle of each quarter to come: what is left of the long-run rent and of today's excess over it, and the
      * present value of a quarter that earns 1 CNY an hour */
-    struct tenor quarter[VALUE_STEPS];
+    double long_run[VALUE_STEPS], excess[VALUE_STEPS];
     double undisturbed[VALUE_STEPS]; /* what is left of the excess if all reckon with what others build */
     double discounted_hours[VALUE_STEPS];
     struct fundamentals *fundamentals; /* NULL: nobody believes anything else */
@@ -43,8 +46,9 @@ struct value_book {
 
 /* What the weights are without extrapolators, and what it takes to mix these in. */
 struct fundamentals {
-    struct tenor quarter[VALUE_STEPS], tenor[LONGEST_TERM_MONTHS];
-    double fade[VALUE_STEPS + LONGEST_TERM_MONTHS]; /* tau (1 - e^(-s/tau)), years of trend: quarters, then months */
+    double long_run[VALUE_STEPS], excess[VALUE_STEPS];
+    struct tenor tenor[LONGEST_TERM_MONTHS];
+    double fade[VALUE_STEPS], fade_by_month[LONGEST_TERM_MONTHS]; /* tau (1 - e^(-s/tau)), years of trend */
     double declined[LONGEST_TERM_MONTHS];           /* to the middle of a month, discounted */
     double discounts[LONGEST_TERM_MONTHS];          /* summed until a month is over */
 };
@@ -136,7 +140,8 @@ static void tabulate(struct value_book *book, const struct value *v)
     for (int k = 0; k < VALUE_STEPS; k++) {
         double years = middle_of_quarter(k);
         book->undisturbed[k] = det_exp(-s->reversion_per_yr * years);
-        book->quarter[k] = (struct tenor){det_exp(-v->decline_per_yr * years), det_exp(-v->reversion_per_yr * years)};
+        book->long_run[k] = det_exp(-v->decline_per_yr * years);
+        book->excess[k] = det_exp(-v->reversion_per_yr * years);
         book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
     }
     book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
@@ -152,24 +157,15 @@ static void value_curves(struct world *w, int g)
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
     for (int k = 0; k < VALUE_STEPS; k++)
-        before_power[k] = v->occupancy * (long_run * book->quarter[k].long_run + excess * book->quarter[k].excess) - upkeep;
+        before_power[k] = v->occupancy * (long_run * book->long_run[k] + excess * book->excess[k]) - upkeep;
     for (int region = 0; region < (int)w->regions.count; region++) {
         double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
-        for (int k = 0; k < VALUE_STEPS; k++) {
-            card[k] = sum;
-            sum += max_of(0, before_power[k] - used) * book->discounted_hours[k];
-        }
-        card[VALUE_STEPS] = sum;
+        card[0] = 0;
+        for (int k = 0; k < VALUE_STEPS;) /* the quarters of a year by themselves: gcc unrolls them */
+            for (int end = k + VALUE_STEPS_PER_YEAR; k < end; k++)
+                card[k + 1] = sum += max_of(0, before_power[k] - used) * book->discounted_hours[k];
         v->cash_cost[region][g] = power + upkeep / v->occupancy;
     }
-}
-
-double value_of_card(const struct world *w, int region, int generation, double years_left)
-{
-    double at = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
-    int k = (int)min_of(at, VALUE_STEPS - 1);
-    const double *curve = w->value.card[region][generation];
-    return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
 }
 
 double value_fundamental(const struct world *w, int region, int g, double years_left)
@@ -179,9 +175,9 @@ double value_fundamental(const struct world *w, int region, int g, double years_
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run, sum = 0;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, power = power_cost(w, region, g);
     double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    const double *declined = book->fundamentals ? book->fundamentals->long_run : book->long_run;
     for (int k = 0; k < quarters; k++) {
-        double declined = book->fundamentals ? book->fundamentals->quarter[k].long_run : book->quarter[k].long_run;
-        double rent = long_run * declined + excess * book->undisturbed[k], part = min_of(1, quarters - k);
+        double rent = long_run * declined[k] + excess * book->undisturbed[k], part = min_of(1, quarters - k);
         sum += max_of(0, v->occupancy * (rent - power) - upkeep) * book->discounted_hours[k] * part;
     }
     return sum;
@@ -192,23 +188,6 @@ static struct tenor tenor_of(const struct value *v, double years)
     double whole = annuity(v->discount_per_yr, years);
     return (struct tenor){.long_run = annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
                           .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole};
-}
-
-const struct tenor *value_tenor(const struct world *w, int months)
-{
-    int at = months < 1 ? 1 : months > LONGEST_TERM_MONTHS ? LONGEST_TERM_MONTHS : months;
-    return &w->value_book->tenor[at];
-}
-
-double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
-{
-    double long_run = w->value.entry_rent_card[g];
-    return long_run * tenor->long_run + (w->market.rent_card[g] - long_run) * tenor->excess;
-}
-
-double value_term_rent(const struct world *w, int g, int months)
-{
-    return value_term_rent_with(w, g, value_tenor(w, months));
 }
 
 /* -- other beliefs ------------------------------------------------------------------------------------------------------ */
@@ -223,13 +202,14 @@ static struct fundamentals *keep_fundamentals(const struct world *w)
     const struct value_book *book = w->value_book;
     struct fundamentals *f = arena_alloc(&w->sim->arena, sizeof *f);
     double discounts = 0;
-    memcpy(f->quarter, book->quarter, sizeof f->quarter);
+    memcpy(f->long_run, book->long_run, sizeof f->long_run);
+    memcpy(f->excess, book->excess, sizeof f->excess);
     memcpy(f->tenor, book->tenor + 1, sizeof f->tenor);
     for (int k = 0; k < VALUE_STEPS; k++)
         f->fade[k] = years_of_trend(w->beliefs.fade_yr, middle_of_quarter(k));
     for (int month = 0; month < LONGEST_TERM_MONTHS; month++) {
         double years = (month + 0.5) / MONTHS_PER_YEAR, discounted = det_exp(-w->value.discount_per_yr * years);
-        f->fade[VALUE_STEPS + month] = years_of_trend(w->beliefs.fade_yr, years);
+        f->fade_by_month[month] = years_of_trend(w->beliefs.fade_yr, years);
         f->declined[month] = discounted * det_exp(-w->value.decline_per_yr * years);
         f->discounts[month] = discounts += discounted;
     }
@@ -237,10 +217,9 @@ static struct fundamentals *keep_fundamentals(const struct world *w)
 }
 
 /* Adds a share of those who expect today's rent times `projected`, long run or not. */
-static struct tenor mix(const struct tenor *fundamental, double share, double projected)
+static double mix(double fundamental, double share, double projected)
 {
-    return (struct tenor){(1 - share) * fundamental->long_run + share * projected,
-                          (1 - share) * fundamental->excess + share * projected};
+    return (1 - share) * fundamental + share * projected;
 }
 
 /* The share and the trend of extrapolators in the weights of this step. */
@@ -248,17 +227,59 @@ static void mix_beliefs(struct world *w)
 {
     struct value_book *book = w->value_book;
     const struct fundamentals *f = book->fundamentals;
-    double share = w->beliefs.extrapolators, grown[VALUE_STEPS + LONGEST_TERM_MONTHS], sum = 0;
-    const double *grown_by_month = grown + VALUE_STEPS;
-    for (int i = 0; i < VALUE_STEPS + LONGEST_TERM_MONTHS; i++)
-        grown[i] = w->beliefs.trend_per_yr * f->fade[i];
-    array_exp(grown, grown, VALUE_STEPS + LONGEST_TERM_MONTHS);
+    double share = w->beliefs.extrapolators, grown[VALUE_STEPS];
     for (int k = 0; k < VALUE_STEPS; k++)
-        book->quarter[k] = mix(&f->quarter[k], share, f->quarter[k].long_run * grown[k]);
-    for (int month = 0; month < LONGEST_TERM_MONTHS; month++) {
-        sum += f->declined[month] * grown_by_month[month];
-        book->tenor[month + 1] = mix(&f->tenor[month], share, sum / f->discounts[month]);
+        grown[k] = w->beliefs.trend_per_yr * f->fade[k];
+    array_exp(grown, grown, VALUE_STEPS);
+    for (int k = 0; k < VALUE_STEPS; k++) {
+        book->long_run[k] = mix(f->long_run[k], share, f->long_run[k] * grown[k]);
+        book->excess[k] = mix(f->excess[k], share, f->long_run[k] * grown[k]);
     }
+    book->mixed = w->beliefs;
+    book->months = 0;
+    book->projected = 0;
+}
+
+/* The same for the tenors of some more months: terms of many years are rare. */
+static void mix_more_months(struct value_book *book)
+{
+    enum { MONTHS = 36 };
+    _Static_assert(LONGEST_TERM_MONTHS % MONTHS == 0, "the last ones end with the longest term");
+    const struct fundamentals *f = book->fundamentals;
+    double share = book->mixed.extrapolators, grown[MONTHS];
+    for (int i = 0; i < MONTHS; i++)
+        grown[i] = book->mixed.trend_per_yr * f->fade_by_month[book->months + i];
+    array_exp(grown, grown, MONTHS);
+    for (int i = 0; i < MONTHS; i++) {
+        int month = book->months + i;
+        book->projected += f->declined[month] * grown[i];
+        double projected = book->projected / f->discounts[month];
+        book->tenor[month + 1] = (struct tenor){mix(f->tenor[month].long_run, share, projected),
+                                                mix(f->tenor[month].excess, share, projected)};
+    }
+    book->months += MONTHS;
+}
+
+/* -- terms ---------------------------------------------------------------------------------------------------------- */
+
+const struct tenor *value_tenor(const struct world *w, int months)
+{
+    int at = months < 1 ? 1 : months > LONGEST_TERM_MONTHS ? LONGEST_TERM_MONTHS : months;
+    struct value_book *book = w->value_book;
+    while (book->months < at)
+        mix_more_months(book);
+    return &book->tenor[at];
+}
+
+double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
+{
+    double long_run = w->value.entry_rent_card[g];
+    return long_run * tenor->long_run + (w->market.rent_card[g] - long_run) * tenor->excess;
+}
+
+double value_term_rent(const struct world *w, int g, int months)
+{
+    return value_term_rent_with(w, g, value_tenor(w, months));
 }
 
 /* -- every step --------------------------------------------------------------------------------------------------------- */
@@ -301,6 +322,7 @@ static void start(struct world *w)
     tabulate(book, &w->value);
     for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
         book->tenor[months] = tenor_of(&w->value, (double)months / MONTHS_PER_YEAR);
+    book->months = LONGEST_TERM_MONTHS;
     update(w);
 }
 
@@ -325,8 +347,8 @@ static void sample(struct world *w)
         sim_record(w->sim, m, OUT_ENTRY_TRAINING + k, -1, w->value.entry_rent[k], false);
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool exists = w->vintages.installed_cards[g] > 0;
-        double server = value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g];
-        sim_record(w->sim, m, OUT_RESALE, g, exists ? server : NONE, false);
+        double server = exists ? value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g] : NONE;
+        sim_record(w->sim, m, OUT_RESALE, g, server, false);
         for (int k = 0; k < 3; k++)
             sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, MONTHS_PER_YEAR * (1 + 2 * k)) : NONE, false);
     }

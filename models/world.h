@@ -27,6 +27,17 @@
 
 #define NONE ((double)NAN) /* does not apply, not yet, never */
 
+/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
+static inline double max_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double min_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 enum workload { TRAINING, INFERENCE, WORKLOADS };
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
@@ -138,6 +149,8 @@ void power_draw(struct world *w, int region, double mw);       /* by what stands
 void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
 void power_withdraw(struct world *w, uint32_t project);        /* the promise, if there is one */
 
+struct vintage;
+
 /* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
 
 enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER_YEAR * VALUE_YEARS };
@@ -155,7 +168,9 @@ struct value { /* owner: value.c */
 double value_load(const struct world *w);                  /* mean load of a let card */
 double value_upkeep(const struct world *w, double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
 /* Present value of the quasi-rents of one card over the years left to it. */
-double value_of_card(const struct world *w, int region, int generation, double years_left);
+static inline double value_of_card(const struct world *w, int region, int generation, double years_left);
+/* The same of a vintage's, which must first be made competent if it is dormant. */
+static inline double value_of_vintage(const struct world *w, const struct vintage *v);
 /* The same if all were fundamentalists who reckon with what others build. */
 double value_fundamental(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
@@ -172,7 +187,16 @@ double value_term_rent(const struct world *w, int generation, int months);
 
 enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS };
 
+struct offers { /* what can be ordered in this step, a column each of what a choice between them asks for */
+    size_t count;
+    int generation[MAX_GENERATIONS], place[MAX_GENERATIONS]; /* place: of a generation that is on offer */
+    double lead_yr[MAX_GENERATIONS], queue_free[MAX_GENERATIONS]; /* an order placed now waits for its turn until then */
+    double log_migration[MAX_GENERATIONS];   /* for a firm that does not run this software, a bit a vendor: */
+    uint64_t software[MAX_GENERATIONS];
+};
+
 struct channels { /* owner: procurement.c */
+    struct offers offers;
     int kind[MAX_GENERATIONS];               /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
     bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
@@ -222,9 +246,7 @@ struct project {
     int region, generation; /* generation -1 until ordered */
     uint16_t firm;          /* that applied for it */
     uint32_t orders;        /* rounds of ordering so far */
-    uint32_t feared;        /* fears of bans it has weighed so far */
     uint32_t stamp;
-    double cancels_at;      /* hazard of its operator class, summed over time, at which it is given up */
     double cards, cost_per_card; /* as delivered */
     double state_luck;      /* drawn at approval, as are, all uniform, see pipeline.c: */
     double rush, after_loss, silent;
@@ -266,34 +288,35 @@ void pipeline_order_lost(struct world *w, uint32_t project, double cards, const 
 
 /* -- vintages --------------------------------------------------------------------------------------------------------- */
 
-struct vintage { /* two lines of the cache: what the books read, what decides on waking and sleeping */
-    uint8_t operator, region, generation;
-    bool competent, standing, woken; /* woken: has been competent */
+struct vintage { /* lines of the cache: what is walked every step; what books and sleep add to that; the rest */
+    _Alignas(64) uint8_t operator;
+    uint8_t region, generation;
+    bool competent, standing;
+    bool entrant;           /* accounting: of the class shown as such, and not known to be too old for it */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
-    uint16_t sleeps;        /* times it went dormant again */
     uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
-    float spread_per_yr;    /* accounting: of its loan over the base rate */
     double cards, let_cards;
-    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
-    double book_per_card, debt; /* accounting */
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */
+    double let_yr;          /* accounting: years of use: its cards let, over time */
+    double retires;         /* end of service life */
+    double activation_cost_per_card;
+    /* the second line */
+    double delivered;       /* date */
+    double base_per_card;   /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
+    double book_per_card, tax_per_card, debt; /* accounting */
+    float spread_per_yr;    /* accounting: of its loan over the base rate */
+    uint16_t sleeps;        /* times it went dormant again */
+    bool woken;             /* has been competent */
+    /* the third */
+    double retired_on;
+    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
+    double unimpaired_per_card; /* accounting, where impairments are reversed: the book had it never been impaired */
+    double paid_ahead;      /* CNY, to accounting_pay_ahead */
     enum channel_kind channel;
     uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
-    double activation_cost_per_card;
-    double activation_clock;
-    double retires;         /* end of service life */
-    double quiet_since;     /* dormant since, NaN while competent */
-    double delivered;       /* date */
-    double retired_on;
     uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number;        /* causal: which vintage of this operator class */
-    /* accounting, a third line: the other ledgers, CNY a card */
-    double base_per_card;       /* what was paid, VAT that cannot be recovered included; 0: off the books */
-    double unimpaired_per_card; /* the book had it never been impaired */
-    double tax_per_card;
-    double let_yr;              /* years of use: its cards let, over time */
-    double paid_ahead;          /* CNY, to accounting_pay_ahead */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
@@ -309,7 +332,7 @@ struct vintages { /* owner: supply.c */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
 };
-uint32_t supply_add(struct world *w, struct vintage vintage);
+uint32_t supply_add(struct world *w, const struct vintage *terms);
 /* Ends its leases and scraps it. */
 void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
@@ -438,19 +461,20 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
 enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
 
-struct firm { /* first its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
-    double cash, book, vat_credit, advances, debt, paid_in, retained; /* CNY */
-    double loss_carried;      /* against later taxable profit */
+struct firm { /* a line of the cache is its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
+    _Alignas(64) double cash;
+    double book, stakes, vat_credit, advances, debt, paid_in, retained; /* CNY; stakes: circular, in tenants, at cost */
     uint8_t operator;         /* its class */
     bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
+    bool unusual;             /* something is in the fields of that kind */
     double line;              /* of the debt: drawn on no vintage */
-    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
-    double cards, economic;   /* that stand; what they can still earn */
-    double stakes;            /* circular: in tenants, at cost, CNY */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
-    double prepayments_lost;  /* with orders, since the last step; likewise */
-    double scrap, engineering; /* earned by scrapping, spent on engineering */
+    double economic;          /* what its cards that stand can still earn */
     double untaxed;           /* gains of sales, less what was expensed at once */
+    double loss_carried;      /* against later taxable profit */
+    double prepayments_lost, engineering, scrap, impaired, disposed; /* since the last step: with orders, spent, earned, books lost */
+    double cards;             /* that stand */
+    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
     double first_delivery;    /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
@@ -458,6 +482,9 @@ struct firms { /* owner: firms.c */
     struct firm *row;
     uint32_t *active, active_count;                         /* all others have empty books */
     uint32_t distressed;                                    /* how many are, at present: finance tells */
+    uint32_t owners;                                        /* how many have cards that stand */
+    uint32_t changes;                                       /* of what they have, so far: a vintage came, was closed or sold */
+    double economic;                                        /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
@@ -467,11 +494,16 @@ uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
  * the gain or loss. Leases go on. */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
+/* What cards can still earn, of each firm and of all, is measured once a step: it is forgotten and added up anew. */
+void firms_forget_economic(struct world *w);
+static inline void firms_measure(struct world *w, const struct vintage *v);
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
 static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
+/* The firm's row, for adding to what is unusual in this step. */
+static inline struct firm *firms_unusual(struct world *w, uint32_t firm);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
 /* -- concentration ---------------------------------------------------------------------------------------------------- */
@@ -509,7 +541,7 @@ struct flows { /* of a period, CNY, ex VAT */
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
-    double book_value, economic_value, debt, cash, equity, capital_paid_in;
+    double book_value, economic_value, debt, cash, equity, capital_paid_in, vat_credit;
 };
 /* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
 void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
@@ -567,6 +599,20 @@ struct world {
     struct planner *planner;
 };
 
+static inline double value_of_card(const struct world *w, int region, int generation, double years_left)
+{
+    double at = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    int k = (int)min_of(at, VALUE_STEPS - 1);
+    const double *curve = w->value.card[region][generation];
+    return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
+}
+
+static inline double value_of_vintage(const struct world *w, const struct vintage *v)
+{
+    double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
+    return max_of(0, value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
+}
+
 static inline int procurement_channel(const struct world *w, int generation)
 {
     return w->channels.kind[generation];
@@ -610,20 +656,23 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
     struct firm *f = &w->firms.row[firm];
     firms_begin(w, firm);
+    w->firms.changes++;
+    w->firms.owners -= f->cards > 0;
     f->cards += cards;
+    w->firms.owners += f->cards > 0;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
 }
 
-/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
-static inline double max_of(double a, double b)
+static inline void firms_measure(struct world *w, const struct vintage *v)
 {
-    return a > b ? a : b;
+    w->firms.row[v->firm].economic += v->cards * value_of_vintage(w, v);
 }
 
-static inline double min_of(double a, double b)
+static inline struct firm *firms_unusual(struct world *w, uint32_t firm)
 {
-    return a < b ? a : b;
+    w->firms.row[firm].unusual = true;
+    return &w->firms.row[firm];
 }
 
 static inline const struct run_settings *run_settings(const struct sim *sim)

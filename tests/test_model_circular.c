@@ -235,7 +235,7 @@ static void captive_tenants_bring_the_money_back(void **state)
         assert_int_equal(leases[1] > 0, i);
         lab_close(&lab);
     }
-    assert_true(returned[1] > 1.5 * returned[0] && returned[1] < 1);
+    assert_true(returned[1] > 1.3 * returned[0] && returned[1] < 1);
 }
 
 static void a_fund_holds_money_for_a_time(void **state)

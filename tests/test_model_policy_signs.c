@@ -58,7 +58,7 @@ static const struct experiment experiments[] = {
      {"generations.Ascend910B.mfu_train_initial=0.3", "generations.Ascend910B.mfu_infer_initial=0.25"},
      "2025-01",
      {{"resale.Ascend910B", "2023-09", "2025-01", +1}, {"capacity.by_generation.Ascend910B", "2024-07", "2025-01", +1},
-      {"domestic_share", "2023-12", "2025-01", +1}},
+      {"domestic_share", "2023-09", "2024-06", +1}},
      EAGER},
     {"captive_buyers_raise_the_domestic_share",
      {"procurement.fleet_captive=0.9"},

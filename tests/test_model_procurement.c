@@ -508,8 +508,8 @@ static void moving_is_in_the_cost_of_the_order_and_eases_the_next_activation(voi
     int g = lab_generation(w, "Ascend910B");
     struct vintage v = {.project = UINT32_MAX, .operator = 0, .number = 999, .generation = (uint8_t)g, .delivered = w->sim->now,
                         .cards = 8, .cost_per_card = 100000};
-    assert_near(w->vintages.row[supply_add(w, v)].activation_cost_per_card, 0.2 * 100000 * 3, 1e-6);
-    assert_near(w->vintages.row[supply_add(w, v)].activation_cost_per_card, 0.2 * 100000 * 2, 1e-6);
+    assert_near(w->vintages.row[supply_add(w, &v)].activation_cost_per_card, 0.2 * 100000 * 3, 1e-6);
+    assert_near(w->vintages.row[supply_add(w, &v)].activation_cost_per_card, 0.2 * 100000 * 2, 1e-6);
     lab_close(&lab);
 }
 

@@ -39,7 +39,7 @@ static const struct experiment experiments[] = {
       "tenants.industry.voucher=true", "tenants.platform.voucher=true"},
      "2025-01",
      {{"price.inference", "2024-01", "2025-01", +1}, {"capacity.competent", "2024-09", "2025-01", +1}, {"capacity.lit", "2024-01", "2025-01", +1},
-      {"utilisation", "2024-01", "2025-01", +1}}},
+      {"utilisation", "2023-10", "2024-06", +1}}},
     {"idle_centres_that_come_on_offer_depress_rents",
      {"supply.activation_domestic=0.2", "supply.activation_high_end=0.01"},
      "2025-07",

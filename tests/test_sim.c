@@ -35,6 +35,7 @@ struct orders {
         uint32_t id;
     } event[EVENTS];
     size_t events;
+    bool ahead;                  /* each event is scheduled by the step in which it comes, not at the start */
     double fail_at, infinite_at; /* 0: never */
     size_t bytes;
 };
@@ -62,8 +63,17 @@ static void first_start(struct world *w)
     w->block = arena_alloc(&w->sim->arena, o->bytes);
     for (size_t i = 0; i < o->splits; i++)
         sim_split_at(w->sim, o->split[i]);
-    for (size_t i = 0; i < o->events; i++)
+    for (size_t i = 0; i < o->events && !o->ahead; i++)
         sim_schedule(w->sim, o->event[i].at, o->event[i].priority, (struct event){.model = 0, .id = o->event[i].id});
+}
+
+static void first_hazard(struct world *w)
+{
+    const struct orders *o = sim_settings(w->sim, &first);
+    note(w, PHASE_HAZARD, 'a', 0);
+    for (size_t i = 0; i < o->events && o->ahead; i++)
+        if (o->event[i].at >= w->sim->step_start && o->event[i].at < w->sim->step_end)
+            sim_schedule(w->sim, o->event[i].at, o->event[i].priority, (struct event){.model = 0, .id = o->event[i].id});
 }
 
 static void first_event(struct world *w, const struct event *event)
@@ -124,7 +134,6 @@ NOTES(first_clear, PHASE_CLEAR, 'a')
 NOTES(first_beliefs, PHASE_BELIEFS, 'a')
 NOTES(first_decide, PHASE_DECIDE, 'a')
 NOTES(first_request, PHASE_REQUEST, 'a')
-NOTES(first_hazard, PHASE_HAZARD, 'a')
 NOTES(first_books, PHASE_BOOKS, 'a')
 NOTES(first_finance, PHASE_FINANCE, 'a')
 NOTES(second_technology, PHASE_TECHNOLOGY, 'b')
@@ -284,7 +293,37 @@ static void steps_are_split_at_the_dates_asked_for(void **state)
             from = ends[step++];
         }
     assert_int_equal(step, sizeof ends / sizeof *ends);
-    assert_int_equal(b.result->steps, step);
+    assert_int_equal(b.result->steps, STEPS);
+    bench_free(&b);
+}
+
+static void requests_look_over_the_whole_step_and_its_books_are_closed_once(void **state)
+{
+    (void)state;
+    struct bench b = bench_new(&two_years);
+    const struct world *w = run(&b, &(struct orders){.split = {2022.3125, 2022.375}, .splits = 2,
+                                                     .event = {{2022.34, 0, 7}}, .events = 1});
+    static const struct {
+        int what;
+        double step_start, step_end;
+    } second_step[] = {
+        {PHASE_CLEAR, 2022.25, 2022.3125}, {PHASE_HAZARD, 2022.25, 2022.5},
+        {PHASE_CLEAR, 2022.3125, 2022.375}, {HAPPENED, 2022.3125, 2022.375}, {PHASE_CLEAR, 2022.375, 2022.5},
+        {PHASE_BOOKS, 2022.25, 2022.5},
+    };
+    size_t at = 0, lines = sizeof second_step / sizeof *second_step;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct entry *e = &w->log[i];
+        bool known = e->what == PHASE_CLEAR || e->what == PHASE_HAZARD || e->what == PHASE_BOOKS || e->what == HAPPENED;
+        if (e->who != 'a' || !known || e->step_start < 2022.25 || e->step_start >= 2022.5)
+            continue;
+        assert_true(at < lines);
+        assert_int_equal(e->what, second_step[at].what);
+        assert_near(e->step_start, second_step[at].step_start, 0);
+        assert_near(e->step_end, second_step[at].step_end, 0);
+        at++;
+    }
+    assert_int_equal(at, lines);
     bench_free(&b);
 }
 
@@ -309,13 +348,13 @@ static size_t happened(const struct world *w, uint32_t *id, double *when)
     return count;
 }
 
-static void events_come_in_total_order_inside_the_step_that_contains_them(void **state)
+/* Scheduled at the start, when the calendar keeps them, or by the steps that look ahead. */
+static void check_total_order(bool ahead)
 {
-    (void)state;
     struct bench b = bench_new(&two_years);
     struct orders orders = {
         .event = {{2022.3, 0, 5}, {2022.2, 0, 4}, {2022.1, 1, 3}, {2022.1, 0, 1}, {2022.1, 0, 2}, {2022.25, 0, 6}, {2022, 0, 0}, {2024, 0, 9}},
-        .events = 8};
+        .events = 8, .ahead = ahead, .split = {2022.15}, .splits = 1};
     const struct world *w = run(&b, &orders);
     uint32_t id[LOG];
     double when[LOG];
@@ -327,6 +366,34 @@ static void events_come_in_total_order_inside_the_step_that_contains_them(void *
         if (w->log[i].what == HAPPENED)
             assert_true(w->log[i].now >= w->log[i].step_start && w->log[i].now < w->log[i].step_end);
     assert_int_equal(b.result->events, 7);
+    bench_free(&b);
+}
+
+static void events_come_in_total_order_inside_the_step_that_contains_them(void **state)
+{
+    (void)state;
+    check_total_order(false);
+}
+
+static void events_that_a_step_looks_ahead_to_come_in_the_same_order(void **state)
+{
+    (void)state;
+    check_total_order(true);
+}
+
+static void events_known_ahead_give_way_to_earlier_ones_made_by_events(void **state)
+{
+    (void)state;
+    struct bench b = bench_new(&two_years);
+    /* 53 makes 52, 51 and 50; 9 and 8 are known ahead, 8 at the very time of 51 but before it in priority */
+    struct orders orders = {.event = {{2022.1, 0, 53}, {2022.115, 0, 9}, {2022.1 + 0.01 + 0.01, -1, 8}}, .events = 3, .ahead = true};
+    const struct world *w = run(&b, &orders);
+    uint32_t id[LOG];
+    double when[LOG];
+    static const uint32_t order[] = {53, 52, 9, 8, 51, 50};
+    assert_int_equal(happened(w, id, when), 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(id[i], order[i]);
     bench_free(&b);
 }
 
@@ -453,8 +520,11 @@ int main(void)
         cmocka_unit_test(now_is_the_steps_start_until_its_events_and_its_end_from_the_books_on),
         cmocka_unit_test(what_is_off_gets_off_instead_of_start_and_no_phase),
         cmocka_unit_test(steps_are_split_at_the_dates_asked_for),
+        cmocka_unit_test(requests_look_over_the_whole_step_and_its_books_are_closed_once),
         cmocka_unit_test(a_split_a_rounding_error_beside_the_grid_makes_no_step),
         cmocka_unit_test(events_come_in_total_order_inside_the_step_that_contains_them),
+        cmocka_unit_test(events_that_a_step_looks_ahead_to_come_in_the_same_order),
+        cmocka_unit_test(events_known_ahead_give_way_to_earlier_ones_made_by_events),
         cmocka_unit_test(events_of_this_step_made_by_its_events_come_in_it),
         cmocka_unit_test(a_failed_replication_says_when_and_why_and_the_next_is_clean),
         cmocka_unit_test(an_infinite_output_fails_the_replication),

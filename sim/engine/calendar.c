@@ -16,9 +16,6 @@
  * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread
  * afresh.
  *
- * Events that are announced to come soon and surely lie in a list of their own, without slots. It is sorted when one of them
- * may be next.
- *
  * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for.
  * So buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their
  * turn.
@@ -52,8 +49,6 @@ enum {
     BOTTOM_MAX = 64,          /* up to here in place, whatever it is */
     SHIFT_MAX = 32,           /* entries an insertion into the bottom may move */
     BOTTOM_MARGIN = 32,       /* free places before a fresh bottom */
-    SOON_LEVELS = 3,          /* times that what comes soon is spread */
-    SOON_TOGETHER = 8,        /* of it, up to so many in a bucket stay together */
     SAMPLE = 33,              /* of the far list, for its median */
     CACHE_LINE_BYTES = 64,
     HUGE_PAGE_BYTES = 2 << 20,
@@ -77,20 +72,6 @@ struct list {
     size_t count, capacity;
 };
 
-/* An event that comes soon, and the list of them: from `head` on they wait. */
-struct coming {
-    double time;
-    uint64_t order;
-    struct event event;
-};
-
-struct soon {
-    struct coming *event, *spare;
-    uint32_t *end; /* of buckets */
-    size_t head, count, capacity;
-    bool sorted;
-};
-
 /* The first BUCKET_OWN entries lie in the rung, the others in chunks: a ring, the last one's next is the first. */
 struct bucket {
     uint32_t count, last;
@@ -106,7 +87,6 @@ struct rung {
 };
 
 struct calendar {
-    struct soon soon;
     struct list far, heap, bottom;
     size_t head;       /* first entry of the bottom; the list's count is its end */
     double limit;      /* without rungs: up to here the bottom, beyond it far */
@@ -739,75 +719,6 @@ static bool is_pending(const struct calendar *c, struct handle handle)
     return handle.stamp && handle.slot < c->slots && c->slot[handle.slot].stamp == handle.stamp;
 }
 
-/* What comes soon */
-
-static inline bool comes_before(const struct coming *a, const struct coming *b)
-{
-    return a->time < b->time || (a->time == b->time && a->order < b->order);
-}
-
-COLD static void soon_grow(struct soon *soon)
-{
-    size_t capacity = soon->capacity ? 2 * soon->capacity : 4 * BOTTOM_MAX, bytes = sizeof *soon->event;
-    soon->event = grown(soon->event, soon->capacity * bytes, capacity * bytes);
-    soon->spare = grown(soon->spare, 0, capacity * bytes);
-    soon->end = grown(soon->end, 0, SOON_LEVELS * capacity * sizeof *soon->end);
-    soon->capacity = capacity;
-}
-
-/* Spreads them over as many buckets by time; a bucket that got many, such as ends of the same month, is spread again over its own
- * span. Few are left out of place, and not far. */
-COLD static void soon_spread(struct coming *event, struct coming *spare, uint32_t *end, size_t count, int levels)
-{
-    double first = event[0].time, last = first;
-    for (size_t i = 1; i < count; i++) {
-        first = event[i].time < first ? event[i].time : first;
-        last = event[i].time > last ? event[i].time : last;
-    }
-    double scale = (double)(count - 1) / (last - first);
-    if (!(scale < DBL_MAX)) /* they are all at once */
-        return;
-    memset(end, 0, count * sizeof *end);
-    for (size_t i = 0; i < count; i++)
-        end[(uint32_t)((event[i].time - first) * scale)]++;
-    for (size_t i = 0, before = 0; i < count; i++) {
-        before += end[i];
-        end[i] = (uint32_t)before - end[i];
-    }
-    memcpy(spare, event, count * sizeof *event);
-    for (size_t i = 0; i < count; i++)
-        event[end[(uint32_t)((spare[i].time - first) * scale)]++] = spare[i];
-    for (size_t i = 0, from = 0; i < count && levels > 1; from = end[i++])
-        if (end[i] - from > SOON_TOGETHER)
-            soon_spread(event + from, spare, end + count, end[i] - from, levels - 1);
-}
-
-COLD static void soon_sort(struct soon *soon)
-{
-    struct coming *event = soon->event;
-    soon_spread(event + soon->head, soon->spare, soon->end, soon->count - soon->head, SOON_LEVELS);
-    for (size_t i = soon->head + 1; i < soon->count; i++) {
-        struct coming moved = event[i];
-        size_t to = i;
-        for (; to > soon->head && comes_before(&moved, &event[to - 1]); to--)
-            event[to] = event[to - 1];
-        event[to] = moved;
-    }
-    soon->sorted = true;
-}
-
-/* The first of them that comes before an entry, or NULL. */
-static inline const struct coming *soon_before(struct soon *soon, const struct entry *entry)
-{
-    if (soon->head == soon->count)
-        return NULL;
-    if (!soon->sorted)
-        soon_sort(soon);
-    const struct coming *first = &soon->event[soon->head];
-    bool is_first = !entry || first->time < entry->time || (first->time == entry->time && first->order < entry->order);
-    return is_first ? first : NULL;
-}
-
 /* The interface */
 
 struct calendar *calendar_new(void)
@@ -829,9 +740,6 @@ void calendar_free(struct calendar *c)
         free(rung->bucket);
         free(rung->own);
     }
-    free(c->soon.event);
-    free(c->soon.spare);
-    free(c->soon.end);
     free(c->far.entry);
     free(c->heap.entry);
     free(c->bottom.entry);
@@ -847,7 +755,6 @@ void calendar_reset(struct calendar *c)
     for (uint32_t i = 0; i < c->slots; i++)
         slot_restamp(&c->slot[i]); /* handles from before are stale */
     c->far.count = c->pending = c->stale = c->met_heap = 0;
-    c->soon.head = c->soon.count = 0;
     c->slots = c->chunks = 0;
     c->free_slot = c->free_chunk = NONE;
     c->sequence = 0;
@@ -862,52 +769,41 @@ struct handle calendar_push(struct calendar *c, double time, int priority, struc
     return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, priority)};
 }
 
-void calendar_push_soon(struct calendar *c, double time, int priority, struct event event)
+uint64_t calendar_order(struct calendar *c, int priority)
 {
-    struct soon *soon = &c->soon;
-    assert(time > -HUGE_VAL && time < HUGE_VAL);
-    if (soon->head == soon->count)
-        soon->head = soon->count = 0;
-    if (soon->count == soon->capacity)
-        soon_grow(soon);
-    soon->event[soon->count++] = (struct coming){.time = time, .order = next_order(c, priority), .event = event};
-    soon->sorted = false;
-    c->pending++;
+    return next_order(c, priority);
 }
 
-/* The earliest entry that is not stale, or NULL. */
-HOT static inline const struct entry *first_live(struct calendar *c)
+HOT static inline bool pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
 {
     for (;;) {
         bool plain = c->head != c->bottom.count && !c->heap.count;
         const struct entry *entry = plain ? &c->bottom.entry[c->head] : first_entry(c);
-        if (!entry || c->slot[entry->slot].stamp == entry->stamp)
-            return entry;
+        if (!entry)
+            return false;
+        const struct slot *slot = &c->slot[entry->slot];
+        if (slot->stamp == entry->stamp) {
+            if (!((entry->time < before) | ((entry->time == before) & (entry->order < order))))
+                return false;
+            *time = entry->time;
+            *event = slot->event;
+            slot_release(c, entry->slot);
+            first_remove(c, entry);
+            return true;
+        }
         c->stale--;
         first_remove(c, entry);
     }
 }
 
+bool calendar_pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
+{
+    return pop_before(c, before, order, time, event);
+}
+
 bool calendar_pop(struct calendar *c, double before, double *time, struct event *event)
 {
-    const struct entry *entry = first_live(c);
-    const struct coming *first = soon_before(&c->soon, entry);
-    if (first) {
-        if (!(first->time < before))
-            return false;
-        *time = first->time;
-        *event = first->event;
-        c->soon.head++;
-        c->pending--;
-        return true;
-    }
-    if (!entry || !(entry->time < before))
-        return false;
-    *time = entry->time;
-    *event = c->slot[entry->slot].event;
-    slot_release(c, entry->slot);
-    first_remove(c, entry);
-    return true;
+    return pop_before(c, before, 0, time, event);
 }
 
 bool calendar_cancel(struct calendar *c, struct handle handle)

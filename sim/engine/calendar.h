@@ -32,11 +32,12 @@ void calendar_free(struct calendar *calendar);
 void calendar_reset(struct calendar *calendar); /* empties it, keeps its memory */
 
 struct handle calendar_push(struct calendar *calendar, double time, int priority, struct event event);
-/* For many events of the near future that nobody will cancel: in the same order, and cheaper if they are pushed before the first of
- * them is popped. */
-void calendar_push_soon(struct calendar *calendar, double time, int priority, struct event event);
 /* The earliest event, if its time is less than `before`. */
 bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event);
+/* The same, if it also comes before `order` among those at that time. */
+bool calendar_pop_before(struct calendar *calendar, double before, uint64_t order, double *time, struct event *event);
+/* The place among equal times of an event of that priority that is pushed now, but elsewhere (agenda.h). */
+uint64_t calendar_order(struct calendar *calendar, int priority);
 /* Both O(1), and false if the handle is stale. Rescheduling is as cancelling and pushing the same event. */
 bool calendar_cancel(struct calendar *calendar, struct handle handle);
 bool calendar_reschedule(struct calendar *calendar, struct handle *handle, double time, int priority);

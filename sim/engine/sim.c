@@ -36,6 +36,7 @@ void sim_free(struct sim *sim)
     if (!sim)
         return;
     calendar_free(sim->calendar);
+    agenda_free(&sim->agenda);
     arena_free(&sim->arena);
     free(sim->split);
     free(sim);
@@ -95,7 +96,7 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event)
+struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
     if (time >= sim->plan->end) /* never comes */
@@ -103,11 +104,14 @@ struct handle sim_schedule(struct sim *sim, double time, int priority, struct ev
     return calendar_push(sim->calendar, time, priority, event);
 }
 
-void sim_schedule_soon(struct sim *sim, double time, int priority, struct event event)
+void sim_schedule(struct sim *sim, double time, int priority, struct event event)
 {
-    assert(time >= sim->now);
-    if (time < sim->plan->end)
-        calendar_push_soon(sim->calendar, time, priority, event);
+    if (time < sim->whole_end && !sim->happening) {
+        assert(time >= sim->now);
+        agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
+    } else {
+        sim_schedule_handle(sim, time, priority, event);
+    }
 }
 
 static size_t channel_of(const struct sim *sim, const struct model *model, int output, int row)
@@ -145,17 +149,33 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
     sim->result->flag[at] = on_bound;
 }
 
+/* The next event of this step or part of it, from the agenda or the calendar. */
+static bool next_event(struct sim *sim, double *time, struct event *event)
+{
+    const struct agenda_item *next = agenda_first(&sim->agenda);
+    if (!next || next->time >= sim->step_end)
+        return calendar_pop(sim->calendar, sim->step_end, time, event);
+    if (!calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
+        *time = next->time;
+        *event = next->event;
+        agenda_pop(&sim->agenda);
+    }
+    return true;
+}
+
 /* Events of this step, those they schedule inside it included. */
 static void run_events(struct sim *sim)
 {
     struct event event;
     double time;
-    while (calendar_pop(sim->calendar, sim->step_end, &time, &event)) {
+    sim->happening = true;
+    while (next_event(sim, &time, &event)) {
         sim->now = time;
         sim->result->events++;
         sim->running = event.model;
         sim->plan->models[event.model]->event(sim->world, &event);
     }
+    sim->happening = false;
 }
 
 static void run_phase(struct sim *sim, enum phase phase)
@@ -168,41 +188,70 @@ static void run_phase(struct sim *sim, enum phase phase)
         }
 }
 
-static void run_step(struct sim *sim, double step_end)
+static void run_phases(struct sim *sim, enum phase first, enum phase last)
 {
-    sim->step_start = sim->now;
-    sim->step_end = step_end;
-    sim->dt = step_end - sim->step_start;
-    const struct plan *plan = sim->plan;
-    sim->sampling = sim->sample < plan->sample_count && plan->sample_at[sim->sample] <= step_end;
-    for (int phase = 0; phase < PHASE_EVENTS; phase++)
+    for (int phase = first; phase <= (int)last; phase++)
         run_phase(sim, (enum phase)phase);
-    run_events(sim);
-    sim->now = step_end;
-    run_phase(sim, PHASE_BOOKS);
-    run_phase(sim, PHASE_FINANCE);
-    if (sim->sampling) {
-        run_phase(sim, PHASE_SAMPLE);
-        sim->sample++;
-    }
-    sim->step++;
 }
 
-/* A split this close to a step's end is that end: shorter steps only add rounding. */
-static const double SHORTEST_STEP_YR = 1e-9;
+static void set_span(struct sim *sim, double from, double to)
+{
+    sim->step_start = from;
+    sim->step_end = to;
+    sim->dt = to - from;
+}
+
+/* A part of a step: up to the next split, or to the step's end. */
+static void run_part(struct sim *sim, double part_end)
+{
+    double start = sim->whole_start, part_start = sim->now;
+    set_span(sim, part_start, part_end);
+    run_phases(sim, PHASE_TECHNOLOGY, PHASE_DECIDE);
+    if (part_start <= start) {
+        set_span(sim, start, sim->whole_end);
+        run_phases(sim, PHASE_REQUEST, PHASE_HAZARD);
+        set_span(sim, part_start, part_end);
+    }
+    run_events(sim);
+    sim->now = part_end;
+}
+
+/* A split this close to a step's end is that end: shorter parts only add rounding. */
+static const double SHORTEST_PART_YR = 1e-9;
+
+/* Reports show the world as its last part began it. */
+static void run_samples(struct sim *sim, double part_start)
+{
+    set_span(sim, part_start, sim->whole_end);
+    run_phase(sim, PHASE_SAMPLE);
+    sim->sample++;
+}
+
+static void run_step(struct sim *sim, size_t *split, double step_end)
+{
+    const struct plan *plan = sim->plan;
+    sim->whole_start = sim->now;
+    sim->whole_end = step_end;
+    sim->sampling = sim->sample < plan->sample_count && plan->sample_at[sim->sample] <= step_end;
+    for (; *split < sim->split_count && sim->split[*split] < step_end - SHORTEST_PART_YR; ++*split)
+        if (sim->split[*split] > sim->now + SHORTEST_PART_YR)
+            run_part(sim, sim->split[*split]);
+    double last_part = sim->now;
+    run_part(sim, step_end);
+    set_span(sim, sim->whole_start, step_end);
+    run_phases(sim, PHASE_BOOKS, PHASE_FINANCE);
+    if (sim->sampling)
+        run_samples(sim, last_part);
+    sim->step++;
+}
 
 static void run_steps(struct sim *sim)
 {
     if (sim->split_count) /* qsort must not be given NULL */
         qsort(sim->split, sim->split_count, sizeof *sim->split, by_time);
     size_t split = 0;
-    for (size_t k = 0; k < sim->plan->step_count; k++) {
-        double end = sim->plan->step_end[k];
-        for (; split < sim->split_count && sim->split[split] < end - SHORTEST_STEP_YR; split++)
-            if (sim->split[split] > sim->now + SHORTEST_STEP_YR)
-                run_step(sim, sim->split[split]);
-        run_step(sim, end);
-    }
+    for (size_t k = 0; k < sim->plan->step_count; k++)
+        run_step(sim, &split, sim->plan->step_end[k]);
     sim->result->steps = sim->step;
 }
 
@@ -232,11 +281,13 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->values = values;
     sim->trace = trace;
     sim->result = result;
-    sim->now = sim->step_start = sim->step_end = sim->plan->start;
+    sim->now = sim->step_start = sim->step_end = sim->whole_start = sim->whole_end = sim->plan->start;
     sim->dt = 0;
     sim->step = sim->sample = sim->split_count = sim->running = 0;
     sim->sampling = false;
     calendar_reset(sim->calendar);
+    agenda_reset(&sim->agenda);
+    sim->happening = false;
     arena_reset(&sim->arena);
     result_clear(sim->plan, result);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);

@@ -2,13 +2,15 @@
 /* One replication: a world from start to horizon.
  *
  * A `struct plan` is what all replications share and nobody changes; a `struct sim` is the workplace of one thread, used for
- * one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid and
- * are split at every date a mechanism asks for, so that a shock takes effect at its instant.
+ * one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid. A step is split into
+ * parts at every date a mechanism asks for, so that a shock takes effect at its instant: prices, beliefs, decisions and events
+ * see it at once. Requests and hazards look ahead over the whole step, books are closed at its end (model.h).
  */
 #ifndef ICCSIM_ENGINE_SIM_H
 #define ICCSIM_ENGINE_SIM_H
 
 #include "../base/arena.h"
+#include "agenda.h"
 #include "calendar.h"
 #include "model.h"
 #include "stream.h"
@@ -75,14 +77,17 @@ struct sim {
     struct trace *trace; /* NULL: off */
     struct result *result;
     struct calendar *calendar;
+    struct agenda agenda;    /* of this step */
     struct arena arena;      /* the world lives here; reset before each replication */
     struct world *world;
     double now;              /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
-    double step_start, step_end, dt;
+    double step_start, step_end, dt; /* in phases that run in every part of a step, and in events: of the part; else of the step */
+    double whole_start, whole_end;   /* of the step */
     size_t step, sample;
     bool sampling;           /* this step ends on the reporting grid */
     /* private */
     size_t running;          /* mechanism whose function runs */
+    bool happening;          /* events are */
     double *split;
     size_t split_count, split_capacity;
     char reason[512];
@@ -105,10 +110,10 @@ bool sim_enabled(const struct sim *sim, const struct model *model);
 int sim_model_index(const struct sim *sim, const struct model *model);
 
 void sim_split_at(struct sim *sim, double year); /* only in start */
-/* An event at or after the plan's end is not kept: it gets the handle of no event. */
-struct handle sim_schedule(struct sim *sim, double time, int priority, struct event event);
-/* An event of this step or soon after that nobody will cancel: cheaper where a phase has many. */
-void sim_schedule_soon(struct sim *sim, double time, int priority, struct event event);
+/* An event at or after the plan's end is not kept. */
+void sim_schedule(struct sim *sim, double time, int priority, struct event event);
+/* For an event that may have to be cancelled; one that is not kept gets the handle of no event. */
+struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event);
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value); /* curves */
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));

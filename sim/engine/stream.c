@@ -20,7 +20,7 @@
 
 enum {
     BLOCK_DRAWS = 2,
-    BATCH_BLOCKS = 32, /* what a fill computes at once */
+    BATCH_BLOCKS = 128, /* what a fill computes at once */
     BATCH = BATCH_BLOCKS * BLOCK_DRAWS,
 };
 

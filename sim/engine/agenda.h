@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The agenda of a step: events of this step that are known before its first one happens.
+ *
+ * Most events are: clocks that fire, contracts that expire and candidates that come are found by looking over the whole
+ * step. Nobody cancels them, so they need neither slot nor handle, and all are sorted at once for a tenth of what the calendar
+ * asks. The calendar gives each its place in the total order (calendar.h), and whoever pops merges the two.
+ */
+#ifndef ICCSIM_ENGINE_AGENDA_H
+#define ICCSIM_ENGINE_AGENDA_H
+
+#include "calendar.h"
+
+struct agenda_item {
+    double time;
+    uint64_t order; /* calendar_order */
+    struct event event;
+};
+
+struct agenda {
+    struct agenda_item *item, *sorted; /* both of `capacity`; sorted[first..count) are to come */
+    uint32_t *bucket, *place; /* of items; where a bucket begins */
+    size_t added, first, count, capacity;
+};
+
+void agenda_free(struct agenda *agenda);
+void agenda_reset(struct agenda *agenda); /* empties it, keeps its memory */
+/* Finite times. May come between two pops too, but sorts what is left anew. */
+void agenda_add(struct agenda *agenda, double time, uint64_t order, struct event event);
+/* The earliest item, or NULL; valid until something is added. */
+const struct agenda_item *agenda_first(struct agenda *agenda);
+static inline void agenda_pop(struct agenda *agenda)
+{
+    agenda->first++;
+}
+
+#endif
