@@ -23,10 +23,10 @@ static const double NO_END = 1e300;       /* of a lease on demand: finite, unlik
 static const double LEAST_RENT = 1e-6;
 static const double SIZE_OF_BASE = 64;    /* cards of the lease that walk_away is said of */
 
-struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id)
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_leasing), .kind = (uint16_t)kind, .id = id,
-                          .stamp = w->leases.row[id].stamp};
+    uint16_t model = (uint16_t)sim_model_index(w->sim, &model_leasing);
+    return (struct event){.model = model, .kind = (uint16_t)kind, .id = id, .stamp = stamp};
 }
 
 static uint32_t tenant_identity(const struct tenant *t)
@@ -75,7 +75,7 @@ const double *lease_draws(struct world *w, uint32_t tenant)
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
 
 /* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
- * the first month that its part of (0, 1) can give. */
+ * the first month that its part of (0, 1) can give; mostly it can give no other. */
 void lease_tabulate_terms(struct leasing *book, size_t classes)
 {
     for (size_t c = 0; c < classes; c++) {
@@ -84,7 +84,7 @@ void lease_tabulate_terms(struct leasing *book, size_t classes)
             below[m] = distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
         below[LONGEST_TERM_MONTHS] = 1;
         int months = 1;
-        for (int part = 0; part < TERM_PARTS; part++) {
+        for (int part = 0; part <= TERM_PARTS; part++) {
             while (below[months] < (double)part / TERM_PARTS)
                 months++;
             book->term_from[c][part] = (unsigned char)months;
@@ -94,7 +94,10 @@ void lease_tabulate_terms(struct leasing *book, size_t classes)
 
 int lease_term_of(const struct leasing *book, uint32_t class_, double u)
 {
-    int months = book->term_from[class_][(int)(u * TERM_PARTS)];
+    const unsigned char *from = &book->term_from[class_][(int)(u * TERM_PARTS)];
+    int months = from[0];
+    if (from[1] == months)
+        return months;
     while (book->term_below[class_][months] < u)
         months++;
     return months;
@@ -197,7 +200,7 @@ static void reprice_on_demand(struct world *w)
     const struct lease_clocks *c = &w->leasing->clocks;
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
-            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)]];
+            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
             double paid = l->cards * l->rent, rent = hourly_rent(w, l), pays = l->cards * rent;
             double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
@@ -360,7 +363,8 @@ static void vacate(struct world *w, const struct lease *l, double cards)
         WORLD_GROW(w, book->release, book->releases, book->release_room);
         id = (uint32_t)book->releases++;
     }
-    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps, .next = book->release_in[week], .cards = (float)cards};
+    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps,
+                                         .next = book->release_in[week], .cards = (float)cards};
     book->release_in[week] = id;
     while (book->vacated_room <= l->vintage)
         grow_vacated(w);
@@ -425,7 +429,7 @@ static void note_fresh(struct world *w, const struct lease *l, double exposure)
     if (f->count == f->room)
         make_room_for_fresh(w);
     f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
-                                              .of_size = leaves | !l->started ? 0 : book->row[l->class_].hazard_per_yr,
+                                              .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
                                               .fixed = l->started ? fixed : 0};
     f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
     f->exposure[f->count] = exposure;
@@ -485,7 +489,8 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
-    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), id, l->ends);
+    struct clock_holder holder = {.due = l->ends, .id = id, .stamp = l->stamp};
+    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), holder);
     note_fresh(w, l, exposure);
 }
 
@@ -506,8 +511,8 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
     static const char *const billing[] = {", reserved", ", on demand", ", metered", ", prepaid"};
     char name[64];
     tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s",
-         l->cards, w->generations.name[l->generation], l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
-         l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
+         l->cards, w->generations.name[l->generation], l->workload == TRAINING ? "training" : "inference", l->rent, months,
+         billing[l->billing], l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
 }
 
 /* What a card delivers now, quality included. */
@@ -570,7 +575,7 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     if (l->started && age <= 0)
         note_price(w, l, months);
     if (l->opaque)
-        sim_schedule(w->sim, w->sim->now + s->found_out_yr, 1, leasing_event(w, EVENT_FOUND_OUT, id));
+        sim_schedule(w->sim, w->sim->now + s->found_out_yr, 1, leasing_event(w, EVENT_FOUND_OUT, id, l->stamp));
     tell_of_signing(w, l, months);
 }
 

@@ -24,11 +24,9 @@ static void grow(struct lease_clocks *c)
     enum { FIRST_ROOM = 256 * CLOCK_BLOCK };
     size_t room = c->room ? 2 * c->room : FIRST_ROOM, blocks = c->slots / CLOCK_BLOCK;
     c->block = larger(c, c->block, sizeof *c->block, blocks, room / CLOCK_BLOCK);
-    c->due = larger(c, c->due, sizeof *c->due, c->slots, room);
     c->holder = larger(c, c->holder, sizeof *c->holder, c->slots, room);
     c->cell = larger(c, c->cell, sizeof *c->cell, blocks, room / CLOCK_BLOCK);
     c->next = larger(c, c->next, sizeof *c->next, blocks, room / CLOCK_BLOCK);
-    c->covariate = larger(c, c->covariate, sizeof *c->covariate, 0, room / CLOCK_BLOCK);
     c->fired = larger(c, c->fired, sizeof *c->fired, 0, room);
     c->after = larger(c, c->after, sizeof *c->after, 0, room);
     c->room = room;
@@ -52,8 +50,7 @@ static void stop(struct lease_clocks *c, uint32_t slot, uint32_t next_free)
     *lease_clocks_left(c, slot) = INFINITY;
     *lease_clocks_base(c, slot) = 0;
     *lease_clocks_slope(c, slot) = -1;
-    c->due[slot] = (double)INFINITY;
-    c->holder[slot] = next_free;
+    c->holder[slot] = (struct clock_holder){.due = (double)INFINITY, .id = next_free};
 }
 
 static void add_block(struct lease_clocks *c, uint32_t cell)
@@ -67,15 +64,14 @@ static void add_block(struct lease_clocks *c, uint32_t cell)
     c->free_slot[cell] = first;
 }
 
-uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, uint32_t holder, double due)
+uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, struct clock_holder holder)
 {
     if (c->free_slot[cell] == NO_SLOT)
         add_block(c, cell);
     uint32_t slot = c->free_slot[cell];
-    c->free_slot[cell] = c->holder[slot];
+    c->free_slot[cell] = c->holder[slot].id;
     c->holder[slot] = holder;
     *lease_clocks_slope(c, slot) = 0;
-    c->due[slot] = due;
     return slot;
 }
 
@@ -99,7 +95,5 @@ void lease_clocks_close(struct lease_clocks *c, uint32_t cell)
 
 size_t lease_clocks_run(struct lease_clocks *c, const float *covariate_of_cell, double dt)
 {
-    for (size_t block = 0; block < c->slots / CLOCK_BLOCK; block++)
-        c->covariate[block] = covariate_of_cell[c->cell[block]];
-    return clocks_sweep_blocks(c->block, c->slots / CLOCK_BLOCK, c->covariate, (float)dt, c->fired, c->after);
+    return clocks_sweep_blocks(c->block, c->cell, c->slots / CLOCK_BLOCK, covariate_of_cell, (float)dt, c->fired, c->after);
 }

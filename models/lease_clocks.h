@@ -17,13 +17,17 @@
 #define NO_BLOCK UINT32_MAX
 #define NO_SLOT UINT32_MAX
 
+/* Who has a slot. */
+struct clock_holder {
+    double due;         /* end of the lease; infinite where there is none */
+    uint32_t id, stamp; /* lease; id of a free slot: the next free one of its cell */
+};
+
 struct lease_clocks {
     size_t slots, room;
     struct clock_block *block;
-    double *due;                /* a slot: end of the lease; infinite where there is none */
-    uint32_t *holder;           /* a slot: lease; of a free slot the next free one of its cell */
+    struct clock_holder *holder; /* a slot */
     uint32_t *cell, *next;      /* a block: its cell, the next block of that cell or the next spare one */
-    float *covariate;           /* a block, while they are run down */
     uint32_t *first_block, *free_slot; /* a cell */
     uint32_t spare_block;
     uint32_t *fired;
@@ -33,7 +37,7 @@ struct lease_clocks {
 
 void lease_clocks_open(struct lease_clocks *c, size_t cells, struct arena *arena);
 /* A slot for a holder; its clock stands still until it is set. */
-uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, uint32_t holder, double due);
+uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, struct clock_holder holder);
 void lease_clocks_give(struct lease_clocks *c, uint32_t slot);
 /* Gives back the blocks of a cell in which nobody holds a slot. */
 void lease_clocks_close(struct lease_clocks *c, uint32_t cell);
@@ -45,7 +49,7 @@ static inline unsigned lease_clocks_due(const struct lease_clocks *c, uint32_t b
 {
     unsigned due = 0;
     for (unsigned i = 0; i < CLOCK_BLOCK; i++)
-        due |= (unsigned)(c->due[block * CLOCK_BLOCK + i] < before) << i;
+        due |= (unsigned)(c->holder[block * CLOCK_BLOCK + i].due < before) << i;
     return due;
 }
 

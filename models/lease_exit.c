@@ -123,9 +123,14 @@ static void update_forward(struct world *w)
     }
 }
 
-static void schedule_expiry(struct world *w, uint32_t id)
+static void schedule_expiry(struct world *w, const struct clock_holder *holder)
 {
-    sim_schedule(w->sim, max_of(w->sim->now, w->leases.row[id].ends), 1, leasing_event(w, EVENT_EXPIRY, id));
+    sim_schedule(w->sim, max_of(w->sim->now, holder->due), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
+}
+
+static void schedule_exit(struct world *w, const struct clock_holder *holder, float after)
+{
+    sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, holder->id, holder->stamp));
 }
 
 static void schedule_expiries_of(struct world *w, uint32_t cell)
@@ -134,7 +139,7 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
     double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
         for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
-            schedule_expiry(w, c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
+            schedule_expiry(w, &c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
 }
 
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
@@ -157,7 +162,7 @@ void lease_run_clocks(struct world *w)
     update_forward(w);
     size_t fired = lease_clocks_run(c, book->forward_power, w->sim->dt);
     for (size_t i = 0; i < fired; i++)
-        sim_schedule(w->sim, w->sim->now + (double)c->after[i], 0, leasing_event(w, EVENT_WALK_AWAY, c->holder[c->fired[i]]));
+        schedule_exit(w, &c->holder[c->fired[i]], c->after[i]);
     book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
 }
 
@@ -271,7 +276,7 @@ static void expire(struct world *w, uint32_t id)
     int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
     if (l->ends < w->sim->whole_end)
-        schedule_expiry(w, id);
+        schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
 }
 
 /* The card behind a contract per P: from now on the gap is seen, and who pays too much for it is more likely to leave. */
@@ -283,18 +288,19 @@ static void find_out(struct world *w, uint32_t id)
     if (!l->opaque)
         return;
     l->opaque = false;
-    l->stamp++; /* what was announced for the rest of this step holds no more */
+    c->holder[l->slot].stamp = ++l->stamp; /* what was announced for the rest of this step holds no more */
     float covariate = book->forward_power[lease_clocks_cell(c, l->slot)], after;
-    float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot), before = clock_hazard(*base, *slope, covariate);
+    float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot);
+    float before = clock_hazard(*base, *slope, covariate);
     double review = book->settings->lessor_review_per_yr;
     if (l->rent > forward_rent(w, l))
         *base = (float)(((double)*base - review) * det_exp(book->settings->b_opaque) + review);
     *slope = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
     float now = clock_hazard(*base, *slope, covariate);
     if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->whole_end - w->sim->now), &after))
-        sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, id));
+        schedule_exit(w, &c->holder[l->slot], after);
     if (l->ends < w->sim->whole_end)
-        schedule_expiry(w, id);
+        schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
 }
 
 void lease_handle(struct world *w, const struct event *event)

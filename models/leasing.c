@@ -207,8 +207,9 @@ static const struct output outputs[] = {
 static double rent_an_hour(const struct world *w)
 {
     double sum = 0;
-    for (size_t i = 0; i < w->vintages.count; i++)
-        sum += w->vintages.row[i].rent_sum;
+    for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
+        for (size_t r = 0; r < w->regions.count; r++)
+            sum += w->leases.rent_of[c][r];
     return sum;
 }
 

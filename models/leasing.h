@@ -38,7 +38,7 @@ struct leasing_owner { /* a class of operators */
 };
 
 enum { ENDS_PER_YEAR = 2, ENDS_AHEAD = 12 }; /* ends further ahead count as the last of these */
-enum { TERM_PARTS = 128 };
+enum { TERM_PARTS = 1024 };
 enum { RELEASES_PER_YEAR = 48 };
 
 /* The uniform numbers of an occasion on which a tenant signs or renews. The k-th takes draws 4 k to 4 k + 3 of the tenant's
@@ -77,7 +77,7 @@ struct fresh {
     size_t count, room;
 };
 
-/* A lease in the list of its vintage. It stays there when it has ended, until the vintage closes. */
+/* A lease in the list of its vintage, which begins with the newest. It stays there when it has ended, until the vintage closes. */
 struct entry {
     uint32_t lease, next;
 };
@@ -104,7 +104,7 @@ struct leasing {
     double any_cluster; /* so many cards every class of owners lets in one piece */
     uint32_t near;      /* regions for real time: bits */
     double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
-    unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS];        /* shortest term in each part of the share */
+    unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS + 1];    /* shortest term in each part of the share */
     struct lease_clocks clocks;
     struct entry *entry;
     size_t entries, entry_room;
@@ -136,7 +136,7 @@ struct leasing {
 };
 
 /* lease_book.c */
-struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id);
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
 /* The DRAWS numbers of the tenant's present occasion. */
 const double *lease_draws(struct world *w, uint32_t tenant);

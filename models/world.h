@@ -300,7 +300,7 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     bool competent, standing;
     bool entrant;           /* accounting: of the class shown as such, and not known to be too old for it */
     uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
-    uint32_t first_lease;   /* leasing: the last entry in the list of its leases; UINT32_MAX: none */
+    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
     float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
     double cards, let_cards;
     double rent_sum;        /* leasing: rents of its leases, CNY per hour */

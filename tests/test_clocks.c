@@ -165,7 +165,8 @@ static void blocks_with_covariates_of_their_own_fire_as_segments_of_their_own(vo
         struct segment parts = segment_new(CLOCKS, 5);
         struct clock_block block[BLOCKS];
         uint32_t fired_in_blocks[CLOCKS];
-        float covariate[BLOCKS], after[CLOCKS];
+        uint32_t cell[BLOCKS];
+        float covariate[BLOCKS], of_cell[BLOCKS], after[CLOCKS];
         for (size_t i = 0; i < CLOCKS; i++) {
             block[i / CLOCK_BLOCK].left[i % CLOCK_BLOCK] = parts.left[i];
             block[i / CLOCK_BLOCK].base[i % CLOCK_BLOCK] = parts.base[i];
@@ -173,8 +174,8 @@ static void blocks_with_covariates_of_their_own_fire_as_segments_of_their_own(vo
         }
         for (int step = 0; isa_supported(isa) && step < 100; step++) {
             for (int b = 0; b < BLOCKS; b++)
-                covariate[b] = 0.04f * (float)((b * 7 + step) % 50);
-            size_t n = clocks_sweep_blocks_with(isa, block, BLOCKS, covariate, 0.083f, fired_in_blocks, after), m = 0;
+                of_cell[cell[b] = (uint32_t)(b * 5 % BLOCKS)] = covariate[b] = 0.04f * (float)((b * 7 + step) % 50);
+            size_t n = clocks_sweep_blocks_with(isa, block, cell, BLOCKS, of_cell, 0.083f, fired_in_blocks, after), m = 0;
             for (size_t b = 0; b < BLOCKS; b++) {
                 size_t at = b * CLOCK_BLOCK;
                 struct clock_columns part = {parts.left + at, parts.base + at, parts.slope + at, CLOCK_BLOCK};

@@ -68,7 +68,7 @@ static void run_down(struct lease_clocks *c, const float *covariate, size_t year
     for (size_t m = 0; m < years * MONTHS_PER_YEAR; m++) {
         size_t fired = lease_clocks_run(c, covariate, 1.0 / MONTHS_PER_YEAR);
         for (size_t i = 0; i < fired; i++) {
-            uint32_t slot = c->fired[i], lease = c->holder[slot];
+            uint32_t slot = c->fired[i], lease = c->holder[slot].id;
             survival_add(s, 0, (double)m / MONTHS_PER_YEAR + (double)c->after[i] - began[lease], true);
             gone[lease] = true;
             lease_clocks_give(c, slot);
@@ -97,7 +97,7 @@ static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_l
     for (uint32_t i = 0; i < LEASES; i++) {
         uint32_t cell = i % CELLS;
         double chance = gsl_cdf_beta_Pinv(stream_uniform(&u), 0.7637, 1.2958), hazard = -log1p(-fmin(chance, 1 - 1e-12));
-        uint32_t slot = lease_clocks_take(&c, cell, i, 100);
+        uint32_t slot = lease_clocks_take(&c, cell, (struct clock_holder){.due = 100, .id = i});
         *lease_clocks_left(&c, slot) = (float)stream_exponential(&u);
         *lease_clocks_base(&c, slot) = (float)(hazard / (1 + cell)); /* the cell's covariate times the slope makes up for it */
         *lease_clocks_slope(&c, slot) = 2;
@@ -135,7 +135,7 @@ static void segments_fire_as_each_clock_alone(void **state)
             }
             if (!held[i] && stream_uniform(&u) < 0.5) {
                 cell[i] = closed + 1 + (uint32_t)((CELLS - closed - 1) * stream_uniform(&u));
-                slot[i] = lease_clocks_take(&c, cell[i], i, 1);
+                slot[i] = lease_clocks_take(&c, cell[i], (struct clock_holder){.due = i, .id = i, .stamp = ~i});
                 left[i] = *lease_clocks_left(&c, slot[i]) = (float)stream_exponential(&u);
                 base[i] = *lease_clocks_base(&c, slot[i]) = (float)stream_uniform(&u);
                 slope[i] = *lease_clocks_slope(&c, slot[i]) = (float)(2 * stream_uniform(&u));
@@ -150,7 +150,10 @@ static void segments_fire_as_each_clock_alone(void **state)
             if (!held[i])
                 continue;
             assert_int_equal(lease_clocks_cell(&c, slot[i]), cell[i]);
-            assert_int_equal(c.holder[slot[i]], i);
+            assert_int_equal(c.holder[slot[i]].id, i);
+            assert_int_equal(c.holder[slot[i]].stamp, ~i);
+            assert_true(lease_clocks_due(&c, slot[i] / CLOCK_BLOCK, i + 0.5) >> slot[i] % CLOCK_BLOCK & 1);
+            assert_false(lease_clocks_due(&c, slot[i] / CLOCK_BLOCK, i) >> slot[i] % CLOCK_BLOCK & 1);
             float next = left[i] - clock_hazard(base[i], slope[i], covariate[cell[i]]) * 0.25f;
             expected += next <= 0 && left[i] > 0;
             left[i] = next;

@@ -86,7 +86,8 @@ static inline uint64_t bits(masks a)
 
 /* Sweeps as many as fill whole blocks of vectors; returns how many these are. */
 typedef size_t kernel(struct clock_columns columns, float covariate, float dt, struct firings *firings);
-typedef void block_kernel(struct clock_block *block, size_t blocks, const float *covariate, float dt, struct firings *firings);
+typedef void block_kernel(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell, float dt,
+                          struct firings *firings);
 
 static kernel *const kernels[ISAS] = {
     [ISA_BASE] = sweep_base,
@@ -110,8 +111,8 @@ size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covar
     return firings.count;
 }
 
-size_t clocks_sweep_blocks_with(enum isa isa, struct clock_block *block, size_t blocks, const float *covariate, float dt,
-                                uint32_t *fired, float *after)
+size_t clocks_sweep_blocks_with(enum isa isa, struct clock_block *block, const uint32_t *cell, size_t blocks,
+                                const float *covariate_of_cell, float dt, uint32_t *fired, float *after)
 {
     static block_kernel *const block_kernels[ISAS] = {
         [ISA_BASE] = sweep_blocks_base,
@@ -121,13 +122,14 @@ size_t clocks_sweep_blocks_with(enum isa isa, struct clock_block *block, size_t 
 #endif
     };
     struct firings firings = {.fired = fired, .after = after};
-    block_kernels[isa](block, blocks, covariate, dt, &firings);
+    block_kernels[isa](block, cell, blocks, covariate_of_cell, dt, &firings);
     return firings.count;
 }
 
-size_t clocks_sweep_blocks(struct clock_block *block, size_t blocks, const float *covariate, float dt, uint32_t *fired, float *after)
+size_t clocks_sweep_blocks(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell, float dt,
+                           uint32_t *fired, float *after)
 {
-    return clocks_sweep_blocks_with(isa_in_use(), block, blocks, covariate, dt, fired, after);
+    return clocks_sweep_blocks_with(isa_in_use(), block, cell, blocks, covariate_of_cell, dt, fired, after);
 }
 
 size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after)

@@ -50,19 +50,20 @@ TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, 
 
 #if LANES <= CLOCK_BLOCK
 /* The same where every CLOCK_BLOCK clocks have a covariate of their own. */
-TARGET static void NAME(sweep_blocks)(struct clock_block *block, size_t blocks, const float *covariate, float dt,
-                                      struct firings *firings)
+TARGET static void NAME(sweep_blocks)(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell,
+                                      float dt, struct firings *firings)
 {
     for (size_t b = 0; b < blocks; b++) {
+        float covariate = covariate_of_cell[cell[b]];
         uint64_t fired = 0, bits;
         NAME(floats) next[CLOCK_BLOCK / LANES];
         for (size_t i = 0; i < CLOCK_BLOCK / LANES; i++) {
             size_t at = i * LANES;
-            next[i] = NAME(lower)(block[b].left + at, block[b].base + at, block[b].slope + at, covariate[b], dt, &bits);
+            next[i] = NAME(lower)(block[b].left + at, block[b].base + at, block[b].slope + at, covariate, dt, &bits);
             fired |= bits << at;
         }
         for (; fired; fired &= fired - 1)
-            note_firing_of_block(block, b, (size_t)__builtin_ctzll(fired), covariate[b], dt, firings);
+            note_firing_of_block(block, b, (size_t)__builtin_ctzll(fired), covariate, dt, firings);
         memcpy(block[b].left, next, sizeof next);
     }
 }
