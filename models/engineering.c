@@ -25,6 +25,8 @@ struct settings {
 
 struct engineering {
     const struct settings *settings;
+    double *cost; /* of the service to a vintage, share of what its cards cost; NaN: not asked yet */
+    size_t asked, capacity;
     double spent_cny; /* since the last sample */
 };
 
@@ -55,10 +57,20 @@ static double gain_per_card(const struct world *w, const struct vintage *v)
     return value_of_card(w, v->region, v->generation, years) + more - v->activation_cost_per_card;
 }
 
-static double cost_per_card(const struct world *w, const struct vintage *v)
+/* Drawn at the first review, and kept for the next. */
+static double cost_per_card(struct world *w, uint32_t id)
 {
-    struct stream luck = stream_open(&w->sim->streams, identity(PURPOSE_ENGINEERING, v->operator, v->number));
-    return distribution_quantile(w->engineering->settings->cost, stream_uniform(&luck)) * v->cost_per_card;
+    struct engineering *book = w->engineering;
+    const struct vintage *v = &w->vintages.row[id];
+    while (book->asked <= id) {
+        WORLD_GROW(w, book->cost, book->asked, book->capacity);
+        book->cost[book->asked++] = NONE;
+    }
+    if (isnan(book->cost[id])) {
+        struct stream luck = stream_open(&w->sim->streams, identity(PURPOSE_ENGINEERING, v->operator, v->number));
+        book->cost[id] = distribution_quantile(book->settings->cost, stream_uniform(&luck));
+    }
+    return book->cost[id] * v->cost_per_card;
 }
 
 static void buy(struct world *w, uint32_t id, double cost_cny)
@@ -81,7 +93,7 @@ void engineering_review(struct world *w, uint32_t id)
     const struct vintage *v = &w->vintages.row[id];
     if (!book || book->settings->gain <= 0 || v->quality > 1 || w->sim->now < book->settings->from)
         return;
-    double cost = cost_per_card(w, v);
+    double cost = cost_per_card(w, id);
     if (gain_per_card(w, v) > cost)
         buy(w, id, cost * v->cards);
 }

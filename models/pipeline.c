@@ -66,11 +66,19 @@ struct clocks {
     double *size_p;   /* infinite on the site of old cards: guidance is about new centres */
 };
 
+/* A candidate that passes in this step: all of its project that is known beforehand. */
+struct approval {
+    struct project project;
+    double clock, delay_yr; /* hazard until it is given up; from approval to money */
+};
+
 struct pipeline {
     const struct settings *settings;
     const struct row *row;
     size_t operators;
     struct candidates candidates[MAX_OPERATORS];
+    struct approval *approval;         /* of this step */
+    size_t approvals, approval_capacity;
     double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
     struct clocks clocks;
     double log_least_q, log_q_max;
@@ -412,7 +420,7 @@ static int region_of(const struct world *w, uint32_t operator, double u)
 
 static void grow_clocks(struct arena *arena, struct clocks *c)
 {
-    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 256;
+    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 2048;
     c->project = arena_grow(arena, c->project, n * sizeof *c->project, room * sizeof *c->project);
     c->operator = arena_grow(arena, c->operator, n * sizeof *c->operator, room * sizeof *c->operator);
     c->rings_at = arena_grow(arena, c->rings_at, n * sizeof *c->rings_at, room * sizeof *c->rings_at);
@@ -420,7 +428,7 @@ static void grow_clocks(struct arena *arena, struct clocks *c)
     c->capacity = room;
 }
 
-static void start_clock(struct world *w, uint32_t id, double luck)
+static void start_clock(struct world *w, uint32_t id, double hazard)
 {
     const struct project *p = &w->projects.row[id];
     struct clocks *c = &w->pipeline->clocks;
@@ -428,80 +436,89 @@ static void start_clock(struct world *w, uint32_t id, double luck)
         grow_clocks(&w->sim->arena, c);
     c->project[c->count] = id;
     c->operator[c->count] = (uint8_t)p->operator;
-    c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] - det_log(luck);
+    c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] + hazard;
     c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
 }
 
 /* A row for a project, known to the cancellation clocks. */
-static uint32_t add_project(struct world *w, struct project project, const double luck[LUCKS])
+static uint32_t add_project(struct world *w, const struct project *project, double clock)
 {
     struct projects *table = &w->projects;
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
-    project.approved = w->sim->now;
-    project.firm = (uint16_t)pipeline_firm(w, &project);
-    project.generation = -1;
-    project.rush = luck[LUCK_RUSH];
-    project.state_luck = luck[LUCK_STATE];
-    project.after_loss = luck[LUCK_AFTER_LOSS];
-    project.silent = luck[LUCK_SILENT];
-    project.order = UINT32_MAX;
-    project.building_since = project.ready = project.site_ready = project.connected = NONE;
-    table->row[id] = project;
-    table->in_state[project.state]++;
-    start_clock(w, id, luck[LUCK_CANCEL]);
+    struct project *p = &table->row[id];
+    *p = *project;
+    p->approved = w->sim->now;
+    p->firm = (uint16_t)pipeline_firm(w, p);
+    p->generation = -1;
+    p->order = UINT32_MAX;
+    p->building_since = p->ready = p->site_ready = p->connected = NONE;
+    table->in_state[p->state]++;
+    start_clock(w, id, clock);
     return id;
 }
 
-static void approve(struct world *w, uint32_t operator, uint32_t k, const double luck[LUCKS], double size_p)
+static void draw_luck(const struct world *w, struct project *p, double luck[LUCKS])
+{
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
+    stream_fill_uniform(&random, luck, LUCKS);
+    p->rush = luck[LUCK_RUSH];
+    p->state_luck = luck[LUCK_STATE];
+    p->after_loss = luck[LUCK_AFTER_LOSS];
+    p->silent = luck[LUCK_SILENT];
+    p->build_luck = luck[LUCK_BUILD_TIME];
+}
+
+/* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
+static bool passes(const struct world *w, uint32_t operator, uint32_t k, struct approval *a)
 {
     const struct row *row = &w->pipeline->row[operator];
-    int region = region_of(w, operator, luck[LUCK_REGION]);
-    char name[64];
-    uint32_t id = add_project(w, (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .region = region,
-                                                  .size_p = size_p, .replaces = UINT32_MAX, .build_luck = luck[LUCK_BUILD_TIME]},
-                              luck);
-    w->projects.approvals_since_sample++;
-    w->pipeline->approved_in[region]++;
-    tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", size_p, w->regions.name[region]);
-    double delay = distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[region];
-    sim_schedule(w->sim, w->sim->now + delay, 0, event_for(w, MONEY_READY, id, w->projects.row[id].stamp));
-}
-
-static void draw_luck(const struct world *w, uint32_t operator, uint32_t k, double luck[LUCKS])
-{
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, operator, k));
-    stream_fill_uniform(&random, luck, LUCKS);
-}
-
-/* A candidate that q let pass must also pass the guidance on its size. */
-static void consider(struct world *w, uint32_t operator, uint32_t k)
-{
     double luck[LUCKS];
-    draw_luck(w, operator, k, luck);
-    double size_p = distribution_quantile(w->pipeline->row[operator].size_p, luck[LUCK_SIZE]);
-    double guided = size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1;
-    if (luck[LUCK_GUIDANCE] < guided)
-        approve(w, operator, k, luck, size_p);
+    a->project = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .replaces = UINT32_MAX};
+    draw_luck(w, &a->project, luck);
+    a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
+    if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
+        return false;
+    a->project.region = region_of(w, operator, luck[LUCK_REGION]);
+    a->clock = -det_log(luck[LUCK_CANCEL]);
+    a->delay_yr = distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
+    return true;
+}
+
+static void approve(struct world *w, const struct approval *a)
+{
+    char name[64];
+    uint32_t id = add_project(w, &a->project, a->clock);
+    w->projects.approvals_since_sample++;
+    w->pipeline->approved_in[a->project.region]++;
+    tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", a->project.size_p,
+         w->regions.name[a->project.region]);
+    sim_schedule(w->sim, w->sim->now + a->delay_yr, 0, event_for(w, MONEY_READY, id, w->projects.row[id].stamp));
 }
 
 void pipeline_propose(struct world *w, uint32_t operator, uint32_t k)
 {
-    consider(w, operator, PROJECT_ANNOUNCED | k);
+    struct approval approval;
+    if (passes(w, operator, PROJECT_ANNOUNCED | k, &approval))
+        approve(w, &approval);
 }
 
-/* Candidates of this step that are accepted at its q. */
+/* Candidates of this step that are accepted at its q and under its guidance. */
 static void accept_candidates(struct world *w, uint32_t operator)
 {
     struct pipeline *book = w->pipeline;
     double accepted = acceptance(w, operator);
     struct candidate next;
-    while (candidates_next(&book->candidates[operator], w->sim->step_end, &next))
-        if (next.accept < accepted && next.at >= book->row[operator].first) {
-            struct event approval = event_for(w, APPROVAL, operator, 0);
-            approval.data = next.k;
-            sim_schedule(w->sim, next.at, 0, approval);
-        }
+    while (candidates_next(&book->candidates[operator], w->sim->step_end, &next)) {
+        if (!(next.accept < accepted && next.at >= book->row[operator].first))
+            continue;
+        WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
+        if (!passes(w, operator, next.k, &book->approval[book->approvals]))
+            continue;
+        struct event approval = event_for(w, APPROVAL, 0, 0);
+        approval.data = (uint32_t)book->approvals++;
+        sim_schedule(w->sim, next.at, 0, approval);
+    }
 }
 
 /* What a project in the queue for power asks for. */
@@ -722,13 +739,12 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
                               .size_p = v->cards * w->generations.pflops_fp16[v->generation], .replaces = vintage,
                               .asked_mw = power_mw(w, v->region, v->generation, v->cards)};
     double luck[LUCKS];
-    draw_luck(w, project.operator, project.k, luck);
-    project.state_luck = luck[LUCK_STATE];
+    draw_luck(w, &project, luck);
     project.firm = v->firm;
     int g = choose_card(w, &project);
     if (g < 0 || cards_for(w, &project, g) <= 0 || !(npv_on_site(w, project.region, g) > least_cny_per_kw))
         return UINT32_MAX;
-    uint32_t id = add_project(w, project, luck);
+    uint32_t id = add_project(w, &project, -det_log(luck[LUCK_CANCEL]));
     struct project *p = &w->projects.row[id];
     p->building_since = p->connected = w->sim->now;
     p->site_ready = w->sim->now + w->pipeline->settings->refit_yr;
@@ -781,7 +797,7 @@ static bool may_be_given_up(const struct project *p)
 static void handle(struct world *w, const struct event *event)
 {
     if (event->kind == APPROVAL) {
-        consider(w, event->id, event->data);
+        approve(w, &w->pipeline->approval[event->data]);
         return;
     }
     const struct project *p = &w->projects.row[event->id];
@@ -845,6 +861,7 @@ static void decide(struct world *w)
     for (int r = 0; r < (int)w->regions.count; r++)
         if (book->for_power[r].count)
             serve_power(w, r);
+    book->approvals = 0;
     for (size_t o = 0; o < book->operators; o++)
         accept_candidates(w, (uint32_t)o);
     weigh_fear(w);

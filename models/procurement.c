@@ -71,7 +71,7 @@ struct procurement {
     const struct settings *settings;
     const struct row *row;
     struct order *order;
-    size_t count, capacity;
+    size_t count, capacity, settled; /* settled: so many of the first are not live any more */
     double passes[MAX_GENERATIONS], passed[MAX_GENERATIONS]; /* share of official sales that passes now, and did in the last step */
     double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
@@ -691,12 +691,20 @@ static void arrive(struct world *w, const struct event *event)
     pipeline_delivered(w, o->project, o->cards, o->cost_per_card, o->channel);
 }
 
+/* The first order that may be live. */
+static size_t first_live(struct procurement *p)
+{
+    while (p->settled < p->count && !p->order[p->settled].live)
+        p->settled++;
+    return p->settled;
+}
+
 /* A gate has closed to a share of what passed: that share of what is not yet on its way is caught. */
 static void catch_orders(struct world *w, int g, double share)
 {
     struct procurement *p = w->procurement;
     double now = w->sim->now;
-    for (size_t i = 0; i < p->count; i++) {
+    for (size_t i = first_live(p); i < p->count; i++) {
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g || o->channel != CHANNEL_OFFICIAL || o->due <= now + p->settings->shipped_yr)
             continue;
@@ -726,7 +734,7 @@ static bool is_far_along(const struct world *w, const struct project *p)
 static void give_back_orders(struct world *w, int g, double was_barred)
 {
     struct procurement *p = w->procurement;
-    for (size_t i = 0; i < p->count; i++) {
+    for (size_t i = first_live(p); i < p->count; i++) {
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g)
             continue;
@@ -790,7 +798,7 @@ static void update_gates(struct world *w)
     }
 }
 
-/* Cards in = cards out, at every step; a broken promise fails the replication. */
+/* Cards in = cards out, at every step and at the end; a broken promise fails the replication. */
 static void check_conservation(struct world *w)
 {
     const struct channels *c = &w->channels;
@@ -903,14 +911,16 @@ static void sample(struct world *w)
     const struct model *m = &model_procurement;
     double premium = 0, weight = 0, backlog = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        bool quoted = w->generations.launched[g] && w->generations.sold[g] && !w->generations.domestic[g];
+        if (!w->generations.launched[g]) /* what is not recorded does not apply */
+            continue;
+        bool quoted = w->generations.sold[g] && !w->generations.domestic[g];
         bool gray = quoted && gray_offered(w, g) && p->passes[g] <= 0;
         if (gray && procurement_channel(w, g) == CHANNEL_GRAY) {
             weight += p->orders_per_yr[g];
             premium += p->orders_per_yr[g] * c->premium[g];
         }
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
-        bool on_sale = w->generations.launched[g] && (procurement_channel(w, g) >= 0 || gray);
+        bool on_sale = procurement_channel(w, g) >= 0 || gray;
         double over_list = c->street_price_cny[g] / w->generations.list_price_cny[g];
         sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? over_list : NONE, c->premium_on_bound[g]);
         sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
@@ -925,11 +935,11 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_FLEET_COST, -1, p->fleet_cny, false);
     p->fleet_cny = p->fleet_domestic = p->fleet_foreign = c->step_delivered_domestic = c->step_delivered_foreign = 0;
     sample_orders(w);
-    check_conservation(w);
 }
 
 static void finish(struct world *w)
 {
+    check_conservation(w);
     for (int g = 0; g < (int)w->generations.count; g++)
         sim_record(w->sim, &model_procurement, OUT_FIRST_ARRIVAL, g, w->channels.first_arrival[g], false);
     sim_record(w->sim, &model_procurement, OUT_CAUGHT, -1,

@@ -61,6 +61,7 @@ struct supply {
     uint32_t *idle;          /* competent vintages that do not pay, in a step */
     size_t idle_capacity;
     double retired_p;        /* since the last sample */
+    double annuity_yr;       /* of a CNY a year over the life that owners give new cards, now */
 };
 
 enum event_kind { END_OF_LIFE, REVIEW };
@@ -355,11 +356,11 @@ static bool refreshes(const struct world *w)
     return w->pipeline && w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
 }
 
-/* What a site is worth that must earn so much a year, over the life that owners give new cards. */
-static double capitalised(const struct world *w, double cny_per_yr)
+/* What a site is worth that must earn a CNY a year over the life that owners give new cards. */
+static double annuity_yr(const struct world *w)
 {
     double rate = w->value.discount_per_yr, years = VALUE_YEARS / 2.0;
-    return cny_per_yr * (rate > 0 ? -det_expm1(-rate * years) / rate : years);
+    return rate > 0 ? -det_expm1(-rate * years) / rate : years;
 }
 
 /* What a kW of new cards must earn beyond its cost to beat what stands; infinite if the site is not worth so much. */
@@ -369,7 +370,7 @@ static double price_to_beat(const struct world *w, uint32_t id)
     int g = v->generation, r = v->region;
     double kw = procurement_site_kw(w, g), rent = w->market.rent_card[g] * supply_rent_factor(w, id);
     double old = max_of(0, w->value.occupancy * (rent - w->value.cash_cost[r][g])) * HOURS_PER_YEAR / kw;
-    double price = capitalised(w, old * (1 + w->supply_book->settings->refresh_margin));
+    double price = old * (1 + w->supply_book->settings->refresh_margin) * w->supply_book->annuity_yr;
     bool can_build = !isfinite(w->power.cap_mw[r]);
     return can_build && price > procurement_building_cost_per_card(w, g) / kw ? (double)INFINITY : price;
 }
@@ -486,10 +487,10 @@ static void run_activation(struct world *w)
         d->clock -= s->row[d->operator].activation_per_yr * odd / (1 + odd) * w->sim->dt;
         if (now - d->since > s->settings->sleep_limit_yr)
             scrap(w, d->id, "dormant too long");
-        else if (d->clock > 0)
-            s->dormant[kept++] = *d;
-        else
+        else if (d->clock <= 0)
             offer(w, d->id);
+        else if (kept++ < i)
+            s->dormant[kept - 1] = *d;
     }
     s->dormant_count = kept;
 }
@@ -497,6 +498,7 @@ static void run_activation(struct world *w)
 static void decide(struct world *w)
 {
     size_t idle = find_idle(w);
+    w->supply_book->annuity_yr = annuity_yr(w);
     run_activation(w);
     for (size_t i = 0; i < idle; i++)
         sleep_again(w, w->supply_book->idle[i]);

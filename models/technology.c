@@ -229,10 +229,9 @@ static void sample(struct world *w)
     struct technology *t = w->technology;
     const struct generations *g = &w->generations;
     find_effective_p(t, g, w->sim->now);
-    for (int k = 0; k < WORKLOADS; k++)
-        for (size_t i = 0; i < g->count; i++)
-            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i, g->launched[i] ? t->effective_p[k][i] : NONE,
-                       false);
+    for (size_t i = 0; i < g->count; i++)
+        for (int k = 0; k < WORKLOADS && g->launched[i]; k++)
+            sim_record(w->sim, &model_technology, OUT_EFFECTIVE_TRAINING + k, (int)i, t->effective_p[k][i], false);
 }
 
 static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};

@@ -691,11 +691,11 @@ static inline const struct run_settings *run_settings(const struct sim *sim)
 }
 
 /* Doubles the room of a growing table in the replication's arena; rows keep their index, not their address. New rows are not
- * zeroed. */
+ * zeroed. There is much room from the start: what is never used costs nothing, and moving rows does. */
 #define WORLD_GROW(w, pointer, used, room)                                                                      \
     do {                                                                                                        \
         if ((used) == (room)) {                                                                                 \
-            size_t larger_ = (room) ? 2 * (room) : 256, row_ = sizeof *(pointer);                               \
+            size_t larger_ = (room) ? 2 * (room) : 4096, row_ = sizeof *(pointer);                               \
             (pointer) = arena_grow(&(w)->sim->arena, (pointer), (room) * row_, larger_ * row_);                 \
             (room) = larger_;                                                                                   \
         }                                                                                                       \
