@@ -48,7 +48,7 @@ void lease_room_for_tenants(struct world *w)
     book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
     for (size_t i = had; i < room; i++)
         book->ahead[i] = NULL;
-    book->attended = arena_array(&w->sim->arena, room, sizeof *book->attended);
+    book->attended = arena_array(&w->sim->arena, words_of(room), sizeof *book->attended);
     book->tenant_room = room;
 }
 
@@ -261,7 +261,7 @@ static void account_cards(struct world *w, const struct lease *l, double sign)
     struct leases *t = &w->leases;
     double cards = sign * l->cards;
     supply_let(w, l->vintage, cards);
-    w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
+    *demand_held(w, l->tenant, l->workload) += sign * l->effective_p;
     t->live_cards += cards;
     t->live_of[l->billing] += cards;
     t->sublet_cards += l->middleman ? cards : 0;
@@ -307,9 +307,11 @@ static void couple(struct world *w, uint32_t tenant)
             continue;
         double share = least / w->generations.effective_p[TRAINING][generation_of(w, l)];
         double effective_p = l->cards * l->own_p * (1 - coupling * (1 - share));
-        t->held[TRAINING] += effective_p - l->effective_p;
+        *demand_held(w, tenant, TRAINING) += effective_p - l->effective_p;
         w->leases.live_p += effective_p - l->effective_p;
         l->effective_p = effective_p;
+        if (l->billing == BILLING_ON_DEMAND)
+            lease_note_hourly(w, l);
     }
 }
 
@@ -542,7 +544,8 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     link_lease(w, id);
     w->leases.live++;
     w->leases.term_leases += billing != BILLING_ON_DEMAND;
-    t->hourly |= billing == BILLING_ON_DEMAND;
+    if (billing == BILLING_ON_DEMAND)
+        lease_note_hourly(w, l);
     double age = billing == BILLING_ON_DEMAND ? 0 : age_share * months / MONTHS_PER_YEAR;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
