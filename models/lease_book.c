@@ -201,7 +201,7 @@ static double pooled_rent(const struct world *w, enum workload k)
     double paid = 0, peak = 0;
     for (int i = 0; i < w->leasing->offered_count; i++) {
         int g = w->leasing->offered[i];
-        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][g] / e : 0;
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][i] / e : 0;
         paid += cards * w->market.rent_card[g];
         peak += cards * w->generations.pflops_fp16[g];
     }

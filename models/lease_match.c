@@ -25,7 +25,7 @@ static double free_for(const struct world *w, enum workload k, int g)
 static void weigh(struct world *w, int g)
 {
     for (int k = 0; k < WORKLOADS; k++)
-        w->leasing->weight[k][g] = free_for(w, (enum workload)k, g);
+        w->leasing->weight[k][w->leasing->place[g]] = free_for(w, (enum workload)k, g);
 }
 
 void lease_weigh_all(struct world *w)
@@ -34,36 +34,38 @@ void lease_weigh_all(struct world *w)
     book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (w->vintages.competent_cards[g] > 0) {
+            book->place[g] = book->offered_count;
             book->offered[book->offered_count++] = g;
             weigh(w, g);
         }
 }
 
-/* What decides where a request goes: free effective P, or for who cannot see the card its peak, whatever it delivers. */
-static void weights_for(const struct world *w, enum workload k, bool hidden, double weight[MAX_GENERATIONS])
+/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers. */
+static void weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
     const struct leasing *book = w->leasing;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
-        double free = book->weight[k][g], e = w->generations.effective_p[k][g] * w->market.preference[k][g];
-        weight[i] = !hidden ? free : e > 0 ? free / e * w->generations.pflops_fp16[g] : 0;
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g];
+        weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
     }
 }
 
-/* The place of one drawn in proportion to its weight, or -1 if there is none left. */
+/* The place of one drawn in proportion to its weight, or -1 if there is none left. Where the draw falls is counted, not searched:
+ * nobody can predict the end of a search. */
 static int draw_place(const double *weight, int count, double u)
 {
-    double sum = 0;
-    int last = -1;
+    double sums[MAX_GENERATIONS], sum = 0;
+    int place = 0;
     for (int i = 0; i < count; i++)
-        sum += weight[i];
-    double target = u * sum;
-    for (int i = 0; sum > 0 && i < count && target >= 0; i++)
-        if (weight[i] > 0) {
-            last = i;
-            target -= weight[i];
-        }
-    return last;
+        sums[i] = sum += weight[i];
+    if (sum <= 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        place += sums[i] <= u * sum;
+    while (place == count || weight[place] <= 0) /* u * sum was rounded up to the sum */
+        place--;
+    return place;
 }
 
 /* Whole servers, but whole cards for who needs less than one. */
@@ -157,14 +159,21 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 {
     enum { MOST_TRIED = 4 };
     const struct leasing *book = w->leasing;
-    double weight[MAX_GENERATIONS];
-    weights_for(w, k, kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share, weight);
+    double left[MAX_GENERATIONS];
+    const double *weight = book->weight[k];
+    if (kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share) {
+        weigh_by_peak(w, k, left);
+        weight = left;
+    }
     for (int tried = 0; tried < MOST_TRIED; tried++) {
         int place = draw_place(weight, book->offered_count, luck[LUCK_GENERATION]);
         uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, book->offered[place], lacks, luck, cards);
         if (vintage != UINT32_MAX || place < 0)
             return vintage;
-        weight[place] = 0;
+        if (weight != left)
+            memcpy(left, weight, (size_t)book->offered_count * sizeof *left);
+        left[place] = 0;
+        weight = left;
     }
     return UINT32_MAX;
 }

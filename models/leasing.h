@@ -101,6 +101,7 @@ struct leasing {
     int closed, over;         /* of these, those whose cells were given back, and those over at the step before */
     struct fresh fresh;
     int offered[MAX_GENERATIONS], offered_count;          /* generations with competent cards */
+    int place[MAX_GENERATIONS];                           /* of a generation among these */
     double weight[WORKLOADS][MAX_GENERATIONS];            /* their free effective P, kept through the requests */
     double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
     double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
