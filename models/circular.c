@@ -302,10 +302,10 @@ static void pass_on(struct world *w, struct funded *f)
  * was enough. */
 static bool pay_rent(struct world *w, struct funded *f, const struct wish *wish)
 {
-    const double rounding = 1e-9, *held = w->tenants.row[f->tenant].held;
+    const double rounding = 1e-9, held_p = *demand_held(w, f->tenant, TRAINING) + *demand_held(w, f->tenant, INFERENCE);
     double dt = w->sim->dt;
     struct bill bill = bill_of(w, f);
-    double own_share = affordable(w, wish, held[TRAINING] + held[INFERENCE], bill.cny);
+    double own_share = affordable(w, wish, held_p, bill.cny);
     double due = bill.cny * dt, planned = f->tagged / w->circular->settings->runway_yr * dt;
     double means = min_of(max_of(0, due - planned), due * own_share);
     pay(w, CIRCLE_OUTSIDE, CIRCLE_TENANTS, means);

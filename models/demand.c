@@ -224,21 +224,92 @@ static float review_of(uint32_t k)
     return (float)(turns - (double)(long)turns);
 }
 
+enum { CROWD_COLUMNS = 8 };
+static void columns_of(struct crowd *c, double **column[CROWD_COLUMNS])
+{
+    double **const all[CROWD_COLUMNS] = {&c->need_p,         &c->ripe_p,          &c->training_share,     &c->held[TRAINING],
+                                         &c->held[INFERENCE], &c->hourly_p[TRAINING], &c->hourly_p[INFERENCE], &c->exits_at};
+    memcpy(column, all, sizeof all);
+}
+
+static void make_room_in(struct world *w, struct crowd *c)
+{
+    enum { ROOM_AT_FIRST = 64 };
+    size_t room = c->capacity ? 2 * c->capacity : ROOM_AT_FIRST;
+    double **column[CROWD_COLUMNS];
+    if (c->count < c->capacity)
+        return;
+    columns_of(c, column);
+    for (int i = 0; i < CROWD_COLUMNS; i++)
+        *column[i] = arena_grow(&w->sim->arena, *column[i], c->count * sizeof(double), room * sizeof(double));
+    c->tenant = arena_grow(&w->sim->arena, c->tenant, c->count * sizeof *c->tenant, room * sizeof *c->tenant);
+    c->capacity = room;
+}
+
+/* The one at `from` takes the place `to`, whose own is gone. */
+static void move_in(struct world *w, struct crowd *c, size_t to, size_t from)
+{
+    double **column[CROWD_COLUMNS];
+    if (to == from)
+        return;
+    columns_of(c, column);
+    for (int i = 0; i < CROWD_COLUMNS; i++)
+        (*column[i])[to] = (*column[i])[from];
+    c->tenant[to] = c->tenant[from];
+    w->tenants.row[c->tenant[to]].place = (uint32_t)to;
+}
+
+static void leave_crowd(struct world *w, struct crowd *c, size_t place)
+{
+    if (place < c->aged) { /* those who have just come stay behind the others */
+        move_in(w, c, place, --c->aged);
+        place = c->aged;
+    }
+    move_in(w, c, place, --c->count);
+}
+
+static uint32_t join_crowd(struct world *w, uint32_t tenant, double need_p, double exits_at)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    const struct row *row = &w->demand->row[t->class_];
+    struct crowd *c = &w->tenants.crowd[t->class_];
+    make_room_in(w, c);
+    size_t place = c->count++;
+    c->tenant[place] = tenant;
+    c->need_p[place] = need_p;
+    c->ripe_p[place] = need_p * det_exp(row->growth_per_yr * row->growth_years);
+    c->training_share[place] = row->training_share;
+    c->held[TRAINING][place] = c->held[INFERENCE][place] = 0;
+    c->hourly_p[TRAINING][place] = c->hourly_p[INFERENCE][place] = INFINITY;
+    c->exits_at[place] = exits_at;
+    c->first_exit = min_of(c->first_exit, exits_at);
+    return (uint32_t)place;
+}
+
+static void make_room_for_tenants(struct world *w)
+{
+    struct tenants *table = &w->tenants;
+    size_t had = words_of(table->capacity);
+    WORLD_GROW(w, table->row, table->count, table->capacity);
+    size_t words = words_of(table->capacity);
+    if (words == had)
+        return;
+    table->here = arena_grow(&w->sim->arena, table->here, had * sizeof *table->here, words * sizeof *table->here);
+    memset(table->here + had, 0, (words - had) * sizeof *table->here);
+}
+
 static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double entered)
 {
     struct tenants *table = &w->tenants;
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
-    WORLD_GROW(w, table->row, table->count, table->capacity);
+    make_room_for_tenants(w);
     uint32_t id = (uint32_t)table->count++;
-    const struct row *row = &w->demand->row[class_];
     table->row[id] = (struct tenant){.class_ = (uint8_t)class_, .k = k, .present = true, .entered = entered,
-                                     .first_lease = UINT32_MAX, .review = review_of(k),
-                                     .training_share = (float)row->training_share,
-                                     .need_p = distribution_quantile(row->need_p, stream_uniform(&s)),
-                                     .exits_at = w->demand->hazard_sum[class_] + stream_exponential(&s)};
-    WORLD_GROW(w, table->here, table->present, table->present_capacity);
-    table->here[table->present++] = id;
-    table->present_of[class_]++;
+                                     .first_lease = UINT32_MAX, .review = review_of(k)};
+    double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
+    table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
+    table->here[id / 64] |= (uint64_t)1 << id % 64;
+    table->present++;
     w->demand->entries++;
     return id;
 }
@@ -267,23 +338,14 @@ static void enter(struct world *w, uint32_t class_, uint32_t k)
 {
     uint32_t id = tenant_add(w, class_, k, w->sim->now);
     char name[64];
-    tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.row[id].need_p);
-}
-
-/* Those present stand in the order in which they came, which is that of their rows. */
-static void unlist(struct tenants *table, uint32_t id)
-{
-    size_t at = 0, end = table->present--;
-    for (size_t beyond = end; at + 1 < beyond;) {
-        size_t middle = (at + beyond) / 2;
-        *(table->here[middle] <= id ? &at : &beyond) = middle;
-    }
-    memmove(&table->here[at], &table->here[at + 1], (end - at - 1) * sizeof *table->here);
+    tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.crowd[class_].need_p[w->tenants.row[id].place]);
 }
 
 void demand_scale(struct world *w, uint32_t tenant, double factor)
 {
-    w->tenants.row[tenant].need_p *= factor;
+    const struct tenant *t = &w->tenants.row[tenant];
+    w->tenants.crowd[t->class_].need_p[t->place] *= factor;
+    w->tenants.crowd[t->class_].ripe_p[t->place] *= factor;
 }
 
 void demand_leave(struct world *w, uint32_t id)
@@ -293,11 +355,12 @@ void demand_leave(struct world *w, uint32_t id)
     if (!t->present)
         return;
     t->present = false;
-    unlist(&w->tenants, id);
-    w->tenants.present_of[t->class_]--;
+    w->tenants.here[id / 64] &= ~((uint64_t)1 << id % 64);
+    w->tenants.present--;
     w->demand->exits++;
     tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
     leasing_tenant_left(w, id);
+    leave_crowd(w, &w->tenants.crowd[t->class_], t->place);
 }
 
 /* A bit for each class that shocks hit. */
@@ -342,11 +405,11 @@ static struct exits hazards(struct world *w)
     return e;
 }
 
-static void schedule_exit(struct world *w, uint32_t id, const struct exits *e)
+static void schedule_exit(struct world *w, size_t class_, size_t place, const struct exits *e)
 {
-    const struct tenant *t = &w->tenants.row[id];
-    double after = max_of(0, t->exits_at - e->before[t->class_]) / e->hazard[t->class_];
-    sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, id));
+    const struct crowd *c = &w->tenants.crowd[class_];
+    double after = max_of(0, c->exits_at[place] - e->before[class_]) / e->hazard[class_];
+    sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, c->tenant[place]));
 }
 
 /* -- desires -------------------------------------------------------------------------------------------------------------- */
@@ -390,42 +453,40 @@ static void update_per_need(struct world *w, double now)
 }
 
 
-/* What a step does to the tenants of a class. */
-struct ageing {
-    double grown, growth_years;
-    float late_part, kept_part; /* of the share of training: late * (1 - kept), and kept; 0 and 1 where it stays */
-};
-
-static struct ageing ageing_of(const struct row *row, double dt)
+/* Needs grow, or shrink, by the same factor until they are ripe. */
+static void grow(double *need_p, const double *ripe_p, size_t count, const struct row *row, double yr)
 {
-    bool shifts = !isnan(row->training_share_late);
-    double kept = shifts ? det_exp(-dt / row->shift_yr) : 1;
-    return (struct ageing){.grown = det_exp(row->growth_per_yr * dt), .growth_years = row->growth_years, .kept_part = (float)kept,
-                           .late_part = shifts ? (float)(row->training_share_late * (1 - kept)) : 0};
+    double factor = det_exp(row->growth_per_yr * yr);
+    if (row->growth_per_yr >= 0)
+        for (size_t i = 0; i < count; i++)
+            need_p[i] = min_of(need_p[i] * factor, ripe_p[i]);
+    else
+        for (size_t i = 0; i < count; i++)
+            need_p[i] = max_of(need_p[i] * factor, ripe_p[i]);
 }
 
-/* Lets a tenant grow that came, or stopped growing, inside the step. */
-static void grow_for_a_part(const struct demand *d, struct tenant *t, double now)
+static void shift(double *training_share, size_t count, const struct row *row, double yr)
 {
-    const struct row *row = &d->row[t->class_];
-    double from = max_of(t->entered, d->updated), until = min_of(now, t->entered + row->growth_years);
-    if (until > from)
-        t->need_p *= det_exp(row->growth_per_yr * (until - from));
+    double kept = det_exp(-yr / row->shift_yr);
+    for (size_t i = 0; i < count; i++)
+        training_share[i] = row->training_share_late * (1 - kept) + kept * training_share[i];
 }
 
-static void age_tenant(const struct demand *d, struct tenant *t, const struct ageing *a, double now)
+static void age(struct crowd *c, size_t place, size_t count, const struct row *row, double yr)
 {
-    double grows_until = t->entered + a->growth_years;
-    struct ageing since_it_came;
-    if (t->entered > d->updated) {
-        since_it_came = ageing_of(&d->row[t->class_], max_of(0, now - t->entered));
-        a = &since_it_came;
-    }
-    if (now <= grows_until)
-        t->need_p *= a->grown;
-    else if (d->updated < grows_until)
-        grow_for_a_part(d, t, now);
-    t->training_share = a->late_part + a->kept_part * t->training_share;
+    grow(c->need_p + place, c->ripe_p + place, count, row, yr);
+    if (!c->alike)
+        shift(c->training_share + place, count, row, yr);
+}
+
+/* All of a class age alike, but for those who came inside the step. */
+static void age_class(struct world *w, size_t class_)
+{
+    const struct row *row = &w->demand->row[class_];
+    struct crowd *c = &w->tenants.crowd[class_];
+    age(c, 0, c->aged, row, w->sim->now - w->demand->updated);
+    for (; c->aged < c->count; c->aged++)
+        age(c, c->aged, 1, row, max_of(0, w->sim->now - w->tenants.row[c->tenant[c->aged]].entered));
 }
 
 static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKLOADS])
@@ -442,27 +503,44 @@ static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKL
     }
 }
 
+static void sum_needs(const struct crowd *c, const struct row *row, double need_p[WORKLOADS])
+{
+    double all = 0, training = 0;
+    for (size_t i = 0; i < c->count; i++)
+        all += c->need_p[i];
+    for (size_t i = 0; i < c->count && !c->alike; i++)
+        training += c->need_p[i] * c->training_share[i];
+    need_p[TRAINING] = c->alike ? all * row->training_share : training;
+    need_p[INFERENCE] = all - need_p[TRAINING];
+}
+
+static void schedule_exits(struct world *w, size_t class_, const struct exits *exits)
+{
+    struct crowd *c = &w->tenants.crowd[class_];
+    double until = w->demand->hazard_sum[class_], next = INFINITY;
+    if (c->first_exit > until)
+        return;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->exits_at[i] <= until)
+            schedule_exit(w, class_, i, exits);
+        else
+            next = min_of(next, c->exits_at[i]);
+    c->first_exit = next;
+}
+
 /* Needs of all tenants now, the sums of their desires at the reference rent, and who leaves in this step. */
 static void update_tenants(struct world *w)
 {
     struct demand *d = w->demand;
-    struct tenants *table = &w->tenants;
-    double now = w->sim->now, need_p[MAX_TENANT_CLASSES][WORKLOADS] = {{0}};
-    struct ageing ageing[MAX_TENANT_CLASSES];
+    double need_p[MAX_TENANT_CLASSES][WORKLOADS];
     struct exits exits = hazards(w);
-    for (size_t c = 0; c < d->classes; c++)
-        ageing[c] = ageing_of(&d->row[c], now - d->updated);
-    for (size_t i = 0; i < table->present; i++) {
-        struct tenant *t = &table->row[table->here[i]];
-        age_tenant(d, t, &ageing[t->class_], now);
-        double training = t->need_p * (double)t->training_share;
-        need_p[t->class_][TRAINING] += training;
-        need_p[t->class_][INFERENCE] += t->need_p - training;
-        if (t->exits_at <= d->hazard_sum[t->class_])
-            schedule_exit(w, table->here[i], &exits);
+    for (size_t class_ = 0; class_ < d->classes; class_++) {
+        age_class(w, class_);
+        sum_needs(&w->tenants.crowd[class_], &d->row[class_], need_p[class_]);
+        schedule_exits(w, class_, &exits);
     }
     sum_desires(w, need_p);
-    d->updated = now;
+    d->updated = w->sim->now;
 }
 
 static void update(struct world *w)
@@ -520,6 +598,8 @@ static void start(struct world *w)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
         w->tenants.eligible[c] = d->row[c].voucher;
+        w->tenants.crowd[c].first_exit = INFINITY;
+        w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
         candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
                         most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);
@@ -551,7 +631,7 @@ static void sample(struct world *w)
 {
     struct demand *d = w->demand;
     for (size_t c = 0; c < d->classes; c++)
-        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.present_of[c], false);
+        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.crowd[c].count, false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
     sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
     double common = usage(d->settings, w->sim->plan->start, w->sim->now);

@@ -48,7 +48,7 @@ void lease_room_for_tenants(struct world *w)
     book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
     for (size_t i = had; i < room; i++)
         book->ahead[i] = (struct ahead){.part = 0};
-    book->attended = arena_array(&w->sim->arena, room, sizeof *book->attended);
+    book->attended = arena_array(&w->sim->arena, words_of(room), sizeof *book->attended);
     book->tenant_room = room;
 }
 
@@ -215,7 +215,7 @@ static double pooled_rent(const struct world *w, enum workload k)
     double paid = 0, peak = 0;
     for (int i = 0; i < w->leasing->offered_count; i++) {
         int g = w->leasing->offered[i];
-        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][g] / e : 0;
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][i] / e : 0;
         paid += cards * w->market.rent_card[g];
         peak += cards * w->generations.pflops_fp16[g];
     }
@@ -277,7 +277,7 @@ static void account_cards(struct world *w, const struct lease *l, double cards)
 
 static void account_p(struct world *w, const struct lease *l, double sign)
 {
-    w->tenants.row[l->tenant].held[l->workload] += sign * l->effective_p;
+    *demand_held(w, l->tenant, l->workload) += sign * l->effective_p;
     w->leases.live_p += sign * l->effective_p;
 }
 
@@ -306,14 +306,17 @@ static void couple(struct world *w, uint32_t tenant)
     t->mixed = mixed;
     if (!was_mixed && !mixed)
         return;
+    double *held = demand_held(w, tenant, TRAINING);
     for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
         struct lease *l = &w->leases.row[id];
         double share = least / w->generations.effective_p[TRAINING][l->generation];
         const double p[WORKLOADS] = {[TRAINING] = l->cards * l->own_p * (1 - coupling * (1 - share)), [INFERENCE] = l->effective_p};
         double more = p[l->workload] - l->effective_p;
-        t->held[TRAINING] += more;
+        *held += more;
         w->leases.live_p += more;
         l->effective_p = p[l->workload];
+        if (l->billing == BILLING_ON_DEMAND)
+            lease_note_hourly(w, l);
     }
 }
 
@@ -564,7 +567,8 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     link_lease(w, id);
     w->leases.live++;
     w->leases.term_leases += !hourly;
-    t->hourly |= hourly;
+    if (hourly)
+        lease_note_hourly(w, l);
     double age = age_share * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);

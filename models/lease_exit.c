@@ -38,7 +38,7 @@ static double forward_rent(const struct world *w, const struct lease *l)
 /* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
 static double cards_to_spare(const struct world *w, const struct lease *l)
 {
-    double held = w->tenants.row[l->tenant].held[l->workload], desire = demand_desire(w, l->tenant, (enum workload)l->workload);
+    double held = *demand_held(w, l->tenant, l->workload), desire = demand_desire(w, l->tenant, (enum workload)l->workload);
     if (held <= w->leasing->settings->excess * desire)
         return 0;
     return min_of(l->cards, floor((held - desire) / l->effective_p * l->cards));
@@ -345,7 +345,7 @@ static void jump(struct world *w, uint32_t tenant, double left)
         next = l->next;
         double desire = left * demand_desire(w, tenant, (enum workload)l->workload);
         struct stream random = lease_stream(w, tenant, OCCASION_SHOCK | l->request);
-        if (t->held[l->workload] - l->effective_p >= desire && stream_uniform(&random) < w->leasing->settings->shock_jump)
+        if (*demand_held(w, tenant, l->workload) - l->effective_p >= desire && stream_uniform(&random) < w->leasing->settings->shock_jump)
             lease_end(w, id, LEASE_TERMINATED);
     }
 }
@@ -354,9 +354,7 @@ void leasing_shock(struct world *w, uint32_t classes, double share)
 {
     if (!w->leasing || w->leasing->settings->shock_jump <= 0 || share <= 0)
         return;
-    for (size_t i = 0; i < w->tenants.present; i++) {
-        uint32_t tenant = w->tenants.here[i];
-        if (classes >> w->tenants.row[tenant].class_ & 1)
+    for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
+        if (w->tenants.row[tenant].present && classes >> w->tenants.row[tenant].class_ & 1)
             jump(w, tenant, 1 - share);
-    }
 }

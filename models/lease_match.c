@@ -25,7 +25,7 @@ static double free_for(const struct world *w, enum workload k, int g)
 static void weigh(struct world *w, int g)
 {
     for (int k = 0; k < WORKLOADS; k++)
-        w->leasing->weight[k][g] = free_for(w, (enum workload)k, g);
+        w->leasing->weight[k][w->leasing->place[g]] = free_for(w, (enum workload)k, g);
 }
 
 void lease_weigh_all(struct world *w)
@@ -34,36 +34,38 @@ void lease_weigh_all(struct world *w)
     book->offered_count = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
         if (w->vintages.competent_cards[g] > 0) {
+            book->place[g] = book->offered_count;
             book->offered[book->offered_count++] = g;
             weigh(w, g);
         }
 }
 
-/* What decides where a request goes: free effective P, or for who cannot see the card its peak, whatever it delivers. */
-static void weights_for(const struct world *w, enum workload k, bool hidden, double weight[MAX_GENERATIONS])
+/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers. */
+static void weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
     const struct leasing *book = w->leasing;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
-        double free = book->weight[k][g], e = w->generations.effective_p[k][g] * w->market.preference[k][g];
-        weight[i] = !hidden ? free : e > 0 ? free / e * w->generations.pflops_fp16[g] : 0;
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g];
+        weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
     }
 }
 
-/* The place of one drawn in proportion to its weight, or -1 if there is none left. */
+/* The place of one drawn in proportion to its weight, or -1 if there is none left. Where the draw falls is counted, not searched:
+ * nobody can predict the end of a search. */
 static int draw_place(const double *weight, int count, double u)
 {
-    double sum = 0;
-    int last = -1;
+    double sums[MAX_GENERATIONS], sum = 0;
+    int place = 0;
     for (int i = 0; i < count; i++)
-        sum += weight[i];
-    double target = u * sum;
-    for (int i = 0; sum > 0 && i < count && target >= 0; i++)
-        if (weight[i] > 0) {
-            last = i;
-            target -= weight[i];
-        }
-    return last;
+        sums[i] = sum += weight[i];
+    if (sum <= 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        place += sums[i] <= u * sum;
+    while (place == count || weight[place] <= 0) /* u * sum was rounded up to the sum */
+        place--;
+    return place;
 }
 
 /* Whole servers, but whole cards for who needs less than one. */
@@ -157,14 +159,21 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 {
     enum { MOST_TRIED = 4 };
     const struct leasing *book = w->leasing;
-    double weight[MAX_GENERATIONS];
-    weights_for(w, k, kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share, weight);
+    double left[MAX_GENERATIONS];
+    const double *weight = book->weight[k];
+    if (kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share) {
+        weigh_by_peak(w, k, left);
+        weight = left;
+    }
     for (int tried = 0; tried < MOST_TRIED; tried++) {
         int place = draw_place(weight, book->offered_count, luck[LUCK_GENERATION]);
         uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, book->offered[place], lacks, luck, cards);
         if (vintage != UINT32_MAX || place < 0)
             return vintage;
-        weight[place] = 0;
+        if (weight != left)
+            memcpy(left, weight, (size_t)book->offered_count * sizeof *left);
+        left[place] = 0;
+        weight = left;
     }
     return UINT32_MAX;
 }
@@ -247,8 +256,7 @@ static void make_room_to_wait(struct world *w)
 
 static bool is_away(const struct world *w, uint32_t tenant, enum workload k)
 {
-    const struct waiting *waiting = w->leasing->waiting;
-    return waiting && (double)waiting[tenant * WORKLOADS + k].away_until > w->sim->now;
+    return w->tenants.row[tenant].gave_up && (double)w->leasing->waiting[tenant * WORKLOADS + k].away_until > w->sim->now;
 }
 
 /* A need that was not met in this step: its wait begins, goes on, or ends with the patience. */
@@ -268,20 +276,23 @@ static void wait_for(struct world *w, uint32_t tenant, enum workload k, double l
         return;
     wait->away_until = (float)(w->sim->now + book->settings->away_yr);
     wait->seen = 0;
+    w->tenants.row[tenant].gave_up = true;
     book->reneged_p += lacks;
 }
 
 /* -- requests --------------------------------------------------------------------------------------------------------------- */
 
 /* A tenant asks when it holds less than the least, and sheds hours on demand when it holds more than the most; a need of one. */
-static void range_held(const struct world *w, double least[MAX_TENANT_CLASSES][WORKLOADS], double most[MAX_TENANT_CLASSES][WORKLOADS])
+struct range {
+    double least[WORKLOADS], most[WORKLOADS];
+};
+
+static struct range range_of(const struct world *w, size_t class_)
 {
     const struct leasing_settings *s = w->leasing->settings;
-    for (int c = 0; c < MAX_TENANT_CLASSES; c++)
-        for (int k = 0; k < WORKLOADS; k++) {
-            least[c][k] = w->tenants.wanted[c][k] * (1 - s->least_gap);
-            most[c][k] = w->tenants.wanted[c][k] * s->excess;
-        }
+    const double *wanted = w->tenants.wanted[class_];
+    return (struct range){.least = {wanted[TRAINING] * (1 - s->least_gap), wanted[INFERENCE] * (1 - s->least_gap)},
+                          .most = {wanted[TRAINING] * s->excess, wanted[INFERENCE] * s->excess}};
 }
 
 /* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
@@ -299,8 +310,8 @@ static void ask(struct world *w, uint32_t tenant, enum workload k)
     if (is_away(w, tenant, k))
         return;
     if (reviews(w, t))
-        lease_serve(w, tenant, k, desire - t->held[k], false);
-    double lacks = max_of(0, desire - w->tenants.row[tenant].held[k]);
+        lease_serve(w, tenant, k, desire - *demand_held(w, tenant, k), false);
+    double lacks = max_of(0, desire - *demand_held(w, tenant, k));
     w->leases.unmet_p[k] += lacks;
     if (lacks > w->leasing->settings->least_gap * desire)
         wait_for(w, tenant, k, lacks);
@@ -309,63 +320,124 @@ static void ask(struct world *w, uint32_t tenant, enum workload k)
 /* Hours on demand end the day they are not needed. */
 static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
 {
+    const struct tenant *t = &w->tenants.row[tenant];
     double desire = demand_desire(w, tenant, k);
-    w->tenants.row[tenant].hourly = false;
-    for (uint32_t id = w->tenants.row[tenant].first_lease, next; id != UINT32_MAX; id = next) {
+    for (uint32_t id = t->first_lease, next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
-        if (l->billing != BILLING_ON_DEMAND)
-            continue;
-        w->tenants.row[tenant].hourly = true; /* it had some */
-        if (l->workload == k && w->tenants.row[tenant].held[k] - l->effective_p >= desire)
+        if (l->billing == BILLING_ON_DEMAND && l->workload == k && *demand_held(w, tenant, k) - l->effective_p >= desire)
             lease_end(w, id, LEASE_TERMINATED);
     }
+    w->tenants.crowd[t->class_].hourly_p[k][t->place] = INFINITY;
+    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next)
+        if (w->leases.row[id].billing == BILLING_ON_DEMAND)
+            lease_note_hourly(w, &w->leases.row[id]);
 }
 
-/* Of the tenants listed, those that lack something or hold too much of it: most do not. */
-static size_t list_attended(const struct world *w, const uint32_t *here, size_t n, double least[MAX_TENANT_CLASSES][WORKLOADS],
-                            double most[MAX_TENANT_CLASSES][WORKLOADS], uint32_t *attended)
+/* What a tenant is below the least, or above what it wants with its smallest lease on demand given up: negative within. */
+static inline double off_range(double need_p, double held, double hourly_p, double least, double wanted)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct tenant *t = &w->tenants.row[here[i]];
-        const double *low = least[t->class_], *high = most[t->class_];
-        double training_p = t->need_p * tenant_share(t, TRAINING), inference_p = t->need_p * tenant_share(t, INFERENCE);
-        attended[count] = here[i];
-        count += (t->held[TRAINING] < training_p * low[TRAINING]) | (t->held[INFERENCE] < inference_p * low[INFERENCE]) |
-                 (t->hourly && (t->held[TRAINING] > training_p * high[TRAINING] || t->held[INFERENCE] > inference_p * high[INFERENCE]));
-    }
-    return count;
+    return max_of(need_p * least - held, held - hourly_p - need_p * wanted);
 }
 
-static void attend_to(struct world *w, uint32_t tenant, double least[MAX_TENANT_CLASSES][WORKLOADS],
-                      double most[MAX_TENANT_CLASSES][WORKLOADS])
+/* The larger of the two workloads, without branches, so that compilers take several tenants at a time. */
+static void measure_class(const struct world *w, size_t class_, const struct range *range, size_t from, size_t count, double *off)
+{
+    const struct crowd *c = &w->tenants.crowd[class_];
+    const double *need_p = c->need_p + from, *share = c->training_share + from, *wanted = w->tenants.wanted[class_];
+    const double *held_t = c->held[TRAINING] + from, *held_i = c->held[INFERENCE] + from;
+    const double *hourly_t = c->hourly_p[TRAINING] + from, *hourly_i = c->hourly_p[INFERENCE] + from;
+    double least_t = range->least[TRAINING], least_i = range->least[INFERENCE], wanted_t = wanted[TRAINING], wanted_i = wanted[INFERENCE];
+    double of_all = c->training_share[0];
+    bool alike = c->alike;
+    for (size_t i = 0; i < count; i++) {
+        double trains = alike ? of_all : share[i];
+        double training = off_range(need_p[i] * trains, held_t[i], hourly_t[i], least_t, wanted_t);
+        double inference = off_range(need_p[i] * (1 - trains), held_i[i], hourly_i[i], least_i, wanted_i);
+        off[i] = max_of(training, inference);
+    }
+}
+
+/* Marks the tenants of a class that may lack something, or hold hours on demand that they can do without: most do not. */
+static void mark_attended(struct world *w, size_t class_, const struct range *range)
+{
+    const struct crowd *c = &w->tenants.crowd[class_];
+    enum { PART = 128 };
+    double off[PART];
+    uint32_t tenant[PART];
+    for (size_t from = 0; from < c->count; from += PART) {
+        size_t count = c->count - from < PART ? c->count - from : PART, found = 0;
+        measure_class(w, class_, range, from, count, off);
+        for (size_t i = 0; i < count; i++) {
+            tenant[found] = c->tenant[from + i];
+            found += off[i] >= 0;
+        }
+        for (size_t i = 0; i < found; i++)
+            w->leasing->attended[tenant[i] / 64] |= (uint64_t)1 << tenant[i] % 64;
+    }
+}
+
+static void attend_to(struct world *w, uint32_t tenant, const struct range *range)
 {
     const struct tenant *t = &w->tenants.row[tenant];
+    const struct crowd *c = &w->tenants.crowd[t->class_];
     for (int k = 0; k < WORKLOADS; k++) {
-        double need_p = t->need_p * tenant_share(t, (enum workload)k);
-        if (t->held[k] < need_p * least[t->class_][k])
+        double need_p = demand_need(w, tenant, (enum workload)k), held = c->held[k][t->place];
+        if (held < need_p * range[t->class_].least[k])
             ask(w, tenant, (enum workload)k);
-        else if (t->hourly && t->held[k] > need_p * most[t->class_][k])
+        else if (held > need_p * range[t->class_].most[k] &&
+                 held - c->hourly_p[k][t->place] >= need_p * w->tenants.wanted[t->class_][k])
             shed_on_demand(w, tenant, (enum workload)k);
     }
 }
 
+/* Those marked, from tenant `from` until before `until`. */
+static void attend_to_those(struct world *w, size_t from, size_t until, const struct range *range)
+{
+    for (size_t word = from / 64; word < words_of(until); word++) {
+        uint64_t bits = w->leasing->attended[word];
+        bits &= word == from / 64 ? ~(uint64_t)0 << from % 64 : ~(uint64_t)0;
+        bits &= word == until / 64 ? ~(~(uint64_t)0 << until % 64) : ~(uint64_t)0;
+        for (; bits; bits &= bits - 1)
+            attend_to(w, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits), range);
+    }
+}
+
+/* The tenant that came as number `n` of those present. */
+static size_t nth_present(const struct tenants *table, size_t n)
+{
+    size_t word = 0, before = 0, here;
+    for (; before + (here = (size_t)__builtin_popcountll(table->here[word])) <= n; word++)
+        before += here;
+    uint64_t bits = table->here[word];
+    for (; before < n; before++)
+        bits &= bits - 1;
+    return word * 64 + (size_t)__builtin_ctzll(bits);
+}
+
 /* Tenants are served in an order that starts elsewhere every step, so that none is always first. */
+static void attend_to_all(struct world *w)
+{
+    size_t present = w->tenants.present;
+    struct range range[MAX_TENANT_CLASSES];
+    memset(w->leasing->attended, 0, words_of(w->tenants.count) * sizeof *w->leasing->attended);
+    for (size_t class_ = 0; class_ < MAX_TENANT_CLASSES; class_++) {
+        range[class_] = range_of(w, class_);
+        mark_attended(w, class_, &range[class_]);
+    }
+    size_t first = present ? nth_present(&w->tenants, w->sim->step * 7919 % present) : 0;
+    attend_to_those(w, first, w->tenants.count, range);
+    attend_to_those(w, 0, first, range);
+}
+
 void lease_request(struct world *w)
 {
-    size_t n = w->tenants.present, from = n ? w->sim->step * 7919 % n : 0;
-    double least[MAX_TENANT_CLASSES][WORKLOADS], most[MAX_TENANT_CLASSES][WORKLOADS];
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
     w->leases.penalties_cny[0] = w->leases.penalties_cny[1] = 0;
-    range_held(w, least, most);
     lease_release_vacated(w);
     lease_weigh_all(w);
     lease_price_markets(w);
     make_room_to_wait(w);
     lease_room_for_tenants(w);
-    size_t count = list_attended(w, w->tenants.here + from, n - from, least, most, w->leasing->attended);
-    count += list_attended(w, w->tenants.here, from, least, most, w->leasing->attended + count);
-    for (size_t i = 0; i < count; i++)
-        attend_to(w, w->leasing->attended[i], least, most);
+    attend_to_all(w);
 }

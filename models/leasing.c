@@ -132,7 +132,7 @@ static void let_at_the_start(struct world *w)
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
             for (int k = 0; k < WORKLOADS; k++) {
-                double desire = demand_desire(w, tenant, (enum workload)k), lacks = desire - w->tenants.row[tenant].held[k];
+                double desire = demand_desire(w, tenant, (enum workload)k), lacks = desire - *demand_held(w, tenant, k);
                 if (lacks > w->leasing->settings->least_gap * desire)
                     lease_serve(w, tenant, (enum workload)k, lacks, true);
             }

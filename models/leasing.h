@@ -113,6 +113,7 @@ struct leasing {
     int closed, over;         /* of these, those whose cells were given back, and those over at the step before */
     struct fresh fresh;
     int offered[MAX_GENERATIONS], offered_count;          /* generations with competent cards */
+    int place[MAX_GENERATIONS];                           /* of a generation among these */
     double weight[WORKLOADS][MAX_GENERATIONS];            /* their free effective P, kept through the requests */
     double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
     double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
@@ -125,7 +126,7 @@ struct leasing {
     struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
     size_t waiting_room;
     struct ahead *ahead;      /* a tenant */
-    uint32_t *attended;       /* tenants to attend to in this step */
+    uint64_t *attended;       /* a bit for each tenant to attend to in this step */
     size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
     struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];
@@ -160,6 +161,13 @@ void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on of
 static inline double lease_vacated(const struct world *w, uint32_t vintage)
 {
     return vintage < w->leasing->vacated_room ? (double)w->leasing->vacated[vintage] : 0;
+}
+/* A lease on demand that its tenant can give up at once when it can do without it. */
+static inline void lease_note_hourly(struct world *w, const struct lease *l)
+{
+    const struct tenant *t = &w->tenants.row[l->tenant];
+    double *least = &w->tenants.crowd[t->class_].hourly_p[l->workload][t->place];
+    *least = min_of(*least, l->effective_p);
 }
 /* What the owner of a lease gets over the rent of a card of that generation. */
 static inline double lease_received(const struct world *w, const struct lease *l)

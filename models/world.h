@@ -371,36 +371,50 @@ struct market { /* owner: market.c */
 
 /* -- demand ----------------------------------------------------------------------------------------------------------- */
 
-struct tenant { /* one line of the cache: all who are present are looked at every step */
-    double need_p;                /* effective P at the reference rent: when it came, times its own growth since */
-    double held[WORKLOADS];       /* effective P under lease */
+struct tenant { /* half a line of the cache */
     double entered;
-    double exits_at;              /* hazard of its class, summed over time, at which it leaves */
     uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
     uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
+    uint32_t place;               /* in the crowd of its class, while it is present */
     float review;                 /* when in a month it reviews its needs, 0..1 */
-    float training_share;         /* of its need, now */
     uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
     uint8_t class_;
     bool present : 1;
     bool mixed : 1;               /* leasing: it trains on several generations */
-    bool hourly : 1;              /* leasing: it may have leases on demand */
+    bool gave_up : 1;             /* leasing: waiting, at least once */
 };
-static inline double tenant_share(const struct tenant *t, enum workload workload)
+/* Words of a set with a bit for each of so many. */
+static inline size_t words_of(size_t bits)
 {
-    return workload == TRAINING ? (double)t->training_share : 1 - (double)t->training_share;
+    return (bits + 63) / 64;
 }
+struct crowd { /* the tenants of a class who are present: columns, because all are looked at every step */
+    size_t count, capacity;
+    size_t aged;                  /* the others came since the last step */
+    double first_exit;            /* none leaves before */
+    uint32_t *tenant;
+    double *need_p;               /* effective P at the reference rent, with its own growth since it came */
+    double *ripe_p;               /* the same when it grows no more */
+    double *training_share;       /* of its need, now; of all the first one's, if they are `alike` */
+    bool alike;
+    double *held[WORKLOADS];      /* effective P under lease */
+    double *hourly_p[WORKLOADS];  /* leasing: no lease on demand has less effective P; infinite: it has none */
+    double *exits_at;             /* hazard of its class, summed over time, at which it leaves */
+};
 struct tenants { /* owner: demand.c */
-    size_t count, capacity, present, present_capacity;
+    size_t count, capacity, present;
     struct tenant *row;
-    uint32_t *here;                                 /* those present, in the order in which they came */
+    struct crowd crowd[MAX_TENANT_CLASSES];
+    uint64_t *here;                                 /* a bit for each who is present */
     bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
-    size_t present_of[MAX_TENANT_CLASSES];
     double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
 };
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
+/* While it is present: effective P under lease; effective P at the reference rent. */
+static inline double *demand_held(const struct world *w, uint32_t tenant, int workload);
+static inline double demand_need(const struct world *w, uint32_t tenant, enum workload workload);
 double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
 double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
@@ -642,7 +656,21 @@ static inline double supply_rent_factor(const struct world *w, uint32_t vintage)
 static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return t->present ? t->need_p * tenant_share(t, workload) * w->tenants.wanted[t->class_][workload] : 0;
+    return t->present ? demand_need(w, tenant, workload) * w->tenants.wanted[t->class_][workload] : 0;
+}
+
+static inline double demand_need(const struct world *w, uint32_t tenant, enum workload workload)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    const struct crowd *c = &w->tenants.crowd[t->class_];
+    double training = c->training_share[c->alike ? 0 : t->place];
+    return c->need_p[t->place] * (workload == TRAINING ? training : 1 - training);
+}
+
+static inline double *demand_held(const struct world *w, uint32_t tenant, int workload)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    return &w->tenants.crowd[t->class_].held[workload][t->place];
 }
 
 /* A firm has books from now on. */

@@ -237,7 +237,7 @@ static void a_tenant_grows_for_its_years_and_no_longer(void **state)
         const struct tenant *t = &w->tenants.row[i];
         if ((int)t->class_ == startups && t->entered < now) {
             double expected = 3 * exp(0.4 * fmin(2, now - t->entered));
-            assert_near(t->need_p, expected, 1e-9 * expected);
+            assert_near(w->tenants.crowd[startups].need_p[t->place], expected, 1e-9 * expected);
         }
     }
     lab_close(&lab);
@@ -255,7 +255,7 @@ static void a_thousandfold_in_three_years_is_a_growth_of_two_point_three(void **
     double now = w->sim->step_start, oldest = now, need_p = 0;
     for (size_t i = 0; i < w->tenants.count; i++)
         if ((int)w->tenants.row[i].class_ == class_of(w, "developer") && w->tenants.row[i].entered < oldest)
-            oldest = w->tenants.row[i].entered, need_p = w->tenants.row[i].need_p;
+            oldest = w->tenants.row[i].entered, need_p = w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place];
     assert_true(now - oldest > 2.5);
     assert_near(log10(need_p / 0.7), now - oldest, 1e-6);
     lab_close(&lab);
@@ -274,8 +274,8 @@ static void a_tenants_work_moves_from_training_to_inference(void **state)
     for (size_t i = 0; i < w->tenants.count; i++) {
         const struct tenant *t = &w->tenants.row[i];
         if ((int)t->class_ == developers && t->present && t->entered < now) {
-            assert_near((double)t->training_share, 0.21 + (0.93 - 0.21) * exp(-(now - t->entered) / 1.7), 1e-6);
-            assert_near(tenant_share(t, TRAINING) + tenant_share(t, INFERENCE), 1, 0);
+            double share = w->tenants.crowd[developers].training_share[t->place];
+            assert_near(share, 0.21 + (0.93 - 0.21) * exp(-(now - t->entered) / 1.7), 1e-12);
             compared++;
         }
     }
@@ -302,7 +302,7 @@ static void a_developers_training_peaks_and_its_inference_does_not(void **state)
             continue;
         count[age]++;
         for (int k = 0; k < WORKLOADS; k++)
-            work[k][age] += t->need_p * tenant_share(t, (enum workload)k);
+            work[k][age] += demand_need(w, (uint32_t)i, (enum workload)k);
     }
     for (int age = 1; age < AGES; age++) {
         double training = work[TRAINING][age] / count[age], before = work[TRAINING][age - 1] / count[age - 1];
