@@ -15,6 +15,5 @@ double det_log(double x);
 double det_pow(double x, double y);
 double det_log1p(double x);
 double det_expm1(double x);
-double det_normal_quantile(double u); /* of the standard normal, 0 < u < 1 */
 
 #endif
