@@ -11,7 +11,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
         -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wdouble-promotion -Wno-missing-field-initializers
 # Same bits everywhere: no fused multiply-add; gcc 12's superword vectoriser slows the heap and the samplers down. Nobody looks
 # at errno or at floating-point flags, so that choices between numbers need not branch.
-BITS := -ffp-contract=off -fno-fast-math -fno-trapping-math -fno-math-errno -fno-tree-slp-vectorize -fno-builtin-exp -fno-builtin-log -fno-builtin-pow
+BITS := -ffp-contract=off -fno-fast-math -fno-trapping-math -fno-math-errno -fno-tree-slp-vectorize \
+        -fno-builtin-exp -fno-builtin-log -fno-builtin-pow
 
 OPT_release := -O3 -g
 OPT_debug   := -O0 -g3

@@ -103,7 +103,7 @@ KERNEL void NAME(store_uniforms)(double *out, struct NAME(state) block, uint64_t
 
 /* Uniforms of the stream's blocks `from` to `from` + LANES * chains, which is 1 or 2: with two chains of rounds the processor
  * need not wait for each multiplication. */
-KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, double *out, unsigned from, int chains)
+KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned from, int chains)
 {
     const uint64_t flip = s->antithetic ? MANTISSA : 0;
     WORDS zero = {0}, lane;
@@ -123,8 +123,9 @@ KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, do
         NAME(store_uniforms)(out + BLOCK_DRAWS * LANES, d, flip);
 }
 
-/* Numbers of the stream's next `count` blocks, at most BATCH_BLOCKS, and then of some more to fill a vector. */
-KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *out, unsigned count, bool exponentials)
+/* Numbers of the stream's next `count` blocks, at most BATCH_BLOCKS, and then of some more to fill a vector. `restrict`: what the
+ * first rounds make of the counter's fixed words is worked out once. */
+KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count, bool exponentials)
 {
     unsigned done = 0;
     for (; done + LANES < count; done += 2 * LANES)
@@ -143,12 +144,12 @@ KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, dou
     }
 }
 
-TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *out, unsigned count)
+TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count)
 {
     NAME(batch)(s, keys, out, count, false);
 }
 
-TARGET static void NAME(exponential_batch)(const struct stream *s, const struct schedule *keys, double *out, unsigned count)
+TARGET static void NAME(exponential_batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count)
 {
     NAME(batch)(s, keys, out, count, true);
 }
