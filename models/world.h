@@ -723,7 +723,7 @@ static inline const struct run_settings *run_settings(const struct sim *sim)
 #define WORLD_GROW(w, pointer, used, room)                                                                      \
     do {                                                                                                        \
         if ((used) == (room)) {                                                                                 \
-            size_t larger_ = (room) ? 2 * (room) : 4096, row_ = sizeof *(pointer);                               \
+            size_t larger_ = (room) ? 2 * (room) : 4096, row_ = sizeof *(pointer);                              \
             (pointer) = arena_grow(&(w)->sim->arena, (pointer), (room) * row_, larger_ * row_);                 \
             (room) = larger_;                                                                                   \
         }                                                                                                       \

@@ -64,8 +64,8 @@ static void what_is_added_between_two_pops_is_sorted_in(void **state)
     struct agenda agenda = {0};
     for (uint32_t i = 0; i < 600; i++)
         agenda_add(&agenda, 10 + i, i, (struct event){.id = 10 + i});
-    for (uint32_t i = 0; i < 300; i++)
-        agenda_pop((agenda_first(&agenda), &agenda));
+    for (uint32_t i = 0; i < 300; i++, agenda_pop(&agenda))
+        assert_int_equal(agenda_first(&agenda)->event.id, 10 + i);
     for (uint32_t i = 0; i < 5; i++)
         agenda_add(&agenda, i, i, (struct event){.id = i});
     for (uint32_t i = 0; i < 5; i++, agenda_pop(&agenda))
