@@ -188,7 +188,7 @@ static void or_when_the_investor_loses_its_equity(void **state)
     "leasing: {penalty: 1, middleman_share: 0, excess: 100}\n"
 #define LONG_TERMS "tenants.developer.term=5 yr", "tenants.platform.term=5 yr", "tenants.industry.term=5 yr", "tenants.startup.term=5 yr"
 #define LAVISH ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1", "circular.letter=6 yr", "circular.payout=6 yr", \
-    "circular.additionality=1", "circular.runway=6 months", "circular.slack=0", LONG_TERMS
+    "circular.additionality=1", "circular.runway=6 months", "circular.slack=0.1", LONG_TERMS
 
 static void tenants_whose_money_stops_default_on_their_leases(void **state)
 {
@@ -196,16 +196,16 @@ static void tenants_whose_money_stops_default_on_their_leases(void **state)
     struct lab lab;
     lab_open_bare(&lab, LAB_STILL PLAIN BOUND_TENANTS, LAB_SET("run.end=2025-01", LAVISH, "circular.until=2023-07"));
     lab_run(&lab, 0);
-    double defaults = sum_of(&lab, "tenant_defaults");
-    const double *per_month = lab_series(&lab, "tenant_defaults");
-    assert_true(defaults > 10);
-    for (size_t k = 0; k < lab.plan->sample_count; k++)
-        assert_true(lab.plan->sample_at[k] > 2023.5 || per_month[k] <= 0);
+    double defaults = sum_of(&lab, "tenant_defaults"), before = 0;
+    for (size_t k = 0; lab.plan->sample_at[k] <= 2023.5; k++)
+        before += lab_series(&lab, "tenant_defaults")[k];
+    assert_true(defaults > 50);
+    assert_true(before <= 1); /* a tenant may have signed for more than its money reaches */
     assert_true(last_of(&lab, "leases.active") < lab_series(&lab, "leases.active")[17]);
     lab_close(&lab);
     lab_open_bare(&lab, LAB_STILL PLAIN BOUND_TENANTS, LAB_SET("run.end=2025-01", LAVISH));
     lab_run(&lab, 0);
-    assert_near(sum_of(&lab, "tenant_defaults"), 0, 0);
+    assert_true(sum_of(&lab, "tenant_defaults") <= 1);
     lab_close(&lab);
 }
 

@@ -178,7 +178,7 @@ static void a_shock_saves_compute_and_takes_need_away(void **state)
     static const char *const inelastic = "demand.elasticity_training=0.6";
     double before = base_demand(LAB_STILL, TRAINING, inelastic), after = base_demand(with, TRAINING, inelastic);
     /* nobody is `shocked` but developers, who lose 30 % of their need; everyone trains by 0.4 cheaper at elasticity 0.6 */
-    double developers = 15 * 20 * 0.85, platforms = 20 * 20 * 0.2, industry = 60 * 20 * 0.35, startups = 100 * 2 * 0.3;
+    double developers = 15 * 20 * 0.85, platforms = 20 * 20 * 0.2, industry = 30 * 20 * 0.35, startups = 33 * 2 * 0.3;
     double all = developers + platforms + industry + startups;
     assert_near(before, all, 1e-6 * all); /* a tenant's share of training is a float */
     assert_near(after / before, exp(-0.4 * 0.4) * (all - 0.3 * developers) / all, 1e-7);
@@ -190,7 +190,7 @@ static void a_voucher_moves_its_holders_along_their_demand_curve(void **state)
     const char *with = LAB_STILL "policies: {gift: {kind: voucher, announced: 2023-01, effective: 2023-01, strength: 0.3}}\n";
     static const char *const elasticity = "demand.elasticity_inference=0.7";
     double before = base_demand(LAB_STILL, INFERENCE, elasticity), after = base_demand(with, INFERENCE, elasticity);
-    double startups = 100 * 2 * 0.7, others = 15 * 20 * 0.15 + 20 * 20 * 0.8 + 60 * 20 * 0.65;
+    double startups = 33 * 2 * 0.7, others = 15 * 20 * 0.15 + 20 * 20 * 0.8 + 30 * 20 * 0.65;
     assert_near(before, startups + others, 1e-6 * before);
     assert_near(after / before, (startups * pow(0.7, -0.7) + others) / (startups + others), 1e-7);
 }
@@ -340,13 +340,13 @@ static void what_downstream_does_not_let_be_is_reported_and_not_wanted(void **st
 {
     (void)state;
     static const char *const realised = "tenants.industry.realised={2022-01: 0.4}";
-    double all = base_demand(LAB_STILL, TRAINING, "tenants.industry.initial=60"), part = base_demand(LAB_STILL, TRAINING, realised);
-    double industry = 60 * 20 * 0.35;
+    double all = base_demand(LAB_STILL, TRAINING, "tenants.industry.initial=30"), part = base_demand(LAB_STILL, TRAINING, realised);
+    double industry = 30 * 20 * 0.35;
     assert_near(all - part, 0.6 * industry, 1e-6 * all);
     struct lab lab;
     lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-06", realised));
     lab_run(&lab, 0);
-    assert_near(lab_series(&lab, "unrealised_demand")[3], 0.6 * 60 * 20, 1e-6 * all);
+    assert_near(lab_series(&lab, "unrealised_demand")[3], 0.6 * 30 * 20, 1e-6 * all);
     lab_close(&lab);
 }
 

@@ -318,7 +318,7 @@ static void who_waits_too_long_gives_up_for_a_while(void **state)
     double unmet[2], reneged[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        run_with(&lab, NULL, PLAIN, LAB_SET("run.end=2026-01", RESERVED, i ? "leasing.patience=1 month" : "leasing.patience=none", "leasing.away=1 yr"));
+        run_with(&lab, NULL, PLAIN, LAB_SET("run.end=2026-01", RESERVED, i ? "leasing.patience=1 month" : "leasing.patience=none", "leasing.away=1 yr", "tenants.industry.entry=50 /yr"));
         unmet[i] = sum_of(&lab, "unmet_demand");
         reneged[i] = sum_of(&lab, "unmet_demand.reneged");
         lab_close(&lab);

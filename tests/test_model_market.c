@@ -377,7 +377,7 @@ static struct instance randomise(struct world *w, gsl_rng *random)
     w->generations.effective_p[TRAINING][h100] = 0.4;
     memset(w->value.cash_cost, 0, sizeof w->value.cash_cost);
     for (size_t i = 0; i < w->tenants.count; i++)
-        demand_scale(w, (uint32_t)i, scale * exp(4 + gsl_ran_gaussian(random, 1)) /
+        demand_scale(w, (uint32_t)i, scale * exp(4.7 + gsl_ran_gaussian(random, 1)) /
                                          w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place]);
     model_demand.phase[PHASE_DEMAND](w);
     memcpy(it.system.cards, w->vintages.competent_cards, sizeof it.system.cards);
