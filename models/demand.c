@@ -217,13 +217,6 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
     return text;
 }
 
-/* Spreads the k-th tenants over a month: multiples of the golden section, less whole ones. */
-static float review_of(uint32_t k)
-{
-    double turns = (k & ~FROM_THE_START) * 0.6180339887498949;
-    return (float)(turns - (double)(long)turns);
-}
-
 enum { CROWD_COLUMNS = 8 };
 static void columns_of(struct crowd *c, double **column[CROWD_COLUMNS])
 {
@@ -305,7 +298,7 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     make_room_for_tenants(w);
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct tenant){.class_ = (uint8_t)class_, .k = k, .present = true, .entered = entered,
-                                     .first_lease = UINT32_MAX, .review = review_of(k)};
+                                     .first_lease = {UINT32_MAX, UINT32_MAX}};
     double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
     table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
     table->here[id / 64] |= (uint64_t)1 << id % 64;

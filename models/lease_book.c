@@ -249,7 +249,7 @@ static void link_lease(struct world *w, uint32_t id)
 {
     struct leasing *book = w->leasing;
     struct lease *l = &w->leases.row[id];
-    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease, *of_vintage = &w->vintages.row[l->vintage].first_lease;
+    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease[l->workload], *of_vintage = &w->vintages.row[l->vintage].first_lease;
     l->next = *of_tenant;
     *of_tenant = id;
     WORLD_GROW(w, book->entry, book->entries, book->entry_room);
@@ -261,7 +261,7 @@ static void link_lease(struct world *w, uint32_t id)
 static void unlink_lease(struct world *w, uint32_t id)
 {
     struct lease *row = w->leases.row;
-    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease;
+    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease[row[id].workload];
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
@@ -281,55 +281,41 @@ static void account_p(struct world *w, const struct lease *l, double sign)
     w->leases.live_p += sign * l->effective_p;
 }
 
-/* The least effective P of a card in training among the generations a tenant holds; `mixed`: they are several. */
-static double least_of_cluster(const struct world *w, uint32_t tenant, bool *mixed)
-{
-    const struct lease *row = w->leases.row;
-    double least = INFINITY;
-    uint64_t generations = 0; /* bits */
-    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = row[id].next) {
-        const double p[WORKLOADS] = {[TRAINING] = w->generations.effective_p[TRAINING][row[id].generation], [INFERENCE] = INFINITY};
-        least = min_of(least, p[row[id].workload]); /* a branch would go either way as often */
-        generations |= (uint64_t)(row[id].workload == TRAINING) << row[id].generation;
-    }
-    *mixed = generations & (generations - 1);
-    return least;
-}
-
 /* Counts the training cards of a tenant anew after a lease came or went that was, or is, of another generation. */
 static void couple(struct world *w, uint32_t tenant)
 {
     struct tenant *t = &w->tenants.row[tenant];
+    struct lease *row = w->leases.row;
+    const double *p = w->generations.effective_p[TRAINING];
     bool was_mixed = t->mixed;
-    bool mixed;
-    double least = least_of_cluster(w, tenant, &mixed), coupling = w->leasing->settings->coupling;
-    t->mixed = mixed;
-    if (!was_mixed && !mixed)
+    double least = INFINITY, coupling = w->leasing->settings->coupling, sum = 0;
+    uint64_t generations = 0; /* bits */
+    for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
+        least = min_of(least, p[row[id].generation]);
+        generations |= (uint64_t)1 << row[id].generation;
+    }
+    t->mixed = generations & (generations - 1);
+    if (!was_mixed && !t->mixed)
         return;
-    double *held = demand_held(w, tenant, TRAINING);
-    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
-        struct lease *l = &w->leases.row[id];
-        double share = least / w->generations.effective_p[TRAINING][l->generation];
-        const double p[WORKLOADS] = {[TRAINING] = l->cards * l->own_p * (1 - coupling * (1 - share)), [INFERENCE] = l->effective_p};
-        double more = p[l->workload] - l->effective_p;
-        *held += more;
-        w->leases.live_p += more;
-        l->effective_p = p[l->workload];
+    for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
+        struct lease *l = &row[id];
+        l->effective_p = l->cards * l->own_p * (1 - coupling * (1 - least / p[l->generation]));
+        sum += l->effective_p;
         if (l->billing == BILLING_ON_DEMAND)
             lease_note_hourly(w, l);
     }
+    double *held = demand_held(w, tenant, TRAINING);
+    w->leases.live_p += sum - *held;
+    *held = sum;
 }
 
-/* A lease came: the first of its tenant's list. Mostly it is of the generation of the others. */
+/* A lease came: the first of its list. Mostly it is of the generation of the others. */
 static void couple_new(struct world *w, const struct lease *l)
 {
     if (w->leasing->settings->coupling <= 0 || l->workload != TRAINING)
         return;
-    uint32_t id = l->next;
-    while (id != UINT32_MAX && w->leases.row[id].workload != TRAINING)
-        id = w->leases.row[id].next;
-    bool alone = id == UINT32_MAX, alike = !alone && w->leases.row[id].generation == l->generation;
-    if (w->tenants.row[l->tenant].mixed || !(alone || alike))
+    bool alike = l->next == UINT32_MAX || w->leases.row[l->next].generation == l->generation;
+    if (w->tenants.row[l->tenant].mixed || !alike)
         couple(w, l->tenant);
 }
 

@@ -132,10 +132,8 @@ static int own_generation(const struct world *w, const struct tenant *t, enum wo
 {
     if (w->leasing->settings->coupling <= 0 || k != TRAINING)
         return -1;
-    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next)
-        if (w->leases.row[id].workload == TRAINING)
-            return w->vintages.row[w->leases.row[id].vintage].generation;
-    return -1;
+    uint32_t newest = t->first_lease[TRAINING];
+    return newest == UINT32_MAX ? -1 : w->leases.row[newest].generation;
 }
 
 /* A vintage of that generation for what the tenant lacks, and how many of its cards. */
@@ -295,10 +293,17 @@ static struct range range_of(const struct world *w, size_t class_)
                           .most = {wanted[TRAINING] * s->excess, wanted[INFERENCE] * s->excess}};
 }
 
+/* Spreads the k-th tenants over a month: multiples of the golden section, less whole ones. */
+static double day_of(uint32_t k)
+{
+    double turns = (k & ~FROM_THE_START) * 0.6180339887498949;
+    return turns - (double)(long)turns;
+}
+
 /* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
 static bool reviews(const struct world *w, const struct tenant *t)
 {
-    double day = (double)t->review;
+    double day = day_of(t->k);
     double from = w->sim->step_start * MONTHS_PER_YEAR - day, to = w->sim->step_end * MONTHS_PER_YEAR - day;
     return (long)to > (long)from;
 }
@@ -322,14 +327,14 @@ static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     double desire = demand_desire(w, tenant, k);
-    for (uint32_t id = t->first_lease, next; id != UINT32_MAX; id = next) {
+    for (uint32_t id = t->first_lease[k], next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
-        if (l->billing == BILLING_ON_DEMAND && l->workload == k && *demand_held(w, tenant, k) - l->effective_p >= desire)
+        if (l->billing == BILLING_ON_DEMAND && *demand_held(w, tenant, k) - l->effective_p >= desire)
             lease_end(w, id, LEASE_TERMINATED);
     }
     w->tenants.crowd[t->class_].hourly_p[k][t->place] = INFINITY;
-    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next)
+    for (uint32_t id = t->first_lease[k]; id != UINT32_MAX; id = w->leases.row[id].next)
         if (w->leases.row[id].billing == BILLING_ON_DEMAND)
             lease_note_hourly(w, &w->leases.row[id]);
 }

@@ -375,9 +375,8 @@ struct tenant { /* half a line of the cache */
     double entered;
     uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
-    uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
+    uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
     uint32_t place;               /* in the crowd of its class, while it is present */
-    float review;                 /* when in a month it reviews its needs, 0..1 */
     uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
     uint8_t class_;
     bool present : 1;
@@ -440,7 +439,7 @@ enum billing { BILLING_RESERVED, BILLING_ON_DEMAND, BILLING_METERED, BILLING_PAC
 
 struct lease { /* two lines of the cache: what walks along lists and what keeps sums reads the first one */
     _Alignas(64) uint32_t stamp;
-    uint32_t next;                         /* of the same tenant */
+    uint32_t next;                         /* of the same tenant and workload */
     uint32_t tenant, vintage;
     uint8_t class_, operator, region, generation; /* of these, as they stay */
     uint8_t workload, billing;
