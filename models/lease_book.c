@@ -52,7 +52,7 @@ void lease_room_for_tenants(struct world *w)
     book->tenant_room = room;
 }
 
-static void draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
+void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
 {
     enum { NUMBERS = OCCASIONS_AHEAD * DRAWS };
     struct ahead *ahead = &w->leasing->ahead[tenant];
@@ -62,14 +62,6 @@ static void draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
         ahead->u = arena_alloc(&w->sim->arena, NUMBERS * sizeof *ahead->u);
     stream_fill_uniform(&random, ahead->u, NUMBERS);
     ahead->part = part;
-}
-
-const double *lease_draws(struct world *w, uint32_t tenant)
-{
-    uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
-    if (w->leasing->ahead[tenant].part != part)
-        draw_ahead(w, tenant, part);
-    return &w->leasing->ahead[tenant].u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
 
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
@@ -526,13 +518,12 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
     l->windings = 0;
 }
 
-void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
-                const double luck[LUCKS])
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, const struct luck *luck)
 {
     struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
     struct tenant *t = &w->tenants.row[tenant];
-    int months = lease_term_of(book, t->class_, luck[LUCK_TERM]);
+    int months = lease_term_of(book, t->class_, luck->term);
     uint32_t id = new_row(w);
     struct lease *l = &w->leases.row[id];
     enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
@@ -543,21 +534,21 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     l->billing = (uint8_t)billing;
     l->middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN));
     l->opaque = reserved & (kind_luck(luck, KIND_OPAQUE) < s->opaque_share);
-    l->started = !reserved | (age_share > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
+    l->started = !reserved | (luck->age > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
     l->cards = cards;
     l->own_p = delivered_p(w, l);
     l->effective_p = cards * l->own_p;
     l->load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1;
-    l->vacancy_luck = (float)luck[LUCK_VACANCY];
+    l->vacancy_luck = (float)luck->vacancy;
     t->requests++;
     link_lease(w, id);
     w->leases.live++;
     w->leases.term_leases += !hourly;
     if (hourly)
         lease_note_hourly(w, l);
-    double age = age_share * months / MONTHS_PER_YEAR * !hourly;
+    double age = luck->age * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
-    write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
+    write_terms(w, id, l->since, months, luck->clock);
     account_rent(w, l, 1);
     account_cards(w, l, cards);
     account_p(w, l, 1);

@@ -11,67 +11,90 @@
 
 #include "../sim/base/det.h"
 
-/* Free effective P of generation g that serves a workload, idle cards times the split, as tenants rank it. */
-static double free_for(const struct world *w, enum workload k, int g)
+/* Effective P of an idle card of generation g that serves a workload, as tenants rank it: the split stands for a share of it. */
+static double worth_of(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
-    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
-    double quality = v->competent_cards[g] > 0 ? v->competent_work[g] / v->competent_cards[g] : 1;
+    double quality = v->competent_work[g] / v->competent_cards[g];
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
-    return idle * quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
+    return quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
 }
 
 /* Brings the weights of generation g up to date. */
 static void weigh(struct world *w, int g)
 {
-    for (int k = 0; k < WORKLOADS; k++)
-        w->leasing->weight[k][w->leasing->place[g]] = free_for(w, (enum workload)k, g);
+    struct leasing *book = w->leasing;
+    const struct vintages *v = &w->vintages;
+    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
+    for (int k = 0, i = book->place[g]; k < WORKLOADS; k++) {
+        double weight = idle * book->worth[k][i];
+        book->weights[k] += weight - book->weight[k][i];
+        book->weight[k][i] = weight;
+    }
+}
+
+static void offer(struct world *w, int g)
+{
+    struct leasing *book = w->leasing;
+    int i = book->offered_count++;
+    book->place[g] = i;
+    book->offered[i] = g;
+    for (int k = 0; k < WORKLOADS; k++) {
+        book->worth[k][i] = worth_of(w, (enum workload)k, g);
+        book->weight[k][i] = 0;
+    }
+    weigh(w, g);
 }
 
 void lease_weigh_all(struct world *w)
 {
     struct leasing *book = w->leasing;
     book->offered_count = 0;
+    book->weights[TRAINING] = book->weights[INFERENCE] = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
-        if (w->vintages.competent_cards[g] > 0) {
-            book->place[g] = book->offered_count;
-            book->offered[book->offered_count++] = g;
-            weigh(w, g);
-        }
+        if (w->vintages.competent_cards[g] > 0)
+            offer(w, g);
 }
 
-/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers. */
-static void weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
+/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers. Returns
+ * the sum. */
+static double weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
     const struct leasing *book = w->leasing;
+    double sum = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
         double e = w->generations.effective_p[k][g] * w->market.preference[k][g];
-        weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
+        sum += weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
     }
+    return sum;
 }
 
 /* The place of one drawn in proportion to its weight, or -1 if there is none left. Where the draw falls is counted, not searched:
  * nobody can predict the end of a search. */
-static int draw_place(const double *weight, int count, double u)
+static int draw_place(const double *weight, int count, double sum, double u)
 {
-    double sums[MAX_GENERATIONS], sum = 0;
+    double below = 0;
     int place = 0;
     for (int i = 0; i < count; i++)
-        sums[i] = sum += weight[i];
-    if (sum <= 0)
-        return -1;
-    for (int i = 0; i < count; i++)
-        place += sums[i] <= u * sum;
-    while (place == count || weight[place] <= 0) /* u * sum was rounded up to the sum */
+        place += (below += weight[i]) <= u * sum;
+    place -= place == count;
+    while (place >= 0 && weight[place] <= 0) /* u * sum was rounded up to the sum, or there is none */
         place--;
     return place;
+}
+
+/* The next whole number, of one that is not negative: without SSE4.1 ceil is a call. */
+static double rounded_up(double x)
+{
+    double whole = (double)(long)x;
+    return whole + (whole < x);
 }
 
 /* Whole servers, but whole cards for who needs less than one. */
 static double whole_units(double cards, double unit)
 {
-    return cards < unit ? ceil(cards) : floor(cards / unit + 0.5) * unit;
+    return cards < unit ? rounded_up(cards) : (double)(long)(cards / unit + 0.5) * unit;
 }
 
 /* What a vintage must have. */
@@ -91,7 +114,7 @@ static double room_in(const struct world *w, uint32_t vintage)
 static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u)
 {
     const struct vintages *v = &w->vintages;
-    size_t n = v->generation_count[g], from = (size_t)(u * (double)n);
+    size_t n = v->generation_count[g], from = (size_t)(long)(u * (double)(long)n);
     uint32_t best = UINT32_MAX;
     double most = wish->least - 0.5;
     for (size_t i = from; i < from + n; i++) {
@@ -116,15 +139,16 @@ static uint32_t owners_of_clusters(const struct leasing *book, double cards)
 }
 
 static struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
-                            const double luck[LUCKS])
+                            const struct luck *luck)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_row *row = &book->row[t->class_];
     double unit = w->generations.cards_per_server[g];
     double cards = min_of(row->largest_cards, whole_units(lacks / w->generations.effective_p[k][g], unit));
-    double least = k == TRAINING ? min_of(cards, row->least_cards) : 1;
-    bool near = k == INFERENCE && kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now;
-    return (struct wish){.cards = cards, .least = least, .owners = least <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least), .regions = near ? book->near : UINT32_MAX};
+    const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* either is as likely */
+    bool near = (k == INFERENCE) & (kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now);
+    return (struct wish){.cards = cards, .least = least[k], .regions = near ? book->near : UINT32_MAX,
+                         .owners = least[k] <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least[k])};
 }
 
 /* The generation of the tenant's cluster, if training is coupled and it has one; else -1. */
@@ -137,11 +161,11 @@ static int own_generation(const struct world *w, const struct tenant *t, enum wo
 }
 
 /* A vintage of that generation for what the tenant lacks, and how many of its cards. */
-static uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks, const double luck[LUCKS],
+static uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks, const struct luck *luck,
                         double *cards)
 {
     struct wish wish = wish_for(w, t, k, g, lacks, luck);
-    uint32_t vintage = find_vintage(w, g, &wish, luck[LUCK_PLACE]);
+    uint32_t vintage = find_vintage(w, g, &wish, luck->place);
     if (vintage == UINT32_MAX)
         return vintage;
     double quality = (double)w->vintages.row[vintage].quality;
@@ -152,24 +176,25 @@ static uint32_t look_in(const struct world *w, const struct tenant *t, enum work
 }
 
 /* Asks for generation after generation, each drawn by what is left, until one has what it takes. */
-static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks, const double luck[LUCKS],
+static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks, const struct luck *luck,
                             double *cards)
 {
     enum { MOST_TRIED = 4 };
     const struct leasing *book = w->leasing;
-    double left[MAX_GENERATIONS];
+    double left[MAX_GENERATIONS], sum = book->weights[k];
     const double *weight = book->weight[k];
     if (kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share) {
-        weigh_by_peak(w, k, left);
+        sum = weigh_by_peak(w, k, left);
         weight = left;
     }
     for (int tried = 0; tried < MOST_TRIED; tried++) {
-        int place = draw_place(weight, book->offered_count, luck[LUCK_GENERATION]);
+        int place = draw_place(weight, book->offered_count, sum, luck->generation);
         uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, book->offered[place], lacks, luck, cards);
         if (vintage != UINT32_MAX || place < 0)
             return vintage;
         if (weight != left)
             memcpy(left, weight, (size_t)book->offered_count * sizeof *left);
+        sum -= left[place];
         left[place] = 0;
         weight = left;
     }
@@ -177,7 +202,7 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 }
 
 /* The vintage of the tenant's own supplier with the most room for a workload, and how many of its cards. */
-static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks, const double luck[LUCKS],
+static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks, const struct luck *luck,
                                  double *cards)
 {
     const struct vintages *v = &w->vintages;
@@ -198,42 +223,41 @@ static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, 
 }
 
 /* The halves of a uniform number. */
-static void split_in_two(double u, double *high, double *low)
+static inline void split_in_two(double u, double *high, double *low)
 {
-    uint64_t bits = (uint64_t)(u * 0x1p52);
+    int64_t bits = (int64_t)(u * 0x1p52);
     *high = ((double)(bits >> 26) + 0.5) * 0x1p-26;
     *low = ((double)(bits & 0x3ffffff) + 0.5) * 0x1p-26;
 }
 
-static void draw_luck(struct world *w, uint32_t tenant, bool in_the_past, double luck[LUCKS])
+static inline struct luck draw_luck(struct world *w, uint32_t tenant, bool in_the_past)
 {
     const double *draw = lease_draws(w, tenant);
-    split_in_two(draw[DRAW_WHERE], &luck[LUCK_GENERATION], &luck[LUCK_PLACE]);
-    split_in_two(draw[DRAW_TERM], &luck[LUCK_TERM], &luck[LUCK_VACANCY]);
-    luck[LUCK_KINDS] = draw[DRAW_KINDS];
-    luck[LUCK_CLOCK] = draw[DRAW_CLOCK];
-    luck[LUCK_AGE] = 0;
+    struct luck luck = {.kinds = (int64_t)(draw[DRAW_KINDS] * 0x1p52), .clock = draw[DRAW_CLOCK], .age = 0};
+    split_in_two(draw[DRAW_WHERE], &luck.generation, &luck.place);
+    split_in_two(draw[DRAW_TERM], &luck.term, &luck.vacancy);
     if (in_the_past) {
         struct stream random = lease_stream(w, tenant, OCCASION_AGE | w->tenants.row[tenant].requests);
-        luck[LUCK_AGE] = stream_uniform(&random);
+        luck.age = stream_uniform(&random);
     }
+    return luck;
 }
 
 /* Finds a tenant what it lacks of a workload, as far as it goes: at its own supplier first. */
 void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    double luck[LUCKS], cards = 0;
-    draw_luck(w, tenant, in_the_past, luck);
+    struct luck luck = draw_luck(w, tenant, in_the_past);
+    double cards = 0;
     int own = own_generation(w, t, k);
-    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, luck, &cards) : UINT32_MAX;
+    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, &luck, &cards) : UINT32_MAX;
     if (vintage == UINT32_MAX && own >= 0)
-        vintage = look_in(w, t, k, own, lacks, luck, &cards);
+        vintage = look_in(w, t, k, own, lacks, &luck, &cards);
     if (vintage == UINT32_MAX)
-        vintage = look_around(w, t, k, lacks, luck, &cards);
+        vintage = look_around(w, t, k, lacks, &luck, &cards);
     if (vintage == UINT32_MAX)
         return;
-    lease_sign(w, tenant, k, vintage, cards, luck[LUCK_AGE], luck);
+    lease_sign(w, tenant, k, vintage, cards, &luck);
     weigh(w, w->vintages.row[vintage].generation);
 }
 
