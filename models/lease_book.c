@@ -48,7 +48,7 @@ void lease_room_for_tenants(struct world *w)
     book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
     for (size_t i = had; i < room; i++)
         book->ahead[i] = (struct ahead){.part = 0};
-    book->attended = arena_array(&w->sim->arena, words_of(room), sizeof *book->attended);
+    book->attended = arena_array(&w->sim->arena, words_of(room * WORKLOADS), sizeof *book->attended);
     book->tenant_room = room;
 }
 

@@ -332,25 +332,23 @@ static bool reviews(const struct world *w, const struct tenant *t)
     return (long)to > (long)from;
 }
 
-static void ask(struct world *w, uint32_t tenant, enum workload k)
+static void ask(struct world *w, uint32_t tenant, enum workload k, double desire)
 {
-    const struct tenant *t = &w->tenants.row[tenant];
-    double desire = demand_desire(w, tenant, k);
+    const double *held = demand_held(w, tenant, k);
     if (is_away(w, tenant, k))
         return;
-    if (reviews(w, t))
-        lease_serve(w, tenant, k, desire - *demand_held(w, tenant, k), false);
-    double lacks = max_of(0, desire - *demand_held(w, tenant, k));
+    if (reviews(w, &w->tenants.row[tenant]))
+        lease_serve(w, tenant, k, desire - *held, false);
+    double lacks = max_of(0, desire - *held);
     w->leases.unmet_p[k] += lacks;
     if (lacks > w->leasing->settings->least_gap * desire)
         wait_for(w, tenant, k, lacks);
 }
 
 /* Hours on demand end the day they are not needed. */
-static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
+static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k, double desire)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    double desire = demand_desire(w, tenant, k);
     for (uint32_t id = t->first_lease[k], next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
@@ -369,8 +367,9 @@ static inline double off_range(double need_p, double held, double hourly_p, doub
     return max_of(need_p * least - held, held - hourly_p - need_p * wanted);
 }
 
-/* The larger of the two workloads, without branches, so that compilers take several tenants at a time. */
-static void measure_class(const struct world *w, size_t class_, const struct range *range, size_t from, size_t count, double *off)
+/* Without branches, so that compilers take several tenants at a time. */
+static void measure_class(const struct world *w, size_t class_, const struct range *range, size_t from, size_t count,
+                          double *restrict training, double *restrict inference)
 {
     const struct crowd *c = &w->tenants.crowd[class_];
     const double *need_p = c->need_p + from, *share = c->training_share + from, *wanted = w->tenants.wanted[class_];
@@ -381,54 +380,55 @@ static void measure_class(const struct world *w, size_t class_, const struct ran
     bool alike = c->alike;
     for (size_t i = 0; i < count; i++) {
         double trains = alike ? of_all : share[i];
-        double training = off_range(need_p[i] * trains, held_t[i], hourly_t[i], least_t, wanted_t);
-        double inference = off_range(need_p[i] * (1 - trains), held_i[i], hourly_i[i], least_i, wanted_i);
-        off[i] = max_of(training, inference);
+        training[i] = off_range(need_p[i] * trains, held_t[i], hourly_t[i], least_t, wanted_t);
+        inference[i] = off_range(need_p[i] * (1 - trains), held_i[i], hourly_i[i], least_i, wanted_i);
     }
 }
 
-/* Marks the tenants of a class that may lack something, or hold hours on demand that they can do without: most do not. */
+/* Marks the needs of a class that may not be met, or held more than met on demand: most are neither. */
 static void mark_attended(struct world *w, size_t class_, const struct range *range)
 {
     const struct crowd *c = &w->tenants.crowd[class_];
     enum { PART = 128 };
-    double off[PART];
-    uint32_t tenant[PART];
+    double training[PART], inference[PART];
+    uint32_t need[WORKLOADS * PART];
     for (size_t from = 0; from < c->count; from += PART) {
         size_t count = c->count - from < PART ? c->count - from : PART, found = 0;
-        measure_class(w, class_, range, from, count, off);
+        measure_class(w, class_, range, from, count, training, inference);
         for (size_t i = 0; i < count; i++) {
-            tenant[found] = c->tenant[from + i];
-            found += off[i] >= 0;
+            uint32_t first = c->tenant[from + i] * WORKLOADS;
+            need[found] = first + TRAINING;
+            found += training[i] >= 0;
+            need[found] = first + INFERENCE;
+            found += inference[i] >= 0;
         }
         for (size_t i = 0; i < found; i++)
-            w->leasing->attended[tenant[i] / 64] |= (uint64_t)1 << tenant[i] % 64;
+            w->leasing->attended[need[i] / 64] |= (uint64_t)1 << need[i] % 64;
     }
 }
 
-static void attend_to(struct world *w, uint32_t tenant, const struct range *range)
+static void attend_to(struct world *w, uint32_t tenant, enum workload k, const struct range *range)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     const struct crowd *c = &w->tenants.crowd[t->class_];
-    for (int k = 0; k < WORKLOADS; k++) {
-        double need_p = demand_need(w, tenant, (enum workload)k), held = c->held[k][t->place];
-        if (held < need_p * range[t->class_].least[k])
-            ask(w, tenant, (enum workload)k);
-        else if (held > need_p * range[t->class_].most[k] &&
-                 held - c->hourly_p[k][t->place] >= need_p * w->tenants.wanted[t->class_][k])
-            shed_on_demand(w, tenant, (enum workload)k);
-    }
+    double need_p = demand_need(w, tenant, k), held = c->held[k][t->place], desire = need_p * w->tenants.wanted[t->class_][k];
+    if (held < need_p * range[t->class_].least[k])
+        ask(w, tenant, k, desire);
+    else if (held > need_p * range[t->class_].most[k] && held - c->hourly_p[k][t->place] >= desire)
+        shed_on_demand(w, tenant, k, desire);
 }
 
-/* Those marked, from tenant `from` until before `until`. */
+/* Those marked, from need `from` until before `until`. */
 static void attend_to_those(struct world *w, size_t from, size_t until, const struct range *range)
 {
     for (size_t word = from / 64; word < words_of(until); word++) {
         uint64_t bits = w->leasing->attended[word];
         bits &= word == from / 64 ? ~(uint64_t)0 << from % 64 : ~(uint64_t)0;
         bits &= word == until / 64 ? ~(~(uint64_t)0 << until % 64) : ~(uint64_t)0;
-        for (; bits; bits &= bits - 1)
-            attend_to(w, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits), range);
+        for (; bits; bits &= bits - 1) {
+            uint32_t need = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+            attend_to(w, need / WORKLOADS, (enum workload)(need % WORKLOADS), range);
+        }
     }
 }
 
@@ -449,14 +449,14 @@ static void attend_to_all(struct world *w)
 {
     size_t present = w->tenants.present;
     struct range range[MAX_TENANT_CLASSES];
-    memset(w->leasing->attended, 0, words_of(w->tenants.count) * sizeof *w->leasing->attended);
+    memset(w->leasing->attended, 0, words_of(w->tenants.count * WORKLOADS) * sizeof *w->leasing->attended);
     for (size_t class_ = 0; class_ < MAX_TENANT_CLASSES; class_++) {
         range[class_] = range_of(w, class_);
         mark_attended(w, class_, &range[class_]);
     }
     size_t first = present ? nth_present(&w->tenants, w->sim->step * 7919 % present) : 0;
-    attend_to_those(w, first, w->tenants.count, range);
-    attend_to_those(w, 0, first, range);
+    attend_to_those(w, first * WORKLOADS, w->tenants.count * WORKLOADS, range);
+    attend_to_those(w, 0, first * WORKLOADS, range);
 }
 
 void lease_request(struct world *w)

@@ -130,7 +130,7 @@ struct leasing {
     struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
     size_t waiting_room;
     struct ahead *ahead;      /* a tenant */
-    uint64_t *attended;       /* a bit for each tenant to attend to in this step */
+    uint64_t *attended;       /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
     size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
     struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];

@@ -44,7 +44,7 @@ static inline double above_zero(double x)
     return 0.5 * (x + fabs(x));
 }
 
-enum workload { TRAINING, INFERENCE, WORKLOADS };
+enum workload { TRAINING, INFERENCE, WORKLOADS }; /* 0 and 1: see demand_need */
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
 /* What random numbers are for: the first part of a stream's identity. */
@@ -662,8 +662,8 @@ static inline double demand_need(const struct world *w, uint32_t tenant, enum wo
 {
     const struct tenant *t = &w->tenants.row[tenant];
     const struct crowd *c = &w->tenants.crowd[t->class_];
-    double training = c->training_share[c->alike ? 0 : t->place];
-    return c->need_p[t->place] * (workload == TRAINING ? training : 1 - training);
+    double training = c->training_share[t->place * !c->alike]; /* no branches: either is as likely */
+    return c->need_p[t->place] * fabs(workload - training);
 }
 
 static inline double *demand_held(const struct world *w, uint32_t tenant, int workload)
