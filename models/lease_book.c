@@ -319,12 +319,14 @@ static void couple_rest(struct world *w, const struct lease *l)
 
 /* -- cards that come back --------------------------------------------------------------------------------------------- */
 
-static void grow_vacated(struct world *w)
+void lease_room_for_vacated(struct world *w)
 {
     struct leasing *book = w->leasing;
-    size_t had = book->vacated_room;
-    WORLD_GROW(w, book->vacated, had, book->vacated_room);
-    memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
+    while (book->vacated_room < w->vintages.count) {
+        size_t had = book->vacated_room;
+        WORLD_GROW(w, book->vacated, had, book->vacated_room);
+        memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
+    }
 }
 
 static void vacate(struct world *w, const struct lease *l, double cards)
@@ -347,8 +349,6 @@ static void vacate(struct world *w, const struct lease *l, double cards)
     book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps,
                                          .next = book->release_in[week], .cards = (float)cards};
     book->release_in[week] = id;
-    while (book->vacated_room <= l->vintage)
-        grow_vacated(w);
     book->vacated[l->vintage] += (float)cards;
     w->vintages.vacated_cards[l->generation] += (double)(float)cards;
 }

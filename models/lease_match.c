@@ -49,6 +49,7 @@ static void offer(struct world *w, int g)
 void lease_weigh_all(struct world *w)
 {
     struct leasing *book = w->leasing;
+    lease_room_for_vacated(w);
     book->offered_count = 0;
     book->weights[TRAINING] = book->weights[INFERENCE] = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
@@ -103,27 +104,33 @@ struct wish {
     uint32_t owners, regions; /* bits of those that will do */
 };
 
-static double room_in(const struct world *w, uint32_t vintage)
+static inline double room_in(const struct vintage *row, const float *vacated, uint32_t vintage)
 {
-    const struct vintage *v = &w->vintages.row[vintage];
-    return v->cards - v->let_cards - lease_vacated(w, vintage);
+    return row[vintage].cards - row[vintage].let_cards - (double)vacated[vintage];
+}
+
+static inline bool suits(const struct vintage *v, const struct wish *wish)
+{
+    return wish->owners >> v->operator & wish->regions >> v->region & 1;
 }
 
 /* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX if none
- * has room for the least. */
-static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u)
+ * has room for the least. Tells the room. */
+static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u, double *most)
 {
-    const struct vintages *v = &w->vintages;
-    size_t n = v->generation_count[g], from = (size_t)(long)(u * (double)(long)n);
+    const struct vintage *row = w->vintages.row;
+    const float *vacated = w->leasing->vacated;
+    const uint32_t *list = w->vintages.of_generation[g];
+    size_t count = w->vintages.generation_count[g], at = (size_t)(long)(u * (double)(long)count);
     uint32_t best = UINT32_MAX;
-    double most = wish->least - 0.5;
-    for (size_t i = from; i < from + n; i++) {
-        uint32_t id = v->of_generation[g][i < n ? i : i - n];
-        const struct vintage *row = &v->row[id];
-        double room = room_in(w, id);
-        if (room <= most || !(wish->owners >> row->operator & wish->regions >> row->region & 1))
+    *most = wish->least - 0.5;
+    for (size_t left = count; left; left--) {
+        uint32_t id = list[at++];
+        double room = room_in(row, vacated, id);
+        at = at == count ? 0 : at;
+        if (room <= *most || !suits(&row[id], wish))
             continue;
-        best = id, most = room;
+        best = id, *most = room;
         if (room >= wish->cards)
             break;
     }
@@ -165,13 +172,13 @@ static uint32_t look_in(const struct world *w, const struct tenant *t, enum work
                         double *cards)
 {
     struct wish wish = wish_for(w, t, k, g, lacks, luck);
-    uint32_t vintage = find_vintage(w, g, &wish, luck->place);
+    double room, quality;
+    uint32_t vintage = find_vintage(w, g, &wish, luck->place, &room);
     if (vintage == UINT32_MAX)
         return vintage;
-    double quality = (double)w->vintages.row[vintage].quality;
-    if (quality > 1)
+    if ((quality = (double)w->vintages.row[vintage].quality) > 1)
         wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality, w->generations.cards_per_server[g]));
-    *cards = min_of(wish.cards, room_in(w, vintage));
+    *cards = min_of(wish.cards, room);
     return vintage;
 }
 
@@ -205,20 +212,16 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks, const struct luck *luck,
                                  double *cards)
 {
-    const struct vintages *v = &w->vintages;
-    uint32_t best = UINT32_MAX, firm = t->supplier - 1u;
-    double most = 0;
-    for (int i = 0; i < w->leasing->offered_count; i++) {
-        int g = w->leasing->offered[i];
-        for (size_t n = 0; n < v->generation_count[g]; n++) {
-            uint32_t id = v->of_generation[g][n];
-            double room = v->row[id].firm == firm ? room_in(w, id) * w->generations.effective_p[k][g] : 0;
-            if (room > most)
-                best = id, most = room;
-        }
+    const struct vintage *row = w->vintages.row;
+    uint32_t best = UINT32_MAX;
+    double most = 0, its_room = 0;
+    for (uint32_t id = w->firms.first_vintage[t->supplier - 1]; id != UINT32_MAX; id = row[id].next_of_firm) {
+        double room = row[id].competent ? room_in(row, w->leasing->vacated, id) : 0, p = room * w->generations.effective_p[k][row[id].generation];
+        if (p > most)
+            best = id, most = p, its_room = room;
     }
     if (best != UINT32_MAX)
-        *cards = min_of(room_in(w, best), wish_for(w, t, k, v->row[best].generation, lacks, luck).cards);
+        *cards = min_of(its_room, wish_for(w, t, k, row[best].generation, lacks, luck).cards);
     return best;
 }
 

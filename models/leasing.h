@@ -122,7 +122,7 @@ struct leasing {
     double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
     double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
     struct release *release;
-    float *vacated;           /* a vintage: cards of ended leases that are not on offer again yet; NULL: there is no lag */
+    float *vacated;           /* a vintage that was there at the last requests: cards of ended leases that are not on offer again yet */
     size_t vacated_room;
     uint32_t *release_in;     /* first in each week, of the horizon */
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
@@ -167,6 +167,7 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure);
 /* A new price for the rest of the term. */
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
 void lease_set_fresh_clocks(struct world *w);
+void lease_room_for_vacated(struct world *w);
 void lease_release_vacated(struct world *w);
 void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
 static inline double lease_vacated(const struct world *w, uint32_t vintage)
