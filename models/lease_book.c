@@ -126,7 +126,7 @@ static bool is_lessors(const struct world *w, const struct lease *l)
 }
 
 /* What is paid for it, in the sums. */
-static void account_rent(struct world *w, const struct lease *l, double sign)
+static inline void account_rent(struct world *w, const struct lease *l, double sign)
 {
     double rent = sign * l->cards * l->rent;
     w->vintages.row[l->vintage].rent_sum += rent;
@@ -143,17 +143,19 @@ static void account_rent(struct world *w, const struct lease *l, double sign)
 
 /* -- prices ------------------------------------------------------------------------------------------------------------ */
 
-static double received(const struct world *w, const struct lease *l)
+/* What an investor leaves its own tenant to pay. */
+static double not_given_up(const struct world *w, const struct lease *l)
 {
     bool own = w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1;
-    return lease_received(w, l) * (own ? 1 - w->money.discount : 1);
+    return own ? 1 - w->money.discount : 1;
 }
 
 static double hourly_rent(const struct world *w, const struct lease *l)
 {
-    return received(w, l) * w->leasing->on_demand_rent[l->generation];
+    return not_given_up(w, l) * w->leasing->on_demand_rent[l->generation];
 }
 
+/* The rent over lease_received. */
 static double rent_of(const struct world *w, const struct lease *l, int months)
 {
     const struct leasing *book = w->leasing;
@@ -161,7 +163,7 @@ static double rent_of(const struct world *w, const struct lease *l, int months)
     int g = l->generation;
     if (l->billing == BILLING_ON_DEMAND)
         return hourly_rent(w, l);
-    double rent = received(w, l) * value_term_rent(w, g, months);
+    double rent = not_given_up(w, l) * value_term_rent(w, g, months);
     if (l->opaque)
         rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
@@ -193,7 +195,7 @@ static void reprice_on_demand(struct world *w)
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
             struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
-            double paid = l->cards * l->rent, rent = hourly_rent(w, l), pays = l->cards * rent;
+            double paid = l->cards * l->rent, rent = lease_received(w, l) * hourly_rent(w, l), pays = l->cards * rent;
             double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
             *of_vintage = *of_vintage - paid + pays;
@@ -399,8 +401,8 @@ static void make_room_for_fresh(struct world *w)
     f->room = room;
 }
 
-/* Its clock is set, to this exposure (uniform), when the clocks are next run down. */
-static void note_fresh(struct world *w, const struct lease *l, double exposure)
+/* Its clock is set, to this exposure (uniform), when the clocks are next run down; `rent`: over lease_received. */
+static inline void note_fresh(struct world *w, const struct lease *l, double rent, double exposure)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
@@ -412,7 +414,7 @@ static void note_fresh(struct world *w, const struct lease *l, double exposure)
     f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
                                               .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
                                               .fixed = l->started ? fixed : 0};
-    f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
+    f->rent[f->count] = max_of(rent, LEAST_RENT);
     f->exposure[f->count] = exposure;
     f->cards[f->count++] = l->cards / SIZE_OF_BASE;
 }
@@ -466,13 +468,14 @@ static bool through_middleman(const struct leasing_settings *s, double cards, do
 static void write_terms(struct world *w, uint32_t id, double signed_on, int months, double exposure)
 {
     struct lease *l = &w->leases.row[id];
-    l->rent = l->started ? rent_of(w, l, months) : 0;
+    double rent = l->started ? rent_of(w, l, months) : 0;
+    l->rent = lease_received(w, l) * rent;
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
     struct clock_holder holder = {.due = l->ends, .id = id, .stamp = l->stamp};
     l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), holder);
-    note_fresh(w, l, exposure);
+    note_fresh(w, l, rent, exposure);
 }
 
 static void note_price(struct world *w, const struct lease *l, int months)
@@ -695,5 +698,5 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
     l->rent = rent;
     account_rent(w, l, 1);
     *lease_clocks_left(&w->leasing->clocks, l->slot) = INFINITY;
-    note_fresh(w, l, exposure);
+    note_fresh(w, l, rent / lease_received(w, l), exposure);
 }
