@@ -59,6 +59,7 @@ struct demand {
     double unrealised;      /* what downstream keeps from being wanted, of both workloads */
     double fleet_p, fleet_p_at_start, fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
     double log_reference_rent;
+    double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits;  /* since the last sample */
     double updated;         /* date of the needs */
@@ -270,7 +271,7 @@ static uint32_t join_crowd(struct world *w, uint32_t tenant, double need_p, doub
     size_t place = c->count++;
     c->tenant[place] = tenant;
     c->need_p[place] = need_p;
-    c->ripe_p[place] = need_p * det_exp(row->growth_per_yr * row->growth_years);
+    c->ripe_p[place] = need_p * w->demand->ripening[t->class_];
     c->training_share[place] = row->training_share;
     c->held[TRAINING][place] = c->held[INFERENCE][place] = 0;
     c->hourly_p[TRAINING][place] = c->hourly_p[INFERENCE][place] = INFINITY;
@@ -591,6 +592,7 @@ static void start(struct world *w)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
         w->tenants.eligible[c] = d->row[c].voucher;
+        d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
         w->tenants.crowd[c].first_exit = INFINITY;
         w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
         candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),

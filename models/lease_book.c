@@ -41,14 +41,21 @@ struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occa
 
 void lease_room_for_tenants(struct world *w)
 {
+    enum { ROOM_AT_FIRST = 512 };
     struct leasing *book = w->leasing;
-    size_t room = w->tenants.capacity, had = book->tenant_room;
-    if (room <= had)
+    struct arena *arena = &w->sim->arena;
+    size_t had = book->tenant_room, room = had ? had : ROOM_AT_FIRST;
+    while (room < w->tenants.count)
+        room *= 2;
+    if (room == had)
         return;
-    book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
-    for (size_t i = had; i < room; i++)
+    book->ahead = arena_grow(arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
+    book->waiting = arena_grow(arena, book->waiting, had * sizeof *book->waiting, room * sizeof *book->waiting);
+    for (size_t i = had; i < room; i++) {
         book->ahead[i] = (struct ahead){.part = 0};
-    book->attended = arena_array(&w->sim->arena, words_of(room * WORKLOADS), sizeof *book->attended);
+        book->waiting[i][TRAINING] = book->waiting[i][INFERENCE] = (struct waiting){0};
+    }
+    book->attended = arena_array(arena, words_of(room * WORKLOADS), sizeof *book->attended);
     book->tenant_room = room;
 }
 
@@ -179,14 +186,24 @@ static float load_of(const struct world *w, uint32_t tenant, uint32_t request)
     return (float)det_exp((1 - mean) / mean * det_log(stream_uniform(&random)));
 }
 
-static double on_demand_rent(const struct world *w, int g)
+static void price_on_demand(struct world *w)
 {
-    const struct leasing_settings *s = w->leasing->settings;
-    double rent = w->market.rent_card[g] * (1 + s->on_demand_premium);
-    if (s->on_demand_slope <= 0)
-        return rent;
-    double let = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
-    return rent * det_exp(s->on_demand_slope * det_log(min_of(let, 1) / NATURAL_LET));
+    struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
+    double let[MAX_GENERATIONS];
+    size_t count = (size_t)book->offered_count;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        int g = book->offered[i];
+        let[i] = min_of(max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01), 1) / NATURAL_LET;
+    }
+    array_log(let, let, count);
+    for (size_t i = 0; i < count; i++)
+        let[i] *= s->on_demand_slope;
+    array_exp(let, let, count);
+    for (size_t i = 0; i < count; i++)
+        book->on_demand_rent[book->offered[i]] = w->market.rent_card[book->offered[i]] * (1 + s->on_demand_premium) * let[i];
 }
 
 static void reprice_on_demand(struct world *w)
@@ -220,8 +237,7 @@ static double pooled_rent(const struct world *w, enum workload k)
 void lease_price_markets(struct world *w)
 {
     struct leasing *book = w->leasing;
-    for (int i = 0; i < book->offered_count; i++)
-        book->on_demand_rent[book->offered[i]] = on_demand_rent(w, book->offered[i]);
+    price_on_demand(w);
     for (int k = 0; k < WORKLOADS && book->settings->opaque_share > 0; k++)
         book->opaque_rent[k] = pooled_rent(w, (enum workload)k);
     reprice_on_demand(w);

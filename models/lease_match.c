@@ -268,29 +268,18 @@ void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks
 
 enum { OCCASION_MASK = 0x1fffff };
 
-static void make_room_to_wait(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    size_t room = w->tenants.capacity * WORKLOADS;
-    if (book->waiting_room >= room || isnan(book->settings->patience_yr))
-        return;
-    book->waiting = arena_grow(&w->sim->arena, book->waiting, book->waiting_room * sizeof *book->waiting, room * sizeof *book->waiting);
-    for (; book->waiting_room < room; book->waiting_room++)
-        book->waiting[book->waiting_room] = (struct waiting){0};
-}
-
 static bool is_away(const struct world *w, uint32_t tenant, enum workload k)
 {
-    return w->tenants.row[tenant].gave_up && (double)w->leasing->waiting[tenant * WORKLOADS + k].away_until > w->sim->now;
+    return w->tenants.row[tenant].gave_up && (double)w->leasing->waiting[tenant][k].away_until > w->sim->now;
 }
 
 /* A need that was not met in this step: its wait begins, goes on, or ends with the patience. */
 static void wait_for(struct world *w, uint32_t tenant, enum workload k, double lacks)
 {
     struct leasing *book = w->leasing;
-    if (!book->waiting)
+    if (isnan(book->settings->patience_yr))
         return;
-    struct waiting *wait = &book->waiting[tenant * WORKLOADS + k];
+    struct waiting *wait = &book->waiting[tenant][k];
     uint32_t step = (uint32_t)w->sim->step + 1;
     if (wait->seen + 1 < step) {
         struct stream s = lease_stream(w, tenant, OCCASION_WAIT | ((w->tenants.row[tenant].requests * WORKLOADS + k) & OCCASION_MASK));
@@ -469,7 +458,6 @@ void lease_request(struct world *w)
     lease_release_vacated(w);
     lease_weigh_all(w);
     lease_price_markets(w);
-    make_room_to_wait(w);
     lease_room_for_tenants(w);
     attend_to_all(w);
 }

@@ -127,8 +127,7 @@ struct leasing {
     uint32_t *release_in;     /* first in each week, of the horizon */
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
     uint32_t spare_release;
-    struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
-    size_t waiting_room;
+    struct waiting (*waiting)[WORKLOADS]; /* a tenant */
     struct ahead *ahead;      /* a tenant */
     uint64_t *attended;       /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
     size_t tenant_room;
