@@ -497,14 +497,36 @@ static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKL
     }
 }
 
+/* In four parts, because each addition to one sum waits for the one before. */
+enum { PARTS = 4 };
+static double sum_of(const double *x, size_t count)
+{
+    double part[PARTS] = {0};
+    size_t i = 0;
+    for (; i + PARTS <= count; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] += x[i + (size_t)k];
+    for (; i < count; i++)
+        part[0] += x[i];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
+static double sum_of_products(const double *x, const double *y, size_t count)
+{
+    double part[PARTS] = {0};
+    size_t i = 0;
+    for (; i + PARTS <= count; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] += x[i + (size_t)k] * y[i + (size_t)k];
+    for (; i < count; i++)
+        part[0] += x[i] * y[i];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
 static void sum_needs(const struct crowd *c, const struct row *row, double need_p[WORKLOADS])
 {
-    double all = 0, training = 0;
-    for (size_t i = 0; i < c->count; i++)
-        all += c->need_p[i];
-    for (size_t i = 0; i < c->count && !c->alike; i++)
-        training += c->need_p[i] * c->training_share[i];
-    need_p[TRAINING] = c->alike ? all * row->training_share : training;
+    double all = sum_of(c->need_p, c->count);
+    need_p[TRAINING] = c->alike ? all * row->training_share : sum_of_products(c->need_p, c->training_share, c->count);
     need_p[INFERENCE] = all - need_p[TRAINING];
 }
 
