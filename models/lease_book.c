@@ -196,7 +196,8 @@ static void price_on_demand(struct world *w)
         return;
     for (size_t i = 0; i < count; i++) {
         int g = book->offered[i];
-        let[i] = min_of(max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01), 1) / NATURAL_LET;
+        let[i] = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
+        let[i] = min_of(let[i], 1) / NATURAL_LET;
     }
     array_log(let, let, count);
     for (size_t i = 0; i < count; i++)
@@ -259,7 +260,8 @@ static void link_lease(struct world *w, uint32_t id)
 {
     struct leasing *book = w->leasing;
     struct lease *l = &w->leases.row[id];
-    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease[l->workload], *of_vintage = &w->vintages.row[l->vintage].first_lease;
+    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease[l->workload];
+    uint32_t *of_vintage = &w->vintages.row[l->vintage].first_lease;
     l->next = *of_tenant;
     *of_tenant = id;
     WORLD_GROW(w, book->entry, book->entries, book->entry_room);
@@ -537,7 +539,8 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
     l->windings = 0;
 }
 
-void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, const struct luck *luck)
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                const struct luck *luck)
 {
     struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;

@@ -11,7 +11,7 @@
 
 #include "../sim/base/det.h"
 
-/* Effective P of an idle card of generation g that serves a workload, as tenants rank it: the split stands for a share of it. */
+/* Effective P of an idle card of generation g that serves a workload, as tenants rank it; the split gives a share of it. */
 static double worth_of(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
@@ -57,8 +57,8 @@ void lease_weigh_all(struct world *w)
             offer(w, g);
 }
 
-/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers. Returns
- * the sum. */
+/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers.
+ * Returns the sum. */
 static double weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
     const struct leasing *book = w->leasing;
@@ -145,14 +145,14 @@ static uint32_t owners_of_clusters(const struct leasing *book, double cards)
     return bits;
 }
 
-static struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
+static inline struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
                             const struct luck *luck)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_row *row = &book->row[t->class_];
     double unit = w->generations.cards_per_server[g];
     double cards = min_of(row->largest_cards, whole_units(lacks / w->generations.effective_p[k][g], unit));
-    const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* either is as likely */
+    const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* no branch */
     bool near = (k == INFERENCE) & (kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now);
     return (struct wish){.cards = cards, .least = least[k], .regions = near ? book->near : UINT32_MAX,
                          .owners = least[k] <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least[k])};
@@ -168,8 +168,8 @@ static int own_generation(const struct world *w, const struct tenant *t, enum wo
 }
 
 /* A vintage of that generation for what the tenant lacks, and how many of its cards. */
-static uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks, const struct luck *luck,
-                        double *cards)
+static inline uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
+                        const struct luck *luck, double *cards)
 {
     struct wish wish = wish_for(w, t, k, g, lacks, luck);
     double room, quality;
@@ -177,14 +177,15 @@ static uint32_t look_in(const struct world *w, const struct tenant *t, enum work
     if (vintage == UINT32_MAX)
         return vintage;
     if ((quality = (double)w->vintages.row[vintage].quality) > 1)
-        wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality, w->generations.cards_per_server[g]));
+        wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality,
+                                                    w->generations.cards_per_server[g]));
     *cards = min_of(wish.cards, room);
     return vintage;
 }
 
 /* Asks for generation after generation, each drawn by what is left, until one has what it takes. */
-static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks, const struct luck *luck,
-                            double *cards)
+static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks,
+                            const struct luck *luck, double *cards)
 {
     enum { MOST_TRIED = 4 };
     const struct leasing *book = w->leasing;
@@ -209,14 +210,15 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 }
 
 /* The vintage of the tenant's own supplier with the most room for a workload, and how many of its cards. */
-static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks, const struct luck *luck,
-                                 double *cards)
+static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks,
+                                 const struct luck *luck, double *cards)
 {
     const struct vintage *row = w->vintages.row;
     uint32_t best = UINT32_MAX;
     double most = 0, its_room = 0;
     for (uint32_t id = w->firms.first_vintage[t->supplier - 1]; id != UINT32_MAX; id = row[id].next_of_firm) {
-        double room = row[id].competent ? room_in(row, w->leasing->vacated, id) : 0, p = room * w->generations.effective_p[k][row[id].generation];
+        double room = row[id].competent ? room_in(row, w->leasing->vacated, id) : 0;
+        double p = room * w->generations.effective_p[k][row[id].generation];
         if (p > most)
             best = id, most = p, its_room = room;
     }
@@ -403,7 +405,8 @@ static void attend_to(struct world *w, uint32_t tenant, enum workload k, const s
 {
     const struct tenant *t = &w->tenants.row[tenant];
     const struct crowd *c = &w->tenants.crowd[t->class_];
-    double need_p = demand_need(w, tenant, k), held = c->held[k][t->place], desire = need_p * w->tenants.wanted[t->class_][k];
+    double need_p = demand_need(w, tenant, k), held = c->held[k][t->place];
+    double desire = need_p * w->tenants.wanted[t->class_][k];
     if (held < need_p * range[t->class_].least[k])
         ask(w, tenant, k, desire);
     else if (held > need_p * range[t->class_].most[k] && held - c->hourly_p[k][t->place] >= desire)

@@ -122,8 +122,8 @@ struct leasing {
     double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
     double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
     struct release *release;
-    float *vacated;           /* a vintage that was there at the last requests: cards of ended leases that are not on offer again yet */
-    size_t vacated_room;
+    float *vacated;           /* a vintage: cards of ended leases that are not on offer again yet */
+    size_t vacated_room;      /* at the least for those there at the last requests */
     uint32_t *release_in;     /* first in each week, of the horizon */
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
     uint32_t spare_release;
@@ -157,7 +157,8 @@ int lease_term_of(const struct leasing *book, uint32_t class_, double u);
 void lease_tabulate_terms(struct leasing *book, size_t classes);
 void lease_open_cells(struct world *w);
 void lease_price_markets(struct world *w);
-void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, const struct luck *luck);
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                const struct luck *luck);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
 /* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
 void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
