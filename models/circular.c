@@ -271,13 +271,15 @@ struct bill {
 static struct bill bill_of(const struct world *w, const struct funded *f)
 {
     struct bill bill = {0, 0};
-    for (uint32_t id = w->tenants.row[f->tenant].first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
-        const struct lease *l = &w->leases.row[id];
-        double cny = l->cards * l->rent * HOURS_PER_YEAR;
-        bill.cny += cny;
-        if (w->vintages.row[l->vintage].firm == f->firm)
-            bill.to_investor += cny;
-    }
+    const uint32_t *first = w->tenants.row[f->tenant].first_lease;
+    for (int k = 0; k < WORKLOADS; k++)
+        for (uint32_t id = first[k]; id != UINT32_MAX; id = w->leases.row[id].next) {
+            const struct lease *l = &w->leases.row[id];
+            double cny = l->cards * l->rent * HOURS_PER_YEAR;
+            bill.cny += cny;
+            if (w->vintages.row[l->vintage].firm == f->firm)
+                bill.to_investor += cny;
+        }
     return bill;
 }
 

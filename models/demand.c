@@ -59,6 +59,7 @@ struct demand {
     double unrealised;      /* what downstream keeps from being wanted, of both workloads */
     double fleet_p, fleet_p_at_start, fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
     double log_reference_rent;
+    double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits;  /* since the last sample */
     double updated;         /* date of the needs */
@@ -217,13 +218,6 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
     return text;
 }
 
-/* Spreads the k-th tenants over a month: multiples of the golden section, less whole ones. */
-static float review_of(uint32_t k)
-{
-    double turns = (k & ~FROM_THE_START) * 0.6180339887498949;
-    return (float)(turns - (double)(long)turns);
-}
-
 enum { CROWD_COLUMNS = 8 };
 static void columns_of(struct crowd *c, double **column[CROWD_COLUMNS])
 {
@@ -277,7 +271,7 @@ static uint32_t join_crowd(struct world *w, uint32_t tenant, double need_p, doub
     size_t place = c->count++;
     c->tenant[place] = tenant;
     c->need_p[place] = need_p;
-    c->ripe_p[place] = need_p * det_exp(row->growth_per_yr * row->growth_years);
+    c->ripe_p[place] = need_p * w->demand->ripening[t->class_];
     c->training_share[place] = row->training_share;
     c->held[TRAINING][place] = c->held[INFERENCE][place] = 0;
     c->hourly_p[TRAINING][place] = c->hourly_p[INFERENCE][place] = INFINITY;
@@ -305,7 +299,7 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     make_room_for_tenants(w);
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct tenant){.class_ = (uint8_t)class_, .k = k, .present = true, .entered = entered,
-                                     .first_lease = UINT32_MAX, .review = review_of(k)};
+                                     .first_lease = {UINT32_MAX, UINT32_MAX}};
     double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
     table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
     table->here[id / 64] |= (uint64_t)1 << id % 64;
@@ -503,14 +497,36 @@ static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKL
     }
 }
 
+/* In four parts, because each addition to one sum waits for the one before. */
+enum { PARTS = 4 };
+static double sum_of(const double *x, size_t count)
+{
+    double part[PARTS] = {0};
+    size_t i = 0;
+    for (; i + PARTS <= count; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] += x[i + (size_t)k];
+    for (; i < count; i++)
+        part[0] += x[i];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
+static double sum_of_products(const double *x, const double *y, size_t count)
+{
+    double part[PARTS] = {0};
+    size_t i = 0;
+    for (; i + PARTS <= count; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] += x[i + (size_t)k] * y[i + (size_t)k];
+    for (; i < count; i++)
+        part[0] += x[i] * y[i];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
 static void sum_needs(const struct crowd *c, const struct row *row, double need_p[WORKLOADS])
 {
-    double all = 0, training = 0;
-    for (size_t i = 0; i < c->count; i++)
-        all += c->need_p[i];
-    for (size_t i = 0; i < c->count && !c->alike; i++)
-        training += c->need_p[i] * c->training_share[i];
-    need_p[TRAINING] = c->alike ? all * row->training_share : training;
+    double all = sum_of(c->need_p, c->count);
+    need_p[TRAINING] = c->alike ? all * row->training_share : sum_of_products(c->need_p, c->training_share, c->count);
     need_p[INFERENCE] = all - need_p[TRAINING];
 }
 
@@ -598,6 +614,7 @@ static void start(struct world *w)
         sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
         w->tenants.eligible[c] = d->row[c].voucher;
+        d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
         w->tenants.crowd[c].first_exit = INFINITY;
         w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
         candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),

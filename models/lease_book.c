@@ -41,18 +41,25 @@ struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occa
 
 void lease_room_for_tenants(struct world *w)
 {
+    enum { ROOM_AT_FIRST = 512 };
     struct leasing *book = w->leasing;
-    size_t room = w->tenants.capacity, had = book->tenant_room;
-    if (room <= had)
+    struct arena *arena = &w->sim->arena;
+    size_t had = book->tenant_room, room = had ? had : ROOM_AT_FIRST;
+    while (room < w->tenants.count)
+        room *= 2;
+    if (room == had)
         return;
-    book->ahead = arena_grow(&w->sim->arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
-    for (size_t i = had; i < room; i++)
+    book->ahead = arena_grow(arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
+    book->waiting = arena_grow(arena, book->waiting, had * sizeof *book->waiting, room * sizeof *book->waiting);
+    for (size_t i = had; i < room; i++) {
         book->ahead[i] = (struct ahead){.part = 0};
-    book->attended = arena_array(&w->sim->arena, words_of(room), sizeof *book->attended);
+        book->waiting[i][TRAINING] = book->waiting[i][INFERENCE] = (struct waiting){0};
+    }
+    book->attended = arena_array(arena, words_of(room * WORKLOADS), sizeof *book->attended);
     book->tenant_room = room;
 }
 
-static void draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
+void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
 {
     enum { NUMBERS = OCCASIONS_AHEAD * DRAWS };
     struct ahead *ahead = &w->leasing->ahead[tenant];
@@ -62,14 +69,6 @@ static void draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
         ahead->u = arena_alloc(&w->sim->arena, NUMBERS * sizeof *ahead->u);
     stream_fill_uniform(&random, ahead->u, NUMBERS);
     ahead->part = part;
-}
-
-const double *lease_draws(struct world *w, uint32_t tenant)
-{
-    uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
-    if (w->leasing->ahead[tenant].part != part)
-        draw_ahead(w, tenant, part);
-    return &w->leasing->ahead[tenant].u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
 
 /* -- terms ----------------------------------------------------------------------------------------------------------- */
@@ -134,7 +133,7 @@ static bool is_lessors(const struct world *w, const struct lease *l)
 }
 
 /* What is paid for it, in the sums. */
-static void account_rent(struct world *w, const struct lease *l, double sign)
+static inline void account_rent(struct world *w, const struct lease *l, double sign)
 {
     double rent = sign * l->cards * l->rent;
     w->vintages.row[l->vintage].rent_sum += rent;
@@ -151,17 +150,19 @@ static void account_rent(struct world *w, const struct lease *l, double sign)
 
 /* -- prices ------------------------------------------------------------------------------------------------------------ */
 
-static double received(const struct world *w, const struct lease *l)
+/* What an investor leaves its own tenant to pay. */
+static double not_given_up(const struct world *w, const struct lease *l)
 {
     bool own = w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1;
-    return lease_received(w, l) * (own ? 1 - w->money.discount : 1);
+    return own ? 1 - w->money.discount : 1;
 }
 
 static double hourly_rent(const struct world *w, const struct lease *l)
 {
-    return received(w, l) * w->leasing->on_demand_rent[l->generation];
+    return not_given_up(w, l) * w->leasing->on_demand_rent[l->generation];
 }
 
+/* The rent over lease_received. */
 static double rent_of(const struct world *w, const struct lease *l, int months)
 {
     const struct leasing *book = w->leasing;
@@ -169,7 +170,7 @@ static double rent_of(const struct world *w, const struct lease *l, int months)
     int g = l->generation;
     if (l->billing == BILLING_ON_DEMAND)
         return hourly_rent(w, l);
-    double rent = received(w, l) * value_term_rent(w, g, months);
+    double rent = not_given_up(w, l) * value_term_rent(w, g, months);
     if (l->opaque)
         rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
@@ -185,14 +186,25 @@ static float load_of(const struct world *w, uint32_t tenant, uint32_t request)
     return (float)det_exp((1 - mean) / mean * det_log(stream_uniform(&random)));
 }
 
-static double on_demand_rent(const struct world *w, int g)
+static void price_on_demand(struct world *w)
 {
-    const struct leasing_settings *s = w->leasing->settings;
-    double rent = w->market.rent_card[g] * (1 + s->on_demand_premium);
-    if (s->on_demand_slope <= 0)
-        return rent;
-    double let = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
-    return rent * det_exp(s->on_demand_slope * det_log(min_of(let, 1) / NATURAL_LET));
+    struct leasing *book = w->leasing;
+    const struct leasing_settings *s = book->settings;
+    double let[MAX_GENERATIONS];
+    size_t count = (size_t)book->offered_count;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        int g = book->offered[i];
+        let[i] = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
+        let[i] = min_of(let[i], 1) / NATURAL_LET;
+    }
+    array_log(let, let, count);
+    for (size_t i = 0; i < count; i++)
+        let[i] *= s->on_demand_slope;
+    array_exp(let, let, count);
+    for (size_t i = 0; i < count; i++)
+        book->on_demand_rent[book->offered[i]] = w->market.rent_card[book->offered[i]] * (1 + s->on_demand_premium) * let[i];
 }
 
 static void reprice_on_demand(struct world *w)
@@ -201,7 +213,7 @@ static void reprice_on_demand(struct world *w)
     for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
             struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
-            double paid = l->cards * l->rent, rent = hourly_rent(w, l), pays = l->cards * rent;
+            double paid = l->cards * l->rent, rent = lease_received(w, l) * hourly_rent(w, l), pays = l->cards * rent;
             double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
             *of_vintage = *of_vintage - paid + pays;
@@ -226,8 +238,7 @@ static double pooled_rent(const struct world *w, enum workload k)
 void lease_price_markets(struct world *w)
 {
     struct leasing *book = w->leasing;
-    for (int i = 0; i < book->offered_count; i++)
-        book->on_demand_rent[book->offered[i]] = on_demand_rent(w, book->offered[i]);
+    price_on_demand(w);
     for (int k = 0; k < WORKLOADS && book->settings->opaque_share > 0; k++)
         book->opaque_rent[k] = pooled_rent(w, (enum workload)k);
     reprice_on_demand(w);
@@ -249,7 +260,8 @@ static void link_lease(struct world *w, uint32_t id)
 {
     struct leasing *book = w->leasing;
     struct lease *l = &w->leases.row[id];
-    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease, *of_vintage = &w->vintages.row[l->vintage].first_lease;
+    uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease[l->workload];
+    uint32_t *of_vintage = &w->vintages.row[l->vintage].first_lease;
     l->next = *of_tenant;
     *of_tenant = id;
     WORLD_GROW(w, book->entry, book->entries, book->entry_room);
@@ -261,7 +273,7 @@ static void link_lease(struct world *w, uint32_t id)
 static void unlink_lease(struct world *w, uint32_t id)
 {
     struct lease *row = w->leases.row;
-    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease;
+    uint32_t *at = &w->tenants.row[row[id].tenant].first_lease[row[id].workload];
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
@@ -281,55 +293,41 @@ static void account_p(struct world *w, const struct lease *l, double sign)
     w->leases.live_p += sign * l->effective_p;
 }
 
-/* The least effective P of a card in training among the generations a tenant holds; `mixed`: they are several. */
-static double least_of_cluster(const struct world *w, uint32_t tenant, bool *mixed)
-{
-    const struct lease *row = w->leases.row;
-    double least = INFINITY;
-    uint64_t generations = 0; /* bits */
-    for (uint32_t id = w->tenants.row[tenant].first_lease; id != UINT32_MAX; id = row[id].next) {
-        const double p[WORKLOADS] = {[TRAINING] = w->generations.effective_p[TRAINING][row[id].generation], [INFERENCE] = INFINITY};
-        least = min_of(least, p[row[id].workload]); /* a branch would go either way as often */
-        generations |= (uint64_t)(row[id].workload == TRAINING) << row[id].generation;
-    }
-    *mixed = generations & (generations - 1);
-    return least;
-}
-
 /* Counts the training cards of a tenant anew after a lease came or went that was, or is, of another generation. */
 static void couple(struct world *w, uint32_t tenant)
 {
     struct tenant *t = &w->tenants.row[tenant];
+    struct lease *row = w->leases.row;
+    const double *p = w->generations.effective_p[TRAINING];
     bool was_mixed = t->mixed;
-    bool mixed;
-    double least = least_of_cluster(w, tenant, &mixed), coupling = w->leasing->settings->coupling;
-    t->mixed = mixed;
-    if (!was_mixed && !mixed)
+    double least = INFINITY, coupling = w->leasing->settings->coupling, sum = 0;
+    uint64_t generations = 0; /* bits */
+    for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
+        least = min_of(least, p[row[id].generation]);
+        generations |= (uint64_t)1 << row[id].generation;
+    }
+    t->mixed = generations & (generations - 1);
+    if (!was_mixed && !t->mixed)
         return;
-    double *held = demand_held(w, tenant, TRAINING);
-    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
-        struct lease *l = &w->leases.row[id];
-        double share = least / w->generations.effective_p[TRAINING][l->generation];
-        const double p[WORKLOADS] = {[TRAINING] = l->cards * l->own_p * (1 - coupling * (1 - share)), [INFERENCE] = l->effective_p};
-        double more = p[l->workload] - l->effective_p;
-        *held += more;
-        w->leases.live_p += more;
-        l->effective_p = p[l->workload];
+    for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
+        struct lease *l = &row[id];
+        l->effective_p = l->cards * l->own_p * (1 - coupling * (1 - least / p[l->generation]));
+        sum += l->effective_p;
         if (l->billing == BILLING_ON_DEMAND)
             lease_note_hourly(w, l);
     }
+    double *held = demand_held(w, tenant, TRAINING);
+    w->leases.live_p += sum - *held;
+    *held = sum;
 }
 
-/* A lease came: the first of its tenant's list. Mostly it is of the generation of the others. */
+/* A lease came: the first of its list. Mostly it is of the generation of the others. */
 static void couple_new(struct world *w, const struct lease *l)
 {
     if (w->leasing->settings->coupling <= 0 || l->workload != TRAINING)
         return;
-    uint32_t id = l->next;
-    while (id != UINT32_MAX && w->leases.row[id].workload != TRAINING)
-        id = w->leases.row[id].next;
-    bool alone = id == UINT32_MAX, alike = !alone && w->leases.row[id].generation == l->generation;
-    if (w->tenants.row[l->tenant].mixed || !(alone || alike))
+    bool alike = l->next == UINT32_MAX || w->leases.row[l->next].generation == l->generation;
+    if (w->tenants.row[l->tenant].mixed || !alike)
         couple(w, l->tenant);
 }
 
@@ -341,12 +339,14 @@ static void couple_rest(struct world *w, const struct lease *l)
 
 /* -- cards that come back --------------------------------------------------------------------------------------------- */
 
-static void grow_vacated(struct world *w)
+void lease_room_for_vacated(struct world *w)
 {
     struct leasing *book = w->leasing;
-    size_t had = book->vacated_room;
-    WORLD_GROW(w, book->vacated, had, book->vacated_room);
-    memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
+    while (book->vacated_room < w->vintages.count) {
+        size_t had = book->vacated_room;
+        WORLD_GROW(w, book->vacated, had, book->vacated_room);
+        memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
+    }
 }
 
 static void vacate(struct world *w, const struct lease *l, double cards)
@@ -369,8 +369,6 @@ static void vacate(struct world *w, const struct lease *l, double cards)
     book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps,
                                          .next = book->release_in[week], .cards = (float)cards};
     book->release_in[week] = id;
-    while (book->vacated_room <= l->vintage)
-        grow_vacated(w);
     book->vacated[l->vintage] += (float)cards;
     w->vintages.vacated_cards[l->generation] += (double)(float)cards;
 }
@@ -421,8 +419,8 @@ static void make_room_for_fresh(struct world *w)
     f->room = room;
 }
 
-/* Its clock is set, to this exposure (uniform), when the clocks are next run down. */
-static void note_fresh(struct world *w, const struct lease *l, double exposure)
+/* Its clock is set, to this exposure (uniform), when the clocks are next run down; `rent`: over lease_received. */
+static inline void note_fresh(struct world *w, const struct lease *l, double rent, double exposure)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
@@ -434,7 +432,7 @@ static void note_fresh(struct world *w, const struct lease *l, double exposure)
     f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
                                               .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
                                               .fixed = l->started ? fixed : 0};
-    f->rent[f->count] = max_of(l->rent / lease_received(w, l), LEAST_RENT);
+    f->rent[f->count] = max_of(rent, LEAST_RENT);
     f->exposure[f->count] = exposure;
     f->cards[f->count++] = l->cards / SIZE_OF_BASE;
 }
@@ -488,13 +486,14 @@ static bool through_middleman(const struct leasing_settings *s, double cards, do
 static void write_terms(struct world *w, uint32_t id, double signed_on, int months, double exposure)
 {
     struct lease *l = &w->leases.row[id];
-    l->rent = l->started ? rent_of(w, l, months) : 0;
+    double rent = l->started ? rent_of(w, l, months) : 0;
+    l->rent = lease_received(w, l) * rent;
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
     struct clock_holder holder = {.due = l->ends, .id = id, .stamp = l->stamp};
     l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), holder);
-    note_fresh(w, l, exposure);
+    note_fresh(w, l, rent, exposure);
 }
 
 static void note_price(struct world *w, const struct lease *l, int months)
@@ -540,13 +539,13 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
     l->windings = 0;
 }
 
-void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
-                const double luck[LUCKS])
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                const struct luck *luck)
 {
     struct leasing *book = w->leasing;
     const struct leasing_settings *s = book->settings;
     struct tenant *t = &w->tenants.row[tenant];
-    int months = lease_term_of(book, t->class_, luck[LUCK_TERM]);
+    int months = lease_term_of(book, t->class_, luck->term);
     uint32_t id = new_row(w);
     struct lease *l = &w->leases.row[id];
     enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
@@ -557,21 +556,21 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     l->billing = (uint8_t)billing;
     l->middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN));
     l->opaque = reserved & (kind_luck(luck, KIND_OPAQUE) < s->opaque_share);
-    l->started = !reserved | (age_share > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
+    l->started = !reserved | (luck->age > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
     l->cards = cards;
     l->own_p = delivered_p(w, l);
     l->effective_p = cards * l->own_p;
     l->load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1;
-    l->vacancy_luck = (float)luck[LUCK_VACANCY];
+    l->vacancy_luck = (float)luck->vacancy;
     t->requests++;
     link_lease(w, id);
     w->leases.live++;
     w->leases.term_leases += !hourly;
     if (hourly)
         lease_note_hourly(w, l);
-    double age = age_share * months / MONTHS_PER_YEAR * !hourly;
+    double age = luck->age * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
-    write_terms(w, id, l->since, months, luck[LUCK_CLOCK]);
+    write_terms(w, id, l->since, months, luck->clock);
     account_rent(w, l, 1);
     account_cards(w, l, cards);
     account_p(w, l, 1);
@@ -718,5 +717,5 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
     l->rent = rent;
     account_rent(w, l, 1);
     *lease_clocks_left(&w->leasing->clocks, l->slot) = INFINITY;
-    note_fresh(w, l, exposure);
+    note_fresh(w, l, rent / lease_received(w, l), exposure);
 }

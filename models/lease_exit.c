@@ -320,8 +320,10 @@ void lease_handle(struct world *w, const struct event *event)
 
 void leasing_tenant_left(struct world *w, uint32_t tenant)
 {
-    while (w->tenants.row[tenant].first_lease != UINT32_MAX)
-        lease_end(w, w->tenants.row[tenant].first_lease, LEASE_TENANT_LEFT);
+    const uint32_t *first = w->tenants.row[tenant].first_lease;
+    for (int k = 0; k < WORKLOADS; k++)
+        while (first[k] != UINT32_MAX)
+            lease_end(w, first[k], LEASE_TENANT_LEFT);
 }
 
 void leasing_centre_closed(struct world *w, uint32_t vintage)
@@ -336,16 +338,15 @@ void leasing_centre_closed(struct world *w, uint32_t vintage)
         lease_forget_vacated(w, vintage);
 }
 
-/* Ends contracts of one tenant, with the chance of the jump, while it holds more than the shock left it to want. */
-static void jump(struct world *w, uint32_t tenant, double left)
+/* Ends contracts of one tenant for a workload, with the chance of the jump, while it holds more than the shock left it to want. */
+static void jump(struct world *w, uint32_t tenant, enum workload k, double left)
 {
-    const struct tenant *t = &w->tenants.row[tenant];
-    for (uint32_t id = t->first_lease, next; id != UINT32_MAX; id = next) {
+    double desire = left * demand_desire(w, tenant, k);
+    for (uint32_t id = w->tenants.row[tenant].first_lease[k], next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
-        double desire = left * demand_desire(w, tenant, (enum workload)l->workload);
         struct stream random = lease_stream(w, tenant, OCCASION_SHOCK | l->request);
-        if (*demand_held(w, tenant, l->workload) - l->effective_p >= desire && stream_uniform(&random) < w->leasing->settings->shock_jump)
+        if (*demand_held(w, tenant, k) - l->effective_p >= desire && stream_uniform(&random) < w->leasing->settings->shock_jump)
             lease_end(w, id, LEASE_TERMINATED);
     }
 }
@@ -356,5 +357,6 @@ void leasing_shock(struct world *w, uint32_t classes, double share)
         return;
     for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
         if (w->tenants.row[tenant].present && classes >> w->tenants.row[tenant].class_ & 1)
-            jump(w, tenant, 1 - share);
+            for (int k = 0; k < WORKLOADS; k++)
+                jump(w, tenant, (enum workload)k, 1 - share);
 }

@@ -11,67 +11,91 @@
 
 #include "../sim/base/det.h"
 
-/* Free effective P of generation g that serves a workload, idle cards times the split, as tenants rank it. */
-static double free_for(const struct world *w, enum workload k, int g)
+/* Effective P of an idle card of generation g that serves a workload, as tenants rank it; the split gives a share of it. */
+static double worth_of(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
-    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
-    double quality = v->competent_cards[g] > 0 ? v->competent_work[g] / v->competent_cards[g] : 1;
+    double quality = v->competent_work[g] / v->competent_cards[g];
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
-    return idle * quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
+    return quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
 }
 
 /* Brings the weights of generation g up to date. */
 static void weigh(struct world *w, int g)
 {
-    for (int k = 0; k < WORKLOADS; k++)
-        w->leasing->weight[k][w->leasing->place[g]] = free_for(w, (enum workload)k, g);
+    struct leasing *book = w->leasing;
+    const struct vintages *v = &w->vintages;
+    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
+    for (int k = 0, i = book->place[g]; k < WORKLOADS; k++) {
+        double weight = idle * book->worth[k][i];
+        book->weights[k] += weight - book->weight[k][i];
+        book->weight[k][i] = weight;
+    }
+}
+
+static void offer(struct world *w, int g)
+{
+    struct leasing *book = w->leasing;
+    int i = book->offered_count++;
+    book->place[g] = i;
+    book->offered[i] = g;
+    for (int k = 0; k < WORKLOADS; k++) {
+        book->worth[k][i] = worth_of(w, (enum workload)k, g);
+        book->weight[k][i] = 0;
+    }
+    weigh(w, g);
 }
 
 void lease_weigh_all(struct world *w)
 {
     struct leasing *book = w->leasing;
+    lease_room_for_vacated(w);
     book->offered_count = 0;
+    book->weights[TRAINING] = book->weights[INFERENCE] = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
-        if (w->vintages.competent_cards[g] > 0) {
-            book->place[g] = book->offered_count;
-            book->offered[book->offered_count++] = g;
-            weigh(w, g);
-        }
+        if (w->vintages.competent_cards[g] > 0)
+            offer(w, g);
 }
 
-/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers. */
-static void weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
+/* What decides where a request goes is free effective P; for who cannot see the card its peak, whatever it delivers.
+ * Returns the sum. */
+static double weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
     const struct leasing *book = w->leasing;
+    double sum = 0;
     for (int i = 0; i < book->offered_count; i++) {
         int g = book->offered[i];
         double e = w->generations.effective_p[k][g] * w->market.preference[k][g];
-        weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
+        sum += weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
     }
+    return sum;
 }
 
 /* The place of one drawn in proportion to its weight, or -1 if there is none left. Where the draw falls is counted, not searched:
  * nobody can predict the end of a search. */
-static int draw_place(const double *weight, int count, double u)
+static int draw_place(const double *weight, int count, double sum, double u)
 {
-    double sums[MAX_GENERATIONS], sum = 0;
+    double below = 0;
     int place = 0;
     for (int i = 0; i < count; i++)
-        sums[i] = sum += weight[i];
-    if (sum <= 0)
-        return -1;
-    for (int i = 0; i < count; i++)
-        place += sums[i] <= u * sum;
-    while (place == count || weight[place] <= 0) /* u * sum was rounded up to the sum */
+        place += (below += weight[i]) <= u * sum;
+    place -= place == count;
+    while (place >= 0 && weight[place] <= 0) /* u * sum was rounded up to the sum, or there is none */
         place--;
     return place;
+}
+
+/* The next whole number, of one that is not negative: without SSE4.1 ceil is a call. */
+static double rounded_up(double x)
+{
+    double whole = (double)(long)x;
+    return whole + (whole < x);
 }
 
 /* Whole servers, but whole cards for who needs less than one. */
 static double whole_units(double cards, double unit)
 {
-    return cards < unit ? ceil(cards) : floor(cards / unit + 0.5) * unit;
+    return cards < unit ? rounded_up(cards) : (double)(long)(cards / unit + 0.5) * unit;
 }
 
 /* What a vintage must have. */
@@ -80,27 +104,33 @@ struct wish {
     uint32_t owners, regions; /* bits of those that will do */
 };
 
-static double room_in(const struct world *w, uint32_t vintage)
+static inline double room_in(const struct vintage *row, const float *vacated, uint32_t vintage)
 {
-    const struct vintage *v = &w->vintages.row[vintage];
-    return v->cards - v->let_cards - lease_vacated(w, vintage);
+    return row[vintage].cards - row[vintage].let_cards - (double)vacated[vintage];
+}
+
+static inline bool suits(const struct vintage *v, const struct wish *wish)
+{
+    return wish->owners >> v->operator & wish->regions >> v->region & 1;
 }
 
 /* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX if none
- * has room for the least. */
-static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u)
+ * has room for the least. Tells the room. */
+static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u, double *most)
 {
-    const struct vintages *v = &w->vintages;
-    size_t n = v->generation_count[g], from = (size_t)(u * (double)n);
+    const struct vintage *row = w->vintages.row;
+    const float *vacated = w->leasing->vacated;
+    const uint32_t *list = w->vintages.of_generation[g];
+    size_t count = w->vintages.generation_count[g], at = (size_t)(long)(u * (double)(long)count);
     uint32_t best = UINT32_MAX;
-    double most = wish->least - 0.5;
-    for (size_t i = from; i < from + n; i++) {
-        uint32_t id = v->of_generation[g][i < n ? i : i - n];
-        const struct vintage *row = &v->row[id];
-        double room = room_in(w, id);
-        if (room <= most || !(wish->owners >> row->operator & wish->regions >> row->region & 1))
+    *most = wish->least - 0.5;
+    for (size_t left = count; left; left--) {
+        uint32_t id = list[at++];
+        double room = room_in(row, vacated, id);
+        at = at == count ? 0 : at;
+        if (room <= *most || !suits(&row[id], wish))
             continue;
-        best = id, most = room;
+        best = id, *most = room;
         if (room >= wish->cards)
             break;
     }
@@ -115,16 +145,17 @@ static uint32_t owners_of_clusters(const struct leasing *book, double cards)
     return bits;
 }
 
-static struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
-                            const double luck[LUCKS])
+static inline struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
+                            const struct luck *luck)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_row *row = &book->row[t->class_];
     double unit = w->generations.cards_per_server[g];
     double cards = min_of(row->largest_cards, whole_units(lacks / w->generations.effective_p[k][g], unit));
-    double least = k == TRAINING ? min_of(cards, row->least_cards) : 1;
-    bool near = k == INFERENCE && kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now;
-    return (struct wish){.cards = cards, .least = least, .owners = least <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least), .regions = near ? book->near : UINT32_MAX};
+    const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* no branch */
+    bool near = (k == INFERENCE) & (kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now);
+    return (struct wish){.cards = cards, .least = least[k], .regions = near ? book->near : UINT32_MAX,
+                         .owners = least[k] <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least[k])};
 }
 
 /* The generation of the tenant's cluster, if training is coupled and it has one; else -1. */
@@ -132,46 +163,46 @@ static int own_generation(const struct world *w, const struct tenant *t, enum wo
 {
     if (w->leasing->settings->coupling <= 0 || k != TRAINING)
         return -1;
-    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next)
-        if (w->leases.row[id].workload == TRAINING)
-            return w->vintages.row[w->leases.row[id].vintage].generation;
-    return -1;
+    uint32_t newest = t->first_lease[TRAINING];
+    return newest == UINT32_MAX ? -1 : w->leases.row[newest].generation;
 }
 
 /* A vintage of that generation for what the tenant lacks, and how many of its cards. */
-static uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks, const double luck[LUCKS],
-                        double *cards)
+static inline uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
+                        const struct luck *luck, double *cards)
 {
     struct wish wish = wish_for(w, t, k, g, lacks, luck);
-    uint32_t vintage = find_vintage(w, g, &wish, luck[LUCK_PLACE]);
+    double room, quality;
+    uint32_t vintage = find_vintage(w, g, &wish, luck->place, &room);
     if (vintage == UINT32_MAX)
         return vintage;
-    double quality = (double)w->vintages.row[vintage].quality;
-    if (quality > 1)
-        wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality, w->generations.cards_per_server[g]));
-    *cards = min_of(wish.cards, room_in(w, vintage));
+    if ((quality = (double)w->vintages.row[vintage].quality) > 1)
+        wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality,
+                                                    w->generations.cards_per_server[g]));
+    *cards = min_of(wish.cards, room);
     return vintage;
 }
 
 /* Asks for generation after generation, each drawn by what is left, until one has what it takes. */
-static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks, const double luck[LUCKS],
-                            double *cards)
+static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks,
+                            const struct luck *luck, double *cards)
 {
     enum { MOST_TRIED = 4 };
     const struct leasing *book = w->leasing;
-    double left[MAX_GENERATIONS];
+    double left[MAX_GENERATIONS], sum = book->weights[k];
     const double *weight = book->weight[k];
     if (kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share) {
-        weigh_by_peak(w, k, left);
+        sum = weigh_by_peak(w, k, left);
         weight = left;
     }
     for (int tried = 0; tried < MOST_TRIED; tried++) {
-        int place = draw_place(weight, book->offered_count, luck[LUCK_GENERATION]);
+        int place = draw_place(weight, book->offered_count, sum, luck->generation);
         uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, book->offered[place], lacks, luck, cards);
         if (vintage != UINT32_MAX || place < 0)
             return vintage;
         if (weight != left)
             memcpy(left, weight, (size_t)book->offered_count * sizeof *left);
+        sum -= left[place];
         left[place] = 0;
         weight = left;
     }
@@ -179,63 +210,59 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 }
 
 /* The vintage of the tenant's own supplier with the most room for a workload, and how many of its cards. */
-static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks, const double luck[LUCKS],
-                                 double *cards)
+static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks,
+                                 const struct luck *luck, double *cards)
 {
-    const struct vintages *v = &w->vintages;
-    uint32_t best = UINT32_MAX, firm = t->supplier - 1u;
-    double most = 0;
-    for (int i = 0; i < w->leasing->offered_count; i++) {
-        int g = w->leasing->offered[i];
-        for (size_t n = 0; n < v->generation_count[g]; n++) {
-            uint32_t id = v->of_generation[g][n];
-            double room = v->row[id].firm == firm ? room_in(w, id) * w->generations.effective_p[k][g] : 0;
-            if (room > most)
-                best = id, most = room;
-        }
+    const struct vintage *row = w->vintages.row;
+    uint32_t best = UINT32_MAX;
+    double most = 0, its_room = 0;
+    for (uint32_t id = w->firms.first_vintage[t->supplier - 1]; id != UINT32_MAX; id = row[id].next_of_firm) {
+        double room = row[id].competent ? room_in(row, w->leasing->vacated, id) : 0;
+        double p = room * w->generations.effective_p[k][row[id].generation];
+        if (p > most)
+            best = id, most = p, its_room = room;
     }
     if (best != UINT32_MAX)
-        *cards = min_of(room_in(w, best), wish_for(w, t, k, v->row[best].generation, lacks, luck).cards);
+        *cards = min_of(its_room, wish_for(w, t, k, row[best].generation, lacks, luck).cards);
     return best;
 }
 
 /* The halves of a uniform number. */
-static void split_in_two(double u, double *high, double *low)
+static inline void split_in_two(double u, double *high, double *low)
 {
-    uint64_t bits = (uint64_t)(u * 0x1p52);
+    int64_t bits = (int64_t)(u * 0x1p52);
     *high = ((double)(bits >> 26) + 0.5) * 0x1p-26;
     *low = ((double)(bits & 0x3ffffff) + 0.5) * 0x1p-26;
 }
 
-static void draw_luck(struct world *w, uint32_t tenant, bool in_the_past, double luck[LUCKS])
+static inline struct luck draw_luck(struct world *w, uint32_t tenant, bool in_the_past)
 {
     const double *draw = lease_draws(w, tenant);
-    split_in_two(draw[DRAW_WHERE], &luck[LUCK_GENERATION], &luck[LUCK_PLACE]);
-    split_in_two(draw[DRAW_TERM], &luck[LUCK_TERM], &luck[LUCK_VACANCY]);
-    luck[LUCK_KINDS] = draw[DRAW_KINDS];
-    luck[LUCK_CLOCK] = draw[DRAW_CLOCK];
-    luck[LUCK_AGE] = 0;
+    struct luck luck = {.kinds = (int64_t)(draw[DRAW_KINDS] * 0x1p52), .clock = draw[DRAW_CLOCK], .age = 0};
+    split_in_two(draw[DRAW_WHERE], &luck.generation, &luck.place);
+    split_in_two(draw[DRAW_TERM], &luck.term, &luck.vacancy);
     if (in_the_past) {
         struct stream random = lease_stream(w, tenant, OCCASION_AGE | w->tenants.row[tenant].requests);
-        luck[LUCK_AGE] = stream_uniform(&random);
+        luck.age = stream_uniform(&random);
     }
+    return luck;
 }
 
 /* Finds a tenant what it lacks of a workload, as far as it goes: at its own supplier first. */
 void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    double luck[LUCKS], cards = 0;
-    draw_luck(w, tenant, in_the_past, luck);
+    struct luck luck = draw_luck(w, tenant, in_the_past);
+    double cards = 0;
     int own = own_generation(w, t, k);
-    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, luck, &cards) : UINT32_MAX;
+    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, &luck, &cards) : UINT32_MAX;
     if (vintage == UINT32_MAX && own >= 0)
-        vintage = look_in(w, t, k, own, lacks, luck, &cards);
+        vintage = look_in(w, t, k, own, lacks, &luck, &cards);
     if (vintage == UINT32_MAX)
-        vintage = look_around(w, t, k, lacks, luck, &cards);
+        vintage = look_around(w, t, k, lacks, &luck, &cards);
     if (vintage == UINT32_MAX)
         return;
-    lease_sign(w, tenant, k, vintage, cards, luck[LUCK_AGE], luck);
+    lease_sign(w, tenant, k, vintage, cards, &luck);
     weigh(w, w->vintages.row[vintage].generation);
 }
 
@@ -243,29 +270,18 @@ void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks
 
 enum { OCCASION_MASK = 0x1fffff };
 
-static void make_room_to_wait(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    size_t room = w->tenants.capacity * WORKLOADS;
-    if (book->waiting_room >= room || isnan(book->settings->patience_yr))
-        return;
-    book->waiting = arena_grow(&w->sim->arena, book->waiting, book->waiting_room * sizeof *book->waiting, room * sizeof *book->waiting);
-    for (; book->waiting_room < room; book->waiting_room++)
-        book->waiting[book->waiting_room] = (struct waiting){0};
-}
-
 static bool is_away(const struct world *w, uint32_t tenant, enum workload k)
 {
-    return w->tenants.row[tenant].gave_up && (double)w->leasing->waiting[tenant * WORKLOADS + k].away_until > w->sim->now;
+    return w->tenants.row[tenant].gave_up && (double)w->leasing->waiting[tenant][k].away_until > w->sim->now;
 }
 
 /* A need that was not met in this step: its wait begins, goes on, or ends with the patience. */
 static void wait_for(struct world *w, uint32_t tenant, enum workload k, double lacks)
 {
     struct leasing *book = w->leasing;
-    if (!book->waiting)
+    if (isnan(book->settings->patience_yr))
         return;
-    struct waiting *wait = &book->waiting[tenant * WORKLOADS + k];
+    struct waiting *wait = &book->waiting[tenant][k];
     uint32_t step = (uint32_t)w->sim->step + 1;
     if (wait->seen + 1 < step) {
         struct stream s = lease_stream(w, tenant, OCCASION_WAIT | ((w->tenants.row[tenant].requests * WORKLOADS + k) & OCCASION_MASK));
@@ -295,41 +311,46 @@ static struct range range_of(const struct world *w, size_t class_)
                           .most = {wanted[TRAINING] * s->excess, wanted[INFERENCE] * s->excess}};
 }
 
+/* Spreads the k-th tenants over a month: multiples of the golden section, less whole ones. */
+static double day_of(uint32_t k)
+{
+    double turns = (k & ~FROM_THE_START) * 0.6180339887498949;
+    return turns - (double)(long)turns;
+}
+
 /* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
 static bool reviews(const struct world *w, const struct tenant *t)
 {
-    double day = (double)t->review;
+    double day = day_of(t->k);
     double from = w->sim->step_start * MONTHS_PER_YEAR - day, to = w->sim->step_end * MONTHS_PER_YEAR - day;
     return (long)to > (long)from;
 }
 
-static void ask(struct world *w, uint32_t tenant, enum workload k)
+static void ask(struct world *w, uint32_t tenant, enum workload k, double desire)
 {
-    const struct tenant *t = &w->tenants.row[tenant];
-    double desire = demand_desire(w, tenant, k);
+    const double *held = demand_held(w, tenant, k);
     if (is_away(w, tenant, k))
         return;
-    if (reviews(w, t))
-        lease_serve(w, tenant, k, desire - *demand_held(w, tenant, k), false);
-    double lacks = max_of(0, desire - *demand_held(w, tenant, k));
+    if (reviews(w, &w->tenants.row[tenant]))
+        lease_serve(w, tenant, k, desire - *held, false);
+    double lacks = max_of(0, desire - *held);
     w->leases.unmet_p[k] += lacks;
     if (lacks > w->leasing->settings->least_gap * desire)
         wait_for(w, tenant, k, lacks);
 }
 
 /* Hours on demand end the day they are not needed. */
-static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k)
+static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k, double desire)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    double desire = demand_desire(w, tenant, k);
-    for (uint32_t id = t->first_lease, next; id != UINT32_MAX; id = next) {
+    for (uint32_t id = t->first_lease[k], next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
-        if (l->billing == BILLING_ON_DEMAND && l->workload == k && *demand_held(w, tenant, k) - l->effective_p >= desire)
+        if (l->billing == BILLING_ON_DEMAND && *demand_held(w, tenant, k) - l->effective_p >= desire)
             lease_end(w, id, LEASE_TERMINATED);
     }
     w->tenants.crowd[t->class_].hourly_p[k][t->place] = INFINITY;
-    for (uint32_t id = t->first_lease; id != UINT32_MAX; id = w->leases.row[id].next)
+    for (uint32_t id = t->first_lease[k]; id != UINT32_MAX; id = w->leases.row[id].next)
         if (w->leases.row[id].billing == BILLING_ON_DEMAND)
             lease_note_hourly(w, &w->leases.row[id]);
 }
@@ -340,8 +361,9 @@ static inline double off_range(double need_p, double held, double hourly_p, doub
     return max_of(need_p * least - held, held - hourly_p - need_p * wanted);
 }
 
-/* The larger of the two workloads, without branches, so that compilers take several tenants at a time. */
-static void measure_class(const struct world *w, size_t class_, const struct range *range, size_t from, size_t count, double *off)
+/* Without branches, so that compilers take several tenants at a time. */
+static void measure_class(const struct world *w, size_t class_, const struct range *range, size_t from, size_t count,
+                          double *restrict training, double *restrict inference)
 {
     const struct crowd *c = &w->tenants.crowd[class_];
     const double *need_p = c->need_p + from, *share = c->training_share + from, *wanted = w->tenants.wanted[class_];
@@ -352,54 +374,56 @@ static void measure_class(const struct world *w, size_t class_, const struct ran
     bool alike = c->alike;
     for (size_t i = 0; i < count; i++) {
         double trains = alike ? of_all : share[i];
-        double training = off_range(need_p[i] * trains, held_t[i], hourly_t[i], least_t, wanted_t);
-        double inference = off_range(need_p[i] * (1 - trains), held_i[i], hourly_i[i], least_i, wanted_i);
-        off[i] = max_of(training, inference);
+        training[i] = off_range(need_p[i] * trains, held_t[i], hourly_t[i], least_t, wanted_t);
+        inference[i] = off_range(need_p[i] * (1 - trains), held_i[i], hourly_i[i], least_i, wanted_i);
     }
 }
 
-/* Marks the tenants of a class that may lack something, or hold hours on demand that they can do without: most do not. */
+/* Marks the needs of a class that may not be met, or held more than met on demand: most are neither. */
 static void mark_attended(struct world *w, size_t class_, const struct range *range)
 {
     const struct crowd *c = &w->tenants.crowd[class_];
     enum { PART = 128 };
-    double off[PART];
-    uint32_t tenant[PART];
+    double training[PART], inference[PART];
+    uint32_t need[WORKLOADS * PART];
     for (size_t from = 0; from < c->count; from += PART) {
         size_t count = c->count - from < PART ? c->count - from : PART, found = 0;
-        measure_class(w, class_, range, from, count, off);
+        measure_class(w, class_, range, from, count, training, inference);
         for (size_t i = 0; i < count; i++) {
-            tenant[found] = c->tenant[from + i];
-            found += off[i] >= 0;
+            uint32_t first = c->tenant[from + i] * WORKLOADS;
+            need[found] = first + TRAINING;
+            found += training[i] >= 0;
+            need[found] = first + INFERENCE;
+            found += inference[i] >= 0;
         }
         for (size_t i = 0; i < found; i++)
-            w->leasing->attended[tenant[i] / 64] |= (uint64_t)1 << tenant[i] % 64;
+            w->leasing->attended[need[i] / 64] |= (uint64_t)1 << need[i] % 64;
     }
 }
 
-static void attend_to(struct world *w, uint32_t tenant, const struct range *range)
+static void attend_to(struct world *w, uint32_t tenant, enum workload k, const struct range *range)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     const struct crowd *c = &w->tenants.crowd[t->class_];
-    for (int k = 0; k < WORKLOADS; k++) {
-        double need_p = demand_need(w, tenant, (enum workload)k), held = c->held[k][t->place];
-        if (held < need_p * range[t->class_].least[k])
-            ask(w, tenant, (enum workload)k);
-        else if (held > need_p * range[t->class_].most[k] &&
-                 held - c->hourly_p[k][t->place] >= need_p * w->tenants.wanted[t->class_][k])
-            shed_on_demand(w, tenant, (enum workload)k);
-    }
+    double need_p = demand_need(w, tenant, k), held = c->held[k][t->place];
+    double desire = need_p * w->tenants.wanted[t->class_][k];
+    if (held < need_p * range[t->class_].least[k])
+        ask(w, tenant, k, desire);
+    else if (held > need_p * range[t->class_].most[k] && held - c->hourly_p[k][t->place] >= desire)
+        shed_on_demand(w, tenant, k, desire);
 }
 
-/* Those marked, from tenant `from` until before `until`. */
+/* Those marked, from need `from` until before `until`. */
 static void attend_to_those(struct world *w, size_t from, size_t until, const struct range *range)
 {
     for (size_t word = from / 64; word < words_of(until); word++) {
         uint64_t bits = w->leasing->attended[word];
         bits &= word == from / 64 ? ~(uint64_t)0 << from % 64 : ~(uint64_t)0;
         bits &= word == until / 64 ? ~(~(uint64_t)0 << until % 64) : ~(uint64_t)0;
-        for (; bits; bits &= bits - 1)
-            attend_to(w, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits), range);
+        for (; bits; bits &= bits - 1) {
+            uint32_t need = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+            attend_to(w, need / WORKLOADS, (enum workload)(need % WORKLOADS), range);
+        }
     }
 }
 
@@ -420,14 +444,14 @@ static void attend_to_all(struct world *w)
 {
     size_t present = w->tenants.present;
     struct range range[MAX_TENANT_CLASSES];
-    memset(w->leasing->attended, 0, words_of(w->tenants.count) * sizeof *w->leasing->attended);
+    memset(w->leasing->attended, 0, words_of(w->tenants.count * WORKLOADS) * sizeof *w->leasing->attended);
     for (size_t class_ = 0; class_ < MAX_TENANT_CLASSES; class_++) {
         range[class_] = range_of(w, class_);
         mark_attended(w, class_, &range[class_]);
     }
     size_t first = present ? nth_present(&w->tenants, w->sim->step * 7919 % present) : 0;
-    attend_to_those(w, first, w->tenants.count, range);
-    attend_to_those(w, 0, first, range);
+    attend_to_those(w, first * WORKLOADS, w->tenants.count * WORKLOADS, range);
+    attend_to_those(w, 0, first * WORKLOADS, range);
 }
 
 void lease_request(struct world *w)
@@ -437,7 +461,6 @@ void lease_request(struct world *w)
     lease_release_vacated(w);
     lease_weigh_all(w);
     lease_price_markets(w);
-    make_room_to_wait(w);
     lease_room_for_tenants(w);
     attend_to_all(w);
 }

@@ -51,12 +51,14 @@ struct ahead {
 };
 
 /* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
-enum luck { LUCK_GENERATION, LUCK_PLACE, LUCK_TERM, LUCK_VACANCY, LUCK_KINDS, LUCK_CLOCK, LUCK_AGE, LUCKS };
+struct luck {
+    double generation, place, term, vacancy, clock, age;
+    int64_t kinds;
+};
 enum kind { KIND_MIDDLEMAN, KIND_BILLING, KIND_OPAQUE, KIND_REALTIME, KIND_START };
-static inline double kind_luck(const double luck[LUCKS], enum kind kind)
+static inline double kind_luck(const struct luck *luck, enum kind kind)
 {
-    uint64_t bits = (uint64_t)(luck[LUCK_KINDS] * 0x1p52);
-    return ((double)(bits >> 10 * kind & 0x3ff) + 0.5) * 0x1p-10;
+    return ((double)(luck->kinds >> 10 * kind & 0x3ff) + 0.5) * 0x1p-10;
 }
 
 /* Streams of a tenant: the number of the request, or the like, stands below. */
@@ -115,18 +117,19 @@ struct leasing {
     int offered[MAX_GENERATIONS], offered_count;          /* generations with competent cards */
     int place[MAX_GENERATIONS];                           /* of a generation among these */
     double weight[WORKLOADS][MAX_GENERATIONS];            /* their free effective P, kept through the requests */
+    double worth[WORKLOADS][MAX_GENERATIONS];             /* that of an idle card */
+    double weights[WORKLOADS];                            /* their sum */
     double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
     double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
     struct release *release;
-    float *vacated;           /* a vintage: cards of ended leases that are not on offer again yet; NULL: there is no lag */
-    size_t vacated_room;
+    float *vacated;           /* a vintage: cards of ended leases that are not on offer again yet */
+    size_t vacated_room;      /* at the least for those there at the last requests */
     uint32_t *release_in;     /* first in each week, of the horizon */
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
     uint32_t spare_release;
-    struct waiting *waiting;  /* [tenant * WORKLOADS + workload] */
-    size_t waiting_room;
+    struct waiting (*waiting)[WORKLOADS]; /* a tenant */
     struct ahead *ahead;      /* a tenant */
-    uint64_t *attended;       /* a bit for each tenant to attend to in this step */
+    uint64_t *attended;       /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
     size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
     struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];
@@ -139,15 +142,23 @@ struct leasing {
 /* lease_book.c */
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
+void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part);
 /* The DRAWS numbers of the tenant's present occasion. */
-const double *lease_draws(struct world *w, uint32_t tenant);
+static inline const double *lease_draws(struct world *w, uint32_t tenant)
+{
+    const struct ahead *ahead = &w->leasing->ahead[tenant];
+    uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
+    if (ahead->part != part)
+        lease_draw_ahead(w, tenant, part);
+    return &ahead->u[occasion % OCCASIONS_AHEAD * DRAWS];
+}
 void lease_room_for_tenants(struct world *w);
 int lease_term_of(const struct leasing *book, uint32_t class_, double u);
 void lease_tabulate_terms(struct leasing *book, size_t classes);
 void lease_open_cells(struct world *w);
 void lease_price_markets(struct world *w);
-void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, double age_share,
-                const double luck[LUCKS]);
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                const struct luck *luck);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
 /* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
 void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
@@ -156,6 +167,7 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure);
 /* A new price for the rest of the term. */
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
 void lease_set_fresh_clocks(struct world *w);
+void lease_room_for_vacated(struct world *w);
 void lease_release_vacated(struct world *w);
 void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
 static inline double lease_vacated(const struct world *w, uint32_t vintage)

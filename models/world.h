@@ -44,7 +44,7 @@ static inline double above_zero(double x)
     return 0.5 * (x + fabs(x));
 }
 
-enum workload { TRAINING, INFERENCE, WORKLOADS };
+enum workload { TRAINING, INFERENCE, WORKLOADS }; /* 0 and 1: see demand_need */
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
 /* What random numbers are for: the first part of a stream's identity. */
@@ -375,9 +375,8 @@ struct tenant { /* half a line of the cache */
     double entered;
     uint32_t k;                   /* causal identity, with the class */
     uint32_t requests;            /* made so far: numbers the next */
-    uint32_t first_lease;         /* list of its leases; UINT32_MAX: none */
+    uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
     uint32_t place;               /* in the crowd of its class, while it is present */
-    float review;                 /* when in a month it reviews its needs, 0..1 */
     uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
     uint8_t class_;
     bool present : 1;
@@ -440,7 +439,7 @@ enum billing { BILLING_RESERVED, BILLING_ON_DEMAND, BILLING_METERED, BILLING_PAC
 
 struct lease { /* two lines of the cache: what walks along lists and what keeps sums reads the first one */
     _Alignas(64) uint32_t stamp;
-    uint32_t next;                         /* of the same tenant */
+    uint32_t next;                         /* of the same tenant and workload */
     uint32_t tenant, vintage;
     uint8_t class_, operator, region, generation; /* of these, as they stay */
     uint8_t workload, billing;
@@ -663,8 +662,8 @@ static inline double demand_need(const struct world *w, uint32_t tenant, enum wo
 {
     const struct tenant *t = &w->tenants.row[tenant];
     const struct crowd *c = &w->tenants.crowd[t->class_];
-    double training = c->training_share[c->alike ? 0 : t->place];
-    return c->need_p[t->place] * (workload == TRAINING ? training : 1 - training);
+    double training = c->training_share[t->place * !c->alike]; /* no branches: either is as likely */
+    return c->need_p[t->place] * fabs(workload - training);
 }
 
 static inline double *demand_held(const struct world *w, uint32_t tenant, int workload)

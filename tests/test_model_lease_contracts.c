@@ -347,10 +347,8 @@ static void look_at_coupling(struct world *w)
     for (size_t t = 0; t < w->tenants.count; t++) {
         double held = 0;
         int generations = 0;
-        for (uint32_t id = w->tenants.row[t].first_lease; id != UINT32_MAX; id = w->leases.row[id].next) {
+        for (uint32_t id = w->tenants.row[t].first_lease[TRAINING]; id != UINT32_MAX; id = w->leases.row[id].next) {
             const struct lease *l = &w->leases.row[id];
-            if (l->workload != TRAINING)
-                continue;
             generations |= 1 << w->vintages.row[l->vintage].generation;
             double lost = 1 - l->effective_p / (l->cards * l->own_p);
             held += l->effective_p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The kernels of each instruction set, and the numbers that fill no vector. */
+/* The kernels of each instruction set. */
 #include "arrays.h"
 
 #include "../base/det.h"
@@ -31,7 +31,7 @@ static const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.908214929
 #include "arrays_kernel.h"
 #endif
 
-typedef size_t kernel(const double *x, double *y, size_t count);
+typedef void kernel(const double *x, double *y, size_t count);
 
 static const struct {
     kernel *exp, *log;
@@ -45,14 +45,12 @@ static const struct {
 
 void array_exp_with(enum isa isa, const double *x, double *y, size_t count)
 {
-    for (size_t i = kernels[isa].exp(x, y, count); i < count; i++)
-        y[i] = det_exp(x[i]);
+    kernels[isa].exp(x, y, count);
 }
 
 void array_log_with(enum isa isa, const double *x, double *y, size_t count)
 {
-    for (size_t i = kernels[isa].log(x, y, count); i < count; i++)
-        y[i] = det_log(x[i]);
+    kernels[isa].log(x, y, count);
 }
 
 void array_exp(const double *x, double *y, size_t count)

@@ -4,7 +4,7 @@
  *     NAME(x)    x with a suffix
  *     TARGET     the target attribute
  * The operations and their order are those of det.c, which says where they come from; only the exponent of the logarithm
- * becomes a number without a conversion from integers, exactly. Vectors with an argument that takes a branch there
+ * becomes a number without a conversion from integers, exactly. Arguments that take a branch there
  * go there.
  */
 
@@ -64,39 +64,84 @@ KERNEL NUMBERS NAME(log)(NUMBERS x)
     return k * ln2_high - ((half_square - (s * (half_square + (odd + even)) + k * ln2_low)) - f);
 }
 
-/* Whole vectors of the array; returns how many numbers these are. */
-TARGET static size_t NAME(exp_array)(const double *x, double *y, size_t count)
+KERNEL NUMBERS NAME(load)(const double *x)
 {
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        NUMBERS v;
-        memcpy(&v, x + i, sizeof v);
-        if (NAME(all)((v < 708.0) & (v > -708.0))) {
-            v = NAME(exp)(v);
-            memcpy(y + i, &v, sizeof v);
-        } else {
-            for (size_t k = i; k < i + LANES; k++)
-                y[k] = det_exp(x[k]);
-        }
-    }
-    return i;
+    NUMBERS v;
+    memcpy(&v, x, sizeof v);
+    return v;
 }
 
-TARGET static size_t NAME(log_array)(const double *x, double *y, size_t count)
+/* Whether there is a vector of them and none takes a branch. Looked at before: loops without calls keep their constants. */
+KERNEL bool NAME(plain)(const double *x, size_t count, double least, double most)
+{
+    if (count < LANES)
+        return false;
+    NUMBERS last = NAME(load)(x + count - LANES);
+    MASKS within = (last >= least) & (last <= most);
+    for (size_t i = 0; i + LANES < count; i += LANES) {
+        NUMBERS v = NAME(load)(x + i);
+        within &= (v >= least) & (v <= most);
+    }
+    return NAME(all)(within);
+}
+
+/* Where some take a branch these go to det_exp. */
+TARGET static void NAME(exp_odd)(const double *x, double *y, size_t count)
 {
     size_t i = 0;
     for (; i + LANES <= count; i += LANES) {
-        NUMBERS v;
-        memcpy(&v, x + i, sizeof v);
-        if (NAME(all)((v >= DBL_MIN) & (v <= DBL_MAX))) {
-            v = NAME(log)(v);
-            memcpy(y + i, &v, sizeof v);
-        } else {
-            for (size_t k = i; k < i + LANES; k++)
-                y[k] = det_log(x[k]);
-        }
+        NUMBERS v = NAME(load)(x + i), e = NAME(exp)(v);
+        for (int k = 0; k < LANES; k++)
+            if (!(v[k] >= -707 && v[k] <= 707))
+                e[k] = det_exp(v[k]);
+        memcpy(y + i, &e, sizeof e);
     }
-    return i;
+    for (; i < count; i++)
+        y[i] = det_exp(x[i]);
+}
+
+/* Where some take a branch these go to det_log. */
+TARGET static void NAME(log_odd)(const double *x, double *y, size_t count)
+{
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        NUMBERS v = NAME(load)(x + i), l = NAME(log)(v);
+        for (int k = 0; k < LANES; k++)
+            if (!(v[k] >= DBL_MIN && v[k] <= DBL_MAX))
+                l[k] = det_log(v[k]);
+        memcpy(y + i, &l, sizeof l);
+    }
+    for (; i < count; i++)
+        y[i] = det_log(x[i]);
+}
+
+/* The last vector overlaps the one before; it is worked out first, because y may be x. */
+TARGET static void NAME(exp_array)(const double *x, double *y, size_t count)
+{
+    if (!NAME(plain)(x, count, -707, 707)) {
+        NAME(exp_odd)(x, y, count);
+        return;
+    }
+    NUMBERS last = NAME(exp)(NAME(load)(x + count - LANES));
+    for (size_t i = 0; i + LANES < count; i += LANES) {
+        NUMBERS v = NAME(exp)(NAME(load)(x + i));
+        memcpy(y + i, &v, sizeof v);
+    }
+    memcpy(y + count - LANES, &last, sizeof last);
+}
+
+TARGET static void NAME(log_array)(const double *x, double *y, size_t count)
+{
+    if (!NAME(plain)(x, count, DBL_MIN, DBL_MAX)) {
+        NAME(log_odd)(x, y, count);
+        return;
+    }
+    NUMBERS last = NAME(log)(NAME(load)(x + count - LANES));
+    for (size_t i = 0; i + LANES < count; i += LANES) {
+        NUMBERS v = NAME(log)(NAME(load)(x + i));
+        memcpy(y + i, &v, sizeof v);
+    }
+    memcpy(y + count - LANES, &last, sizeof last);
 }
 
 #undef KERNEL
