@@ -196,23 +196,28 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
 /* -- which card -------------------------------------------------------------------------------------------------- */
 
 /* Columns are worked out in whole vectors: what is left over would be done one by one, as often as not mispredicted. */
-enum { VECTOR = 8 };
+enum { VECTOR = STREAM_PICKS };
 
 static size_t whole_vectors(size_t count)
 {
     return (count + VECTOR - 1) / VECTOR * VECTOR;
 }
 
-/* Log of value over cost, given the costs, of every offer in a place; behind them of nothing. */
+/* Log of value over cost, given the costs, of every offer in a place; minus infinity of those that earn nothing, and behind them. */
 static void find_log_q(const struct world *w, int region, const double *cost, double log_q[MAX_GENERATIONS])
 {
     const struct offers *o = &w->channels.offers;
+    double q[MAX_GENERATIONS];
     size_t whole = whole_vectors(o->count);
     for (size_t i = 0; i < o->count; i++)
-        log_q[i] = max_of(0, value_of_card(w, region, o->generation[i], VALUE_YEARS / 2.0)) / cost[i];
+        q[i] = value_of_card(w, region, o->generation[i], VALUE_YEARS / 2.0) / cost[i];
     for (size_t i = o->count; i < whole; i++)
-        log_q[i] = 0;
+        q[i] = 0;
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = q[i] > 0 ? q[i] : 1; /* the logarithm of nothing takes long */
     array_log(log_q, log_q, whole);
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = q[i] > 0 ? log_q[i] : -HUGE_VAL;
 }
 
 /* What does not depend on the project that chooses, once a step. */
@@ -234,27 +239,6 @@ static void update_offers(struct world *w)
             paid[i] = cost[i] * (1 - w->regions.incentive[region]);
         find_log_q(w, region, paid, book->log_q[region]);
     }
-}
-
-/* A project's tastes for the offers, and behind them for waiting: Gumbel, -ln(-ln u). They belong to (project, round of orders,
- * card), so that a card that drops out changes nobody's other tastes. */
-static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS + VECTOR])
-{
-    const struct offers *o = &w->channels.offers;
-    double u[MAX_GENERATIONS + 2];
-    size_t waiting = w->generations.count, whole = whole_vectors(o->count + 1);
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
-    stream_fill_uniform(&s, u, waiting + 2 - waiting % 2); /* an even number: a block holds two */
-    for (size_t i = 0; i < o->count; i++)
-        taste[i] = u[o->generation[i]];
-    for (size_t i = o->count; i < whole; i++)
-        taste[i] = u[waiting];
-    array_log(taste, taste, whole);
-    for (size_t i = 0; i < whole; i++)
-        taste[i] = -taste[i];
-    array_log(taste, taste, whole);
-    for (size_t i = 0; i < whole; i++)
-        taste[i] = -taste[i];
 }
 
 /* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
@@ -280,51 +264,70 @@ static bool must_earn(const struct world *w, uint32_t operator)
     return !w->vintages.state_funded[operator] && !w->pipeline->row[operator].own_need;
 }
 
-/* Utility of the offers but for taste; minus infinity of those not worth buying. */
-static void weigh_offers(const struct world *w, const struct project *p, double utility[MAX_GENERATIONS])
+/* What a project chooses from, with the utility of each but for taste: offers worth buying, and waiting. */
+struct choice {
+    size_t count;
+    uint64_t what[MAX_GENERATIONS + VECTOR]; /* generation; their count: to wait */
+    double utility[MAX_GENERATIONS + 1];
+};
+
+static void find_choice(const struct world *w, const struct project *p, struct choice *c)
 {
     const struct pipeline *book = w->pipeline;
     const struct offers *o = &w->channels.offers;
     const double *log_q = book->log_q[p->region], *preference = book->preference[p->operator];
-    double migration[MAX_GENERATIONS], on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->operator];
+    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->operator];
     double least = must_earn(w, p->operator) ? book->log_least_q : -HUGE_VAL;
     double luck = w->vintages.state_funded[p->operator] ? p->state_luck : 1;
     double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
     uint64_t runs = w->firms.row[p->firm].software;
-    size_t whole = whole_vectors(o->count);
+    size_t kept = 0;
     if (p->replaces != UINT32_MAX) {
         find_log_q_on_site(w, p->region, on_site);
         log_q = on_site;
     }
-    for (size_t i = 0; i < whole; i++)
-        migration[i] = runs & o->software[i] ? 0 : o->log_migration[i];
-    for (size_t i = 0; i < whole; i++) {
-        double log_value = log_q[i] + hurdle - migration[i];
+    for (size_t i = 0; i < o->count; i++) {
+        double log_value = log_q[i] + hurdle - o->log_migration[i] * !(runs & o->software[i]);
         double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
-        double sum = slope * log_value - wait_cost * wait + preference[i];
-        sum = log_value > least ? sum : -HUGE_VAL;
-        utility[i] = luck >= book->barred[i] ? sum : -HUGE_VAL;
+        c->utility[kept] = slope * log_value - wait_cost * wait + preference[i];
+        c->what[kept] = (uint64_t)o->generation[i];
+        kept += (log_value > least) & (luck >= book->barred[i]);
     }
+    if (kept && must_earn(w, p->operator)) {
+        c->what[kept] = w->generations.count;
+        c->utility[kept++] = book->waiting;
+    }
+    c->count = kept;
+}
+
+/* Logs of what -ln u of a project's tastes is: utility less these has a Gumbel term, -ln(-ln u). They belong to (project, round of
+ * orders, card), so that a card that drops out changes nobody's other tastes. */
+static void draw_tastes(const struct world *w, const struct project *p, struct choice *c, double taste[MAX_GENERATIONS + VECTOR])
+{
+    size_t whole = whole_vectors(c->count);
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
+    for (size_t i = 0; i < VECTOR; i++)
+        c->what[c->count + i] = 0;
+    stream_pick_exponential(&s, c->what, taste, whole);
+    array_log(taste, taste, whole);
 }
 
 /* The card that project p would order now; -1: none is worth buying, or better wait. */
 static int choose_card(const struct world *w, const struct project *p)
 {
-    const struct offers *o = &w->channels.offers;
-    double utility[MAX_GENERATIONS], taste[MAX_GENERATIONS + VECTOR], best = -HUGE_VAL;
-    weigh_offers(w, p, utility);
-    draw_tastes(w, p, taste);
-    double waiting = must_earn(w, p->operator) ? w->pipeline->waiting + taste[o->count] : -HUGE_VAL;
-    for (size_t i = 0; i < o->count; i++)
-        taste[i] += utility[i];
-    for (size_t i = 0; i < o->count; i++)
-        best = max_of(taste[i], best);
-    if (!(best > waiting))
+    struct choice c;
+    double taste[MAX_GENERATIONS + VECTOR], most = -HUGE_VAL;
+    size_t best = 0;
+    find_choice(w, p, &c);
+    if (!c.count)
         return -1;
-    size_t chosen = 0;
-    while (taste[chosen] < best)
-        chosen++;
-    return o->generation[chosen];
+    draw_tastes(w, p, &c, taste);
+    for (size_t i = 0; i < c.count; i++) {
+        double utility = c.utility[i] - taste[i];
+        best = utility > most ? i : best;
+        most = max_of(most, utility);
+    }
+    return c.what[best] < w->generations.count ? (int)c.what[best] : -1;
 }
 
 /* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of what a place's

@@ -86,11 +86,12 @@ typedef void batch(const struct stream *s, const struct schedule *keys, double *
 
 static const struct {
     batch *uniform, *exponential;
+    void (*picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *out, size_t count);
 } kernels[ISAS] = {
-    [ISA_BASE] = {uniform_batch_base, exponential_batch_base},
+    [ISA_BASE] = {uniform_batch_base, exponential_batch_base, picked_base},
 #ifdef __x86_64__
-    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2},
-    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512},
+    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2, picked_avx2},
+    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512, picked_avx512},
 #endif
 };
 
@@ -194,6 +195,13 @@ void stream_fill_uniform(struct stream *s, double *u, size_t count)
 void stream_fill_exponential(struct stream *s, double *e, size_t count)
 {
     fill(s, e, count, stream_exponential, kernels[isa_in_use()].exponential);
+}
+
+void stream_pick_exponential(const struct stream *s, const uint64_t *number, double *e, size_t count)
+{
+    struct schedule keys;
+    schedule_fill(&keys, s->key);
+    kernels[isa_in_use()].picked(s, &keys, number, e, count);
 }
 
 /* Poisson by inversion
