@@ -375,7 +375,7 @@ static void run(struct world *w)
     if (isnan(c->settings->until) || now < c->settings->until)
         look_at_newcomers(w);
     w->money.tagged_rent_per_yr = w->money.funded_p = 0;
-    c->passed_share = c->settings->fund_lag_yr > 0 ? -det_expm1(-w->sim->dt / c->settings->fund_lag_yr) : 1;
+    c->passed_share = c->settings->fund_lag_yr > 0 ? 1 - det_exp(-w->sim->dt / c->settings->fund_lag_yr) : 1;
     for (size_t i = 0; i < c->count; i++)
         if (c->funded[i].open)
             run_tenant(w, &c->funded[i]);

@@ -207,7 +207,7 @@ static double ramped(const struct world *w, int g, double year)
     double ramp = p->row[g].ramp_yr, since = year - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR;
     if (isnan(ramp))
         ramp = w->generations.domestic[g] ? p->settings->ramp_yr : 0;
-    return ramp > 0 ? -det_expm1(-since / ramp) : 1;
+    return ramp > 0 ? 1 - det_exp(-since / ramp) : 1;
 }
 
 /* Cards a year that its maker would sell here with all gates open. */
@@ -511,7 +511,7 @@ static double buys_ahead(const struct world *w, enum holder holder, int g, doubl
     const double urgency_yr = 1.0 / MONTHS_PER_YEAR;
     const struct settings *s = w->procurement->settings;
     double lacks = s->stockpile * s->stockpile_horizon_yr * rate_per_yr - w->procurement->stock[holder][g];
-    return max_of(0, min_of(lacks * -det_expm1(-dt / urgency_yr), most_per_yr * dt));
+    return max_of(0, min_of(lacks * (1 - det_exp(-dt / urgency_yr)), most_per_yr * dt));
 }
 
 static bool hoarded(const struct world *w, int g)

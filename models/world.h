@@ -133,13 +133,6 @@ struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward
     double competition_neglect; /* share of what others will build that nobody reckons with */
 };
 
-/* -- hype ----------------------------------------------------------------------------------------------------------- */
-
-struct hype { /* owner: hype.c; all zero: nobody announces anything */
-    double sentiment;        /* 1 in a quiet world */
-    double concept_premium;  /* mean over the stocks that have announced: price over what it would be without, less one */
-    double leader_premium;   /* the largest of them */
-};
 /* -- power ---------------------------------------------------------------------------------------------------------- */
 
 struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
@@ -586,7 +579,6 @@ struct world {
     struct policy policy;
     struct regions regions;
     struct beliefs beliefs;
-    struct hype hype;
     struct power power;
     struct value value;
     struct channels channels;
