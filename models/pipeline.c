@@ -175,7 +175,7 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 
 uint32_t pipeline_firm(const struct world *w, const struct project *p)
 {
-    return p->replaces == UINT32_MAX ? firms_owner(w, p->operator, p->k) : w->vintages.row[p->replaces].firm;
+    return p->replaces == UINT32_MAX ? firms_heir(w, p->firm) : w->vintages.row[p->replaces].firm;
 }
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
@@ -189,7 +189,7 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
     struct project *p = &w->projects.row[id];
     w->projects.in_state[p->state]--;
     w->projects.in_state[state]++;
-    p->state = state;
+    p->state = (uint8_t)state;
     p->stamp++; /* events of the old state no longer count */
 }
 
@@ -379,9 +379,9 @@ static void update_q(struct world *w)
 
 /* -- life of a project ------------------------------------------------------------------------------------------------ */
 
-/* A project's own random numbers, uniform, in this order. */
-enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_BUILD_TIME, LUCK_RUSH, LUCK_STATE, LUCK_AFTER_LOSS, LUCK_SILENT,
-            LUCK_CANCEL, LUCKS };
+/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need. */
+enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_STATE, LUCK_FIRM, LUCK_SILENT, LUCK_CANCEL, LUCKS,
+            LUCK_BUILD_TIME = LUCKS, LUCK_RUSH, LUCK_AFTER_LOSS };
 
 static double series_max(const struct dated_series *series)
 {
@@ -413,10 +413,10 @@ static double acceptance(const struct world *w, size_t o)
     return row->candidate_per_yr * targets_now(w, o) * det_exp(row->q_elasticity * log_q) / most_per_yr;
 }
 
-static int region_of(const struct world *w, uint32_t operator, double u)
+static uint8_t region_of(const struct world *w, uint32_t operator, double u)
 {
-    int region = 0;
-    while (region + 1 < (int)w->regions.count && u > w->pipeline->share_below[operator][region])
+    uint8_t region = 0;
+    while (region + 1u < w->regions.count && u > w->pipeline->share_below[operator][region])
         region++;
     return region;
 }
@@ -465,11 +465,18 @@ static void draw_luck(const struct world *w, struct project *p, double luck[LUCK
 {
     struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
     stream_fill_uniform(&random, luck, LUCKS);
-    p->rush = luck[LUCK_RUSH];
     p->state_luck = luck[LUCK_STATE];
-    p->after_loss = luck[LUCK_AFTER_LOSS];
-    p->silent = luck[LUCK_SILENT];
-    p->build_luck = luck[LUCK_BUILD_TIME];
+    p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
+}
+
+static double late_luck(const struct world *w, const struct project *p, enum luck which)
+{
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
+    double luck[2];
+    stream_skip_blocks(&random, which / 2);
+    luck[0] = stream_uniform(&random);
+    luck[1] = stream_uniform(&random);
+    return luck[which % 2];
 }
 
 /* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
@@ -477,12 +484,13 @@ static bool passes(const struct world *w, uint32_t operator, uint32_t k, struct 
 {
     const struct row *row = &w->pipeline->row[operator];
     double luck[LUCKS];
-    a->project = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .replaces = UINT32_MAX};
+    a->project = (struct project){.operator = (uint8_t)operator, .k = k, .state = PROJECT_APPROVED, .replaces = UINT32_MAX};
     draw_luck(w, &a->project, luck);
     a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
     if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
         return false;
     a->project.region = region_of(w, operator, luck[LUCK_REGION]);
+    a->project.firm = (uint16_t)firms_drawn(w, operator, luck[LUCK_FIRM]);
     a->clock = -det_log(luck[LUCK_CANCEL]);
     a->delay_yr = distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
     return true;
@@ -536,18 +544,17 @@ static void cancel(struct world *w, uint32_t id, const char *why)
     struct project *p = &w->projects.row[id];
     if (p->state == PROJECT_APPROVED)
         ask(w, p, 0);
-    bool silent = p->silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
     power_withdraw(w, id);
     set_state(w, id, PROJECT_CANCELLED);
-    tell(w->sim, "pipeline", silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
+    tell(w->sim, "pipeline", p->silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
     if (p->replaces != UINT32_MAX) {
         w->projects.refreshing--;
         supply_keep(w, p->replaces);
         return;
     }
-    *(silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
+    *(p->silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
 }
 
 /* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short, and on
@@ -584,7 +591,7 @@ static void order_cards(struct world *w, uint32_t id)
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
-    p->generation = g;
+    p->generation = (int8_t)g;
     apply_for_power(w, id, g, cards);
     double due = procurement_order(w, id, g, cards);
     p->orders++;
@@ -603,7 +610,7 @@ static void begin_building(struct world *w, uint32_t id, double wish_mw)
     if (isfinite(w->power.cap_mw[p->region]))
         power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
-    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, p->build_luck);
+    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, late_luck(w, p, LUCK_BUILD_TIME));
     w->pipeline->begun++;
     order_cards(w, id);
 }
@@ -690,7 +697,7 @@ void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char 
     char name[64];
     tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards, w->generations.name[p->generation],
          why);
-    if (p->after_loss < w->pipeline->settings->after_loss) {
+    if (late_luck(w, p, LUCK_AFTER_LOSS) < w->pipeline->settings->after_loss) {
         cancel(w, id, why);
         return;
     }
@@ -724,7 +731,7 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     p->cards = cards;
     p->cost_per_card = gross - grant;
     p->grant_cny = grant * cards;
-    p->channel = channel;
+    p->channel = (uint8_t)channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
     schedule_opening(w, id);
@@ -784,7 +791,7 @@ static void open_centre(struct world *w, uint32_t id)
     }
     power_withdraw(w, id);
     set_state(w, id, PROJECT_OPERATING);
-    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
+    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = p->operator, .region = p->region,
                                     .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
                                     .cards = p->cards, .cost_per_card = p->cost_per_card});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
@@ -834,7 +841,7 @@ static bool ban_feared(const struct world *w)
 static void rush(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
-    int g = p->rush < w->pipeline->settings->rush ? choose_card(w, p) : -1;
+    int g = late_luck(w, p, LUCK_RUSH) < w->pipeline->settings->rush ? choose_card(w, p) : -1;
     if (g < 0 || !w->policy.feared[g])
         return;
     double mw = power_mw(w, p->region, g, cards_for(w, p, g));
