@@ -179,9 +179,8 @@ static void accept_announcements(struct world *w)
     struct hype_book *h = w->hype_book;
     double accepted = rate_factor(h) / h->settings->most;
     struct candidate next;
-    while (candidates_next(&h->candidates, w->sim->step_end, &next))
-        if (next.accept < accepted)
-            sim_schedule(w->sim, next.at, 0, event_for(w, ANNOUNCEMENT, next.k));
+    while (candidates_next(&h->candidates, w->sim->step_end, accepted, &next))
+        sim_schedule(w->sim, next.at, 0, event_for(w, ANNOUNCEMENT, next.k));
 }
 
 static void update(struct world *w)

@@ -94,7 +94,9 @@ static void let(struct world *w, uint32_t id, bool begins)
     double cards = begins ? min_of(r->let_share * v->cards, v->cards - v->let_cards) : -told->let_cards;
     told->let_cards += cards;
     supply_let(w, told->vintage, cards);
-    v->rent_sum += cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
+    double rent = cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
+    v->rent_sum += rent;
+    w->leases.rent_of_told += rent;
     tell(w->sim, "lessor", begins ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards", fabs(cards));
 }
 

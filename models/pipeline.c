@@ -57,11 +57,11 @@ struct queue {
     size_t count, capacity;
 };
 
-/* Clocks of cancellation, columns in the order of approval. One whose project cannot be given up any more stays until it rings. */
+/* Clocks of cancellation of a class's projects, columns in the order of approval. One whose project cannot be given up any more stays
+ * until it rings. */
 struct clocks {
     size_t count, capacity, silent; /* silent: have rung, and are infinite */
     uint32_t *project;
-    uint8_t *operator;
     double *rings_at; /* hazard of the class, summed over time */
     double *size_p;   /* infinite on the site of old cards: guidance is about new centres */
 };
@@ -80,7 +80,7 @@ struct pipeline {
     struct approval *approval;         /* of this step */
     size_t approvals, approval_capacity;
     double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
-    struct clocks clocks;
+    struct clocks clocks[MAX_OPERATORS];
     double log_least_q, log_q_max;
     size_t weighed;                    /* so many of the first projects have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
@@ -423,9 +423,8 @@ static uint8_t region_of(const struct world *w, uint32_t operator, double u)
 
 static void grow_clocks(struct arena *arena, struct clocks *c)
 {
-    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 2048;
+    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 512;
     c->project = arena_grow(arena, c->project, n * sizeof *c->project, room * sizeof *c->project);
-    c->operator = arena_grow(arena, c->operator, n * sizeof *c->operator, room * sizeof *c->operator);
     c->rings_at = arena_grow(arena, c->rings_at, n * sizeof *c->rings_at, room * sizeof *c->rings_at);
     c->size_p = arena_grow(arena, c->size_p, n * sizeof *c->size_p, room * sizeof *c->size_p);
     c->capacity = room;
@@ -434,14 +433,16 @@ static void grow_clocks(struct arena *arena, struct clocks *c)
 static void start_clock(struct world *w, uint32_t id, double hazard)
 {
     const struct project *p = &w->projects.row[id];
-    struct clocks *c = &w->pipeline->clocks;
+    struct clocks *c = &w->pipeline->clocks[p->operator];
     if (c->count == c->capacity)
         grow_clocks(&w->sim->arena, c);
     c->project[c->count] = id;
-    c->operator[c->count] = (uint8_t)p->operator;
     c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] + hazard;
     c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
 }
+
+static const struct project new_project = {.state = PROJECT_APPROVED, .generation = -1, .replaces = UINT32_MAX, .order = UINT32_MAX,
+                                           .building_since = NONE, .ready = NONE, .site_ready = NONE, .connected = NONE};
 
 /* A row for a project, known to the cancellation clocks. */
 static uint32_t add_project(struct world *w, const struct project *project, double clock)
@@ -453,9 +454,6 @@ static uint32_t add_project(struct world *w, const struct project *project, doub
     *p = *project;
     p->approved = w->sim->now;
     p->firm = (uint16_t)pipeline_firm(w, p);
-    p->generation = -1;
-    p->order = UINT32_MAX;
-    p->building_since = p->ready = p->site_ready = p->connected = NONE;
     table->in_state[p->state]++;
     start_clock(w, id, clock);
     return id;
@@ -484,7 +482,9 @@ static bool passes(const struct world *w, uint32_t operator, uint32_t k, struct 
 {
     const struct row *row = &w->pipeline->row[operator];
     double luck[LUCKS];
-    a->project = (struct project){.operator = (uint8_t)operator, .k = k, .state = PROJECT_APPROVED, .replaces = UINT32_MAX};
+    a->project = new_project;
+    a->project.operator = (uint8_t)operator;
+    a->project.k = k;
     draw_luck(w, &a->project, luck);
     a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
     if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
@@ -520,8 +520,8 @@ static void accept_candidates(struct world *w, uint32_t operator)
     struct pipeline *book = w->pipeline;
     double accepted = acceptance(w, operator);
     struct candidate next;
-    while (candidates_next(&book->candidates[operator], w->sim->step_end, &next)) {
-        if (!(next.accept < accepted && next.at >= book->row[operator].first))
+    while (candidates_next(&book->candidates[operator], w->sim->step_end, accepted, &next)) {
+        if (next.at < book->row[operator].first)
             continue;
         WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
         if (!passes(w, operator, next.k, &book->approval[book->approvals]))
@@ -883,13 +883,18 @@ static double when(double left, double per_yr, double dt)
     return left > 0 && per_yr > 0 ? min_of(left / per_yr, dt) : 0;
 }
 
-/* Whoever has heard its clock needs it no more. */
-static void ring(struct world *w, size_t i, double after_yr)
+/* Guidance in force moves the end of the clock of those that it would not approve. */
+static void hasten(struct clocks *c, double below_p, double by)
 {
-    struct clocks *c = &w->pipeline->clocks;
-    uint32_t id = c->project[i];
-    if (may_be_given_up(&w->projects.row[id]))
-        sim_schedule(w->sim, w->sim->now + after_yr, 0, event_for(w, CANCELLED, id, 0));
+    for (size_t i = 0; i < c->count; i++)
+        c->rings_at[i] -= c->size_p[i] < below_p ? by : 0;
+}
+
+/* Whoever has heard its clock needs it no more. */
+static void ring(struct world *w, struct clocks *c, size_t i, double after_yr)
+{
+    if (may_be_given_up(&w->projects.row[c->project[i]]))
+        sim_schedule(w->sim, w->sim->now + after_yr, 0, event_for(w, CANCELLED, c->project[i], 0));
     c->rings_at[i] = (double)INFINITY;
     c->silent++;
 }
@@ -898,40 +903,33 @@ static void sweep_silent(struct clocks *c)
 {
     size_t kept = 0;
     for (size_t i = 0; i < c->count; i++) {
-        if (c->rings_at[i] == (double)INFINITY)
-            continue;
         c->project[kept] = c->project[i];
-        c->operator[kept] = c->operator[i];
         c->rings_at[kept] = c->rings_at[i];
-        c->size_p[kept++] = c->size_p[i];
+        c->size_p[kept] = c->size_p[i];
+        kept += c->rings_at[i] < (double)INFINITY;
     }
     c->count = kept;
     c->silent = 0;
 }
 
-/* All projects of a class run the same hazard, so one sum stands for all their clocks; guidance in force moves the end of the clock
- * of those that it would not approve. */
+/* All projects of a class run the same hazard, so one sum stands for all their clocks. */
 static void run_cancellation(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    struct clocks *c = &book->clocks;
-    double dt = w->sim->dt, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
+    double dt = w->sim->dt, guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
     for (size_t o = 0; o < book->operators; o++) {
+        struct clocks *c = &book->clocks[o];
         double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
-        hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
-        before[o] = book->hazard_sum[o];
-        book->hazard_sum[o] += hazard[o] * dt;
+        double hazard = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
+        double before = book->hazard_sum[o], after = book->hazard_sum[o] += hazard * dt;
+        if (guided > 0)
+            hasten(c, w->policy.minimum_size_p, guided);
+        for (size_t i = 0; i < c->count; i++)
+            if (c->rings_at[i] <= after)
+                ring(w, c, i, when(c->rings_at[i] - before, hazard, dt));
+        if (2 * c->silent > c->count)
+            sweep_silent(c);
     }
-    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
-    for (size_t i = 0; i < c->count && guided > 0; i++)
-        c->rings_at[i] -= c->size_p[i] < w->policy.minimum_size_p ? guided : 0;
-    for (size_t i = 0; i < c->count; i++) {
-        uint32_t o = c->operator[i];
-        if (c->rings_at[i] <= book->hazard_sum[o])
-            ring(w, i, when(c->rings_at[i] - before[o], hazard[o], dt));
-    }
-    if (2 * c->silent > c->count)
-        sweep_silent(c);
 }
 
 static void start(struct world *w)

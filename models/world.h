@@ -464,6 +464,7 @@ struct leases { /* owner: leasing.c */
     double penalties_cny[2];               /* received in this step for leaving early, less those paid by lessors */
     double prepaid_rent[2], prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
+    double rent_of_told;                   /* what customers of told purchases pay (lessor.c), likewise */
 };
 /* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's platforms (0). */
 static inline double leasing_prepaid_cny(const struct world *w, int lessor);
