@@ -75,7 +75,7 @@ struct approval {
 struct pipeline {
     const struct settings *settings;
     const struct row *row;
-    size_t operators;
+    size_t operators, places;          /* rows of their tables */
     struct candidates candidates[MAX_OPERATORS];
     struct approval *approval;         /* of this step */
     size_t approvals, approval_capacity;
@@ -87,7 +87,7 @@ struct pipeline {
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
     double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
-    double preference[MAX_OPERATORS][MAX_GENERATIONS]; /* utility of an offer beyond that, for a class */
+    double preference[MAX_OPERATORS][CHANNELS]; /* utility of an offer through a channel beyond that, for a class */
     double barred[MAX_GENERATIONS];    /* share of state-funded orders that may not be for an offer */
     double log_q_of[MAX_OPERATORS];    /* of the best card, for a class */
     double waiting;                    /* utility of waiting but for taste */
@@ -227,12 +227,8 @@ static void update_offers(struct world *w)
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS], paid[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++) {
-        int g = o->generation[i], channel = procurement_channel(w, g);
-        cost[i] = procurement_cost_per_card(w, g);
-        book->barred[i] = w->policy.barred_for_state[g];
-        for (size_t k = 0; k < book->operators; k++)
-            book->preference[k][i] = channel == CHANNEL_GRAY ? book->row[k].gray_preference
-                                     : channel == CHANNEL_DOMESTIC ? book->row[k].domestic_preference : 0;
+        cost[i] = procurement_cost_per_card(w, o->generation[i]);
+        book->barred[i] = w->policy.barred_for_state[o->generation[i]];
     }
     for (int region = 0; region < (int)w->regions.count; region++) {
         for (size_t i = 0; i < o->count; i++)
@@ -289,7 +285,7 @@ static void find_choice(const struct world *w, const struct project *p, struct c
     for (size_t i = 0; i < o->count; i++) {
         double log_value = log_q[i] + hurdle - o->log_migration[i] * !(runs & o->software[i]);
         double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
-        c->utility[kept] = slope * log_value - wait_cost * wait + preference[i];
+        c->utility[kept] = slope * log_value - wait_cost * wait + preference[w->channels.kind[o->generation[i]]];
         c->what[kept] = (uint64_t)o->generation[i];
         kept += (log_value > least) & (luck >= book->barred[i]);
     }
@@ -938,6 +934,7 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_pipeline);
     book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
     book->operators = sim_row_count(w->sim, OPERATOR);
+    book->places = sim_row_count(w->sim, REGION);
     book->log_least_q = det_log(book->settings->least_q);
     book->log_q_max = det_log(book->settings->q_max);
     book->waiting = book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
@@ -945,6 +942,8 @@ static void start(struct world *w)
         candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
         w->projects.tobins_q[o] = 1;
+        book->preference[o][CHANNEL_GRAY] = book->row[o].gray_preference;
+        book->preference[o][CHANNEL_DOMESTIC] = book->row[o].domestic_preference;
     }
 }
 
@@ -1004,7 +1003,7 @@ static void sample_places(struct world *w)
     for (size_t r = 0; r < w->regions.count; r++)
         all += in[r];
     bool by_region = sim_enabled(w->sim, &model_region) && all > 0;
-    for (size_t r = 0, rows = sim_row_count(w->sim, REGION); r < rows; r++)
+    for (size_t r = 0; r < w->pipeline->places; r++)
         sim_record(w->sim, &model_pipeline, OUT_IN_REGION, (int)r, by_region ? in[r] / all : NONE, false);
 }
 
