@@ -7,6 +7,9 @@
 #include <float.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 static const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
 #define ONE_BITS 0x3ff0000000000000u       /* of 1.0 */
@@ -17,17 +20,24 @@ static const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.908214929
 #define LANES 2
 #define NAME(x) x##_base
 #define TARGET
+#ifdef __x86_64__
+#define ALL(mask) (_mm_movemask_pd((__m128d)(mask)) == 3)
+#else
+#define ALL(mask) ((mask)[0] & (mask)[1])
+#endif
 #include "arrays_kernel.h"
 
 #ifdef __x86_64__
 #define LANES 4
 #define NAME(x) x##_avx2
 #define TARGET ISA_TARGET_AVX2
+#define ALL(mask) (_mm256_movemask_pd((__m256d)(mask)) == 15)
 #include "arrays_kernel.h"
 
 #define LANES 8
 #define NAME(x) x##_avx512
 #define TARGET ISA_TARGET_AVX512
+#define ALL(mask) (_mm512_test_epi64_mask((__m512i)(mask), (__m512i)(mask)) == 255)
 #include "arrays_kernel.h"
 #endif
 

@@ -3,17 +3,16 @@
  *     LANES      2, 4 or 8
  *     NAME(x)    x with a suffix
  *     TARGET     the target attribute
+ *     ALL(mask)  whether all lanes of a comparison hold
  * The operations and their order are those of det.c, which says where they come from; only the exponent of the logarithm
  * becomes a number without a conversion from integers, exactly. Vectors with an argument that takes a branch there
  * go there.
  */
 
 typedef uint64_t NAME(words) __attribute__((vector_size(8 * LANES)));
-typedef int64_t NAME(masks) __attribute__((vector_size(8 * LANES)));
 typedef double NAME(numbers) __attribute__((vector_size(8 * LANES)));
 
 #define WORDS NAME(words)
-#define MASKS NAME(masks)
 #define NUMBERS NAME(numbers)
 #define KERNEL TARGET ISA_BODY
 
@@ -29,14 +28,6 @@ KERNEL WORDS NAME(bits_of)(NUMBERS x)
     WORDS bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
-}
-
-KERNEL bool NAME(all)(MASKS mask)
-{
-    int64_t all = mask[0];
-    for (int i = 1; i < LANES; i++)
-        all &= mask[i];
-    return all;
 }
 
 KERNEL NUMBERS NAME(exp)(NUMBERS x)
@@ -71,7 +62,7 @@ TARGET static size_t NAME(exp_array)(const double *x, double *y, size_t count)
     for (; i + LANES <= count; i += LANES) {
         NUMBERS v;
         memcpy(&v, x + i, sizeof v);
-        if (NAME(all)((v < 708.0) & (v > -708.0))) {
+        if (ALL((v < 708.0) & (v > -708.0))) {
             v = NAME(exp)(v);
             memcpy(y + i, &v, sizeof v);
         } else {
@@ -88,7 +79,7 @@ TARGET static size_t NAME(log_array)(const double *x, double *y, size_t count)
     for (; i + LANES <= count; i += LANES) {
         NUMBERS v;
         memcpy(&v, x + i, sizeof v);
-        if (NAME(all)((v >= DBL_MIN) & (v <= DBL_MAX))) {
+        if (ALL((v >= DBL_MIN) & (v <= DBL_MAX))) {
             v = NAME(log)(v);
             memcpy(y + i, &v, sizeof v);
         } else {
@@ -101,8 +92,8 @@ TARGET static size_t NAME(log_array)(const double *x, double *y, size_t count)
 
 #undef KERNEL
 #undef NUMBERS
-#undef MASKS
 #undef WORDS
 #undef TARGET
+#undef ALL
 #undef NAME
 #undef LANES
