@@ -375,9 +375,10 @@ static void update_q(struct world *w)
 
 /* -- life of a project ------------------------------------------------------------------------------------------------ */
 
-/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need. */
+/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these the even ones
+ * cost less. */
 enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_STATE, LUCK_FIRM, LUCK_SILENT, LUCK_CANCEL, LUCKS,
-            LUCK_BUILD_TIME = LUCKS, LUCK_RUSH, LUCK_AFTER_LOSS };
+            LUCK_BUILD_TIME = LUCKS, LUCK_AFTER_LOSS, LUCK_RUSH };
 
 static double series_max(const struct dated_series *series)
 {
@@ -466,11 +467,9 @@ static void draw_luck(const struct world *w, struct project *p, double luck[LUCK
 static double late_luck(const struct world *w, const struct project *p, enum luck which)
 {
     struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
-    double luck[2];
     stream_skip_blocks(&random, which / 2);
-    luck[0] = stream_uniform(&random);
-    luck[1] = stream_uniform(&random);
-    return luck[which % 2];
+    double luck = stream_uniform(&random);
+    return which % 2 ? stream_uniform(&random) : luck;
 }
 
 /* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
