@@ -740,9 +740,14 @@ void pipeline_retired(struct world *w, uint32_t id)
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    struct project project = {.operator = v->operator, .k = v->number + REFRESHED, .state = PROJECT_BUILDING, .region = v->region,
-                              .size_p = v->cards * w->generations.pflops_fp16[v->generation], .replaces = vintage,
-                              .asked_mw = power_mw(w, v->region, v->generation, v->cards)};
+    struct project project = new_project;
+    project.operator = v->operator;
+    project.k = v->number + REFRESHED;
+    project.state = PROJECT_BUILDING;
+    project.region = v->region;
+    project.size_p = v->cards * w->generations.pflops_fp16[v->generation];
+    project.replaces = vintage;
+    project.asked_mw = power_mw(w, v->region, v->generation, v->cards);
     double luck[LUCKS];
     draw_luck(w, &project, luck);
     project.firm = v->firm;
