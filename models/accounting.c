@@ -833,7 +833,7 @@ static void sample_accounts(struct world *w)
     struct flows entrants = w->accounting->entrants_year;
     entrants.tax = max_of(0, profit_before_tax(&entrants)) * w->accounting->settings->tax;
     record_accounts(w, &entrants, OUT_ENTRANT_COST, -1);
-    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
+    for (size_t o = 0, operators = sim_row_count(w->sim, OPERATOR); o < operators; o++)
         record_accounts(w, &w->accounting->year[o], OUT_COST_OF, (int)o);
 }
 

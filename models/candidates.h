@@ -20,7 +20,7 @@ struct candidates {
     double next;      /* date of the next one; infinite if there is none */
     uint32_t count;   /* so far */
     unsigned used;
-    double gap[CANDIDATES_AHEAD], accept[CANDIDATES_AHEAD]; /* drawn ahead; see candidates.c */
+    double gap_yr[CANDIDATES_AHEAD], accept[CANDIDATES_AHEAD]; /* drawn ahead: until it comes, and a uniform number */
 };
 
 struct candidate {
@@ -29,7 +29,7 @@ struct candidate {
 };
 
 void candidates_open(struct candidates *c, struct stream stream, double per_yr, double from);
-/* The next candidate, if it comes before that date. */
-bool candidates_next(struct candidates *c, double before, struct candidate *next);
+/* The next candidate whose number is below that share, if it comes before that date. */
+bool candidates_next(struct candidates *c, double before, double share, struct candidate *next);
 
 #endif

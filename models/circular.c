@@ -50,7 +50,6 @@ struct funded {
     double per_yr, until;            /* cash that the letter becomes, and when it has */
     double fund, own, tagged;        /* in the fund; in the purse: its own money, funded money */
     double invested, boost;          /* all that was paid in; demand now over what it would be, less one */
-    bool open;
 };
 
 struct circular {
@@ -229,7 +228,7 @@ static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCK
     if (!cash)
         return;
     WORLD_GROW(w, c->funded, c->count, c->capacity);
-    c->funded[c->count++] = (struct funded){.tenant = tenant, .firm = firm, .open = true, .per_yr = promised / s->payout_yr,
+    c->funded[c->count++] = (struct funded){.tenant = tenant, .firm = firm, .per_yr = promised / s->payout_yr,
                                             .until = w->sim->step_start + s->payout_yr};
     if (firm != UINT32_MAX && luck[LUCK_CAPTIVE] < s->captive)
         w->tenants.row[tenant].supplier = (uint16_t)(firm + 1);
@@ -334,8 +333,6 @@ static void close_account(struct world *w, struct funded *f)
     w->money.tagged_purses -= f->tagged;
     w->money.tagged_fund -= f->fund;
     w->money.tagged_lost += f->tagged + f->fund;
-    f->own = f->tagged = f->fund = 0;
-    f->open = false;
     write_off(w, f);
 }
 
@@ -348,23 +345,25 @@ static void fail_tenant(struct world *w, struct funded *f)
     demand_leave(w, f->tenant);
 }
 
-static void run_tenant(struct world *w, struct funded *f)
+/* Returns whether its account stays open. */
+static bool run_tenant(struct world *w, struct funded *f)
 {
     const struct settings *s = w->circular->settings;
     if (!w->tenants.row[f->tenant].present) {
         close_account(w, f);
-        return;
+        return false;
     }
     pass_on(w, f);
     struct wish wish = organic_wish(w, f->tenant, f->boost);
     if (!pay_rent(w, f, &wish)) {
         fail_tenant(w, f);
-        return;
+        return false;
     }
     double boost = wish.cny_per_yr > 0 ? min_of(s->most_boost, s->additionality * f->tagged / s->runway_yr / wish.cny_per_yr) : 0;
     demand_scale(w, f->tenant, (1 + boost) / (1 + f->boost));
     f->boost = boost;
     w->money.funded_p += wish.p * boost;
+    return true;
 }
 
 static void run(struct world *w)
@@ -377,10 +376,13 @@ static void run(struct world *w)
     if (isnan(c->settings->until) || now < c->settings->until)
         look_at_newcomers(w);
     w->money.tagged_rent_per_yr = w->money.funded_p = 0;
-    c->passed_share = c->settings->fund_lag_yr > 0 ? -det_expm1(-w->sim->dt / c->settings->fund_lag_yr) : 1;
-    for (size_t i = 0; i < c->count; i++)
-        if (c->funded[i].open)
-            run_tenant(w, &c->funded[i]);
+    c->passed_share = c->settings->fund_lag_yr > 0 ? 1 - det_exp(-w->sim->dt / c->settings->fund_lag_yr) : 1;
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        if (run_tenant(w, &c->funded[i]))
+            c->funded[kept++] = c->funded[i];
+    }
+    c->count = kept;
     check(w);
 }
 
@@ -428,9 +430,10 @@ static const struct output outputs[] = {
 
 static double rent_per_yr(const struct world *w)
 {
-    double sum = 0;
-    for (size_t i = 0; i < w->vintages.count; i++)
-        sum += w->vintages.row[i].rent_sum;
+    double sum = w->leases.rent_of_told;
+    for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
+        for (size_t r = 0; r < w->regions.count; r++)
+            sum += w->leases.rent_of[c][r];
     return sum * HOURS_PER_YEAR;
 }
 

@@ -319,7 +319,7 @@ static void accept_entries(struct world *w)
     struct demand *d = w->demand;
     struct candidate next;
     for (size_t c = 0; c < d->classes; c++)
-        while (candidates_next(&d->candidates[c], w->sim->step_end, &next)) {
+        while (candidates_next(&d->candidates[c], w->sim->step_end, 1, &next)) {
             double rate = d->row[c].entry_per_yr * (d->row[c].pulse ? pulse(d->settings, next.at) : 1);
             struct event entry = event_for(w, ENTRY, (uint32_t)c);
             entry.data = next.k;

@@ -44,7 +44,7 @@ static const struct param params[] = {
 /* Present value of the rents a card is let for over the years left to it, CNY: before any cost. */
 static double rents_of_card(const struct world *w, int g, double years)
 {
-    double rate = w->value.discount_per_yr, annuity = rate > 0 ? -det_expm1(-rate * years) / rate : years;
+    double rate = w->value.discount_per_yr, annuity = rate > 0 ? (1 - det_exp(-rate * years)) / rate : years;
     return w->value.occupancy * HOURS_PER_YEAR * annuity * value_term_rent(w, g, (int)round(years * MONTHS_PER_YEAR));
 }
 

@@ -28,20 +28,25 @@ static const struct param params[] = {
     {0},
 };
 
-uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number)
+uint32_t firms_heir(const struct world *w, uint32_t firm)
 {
     const struct firms *firms = &w->firms;
-    uint32_t first = firms->first[operator], count = firms->of_class[operator], drawn = 0;
-    if (count > 1) {
-        struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, operator, number));
-        drawn = (uint32_t)(stream_uniform(&s) * count);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t firm = first + (drawn + i) % count;
-        if (!firms->row[firm].defaulted)
-            return firm;
-    }
-    return first + drawn;
+    uint32_t class_ = firms->row[firm].operator, first = firms->first[class_], count = firms->of_class[class_];
+    for (uint32_t i = 0, heir = firm; i < count; i++, heir = heir + 1 < first + count ? heir + 1 : first)
+        if (!firms->row[heir].defaulted)
+            return heir;
+    return firm;
+}
+
+uint32_t firms_drawn(const struct world *w, uint32_t operator, double u)
+{
+    return firms_heir(w, w->firms.first[operator] + (uint32_t)(u * w->firms.of_class[operator]));
+}
+
+uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number)
+{
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, operator, number));
+    return firms_drawn(w, operator, stream_uniform(&s));
 }
 
 const char *firms_name(const struct world *w, uint32_t firm, char text[64])

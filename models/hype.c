@@ -112,14 +112,6 @@ static void restate(struct hype_book *h)
     h->decayed = 0;
 }
 
-static void publish(struct world *w)
-{
-    const struct hype_book *h = w->hype_book;
-    w->hype.sentiment = det_exp(h->log_sentiment);
-    w->hype.concept_premium = det_expm1(mean_premium(h));
-    w->hype.leader_premium = det_expm1(most_premium(h));
-}
-
 /* -- announcements -------------------------------------------------------------------------------------------------------- */
 
 static void raise_premium(struct hype_book *h, size_t stock, double jump)
@@ -129,6 +121,12 @@ static void raise_premium(struct hype_book *h, size_t stock, double jump)
     h->premium[stock] += kept;
     h->premium_sum += kept;
     h->premium_most = max_of(h->premium_most, h->premium[stock]);
+}
+
+static const char *stock_name(size_t stock, char text[32])
+{
+    snprintf(text, 32, "stock-%zu", stock);
+    return text;
 }
 
 static void announce(struct world *w, uint32_t k)
@@ -145,8 +143,7 @@ static void announce(struct world *w, uint32_t k)
     raise_premium(h, stock, jump);
     h->announced++;
     h->announced_since_sample++;
-    snprintf(name, sizeof name, "stock-%zu", stock);
-    tell(w->sim, "hype", "announced", name, "share price %+.0f %%, %s", 100 * det_expm1(jump), on_paper ? "nothing follows" : "a project follows");
+    tell(w->sim, "hype", "announced", stock_name(stock, name), "share price %+.0f %%, %s", 100 * (det_exp(jump) - 1), on_paper ? "nothing follows" : "a project follows");
     if (!on_paper)
         pipeline_propose(w, h->listed[(size_t)(luck[LUCK_CLASS] * h->listed_count)], k);
 }
@@ -166,7 +163,6 @@ static void handle(struct world *w, const struct event *event)
         announce(w, event->id);
     else
         break_news(w, event->id);
-    publish(w);
 }
 
 /* -- every step ------------------------------------------------------------------------------------------------------------- */
@@ -183,9 +179,8 @@ static void accept_announcements(struct world *w)
     struct hype_book *h = w->hype_book;
     double accepted = rate_factor(h) / h->settings->most;
     struct candidate next;
-    while (candidates_next(&h->candidates, w->sim->step_end, &next))
-        if (next.accept < accepted)
-            sim_schedule(w->sim, next.at, 0, event_for(w, ANNOUNCEMENT, next.k));
+    while (candidates_next(&h->candidates, w->sim->step_end, accepted, &next))
+        sim_schedule(w->sim, next.at, 0, event_for(w, ANNOUNCEMENT, next.k));
 }
 
 static void update(struct world *w)
@@ -200,7 +195,6 @@ static void update(struct world *w)
     h->log_sentiment *= det_exp(-w->sim->dt / s->memory_yr);
     h->decayed += w->sim->dt / s->life_yr * (1 + s->unwinding * max_of(0, -h->log_sentiment));
     restate(h);
-    publish(w);
 }
 
 static void start(struct world *w)
@@ -222,7 +216,6 @@ static void start(struct world *w)
             sim_schedule(w->sim, h->news[i].date, -1, event_for(w, NEWS, i));
     candidates_open(&h->candidates, stream_open(&w->sim->streams, identity(PURPOSE_ANNOUNCEMENT, 0, 0)),
                     s->stocks * s->rate_per_yr * s->most, w->sim->now);
-    publish(w);
 }
 
 enum { OUT_SENTIMENT, OUT_PREMIUM, OUT_LEADER, OUT_ANNOUNCEMENTS, OUT_STOCKS, OUT_NEVER };
@@ -241,10 +234,9 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     struct hype_book *h = w->hype_book;
-    bool some = h->stocks > 0;
-    sim_record(w->sim, &model_hype, OUT_SENTIMENT, -1, some ? w->hype.sentiment : 1, false);
-    sim_record(w->sim, &model_hype, OUT_PREMIUM, -1, w->hype.concept_premium, false);
-    sim_record(w->sim, &model_hype, OUT_LEADER, -1, w->hype.leader_premium, false);
+    sim_record(w->sim, &model_hype, OUT_SENTIMENT, -1, det_exp(h->log_sentiment), false);
+    sim_record(w->sim, &model_hype, OUT_PREMIUM, -1, det_exp(mean_premium(h)) - 1, false);
+    sim_record(w->sim, &model_hype, OUT_LEADER, -1, det_exp(most_premium(h)) - 1, false);
     sim_record(w->sim, &model_hype, OUT_ANNOUNCEMENTS, -1, h->announced_since_sample, false);
     sim_record(w->sim, &model_hype, OUT_STOCKS, -1, (double)h->famous, false);
     h->announced_since_sample = 0;

@@ -23,6 +23,7 @@ enum event_kind { ORDERED, DELIVERED, LET, GIVEN_BACK };
 
 struct lessor {
     const struct row *row;
+    uint32_t rows;
     struct told {
         double cost_per_card;  /* ex VAT, as ordered */
         double let_cards;      /* to its own customer, now */
@@ -94,14 +95,16 @@ static void let(struct world *w, uint32_t id, bool begins)
     double cards = begins ? min_of(r->let_share * v->cards, v->cards - v->let_cards) : -told->let_cards;
     told->let_cards += cards;
     supply_let(w, told->vintage, cards);
-    v->rent_sum += cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
+    double rent = cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
+    v->rent_sum += rent;
+    w->leases.rent_of_told += rent;
     tell(w->sim, "lessor", begins ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards", fabs(cards));
 }
 
 /* A vintage that is closed loses this customer too. */
 static void close_closed(struct world *w)
 {
-    for (uint32_t i = 0; i < sim_row_count(w->sim, PURCHASE); i++)
+    for (uint32_t i = 0; i < w->lessor->rows; i++)
         if (w->lessor->told[i].let_cards > 0 && !w->vintages.row[w->lessor->told[i].vintage].standing)
             let(w, i, false);
 }
@@ -127,7 +130,7 @@ static void schedule(struct world *w, enum event_kind kind, size_t id, double da
 static void start(struct world *w)
 {
     struct lessor *p = w->lessor = arena_alloc(&w->sim->arena, sizeof *p);
-    size_t rows = sim_row_count(w->sim, PURCHASE);
+    size_t rows = p->rows = (uint32_t)sim_row_count(w->sim, PURCHASE);
     p->row = sim_rows(w->sim, &model_lessor, PURCHASE);
     p->told = arena_array(&w->sim->arena, rows, sizeof *p->told);
     for (size_t i = 0; i < rows; i++) {

@@ -57,11 +57,11 @@ struct queue {
     size_t count, capacity;
 };
 
-/* Clocks of cancellation, columns in the order of approval. One whose project cannot be given up any more stays until it rings. */
+/* Clocks of cancellation of a class's projects, columns in the order of approval. One whose project cannot be given up any more stays
+ * until it rings. */
 struct clocks {
     size_t count, capacity, silent; /* silent: have rung, and are infinite */
     uint32_t *project;
-    uint8_t *operator;
     double *rings_at; /* hazard of the class, summed over time */
     double *size_p;   /* infinite on the site of old cards: guidance is about new centres */
 };
@@ -75,19 +75,19 @@ struct approval {
 struct pipeline {
     const struct settings *settings;
     const struct row *row;
-    size_t operators;
+    size_t operators, places;          /* rows of their tables */
     struct candidates candidates[MAX_OPERATORS];
     struct approval *approval;         /* of this step */
     size_t approvals, approval_capacity;
     double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
-    struct clocks clocks;
+    struct clocks clocks[MAX_OPERATORS];
     double log_least_q, log_q_max;
     size_t weighed;                    /* so many of the first projects have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
     double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
     double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
     double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
-    double preference[MAX_OPERATORS][MAX_GENERATIONS]; /* utility of an offer beyond that, for a class */
+    double preference[MAX_OPERATORS][CHANNELS]; /* utility of an offer through a channel beyond that, for a class */
     double barred[MAX_GENERATIONS];    /* share of state-funded orders that may not be for an offer */
     double log_q_of[MAX_OPERATORS];    /* of the best card, for a class */
     double waiting;                    /* utility of waiting but for taste */
@@ -175,7 +175,7 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 
 uint32_t pipeline_firm(const struct world *w, const struct project *p)
 {
-    return p->replaces == UINT32_MAX ? firms_owner(w, p->operator, p->k) : w->vintages.row[p->replaces].firm;
+    return p->replaces == UINT32_MAX ? firms_heir(w, p->firm) : w->vintages.row[p->replaces].firm;
 }
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
@@ -189,30 +189,35 @@ static void set_state(struct world *w, uint32_t id, enum project_state state)
     struct project *p = &w->projects.row[id];
     w->projects.in_state[p->state]--;
     w->projects.in_state[state]++;
-    p->state = state;
+    p->state = (uint8_t)state;
     p->stamp++; /* events of the old state no longer count */
 }
 
 /* -- which card -------------------------------------------------------------------------------------------------- */
 
 /* Columns are worked out in whole vectors: what is left over would be done one by one, as often as not mispredicted. */
-enum { VECTOR = 8 };
+enum { VECTOR = STREAM_PICKS };
 
 static size_t whole_vectors(size_t count)
 {
     return (count + VECTOR - 1) / VECTOR * VECTOR;
 }
 
-/* Log of value over cost, given the costs, of every offer in a place; behind them of nothing. */
+/* Log of value over cost, given the costs, of every offer in a place; minus infinity of those that earn nothing, and behind them. */
 static void find_log_q(const struct world *w, int region, const double *cost, double log_q[MAX_GENERATIONS])
 {
     const struct offers *o = &w->channels.offers;
+    double q[MAX_GENERATIONS];
     size_t whole = whole_vectors(o->count);
     for (size_t i = 0; i < o->count; i++)
-        log_q[i] = max_of(0, value_of_card(w, region, o->generation[i], VALUE_YEARS / 2.0)) / cost[i];
+        q[i] = value_of_card(w, region, o->generation[i], VALUE_YEARS / 2.0) / cost[i];
     for (size_t i = o->count; i < whole; i++)
-        log_q[i] = 0;
+        q[i] = 0;
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = q[i] > 0 ? q[i] : 1; /* the logarithm of nothing takes long */
     array_log(log_q, log_q, whole);
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = q[i] > 0 ? log_q[i] : -HUGE_VAL;
 }
 
 /* What does not depend on the project that chooses, once a step. */
@@ -222,39 +227,14 @@ static void update_offers(struct world *w)
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS], paid[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++) {
-        int g = o->generation[i], channel = procurement_channel(w, g);
-        cost[i] = procurement_cost_per_card(w, g);
-        book->barred[i] = w->policy.barred_for_state[g];
-        for (size_t k = 0; k < book->operators; k++)
-            book->preference[k][i] = channel == CHANNEL_GRAY ? book->row[k].gray_preference
-                                     : channel == CHANNEL_DOMESTIC ? book->row[k].domestic_preference : 0;
+        cost[i] = procurement_cost_per_card(w, o->generation[i]);
+        book->barred[i] = w->policy.barred_for_state[o->generation[i]];
     }
     for (int region = 0; region < (int)w->regions.count; region++) {
         for (size_t i = 0; i < o->count; i++)
             paid[i] = cost[i] * (1 - w->regions.incentive[region]);
         find_log_q(w, region, paid, book->log_q[region]);
     }
-}
-
-/* A project's tastes for the offers, and behind them for waiting: Gumbel, -ln(-ln u). They belong to (project, round of orders,
- * card), so that a card that drops out changes nobody's other tastes. */
-static void draw_tastes(const struct world *w, const struct project *p, double taste[MAX_GENERATIONS + VECTOR])
-{
-    const struct offers *o = &w->channels.offers;
-    double u[MAX_GENERATIONS + 2];
-    size_t waiting = w->generations.count, whole = whole_vectors(o->count + 1);
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
-    stream_fill_uniform(&s, u, waiting + 2 - waiting % 2); /* an even number: a block holds two */
-    for (size_t i = 0; i < o->count; i++)
-        taste[i] = u[o->generation[i]];
-    for (size_t i = o->count; i < whole; i++)
-        taste[i] = u[waiting];
-    array_log(taste, taste, whole);
-    for (size_t i = 0; i < whole; i++)
-        taste[i] = -taste[i];
-    array_log(taste, taste, whole);
-    for (size_t i = 0; i < whole; i++)
-        taste[i] = -taste[i];
 }
 
 /* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
@@ -280,51 +260,70 @@ static bool must_earn(const struct world *w, uint32_t operator)
     return !w->vintages.state_funded[operator] && !w->pipeline->row[operator].own_need;
 }
 
-/* Utility of the offers but for taste; minus infinity of those not worth buying. */
-static void weigh_offers(const struct world *w, const struct project *p, double utility[MAX_GENERATIONS])
+/* What a project chooses from, with the utility of each but for taste: offers worth buying, and waiting. */
+struct choice {
+    size_t count;
+    uint64_t what[MAX_GENERATIONS + VECTOR]; /* generation; their count: to wait */
+    double utility[MAX_GENERATIONS + 1];
+};
+
+static void find_choice(const struct world *w, const struct project *p, struct choice *c)
 {
     const struct pipeline *book = w->pipeline;
     const struct offers *o = &w->channels.offers;
     const double *log_q = book->log_q[p->region], *preference = book->preference[p->operator];
-    double migration[MAX_GENERATIONS], on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->operator];
+    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->operator];
     double least = must_earn(w, p->operator) ? book->log_least_q : -HUGE_VAL;
     double luck = w->vintages.state_funded[p->operator] ? p->state_luck : 1;
     double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
     uint64_t runs = w->firms.row[p->firm].software;
-    size_t whole = whole_vectors(o->count);
+    size_t kept = 0;
     if (p->replaces != UINT32_MAX) {
         find_log_q_on_site(w, p->region, on_site);
         log_q = on_site;
     }
-    for (size_t i = 0; i < whole; i++)
-        migration[i] = runs & o->software[i] ? 0 : o->log_migration[i];
-    for (size_t i = 0; i < whole; i++) {
-        double log_value = log_q[i] + hurdle - migration[i];
+    for (size_t i = 0; i < o->count; i++) {
+        double log_value = log_q[i] + hurdle - o->log_migration[i] * !(runs & o->software[i]);
         double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
-        double sum = slope * log_value - wait_cost * wait + preference[i];
-        sum = log_value > least ? sum : -HUGE_VAL;
-        utility[i] = luck >= book->barred[i] ? sum : -HUGE_VAL;
+        c->utility[kept] = slope * log_value - wait_cost * wait + preference[w->channels.kind[o->generation[i]]];
+        c->what[kept] = (uint64_t)o->generation[i];
+        kept += (log_value > least) & (luck >= book->barred[i]);
     }
+    if (kept && must_earn(w, p->operator)) {
+        c->what[kept] = w->generations.count;
+        c->utility[kept++] = book->waiting;
+    }
+    c->count = kept;
+}
+
+/* Logs of what -ln u of a project's tastes is: utility less these has a Gumbel term, -ln(-ln u). They belong to (project, round of
+ * orders, card), so that a card that drops out changes nobody's other tastes. */
+static void draw_tastes(const struct world *w, const struct project *p, struct choice *c, double taste[MAX_GENERATIONS + VECTOR])
+{
+    size_t whole = whole_vectors(c->count);
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
+    for (size_t i = 0; i < VECTOR; i++)
+        c->what[c->count + i] = 0;
+    stream_pick_exponential(&s, c->what, taste, whole);
+    array_log(taste, taste, whole);
 }
 
 /* The card that project p would order now; -1: none is worth buying, or better wait. */
 static int choose_card(const struct world *w, const struct project *p)
 {
-    const struct offers *o = &w->channels.offers;
-    double utility[MAX_GENERATIONS], taste[MAX_GENERATIONS + VECTOR], best = -HUGE_VAL;
-    weigh_offers(w, p, utility);
-    draw_tastes(w, p, taste);
-    double waiting = must_earn(w, p->operator) ? w->pipeline->waiting + taste[o->count] : -HUGE_VAL;
-    for (size_t i = 0; i < o->count; i++)
-        taste[i] += utility[i];
-    for (size_t i = 0; i < o->count; i++)
-        best = max_of(taste[i], best);
-    if (!(best > waiting))
+    struct choice c;
+    double taste[MAX_GENERATIONS + VECTOR], most = -HUGE_VAL;
+    size_t best = 0;
+    find_choice(w, p, &c);
+    if (!c.count)
         return -1;
-    size_t chosen = 0;
-    while (taste[chosen] < best)
-        chosen++;
-    return o->generation[chosen];
+    draw_tastes(w, p, &c, taste);
+    for (size_t i = 0; i < c.count; i++) {
+        double utility = c.utility[i] - taste[i];
+        best = utility > most ? i : best;
+        most = max_of(most, utility);
+    }
+    return c.what[best] < w->generations.count ? (int)c.what[best] : -1;
 }
 
 /* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of what a place's
@@ -376,9 +375,10 @@ static void update_q(struct world *w)
 
 /* -- life of a project ------------------------------------------------------------------------------------------------ */
 
-/* A project's own random numbers, uniform, in this order. */
-enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_BUILD_TIME, LUCK_RUSH, LUCK_STATE, LUCK_AFTER_LOSS, LUCK_SILENT,
-            LUCK_CANCEL, LUCKS };
+/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these the even ones
+ * cost less. */
+enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_STATE, LUCK_FIRM, LUCK_SILENT, LUCK_CANCEL, LUCKS,
+            LUCK_BUILD_TIME = LUCKS, LUCK_AFTER_LOSS, LUCK_RUSH };
 
 static double series_max(const struct dated_series *series)
 {
@@ -410,19 +410,18 @@ static double acceptance(const struct world *w, size_t o)
     return row->candidate_per_yr * targets_now(w, o) * det_exp(row->q_elasticity * log_q) / most_per_yr;
 }
 
-static int region_of(const struct world *w, uint32_t operator, double u)
+static uint8_t region_of(const struct world *w, uint32_t operator, double u)
 {
-    int region = 0;
-    while (region + 1 < (int)w->regions.count && u > w->pipeline->share_below[operator][region])
+    uint8_t region = 0;
+    while (region + 1u < w->regions.count && u > w->pipeline->share_below[operator][region])
         region++;
     return region;
 }
 
 static void grow_clocks(struct arena *arena, struct clocks *c)
 {
-    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 2048;
+    size_t n = c->count, room = c->capacity ? 2 * c->capacity : 512;
     c->project = arena_grow(arena, c->project, n * sizeof *c->project, room * sizeof *c->project);
-    c->operator = arena_grow(arena, c->operator, n * sizeof *c->operator, room * sizeof *c->operator);
     c->rings_at = arena_grow(arena, c->rings_at, n * sizeof *c->rings_at, room * sizeof *c->rings_at);
     c->size_p = arena_grow(arena, c->size_p, n * sizeof *c->size_p, room * sizeof *c->size_p);
     c->capacity = room;
@@ -431,14 +430,16 @@ static void grow_clocks(struct arena *arena, struct clocks *c)
 static void start_clock(struct world *w, uint32_t id, double hazard)
 {
     const struct project *p = &w->projects.row[id];
-    struct clocks *c = &w->pipeline->clocks;
+    struct clocks *c = &w->pipeline->clocks[p->operator];
     if (c->count == c->capacity)
         grow_clocks(&w->sim->arena, c);
     c->project[c->count] = id;
-    c->operator[c->count] = (uint8_t)p->operator;
     c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] + hazard;
     c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
 }
+
+static const struct project new_project = {.state = PROJECT_APPROVED, .generation = -1, .replaces = UINT32_MAX, .order = UINT32_MAX,
+                                           .building_since = NONE, .ready = NONE, .site_ready = NONE, .connected = NONE};
 
 /* A row for a project, known to the cancellation clocks. */
 static uint32_t add_project(struct world *w, const struct project *project, double clock)
@@ -450,9 +451,6 @@ static uint32_t add_project(struct world *w, const struct project *project, doub
     *p = *project;
     p->approved = w->sim->now;
     p->firm = (uint16_t)pipeline_firm(w, p);
-    p->generation = -1;
-    p->order = UINT32_MAX;
-    p->building_since = p->ready = p->site_ready = p->connected = NONE;
     table->in_state[p->state]++;
     start_clock(w, id, clock);
     return id;
@@ -462,11 +460,16 @@ static void draw_luck(const struct world *w, struct project *p, double luck[LUCK
 {
     struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
     stream_fill_uniform(&random, luck, LUCKS);
-    p->rush = luck[LUCK_RUSH];
     p->state_luck = luck[LUCK_STATE];
-    p->after_loss = luck[LUCK_AFTER_LOSS];
-    p->silent = luck[LUCK_SILENT];
-    p->build_luck = luck[LUCK_BUILD_TIME];
+    p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
+}
+
+static double late_luck(const struct world *w, const struct project *p, enum luck which)
+{
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
+    stream_skip_blocks(&random, which / 2);
+    double luck = stream_uniform(&random);
+    return which % 2 ? stream_uniform(&random) : luck;
 }
 
 /* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
@@ -474,12 +477,15 @@ static bool passes(const struct world *w, uint32_t operator, uint32_t k, struct 
 {
     const struct row *row = &w->pipeline->row[operator];
     double luck[LUCKS];
-    a->project = (struct project){.operator = operator, .k = k, .state = PROJECT_APPROVED, .replaces = UINT32_MAX};
+    a->project = new_project;
+    a->project.operator = (uint8_t)operator;
+    a->project.k = k;
     draw_luck(w, &a->project, luck);
     a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
     if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
         return false;
     a->project.region = region_of(w, operator, luck[LUCK_REGION]);
+    a->project.firm = (uint16_t)firms_drawn(w, operator, luck[LUCK_FIRM]);
     a->clock = -det_log(luck[LUCK_CANCEL]);
     a->delay_yr = distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
     return true;
@@ -509,8 +515,8 @@ static void accept_candidates(struct world *w, uint32_t operator)
     struct pipeline *book = w->pipeline;
     double accepted = acceptance(w, operator);
     struct candidate next;
-    while (candidates_next(&book->candidates[operator], w->sim->step_end, &next)) {
-        if (!(next.accept < accepted && next.at >= book->row[operator].first))
+    while (candidates_next(&book->candidates[operator], w->sim->step_end, accepted, &next)) {
+        if (next.at < book->row[operator].first)
             continue;
         WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
         if (!passes(w, operator, next.k, &book->approval[book->approvals]))
@@ -533,18 +539,17 @@ static void cancel(struct world *w, uint32_t id, const char *why)
     struct project *p = &w->projects.row[id];
     if (p->state == PROJECT_APPROVED)
         ask(w, p, 0);
-    bool silent = p->silent < w->pipeline->settings->silent;
     char name[64];
     procurement_cancel(w, id);
     power_withdraw(w, id);
     set_state(w, id, PROJECT_CANCELLED);
-    tell(w->sim, "pipeline", silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
+    tell(w->sim, "pipeline", p->silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
     if (p->replaces != UINT32_MAX) {
         w->projects.refreshing--;
         supply_keep(w, p->replaces);
         return;
     }
-    *(silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
+    *(p->silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
 }
 
 /* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short, and on
@@ -581,7 +586,7 @@ static void order_cards(struct world *w, uint32_t id)
                      event_for(w, REORDER, id, p->stamp));
         return;
     }
-    p->generation = g;
+    p->generation = (int8_t)g;
     apply_for_power(w, id, g, cards);
     double due = procurement_order(w, id, g, cards);
     p->orders++;
@@ -600,7 +605,7 @@ static void begin_building(struct world *w, uint32_t id, double wish_mw)
     if (isfinite(w->power.cap_mw[p->region]))
         power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
-    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, p->build_luck);
+    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, late_luck(w, p, LUCK_BUILD_TIME));
     w->pipeline->begun++;
     order_cards(w, id);
 }
@@ -687,7 +692,7 @@ void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char 
     char name[64];
     tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards, w->generations.name[p->generation],
          why);
-    if (p->after_loss < w->pipeline->settings->after_loss) {
+    if (late_luck(w, p, LUCK_AFTER_LOSS) < w->pipeline->settings->after_loss) {
         cancel(w, id, why);
         return;
     }
@@ -721,7 +726,7 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     p->cards = cards;
     p->cost_per_card = gross - grant;
     p->grant_cny = grant * cards;
-    p->channel = channel;
+    p->channel = (uint8_t)channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
     schedule_opening(w, id);
@@ -735,9 +740,14 @@ void pipeline_retired(struct world *w, uint32_t id)
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    struct project project = {.operator = v->operator, .k = v->number + REFRESHED, .state = PROJECT_BUILDING, .region = v->region,
-                              .size_p = v->cards * w->generations.pflops_fp16[v->generation], .replaces = vintage,
-                              .asked_mw = power_mw(w, v->region, v->generation, v->cards)};
+    struct project project = new_project;
+    project.operator = v->operator;
+    project.k = v->number + REFRESHED;
+    project.state = PROJECT_BUILDING;
+    project.region = v->region;
+    project.size_p = v->cards * w->generations.pflops_fp16[v->generation];
+    project.replaces = vintage;
+    project.asked_mw = power_mw(w, v->region, v->generation, v->cards);
     double luck[LUCKS];
     draw_luck(w, &project, luck);
     project.firm = v->firm;
@@ -781,7 +791,7 @@ static void open_centre(struct world *w, uint32_t id)
     }
     power_withdraw(w, id);
     set_state(w, id, PROJECT_OPERATING);
-    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = (uint8_t)p->operator, .region = (uint8_t)p->region,
+    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = p->operator, .region = p->region,
                                     .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
                                     .cards = p->cards, .cost_per_card = p->cost_per_card});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
@@ -831,7 +841,7 @@ static bool ban_feared(const struct world *w)
 static void rush(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
-    int g = p->rush < w->pipeline->settings->rush ? choose_card(w, p) : -1;
+    int g = late_luck(w, p, LUCK_RUSH) < w->pipeline->settings->rush ? choose_card(w, p) : -1;
     if (g < 0 || !w->policy.feared[g])
         return;
     double mw = power_mw(w, p->region, g, cards_for(w, p, g));
@@ -873,13 +883,18 @@ static double when(double left, double per_yr, double dt)
     return left > 0 && per_yr > 0 ? min_of(left / per_yr, dt) : 0;
 }
 
-/* Whoever has heard its clock needs it no more. */
-static void ring(struct world *w, size_t i, double after_yr)
+/* Guidance in force moves the end of the clock of those that it would not approve. */
+static void hasten(struct clocks *c, double below_p, double by)
 {
-    struct clocks *c = &w->pipeline->clocks;
-    uint32_t id = c->project[i];
-    if (may_be_given_up(&w->projects.row[id]))
-        sim_schedule(w->sim, w->sim->now + after_yr, 0, event_for(w, CANCELLED, id, 0));
+    for (size_t i = 0; i < c->count; i++)
+        c->rings_at[i] -= c->size_p[i] < below_p ? by : 0;
+}
+
+/* Whoever has heard its clock needs it no more. */
+static void ring(struct world *w, struct clocks *c, size_t i, double after_yr)
+{
+    if (may_be_given_up(&w->projects.row[c->project[i]]))
+        sim_schedule(w->sim, w->sim->now + after_yr, 0, event_for(w, CANCELLED, c->project[i], 0));
     c->rings_at[i] = (double)INFINITY;
     c->silent++;
 }
@@ -888,40 +903,33 @@ static void sweep_silent(struct clocks *c)
 {
     size_t kept = 0;
     for (size_t i = 0; i < c->count; i++) {
-        if (c->rings_at[i] == (double)INFINITY)
-            continue;
         c->project[kept] = c->project[i];
-        c->operator[kept] = c->operator[i];
         c->rings_at[kept] = c->rings_at[i];
-        c->size_p[kept++] = c->size_p[i];
+        c->size_p[kept] = c->size_p[i];
+        kept += c->rings_at[i] < (double)INFINITY;
     }
     c->count = kept;
     c->silent = 0;
 }
 
-/* All projects of a class run the same hazard, so one sum stands for all their clocks; guidance in force moves the end of the clock
- * of those that it would not approve. */
+/* All projects of a class run the same hazard, so one sum stands for all their clocks. */
 static void run_cancellation(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    struct clocks *c = &book->clocks;
-    double dt = w->sim->dt, hazard[MAX_OPERATORS], before[MAX_OPERATORS];
+    double dt = w->sim->dt, guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
     for (size_t o = 0; o < book->operators; o++) {
+        struct clocks *c = &book->clocks[o];
         double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
-        hazard[o] = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
-        before[o] = book->hazard_sum[o];
-        book->hazard_sum[o] += hazard[o] * dt;
+        double hazard = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
+        double before = book->hazard_sum[o], after = book->hazard_sum[o] += hazard * dt;
+        if (guided > 0)
+            hasten(c, w->policy.minimum_size_p, guided);
+        for (size_t i = 0; i < c->count; i++)
+            if (c->rings_at[i] <= after)
+                ring(w, c, i, when(c->rings_at[i] - before, hazard, dt));
+        if (2 * c->silent > c->count)
+            sweep_silent(c);
     }
-    double guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
-    for (size_t i = 0; i < c->count && guided > 0; i++)
-        c->rings_at[i] -= c->size_p[i] < w->policy.minimum_size_p ? guided : 0;
-    for (size_t i = 0; i < c->count; i++) {
-        uint32_t o = c->operator[i];
-        if (c->rings_at[i] <= book->hazard_sum[o])
-            ring(w, i, when(c->rings_at[i] - before[o], hazard[o], dt));
-    }
-    if (2 * c->silent > c->count)
-        sweep_silent(c);
 }
 
 static void start(struct world *w)
@@ -930,6 +938,7 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_pipeline);
     book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
     book->operators = sim_row_count(w->sim, OPERATOR);
+    book->places = sim_row_count(w->sim, REGION);
     book->log_least_q = det_log(book->settings->least_q);
     book->log_q_max = det_log(book->settings->q_max);
     book->waiting = book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
@@ -937,6 +946,8 @@ static void start(struct world *w)
         candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
         w->projects.tobins_q[o] = 1;
+        book->preference[o][CHANNEL_GRAY] = book->row[o].gray_preference;
+        book->preference[o][CHANNEL_DOMESTIC] = book->row[o].domestic_preference;
     }
 }
 
@@ -996,7 +1007,7 @@ static void sample_places(struct world *w)
     for (size_t r = 0; r < w->regions.count; r++)
         all += in[r];
     bool by_region = sim_enabled(w->sim, &model_region) && all > 0;
-    for (size_t r = 0, rows = sim_row_count(w->sim, REGION); r < rows; r++)
+    for (size_t r = 0; r < w->pipeline->places; r++)
         sim_record(w->sim, &model_pipeline, OUT_IN_REGION, (int)r, by_region ? in[r] / all : NONE, false);
 }
 

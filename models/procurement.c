@@ -62,6 +62,7 @@ struct order {
     double cards, cost_per_card, due;
     struct handle handle;
     bool live;
+    uint32_t next_free; /* row, if it is not */
 };
 
 enum holder { DEALERS, FLEETS, HOLDERS };
@@ -71,7 +72,8 @@ struct procurement {
     const struct settings *settings;
     const struct row *row;
     struct order *order;
-    size_t count, capacity, settled; /* settled: so many of the first are not live any more */
+    size_t count, capacity;
+    uint32_t free_order;                     /* the row last given up; UINT32_MAX: none */
     double passes[MAX_GENERATIONS], passed[MAX_GENERATIONS]; /* share of official sales that passes now, and did in the last step */
     double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
@@ -207,7 +209,7 @@ static double ramped(const struct world *w, int g, double year)
     double ramp = p->row[g].ramp_yr, since = year - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR;
     if (isnan(ramp))
         ramp = w->generations.domestic[g] ? p->settings->ramp_yr : 0;
-    return ramp > 0 ? -det_expm1(-since / ramp) : 1;
+    return ramp > 0 ? 1 - det_exp(-since / ramp) : 1;
 }
 
 /* Cards a year that its maker would sell here with all gates open. */
@@ -511,7 +513,7 @@ static double buys_ahead(const struct world *w, enum holder holder, int g, doubl
     const double urgency_yr = 1.0 / MONTHS_PER_YEAR;
     const struct settings *s = w->procurement->settings;
     double lacks = s->stockpile * s->stockpile_horizon_yr * rate_per_yr - w->procurement->stock[holder][g];
-    return max_of(0, min_of(lacks * -det_expm1(-dt / urgency_yr), most_per_yr * dt));
+    return max_of(0, min_of(lacks * (1 - det_exp(-dt / urgency_yr)), most_per_yr * dt));
 }
 
 static bool hoarded(const struct world *w, int g)
@@ -599,6 +601,18 @@ static void sell_stock(struct world *w, int g, double cards)
 
 /* -- orders ---------------------------------------------------------------------------------------------------------- */
 
+static uint32_t free_order(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    uint32_t id = p->free_order;
+    if (id == UINT32_MAX) {
+        WORLD_GROW(w, p->order, p->count, p->capacity);
+        return (uint32_t)p->count++;
+    }
+    p->free_order = p->order[id].next_free;
+    return id;
+}
+
 double procurement_order(struct world *w, uint32_t project, int g, double cards)
 {
     struct procurement *p = w->procurement;
@@ -613,8 +627,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     *free_at = turn + cards / max_of(capacity, 1);
     w->channels.offers.queue_free[w->channels.offers.place[g]] = *free_at;
     double due = *free_at + p->settings->lead_yr[channel];
-    WORLD_GROW(w, p->order, p->count, p->capacity);
-    uint32_t id = (uint32_t)p->count++;
+    uint32_t id = free_order(w);
     p->order[id] = (struct order){.project = project, .generation = g, .channel = (enum channel_kind)channel, .cards = cards,
                                   .cost_per_card = procurement_cost_per_card(w, g) * migration, .due = due, .live = true};
     p->order[id].handle = sim_schedule_handle(
@@ -631,6 +644,8 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
 static void close_order(struct world *w, struct order *o, double *account)
 {
     o->live = false;
+    o->next_free = w->procurement->free_order;
+    w->procurement->free_order = (uint32_t)(o - w->procurement->order);
     *account += o->cards;
     w->channels.backlog_cards[o->channel][o->generation] -= o->cards;
     w->projects.row[o->project].order = UINT32_MAX;
@@ -691,20 +706,12 @@ static void arrive(struct world *w, const struct event *event)
     pipeline_delivered(w, o->project, o->cards, o->cost_per_card, o->channel);
 }
 
-/* The first order that may be live. */
-static size_t first_live(struct procurement *p)
-{
-    while (p->settled < p->count && !p->order[p->settled].live)
-        p->settled++;
-    return p->settled;
-}
-
 /* A gate has closed to a share of what passed: that share of what is not yet on its way is caught. */
 static void catch_orders(struct world *w, int g, double share)
 {
     struct procurement *p = w->procurement;
     double now = w->sim->now;
-    for (size_t i = first_live(p); i < p->count; i++) {
+    for (size_t i = 0; i < p->count; i++) {
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g || o->channel != CHANNEL_OFFICIAL || o->due <= now + p->settings->shipped_yr)
             continue;
@@ -734,7 +741,7 @@ static bool is_far_along(const struct world *w, const struct project *p)
 static void give_back_orders(struct world *w, int g, double was_barred)
 {
     struct procurement *p = w->procurement;
-    for (size_t i = first_live(p); i < p->count; i++) {
+    for (size_t i = 0; i < p->count; i++) {
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g)
             continue;
@@ -953,6 +960,7 @@ static void start(struct world *w)
     struct procurement *p = w->procurement = arena_alloc(&w->sim->arena, sizeof *p);
     p->settings = sim_settings(w->sim, &model_procurement);
     p->row = sim_rows(w->sim, &model_procurement, GENERATION);
+    p->free_order = UINT32_MAX;
     open_suppliers(p);
     open_software(w);
     for (int g = 0; g < MAX_GENERATIONS; g++) {

@@ -133,13 +133,6 @@ struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward
     double competition_neglect; /* share of what others will build that nobody reckons with */
 };
 
-/* -- hype ----------------------------------------------------------------------------------------------------------- */
-
-struct hype { /* owner: hype.c; all zero: nobody announces anything */
-    double sentiment;        /* 1 in a quiet world */
-    double concept_premium;  /* mean over the stocks that have announced: price over what it would be without, less one */
-    double leader_premium;   /* the largest of them */
-};
 /* -- power ---------------------------------------------------------------------------------------------------------- */
 
 struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
@@ -246,17 +239,21 @@ void procurement_cancel(struct world *w, uint32_t project);
 
 enum project_state { PROJECT_APPROVED, PROJECT_BUILDING, PROJECT_OPERATING, PROJECT_CANCELLED, PROJECT_RETIRED, PROJECT_STATES };
 
-struct project {
-    uint32_t operator, k;  /* causal identity */
-    enum project_state state;
-    int region, generation; /* generation -1 until ordered */
-    uint16_t firm;          /* that applied for it */
+struct project { /* two lines of the cache */
+    _Alignas(64) uint32_t k; /* causal identity: with its class */
+    uint8_t operator;
+    uint8_t state;          /* enum project_state */
+    uint8_t region;
+    int8_t generation;      /* -1 until ordered */
+    uint8_t channel;        /* enum channel_kind */
+    bool silent;            /* if it dies, then without a public word: drawn at approval, as is */
+    uint16_t firm;          /* that applied for it, and */
+    double state_luck;      /* uniform, see pipeline.c */
     uint32_t orders;        /* rounds of ordering so far */
     uint32_t stamp;
+    uint32_t replaces;      /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
+    uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
     double cards, cost_per_card; /* as delivered */
-    double state_luck;      /* drawn at approval, as are, all uniform, see pipeline.c: */
-    double rush, after_loss, silent;
-    double build_luck;      /* and this */
     double size_p;          /* as announced */
     double approved, building_since, ready;
     double site_ready;      /* when the building is */
@@ -264,10 +261,8 @@ struct project {
     double power_mw;        /* promised */
     double asked_mw;        /* in vain, while it waits for room under a cap */
     double grant_cny;       /* paid by the place */
-    uint32_t replaces;      /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
-    uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
-    enum channel_kind channel;
 };
+_Static_assert(sizeof(struct project) == 128, "a project fills two lines");
 struct projects { /* owner: pipeline.c */
     size_t count, capacity;
     struct project *row;
@@ -468,6 +463,7 @@ struct leases { /* owner: leasing.c */
     double penalties_cny[2];               /* received in this step for leaving early, less those paid by lessors */
     double prepaid_rent[2], prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
+    double rent_of_told;                   /* what customers of told purchases pay (lessor.c), likewise */
 };
 /* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's platforms (0). */
 static inline double leasing_prepaid_cny(const struct world *w, int lessor);
@@ -510,8 +506,11 @@ struct firms { /* owner: firms.c */
     bool own_tax_ledger;                                    /* and not the book's: accounting tells */
     double outside[OUTSIDES];                               /* received since the start, less paid */
 };
-/* The firm to which project or vintage `number` of a class belongs. */
+/* The firm of a class that a uniform number stands for, and the one to which vintage `number` of a class belongs. */
+uint32_t firms_drawn(const struct world *w, uint32_t operator, double u);
 uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number);
+/* The firm, or the next of its class where it has defaulted. */
+uint32_t firms_heir(const struct world *w, uint32_t firm);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
  * the gain or loss. Leases go on. */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
@@ -585,7 +584,6 @@ struct world {
     struct policy policy;
     struct regions regions;
     struct beliefs beliefs;
-    struct hype hype;
     struct power power;
     struct value value;
     struct channels channels;

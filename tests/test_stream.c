@@ -85,6 +85,22 @@ static void filling_gives_the_same_bits_as_drawing_one_by_one(void **state)
     }
 }
 
+static void draws_are_picked_by_their_numbers(void **state)
+{
+    (void)state;
+    const uint64_t number[2 * STREAM_PICKS] = {0, 1, 3, 2, 33, 200, 7, 7, 64, 65};
+    for (int antithetic = 0; antithetic < 2; antithetic++) {
+        struct streams streams = some;
+        streams.antithetic = antithetic;
+        struct stream all = stream_open(&streams, 4), s = all;
+        double filled[201], picked[2 * STREAM_PICKS];
+        stream_fill_exponential(&all, filled, 201);
+        stream_pick_exponential(&s, number, picked, 10);
+        for (int i = 0; i < 10; i++)
+            assert_true(picked[i] == filled[number[i]]);
+    }
+}
+
 /* Reference: logl. */
 static void an_exponential_is_minus_the_logarithm_within_an_ulp(void **state)
 {
@@ -248,13 +264,15 @@ static uint64_t hash_of_draws(void)
 {
     struct stream s = stream_open(&some, 77);
     uint64_t hash = 0;
-    double x[1003];
+    const uint64_t number[STREAM_PICKS] = {0, 1, 5, 8, 13, 21, 34, 55};
+    double x[1003 + STREAM_PICKS];
     for (int round = 0; round < 20; round++) {
         stream_fill_exponential(&s, x, 1000);
         x[1000] = stream_normal(&s);
         x[1001] = stream_poisson(&s, 30.0 * (round + 1));
         x[1002] = stream_poisson(&s, 3000.0 * (round + 1));
-        for (int i = 0; i < 1003; i++) {
+        stream_pick_exponential(&s, number, x + 1003, STREAM_PICKS);
+        for (int i = 0; i < 1003 + STREAM_PICKS; i++) {
             uint64_t bits;
             memcpy(&bits, &x[i], sizeof bits);
             hash = (hash ^ bits) * 0x100000001b3;
@@ -314,6 +332,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_uniform_is_made_of_the_blocks_words_in_order),
         cmocka_unit_test(antithetic_draws_mirror_exactly),
         cmocka_unit_test(filling_gives_the_same_bits_as_drawing_one_by_one),
+        cmocka_unit_test(draws_are_picked_by_their_numbers),
         cmocka_unit_test(an_exponential_is_minus_the_logarithm_within_an_ulp),
         cmocka_unit_test(draws_follow_their_distributions),
         cmocka_unit_test(a_poisson_draw_is_the_quantile),

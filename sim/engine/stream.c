@@ -86,11 +86,12 @@ typedef void batch(const struct stream *s, const struct schedule *keys, double *
 
 static const struct {
     batch *uniform, *exponential;
+    void (*picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *out, size_t count);
 } kernels[ISAS] = {
-    [ISA_BASE] = {uniform_batch_base, exponential_batch_base},
+    [ISA_BASE] = {uniform_batch_base, exponential_batch_base, picked_base},
 #ifdef __x86_64__
-    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2},
-    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512},
+    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2, picked_avx2},
+    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512, picked_avx512},
 #endif
 };
 
@@ -154,7 +155,7 @@ double stream_exponential(struct stream *s)
 
 double stream_normal(struct stream *s)
 {
-    return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
+    return det_normal_quantile(stream_uniform(s));
 }
 
 /* Fewer than a batch: the kernel fills whole vectors, so they come here first. Not inlined, because where gcc knows how few they
@@ -196,6 +197,13 @@ void stream_fill_exponential(struct stream *s, double *e, size_t count)
     fill(s, e, count, stream_exponential, kernels[isa_in_use()].exponential);
 }
 
+void stream_pick_exponential(const struct stream *s, const uint64_t *number, double *e, size_t count)
+{
+    struct schedule keys;
+    schedule_fill(&keys, s->key);
+    kernels[isa_in_use()].picked(s, &keys, number, e, count);
+}
+
 /* Poisson by inversion
  *
  * The probabilities are summed upwards, p(k) = p(k-1) mean / k, from 0 if exp(-mean) is a normal number, else from
@@ -234,7 +242,7 @@ static double poisson_probability(double k, double mean)
 
 static uint32_t poisson_from_anchor(double u, double mean)
 {
-    int deviations = (int)floor(gsl_cdf_ugaussian_Pinv(u));
+    int deviations = (int)floor(det_normal_quantile(u));
     double k = poisson_anchor(mean, deviations), sum = gsl_cdf_poisson_P((unsigned)k, mean);
     while (sum >= u) {
         k = poisson_anchor(mean, --deviations);

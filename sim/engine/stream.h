@@ -51,6 +51,11 @@ uint32_t stream_poisson(struct stream *s, double mean); /* by inversion; mean in
 void stream_fill_uniform(struct stream *s, double *u, size_t count);
 void stream_fill_exponential(struct stream *s, double *e, size_t count);
 
+/* The draws with these numbers, 0 being the stream's first, whatever has been drawn: the same bits, at the cost of as many blocks.
+ * Whole vectors are read and written: both arrays have room, with any number in it, up to the next multiple of STREAM_PICKS. */
+enum { STREAM_PICKS = 8 };
+void stream_pick_exponential(const struct stream *s, const uint64_t *number, double *e, size_t count);
+
 /* The smallest k with P(K <= k) >= u for K ~ Poisson(mean): never falls when u grows. */
 uint32_t poisson_quantile(double u, double mean);
 

@@ -144,6 +144,23 @@ KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, dou
     }
 }
 
+/* Exponentials of the draws with these numbers: half a block of each, a lane each. */
+TARGET static void NAME(picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *restrict out,
+                                size_t count)
+{
+    const uint64_t flip = s->antithetic ? MANTISSA : 0;
+    WORDS zero = {0}, at;
+    for (size_t i = 0; i < count; i += LANES) {
+        memcpy(&at, number + i, sizeof at);
+        struct NAME(state) c = {at >> 1, zero + (uint64_t)s->counter[1], zero + (uint64_t)s->counter[2], zero + (uint64_t)s->counter[3]};
+        for (int r = 0; r < PHILOX_ROUNDS; r++)
+            c = NAME(round)(c, keys->round[r]);
+        WORDS first = NAME(joined)(c.c0, c.c1), second = NAME(joined)(c.c2, c.c3), odd = zero - (at & (uint64_t)1);
+        NUMBERS e = NAME(exponential)(NAME(uniform)(first ^ ((first ^ second) & odd), flip));
+        memcpy(out + i, &e, sizeof e);
+    }
+}
+
 TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count)
 {
     NAME(batch)(s, keys, out, count, false);
