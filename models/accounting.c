@@ -54,9 +54,18 @@ struct class_books {
 };
 
 /* What a step makes of one firm's vintages: a line of the cache. */
-struct sums {
-    _Alignas(64) double rent_per_hour;
-    double power, list_price, cost, written, interest, repaid, tax_written;
+union sums {
+    struct {
+        _Alignas(64) double rent_per_hour;
+        double power, list_price, cost, economic, written, interest, repaid;
+    };
+    double each[8];
+};
+
+/* Vintages, by number. */
+struct list {
+    uint32_t *id;
+    size_t count, capacity;
 };
 
 enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
@@ -77,14 +86,14 @@ struct accounting {
     const struct settings *settings;
     const struct row *row;
     size_t known;                    /* vintages already on the books */
-    struct sums *sums;               /* of each firm, in this step */
+    union sums *sums;               /* of each firm, in this step */
     struct class_books of_class[MAX_OPERATORS];
     struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
     double year_of;                                  /* which year that is */
     struct ledgers ledgers;
-    uint32_t *shown;                                 /* vintages of the generation whose ledgers are shown by age */
-    size_t shown_count, shown_capacity;
-    struct sums entrant_sums;                        /* of this step, and what was impaired */
+    struct list standing, owing, deducted;           /* that stand; that only owe; with something left to deduct */
+    struct list shown;                               /* of the generation whose ledgers are shown by age */
+    union sums entrant_sums;                         /* of this step, and what was impaired */
     double entrants_impaired;
     double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
     struct at_age age[AGES];
@@ -276,15 +285,23 @@ static void buy(struct world *w, struct vintage *v)
     f->untaxed -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
 }
 
+static void put_down(struct world *w, struct list *list, size_t vintage)
+{
+    WORLD_GROW(w, list->id, list->count, list->capacity);
+    list->id[list->count++] = (uint32_t)vintage;
+}
+
 static void buy_new(struct world *w)
 {
     struct accounting *a = w->accounting;
     for (; a->known < w->vintages.count; a->known++) {
-        buy(w, &w->vintages.row[a->known]);
-        if (w->vintages.row[a->known].generation != a->settings->curve_of)
-            continue;
-        WORLD_GROW(w, a->shown, a->shown_count, a->shown_capacity);
-        a->shown[a->shown_count++] = (uint32_t)a->known;
+        struct vintage *v = &w->vintages.row[a->known];
+        buy(w, v);
+        put_down(w, &a->standing, a->known);
+        if (v->tax_per_card > 0)
+            put_down(w, &a->deducted, a->known);
+        if (v->generation == a->settings->curve_of)
+            put_down(w, &a->shown, a->known);
     }
 }
 
@@ -317,12 +334,18 @@ static void age_initial(struct world *w)
 /* What a step does, the same for all vintages of a kind. */
 struct step {
     double now, dt, base_rate, hours, wear_by_use;
-    bool reverses, own_tax_ledger;              /* reverses: impairments */
-    double power[MAX_REGIONS][MAX_GENERATIONS]; /* cost of a card that is let, CNY */
+    bool reverses;                              /* impairments */
+    double upkeep, fixed_staff;                 /* of a list price, of a cost */
+    struct {                                    /* of a class */
+        double line_rate, vat_output, vat_input;
+    } of[MAX_OPERATORS];
+    struct card {
+        double power, full_kw, list_price;      /* power: what it costs if it is let, CNY */
+        const double *worth;                    /* over the quarters to come: value.c */
+    } card[MAX_REGIONS * MAX_GENERATIONS];
     struct {                                    /* on the way */
         double full_kw[MAX_REGIONS];            /* of let cards */
-        double repaid, scrap, vat_collected, vat_on_power, vat_due;
-        struct ledgers ledgers;
+        double vat_due, physical, tax[MAX_OPERATORS];
     } sum;
 };
 
@@ -335,21 +358,43 @@ static void set_step(const struct world *w, struct step *step)
     step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
     step->hours = HOURS_PER_YEAR * dt;
     step->wear_by_use = s->wear_by_use;
-    step->own_tax_ledger = w->firms.own_tax_ledger;
     step->reverses = s->impairment == IMPAIRMENT_IAS36;
+    step->upkeep = value_upkeep(w, 1) * dt;
+    step->fixed_staff = s->fixed_staff_per_yr * dt;
+    for (size_t o = 0; o < MAX_OPERATORS; o++) {
+        bool exempt = w->accounting->of_class[o].vat_exempt;
+        step->of[o].line_rate = (step->base_rate + w->credit.spread_per_yr[o]) * dt;
+        step->of[o].vat_output = exempt ? 0 : s->vat_output;
+        step->of[o].vat_input = exempt ? 0 : s->vat_input;
+    }
     memset(&step->sum, 0, sizeof step->sum);
     for (size_t r = 0; r < w->regions.count; r++) {
         double cny_per_kw = value_load(w) * w->regions.pue[r] * step->hours * w->regions.power_price_cny_per_kwh[r];
-        for (size_t g = 0; g < w->generations.count; g++)
-            step->power[r][g] = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
+        for (size_t g = 0; g < w->generations.count; g++) {
+            struct card *card = &step->card[r * MAX_GENERATIONS + g];
+            card->power = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
+            card->full_kw = w->generations.power_kw[g];
+            card->list_price = w->generations.list_price_cny[g];
+            card->worth = w->value.card[r][g];
+        }
     }
-    bool revised = !isnan(s->revised_on) && w->sim->now > s->revised_on + 1e-9;
+}
+
+/* After a change of estimate the rest is written off otherwise. */
+static void change_estimate(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    bool revised = !isnan(a->settings->revised_on) && w->sim->now > a->settings->revised_on + 1e-9;
+    if (!revised || a->of_class[0].now == &a->of_class[0].revised)
+        return;
     for (size_t o = 0; o < MAX_OPERATORS; o++)
-        w->accounting->of_class[o].now = revised ? &w->accounting->of_class[o].revised : &w->accounting->of_class[o].book;
+        a->of_class[o].now = &a->of_class[o].revised;
+    for (size_t i = 0; i < a->known; i++)
+        w->vintages.row[i].steady_until = 0;
 }
 
 /* Share of what a card's ledger holds above salvage that this step writes off. */
-static inline double book_share(const struct class_books *c, const struct vintage *v, double age, double used, double dt)
+static double book_share(const struct class_books *c, const struct vintage *v, double age, double used, double dt)
 {
     if (!c->by_use)
         return schedule_share(c->now, age - dt, age);
@@ -357,40 +402,79 @@ static inline double book_share(const struct class_books *c, const struct vintag
     return left > used ? used / left : 1;
 }
 
-static inline void write_off(const struct class_books *c, struct vintage *v, double age, double used, const struct step *step, struct sums *sums)
+/* Returns what is written off, CNY a card. */
+static double write_off(const struct class_books *c, struct vintage *v, double age, double used,
+                        const struct step *step)
 {
-    double floor_ = c->now->salvage * v->base_per_card, above = v->book_per_card - floor_;
-    if (above > 0 || step->reverses) {
-        double share = book_share(c, v, age, used, step->dt), line = max_of(0, above) * share;
-        v->book_per_card -= line;
-        sums->written += line * v->cards;
-        if (step->reverses)
-            v->unimpaired_per_card -= max_of(0, v->unimpaired_per_card - floor_) * share;
-    }
-    if (v->tax_per_card > 0) {
-        double line = (v->tax_per_card - c->tax.salvage * v->base_per_card) * schedule_share(&c->tax, age - step->dt, age);
-        v->tax_per_card -= line;
-        sums->tax_written += line * v->cards;
-    }
+    double floor_ = c->now->salvage * v->base_per_card, above = max_of(0, v->book_per_card - floor_);
+    double share = book_share(c, v, age, used, step->dt);
+    if (step->reverses)
+        v->unimpaired_per_card -= max_of(0, v->unimpaired_per_card - floor_) * share;
+    return above * share;
 }
 
 /* Scrapped: what is left in the ledgers is a loss. */
-static void dispose(struct world *w, struct vintage *v, struct sums *sums)
+static void dispose(struct world *w, struct vintage *v)
 {
-    firms_unusual(w, v->firm)->disposed += v->cards * v->book_per_card;
-    sums->tax_written += v->cards * v->tax_per_card;
-    v->base_per_card = v->book_per_card = v->tax_per_card = 0;
+    struct firm *f = firms_unusual(w, v->firm);
+    f->disposed += v->cards * v->book_per_card;
+    f->untaxed -= v->cards * v->tax_per_card;
+    v->base_per_card = v->book_per_card = v->tax_per_card = v->written_per_yr = 0;
 }
 
-static void serve_loan(const struct class_books *c, struct vintage *v, double age, const struct step *step, struct sums *sums)
+/* Share of a loan that is repaid between two ages. */
+static double loan_share(const struct schedule *loan, double from, double to)
 {
-    double dt = min_of(step->dt, age), share = schedule_share(&c->loan, age - dt, age), balloon = c->loan.salvage;
-    if (balloon > 0 && share < 1)
-        share *= 1 - balloon / schedule_left(&c->loan, age - dt);
-    sums->interest += v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
-    double repaid = v->debt * share;
-    sums->repaid += repaid;
-    v->debt -= repaid;
+    double share = schedule_share(loan, from, to), balloon = loan->salvage;
+    return balloon > 0 && share < 1 ? share * (1 - balloon / schedule_left(loan, from)) : share;
+}
+
+/* What book and loan lose is the same every year as long as neither schedule has a kink and nothing happens to the
+ * vintage: then months cost little. Whoever changes book or debt says that it is steady no more. */
+static void look_ahead(const struct class_books *c, struct vintage *v, double age, const struct step *step)
+{
+    const struct schedule *loan = &c->loan;
+    double kink = schedule_kink(c->now, age), due = schedule_kink(loan, age);
+    double above = max_of(0, v->book_per_card - c->now->salvage * v->base_per_card);
+    v->written_per_yr = kink < HUGE_VAL ? above * schedule_share(c->now, age, kink) / (kink - age) : 0;
+    v->repaid_per_yr = 0;
+    if (v->debt > 0 && due < HUGE_VAL) {
+        double before_balloon = v->debt * (1 - loan->salvage / schedule_left(loan, age));
+        v->repaid_per_yr = before_balloon * schedule_share(loan, age, due) / (due - age);
+    }
+    bool never = v->standing && (c->by_use || step->reverses);
+    double until = min_of(v->standing ? kink : HUGE_VAL, v->debt > 0 ? due : HUGE_VAL);
+    v->steady_until = never ? 0 : v->delivered + until;
+}
+
+/* What a step does to a vintage's book and loan. */
+struct losses {
+    double written, interest, repaid;
+};
+
+static struct losses lose_unsteadily(struct world *w, struct vintage *v, double used, const struct step *step)
+{
+    const struct class_books *c = &w->accounting->of_class[v->operator];
+    double age = step->now - v->delivered, dt = min_of(step->dt, age);
+    double written = v->standing ? write_off(c, v, age, used, step) : 0;
+    struct losses l = {.written = written * v->cards};
+    v->book_per_card -= written;
+    l.interest = v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
+    l.repaid = v->debt * loan_share(&c->loan, age - dt, age);
+    v->debt -= l.repaid;
+    look_ahead(c, v, age, step);
+    return l;
+}
+
+static inline struct losses lose(struct world *w, struct vintage *v, double used, const struct step *step)
+{
+    if (step->now > v->steady_until)
+        return lose_unsteadily(w, v, used, step);
+    double written = v->written_per_yr * step->dt, rate = step->base_rate + (double)v->spread_per_yr;
+    struct losses l = {written * v->cards, v->debt * rate * step->dt, v->repaid_per_yr * step->dt};
+    v->book_per_card -= written;
+    v->debt -= l.repaid;
+    return l;
 }
 
 /* Cost times the share of service life that is left, age and use counted. */
@@ -400,37 +484,47 @@ static inline double physical_per_card(const struct vintage *v, double age, doub
     return v->base_per_card * max_of(0, 1 - worn / (v->retires - v->delivered));
 }
 
-static inline void add_ledgers(struct ledgers *to, const struct vintage *v, double age, bool own_tax_ledger, double wear_by_use)
+/* Adds what a vintage is in the ledgers that are only summed, `times` over. */
+static void add_to_ledgers(const struct world *w, const struct vintage *v, double times, struct ledgers *to)
 {
-    to->tax += v->cards * (own_tax_ledger ? v->tax_per_card : v->book_per_card);
-    to->physical += v->cards * physical_per_card(v, age, wear_by_use);
+    double cards = v->cards * times;
+    to->tax += cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    to->physical += cards * physical_per_card(v, w->sim->now - v->delivered, w->accounting->settings->wear_by_use);
+}
+
+void accounting_sold(struct world *w, uint32_t vintage, double price)
+{
+    struct accounting *a = w->accounting;
+    struct vintage *v = &w->vintages.row[vintage];
+    bool listed = v->tax_per_card > 0;
+    if (a && v->standing)
+        add_to_ledgers(w, v, -1, &a->ledgers);
+    v->book_per_card = v->base_per_card = v->unimpaired_per_card = price / v->cards;
+    v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
+    v->steady_until = 0;
+    if (a && v->standing)
+        add_to_ledgers(w, v, 1, &a->ledgers);
+    if (a && w->firms.own_tax_ledger && !listed)
+        put_down(w, &a->deducted, vintage);
 }
 
 /* A vintage that stands. */
-static inline void operate(struct world *w, const struct class_books *c, struct vintage *v, struct step *step, struct sums *sums)
+static inline void operate(struct world *w, struct vintage *v, struct step *step, union sums *sums)
 {
-    int g = v->generation, r = v->region;
-    double used = v->let_cards / v->cards * step->dt, age = step->now - v->delivered;
-    write_off(c, v, age, used, step, sums);
-    sums->list_price += w->generations.list_price_cny[g] * v->cards;
-    sums->cost += v->base_per_card * v->cards;
-    sums->rent_per_hour += v->rent_sum;
-    sums->power += v->let_cards * step->power[r][g];
-    step->sum.full_kw[r] += v->let_cards * w->generations.power_kw[g];
+    const struct card *card = &step->card[v->region * MAX_GENERATIONS + v->generation];
+    double used = v->let_cards / v->cards * step->dt;
+    struct losses l = lose(w, v, used, step);
     v->let_yr += used;
-    add_ledgers(&step->sum.ledgers, v, age, step->own_tax_ledger, step->wear_by_use);
-    firms_measure(w, v);
-}
-
-static inline void run_vintage(struct world *w, struct vintage *v, struct step *step, struct sums *sums)
-{
-    const struct class_books *c = &w->accounting->of_class[v->operator];
-    if (v->standing)
-        operate(w, c, v, step, sums);
-    else if (v->base_per_card > 0)
-        dispose(w, v, sums);
-    if (v->debt > 0)
-        serve_loan(c, v, step->now - v->delivered, step, sums);
+    sums->rent_per_hour += v->rent_sum;
+    sums->power += v->let_cards * card->power;
+    sums->list_price += v->cards * card->list_price;
+    sums->cost += v->cards * v->base_per_card;
+    sums->economic += v->cards * value_when_woken(v, value_at(card->worth, v->retires - step->now));
+    sums->written += l.written;
+    sums->interest += l.interest;
+    sums->repaid += l.repaid;
+    step->sum.full_kw[v->region] += v->let_cards * card->full_kw;
+    step->sum.physical += v->cards * physical_per_card(v, step->now - v->delivered, step->wear_by_use);
 }
 
 /* A centre on offer, perhaps in its first year. */
@@ -474,17 +568,15 @@ static void test_impairment(struct world *w)
     bool due = floor(w->sim->now * TESTS_PER_YEAR + 1e-9) > floor((w->sim->now - w->sim->dt) * TESTS_PER_YEAR + 1e-9);
     if (regime == IMPAIRMENT_NONE || !due)
         return;
-    w->firms.changes++;
     if (regime == IMPAIRMENT_ASC360)
         sum_undiscounted(w);
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        struct vintage *v = &w->vintages.row[i];
-        if (!v->standing)
-            continue;
+    for (size_t i = 0; i < a->standing.count; i++) {
+        struct vintage *v = &w->vintages.row[a->standing.id[i]];
         struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = value_of_vintage(w, v),
                              .undiscounted = regime == IMPAIRMENT_ASC360 ? undiscounted_per_card(w, v) : 0};
         double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
         v->book_per_card -= loss;
+        v->steady_until = 0;
         firms_unusual(w, v->firm)->impaired += loss * v->cards;
         if (is_entrant(v))
             a->entrants_impaired += loss * v->cards;
@@ -493,13 +585,11 @@ static void test_impairment(struct world *w)
 
 /* -- a step of a firm -------------------------------------------------------------------------------------------------------------- */
 
-static inline struct flows flows_of(const struct world *w, const struct sums *sums)
+static inline struct flows flows_of(const struct world *w, const union sums *sums, const struct step *step)
 {
-    const struct settings *s = w->accounting->settings;
-    struct flows f = {.revenue = sums->rent_per_hour * HOURS_PER_YEAR * w->sim->dt, .power = sums->power, .depreciation = sums->written,
-                      .interest = sums->interest};
-    f.overhead = f.revenue * s->staff_share + sums->cost * s->fixed_staff_per_yr * w->sim->dt;
-    f.upkeep = value_upkeep(w, sums->list_price) * w->sim->dt;
+    struct flows f = {.revenue = sums->rent_per_hour * step->hours, .power = sums->power, .depreciation = sums->written,
+                      .interest = sums->interest, .upkeep = sums->list_price * step->upkeep};
+    f.overhead = f.revenue * w->accounting->settings->staff_share + sums->cost * step->fixed_staff;
     return f;
 }
 
@@ -514,8 +604,7 @@ static double profit_before_tax(const struct flows *f)
     return f->revenue + f->scrap - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
 }
 
-/* The flows of running centres. */
-static inline void add_running(struct flows *to, const struct flows *f)
+static void add_flows(struct flows *to, const struct flows *f)
 {
     to->revenue += f->revenue;
     to->power += f->power;
@@ -524,11 +613,6 @@ static inline void add_running(struct flows *to, const struct flows *f)
     to->depreciation += f->depreciation;
     to->interest += f->interest;
     to->tax += f->tax;
-}
-
-static void add_flows(struct flows *to, const struct flows *f)
-{
-    add_running(to, f);
     to->impairment += f->impairment;
     to->disposal += f->disposal;
     to->prepayments_lost += f->prepayments_lost;
@@ -547,9 +631,9 @@ static double income_tax(const struct settings *s, struct firm *f, double profit
 }
 
 /* VAT collected less VAT paid on power is set off against the credit; returns what is paid to the state. */
-static double settle_vat(struct firm *f, double collected, double on_power)
+static double settle_vat(struct firm *f, double vat)
 {
-    double due = collected - on_power - f->vat_credit;
+    double due = vat - f->vat_credit;
     f->vat_credit = above_zero(-due);
     return above_zero(due);
 }
@@ -572,91 +656,124 @@ static struct unusual take_unusual(struct firm *f, struct flows *flows)
     return u;
 }
 
-/* Posts what a firm's vintages did: profit to retained earnings, what is left of the flows to its cash; adds the flows to its class's. */
-static inline void post(struct world *w, struct firm *f, const struct sums *sums, struct step *step, struct flows *of_class)
+/* Posts what a firm's vintages did: profit to retained earnings, what is left of the flows to its cash. What is usual
+ * is proportional to its sums, to which the interest on its line is added: a class's is found from theirs. */
+static inline void post(struct world *w, struct firm *f, union sums *sums, struct step *step, struct flows *of_class)
 {
     const struct settings *s = w->accounting->settings;
-    const struct class_books *c = &w->accounting->of_class[f->operator];
-    struct flows flows = flows_of(w, sums), *class = &of_class[f->operator];
-    flows.interest += f->line * (step->base_rate + w->credit.spread_per_yr[f->operator]) * step->dt;
+    size_t o = f->operator;
+    sums->interest += f->line * step->of[o].line_rate;
+    struct flows flows = flows_of(w, sums, step);
     double costs = flows.power + flows.upkeep + flows.overhead, earned = flows.revenue, written = flows.depreciation;
     if (f->unusual) {
-        struct unusual u = take_unusual(f, class);
+        struct unusual u = take_unusual(f, &of_class[o]);
         costs += u.engineering + u.prepayments_lost;
         earned += u.scrap;
         written += u.impaired + u.disposed;
-        step->sum.scrap += u.scrap;
     }
-    double before_tax = earned - costs;
-    flows.tax = income_tax(s, f, before_tax - flows.interest - (c->taxed_as_booked ? written : sums->tax_written));
+    double before_tax = earned - costs, deducted = w->firms.own_tax_ledger ? 0 : written;
+    double tax = income_tax(s, f, before_tax - flows.interest - deducted), left = before_tax - tax - flows.interest;
+    double vat = step->of[o].vat_output * flows.revenue - step->of[o].vat_input * flows.power, due = settle_vat(f, vat);
     f->book -= written;
     f->debt -= sums->repaid;
-    f->earned = before_tax - flows.tax;
+    f->earned = before_tax - tax;
     f->interest = flows.interest;
     f->principal = sums->repaid;
-    f->retained += f->earned - flows.interest - written;
-    f->cash += f->earned - flows.interest - sums->repaid;
-    step->sum.repaid += sums->repaid;
-    if (!c->vat_exempt) {
-        double collected = s->vat_output * flows.revenue, on_power = s->vat_input * flows.power, due = settle_vat(f, collected, on_power);
-        f->cash += collected - on_power - due;
-        step->sum.vat_collected += collected;
-        step->sum.vat_on_power += on_power;
-        step->sum.vat_due += due;
-    }
-    add_running(class, &flows);
+    f->economic = sums->economic;
+    f->retained += left - written;
+    f->cash += left - sums->repaid + (vat - due);
+    step->sum.tax[o] += tax;
+    step->sum.vat_due += due;
 }
 
-/* Each payment of the flows of all firms, to who receives it. */
-static void pay_outside(struct world *w, const struct flows *f, const struct step *step)
+/* Each payment of the flows of a class, to who receives it. */
+static void pay_outside(struct world *w, const struct flows *f, double repaid, double vat_output, double vat_input)
 {
     double *outside = w->firms.outside;
-    outside[OUTSIDE_TENANTS] -= f->revenue + step->sum.vat_collected;
-    outside[OUTSIDE_UTILITIES] += f->power + step->sum.vat_on_power;
+    outside[OUTSIDE_TENANTS] -= f->revenue * (1 + vat_output);
+    outside[OUTSIDE_UTILITIES] += f->power * (1 + vat_input);
     outside[OUTSIDE_STAFF] += f->overhead;
-    outside[OUTSIDE_VENDORS] += f->upkeep + f->prepayments_lost + f->engineering - step->sum.scrap;
-    outside[OUTSIDE_STATE] += f->tax + step->sum.vat_due;
-    outside[OUTSIDE_BANKS] += f->interest + step->sum.repaid;
+    outside[OUTSIDE_VENDORS] += f->upkeep + f->prepayments_lost + f->engineering - f->scrap;
+    outside[OUTSIDE_STATE] += f->tax;
+    outside[OUTSIDE_BANKS] += f->interest + repaid;
 }
 
-static void add_sums(struct sums *to, const struct sums *s)
+static inline void add_sums(union sums *to, const union sums *s)
 {
-    to->rent_per_hour += s->rent_per_hour;
-    to->power += s->power;
-    to->list_price += s->list_price;
-    to->cost += s->cost;
-    to->written += s->written;
-    to->interest += s->interest;
-    to->repaid += s->repaid;
-    to->tax_written += s->tax_written;
+    for (int k = 0; k < 8; k++)
+        to->each[k] += s->each[k];
 }
 
-/* What an entrant did is shown besides, as long as it is one. */
-static void show_entrant(struct world *w, struct vintage *v, const struct sums *alone)
+/* What an entrant does is shown besides, as long as it is one. */
+static void operate_entrant(struct world *w, struct vintage *v, struct step *step)
 {
-    add_sums(&w->accounting->sums[v->firm], alone);
+    union sums alone = {{0}};
+    operate(w, v, step, &alone);
+    add_sums(&w->accounting->sums[v->firm], &alone);
     v->entrant = w->sim->now - v->delivered <= ENTRANT_YR;
     if (v->entrant)
-        add_sums(&w->accounting->entrant_sums, alone);
+        add_sums(&w->accounting->entrant_sums, &alone);
 }
 
-static void run_vintages(struct world *w, struct step *step)
+/* Those that stand; others leave the list, and the books at a loss. */
+static void run_standing(struct world *w, struct step *step)
 {
     struct accounting *a = w->accounting;
-    a->entrant_sums = (struct sums){0};
-    a->entrants_impaired = 0;
-    firms_forget_economic(w);
-    for (struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++) {
-        struct sums alone, *sums = &a->sums[v->firm];
-        bool entrant = is_entrant(v);
-        if (entrant)
-            *(sums = &alone) = (struct sums){0};
-        run_vintage(w, v, step, sums);
-        if (entrant)
-            show_entrant(w, v, &alone);
+    size_t kept = 0;
+    for (size_t i = 0; i < a->standing.count; i++) {
+        uint32_t id = a->standing.id[i];
+        struct vintage *v = &w->vintages.row[id];
+        if (!v->standing) {
+            dispose(w, v);
+            put_down(w, &a->owing, id);
+            continue;
+        }
+        a->standing.id[kept++] = id;
+        if (is_entrant(v))
+            operate_entrant(w, v, step);
+        else
+            operate(w, v, step, &a->sums[v->firm]);
     }
-    a->ledgers = step->sum.ledgers;
-    a->ledgers.changes = w->firms.changes;
+    a->standing.count = kept;
+}
+
+/* Loans outlive what they bought. */
+static void run_owing(struct world *w, const struct step *step)
+{
+    struct accounting *a = w->accounting;
+    size_t kept = 0;
+    for (size_t i = 0; i < a->owing.count; i++) {
+        struct vintage *v = &w->vintages.row[a->owing.id[i]];
+        if (v->debt <= 0)
+            continue;
+        a->owing.id[kept++] = a->owing.id[i];
+        struct losses l = lose(w, v, 0, step);
+        a->sums[v->firm].interest += l.interest;
+        a->sums[v->firm].repaid += l.repaid;
+    }
+    a->owing.count = kept;
+}
+
+/* What is left to deduct is written off for tax; returns what then is. */
+static double run_deducted(struct world *w, const struct step *step)
+{
+    struct accounting *a = w->accounting;
+    size_t kept = 0;
+    double left = 0;
+    for (size_t i = 0; i < a->deducted.count; i++) {
+        struct vintage *v = &w->vintages.row[a->deducted.id[i]];
+        if (v->tax_per_card <= 0)
+            continue;
+        a->deducted.id[kept++] = a->deducted.id[i];
+        const struct schedule *tax = &a->of_class[v->operator].tax;
+        double age = step->now - v->delivered;
+        double line = (v->tax_per_card - tax->salvage * v->base_per_card) * schedule_share(tax, age - step->dt, age);
+        v->tax_per_card -= line;
+        w->firms.row[v->firm].untaxed -= line * v->cards;
+        left += v->tax_per_card * v->cards;
+    }
+    a->deducted.count = kept;
+    return left;
 }
 
 static void use_energy(struct world *w, const struct step *step)
@@ -668,19 +785,24 @@ static void use_energy(struct world *w, const struct step *step)
     }
 }
 
-static void sum_firm(struct books *b, const struct firm *f)
+static void sum_firms(const struct world *w, struct books *b)
 {
-    b->book_value += f->book;
-    b->debt += f->debt;
-    b->cash += f->cash;
-    b->capital_paid_in += f->paid_in;
-    b->equity += f->paid_in + f->retained;
-    b->vat_credit += f->vat_credit;
-}
-
-static void open_sums(struct books *b)
-{
-    b->book_value = b->debt = b->cash = b->equity = b->capital_paid_in = b->vat_credit = 0;
+    double book = 0, debt = 0, cash = 0, paid_in = 0, retained = 0, vat_credit = 0;
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        const struct firm *f = &w->firms.row[w->firms.active[k]];
+        book += f->book;
+        debt += f->debt;
+        cash += f->cash;
+        paid_in += f->paid_in;
+        retained += f->retained;
+        vat_credit += f->vat_credit;
+    }
+    b->book_value = book;
+    b->debt = debt;
+    b->cash = cash;
+    b->capital_paid_in = paid_in;
+    b->equity = paid_in + retained;
+    b->vat_credit = vat_credit;
 }
 
 /* Accounts are of a calendar year, so far. */
@@ -695,47 +817,64 @@ static void begin_year(struct world *w)
     }
 }
 
-/* What all firms did in this step, by class: to the accounts, and to who was paid. */
-static void add_classes(struct world *w, const struct flows of_class[MAX_OPERATORS], const struct step *step)
+/* What a class did in this step: to the accounts, and to who was paid. */
+static void add_class(struct world *w, size_t o, const union sums *sums, struct flows *unusual, const struct step *step)
 {
-    struct flows entrants = flows_of(w, &w->accounting->entrant_sums), all = {0};
-    entrants.impairment = w->accounting->entrants_impaired;
-    add_flows(&w->accounting->entrants_year, &entrants);
-    for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++) {
-        add_flows(&w->accounting->year[o], &of_class[o]);
-        add_flows(&all, &of_class[o]);
-        if (!w->vintages.state_funded[o])
-            add_flows(&w->books.lessors, &of_class[o]);
-    }
-    add_flows(&w->books.all, &all);
-    pay_outside(w, &all, step);
+    struct flows flows = flows_of(w, sums, step);
+    flows.tax = step->sum.tax[o];
+    add_flows(&flows, unusual);
+    add_flows(&w->accounting->year[o], &flows);
+    add_flows(&w->books.all, &flows);
+    if (!w->vintages.state_funded[o])
+        add_flows(&w->books.lessors, &flows);
+    pay_outside(w, &flows, sums->repaid, step->of[o].vat_output, step->of[o].vat_input);
 }
 
 /* What the vintages of each firm did goes to its books and to the flows of its class. */
-static void post_firms(struct world *w, struct step *step, struct flows of_class[MAX_OPERATORS])
+static void post_firms(struct world *w, struct step *step)
 {
-    open_sums(&w->books);
+    union sums of_class[MAX_OPERATORS] = {{{0}}};
+    struct flows unusual[MAX_OPERATORS] = {{0}};
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         struct firm *f = &w->firms.row[w->firms.active[k]];
-        struct sums *sums = &w->accounting->sums[w->firms.active[k]];
-        post(w, f, sums, step, of_class);
-        sum_firm(&w->books, f);
-        w->firms.economic += f->economic;
-        *sums = (struct sums){0};
+        union sums *sums = &w->accounting->sums[w->firms.active[k]];
+        post(w, f, sums, step, unusual);
+        add_sums(&of_class[f->operator], sums);
+        *sums = (union sums){{0}};
     }
+    w->firms.economic = 0;
+    for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++) {
+        add_class(w, o, &of_class[o], &unusual[o], step);
+        w->firms.economic += of_class[o].economic;
+    }
+    w->firms.outside[OUTSIDE_STATE] += step->sum.vat_due;
+    sum_firms(w, &w->books);
+}
+
+static void show_entrants(struct world *w, const struct step *step)
+{
+    struct accounting *a = w->accounting;
+    struct flows entrants = flows_of(w, &a->entrant_sums, step);
+    entrants.impairment = a->entrants_impaired;
+    add_flows(&a->entrants_year, &entrants);
 }
 
 static void keep_books(struct world *w)
 {
-    struct flows of_class[MAX_OPERATORS] = {{0}};
+    struct accounting *a = w->accounting;
     struct step step;
     begin_year(w);
     buy_new(w);
     set_step(w, &step);
-    run_vintages(w, &step);
+    change_estimate(w);
+    a->entrant_sums = (union sums){{0}};
+    a->entrants_impaired = 0;
+    run_standing(w, &step);
+    run_owing(w, &step);
+    a->ledgers = (struct ledgers){run_deducted(w, &step), step.sum.physical, w->firms.changes};
     test_impairment(w);
-    post_firms(w, &step, of_class);
-    add_classes(w, of_class, &step);
+    post_firms(w, &step);
+    show_entrants(w, &step);
     use_energy(w, &step);
     if (!sim_enabled(w->sim, &model_finance))
         firms_check(w); /* else once all money of the step has moved */
@@ -796,16 +935,18 @@ static void count_by_age(const struct world *w, const struct vintage *v)
     at->physical += v->cards * physical_per_card(v, years, a->settings->wear_by_use);
 }
 
-/* What was added up as books were kept, anew if anything changed since. */
+/* What was added up as books were kept, anew if a centre was closed since or if the tax ledger is the book. */
 static struct ledgers ledgers_now(const struct world *w)
 {
-    struct ledgers sum = w->accounting->ledgers;
-    if (sum.changes == w->firms.changes)
-        return sum;
-    sum = (struct ledgers){0};
-    for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++)
+    const struct accounting *a = w->accounting;
+    struct ledgers sum = {0, 0, w->firms.changes};
+    if (a->ledgers.changes == w->firms.changes && w->firms.own_tax_ledger)
+        return a->ledgers;
+    for (size_t i = 0; i < a->standing.count; i++) {
+        const struct vintage *v = &w->vintages.row[a->standing.id[i]];
         if (v->standing)
-            add_ledgers(&sum, v, w->sim->now - v->delivered, w->firms.own_tax_ledger, w->accounting->settings->wear_by_use);
+            add_to_ledgers(w, v, 1, &sum);
+    }
     return sum;
 }
 
@@ -813,19 +954,21 @@ static void sample_ledgers(struct world *w)
 {
     struct accounting *a = w->accounting;
     struct ledgers sum = ledgers_now(w);
-    for (size_t k = 0; k < a->shown_count; k++)
-        count_by_age(w, &w->vintages.row[a->shown[k]]);
+    for (size_t k = 0; k < a->shown.count; k++)
+        count_by_age(w, &w->vintages.row[a->shown.id[k]]);
     sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, sum.tax, false);
     sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
 }
 
-/* The parts of a year's accounts, over revenue, as `parts` outputs from `first` on. */
+/* The parts of a year's accounts, over revenue if there is any, as outputs from `first` on. */
 static void record_accounts(struct world *w, const struct flows *f, int first, int row)
 {
+    if (f->revenue <= 0)
+        return;
     double cost = f->power + f->upkeep + f->engineering + f->depreciation, lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
     double part[] = {cost, f->interest, lost, f->overhead + f->tax, profit_before_tax(f) - f->tax};
     for (int k = 0; k <= OUT_NET_OF - OUT_COST_OF; k++)
-        sim_record(w->sim, &model_accounting, first + k, row, f->revenue > 0 ? part[k] / f->revenue : NONE, false);
+        sim_record(w->sim, &model_accounting, first + k, row, part[k] / f->revenue, false);
 }
 
 static void sample_accounts(struct world *w)
@@ -886,9 +1029,7 @@ static void start(struct world *w)
     w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);
     age_initial(w);
-    open_sums(&w->books);
-    for (size_t i = 0; i < w->firms.active_count; i++)
-        sum_firm(&w->books, &w->firms.row[w->firms.active[i]]);
+    sum_firms(w, &w->books);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

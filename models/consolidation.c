@@ -179,19 +179,16 @@ static double elasticity(const struct world *w)
 static double herfindahl(struct world *w)
 {
     double *capacity = w->consolidation->capacity, all = 0, squares = 0;
-    const uint32_t *active = w->firms.active;
-    for (size_t i = 0; i < w->firms.active_count; i++)
-        capacity[active[i]] = 0;
+    memset(capacity, 0, w->firms.count * sizeof *capacity);
     for (int g = 0; g < (int)w->generations.count; g++) {
         double effective = effective_now(w, g);
         for (size_t i = 0; i < w->vintages.generation_count[g]; i++) {
             const struct vintage *v = &w->vintages.row[w->vintages.of_generation[g][i]];
-            capacity[v->firm] += v->cards * (double)v->quality * effective;
+            double more = v->cards * (double)v->quality * effective, *has = &capacity[v->firm];
+            squares += more * (more + 2 * *has);
+            all += more;
+            *has += more;
         }
-    }
-    for (size_t i = 0; i < w->firms.active_count; i++) {
-        all += capacity[active[i]];
-        squares += capacity[active[i]] * capacity[active[i]];
     }
     return all > 0 ? squares / (all * all) : 0;
 }

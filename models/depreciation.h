@@ -7,6 +7,7 @@
 #ifndef ICCSIM_MODELS_DEPRECIATION_H
 #define ICCSIM_MODELS_DEPRECIATION_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -65,6 +66,15 @@ static inline double schedule_share(const struct schedule *s, double from_age_yr
         return (to_age_yr - from) / (s->life_yr - from);
     double before = schedule_left(s, from) - s->salvage, after = schedule_left(s, to_age_yr) - s->salvage;
     return before > 0 ? (before - after) / before : 1;
+}
+
+/* The next age after this one, not below zero, at which it does not go on as it does now; infinite after its life. */
+static inline double schedule_kink(const struct schedule *s, double age_yr)
+{
+    if (age_yr >= s->life_yr)
+        return HUGE_VAL;
+    double year_end = (int)(age_yr + s->ahead_yr) + 1 - s->ahead_yr;
+    return s->straight || year_end > s->life_yr ? s->life_yr : year_end;
 }
 
 /* Impairment: what a regime makes of a carrying amount. */

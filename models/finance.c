@@ -162,8 +162,10 @@ static double call(struct world *w, uint32_t id)
     excess -= line - f->line;
     double loans = f->debt - f->line, paid = min_of(min_of(excess, loans), max_of(0, f->cash));
     if (paid > 0) {
-        for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm)
+        for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm) {
             w->vintages.row[i].debt *= 1 - paid / loans;
+            w->vintages.row[i].steady_until = 0;
+        }
         f->debt -= paid;
         firms_receive(w, id, OUTSIDE_BANKS, -paid);
     }
@@ -260,7 +262,7 @@ static void fail_firm(struct world *w, uint32_t id)
     for (uint32_t i = w->firms.first_vintage[id], next; i != UINT32_MAX; i = next) {
         struct vintage *v = &w->vintages.row[i];
         next = v->next_of_firm; /* it may be sold */
-        v->debt = 0;
+        v->debt = v->steady_until = 0;
         if (v->standing)
             sell(w, i);
     }

@@ -101,10 +101,8 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     buyer->cash -= paid;
     buyer->book += price_cny;
     buyer->debt += v->debt;
-    v->book_per_card = v->base_per_card = v->unimpaired_per_card = price_cny / v->cards;
-    v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
+    accounting_sold(w, vintage, price_cny);
     if (v->standing) {
-        w->firms.changes++;
         w->firms.owners -= (seller->cards > 0) + (buyer->cards > 0);
         seller->cards -= v->cards;
         buyer->cards += v->cards;
@@ -118,9 +116,20 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     firms_own(w, vintage);
 }
 
-static void check_size(struct world *w, uint32_t firm, double assets, double claims)
+static double assets_of(const struct firm *f)
+{
+    return f->cash + f->book + f->stakes + f->vat_credit + f->advances;
+}
+
+static double claims_on(const struct firm *f)
+{
+    return f->debt + f->paid_in + f->retained;
+}
+
+static void check_size(struct world *w, uint32_t firm)
 {
     const struct firm *f = &w->firms.row[firm];
+    double assets = assets_of(f), claims = claims_on(f);
     double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
     char name[64];
     if (!(fabs(assets - claims) <= 1e-9 * (SMALL_CNY + size)))
@@ -129,16 +138,17 @@ static void check_size(struct world *w, uint32_t firm, double assets, double cla
 
 void firms_check(struct world *w)
 {
+    const double rounding = 1e-9 * SMALL_CNY;
     double money = 0, turned_over = 0;
+    bool all_balance = true;
     for (size_t k = 0; k < w->firms.active_count; k++) {
-        uint32_t i = w->firms.active[k];
-        const struct firm *f = &w->firms.row[i];
-        double assets = f->cash + f->book + f->stakes + f->vat_credit + f->advances, claims = f->debt + f->paid_in + f->retained;
-        if (!(fabs(assets - claims) <= 1e-9 * SMALL_CNY)) /* else there is no need to ask how large it is */
-            check_size(w, i, assets, claims);
+        const struct firm *f = &w->firms.row[w->firms.active[k]];
+        all_balance &= fabs(assets_of(f) - claims_on(f)) <= rounding;
         money += f->cash;
         turned_over += fabs(f->cash);
     }
+    for (size_t k = 0; k < w->firms.active_count && !all_balance; k++) /* else nobody need ask how large they are */
+        check_size(w, w->firms.active[k]);
     for (int k = 0; k < OUTSIDES; k++) {
         money += w->firms.outside[k];
         turned_over += fabs(w->firms.outside[k]);
@@ -147,22 +157,17 @@ void firms_check(struct world *w)
         sim_fail(w->sim, "%.6g CNY were made or lost", money);
 }
 
-void firms_forget_economic(struct world *w)
-{
-    w->firms.economic = 0;
-    for (size_t i = 0; i < w->firms.active_count; i++)
-        w->firms.row[w->firms.active[i]].economic = 0;
-}
-
-/* What every firm's standing cards can still earn, where no books are kept: else it is measured on that walk. */
+/* What every firm's standing cards can still earn, where no books are kept: else accounting adds it up. */
 static void measure(struct world *w)
 {
     if (sim_enabled(w->sim, &model_accounting))
         return;
-    firms_forget_economic(w);
-    for (size_t i = 0; i < w->vintages.count; i++)
-        if (w->vintages.row[i].standing)
-            firms_measure(w, &w->vintages.row[i]);
+    w->firms.economic = 0;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        w->firms.row[w->firms.active[i]].economic = 0;
+    for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++)
+        if (v->standing)
+            w->firms.row[v->firm].economic += v->cards * value_of_vintage(w, v);
     for (size_t i = 0; i < w->firms.active_count; i++)
         w->firms.economic += w->firms.row[w->firms.active[i]].economic;
 }

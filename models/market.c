@@ -47,7 +47,9 @@ struct market_book {
     /* of this step */
     int launched[MAX_GENERATIONS], launched_count, offered[MAX_GENERATIONS], offered_count; /* offered: has competent cards */
     double log_advantage[MAX_GENERATIONS];              /* of the launched ones, training over inference: ln e_T / e_I */
+    double log_e[WORKLOADS][MAX_GENERATIONS];           /* of the launched ones */
     double offered_advantage[MAX_GENERATIONS], offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
+    double offered_log_e[WORKLOADS][MAX_GENERATIONS];
     double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore */
 };
 
@@ -196,28 +198,25 @@ static void bound(struct world *w, double x[WORKLOADS])
     }
 }
 
-/* ln e of the generations in `list`; next to nothing where there is nothing, which keeps logistic and power finite. */
-static void log_effective(const struct world *w, enum workload k, const int *list, int count, double *log_e)
-{
-    const double nothing = 1e-30;
-    for (int i = 0; i < count; i++)
-        log_e[i] = max_of(nothing, w->generations.effective_p[k][list[i]]);
-    array_log(log_e, log_e, (size_t)count);
-}
-
-/* What the launched generations deliver in training over inference. */
+/* What the launched generations deliver in training over inference; next to nothing where there is nothing, which keeps
+ * logistic and power finite. */
 static void compare_workloads(struct world *w)
 {
+    const double nothing = 1e-30;
     struct market_book *book = w->market_book;
-    double log_e[WORKLOADS][MAX_GENERATIONS];
-    book->launched_count = 0;
-    for (int g = 0; g < (int)w->generations.count; g++)
-        if (w->generations.launched[g])
-            book->launched[book->launched_count++] = g;
+    int count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (!w->generations.launched[g])
+            continue;
+        for (int k = 0; k < WORKLOADS; k++)
+            book->log_e[k][count] = max_of(nothing, w->generations.effective_p[k][g]);
+        book->launched[count++] = g;
+    }
+    book->launched_count = count;
     for (int k = 0; k < WORKLOADS; k++)
-        log_effective(w, (enum workload)k, book->launched, book->launched_count, log_e[k]);
-    for (int i = 0; i < book->launched_count; i++)
-        book->log_advantage[i] = log_e[TRAINING][i] - log_e[INFERENCE][i];
+        array_log(book->log_e[k], book->log_e[k], (size_t)count);
+    for (int i = 0; i < count; i++)
+        book->log_advantage[i] = book->log_e[TRAINING][i] - book->log_e[INFERENCE][i];
 }
 
 /* How tenants rank what is offered. */
@@ -226,12 +225,12 @@ static void rank_generations(struct world *w)
     const struct market_book *book = w->market_book;
     double rank = book->settings->rank, preference[MAX_GENERATIONS];
     for (int k = 0; k < WORKLOADS && rank > 0; k++) {
+        const double *log_e = book->offered_log_e[k];
         double best = -HUGE_VAL;
-        log_effective(w, (enum workload)k, book->offered, book->offered_count, preference);
         for (int i = 0; i < book->offered_count; i++)
-            best = max_of(best, preference[i]);
+            best = max_of(best, log_e[i]);
         for (int i = 0; i < book->offered_count; i++)
-            preference[i] = rank * (preference[i] - best);
+            preference[i] = rank * (log_e[i] - best);
         array_exp(preference, preference, (size_t)book->offered_count);
         for (int i = 0; i < book->offered_count; i++)
             w->market.preference[k][book->offered[i]] = preference[i];
@@ -250,8 +249,10 @@ static void prepare(struct world *w)
             continue;
         book->offered[book->offered_count++] = g;
         book->offered_advantage[at] = book->log_advantage[i];
-        for (int k = 0; k < WORKLOADS; k++)
+        for (int k = 0; k < WORKLOADS; k++) {
             book->offered_p[k][at] = w->vintages.competent_work[g] * w->generations.effective_p[k][g];
+            book->offered_log_e[k][at] = book->log_e[k][i];
+        }
     }
     rank_generations(w);
     for (int k = 0; k < WORKLOADS; k++) {
@@ -326,7 +327,8 @@ static void clear(struct world *w)
         w->market.log_index += supply[k] / all * (x[k] - before[k]);
 }
 
-/* The world starts at rest: the pair is relaxed without noise until it stands still. */
+/* The world starts at rest: the pair is relaxed without noise until it stands still, by leaps of a year, which are
+ * nearly Newton's steps. */
 static void start(struct world *w)
 {
     enum { STEPS = 4000 };
@@ -338,7 +340,7 @@ static void start(struct world *w)
     prepare(w);
     for (int i = 0; i < STEPS; i++) {
         double before[WORKLOADS] = {x[0], x[1]};
-        relax(w, x, 1.0 / CELLS_PER_YEAR);
+        relax(w, x, 1);
         bound(w, x);
         if (fabs(x[0] - before[0]) + fabs(x[1] - before[1]) < 1e-12)
             break;
@@ -389,8 +391,8 @@ static void sample_let(struct world *w)
             high += v->installed_cards[g] * w->generations.pflops_fp16[g];
             high_let += v->let_cards[g] * w->generations.pflops_fp16[g];
         }
-        double share = v->competent_cards[g] > 0.5 ? v->let_cards[g] / v->competent_cards[g] : NONE;
-        sim_record(w->sim, &model_market, OUT_LET_SHARE, g, share, false);
+        if (v->competent_cards[g] > 0.5)
+            sim_record(w->sim, &model_market, OUT_LET_SHARE, g, v->let_cards[g] / v->competent_cards[g], false);
     }
     sim_record(w->sim, &model_market, OUT_HIGH_END_LIT, -1, high > 0 ? high_let / high : NONE, false);
 }
@@ -402,12 +404,13 @@ static void sample(struct world *w)
     watch_crash(w);
     sample_let(w);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        bool exists = w->vintages.installed_cards[g] > 0;
+        if (w->vintages.installed_cards[g] <= 0) /* NONE, as before anything is recorded */
+            continue;
         enum workload k = m->training_share[g] >= 0.5 ? TRAINING : INFERENCE;
         bool at_bound = m->on_ceiling[k] || m->on_floor[k];
         double month = m->rent_card[g] * w->generations.cards_per_server[g] * HOURS_PER_YEAR / MONTHS_PER_YEAR;
-        sim_record(w->sim, self, OUT_RENT, g, exists ? m->rent_card[g] : NONE, at_bound);
-        sim_record(w->sim, self, OUT_SERVER_MONTH, g, exists ? month * (1 + w->market_book->settings->vat) : NONE, at_bound);
+        sim_record(w->sim, self, OUT_RENT, g, m->rent_card[g], at_bound);
+        sim_record(w->sim, self, OUT_SERVER_MONTH, g, month * (1 + w->market_book->settings->vat), at_bound);
     }
     for (int k = 0; k < WORKLOADS; k++) {
         sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);

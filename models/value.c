@@ -156,14 +156,15 @@ static void value_curves(struct world *w, int g)
     struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
+    double let_long_run = v->occupancy * long_run, let_excess = v->occupancy * excess;
     for (int k = 0; k < VALUE_STEPS; k++)
-        before_power[k] = v->occupancy * (long_run * book->long_run[k] + excess * book->excess[k]) - upkeep;
+        before_power[k] = let_long_run * book->long_run[k] + let_excess * book->excess[k] - upkeep;
     for (int region = 0; region < (int)w->regions.count; region++) {
         double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
         card[0] = 0;
-        for (int k = 0; k < VALUE_STEPS;) /* the quarters of a year by themselves: gcc unrolls them */
-            for (int end = k + VALUE_STEPS_PER_YEAR; k < end; k++)
-                card[k + 1] = sum += max_of(0, before_power[k] - used) * book->discounted_hours[k];
+        for (int k = 0; k < VALUE_STEPS;) /* two years by themselves: gcc unrolls them; and no branch */
+            for (int end = k + 2 * VALUE_STEPS_PER_YEAR; k < end; k++)
+                card[k + 1] = sum += (max_of(before_power[k], used) - used) * book->discounted_hours[k];
         v->cash_cost[region][g] = power + upkeep / v->occupancy;
     }
 }
@@ -172,13 +173,17 @@ double value_fundamental(const struct world *w, int region, int g, double years_
 {
     const struct value_book *book = w->value_book;
     const struct value *v = &w->value;
-    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run, sum = 0;
-    double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, power = power_cost(w, region, g);
+    double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, sum = 0;
+    double long_run = v->occupancy * v->entry_rent_card[g], excess = v->occupancy * w->market.rent_card[g] - long_run;
+    double used = v->occupancy * power_cost(w, region, g) + upkeep;
     double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
     const double *declined = book->fundamentals ? book->fundamentals->long_run : book->long_run;
-    for (int k = 0; k < quarters; k++) {
-        double rent = long_run * declined[k] + excess * book->undisturbed[k], part = min_of(1, quarters - k);
-        sum += max_of(0, v->occupancy * (rent - power) - upkeep) * book->discounted_hours[k] * part;
+    int whole = (int)quarters;
+    for (int k = 0; k < whole; k++)
+        sum += (max_of(long_run * declined[k] + excess * book->undisturbed[k], used) - used) * book->discounted_hours[k];
+    if (whole < quarters) {
+        double earned = max_of(long_run * declined[whole] + excess * book->undisturbed[whole], used) - used;
+        sum += earned * book->discounted_hours[whole] * (quarters - whole);
     }
     return sum;
 }
@@ -343,14 +348,17 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     const struct model *m = &model_value;
+    const struct tenor *tenor[3];
+    for (int k = 0; k < 3; k++)
+        tenor[k] = value_tenor(w, MONTHS_PER_YEAR * (1 + 2 * k));
     for (int k = 0; k < WORKLOADS; k++)
         sim_record(w->sim, m, OUT_ENTRY_TRAINING + k, -1, w->value.entry_rent[k], false);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        bool exists = w->vintages.installed_cards[g] > 0;
-        double server = exists ? value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g] : NONE;
-        sim_record(w->sim, m, OUT_RESALE, g, server, false);
+        if (w->vintages.installed_cards[g] <= 0) /* NONE, as before anything is recorded */
+            continue;
+        sim_record(w->sim, m, OUT_RESALE, g, value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g], false);
         for (int k = 0; k < 3; k++)
-            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, exists ? value_term_rent(w, g, MONTHS_PER_YEAR * (1 + 2 * k)) : NONE, false);
+            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, value_term_rent_with(w, g, tenor[k]), false);
     }
 }
 

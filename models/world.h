@@ -305,12 +305,14 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     /* the second line */
     double delivered;       /* date */
     double base_per_card;   /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
-    double book_per_card, tax_per_card, debt; /* accounting */
+    double book_per_card, debt;             /* accounting; whoever changes one of them sets `steady_until` to 0: */
+    double written_per_yr, repaid_per_yr, steady_until; /* what they lose until that date, CNY a card and CNY */
     float spread_per_yr;    /* accounting: of its loan over the base rate */
     uint16_t sleeps;        /* times it went dormant again */
     bool woken;             /* has been competent */
     /* the third */
     double retired_on;
+    double tax_per_card;    /* accounting */
     double cost_per_card;   /* ex VAT, with server, network and building, less grants */
     double unimpaired_per_card; /* accounting, where impairments are reversed: the book had it never been impaired */
     double paid_ahead;      /* CNY, to accounting_pay_ahead */
@@ -514,9 +516,6 @@ uint32_t firms_heir(const struct world *w, uint32_t firm);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
  * the gain or loss. Leases go on. */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
-/* What cards can still earn, of each firm and of all, is measured once a step: it is forgotten and added up anew. */
-void firms_forget_economic(struct world *w);
-static inline void firms_measure(struct world *w, const struct vintage *v);
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
 static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
@@ -567,6 +566,8 @@ struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT
 };
 /* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
 void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
+/* A vintage stands in the ledgers at what its new owner paid. */
+void accounting_sold(struct world *w, uint32_t vintage, double price);
 
 /* -- finance --------------------------------------------------------------------------------------------------------------- */
 
@@ -620,18 +621,28 @@ struct world {
     struct planner *planner;
 };
 
-static inline double value_of_card(const struct world *w, int region, int generation, double years_left)
+/* On a curve of so many years more. */
+static inline double value_at(const double curve[VALUE_STEPS + 1], double years_left)
 {
     double at = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
     int k = (int)min_of(at, VALUE_STEPS - 1);
-    const double *curve = w->value.card[region][generation];
     return curve[k] + (at - k) * (curve[k + 1] - curve[k]);
+}
+
+static inline double value_when_woken(const struct vintage *v, double worth)
+{
+    double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
+    return above_zero(worth - to_wake);
+}
+
+static inline double value_of_card(const struct world *w, int region, int generation, double years_left)
+{
+    return value_at(w->value.card[region][generation], years_left);
 }
 
 static inline double value_of_vintage(const struct world *w, const struct vintage *v)
 {
-    double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
-    return above_zero(value_of_card(w, v->region, v->generation, v->retires - w->sim->now) - to_wake);
+    return value_when_woken(v, value_of_card(w, v->region, v->generation, v->retires - w->sim->now));
 }
 
 static inline int procurement_channel(const struct world *w, int generation)
@@ -697,11 +708,6 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
     w->firms.owners += f->cards > 0;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
-}
-
-static inline void firms_measure(struct world *w, const struct vintage *v)
-{
-    w->firms.row[v->firm].economic += v->cards * value_of_vintage(w, v);
 }
 
 static inline struct firm *firms_unusual(struct world *w, uint32_t firm)
