@@ -96,6 +96,7 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+__attribute__((noinline)) /* and so out of the way of what most events take */
 struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
@@ -155,7 +156,8 @@ static bool next_event(struct sim *sim, double *time, struct event *event)
     const struct agenda_item *next = agenda_first(&sim->agenda);
     if (!next || next->time >= sim->step_end)
         return calendar_pop(sim->calendar, sim->step_end, time, event);
-    if (!calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
+    if (next->time < calendar_soonest(sim->calendar) ||
+        !calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
         *time = next->time;
         *event = next->event;
         agenda_pop(&sim->agenda);
@@ -180,12 +182,10 @@ static void run_events(struct sim *sim)
 
 static void run_phase(struct sim *sim, enum phase phase)
 {
-    const struct plan *plan = sim->plan;
-    for (size_t m = 0; m < plan->model_count; m++)
-        if (plan->enabled[m] && plan->models[m]->phase[phase]) {
-            sim->running = m;
-            plan->models[m]->phase[phase](sim->world);
-        }
+    for (const struct call *call = sim->call[phase]; call->run; call++) {
+        sim->running = call->model;
+        call->run(sim->world);
+    }
 }
 
 static void run_phases(struct sim *sim, enum phase first, enum phase last)
@@ -255,6 +255,18 @@ static void run_steps(struct sim *sim)
     sim->result->steps = sim->step;
 }
 
+/* What the enabled mechanisms do in each phase. */
+static void list_calls(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    for (int phase = 0; phase < PHASES; phase++) {
+        struct call *call = sim->call[phase] = arena_array(&sim->arena, plan->model_count + 1, sizeof *call);
+        for (size_t m = 0; m < plan->model_count; m++)
+            if (plan->enabled[m] && plan->models[m]->phase[phase])
+                *call++ = (struct call){plan->models[m]->phase[phase], m};
+    }
+}
+
 static void run_start(struct sim *sim)
 {
     const struct plan *plan = sim->plan;
@@ -290,6 +302,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->happening = false;
     arena_reset(&sim->arena);
     result_clear(sim->plan, result);
+    list_calls(sim);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
     *(struct sim **)sim->world = sim; /* its first member, by contract (model.h) */
     if (setjmp(escape)) {

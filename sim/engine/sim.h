@@ -70,6 +70,11 @@ struct values {
 
 struct trace; /* trace.h */
 
+struct call { /* what a mechanism does in a phase */
+    void (*run)(struct world *w);
+    size_t model;
+};
+
 struct sim {
     const struct plan *plan;
     struct streams streams;
@@ -88,6 +93,7 @@ struct sim {
     /* private */
     size_t running;          /* mechanism whose function runs */
     bool happening;          /* events are */
+    struct call *call[PHASES]; /* the last one runs nothing */
     double *split;
     size_t split_count, split_capacity;
     char reason[512];
