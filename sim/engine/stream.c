@@ -20,8 +20,7 @@
 
 enum {
     BLOCK_DRAWS = 2,
-    BATCH_BLOCKS = 128, /* what a fill computes at once */
-    BATCH = BATCH_BLOCKS * BLOCK_DRAWS,
+    WHOLE = 2 * 8 * BLOCK_DRAWS, /* draws of two chains of the widest vectors */
 };
 
 /* The key of each round, in the lower halves. Computed once a fill: broadcast from memory it costs the kernels nothing. */
@@ -157,12 +156,12 @@ double stream_normal(struct stream *s)
     return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
-/* Fewer than a batch: the kernel fills whole vectors, so they come here first. Not inlined, because where gcc knows how few they
- * are it copies them with an instruction that takes longer than the kernel. */
+/* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where gcc knows how
+ * few they are it copies them with an instruction that takes longer than the kernel. */
 static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out, size_t count,
                                                 batch *kernel)
 {
-    double part[BATCH];
+    double part[WHOLE];
     unsigned blocks = (unsigned)(count + BLOCK_DRAWS - 1) / BLOCK_DRAWS;
     kernel(s, keys, part, blocks);
     memcpy(out, part, count * sizeof *out);
@@ -178,12 +177,11 @@ static void fill(struct stream *s, double *out, size_t count, double one(struct 
     assert(count / BLOCK_DRAWS < UINT32_MAX - s->counter[0]);
     struct schedule keys;
     schedule_fill(&keys, s->key);
-    for (; count >= BATCH; count -= BATCH, out += BATCH) {
-        kernel(s, &keys, out, BATCH_BLOCKS);
-        s->counter[0] += BATCH_BLOCKS;
-    }
-    if (count)
-        fill_part(s, &keys, out, count, kernel);
+    size_t whole = count / WHOLE * WHOLE;
+    kernel(s, &keys, out, (unsigned)(whole / BLOCK_DRAWS));
+    s->counter[0] += (unsigned)(whole / BLOCK_DRAWS);
+    if (count > whole)
+        fill_part(s, &keys, out + whole, count - whole, kernel);
 }
 
 void stream_fill_uniform(struct stream *s, double *u, size_t count)

@@ -123,7 +123,7 @@ KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, do
         NAME(store_uniforms)(out + BLOCK_DRAWS * LANES, d, flip);
 }
 
-/* Numbers of the stream's next `count` blocks, at most BATCH_BLOCKS, and then of some more to fill a vector. `restrict`: what the
+/* Numbers of the stream's next `count` blocks, and then of some more to fill a vector. `restrict`: what the
  * first rounds make of the counter's fixed words is worked out once. */
 KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count, bool exponentials)
 {
