@@ -492,8 +492,7 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
-    struct clock_holder holder = {.due = l->ends, .id = id, .stamp = l->stamp};
-    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), holder);
+    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), l->ends, (struct clock_holder){.id = id, .stamp = l->stamp});
     note_fresh(w, l, exposure);
 }
 

@@ -123,9 +123,11 @@ static void update_forward(struct world *w)
     }
 }
 
-static void schedule_expiry(struct world *w, const struct clock_holder *holder)
+static void schedule_expiry(struct world *w, uint32_t slot)
 {
-    sim_schedule(w->sim, max_of(w->sim->now, holder->due), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
+    const struct lease_clocks *c = &w->leasing->clocks;
+    const struct clock_holder *holder = &c->holder[slot];
+    sim_schedule(w->sim, max_of(w->sim->now, c->due[slot]), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
 }
 
 static void schedule_exit(struct world *w, const struct clock_holder *holder, float after)
@@ -139,7 +141,7 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
     double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
         for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
-            schedule_expiry(w, &c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
+            schedule_expiry(w, block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due));
 }
 
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
@@ -276,7 +278,7 @@ static void expire(struct world *w, uint32_t id)
     int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
     if (l->ends < w->sim->whole_end)
-        schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
+        schedule_expiry(w, l->slot);
 }
 
 /* The card behind a contract per P: from now on the gap is seen, and who pays too much for it is more likely to leave. */
@@ -300,7 +302,7 @@ static void find_out(struct world *w, uint32_t id)
     if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->whole_end - w->sim->now), &after))
         schedule_exit(w, &c->holder[l->slot], after);
     if (l->ends < w->sim->whole_end)
-        schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
+        schedule_expiry(w, l->slot);
 }
 
 void lease_handle(struct world *w, const struct event *event)
