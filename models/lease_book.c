@@ -34,9 +34,14 @@ static uint32_t tenant_identity(const struct tenant *t)
     return t->class_ << 20 | ((t->k >> 31) << 19) | (t->k & 0x7ffff);
 }
 
+uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion)
+{
+    return identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion);
+}
+
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion)
 {
-    return stream_open(&w->sim->streams, identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion));
+    return stream_open(&w->sim->streams, lease_identity(w, tenant, occasion));
 }
 
 void lease_room_for_tenants(struct world *w)

@@ -83,13 +83,17 @@ static inline void schedule_fill(struct schedule *keys, const uint32_t key[2])
 
 typedef void batch(const struct stream *s, const struct schedule *keys, double *out, unsigned count);
 
+typedef void many(const struct streams *from, const uint64_t *identity, const uint64_t *block, size_t count,
+                  double (*u)[DRAWS_AT_ONCE]);
+
 static const struct {
     batch *uniform, *exponential;
+    many *many;
 } kernels[ISAS] = {
-    [ISA_BASE] = {uniform_batch_base, exponential_batch_base},
+    [ISA_BASE] = {uniform_batch_base, exponential_batch_base, many_base},
 #ifdef __x86_64__
-    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2},
-    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512},
+    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2, many_avx2},
+    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512, many_avx512},
 #endif
 };
 
@@ -192,6 +196,12 @@ void stream_fill_uniform(struct stream *s, double *u, size_t count)
 void stream_fill_exponential(struct stream *s, double *e, size_t count)
 {
     fill(s, e, count, stream_exponential, kernels[isa_in_use()].exponential);
+}
+
+void streams_fill_uniform(const struct streams *from, const uint64_t *identity, const uint64_t *block, size_t count,
+                          double (*u)[DRAWS_AT_ONCE])
+{
+    kernels[isa_in_use()].many(from, identity, block, count, u);
 }
 
 /* Poisson by inversion
