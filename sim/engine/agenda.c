@@ -4,7 +4,6 @@
  */
 #include "agenda.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,7 @@ static void *room_for(void *old, size_t count, size_t size)
     return memory;
 }
 
-static void grow(struct agenda *a)
+static __attribute__((noinline)) void grow(struct agenda *a)
 {
     a->capacity = a->capacity ? 2 * a->capacity : FIRST_CAPACITY;
     a->item = room_for(a->item, a->capacity, sizeof *a->item);
@@ -42,15 +41,16 @@ void agenda_free(struct agenda *a)
 
 void agenda_reset(struct agenda *a)
 {
+    if (!a->capacity)
+        grow(a);
     a->items = a->known = a->first = a->count = 0;
 }
 
 void agenda_add(struct agenda *a, double time, uint64_t order, struct event event)
 {
-    assert(fabs(time) < HUGE_VAL);
-    if (a->items == a->capacity)
-        grow(a);
     a->item[a->items++] = (struct agenda_item){time, order, event};
+    if (a->items == a->capacity) /* last, so that nothing need be kept for it */
+        grow(a);
 }
 
 static inline bool earlier(const struct agenda *a, const struct agenda_key *x, const struct agenda_key *y)

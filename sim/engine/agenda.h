@@ -29,7 +29,7 @@ struct agenda {
 };
 
 void agenda_free(struct agenda *agenda);
-void agenda_reset(struct agenda *agenda); /* empties it, keeps its memory */
+void agenda_reset(struct agenda *agenda); /* opens a zeroed one, or empties it and keeps its memory */
 /* Finite times. May come between two pops too, but sorts what is left anew. */
 void agenda_add(struct agenda *agenda, double time, uint64_t order, struct event event);
 /* The earliest item, or NULL; valid until something is added. */
