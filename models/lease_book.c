@@ -262,7 +262,7 @@ static void link_lease(struct world *w, uint32_t id)
     l->entry = *of_vintage = (uint32_t)book->entries++;
 }
 
-/* Out of the tenant's list, which is short. */
+/* Out of the tenant's list, which is short; its entry in that of the vintage stays. */
 static void unlink_lease(struct world *w, uint32_t id)
 {
     struct lease *row = w->leases.row;
@@ -270,6 +270,7 @@ static void unlink_lease(struct world *w, uint32_t id)
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
+    w->leasing->entry[row[id].entry].lease = UINT32_MAX;
 }
 
 static void account_cards(struct world *w, const struct lease *l, double cards)

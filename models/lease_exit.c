@@ -365,7 +365,7 @@ void leasing_centre_closed(struct world *w, uint32_t vintage)
     uint32_t *entry = &w->vintages.row[vintage].first_lease;
     for (; *entry != UINT32_MAX; *entry = w->leasing->entry[*entry].next) {
         uint32_t id = w->leasing->entry[*entry].lease;
-        if (w->leases.row[id].live && w->leases.row[id].entry == *entry)
+        if (id != UINT32_MAX)
             lease_end(w, id, LEASE_CENTRE_CLOSED);
     }
     if (w->leasing)

@@ -77,9 +77,9 @@ struct fresh {
     size_t count, room;
 };
 
-/* A lease in the list of its vintage, which begins with the newest. It stays there when it has ended, until the vintage closes. */
+/* A lease in the list of its vintage, which begins with the newest. The entry stays until the vintage closes. */
 struct entry {
-    uint32_t lease, next;
+    uint32_t lease, next; /* lease: UINT32_MAX when it has ended */
 };
 
 /* Cards that come back to the market. */
