@@ -34,9 +34,14 @@ static uint32_t tenant_identity(const struct tenant *t)
     return t->class_ << 20 | ((t->k >> 31) << 19) | (t->k & 0x7ffff);
 }
 
+uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion)
+{
+    return identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion);
+}
+
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion)
 {
-    return stream_open(&w->sim->streams, identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion));
+    return stream_open(&w->sim->streams, lease_identity(w, tenant, occasion));
 }
 
 void lease_room_for_tenants(struct world *w)
@@ -269,7 +274,7 @@ static void link_lease(struct world *w, uint32_t id)
     l->entry = *of_vintage = (uint32_t)book->entries++;
 }
 
-/* Out of the tenant's list, which is short. */
+/* Out of the tenant's list, which is short; its entry in that of the vintage stays. */
 static void unlink_lease(struct world *w, uint32_t id)
 {
     struct lease *row = w->leases.row;
@@ -277,6 +282,7 @@ static void unlink_lease(struct world *w, uint32_t id)
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
+    w->leasing->entry[row[id].entry].lease = UINT32_MAX;
 }
 
 static void account_cards(struct world *w, const struct lease *l, double cards)
@@ -491,8 +497,8 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
-    struct clock_holder holder = {.due = l->ends, .id = id, .stamp = l->stamp};
-    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), holder);
+    struct clock_holder holder = {.id = id, .stamp = l->stamp};
+    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), l->ends, holder);
     note_fresh(w, l, rent, exposure);
 }
 

@@ -25,6 +25,7 @@ static void grow(struct lease_clocks *c)
     size_t room = c->room ? 2 * c->room : FIRST_ROOM, blocks = c->slots / CLOCK_BLOCK;
     c->block = larger(c, c->block, sizeof *c->block, blocks, room / CLOCK_BLOCK);
     c->holder = larger(c, c->holder, sizeof *c->holder, c->slots, room);
+    c->due = larger(c, c->due, sizeof *c->due, c->slots, room);
     c->cell = larger(c, c->cell, sizeof *c->cell, blocks, room / CLOCK_BLOCK);
     c->next = larger(c, c->next, sizeof *c->next, blocks, room / CLOCK_BLOCK);
     c->fired = larger(c, c->fired, sizeof *c->fired, 0, room);
@@ -47,10 +48,10 @@ static uint32_t new_block(struct lease_clocks *c)
 
 static void stop(struct lease_clocks *c, uint32_t slot, uint32_t next_free)
 {
-    *lease_clocks_left(c, slot) = INFINITY;
-    *lease_clocks_base(c, slot) = 0;
+    *lease_clocks_left(c, slot) = INFINITY; /* whatever the hazard, which is finite */
     *lease_clocks_slope(c, slot) = -1;
-    c->holder[slot] = (struct clock_holder){.due = (double)INFINITY, .id = next_free};
+    c->due[slot] = (double)INFINITY;
+    c->holder[slot].id = next_free;
 }
 
 static void add_block(struct lease_clocks *c, uint32_t cell)
@@ -59,18 +60,21 @@ static void add_block(struct lease_clocks *c, uint32_t cell)
     c->cell[block] = cell;
     c->next[block] = c->first_block[cell];
     c->first_block[cell] = block;
-    for (uint32_t slot = first; slot < first + CLOCK_BLOCK; slot++)
+    for (uint32_t slot = first; slot < first + CLOCK_BLOCK; slot++) {
+        *lease_clocks_base(c, slot) = 0;
         stop(c, slot, slot + 1 < first + CLOCK_BLOCK ? slot + 1 : NO_SLOT);
+    }
     c->free_slot[cell] = first;
 }
 
-uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, struct clock_holder holder)
+uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, double due, struct clock_holder holder)
 {
     if (c->free_slot[cell] == NO_SLOT)
         add_block(c, cell);
     uint32_t slot = c->free_slot[cell];
     c->free_slot[cell] = c->holder[slot].id;
     c->holder[slot] = holder;
+    c->due[slot] = due;
     *lease_clocks_slope(c, slot) = 0;
     return slot;
 }

@@ -19,7 +19,6 @@
 
 /* Who has a slot. */
 struct clock_holder {
-    double due;         /* end of the lease; infinite where there is none */
     uint32_t id, stamp; /* lease; id of a free slot: the next free one of its cell */
 };
 
@@ -27,6 +26,7 @@ struct lease_clocks {
     size_t slots, room;
     struct clock_block *block;
     struct clock_holder *holder; /* a slot */
+    double *due;                /* a slot: end of the lease; infinite where there is none */
     uint32_t *cell, *next;      /* a block: its cell, the next block of that cell or the next spare one */
     uint32_t *first_block, *free_slot; /* a cell */
     uint32_t spare_block;
@@ -37,7 +37,7 @@ struct lease_clocks {
 
 void lease_clocks_open(struct lease_clocks *c, size_t cells, struct arena *arena);
 /* A slot for a holder; its clock stands still until it is set. */
-uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, struct clock_holder holder);
+uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, double due, struct clock_holder holder);
 void lease_clocks_give(struct lease_clocks *c, uint32_t slot);
 /* Gives back the blocks of a cell in which nobody holds a slot. */
 void lease_clocks_close(struct lease_clocks *c, uint32_t cell);
@@ -47,10 +47,16 @@ size_t lease_clocks_run(struct lease_clocks *c, const float *covariate_of_cell, 
 /* Slots of a block that are due before a date: bits. */
 static inline unsigned lease_clocks_due(const struct lease_clocks *c, uint32_t block, double before)
 {
-    unsigned due = 0;
-    for (unsigned i = 0; i < CLOCK_BLOCK; i++)
-        due |= (unsigned)(c->holder[block * CLOCK_BLOCK + i].due < before) << i;
-    return due;
+    typedef double pair __attribute__((vector_size(16)));
+    typedef int64_t bits __attribute__((vector_size(16)));
+    const double *due = &c->due[block * CLOCK_BLOCK];
+    pair limit = {before, before};
+    bits found = {0, 0};
+    for (int i = 0; i < CLOCK_BLOCK; i += 2) {
+        pair both = {due[i], due[i + 1]};
+        found |= (both < limit) & (bits){1 << i, 2 << i};
+    }
+    return (unsigned)(found[0] | found[1]);
 }
 
 /* One clock: see struct clock_columns. The slope of a free slot is negative. */

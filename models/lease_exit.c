@@ -123,14 +123,21 @@ static void update_forward(struct world *w)
     }
 }
 
-static void schedule_expiry(struct world *w, const struct clock_holder *holder)
+static void schedule_expiry(struct world *w, uint32_t slot)
 {
-    sim_schedule(w->sim, max_of(w->sim->now, holder->due), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
+    const struct lease_clocks *c = &w->leasing->clocks;
+    const struct clock_holder *holder = &c->holder[slot];
+    sim_schedule(w->sim, max_of(w->sim->now, c->due[slot]), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
 }
 
-static void schedule_exit(struct world *w, const struct clock_holder *holder, float after)
+/* `winding`: which of this step's. One that rounding puts behind the step's end draws its own. */
+enum { OWN_WINDING = UINT32_MAX };
+static void schedule_exit(struct world *w, const struct clock_holder *holder, float after, uint32_t winding)
 {
-    sim_schedule(w->sim, w->sim->now + (double)after, 0, leasing_event(w, EVENT_WALK_AWAY, holder->id, holder->stamp));
+    double time = w->sim->now + (double)after;
+    struct event event = leasing_event(w, EVENT_WALK_AWAY, holder->id, holder->stamp);
+    event.data = time < w->sim->whole_end ? winding : OWN_WINDING;
+    sim_schedule(w->sim, time, 0, event);
 }
 
 static void schedule_expiries_of(struct world *w, uint32_t cell)
@@ -139,7 +146,7 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
     double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
         for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
-            schedule_expiry(w, &c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due)]);
+            schedule_expiry(w, block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due));
 }
 
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
@@ -152,6 +159,33 @@ static void schedule_expiries(struct world *w)
             schedule_expiries_of(w, (uint32_t)(g * (size_t)book->ends) + (uint32_t)end);
 }
 
+static uint32_t next_winding(const struct lease *l)
+{
+    return BLOCKS_A_WINDING * l->windings;
+}
+
+static void make_room_for_windings(struct world *w, size_t room)
+{
+    struct windings *all = &w->leasing->windings;
+    all->room = room;
+    all->identity = arena_array(&w->sim->arena, room, sizeof *all->identity);
+    all->block = arena_array(&w->sim->arena, room, sizeof *all->block);
+    all->chance = arena_array(&w->sim->arena, room, sizeof *all->chance);
+}
+
+static void draw_windings(struct world *w, const uint32_t *fired, size_t count)
+{
+    struct windings *all = &w->leasing->windings;
+    if (count > all->room)
+        make_room_for_windings(w, 2 * (count + STREAMS_AT_ONCE) / STREAMS_AT_ONCE * STREAMS_AT_ONCE);
+    for (size_t i = 0; i < count; i++) {
+        const struct lease *l = &w->leases.row[w->leasing->clocks.holder[fired[i]].id];
+        all->identity[i] = lease_identity(w, l->tenant, OCCASION_WINDING | l->request);
+        all->block[i] = next_winding(l);
+    }
+    streams_fill_uniform(&w->sim->streams, all->identity, all->block, count, all->chance);
+}
+
 void lease_run_clocks(struct world *w)
 {
     struct leasing *book = w->leasing;
@@ -161,21 +195,25 @@ void lease_run_clocks(struct world *w)
     schedule_expiries(w);
     update_forward(w);
     size_t fired = lease_clocks_run(c, book->forward_power, w->sim->dt);
+    draw_windings(w, c->fired, fired);
     for (size_t i = 0; i < fired; i++)
-        schedule_exit(w, &c->holder[c->fired[i]], c->after[i]);
+        schedule_exit(w, &c->holder[c->fired[i]], c->after[i], (uint32_t)i);
     book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
 }
 
 /* -- what a clock that fired means ------------------------------------------------------------------------------------------ */
 
-/* The random numbers of one winding of a clock: two blocks. The second one is drawn only for who leaves. */
-enum { CHANCE_CAUSE, CHANCE_CLOCK, CHANCE_STAY, CHANCE_TERM, CHANCES, BLOCKS_A_WINDING = 2 };
-
-static struct stream winding_stream(const struct world *w, struct lease *l)
+/* The numbers of this winding of the lease's clock. */
+static void draw_chances(struct world *w, struct lease *l, uint32_t winding, double chance[CHANCES])
 {
-    struct stream random = lease_stream(w, l->tenant, OCCASION_WINDING | l->request);
-    stream_skip_blocks(&random, BLOCKS_A_WINDING * l->windings++);
-    return random;
+    if (winding != OWN_WINDING) {
+        memcpy(chance, w->leasing->windings.chance[winding], sizeof *w->leasing->windings.chance);
+    } else {
+        struct stream random = lease_stream(w, l->tenant, OCCASION_WINDING | l->request);
+        stream_skip_blocks(&random, next_winding(l));
+        stream_fill_uniform(&random, chance, CHANCES);
+    }
+    l->windings++;
 }
 
 /* Per card-hour of the remaining term: the rent, less what it costs to rent anew what is still needed, exceeds the penalty. */
@@ -202,7 +240,7 @@ static void wind_up(struct world *w, const struct lease *l, const double chance[
     *lease_clocks_left(&w->leasing->clocks, l->slot) = (float)-det_log(chance[CHANCE_CLOCK]);
 }
 
-static void tenant_acts(struct world *w, uint32_t id, struct stream *random, double chance[CHANCES])
+static void tenant_acts(struct world *w, uint32_t id, const double chance[CHANCES])
 {
     struct lease *l = &w->leases.row[id];
     double forward = 0;
@@ -210,8 +248,6 @@ static void tenant_acts(struct world *w, uint32_t id, struct stream *random, dou
         wind_up(w, l, chance);
         return;
     }
-    chance[CHANCE_STAY] = stream_uniform(random);
-    chance[CHANCE_TERM] = stream_uniform(random);
     if (l->middleman) {
         give_up(w, id, chance);
     } else if (chance[CHANCE_STAY] < w->leasing->settings->renegotiation && cards_to_spare(w, l) < l->cards &&
@@ -234,7 +270,7 @@ static void lessor_acts(struct world *w, uint32_t id, const double chance[CHANCE
     lease_end(w, id, LEASE_BROKEN);
 }
 
-static void walk_away(struct world *w, uint32_t id)
+static void walk_away(struct world *w, uint32_t id, uint32_t winding)
 {
     const struct leasing *book = w->leasing;
     const struct lease_clocks *c = &book->clocks;
@@ -243,12 +279,12 @@ static void walk_away(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
-    struct stream random = winding_stream(w, l);
-    double chance[CHANCES] = {stream_uniform(&random), stream_uniform(&random)}, review = book->settings->lessor_review_per_yr;
+    double chance[CHANCES], review = book->settings->lessor_review_per_yr;
+    draw_chances(w, l, winding, chance);
     double factor = (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), book->forward_power[lease_clocks_cell(c, l->slot)]);
     double of_tenant = ((double)*lease_clocks_base(c, l->slot) - review) * factor, bound = of_tenant + review * factor;
     if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
-        tenant_acts(w, id, &random, chance);
+        tenant_acts(w, id, chance);
     else if (chance[CHANCE_CAUSE] * bound < of_tenant + review)
         lessor_acts(w, id, chance);
     else
@@ -276,7 +312,7 @@ static void expire(struct world *w, uint32_t id)
     int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
     if (l->ends < w->sim->whole_end)
-        schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
+        schedule_expiry(w, l->slot);
 }
 
 /* The card behind a contract per P: from now on the gap is seen, and who pays too much for it is more likely to leave. */
@@ -298,9 +334,9 @@ static void find_out(struct world *w, uint32_t id)
     *slope = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
     float now = clock_hazard(*base, *slope, covariate);
     if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->whole_end - w->sim->now), &after))
-        schedule_exit(w, &c->holder[l->slot], after);
+        schedule_exit(w, &c->holder[l->slot], after, OWN_WINDING);
     if (l->ends < w->sim->whole_end)
-        schedule_expiry(w, &w->leasing->clocks.holder[l->slot]);
+        schedule_expiry(w, l->slot);
 }
 
 void lease_handle(struct world *w, const struct event *event)
@@ -313,7 +349,7 @@ void lease_handle(struct world *w, const struct event *event)
     else if (event->kind == EVENT_EXPIRY)
         expire(w, event->id);
     else
-        walk_away(w, event->id);
+        walk_away(w, event->id, event->data);
 }
 
 /* -- asked for by others ------------------------------------------------------------------------------------------------------ */
@@ -331,7 +367,7 @@ void leasing_centre_closed(struct world *w, uint32_t vintage)
     uint32_t *entry = &w->vintages.row[vintage].first_lease;
     for (; *entry != UINT32_MAX; *entry = w->leasing->entry[*entry].next) {
         uint32_t id = w->leasing->entry[*entry].lease;
-        if (w->leases.row[id].live && w->leases.row[id].entry == *entry)
+        if (id != UINT32_MAX)
             lease_end(w, id, LEASE_CENTRE_CLOSED);
     }
     if (w->leasing)

@@ -140,7 +140,6 @@ static void let_at_the_start(struct world *w)
 
 static void start(struct world *w)
 {
-    enum { ROOM_AT_START = 4096 }; /* leases */
     struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
@@ -150,8 +149,6 @@ static void start(struct world *w)
     lease_open_cells(w);
     lease_tabulate_terms(book, sim_row_count(w->sim, TENANT));
     open_releases(w);
-    w->leases.capacity = ROOM_AT_START;
-    w->leases.row = arena_array(&w->sim->arena, w->leases.capacity, sizeof *w->leases.row);
     lease_room_for_tenants(w);
     lease_weigh_all(w);
     lease_price_markets(w);

@@ -79,9 +79,9 @@ struct fresh {
     size_t count, room;
 };
 
-/* A lease in the list of its vintage, which begins with the newest. It stays there when it has ended, until the vintage closes. */
+/* A lease in the list of its vintage, which begins with the newest. The entry stays until the vintage closes. */
 struct entry {
-    uint32_t lease, next;
+    uint32_t lease, next; /* lease: UINT32_MAX when it has ended */
 };
 
 /* Cards that come back to the market. */
@@ -91,6 +91,14 @@ struct release {
     float cards;
 };
 #define NO_RELEASE UINT32_MAX
+
+/* The random numbers of one winding of a clock: two blocks. */
+enum { CHANCE_CAUSE, CHANCE_CLOCK, CHANCE_STAY, CHANCE_TERM, CHANCES = DRAWS_AT_ONCE, BLOCKS_A_WINDING = 2 };
+struct windings { /* of the clocks that fire in this step, which draw them together */
+    uint64_t *identity, *block;
+    double (*chance)[CHANCES];
+    size_t room;
+};
 
 /* A need that waits. */
 struct waiting {
@@ -114,6 +122,7 @@ struct leasing {
     int ends;                 /* half-years in which a lease can end */
     int closed, over;         /* of these, those whose cells were given back, and those over at the step before */
     struct fresh fresh;
+    struct windings windings;
     int offered[MAX_GENERATIONS], offered_count;          /* generations with competent cards */
     int place[MAX_GENERATIONS];                           /* of a generation among these */
     double weight[WORKLOADS][MAX_GENERATIONS];            /* their free effective P, kept through the requests */
@@ -141,6 +150,7 @@ struct leasing {
 
 /* lease_book.c */
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
+uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
 void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part);
 /* The DRAWS numbers of the tenant's present occasion. */

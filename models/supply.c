@@ -619,23 +619,35 @@ static bool before(const struct age *a, const struct age *b)
     return a->years < b->years || (a->years == b->years && a->scrapped && !b->scrapped);
 }
 
-/* Ages of the vintages of a generation that ever woke, ascending, as inserted into `sorted`; the cards in them. */
-static size_t sort_ages(const struct world *w, int g, struct age *sorted, double *cards)
+/* Vintages that ever woke, by generation: those of g are woken[first[g]] to woken[first[g + 1] - 1]. */
+static void list_woken(const struct world *w, uint32_t *woken, size_t first[MAX_GENERATIONS + 1])
 {
-    size_t n = 0;
-    *cards = 0;
-    for (size_t i = 0; i < w->vintages.count; i++) {
-        const struct vintage *v = &w->vintages.row[i];
-        if (v->generation != g || !v->woken)
-            continue;
+    const struct vintages *v = &w->vintages;
+    size_t count[MAX_GENERATIONS] = {0};
+    for (size_t i = 0; i < v->count; i++)
+        count[v->row[i].generation] += v->row[i].woken;
+    first[0] = 0;
+    for (size_t g = 0; g < w->generations.count; g++)
+        first[g + 1] = first[g] + count[g];
+    for (uint32_t i = 0; i < v->count; i++)
+        if (v->row[i].woken)
+            woken[first[v->row[i].generation + 1] - count[v->row[i].generation]--] = i;
+}
+
+/* Ages of these vintages, ascending, as inserted into `sorted`; the cards in them. */
+static double sort_ages(const struct world *w, const uint32_t *vintage, size_t count, struct age *sorted)
+{
+    double cards = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct vintage *v = &w->vintages.row[vintage[i]];
         struct age age = {(v->standing ? w->sim->now : v->retired_on) - v->delivered, v->cards, !v->standing};
-        size_t at = n++;
+        size_t at = i;
         for (; at > 0 && before(&age, &sorted[at - 1]); at--)
             sorted[at] = sorted[at - 1];
         sorted[at] = age;
-        *cards += age.cards;
+        cards += age.cards;
     }
-    return n;
+    return cards;
 }
 
 /* The area under the Kaplan-Meier curve up to `limit` years: NaN if nothing was followed for so long. */
@@ -658,10 +670,13 @@ static double restricted_mean(const struct age *age, size_t n, double at_risk, d
 static void finish(struct world *w)
 {
     const double limit = 7;
-    struct age *sorted = arena_array(&w->sim->arena, w->vintages.count + 1, sizeof *sorted);
+    struct age *sorted = arena_array(&w->sim->arena, w->vintages.count, sizeof *sorted);
+    uint32_t *woken = arena_array(&w->sim->arena, w->vintages.count, sizeof *woken);
+    size_t first[MAX_GENERATIONS + 1];
+    list_woken(w, woken, first);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        double cards;
-        size_t n = sort_ages(w, g, sorted, &cards);
+        size_t n = first[g + 1] - first[g];
+        double cards = sort_ages(w, woken + first[g], n, sorted);
         sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, restricted_mean(sorted, n, cards, limit), false);
     }
     double all = w->vintages.retired_cards;

@@ -30,14 +30,14 @@ struct survival {
 static inline size_t survival_cell_after(double age_yr)
 {
     double at = age_yr * MONTHS_PER_YEAR * SURVIVAL_PER_MONTH + SURVIVAL_ROUNDING;
-    return at < 0 ? 1 : at < SURVIVAL_CELLS ? (size_t)at + 1 : SURVIVAL_CELLS + 1;
+    return at < 0 ? 1 : at < SURVIVAL_CELLS ? (size_t)(int)at + 1 : SURVIVAL_CELLS + 1;
 }
 
 /* The cell that an age falls into; the last one stands for all beyond the grid. */
 static inline size_t survival_cell_of(double age_yr)
 {
     double at = age_yr * MONTHS_PER_YEAR * SURVIVAL_PER_MONTH - SURVIVAL_ROUNDING;
-    return at < 0 ? 1 : at < SURVIVAL_CELLS ? (size_t)at + 1 : SURVIVAL_CELLS + 1;
+    return at < 0 ? 1 : at < SURVIVAL_CELLS ? (size_t)(int)at + 1 : SURVIVAL_CELLS + 1;
 }
 
 /* Adds one that was seen from one age to another, in years; `event`: it ended then, else it was lost to sight. */

@@ -40,6 +40,7 @@ static void items_come_by_time_and_then_by_order_however_they_are_spread(void **
 {
     (void)state;
     struct agenda agenda = {0};
+    agenda_reset(&agenda);
     double time[ITEMS];
     uint64_t bits = 7;
     for (int kind = 0; kind < 6; kind++)
@@ -62,6 +63,7 @@ static void what_is_added_between_two_pops_is_sorted_in(void **state)
 {
     (void)state;
     struct agenda agenda = {0};
+    agenda_reset(&agenda);
     for (uint32_t i = 0; i < 600; i++)
         agenda_add(&agenda, 10 + i, i, (struct event){.id = 10 + i});
     for (uint32_t i = 0; i < 300; i++, agenda_pop(&agenda))
@@ -80,6 +82,7 @@ static void a_reset_agenda_is_empty(void **state)
 {
     (void)state;
     struct agenda agenda = {0};
+    agenda_reset(&agenda);
     agenda_add(&agenda, 1, 1, (struct event){.id = 1});
     agenda_add(&agenda, 2, 2, (struct event){.id = 2});
     assert_int_equal(agenda_first(&agenda)->event.id, 1);

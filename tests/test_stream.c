@@ -101,6 +101,29 @@ static void draws_are_picked_by_their_numbers(void **state)
     }
 }
 
+static void many_streams_filled_at_once_give_the_same_bits_as_each_alone(void **state)
+{
+    (void)state;
+    enum { STREAMS = 23, ROOM = 24 };
+    for (int antithetic = 0; antithetic < 2; antithetic++) {
+        struct streams streams = some;
+        streams.antithetic = antithetic;
+        uint64_t name[ROOM] = {0}, block[ROOM] = {0};
+        double u[ROOM][DRAWS_AT_ONCE];
+        for (uint32_t i = 0; i < STREAMS; i++) {
+            name[i] = identity(i % 3, i, 0x12345678 * i);
+            block[i] = i % 5;
+        }
+        streams_fill_uniform(&streams, name, block, STREAMS, u);
+        for (uint32_t i = 0; i < STREAMS; i++) {
+            struct stream alone = stream_open(&streams, name[i]);
+            stream_skip_blocks(&alone, (uint32_t)block[i]);
+            for (int k = 0; k < DRAWS_AT_ONCE; k++)
+                assert_true(u[i][k] == stream_uniform(&alone));
+        }
+    }
+}
+
 /* Reference: logl. */
 static void an_exponential_is_minus_the_logarithm_within_an_ulp(void **state)
 {
@@ -333,6 +356,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(antithetic_draws_mirror_exactly),
         cmocka_unit_test(filling_gives_the_same_bits_as_drawing_one_by_one),
         cmocka_unit_test(draws_are_picked_by_their_numbers),
+        cmocka_unit_test(many_streams_filled_at_once_give_the_same_bits_as_each_alone),
         cmocka_unit_test(an_exponential_is_minus_the_logarithm_within_an_ulp),
         cmocka_unit_test(draws_follow_their_distributions),
         cmocka_unit_test(a_poisson_draw_is_the_quantile),

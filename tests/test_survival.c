@@ -97,7 +97,7 @@ static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_l
     for (uint32_t i = 0; i < LEASES; i++) {
         uint32_t cell = i % CELLS;
         double chance = gsl_cdf_beta_Pinv(stream_uniform(&u), 0.7637, 1.2958), hazard = -log1p(-fmin(chance, 1 - 1e-12));
-        uint32_t slot = lease_clocks_take(&c, cell, (struct clock_holder){.due = 100, .id = i});
+        uint32_t slot = lease_clocks_take(&c, cell, 100, (struct clock_holder){.id = i});
         *lease_clocks_left(&c, slot) = (float)stream_exponential(&u);
         *lease_clocks_base(&c, slot) = (float)(hazard / (1 + cell)); /* the cell's covariate times the slope makes up for it */
         *lease_clocks_slope(&c, slot) = 2;
@@ -135,7 +135,7 @@ static void segments_fire_as_each_clock_alone(void **state)
             }
             if (!held[i] && stream_uniform(&u) < 0.5) {
                 cell[i] = closed + 1 + (uint32_t)((CELLS - closed - 1) * stream_uniform(&u));
-                slot[i] = lease_clocks_take(&c, cell[i], (struct clock_holder){.due = i, .id = i, .stamp = ~i});
+                slot[i] = lease_clocks_take(&c, cell[i], i, (struct clock_holder){.id = i, .stamp = ~i});
                 left[i] = *lease_clocks_left(&c, slot[i]) = (float)stream_exponential(&u);
                 base[i] = *lease_clocks_base(&c, slot[i]) = (float)stream_uniform(&u);
                 slope[i] = *lease_clocks_slope(&c, slot[i]) = (float)(2 * stream_uniform(&u));

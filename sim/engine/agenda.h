@@ -16,21 +16,35 @@ struct agenda_item {
     struct event event;
 };
 
+struct agenda_key {
+    double time;
+    uint32_t item, bucket;
+};
+
 struct agenda {
-    struct agenda_item *item, *sorted; /* both of `capacity`; sorted[first..count) are to come */
-    uint32_t *bucket, *place; /* of items; where a bucket begins */
-    size_t added, first, count, capacity;
+    struct agenda_item *item;              /* the first `known` have keys */
+    struct agenda_key *sorted, *unsorted;  /* sorted[first..count) are to come */
+    uint32_t *place;                       /* where a bucket begins */
+    size_t items, known, first, count, capacity; /* capacity: of each */
 };
 
 void agenda_free(struct agenda *agenda);
-void agenda_reset(struct agenda *agenda); /* empties it, keeps its memory */
+void agenda_reset(struct agenda *agenda); /* opens a zeroed one, or empties it and keeps its memory */
 /* Finite times. May come between two pops too, but sorts what is left anew. */
 void agenda_add(struct agenda *agenda, double time, uint64_t order, struct event event);
 /* The earliest item, or NULL; valid until something is added. */
-const struct agenda_item *agenda_first(struct agenda *agenda);
+static inline const struct agenda_item *agenda_first(struct agenda *agenda);
 static inline void agenda_pop(struct agenda *agenda)
 {
     agenda->first++;
+}
+
+/* Sorts what was added; the earliest item. */
+const struct agenda_item *agenda_sort(struct agenda *agenda);
+static inline const struct agenda_item *agenda_first(struct agenda *agenda)
+{
+    bool sorted = agenda->first < agenda->count && agenda->known == agenda->items;
+    return sorted ? &agenda->item[agenda->sorted[agenda->first].item] : agenda_sort(agenda);
 }
 
 #endif

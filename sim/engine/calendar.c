@@ -93,6 +93,7 @@ struct calendar {
     int rungs;         /* in use */
     uint64_t sequence;
     size_t pending, stale, met_heap;
+    double soonest;    /* none is earlier: of the last entry that was looked at, or pushed since */
 
     struct slot *slot;
     uint32_t slots, slot_capacity, free_slot;
@@ -702,6 +703,7 @@ HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, do
     slot->has_entry = false;
     if (time < HUGE_VAL) {
         slot->has_entry = true;
+        c->soonest = time < c->soonest ? time : c->soonest;
         place(c, &(struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
     }
     return stamp;
@@ -759,6 +761,7 @@ void calendar_reset(struct calendar *c)
     c->free_slot = c->free_chunk = NONE;
     c->sequence = 0;
     c->limit = DBL_MAX;
+    c->soonest = HUGE_VAL;
 }
 
 struct handle calendar_push(struct calendar *c, double time, int priority, struct event event)
@@ -779,6 +782,7 @@ HOT static inline bool pop_before(struct calendar *c, double before, uint64_t or
     for (;;) {
         bool plain = c->head != c->bottom.count && !c->heap.count;
         const struct entry *entry = plain ? &c->bottom.entry[c->head] : first_entry(c);
+        c->soonest = entry ? entry->time : HUGE_VAL;
         if (!entry)
             return false;
         const struct slot *slot = &c->slot[entry->slot];
@@ -794,6 +798,11 @@ HOT static inline bool pop_before(struct calendar *c, double before, uint64_t or
         c->stale--;
         first_remove(c, entry);
     }
+}
+
+double calendar_soonest(const struct calendar *c)
+{
+    return c->soonest;
 }
 
 bool calendar_pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)

@@ -36,6 +36,8 @@ struct handle calendar_push(struct calendar *calendar, double time, int priority
 bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event);
 /* The same, if it also comes before `order` among those at that time. */
 bool calendar_pop_before(struct calendar *calendar, double before, uint64_t order, double *time, struct event *event);
+/* No event comes before that time, as far as is known without looking. */
+double calendar_soonest(const struct calendar *calendar);
 /* The place among equal times of an event of that priority that is pushed now, but elsewhere (agenda.h). */
 uint64_t calendar_order(struct calendar *calendar, int priority);
 /* Both O(1), and false if the handle is stale. Rescheduling is as cancelling and pushing the same event. */

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REPORTS_AT_ONCE = 8 }; /* numbers in a line of the cache */
+
 static void *allocate(size_t bytes)
 {
     void *memory = calloc(1, bytes);
@@ -52,15 +54,18 @@ struct result *result_new(const struct plan *plan, struct arena *arena)
     return result;
 }
 
-static void result_clear(const struct plan *plan, struct result *result)
+static void fill_nan(double *x, size_t count)
 {
-    for (size_t i = 0; i < plan->series_count * plan->sample_count; i++)
-        result->series[i] = NAN;
+    for (size_t i = 0; i < count; i++)
+        x[i] = NAN;
+}
+
+/* All but the series, of which every report writes its part. */
+static void result_open(const struct plan *plan, struct result *result)
+{
     memset(result->flag, 0, plan->series_count * plan->sample_count);
-    for (size_t i = 0; i < plan->scalar_count; i++)
-        result->scalar[i] = NAN;
-    for (size_t i = 0; i < plan->point_count; i++)
-        result->point[i] = NAN;
+    fill_nan(result->scalar, plan->scalar_count);
+    fill_nan(result->point, plan->point_count);
     result->events = result->steps = 0;
     result->failed = NULL;
 }
@@ -96,6 +101,7 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+__attribute__((noinline)) /* and so out of the way of what most events take */
 struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
@@ -114,39 +120,56 @@ void sim_schedule(struct sim *sim, double time, int priority, struct event event
     }
 }
 
-static size_t channel_of(const struct sim *sim, const struct model *model, int output, int row)
+static const struct output_place *place_of(const struct sim *sim, const struct model *model, int output)
 {
-    return sim->plan->first[sim_model_index(sim, model)][output] + (row > 0 ? (size_t)row : 0);
+    return &sim->place[sim_model_index(sim, model)][output];
 }
 
-static void refuse_infinity(struct sim *sim, const struct output *output, double value)
+static void refuse_infinity(struct sim *sim, const struct model *model, int output, double value)
 {
     if (fabs(value) > DBL_MAX)
-        sim_fail(sim, "%s is infinite", output->name);
+        sim_fail(sim, "%s is infinite", model->outputs[output].name);
 }
 
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value)
 {
-    const struct output *curve = &model->outputs[output];
-    assert(curve->kind == OUTPUT_CURVE && point < curve->x.points);
-    refuse_infinity(sim, curve, value);
-    sim->result->point[sim->plan->curve[channel_of(sim, model, output, row)].first_point + point] = value;
+    const struct output_place *curve = place_of(sim, model, output);
+    assert(curve->kind == OUTPUT_CURVE && point < model->outputs[output].x.points);
+    refuse_infinity(sim, model, output, value);
+    sim->result->point[sim->plan->curve[curve->first + (row > 0 ? (unsigned)row : 0)].first_point + point] = value;
 }
 
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound)
 {
-    const struct output *kind = &model->outputs[output];
-    size_t channel = channel_of(sim, model, output, row);
-    assert(kind->kind != OUTPUT_CURVE);
-    refuse_infinity(sim, kind, value);
-    if (kind->kind == OUTPUT_SCALAR) {
+    const struct output_place *place = place_of(sim, model, output);
+    size_t channel = place->first + (row > 0 ? (unsigned)row : 0);
+    refuse_infinity(sim, model, output, value);
+    if (place->kind == OUTPUT_SERIES) {
+        assert(sim->sampling);
+        sim->report[channel] = value;
+        if (on_bound)
+            sim->result->flag[channel * sim->plan->sample_count + sim->sample] = 1;
+    } else {
+        assert(place->kind == OUTPUT_SCALAR);
         sim->result->scalar[channel] = value;
-        return;
     }
-    assert(sim->sampling);
-    size_t at = channel * sim->plan->sample_count + sim->sample;
-    sim->result->series[at] = value;
-    sim->result->flag[at] = on_bound;
+}
+
+/* Puts the last reports into the lines of their channels: one by one each number would ask for a line of the cache of its own. */
+static void put_reports(struct sim *sim, size_t count)
+{
+    size_t channels = sim->plan->series_count, samples = sim->plan->sample_count;
+    double *line = sim->result->series + sim->sample - count;
+    for (size_t c = 0; c < channels; c++, line += samples)
+        for (size_t i = 0; i < count; i++)
+            line[i] = sim->reports[i * channels + c];
+}
+
+/* What is not recorded does not apply. */
+static void begin_report(struct sim *sim)
+{
+    sim->report = sim->reports + sim->sample % REPORTS_AT_ONCE * sim->plan->series_count;
+    fill_nan(sim->report, sim->plan->series_count);
 }
 
 /* The next event of this step or part of it, from the agenda or the calendar. */
@@ -155,7 +178,8 @@ static bool next_event(struct sim *sim, double *time, struct event *event)
     const struct agenda_item *next = agenda_first(&sim->agenda);
     if (!next || next->time >= sim->step_end)
         return calendar_pop(sim->calendar, sim->step_end, time, event);
-    if (!calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
+    if (next->time < calendar_soonest(sim->calendar) ||
+        !calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
         *time = next->time;
         *event = next->event;
         agenda_pop(&sim->agenda);
@@ -180,12 +204,10 @@ static void run_events(struct sim *sim)
 
 static void run_phase(struct sim *sim, enum phase phase)
 {
-    const struct plan *plan = sim->plan;
-    for (size_t m = 0; m < plan->model_count; m++)
-        if (plan->enabled[m] && plan->models[m]->phase[phase]) {
-            sim->running = m;
-            plan->models[m]->phase[phase](sim->world);
-        }
+    for (const struct call *call = sim->call[phase]; call->run; call++) {
+        sim->running = call->model;
+        call->run(sim->world);
+    }
 }
 
 static void run_phases(struct sim *sim, enum phase first, enum phase last)
@@ -223,8 +245,11 @@ static const double SHORTEST_PART_YR = 1e-9;
 static void run_samples(struct sim *sim, double part_start)
 {
     set_span(sim, part_start, sim->whole_end);
+    begin_report(sim);
     run_phase(sim, PHASE_SAMPLE);
     sim->sample++;
+    if (sim->sample % REPORTS_AT_ONCE == 0)
+        put_reports(sim, REPORTS_AT_ONCE);
 }
 
 static void run_step(struct sim *sim, size_t *split, double step_end)
@@ -252,7 +277,37 @@ static void run_steps(struct sim *sim)
     size_t split = 0;
     for (size_t k = 0; k < sim->plan->step_count; k++)
         run_step(sim, &split, sim->plan->step_end[k]);
+    put_reports(sim, sim->sample % REPORTS_AT_ONCE);
     sim->result->steps = sim->step;
+}
+
+/* What the enabled mechanisms do in each phase. */
+static void list_calls(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    for (int phase = 0; phase < PHASES; phase++) {
+        struct call *call = sim->call[phase] = arena_array(&sim->arena, plan->model_count + 1, sizeof *call);
+        for (size_t m = 0; m < plan->model_count; m++)
+            if (plan->enabled[m] && plan->models[m]->phase[phase])
+                *call++ = (struct call){plan->models[m]->phase[phase], m};
+    }
+}
+
+/* Where the outputs of each mechanism go. */
+static void list_places(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    sim->place = arena_array(&sim->arena, plan->model_count, sizeof *sim->place);
+    for (size_t m = 0; m < plan->model_count; m++) {
+        const struct output *outputs = plan->models[m]->outputs;
+        size_t count = 0;
+        while (outputs && outputs[count].name)
+            count++;
+        sim->place[m] = arena_array(&sim->arena, count, sizeof **sim->place);
+        for (size_t i = 0; i < count; i++)
+            sim->place[m][i] = (struct output_place){.first = (uint32_t)plan->first[m][i], .kind = outputs[i].kind};
+    }
+    sim->reports = arena_array(&sim->arena, REPORTS_AT_ONCE * plan->series_count, sizeof *sim->reports);
 }
 
 static void run_start(struct sim *sim)
@@ -289,11 +344,14 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     agenda_reset(&sim->agenda);
     sim->happening = false;
     arena_reset(&sim->arena);
-    result_clear(sim->plan, result);
+    result_open(sim->plan, result);
+    list_calls(sim);
+    list_places(sim);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
     *(struct sim **)sim->world = sim; /* its first member, by contract (model.h) */
     if (setjmp(escape)) {
-        result_clear(sim->plan, result);
+        result_open(sim->plan, result);
+        fill_nan(result->series, sim->plan->series_count * sim->plan->sample_count);
         result->failed = sim->reason;
         return false;
     }

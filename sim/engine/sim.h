@@ -70,6 +70,16 @@ struct values {
 
 struct trace; /* trace.h */
 
+struct call { /* what a mechanism does in a phase */
+    void (*run)(struct world *w);
+    size_t model;
+};
+
+struct output_place { /* of an output among those of its kind */
+    uint32_t first;
+    enum output_kind kind;
+};
+
 struct sim {
     const struct plan *plan;
     struct streams streams;
@@ -88,6 +98,9 @@ struct sim {
     /* private */
     size_t running;          /* mechanism whose function runs */
     bool happening;          /* events are */
+    struct call *call[PHASES]; /* the last one runs nothing */
+    struct output_place **place;    /* [model][output] */
+    double *reports, *report; /* the last ones, a row of series each; of these, the present one */
     double *split;
     size_t split_count, split_capacity;
     char reason[512];

@@ -20,8 +20,7 @@
 
 enum {
     BLOCK_DRAWS = 2,
-    BATCH_BLOCKS = 128, /* what a fill computes at once */
-    BATCH = BATCH_BLOCKS * BLOCK_DRAWS,
+    WHOLE = 2 * 8 * BLOCK_DRAWS, /* draws of two chains of the widest vectors */
 };
 
 /* The key of each round, in the lower halves. Computed once a fill: broadcast from memory it costs the kernels nothing. */
@@ -84,14 +83,18 @@ static inline void schedule_fill(struct schedule *keys, const uint32_t key[2])
 
 typedef void batch(const struct stream *s, const struct schedule *keys, double *out, unsigned count);
 
+typedef void many(const struct streams *from, const uint64_t *identity, const uint64_t *block, size_t count,
+                  double (*u)[DRAWS_AT_ONCE]);
+
 static const struct {
     batch *uniform, *exponential;
+    many *many;
     void (*picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *out, size_t count);
 } kernels[ISAS] = {
-    [ISA_BASE] = {uniform_batch_base, exponential_batch_base, picked_base},
+    [ISA_BASE] = {uniform_batch_base, exponential_batch_base, many_base, picked_base},
 #ifdef __x86_64__
-    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2, picked_avx2},
-    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512, picked_avx512},
+    [ISA_AVX2] = {uniform_batch_avx2, exponential_batch_avx2, many_avx2, picked_avx2},
+    [ISA_AVX512] = {uniform_batch_avx512, exponential_batch_avx512, many_avx512, picked_avx512},
 #endif
 };
 
@@ -158,12 +161,12 @@ double stream_normal(struct stream *s)
     return det_normal_quantile(stream_uniform(s));
 }
 
-/* Fewer than a batch: the kernel fills whole vectors, so they come here first. Not inlined, because where gcc knows how few they
- * are it copies them with an instruction that takes longer than the kernel. */
+/* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where gcc knows how
+ * few they are it copies them with an instruction that takes longer than the kernel. */
 static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out, size_t count,
                                                 batch *kernel)
 {
-    double part[BATCH];
+    double part[WHOLE];
     unsigned blocks = (unsigned)(count + BLOCK_DRAWS - 1) / BLOCK_DRAWS;
     kernel(s, keys, part, blocks);
     memcpy(out, part, count * sizeof *out);
@@ -179,12 +182,11 @@ static void fill(struct stream *s, double *out, size_t count, double one(struct 
     assert(count / BLOCK_DRAWS < UINT32_MAX - s->counter[0]);
     struct schedule keys;
     schedule_fill(&keys, s->key);
-    for (; count >= BATCH; count -= BATCH, out += BATCH) {
-        kernel(s, &keys, out, BATCH_BLOCKS);
-        s->counter[0] += BATCH_BLOCKS;
-    }
-    if (count)
-        fill_part(s, &keys, out, count, kernel);
+    size_t whole = count / WHOLE * WHOLE;
+    kernel(s, &keys, out, (unsigned)(whole / BLOCK_DRAWS));
+    s->counter[0] += (unsigned)(whole / BLOCK_DRAWS);
+    if (count > whole)
+        fill_part(s, &keys, out + whole, count - whole, kernel);
 }
 
 void stream_fill_uniform(struct stream *s, double *u, size_t count)
@@ -202,6 +204,12 @@ void stream_pick_exponential(const struct stream *s, const uint64_t *number, dou
     struct schedule keys;
     schedule_fill(&keys, s->key);
     kernels[isa_in_use()].picked(s, &keys, number, e, count);
+}
+
+void streams_fill_uniform(const struct streams *from, const uint64_t *identity, const uint64_t *block, size_t count,
+                          double (*u)[DRAWS_AT_ONCE])
+{
+    kernels[isa_in_use()].many(from, identity, block, count, u);
 }
 
 /* Poisson by inversion

@@ -56,6 +56,11 @@ void stream_fill_exponential(struct stream *s, double *e, size_t count);
 enum { STREAM_PICKS = 8 };
 void stream_pick_exponential(const struct stream *s, const uint64_t *number, double *e, size_t count);
 
+/* Two blocks of each of many streams, from block[i] on. All arrays have room for a multiple of STREAMS_AT_ONCE. */
+enum { STREAMS_AT_ONCE = 8, DRAWS_AT_ONCE = 4 };
+void streams_fill_uniform(const struct streams *from, const uint64_t *identity, const uint64_t *block, size_t count,
+                          double (*u)[DRAWS_AT_ONCE]);
+
 /* The smallest k with P(K <= k) >= u for K ~ Poisson(mean): never falls when u grows. */
 uint32_t poisson_quantile(double u, double mean);
 

@@ -123,7 +123,7 @@ KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, do
         NAME(store_uniforms)(out + BLOCK_DRAWS * LANES, d, flip);
 }
 
-/* Numbers of the stream's next `count` blocks, at most BATCH_BLOCKS, and then of some more to fill a vector. `restrict`: what the
+/* Numbers of the stream's next `count` blocks, and then of some more to fill a vector. `restrict`: what the
  * first rounds make of the counter's fixed words is worked out once. */
 KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count, bool exponentials)
 {
@@ -158,6 +158,34 @@ TARGET static void NAME(picked)(const struct stream *s, const struct schedule *k
         WORDS first = NAME(joined)(c.c0, c.c1), second = NAME(joined)(c.c2, c.c3), odd = zero - (at & (uint64_t)1);
         NUMBERS e = NAME(exponential)(NAME(uniform)(first ^ ((first ^ second) & odd), flip));
         memcpy(out + i, &e, sizeof e);
+    }
+}
+
+TARGET static void NAME(many)(const struct streams *from, const uint64_t *identity, const uint64_t *block, size_t count,
+                              double (*u)[DRAWS_AT_ONCE])
+{
+    const uint64_t flip = from->antithetic ? MANTISSA : 0;
+    const WORDS replication = (WORDS){0} + (uint64_t)from->replication;
+    struct schedule keys;
+    schedule_fill(&keys, (const uint32_t[]){(uint32_t)from->seed, (uint32_t)(from->seed >> 32)});
+    for (size_t i = 0; i < count; i += LANES) {
+        struct NAME(state) c = {.c1 = replication};
+        memcpy(&c.c0, block + i, sizeof c.c0);
+        memcpy(&c.c2, identity + i, sizeof c.c2);
+        c.c3 = c.c2 >> 32;
+        struct NAME(state) d = c;
+        d.c0 += (uint64_t)1;
+        for (int r = 0; r < PHILOX_ROUNDS; r++) {
+            c = NAME(round)(c, keys.round[r]);
+            d = NAME(round)(d, keys.round[r]);
+        }
+        const WORDS draw[DRAWS_AT_ONCE] = {NAME(joined)(c.c0, c.c1), NAME(joined)(c.c2, c.c3), NAME(joined)(d.c0, d.c1),
+                                           NAME(joined)(d.c2, d.c3)};
+        for (int k = 0; k < DRAWS_AT_ONCE; k++) {
+            NUMBERS x = NAME(uniform)(draw[k], flip);
+            for (size_t lane = 0; lane < LANES; lane++)
+                u[i + lane][k] = x[lane];
+        }
     }
 }
 
