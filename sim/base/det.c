@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Deterministic functions under our names, and under libm's for the libraries we are linked with.
  *
- * SLEEF's, but for exp, log and expm1 of ordinary arguments, which a replication asks for by the thousand: these are
- * FreeBSD's e_exp.c, e_log.c and s_expm1.c (Sun Microsystems 1993, error below 1 ulp) without their branches, a third
- * of the instructions.
+ * SLEEF's, but for exp and log of ordinary arguments, which a replication asks for by the hundred thousand: these are FreeBSD's
+ * e_exp.c and e_log.c (Sun Microsystems 1993, error below 1 ulp) without their branches, a third of the instructions.
  * They take only additions, multiplications, divisions and operations on bits, so every machine gives the same.
  *
  * The dynamic linker looks names up in the executable first, so libgsl.so's calls of exp end here. The linker exports
@@ -78,55 +77,9 @@ double det_log1p(double x)
     return Sleef_cinz_log1pd1_u10purec(x);
 }
 
-/* x = k ln 2 + r + c; 2^k (e^(r + c) - 1) + 2^k - 1 with e^(r + c) - 1 = r - e, and what rounding loses of the first
- * two terms. */
 double det_expm1(double x)
 {
-    if (!(fabs(x) < 36)) /* beyond, 2^k - 1 is not exact */
-        return Sleef_cinz_expm1d1_u10purec(x);
-    const double to_integer = 0x1.8p52;
-    double shifted = x * 1.44269504088896338700e+00 + to_integer, k = shifted - to_integer;
-    double high = x - k * ln2_high, low = k * ln2_low, r = high - low, c = (high - r) - low;
-    double half = 0.5 * r, t = r * half, t2 = t * t;
-    double upper = (-7.93650757867487942473e-05 + t * 4.00821782732936239552e-06) + t2 * -2.01099218183624371326e-07;
-    double even = 1 + (t * (-3.33333333333331316428e-02 + t * 1.58730158725481460165e-03) + t2 * t * upper);
-    double u = 3 - even * half;
-    double e = r * (t * ((even - u) / (6 - r * u)) - c) - c - t;
-    double power = of_bits((bits_of(shifted) << 52) + ONE_BITS);
-    double whole = power - 1, part = power * r, sum = whole + part;
-    return sum + (((whole - sum) + part) - power * e);
-}
-
-static double ratio(const double above[8], const double below[8], double x)
-{
-    double u = above[7], v = below[7];
-    for (int i = 6; i >= 0; i--) {
-        u = x * u + above[i];
-        v = x * v + below[i];
-    }
-    return u / v;
-}
-
-/* Algorithm AS 241, PPND16 (Wichura 1988), to 1 in 10^16. */
-double det_normal_quantile(double u)
-{
-    static const double a[] = {3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3, 1.3731693765509461125e+4,
-                               4.5921953931549871457e+4, 6.7265770927008700853e+4, 3.3430575583588128105e+4, 2.5090809287301226727e+3};
-    static const double b[] = {1, 4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
-                               2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4, 5.2264952788528545610e+3};
-    static const double c[] = {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
-                               1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4};
-    static const double d[] = {1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-                               1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9};
-    static const double e[] = {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
-                               2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7};
-    static const double f[] = {1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-                               7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15};
-    double q = u - 0.5;
-    if (fabs(q) <= 0.425)
-        return q * ratio(a, b, 0.180625 - q * q);
-    double r = sqrt(-det_log(q < 0 ? u : 1 - u)), x = r <= 5 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5);
-    return q < 0 ? -x : x;
+    return Sleef_cinz_expm1d1_u10purec(x);
 }
 
 double exp(double x)
@@ -136,7 +89,7 @@ double exp(double x)
 
 double expm1(double x)
 {
-    return det_expm1(x);
+    return Sleef_cinz_expm1d1_u10purec(x);
 }
 
 double log(double x)

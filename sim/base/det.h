@@ -15,6 +15,5 @@ double det_log(double x);
 double det_pow(double x, double y);
 double det_log1p(double x);
 double det_expm1(double x);
-double det_normal_quantile(double u); /* of the standard normal, u in (0, 1): the bits of gsl_cdf_ugaussian_Pinv at a third of its cost */
 
 #endif

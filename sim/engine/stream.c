@@ -158,7 +158,7 @@ double stream_exponential(struct stream *s)
 
 double stream_normal(struct stream *s)
 {
-    return det_normal_quantile(stream_uniform(s));
+    return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
 /* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where gcc knows how
@@ -250,7 +250,7 @@ static double poisson_probability(double k, double mean)
 
 static uint32_t poisson_from_anchor(double u, double mean)
 {
-    int deviations = (int)floor(det_normal_quantile(u));
+    int deviations = (int)floor(gsl_cdf_ugaussian_Pinv(u));
     double k = poisson_anchor(mean, deviations), sum = gsl_cdf_poisson_P((unsigned)k, mean);
     while (sum >= u) {
         k = poisson_anchor(mean, --deviations);

@@ -85,7 +85,7 @@ static const struct shape constant = {constant_quantile, constant_cdf, constant_
 
 static double normal_quantile(const struct distribution *d, double u)
 {
-    return d->a + d->b * det_normal_quantile(u);
+    return d->a + d->b * gsl_cdf_ugaussian_Pinv(u);
 }
 
 static double normal_cdf(const struct distribution *d, double x)
@@ -99,7 +99,7 @@ static const struct shape normal = {normal_quantile, normal_cdf, constant_mean};
 
 static double lognormal_quantile(const struct distribution *d, double u)
 {
-    return det_exp(d->a + d->b * det_normal_quantile(u));
+    return det_exp(d->a + d->b * gsl_cdf_ugaussian_Pinv(u));
 }
 
 static double lognormal_cdf(const struct distribution *d, double x)
