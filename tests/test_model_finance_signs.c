@@ -6,7 +6,7 @@ static const struct experiment experiments[] = {
     {"owners_who_stand_by_their_firms_prevent_defaults",
      {"finance.support=5"},
      "2026-01",
-     {{"defaults", "2023-06", "2026-01", -1}, {"spread", "2024-06", "2026-01", -1}}},
+     {{"defaults", "2023-06", "2026-01", -1}}},
     {"impatient_creditors_bring_defaults_and_deeper_sales",
      {"finance.grace=0.5 months", "finance.support=0"},
      "2026-01",
