@@ -131,7 +131,7 @@ static void schedule_expiry(struct world *w, uint32_t slot)
 }
 
 /* `winding`: which of this step's. One that rounding puts behind the step's end draws its own. */
-enum { OWN_WINDING = UINT32_MAX };
+#define OWN_WINDING UINT32_MAX
 static void schedule_exit(struct world *w, const struct clock_holder *holder, float after, uint32_t winding)
 {
     double time = w->sim->now + (double)after;
