@@ -48,6 +48,23 @@ static void candidates_come_as_a_poisson_process(void **state)
     lab_close(&lab);
 }
 
+static void a_class_without_a_date_is_there_from_the_start(void **state)
+{
+    (void)state;
+    static const char *const first[] = {"operators.neocloud.first=2020-01", "operators.neocloud.first=none", "operators.neocloud.first=2090-01"};
+    double count[3];
+    for (int i = 0; i < 3; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, QUIET, LAB_SET("run.end=2023-01", "operators.neocloud.q_elasticity=0", first[i]));
+        struct world *w = lab_run(&lab, 0);
+        count[i] = approved(w, operator_of(w, "neocloud"));
+        lab_close(&lab);
+    }
+    assert_true(count[0] > 10);
+    assert_near(count[1], count[0], 0);
+    assert_near(count[2], 0, 0);
+}
+
 static void approvals_follow_tobins_q_to_its_elasticity(void **state)
 {
     (void)state;
@@ -497,6 +514,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(candidates_come_as_a_poisson_process),
+        cmocka_unit_test(a_class_without_a_date_is_there_from_the_start),
         cmocka_unit_test(approvals_follow_tobins_q_to_its_elasticity),
         cmocka_unit_test(guidance_cuts_the_small_and_spares_the_large),
         cmocka_unit_test(projects_go_where_it_pays),
