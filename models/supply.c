@@ -595,13 +595,14 @@ static void sample(struct world *w)
             high += v->installed_cards[g] * p, high_lit += v->let_cards[g] * p;
         sim_record(w->sim, &model_supply, OUT_BY_GENERATION, g, v->installed_cards[g] * p, false);
     }
+    const double rounding_p = 1e-6; /* is left of sums when the last card goes */
     double load = value_load(w);
     sim_record(w->sim, &model_supply, OUT_INSTALLED, -1, installed, false);
     sim_record(w->sim, &model_supply, OUT_COMPETENT, -1, competent, false);
     sim_record(w->sim, &model_supply, OUT_LIT, -1, lit, false);
-    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > 0 ? lit / installed : NONE, false);
-    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > 0 ? lit / installed * load : NONE, false);
-    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > 0 ? high_lit / high * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > rounding_p ? lit / installed : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > rounding_p ? lit / installed * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > rounding_p ? high_lit / high * load : NONE, false);
     sim_record(w->sim, &model_supply, OUT_EFFECTIVE, -1, w->market.supply[TRAINING] + w->market.supply[INFERENCE], false);
     sim_record(w->sim, &model_supply, OUT_RETIRED, -1, w->supply_book->retired_p, false);
     w->supply_book->retired_p = 0;
