@@ -11,7 +11,10 @@
 #include "tests/json_check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -252,6 +255,21 @@ static void write_one(struct stage *stage, const char *path, const char *text)
     stage_close_file(stage, file);
 }
 
+/* How many folders of runs, alive or dead, are beside the folder; the first of them is `found`. */
+static const char *found;
+
+static size_t beside(const char *folder)
+{
+    glob_t names;
+    found = NULL;
+    if (glob(arena_printf(&arena, "%s.*", folder), GLOB_PERIOD, NULL, &names) != 0)
+        return 0;
+    size_t count = names.gl_pathc;
+    found = arena_text(&arena, names.gl_pathv[0]);
+    globfree(&names);
+    return count;
+}
+
 static void nothing_is_seen_before_the_commit(void **state)
 {
     (void)state;
@@ -262,7 +280,8 @@ static void nothing_is_seen_before_the_commit(void **state)
     assert_false(exists("deep/below/run"));
     assert_true(stage_commit(&stage));
     assert_string_equal(get("deep/below/run/series/a.dat"), "one");
-    assert_false(exists(arena_printf(&arena, "deep/below/run.tmp-%ld", (long)getpid())));
+    assert_false(exists("deep/below/run/.lock"));
+    assert_int_equal(beside("deep/below/run"), 0);
     stage_abandon(&stage);
     stage_free(&stage);
 }
@@ -334,28 +353,141 @@ static void a_failed_write_leaves_the_old_folder_as_it_was(void **state)
     stage_free(&stage);
 }
 
+/* A run killed over `folder`, whose remains are `found`. */
+static void kill_a_run(const char *folder)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct stage stage;
+        stage_open(&stage, folder, false);
+        write_one(&stage, "half", "written");
+        raise(SIGKILL);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(beside(folder), 1);
+}
+
 static void a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next(void **state)
 {
     (void)state;
     mkdir("precious", 0777);
     put("precious/manifest.json", manifest);
-    pid_t child = fork();
-    if (child == 0) {
-        struct stage stage;
-        stage_open(&stage, "precious", false);
-        write_one(&stage, "half", "written");
-        raise(SIGKILL);
-    }
-    assert_int_equal(waitpid(child, NULL, 0), child);
-    const char *rest = arena_printf(&arena, "precious.tmp-%ld", (long)child);
-    assert_true(exists(rest));
+    kill_a_run("precious");
     assert_string_equal(get("precious/manifest.json"), manifest);
     struct stage stage;
     assert_true(stage_open(&stage, "precious", false));
-    assert_false(exists(rest));
+    assert_int_equal(beside("precious"), 1);
+    assert_string_equal(strrchr(stage.folder, '/') + 1, found);
     stage_abandon(&stage);
     stage_free(&stage);
+    assert_int_equal(beside("precious"), 0);
     assert_true(exists("precious/manifest.json"));
+}
+
+static void open_and_abandon(const char *folder)
+{
+    struct stage stage;
+    assert_true(stage_open(&stage, folder, false));
+    stage_abandon(&stage);
+    stage_free(&stage);
+}
+
+static void only_what_a_dead_run_marked_is_a_leftover(void **state)
+{
+    (void)state;
+    kill_a_run("shared");
+    const char *copy = arena_printf(&arena, "cp -r %s shared.tmp-copied && cp -r %s shared.tmp-1", found, found);
+    assert_int_equal(system(copy), 0); /* NOLINT: our own words */
+    mkdir("shared.tmp-4194303", 0777);
+    put("shared.tmp-4194303/chapter.tex", "years of work");
+    mkdir("attic", 0777);
+    put("attic/half", "kept");
+    assert_int_equal(symlink("attic", "shared.tmp-linked"), 0);
+    put("shared.tmp-000000", "a file");
+    open_and_abandon("shared");
+    assert_int_equal(beside("shared"), 5);
+    assert_true(exists("shared.tmp-copied/half") && exists("shared.tmp-1/half") && exists("attic/half"));
+    assert_string_equal(get("shared.tmp-4194303/chapter.tex"), "years of work");
+    assert_true(exists("shared.tmp-linked/half") && exists("shared.tmp-000000"));
+}
+
+static void a_leftover_is_removed_without_following_links(void **state)
+{
+    (void)state;
+    mkdir("elsewhere", 0777);
+    put("elsewhere/kept", "kept");
+    kill_a_run("led");
+    assert_int_equal(symlink("../elsewhere", arena_printf(&arena, "%s/series", found)), 0);
+    open_and_abandon("led");
+    assert_int_equal(beside("led"), 0);
+    assert_string_equal(get("elsewhere/kept"), "kept");
+}
+
+/* Locks of another kernel may not reach here, so nothing that it marked is judged. */
+static void what_another_host_left_is_left(void **state)
+{
+    (void)state;
+    kill_a_run("volume");
+    const char *mark = arena_printf(&arena, "%s/.lock", found);
+    char *text = arena_text(&arena, get(mark)), *kernel = strstr(text, "kernel ");
+    assert_non_null(kernel);
+    kernel[strlen("kernel ")] ^= 1;
+    put(mark, text);
+    open_and_abandon("volume");
+    assert_int_equal(beside("volume"), 1);
+    assert_true(exists(arena_printf(&arena, "%s/half", found)));
+}
+
+/* A run that says on a pipe when it has begun, and commits when told on another; its exit code is 0 if all went well. */
+static pid_t begin_run(const char *folder, int begun, int go)
+{
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    struct stage stage;
+    char byte = 0;
+    bool sound = stage_open(&stage, folder, false);
+    write_one(&stage, "early", "early");
+    sound = write(begun, &byte, 1) == 1 && sound;
+    sound = read(go, &byte, 1) == 1 && sound;
+    write_one(&stage, "manifest.json", manifest);
+    sound = stage_commit(&stage) && sound;
+    stage_free(&stage);
+    _exit(!sound);
+}
+
+/* Process 1 of a container of its own, if we may make one. */
+static pid_t begin_contained_run(const char *folder, int begun, int go)
+{
+    pid_t outer = fork();
+    if (outer != 0)
+        return outer;
+    if (unshare(CLONE_NEWPID) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0)
+        fputs("no containers here: two processes instead\n", stderr);
+    int status = 0;
+    waitpid(begin_run(folder, begun, go), &status, 0);
+    _exit(status != 0);
+}
+
+static void two_runs_at_once_in_two_containers_both_end_well(void **state)
+{
+    (void)state;
+    int begun[2], go[2], status[2] = {1, 1};
+    char bytes[2] = {0};
+    assert_true(pipe(begun) == 0 && pipe(go) == 0);
+    pid_t first = begin_contained_run("both", begun[1], go[0]);
+    assert_int_equal(read(begun[0], bytes, 1), 1);
+    pid_t second = begin_contained_run("both", begun[1], go[0]);
+    assert_int_equal(read(begun[0], bytes, 1), 1);
+    assert_int_equal(beside("both"), 2);
+    assert_int_equal(write(go[1], bytes, 2), 2);
+    waitpid(first, &status[0], 0);
+    waitpid(second, &status[1], 0);
+    assert_true(status[0] == 0 && status[1] == 0);
+    assert_true(exists("both/early") && exists("both/manifest.json"));
+    assert_int_equal(beside("both"), 0);
+    for (int i = 0; i < 2; i++)
+        close(begun[i]), close(go[i]);
 }
 
 /* ---- Pictures, by a gnuplot of our own that writes down how it was called ---- */
@@ -472,6 +604,10 @@ int main(void)
         cmocka_unit_test(a_file_is_never_replaced),
         cmocka_unit_test(a_failed_write_leaves_the_old_folder_as_it_was),
         cmocka_unit_test(a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next),
+        cmocka_unit_test(only_what_a_dead_run_marked_is_a_leftover),
+        cmocka_unit_test(a_leftover_is_removed_without_following_links),
+        cmocka_unit_test(what_another_host_left_is_left),
+        cmocka_unit_test(two_runs_at_once_in_two_containers_both_end_well),
         cmocka_unit_test(pictures_are_drawn_inside_the_folder_without_its_name),
         cmocka_unit_test(a_failing_picture_is_a_warning_with_the_reason),
         cmocka_unit_test(without_gnuplot_there_is_one_warning),

@@ -1,36 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stage.h"
 
+#include "folder.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPEN_FOLDERS = 16, MARK_WITHIN_BYTES = 4096 };
+enum { MARK_WITHIN_BYTES = 4096 };
 
 bool stage_fail(struct stage *stage, const char *what, const char *path)
 {
     if (!stage->error)
         stage->error = arena_printf(&stage->arena, "%s %s: %s", what, path, strerror(errno));
     return false;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-    nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Makes the folders of `path` up to its last slash. */
@@ -97,42 +85,85 @@ static const char *absolute(struct stage *stage, const char *target)
     return name;
 }
 
-/* Folders that earlier runs into the same DIR left when they were killed. */
-static void remove_leftovers(struct stage *stage, const char *parent, const char *prefix)
+/* Removes what is now beside DIR under the name of our folder. */
+static void remove_folder(struct stage *stage)
 {
-    DIR *folder = opendir(parent);
-    if (!folder)
+    struct folder_sweep everything = {.arena = &stage->arena};
+    int folder = folder_open(stage->parent, stage->name);
+    if (folder < 0)
         return;
-    size_t length = strlen(prefix);
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        if (strncmp(entry->d_name, prefix, length) != 0)
-            continue;
-        char *end;
-        long process = strtol(entry->d_name + length, &end, 10);
-        if (process > 0 && process <= INT_MAX && !*end && kill((pid_t)process, 0) != 0 && errno == ESRCH)
-            remove_tree(arena_printf(&stage->arena, "%s/%s", parent, entry->d_name));
+    folder_remove(stage->parent, stage->name, folder, &everything);
+    close(folder);
+}
+
+static void remove_leftover(struct stage *stage, const char *name)
+{
+    struct folder_sweep everything = {.arena = &stage->arena};
+    struct stat ours, theirs;
+    int folder = folder_open(stage->parent, name);
+    if (folder < 0)
+        return;
+    bool same_owner = fstat(stage->lock, &ours) == 0 && fstat(folder, &theirs) == 0 && ours.st_uid == theirs.st_uid;
+    int lock = same_owner ? folder_lock_leftover(folder) : -1;
+    if (lock >= 0) {
+        folder_remove(stage->parent, name, folder, &everything);
+        close(lock);
     }
-    closedir(folder);
+    close(folder);
+}
+
+/* Folders that earlier runs into the same DIR left when they were killed. */
+static void remove_leftovers(struct stage *stage, const char *prefix)
+{
+    struct dirent **entry = NULL;
+    int count = scandirat(stage->parent, ".", &entry, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        if (strncmp(entry[i]->d_name, prefix, strlen(prefix)) == 0 && strcmp(entry[i]->d_name, stage->name) != 0)
+            remove_leftover(stage, entry[i]->d_name);
+        free(entry[i]);
+    }
+    free(entry);
+}
+
+/* The folder that DIR is in, made if need be. */
+static bool open_parent(struct stage *stage)
+{
+    char *path = arena_text(&stage->arena, stage->target), *slash = strrchr(path, '/');
+    if (!make_folders_above(path))
+        return stage_fail(stage, "cannot make the folders above", stage->target);
+    *slash = '\0';
+    stage->parent = open(slash == path ? "/" : path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return stage->parent >= 0 || stage_fail(stage, "cannot open", path);
+}
+
+static bool mark(struct stage *stage)
+{
+    int folder = folder_open(stage->parent, stage->name);
+    stage->lock = folder < 0 ? -1 : folder_mark(folder);
+    if (folder >= 0)
+        close(folder);
+    return stage->lock >= 0 || stage_fail(stage, "cannot write into", stage->folder);
 }
 
 static bool make_folder(struct stage *stage)
 {
-    char *folder = arena_printf(&stage->arena, "%s.tmp-%ld", stage->target, (long)getpid());
-    if (!make_folders_above(folder))
-        return stage_fail(stage, "cannot make the folders above", stage->target);
-    char *slash = strrchr(folder, '/');
-    char *parent = arena_printf(&stage->arena, "%.*s", slash == folder ? 1 : (int)(slash - folder), folder);
-    char *prefix = arena_printf(&stage->arena, "%s.tmp-", strrchr(stage->target, '/') + 1);
-    remove_leftovers(stage, parent, prefix);
-    if (mkdir(folder, 0777) != 0)
-        return stage_fail(stage, "cannot make", folder);
-    stage->folder = folder;
+    if (!open_parent(stage))
+        return false;
+    const char *prefix = arena_printf(&stage->arena, "%s.tmp-", strrchr(stage->target, '/') + 1);
+    stage->name = folder_make(stage->parent, prefix, &stage->arena);
+    if (!stage->name)
+        return stage_fail(stage, "cannot make a folder beside", stage->target);
+    const char *above = strrchr(stage->target, '/') + 1;
+    stage->folder = arena_printf(&stage->arena, "%.*s%s", (int)(above - stage->target), stage->target, stage->name);
+    if (!mark(stage))
+        return false;
+    remove_leftovers(stage, prefix);
     return true;
 }
 
 bool stage_open(struct stage *stage, const char *target, bool force)
 {
-    *stage = (struct stage){0};
+    *stage = (struct stage){.parent = -1, .lock = -1};
     stage->target = absolute(stage, target);
     if (strcmp(stage->target, "/") == 0) {
         stage->error = "the root folder cannot be replaced";
@@ -189,29 +220,47 @@ void stage_close_file(struct stage *stage, FILE *file)
 /* Both exist: exchanged in one call where the file system can, else by way of a third name. */
 static bool exchange(struct stage *stage)
 {
-    if (renameat2(AT_FDCWD, stage->folder, AT_FDCWD, stage->target, RENAME_EXCHANGE) == 0)
+    const char *base = strrchr(stage->target, '/') + 1;
+    if (renameat2(stage->parent, stage->name, stage->parent, base, RENAME_EXCHANGE) == 0)
         return true;
     if (errno != EINVAL && errno != ENOSYS)
         return false;
-    char *old = arena_printf(&stage->arena, "%s.old-%ld", stage->target, (long)getpid());
-    if (rename(stage->target, old) != 0)
+    const char *old = folder_make(stage->parent, arena_printf(&stage->arena, "%s.old-", base), &stage->arena);
+    if (!old || renameat(stage->parent, base, stage->parent, old) != 0)
         return false;
-    if (rename(stage->folder, stage->target) != 0) {
+    if (renameat(stage->parent, stage->name, stage->parent, base) != 0) {
         int why = errno;
-        rename(old, stage->target);
+        renameat(stage->parent, old, stage->parent, base);
         errno = why;
         return false;
     }
-    return rename(old, stage->folder) == 0;
+    return renameat(stage->parent, old, stage->parent, stage->name) == 0;
 }
 
-/* Nothing in the way: one rename, that refuses to replace. */
+/* Renames our folder to DIR if nothing is there, or an empty folder: a folder never takes the place of anything else. */
 static bool place(struct stage *stage)
 {
-    if (renameat2(AT_FDCWD, stage->folder, AT_FDCWD, stage->target, RENAME_NOREPLACE) == 0)
-        return true;
-    bool unknown = errno == EINVAL || errno == ENOSYS;
-    return unknown && access(stage->target, F_OK) != 0 && rename(stage->folder, stage->target) == 0;
+    return renameat(stage->parent, stage->name, stage->parent, strrchr(stage->target, '/') + 1) == 0;
+}
+
+static void end(struct stage *stage)
+{
+    if (stage->lock >= 0)
+        close(stage->lock);
+    if (stage->parent >= 0)
+        close(stage->parent);
+    stage->lock = stage->parent = -1;
+    stage->folder = NULL;
+}
+
+/* The mark goes when the folder is what it is to be. */
+static void unmark(struct stage *stage)
+{
+    int folder = folder_open(stage->parent, strrchr(stage->target, '/') + 1);
+    if (folder < 0)
+        return;
+    unlinkat(folder, FOLDER_MARK, 0);
+    close(folder);
 }
 
 bool stage_commit(struct stage *stage)
@@ -220,20 +269,25 @@ bool stage_commit(struct stage *stage)
     if (!placed && !stage->error && !exchange(stage))
         stage_fail(stage, "cannot put in place", stage->target);
     if (!placed)
-        remove_tree(stage->folder); /* what was in DIR before, or what was written in vain */
-    stage->folder = NULL;
+        remove_folder(stage); /* what was in DIR before, or what was written in vain */
+    if (!stage->error)
+        unmark(stage);
+    end(stage);
     return !stage->error;
 }
 
 void stage_abandon(struct stage *stage)
 {
-    if (stage->folder)
-        remove_tree(stage->folder);
-    stage->folder = NULL;
+    if (!stage->folder)
+        return;
+    remove_folder(stage);
+    end(stage);
 }
 
 void stage_free(struct stage *stage)
 {
+    if (stage->target)
+        end(stage);
     arena_free(&stage->arena);
-    *stage = (struct stage){0};
+    *stage = (struct stage){.parent = -1, .lock = -1};
 }

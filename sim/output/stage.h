@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A folder of results that appears whole or not at all.
  *
- * Files are written into DIR.tmp-PID beside DIR, which is swapped in by one rename. Until then DIR is untouched, whatever happens. DIR may
+ * Files are written into a new folder DIR.tmp-XXXXXX beside DIR, which is swapped in by one rename. Until then DIR is untouched, whatever
+ * happens. What a killed run left beside DIR is removed by the next one, which knows by a lock (folder.h) that its writer is dead. DIR may
  * be replaced if it does not exist, is empty or holds a manifest of iccsim; else opening is refused, unless forced. The first error of
  * writing is kept: later calls are harmless and the commit fails.
  */
@@ -15,6 +16,8 @@
 
 struct stage {
     const char *target, *folder; /* absolute; what is to be, and what is written */
+    const char *name;            /* of what is written, in its parent */
+    int parent, lock;            /* descriptors: the folder that DIR is in, the lock of what is written */
     const char *error;           /* NULL, or the first thing that went wrong */
     struct arena arena;
 };
