@@ -363,6 +363,19 @@ static void an_interruption_keeps_the_first_replications(void **state)
     assert_int_equal(differences("asked", "stopped"), 0);
 }
 
+static void a_run_whose_folder_vanishes_fails(void **state)
+{
+    (void)state;
+    walk();
+    pid_t child = start("run walk.yml -n 4000000000 -o vanished --no-plots -q", "out", "err", false);
+    usleep(500000);
+    assert_int_equal(system("rm -r vanished.tmp-*"), 0);
+    kill(child, SIGINT);
+    assert_int_equal(await(child), EXIT_FAILED);
+    assert_non_null(strstr(get("err"), "vanished while it was being written"));
+    assert_false(exists("vanished"));
+}
+
 static void variants_run_too_each_into_its_folder(void **state)
 {
     (void)state;
@@ -726,6 +739,7 @@ int main(void)
         cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
         cmocka_unit_test(an_interruption_keeps_the_first_replications),
+        cmocka_unit_test(a_run_whose_folder_vanishes_fails),
         cmocka_unit_test(variants_run_too_each_into_its_folder),
         cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),
         cmocka_unit_test(data_that_cannot_be_written_is_a_failure),

@@ -392,6 +392,98 @@ static void open_and_abandon(const char *folder)
     stage_free(&stage);
 }
 
+/* Nothing in `folder` is what the stage may have written, and the stage says why. */
+static void cannot_commit(struct stage *stage, const char *folder, const char *why)
+{
+    assert_false(stage_commit(stage));
+    if (!strstr(stage->error, why))
+        fail_msg("%s lacks: %s", stage->error, why);
+    assert_false(exists(folder));
+    stage_free(stage);
+}
+
+static void a_folder_that_vanishes_is_an_error_and_never_made_anew(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "gone", false));
+    FILE *rows = stage_file(&stage, "replications.csv");
+    assert_int_equal(system("rm -r gone.tmp-*"), 0);
+    fputs("rows", rows);
+    stage_close_file(&stage, rows);
+    write_one(&stage, "series/a.dat", "in vain");
+    assert_int_equal(beside("gone"), 0);
+    cannot_commit(&stage, "gone", "vanished while it was being written");
+    assert_int_equal(beside("gone"), 0);
+}
+
+static void a_folder_in_the_place_of_ours_is_neither_committed_nor_removed(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "swapped", false));
+    write_one(&stage, "a", "written");
+    const char *folder = arena_text(&arena, stage.folder);
+    assert_int_equal(rename(folder, "moved"), 0);
+    mkdir(folder, 0777);
+    put(arena_printf(&arena, "%s/chapter.tex", folder), "years of work");
+    cannot_commit(&stage, "swapped", "vanished while it was being written");
+    assert_string_equal(get(arena_printf(&arena, "%s/chapter.tex", folder)), "years of work");
+}
+
+static void what_is_there_is_compared_with_what_was_written(void **state)
+{
+    (void)state;
+    static const char *const spoil[] = {"rm lost.tmp-*/series/b.dat", "truncate -s 1 lost.tmp-*/series/b.dat",
+                                        "cd lost.tmp-*/series; rm b.dat; mkdir b.dat",
+                                        "cd lost.tmp-*/series; rm b.dat; ln -s a.dat b.dat", "rm -r lost.tmp-*/series"};
+    for (size_t i = 0; i < sizeof spoil / sizeof *spoil; i++) {
+        struct stage stage;
+        assert_true(stage_open(&stage, "lost", false));
+        write_one(&stage, "series/a.dat", "one");
+        write_one(&stage, "series/b.dat", "two");
+        write_one(&stage, "manifest.json", manifest);
+        assert_int_equal(system(spoil[i]), 0);
+        cannot_commit(&stage, "lost", i == 1 ? "series/b.dat changed" : i == 4 ? "series/a.dat vanished" : "series/b.dat vanished");
+        assert_int_equal(beside("lost"), 0);
+    }
+}
+
+static void what_another_program_draws_is_counted_as_written(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "drawn", false));
+    mkdir(arena_printf(&arena, "%s/plots", stage.folder), 0777);
+    put(arena_printf(&arena, "%s/plots/a.svg", stage.folder), "<svg/>");
+    stage_adopt(&stage, "plots");
+    stage_adopt(&stage, "variant/plots"); /* nothing was drawn there */
+    assert_int_equal(system("rm drawn.tmp-*/plots/a.svg"), 0);
+    cannot_commit(&stage, "drawn", "plots/a.svg vanished");
+}
+
+static void a_name_is_written_once(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "once", false));
+    write_one(&stage, "a", "first");
+    write_one(&stage, "a", "second");
+    cannot_commit(&stage, "once", strerror(EEXIST));
+}
+
+static void writing_follows_no_link_out_of_the_folder(void **state)
+{
+    (void)state;
+    struct stage stage;
+    mkdir("outside", 0777);
+    assert_true(stage_open(&stage, "inside", false));
+    assert_int_equal(symlink("../outside", arena_printf(&arena, "%s/series", stage.folder)), 0);
+    write_one(&stage, "series/a.dat", "in vain");
+    assert_false(exists("outside/a.dat"));
+    cannot_commit(&stage, "inside", "series/a.dat");
+}
+
 static void only_what_a_dead_run_marked_is_a_leftover(void **state)
 {
     (void)state;
@@ -604,6 +696,12 @@ int main(void)
         cmocka_unit_test(a_file_is_never_replaced),
         cmocka_unit_test(a_failed_write_leaves_the_old_folder_as_it_was),
         cmocka_unit_test(a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next),
+        cmocka_unit_test(a_folder_that_vanishes_is_an_error_and_never_made_anew),
+        cmocka_unit_test(a_folder_in_the_place_of_ours_is_neither_committed_nor_removed),
+        cmocka_unit_test(what_is_there_is_compared_with_what_was_written),
+        cmocka_unit_test(what_another_program_draws_is_counted_as_written),
+        cmocka_unit_test(a_name_is_written_once),
+        cmocka_unit_test(writing_follows_no_link_out_of_the_folder),
         cmocka_unit_test(only_what_a_dead_run_marked_is_a_leftover),
         cmocka_unit_test(a_leftover_is_removed_without_following_links),
         cmocka_unit_test(what_another_host_left_is_left),

@@ -294,7 +294,9 @@ static void write_dat(struct backtest *b, FILE *to)
 static size_t draw(struct backtest *b)
 {
     const char *scripts = b->options->no_plots ? NULL : share_folder("plots", &b->arena);
-    return scripts ? plots_draw(b->stage.folder, scripts, stderr).drawn : 0;
+    size_t drawn = scripts ? plots_draw(b->stage.folder, scripts, stderr).drawn : 0;
+    stage_adopt(&b->stage, "plots");
+    return drawn;
 }
 
 static enum exit_code write_folder(struct backtest *b)

@@ -100,7 +100,9 @@ static bool is_usable(const struct job *job)
 static size_t draw(struct job *job)
 {
     const char *scripts = job->options->no_plots ? NULL : share_folder("plots", &job->arena);
-    return scripts ? plots_draw(job->stage.folder, scripts, stderr).drawn : 0;
+    size_t drawn = scripts ? plots_draw(job->stage.folder, scripts, stderr).drawn : 0;
+    stage_adopt(&job->stage, "plots");
+    return drawn;
 }
 
 static void write_with(struct job *job, const char *name, void (*write_one)(const struct outcome *outcome, FILE *to))

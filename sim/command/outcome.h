@@ -72,8 +72,9 @@ struct row_writer {
 void row_writer_begin(struct row_writer *writer);
 void row_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */
 
-/* page.c: report.html into `folder`, an absolute path; pictures by the scripts in `scripts`, or NULL. False with errno set. */
-bool outcome_write_report(const struct outcome *outcome, const struct options *options, const char *folder, const char *scripts);
+/* page.c: report.html into `folder` of the stage; pictures by the scripts in `scripts`, or NULL. */
+void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage, const char *folder,
+                          const char *scripts);
 
 /* summary.c: the tables on the terminal. */
 void outcome_print(const struct outcome *outcome, FILE *to, bool csv);

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MONTH_TEXT_BYTES = sizeof "YYYY-MM" - 1 };
 
@@ -248,7 +249,19 @@ static void add_assumptions(struct page *page)
     page->report.assumption_count = given + defaults;
 }
 
-bool outcome_write_report(const struct outcome *outcome, const struct options *options, const char *folder, const char *scripts)
+static void write_page(const struct report *report, struct stage *stage, const char *folder)
+{
+    int inside = stage_folder(stage, folder);
+    FILE *to = stage_file(stage, "%sreport.html", folder);
+    if (!report_write(to, inside, report))
+        stage_fail(stage, "cannot write report.html in", stage->folder);
+    stage_close_file(stage, to);
+    if (inside >= 0)
+        close(inside);
+}
+
+void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage, const char *folder,
+                          const char *scripts)
 {
     struct page page = {.outcome = outcome, .options = options};
     page.report = (struct report){
@@ -272,7 +285,6 @@ bool outcome_write_report(const struct outcome *outcome, const struct options *o
         shares_report(outcome->shares, &page.report, &page.arena);
     add_facts(&page);
     add_assumptions(&page);
-    bool written = report_write(folder, &page.report);
+    write_page(&page.report, stage, folder);
     arena_free(&page.arena);
-    return written;
 }

@@ -167,9 +167,9 @@ static void illustrate(struct run *run)
             struct plots plots = plots_draw(folder, scripts, stderr);
             run->plots.drawn += plots.drawn;
             run->plots.no_gnuplot = plots.no_gnuplot;
+            stage_adopt(&job->stage, arena_printf(&job->arena, "%splots", folder_of(job, i)));
         }
-        if (!outcome_write_report(job->outcome[i], job->options, folder, scripts))
-            stage_fail(&job->stage, "cannot write report.html in", folder);
+        outcome_write_report(job->outcome[i], job->options, &job->stage, folder_of(job, i), scripts);
     }
 }
 

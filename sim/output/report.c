@@ -5,6 +5,7 @@
 #include "../base/dates.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,19 +167,18 @@ static void base64(FILE *to, FILE *from)
     }
 }
 
-static FILE *open_in(const char *dir, const char *file, const char *mode)
+static FILE *open_in(int folder, const char *path)
 {
-    char *path;
-    if (asprintf(&path, "%s/%s", dir, file) < 0)
-        return NULL;
-    FILE *opened = fopen(path, mode);
-    free(path);
+    int file = openat(folder, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    FILE *opened = file < 0 ? NULL : fdopen(file, "rb");
+    if (file >= 0 && !opened)
+        close(file);
     return opened;
 }
 
-static bool write_picture(FILE *to, const char *dir, const struct report_picture *picture)
+static bool write_picture(FILE *to, int folder, const struct report_picture *picture)
 {
-    FILE *from = open_in(dir, picture->file, "rb");
+    FILE *from = open_in(folder, picture->file);
     if (!from)
         return errno == ENOENT; /* not drawn in this run */
     fputs("<figure><img alt=\"", to);
@@ -198,12 +198,12 @@ static bool write_picture(FILE *to, const char *dir, const struct report_picture
     return read;
 }
 
-static bool write_pictures(FILE *to, const char *dir, const struct report *report)
+static bool write_pictures(FILE *to, int folder, const struct report *report)
 {
     if (report->picture_count)
         fputs("<h2>Pictures</h2>\n", to);
     for (size_t i = 0; i < report->picture_count; i++)
-        if (!write_picture(to, dir, &report->pictures[i]))
+        if (!write_picture(to, folder, &report->pictures[i]))
             return false;
     return true;
 }
@@ -466,12 +466,12 @@ static void write_opening(FILE *to, const struct report *report)
         paragraph(to, "outside", report->notes[i]);
 }
 
-static bool write_page(FILE *to, const char *dir, const struct report *report)
+bool report_write(FILE *to, int folder, const struct report *report)
 {
     write_opening(to, report);
     for (size_t i = 0; i < report->table_count; i++)
         write_table(to, &report->tables[i]);
-    if (!write_pictures(to, dir, report))
+    if (!write_pictures(to, folder, report))
         return false;
     write_numbers(to, report);
     write_facts(to, report);
@@ -480,31 +480,4 @@ static bool write_page(FILE *to, const char *dir, const struct report *report)
     write_reproduction(to, report);
     fputs("</body>\n</html>\n", to);
     return fflush(to) == 0 && !ferror(to);
-}
-
-static void remove_report(const char *dir)
-{
-    int error = errno;
-    char *path;
-    if (asprintf(&path, "%s/report.html", dir) >= 0) {
-        unlink(path);
-        free(path);
-    }
-    errno = error;
-}
-
-bool report_write(const char *dir, const struct report *report)
-{
-    FILE *to = open_in(dir, "report.html", "wb");
-    if (!to)
-        return false;
-    bool written = write_page(to, dir, report);
-    int error = errno;
-    if (fclose(to) != 0)
-        written = false;
-    else
-        errno = error;
-    if (!written)
-        remove_report(dir);
-    return written;
 }

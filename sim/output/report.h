@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct report_picture {
     const char *file; /* an SVG, relative to the run's folder: plots/rents.svg */
@@ -80,7 +81,7 @@ struct report {
     size_t assumption_count;
 };
 
-/* Writes `dir`/report.html. False with errno set if that or reading a picture fails; then no report is left behind. */
-bool report_write(const char *dir, const struct report *report);
+/* Writes the page; pictures are read in the open folder `folder`. False with errno set if that or writing fails. */
+bool report_write(FILE *to, int folder, const struct report *report);
 
 #endif

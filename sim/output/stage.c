@@ -14,6 +14,13 @@
 
 enum { MARK_WITHIN_BYTES = 4096 };
 
+/* A file of ours: what must be there when the folder is put in place. */
+struct stage_written {
+    const char *path; /* relative to DIR */
+    FILE *open;       /* NULL: it is whole, and has so many bytes */
+    off_t bytes;
+};
+
 bool stage_fail(struct stage *stage, const char *what, const char *path)
 {
     if (!stage->error)
@@ -85,17 +92,6 @@ static const char *absolute(struct stage *stage, const char *target)
     return name;
 }
 
-/* Removes what is now beside DIR under the name of our folder. */
-static void remove_folder(struct stage *stage)
-{
-    struct folder_sweep everything = {.arena = &stage->arena};
-    int folder = folder_open(stage->parent, stage->name);
-    if (folder < 0)
-        return;
-    folder_remove(stage->parent, stage->name, folder, &everything);
-    close(folder);
-}
-
 static void remove_leftover(struct stage *stage, const char *name)
 {
     struct folder_sweep everything = {.arena = &stage->arena};
@@ -138,10 +134,8 @@ static bool open_parent(struct stage *stage)
 
 static bool mark(struct stage *stage)
 {
-    int folder = folder_open(stage->parent, stage->name);
-    stage->lock = folder < 0 ? -1 : folder_mark(folder);
-    if (folder >= 0)
-        close(folder);
+    stage->inside = folder_open(stage->parent, stage->name);
+    stage->lock = stage->inside < 0 ? -1 : folder_mark(stage->inside);
     return stage->lock >= 0 || stage_fail(stage, "cannot write into", stage->folder);
 }
 
@@ -163,7 +157,7 @@ static bool make_folder(struct stage *stage)
 
 bool stage_open(struct stage *stage, const char *target, bool force)
 {
-    *stage = (struct stage){.parent = -1, .lock = -1};
+    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1};
     stage->target = absolute(stage, target);
     if (strcmp(stage->target, "/") == 0) {
         stage->error = "the root folder cannot be replaced";
@@ -182,6 +176,75 @@ static FILE *open_nothing(void)
     return file;
 }
 
+/* ---- What is written ---- */
+
+static bool has_vanished(struct stage *stage)
+{
+    if (!folder_is(stage->parent, stage->name, stage->inside) && !stage->error)
+        stage->error = arena_printf(&stage->arena, "%s vanished while it was being written", stage->folder);
+    return stage->error;
+}
+
+/* The folder of our own that holds the file `path`, made if need be; `*leaf` is the file's name in it. */
+static int folder_of(const struct stage *stage, const char *path, bool make, const char **leaf)
+{
+    int folder = openat(stage->inside, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const char *slash;
+    for (; folder >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+        char *name = strndup(path, (size_t)(slash - path));
+        int above = folder;
+        bool there = name && (!make || mkdirat(above, name, 0777) == 0 || errno == EEXIST);
+        folder = there ? folder_open(above, name) : -1;
+        int why = errno;
+        close(above);
+        free(name);
+        errno = why;
+    }
+    *leaf = path;
+    return folder;
+}
+
+int stage_folder(const struct stage *stage, const char *path)
+{
+    const char *leaf;
+    int folder = folder_of(stage, path, false, &leaf);
+    if (folder < 0 || !*leaf)
+        return folder;
+    int below = folder_open(folder, leaf), why = errno;
+    close(folder);
+    errno = why;
+    return below;
+}
+
+static struct stage_written *add_written(struct stage *stage, const char *path)
+{
+    if (stage->written_count == stage->written_capacity) {
+        size_t capacity = stage->written_capacity ? 2 * stage->written_capacity : 64;
+        stage->written = arena_grow(&stage->arena, stage->written, stage->written_count * sizeof *stage->written,
+                                    capacity * sizeof *stage->written);
+        stage->written_capacity = capacity;
+    }
+    struct stage_written *one = &stage->written[stage->written_count++];
+    *one = (struct stage_written){.path = path};
+    return one;
+}
+
+/* A name is written once: whoever comes second would take the place of the first. */
+static FILE *create(struct stage *stage, const char *path)
+{
+    const char *leaf;
+    int folder = folder_of(stage, path, true, &leaf);
+    int file = folder < 0 ? -1 : openat(folder, leaf, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    FILE *opened = file < 0 ? NULL : fdopen(file, "w");
+    int why = errno;
+    if (folder >= 0)
+        close(folder);
+    if (file >= 0 && !opened)
+        close(file);
+    errno = why;
+    return opened;
+}
+
 FILE *stage_file(struct stage *stage, const char *format, ...)
 {
     va_list args;
@@ -189,15 +252,53 @@ FILE *stage_file(struct stage *stage, const char *format, ...)
     char *name = NULL;
     int length = vasprintf(&name, format, args);
     va_end(args);
-    char *path = arena_printf(&stage->arena, "%s/%s", stage->folder, length < 0 ? "" : name);
+    const char *path = length < 0 ? "" : arena_text(&stage->arena, name);
     free(name);
     if (stage->error)
         return open_nothing();
-    FILE *file = make_folders_above(path) ? fopen(path, "w") : NULL;
-    if (file)
+    FILE *file = create(stage, path);
+    if (file) {
+        add_written(stage, path)->open = file;
         return file;
-    stage_fail(stage, "cannot write", path);
+    }
+    const char *where = arena_printf(&stage->arena, "%s/%s", stage->folder, path);
+    int why = errno;
+    if (!has_vanished(stage)) {
+        errno = why;
+        stage_fail(stage, "cannot write", where);
+    }
     return open_nothing();
+}
+
+void stage_adopt(struct stage *stage, const char *path)
+{
+    int folder = stage_folder(stage, path);
+    if (folder < 0)
+        return;
+    struct dirent **entry = NULL;
+    int count = scandirat(folder, ".", &entry, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        struct stat status;
+        if (fstatat(folder, entry[i]->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode))
+            add_written(stage, arena_printf(&stage->arena, "%s/%s", path, entry[i]->d_name))->bytes = status.st_size;
+        free(entry[i]);
+    }
+    free(entry);
+    close(folder);
+}
+
+/* Whether the folder is still there under its name, and holds every file as it was written. */
+static bool is_whole(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->written_count && !stage->error; i++) {
+        const struct stage_written *one = &stage->written[i];
+        struct stat status;
+        bool there = fstatat(stage->inside, one->path, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode);
+        if (!there || one->open || status.st_size != one->bytes)
+            stage->error = arena_printf(&stage->arena, "%s/%s %s after it was written", stage->folder, one->path,
+                                        there ? "changed" : "vanished");
+    }
+    return !has_vanished(stage);
 }
 
 /* Why an earlier write failed: errno has moved on since, so the file is asked to fail again. */
@@ -207,10 +308,22 @@ static int ask_again(FILE *file)
     return putc('\n', file) == EOF || fflush(file) != 0 ? errno : EIO;
 }
 
+static void note_size(struct stage *stage, FILE *file)
+{
+    struct stat status;
+    for (size_t i = stage->written_count; i-- > 0;)
+        if (stage->written[i].open == file) {
+            stage->written[i].open = NULL;
+            stage->written[i].bytes = fstat(fileno(file), &status) == 0 ? status.st_size : -1;
+            return;
+        }
+}
+
 void stage_close_file(struct stage *stage, FILE *file)
 {
     bool failed = ferror(file), written = !failed && fflush(file) == 0;
     int why = failed ? ask_again(file) : errno;
+    note_size(stage, file);
     if (fclose(file) == 0 && written)
         return;
     errno = written ? errno : why;
@@ -245,33 +358,43 @@ static bool place(struct stage *stage)
 
 static void end(struct stage *stage)
 {
-    if (stage->lock >= 0)
-        close(stage->lock);
-    if (stage->parent >= 0)
-        close(stage->parent);
-    stage->lock = stage->parent = -1;
+    int *const open[] = {&stage->lock, &stage->inside, &stage->parent};
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+        if (*open[i] >= 0)
+            close(*open[i]);
+        *open[i] = -1;
+    }
     stage->folder = NULL;
 }
 
-/* The mark goes when the folder is what it is to be. */
-static void unmark(struct stage *stage)
+/* Removes the folder that is beside DIR under the name of ours and is open as `folder`. */
+static void remove_folder(struct stage *stage, int folder)
 {
-    int folder = folder_open(stage->parent, strrchr(stage->target, '/') + 1);
+    struct folder_sweep everything = {.arena = &stage->arena};
+    folder_remove(stage->parent, stage->name, folder, &everything);
+}
+
+static void remove_replaced(struct stage *stage)
+{
+    int folder = folder_open(stage->parent, stage->name);
     if (folder < 0)
         return;
-    unlinkat(folder, FOLDER_MARK, 0);
+    remove_folder(stage, folder);
     close(folder);
 }
 
 bool stage_commit(struct stage *stage)
 {
-    bool placed = !stage->error && place(stage);
-    if (!placed && !stage->error && !exchange(stage))
+    bool placed = !stage->error && is_whole(stage) && place(stage);
+    bool exchanged = !placed && !stage->error && exchange(stage);
+    if (!placed && !exchanged)
         stage_fail(stage, "cannot put in place", stage->target);
-    if (!placed)
-        remove_folder(stage); /* what was in DIR before, or what was written in vain */
-    if (!stage->error)
-        unmark(stage);
+    if (stage->error)
+        remove_folder(stage, stage->inside);
+    else
+        unlinkat(stage->inside, FOLDER_MARK, 0);
+    if (exchanged)
+        remove_replaced(stage);
     end(stage);
     return !stage->error;
 }
@@ -280,7 +403,7 @@ void stage_abandon(struct stage *stage)
 {
     if (!stage->folder)
         return;
-    remove_folder(stage);
+    remove_folder(stage, stage->inside);
     end(stage);
 }
 
@@ -289,5 +412,5 @@ void stage_free(struct stage *stage)
     if (stage->target)
         end(stage);
     arena_free(&stage->arena);
-    *stage = (struct stage){.parent = -1, .lock = -1};
+    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1};
 }
