@@ -345,6 +345,26 @@ static void a_folder_of_something_else_is_refused_before_the_run(void **state)
     assert_int_equal(call("run walk.yml -n 2 -o thesis --no-plots -q --force"), EXIT_OK);
     assert_false(exists("thesis/chapter"));
     assert_int_equal(call("run walk.yml -n 2 -o thesis --no-plots -q"), EXIT_OK);
+    fclose(fopen("thesis/notes", "w"));
+    assert_int_equal(call("run walk.yml -n 2 -o thesis --no-plots -q"), EXIT_USAGE);
+    assert_non_null(strstr(get("err"), "`notes`"));
+    assert_true(exists("thesis/notes"));
+}
+
+/* What the manifest lists is what is there, also for variants, pictures and other commands. */
+static void the_manifest_lists_every_file(void **state)
+{
+    (void)state;
+    fake_file(".", "listed", arena_printf(&arena, "%svariants: {calm: {walk.spread: 0 CNY}}\n", fake_scenario));
+    static const char *const lines[] = {"run listed.yml -n 3 -o listed -q", "compare listed.yml -n 3 -o listed -q",
+                                        "backtest listed.yml -n 3 -o listed -q"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(call(lines[i]), EXIT_OK);
+        assert_int_equal(system("cd listed && find . -type f ! -name manifest.json -printf '    \"%P\": %s\\n' | sort > ../there;"
+                                "sed -n '/\"files\": {/,/}/s/^\\(    .*[0-9]\\),*$/\\1/p' manifest.json | sort > ../said"), 0);
+        assert_string_equal(get("there"), get("said"));
+        assert_non_null(strstr(get("said"), i == 0 ? "calm/report.html" : i == 1 ? "compare/scalars.dat" : "backtest.dat"));
+    }
 }
 
 static void an_interruption_keeps_the_first_replications(void **state)
@@ -738,6 +758,7 @@ int main(void)
         cmocka_unit_test(a_run_in_which_all_fail_writes_nothing),
         cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
+        cmocka_unit_test(the_manifest_lists_every_file),
         cmocka_unit_test(an_interruption_keeps_the_first_replications),
         cmocka_unit_test(a_run_whose_folder_vanishes_fails),
         cmocka_unit_test(variants_run_too_each_into_its_folder),

@@ -18,7 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -246,13 +248,57 @@ static void a_listing_is_aligned_by_characters_not_bytes(void **state)
 
 /* ---- Folders that appear whole ---- */
 
-static const char manifest[] = "{\n  " STAGE_MANIFEST_MARK "\n}\n";
+/* A file system that cannot exchange names, and a file that cannot be removed. */
+static bool no_exchange;
+static const char *stuck;
+
+int renameat2(int from, const char *old, int to, const char *fresh, unsigned int flags)
+{
+    if (no_exchange && flags) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)syscall(SYS_renameat2, from, old, to, fresh, flags);
+}
+
+int unlinkat(int folder, const char *name, int flags)
+{
+    if (stuck && strcmp(name, stuck) == 0) {
+        errno = EACCES;
+        return -1;
+    }
+    return (int)syscall(SYS_unlinkat, folder, name, flags);
+}
+
 
 static void write_one(struct stage *stage, const char *path, const char *text)
 {
     FILE *file = stage_file(stage, "%s", path);
     fputs(text, file);
     stage_close_file(stage, file);
+}
+
+static void write_manifest(struct stage *stage)
+{
+    FILE *file = stage_file(stage, "manifest.json");
+    struct json json = {.to = file};
+    json_open(&json, NULL, '{');
+    json_text(&json, "program", "iccsim");
+    stage_list(stage, &json);
+    json_close(&json, '}');
+    stage_close_file(stage, file);
+}
+
+/* A run into `folder` with some files, one of them `text`. */
+static void make_run(const char *folder, const char *text)
+{
+    struct stage stage;
+    assert_true(stage_open(&stage, folder, false));
+    write_one(&stage, "series/a.dat", text);
+    write_one(&stage, "summary.json", "{}");
+    write_manifest(&stage);
+    assert_true(stage_commit(&stage));
+    stage_free(&stage);
 }
 
 /* How many folders of runs, alive or dead, are beside the folder; the first of them is `found`. */
@@ -276,11 +322,11 @@ static void nothing_is_seen_before_the_commit(void **state)
     struct stage stage;
     assert_true(stage_open(&stage, "deep/below/run", false));
     write_one(&stage, "series/a.dat", "one");
-    write_one(&stage, "manifest.json", manifest);
+    write_manifest(&stage);
     assert_false(exists("deep/below/run"));
     assert_true(stage_commit(&stage));
     assert_string_equal(get("deep/below/run/series/a.dat"), "one");
-    assert_false(exists("deep/below/run/.lock"));
+    assert_false(exists("deep/below/run/.iccsim.lock"));
     assert_int_equal(beside("deep/below/run"), 0);
     stage_abandon(&stage);
     stage_free(&stage);
@@ -290,15 +336,15 @@ static void a_run_replaces_an_earlier_one_whole(void **state)
 {
     (void)state;
     struct stage stage;
-    mkdir("old", 0777);
-    put("old/manifest.json", manifest);
-    put("old/stale", "stale");
+    make_run("old", "stale");
     assert_true(stage_open(&stage, "old/", false));
     write_one(&stage, "fresh", "fresh");
-    assert_true(exists("old/stale"));
+    assert_string_equal(get("old/series/a.dat"), "stale");
     assert_true(stage_commit(&stage));
+    assert_null(stage.remark);
     assert_true(exists("old/fresh"));
-    assert_false(exists("old/stale"));
+    assert_false(exists("old/series"));
+    assert_int_equal(beside("old"), 0);
     stage_free(&stage);
 }
 
@@ -338,8 +384,7 @@ static void a_failed_write_leaves_the_old_folder_as_it_was(void **state)
 {
     (void)state;
     struct stage stage;
-    mkdir("kept", 0777);
-    put("kept/manifest.json", manifest);
+    make_run("kept", "kept");
     assert_true(stage_open(&stage, "kept", false));
     const char *folder = arena_text(&arena, stage.folder);
     FILE *file = freopen("/dev/full", "w", stage_file(&stage, "a")); /* a disk that is full */
@@ -348,7 +393,7 @@ static void a_failed_write_leaves_the_old_folder_as_it_was(void **state)
     assert_non_null(strstr(stage.error, strerror(ENOSPC)));
     write_one(&stage, "b", "in vain");
     assert_false(stage_commit(&stage));
-    assert_string_equal(get("kept/manifest.json"), manifest);
+    assert_string_equal(get("kept/series/a.dat"), "kept");
     assert_false(exists(folder));
     stage_free(&stage);
 }
@@ -370,10 +415,9 @@ static void kill_a_run(const char *folder)
 static void a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next(void **state)
 {
     (void)state;
-    mkdir("precious", 0777);
-    put("precious/manifest.json", manifest);
+    make_run("precious", "kept");
     kill_a_run("precious");
-    assert_string_equal(get("precious/manifest.json"), manifest);
+    assert_string_equal(get("precious/series/a.dat"), "kept");
     struct stage stage;
     assert_true(stage_open(&stage, "precious", false));
     assert_int_equal(beside("precious"), 1);
@@ -382,14 +426,6 @@ static void a_killed_run_loses_nothing_and_its_rest_is_cleared_by_the_next(void 
     stage_free(&stage);
     assert_int_equal(beside("precious"), 0);
     assert_true(exists("precious/manifest.json"));
-}
-
-static void open_and_abandon(const char *folder)
-{
-    struct stage stage;
-    assert_true(stage_open(&stage, folder, false));
-    stage_abandon(&stage);
-    stage_free(&stage);
 }
 
 /* Nothing in `folder` is what the stage may have written, and the stage says why. */
@@ -442,7 +478,7 @@ static void what_is_there_is_compared_with_what_was_written(void **state)
         assert_true(stage_open(&stage, "lost", false));
         write_one(&stage, "series/a.dat", "one");
         write_one(&stage, "series/b.dat", "two");
-        write_one(&stage, "manifest.json", manifest);
+        write_manifest(&stage);
         assert_int_equal(system(spoil[i]), 0);
         cannot_commit(&stage, "lost", i == 1 ? "series/b.dat changed" : i == 4 ? "series/a.dat vanished" : "series/b.dat vanished");
         assert_int_equal(beside("lost"), 0);
@@ -484,6 +520,212 @@ static void writing_follows_no_link_out_of_the_folder(void **state)
     cannot_commit(&stage, "inside", "series/a.dat");
 }
 
+static void open_and_abandon(const char *folder)
+{
+    struct stage stage;
+    assert_true(stage_open(&stage, folder, false));
+    stage_abandon(&stage);
+    stage_free(&stage);
+}
+
+static void refuses(const char *folder, const char *why)
+{
+    struct stage stage;
+    assert_false(stage_open(&stage, folder, false));
+    if (!strstr(stage.error, why))
+        fail_msg("%s lacks: %s", stage.error, why);
+    stage_free(&stage);
+    assert_int_equal(beside(folder), 0);
+}
+
+static void a_run_with_other_files_in_it_is_refused_untouched(void **state)
+{
+    (void)state;
+    static const char *const additions[] = {"notes.txt", "series/b.dat", "mine/a.dat"};
+    for (size_t i = 0; i < sizeof additions / sizeof *additions; i++) {
+        const char *folder = arena_printf(&arena, "used%zu", i), *added = arena_printf(&arena, "%s/%s", folder, additions[i]);
+        make_run(folder, "one");
+        mkdir(arena_printf(&arena, "%s/mine", folder), 0777);
+        if (i < 2)
+            rmdir(arena_printf(&arena, "%s/mine", folder));
+        put(added, "years of work");
+        refuses(folder, additions[i]);
+        assert_string_equal(get(added), "years of work");
+    }
+    make_run("changed", "one");
+    put("changed/series/a.dat", "edited by hand");
+    refuses("changed", "series/a.dat");
+    make_run("widened", "one");
+    mkdir("widened/empty", 0777);
+    refuses("widened", "empty");
+    make_run("linked", "one");
+    mkdir("target", 0777);
+    put("target/a.dat", "one");
+    assert_int_equal(system("rm -r linked/series && ln -s ../target linked/series"), 0);
+    refuses("linked", "series");
+    assert_true(exists("target/a.dat"));
+}
+
+static void a_manifest_alone_does_not_make_a_run(void **state)
+{
+    (void)state;
+    make_run("run1", "one");
+    mkdir("thesis2", 0777);
+    put("thesis2/chapter.tex", "years of work");
+    put("thesis2/manifest.json", get("run1/manifest.json"));
+    refuses("thesis2", "chapter.tex");
+    static const char *const no_run[] = {"", "[", "[]", "{\"files\": {\"chapter.tex\": 13}}", "{\"program\": [\"iccsim\"]}",
+                                         "{\"program\": \"iccsim2\", \"files\": {\"chapter.tex\": 13}}"};
+    for (size_t i = 0; i < sizeof no_run / sizeof *no_run; i++) {
+        put("thesis2/manifest.json", no_run[i]);
+        refuses("thesis2", "holds no run");
+    }
+    put("thesis2/manifest.json", "{\"program\": \"iccsim\", \"version\": \"0.1.0\"}");
+    refuses("thesis2", "earlier version");
+    unlink("thesis2/manifest.json");
+    assert_int_equal(mkfifo("thesis2/manifest.json", 0666), 0);
+    refuses("thesis2", "holds no run");
+    unlink("thesis2/manifest.json");
+    assert_int_equal(symlink("../run1/manifest.json", "thesis2/manifest.json"), 0);
+    refuses("thesis2", "holds no run");
+    assert_string_equal(get("thesis2/chapter.tex"), "years of work");
+}
+
+static void a_run_that_somebody_holds_or_owns_is_refused(void **state)
+{
+    (void)state;
+    make_run("held", "one");
+    int manifest = open("held/manifest.json", O_RDWR);
+    assert_int_equal(flock(manifest, LOCK_SH), 0);
+    refuses("held", "another process");
+    close(manifest);
+    make_run("held", "two");
+    if (geteuid() != 0)
+        return;
+    assert_int_equal(chown("held", 4242, 4242), 0);
+    refuses("held", "another user");
+}
+
+/* Commits into `folder`, whatever has come to be there; what was written is beside it, whole, and no leftover to the next run. */
+static void commits_beside(struct stage *stage, const char *folder)
+{
+    write_one(stage, "series/a.dat", "new");
+    write_manifest(stage);
+    const char *written = arena_text(&arena, stage->folder);
+    assert_false(stage_commit(stage));
+    assert_non_null(strstr(stage->error, "changed during the run"));
+    assert_non_null(strstr(stage->error, written));
+    stage_free(stage);
+    open_and_abandon("elsewhere");
+    assert_int_equal(beside(folder), 1);
+    assert_string_equal(strrchr(written, '/') + 1, found);
+    assert_string_equal(get(arena_printf(&arena, "%s/series/a.dat", written)), "new");
+    assert_false(exists(arena_printf(&arena, "%s/.iccsim.lock", written)));
+}
+
+static void what_comes_to_be_there_during_the_run_stays(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "fresh", false));
+    mkdir("fresh", 0777);
+    put("fresh/chapter.tex", "years of work");
+    commits_beside(&stage, "fresh");
+    assert_string_equal(get("fresh/chapter.tex"), "years of work");
+
+    assert_true(stage_open(&stage, "file2", false));
+    put("file2", "kept");
+    commits_beside(&stage, "file2");
+    assert_string_equal(get("file2"), "kept");
+
+    assert_true(stage_open(&stage, "link2", false));
+    assert_int_equal(symlink("fresh", "link2"), 0);
+    commits_beside(&stage, "link2");
+    assert_true(exists("link2/chapter.tex"));
+
+    make_run("noted", "old");
+    assert_true(stage_open(&stage, "noted", false));
+    put("noted/notes.txt", "years of work");
+    commits_beside(&stage, "noted");
+    assert_string_equal(get("noted/notes.txt"), "years of work");
+    assert_string_equal(get("noted/series/a.dat"), "old");
+
+    make_run("taken", "old");
+    assert_true(stage_open(&stage, "taken", true)); /* forced, but over another folder */
+    assert_int_equal(rename("taken", "away"), 0);
+    mkdir("taken", 0777);
+    put("taken/chapter.tex", "years of work");
+    commits_beside(&stage, "taken");
+    assert_string_equal(get("taken/chapter.tex"), "years of work");
+}
+
+static void an_empty_folder_that_comes_to_be_there_is_filled(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "waiting", false));
+    mkdir("waiting", 0777);
+    write_one(&stage, "a", "new");
+    assert_true(stage_commit(&stage));
+    stage_free(&stage);
+    assert_string_equal(get("waiting/a"), "new");
+    assert_int_equal(beside("waiting"), 0);
+}
+
+static void without_exchange_of_names_it_goes_by_way_of_a_third(void **state)
+{
+    (void)state;
+    no_exchange = true;
+    make_run("third", "old");
+    make_run("third", "new");
+    assert_string_equal(get("third/series/a.dat"), "new");
+    assert_int_equal(beside("third"), 0);
+    struct stage stage;
+    assert_true(stage_open(&stage, "third", false));
+    put("third/notes.txt", "years of work");
+    commits_beside(&stage, "third");
+    no_exchange = false;
+    assert_string_equal(get("third/notes.txt"), "years of work");
+}
+
+static void what_cannot_be_removed_is_told(void **state)
+{
+    (void)state;
+    struct stage stage;
+    make_run("sticky", "old");
+    assert_true(stage_open(&stage, "sticky", false));
+    write_one(&stage, "a", "new");
+    stuck = "a.dat";
+    assert_true(stage_commit(&stage));
+    stuck = NULL;
+    assert_int_equal(beside("sticky"), 1);
+    assert_non_null(strstr(stage.remark, found));
+    stage_free(&stage);
+    assert_string_equal(get("sticky/a"), "new");
+    assert_string_equal(get(arena_printf(&arena, "%s/series/a.dat", found)), "old");
+}
+
+static void force_removes_what_was_there_and_follows_no_link(void **state)
+{
+    (void)state;
+    struct stage stage;
+    mkdir("house", 0777);
+    mkdir("house/room", 0777);
+    put("house/room/a", "gone");
+    mkdir("garden", 0777);
+    put("garden/tree", "kept");
+    assert_int_equal(symlink("../../garden", "house/room/door"), 0);
+    refuses("house", "--force");
+    assert_true(stage_open(&stage, "house", true));
+    write_one(&stage, "a", "new");
+    assert_true(stage_commit(&stage));
+    assert_null(stage.remark);
+    stage_free(&stage);
+    assert_false(exists("house/room"));
+    assert_string_equal(get("garden/tree"), "kept");
+    assert_int_equal(beside("house"), 0);
+}
+
 static void only_what_a_dead_run_marked_is_a_leftover(void **state)
 {
     (void)state;
@@ -520,7 +762,7 @@ static void what_another_host_left_is_left(void **state)
 {
     (void)state;
     kill_a_run("volume");
-    const char *mark = arena_printf(&arena, "%s/.lock", found);
+    const char *mark = arena_printf(&arena, "%s/.iccsim.lock", found);
     char *text = arena_text(&arena, get(mark)), *kernel = strstr(text, "kernel ");
     assert_non_null(kernel);
     kernel[strlen("kernel ")] ^= 1;
@@ -542,7 +784,7 @@ static pid_t begin_run(const char *folder, int begun, int go)
     write_one(&stage, "early", "early");
     sound = write(begun, &byte, 1) == 1 && sound;
     sound = read(go, &byte, 1) == 1 && sound;
-    write_one(&stage, "manifest.json", manifest);
+    write_manifest(&stage);
     sound = stage_commit(&stage) && sound;
     stage_free(&stage);
     _exit(!sound);
@@ -702,6 +944,14 @@ int main(void)
         cmocka_unit_test(what_another_program_draws_is_counted_as_written),
         cmocka_unit_test(a_name_is_written_once),
         cmocka_unit_test(writing_follows_no_link_out_of_the_folder),
+        cmocka_unit_test(a_run_with_other_files_in_it_is_refused_untouched),
+        cmocka_unit_test(a_manifest_alone_does_not_make_a_run),
+        cmocka_unit_test(a_run_that_somebody_holds_or_owns_is_refused),
+        cmocka_unit_test(what_comes_to_be_there_during_the_run_stays),
+        cmocka_unit_test(an_empty_folder_that_comes_to_be_there_is_filled),
+        cmocka_unit_test(without_exchange_of_names_it_goes_by_way_of_a_third),
+        cmocka_unit_test(what_cannot_be_removed_is_told),
+        cmocka_unit_test(force_removes_what_was_there_and_follows_no_link),
         cmocka_unit_test(only_what_a_dead_run_marked_is_a_leftover),
         cmocka_unit_test(a_leftover_is_removed_without_following_links),
         cmocka_unit_test(what_another_host_left_is_left),

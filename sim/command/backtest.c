@@ -319,10 +319,12 @@ static enum exit_code write_folder(struct backtest *b)
         .began = b->began,
     };
     manifest_write(&manifest, &b->stage);
-    if (stage_commit(&b->stage))
-        return EXIT_OK;
-    fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
-    return EXIT_FAILED;
+    bool committed = stage_commit(&b->stage);
+    if (!committed)
+        fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
+    if (b->stage.remark)
+        fprintf(stderr, "iccsim backtest: warning: %s\n", b->stage.remark);
+    return committed ? EXIT_OK : EXIT_FAILED;
 }
 
 static enum exit_code carry_out(struct backtest *b)

@@ -137,6 +137,8 @@ static enum exit_code tell(struct job *job)
         fprintf(stderr, "iccsim compare: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
+    if (job->stage.remark)
+        fprintf(stderr, "iccsim compare: warning: %s\n", job->stage.remark);
     if (!job->options->quiet) {
         contest_print(&job->contest, stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);

@@ -2,6 +2,7 @@
 #include "manifest.h"
 
 #include "../engine/clocks.h"
+#include "../output/inventory.h"
 #include "../output/json.h"
 
 #include <string.h>
@@ -103,10 +104,10 @@ static void json_runs(struct json *json, const struct manifest *manifest)
 
 void manifest_write(const struct manifest *manifest, struct stage *stage)
 {
-    FILE *to = stage_file(stage, "manifest.json");
+    FILE *to = stage_file(stage, INVENTORY_FILE);
     struct json json = {.to = to};
     json_open(&json, NULL, '{');
-    json_text(&json, "program", "iccsim"); /* first: it is what makes the folder ours, see STAGE_MANIFEST_MARK */
+    json_text(&json, "program", INVENTORY_PROGRAM);
     json_text(&json, "version", ICCSIM_VERSION);
     json_text(&json, "command", manifest->command);
     json_text(&json, "scenario", scenario_name(manifest->outcome[0]->scenario));
@@ -118,6 +119,7 @@ void manifest_write(const struct manifest *manifest, struct stage *stage)
     json_time(&json, "started", manifest->began);
     json_time(&json, "finished", time(NULL));
     json_host(&json, manifest);
+    stage_list(stage, &json);
     json_close(&json, '}');
     stage_close_file(stage, to);
 }

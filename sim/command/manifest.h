@@ -20,6 +20,7 @@ struct manifest {
     time_t began;
 };
 
+/* The last file of a folder: it lists the others. */
 void manifest_write(const struct manifest *manifest, struct stage *stage);
 
 #endif

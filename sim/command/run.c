@@ -220,6 +220,8 @@ static enum exit_code finish(struct run *run)
         fprintf(stderr, "iccsim run: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
+    if (job->stage.remark)
+        fprintf(stderr, "iccsim run: warning: %s\n", job->stage.remark);
     if (!job->options->quiet)
         tell(run);
     if (!job_is_interrupted(job))
@@ -282,8 +284,8 @@ const struct command command_run = {
     .name = "run",
     .arguments = "FILE",
     .help = "run a scenario and its variants: series, scalars, pictures",
-    .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run. Ctrl-C keeps the\n"
-               "replications finished so far: the same as if only so many had been asked for. A scenario with a section\n"
+    .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run with no other files in it.\n"
+               "Ctrl-C keeps the replications finished so far: the same as if only so many had been asked for. A scenario with a section\n"
                "`attribution` is run in all combinations of its mechanisms, and its outcome shared out among them.",
     .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output force no-plots csv quiet",
     .least = 1,

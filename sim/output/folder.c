@@ -159,7 +159,8 @@ static bool sweep_folder(int folder, const char *above, dev_t device, struct fol
         bool of_its_own = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
         bool mark = !*above && strcmp(name, FOLDER_MARK) == 0;
         held += !of_its_own;
-        if (!of_its_own && !mark)
+        bool enough = sweep->stranger && !sweep->remove;
+        if (!of_its_own && !mark && !enough)
             gone &= sweep_entry(folder, above, name, device, sweep);
         free(entry[i]);
     }

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#define FOLDER_MARK ".lock"
+#define FOLDER_MARK ".iccsim.lock"
 
 /* Opens folder `name` in `parent`. -1 with errno set, also if `name` is a symbolic link. */
 int folder_open(int parent, const char *name);
@@ -39,7 +39,7 @@ struct folder_sweep {
     struct arena *arena;
 };
 
-/* Looks at everything below `folder`, or removes it, but for its mark; returns whether all was known and, if asked for, removed.
+/* Looks at what is below `folder` up to the first stranger, or removes all it may, but for the mark; returns whether all was known and, if asked for, removed.
  * Other file systems mounted below are left alone. */
 bool folder_sweep(int folder, struct folder_sweep *sweep);
 /* Removes `name` in `parent`, which is open as `folder`: what the sweep knows, then the mark, then the folder itself. */

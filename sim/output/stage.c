@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "folder.h"
+#include "inventory.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { MARK_WITHIN_BYTES = 4096 };
 
 /* A file of ours: what must be there when the folder is put in place. */
 struct stage_written {
@@ -41,42 +40,10 @@ static bool make_folders_above(char *path)
     return true;
 }
 
-static bool is_empty_folder(const char *path)
+/* The name of DIR in its parent. */
+static const char *base_of(const struct stage *stage)
 {
-    DIR *folder = opendir(path);
-    if (!folder)
-        return false;
-    bool empty = true;
-    for (struct dirent *entry; empty && (entry = readdir(folder));)
-        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-    closedir(folder);
-    return empty;
-}
-
-static bool holds_manifest(struct stage *stage)
-{
-    FILE *file = fopen(arena_printf(&stage->arena, "%s/manifest.json", stage->target), "rb");
-    if (!file)
-        return false;
-    char head[MARK_WITHIN_BYTES + 1];
-    head[fread(head, 1, MARK_WITHIN_BYTES, file)] = '\0';
-    fclose(file);
-    return strstr(head, STAGE_MANIFEST_MARK);
-}
-
-static bool may_replace(struct stage *stage, bool force)
-{
-    struct stat status;
-    if (lstat(stage->target, &status) != 0)
-        return errno == ENOENT || stage_fail(stage, "cannot look at", stage->target);
-    if (!S_ISDIR(status.st_mode)) {
-        stage->error = arena_printf(&stage->arena, "%s exists and is no folder", stage->target);
-        return false;
-    }
-    if (force || is_empty_folder(stage->target) || holds_manifest(stage))
-        return true;
-    stage->error = arena_printf(&stage->arena, "%s exists and holds no run of iccsim; --force replaces it", stage->target);
-    return false;
+    return strrchr(stage->target, '/') + 1;
 }
 
 /* The absolute name of DIR: symbolic links followed if it exists, else below the current folder. */
@@ -143,16 +110,112 @@ static bool make_folder(struct stage *stage)
 {
     if (!open_parent(stage))
         return false;
-    const char *prefix = arena_printf(&stage->arena, "%s.tmp-", strrchr(stage->target, '/') + 1);
+    const char *prefix = arena_printf(&stage->arena, "%s.tmp-", base_of(stage));
     stage->name = folder_make(stage->parent, prefix, &stage->arena);
     if (!stage->name)
         return stage_fail(stage, "cannot make a folder beside", stage->target);
-    const char *above = strrchr(stage->target, '/') + 1;
-    stage->folder = arena_printf(&stage->arena, "%.*s%s", (int)(above - stage->target), stage->target, stage->name);
+    stage->folder = arena_printf(&stage->arena, "%.*s%s", (int)(base_of(stage) - stage->target), stage->target, stage->name);
     if (!mark(stage))
         return false;
     remove_leftovers(stage, prefix);
     return true;
+}
+
+/* ---- What may be replaced ---- */
+
+/* A folder that is or was in the place of DIR. */
+struct standing {
+    int folder;
+    struct stat status;
+    struct inventory inventory;
+    struct folder_sweep sweep; /* of what may go */
+};
+
+static bool is_listed(void *inventory, const char *path, const struct stat *status)
+{
+    return inventory_knows(inventory, path, status);
+}
+
+static bool is_nothing(void *state, const char *path, const struct stat *status)
+{
+    (void)state, (void)path, (void)status;
+    return false;
+}
+
+static const char *why_no_run(struct stage *stage, enum inventory_found found)
+{
+    switch (found) {
+    case INVENTORY_LOCKED:
+        return errno == EWOULDBLOCK ? "is being used by another process"
+                                    : arena_printf(&stage->arena, "cannot be locked: %s", strerror(errno));
+    case INVENTORY_SILENT: return "holds a run of an earlier version, which does not list its files; --force replaces it";
+    default: return "exists and holds no run of iccsim; --force replaces it";
+    }
+}
+
+/* NULL if the folder, its manifest locked, may be replaced; else why not. */
+static const char *why_not(struct stage *stage, struct standing *standing)
+{
+    struct stat ours;
+    standing->sweep = (struct folder_sweep){.known = is_nothing, .arena = &stage->arena};
+    if (folder_sweep(standing->folder, &standing->sweep))
+        return NULL; /* empty */
+    enum inventory_found found = inventory_open(&standing->inventory, standing->folder, &stage->arena);
+    if (found != INVENTORY_READ)
+        return why_no_run(stage, found);
+    if (fstat(stage->inside, &ours) != 0 || ours.st_uid != standing->status.st_uid)
+        return "holds a run of another user";
+    standing->sweep = (struct folder_sweep){.known = is_listed, .state = &standing->inventory, .arena = &stage->arena};
+    if (folder_sweep(standing->folder, &standing->sweep))
+        return NULL;
+    return arena_printf(&stage->arena, "holds a run of iccsim and `%s`, which the run did not write or which was changed since; "
+                                       "--force replaces all of it", standing->sweep.stranger);
+}
+
+static void release(struct standing *standing)
+{
+    inventory_close(&standing->inventory);
+    if (standing->folder >= 0)
+        close(standing->folder);
+    standing->folder = -1;
+}
+
+/* Judges what is called `name` in the parent of DIR. NULL if it may be replaced; else why not. To be released either way. */
+static const char *judge(struct stage *stage, const char *name, struct standing *standing)
+{
+    *standing = (struct standing){.folder = folder_open(stage->parent, name), .inventory.manifest = -1};
+    if (standing->folder < 0 && (errno == ENOTDIR || errno == ELOOP))
+        return "exists and is no folder";
+    if (standing->folder < 0 || fstat(standing->folder, &standing->status) != 0)
+        return arena_printf(&stage->arena, "cannot be looked at: %s", strerror(errno));
+    bool forced = stage->forced_number == standing->status.st_ino && stage->forced_device == standing->status.st_dev;
+    standing->sweep = (struct folder_sweep){.arena = &stage->arena};
+    return forced ? NULL : why_not(stage, standing);
+}
+
+/* Force consents to the folder that is there now. */
+static void consent(struct stage *stage)
+{
+    struct stat status;
+    if (fstatat(stage->parent, base_of(stage), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(status.st_mode))
+        return;
+    stage->forced_device = status.st_dev;
+    stage->forced_number = status.st_ino;
+}
+
+static bool may_replace(struct stage *stage, bool force)
+{
+    struct stat status;
+    if (fstatat(stage->parent, base_of(stage), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT || stage_fail(stage, "cannot look at", stage->target);
+    if (force)
+        consent(stage);
+    struct standing standing;
+    const char *reason = judge(stage, base_of(stage), &standing);
+    release(&standing);
+    if (reason)
+        stage->error = arena_printf(&stage->arena, "%s %s", stage->target, reason);
+    return !reason;
 }
 
 bool stage_open(struct stage *stage, const char *target, bool force)
@@ -163,7 +226,10 @@ bool stage_open(struct stage *stage, const char *target, bool force)
         stage->error = "the root folder cannot be replaced";
         return false;
     }
-    return may_replace(stage, force) && make_folder(stage);
+    if (make_folder(stage) && may_replace(stage, force))
+        return true;
+    stage_abandon(stage);
+    return false;
 }
 
 static FILE *open_nothing(void)
@@ -330,30 +396,41 @@ void stage_close_file(struct stage *stage, FILE *file)
     stage_fail(stage, "cannot write into", stage->folder);
 }
 
+/* ---- The commit ---- */
+
+void stage_list(const struct stage *stage, struct json *json)
+{
+    json_open(json, "files", '{');
+    for (size_t i = 0; i < stage->written_count; i++)
+        if (!stage->written[i].open)
+            json_count(json, stage->written[i].path, (uint64_t)stage->written[i].bytes);
+    json_close(json, '}');
+}
+
+static bool move(const struct stage *stage, const char *from, const char *to)
+{
+    return renameat(stage->parent, from, stage->parent, to) == 0;
+}
+
 /* Both exist: exchanged in one call where the file system can, else by way of a third name. */
 static bool exchange(struct stage *stage)
 {
-    const char *base = strrchr(stage->target, '/') + 1;
+    const char *base = base_of(stage);
     if (renameat2(stage->parent, stage->name, stage->parent, base, RENAME_EXCHANGE) == 0)
         return true;
     if (errno != EINVAL && errno != ENOSYS)
         return false;
     const char *old = folder_make(stage->parent, arena_printf(&stage->arena, "%s.old-", base), &stage->arena);
-    if (!old || renameat(stage->parent, base, stage->parent, old) != 0)
+    if (!old)
         return false;
-    if (renameat(stage->parent, stage->name, stage->parent, base) != 0) {
-        int why = errno;
-        renameat(stage->parent, old, stage->parent, base);
-        errno = why;
-        return false;
-    }
-    return renameat(stage->parent, old, stage->parent, stage->name) == 0;
-}
-
-/* Renames our folder to DIR if nothing is there, or an empty folder: a folder never takes the place of anything else. */
-static bool place(struct stage *stage)
-{
-    return renameat(stage->parent, stage->name, stage->parent, strrchr(stage->target, '/') + 1) == 0;
+    bool aside = move(stage, base, old), placed = aside && move(stage, stage->name, base);
+    int why = errno;
+    if (aside && !placed)
+        move(stage, old, base);
+    else if (!aside)
+        unlinkat(stage->parent, old, AT_REMOVEDIR);
+    errno = why;
+    return placed && move(stage, old, stage->name);
 }
 
 static void end(struct stage *stage)
@@ -367,34 +444,57 @@ static void end(struct stage *stage)
     stage->folder = NULL;
 }
 
-/* Removes the folder that is beside DIR under the name of ours and is open as `folder`. */
-static void remove_folder(struct stage *stage, int folder)
+/* Removes what was in the place of DIR, marked first: should we be killed, it is a leftover. What is not known to it stays, and is told. */
+static void remove_replaced(struct stage *stage, struct standing *standing)
 {
-    struct folder_sweep everything = {.arena = &stage->arena};
-    folder_remove(stage->parent, stage->name, folder, &everything);
+    int lock = folder_mark(standing->folder);
+    if (!folder_remove(stage->parent, stage->name, standing->folder, &standing->sweep)) {
+        unlinkat(standing->folder, FOLDER_MARK, 0);
+        stage->remark = arena_printf(&stage->arena, "not all of what was in %s could be removed; the rest is in %s", stage->target,
+                                     stage->folder);
+    }
+    if (lock >= 0)
+        close(lock);
 }
 
-static void remove_replaced(struct stage *stage)
+/* What has been swapped out is not ours to replace: it goes back, and our folder stays beside it, no leftover to anybody. */
+static void take_back(struct stage *stage, const char *reason)
 {
-    int folder = folder_open(stage->parent, stage->name);
-    if (folder < 0)
-        return;
-    remove_folder(stage, folder);
-    close(folder);
+    exchange(stage);
+    bool back = folder_is(stage->parent, stage->name, stage->inside);
+    stage->error = arena_printf(&stage->arena, "%s changed during the run: it %s. %s %s", stage->target, reason,
+                                back ? "It is left as it is; the results are in" : "What was there is now in", stage->folder);
+}
+
+/* False: our folder is still beside DIR, and of no use. */
+static bool replace(struct stage *stage)
+{
+    struct standing standing;
+    if (!exchange(stage))
+        return stage_fail(stage, "cannot put in place", stage->target);
+    const char *reason = judge(stage, stage->name, &standing);
+    if (reason)
+        take_back(stage, reason);
+    else
+        remove_replaced(stage, &standing);
+    release(&standing);
+    return true;
+}
+
+static void remove_written(struct stage *stage)
+{
+    struct folder_sweep everything = {.arena = &stage->arena};
+    folder_remove(stage->parent, stage->name, stage->inside, &everything);
 }
 
 bool stage_commit(struct stage *stage)
 {
-    bool placed = !stage->error && is_whole(stage) && place(stage);
-    bool exchanged = !placed && !stage->error && exchange(stage);
-    if (!placed && !exchanged)
-        stage_fail(stage, "cannot put in place", stage->target);
-    if (stage->error)
-        remove_folder(stage, stage->inside);
-    else
+    /* A folder is renamed to what is not there or is an empty folder, and to nothing else. */
+    bool whole = !stage->error && is_whole(stage);
+    if (whole && (move(stage, stage->name, base_of(stage)) || replace(stage)))
         unlinkat(stage->inside, FOLDER_MARK, 0);
-    if (exchanged)
-        remove_replaced(stage);
+    else
+        remove_written(stage);
     end(stage);
     return !stage->error;
 }
@@ -403,7 +503,7 @@ void stage_abandon(struct stage *stage)
 {
     if (!stage->folder)
         return;
-    remove_folder(stage, stage->inside);
+    remove_written(stage);
     end(stage);
 }
 

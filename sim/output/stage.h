@@ -2,18 +2,25 @@
 /* A folder of results that appears whole or not at all.
  *
  * Files are written into a new folder DIR.tmp-XXXXXX beside DIR, which is swapped in by one rename. Until then DIR is untouched, whatever
- * happens. What a killed run left beside DIR is removed by the next one, which knows by a lock (folder.h) that its writer is dead. DIR may
- * be replaced if it does not exist, is empty or holds a manifest of iccsim; else opening is refused, unless forced. The first error of
- * writing is kept: later calls are harmless and the commit fails. So it does if what is there by then is not what was written: a folder
- * that has vanished is never made anew.
+ * happens. What a killed run left beside DIR is removed by the next one, which knows by a lock (folder.h) that its writer is dead.
+ *
+ * DIR may be replaced if it does not exist, is empty, or is a run of the same owner: it has a manifest of iccsim and holds nothing that
+ * the manifest does not list (inventory.h). Else opening is refused, unless forced. DIR is judged again when it has been swapped out,
+ * and swapped back if something else has come into its place or into it meanwhile; force consents to the folder that was there at first,
+ * not to another. Only what was judged is ever removed: file by file, by descriptors.
+ *
+ * The first error of writing is kept: later calls are harmless and the commit fails. So it does if what is there by then is not what was
+ * written: a folder that has vanished is never made anew.
  */
 #ifndef ICCSIM_OUTPUT_STAGE_H
 #define ICCSIM_OUTPUT_STAGE_H
 
 #include "../base/arena.h"
+#include "json.h"
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 struct stage {
     const char *target, *folder; /* absolute; what is to be, and what is written */
@@ -22,6 +29,9 @@ struct stage {
     struct stage_written *written;
     size_t written_count, written_capacity;
     const char *error;           /* NULL, or the first thing that went wrong */
+    const char *remark;          /* NULL, or what the user must know of a commit that worked */
+    dev_t forced_device;         /* of the folder that may be replaced whatever it holds; */
+    ino_t forced_number;         /* 0: of none */
     struct arena arena;
 };
 
@@ -34,12 +44,12 @@ void stage_adopt(struct stage *stage, const char *path);
 /* Opens the folder `path`, relative to DIR and "" for itself, to read in it. -1 with errno set. */
 int stage_folder(const struct stage *stage, const char *path);
 bool stage_fail(struct stage *stage, const char *what, const char *path); /* notes errno as the error; returns false */
-/* Swaps DIR in. False: DIR is as it was, see error. Either way the stage is closed, but for its error, until stage_free. */
+/* Writes `files`, the name and size in bytes of every file closed so far: a manifest needs it to be one. */
+void stage_list(const struct stage *stage, struct json *json);
+/* Swaps DIR in. False: DIR is as it was, see error; if only DIR stood in the way, what was written is kept beside it. Either way the stage
+ * is closed, but for its error and remark, until stage_free. */
 bool stage_commit(struct stage *stage);
 void stage_abandon(struct stage *stage); /* removes what was written */
 void stage_free(struct stage *stage);
-
-/* What a manifest.json must hold for its folder to be ours. */
-#define STAGE_MANIFEST_MARK "\"program\": \"iccsim\""
 
 #endif
