@@ -5,11 +5,9 @@
 load share.'/common.gp'
 load 'attribution_context.gp'
 
-bars(text) = strlen(text) - strlen(without_bars(text))
-without_bars(text) = strstrt(text, '|') ? text[1:strstrt(text, '|') - 1].without_bars(text[strstrt(text, '|') + 1:*]) : text
 enough = 6
-shown = 1 + bars(attributed_outputs) < enough ? 1 + bars(attributed_outputs) : enough
-mechanisms = words(mechanism_names)
+shown = attributed_outputs < enough ? attributed_outputs : enough
+mechanisms = attributed_mechanisms
 columns_of_panels = shown < 3 ? shown : 3
 rows_of_panels = (shown + columns_of_panels - 1) / columns_of_panels
 colour_of(k) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky.' '.black.' '.gray, k)
@@ -26,7 +24,7 @@ height = (top - 0.055) / rows_of_panels
 power_of(x) = 10.0 ** floor(log10(x))
 round_step(x) = x / power_of(x) < 1.5 ? power_of(x) : x / power_of(x) < 3.5 ? 2 * power_of(x) : \
                 x / power_of(x) < 7.5 ? 5 * power_of(x) : 10 * power_of(x)
-is_row(output, k) = strcol('output') eq output && strcol('kind') eq 'share' && strcol('mechanism') eq word(mechanism_names, k)
+is_row(output, k) = strcol('output') eq output && strcol('kind') eq 'share' && strcol('mechanism') eq mechanism_name[k]
 set yrange [mechanisms + 0.5 : 0.5]
 set xtics font ',8'
 set ytics font ',9' scale 0
@@ -37,23 +35,23 @@ unset key
 
 do for [i = 1:shown] {
     column = (i - 1) % columns_of_panels
-    output = unquoted(field(attributed_outputs, i))
-    low = real(word(attributed_lows, i))
-    high = real(word(attributed_highs, i))
+    output = attributed_output[i]
+    low = attributed_low[i]
+    high = attributed_high[i]
     if (high <= low) { low = -1; high = 1 }
     span = high - low
-    scale = real(word(attributed_scales, i))
+    scale = attributed_scale[i]
     set lmargin at screen first_left + width * column
     set rmargin at screen first_left + width * (column + 1) - 0.025
     set tmargin at screen top - height * ((i - 1) / columns_of_panels) - 0.055
     set bmargin at screen top - height * ((i - 1) / columns_of_panels) - height + 0.065
     set label 101 output at graph 0, 1 offset 0, 1.7 left noenhanced font ',10' textcolor rgb black
-    set label 102 unquoted(field(attributed_heads, i)) at graph 0, 1 offset 0, 0.7 left noenhanced font ',8' textcolor rgb gray
+    set label 102 attributed_head[i] at graph 0, 1 offset 0, 0.7 left noenhanced font ',8' textcolor rgb gray
     unset ytics
     if (column == 0) {
         set ytics () font ',9' scale 0
         do for [k = 1:mechanisms] {
-            set ytics add (unquoted(field(mechanism_labels, k)) k)
+            set ytics add (tic_text(mechanism_label[k]) k)
         }
     }
     set arrow 101 from first 0, graph 0 to first 0, graph 1 nohead back lw 0.8 lc rgb gray

@@ -5,7 +5,7 @@
 load share.'/common.gp'
 
 eval picture('What owners believe: who follows the trend, and what that makes of prices')
-eval panel(1, 2, 'price of cards\nover fundamentals')
+eval panel(1, 2, "price of cards\nover fundamentals")
 eval fan('bubble_index', 'bubble index', vermillion, 1)
 eval draw
 eval panel(2, 2, '% of owners')

@@ -5,10 +5,10 @@
 load share.'/common.gp'
 
 eval picture('What the books say and what the cards can still earn, billion CNY')
-eval panel(1, 2, 'value of all cards\nbillion CNY')
+eval panel(1, 2, "value of all cards\nbillion CNY")
 eval fan('book_value', 'book', gray, 1e9)
 eval fan('economic_value', 'economic', green, 1e9)
 eval draw
-eval panel(2, 2, 'stranded gap\nbillion CNY')
+eval panel(2, 2, "stranded gap\nbillion CNY")
 eval fan('stranded_gap', 'gap', vermillion, 1e9)
 eval draw

@@ -30,7 +30,7 @@ while (layers_above(least) > max_layers) { least = least > 0 ? least * 1.2 : 0.0
 is_small(i) = peak[i] > 0 && peak[i] <= least
 
 # Running totals over the generations, by row; all files of a run have the same rows.
-row_count = rows(series('capacity.installed')) > 0 ? rows(series('capacity.installed')) : 1
+row_count = rows('capacity.installed') > 0 ? rows('capacity.installed') : 1
 array running[row_count]
 do for [row = 1:row_count] { running[row] = 0. }
 array tops[row_count * (max_layers + 1)]
@@ -53,8 +53,8 @@ if (least > 0) {
 }
 
 layer(k) = sprintf("'%s' using (column('year')):(tops[%d * row_count + column(0) + 1] / 1e3) \
-    with filledcurves y1=0 fs solid 0.85 noborder lc rgb '%s' title '%s', ", \
-    series('capacity.installed'), k - 1, generation_colour(word(layers, k)), label_of(word(layers, k)))
+    with filledcurves y1=0 fs solid 0.85 noborder lc rgb '%s' title label_of(word(layers, %d)), ", \
+    series('capacity.installed'), k - 1, generation_colour(word(layers, k)), k)
 
 # The highest area first, each later one covers its lower part.
 drawn = words(layers)

@@ -5,10 +5,10 @@
 load share.'/common.gp'
 
 eval picture('Money that goes in a circle: what lessors put into tenants and get back as rent')
-eval panel(1, 2, 'organic share\nof rents, %')
+eval panel(1, 2, "organic share\nof rents, %")
 eval fan('organic_share', 'organic', green, 0.01)
 eval draw
-eval panel(2, 2, 'million CNY\na month')
+eval panel(2, 2, "million CNY\na month")
 eval half_fan('circular.invested', 'invested', blue, 1e6)
 eval half_fan('circular.written_off', 'written off', vermillion, 1e6)
 eval half_fan('circular.returned', 'returned', orange, 1e6)

@@ -11,6 +11,9 @@
 #     eval draw                                      what was gathered since `panel`
 #
 # An output without a file or without a single number leaves no trace, nor do facts that do not exist.
+#
+# Texts of a scenario are data: they come as values of variables (context.gp) or as fields of tables, and a command that
+# is run by `eval` names the variable, never the text. No script may start a program.
 
 load 'context.gp'
 set encoding utf8
@@ -47,21 +50,19 @@ generation_colour(name) = position(known_generations, name) ? word(known_colours
 headlines = 'A800 H100 H20 H200 B200'
 headline_colour(name) = word(orange.' '.blue.' '.green.' '.vermillion.' '.purple, position(headlines, name))
 
-# The n-th field of a text separated by bars; the display name of a generation.
-field(text, n) = n > 1 ? (strstrt(text, '|') ? field(text[strstrt(text, '|') + 1:*], n - 1) : '') \
-    : (strstrt(text, '|') ? text[1:strstrt(text, '|') - 1] : text)
-# A straight apostrophe would end the text that the label is put into.
-unquoted(text) = strstrt(text, "'") \
-    ? text[1:strstrt(text, "'") - 1].'’'.unquoted(text[strstrt(text, "'") + 1:*]) : text
-given_label(name) = position(generations, name) ? unquoted(field(generation_labels, position(generations, name))) : name
+# The display name of a generation.
+given_label(name) = position(generations, name) ? generation_label[position(generations, name)] : name
 label_of(name) = strlen(given_label(name)) <= 13 ? given_label(name) : name # what the margin has room for
+
+# A tic's label is a format of numbers, in which a percent sign stands for itself when it is doubled.
+tic_text(text) = strstrt(text, '%') \
+    ? text[1:strstrt(text, '%') - 1].'%%'.tic_text(text[strstrt(text, '%') + 1:*]) : text
 
 # ---- Files -------------------------------------------------------------------------------------------------------
 
 series(output) = 'series/'.output.'.dat'
-rows(file) = int(system("cat '".file."' 2>/dev/null | grep -c '^[^#]'")) - 1
+rows(output) = strstrt(series_written, ' '.output.' ') ? series_rows : 0
 is_number(text) = strstrt(' NaN nan -nan inf -inf ', ' '.text.' ') == 0
-has_column(file, name) = rows(file) > 0 && position(system("grep -m 1 '^[^#]' '".file."'"), name) > 0
 
 # An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, and the extremes of
 # its outer band, of its inner band and of its median.
@@ -71,7 +72,7 @@ is_measured(row) = is_number(strcol('p05')) && is_number(strcol('p50')) && is_nu
 largest(so_far, name) = measured && real(strcol(name)) > so_far ? real(strcol(name)) : so_far
 smallest(so_far, name) = measured && real(strcol(name)) < so_far ? real(strcol(name)) : so_far
 measure(output) = "found = 0; flagged = 0; low90 = 0.; low50 = 0.; high50 = 0.; high90 = 0.; high_median = 0.;" \
-    .(rows(series(output)) < 1 ? '' : "stats '".series(output)."' using (measured = is_measured(0), \
+    .(rows(output) < 1 ? '' : "stats '".series(output)."' using (measured = is_measured(0), \
     found = found + measured, flagged = flagged + (measured && column('flag') > 0), \
     low90 = smallest(low90, 'p05'), low50 = smallest(low50, 'p25'), high_median = largest(high_median, 'p50'), \
     high50 = largest(high50, 'p75'), high90 = largest(high90, 'p95'), column('year')) nooutput")
@@ -84,16 +85,15 @@ fact_high(row) = is_number(strcol('high')) ? real(strcol('high')) : real(strcol(
 fact_value(row) = is_number(strcol('value')) ? real(strcol('value')) : (fact_low(0) + fact_high(0)) / 2
 fact_from(row) = is_number(strcol('from')) ? real(strcol('from')) : column('year')
 fact_to(row) = is_number(strcol('to')) ? real(strcol('to')) : column('year')
-has_stat = has_column('facts.dat', 'stat')
 # A sum over a window stands on the axis of a count between two reports as its mean.
 report_step = 1 / 12.
-measure_step(output) = rows(series(output)) < 2 ? '' : "stats '".series(output)."' using (column('year')) nooutput; \
+measure_step(output) = rows(output) < 2 ? '' : "stats '".series(output)."' using (column('year')) nooutput; \
     report_step = (STATS_max - STATS_min) / (STATS_records - 1)"
 is_step(years) = abs(report_step / years - 1) < 0.05
 per_step(unused) = is_step(1 / 12.) ? 'a month' : is_step(7 / 365.) ? 'a week' : is_step(1.) ? 'a year' \
     : 'between reports'
-fact_scale(row) = has_stat && strcol('stat') eq 'sum' ? (fact_to(0) - fact_from(0)) / report_step : 1.
-measure_facts(output) = "facts = 0; highest_fact = 0;" . (rows('facts.dat') < 1 ? '' : \
+fact_scale(row) = strcol('stat') eq 'sum' ? (fact_to(0) - fact_from(0)) / report_step : 1.
+measure_facts(output) = "facts = 0; highest_fact = 0;" . (fact_rows < 1 ? '' : \
     "stats 'facts.dat' using (meant = is_fact('".output."') && column('year') >= xstart && column('year') <= xend, \
     facts = facts + meant, \
     highest_fact = meant && fact_high(0) / fact_scale(0) > highest_fact ? fact_high(0) / fact_scale(0) : highest_fact, \
@@ -112,14 +112,17 @@ row_y(row) = top + 0.004 + label_row_height * (row - 0.5)
 # is only worth knowing (notes, vouchers) is left out.
 
 event_count = 0
-array event_year[max_events = 1 + (rows('events.dat') > 0 ? rows('events.dat') : 0)]
-array event_label[max_events]
-array event_kind[max_events]
-array event_row[max_events]
-if (rows('events.dat') > 0) {
-    stats 'events.dat' using (column('year') < xstart || column('year') > xend ? 0 : \
-        (event_count = event_count + 1, event_year[event_count] = column('year'), \
-         event_label[event_count] = strcol('label'), event_kind[event_count] = strcol('kind')), 0) nooutput
+array event_year[dated_events + 1]
+array event_label[dated_events + 1]
+array event_kind[dated_events + 1]
+array event_row[dated_events + 1]
+do for [i = 1:dated_events] {
+    if (dated_event_year[i] >= xstart && dated_event_year[i] <= xend) {
+        event_count = event_count + 1
+        event_year[event_count] = dated_event_year[i]
+        event_label[event_count] = dated_event_label[i]
+        event_kind[event_count] = dated_event_kind[i]
+    }
 }
 # A picture about events may end some years after the last of them: it sets `years_after_events` before loading.
 if (exists('years_after_events')) {
@@ -159,10 +162,10 @@ event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
 
 # ---- Pictures and panels -----------------------------------------------------------------------------------------
 
-picture(name) = "set multiplot; set label '{/:Bold ".name."}' at screen 0.02, 0.966 left \
+picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.picture_name.'}' at screen 0.02, 0.966 left \
         font ',15' textcolor rgb black; \
     set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, 0.925 left noenhanced \
-        font ',11' textcolor rgb gray;"
+        font ',11' textcolor rgb gray;")
 
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
 note = ''
@@ -176,15 +179,15 @@ reading(unused) = strlen(note) ? note \
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)
-panel(i, panels, axis) = sprintf("panel_number = %d; panel_count = %d;", i, panels) \
+panel(i, panels, axis) = (axis_name = axis, sprintf("panel_number = %d; panel_count = %d;", i, panels) \
     ."set lmargin at screen left; set rmargin at screen right; \
     set tmargin at screen panel_top(panel_number, panel_count); \
     set bmargin at screen panel_top(panel_number, panel_count) - panel_height(panel_count); \
     set autoscale; \
     panel_low = 0.; panel_high = 0.; drawn = 0; behind = ''; lines = ''; above = '';" \
     .(i == 1 ? event_lines(0) : 'unset arrow; unset label') \
-    .sprintf("; set label \"%s\" at screen 0.021, %.4f rotate center noenhanced font ',10.5' textcolor rgb black", \
-             axis, panel_top(i, panels) - panel_height(panels) / 2)
+    .sprintf("; set label axis_name at screen 0.021, %.4f rotate center noenhanced font ',10.5' textcolor rgb black", \
+             panel_top(i, panels) - panel_height(panels) / 2))
 
 # A round number at or above x, so that the axis ends on a tic.
 power(x) = 10. ** floor(log10(x))
@@ -220,8 +223,12 @@ solid(colour, opacity) = sprintf(" with filledcurves fs transparent solid %.2f n
 half_band(output, colour, unit) = columns(output, scaled('p25', unit).scaled('p75', unit)).solid(colour, 0.26)
 bands(output, colour, unit) = columns(output, scaled('p05', unit).scaled('p95', unit)).solid(colour, 0.14) \
     .half_band(output, colour, unit)
-middle(output, name, colour, unit) = columns(output, scaled('p50', unit)) \
-    .sprintf(" with lines lw 2.2 lc rgb '%s' title '%s'", colour, name)
+# A line is known to commands by the number of its name.
+max_lines = 64
+array line_name[max_lines]
+line_count = 0
+middle(output, line, colour, unit) = columns(output, scaled('p50', unit)) \
+    .sprintf(" with lines lw 2.2 lc rgb '%s' title line_name[%d]", colour, line)
 # Every third row on a bound wears a ring.
 is_ringed(row) = column('flag') > 0 && int(row) % 3 == 0
 rings(output, colour, unit) = sprintf(", '%s' using (is_ringed(column(0)) ? column('year') : NaN)", series(output)) \
@@ -240,12 +247,13 @@ widen(low, high, unit) = sprintf("drawn = 1; panel_low = %s / %.17g < panel_low 
 add_facts(output, colour, unit) = measure_facts(output)."; if (facts) { facts_shown = facts_shown + facts;" \
     .widen('0', 'highest_fact', unit) \
     .sprintf("above = above.fact_marks('%s', '%s', %.17g) };", output, colour, unit)
-add_line(output, name, colour, unit) = "flags_shown = flags_shown + flagged;" \
-    .sprintf("lines = lines.middle('%s', '%s', '%s', %.17g)", output, name, colour, unit) \
+add_line(output, line, colour, unit) = "flags_shown = flags_shown + flagged;" \
+    .sprintf("lines = lines.middle('%s', %d, '%s', %.17g)", output, line, colour, unit) \
     .sprintf(".rings('%s', '%s', %.17g);", output, colour, unit)
 add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %.17g);", band, output, colour, unit)
-add_all(band, low, high, output, name, colour, unit) = measure(output)."; if (found) {".widen(low, high, unit) \
-    .add_band(band, output, colour, unit).add_line(output, name, colour, unit)."};".add_facts(output, colour, unit)
+add_all(band, low, high, output, name, colour, unit) = (line_count = line_count + 1, line_name[line_count] = name, \
+    measure(output)."; if (found) {".widen(low, high, unit).add_band(band, output, colour, unit) \
+    .add_line(output, line_count, colour, unit)."};".add_facts(output, colour, unit))
 
 fan(output, name, colour, unit) = add_all('bands', 'low90', 'high90', output, name, colour, unit)
 # Without the outer band, for panels with many outputs.

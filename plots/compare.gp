@@ -5,18 +5,18 @@
 load share.'/common.gp'
 load 'compare/context.gp'
 
-compared(n, i) = word(compared_folders, n).'/series/'.word(compared_outputs, i).'.dat'
-others = words(compared_folders)
+compared(n, i) = compared_folder[n].'/series/'.word(compared_outputs, i).'.dat'
+others = compared_others
 shown_outputs = words(compared_outputs)
 colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
-scale_of(i) = real(word(compared_scales, i))
+scale_of(i) = compared_scale[i]
 columns_of_panels = shown_outputs < 3 ? shown_outputs : 3
 rows_of_panels = (shown_outputs + 2) / 3
 
 eval picture('What differs, on common random numbers')
 set label 'base: '.compared_base at screen 0.98, 0.966 right noenhanced font ',10' textcolor rgb black
 do for [n = 1:others] {
-    set label unquoted(field(compared_names, n)) at screen 0.98, 0.966 - 0.026 * n right noenhanced font ',10' \
+    set label compared_name[n] at screen 0.98, 0.966 - 0.026 * n right noenhanced font ',10' \
         textcolor rgb colour_of(n)
 }
 set label 'Above: means; gray is the base. Below: other less base, mean over pairs of replications and its 95 % ' \
@@ -45,7 +45,7 @@ do for [i = 1:shown_outputs] {
     set rmargin at screen from_left(i) + width - 0.005
     set tmargin at screen from_top(i) - 0.04
     set bmargin at screen from_top(i) - 0.555 * height
-    set label field(compared_labels, i) at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',8.8' \
+    set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',8.8' \
         textcolor rgb black
     set xtics format ''
     set yrange [* : *]
@@ -59,8 +59,8 @@ do for [i = 1:shown_outputs] {
     set tmargin at screen from_top(i) - 0.585 * height
     set bmargin at screen from_top(i) - 0.885 * height
     set xtics format '%g'
-    lowest = real(word(compared_lows, i))
-    highest = real(word(compared_highs, i))
+    lowest = compared_low[i]
+    highest = compared_high[i]
     set yrange [lowest:highest]
     set ytics step_of(lowest, highest)
     plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \

@@ -5,9 +5,9 @@
 load share.'/common.gp'
 
 eval picture('Consolidation: how concentrated owners are, and what that adds to rents')
-eval panel(1, 2, 'concentration\n(sum of squared shares)')
+eval panel(1, 2, "concentration\n(sum of squared shares)")
 eval fan('hhi', 'HHI', purple, 1)
 eval draw
-eval panel(2, 2, 'rents over those\nof competition')
+eval panel(2, 2, "rents over those\nof competition")
 eval fan('markup', 'mark-up', orange, 1)
 eval draw

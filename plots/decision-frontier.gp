@@ -6,14 +6,13 @@ load share.'/common.gp'
 load 'decision/context.gp'
 
 colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
-owners = system("grep -v '^#' decision/frontier.dat | head -n 1 | cut -d' ' -f2-")
 index_of(name) = position(alternatives, name)
 colour_of(name) = word(colours, 1 + (index_of(name) - 1) % words(colours))
 highest = round_up(plan_rent * 3)
 
 longest = 0
 do for [i = 1:words(alternatives)] {
-    if (strlen(field(alternative_labels, i)) > longest) { longest = strlen(field(alternative_labels, i)) }
+    if (strlen(alternative_label[i]) > longest) { longest = strlen(alternative_label[i]) }
 }
 right = 0.945 - 0.0078 * longest
 
@@ -27,6 +26,6 @@ set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1
 set label 'this planner' at 100 * plan_use, plan_rent right offset -1, -0.9 font ',10' textcolor rgb black
 set label 'Lines: rent at which owning breaks even in expectation, with the prices of cards as they are; rents and what spare hours earn move together.' \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
-plot for [name in owners] 'decision/frontier.dat' using (100 * column('use')):(column(name)) with lines lw 2.4 \
-        lc rgb colour_of(name) title unquoted(field(alternative_labels, index_of(name))), \
+plot for [name in plan_owners] 'decision/frontier.dat' using (100 * column('use')):(column(name)) with lines lw 2.4 \
+        lc rgb colour_of(name) title alternative_label[index_of(name)], \
     '+' using (100 * plan_use):(plan_rent) every ::0::0 with points pt 7 ps 1.4 lc rgb black

@@ -15,7 +15,7 @@ colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
 spent(i) = 'plan.spent.'.word(alternatives, i)
 longest = 0
 do for [i = 1:words(alternatives)] {
-    if (strlen(field(alternative_labels, i)) > longest) { longest = strlen(field(alternative_labels, i)) }
+    if (strlen(alternative_label[i]) > longest) { longest = strlen(alternative_label[i]) }
 }
 right = 0.945 - 0.0078 * longest
 in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-6 ? value : NaN
@@ -25,7 +25,7 @@ paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i)
     ? column('mean') : measure_mean, 0) nooutput; if (known) { drawn = 1; \
     panel_high = measure_mean / plan_scale > panel_high ? measure_mean / plan_scale : panel_high; \
     lines = lines.\", '".series(spent(i))."' using (column('year')):(in_plan(column('mean')) / plan_scale) with lines lw 2.4 \
-    lc rgb '".colour_of(i)."' title '".unquoted(field(alternative_labels, i))."'\" }"
+    lc rgb '".colour_of(i)."' title alternative_label[".i."]\" }"
 
 eval picture('What has been paid so far, '.plan_unit)
 set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle

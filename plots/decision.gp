@@ -20,7 +20,7 @@ stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0
 
 longest = 0
 do for [i = 1:words(alternatives)] {
-    if (strlen(field(alternative_labels, i)) > longest) { longest = strlen(field(alternative_labels, i)) }
+    if (strlen(alternative_label[i]) > longest) { longest = strlen(alternative_label[i]) }
 }
 names_end = 0.03 + 0.0086 * longest
 
@@ -34,7 +34,7 @@ set border 1
 set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
 set xlabel 'present value at the start, after tax, '.plan_unit font ',10' offset 0, 0.4
 do for [i = 1:choices] {
-    set label unquoted(field(alternative_labels, i)) at screen names_end, first row_of(i) right noenhanced font ',11' textcolor rgb black
+    set label alternative_label[i] at screen names_end, first row_of(i) right noenhanced font ',11' textcolor rgb black
     set label sprintf('%.0f %%', 100 * best[i]) at screen 0.87, first row_of(i) right noenhanced font ',12' textcolor rgb black
 }
 set label 'cheapest in' at screen 0.87, 0.885 right noenhanced font ',9.5' textcolor rgb gray

@@ -5,9 +5,9 @@
 load share.'/common.gp'
 
 eval picture('What compute is wanted for, and demand that finds no card')
-eval panel(1, 2, 'inference\n% of compute')
+eval panel(1, 2, "inference\n% of compute")
 eval fan('inference_share', 'inference', orange, 0.01)
 eval draw
-eval panel(2, 2, 'unmet demand\nEFLOPS')
+eval panel(2, 2, "unmet demand\nEFLOPS")
 eval fan('unmet_demand', 'unmet', purple, 1e3)
 eval draw

@@ -9,6 +9,6 @@ eval panel(1, 2, 'price gain, %')
 eval half_fan('concept_premium.leader', 'the leader', vermillion, 0.01)
 eval half_fan('concept_premium', 'mean', orange, 0.01)
 eval draw
-eval panel(2, 2, 'announcements\na month')
+eval panel(2, 2, "announcements\na month")
 eval fan('announcements', 'announced', purple, 1)
 eval draw

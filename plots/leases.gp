@@ -8,7 +8,7 @@ eval picture('Leases in force, and the rate at which they end early')
 eval panel(1, 2, 'leases in force')
 eval fan('leases.active', 'active', blue, 1)
 eval draw
-eval panel(2, 2, 'ended early\n% a year')
+eval panel(2, 2, "ended early\n% a year")
 eval half_fan('churn.value_rate', 'by value', orange, 0.01)
 eval fan('churn.rate', 'by number', vermillion, 0.01)
 eval draw

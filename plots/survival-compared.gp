@@ -5,9 +5,9 @@
 load share.'/common.gp'
 load 'compare/context.gp'
 
-others = words(compared_folders)
+others = compared_others
 classes = words(tenants) < 4 ? words(tenants) : 4
-compared(n, class) = word(compared_folders, n).'/curves/lease_survival.'.class.'.dat'
+compared(n, class) = compared_folder[n].'/curves/lease_survival.'.class.'.dat'
 colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
 column_of(i) = (i - 1) % 2
 row_of(i) = (i - 1) / 2
@@ -16,7 +16,7 @@ eval picture('Contracts not ended before their term, compared')
 set label 'Share of contracts in %, by months since signing. Means; gray is the base, '.compared_base.'. Kaplan-Meier: expiry and ' \
     .'renewal end the observation.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 do for [n = 1:others] {
-    set label unquoted(field(compared_names, n)) at screen 0.985, 0.83 - 0.04 * n right noenhanced font ',10.5' \
+    set label compared_name[n] at screen 0.985, 0.83 - 0.04 * n right noenhanced font ',10.5' \
         textcolor rgb colour_of(n)
 }
 set xrange [0:60]
@@ -30,7 +30,7 @@ do for [i = 1:classes] {
     set rmargin at screen 0.055 + 0.41 * column_of(i) + 0.365
     set tmargin at screen 0.855 - 0.405 * row_of(i)
     set bmargin at screen 0.855 - 0.405 * row_of(i) - 0.335
-    set label unquoted(field(tenant_labels, i)) at graph 0.98, 0.93 right noenhanced font ',10.5' textcolor rgb black
+    set label tenant_label[i] at graph 0.98, 0.93 right noenhanced font ',10.5' textcolor rgb black
     plot compared(1, word(tenants, i)) using (column('months')):(100 * column('base')) with lines lw 2.4 lc rgb gray, \
         for [n = 1:others] compared(n, word(tenants, i)) using (column('months')):(100 * column('other')) \
             with lines lw 2 lc rgb colour_of(n)

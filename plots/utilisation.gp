@@ -5,11 +5,11 @@
 load share.'/common.gp'
 
 eval picture('Lit and used: how much of the capacity is let, and how much works')
-eval panel(1, 2, 'let (lit)\n% of capacity')
+eval panel(1, 2, "let (lit)\n% of capacity")
 eval fan('lit_share.high_end', 'high-end', blue, 0.01)
 eval fan('lit_share', 'all', green, 0.01)
 eval draw
-eval panel(2, 2, 'used\n% of capacity')
+eval panel(2, 2, "used\n% of capacity")
 eval fan('utilisation.high_end', 'high-end', blue, 0.01)
 eval fan('utilisation', 'all', green, 0.01)
 eval draw

@@ -255,7 +255,7 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(series, "# replications 40\n"));
     assert_non_null(strstr(series, "\ndate year mean se p05 p25 p50 p75 p95 n flag\n2022-02-01 2022.083333 "));
     assert_non_null(strstr(get("promised/events.dat"), "2022-06-15 2022.455556 mark \"It begins\"\n"));
-    assert_non_null(strstr(get("promised/context.gp"), "things = 'one two'\nthing_labels = 'Thing one|two'\n"));
+    assert_non_null(strstr(get("promised/context.gp"), "things = \"one two\"\narray thing_label[2]\nthing_label[1] = \"Thing one\"\n"));
     assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-01 2022.5 2022 2023 78 "));
     assert_non_null(strstr(get("out"), "level"));
     assert_non_null(strstr(get("err"), "promised"));
@@ -630,9 +630,9 @@ static void a_study_chooses_what_its_tables_show(void **state)
     assert_null(strstr(told, "\nlevel"));
     assert_non_null(strstr(get("chosen/context.gp"), "xstart = 2022.5\nxend = 2023.5\n"));
     const char *context = get("chosen/compare/context.gp");
-    assert_non_null(strstr(context, "compared_base = 'in a calm'"));
-    assert_non_null(strstr(context, "compared_names = 'with wind'"));
-    assert_non_null(strstr(context, "compared_outputs = 'weighted.two'"));
+    assert_non_null(strstr(context, "compared_base = \"in a calm\""));
+    assert_non_null(strstr(context, "compared_name[1] = \"with wind\""));
+    assert_non_null(strstr(context, "compared_outputs = \"weighted.two\""));
     assert_int_equal(call("compare chosen.yml -o chosen.compare --no-plots"), EXIT_OK);
     assert_non_null(strstr(get("out"), "with wind against in a calm"));
 }

@@ -878,8 +878,8 @@ static void pictures_are_drawn_inside_the_folder_without_its_name(void **state)
     assert_string_equal(said, "");
     assert_true(exists("run/plots/a.svg") && exists("run/plots/a.png"));
     const char *called = get("run/called");
-    assert_true(strncmp(called, "format='svg'; out='plots/a.svg'; share='", 39) == 0 ||
-                strncmp(called, "format='png'; out='plots/a.png'; share='", 39) == 0);
+    assert_true(strncmp(called, "format=\"svg\"; out=\"plots/a.svg\"; share=\"", 39) == 0 ||
+                strncmp(called, "format=\"png\"; out=\"plots/a.png\"; share=\"", 39) == 0);
 }
 
 static void a_failing_picture_is_a_warning_with_the_reason(void **state)

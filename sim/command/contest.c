@@ -3,6 +3,7 @@
 
 #include "../base/dates.h"
 #include "../output/dat.h"
+#include "../output/gnuplot.h"
 #include "../output/json.h"
 #include "../output/listing.h"
 
@@ -233,41 +234,49 @@ static bool is_anything_drawn(const struct contest *contest)
     return i < count;
 }
 
-/* What the script of the picture needs to know: the headline outputs that get a panel, and the scale of each. */
-static void write_context(const struct contest *contest, FILE *to)
+/* The headline outputs that get a panel, and what each spans. */
+static void assign_panels(const struct contest *contest, FILE *to, struct arena *arena)
 {
-    struct arena arena = {0};
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
-    const char *outputs = "", *labels = "", *scales = "", *folders = "", *names = "", *lows = "", *highs = "";
+    const char *outputs = "", *label[DRAWN];
+    double factor[DRAWN], low[DRAWN], high[DRAWN];
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
         if (!is_drawn(contest, series, i))
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
-        outputs = arena_printf(&arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        struct range range = differences_of(contest, channel->name, strtod(scale->factor, NULL));
-        scales = arena_printf(&arena, "%s%s%s", scales, drawn ? " " : "", scale->factor);
-        lows = arena_printf(&arena, "%s%s%.6f", lows, drawn ? " " : "", range.low);
-        highs = arena_printf(&arena, "%s%s%.6f", highs, drawn ? " " : "", range.high);
-        labels =
-            arena_printf(&arena, "%s%s%s%s%s%s", labels, drawn ? "|" : "", channel->name,
-                         *scale->prefix || *channel->output->unit ? ", " : "", scale->prefix, channel->output->unit);
-        drawn++;
+        factor[drawn] = strtod(scale->factor, NULL);
+        struct range range = differences_of(contest, channel->name, factor[drawn]);
+        low[drawn] = range.low;
+        high[drawn] = range.high;
+        outputs = arena_printf(arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
+        label[drawn++] = arena_printf(arena, "%s%s%s%s", channel->name, *scale->prefix || *channel->output->unit ? ", " : "",
+                                      scale->prefix, channel->output->unit);
     }
+    gnuplot_assign_text(to, "compared_outputs", outputs);
+    gnuplot_assign_texts(to, "compared_label", label, drawn);
+    gnuplot_assign_numbers(to, "compared_scale", factor, drawn);
+    gnuplot_assign_numbers(to, "compared_low", low, drawn);
+    gnuplot_assign_numbers(to, "compared_high", high, drawn);
+}
+
+/* What the script of the picture needs to know. */
+static void write_context(const struct contest *contest, FILE *to)
+{
+    struct arena arena = {0};
+    const char **folder = arena_array(&arena, contest->count, sizeof *folder),
+               **name = arena_array(&arena, contest->count, sizeof *name);
     for (size_t i = 0; i < contest->count; i++) {
-        folders = arena_printf(&arena, "%s%s%s", folders, i ? " " : "", folder_of(contest, i, &arena));
-        const char *label = strlen(contest->other[i].label) <= LONGEST_LABEL ? contest->other[i].label : "as set";
-        names = arena_printf(&arena, "%s%s%s", names, i ? "|" : "", label);
+        folder[i] = folder_of(contest, i, &arena);
+        name[i] = strlen(contest->other[i].label) <= LONGEST_LABEL ? contest->other[i].label : "as set";
     }
-    fprintf(to, "# What the script of compare.svg needs to know.\ncompared_units = %.10g\n", units_of(contest));
-    outcome_assign_text(to, "compared_base", contest->label);
-    outcome_assign_text(to, "compared_names", names);
-    outcome_assign_text(to, "compared_folders", folders);
-    outcome_assign_text(to, "compared_outputs", outputs);
-    outcome_assign_text(to, "compared_labels", labels);
-    outcome_assign_text(to, "compared_scales", scales);
-    outcome_assign_text(to, "compared_lows", lows);
-    outcome_assign_text(to, "compared_highs", highs);
+    fputs("# What the script of compare.svg needs to know.\n", to);
+    gnuplot_assign_number(to, "compared_units", units_of(contest));
+    gnuplot_assign_text(to, "compared_base", contest->label);
+    gnuplot_assign_number(to, "compared_others", (double)contest->count);
+    gnuplot_assign_texts(to, "compared_folder", folder, contest->count);
+    gnuplot_assign_texts(to, "compared_name", name, contest->count);
+    assign_panels(contest, to, &arena);
     arena_free(&arena);
 }
 

@@ -4,6 +4,7 @@
 
 #include "../base/dates.h"
 #include "../output/dat.h"
+#include "../output/gnuplot.h"
 #include "../output/listing.h"
 
 #include <math.h>
@@ -340,18 +341,32 @@ static void write_frontier(const struct decision *d, FILE *to)
     }
 }
 
+/* Names of those who own, as columns of frontier.dat. */
+static const char *owner_names(const struct decision *d, struct arena *arena)
+{
+    const char *names = "";
+    for (size_t i = 0; i < d->owners; i++)
+        names = arena_printf(arena, "%s%s%s", names, i ? " " : "", d->owner[i].choice->name);
+    return names;
+}
+
 /* What scripts of pictures need beside these. */
 static void write_context(const struct decision *d, FILE *to)
 {
+    struct arena arena = {0};
     double most = 0;
     for (size_t i = 0; i < d->choices; i++)
         most = fmax(most, fmax(d->choice[i].cvar.value, d->choice[i].percentile[4]));
     bool is_large = most >= 1e9;
-    fprintf(to, "plan_start = %.10g\nplan_end = %.10g\n", d->settings->start,
-            d->settings->start + d->settings->horizon_yr);
-    fprintf(to, "plan_scale = %s\nplan_use = %.10g\nplan_rent = %.10g\n", is_large ? "1e9" : "1e6", d->use, d->rent);
-    outcome_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
-    outcome_assign_text(to, "plan_card", reference_name(d));
+    gnuplot_assign_number(to, "plan_start", d->settings->start);
+    gnuplot_assign_number(to, "plan_end", d->settings->start + d->settings->horizon_yr);
+    gnuplot_assign_number(to, "plan_scale", is_large ? 1e9 : 1e6);
+    gnuplot_assign_number(to, "plan_use", d->use);
+    gnuplot_assign_number(to, "plan_rent", d->rent);
+    gnuplot_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
+    gnuplot_assign_text(to, "plan_card", reference_name(d));
+    gnuplot_assign_text(to, "plan_owners", owner_names(d, &arena));
+    arena_free(&arena);
 }
 
 void decision_write(const struct decision *d, struct stage *stage, const char *folder)

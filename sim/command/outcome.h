@@ -62,7 +62,6 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
 /* What scripts of pictures need beside their numbers: events.dat and context.gp. */
 void outcome_write_events(const struct outcome *outcome, FILE *to);
 void outcome_write_context(const struct outcome *outcome, FILE *to);
-void outcome_assign_text(FILE *to, const char *name, const char *text); /* an assignment of gnuplot */
 /* replications.csv, a row as each replication is committed. */
 struct row_writer {
     const struct outcome *outcome;

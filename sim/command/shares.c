@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include "../output/dat.h"
+#include "../output/gnuplot.h"
 #include "../output/listing.h"
 
 #include <inttypes.h>
@@ -249,15 +250,6 @@ static void write_csv(const struct shares *shares, FILE *to)
     each_row(shares, csv_row, to);
 }
 
-/* Between the bars of gnuplot's fields none of its own. */
-static const char *field(struct arena *arena, const char *text)
-{
-    char *copy = arena_text(arena, text);
-    for (char *at = copy; *at; at++)
-        *at = *at == '|' ? '/' : *at;
-    return copy;
-}
-
 /* What a panel of the picture spans: all intervals, and zero. */
 struct span {
     double low, high, scale;
@@ -282,36 +274,53 @@ static struct span span_of(const struct shares *shares, size_t output)
     return span;
 }
 
+/* `billion CNY: 3.1 off, 4.2 on`: what is above a panel. */
+static const char *panel_head(const struct shares *shares, size_t output, const struct span *span, struct arena *arena)
+{
+    char off[SHORT_NUMBER_BYTES], on[SHORT_NUMBER_BYTES];
+    const char *unit = row_unit(shares, &(struct row){.kind = ROW_ALL, .output = output});
+    bool bare = !*span->prefix && !*shares->unit[output];
+    return arena_printf(arena, "%s%s%s%s off, %s on", span->prefix, shares->unit[output], bare ? "" : ": ",
+                        short_quantity(shapley_none(&shares->shapley, output).mean, unit, off),
+                        short_quantity(shapley_all(&shares->shapley, output).mean, unit, on));
+}
+
+static void assign_panels(const struct shares *shares, FILE *to, struct arena *arena)
+{
+    size_t count = shares->what->output_count;
+    const char **name = arena_array(arena, count, sizeof *name), **head = arena_array(arena, count, sizeof *head);
+    double *scale = arena_array(arena, count, sizeof *scale), *low = arena_array(arena, count, sizeof *low),
+           *high = arena_array(arena, count, sizeof *high);
+    for (size_t o = 0; o < count; o++) {
+        struct span span = span_of(shares, o);
+        name[o] = output_name(shares, o);
+        head[o] = panel_head(shares, o, &span, arena);
+        scale[o] = span.scale;
+        low[o] = span.low / span.scale;
+        high[o] = span.high / span.scale;
+    }
+    gnuplot_assign_number(to, "attributed_outputs", (double)count);
+    gnuplot_assign_texts(to, "attributed_output", name, count);
+    gnuplot_assign_texts(to, "attributed_head", head, count);
+    gnuplot_assign_numbers(to, "attributed_scale", scale, count);
+    gnuplot_assign_numbers(to, "attributed_low", low, count);
+    gnuplot_assign_numbers(to, "attributed_high", high, count);
+}
+
 static void write_context(const struct shares *shares, FILE *to)
 {
     struct arena arena = {0};
-    const char *outputs = "", *mechanisms = "", *labels = "", *heads = "", *scales = "", *lows = "", *highs = "";
-    for (size_t i = 0; i < shares->what->mechanism_count; i++) {
-        mechanisms = arena_printf(&arena, "%s%s%s", mechanisms, i ? " " : "", shares->what->mechanism[i].name);
-        labels = arena_printf(&arena, "%s%s%s", labels, i ? "|" : "", field(&arena, shares->what->mechanism[i].label));
-    }
-    for (size_t o = 0; o < shares->what->output_count; o++) {
-        char off[SHORT_NUMBER_BYTES], on[SHORT_NUMBER_BYTES];
-        const char *bar = o ? "|" : "", *blank = o ? " " : "";
-        const char *unit = row_unit(shares, &(struct row){.kind = ROW_ALL, .output = o});
-        struct span span = span_of(shares, o);
-        bool bare = !*span.prefix && !*shares->unit[o];
-        outputs = arena_printf(&arena, "%s%s%s", outputs, bar, field(&arena, output_name(shares, o)));
-        heads = arena_printf(&arena, "%s%s%s%s%s%s off, %s on", heads, bar, span.prefix, shares->unit[o],
-                             bare ? "" : ": ", short_quantity(shapley_none(&shares->shapley, o).mean, unit, off),
-                             short_quantity(shapley_all(&shares->shapley, o).mean, unit, on));
-        scales = arena_printf(&arena, "%s%s%.0f.", scales, blank, span.scale);
-        lows = arena_printf(&arena, "%s%s%.6g", lows, blank, span.low / span.scale);
-        highs = arena_printf(&arena, "%s%s%.6g", highs, blank, span.high / span.scale);
+    size_t count = shares->what->mechanism_count;
+    const char **name = arena_array(&arena, count, sizeof *name), **label = arena_array(&arena, count, sizeof *label);
+    for (size_t i = 0; i < count; i++) {
+        name[i] = shares->what->mechanism[i].name;
+        label[i] = shares->what->mechanism[i].label;
     }
     fputs("# What the script of attribution.svg needs to know.\n", to);
-    outcome_assign_text(to, "attributed_outputs", outputs);
-    outcome_assign_text(to, "attributed_heads", heads);
-    outcome_assign_text(to, "attributed_scales", scales);
-    outcome_assign_text(to, "attributed_lows", lows);
-    outcome_assign_text(to, "attributed_highs", highs);
-    outcome_assign_text(to, "mechanism_names", mechanisms);
-    outcome_assign_text(to, "mechanism_labels", labels);
+    assign_panels(shares, to, &arena);
+    gnuplot_assign_number(to, "attributed_mechanisms", (double)count);
+    gnuplot_assign_texts(to, "mechanism_name", name, count);
+    gnuplot_assign_texts(to, "mechanism_label", label, count);
     arena_free(&arena);
 }
 

@@ -7,6 +7,7 @@
 
 #include "../base/dates.h"
 #include "../output/dat.h"
+#include "../output/gnuplot.h"
 #include "../output/json.h"
 
 #include <errno.h>
@@ -247,20 +248,28 @@ static int by_date(const void *a, const void *b)
     return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
 }
 
-void outcome_write_events(const struct outcome *outcome, FILE *to)
+/* All of them, by date. */
+static size_t collect_events(const struct outcome *outcome, struct arena *arena, struct marker **marker)
 {
-    struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
-    struct drawn drawn = scenario_draw(outcome->scenario, &arena, NULL, NULL);
+    struct drawn drawn = scenario_draw(outcome->scenario, arena, NULL, NULL);
     size_t most = 0, count = 0;
     for (size_t s = 0; s < schema->count; s++)
         if (schema->section[s].is_table)
             most += schema->section[s].part_count * scenario_row_count(outcome->scenario, schema->section[s].name);
-    struct marker *marker = arena_array(&arena, most, sizeof *marker);
+    *marker = arena_array(arena, most, sizeof **marker);
     for (size_t s = 0; s < schema->count; s++)
         for (size_t p = 0; schema->section[s].is_table && p < schema->section[s].part_count; p++)
-            collect_markers(outcome, &schema->section[s], &schema->section[s].part[p], &drawn, marker, &count, &arena);
-    qsort(marker, count, sizeof *marker, by_date);
+            collect_markers(outcome, &schema->section[s], &schema->section[s].part[p], &drawn, *marker, &count, arena);
+    qsort(*marker, count, sizeof **marker, by_date);
+    return count;
+}
+
+void outcome_write_events(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    struct marker *marker;
+    size_t count = collect_events(outcome, &arena, &marker);
     struct dat dat = {.to = to};
     write_remarks(&dat, outcome, NULL);
     dat_word(&dat, "date year kind label");
@@ -276,30 +285,49 @@ void outcome_write_events(const struct outcome *outcome, FILE *to)
 
 /* ---- What scripts of pictures need to know, as assignments of gnuplot. ---- */
 
-void outcome_assign_text(FILE *to, const char *name, const char *text)
-{
-    fprintf(to, "%s = '", name);
-    for (; *text; text++) {
-        if (*text == '\'')
-            putc('\'', to);
-        putc((unsigned char)*text < 0x20 ? ' ' : *text, to);
-    }
-    fputs("'\n", to);
-}
-
-/* Names and labels of a table's rows: generations = 'A100 H100', generation_labels = 'A100 80GB|H100 SXM'. */
+/* Names and labels of a table's rows: generations = "A100 H100", generation_label[1] = "A100 80GB". */
 static void assign_table(const struct outcome *outcome, const char *table, FILE *to, struct arena *arena)
 {
+    size_t count = scenario_row_count(outcome->scenario, table);
     char *identifier = arena_text(arena, table);
     for (char *at = identifier; *at; at++)
         *at = *at == '-' ? '_' : *at;
-    const char *names = "", *labels = "";
-    for (size_t r = 0; r < scenario_row_count(outcome->scenario, table); r++) {
+    const char *names = "", **label = arena_array(arena, count, sizeof *label);
+    for (size_t r = 0; r < count; r++) {
         names = arena_printf(arena, "%s%s%s", names, r ? " " : "", scenario_row_name(outcome->scenario, table, r));
-        labels = arena_printf(arena, "%s%s%s", labels, r ? "|" : "", scenario_row_label(outcome->scenario, table, r));
+        label[r] = scenario_row_label(outcome->scenario, table, r);
     }
-    outcome_assign_text(to, identifier, names);
-    outcome_assign_text(to, arena_printf(arena, "%s_labels", singular(identifier, arena)), labels);
+    gnuplot_assign_text(to, identifier, names);
+    gnuplot_assign_texts(to, arena_printf(arena, "%s_label", singular(identifier, arena)), label, count);
+}
+
+/* gnuplot would have to start a program to learn how many rows a file has, or whether there is one. */
+static void assign_files(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    gnuplot_assign_number(to, "series_rows", (double)plan->sample_count);
+    gnuplot_assign_number(to, "fact_rows", (double)outcome->facts.count);
+    fputs("series_written = \" ", to);
+    for (size_t i = 0; i < plan->series_count; i++)
+        fprintf(to, "%s ", plan->series[i].name);
+    fputs("\"\n", to);
+}
+
+static void assign_events(const struct outcome *outcome, FILE *to, struct arena *arena)
+{
+    struct marker *marker;
+    size_t count = collect_events(outcome, arena, &marker);
+    double *year = arena_array(arena, count, sizeof *year);
+    const char **kind = arena_array(arena, count, sizeof *kind), **label = arena_array(arena, count, sizeof *label);
+    for (size_t i = 0; i < count; i++) {
+        year[i] = marker[i].year;
+        kind[i] = marker[i].kind;
+        label[i] = marker[i].label;
+    }
+    gnuplot_assign_number(to, "dated_events", (double)count);
+    gnuplot_assign_numbers(to, "dated_event_year", year, count);
+    gnuplot_assign_texts(to, "dated_event_kind", kind, count);
+    gnuplot_assign_texts(to, "dated_event_label", label, count);
 }
 
 void outcome_write_context(const struct outcome *outcome, FILE *to)
@@ -308,14 +336,16 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     const struct schema *schema = &outcome->study->schema;
     const char *title = scenario_title(outcome->scenario);
     fputs("# What the scripts of pictures need to know of this run.\n", to);
-    outcome_assign_text(to, "title", title ? title : full_name(outcome, &arena));
-    outcome_assign_text(to, "subtitle",
+    gnuplot_assign_text(to, "title", title ? title : full_name(outcome, &arena));
+    gnuplot_assign_text(to, "subtitle",
                 arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
                              outcome->ensemble.done, outcome->seed));
     const struct shown *shown = scenario_shown(outcome->scenario);
     double from = fmax(outcome->plan->start, shown->from), until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
-    fprintf(to, "xstart = %.10g\nxend = %.10g\n", from < until ? from : outcome->plan->start,
-            from < until ? until : outcome->plan->end);
+    gnuplot_assign_number(to, "xstart", from < until ? from : outcome->plan->start);
+    gnuplot_assign_number(to, "xend", from < until ? until : outcome->plan->end);
+    assign_files(outcome, to);
+    assign_events(outcome, to, &arena);
     for (size_t s = 0; s < schema->count; s++)
         if (schema->section[s].is_table)
             assign_table(outcome, schema->section[s].name, to, &arena);

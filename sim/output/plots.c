@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots.h"
 
+#include "gnuplot.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -106,18 +108,6 @@ static bool has_inputs(struct gallery *gallery, const char *script)
     return true;
 }
 
-/* A text as gnuplot reads it between single quotes. */
-static char *quoted(struct gallery *gallery, const char *text)
-{
-    char *copy = arena_alloc(&gallery->arena, 2 * strlen(text) + 1), *to = copy;
-    for (; *text; text++) {
-        if (*text == '\'')
-            *to++ = '\'';
-        *to++ = *text;
-    }
-    return copy;
-}
-
 static char *path_of(struct gallery *gallery, const struct drawing *drawing)
 {
     return arena_printf(&gallery->arena, "%s/plots/%s.%s", gallery->folder, drawing->name, drawing->format);
@@ -187,8 +177,9 @@ static void start(struct gallery *gallery, const char *name, const char *format,
         fprintf(gallery->words, "iccsim: warning: cannot draw %s.%s: %s\n", name, format, strerror(errno));
         return;
     }
-    char *before = arena_printf(&gallery->arena, "format='%s'; out='plots/%s.%s'; share='%s'", format, quoted(gallery, name),
-                                format, quoted(gallery, gallery->scripts));
+    char *out = arena_printf(&gallery->arena, "plots/%s.%s", name, format);
+    char *before = arena_printf(&gallery->arena, "format=\"%s\"; out=%s; share=%s", format,
+                                gnuplot_literal(&gallery->arena, out), gnuplot_literal(&gallery->arena, gallery->scripts));
     char program[] = "gnuplot", plain[] = "-d", execute[] = "-e";
     int error = spawn(gallery, drawing, (char *const[]){program, plain, execute, before, script, NULL});
     if (error) {

@@ -5,8 +5,9 @@
  * skipped when one of those is missing. It runs once as `svg` and once as `png`, with these variables set and the run's folder as working directory, so
  * that no absolute path gets into a picture:
  *
- *     format = 'svg'    out = 'plots/rents.svg'    share = the folder of scripts
+ *     format = "svg"    out = "plots/rents.svg"    share = the folder of scripts
  *
+ * Texts reach scripts as values of variables (gnuplot.h) or as fields of tables, and no script may start a program.
  * Scripts read series/<output>.dat, curves/<output>.dat, scalars.dat, facts.dat, events.dat, index.dat and context.gp.
  */
 #ifndef ICCSIM_OUTPUT_PLOTS_H
