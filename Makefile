@@ -122,6 +122,9 @@ test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: s
 bench: $(BENCHES) ## print the benchmarks, one `name value unit` a line
 	@set -e; for b in $(BENCHES); do $$b; done
 
+format: ## lay the sources out with clang-format 14 (make test checks it)
+	clang-format -i $$(find sim models tests -name '*.[ch]')
+
 install: all ## install the program, its plots and scenarios below PREFIX (default /usr/local); DESTDIR works
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/plots' '$(DESTDIR)$(SHARE)/scenarios/data'
 	install -m 755 $(B)/iccsim '$(DESTDIR)$(PREFIX)/bin'
@@ -142,4 +145,4 @@ help: ## print this list
 
 always:
 
-.PHONY: all tests deps demo test test-all bench install uninstall clean help always
+.PHONY: all tests deps demo test test-all bench format install uninstall clean help always

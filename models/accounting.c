@@ -6,13 +6,14 @@
  *     economic  present value of what the cards can still earn (value.c)
  *     physical  cost times the share of service life that is left, by age and by use
  *
- * Book less economic value is the stranded gap. A vintage is bought with debt and capital paid in by owners, in fixed shares. It
- * earns the rent of its leases and pays power for the hours it is let, upkeep and staff for standing, interest on its loan, which is
- * repaid as its kind says (loans.h). Once a year it is tested for impairment. What remains when it is scrapped is a
- * loss. Estimates of life may change at a date: the rest is then written off over the life that remains
- * (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is taxed; a loss is carried
- * forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a surplus is carried forward as a
- * credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part of the cost.
+ * Book less economic value is the stranded gap. A vintage is bought with debt and capital paid in by owners, in fixed
+ * shares. It earns the rent of its leases and pays power for the hours it is let, upkeep and staff for standing,
+ * interest on its loan, which is repaid as its kind says (loans.h). Once a year it is tested for impairment. What
+ * remains when it is scrapped is a loss. Estimates of life may change at a date: the rest is then written off over the
+ * life that remains (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is
+ * taxed; a loss is carried forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a
+ * surplus is carried forward as a credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part
+ * of the cost.
  *
  * Neutral: straight line for book and tax, no impairment, no change of estimate, no VAT, loans repaid in equal parts.
  * Standards: CAS 4, 8; IAS 16, 36; ASC 360-10-35. Firms and the balance that must hold: firms.c.
@@ -85,21 +86,22 @@ struct at_age {
 struct accounting {
     const struct settings *settings;
     const struct row *row;
-    size_t known;                    /* vintages already on the books */
-    union sums *sums;               /* of each firm, in this step */
+    size_t known; /* vintages already on the books */
+    union sums *sums; /* of each firm, in this step */
     struct class_books of_class[MAX_OPERATORS];
     struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
-    double year_of;                                  /* which year that is */
+    double year_of; /* which year that is */
     struct ledgers ledgers;
-    struct list standing, owing, deducted;           /* that stand; that only owe; with something left to deduct */
-    struct list shown;                               /* of the generation whose ledgers are shown by age */
-    union sums entrant_sums;                         /* of this step, and what was impaired */
+    struct list standing, owing, deducted; /* that stand; that only owe; with something left to deduct */
+    struct list shown; /* of the generation whose ledgers are shown by age */
+    union sums entrant_sums; /* of this step, and what was impaired */
     double entrants_impaired;
     double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
     struct at_age age[AGES];
 };
 
 #define OPERATOR "operators"
+/* clang-format off */
 static const struct param params[] = {
     {.name = "book_method", .type = PARAM_CHOICE, .choices = DEPRECIATION_WORDS, .value = "straight_line",
      .help = "how cost is written off in the books", .source = "straight line in all filings seen", .offset = offsetof(struct settings, method)},
@@ -161,10 +163,13 @@ static const struct param params[] = {
      .help = "charges no VAT and recovers none", .offset = offsetof(struct row, vat_exempt)},
     {0},
 };
+/* clang-format on */
 
-/* -- schedules -------------------------------------------------------------------------------------------------------------- */
+/* -- schedules
+ * -------------------------------------------------------------------------------------------------------------- */
 
-/* Reads the shares of a custom schedule; returns how many, 0 if the text is no list of shares that sum to at most one. */
+/* Reads the shares of a custom schedule; returns how many, 0 if the text is no list of shares that sum to at most one.
+ */
 static size_t read_custom(const char *text, double share[SCHEDULE_YEARS])
 {
     size_t count = 0;
@@ -180,14 +185,16 @@ static size_t read_custom(const char *text, double share[SCHEDULE_YEARS])
     return sum > 0 && sum <= 1 + 1e-9 ? count : 0;
 }
 
-static void open_class(const struct world *w, size_t operator, struct class_books *c)
+static void open_class(const struct world *w, size_t owner_class, struct class_books *c)
 {
     const struct settings *s = w->accounting->settings;
-    const struct row *row = &w->accounting->row[operator];
+    const struct row *row = &w->accounting->row[owner_class];
     double custom[SCHEDULE_YEARS], salvage = isnan(row->salvage) ? s->salvage : row->salvage;
     struct depreciation_terms terms = {.method = (enum depreciation)(row->method ? row->method - 1 : s->method),
                                        .life_yr = isnan(row->life_yr) ? s->life_yr : row->life_yr,
-                                       .salvage = salvage, .factor = s->factor, .custom = custom};
+                                       .salvage = salvage,
+                                       .factor = s->factor,
+                                       .custom = custom};
     if (terms.method == DEPRECIATION_CUSTOM)
         terms.custom_years = read_custom(s->custom, custom);
     depreciation_schedule(&c->book, &terms);
@@ -199,26 +206,32 @@ static void open_class(const struct world *w, size_t operator, struct class_book
     c->debt_share = isnan(row->debt_share) ? s->debt_share : row->debt_share;
     c->now = &c->book;
     if (!c->taxed_as_booked) {
-        terms = (struct depreciation_terms){.method = (enum depreciation)s->tax_method, .life_yr = s->tax_life_yr,
+        terms = (struct depreciation_terms){.method = (enum depreciation)s->tax_method,
+                                            .life_yr = s->tax_life_yr,
                                             .salvage = s->tax_method == DEPRECIATION_MACRS ? 0 : salvage,
-                                            .factor = s->factor, .custom = custom};
+                                            .factor = s->factor,
+                                            .custom = custom};
         if (terms.method == DEPRECIATION_CUSTOM)
             terms.custom_years = read_custom(s->custom, custom);
         depreciation_schedule(&c->tax, &terms);
     }
     double rate = det_expm1(series_at(s->base_per_yr, w->sim->now) + s->spread_per_yr + row->spread_over_per_yr);
-    struct loan_terms loan = {.kind = (enum loan)s->loan, .life_yr = s->debt_life_yr, .rate = rate, .balloon = s->balloon,
+    struct loan_terms loan = {.kind = (enum loan)s->loan,
+                              .life_yr = s->debt_life_yr,
+                              .rate = rate,
+                              .balloon = s->balloon,
                               .decline = -det_expm1(-w->value.decline_per_yr)};
     loan_schedule(&c->loan, &loan);
 }
 
-/* -- buying ------------------------------------------------------------------------------------------------------------------ */
+/* -- buying
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* VAT on the cost of a card that its buyer cannot recover. */
 static double lost_vat(const struct world *w, const struct vintage *v)
 {
     const struct settings *s = w->accounting->settings;
-    if (w->accounting->of_class[v->operator].vat_exempt)
+    if (w->accounting->of_class[v->owner_class].vat_exempt)
         return s->vat_input * v->cost_per_card;
     return v->channel == CHANNEL_GRAY ? (1 - s->gray_invoiced) * s->vat_input * v->cost_per_card : 0;
 }
@@ -247,7 +260,7 @@ void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
     if (!sim_enabled(w->sim, &model_accounting))
         return;
     firms_begin(w, firm);
-    double borrowed = cost * w->accounting->of_class[f->operator].debt_share;
+    double borrowed = cost * w->accounting->of_class[f->owner_class].debt_share;
     raise_money(w, firm, borrowed, cost - borrowed);
     f->line += borrowed;
     f->advances += cost;
@@ -258,7 +271,8 @@ void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
 static void settle_advance(struct world *w, const struct vintage *v)
 {
     struct firm *f = &w->firms.row[v->firm];
-    double cost = min_of(f->advances, v->paid_ahead), borrowed = min_of(f->line, cost * w->accounting->of_class[v->operator].debt_share);
+    double cost = min_of(f->advances, v->paid_ahead),
+           borrowed = min_of(f->line, cost * w->accounting->of_class[v->owner_class].debt_share);
     f->advances -= cost;
     f->line -= borrowed;
     raise_money(w, v->firm, -borrowed, borrowed - cost);
@@ -268,14 +282,14 @@ static void settle_advance(struct world *w, const struct vintage *v)
 static void buy(struct world *w, struct vintage *v)
 {
     const struct settings *s = w->accounting->settings;
-    const struct class_books *c = &w->accounting->of_class[v->operator];
+    const struct class_books *c = &w->accounting->of_class[v->owner_class];
     struct firm *f = &w->firms.row[v->firm];
     if (v->paid_ahead > 0)
         settle_advance(w, v);
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
     v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
-    v->spread_per_yr = (float)w->credit.spread_per_yr[v->operator];
-    v->entrant = v->operator == s->entrants && v->project != UINT32_MAX;
+    v->spread_per_yr = (float)w->credit.spread_per_yr[v->owner_class];
+    v->entrant = v->owner_class == s->entrants && v->project != UINT32_MAX;
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
     v->debt = cost * c->debt_share;
     raise_money(w, v->firm, v->debt, paid - v->debt);
@@ -305,17 +319,18 @@ static void buy_new(struct world *w)
     }
 }
 
-/* Capacity standing at the start is partly written off and repaid, its VAT set off, its cost no longer deducted. Owners'
- * capital is what is left. */
+/* Capacity standing at the start is partly written off and repaid, its VAT set off, its cost no longer deducted.
+ * Owners' capital is what is left. */
 static void age_initial(struct world *w)
 {
     struct accounting *a = w->accounting;
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
-        const struct class_books *c = &a->of_class[v->operator];
+        const struct class_books *c = &a->of_class[v->owner_class];
         struct firm *f = &w->firms.row[v->firm];
         double age = w->sim->now - v->delivered, base = v->base_per_card;
-        double written = v->cards * base * (1 - schedule_left(&c->book, age)), repaid = v->debt * (1 - schedule_left(&c->loan, age));
+        double written = v->cards * base * (1 - schedule_left(&c->book, age)),
+               repaid = v->debt * (1 - schedule_left(&c->loan, age));
         v->book_per_card = v->unimpaired_per_card = base * schedule_left(&c->book, age);
         v->tax_per_card *= c->taxed_as_booked ? 0 : schedule_left(&c->tax, age);
         v->debt -= repaid;
@@ -329,22 +344,23 @@ static void age_initial(struct world *w)
     }
 }
 
-/* -- a step of a vintage -------------------------------------------------------------------------------------------------------- */
+/* -- a step of a vintage
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* What a step does, the same for all vintages of a kind. */
 struct step {
     double now, dt, base_rate, hours, wear_by_use;
-    bool reverses;                              /* impairments */
-    double upkeep, fixed_staff;                 /* of a list price, of a cost */
-    struct {                                    /* of a class */
+    bool reverses; /* impairments */
+    double upkeep, fixed_staff; /* of a list price, of a cost */
+    struct { /* of a class */
         double line_rate, vat_output, vat_input;
     } of[MAX_OPERATORS];
     struct card {
-        double power, full_kw, list_price;      /* power: what it costs if it is let, CNY */
-        const double *worth;                    /* over the quarters to come: value.c */
+        double power, full_kw, list_price; /* power: what it costs if it is let, CNY */
+        const double *worth; /* over the quarters to come: value.c */
     } card[MAX_REGIONS * MAX_GENERATIONS];
-    struct {                                    /* on the way */
-        double full_kw[MAX_REGIONS];            /* of let cards */
+    struct { /* on the way */
+        double full_kw[MAX_REGIONS]; /* of let cards */
         double vat_due, physical, tax[MAX_OPERATORS];
     } sum;
 };
@@ -454,7 +470,7 @@ struct losses {
 
 static struct losses lose_unsteadily(struct world *w, struct vintage *v, double used, const struct step *step)
 {
-    const struct class_books *c = &w->accounting->of_class[v->operator];
+    const struct class_books *c = &w->accounting->of_class[v->owner_class];
     double age = step->now - v->delivered, dt = min_of(step->dt, age);
     double written = v->standing ? write_off(c, v, age, used, step) : 0;
     struct losses l = {.written = written * v->cards};
@@ -533,7 +549,9 @@ static inline bool is_entrant(const struct vintage *v)
     return v->entrant & v->competent;
 }
 
-/* -- impairment ------------------------------------------------------------------------------------------------------------------- */
+/* -- impairment
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Sums of the quasi-rents to come without discount: the first step of ASC 360. As value.c does with discount. */
 static void sum_undiscounted(struct world *w)
@@ -546,7 +564,8 @@ static void sum_undiscounted(struct world *w)
             sum[0] = 0;
             for (int k = 0; k < VALUE_STEPS; k++) {
                 double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
-                double rent = long_run * det_exp(-v->decline_per_yr * years) + excess * det_exp(-v->reversion_per_yr * years);
+                double rent =
+                    long_run * det_exp(-v->decline_per_yr * years) + excess * det_exp(-v->reversion_per_yr * years);
                 double quasi = v->occupancy * (rent - v->cash_cost[r][g]);
                 sum[k + 1] = sum[k] + max_of(0, quasi) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
             }
@@ -572,7 +591,9 @@ static void test_impairment(struct world *w)
         sum_undiscounted(w);
     for (size_t i = 0; i < a->standing.count; i++) {
         struct vintage *v = &w->vintages.row[a->standing.id[i]];
-        struct carrying c = {.book = v->book_per_card, .unimpaired = v->unimpaired_per_card, .recoverable = value_of_vintage(w, v),
+        struct carrying c = {.book = v->book_per_card,
+                             .unimpaired = v->unimpaired_per_card,
+                             .recoverable = value_of_vintage(w, v),
                              .undiscounted = regime == IMPAIRMENT_ASC360 ? undiscounted_per_card(w, v) : 0};
         double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
         v->book_per_card -= loss;
@@ -583,12 +604,16 @@ static void test_impairment(struct world *w)
     }
 }
 
-/* -- a step of a firm -------------------------------------------------------------------------------------------------------------- */
+/* -- a step of a firm
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static inline struct flows flows_of(const struct world *w, const union sums *sums, const struct step *step)
 {
-    struct flows f = {.revenue = sums->rent_per_hour * step->hours, .power = sums->power, .depreciation = sums->written,
-                      .interest = sums->interest, .upkeep = sums->list_price * step->upkeep};
+    struct flows f = {.revenue = sums->rent_per_hour * step->hours,
+                      .power = sums->power,
+                      .depreciation = sums->written,
+                      .interest = sums->interest,
+                      .upkeep = sums->list_price * step->upkeep};
     f.overhead = f.revenue * w->accounting->settings->staff_share + sums->cost * step->fixed_staff;
     return f;
 }
@@ -661,7 +686,7 @@ static struct unusual take_unusual(struct firm *f, struct flows *flows)
 static inline void post(struct world *w, struct firm *f, union sums *sums, struct step *step, struct flows *of_class)
 {
     const struct settings *s = w->accounting->settings;
-    size_t o = f->operator;
+    size_t o = f->owner_class;
     sums->interest += f->line * step->of[o].line_rate;
     struct flows flows = flows_of(w, sums, step);
     double costs = flows.power + flows.upkeep + flows.overhead, earned = flows.revenue, written = flows.depreciation;
@@ -765,7 +790,7 @@ static double run_deducted(struct world *w, const struct step *step)
         if (v->tax_per_card <= 0)
             continue;
         a->deducted.id[kept++] = a->deducted.id[i];
-        const struct schedule *tax = &a->of_class[v->operator].tax;
+        const struct schedule *tax = &a->of_class[v->owner_class].tax;
         double age = step->now - v->delivered;
         double line = (v->tax_per_card - tax->salvage * v->base_per_card) * schedule_share(tax, age - step->dt, age);
         v->tax_per_card -= line;
@@ -839,7 +864,7 @@ static void post_firms(struct world *w, struct step *step)
         struct firm *f = &w->firms.row[w->firms.active[k]];
         union sums *sums = &w->accounting->sums[w->firms.active[k]];
         post(w, f, sums, step, unusual);
-        add_sums(&of_class[f->operator], sums);
+        add_sums(&of_class[f->owner_class], sums);
         *sums = (union sums){{0}};
     }
     w->firms.economic = 0;
@@ -880,14 +905,45 @@ static void keep_books(struct world *w)
         firms_check(w); /* else once all money of the step has moved */
 }
 
-/* -- outputs ------------------------------------------------------------------------------------------------------------------------ */
+/* -- outputs
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
-enum { OUT_BOOK, OUT_ECONOMIC, OUT_TAX_VALUE, OUT_PHYSICAL, OUT_GAP, OUT_GROSS, OUT_NET, OUT_IMPAIRMENT,
-       OUT_COST_OF, OUT_FINANCE_OF, OUT_IMPAIRMENT_OF, OUT_OTHER_OF, OUT_NET_OF,
-       OUT_ENTRANT_COST, OUT_ENTRANT_FINANCE, OUT_ENTRANT_IMPAIRMENT, OUT_ENTRANT_OTHER, OUT_ENTRANT_NET,
-       OUT_REVENUE, OUT_DEBT, OUT_CASH, OUT_VAT, OUT_ENERGY, OUT_CARBON,
-       OUT_AGE_BOOK, OUT_AGE_ECONOMIC, OUT_AGE_TAX, OUT_AGE_PHYSICAL };
-#define BY_AGE {"age", "yr", 0, 1.0 / AGES_PER_YEAR, AGES}
+enum {
+    OUT_BOOK,
+    OUT_ECONOMIC,
+    OUT_TAX_VALUE,
+    OUT_PHYSICAL,
+    OUT_GAP,
+    OUT_GROSS,
+    OUT_NET,
+    OUT_IMPAIRMENT,
+    OUT_COST_OF,
+    OUT_FINANCE_OF,
+    OUT_IMPAIRMENT_OF,
+    OUT_OTHER_OF,
+    OUT_NET_OF,
+    OUT_ENTRANT_COST,
+    OUT_ENTRANT_FINANCE,
+    OUT_ENTRANT_IMPAIRMENT,
+    OUT_ENTRANT_OTHER,
+    OUT_ENTRANT_NET,
+    OUT_REVENUE,
+    OUT_DEBT,
+    OUT_CASH,
+    OUT_VAT,
+    OUT_ENERGY,
+    OUT_CARBON,
+    OUT_AGE_BOOK,
+    OUT_AGE_ECONOMIC,
+    OUT_AGE_TAX,
+    OUT_AGE_PHYSICAL
+};
+#define BY_AGE                                                                                                         \
+    {                                                                                                                  \
+        "age", "yr", 0, 1.0 / AGES_PER_YEAR, AGES                                                                      \
+    }
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_BOOK] = {"book_value", OUTPUT_SERIES, "CNY", NULL, "book value of rental centres"},
     [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what their cards can still earn"},
@@ -919,6 +975,7 @@ static const struct output outputs[] = {
     [OUT_AGE_PHYSICAL] = {"value_by_age.physical", OUTPUT_CURVE, "", NULL, "physical value, over cost", BY_AGE},
     {0},
 };
+/* clang-format on */
 
 /* A vintage counts for a point of the curve in the month in which it is of that age. */
 static void count_by_age(const struct world *w, const struct vintage *v)
@@ -965,7 +1022,8 @@ static void record_accounts(struct world *w, const struct flows *f, int first, i
 {
     if (f->revenue <= 0)
         return;
-    double cost = f->power + f->upkeep + f->engineering + f->depreciation, lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
+    double cost = f->power + f->upkeep + f->engineering + f->depreciation,
+           lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
     double part[] = {cost, f->interest, lost, f->overhead + f->tax, profit_before_tax(f) - f->tax};
     for (int k = 0; k <= OUT_NET_OF - OUT_COST_OF; k++)
         sim_record(w->sim, &model_accounting, first + k, row, part[k] / f->revenue, false);
@@ -986,7 +1044,8 @@ static void sample(struct world *w)
     struct books *b = &w->books;
     b->economic_value = w->firms.economic;
     const struct flows *f = &b->lessors;
-    double gross = f->revenue - f->power - f->upkeep - f->depreciation, net = gross - f->overhead - f->engineering - f->interest - f->tax;
+    double gross = f->revenue - f->power - f->upkeep - f->depreciation,
+           net = gross - f->overhead - f->engineering - f->interest - f->tax;
     sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
@@ -1010,7 +1069,8 @@ static void finish(struct world *w)
         const struct at_age *at = &w->accounting->age[k];
         const double value[] = {at->book, at->economic, at->tax, at->physical};
         for (int ledger = 0; ledger < 4; ledger++)
-            sim_record_point(w->sim, &model_accounting, OUT_AGE_BOOK + ledger, -1, k, at->cost > 0 ? value[ledger] / at->cost : NONE);
+            sim_record_point(w->sim, &model_accounting, OUT_AGE_BOOK + ledger, -1, k,
+                             at->cost > 0 ? value[ledger] / at->cost : NONE);
     }
 }
 
@@ -1034,7 +1094,8 @@ static void start(struct world *w)
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
 
-/* -- what is wrong with the settings as a whole ------------------------------------------------------------------------------ */
+/* -- what is wrong with the settings as a whole
+ * ------------------------------------------------------------------------------ */
 
 static int owner(void)
 {
@@ -1061,9 +1122,11 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
     double share[SCHEDULE_YEARS];
     if (is_custom(scenario, &drawn, s) && !read_custom(s->custom, share))
         scenario_complain(scenario, mistakes, "accounting.custom",
-                          "not a list of shares, %s; allowed: numbers from 0, one a year, that sum to at most 1", s->custom ? s->custom : "nothing");
+                          "not a list of shares, %s; allowed: numbers from 0, one a year, that sum to at most 1",
+                          s->custom ? s->custom : "nothing");
     if (isnan(s->revised_life_yr) != isnan(s->revised_on))
-        scenario_complain(scenario, mistakes, isnan(s->revised_on) ? "accounting.revised_life" : "accounting.revised_on",
+        scenario_complain(scenario, mistakes,
+                          isnan(s->revised_on) ? "accounting.revised_life" : "accounting.revised_on",
                           "a change of estimate needs both revised_life and revised_on");
     arena_free(&arena);
 }

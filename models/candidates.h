@@ -17,8 +17,8 @@ enum { CANDIDATES_AHEAD = 32 };
 struct candidates {
     struct stream stream;
     double per_yr;
-    double next;      /* date of the next one; infinite if there is none */
-    uint32_t count;   /* so far */
+    double next; /* date of the next one; infinite if there is none */
+    uint32_t count; /* so far */
     unsigned used;
     double gap_yr[CANDIDATES_AHEAD], accept[CANDIDATES_AHEAD]; /* drawn ahead: until it comes, and a uniform number */
 };

@@ -27,7 +27,7 @@ double cashflow_capital_recovery(double rate, double periods); /* level payment 
 struct cashflow_machine {
     double capital, periods, rate, running, per_unit, units; /* units: of use a period, at full use */
 };
-double cashflow_levelised(const struct cashflow_machine *machine, double use);        /* cost a unit at a use of 0..1 */
+double cashflow_levelised(const struct cashflow_machine *machine, double use); /* cost a unit at a use of 0..1 */
 double cashflow_break_even_use(const struct cashflow_machine *machine, double price); /* above 1: never */
 
 /* Continuous rates. */

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Circular money: lessors or a vendor put money into tenants, directly or through a fund, and get it back as rent.
  *
- * A share of the tenants of a class is funded: each signs a letter of intent over some years of its own rent bill with one investor,
- * which may serve it before all others and at a discount (captive consumption). Part of the letters never become cash. Of the
- * others the investor pays a constant rate f while the programme lasts, into a fund that passes money on at the rate
- * fund / lag, or straight into the tenant's purse. A tenant with the funded money T in its purse plans to spend T / runway a year, and
- * wants
+ * A share of the tenants of a class is funded: each signs a letter of intent over some years of its own rent bill with
+ * one investor, which may serve it before all others and at a discount (captive consumption). Part of the letters never
+ * become cash. Of the others the investor pays a constant rate f while the programme lasts, into a fund that passes
+ * money on at the rate fund / lag, or straight into the tenant's purse. A tenant with the funded money T in its purse
+ * plans to spend T / runway a year, and wants
  *
  *     D = D0 (1 + a T / (runway B0))
  *
- * D0 being what it would want without, B0 what that costs at today's rents and a the additionality: the share of the money that makes
- * demand which would not exist otherwise. The rest replaces money of its own.
+ * D0 being what it would want without, B0 what that costs at today's rents and a the additionality: the share of the
+ * money that makes demand which would not exist otherwise. The rest replaces money of its own.
  *
- * Money is fungible: every payment out of a purse carries funded money in the proportion in which the purse holds it, its tag. What of
- * the bill the plan does not cover comes from the tenant's own means, an account outside that closes the books; but these reach
- * little further than what it would want without funding at the rents that it has signed. Once the money stops, leases signed for more outlast the purse: the tenant defaults, all
- * its leases end, and the stake is written off. That may be the end of the investor's own funding: an investor stops at a
- * date or when its equity (market value of its cards, cash and stakes less debt; of a vendor, the rents that its cards earn) has fallen by a
- * share from its highest.
+ * Money is fungible: every payment out of a purse carries funded money in the proportion in which the purse holds it,
+ * its tag. What of the bill the plan does not cover comes from the tenant's own means, an account outside that closes
+ * the books; but these reach little further than what it would want without funding at the rents that it has signed.
+ * Once the money stops, leases signed for more outlast the purse: the tenant defaults, all its leases end, and the
+ * stake is written off. That may be the end of the investor's own funding: an investor stops at a date or when its
+ * equity (market value of its cards, cash and stakes less debt; of a vendor, the rents that its cards earn) has fallen
+ * by a share from its highest.
  *
- * At every step the five accounts sum to nothing, and what was invested is in the fund, in purses, paid as rent or lost; a
- * replication that breaks this fails. An investing firm's books hold the stake at cost, written off with the tenant.
+ * At every step the five accounts sum to nothing, and what was invested is in the fund, in purses, paid as rent or
+ * lost; a replication that breaks this fails. An investing firm's books hold the stake at cost, written off with the
+ * tenant.
  *
- * Imposed: who is funded, when the programme starts and stops. Emerges: the share of demand that is not organic, who defaults, and the cascade.
- * Neutral: no class is funded.
+ * Imposed: who is funded, when the programme starts and stops. Emerges: the share of demand that is not organic, who
+ * defaults, and the cascade. Neutral: no class is funded.
  */
 #include "models.h"
 #include "world.h"
@@ -31,7 +33,8 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double from, until, stop_fall, letter_yr, payout_yr, never_cash, additionality, runway_yr, slack, most_boost, fund_lag_yr, captive, discount;
+    double from, until, stop_fall, letter_yr, payout_yr, never_cash, additionality, runway_yr, slack, most_boost,
+        fund_lag_yr, captive, discount;
     int investor;
 };
 
@@ -46,29 +49,32 @@ struct operator_row {
 };
 
 struct funded {
-    uint32_t tenant, firm;           /* firm: UINT32_MAX for the vendor */
-    double per_yr, until;            /* cash that the letter becomes, and when it has */
-    double fund, own, tagged;        /* in the fund; in the purse: its own money, funded money */
-    double invested, boost;          /* all that was paid in; demand now over what it would be, less one */
+    uint32_t tenant, firm; /* firm: UINT32_MAX for the vendor */
+    double per_yr, until; /* cash that the letter becomes, and when it has */
+    double fund, own, tagged; /* in the fund; in the purse: its own money, funded money */
+    double invested, boost; /* all that was paid in; demand now over what it would be, less one */
 };
 
 struct circular {
     const struct settings *settings;
     const struct tenant_row *row;
     bool active;
-    size_t seen;                     /* tenants looked at so far */
+    size_t seen; /* tenants looked at so far */
     struct funded *funded;
     size_t count, capacity;
-    double passed_share;             /* of a fund, to its tenant in this step */
-    double *highest;                 /* equity of each firm so far; of the vendor last */
+    double passed_share; /* of a fund, to its tenant in this step */
+    double *highest; /* equity of each firm so far; of the vendor last */
     bool *stopped;
-    uint32_t *investors;             /* firms of the classes that invest */
+    uint32_t *investors; /* firms of the classes that invest */
     size_t investor_count;
-    struct { double invested, returned, written_off, defaults; } sampled; /* as of the last report; defaults: since */
+    struct {
+        double invested, returned, written_off, defaults;
+    } sampled; /* as of the last report; defaults: since */
 };
 
 #define TENANT "tenants"
 #define OPERATOR "operators"
+/* clang-format off */
 static const struct param params[] = {
     {.name = "from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
      .help = "when funding begins; none: from the start", .offset = offsetof(struct settings, from)},
@@ -97,8 +103,10 @@ static const struct param params[] = {
     COLUMN(OPERATOR, struct operator_row, invests, "invests", "", 0, 1, "0", UNCERTAIN, "share of its firms that invest in tenants", NULL),
     {0},
 };
+/* clang-format on */
 
-/* -- accounts ------------------------------------------------------------------------------------------------------- */
+/* -- accounts -------------------------------------------------------------------------------------------------------
+ */
 
 static void pay(struct world *w, enum circle from, enum circle to, double cny)
 {
@@ -137,10 +145,12 @@ static void check(struct world *w)
     }
     double found = m->tagged_fund + m->tagged_purses + m->tagged_rent + m->tagged_lost;
     if (!(fabs(sum) <= 1e-9 * size) || !(fabs(found - m->invested) <= 1e-9 * (1 + m->invested)))
-        sim_fail(w->sim, "circular money does not add up: %.6g CNY made; %.9g of %.9g CNY invested found", sum, found, m->invested);
+        sim_fail(w->sim, "circular money does not add up: %.6g CNY made; %.9g of %.9g CNY invested found", sum, found,
+                 m->invested);
 }
 
-/* -- who funds whom ------------------------------------------------------------------------------------------------------ */
+/* -- who funds whom
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* Equity at market value. */
 static double equity(const struct world *w, uint32_t firm)
@@ -186,7 +196,8 @@ static uint32_t find_investor(const struct world *w, double u)
     return UINT32_MAX;
 }
 
-/* What a tenant wants without funding: effective P by workload and in all, and what that costs a year at today's rents. */
+/* What a tenant wants without funding: effective P by workload and in all, and what that costs a year at today's rents.
+ */
 struct wish {
     double of[WORKLOADS], p, cny_per_yr;
 };
@@ -223,13 +234,13 @@ static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCK
     w->money.letters += promised;
     if (firm != UINT32_MAX)
         firms_name(w, firm, by);
-    tell(w->sim, "circular", "letter of intent", demand_tenant_name(w, tenant, name), "%.4g MCNY from %s%s", promised / 1e6, by,
-         cash ? "" : ", never paid");
+    tell(w->sim, "circular", "letter of intent", demand_tenant_name(w, tenant, name), "%.4g MCNY from %s%s",
+         promised / 1e6, by, cash ? "" : ", never paid");
     if (!cash)
         return;
     WORLD_GROW(w, c->funded, c->count, c->capacity);
-    c->funded[c->count++] = (struct funded){.tenant = tenant, .firm = firm, .per_yr = promised / s->payout_yr,
-                                            .until = w->sim->step_start + s->payout_yr};
+    c->funded[c->count++] = (struct funded){
+        .tenant = tenant, .firm = firm, .per_yr = promised / s->payout_yr, .until = w->sim->step_start + s->payout_yr};
     if (firm != UINT32_MAX && luck[LUCK_CAPTIVE] < s->captive)
         w->tenants.row[tenant].supplier = (uint16_t)(firm + 1);
 }
@@ -250,7 +261,8 @@ static void look_at_newcomers(struct world *w)
     }
 }
 
-/* Share of its bill that a tenant can pay of its own: of what it holds, what it would want without funding at what it pays. */
+/* Share of its bill that a tenant can pay of its own: of what it holds, what it would want without funding at what it
+ * pays. */
 static double affordable(const struct world *w, const struct wish *wish, double held_p, double bill_cny_per_yr)
 {
     if (held_p <= 0 || wish->p <= 0 || bill_cny_per_yr <= 0)
@@ -261,7 +273,8 @@ static double affordable(const struct world *w, const struct wish *wish, double 
     return min_of(1, (1 + w->circular->settings->slack) * wanted / held_p);
 }
 
-/* -- a step of a funded tenant ---------------------------------------------------------------------------------------------- */
+/* -- a step of a funded tenant
+ * ---------------------------------------------------------------------------------------------- */
 
 struct bill {
     double cny, to_investor; /* a year; of that to its own investor */
@@ -299,8 +312,8 @@ static void pass_on(struct world *w, struct funded *f)
     w->money.tagged_purses += passed;
 }
 
-/* Pays the step's rent, or nothing: funded money goes out in the proportion in which the purse holds it. Returns whether there
- * was enough. */
+/* Pays the step's rent, or nothing: funded money goes out in the proportion in which the purse holds it. Returns
+ * whether there was enough. */
 static bool pay_rent(struct world *w, struct funded *f, const struct wish *wish)
 {
     const double rounding = 1e-9, held_p = *demand_held(w, f->tenant, TRAINING) + *demand_held(w, f->tenant, INFERENCE);
@@ -339,7 +352,8 @@ static void close_account(struct world *w, struct funded *f)
 static void fail_tenant(struct world *w, struct funded *f)
 {
     char name[64];
-    tell(w->sim, "circular", "defaulted", demand_tenant_name(w, f->tenant, name), "funded with %.4g MCNY", f->invested / 1e6);
+    tell(w->sim, "circular", "defaulted", demand_tenant_name(w, f->tenant, name), "funded with %.4g MCNY",
+         f->invested / 1e6);
     w->circular->sampled.defaults++;
     close_account(w, f);
     demand_leave(w, f->tenant);
@@ -359,7 +373,8 @@ static bool run_tenant(struct world *w, struct funded *f)
         fail_tenant(w, f);
         return false;
     }
-    double boost = wish.cny_per_yr > 0 ? min_of(s->most_boost, s->additionality * f->tagged / s->runway_yr / wish.cny_per_yr) : 0;
+    double boost =
+        wish.cny_per_yr > 0 ? min_of(s->most_boost, s->additionality * f->tagged / s->runway_yr / wish.cny_per_yr) : 0;
     demand_scale(w, f->tenant, (1 + boost) / (1 + f->boost));
     f->boost = boost;
     w->money.funded_p += wish.p * boost;
@@ -386,7 +401,8 @@ static void run(struct world *w)
     check(w);
 }
 
-/* -- start, outputs ------------------------------------------------------------------------------------------------------------- */
+/* -- start, outputs
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* The first firms of every class that invests. */
 static void list_investors(struct world *w)
@@ -417,6 +433,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_ORGANIC, OUT_FUNDED_P, OUT_LETTERS, OUT_INVESTED, OUT_RETURNED, OUT_WRITTEN_OFF, OUT_DEFAULTS };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_ORGANIC] = {"organic_share", OUTPUT_SERIES, "", NULL, "share of rents that is not paid with money from investors in tenants"},
     [OUT_FUNDED_P] = {"funded_demand", OUTPUT_SERIES, "P", NULL, "effective P wanted that would not be without such money"},
@@ -427,6 +444,7 @@ static const struct output outputs[] = {
     [OUT_DEFAULTS] = {"tenant_defaults", OUTPUT_SERIES, "", NULL, "funded tenants that could not pay their rent since the last report"},
     {0},
 };
+/* clang-format on */
 
 static double rent_per_yr(const struct world *w)
 {
@@ -458,11 +476,13 @@ static void sample(struct world *w)
     c->sampled.defaults = 0;
 }
 
+/* clang-format off */
 static const struct table tables[] = {
     {TENANT, sizeof(struct tenant_row), "classes of tenants"},
     {OPERATOR, sizeof(struct operator_row), "classes of owners"},
     {0},
 };
+/* clang-format on */
 
 const struct model model_circular = {
     .name = "circular",

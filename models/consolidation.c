@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Consolidation: centres of firms in distress go to whoever has cash and thinks them worth it, and fewer firms set rents.
+/* Consolidation: centres of firms in distress go to whoever has cash and thinks them worth it, and fewer firms set
+ * rents.
  *
- * A firm in distress (finance.c) offers its centres until it can pay. Each firm of a class that absorbs values a centre at what its
- * cards can still earn (value.c, less the cost of activation if it is dormant) times an outlook of its own,
+ * A firm in distress (finance.c) offers its centres until it can pay. Each firm of a class that absorbs values a centre
+ * at what its cards can still earn (value.c, less the cost of activation if it is dormant) times an outlook of its own,
  *
  *     bid = min(outlook * worth, replacement cost, cash it may spend + loan that goes with the centre),
  *     ln outlook ~ N(0, spread^2),
  *
  * replacement cost being that of as much effective capacity bought new today. The highest bid wins and pays the second
- * (Vickrey 1961), but no less than a reserve in shares of the worth, below which it stays where it is, nor than the loan, which moves with it.
+ * (Vickrey 1961), but no less than a reserve in shares of the worth, below which it stays where it is, nor than the
+ * loan, which moves with it.
  *
- * With H the sum of squares of firms' shares of the effective capacity on offer and e the price elasticity of demand, firms that
- * choose quantities hold rents at the mark-up
+ * With H the sum of squares of firms' shares of the effective capacity on offer and e the price elasticity of demand,
+ * firms that choose quantities hold rents at the mark-up
  *
  *     mu = 1 / (1 - c H / e)
  *
@@ -36,15 +38,16 @@ struct row {
 
 struct consolidation {
     const struct settings *settings;
-    uint32_t *bidders;                    /* firms of the classes that absorb */
+    uint32_t *bidders; /* firms of the classes that absorb */
     size_t bidder_count;
-    double *outlook, keenest;             /* of each bidder; the highest */
-    double *capacity;                     /* of each firm, on offer, effective P */
-    uint32_t *seller;                     /* firms that must sell as the step's auctions begin */
+    double *outlook, keenest; /* of each bidder; the highest */
+    double *capacity; /* of each firm, on offer, effective P */
+    uint32_t *seller; /* firms that must sell as the step's auctions begin */
     double sold_since_sample, sold_cny, replacement_cny;
 };
 
 #define OPERATOR "operators"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, conduct, "conduct", "", 0, 1, "0", UNCERTAIN,
            "share of Cournot's market power that firms use; 0: none, as in competition", NULL),
@@ -57,8 +60,10 @@ static const struct param params[] = {
      .help = "its firms bid for centres of firms in distress", .offset = offsetof(struct row, absorbs)},
     {0},
 };
+/* clang-format on */
 
-/* -- auctions ------------------------------------------------------------------------------------------------------- */
+/* -- auctions -------------------------------------------------------------------------------------------------------
+ */
 
 /* Effective P of a card in the use that its generation has now. */
 static double effective_now(const struct world *w, int g)
@@ -159,7 +164,8 @@ static void offer_centres(struct world *w)
         consolidation_auction(w, id);
 }
 
-/* -- market power ---------------------------------------------------------------------------------------------------------- */
+/* -- market power
+ * ---------------------------------------------------------------------------------------------------------- */
 
 double consolidation_markup(double concentration, double elasticity, double most)
 {
@@ -173,7 +179,8 @@ static double elasticity(const struct world *w)
     double all = demand[TRAINING] + demand[INFERENCE];
     if (all <= 0)
         return demand_elasticity(w, TRAINING);
-    return (demand[TRAINING] * demand_elasticity(w, TRAINING) + demand[INFERENCE] * demand_elasticity(w, INFERENCE)) / all;
+    return (demand[TRAINING] * demand_elasticity(w, TRAINING) + demand[INFERENCE] * demand_elasticity(w, INFERENCE)) /
+           all;
 }
 
 static double herfindahl(struct world *w)
@@ -220,7 +227,7 @@ static void start(struct world *w)
     book->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *book->outlook);
     book->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *book->bidders);
     for (uint32_t i = 0; i < w->firms.count; i++) {
-        if (!row[w->firms.row[i].operator].absorbs)
+        if (!row[w->firms.row[i].owner_class].absorbs)
             continue;
         struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_OUTLOOK, 0, i));
         book->outlook[book->bidder_count] = det_exp(book->settings->spread * stream_normal(&random));
@@ -231,6 +238,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_HHI, OUT_MARKUP, OUT_SOLD, OUT_OWNERS, OUT_PRICE };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_HHI] = {"hhi", OUTPUT_SERIES, "", NULL, "sum of squares of firms' shares of effective capacity on offer"},
     [OUT_MARKUP] = {"markup", OUTPUT_SERIES, "", NULL, "rents over what competition would give, by capacity held back"},
@@ -239,6 +247,7 @@ static const struct output outputs[] = {
     [OUT_PRICE] = {"consolidation.price", OUTPUT_SCALAR, "", NULL, "what such centres were sold for over what they would cost new"},
     {0},
 };
+/* clang-format on */
 
 static void sample(struct world *w)
 {
@@ -254,7 +263,8 @@ static void finish(struct world *w)
 {
     const struct consolidation *book = w->consolidation;
     double replacement = book->replacement_cny;
-    sim_record(w->sim, &model_consolidation, OUT_PRICE, -1, replacement > 0 ? book->sold_cny / replacement : NONE, false);
+    sim_record(w->sim, &model_consolidation, OUT_PRICE, -1, replacement > 0 ? book->sold_cny / replacement : NONE,
+               false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

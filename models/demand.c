@@ -5,20 +5,21 @@
  *
  *     n G share_w A_w^(eps_w - 1) ((1 - voucher) R_w / R0)^(-eps_w)
  *
- * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress only
- * where eps > 1 (rebound: Saunders 1992). Three things make G:
+ * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress
+ * only where eps > 1 (rebound: Saunders 1992). Three things make G:
  *
  *   growth     of the tenant's own since it came, for some years (developers, car makers);
- *   usage      that the class shares: its rate decays from a boom to a long run and its level runs into what applications can use.
- *              Prices identify only growth less what progress saves, so the long run is stated as that difference, d:
- *              usage grows by d + (1 - eps) progress, its need of compute by d, and one prior on d stands for both;
- *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of the usual
- *              share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c);
- *   realised   the share that data and applications downstream let be realised, a dated series; the rest is reported.
+ *   usage      that the class shares: its rate decays from a boom to a long run and its level runs into what
+ * applications can use. Prices identify only growth less what progress saves, so the long run is stated as that
+ * difference, d: usage grows by d + (1 - eps) progress, its need of compute by d, and one prior on d stands for both;
+ *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of
+ * the usual share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c); realised
+ * the share that data and applications downstream let be realised, a dated series; the rest is reported.
  *
- * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one with one
- * time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a pulse of funding,
- * and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need and a burst of exits.
+ * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one
+ * with one time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a
+ * pulse of funding, and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need and a burst of
+ * exits.
  *
  * Imposed: the pulse, the dates of shocks and what downstream lets be realised. Everything else follows.
  * Off: pulse_height 0; overflow 0; training_share_late none; realised none; shocks: null.
@@ -37,7 +38,8 @@ struct settings {
 };
 
 struct row {
-    double training_share, training_share_late, shift_yr, entry_per_yr, initial, growth_per_yr, growth_years, exit_per_yr;
+    double training_share, training_share_late, shift_yr, entry_per_yr, initial, growth_per_yr, growth_years,
+        exit_per_yr;
     const struct distribution *need_p;
     const struct dated_series *realised;
     bool usage, overflow, pulse, voucher, shocked;
@@ -56,13 +58,14 @@ struct demand {
     size_t classes, shocks;
     struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
-    double unrealised;      /* what downstream keeps from being wanted, of both workloads */
-    double fleet_p, fleet_p_at_start, fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
+    double unrealised; /* what downstream keeps from being wanted, of both workloads */
+    double fleet_p, fleet_p_at_start,
+        fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
     double log_reference_rent;
     double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
-    double entries, exits;  /* since the last sample */
-    double updated;         /* date of the needs */
+    double entries, exits; /* since the last sample */
+    double updated; /* date of the needs */
 };
 
 enum event_kind { ENTRY, EXIT, SHOCK };
@@ -70,6 +73,7 @@ enum { LONG_AGO_YR = 1000 };
 
 #define TENANT "tenants"
 #define SHOCKS "shocks"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, elasticity[TRAINING], "elasticity_training", "", 0.05, 5, "0.55", UNCERTAIN,
            "price elasticity of demand for training", "feasibility study"),
@@ -146,6 +150,7 @@ static const struct param params[] = {
      .offset = offsetof(struct shock, chart)},
     {0},
 };
+/* clang-format on */
 
 /* -- growth, progress, shocks as functions of the date ------------------------------------------------------------- */
 
@@ -203,7 +208,8 @@ static double pulse(const struct settings *s, double now)
     return 1 + s->pulse_height * det_exp(-0.5 * z * z);
 }
 
-/* -- entry and exit -------------------------------------------------------------------------------------------------- */
+/* -- entry and exit --------------------------------------------------------------------------------------------------
+ */
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
 {
@@ -214,15 +220,22 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
 {
     const struct tenant *t = &w->tenants.row[id];
     bool early = t->k & FROM_THE_START;
-    snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, TENANT, t->class_), early ? "early-" : "", t->k & ~FROM_THE_START);
+    snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, TENANT, t->class_), early ? "early-" : "",
+             t->k & ~FROM_THE_START);
     return text;
 }
 
 enum { CROWD_COLUMNS = 8 };
 static void columns_of(struct crowd *c, double **column[CROWD_COLUMNS])
 {
-    double **const all[CROWD_COLUMNS] = {&c->need_p,         &c->ripe_p,          &c->training_share,     &c->held[TRAINING],
-                                         &c->held[INFERENCE], &c->hourly_p[TRAINING], &c->hourly_p[INFERENCE], &c->exits_at};
+    double **const all[CROWD_COLUMNS] = {&c->need_p,
+                                         &c->ripe_p,
+                                         &c->training_share,
+                                         &c->held[TRAINING],
+                                         &c->held[INFERENCE],
+                                         &c->hourly_p[TRAINING],
+                                         &c->hourly_p[INFERENCE],
+                                         &c->exits_at};
     memcpy(column, all, sizeof all);
 }
 
@@ -298,7 +311,10 @@ static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double 
     struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
     make_room_for_tenants(w);
     uint32_t id = (uint32_t)table->count++;
-    table->row[id] = (struct tenant){.class_ = (uint8_t)class_, .k = k, .present = true, .entered = entered,
+    table->row[id] = (struct tenant){.class_ = (uint8_t)class_,
+                                     .k = k,
+                                     .present = true,
+                                     .entered = entered,
                                      .first_lease = {UINT32_MAX, UINT32_MAX}};
     double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
     table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
@@ -332,7 +348,8 @@ static void enter(struct world *w, uint32_t class_, uint32_t k)
 {
     uint32_t id = tenant_add(w, class_, k, w->sim->now);
     char name[64];
-    tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P", w->tenants.crowd[class_].need_p[w->tenants.row[id].place]);
+    tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P",
+         w->tenants.crowd[class_].need_p[w->tenants.row[id].place]);
 }
 
 void demand_scale(struct world *w, uint32_t tenant, double factor)
@@ -369,14 +386,18 @@ static uint32_t shocked_classes(const struct demand *d)
 static void handle(struct world *w, const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
-    case ENTRY: enter(w, event->id, event->data); break;
-    case EXIT: demand_leave(w, event->id); break;
+    case ENTRY:
+        enter(w, event->id, event->data);
+        break;
+    case EXIT:
+        demand_leave(w, event->id);
+        break;
     case SHOCK: {
         const struct shock *shock = &w->demand->shock[event->id];
         leasing_shock(w, shocked_classes(w->demand), shock->need_drop);
         tell(w->sim, "demand", "shock", shock->label ? shock->label : sim_row_name(w->sim, SHOCKS, event->id),
-             "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1), 100 * shock->need_drop,
-             1 + shock->exit_boost);
+             "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1),
+             100 * shock->need_drop, 1 + shock->exit_boost);
     }
     }
 }
@@ -406,7 +427,8 @@ static void schedule_exit(struct world *w, size_t class_, size_t place, const st
     sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, c->tenant[place]));
 }
 
-/* -- desires -------------------------------------------------------------------------------------------------------------- */
+/* -- desires
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* Adds what platforms bought since the last step, at the speed of the best card that they could buy. */
 static void grow_fleet(struct world *w)
@@ -430,7 +452,8 @@ static void grow_fleet(struct world *w)
 static void update_per_need(struct world *w, double now)
 {
     const struct demand *d = w->demand;
-    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now), progress[WORKLOADS];
+    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now),
+           progress[WORKLOADS];
     double overflow = d->settings->overflow > 0 ? det_pow(fullness(d, common), d->settings->overflow) : 1;
     for (int k = 0; k < WORKLOADS; k++)
         progress[k] = det_exp((d->settings->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
@@ -445,7 +468,6 @@ static void update_per_need(struct world *w, double now)
         }
     }
 }
-
 
 /* Needs grow, or shrink, by the same factor until they are ripe. */
 static void grow(double *need_p, const double *ripe_p, size_t count, const struct row *row, double yr)
@@ -617,7 +639,8 @@ static void start(struct world *w)
         d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
         w->tenants.crowd[c].first_exit = INFINITY;
         w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
-        candidates_open(&d->candidates[c], stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
+        candidates_open(&d->candidates[c],
+                        stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
                         most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);
     }
@@ -632,6 +655,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE, OUT_FULLNESS, OUT_UNREALISED };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
     [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
@@ -643,6 +667,7 @@ static const struct output outputs[] = {
                         "effective P that data and applications downstream keep from being wanted, at the reference rent"},
     {0},
 };
+/* clang-format on */
 
 static void sample(struct world *w)
 {
@@ -658,11 +683,13 @@ static void sample(struct world *w)
     d->entries = d->exits = 0;
 }
 
+/* clang-format off */
 static const struct table tables[] = {
     {TENANT, sizeof(struct row), "classes of tenants"},
     {SHOCKS, sizeof(struct shock), "dated shocks to demand"},
     {0},
 };
+/* clang-format on */
 
 const struct model model_demand = {
     .name = "demand",

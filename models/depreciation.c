@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Each method as yearly amounts, with C = 1 the cost, S salvage, L the life, B what is left at a year's start, f the part of a
- * year that a life which is no whole number has in its last:
+/* Each method as yearly amounts, with C = 1 the cost, S salvage, L the life, B what is left at a year's start, f the
+ * part of a year that a life which is no whole number has in its last:
  *
  *     straight line         (1 - S) / L
  *     declining             max(factor / L * B, (B - S) / years left), not below S
@@ -42,9 +42,12 @@ static double year_amount(const struct depreciation_terms *t, double left, doubl
     double length = least(1, years_left), above = most(0, left - t->salvage), even = above * length / years_left;
     double declining = least(above, t->factor / t->life_yr * left * length);
     switch (t->method) {
-    case DEPRECIATION_DECLINING: return most(declining, even);
-    case DEPRECIATION_CHINESE_DOUBLE: return years_left <= 2 ? even : least(above, 2 / t->life_yr * left);
-    default: return even;
+    case DEPRECIATION_DECLINING:
+        return most(declining, even);
+    case DEPRECIATION_CHINESE_DOUBLE:
+        return years_left <= 2 ? even : least(above, 2 / t->life_yr * left);
+    default:
+        return even;
     }
 }
 
@@ -59,7 +62,8 @@ static void sum_of_years(const struct depreciation_terms *t, double *amount)
         amount[year] *= (1 - t->salvage) / sum;
 }
 
-/* Class lives are whole years. The tax years: half of the first year's amount, then declining or even, the last half year at the end. */
+/* Class lives are whole years. The tax years: half of the first year's amount, then declining or even, the last half
+ * year at the end. */
 static void macrs(struct schedule *s, const struct depreciation_terms *t)
 {
     double amount[SCHEDULE_YEARS + 1] = {0}, left = 1, life = most(1, (int)(t->life_yr + 0.5)), years_left = life;
@@ -82,9 +86,15 @@ void depreciation_schedule(struct schedule *s, const struct depreciation_terms *
 {
     double amount[SCHEDULE_YEARS + 1] = {0};
     switch (t->method) {
-    case DEPRECIATION_MACRS: macrs(s, t); return;
-    case DEPRECIATION_SUM_OF_YEARS: sum_of_years(t, amount); break;
-    case DEPRECIATION_CUSTOM: schedule_of_amounts(s, t->custom, (double)t->custom_years); return;
+    case DEPRECIATION_MACRS:
+        macrs(s, t);
+        return;
+    case DEPRECIATION_SUM_OF_YEARS:
+        sum_of_years(t, amount);
+        break;
+    case DEPRECIATION_CUSTOM:
+        schedule_of_amounts(s, t->custom, (double)t->custom_years);
+        return;
     default: {
         double left = 1;
         for (int year = 0; year < SCHEDULE_YEARS && year < t->life_yr; year++)
@@ -100,10 +110,14 @@ double impairment_test(enum impairment regime, const struct carrying *c)
 {
     double written_down = least(c->book, c->recoverable);
     switch (regime) {
-    case IMPAIRMENT_CAS8: return written_down;
-    case IMPAIRMENT_IAS36: return least(most(c->book, c->unimpaired), most(written_down, c->recoverable));
-    case IMPAIRMENT_ASC360: return c->undiscounted < c->book ? written_down : c->book;
-    case IMPAIRMENT_NONE: break;
+    case IMPAIRMENT_CAS8:
+        return written_down;
+    case IMPAIRMENT_IAS36:
+        return least(most(c->book, c->unimpaired), most(written_down, c->recoverable));
+    case IMPAIRMENT_ASC360:
+        return c->undiscounted < c->book ? written_down : c->book;
+    case IMPAIRMENT_NONE:
+        break;
     }
     return c->book;
 }

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What owners believe of the rents to come: heterogeneous beliefs (Brock and Hommes 1998).
  *
- * Fundamentalists hold the forward curve of value.c. Extrapolators project the recent trend g of the log rent X, bounded and fading,
- * on top of hardware progress:
+ * Fundamentalists hold the forward curve of value.c. Extrapolators project the recent trend g of the log rent X,
+ * bounded and fading, on top of hardware progress:
  *
  *     X(t + s) = X + g tau (1 - e^(-s/tau)) - lambda s,      g = b v / (b + |v|),   v = (X - m) / T,   dm = v dt
  *
- * with m the memory of X over T years and b the steepest trend that anybody projects. Both are judged by their forecasts of X over
- * a horizon h: when it is past, U <- U + (1 - e^(-dt/M)) (-(error)^2 - U). Of the owners who switch at all,
+ * with m the memory of X over T years and b the steepest trend that anybody projects. Both are judged by their
+ * forecasts of X over a horizon h: when it is past, U <- U + (1 - e^(-dt/M)) (-(error)^2 - U). Of the owners who switch
+ * at all,
  *
  *     n = 1 / (1 + exp(-beta (U_extrapolators - (U_fundamentalists - C))))
  *
- * extrapolate, C being what it costs to know fundamentals (switching.c). The mean belief shifts the forward curve, hence the value
- * of cards, Tobin's q, approvals and choice of cards, term prices, and the gap that makes tenants walk away.
+ * extrapolate, C being what it costs to know fundamentals (switching.c). The mean belief shifts the forward curve,
+ * hence the value of cards, Tobin's q, approvals and choice of cards, term prices, and the gap that makes tenants walk
+ * away.
  *
- * Hoarding: who expects rents to rise holds cards back. Extrapolators withhold the share eta (1 - e^(-rise)) of their cards, rise
- * being what they expect over the horizon h; so a boom feeds on itself, and what was held back comes out when the trend turns.
+ * Hoarding: who expects rents to rise holds cards back. Extrapolators withhold the share eta (1 - e^(-rise)) of their
+ * cards, rise being what they expect over the horizon h; so a boom feeds on itself, and what was held back comes out
+ * when the trend turns.
  *
- * Competition neglect theta (Greenwood and Hanson 2015): excess rents go because others build; who leaves out a share theta of that
- * expects them to last: see value.c.
+ * Competition neglect theta (Greenwood and Hanson 2015): excess rents go because others build; who leaves out a share
+ * theta of that expects them to last: see value.c.
  *
  * X is the market's index of the rents of both workloads, free of their mix.
  * Imposed: how trends are formed, how many switch. Emerges: who is right when, and so when the crowd extrapolates.
@@ -31,7 +34,8 @@
 #include "../sim/base/det.h"
 
 struct settings {
-    double switchers, intensity, cost, memory_yr, horizon_yr, trend_memory_yr, steepest_per_yr, fade_yr, hoarding, neglect;
+    double switchers, intensity, cost, memory_yr, horizon_yr, trend_memory_yr, steepest_per_yr, fade_yr, hoarding,
+        neglect;
 };
 
 enum belief { FUNDAMENTALIST, EXTRAPOLATOR, BELIEFS };
@@ -42,12 +46,13 @@ struct forecast {
 
 struct expectations {
     const struct settings *settings;
-    double remembered;                  /* m */
+    double remembered; /* m */
     double fitness[BELIEFS];
-    struct forecast *forecast;          /* in the order in which they come due */
-    size_t first, count, capacity;      /* first: not yet judged */
+    struct forecast *forecast; /* in the order in which they come due */
+    size_t first, count, capacity; /* first: not yet judged */
 };
 
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, switchers, "switchers", "", 0, 1, "0", UNCERTAIN,
            "share of owners who switch between fundamentals and the trend; the rest always look at fundamentals", NULL),
@@ -68,6 +73,7 @@ static const struct param params[] = {
            "share of the fall of excess rents by others' building that owners leave out", "Greenwood and Hanson 2015"),
     {0},
 };
+/* clang-format on */
 
 static double weight(const struct world *w, int k)
 {
@@ -83,7 +89,8 @@ static void remember(struct world *w)
 static double trend(const struct world *w)
 {
     const struct expectations *e = w->expectations;
-    double seen = (w->market.log_index - e->remembered) / e->settings->trend_memory_yr, most = e->settings->steepest_per_yr;
+    double seen = (w->market.log_index - e->remembered) / e->settings->trend_memory_yr,
+           most = e->settings->steepest_per_yr;
     return most * seen / (most + fabs(seen));
 }
 
@@ -125,19 +132,22 @@ static void make_forecasts(struct world *w)
     struct expectations *e = w->expectations;
     const struct settings *s = e->settings;
     WORLD_GROW(w, e->forecast, e->count, e->capacity);
-    e->forecast[e->count++] = (struct forecast){.due = w->sim->step_end + s->horizon_yr,
-                                                .index = {[FUNDAMENTALIST] = w->market.log_index + fundamental_change(w),
-                                                          [EXTRAPOLATOR] = w->market.log_index + projected_change(w)}};
+    e->forecast[e->count++] =
+        (struct forecast){.due = w->sim->step_end + s->horizon_yr,
+                          .index = {[FUNDAMENTALIST] = w->market.log_index + fundamental_change(w),
+                                    [EXTRAPOLATOR] = w->market.log_index + projected_change(w)}};
 }
 
 static void form_beliefs(struct world *w)
 {
     const struct expectations *e = w->expectations;
-    double share = switching_share(e->settings->intensity, e->fitness[EXTRAPOLATOR], e->fitness[FUNDAMENTALIST] - e->settings->cost);
+    double share = switching_share(e->settings->intensity, e->fitness[EXTRAPOLATOR],
+                                   e->fitness[FUNDAMENTALIST] - e->settings->cost);
     w->beliefs.extrapolators = e->settings->switchers * share;
     w->beliefs.trend_per_yr = trend(w);
     if (e->settings->hoarding > 0)
-        w->beliefs.withheld = w->beliefs.extrapolators * e->settings->hoarding * -det_expm1(-max_of(0, projected_change(w)));
+        w->beliefs.withheld =
+            w->beliefs.extrapolators * e->settings->hoarding * -det_expm1(-max_of(0, projected_change(w)));
 }
 
 static void update(struct world *w)
@@ -162,6 +172,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_EXTRAPOLATORS, OUT_BUBBLE, OUT_DECLINE, OUT_TREND, OUT_WITHHELD };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_EXTRAPOLATORS] = {"extrapolators", OUTPUT_SERIES, "", NULL, "share of owners who project the recent trend of the rent"},
     [OUT_BUBBLE] = {"bubble_index", OUTPUT_SERIES, "", NULL,
@@ -171,6 +182,7 @@ static const struct output outputs[] = {
     [OUT_WITHHELD] = {"withheld", OUTPUT_SERIES, "", NULL, "share of competent capacity that its owners hold back from the market"},
     {0},
 };
+/* clang-format on */
 
 static double bubble_index(const struct world *w)
 {
@@ -191,12 +203,15 @@ static double believed_decline(const struct world *w)
 {
     const double year = 1, least = 1e-6;
     const struct beliefs *b = &w->beliefs;
-    double long_run = det_exp(-w->value.decline_per_yr * year), excess = det_exp(-w->value.reversion_per_yr * year), sum = 0;
-    double projected = b->fade_yr > 0 ? long_run * det_exp(b->trend_per_yr * b->fade_yr * -det_expm1(-year / b->fade_yr)) : 0;
+    double long_run = det_exp(-w->value.decline_per_yr * year), excess = det_exp(-w->value.reversion_per_yr * year),
+           sum = 0;
+    double projected =
+        b->fade_yr > 0 ? long_run * det_exp(b->trend_per_yr * b->fade_yr * -det_expm1(-year / b->fade_yr)) : 0;
     for (int k = 0; k < WORKLOADS; k++) {
         double now = w->market.rent[k], entry = w->value.entry_rent[k];
         double fundamental = (entry * long_run + (now - entry) * excess) / now;
-        sum -= weight(w, k) * det_log(max_of(least, (1 - b->extrapolators) * fundamental + b->extrapolators * projected));
+        sum -=
+            weight(w, k) * det_log(max_of(least, (1 - b->extrapolators) * fundamental + b->extrapolators * projected));
     }
     return sum / year;
 }

@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Credit: who can serve its debt, who is lent more, who fails, and what that does to the rest.
  *
- * A firm's cash flow before debt service E, interest I and principal P, smoothed over half a year, put it into one of Minsky's
- * states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >= I, else Ponzi.
- * What its cash does not cover it draws on a line that banks grant up to a share of the economic value of its cards: this is also how
- * a balloon is refinanced when it falls due. When the line is full, its owners pay in up to a share of what they have put in
- * before; the state covers its platforms without end. A firm whose bills stay unpaid, or whose debt exceeds what the cards are
- * worth by more than a covenant allows and that cannot pay the difference, is in distress; if that lasts, its creditors take the
- * centres and sell them to the firm with most cash, of the same class if one can pay, at
+ * A firm's cash flow before debt service E, interest I and principal P, smoothed over half a year, put it into one of
+ * Minsky's states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >= I, else Ponzi.
+ * What its cash does not cover it draws on a line that banks grant up to a share of the economic value of its cards:
+ * this is also how a balloon is refinanced when it falls due. When the line is full, its owners pay in up to a share of
+ * what they have put in before; the state covers its platforms without end. A firm whose bills stay unpaid, or whose
+ * debt exceeds what the cards are worth by more than a covenant allows and that cannot pay the difference, is in
+ * distress; if that lasts, its creditors take the centres and sell them to the firm with most cash, of the same class
+ * if one can pay, at
  *
  *     price = economic value * (1 - discount),   discount = base + depth * share of all economic value sold of late
  *
- * (fire sales: Shleifer and Vishny 1992), or scrap them where nobody can. What a sale does not recover is the banks' loss. New loans bear
+ * (fire sales: Shleifer and Vishny 1992), or scrap them where nobody can. What a sale does not recover is the banks'
+ * loss. New loans bear
  *
  *     spread = spread of the class + default_effect * default rate + stranded_effect * stranded share of lessors' books
  *
- * with the default rate in shares of lessors' debt a year, fading; what this adds to the cost of capital is asked of new projects.
- * Firms that keep their covenants pay out the cash beyond a reserve; others trap it and repay their line.
+ * with the default rate in shares of lessors' debt a year, fading; what this adds to the cost of capital is asked of
+ * new projects. Firms that keep their covenants pay out the cash beyond a reserve; others trap it and repay their line.
  *
  * Imposed: the rules. Emerges: who fails and when, sales, spreads, fewer projects.
- * Off: owners cover what is negative, nobody fails, spreads stay. State-funded firms are not lessors: they are left out of all
- * shares and rates.
+ * Off: owners cover what is negative, nobody fails, spreads stay. State-funded firms are not lessors: they are left out
+ * of all shares and rates.
  */
 #include "models.h"
 #include "world.h"
@@ -37,7 +39,7 @@ enum minsky { MINSKY_HEDGE, MINSKY_SPECULATIVE, MINSKY_PONZI, MINSKY_STATES };
 /* What finance knows of a firm beyond its row. */
 struct watched {
     double earned_yr, interest_yr, principal_yr; /* smoothed */
-    double supported;                            /* paid in by owners to cover bills */
+    double supported; /* paid in by owners to cover bills */
     double distressed_since;
 };
 
@@ -45,10 +47,10 @@ struct finance {
     const struct settings *settings;
     struct watched *watched;
     uint32_t *lessors, lessor_count; /* that are active, in the order in which they became so */
-    size_t known;                    /* active firms looked at for that */
+    size_t known; /* active firms looked at for that */
     double spread_at_start[MAX_OPERATORS];
-    double default_rate_yr;   /* shares of lessors' debt, fading */
-    double sold_share;        /* of all economic value, sold by creditors, fading */
+    double default_rate_yr; /* shares of lessors' debt, fading */
+    double sold_share; /* of all economic value, sold by creditors, fading */
     double lessors_debt, lessors_book, lessors_economic;
     double state_debt[MINSKY_STATES];
     double defaults_since_sample, defaults, recovered, defaulted_debt;
@@ -56,6 +58,7 @@ struct finance {
 
 static const double SMOOTHING_YR = 0.5, SALE_MEMORY_YR = 0.5;
 
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, advance, "advance", "", 0, 5, "0.6", UNCERTAIN, "share of the economic value of a firm's cards up to which banks lend",
            "lenders to American neoclouds: 50 to 65 % of value"),
@@ -79,10 +82,11 @@ static const struct param params[] = {
     NUMBER(struct settings, most_discount, "fire_sale_most", "", 0, 1, "0.8", UNCERTAIN, "largest discount", NULL),
     {0},
 };
+/* clang-format on */
 
 static bool is_lessor(const struct world *w, const struct firm *f)
 {
-    return !w->vintages.state_funded[f->operator];
+    return !w->vintages.state_funded[f->owner_class];
 }
 
 static double discount_now(const struct finance *book)
@@ -91,10 +95,11 @@ static double discount_now(const struct finance *book)
     return min_of(s->most_discount, s->base_discount + s->depth * book->sold_share);
 }
 
-/* -- what falls due ---------------------------------------------------------------------------------------------------------- */
+/* -- what falls due
+ * ---------------------------------------------------------------------------------------------------------- */
 
-/* What a step does, the same for all firms: how much of a rate is kept, what a flow adds to it, what share of spare cash is
- * paid out. */
+/* What a step does, the same for all firms: how much of a rate is kept, what a flow adds to it, what share of spare
+ * cash is paid out. */
 struct pace {
     double kept, per_flow, paid_out;
 };
@@ -144,13 +149,15 @@ static void cover(struct world *w, uint32_t id)
         return;
     }
     draw_line(w, id);
-    double own = f->paid_in - book->watched[id].supported, room = book->settings->support * own - book->watched[id].supported;
+    double own = f->paid_in - book->watched[id].supported,
+           room = book->settings->support * own - book->watched[id].supported;
     double paid = min_of(-f->cash, max_of(0, room));
     book->watched[id].supported += paid;
     pay_in(w, id, OUTSIDE_OWNERS, paid);
 }
 
-/* Debt beyond what the covenant allows is called: cash repays the line, then the loans in step. Returns what is still owed. */
+/* Debt beyond what the covenant allows is called: cash repays the line, then the loans in step. Returns what is still
+ * owed. */
 static double call(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
@@ -190,17 +197,18 @@ static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
     firms_receive(w, id, OUTSIDE_OWNERS, -paid);
 }
 
-/* -- failing ------------------------------------------------------------------------------------------------------------------ */
+/* -- failing
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* The firm with most cash that could pay, of one class or (operator -1) of all lessors; UINT32_MAX if none can. */
-static uint32_t richest(const struct world *w, int operator, double price)
+static uint32_t richest(const struct world *w, int owner_class, double price)
 {
     uint32_t best = UINT32_MAX;
     double most = price;
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
-        bool asked = operator < 0 ? is_lessor(w, f) : f->operator == operator;
+        bool asked = owner_class < 0 ? is_lessor(w, f) : f->owner_class == owner_class;
         if (asked && !f->defaulted && !f->distressed && f->cash >= most && f->cash > 0)
             best = i, most = f->cash;
     }
@@ -217,7 +225,7 @@ static void sell(struct world *w, uint32_t id)
         book->sold_share += worth / max_of(w->firms.economic, worth);
         return;
     }
-    uint32_t buyer = richest(w, w->firms.row[v->firm].operator, price);
+    uint32_t buyer = richest(w, w->firms.row[v->firm].owner_class, price);
     if (buyer == UINT32_MAX)
         buyer = richest(w, -1, price);
     if (buyer == UINT32_MAX || price <= 0) {
@@ -247,8 +255,8 @@ static void settle(struct world *w, uint32_t id, double owed)
     if (owed > 0)
         book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
     char name[64];
-    tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered", owed / 1e6,
-         owed > 0 ? 100 * recovered / owed : 100.0);
+    tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered",
+         owed / 1e6, owed > 0 ? 100 * recovered / owed : 100.0);
 }
 
 static void fail_firm(struct world *w, uint32_t id)
@@ -269,7 +277,9 @@ static void fail_firm(struct world *w, uint32_t id)
     settle(w, id, owed);
 }
 
-/* -- a step -------------------------------------------------------------------------------------------------------------------- */
+/* -- a step
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static void watch(struct world *w, uint32_t id, const struct pace *pace)
 {
@@ -321,7 +331,8 @@ static void sum_up(struct world *w)
 static void price_credit(struct world *w)
 {
     const struct finance *book = w->finance;
-    double stranded = book->lessors_book > 0 ? max_of(0, book->lessors_book - book->lessors_economic) / book->lessors_book : 0;
+    double stranded =
+        book->lessors_book > 0 ? max_of(0, book->lessors_book - book->lessors_economic) / book->lessors_book : 0;
     double dearer = book->settings->default_effect * book->default_rate_yr + book->settings->stranded_effect * stranded;
     for (size_t o = 0; o < MAX_OPERATORS; o++)
         if (!w->vintages.state_funded[o]) {
@@ -334,7 +345,8 @@ static void run(struct world *w)
 {
     struct finance *book = w->finance;
     double dt = w->sim->dt, kept = det_exp(-dt / SMOOTHING_YR);
-    struct pace pace = {.kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
+    struct pace pace = {
+        .kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
     book->default_rate_yr *= det_exp(-dt / book->settings->memory_yr);
     book->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
     list_lessors(w);
@@ -355,9 +367,22 @@ static void start(struct world *w)
     memcpy(book->spread_at_start, w->credit.spread_per_yr, sizeof book->spread_at_start);
 }
 
-/* -- outputs ----------------------------------------------------------------------------------------------------------------- */
+/* -- outputs
+ * ----------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_HEDGE, OUT_SPECULATIVE, OUT_PONZI, OUT_DSCR, OUT_DEFAULTS, OUT_DISTRESSED, OUT_SPREAD, OUT_FIRE_SALE, OUT_ALL_DEFAULTS, OUT_RECOVERY };
+enum {
+    OUT_HEDGE,
+    OUT_SPECULATIVE,
+    OUT_PONZI,
+    OUT_DSCR,
+    OUT_DEFAULTS,
+    OUT_DISTRESSED,
+    OUT_SPREAD,
+    OUT_FIRE_SALE,
+    OUT_ALL_DEFAULTS,
+    OUT_RECOVERY
+};
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_HEDGE] = {"minsky.hedge", OUTPUT_SERIES, "", NULL, "share of lessors' debt owed by firms that can pay interest and principal"},
     [OUT_SPECULATIVE] = {"minsky.speculative", OUTPUT_SERIES, "", NULL, "share owed by firms that can pay interest alone"},
@@ -371,6 +396,7 @@ static const struct output outputs[] = {
     [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered"},
     {0},
 };
+/* clang-format on */
 
 static void sample(struct world *w)
 {
@@ -385,11 +411,12 @@ static void sample(struct world *w)
             continue;
         earned += x->earned_yr;
         service += x->interest_yr + x->principal_yr;
-        spread += f->debt * w->credit.spread_per_yr[f->operator];
+        spread += f->debt * w->credit.spread_per_yr[f->owner_class];
         debt += f->debt;
     }
     for (int k = 0; k < MINSKY_STATES; k++)
-        sim_record(w->sim, m, OUT_HEDGE + k, -1, book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
+        sim_record(w->sim, m, OUT_HEDGE + k, -1,
+                   book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
     sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? earned / service : NONE, false);
     sim_record(w->sim, m, OUT_DEFAULTS, -1, book->defaults_since_sample, false);
     sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
@@ -402,7 +429,8 @@ static void finish(struct world *w)
 {
     const struct finance *book = w->finance;
     sim_record(w->sim, &model_finance, OUT_ALL_DEFAULTS, -1, book->defaults, false);
-    sim_record(w->sim, &model_finance, OUT_RECOVERY, -1, book->defaulted_debt > 0 ? book->recovered / book->defaulted_debt : NONE, false);
+    sim_record(w->sim, &model_finance, OUT_RECOVERY, -1,
+               book->defaulted_debt > 0 ? book->recovered / book->defaulted_debt : NONE, false);
 }
 
 const struct model model_finance = {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Firms: who owns what, who owes what, and where money goes.
  *
- * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in every
- * world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance sheet,
+ * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in
+ * every world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance
+ * sheet,
  *
  *     cash + book value + stakes in tenants + VAT credit + advances = debt + paid-in capital + retained earnings,
  *
- * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to nothing.
- * Both are checked whenever books were written, and a replication that breaks one fails.
+ * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to
+ * nothing. Both are checked whenever books were written, and a replication that breaks one fails.
  *
  * Neutral: one firm a class.
  */
@@ -22,37 +23,40 @@ struct row {
 
 #define OPERATOR "operators"
 enum { MOST_FIRMS = 4000 };
-static const double SMALL_CNY = 1e6; /* what a firm once was leaves rounding errors behind: none counts as smaller than this */
+static const double SMALL_CNY =
+    1e6; /* what a firm once was leaves rounding errors behind: none counts as smaller than this */
+/* clang-format off */
 static const struct param params[] = {
     COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "how many firms make up the class", NULL),
     {0},
 };
+/* clang-format on */
 
 uint32_t firms_heir(const struct world *w, uint32_t firm)
 {
     const struct firms *firms = &w->firms;
-    uint32_t class_ = firms->row[firm].operator, first = firms->first[class_], count = firms->of_class[class_];
+    uint32_t class_ = firms->row[firm].owner_class, first = firms->first[class_], count = firms->of_class[class_];
     for (uint32_t i = 0, heir = firm; i < count; i++, heir = heir + 1 < first + count ? heir + 1 : first)
         if (!firms->row[heir].defaulted)
             return heir;
     return firm;
 }
 
-uint32_t firms_drawn(const struct world *w, uint32_t operator, double u)
+uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u)
 {
-    return firms_heir(w, w->firms.first[operator] + (uint32_t)(u * w->firms.of_class[operator]));
+    return firms_heir(w, w->firms.first[owner_class] + (uint32_t)(u * w->firms.of_class[owner_class]));
 }
 
-uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number)
+uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number)
 {
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, operator, number));
-    return firms_drawn(w, operator, stream_uniform(&s));
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, owner_class, number));
+    return firms_drawn(w, owner_class, stream_uniform(&s));
 }
 
 const char *firms_name(const struct world *w, uint32_t firm, char text[64])
 {
-    uint32_t operator = w->firms.row[firm].operator;
-    snprintf(text, 64, "%s-firm-%u", sim_row_name(w->sim, OPERATOR, operator), firm - w->firms.first[operator]);
+    uint32_t owner_class = w->firms.row[firm].owner_class;
+    snprintf(text, 64, "%s-firm-%u", sim_row_name(w->sim, OPERATOR, owner_class), firm - w->firms.first[owner_class]);
     return text;
 }
 
@@ -133,7 +137,8 @@ static void check_size(struct world *w, uint32_t firm)
     double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
     char name[64];
     if (!(fabs(assets - claims) <= 1e-9 * (SMALL_CNY + size)))
-        sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, firm, name), assets, claims);
+        sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, firm, name),
+                 assets, claims);
 }
 
 void firms_check(struct world *w)
@@ -190,8 +195,7 @@ static void start(struct world *w)
     firms->active = arena_array(&w->sim->arena, firms->count, sizeof *firms->active);
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)
-            firms->row[firms->first[o] + i] =
-                (struct firm){.operator = (uint8_t)o, .first_delivery = NONE};
+            firms->row[firms->first[o] + i] = (struct firm){.owner_class = (uint8_t)o, .first_delivery = NONE};
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

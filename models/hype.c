@@ -9,13 +9,13 @@
  *
  *     stocks * rate * min(most, s (1 + fame P)),    P = (1 - herding) mean(p) + herding max(p)
  *
- * p being the log premium of a stock over what it would be worth without the concept. An announcement makes p jump by an exponential
- * amount, and p decays at the rate (1 + unwinding max(0, -z)) / life: faster when sentiment is bad. So a leader's gain calls
- * others in (herding), and a fall of rents lets the air out.
+ * p being the log premium of a stock over what it would be worth without the concept. An announcement makes p jump by
+ * an exponential amount, and p decays at the rate (1 + unwinding max(0, -z)) / life: faster when sentiment is bad. So a
+ * leader's gain calls others in (herding), and a fall of rents lets the air out.
  *
- * What is announced is a framework, more often than not on paper alone; else it becomes a candidate project of the listed classes,
- * whatever Tobin's q: the motive is the share price (pipeline.c decides by guidance, and later by q whether cards are ordered). Its
- * project is the same in every world in which it is announced.
+ * What is announced is a framework, more often than not on paper alone; else it becomes a candidate project of the
+ * listed classes, whatever Tobin's q: the motive is the share price (pipeline.c decides by guidance, and later by q
+ * whether cards are ordered). Its project is the same in every world in which it is announced.
  *
  * Imposed: dated news. Emerges: waves of announcements, entry of outsiders at the top, what is never built.
  * Neutral: no stocks.
@@ -44,11 +44,11 @@ struct hype_book {
     size_t news_count;
     struct candidates candidates;
     uint32_t listed[MAX_OPERATORS], listed_count; /* classes that announced projects belong to */
-    double log_sentiment, log_index;              /* z; the rents that it has seen */
-    double decayed;                               /* sum of decay until now: premia are kept times its exponential */
-    size_t stocks, famous;                        /* firms; those that have announced */
-    double *premium;                              /* log, times e^decayed; 0: has not announced */
-    double premium_sum, premium_most;             /* the same */
+    double log_sentiment, log_index; /* z; the rents that it has seen */
+    double decayed; /* sum of decay until now: premia are kept times its exponential */
+    size_t stocks, famous; /* firms; those that have announced */
+    double *premium; /* log, times e^decayed; 0: has not announced */
+    double premium_sum, premium_most; /* the same */
     double announced_since_sample, announced;
 };
 
@@ -57,6 +57,7 @@ enum luck { LUCK_STOCK, LUCK_JUMP, LUCK_PAPER, LUCK_CLASS, LUCKS };
 
 #define OPERATOR "operators"
 #define NEWS_TABLE "news"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, stocks, "stocks", "", 0, 1e5, "0", FIXED, "listed firms that might announce; 0: none ever does", NULL),
     NUMBER(struct settings, rate_per_yr, "rate", "/yr", 0, 100, "0.2 /yr", UNCERTAIN,
@@ -80,13 +81,15 @@ static const struct param params[] = {
     COLUMN(NEWS_TABLE, struct news, jump, "jump", "", -10, 10, "0", UNCERTAIN, "what it adds to log sentiment", NULL),
     {0},
 };
+/* clang-format on */
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
 {
     return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_hype), .kind = (uint16_t)kind, .id = id};
 }
 
-/* -- premia --------------------------------------------------------------------------------------------------------- */
+/* -- premia ---------------------------------------------------------------------------------------------------------
+ */
 
 static double mean_premium(const struct hype_book *h)
 {
@@ -112,7 +115,8 @@ static void restate(struct hype_book *h)
     h->decayed = 0;
 }
 
-/* -- announcements -------------------------------------------------------------------------------------------------------- */
+/* -- announcements
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void raise_premium(struct hype_book *h, size_t stock, double jump)
 {
@@ -143,12 +147,14 @@ static void announce(struct world *w, uint32_t k)
     raise_premium(h, stock, jump);
     h->announced++;
     h->announced_since_sample++;
-    tell(w->sim, "hype", "announced", stock_name(stock, name), "share price %+.0f %%, %s", 100 * (det_exp(jump) - 1), on_paper ? "nothing follows" : "a project follows");
+    tell(w->sim, "hype", "announced", stock_name(stock, name), "share price %+.0f %%, %s", 100 * (det_exp(jump) - 1),
+         on_paper ? "nothing follows" : "a project follows");
     if (!on_paper)
         pipeline_propose(w, h->listed[(size_t)(luck[LUCK_CLASS] * h->listed_count)], k);
 }
 
-/* What sentiment and premia have forgotten by the step's end is taken off already, so of news only what is left then is added. */
+/* What sentiment and premia have forgotten by the step's end is taken off already, so of news only what is left then is
+ * added. */
 static void break_news(struct world *w, uint32_t id)
 {
     struct hype_book *h = w->hype_book;
@@ -165,7 +171,8 @@ static void handle(struct world *w, const struct event *event)
         break_news(w, event->id);
 }
 
-/* -- every step ------------------------------------------------------------------------------------------------------------- */
+/* -- every step
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static double rate_factor(const struct hype_book *h)
 {
@@ -219,6 +226,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_SENTIMENT, OUT_PREMIUM, OUT_LEADER, OUT_ANNOUNCEMENTS, OUT_STOCKS, OUT_NEVER };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_SENTIMENT] = {"sentiment", OUTPUT_SERIES, "", NULL, "sentiment towards computing, 1 in a quiet world"},
     [OUT_PREMIUM] = {"concept_premium", OUTPUT_SERIES, "", NULL,
@@ -230,6 +238,7 @@ static const struct output outputs[] = {
                    "share of announcements after which nothing is begun or what is begun is given up"},
     {0},
 };
+/* clang-format on */
 
 static void sample(struct world *w)
 {
@@ -253,11 +262,13 @@ static void finish(struct world *w)
     sim_record(w->sim, &model_hype, OUT_NEVER, -1, announced > 0 ? 1 - alive / announced : NONE, false);
 }
 
+/* clang-format off */
 static const struct table tables[] = {
     {OPERATOR, sizeof(struct row), "classes of owners"},
     {NEWS_TABLE, sizeof(struct news), "dated news that move sentiment"},
     {0},
 };
+/* clang-format on */
 
 const struct model model_hype = {
     .name = "hype",

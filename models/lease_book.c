@@ -4,24 +4,25 @@
  * Rent of a card-hour, with F the discounted mean of the forward curve over the term (value.c) and R today's spot rent:
  *
  *     reserved    F
- *     on demand   R (1 + premium) (u / u*)^slope, set anew every step; u: share of competent cards of the generation that is let
- *     metered     F (1 + premium) load, load of the lease drawn about the mean load of the market
- *     package     F (1 - discount), paid in advance
- *     per P       the pooled rent of a P of all idle cards, whatever this one delivers, less a discount: the card is hidden
+ *     on demand   R (1 + premium) (u / u*)^slope, set anew every step; u: share of competent cards of the generation
+ * that is let metered     F (1 + premium) load, load of the lease drawn about the mean load of the market package     F
+ * (1 - discount), paid in advance per P       the pooled rent of a P of all idle cards, whatever this one delivers,
+ * less a discount: the card is hidden
  *
- * A middleman keeps a margin of it. The odds of a middleman are those of 64 cards times 1 + b (sqrt(cards / 64) - 1). Where
- * training is coupled, the cards of a tenant wait for the slowest generation among them: one of generation g counts
- * e (1 - coupling (1 - min e / e_g)). Cards of an ended lease come back after a lag that is uniform about its mean.
+ * A middleman keeps a margin of it. The odds of a middleman are those of 64 cards times 1 + b (sqrt(cards / 64) - 1).
+ * Where training is coupled, the cards of a tenant wait for the slowest generation among them: one of generation g
+ * counts e (1 - coupling (1 - min e / e_g)). Cards of an ended lease come back after a lag that is uniform about its
+ * mean.
  */
 #include "leasing.h"
 
 #include "../sim/base/det.h"
 #include "../sim/engine/arrays.h"
 
-static const double NATURAL_LET = 0.8;    /* u*: see target_training of market.c */
-static const double NO_END = 1e300;       /* of a lease on demand: finite, unlike that of a free slot */
+static const double NATURAL_LET = 0.8; /* u*: see target_training of market.c */
+static const double NO_END = 1e300; /* of a lease on demand: finite, unlike that of a free slot */
 static const double LEAST_RENT = 1e-6;
-static const double SIZE_OF_BASE = 64;    /* cards of the lease that walk_away is said of */
+static const double SIZE_OF_BASE = 64; /* cards of the lease that walk_away is said of */
 
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp)
 {
@@ -76,7 +77,8 @@ void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
     ahead->part = part;
 }
 
-/* -- terms ----------------------------------------------------------------------------------------------------------- */
+/* -- terms -----------------------------------------------------------------------------------------------------------
+ */
 
 /* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
  * the first month that its part of (0, 1) can give; mostly it can give no other. */
@@ -134,7 +136,7 @@ static uint32_t cell_of(const struct world *w, const struct lease *l)
 
 static bool is_lessors(const struct world *w, const struct lease *l)
 {
-    return !w->vintages.state_funded[l->operator];
+    return !w->vintages.state_funded[l->owner_class];
 }
 
 /* What is paid for it, in the sums. */
@@ -153,7 +155,8 @@ static inline void account_rent(struct world *w, const struct lease *l, double s
     }
 }
 
-/* -- prices ------------------------------------------------------------------------------------------------------------ */
+/* -- prices
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* What an investor leaves its own tenant to pay. */
 static double not_given_up(const struct world *w, const struct lease *l)
@@ -177,7 +180,8 @@ static double rent_of(const struct world *w, const struct lease *l, int months)
         return hourly_rent(w, l);
     double rent = not_given_up(w, l) * value_term_rent(w, g, months);
     if (l->opaque)
-        rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] * (1 - s->opaque_discount);
+        rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] *
+                (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
         return rent * (1 + s->metered_premium) * (double)l->load;
     return l->billing == BILLING_PACKAGE ? rent * (1 - s->package_discount) : rent;
@@ -209,7 +213,8 @@ static void price_on_demand(struct world *w)
         let[i] *= s->on_demand_slope;
     array_exp(let, let, count);
     for (size_t i = 0; i < count; i++)
-        book->on_demand_rent[book->offered[i]] = w->market.rent_card[book->offered[i]] * (1 + s->on_demand_premium) * let[i];
+        book->on_demand_rent[book->offered[i]] =
+            w->market.rent_card[book->offered[i]] * (1 + s->on_demand_premium) * let[i];
 }
 
 static void reprice_on_demand(struct world *w)
@@ -219,7 +224,8 @@ static void reprice_on_demand(struct world *w)
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
             struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
             double paid = l->cards * l->rent, rent = lease_received(w, l) * hourly_rent(w, l), pays = l->cards * rent;
-            double *of_vintage = &w->vintages.row[l->vintage].rent_sum, *of_class = &w->leases.rent_of[l->class_][l->region];
+            double *of_vintage = &w->vintages.row[l->vintage].rent_sum,
+                   *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
             *of_vintage = *of_vintage - paid + pays;
             *of_class = *of_class - paid + pays;
@@ -232,7 +238,8 @@ static double pooled_rent(const struct world *w, enum workload k)
     double paid = 0, peak = 0;
     for (int i = 0; i < w->leasing->offered_count; i++) {
         int g = w->leasing->offered[i];
-        double e = w->generations.effective_p[k][g] * w->market.preference[k][g], cards = e > 0 ? w->leasing->weight[k][i] / e : 0;
+        double e = w->generations.effective_p[k][g] * w->market.preference[k][g],
+               cards = e > 0 ? w->leasing->weight[k][i] / e : 0;
         paid += cards * w->market.rent_card[g];
         peak += cards * w->generations.pflops_fp16[g];
     }
@@ -249,7 +256,8 @@ void lease_price_markets(struct world *w)
     reprice_on_demand(w);
 }
 
-/* -- the table ------------------------------------------------------------------------------------------------------- */
+/* -- the table -------------------------------------------------------------------------------------------------------
+ */
 
 static uint32_t new_row(struct world *w)
 {
@@ -343,7 +351,8 @@ static void couple_rest(struct world *w, const struct lease *l)
         couple(w, l->tenant);
 }
 
-/* -- cards that come back --------------------------------------------------------------------------------------------- */
+/* -- cards that come back ---------------------------------------------------------------------------------------------
+ */
 
 void lease_room_for_vacated(struct world *w)
 {
@@ -361,7 +370,7 @@ static void vacate(struct world *w, const struct lease *l, double cards)
     double lag = book->settings->reletting_lag_yr;
     if (lag <= 0)
         return;
-    lag *= 2 * (double)l->vacancy_luck / book->owner[l->operator].know_how;
+    lag *= 2 * (double)l->vacancy_luck / book->owner[l->owner_class].know_how;
     size_t week = (size_t)((w->sim->now + lag - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
     if (week >= book->weeks)
         week = book->weeks; /* beyond the horizon */
@@ -372,8 +381,10 @@ static void vacate(struct world *w, const struct lease *l, double cards)
         WORLD_GROW(w, book->release, book->releases, book->release_room);
         id = (uint32_t)book->releases++;
     }
-    book->release[id] = (struct release){.vintage = l->vintage, .sleeps = w->vintages.row[l->vintage].sleeps,
-                                         .next = book->release_in[week], .cards = (float)cards};
+    book->release[id] = (struct release){.vintage = l->vintage,
+                                         .sleeps = w->vintages.row[l->vintage].sleeps,
+                                         .next = book->release_in[week],
+                                         .cards = (float)cards};
     book->release_in[week] = id;
     book->vacated[l->vintage] += (float)cards;
     w->vintages.vacated_cards[l->generation] += (double)(float)cards;
@@ -411,7 +422,8 @@ void lease_release_vacated(struct world *w)
         }
 }
 
-/* -- clocks ------------------------------------------------------------------------------------------------------------- */
+/* -- clocks
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void make_room_for_fresh(struct world *w)
 {
@@ -435,9 +447,12 @@ static inline void note_fresh(struct world *w, const struct lease *l, double ren
     double fixed = leaves ? s->on_demand_leave_per_yr : s->lessor_review_per_yr;
     if (f->count == f->room)
         make_room_for_fresh(w);
-    f->clock[f->count] = (struct fresh_clock){.slot = l->slot, .sees_gap = !leaves & !l->opaque, .middleman = l->middleman,
-                                              .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
-                                              .fixed = l->started ? fixed : 0};
+    f->clock[f->count] =
+        (struct fresh_clock){.slot = l->slot,
+                             .sees_gap = !leaves & !l->opaque,
+                             .middleman = l->middleman,
+                             .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
+                             .fixed = l->started ? fixed : 0};
     f->rent[f->count] = max_of(rent, LEAST_RENT);
     f->exposure[f->count] = exposure;
     f->cards[f->count++] = l->cards / SIZE_OF_BASE;
@@ -471,7 +486,8 @@ void lease_set_fresh_clocks(struct world *w)
     f->count = 0;
 }
 
-/* -- signing ----------------------------------------------------------------------------------------------------------- */
+/* -- signing
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* A billing mode by the shares of the tenant's class. */
 static enum billing billing_of(const struct leasing_row *row, double u)
@@ -518,9 +534,10 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
 {
     static const char *const billing[] = {", reserved", ", on demand", ", metered", ", prepaid"};
     char name[64];
-    tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name), "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s",
-         l->cards, w->generations.name[l->generation], l->workload == TRAINING ? "training" : "inference", l->rent, months,
-         billing[l->billing], l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
+    tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name),
+         "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s", l->cards, w->generations.name[l->generation],
+         l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
+         l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
 }
 
 /* What a card delivers now, quality included. */
@@ -538,7 +555,7 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
     l->tenant = tenant;
     l->vintage = vintage;
     l->class_ = t->class_;
-    l->operator = v->operator;
+    l->owner_class = v->owner_class;
     l->region = v->region;
     l->generation = v->generation;
     l->request = t->requests;
@@ -588,7 +605,8 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     tell_of_signing(w, l, months);
 }
 
-/* -- ending --------------------------------------------------------------------------------------------------------------- */
+/* -- ending
+ * --------------------------------------------------------------------------------------------------------------- */
 
 double lease_hours_left(const struct world *w, const struct lease *l)
 {
@@ -596,11 +614,13 @@ double lease_hours_left(const struct world *w, const struct lease *l)
 }
 
 /* A contract and, if `customer`, a customer's stay are over or lost to sight. */
-static void note_survival(struct world *w, const struct lease *l, bool contract_event, bool customer, bool customer_event)
+static void note_survival(struct world *w, const struct lease *l, bool contract_event, bool customer,
+                          bool customer_event)
 {
     double begin = w->sim->plan->start, now = w->sim->now;
     if (l->billing != BILLING_ON_DEMAND && l->started)
-        survival_add(&w->leasing->contract[l->class_], max_of(0, begin - l->signed_on), now - l->signed_on, contract_event);
+        survival_add(&w->leasing->contract[l->class_], max_of(0, begin - l->signed_on), now - l->signed_on,
+                     contract_event);
     if (customer && l->started)
         survival_add(&w->leasing->customer[l->class_], max_of(0, begin - l->since), now - l->since, customer_event);
 }
@@ -656,12 +676,13 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;
     lease_clocks_give(&w->leasing->clocks, l->slot);
     static const char *const verb[] = {"expired", "terminated", "ended", "ended", "broken", "lapsed"};
-    static const char *const why[] = {"not renewed", "the tenant walked away", "the tenant left the market", "the centre closed",
-                                      "the lessor found a better tenant", "never used"};
+    static const char *const why[] = {
+        "not renewed",       "the tenant walked away",           "the tenant left the market",
+        "the centre closed", "the lessor found a better tenant", "never used"};
     char tenant[64];
-    tell(w->sim, "leasing", verb[how], demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h after %.1f years: %s",
-         l->cards, w->generations.name[l->generation], l->rent, w->sim->now - l->signed_on,
-         l->middleman && how == LEASE_TERMINATED ? "the middleman gave up" : why[how]);
+    tell(w->sim, "leasing", verb[how], demand_tenant_name(w, l->tenant, tenant),
+         "%.0f %s cards at %.2f CNY/h after %.1f years: %s", l->cards, w->generations.name[l->generation], l->rent,
+         w->sim->now - l->signed_on, l->middleman && how == LEASE_TERMINATED ? "the middleman gave up" : why[how]);
 }
 
 /* Gives back what it can spare; what stays counts as what it delivers by now. */
@@ -712,8 +733,9 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure)
     w->leases.sublet_cards -= l->cards;
     l->middleman = false;
     begin_anew(w, id, months, exposure);
-    tell(w->sim, "leasing", "relet", demand_tenant_name(w, l->tenant, tenant), "%.0f %s cards at %.2f CNY/h by their owner: the middleman gave up",
-         l->cards, w->generations.name[l->generation], l->rent);
+    tell(w->sim, "leasing", "relet", demand_tenant_name(w, l->tenant, tenant),
+         "%.0f %s cards at %.2f CNY/h by their owner: the middleman gave up", l->cards,
+         w->generations.name[l->generation], l->rent);
 }
 
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)

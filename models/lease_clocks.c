@@ -99,5 +99,6 @@ void lease_clocks_close(struct lease_clocks *c, uint32_t cell)
 
 size_t lease_clocks_run(struct lease_clocks *c, const float *covariate_of_cell, double dt)
 {
-    return clocks_sweep_blocks(c->block, c->cell, c->slots / CLOCK_BLOCK, covariate_of_cell, (float)dt, c->fired, c->after);
+    return clocks_sweep_blocks(c->block, c->cell, c->slots / CLOCK_BLOCK, covariate_of_cell, (float)dt, c->fired,
+                               c->after);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Hazard clocks of leases, segmented: all in a block share a cell, and a cell one covariate (engine/clocks.h).
  *
- * A cell is what the covariate depends on: for leases, the generation of the cards and the half-year in which the lease ends.
- * A cell takes blocks as it needs them and gives them back when it is closed; a holder keeps its slot until it gives it up.
- * Slots are numbered through all blocks.
+ * A cell is what the covariate depends on: for leases, the generation of the cards and the half-year in which the lease
+ * ends. A cell takes blocks as it needs them and gives them back when it is closed; a holder keeps its slot until it
+ * gives it up. Slots are numbered through all blocks.
  */
 #ifndef ICCSIM_MODELS_LEASE_CLOCKS_H
 #define ICCSIM_MODELS_LEASE_CLOCKS_H
@@ -26,8 +26,8 @@ struct lease_clocks {
     size_t slots, room;
     struct clock_block *block;
     struct clock_holder *holder; /* a slot */
-    double *due;                /* a slot: end of the lease; infinite where there is none */
-    uint32_t *cell, *next;      /* a block: its cell, the next block of that cell or the next spare one */
+    double *due; /* a slot: end of the lease; infinite where there is none */
+    uint32_t *cell, *next; /* a block: its cell, the next block of that cell or the next spare one */
     uint32_t *first_block, *free_slot; /* a cell */
     uint32_t spare_block;
     uint32_t *fired;

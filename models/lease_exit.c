@@ -6,18 +6,18 @@
  *     h = h0_class exp(b_size ln(cards / 64) + b_middleman) * max(1, (contract / forward)^b_gap) + r
  *
  * with the forward price of the remaining term: the gap ln(contract / forward) counts only when positive. The
- * exponential of the gap is split into a number fixed at signing, contract^b_gap, and one a generation and half-year of the
- * end, forward^-b_gap: leases are segmented by these, so that the sweep over all leases is a broadcast without exp. r is
- * the rate at which lessors look at the contract; the sweep runs the bound (h0 + r) max(1, ...) down, and what fires is
- * thinned (Lewis and Shedler 1979): it was the tenant, the lessor, or nothing.
+ * exponential of the gap is split into a number fixed at signing, contract^b_gap, and one a generation and half-year of
+ * the end, forward^-b_gap: leases are segmented by these, so that the sweep over all leases is a broadcast without exp.
+ * r is the rate at which lessors look at the contract; the sweep runs the bound (h0 + r) max(1, ...) down, and what
+ * fires is thinned (Lewis and Shedler 1979): it was the tenant, the lessor, or nothing.
  *
  * A tenant's clock is acted on only if the saving exceeds the penalty or the tenant no longer needs the cards; a
- * share of lessors then meets it in the middle. A middleman has nothing that a penalty could take: it gives up whenever its
- * clock fires, and the owner takes over a share of its sub-tenants at today's price. A lessor breaks a contract that is
- * below the forward by more than the penalty it owes. At expiry a tenant renews in place, at today's price, the cards that it still
- * wants, if the owner knows how to keep it. A contract per P hides its card: no gap is seen until the tenant finds out;
- * if it pays too much its hazard is exp(b_opaque) times that from then on. A shock ends at once a share of the contracts
- * that are no longer needed.
+ * share of lessors then meets it in the middle. A middleman has nothing that a penalty could take: it gives up whenever
+ * its clock fires, and the owner takes over a share of its sub-tenants at today's price. A lessor breaks a contract
+ * that is below the forward by more than the penalty it owes. At expiry a tenant renews in place, at today's price, the
+ * cards that it still wants, if the owner knows how to keep it. A contract per P hides its card: no gap is seen until
+ * the tenant finds out; if it pays too much its hazard is exp(b_opaque) times that from then on. A shock ends at once a
+ * share of the contracts that are no longer needed.
  */
 #include "leasing.h"
 
@@ -38,13 +38,15 @@ static double forward_rent(const struct world *w, const struct lease *l)
 /* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
 static double cards_to_spare(const struct world *w, const struct lease *l)
 {
-    double held = *demand_held(w, l->tenant, l->workload), desire = demand_desire(w, l->tenant, (enum workload)l->workload);
+    double held = *demand_held(w, l->tenant, l->workload),
+           desire = demand_desire(w, l->tenant, (enum workload)l->workload);
     if (held <= w->leasing->settings->excess * desire)
         return 0;
     return min_of(l->cards, floor((held - desire) / l->effective_p * l->cards));
 }
 
-/* -- clocks ----------------------------------------------------------------------------------------------------------------- */
+/* -- clocks
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static int half_year_of(const struct world *w, double date)
 {
@@ -80,7 +82,8 @@ static void raise(double *x, size_t count, double b)
     array_exp(x, x, count);
 }
 
-/* Cells that anyone is in, or that stand for later ends, of the half-years to come: where they are and which half-year it is. */
+/* Cells that anyone is in, or that stand for later ends, of the half-years to come: where they are and which half-year
+ * it is. */
 struct prospect {
     uint32_t cell[MAX_GENERATIONS * ENDS_AHEAD];
     int generation[MAX_GENERATIONS * ENDS_AHEAD], end[MAX_GENERATIONS * ENDS_AHEAD];
@@ -127,7 +130,8 @@ static void schedule_expiry(struct world *w, uint32_t slot)
 {
     const struct lease_clocks *c = &w->leasing->clocks;
     const struct clock_holder *holder = &c->holder[slot];
-    sim_schedule(w->sim, max_of(w->sim->now, c->due[slot]), 1, leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
+    sim_schedule(w->sim, max_of(w->sim->now, c->due[slot]), 1,
+                 leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
 }
 
 /* `winding`: which of this step's. One that rounding puts behind the step's end draws its own. */
@@ -201,7 +205,8 @@ void lease_run_clocks(struct world *w)
     book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
 }
 
-/* -- what a clock that fired means ------------------------------------------------------------------------------------------ */
+/* -- what a clock that fired means
+ * ------------------------------------------------------------------------------------------ */
 
 /* The numbers of this winding of the lease's clock. */
 static void draw_chances(struct world *w, struct lease *l, uint32_t winding, double chance[CHANCES])
@@ -216,7 +221,8 @@ static void draw_chances(struct world *w, struct lease *l, uint32_t winding, dou
     l->windings++;
 }
 
-/* Per card-hour of the remaining term: the rent, less what it costs to rent anew what is still needed, exceeds the penalty. */
+/* Per card-hour of the remaining term: the rent, less what it costs to rent anew what is still needed, exceeds the
+ * penalty. */
 static bool pays_to_leave(const struct world *w, const struct lease *l)
 {
     double penalty = leasing_penalty(w->leasing->settings, l);
@@ -281,7 +287,8 @@ static void walk_away(struct world *w, uint32_t id, uint32_t winding)
     }
     double chance[CHANCES], review = book->settings->lessor_review_per_yr;
     draw_chances(w, l, winding, chance);
-    double factor = (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), book->forward_power[lease_clocks_cell(c, l->slot)]);
+    double factor =
+        (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), book->forward_power[lease_clocks_cell(c, l->slot)]);
     double of_tenant = ((double)*lease_clocks_base(c, l->slot) - review) * factor, bound = of_tenant + review * factor;
     if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
         tenant_acts(w, id, chance);
@@ -291,7 +298,8 @@ static void walk_away(struct world *w, uint32_t id, uint32_t winding)
         wind_up(w, l, chance);
 }
 
-/* -- expiry, and what else has a date --------------------------------------------------------------------------------------- */
+/* -- expiry, and what else has a date
+ * --------------------------------------------------------------------------------------- */
 
 static void expire(struct world *w, uint32_t id)
 {
@@ -301,7 +309,7 @@ static void expire(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_NOT_STARTED);
         return;
     }
-    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[l->operator].know_how;
+    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[l->owner_class].know_how;
     const double *draw = lease_draws(w, l->tenant);
     double u = draw[DRAW_TERM];
     w->tenants.row[l->tenant].requests++;
@@ -315,7 +323,8 @@ static void expire(struct world *w, uint32_t id)
         schedule_expiry(w, l->slot);
 }
 
-/* The card behind a contract per P: from now on the gap is seen, and who pays too much for it is more likely to leave. */
+/* The card behind a contract per P: from now on the gap is seen, and who pays too much for it is more likely to leave.
+ */
 static void find_out(struct world *w, uint32_t id)
 {
     struct leasing *book = w->leasing;
@@ -352,7 +361,8 @@ void lease_handle(struct world *w, const struct event *event)
         walk_away(w, event->id, event->data);
 }
 
-/* -- asked for by others ------------------------------------------------------------------------------------------------------ */
+/* -- asked for by others
+ * ------------------------------------------------------------------------------------------------------ */
 
 void leasing_tenant_left(struct world *w, uint32_t tenant)
 {
@@ -374,7 +384,8 @@ void leasing_centre_closed(struct world *w, uint32_t vintage)
         lease_forget_vacated(w, vintage);
 }
 
-/* Ends contracts of one tenant for a workload, with the chance of the jump, while it holds more than the shock left it to want. */
+/* Ends contracts of one tenant for a workload, with the chance of the jump, while it holds more than the shock left it
+ * to want. */
 static void jump(struct world *w, uint32_t tenant, enum workload k, double left)
 {
     double desire = left * demand_desire(w, tenant, k);
@@ -382,7 +393,8 @@ static void jump(struct world *w, uint32_t tenant, enum workload k, double left)
         const struct lease *l = &w->leases.row[id];
         next = l->next;
         struct stream random = lease_stream(w, tenant, OCCASION_SHOCK | l->request);
-        if (*demand_held(w, tenant, k) - l->effective_p >= desire && stream_uniform(&random) < w->leasing->settings->shock_jump)
+        if (*demand_held(w, tenant, k) - l->effective_p >= desire &&
+            stream_uniform(&random) < w->leasing->settings->shock_jump)
             lease_end(w, id, LEASE_TERMINATED);
     }
 }

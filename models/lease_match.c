@@ -2,16 +2,18 @@
 /* Requests and matching: who lacks something, where there is room for it, and how long it waits.
  *
  * A tenant has one request outstanding per need. It goes to a generation drawn in proportion to free capacity that
- * serves the workload (where training is coupled, first to the generation that the tenant holds), and there to a vintage with
- * room. A cluster for training must stand in one place: a vintage with less room than the least block of the class will not
- * do, nor will a big cloud that lets nodes and no clusters of that size. Inference in real time needs a region near the users. What
- * finds no room waits, up to a patience that is drawn anew for each wait, then gives up for a while.
+ * serves the workload (where training is coupled, first to the generation that the tenant holds), and there to a
+ * vintage with room. A cluster for training must stand in one place: a vintage with less room than the least block of
+ * the class will not do, nor will a big cloud that lets nodes and no clusters of that size. Inference in real time
+ * needs a region near the users. What finds no room waits, up to a patience that is drawn anew for each wait, then
+ * gives up for a while.
  */
 #include "leasing.h"
 
 #include "../sim/base/det.h"
 
-/* Effective P of an idle card of generation g that serves a workload, as tenants rank it; the split gives a share of it. */
+/* Effective P of an idle card of generation g that serves a workload, as tenants rank it; the split gives a share of
+ * it. */
 static double worth_of(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
@@ -71,8 +73,8 @@ static double weigh_by_peak(const struct world *w, enum workload k, double weigh
     return sum;
 }
 
-/* The place of one drawn in proportion to its weight, or -1 if there is none left. Where the draw falls is counted, not searched:
- * nobody can predict the end of a search. */
+/* The place of one drawn in proportion to its weight, or -1 if there is none left. Where the draw falls is counted, not
+ * searched: nobody can predict the end of a search. */
 static int draw_place(const double *weight, int count, double sum, double u)
 {
     double below = 0;
@@ -100,7 +102,7 @@ static double whole_units(double cards, double unit)
 
 /* What a vintage must have. */
 struct wish {
-    double cards, least;      /* in one place */
+    double cards, least; /* in one place */
     uint32_t owners, regions; /* bits of those that will do */
 };
 
@@ -111,11 +113,11 @@ static inline double room_in(const struct vintage *row, const float *vacated, ui
 
 static inline bool suits(const struct vintage *v, const struct wish *wish)
 {
-    return wish->owners >> v->operator & wish->regions >> v->region & 1;
+    return wish->owners >> v->owner_class & wish->regions >> v->region & 1;
 }
 
-/* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX if none
- * has room for the least. Tells the room. */
+/* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX
+ * if none has room for the least. Tells the room. */
 static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u, double *most)
 {
     const struct vintage *row = w->vintages.row;
@@ -146,7 +148,7 @@ static uint32_t owners_of_clusters(const struct leasing *book, double cards)
 }
 
 static inline struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
-                            const struct luck *luck)
+                                   const struct luck *luck)
 {
     const struct leasing *book = w->leasing;
     const struct leasing_row *row = &book->row[t->class_];
@@ -154,7 +156,9 @@ static inline struct wish wish_for(const struct world *w, const struct tenant *t
     double cards = min_of(row->largest_cards, whole_units(lacks / w->generations.effective_p[k][g], unit));
     const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* no branch */
     bool near = (k == INFERENCE) & (kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now);
-    return (struct wish){.cards = cards, .least = least[k], .regions = near ? book->near : UINT32_MAX,
+    return (struct wish){.cards = cards,
+                         .least = least[k],
+                         .regions = near ? book->near : UINT32_MAX,
                          .owners = least[k] <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least[k])};
 }
 
@@ -169,7 +173,7 @@ static int own_generation(const struct world *w, const struct tenant *t, enum wo
 
 /* A vintage of that generation for what the tenant lacks, and how many of its cards. */
 static inline uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
-                        const struct luck *luck, double *cards)
+                               const struct luck *luck, double *cards)
 {
     struct wish wish = wish_for(w, t, k, g, lacks, luck);
     double room, quality;
@@ -266,7 +270,8 @@ void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks
     weigh(w, w->vintages.row[vintage].generation);
 }
 
-/* -- waiting --------------------------------------------------------------------------------------------------------------- */
+/* -- waiting
+ * --------------------------------------------------------------------------------------------------------------- */
 
 enum { OCCASION_MASK = 0x1fffff };
 
@@ -284,7 +289,8 @@ static void wait_for(struct world *w, uint32_t tenant, enum workload k, double l
     struct waiting *wait = &book->waiting[tenant][k];
     uint32_t step = (uint32_t)w->sim->step + 1;
     if (wait->seen + 1 < step) {
-        struct stream s = lease_stream(w, tenant, OCCASION_WAIT | ((w->tenants.row[tenant].requests * WORKLOADS + k) & OCCASION_MASK));
+        struct stream s = lease_stream(
+            w, tenant, OCCASION_WAIT | ((w->tenants.row[tenant].requests * WORKLOADS + k) & OCCASION_MASK));
         wait->gives_up = (float)(w->sim->now + book->settings->patience_yr * stream_exponential(&s));
     }
     wait->seen = step;
@@ -296,9 +302,11 @@ static void wait_for(struct world *w, uint32_t tenant, enum workload k, double l
     book->reneged_p += lacks;
 }
 
-/* -- requests --------------------------------------------------------------------------------------------------------------- */
+/* -- requests
+ * --------------------------------------------------------------------------------------------------------------- */
 
-/* A tenant asks when it holds less than the least, and sheds hours on demand when it holds more than the most; a need of one. */
+/* A tenant asks when it holds less than the least, and sheds hours on demand when it holds more than the most; a need
+ * of one. */
 struct range {
     double least[WORKLOADS], most[WORKLOADS];
 };
@@ -318,7 +326,8 @@ static double day_of(uint32_t k)
     return turns - (double)(long)turns;
 }
 
-/* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter. */
+/* A tenant reviews its needs once a month, on a day of its own: letting must not go faster because steps are shorter.
+ */
 static bool reviews(const struct world *w, const struct tenant *t)
 {
     double day = day_of(t->k);
@@ -355,7 +364,8 @@ static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k, do
             lease_note_hourly(w, &w->leases.row[id]);
 }
 
-/* What a tenant is below the least, or above what it wants with its smallest lease on demand given up: negative within. */
+/* What a tenant is below the least, or above what it wants with its smallest lease on demand given up: negative within.
+ */
 static inline double off_range(double need_p, double held, double hourly_p, double least, double wanted)
 {
     return max_of(need_p * least - held, held - hourly_p - need_p * wanted);
@@ -369,7 +379,8 @@ static void measure_class(const struct world *w, size_t class_, const struct ran
     const double *need_p = c->need_p + from, *share = c->training_share + from, *wanted = w->tenants.wanted[class_];
     const double *held_t = c->held[TRAINING] + from, *held_i = c->held[INFERENCE] + from;
     const double *hourly_t = c->hourly_p[TRAINING] + from, *hourly_i = c->hourly_p[INFERENCE] + from;
-    double least_t = range->least[TRAINING], least_i = range->least[INFERENCE], wanted_t = wanted[TRAINING], wanted_i = wanted[INFERENCE];
+    double least_t = range->least[TRAINING], least_i = range->least[INFERENCE], wanted_t = wanted[TRAINING],
+           wanted_i = wanted[INFERENCE];
     double of_all = c->training_share[0];
     bool alike = c->alike;
     for (size_t i = 0; i < count; i++) {

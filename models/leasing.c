@@ -2,23 +2,24 @@
 /* Leases one by one: parameters, the leases of the start, outputs. Who gets what is in lease_match.c, what it costs in
  * lease_book.c, how it ends in lease_exit.c.
  *
- * One row is one lease of cards in one vintage to one tenant, whoever stands between: a middleman's capacity is that of its
- * sub-tenants, so that cards are counted once, at their owner. Neutral values, at which a mechanism is absent and
+ * One row is one lease of cards in one vintage to one tenant, whoever stands between: a middleman's capacity is that of
+ * its sub-tenants, so that cards are counted once, at their owner. Neutral values, at which a mechanism is absent and
  * costs nothing: shares of billing modes, `opaque_share`, `never_start`, `lessor_review`, `renegotiation`, `novation`,
- * `middleman_margin`, `middleman_size`, `reletting_lag`, `shock_jump` and `coupling` 0, `patience` none, `know_how` 1, `least_lease` 1 card,
- * `largest_cluster` beyond any need.
+ * `middleman_margin`, `middleman_size`, `reletting_lag`, `shock_jump` and `coupling` 0, `patience` none, `know_how` 1,
+ * `least_lease` 1 card, `largest_cluster` beyond any need.
  *
- * Survival is the product-limit estimator of Kaplan and Meier (1958), see survival.h. Of contracts (lease_survival): the event is an
- * end before the term by the tenant, its middleman or the lessor; expiry, renewed or not, and the closing of a centre only end the
- * observation. Of customers (customer_retention): a renewal continues the stay, and the end of the last contract for any
- * reason but the closing of the centre is the event, so that it can be held against the shifted beta-geometric law
- * (Fader and Hardie 2007).
+ * Survival is the product-limit estimator of Kaplan and Meier (1958), see survival.h. Of contracts (lease_survival):
+ * the event is an end before the term by the tenant, its middleman or the lessor; expiry, renewed or not, and the
+ * closing of a centre only end the observation. Of customers (customer_retention): a renewal continues the stay, and
+ * the end of the last contract for any reason but the closing of the centre is the event, so that it can be held
+ * against the shifted beta-geometric law (Fader and Hardie 2007).
  */
 #include "leasing.h"
 
 #define TENANT "tenants"
 #define OPERATOR "operators"
 #define SETTINGS struct leasing_settings
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(SETTINGS, b_gap, "gap_effect", "", 0, 20, "1.7", UNCERTAIN,
            "effect of the log gap between contract and forward price on the log hazard", "feasibility study"),
@@ -91,8 +92,10 @@ static const struct param params[] = {
            "cards that it lets in one piece for training: big clouds offer nodes, not clusters", NULL),
     {0},
 };
+/* clang-format on */
 
-/* -- start ------------------------------------------------------------------------------------------------------------------ */
+/* -- start
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void note_owners_and_regions(struct world *w)
 {
@@ -111,7 +114,8 @@ static void check_shares(struct world *w)
         const struct leasing_row *row = &w->leasing->row[c];
         double sum = row->on_demand + row->metered + row->package;
         if (sum > 1)
-            sim_fail(w->sim, "tenants.%s: on_demand, metered and package make %g of its leases", sim_row_name(w->sim, TENANT, c), sum);
+            sim_fail(w->sim, "tenants.%s: on_demand, metered and package make %g of its leases",
+                     sim_row_name(w->sim, TENANT, c), sum);
     }
 }
 
@@ -155,13 +159,42 @@ static void start(struct world *w)
     let_at_the_start(w);
 }
 
-/* -- outputs ---------------------------------------------------------------------------------------------------------------- */
+/* -- outputs
+ * ---------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_ACTIVE, OUT_CHURN, OUT_CHURN_VALUE, OUT_TERMINATED_VALUE, OUT_TERMINATED, OUT_UNMET, OUT_MEAN_RENT, OUT_CLEARED_LESS_LET,
-       OUT_NEW_ON_DEMAND, OUT_NEW_TERM, OUT_SHARE_ON_DEMAND, OUT_SHARE_METERED, OUT_SHARE_PACKAGE, OUT_SUBLET, OUT_RELET, OUT_OVERPAID,
-       OUT_NEVER_STARTED, OUT_LESSOR_EXITS, OUT_RENEGOTIATED, OUT_RENEGED, OUT_VACATED, OUT_PREPAID, OUT_PENALTIES, OUT_MEAN_CHURN,
-       OUT_SURVIVAL, OUT_RETENTION };
-#define BY_MONTHS {"months", "month", 0, 1, SURVIVAL_MONTHS + 1}
+enum {
+    OUT_ACTIVE,
+    OUT_CHURN,
+    OUT_CHURN_VALUE,
+    OUT_TERMINATED_VALUE,
+    OUT_TERMINATED,
+    OUT_UNMET,
+    OUT_MEAN_RENT,
+    OUT_CLEARED_LESS_LET,
+    OUT_NEW_ON_DEMAND,
+    OUT_NEW_TERM,
+    OUT_SHARE_ON_DEMAND,
+    OUT_SHARE_METERED,
+    OUT_SHARE_PACKAGE,
+    OUT_SUBLET,
+    OUT_RELET,
+    OUT_OVERPAID,
+    OUT_NEVER_STARTED,
+    OUT_LESSOR_EXITS,
+    OUT_RENEGOTIATED,
+    OUT_RENEGED,
+    OUT_VACATED,
+    OUT_PREPAID,
+    OUT_PENALTIES,
+    OUT_MEAN_CHURN,
+    OUT_SURVIVAL,
+    OUT_RETENTION
+};
+#define BY_MONTHS                                                                                                      \
+    {                                                                                                                  \
+        "months", "month", 0, 1, SURVIVAL_MONTHS + 1                                                                   \
+    }
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_ACTIVE] = {"leases.active", OUTPUT_SERIES, "", NULL, "leases in force"},
     [OUT_CHURN] = {"churn.rate", OUTPUT_SERIES, "/yr", NULL,
@@ -200,6 +233,7 @@ static const struct output outputs[] = {
                        "share of customers that still lease, by age; renewal continues, leaving at the end of a contract is an end", BY_MONTHS},
     {0},
 };
+/* clang-format on */
 
 static double rent_an_hour(const struct world *w)
 {
@@ -227,7 +261,9 @@ static void sample_churn(struct world *w)
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
     record(w, OUT_CHURN, ratio(ended, since * (double)t->term_leases));
-    record(w, OUT_CHURN_VALUE, ratio(t->terminated_value_since_sample, since * HOURS_PER_YEAR * (t->due_until - w->sim->now * t->due_rent)));
+    record(
+        w, OUT_CHURN_VALUE,
+        ratio(t->terminated_value_since_sample, since * HOURS_PER_YEAR * (t->due_until - w->sim->now * t->due_rent)));
     record(w, OUT_TERMINATED_VALUE, t->terminated_value_since_sample);
     record(w, OUT_TERMINATED, ended);
     record(w, OUT_RELET, book->relet);
@@ -295,11 +331,13 @@ static void finish(struct world *w)
     }
 }
 
+/* clang-format off */
 static const struct table tables[] = {
     {TENANT, sizeof(struct leasing_row), "classes of tenants"},
     {OPERATOR, sizeof(struct leasing_owner), "classes of owners"},
     {0},
 };
+/* clang-format on */
 
 const struct model model_leasing = {
     .name = "leasing",

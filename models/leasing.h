@@ -24,7 +24,8 @@ struct leasing_settings {
     double lessor_review_per_yr, renegotiation, reletting_lag_yr;
     double patience_yr, away_yr;
     double shock_jump, coupling;
-    double on_demand_premium, on_demand_slope, on_demand_leave_per_yr, metered_premium, package_discount, package_forfeit;
+    double on_demand_premium, on_demand_slope, on_demand_leave_per_yr, metered_premium, package_discount,
+        package_forfeit;
 };
 
 struct leasing_row { /* a class of tenants */
@@ -41,13 +42,13 @@ enum { ENDS_PER_YEAR = 2, ENDS_AHEAD = 12 }; /* ends further ahead count as the 
 enum { TERM_PARTS = 1024 };
 enum { RELEASES_PER_YEAR = 48 };
 
-/* The uniform numbers of an occasion on which a tenant signs or renews. The k-th takes draws 4 k to 4 k + 3 of the tenant's
- * stream, computed for several occasions at once. */
+/* The uniform numbers of an occasion on which a tenant signs or renews. The k-th takes draws 4 k to 4 k + 3 of the
+ * tenant's stream, computed for several occasions at once. */
 enum draw { DRAW_WHERE, DRAW_TERM, DRAW_KINDS, DRAW_CLOCK, DRAWS };
 enum { OCCASIONS_AHEAD = 8 };
 struct ahead {
-    double *u;       /* of these eight occasions; NULL until it signs */
-    uint32_t part;   /* which eight occasions, from 1; 0: none yet */
+    double *u; /* of these eight occasions; NULL until it signs */
+    uint32_t part; /* which eight occasions, from 1; 0: none yet */
 };
 
 /* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
@@ -62,19 +63,25 @@ static inline double kind_luck(const struct luck *luck, enum kind kind)
 }
 
 /* Streams of a tenant: the number of the request, or the like, stands below. */
-enum { OCCASION_SIGN = 0, OCCASION_AGE = 0x400000, OCCASION_WAIT = 0x800000, OCCASION_SHOCK = 0xa00000, OCCASION_LOAD = 0xb00000,
-       OCCASION_WINDING = 0xc00000 };
+enum {
+    OCCASION_SIGN = 0,
+    OCCASION_AGE = 0x400000,
+    OCCASION_WAIT = 0x800000,
+    OCCASION_SHOCK = 0xa00000,
+    OCCASION_LOAD = 0xb00000,
+    OCCASION_WINDING = 0xc00000
+};
 
 enum leasing_event { EVENT_EXPIRY, EVENT_WALK_AWAY, EVENT_FOUND_OUT };
 
-/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. Of those that took the
- * same slot the last one counts. */
+/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. Of those that
+ * took the same slot the last one counts. */
 struct fresh {
     struct fresh_clock {
         uint32_t slot;
         bool sees_gap, middleman;
-        double of_size, fixed;       /* hazard a year: in proportion to what the size makes of it, and beyond that */
-    } *clock;
+        double of_size, fixed; /* hazard a year: in proportion to what the size makes of it, and beyond that */
+    } * clock;
     double *rent, *exposure, *cards; /* exposure: uniform; cards: over those of the base */
     size_t count, room;
 };
@@ -103,7 +110,7 @@ struct windings { /* of the clocks that fire in this step, which draw them toget
 /* A need that waits. */
 struct waiting {
     float gives_up, away_until; /* dates */
-    uint32_t seen;              /* step in which it last lacked something */
+    uint32_t seen; /* step in which it last lacked something */
 };
 
 struct leasing {
@@ -112,33 +119,33 @@ struct leasing {
     const struct leasing_owner *owner;
     size_t owners;
     double any_cluster; /* so many cards every class of owners lets in one piece */
-    uint32_t near;      /* regions for real time: bits */
+    uint32_t near; /* regions for real time: bits */
     double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
-    unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS + 1];    /* shortest term in each part of the share */
+    unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS + 1]; /* shortest term in each part of the share */
     struct lease_clocks clocks;
     struct entry *entry;
     size_t entries, entry_room;
-    float *forward_power;     /* a cell: forward ^ -b_gap; the last one is that of open ends */
-    int ends;                 /* half-years in which a lease can end */
-    int closed, over;         /* of these, those whose cells were given back, and those over at the step before */
+    float *forward_power; /* a cell: forward ^ -b_gap; the last one is that of open ends */
+    int ends; /* half-years in which a lease can end */
+    int closed, over; /* of these, those whose cells were given back, and those over at the step before */
     struct fresh fresh;
     struct windings windings;
-    int offered[MAX_GENERATIONS], offered_count;          /* generations with competent cards */
-    int place[MAX_GENERATIONS];                           /* of a generation among these */
-    double weight[WORKLOADS][MAX_GENERATIONS];            /* their free effective P, kept through the requests */
-    double worth[WORKLOADS][MAX_GENERATIONS];             /* that of an idle card */
-    double weights[WORKLOADS];                            /* their sum */
-    double on_demand_rent[MAX_GENERATIONS];               /* of this step, CNY per card-hour */
-    double opaque_rent[WORKLOADS];                        /* pooled, CNY per hour and P of peak */
+    int offered[MAX_GENERATIONS], offered_count; /* generations with competent cards */
+    int place[MAX_GENERATIONS]; /* of a generation among these */
+    double weight[WORKLOADS][MAX_GENERATIONS]; /* their free effective P, kept through the requests */
+    double worth[WORKLOADS][MAX_GENERATIONS]; /* that of an idle card */
+    double weights[WORKLOADS]; /* their sum */
+    double on_demand_rent[MAX_GENERATIONS]; /* of this step, CNY per card-hour */
+    double opaque_rent[WORKLOADS]; /* pooled, CNY per hour and P of peak */
     struct release *release;
-    float *vacated;           /* a vintage: cards of ended leases that are not on offer again yet */
-    size_t vacated_room;      /* at the least for those there at the last requests */
-    uint32_t *release_in;     /* first in each week, of the horizon */
+    float *vacated; /* a vintage: cards of ended leases that are not on offer again yet */
+    size_t vacated_room; /* at the least for those there at the last requests */
+    uint32_t *release_in; /* first in each week, of the horizon */
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
     uint32_t spare_release;
     struct waiting (*waiting)[WORKLOADS]; /* a tenant */
-    struct ahead *ahead;      /* a tenant */
-    uint64_t *attended;       /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
+    struct ahead *ahead; /* a tenant */
+    uint64_t *attended; /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
     size_t tenant_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
     struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Purchases told in advance: a firm that a study looks at buys these cards on these dates, whatever the market says.
  *
- * Each row is one vintage of a class of owners, ordered and paid at one date and delivered at another; in between its cost is an
- * advance on which interest runs. From delivery on it is a vintage like any other, let at the market's rents to the market's tenants;
- * but a share of it may have a customer of its own, outside the market, who pays a rent told here from one date to another. Without a
- * cost it costs what everybody pays on the day of the order.
+ * Each row is one vintage of a class of owners, ordered and paid at one date and delivered at another; in between its
+ * cost is an advance on which interest runs. From delivery on it is a vintage like any other, let at the market's rents
+ * to the market's tenants; but a share of it may have a customer of its own, outside the market, who pays a rent told
+ * here from one date to another. Without a cost it costs what everybody pays on the day of the order.
  *
  * Neutral: no rows.
  */
@@ -25,14 +25,15 @@ struct lessor {
     const struct row *row;
     uint32_t rows;
     struct told {
-        double cost_per_card;  /* ex VAT, as ordered */
-        double let_cards;      /* to its own customer, now */
+        double cost_per_card; /* ex VAT, as ordered */
+        double let_cards; /* to its own customer, now */
         uint32_t vintage;
-    } *told;
+    } * told;
 };
 
 #define PURCHASE "purchases"
 #define TOLD 0x40000000u /* in a vintage's number: it was told */
+/* clang-format off */
 static const struct param params[] = {
     {.name = "owner", .table = PURCHASE, .type = PARAM_REFERENCE, .of = "operators", .help = "who buys", .offset = offsetof(struct row, owner)},
     {.name = "generation", .table = PURCHASE, .type = PARAM_REFERENCE, .of = "generations", .help = "which cards",
@@ -54,6 +55,7 @@ static const struct param params[] = {
      .help = "when that customer leaves; none: never", .offset = offsetof(struct row, let_until)},
     {0},
 };
+/* clang-format on */
 
 static double cards_of(const struct world *w, const struct row *r)
 {
@@ -62,7 +64,8 @@ static double cards_of(const struct world *w, const struct row *r)
 
 static double price_card(const struct world *w, const struct row *r)
 {
-    return isnan(r->cny_per_server) ? procurement_cost_per_card(w, r->generation) : r->cny_per_server / w->generations.cards_per_server[r->generation];
+    return isnan(r->cny_per_server) ? procurement_cost_per_card(w, r->generation)
+                                    : r->cny_per_server / w->generations.cards_per_server[r->generation];
 }
 
 static void order(struct world *w, uint32_t id)
@@ -70,8 +73,10 @@ static void order(struct world *w, uint32_t id)
     const struct row *r = &w->lessor->row[id];
     w->lessor->told[id].cost_per_card = price_card(w, r);
     if (r->ordered < r->delivered)
-        accounting_pay_ahead(w, firms_owner(w, (uint32_t)r->owner, TOLD | id), cards_of(w, r) * w->lessor->told[id].cost_per_card);
-    tell(w->sim, "lessor", "ordered", sim_row_name(w->sim, PURCHASE, id), "%.0f %s servers", r->servers, w->generations.name[r->generation]);
+        accounting_pay_ahead(w, firms_owner(w, (uint32_t)r->owner, TOLD | id),
+                             cards_of(w, r) * w->lessor->told[id].cost_per_card);
+    tell(w->sim, "lessor", "ordered", sim_row_name(w->sim, PURCHASE, id), "%.0f %s servers", r->servers,
+         w->generations.name[r->generation]);
 }
 
 static void deliver(struct world *w, uint32_t id)
@@ -79,11 +84,19 @@ static void deliver(struct world *w, uint32_t id)
     const struct row *r = &w->lessor->row[id];
     struct told *told = &w->lessor->told[id];
     double cards = cards_of(w, r);
-    told->vintage = supply_add(w, &(struct vintage){.project = UINT32_MAX, .number = TOLD | id, .operator = (uint8_t)r->owner,
-                                   .region = (uint8_t)r->region, .generation = (uint8_t)r->generation, .channel = CHANNEL_OFFICIAL,
-                                   .delivered = w->sim->now, .cards = cards, .cost_per_card = told->cost_per_card,
-                                   .paid_ahead = r->ordered < r->delivered ? cards * told->cost_per_card : 0});
-    tell(w->sim, "lessor", "delivered", sim_row_name(w->sim, PURCHASE, id), "%.0f %s servers", r->servers, w->generations.name[r->generation]);
+    told->vintage =
+        supply_add(w, &(struct vintage){.project = UINT32_MAX,
+                                        .number = TOLD | id,
+                                        .owner_class = (uint8_t)r->owner,
+                                        .region = (uint8_t)r->region,
+                                        .generation = (uint8_t)r->generation,
+                                        .channel = CHANNEL_OFFICIAL,
+                                        .delivered = w->sim->now,
+                                        .cards = cards,
+                                        .cost_per_card = told->cost_per_card,
+                                        .paid_ahead = r->ordered < r->delivered ? cards * told->cost_per_card : 0});
+    tell(w->sim, "lessor", "delivered", sim_row_name(w->sim, PURCHASE, id), "%.0f %s servers", r->servers,
+         w->generations.name[r->generation]);
 }
 
 /* Its own customer takes cards that are free, or gives them back (to the market) for good. */
@@ -95,10 +108,12 @@ static void let(struct world *w, uint32_t id, bool begins)
     double cards = begins ? min_of(r->let_share * v->cards, v->cards - v->let_cards) : -told->let_cards;
     told->let_cards += cards;
     supply_let(w, told->vintage, cards);
-    double rent = cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
+    double rent =
+        cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
     v->rent_sum += rent;
     w->leases.rent_of_told += rent;
-    tell(w->sim, "lessor", begins ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards", fabs(cards));
+    tell(w->sim, "lessor", begins ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards",
+         fabs(cards));
 }
 
 /* A vintage that is closed loses this customer too. */
@@ -112,17 +127,26 @@ static void close_closed(struct world *w)
 static void handle(struct world *w, const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
-    case ORDERED: order(w, event->id); break;
-    case DELIVERED: deliver(w, event->id); break;
-    case LET: let(w, event->id, true); break;
-    case GIVEN_BACK: let(w, event->id, false); break;
+    case ORDERED:
+        order(w, event->id);
+        break;
+    case DELIVERED:
+        deliver(w, event->id);
+        break;
+    case LET:
+        let(w, event->id, true);
+        break;
+    case GIVEN_BACK:
+        let(w, event->id, false);
+        break;
     }
 }
 
 /* Dates before the world begins count as its first. */
 static void schedule(struct world *w, enum event_kind kind, size_t id, double date)
 {
-    struct event event = {.model = (uint16_t)sim_model_index(w->sim, &model_lessor), .kind = (uint16_t)kind, .id = (uint32_t)id};
+    struct event event = {
+        .model = (uint16_t)sim_model_index(w->sim, &model_lessor), .kind = (uint16_t)kind, .id = (uint32_t)id};
     if (!isnan(date))
         sim_schedule(w->sim, max_of(w->sim->plan->start, date), kind, event);
 }
@@ -135,7 +159,8 @@ static void start(struct world *w)
     p->told = arena_array(&w->sim->arena, rows, sizeof *p->told);
     for (size_t i = 0; i < rows; i++) {
         const struct row *r = &p->row[i];
-        double ordered = isnan(r->ordered) ? r->delivered : r->ordered, from = isnan(r->let_from) ? r->delivered : r->let_from;
+        double ordered = isnan(r->ordered) ? r->delivered : r->ordered,
+               from = isnan(r->let_from) ? r->delivered : r->let_from;
         schedule(w, ORDERED, i, ordered);
         schedule(w, DELIVERED, i, r->delivered);
         schedule(w, LET, i, from);
@@ -161,11 +186,14 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
         double from = isnan(r->let_from) ? r->delivered : r->let_from;
         const char *name = scenario_row_name(scenario, PURCHASE, i);
         if (r->ordered > r->delivered)
-            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.ordered", name), "after it is delivered");
+            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.ordered", name),
+                              "after it is delivered");
         if (from < r->delivered)
-            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.let_from", name), "before it is delivered");
+            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.let_from", name),
+                              "before it is delivered");
         if (r->let_until < from)
-            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.let_until", name), "before it is let");
+            scenario_complain(scenario, mistakes, arena_printf(&arena, PURCHASE ".%s.let_until", name),
+                              "before it is let");
     }
     arena_free(&arena);
 }

@@ -9,8 +9,8 @@
 
 enum loan {
     LOAN_EQUAL_PARTS,
-    LOAN_ANNUITY,  /* equal payments of interest and principal */
-    LOAN_BULLET,   /* all of it at the end */
+    LOAN_ANNUITY, /* equal payments of interest and principal */
+    LOAN_BULLET, /* all of it at the end */
     LOAN_SCULPTED, /* payments in proportion to the cash flow expected: the same cover in every period */
 };
 #define LOAN_WORDS "equal_parts annuity bullet sculpted"
@@ -18,7 +18,7 @@ enum loan {
 struct loan_terms {
     enum loan kind;
     double life_yr;
-    double rate;    /* of a year: ANNUITY, SCULPTED */
+    double rate; /* of a year: ANNUITY, SCULPTED */
     double decline; /* of the cash flow from one year to the next, a share of it: SCULPTED */
     double balloon; /* share due at the end; the rest is repaid as `kind` says */
 };
@@ -28,8 +28,8 @@ void loan_schedule(struct schedule *s, const struct loan_terms *terms);
 
 /* Payment a period over the principal that repays it in n periods: the capital recovery factor. */
 double loan_payment(double rate, double periods);
-/* The most that can be lent against cash flows at a cover ratio, sum of CFADS_t / (DSCR (1 + r)^t), and if asked what of it is
- * repaid in each period. */
+/* The most that can be lent against cash flows at a cover ratio, sum of CFADS_t / (DSCR (1 + r)^t), and if asked what
+ * of it is repaid in each period. */
 double loan_sculpted(const double *cfads, size_t periods, double rate, double dscr, double *principal);
 /* Loan life cover ratio: present value of the cash flows over the debt. */
 double loan_life_cover(const double *cfads, size_t periods, double rate, double debt);

@@ -5,26 +5,28 @@
  *
  *     d ln R_w = kappa_w ln(u_w / u*_w) dt + sigma dW_w
  *
- * Cards go where they earn more, smoothly: phi_g = logistic(k ln(R_T e_gT / (R_I e_gI))) is the share of generation g that trains,
- * and S_T = sum n_g phi_g e_gT. The split moves with the rents inside the step: a split taken from the last step gives a period-2
- * cobweb. So the pair x = (ln R_T, ln R_I) is linearised, x' = f + J (x - x0), and stepped by the exponential of the
- * 2x2 matrix J (exponential Euler: exact for the linearised pair, stable for any step), in substeps of at most one noise
- * cell. J has real eigenvalues because its off-diagonal terms are both positive.
+ * Cards go where they earn more, smoothly: phi_g = logistic(k ln(R_T e_gT / (R_I e_gI))) is the share of generation g
+ * that trains, and S_T = sum n_g phi_g e_gT. The split moves with the rents inside the step: a split taken from the
+ * last step gives a period-2 cobweb. So the pair x = (ln R_T, ln R_I) is linearised, x' = f + J (x - x0), and stepped
+ * by the exponential of the 2x2 matrix J (exponential Euler: exact for the linearised pair, stable for any step), in
+ * substeps of at most one noise cell. J has real eigenvalues because its off-diagonal terms are both positive.
  *
- * Noise comes in cells of 1/48 year that belong to the calendar, not to the step, and each is added where it ends: halving the
- * step sees the same path.
+ * Noise comes in cells of 1/48 year that belong to the calendar, not to the step, and each is added where it ends:
+ * halving the step sees the same path.
  *
- * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs offshore,
- * an outside option. Tenants differ in what going there costs them, so the share that has gone, logistic(s (x_w - ln C_w)), grows
- * smoothly around the dated price C_w, and demand at home has the elasticity eps + s * share: rents can pass C_w but not by much.
- * A rent on the floor, or at which more than half of demand is offshore, is flagged: its band is no evidence.
+ * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs
+ * offshore, an outside option. Tenants differ in what going there costs them, so the share that has gone, logistic(s
+ * (x_w - ln C_w)), grows smoothly around the dated price C_w, and demand at home has the elasticity eps + s * share:
+ * rents can pass C_w but not by much. A rent on the floor, or at which more than half of demand is offshore, is
+ * flagged: its band is no evidence.
  *
- * The rent of a card is hedonic: b + sum_w phi_gw R_w e_gw, b being what any card earns for small jobs whatever its speed. It is
- * the mean over the cards of the generation, not the log-sum over workloads, so that rents received are rents paid. At b = 0
- * cards rent at parity of effective P; b lifts old cards towards new ones.
+ * The rent of a card is hedonic: b + sum_w phi_gw R_w e_gw, b being what any card earns for small jobs whatever its
+ * speed. It is the mean over the cards of the generation, not the log-sum over workloads, so that rents received are
+ * rents paid. At b = 0 cards rent at parity of effective P; b lifts old cards towards new ones.
  *
- * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs e_gw^rank
- * when they choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far as rank > 0.
+ * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs
+ * e_gw^rank when they choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far
+ * as rank > 0.
  *
  * Off: offshore_wedge out of reach, convenience 0, rank 0.
  */
@@ -45,14 +47,17 @@ struct settings {
 struct market_book {
     const struct settings *settings;
     /* of this step */
-    int launched[MAX_GENERATIONS], launched_count, offered[MAX_GENERATIONS], offered_count; /* offered: has competent cards */
-    double log_advantage[MAX_GENERATIONS];              /* of the launched ones, training over inference: ln e_T / e_I */
-    double log_e[WORKLOADS][MAX_GENERATIONS];           /* of the launched ones */
-    double offered_advantage[MAX_GENERATIONS], offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
+    int launched[MAX_GENERATIONS], launched_count, offered[MAX_GENERATIONS],
+        offered_count; /* offered: has competent cards */
+    double log_advantage[MAX_GENERATIONS]; /* of the launched ones, training over inference: ln e_T / e_I */
+    double log_e[WORKLOADS][MAX_GENERATIONS]; /* of the launched ones */
+    double offered_advantage[MAX_GENERATIONS],
+        offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
     double offered_log_e[WORKLOADS][MAX_GENERATIONS];
     double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore */
 };
 
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, kappa_per_yr[TRAINING], "kappa_training", "/yr", 0.1, 100, "10 /yr", UNCERTAIN,
            "speed at which training rents close the gap to natural vacancy", "feasibility study: 5 to 15, weakly identified"),
@@ -86,6 +91,7 @@ static const struct param params[] = {
            "where the search for the rents of the start begins", NULL),
     {0},
 };
+/* clang-format on */
 
 /* State of the pair at given log rents. */
 struct pair {
@@ -93,7 +99,8 @@ struct pair {
 };
 
 /* The split of cards whose log advantage in training is given. */
-static void split_of(const struct world *w, const double *log_advantage, int count, const double x[WORKLOADS], double *share)
+static void split_of(const struct world *w, const double *log_advantage, int count, const double x[WORKLOADS],
+                     double *share)
 {
     double slope = w->market_book->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
     for (int i = 0; i < count; i++)
@@ -127,7 +134,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
 /* Demand over its level at the reference rent, at a log rent. */
 struct response {
     double log_at_home, elasticity; /* of what stays at home */
-    double offshore;                /* share of all demand */
+    double offshore; /* share of all demand */
 };
 
 static struct response response_at(const struct world *w, enum workload k, double x)
@@ -136,7 +143,8 @@ static struct response response_at(const struct world *w, enum workload k, doubl
     double slope = book->settings->offshore_slope, odds = det_exp(slope * (x - book->log_offshore[k]));
     double offshore = odds < 1e300 ? odds / (1 + odds) : 1;
     double log_stays = odds < 1e300 ? -det_log(1 + odds) : -slope * (x - book->log_offshore[k]);
-    return (struct response){.log_at_home = demand_log_response(w, k, x) + log_stays, .offshore = offshore,
+    return (struct response){.log_at_home = demand_log_response(w, k, x) + log_stays,
+                             .offshore = offshore,
                              .elasticity = demand_elasticity(w, k) + slope * offshore};
 }
 
@@ -169,12 +177,14 @@ static double reference_effective_p(const struct world *w, enum workload k)
 static double offshore_price(const struct world *w, enum workload k)
 {
     const struct settings *s = w->market_book->settings;
-    double card = series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
+    double card =
+        series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
     double e = reference_effective_p(w, k);
     return e > 0 ? card / e : HUGE_VAL;
 }
 
-/* What the last generation that is still offered costs to run on the coast, where power is dearest and cards fall asleep first. */
+/* What the last generation that is still offered costs to run on the coast, where power is dearest and cards fall
+ * asleep first. */
 static double floor_of(const struct world *w, enum workload k)
 {
     const struct market_book *book = w->market_book;
@@ -261,7 +271,8 @@ static void prepare(struct world *w)
     }
 }
 
-/* -- noise in calendar cells -------------------------------------------------------------------------------------------- */
+/* -- noise in calendar cells
+ * -------------------------------------------------------------------------------------------- */
 
 enum { CELLS_PER_YEAR = 48 };
 
@@ -299,8 +310,8 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->supply[k] = p.supply[k];
         at_home[k] = det_exp(response.log_at_home);
         m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
-        m->outflow[k] = demand_at_reference(w, (enum workload)k) * det_exp(demand_log_response(w, (enum workload)k, x[k])) *
-                        response.offshore;
+        m->outflow[k] = demand_at_reference(w, (enum workload)k) *
+                        det_exp(demand_log_response(w, (enum workload)k, x[k])) * response.offshore;
     }
     const struct market_book *book = w->market_book;
     split_of(w, book->log_advantage, book->launched_count, x, share);
@@ -310,7 +321,8 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->rent_card[g] = book->settings->convenience_cny_per_card_hour +
                           phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                           (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
-        m->work_share[g] = m->rent_card[g] > 0 ? 1 - book->settings->convenience_cny_per_card_hour / m->rent_card[g] : 0;
+        m->work_share[g] =
+            m->rent_card[g] > 0 ? 1 - book->settings->convenience_cny_per_card_hour / m->rent_card[g] : 0;
     }
     demand_at_rents(w, at_home);
 }
@@ -348,8 +360,21 @@ static void start(struct world *w)
     publish(w, x);
 }
 
-enum { OUT_RENT, OUT_SERVER_MONTH, OUT_TRAINING, OUT_INFERENCE, OUT_INFERENCE_SHARE, OUT_OUTFLOW, OUT_TIGHT_TRAINING,
-       OUT_TIGHT_INFERENCE, OUT_HIGH_END_LIT, OUT_LET_SHARE, OUT_CRASH, OUT_PEAK_TO_TROUGH };
+enum {
+    OUT_RENT,
+    OUT_SERVER_MONTH,
+    OUT_TRAINING,
+    OUT_INFERENCE,
+    OUT_INFERENCE_SHARE,
+    OUT_OUTFLOW,
+    OUT_TIGHT_TRAINING,
+    OUT_TIGHT_INFERENCE,
+    OUT_HIGH_END_LIT,
+    OUT_LET_SHARE,
+    OUT_CRASH,
+    OUT_PEAK_TO_TROUGH
+};
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_RENT] = {"rent", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent of a card, spot, ex VAT"},
     [OUT_SERVER_MONTH] = {"rent_server_month", OUTPUT_SERIES, "CNY/month", "generations",
@@ -366,6 +391,7 @@ static const struct output outputs[] = {
     [OUT_PEAK_TO_TROUGH] = {"peak_to_trough", OUTPUT_SCALAR, "", NULL, "largest fall of the reference rent from its highest so far"},
     {0},
 };
+/* clang-format on */
 
 static void watch_crash(struct world *w)
 {
@@ -416,7 +442,8 @@ static void sample(struct world *w)
         sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);
         sim_record(w->sim, self, OUT_TIGHT_TRAINING + k, -1, m->demand[k] / m->supply[k], false);
     }
-    double inference = m->demand[INFERENCE] + m->outflow[INFERENCE], all = m->demand[TRAINING] + m->outflow[TRAINING] + inference;
+    double inference = m->demand[INFERENCE] + m->outflow[INFERENCE],
+           all = m->demand[TRAINING] + m->outflow[TRAINING] + inference;
     sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
     sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
 }

@@ -10,6 +10,6 @@
 #undef MODEL
 
 extern const struct model *const models[]; /* ends with NULL */
-extern const size_t models_world_size;     /* bytes of struct world */
+extern const size_t models_world_size; /* bytes of struct world */
 
 #endif

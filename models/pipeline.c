@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Projects, from a candidate to a running centre.
  *
- * Candidates of an owner class come at a fixed maximum rate and are accepted by thinning (candidates.h), so that candidate
- * (class, k) is the same project in every world:
+ * Candidates of an owner class come at a fixed maximum rate and are accepted by thinning (candidates.h), so that
+ * candidate (class, k) is the same project in every world:
  *
  *     lambda = candidate_rate * targets * min(q, q_max)^eta * guidance
  *
- * with q = Tobin's q of the best card that can be had, at the class's hurdle rate, in the places that the class goes to. What makes
- * classes differ is in their rows: city platforms and carriers follow `targets` and hardly q, lessors live on q, internet platforms
- * follow the dated targets of their spending, and buy for their own need at any q; a class whose targets are nil pauses, its
- * approved projects too.
+ * with q = Tobin's q of the best card that can be had, at the class's hurdle rate, in the places that the class goes
+ * to. What makes classes differ is in their rows: city platforms and carriers follow `targets` and hardly q, lessors
+ * live on q, internet platforms follow the dated targets of their spending, and buy for their own need at any q; a
+ * class whose targets are nil pauses, its approved projects too.
  *
  * A project goes to region r with a probability in proportion to
  *
  *     project_share_r * (q_r)^location_slope,      q_r = value_r / (cost_r (1 - incentive_r)),
  *
- * a logit on value, incentives included (McFadden 1974): slope 0 is fixed shares. An approved project waits for money and site,
- * less long where the place approves fast, then for room under the region's power cap (power.c), first come first served; then it
- * orders cards and builds; it runs when the building, its power and the cards are there. Until the cards are there a cancellation
- * clock runs down, faster when q is low or guidance would not approve it today. Which card it buys is a logit over cards and their
- * channels:
+ * a logit on value, incentives included (McFadden 1974): slope 0 is fixed shares. An approved project waits for money
+ * and site, less long where the place approves fast, then for room under the region's power cap (power.c), first come
+ * first served; then it orders cards and builds; it runs when the building, its power and the cards are there. Until
+ * the cards are there a cancellation clock runs down, faster when q is low or guidance would not approve it today.
+ * Which card it buys is a logit over cards and their channels:
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
  *
- * For owners who must earn their money, waiting is an alternative of its own, with utility taste_slope ln(waiting_q) + Gumbel.
+ * For owners who must earn their money, waiting is an alternative of its own, with utility taste_slope ln(waiting_q) +
+ * Gumbel.
  *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
  *
- * The site of old cards can be taken over by new ones (supply.c decides when): a project without approval and building, with the
- * power that the old ones drew, which stand until the new ones are there.
+ * The site of old cards can be taken over by new ones (supply.c decides when): a project without approval and building,
+ * with the power that the old ones drew, which stand until the new ones are there.
  *
  * Neutral: location_slope 0, guided_cancellation 0, targets none.
  */
@@ -40,12 +41,14 @@
 #include "../sim/engine/arrays.h"
 
 struct settings {
-    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, waiting_q, rush, reorder_delay_yr, after_loss;
+    double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, waiting_q, rush, reorder_delay_yr,
+        after_loss;
     double share_of_size, silent, rent_duration_yr, guided_cancellation_per_yr, refit_yr, least_power;
 };
 
 struct row {
-    double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr, location_slope, first;
+    double candidate_per_yr, q_elasticity, cancellation_per_yr, domestic_preference, gray_preference, hurdle_per_yr,
+        location_slope, first;
     bool own_need;
     const struct distribution *size_p, *approval_delay_yr, *build_time_yr;
     const struct dated_series *targets;
@@ -57,13 +60,13 @@ struct queue {
     size_t count, capacity;
 };
 
-/* Clocks of cancellation of a class's projects, columns in the order of approval. One whose project cannot be given up any more stays
- * until it rings. */
+/* Clocks of cancellation of a class's projects, columns in the order of approval. One whose project cannot be given up
+ * any more stays until it rings. */
 struct clocks {
     size_t count, capacity, silent; /* silent: have rung, and are infinite */
     uint32_t *project;
     double *rings_at; /* hazard of the class, summed over time */
-    double *size_p;   /* infinite on the site of old cards: guidance is about new centres */
+    double *size_p; /* infinite on the site of old cards: guidance is about new centres */
 };
 
 /* A candidate that passes in this step: all of its project that is known beforehand. */
@@ -75,33 +78,38 @@ struct approval {
 struct pipeline {
     const struct settings *settings;
     const struct row *row;
-    size_t operators, places;          /* rows of their tables */
+    size_t operators, places; /* rows of their tables */
     struct candidates candidates[MAX_OPERATORS];
-    struct approval *approval;         /* of this step */
+    struct approval *approval; /* of this step */
     size_t approvals, approval_capacity;
-    double hazard_sum[MAX_OPERATORS];  /* of cancellation, over time */
+    double hazard_sum[MAX_OPERATORS]; /* of cancellation, over time */
     struct clocks clocks[MAX_OPERATORS];
     double log_least_q, log_q_max;
-    size_t weighed;                    /* so many of the first projects have weighed the present fear of a ban */
+    size_t weighed; /* so many of the first projects have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
-    double log_hurdle[MAX_OPERATORS];  /* of the factor of the hurdle rate on value */
+    double log_hurdle[MAX_OPERATORS]; /* of the factor of the hurdle rate on value */
     double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
-    double log_q[MAX_REGIONS][MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
+    double log_q[MAX_REGIONS]
+                [MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
     double preference[MAX_OPERATORS][CHANNELS]; /* utility of an offer through a channel beyond that, for a class */
-    double barred[MAX_GENERATIONS];    /* share of state-funded orders that may not be for an offer */
-    double log_q_of[MAX_OPERATORS];    /* of the best card, for a class */
-    double waiting;                    /* utility of waiting but for taste */
-    /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since the last
-     * sample, but approved_in, ever */
+    double barred[MAX_GENERATIONS]; /* share of state-funded orders that may not be for an offer */
+    double log_q_of[MAX_OPERATORS]; /* of the best card, for a class */
+    double waiting; /* utility of waiting but for taste */
+    /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since
+     * the last sample, but approved_in, ever */
     double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed, refreshed_cny;
     double approved_in[MAX_REGIONS];
 };
 
 enum event_kind { APPROVAL, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
-enum { REFRESHED = 0x01000000, MOST_ROUNDS = 0x40 }; /* added to a project's number each time new cards take over its site */
+enum {
+    REFRESHED = 0x01000000,
+    MOST_ROUNDS = 0x40
+}; /* added to a project's number each time new cards take over its site */
 
 #define OPERATOR "operators"
 #define REGION "regions"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, q_max, "q_max", "", 0.1, 100, "4", FIXED, "q beyond which approvals grow no further", NULL),
     NUMBER(struct settings, taste_slope, "taste_slope", "", 0, 50, "2.5", UNCERTAIN,
@@ -161,13 +169,14 @@ static const struct param params[] = {
      .help = "when the class enters; none: from the start", .offset = offsetof(struct row, first)},
     {0},
 };
+/* clang-format on */
 
 const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct project *p = &w->projects.row[id];
     uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
     const char *kind = p->k & FROM_THE_START ? "early-" : p->k & PROJECT_ANNOUNCED ? "announced-" : "";
-    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->operator), kind, p->k % REFRESHED);
+    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->owner_class), kind, p->k % REFRESHED);
     if (rounds && length > 0 && length < 64)
         snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
     return text;
@@ -180,8 +189,8 @@ uint32_t pipeline_firm(const struct world *w, const struct project *p)
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
 {
-    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_pipeline), .kind = (uint16_t)kind, .id = id,
-                          .stamp = stamp};
+    return (struct event){
+        .model = (uint16_t)sim_model_index(w->sim, &model_pipeline), .kind = (uint16_t)kind, .id = id, .stamp = stamp};
 }
 
 static void set_state(struct world *w, uint32_t id, enum project_state state)
@@ -203,7 +212,8 @@ static size_t whole_vectors(size_t count)
     return (count + VECTOR - 1) / VECTOR * VECTOR;
 }
 
-/* Log of value over cost, given the costs, of every offer in a place; minus infinity of those that earn nothing, and behind them. */
+/* Log of value over cost, given the costs, of every offer in a place; minus infinity of those that earn nothing, and
+ * behind them. */
 static void find_log_q(const struct world *w, int region, const double *cost, double log_q[MAX_GENERATIONS])
 {
     const struct offers *o = &w->channels.offers;
@@ -250,14 +260,15 @@ static void find_log_q_on_site(const struct world *w, int region, double log_q[M
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++)
-        cost[i] = procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
+        cost[i] =
+            procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
     find_log_q(w, region, cost, log_q);
 }
 
 /* Whether a class must earn what it spends. */
-static bool must_earn(const struct world *w, uint32_t operator)
+static bool must_earn(const struct world *w, uint32_t owner_class)
 {
-    return !w->vintages.state_funded[operator] && !w->pipeline->row[operator].own_need;
+    return !w->vintages.state_funded[owner_class] && !w->pipeline->row[owner_class].own_need;
 }
 
 /* What a project chooses from, with the utility of each but for taste: offers worth buying, and waiting. */
@@ -271,10 +282,10 @@ static void find_choice(const struct world *w, const struct project *p, struct c
 {
     const struct pipeline *book = w->pipeline;
     const struct offers *o = &w->channels.offers;
-    const double *log_q = book->log_q[p->region], *preference = book->preference[p->operator];
-    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->operator];
-    double least = must_earn(w, p->operator) ? book->log_least_q : -HUGE_VAL;
-    double luck = w->vintages.state_funded[p->operator] ? p->state_luck : 1;
+    const double *log_q = book->log_q[p->region], *preference = book->preference[p->owner_class];
+    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->owner_class];
+    double least = must_earn(w, p->owner_class) ? book->log_least_q : -HUGE_VAL;
+    double luck = w->vintages.state_funded[p->owner_class] ? p->state_luck : 1;
     double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
     uint64_t runs = w->firms.row[p->firm].software;
     size_t kept = 0;
@@ -289,19 +300,21 @@ static void find_choice(const struct world *w, const struct project *p, struct c
         c->what[kept] = (uint64_t)o->generation[i];
         kept += (log_value > least) & (luck >= book->barred[i]);
     }
-    if (kept && must_earn(w, p->operator)) {
+    if (kept && must_earn(w, p->owner_class)) {
         c->what[kept] = w->generations.count;
         c->utility[kept++] = book->waiting;
     }
     c->count = kept;
 }
 
-/* Logs of what -ln u of a project's tastes is: utility less these has a Gumbel term, -ln(-ln u). They belong to (project, round of
- * orders, card), so that a card that drops out changes nobody's other tastes. */
-static void draw_tastes(const struct world *w, const struct project *p, struct choice *c, double taste[MAX_GENERATIONS + VECTOR])
+/* Logs of what -ln u of a project's tastes is: utility less these has a Gumbel term, -ln(-ln u). They belong to
+ * (project, round of orders, card), so that a card that drops out changes nobody's other tastes. */
+static void draw_tastes(const struct world *w, const struct project *p, struct choice *c,
+                        double taste[MAX_GENERATIONS + VECTOR])
 {
     size_t whole = whole_vectors(c->count);
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->operator << 8 | (p->orders & 0xff), p->k));
+    struct stream s =
+        stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->owner_class << 8 | (p->orders & 0xff), p->k));
     for (size_t i = 0; i < VECTOR; i++)
         c->what[c->count + i] = 0;
     stream_pick_exponential(&s, c->what, taste, whole);
@@ -326,8 +339,8 @@ static int choose_card(const struct world *w, const struct project *p)
     return c.what[best] < w->generations.count ? (int)c.what[best] : -1;
 }
 
-/* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of what a place's
- * q adds to its share. */
+/* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of
+ * what a place's q adds to its share. */
 static double locate(struct world *w, size_t o, const double best[MAX_REGIONS], const double pull[MAX_REGIONS])
 {
     double weight[MAX_REGIONS], sum = 0, log_q = 0, below = 0;
@@ -373,12 +386,25 @@ static void update_q(struct world *w)
     array_exp(book->log_q_of, w->projects.tobins_q, MAX_OPERATORS);
 }
 
-/* -- life of a project ------------------------------------------------------------------------------------------------ */
+/* -- life of a project ------------------------------------------------------------------------------------------------
+ */
 
-/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these the even ones
- * cost less. */
-enum luck { LUCK_GUIDANCE, LUCK_SIZE, LUCK_REGION, LUCK_DELAY, LUCK_STATE, LUCK_FIRM, LUCK_SILENT, LUCK_CANCEL, LUCKS,
-            LUCK_BUILD_TIME = LUCKS, LUCK_AFTER_LOSS, LUCK_RUSH };
+/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these
+ * the even ones cost less. */
+enum luck {
+    LUCK_GUIDANCE,
+    LUCK_SIZE,
+    LUCK_REGION,
+    LUCK_DELAY,
+    LUCK_STATE,
+    LUCK_FIRM,
+    LUCK_SILENT,
+    LUCK_CANCEL,
+    LUCKS,
+    LUCK_BUILD_TIME = LUCKS,
+    LUCK_AFTER_LOSS,
+    LUCK_RUSH
+};
 
 static double series_max(const struct dated_series *series)
 {
@@ -391,7 +417,8 @@ static double series_max(const struct dated_series *series)
 static double most_candidates_per_yr(const struct pipeline *book, size_t o)
 {
     const struct row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) * series_max(row->targets);
+    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) *
+           series_max(row->targets);
 }
 
 static double targets_now(const struct world *w, size_t o)
@@ -410,10 +437,10 @@ static double acceptance(const struct world *w, size_t o)
     return row->candidate_per_yr * targets_now(w, o) * det_exp(row->q_elasticity * log_q) / most_per_yr;
 }
 
-static uint8_t region_of(const struct world *w, uint32_t operator, double u)
+static uint8_t region_of(const struct world *w, uint32_t owner_class, double u)
 {
     uint8_t region = 0;
-    while (region + 1u < w->regions.count && u > w->pipeline->share_below[operator][region])
+    while (region + 1u < w->regions.count && u > w->pipeline->share_below[owner_class][region])
         region++;
     return region;
 }
@@ -430,16 +457,22 @@ static void grow_clocks(struct arena *arena, struct clocks *c)
 static void start_clock(struct world *w, uint32_t id, double hazard)
 {
     const struct project *p = &w->projects.row[id];
-    struct clocks *c = &w->pipeline->clocks[p->operator];
+    struct clocks *c = &w->pipeline->clocks[p->owner_class];
     if (c->count == c->capacity)
         grow_clocks(&w->sim->arena, c);
     c->project[c->count] = id;
-    c->rings_at[c->count] = w->pipeline->hazard_sum[p->operator] + hazard;
+    c->rings_at[c->count] = w->pipeline->hazard_sum[p->owner_class] + hazard;
     c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
 }
 
-static const struct project new_project = {.state = PROJECT_APPROVED, .generation = -1, .replaces = UINT32_MAX, .order = UINT32_MAX,
-                                           .building_since = NONE, .ready = NONE, .site_ready = NONE, .connected = NONE};
+static const struct project new_project = {.state = PROJECT_APPROVED,
+                                           .generation = -1,
+                                           .replaces = UINT32_MAX,
+                                           .order = UINT32_MAX,
+                                           .building_since = NONE,
+                                           .ready = NONE,
+                                           .site_ready = NONE,
+                                           .connected = NONE};
 
 /* A row for a project, known to the cancellation clocks. */
 static uint32_t add_project(struct world *w, const struct project *project, double clock)
@@ -458,7 +491,7 @@ static uint32_t add_project(struct world *w, const struct project *project, doub
 
 static void draw_luck(const struct world *w, struct project *p, double luck[LUCKS])
 {
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->owner_class, p->k));
     stream_fill_uniform(&random, luck, LUCKS);
     p->state_luck = luck[LUCK_STATE];
     p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
@@ -466,28 +499,29 @@ static void draw_luck(const struct world *w, struct project *p, double luck[LUCK
 
 static double late_luck(const struct world *w, const struct project *p, enum luck which)
 {
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->operator, p->k));
+    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->owner_class, p->k));
     stream_skip_blocks(&random, which / 2);
     double luck = stream_uniform(&random);
     return which % 2 ? stream_uniform(&random) : luck;
 }
 
 /* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
-static bool passes(const struct world *w, uint32_t operator, uint32_t k, struct approval *a)
+static bool passes(const struct world *w, uint32_t owner_class, uint32_t k, struct approval *a)
 {
-    const struct row *row = &w->pipeline->row[operator];
+    const struct row *row = &w->pipeline->row[owner_class];
     double luck[LUCKS];
     a->project = new_project;
-    a->project.operator = (uint8_t)operator;
+    a->project.owner_class = (uint8_t)owner_class;
     a->project.k = k;
     draw_luck(w, &a->project, luck);
     a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
     if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
         return false;
-    a->project.region = region_of(w, operator, luck[LUCK_REGION]);
-    a->project.firm = (uint16_t)firms_drawn(w, operator, luck[LUCK_FIRM]);
+    a->project.region = region_of(w, owner_class, luck[LUCK_REGION]);
+    a->project.firm = (uint16_t)firms_drawn(w, owner_class, luck[LUCK_FIRM]);
     a->clock = -det_log(luck[LUCK_CANCEL]);
-    a->delay_yr = distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
+    a->delay_yr =
+        distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
     return true;
 }
 
@@ -502,24 +536,24 @@ static void approve(struct world *w, const struct approval *a)
     sim_schedule(w->sim, w->sim->now + a->delay_yr, 0, event_for(w, MONEY_READY, id, w->projects.row[id].stamp));
 }
 
-void pipeline_propose(struct world *w, uint32_t operator, uint32_t k)
+void pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
 {
     struct approval approval;
-    if (passes(w, operator, PROJECT_ANNOUNCED | k, &approval))
+    if (passes(w, owner_class, PROJECT_ANNOUNCED | k, &approval))
         approve(w, &approval);
 }
 
 /* Candidates of this step that are accepted at its q and under its guidance. */
-static void accept_candidates(struct world *w, uint32_t operator)
+static void accept_candidates(struct world *w, uint32_t owner_class)
 {
     struct pipeline *book = w->pipeline;
-    double accepted = acceptance(w, operator);
+    double accepted = acceptance(w, owner_class);
     struct candidate next;
-    while (candidates_next(&book->candidates[operator], w->sim->step_end, accepted, &next)) {
-        if (next.at < book->row[operator].first)
+    while (candidates_next(&book->candidates[owner_class], w->sim->step_end, accepted, &next)) {
+        if (next.at < book->row[owner_class].first)
             continue;
         WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
-        if (!passes(w, operator, next.k, &book->approval[book->approvals]))
+        if (!passes(w, owner_class, next.k, &book->approval[book->approvals]))
             continue;
         struct event approval = event_for(w, APPROVAL, 0, 0);
         approval.data = (uint32_t)book->approvals++;
@@ -552,14 +586,15 @@ static void cancel(struct world *w, uint32_t id, const char *why)
     *(p->silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
 }
 
-/* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short, and on
- * the site of old cards what the power there feeds. */
+/* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short,
+ * and on the site of old cards what the power there feeds. */
 static double cards_for(const struct world *w, const struct project *p, int g)
 {
     double unit = w->generations.cards_per_server[g], server_mw = power_mw(w, p->region, g, unit);
     if (p->replaces != UINT32_MAX)
         return floor(p->asked_mw / server_mw) * unit;
-    double servers = max_of(1, round(p->size_p * w->pipeline->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
+    double servers =
+        max_of(1, round(p->size_p * w->pipeline->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
     if (p->power_mw > 0 && power_limited(w, p->region))
         servers = min_of(servers, floor(p->power_mw / server_mw + 1e-9));
     return servers * unit;
@@ -592,8 +627,9 @@ static void order_cards(struct world *w, uint32_t id)
     p->orders++;
     static const char *const through[] = {"officially", "through the gray channel", "from a domestic maker"};
     char name[64], date[DATE_TEXT_BYTES];
-    tell(w->sim, "procurement", "ordered", pipeline_name(w, id, name), "%.0f %s cards %s at %.0f CNY each, due %s", cards,
-         w->generations.name[g], through[procurement_channel(w, g)], w->channels.street_price_cny[g], date_text(due, date));
+    tell(w->sim, "procurement", "ordered", pipeline_name(w, id, name), "%.0f %s cards %s at %.0f CNY each, due %s",
+         cards, w->generations.name[g], through[procurement_channel(w, g)], w->channels.street_price_cny[g],
+         date_text(due, date));
 }
 
 /* Where power has a cap it takes what it wishes, or what there is. */
@@ -605,12 +641,14 @@ static void begin_building(struct world *w, uint32_t id, double wish_mw)
     if (isfinite(w->power.cap_mw[p->region]))
         power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
-    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->operator].build_time_yr, late_luck(w, p, LUCK_BUILD_TIME));
+    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->owner_class].build_time_yr,
+                                                        late_luck(w, p, LUCK_BUILD_TIME));
     w->pipeline->begun++;
     order_cards(w, id);
 }
 
-/* -- power under a cap ---------------------------------------------------------------------------------------------------- */
+/* -- power under a cap
+ * ---------------------------------------------------------------------------------------------------- */
 
 enum room { NO_WISH, NO_ROOM, BEGUN };
 
@@ -673,7 +711,7 @@ static void wait_for_power(struct world *w, uint32_t id)
 static void money_ready(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
-    if (targets_now(w, p->operator) <= 0) {
+    if (targets_now(w, p->owner_class) <= 0) {
         sim_schedule(w->sim, w->sim->now + 1.0 / MONTHS_PER_YEAR, 0, event_for(w, MONEY_READY, id, p->stamp));
     } else if (isfinite(w->power.cap_mw[p->region])) {
         wait_for_power(w, id);
@@ -684,14 +722,15 @@ static void money_ready(struct world *w, uint32_t id)
     }
 }
 
-/* -- delivery and opening -------------------------------------------------------------------------------------------------- */
+/* -- delivery and opening
+ * -------------------------------------------------------------------------------------------------- */
 
 void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {
     struct project *p = &w->projects.row[id];
     char name[64];
-    tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards, w->generations.name[p->generation],
-         why);
+    tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards,
+         w->generations.name[p->generation], why);
     if (late_luck(w, p, LUCK_AFTER_LOSS) < w->pipeline->settings->after_loss) {
         cancel(w, id, why);
         return;
@@ -704,7 +743,8 @@ static void schedule_opening(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
     if (p->cards > 0 && !isnan(p->connected))
-        sim_schedule(w->sim, max_of(w->sim->now, max_of(p->site_ready, p->connected)), 0, event_for(w, CENTRE_READY, id, p->stamp));
+        sim_schedule(w->sim, max_of(w->sim->now, max_of(p->site_ready, p->connected)), 0,
+                     event_for(w, CENTRE_READY, id, p->stamp));
 }
 
 void pipeline_connected(struct world *w, uint32_t id, double when)
@@ -741,7 +781,7 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
 {
     const struct vintage *v = &w->vintages.row[vintage];
     struct project project = new_project;
-    project.operator = v->operator;
+    project.owner_class = v->owner_class;
     project.k = v->number + REFRESHED;
     project.state = PROJECT_BUILDING;
     project.region = v->region;
@@ -791,11 +831,18 @@ static void open_centre(struct world *w, uint32_t id)
     }
     power_withdraw(w, id);
     set_state(w, id, PROJECT_OPERATING);
-    supply_add(w, &(struct vintage){.project = id, .number = p->k, .operator = p->operator, .region = p->region,
-                                    .generation = (uint8_t)p->generation, .channel = p->channel, .delivered = w->sim->now,
-                                    .cards = p->cards, .cost_per_card = p->cost_per_card});
+    supply_add(w, &(struct vintage){.project = id,
+                                    .number = p->k,
+                                    .owner_class = p->owner_class,
+                                    .region = p->region,
+                                    .generation = (uint8_t)p->generation,
+                                    .channel = p->channel,
+                                    .delivered = w->sim->now,
+                                    .cards = p->cards,
+                                    .cost_per_card = p->cost_per_card});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
-         w->generations.name[p->generation], w->sim->now - p->approved, p->replaces == UINT32_MAX ? "approval" : "the order");
+         w->generations.name[p->generation], w->sim->now - p->approved,
+         p->replaces == UINT32_MAX ? "approval" : "the order");
 }
 
 /* Until the cards are there: nobody gives up a centre with its cards in store. */
@@ -819,15 +866,23 @@ static void handle(struct world *w, const struct event *event)
     if (event->stamp != p->stamp)
         return;
     switch ((enum event_kind)event->kind) {
-    case MONEY_READY: money_ready(w, event->id); break;
-    case CENTRE_READY: open_centre(w, event->id); break;
-    case REORDER: order_cards(w, event->id); break;
+    case MONEY_READY:
+        money_ready(w, event->id);
+        break;
+    case CENTRE_READY:
+        open_centre(w, event->id);
+        break;
+    case REORDER:
+        order_cards(w, event->id);
+        break;
     case CANCELLED:
-    case APPROVAL: break;
+    case APPROVAL:
+        break;
     }
 }
 
-/* -- phases --------------------------------------------------------------------------------------------------------------- */
+/* -- phases
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static bool ban_feared(const struct world *w)
 {
@@ -941,9 +996,11 @@ static void start(struct world *w)
     book->places = sim_row_count(w->sim, REGION);
     book->log_least_q = det_log(book->settings->least_q);
     book->log_q_max = det_log(book->settings->q_max);
-    book->waiting = book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
+    book->waiting =
+        book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
-        candidates_open(&book->candidates[o], stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
+        candidates_open(&book->candidates[o],
+                        stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
         w->projects.tobins_q[o] = 1;
         book->preference[o][CHANNEL_GRAY] = book->row[o].gray_preference;
@@ -951,9 +1008,29 @@ static void start(struct world *w)
     }
 }
 
-enum { OUT_APPROVED, OUT_BUILDING, OUT_OPERATING, OUT_APPROVALS, OUT_CANCELLATIONS, OUT_DEATHS, OUT_Q, OUT_BELOW_1000P, OUT_STARTS,
-       OUT_BEGUN, OUT_COST, OUT_LARGEST, OUT_GRANTS, OUT_REFRESHES, OUT_IN_REGION,
-       OUT_APPROVED_SHARE, OUT_BUILDING_SHARE, OUT_OPERATING_SHARE, OUT_INVESTMENT, OUT_MONTHS };
+enum {
+    OUT_APPROVED,
+    OUT_BUILDING,
+    OUT_OPERATING,
+    OUT_APPROVALS,
+    OUT_CANCELLATIONS,
+    OUT_DEATHS,
+    OUT_Q,
+    OUT_BELOW_1000P,
+    OUT_STARTS,
+    OUT_BEGUN,
+    OUT_COST,
+    OUT_LARGEST,
+    OUT_GRANTS,
+    OUT_REFRESHES,
+    OUT_IN_REGION,
+    OUT_APPROVED_SHARE,
+    OUT_BUILDING_SHARE,
+    OUT_OPERATING_SHARE,
+    OUT_INVESTMENT,
+    OUT_MONTHS
+};
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_APPROVED] = {"pipeline.approved", OUTPUT_SERIES, "", NULL, "projects approved that wait for money, site or power"},
     [OUT_BUILDING] = {"pipeline.building", OUTPUT_SERIES, "", NULL, "new centres being built or waiting for cards"},
@@ -981,12 +1058,14 @@ static const struct output outputs[] = {
     [OUT_MONTHS] = {"build_months", OUTPUT_SCALAR, "months", NULL, "mean time from the start of building to opening, of the centres opened"},
     {0},
 };
+/* clang-format on */
 
 static void sample_stages(struct world *w)
 {
     struct projects *p = &w->projects;
     const struct model *m = &model_pipeline;
-    const double stage[] = {(double)p->in_state[PROJECT_APPROVED], (double)(p->in_state[PROJECT_BUILDING] - p->refreshing),
+    const double stage[] = {(double)p->in_state[PROJECT_APPROVED],
+                            (double)(p->in_state[PROJECT_BUILDING] - p->refreshing),
                             (double)p->in_state[PROJECT_OPERATING]};
     double alive = stage[0] + stage[1] + stage[2];
     for (int s = 0; s < 3; s++) {

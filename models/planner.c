@@ -63,10 +63,10 @@ struct position {
     double contract_cards[WORKLOADS], contract_cny_per_yr, contract_ends; /* with VAT */
     int contract_generation[WORKLOADS];
     bool signed_before;
-    double cost, financing;                    /* present values at the start, after tax */
+    double cost, financing; /* present values at the start, after tax */
     double usage, rented, sublet, spare_worth; /* parts of cost: power of used hours, rent by the hour, sublet income;
                                                   used hours at that income */
-    double spent, delivered;                   /* undiscounted: CNY, effective P-hours */
+    double spent, delivered; /* undiscounted: CNY, effective P-hours */
 };
 
 struct planner {
@@ -74,7 +74,7 @@ struct planner {
     const struct alternative *row;
     size_t rows, dates;
     double date[PLANNER_DATES], end; /* end: of the need, or of the horizon */
-    struct position *position;       /* [rows][dates] */
+    struct position *position; /* [rows][dates] */
     double asked[PLANNER_DATES][PLANNER_ALTERNATIVES], paid[PLANNER_DATES];
     size_t noted; /* dates passed */
     double level; /* X */
@@ -82,8 +82,8 @@ struct planner {
     double hours, card_hours; /* present value of what is needed */
     /* this step */
     double now, until, middle, dt, discount, discount_debt;
-    double need[WORKLOADS];    /* effective P at the peak */
-    double spot[WORKLOADS];    /* CNY per effective P-hour by the hour, all told */
+    double need[WORKLOADS]; /* effective P at the peak */
+    double spot[WORKLOADS]; /* CNY per effective P-hour by the hour, all told */
     double let_share, voucher; /* voucher: share of rents that it pays */
 };
 
@@ -92,6 +92,7 @@ struct planner {
     NUMBER(struct planner_settings, member, key, units, low, high, fallback, how, explain, NULL)
 #define OF(member, key, units, low, high, fallback, explain)                                                           \
     COLUMN(ALTERNATIVE, struct alternative, member, key, units, low, high, fallback, UNCERTAIN, explain, NULL)
+/* clang-format off */
 static const struct param params[] = {
     {.name = "start",
      .type = PARAM_DATE,
@@ -220,6 +221,7 @@ static const struct param params[] = {
        "time between two looks at the market while waiting"),
     {0},
 };
+/* clang-format on */
 
 /* -- dates --------------------------------------------------------------------------------------------------------- */
 
@@ -766,6 +768,7 @@ static void start(struct world *w)
     {                                                                                                                  \
         name, OUTPUT_SCALAR, unit, ALTERNATIVE, help                                                                   \
     }
+/* clang-format off */
 static const struct output outputs[] = {
     EVERY_DATE(COST, "plan.cost"),
     EVERY_DATE(ASK, "plan.ask"),
@@ -781,6 +784,7 @@ static const struct output outputs[] = {
     {"plan.card_hours", OUTPUT_SCALAR, "card-hour", NULL, "the same in hours of the reference card"},
     {0},
 };
+/* clang-format on */
 _Static_assert(sizeof outputs / sizeof *outputs == PLAN_OUTPUTS + 1, "one row an output");
 
 static void sample(struct world *w)

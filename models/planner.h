@@ -6,7 +6,7 @@
 #include "world.h"
 
 enum {
-    PLANNER_DATES = 9,         /* the start and up to eight later dates of decision */
+    PLANNER_DATES = 9, /* the start and up to eight later dates of decision */
     PLANNER_ALTERNATIVES = 12, /* at most */
 };
 #define PLANNER_TABLE "alternatives"
@@ -43,7 +43,7 @@ struct alternative {
 
 /* Outputs of the planner, in this order; those of a date stand date by date. */
 enum planner_output {
-    PLAN_COST,                            /* by alternative, for each date */
+    PLAN_COST, /* by alternative, for each date */
     PLAN_ASK = PLAN_COST + PLANNER_DATES, /* the same */
     PLAN_UNLEVERED = PLAN_ASK + PLANNER_DATES,
     PLAN_FINANCING,

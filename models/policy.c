@@ -4,27 +4,26 @@
  * A row is in force from `effective` until `until`. What `strength` means depends on the kind:
  *   ban               share of official sales of the covered cards that one side stops
  *   relax             share of what that side had stopped that is sold again
- *   licence           share of the revenue that one side takes for selling again: that side's gate opens, up to `quota` of all covered
- *                     cards together, and the official price rises to 1/(1 - strength), so that the seller keeps what it kept
- *   guidance          share of approvals below `minimum_size` that is stopped
- *   tariff            rise of the price of the covered cards
- *   price_shock       the same by a market, such as that of memory
- *   enforcement       share of gray suppliers put out of business at once (procurement.c says for how long); while it lasts a share
- *                     `seizures` of gray deliveries is seized on top of the usual
- *   procurement_rule  share of orders of state-funded owners that may not be for the covered cards
- *   subsidy           share of the power bill of the covered cards that the state pays
- *   voucher           share of the rent that the state pays to eligible tenants of some `classes` for cards in some `regions`, until
- *                     the `budget` of the calendar year is used up
- *   note              nothing: a marker on charts
+ *   licence           share of the revenue that one side takes for selling again: that side's gate opens, up to `quota`
+ * of all covered cards together, and the official price rises to 1/(1 - strength), so that the seller keeps what it
+ * kept guidance          share of approvals below `minimum_size` that is stopped tariff            rise of the price of
+ * the covered cards price_shock       the same by a market, such as that of memory enforcement       share of gray
+ * suppliers put out of business at once (procurement.c says for how long); while it lasts a share `seizures` of gray
+ * deliveries is seized on top of the usual procurement_rule  share of orders of state-funded owners that may not be for
+ * the covered cards subsidy           share of the power bill of the covered cards that the state pays voucher share of
+ * the rent that the state pays to eligible tenants of some `classes` for cards in some `regions`, until the `budget` of
+ * the calendar year is used up note              nothing: a marker on charts
  *
- * Whatever the strength is of, it is there at once, or grows in a straight line over `build_up` and goes over `fade` from `until` on.
- * Exporter and importer each have a gate, and a card is sold officially to the share that both let pass. Rows apply in order of
- * their effective dates: a ban makes a gate open*(1 - strength), a relaxation 1 - (1 - open)*(1 - strength), a licence 1.
- * From `feared` (default: the announcement) to the effective date of a ban the covered cards are bought ahead of it; a ban
- * whose `until` comes first is one that was feared and never came. What a policy does to orders, projects and tenants is
- * decided where they live; this file only says what is in force, and pays vouchers.
+ * Whatever the strength is of, it is there at once, or grows in a straight line over `build_up` and goes over `fade`
+ * from `until` on. Exporter and importer each have a gate, and a card is sold officially to the share that both let
+ * pass. Rows apply in order of their effective dates: a ban makes a gate open*(1 - strength), a relaxation 1 - (1 -
+ * open)*(1 - strength), a licence 1. From `feared` (default: the announcement) to the effective date of a ban the
+ * covered cards are bought ahead of it; a ban whose `until` comes first is one that was feared and never came. What a
+ * policy does to orders, projects and tenants is decided where they live; this file only says what is in force, and
+ * pays vouchers.
  *
- * Tenants live nowhere, so the share that a voucher of some regions pays to a class is the mean over what the class rents, by rent.
+ * Tenants live nowhere, so the share that a voucher of some regions pays to a class is the mean over what the class
+ * rents, by rent.
  *
  * Imposed: all of it. Neutral: no rows; a strength of 0; no quota; no budget (unlimited); all regions and classes.
  */
@@ -50,14 +49,15 @@ struct policy_book {
     size_t order[MAX_POLICIES]; /* rows by effective date */
     double gate[SIDES][MAX_GENERATIONS];
     double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS]; /* share of rents that no voucher pays */
-    size_t vouchers, voucher[MAX_POLICIES];         /* in force, by effective date */
-    double as_of;                                   /* when it was last looked at what is in force */
-    double unchanged_until;                         /* but for what vouchers pay */
-    double spent_cny[MAX_POLICIES];                 /* of a voucher's budget, in this calendar year */
-    double budget_year, voucher_cost_cny;           /* the cost since the last report */
+    size_t vouchers, voucher[MAX_POLICIES]; /* in force, by effective date */
+    double as_of; /* when it was last looked at what is in force */
+    double unchanged_until; /* but for what vouchers pay */
+    double spent_cny[MAX_POLICIES]; /* of a voucher's budget, in this calendar year */
+    double budget_year, voucher_cost_cny; /* the cost since the last report */
 };
 
 #define POLICY "policies"
+/* clang-format off */
 static const struct param params[] = {
     {.name = "label", .table = POLICY, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
      .offset = offsetof(struct row, label)},
@@ -98,6 +98,7 @@ static const struct param params[] = {
      .offset = offsetof(struct row, chart)},
     {0},
 };
+/* clang-format on */
 
 /* Share of its strength that a row has on a day: 0 before and after, less than 1 while it builds up or fades. */
 static double weight(const struct row *r, double now)
@@ -130,17 +131,30 @@ static void apply_to_generation(struct world *w, size_t i, double strength, size
     const struct row *r = &w->policy_book->row[i];
     double *gate = &w->policy_book->gate[r->by][g];
     switch ((enum kind)r->kind) {
-    case BAN: *gate *= 1 - strength; break;
-    case RELAX: *gate = 1 - (1 - *gate) * (1 - strength); break;
-    case LICENCE: license(w, i, strength, g); break;
+    case BAN:
+        *gate *= 1 - strength;
+        break;
+    case RELAX:
+        *gate = 1 - (1 - *gate) * (1 - strength);
+        break;
+    case LICENCE:
+        license(w, i, strength, g);
+        break;
     case TARIFF:
-    case PRICE_SHOCK: p->price_factor[g] *= 1 + strength; break;
-    case PROCUREMENT_RULE: p->barred_for_state[g] = fmax(p->barred_for_state[g], strength); break;
-    case SUBSIDY: p->power_discount[g] = 1 - (1 - p->power_discount[g]) * (1 - strength); break;
+    case PRICE_SHOCK:
+        p->price_factor[g] *= 1 + strength;
+        break;
+    case PROCUREMENT_RULE:
+        p->barred_for_state[g] = fmax(p->barred_for_state[g], strength);
+        break;
+    case SUBSIDY:
+        p->power_discount[g] = 1 - (1 - p->power_discount[g]) * (1 - strength);
+        break;
     case GUIDANCE:
     case ENFORCEMENT:
     case VOUCHER:
-    case NOTE: break;
+    case NOTE:
+        break;
     }
 }
 
@@ -316,10 +330,11 @@ static void update(struct world *w)
         tell_changes(w, book);
 }
 
-/* -- vouchers ------------------------------------------------------------------------------------------------------- */
+/* -- vouchers -------------------------------------------------------------------------------------------------------
+ */
 
-/* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. Like all flows in the
- * books these are the rents and rules at the step's end. */
+/* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. Like all
+ * flows in the books these are the rents and rules at the step's end. */
 static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS])
 {
     const struct row *row = &w->policy_book->row[i];
@@ -348,7 +363,8 @@ static void pay_vouchers(struct world *w)
         const struct row *row = &book->row[i];
         if (book->spent_cny[i] >= row->budget_cny_per_yr)
             continue;
-        double paid = fmin(claims(w, i, unpaid), isnan(row->budget_cny_per_yr) ? HUGE_VAL : row->budget_cny_per_yr - book->spent_cny[i]);
+        double paid = fmin(claims(w, i, unpaid),
+                           isnan(row->budget_cny_per_yr) ? HUGE_VAL : row->budget_cny_per_yr - book->spent_cny[i]);
         book->spent_cny[i] += paid;
         book->voucher_cost_cny += paid;
         if (!(book->spent_cny[i] >= row->budget_cny_per_yr))
@@ -360,10 +376,12 @@ static void pay_vouchers(struct world *w)
 }
 
 enum { OUT_VOUCHER_COST };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_VOUCHER_COST] = {"voucher_cost", OUTPUT_SERIES, "CNY", NULL, "compute vouchers paid since the last report"},
     {0},
 };
+/* clang-format on */
 
 static void sample(struct world *w)
 {
@@ -407,7 +425,8 @@ static const struct table tables[] = {{POLICY, sizeof(struct row), "dated acts o
 
 const struct model model_policy = {
     .name = "policy",
-    .help = "bans, licences, guidance, tariffs, price shocks, enforcement, procurement rules, subsidies, vouchers, each with its dates",
+    .help = "bans, licences, guidance, tariffs, price shocks, enforcement, procurement rules, subsidies, vouchers, "
+            "each with its dates",
     .without = "every card is sold freely, nothing is subsidised or guided",
     .tables = tables,
     .params = params,

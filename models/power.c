@@ -5,14 +5,14 @@
  *
  *     MW = cards * power of a card * server factor * PUE / 1000,
  *
- * and draws on its region's cap from the day its power is promised until its cards are scrapped. Where the cap leaves no room a
- * project waits, first come first served, and orders nothing (pipeline.c); what is scrapped makes room. A promise is kept by a
- * connection: the grid serves the promises of a region one by one at `connections` MW a year, and `grid_wait` comes on top. A centre
- * opens when building, cards and connection are there, so cards may wait for power. A place in the queue is lost when its
- * project is given up.
+ * and draws on its region's cap from the day its power is promised until its cards are scrapped. Where the cap leaves
+ * no room a project waits, first come first served, and orders nothing (pipeline.c); what is scrapped makes room. A
+ * promise is kept by a connection: the grid serves the promises of a region one by one at `connections` MW a year, and
+ * `grid_wait` comes on top. A centre opens when building, cards and connection are there, so cards may wait for power.
+ * A place in the queue is lost when its project is given up.
  *
- * Imposed: caps, connection rates, waits. Emerge: queues, which cards are worth their power, what is scrapped for others.
- * Off: no region has a cap or a queue; power comes with the building.
+ * Imposed: caps, connection rates, waits. Emerge: queues, which cards are worth their power, what is scrapped for
+ * others. Off: no region has a cap or a queue; power comes with the building.
  */
 #include "models.h"
 #include "world.h"
@@ -40,6 +40,7 @@ struct power_book {
 };
 
 #define REGION "regions"
+/* clang-format off */
 static const struct param params[] = {
     {.name = "power_cap", .table = REGION, .type = PARAM_SERIES, .unit = "MW", .min = 0, .max = 1e6, .value = "none",
      .help = "power that all rental centres of the region can have, over time; none: no limit", .offset = offsetof(struct row, cap_mw)},
@@ -50,6 +51,7 @@ static const struct param params[] = {
            "from an application to a connection when nothing is queued", NULL),
     {0},
 };
+/* clang-format on */
 
 double power_mw(const struct world *w, int region, int g, double cards)
 {
@@ -152,6 +154,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_DRAWN, OUT_QUEUE, OUT_BY_REGION };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_DRAWN] = {"power", OUTPUT_SERIES, "MW", NULL, "power of all rental centres that stand, at full load, cooling included"},
     [OUT_QUEUE] = {"power.queue", OUTPUT_SERIES, "MW", NULL,
@@ -159,6 +162,7 @@ static const struct output outputs[] = {
     [OUT_BY_REGION] = {"power.by_region", OUTPUT_SERIES, "MW", REGION, "power of the rental centres of a region"},
     {0},
 };
+/* clang-format on */
 
 static double unconnected_mw(const struct world *w, int region)
 {

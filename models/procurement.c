@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Channels through which cards are bought, and what they cost there.
  *
- * Official: list price, a lead time, and only while the gate is open, to the share and the quota that both sides let pass. Gray: foreign
- * cards, some months after launch, from few suppliers, some of them seized. Domestic: a capacity that ramps up after
- * launch, as far as process and memory go for all domestic cards together. Each channel serves its orders first in, first out at its
- * capacity, and delivers a lead time after an order's turn. A card that is for sale both ways goes the way that has more of it.
+ * Official: list price, a lead time, and only while the gate is open, to the share and the quota that both sides let
+ * pass. Gray: foreign cards, some months after launch, from few suppliers, some of them seized. Domestic: a capacity
+ * that ramps up after launch, as far as process and memory go for all domestic cards together. Each channel serves its
+ * orders first in, first out at its capacity, and delivers a lead time after an order's turn. A card that is for sale
+ * both ways goes the way that has more of it.
  *
- * Gray suppliers have shares 1/k^c of the gray capacity (k = 1, 2, ...). An act of enforcement puts each out of business with the
- * probability of its strength, for an exponential time; while it lasts, more deliveries are seized.
+ * Gray suppliers have shares 1/k^c of the gray capacity (k = 1, 2, ...). An act of enforcement puts each out of
+ * business with the probability of its strength, for an exponential time; while it lasts, more deliveries are seized.
  *
  * The street price of a foreign card is its list price times a premium m that follows scarcity,
  *
  *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
- * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a multiple of the
- * present value of the card's rents (value.c), higher for a while after a gate has closed. Orders fall in m because buyers choose by value over cost (pipeline.c).
- * When a gate closes, the premium jumps the week it takes effect; of the official orders then outstanding, the share that no longer
- * passes is refunded or lost, unless already shipped. When a rule bars foreign cards from state-funded centres, those
- * that are not far along give theirs back.
+ * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a
+ * multiple of the present value of the card's rents (value.c), higher for a while after a gate has closed. Orders fall
+ * in m because buyers choose by value over cost (pipeline.c). When a gate closes, the premium jumps the week it takes
+ * effect; of the official orders then outstanding, the share that no longer passes is refunded or lost, unless already
+ * shipped. When a rule bars foreign cards from state-funded centres, those that are not far along give theirs back.
  *
  * Hyperscalers buy for their own fleets outside the rental market, by a dated series: foreign while the gate is open,
  * domestic up to the capacity left to them. They dominate the domestic share of new cards, which counts cards.
  *
- * Stockpiles. While a ban is feared, dealers and hyperscalers bring forward a share s of what they would buy in the horizon h: with S cards
- * held, they buy (s h rate - S)(1 - e^(-dt/u)) in dt, u a month, dealers at most a share of the official supply of the rental
- * market, which is then short, hyperscalers at most the surge that makers can ship beyond the usual. Afterwards dealers offer S over a
- * release time, through whichever channel the card then has, at street price; hyperscalers use theirs up over h and buy so
- * much less. A stockpile costs its price and interest; its gain is what was sold or used, at the street price of that day, plus what is held at
- * today's, less that. Neutral: s = 0.
+ * Stockpiles. While a ban is feared, dealers and hyperscalers bring forward a share s of what they would buy in the
+ * horizon h: with S cards held, they buy (s h rate - S)(1 - e^(-dt/u)) in dt, u a month, dealers at most a share of the
+ * official supply of the rental market, which is then short, hyperscalers at most the surge that makers can ship beyond
+ * the usual. Afterwards dealers offer S over a release time, through whichever channel the card then has, at street
+ * price; hyperscalers use theirs up over h and buy so much less. A stockpile costs its price and interest; its gain is
+ * what was sold or used, at the street price of that day, plus what is held at today's, less that. Neutral: s = 0.
  *
  * Software. A firm that does not run a vendor's software yet pays a share of the card's price to move to
  * it: it counts in the choice of cards (pipeline.c), in the cost of the order, and so in the books and the cost of
- * activation; and a later centre on the same software saves part of the extra work of activation (supply.c). It is paid until the
- * firm's first centre with such cards stands. Neutral: cost 0, saving 0.
+ * activation; and a later centre on the same software saves part of the extra work of activation (supply.c). It is paid
+ * until the firm's first centre with such cards stands. Neutral: cost 0, saving 0.
  */
 #include "models.h"
 #include "world.h"
@@ -43,11 +44,13 @@
 
 struct settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
-    double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr, stock_decay_per_yr;
+    double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr,
+        stock_decay_per_yr;
     double fleet_captive, own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;
     double suppliers, concentration, raid_recovery_yr;
     double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
-    const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month, *process_per_month, *memory_per_month;
+    const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month, *process_per_month,
+        *memory_per_month;
 };
 
 struct row {
@@ -73,28 +76,30 @@ struct procurement {
     const struct row *row;
     struct order *order;
     size_t count, capacity;
-    uint32_t free_order;                     /* the row last given up; UINT32_MAX: none */
-    double passes[MAX_GENERATIONS], passed[MAX_GENERATIONS]; /* share of official sales that passes now, and did in the last step */
+    uint32_t free_order; /* the row last given up; UINT32_MAX: none */
+    double passes[MAX_GENERATIONS],
+        passed[MAX_GENERATIONS]; /* share of official sales that passes now, and did in the last step */
     double capacity_per_yr[MAX_GENERATIONS]; /* in this step */
     double orders_per_yr[MAX_GENERATIONS], queue_free[CHANNELS][MAX_GENERATIONS];
-    double closed_on[MAX_GENERATIONS];       /* NaN while open */
-    double barred[MAX_GENERATIONS];          /* for state-funded owners, in the last step */
-    double fleet_foreign, fleet_domestic;    /* cards since the last sample */
-    double fleet_cny;                        /* what they cost in place, likewise */
-    double placed, arrived;                  /* the same of orders */
-    double domestic_cut;                     /* share of planned domestic output that process and memory do not allow */
+    double closed_on[MAX_GENERATIONS]; /* NaN while open */
+    double barred[MAX_GENERATIONS]; /* for state-funded owners, in the last step */
+    double fleet_foreign, fleet_domestic; /* cards since the last sample */
+    double fleet_cny; /* what they cost in place, likewise */
+    double placed, arrived; /* the same of orders */
+    double domestic_cut; /* share of planned domestic output that process and memory do not allow */
     /* gray suppliers */
     size_t suppliers, raids;
-    double gray_per_month;                   /* cards that those in business can bring in */
+    double gray_per_month; /* cards that those in business can bring in */
     double supplier_share[MAX_SUPPLIERS], back_on[MAX_SUPPLIERS];
-    uint32_t raid[MAX_RAIDS];                /* acts that have struck */
+    uint32_t raid[MAX_RAIDS]; /* acts that have struck */
     /* stockpiles */
     double stock[HOLDERS][MAX_GENERATIONS], stock_cost_cny[HOLDERS][MAX_GENERATIONS], stock_gain_cny;
-    double release_per_yr[MAX_GENERATIONS];  /* offered out of dealers' stock in this step, part of the capacity */
+    double release_per_yr[MAX_GENERATIONS]; /* offered out of dealers' stock in this step, part of the capacity */
     double log_migration[MAX_GENERATIONS];
 };
 
 #define GENERATION "generations"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, lead_yr[CHANNEL_OFFICIAL], "lead_official", "yr", 0, 3, "3 months", UNCERTAIN,
            "from an official order to delivery when nothing is queued", "4 to 11 months were quoted in 2023 with the queue, which comes on top here"),
@@ -194,6 +199,7 @@ static const struct param params[] = {
      .help = "made for this market alone: its production ends when the gate closes", .offset = offsetof(struct row, for_this_market)},
     {0},
 };
+/* clang-format on */
 
 static bool gray_offered(const struct world *w, int g)
 {
@@ -280,7 +286,8 @@ static void cut_domestic(struct world *w)
     p->domestic_cut = 1 - share;
 }
 
-/* -- gray suppliers --------------------------------------------------------------------------------------------------- */
+/* -- gray suppliers ---------------------------------------------------------------------------------------------------
+ */
 
 /* An act strikes once, when it comes into force. */
 static void strike(struct world *w, const struct raid *raid)
@@ -292,8 +299,8 @@ static void strike(struct world *w, const struct raid *raid)
         if (luck >= raid->strength || p->back_on[k] > w->sim->now)
             continue;
         p->back_on[k] = w->sim->now + out_yr;
-        tell(w->sim, "procurement", "raided", "gray supplier", "the one with %.0f %% of the market is out for %.1f years",
-             100 * p->supplier_share[k], out_yr);
+        tell(w->sim, "procurement", "raided", "gray supplier",
+             "the one with %.0f %% of the market is out for %.1f years", 100 * p->supplier_share[k], out_yr);
     }
 }
 
@@ -333,8 +340,8 @@ static void open_suppliers(struct procurement *p)
         p->supplier_share[k] /= sum;
 }
 
-/* Channels and their capacities in this step; the cards in the gray channel share its capacity by weight. A card that comes through
- * either is counted as gray if that gives more of it. */
+/* Channels and their capacities in this step; the cards in the gray channel share its capacity by weight. A card that
+ * comes through either is counted as gray if that gives more of it. */
 static void update_channels(struct world *w)
 {
     struct procurement *p = w->procurement;
@@ -357,10 +364,17 @@ static void update_channels(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++) {
         double *capacity = &p->capacity_per_yr[g];
         switch (kind[g]) {
-        case CHANNEL_OFFICIAL: *capacity = made_per_yr(w, g) * p->passes[g]; break;
-        case CHANNEL_GRAY: *capacity = weight > 0 ? gray_capacity(w, g, gray_per_yr / weight) : 0; break;
-        case CHANNEL_DOMESTIC: *capacity = made_per_yr(w, g); break;
-        default: *capacity = 0;
+        case CHANNEL_OFFICIAL:
+            *capacity = made_per_yr(w, g) * p->passes[g];
+            break;
+        case CHANNEL_GRAY:
+            *capacity = weight > 0 ? gray_capacity(w, g, gray_per_yr / weight) : 0;
+            break;
+        case CHANNEL_DOMESTIC:
+            *capacity = made_per_yr(w, g);
+            break;
+        default:
+            *capacity = 0;
         }
     }
     cut_domestic(w);
@@ -378,14 +392,16 @@ double procurement_building_cost_per_card(const struct world *w, int g)
 
 double procurement_cost_per_card(const struct world *w, int g)
 {
-    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share + procurement_building_cost_per_card(w, g);
+    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share +
+           procurement_building_cost_per_card(w, g);
 }
 
 double procurement_wait_years(const struct world *w, int g)
 {
     int channel = procurement_channel(w, g);
-    return channel < 0 ? 0 : w->procurement->settings->lead_yr[channel] +
-                                 max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
+    return channel < 0 ? 0
+                       : w->procurement->settings->lead_yr[channel] +
+                             max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
 }
 
 double procurement_queue_years(const struct world *w, int g, double cards)
@@ -394,7 +410,8 @@ double procurement_queue_years(const struct world *w, int g, double cards)
     return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
 }
 
-/* -- software ------------------------------------------------------------------------------------------------------- */
+/* -- software -------------------------------------------------------------------------------------------------------
+ */
 
 static bool runs_software_of(const struct world *w, uint32_t firm, int g)
 {
@@ -431,17 +448,20 @@ static double pressure(const struct world *w, int g)
     int channel = procurement_channel(w, g);
     if (channel < 0)
         return w->procurement->orders_per_yr[g];
-    double queue = w->channels.backlog_cards[channel][g] / max_of(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
+    double queue = w->channels.backlog_cards[channel][g] /
+                   max_of(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
     return max_of(w->procurement->orders_per_yr[g], queue);
 }
 
 /* Price of a card without scarcity: in the street nobody pays for the licence. */
 static double asked_cny(const struct world *w, int g)
 {
-    return w->generations.list_price_cny[g] * (procurement_channel(w, g) == CHANNEL_OFFICIAL ? w->policy.licence_price[g] : 1);
+    return w->generations.list_price_cny[g] *
+           (procurement_channel(w, g) == CHANNEL_OFFICIAL ? w->policy.licence_price[g] : 1);
 }
 
-/* What the keenest buyers pay over the present value of rents. When a gate closes, those who cannot wait pay more for a while. */
+/* What the keenest buyers pay over the present value of rents. When a gate closes, those who cannot wait pay more for a
+ * while. */
 static double keenness(const struct world *w, int g)
 {
     const struct settings *s = w->procurement->settings;
@@ -459,7 +479,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns = keenness(w, g) * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double earns =
+        keenness(w, g) * value_of_card(w, 0, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
@@ -484,7 +505,8 @@ static void update_prices(struct world *w, double dt)
     }
 }
 
-/* -- stockpiles ------------------------------------------------------------------------------------------------------ */
+/* -- stockpiles ------------------------------------------------------------------------------------------------------
+ */
 
 static void stock_add(struct world *w, enum holder holder, int g, double cards)
 {
@@ -508,7 +530,8 @@ static void stock_take(struct world *w, enum holder holder, int g, double cards)
 }
 
 /* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
-static double buys_ahead(const struct world *w, enum holder holder, int g, double rate_per_yr, double most_per_yr, double dt)
+static double buys_ahead(const struct world *w, enum holder holder, int g, double rate_per_yr, double most_per_yr,
+                         double dt)
 {
     const double urgency_yr = 1.0 / MONTHS_PER_YEAR;
     const struct settings *s = w->procurement->settings;
@@ -521,7 +544,8 @@ static bool hoarded(const struct world *w, int g)
     return w->policy.feared[g] && procurement_channel(w, g) == CHANNEL_OFFICIAL;
 }
 
-/* Dealers take from the official supply of the rental market while a ban is feared, and add to what is offered afterwards. */
+/* Dealers take from the official supply of the rental market while a ban is feared, and add to what is offered
+ * afterwards. */
 static void update_dealers(struct world *w, double dt)
 {
     struct procurement *p = w->procurement;
@@ -577,7 +601,8 @@ static void carry_stock(struct world *w, double dt)
             w->procurement->stock_cost_cny[holder][g] *= grown;
 }
 
-/* Cards held, and the gain on all that was ever bought ahead: on what has gone, and on what is held at today's prices. */
+/* Cards held, and the gain on all that was ever bought ahead: on what has gone, and on what is held at today's prices.
+ */
 static double stock_held(const struct world *w, double *gain_cny)
 {
     const struct procurement *p = w->procurement;
@@ -599,7 +624,8 @@ static void sell_stock(struct world *w, int g, double cards)
         stock_take(w, DEALERS, g, min_of(p->stock[DEALERS][g], cards * p->release_per_yr[g] / p->capacity_per_yr[g]));
 }
 
-/* -- orders ---------------------------------------------------------------------------------------------------------- */
+/* -- orders ----------------------------------------------------------------------------------------------------------
+ */
 
 static uint32_t free_order(struct world *w)
 {
@@ -628,8 +654,13 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     w->channels.offers.queue_free[w->channels.offers.place[g]] = *free_at;
     double due = *free_at + p->settings->lead_yr[channel];
     uint32_t id = free_order(w);
-    p->order[id] = (struct order){.project = project, .generation = g, .channel = (enum channel_kind)channel, .cards = cards,
-                                  .cost_per_card = procurement_cost_per_card(w, g) * migration, .due = due, .live = true};
+    p->order[id] = (struct order){.project = project,
+                                  .generation = g,
+                                  .channel = (enum channel_kind)channel,
+                                  .cards = cards,
+                                  .cost_per_card = procurement_cost_per_card(w, g) * migration,
+                                  .due = due,
+                                  .live = true};
     p->order[id].handle = sim_schedule_handle(
         w->sim, due, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_procurement), .id = id});
     p->orders_per_yr[g] += cards / p->settings->order_memory_yr;
@@ -678,7 +709,8 @@ enum luck { LUCK_MISHAP, LUCK_CAUGHT, LUCKS };
 static void order_luck(const struct world *w, const struct order *o, double luck[LUCKS])
 {
     const struct project *project = &w->projects.row[o->project];
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_ORDER + project->orders, project->operator, project->k));
+    struct stream s =
+        stream_open(&w->sim->streams, identity(PURPOSE_ORDER + project->orders, project->owner_class, project->k));
     stream_fill_uniform(&s, luck, LUCKS);
 }
 
@@ -725,7 +757,8 @@ static void catch_orders(struct world *w, int g, double share)
             close_order(w, o, &w->channels.refunded);
         else
             lose_order(w, o, &w->channels.lost);
-        pipeline_order_lost(w, o->project, o->cards, refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
+        pipeline_order_lost(w, o->project, o->cards,
+                            refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
     }
     if (share >= 1)
         p->queue_free[CHANNEL_OFFICIAL][g] = now;
@@ -747,7 +780,7 @@ static void give_back_orders(struct world *w, int g, double was_barred)
             continue;
         const struct project *project = &w->projects.row[o->project];
         bool barred = project->state_luck < w->policy.barred_for_state[g] && project->state_luck >= was_barred;
-        if (!barred || !w->vintages.state_funded[project->operator] || is_far_along(w, project))
+        if (!barred || !w->vintages.state_funded[project->owner_class] || is_far_along(w, project))
             continue;
         calendar_cancel(w->sim->calendar, o->handle);
         close_order(w, o, &w->channels.refunded);
@@ -776,9 +809,11 @@ static void update_fleets(struct world *w, double dt)
     for (int g = 0; g < (int)w->generations.count; g++)
         if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
             open = max_of(open, p->passes[g]);
-    double wanted = series_at(s->fleet_per_month, now), made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
+    double wanted = series_at(s->fleet_per_month, now),
+           made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
     double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
-    double at_home = domestic * MONTHS_PER_YEAR * dt, abroad = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    double at_home = domestic * MONTHS_PER_YEAR * dt,
+           abroad = fleets_with_stock(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
     p->fleet_domestic += at_home;
     p->fleet_foreign += abroad;
     p->fleet_cny += at_home * mean_cost(w, CHANNEL_DOMESTIC) + abroad * mean_cost(w, CHANNEL_OFFICIAL);
@@ -854,11 +889,30 @@ static void supply(struct world *w)
     list_offers(w);
 }
 
-/* -- outputs ------------------------------------------------------------------------------------------------------------- */
+/* -- outputs
+ * ------------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_PREMIUM, OUT_PREMIUM_OF, OUT_BACKLOG, OUT_SERVER_PRICE, OUT_DOMESTIC_SHARE, OUT_FLEET, OUT_FLEET_COST, OUT_SUPPLIERS,
-       OUT_GRAY_CAPACITY, OUT_STOCKPILE, OUT_STOCKPILE_GAIN, OUT_PLACED, OUT_ARRIVED, OUT_DOMESTIC_CUT, OUT_FIRST_ARRIVAL, OUT_CAUGHT,
-       OUT_SEIZED, OUT_PREPAYMENTS_LOST };
+enum {
+    OUT_PREMIUM,
+    OUT_PREMIUM_OF,
+    OUT_BACKLOG,
+    OUT_SERVER_PRICE,
+    OUT_DOMESTIC_SHARE,
+    OUT_FLEET,
+    OUT_FLEET_COST,
+    OUT_SUPPLIERS,
+    OUT_GRAY_CAPACITY,
+    OUT_STOCKPILE,
+    OUT_STOCKPILE_GAIN,
+    OUT_PLACED,
+    OUT_ARRIVED,
+    OUT_DOMESTIC_CUT,
+    OUT_FIRST_ARRIVAL,
+    OUT_CAUGHT,
+    OUT_SEIZED,
+    OUT_PREPAYMENTS_LOST
+};
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
                      "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
@@ -887,6 +941,7 @@ static const struct output outputs[] = {
     [OUT_PREPAYMENTS_LOST] = {"prepayments_lost", OUTPUT_SCALAR, "CNY", NULL, "paid ahead for orders seized or caught, and not refunded"},
     {0},
 };
+/* clang-format on */
 
 static double suppliers_in_business(const struct world *w)
 {
@@ -949,8 +1004,8 @@ static void finish(struct world *w)
     check_conservation(w);
     for (int g = 0; g < (int)w->generations.count; g++)
         sim_record(w->sim, &model_procurement, OUT_FIRST_ARRIVAL, g, w->channels.first_arrival[g], false);
-    sim_record(w->sim, &model_procurement, OUT_CAUGHT, -1,
-               w->channels.refunded + w->channels.lost + w->channels.seized, false);
+    sim_record(w->sim, &model_procurement, OUT_CAUGHT, -1, w->channels.refunded + w->channels.lost + w->channels.seized,
+               false);
     sim_record(w->sim, &model_procurement, OUT_SEIZED, -1, w->channels.seized, false);
     sim_record(w->sim, &model_procurement, OUT_PREPAYMENTS_LOST, -1, w->channels.all_prepayments_lost_cny, false);
 }
@@ -978,14 +1033,17 @@ static void start(struct world *w)
     list_offers(w);
 }
 
+/* clang-format off */
 static const struct table tables[] = {
     {GENERATION, sizeof(struct row), "hardware generations"},
     {0},
 };
+/* clang-format on */
 
 const struct model model_procurement = {
     .name = "procurement",
-    .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, stockpiles, hyperscaler fleets",
+    .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, stockpiles, "
+            "hyperscaler fleets",
     .tables = tables,
     .params = params,
     .outputs = outputs,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regions: what power costs, how much of it cooling takes, how clean it is, what a place does for new projects, and how far
- * the users are.
+/* Regions: what power costs, how much of it cooling takes, how clean it is, what a place does for new projects, and how
+ * far the users are.
  *
  * A lower-tier city pays a share of a centre's cost and approves fast; what that moves is decided in pipeline.c.
  *
- * A share of inference requests answers a user in real time and must be served near him, unless the national scheduling network
- * reaches that far: what leasing.c holds to its regions is
+ * A share of inference requests answers a user in real time and must be served near him, unless the national scheduling
+ * network reaches that far: what leasing.c holds to its regions is
  *
  *     realtime_share * (1 - network(t)).
  *
@@ -31,6 +31,7 @@ struct region_book {
 };
 
 #define REGION "regions"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, realtime_share, "realtime_share", "", 0, 1, "0", UNCERTAIN,
            "share of inference requests that must be served near the users", NULL),
@@ -53,6 +54,7 @@ static const struct param params[] = {
      .help = "near enough to the users for inference in real time", .offset = offsetof(struct row, realtime)},
     {0},
 };
+/* clang-format on */
 
 static void update(struct world *w)
 {
@@ -66,8 +68,14 @@ static void update(struct world *w)
 /* One region at the national average: what the world is without regions. */
 static void one_region(struct world *w)
 {
-    w->regions = (struct regions){.count = 1, .name = {"all"}, .realtime = {true}, .power_price_cny_per_kwh = {0.65},
-                                  .pue = {1.42}, .carbon_t_per_kwh = {0.00055}, .project_share = {1}, .approval_factor = {1}};
+    w->regions = (struct regions){.count = 1,
+                                  .name = {"all"},
+                                  .realtime = {true},
+                                  .power_price_cny_per_kwh = {0.65},
+                                  .pue = {1.42},
+                                  .carbon_t_per_kwh = {0.00055},
+                                  .project_share = {1},
+                                  .approval_factor = {1}};
 }
 
 static void start(struct world *w)
@@ -87,7 +95,8 @@ static void start(struct world *w)
     for (size_t i = 0; i < r->count; i++)
         sum += row[i].project_share, near += row[i].realtime;
     if (near == 0 && w->region_book->settings->realtime_share > 0)
-        sim_fail(w->sim, "realtime_share is %g and no region serves in real time", w->region_book->settings->realtime_share);
+        sim_fail(w->sim, "realtime_share is %g and no region serves in real time",
+                 w->region_book->settings->realtime_share);
     for (size_t i = 0; i < r->count; i++) {
         r->name[i] = sim_row_name(w->sim, REGION, i);
         r->realtime[i] = row[i].realtime;

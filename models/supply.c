@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Installed, competent, let: vintages from delivery to scrap.
  *
- * A delivered vintage is dormant: it has cards but neither customers, staff nor software. It becomes competent at the rate
+ * A delivered vintage is dormant: it has cards but neither customers, staff nor software. It becomes competent at the
+ * rate
  *
  *     rate * logistic(k ln(V / A)),
  *
- * V being what its cards can still earn and A the cost of activating them, which differs by owner class (lognormal) and is
- * higher for domestic cards. It goes dormant again when the rent is below its avoidable cost (hysteresis: Dixit 1989).
- * So idle centres depress rent and low rent idles more.
+ * V being what its cards can still earn and A the cost of activating them, which differs by owner class (lognormal) and
+ * is higher for domestic cards. It goes dormant again when the rent is below its avoidable cost (hysteresis: Dixit
+ * 1989). So idle centres depress rent and low rent idles more.
  *
- * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each of them
- * at intervals of 1 / review_rate, finds that
+ * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each
+ * of them at intervals of 1 / review_rate, finds that
  *   - what they can still earn is less than what they fetch as parts: rent below cash cost for good; or
- *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the new cards that
- *     this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones give way when
+ *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the
+ * new cards that this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones
+ * give way when
  *
  *         (1 + margin) f (1 - e^(-rho N)) / rho < NPV,
  *
- *     the rule for unequal lives by equivalent annuities (Preinreich 1940); where sites can be built, moreover, only if the left side
- *     is less than the cost of a building, since new cards can stand elsewhere. Under a cap on power they cannot.
- * The new cards take over hall and power (pipeline.c), the old ones stand until they are there. Otherwise the owner may buy
- * engineering (engineering.c).
+ *     the rule for unequal lives by equivalent annuities (Preinreich 1940); where sites can be built, moreover, only if
+ * the left side is less than the cost of a building, since new cards can stand elsewhere. Under a cap on power they
+ * cannot. The new cards take over hall and power (pipeline.c), the old ones stand until they are there. Otherwise the
+ * owner may buy engineering (engineering.c).
  *
  * Imposed: service life, costs, rates of review. Emerges: which generation is scrapped when. Neutral: review_rate 0.
  */
@@ -46,10 +48,10 @@ struct row {
 };
 
 struct sleeper { /* a dormant vintage: what its clock of activation asks for, a line of the cache at every step */
-    double clock;      /* hazard left */
+    double clock; /* hazard left */
     double since, retires, activation_cost_per_card;
     uint32_t id;
-    uint8_t operator, region, generation;
+    uint8_t owner_class, region, generation;
 };
 
 struct supply {
@@ -58,15 +60,16 @@ struct supply {
     uint32_t numbered[MAX_OPERATORS];
     struct sleeper *dormant; /* ascending */
     size_t dormant_count, dormant_capacity;
-    uint32_t *idle;          /* competent vintages that do not pay, in a step */
+    uint32_t *idle; /* competent vintages that do not pay, in a step */
     size_t idle_capacity;
-    double retired_p;        /* since the last sample */
-    double annuity_yr;       /* of a CNY a year over the life that owners give new cards, now */
+    double retired_p; /* since the last sample */
+    double annuity_yr; /* of a CNY a year over the life that owners give new cards, now */
 };
 
 enum event_kind { END_OF_LIFE, REVIEW };
 
 #define OPERATOR "operators"
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, slope, "activation_slope", "", 0, 20, "2", UNCERTAIN,
            "steepness of activation in the log of value over cost", NULL),
@@ -105,6 +108,7 @@ static const struct param params[] = {
      .offset = offsetof(struct row, owns_initial)},
     {0},
 };
+/* clang-format on */
 
 static void list_add(struct world *w, uint32_t id)
 {
@@ -134,7 +138,7 @@ const char *supply_name(const struct world *w, uint32_t id, char text[64])
 {
     const struct vintage *v = &w->vintages.row[id];
     if (v->project == UINT32_MAX)
-        snprintf(text, 64, "%s-%s-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->operator),
+        snprintf(text, 64, "%s-%s-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->owner_class),
                  v->number & FROM_THE_START ? "early" : "told", v->number & 0xffffffu);
     else
         pipeline_name(w, v->project, text);
@@ -162,8 +166,14 @@ static void fall_asleep(struct world *w, uint32_t id, double since, double clock
     WORLD_GROW(w, s->dormant, s->dormant_count, s->dormant_capacity);
     struct sleeper *place = &s->dormant[place_among_dormant(s, id)];
     memmove(place + 1, place, (size_t)(s->dormant + s->dormant_count++ - place) * sizeof *place);
-    *place = (struct sleeper){.clock = clock, .since = since, .retires = v->retires, .id = id, .operator = v->operator,
-                              .activation_cost_per_card = v->activation_cost_per_card, .region = v->region, .generation = v->generation};
+    *place = (struct sleeper){.clock = clock,
+                              .since = since,
+                              .retires = v->retires,
+                              .id = id,
+                              .owner_class = v->owner_class,
+                              .activation_cost_per_card = v->activation_cost_per_card,
+                              .region = v->region,
+                              .generation = v->generation};
 }
 
 static void leave_dormant(struct supply *s, uint32_t id)
@@ -204,9 +214,9 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
     return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_supply), .kind = (uint16_t)kind, .id = id};
 }
 
-static struct stream vintage_stream(const struct world *w, uint32_t operator, uint32_t number)
+static struct stream vintage_stream(const struct world *w, uint32_t owner_class, uint32_t number)
 {
-    return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, operator, number));
+    return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, owner_class, number));
 }
 
 /* Work on software that a buyer does once need not be done again. */
@@ -233,13 +243,13 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
     struct supply *s = w->supply_book;
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
-    struct stream random = vintage_stream(w, (uint32_t)vintage.operator, vintage.number);
+    struct stream random = vintage_stream(w, (uint32_t)vintage.owner_class, vintage.number);
     double life = distribution_quantile(s->settings->life_yr, stream_uniform(&random));
-    vintage.firm = (uint16_t)(vintage.project == UINT32_MAX ? firms_owner(w, vintage.operator, vintage.number)
+    vintage.firm = (uint16_t)(vintage.project == UINT32_MAX ? firms_owner(w, vintage.owner_class, vintage.number)
                                                             : pipeline_firm(w, &w->projects.row[vintage.project]));
     double clock = stream_exponential(&random);
     vintage.activation_cost_per_card =
-        distribution_quantile(s->row[vintage.operator].activation_cost, stream_uniform(&random)) *
+        distribution_quantile(s->row[vintage.owner_class].activation_cost, stream_uniform(&random)) *
         vintage.cost_per_card / (1 - w->regions.incentive[vintage.region]);
     if (w->generations.domestic[vintage.generation])
         vintage.activation_cost_per_card *= migration_factor(w, &vintage);
@@ -281,7 +291,7 @@ static void stop_offering(struct world *w, uint32_t id, const char *why)
 static void sleep_again(struct world *w, uint32_t id)
 {
     struct vintage *v = &w->vintages.row[id];
-    struct stream random = vintage_stream(w, v->operator | STREAM_SLEEPS, v->number);
+    struct stream random = vintage_stream(w, v->owner_class | STREAM_SLEEPS, v->number);
     double clock = stream_exponential(&random);
     for (int i = 0; i < v->sleeps; i++)
         clock = stream_exponential(&random);
@@ -349,11 +359,13 @@ void supply_keep(struct world *w, uint32_t id)
     w->vintages.row[id].successor = UINT32_MAX;
 }
 
-/* -- reviews: scrap, replace, improve ------------------------------------------------------------------------------------- */
+/* -- reviews: scrap, replace, improve
+ * ------------------------------------------------------------------------------------- */
 
 static bool refreshes(const struct world *w)
 {
-    return w->pipeline && w->supply_book->settings->review_per_yr > 0 && !isnan(w->supply_book->settings->refresh_margin);
+    return w->pipeline && w->supply_book->settings->review_per_yr > 0 &&
+           !isnan(w->supply_book->settings->refresh_margin);
 }
 
 /* What a site is worth that must earn a CNY a year over the life that owners give new cards. */
@@ -419,7 +431,8 @@ static void handle(struct world *w, const struct event *event)
         end_of_life(w, event->id);
 }
 
-/* -- waking and sleeping --------------------------------------------------------------------------------------------------- */
+/* -- waking and sleeping
+ * --------------------------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
 {
@@ -472,8 +485,8 @@ static void find_odds(const struct world *w, const struct sleeper *dormant, size
     array_exp(odds, odds, count);
 }
 
-/* The clocks of dormant vintages run down over the step; with hazards constant in the step this is exact, and the waking
- * counts from the next step's market. */
+/* The clocks of dormant vintages run down over the step; with hazards constant in the step this is exact, and the
+ * waking counts from the next step's market. */
 static void run_activation(struct world *w)
 {
     struct supply *s = w->supply_book;
@@ -481,10 +494,11 @@ static void run_activation(struct world *w)
     size_t kept = 0;
     for (size_t i = 0; i < s->dormant_count; i++) {
         if (i % DORMANT_AT_ONCE == 0)
-            find_odds(w, &s->dormant[i], i + DORMANT_AT_ONCE < s->dormant_count ? DORMANT_AT_ONCE : s->dormant_count - i, odds);
+            find_odds(w, &s->dormant[i],
+                      i + DORMANT_AT_ONCE < s->dormant_count ? DORMANT_AT_ONCE : s->dormant_count - i, odds);
         struct sleeper *d = &s->dormant[i];
         double odd = odds[i % DORMANT_AT_ONCE];
-        d->clock -= s->row[d->operator].activation_per_yr * odd / (1 + odd) * w->sim->dt;
+        d->clock -= s->row[d->owner_class].activation_per_yr * odd / (1 + odd) * w->sim->dt;
         if (now - d->since > s->settings->sleep_limit_yr)
             scrap(w, d->id, "dormant too long");
         else if (d->clock <= 0)
@@ -523,14 +537,18 @@ static void add_initial(struct world *w)
             continue;
         for (size_t age = 0; age < ages; age++, turn++) {
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
-            uint32_t operator = (uint32_t)owner[turn % operators];
+            uint32_t owner_class = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
-            uint32_t id = supply_add(w, &(struct vintage){.project = UINT32_MAX, .operator = (uint8_t)operator,
-                                        .number = FROM_THE_START | s->numbered[operator]++,
-                                        .region = (uint8_t)(turn / operators % w->regions.count), .generation = (uint8_t)g,
-                                        .channel = CHANNEL_OFFICIAL, .delivered = delivered, .cards = cards,
-                                        .cost_per_card = procurement_cost_per_card(w, g)});
-            struct stream luck = vintage_stream(w, operator | STREAM_START, w->vintages.row[id].number);
+            uint32_t id = supply_add(w, &(struct vintage){.project = UINT32_MAX,
+                                                          .owner_class = (uint8_t)owner_class,
+                                                          .number = FROM_THE_START | s->numbered[owner_class]++,
+                                                          .region = (uint8_t)(turn / operators % w->regions.count),
+                                                          .generation = (uint8_t)g,
+                                                          .channel = CHANNEL_OFFICIAL,
+                                                          .delivered = delivered,
+                                                          .cards = cards,
+                                                          .cost_per_card = procurement_cost_per_card(w, g)});
+            struct stream luck = vintage_stream(w, owner_class | STREAM_START, w->vintages.row[id].number);
             if (stream_uniform(&luck) < set->initial_competent)
                 supply_wake(w, id);
         }
@@ -550,8 +568,20 @@ static void start(struct world *w)
     add_initial(w);
 }
 
-enum { OUT_INSTALLED, OUT_COMPETENT, OUT_LIT, OUT_BY_GENERATION, OUT_LIT_SHARE, OUT_UTILISATION, OUT_HIGH_END, OUT_EFFECTIVE,
-       OUT_RETIRED, OUT_ECONOMIC_LIFE, OUT_AGE_AT_RETIREMENT };
+enum {
+    OUT_INSTALLED,
+    OUT_COMPETENT,
+    OUT_LIT,
+    OUT_BY_GENERATION,
+    OUT_LIT_SHARE,
+    OUT_UTILISATION,
+    OUT_HIGH_END,
+    OUT_EFFECTIVE,
+    OUT_RETIRED,
+    OUT_ECONOMIC_LIFE,
+    OUT_AGE_AT_RETIREMENT
+};
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_INSTALLED] = {"capacity.installed", OUTPUT_SERIES, "P", NULL, "installed capacity of the rental market"},
     [OUT_COMPETENT] = {"capacity.competent", OUTPUT_SERIES, "P", NULL, "capacity with customers, staff and software: on offer"},
@@ -568,6 +598,7 @@ static const struct output outputs[] = {
                                "mean age of the cards scrapped within the horizon, those that never found a user included"},
     {0},
 };
+/* clang-format on */
 
 /* Cards in = cards out; a broken promise fails the replication. */
 static void check_conservation(struct world *w)
@@ -601,9 +632,11 @@ static void sample(struct world *w)
     sim_record(w->sim, &model_supply, OUT_COMPETENT, -1, competent, false);
     sim_record(w->sim, &model_supply, OUT_LIT, -1, lit, false);
     sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > rounding_p ? lit / installed : NONE, false);
-    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > rounding_p ? lit / installed * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > rounding_p ? lit / installed * load : NONE,
+               false);
     sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > rounding_p ? high_lit / high * load : NONE, false);
-    sim_record(w->sim, &model_supply, OUT_EFFECTIVE, -1, w->market.supply[TRAINING] + w->market.supply[INFERENCE], false);
+    sim_record(w->sim, &model_supply, OUT_EFFECTIVE, -1, w->market.supply[TRAINING] + w->market.supply[INFERENCE],
+               false);
     sim_record(w->sim, &model_supply, OUT_RETIRED, -1, w->supply_book->retired_p, false);
     w->supply_book->retired_p = 0;
     check_conservation(w);
@@ -681,7 +714,8 @@ static void finish(struct world *w)
         sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, restricted_mean(sorted, n, cards, limit), false);
     }
     double all = w->vintages.retired_cards;
-    sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NONE,
+               false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

@@ -4,8 +4,8 @@
  *     S(t) = prod over times of events j <= t of (1 - events_j / at_risk_j)
  *
  * An age of x months falls into the cell (x - 1/8, x] that ends at the next eighth of a month, so ages of whole months
- * are exact. Who enters late (the lease existed before it was first seen) is at risk from that age on; who is lost to sight
- * in the cell of an event was at risk in it.
+ * are exact. Who enters late (the lease existed before it was first seen) is at risk from that age on; who is lost to
+ * sight in the cell of an event was at risk in it.
  */
 #ifndef ICCSIM_MODELS_SURVIVAL_H
 #define ICCSIM_MODELS_SURVIVAL_H

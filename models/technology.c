@@ -2,14 +2,14 @@
 /* Hardware generations and the effective compute of a card.
  *
  * With a the share of work done in FP8 (logistic in time) and r the card's FP8/FP16 ratio (1 without FP8), work mixes
- * harmonically: F = PFLOPS / (1 - a + a/r). That is the FP8 divide: as a grows, cards without FP8 fall behind. The roofline
- * (Williams, Waterman and Patterson 2009) normalised to a reference card gives
+ * harmonically: F = PFLOPS / (1 - a + a/r). That is the FP8 divide: as a grows, cards without FP8 fall behind. The
+ * roofline (Williams, Waterman and Patterson 2009) normalised to a reference card gives
  *
  *     e_w = mfu_w F0 / ((1 - psi_w) F0/F + psi_w B0/B)
  *
- * with B the memory bandwidth and psi_w the bandwidth-bound share of workload w, small in training and large in inference: by
- * FLOPS alone an H20 would be worthless. mfu learns from its value at launch towards its ceiling; domestic cards start
- * near zero in training. A card with too little memory does not train.
+ * with B the memory bandwidth and psi_w the bandwidth-bound share of workload w, small in training and large in
+ * inference: by FLOPS alone an H20 would be worthless. mfu learns from its value at launch towards its ceiling;
+ * domestic cards start near zero in training. A card with too little memory does not train.
  */
 #include "models.h"
 #include "world.h"
@@ -41,13 +41,15 @@ struct technology {
     const struct dated_series *fx;
     /* columns of what does not change */
     double list_price_usd[MAX_GENERATIONS], decline_per_yr[MAX_GENERATIONS], fp8_ratio[MAX_GENERATIONS];
-    double ceiling[WORKLOADS][MAX_GENERATIONS], to_learn[WORKLOADS][MAX_GENERATIONS]; /* of mfu: nil where memory is too small */
+    double ceiling[WORKLOADS][MAX_GENERATIONS],
+        to_learn[WORKLOADS][MAX_GENERATIONS]; /* of mfu: nil where memory is too small */
     double bandwidth_bound[WORKLOADS][MAX_GENERATIONS]; /* time on it, in units of the reference card's */
     /* effective P at a date: a report asks for it at its end, the next step at its start */
     double known_at, effective_p[WORKLOADS][MAX_GENERATIONS];
 };
 
 #define GENERATION "generations"
+/* clang-format off */
 static const struct param params[] = {
     {.name = "fp8_midpoint", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2020, .max = 2040, .value = "2025-06",
      .help = "when half of the work that will ever move to FP8 has moved", .source = "DeepSeek-V3 trained in FP8, December 2024",
@@ -108,6 +110,7 @@ static const struct param params[] = {
            "factor on both ceilings from tightly coupled racks", NULL),
     {0},
 };
+/* clang-format on */
 
 static double fp8_share(const struct settings *s, double now)
 {
@@ -118,7 +121,8 @@ static double fp8_share(const struct settings *s, double now)
 static void find_effective_p(struct technology *t, const struct generations *g, double now)
 {
     const struct settings *s = t->settings;
-    double unlearned[MAX_GENERATIONS], mixed[MAX_GENERATIONS], fp8 = fp8_share(s, now), f0 = t->row[s->reference].pflops_fp16;
+    double unlearned[MAX_GENERATIONS], mixed[MAX_GENERATIONS], fp8 = fp8_share(s, now),
+                                                               f0 = t->row[s->reference].pflops_fp16;
     if (t->known_at == now)
         return;
     t->known_at = now;
@@ -179,7 +183,8 @@ static void fill_columns(struct technology *t, size_t i)
         double ceiling = fits ? min_of(1, r->mfu[k] * r->supernode_gain) : 0;
         t->ceiling[k][i] = ceiling;
         t->to_learn[k][i] = ceiling - min_of(ceiling, r->mfu_initial[k]);
-        t->bandwidth_bound[k][i] = s->bandwidth_bound[k] * t->row[s->reference].bandwidth_tb_per_s / r->bandwidth_tb_per_s;
+        t->bandwidth_bound[k][i] =
+            s->bandwidth_bound[k] * t->row[s->reference].bandwidth_tb_per_s / r->bandwidth_tb_per_s;
     }
 }
 
@@ -215,6 +220,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_EFFECTIVE_TRAINING, OUT_EFFECTIVE_INFERENCE };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_EFFECTIVE_TRAINING] = {"effective.training", OUTPUT_SERIES, "P/card", GENERATION,
                                 "effective P of a card in training"},
@@ -222,6 +228,7 @@ static const struct output outputs[] = {
                                  "effective P of a card in inference"},
     {0},
 };
+/* clang-format on */
 
 /* At the date of the report, not at the start of the step that ends there: splits of steps must not show. */
 static void sample(struct world *w)

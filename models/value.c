@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a card is worth: one forward curve behind levelised cost, Tobin's q, term prices and the economic ledger.
  *
- * The rent that pays for a new card (entry rent, the levelised cost of an effective P-hour under a believed decline lambda) is
+ * The rent that pays for a new card (entry rent, the levelised cost of an effective P-hour under a believed decline
+ * lambda) is
  *
  *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
  *
@@ -9,14 +10,15 @@
  *
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *
- * Where beliefs differ (expectations.c), the curve is the mean over those who hold them: fundamentalists hold the one above,
- * extrapolators R exp(-lambda s + g tau (1 - e^(-s/tau))) with g the trend that they project. Both are linear in L and R, so
- * beliefs shift two columns of weights and nothing else. Owners who neglect a share theta of what others will build expect
- * k to be (1 - theta) k + theta min(k, lambda): at theta = 1 today's margin over the entry rent lasts. The entry rent stays that
- * of fundamentalists.
+ * Where beliefs differ (expectations.c), the curve is the mean over those who hold them: fundamentalists hold the one
+ * above, extrapolators R exp(-lambda s + g tau (1 - e^(-s/tau))) with g the trend that they project. Both are linear in
+ * L and R, so beliefs shift two columns of weights and nothing else. Owners who neglect a share theta of what others
+ * will build expect k to be (1 - theta) k + theta min(k, lambda): at theta = 1 today's margin over the entry rent
+ * lasts. The entry rent stays that of fundamentalists.
  *
- * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present value of
- * occupancy * (F - power) - upkeep while that is positive: a card rests in a quarter in which it would lose money.
+ * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present
+ * value of occupancy * (F - power) - upkeep while that is positive: a card rests in a quarter in which it would lose
+ * money.
  */
 #include "models.h"
 #include "world.h"
@@ -32,8 +34,8 @@ struct settings {
 struct value_book {
     const struct settings *settings;
     struct tenor tenor[LONGEST_TERM_MONTHS + 1];
-    int months;          /* of the tenors, those worked out in this step */
-    double projected;    /* discounted sum of what extrapolators project over these months */
+    int months; /* of the tenors, those worked out in this step */
+    double projected; /* discounted sum of what extrapolators project over these months */
     struct beliefs mixed; /* into all this */
     /* at the middle of each quarter to come: what is left of the long-run rent and of today's excess over it, and the
      * present value of a quarter that earns 1 CNY an hour */
@@ -41,7 +43,8 @@ struct value_book {
     double undisturbed[VALUE_STEPS]; /* what is left of the excess if all reckon with what others build */
     double discounted_hours[VALUE_STEPS];
     struct fundamentals *fundamentals; /* NULL: nobody believes anything else */
-    double kept, upkeep_yr, entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
+    double kept, upkeep_yr,
+        entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
 };
 
 /* What the weights are without extrapolators, and what it takes to mix these in. */
@@ -49,10 +52,11 @@ struct fundamentals {
     double long_run[VALUE_STEPS], excess[VALUE_STEPS];
     struct tenor tenor[LONGEST_TERM_MONTHS];
     double fade[VALUE_STEPS], fade_by_month[LONGEST_TERM_MONTHS]; /* tau (1 - e^(-s/tau)), years of trend */
-    double declined[LONGEST_TERM_MONTHS];           /* to the middle of a month, discounted */
-    double discounts[LONGEST_TERM_MONTHS];          /* summed until a month is over */
+    double declined[LONGEST_TERM_MONTHS]; /* to the middle of a month, discounted */
+    double discounts[LONGEST_TERM_MONTHS]; /* summed until a month is over */
 };
 
+/* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
            "nominal discount rate of lessors", NULL),
@@ -74,6 +78,7 @@ static const struct param params[] = {
     NUMBER(struct settings, load, "load", "", 0, 1, "0.65", UNCERTAIN, "mean load of a let card, drives power", "feasibility study"),
     {0},
 };
+/* clang-format on */
 
 /* int_0^T e^(-r s) ds */
 static double annuity(double rate, double years)
@@ -97,14 +102,16 @@ double value_upkeep(const struct world *w, double list_price_cny)
     return list_price_cny * w->value_book->settings->upkeep_per_yr;
 }
 
-/* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are rents
- * themselves, and an entry rent that contained them would hold itself up. */
+/* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are
+ * rents themselves, and an entry rent that contained them would hold itself up. */
 static double entry_rent_of_card(const struct world *w, int g)
 {
     const struct value_book *book = w->value_book;
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
-    return (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) / book->entry_hours + power_cost(w, 0, g);
+    return (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) /
+               book->entry_hours +
+           power_cost(w, 0, g);
 }
 
 static void update_entry_rents(struct world *w)
@@ -146,7 +153,8 @@ static void tabulate(struct value_book *book, const struct value *v)
     }
     book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
     book->upkeep_yr = annuity(v->discount_per_yr, s->entry_life_yr);
-    book->entry_hours = HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+    book->entry_hours =
+        HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
 }
 
 /* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
@@ -180,7 +188,8 @@ double value_fundamental(const struct world *w, int region, int g, double years_
     const double *declined = book->fundamentals ? book->fundamentals->long_run : book->long_run;
     int whole = (int)quarters;
     for (int k = 0; k < whole; k++)
-        sum += (max_of(long_run * declined[k] + excess * book->undisturbed[k], used) - used) * book->discounted_hours[k];
+        sum +=
+            (max_of(long_run * declined[k] + excess * book->undisturbed[k], used) - used) * book->discounted_hours[k];
     if (whole < quarters) {
         double earned = max_of(long_run * declined[whole] + excess * book->undisturbed[whole], used) - used;
         sum += earned * book->discounted_hours[whole] * (quarters - whole);
@@ -195,7 +204,8 @@ static struct tenor tenor_of(const struct value *v, double years)
                           .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole};
 }
 
-/* -- other beliefs ------------------------------------------------------------------------------------------------------ */
+/* -- other beliefs
+ * ------------------------------------------------------------------------------------------------------ */
 
 static double years_of_trend(double fade_yr, double years)
 {
@@ -265,7 +275,8 @@ static void mix_more_months(struct value_book *book)
     book->months += MONTHS;
 }
 
-/* -- terms ---------------------------------------------------------------------------------------------------------- */
+/* -- terms ----------------------------------------------------------------------------------------------------------
+ */
 
 const struct tenor *value_tenor(const struct world *w, int months)
 {
@@ -287,7 +298,8 @@ double value_term_rent(const struct world *w, int g, int months)
     return value_term_rent_with(w, g, value_tenor(w, months));
 }
 
-/* -- every step --------------------------------------------------------------------------------------------------------- */
+/* -- every step
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Share of cards let, today. */
 static double occupancy_now(const struct world *w)
@@ -332,6 +344,7 @@ static void start(struct world *w)
 }
 
 enum { OUT_ENTRY_TRAINING, OUT_ENTRY_INFERENCE, OUT_RESALE, OUT_CONTRACT_1, OUT_CONTRACT_3, OUT_CONTRACT_5 };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_ENTRY_TRAINING] = {"entry_rent.training", OUTPUT_SERIES, "CNY/P-hour", NULL,
                             "rent that pays for the cheapest new card in training, per effective P-hour"},
@@ -344,6 +357,7 @@ static const struct output outputs[] = {
     [OUT_CONTRACT_5] = {"contract.60m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a five-year contract signed now, ex VAT"},
     {0},
 };
+/* clang-format on */
 
 static void sample(struct world *w)
 {

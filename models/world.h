@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state of one world: its tables, who owns each, and what owners let others do.
  *
- * Every table has one owner, the mechanism named in its comment; everyone else reads it, and asks for changes through the
- * owner's verbs (below each table). Rows that are handled one by one are structs; what is swept every step (lease clocks)
- * is columns. All memory is the replication's arena. Rows keep their place for life; a reusable slot carries a stamp.
+ * Every table has one owner, the mechanism named in its comment; everyone else reads it, and asks for changes through
+ * the owner's verbs (below each table). Rows that are handled one by one are structs; what is swept every step (lease
+ * clocks) is columns. All memory is the replication's arena. Rows keep their place for life; a reusable slot carries a
+ * stamp.
  *
  * Conventions: time in decimal years; money in nominal CNY, books without VAT; compute P in dense FP16 PFLOP/s;
  * "effective P" is what software and cluster deliver, in units in which an H100 at its launch delivers
@@ -50,21 +51,21 @@ enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLAS
 /* What random numbers are for: the first part of a stream's identity. */
 enum purpose {
     PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates and their acceptance */
-    PURPOSE_PROJECT,             /* (operator, k): guidance, size, region, delays, luck */
-    PURPOSE_TASTE,               /* (operator and round of orders, k): tastes for cards */
-    PURPOSE_VINTAGE,             /* (operator, k): activation, service life */
+    PURPOSE_PROJECT, /* (operator, k): guidance, size, region, delays, luck */
+    PURPOSE_TASTE, /* (operator and round of orders, k): tastes for cards */
+    PURPOSE_VINTAGE, /* (operator, k): activation, service life */
     PURPOSE_TENANT_ARRIVAL,
     PURPOSE_TENANT,
-    PURPOSE_LEASE,               /* (tenant, request): term, middleman, clock */
-    PURPOSE_RENT_NOISE,          /* (workload, cell) */
-    PURPOSE_RAID,                /* (act of enforcement, gray supplier) */
-    PURPOSE_ENGINEERING,         /* (operator, k): what it costs a vintage */
-    PURPOSE_ORDER,               /* + rounds of ordering (operator, k): mishaps. It counts on */
-    PURPOSE_FIRM = 0x1000,       /* (operator, number): which firm of the class owns it */
-    PURPOSE_FUNDING,             /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
-    PURPOSE_OUTLOOK,             /* (0, firm): how much more than others it thinks a centre is worth */
-    PURPOSE_ANNOUNCEMENT,        /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
-    PURPOSE_PLANNER = 0x8000,    /* (0, month): need; (1, 0): its end. Far behind where that counts to */
+    PURPOSE_LEASE, /* (tenant, request): term, middleman, clock */
+    PURPOSE_RENT_NOISE, /* (workload, cell) */
+    PURPOSE_RAID, /* (act of enforcement, gray supplier) */
+    PURPOSE_ENGINEERING, /* (operator, k): what it costs a vintage */
+    PURPOSE_ORDER, /* + rounds of ordering (operator, k): mishaps. It counts on */
+    PURPOSE_FIRM = 0x1000, /* (operator, number): which firm of the class owns it */
+    PURPOSE_FUNDING, /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
+    PURPOSE_OUTLOOK, /* (0, firm): how much more than others it thinks a centre is worth */
+    PURPOSE_ANNOUNCEMENT, /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
+    PURPOSE_PLANNER = 0x8000, /* (0, month): need; (1, 0): its end. Far behind where that counts to */
 };
 
 /* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
@@ -82,31 +83,31 @@ struct generations { /* owner: technology.c */
     double launch[MAX_GENERATIONS], end_of_production[MAX_GENERATIONS];
     double pflops_fp16[MAX_GENERATIONS], power_kw[MAX_GENERATIONS], cards_per_server[MAX_GENERATIONS];
     double memory_gb[MAX_GENERATIONS];
-    int stack[MAX_GENERATIONS];                          /* of software: one a vendor, numbered from 0 */
+    int stack[MAX_GENERATIONS]; /* of software: one a vendor, numbered from 0 */
     /* now */
     bool launched[MAX_GENERATIONS], in_production[MAX_GENERATIONS];
-    double list_price_cny[MAX_GENERATIONS];              /* a card, ex VAT */
-    double effective_p[WORKLOADS][MAX_GENERATIONS];      /* a card */
+    double list_price_cny[MAX_GENERATIONS]; /* a card, ex VAT */
+    double effective_p[WORKLOADS][MAX_GENERATIONS]; /* a card */
 };
 
 /* -- policy ----------------------------------------------------------------------------------------------------- */
 
 struct policy { /* owner: policy.c; what is in force at the step's start */
-    double official_open[MAX_GENERATIONS];    /* share of official sales that both sides let pass, 0..1, quotas aside */
-    int licence[MAX_GENERATIONS];             /* act whose quota the card shares with others; -1: no quota */
-    double quota_per_month[MAX_GENERATIONS];  /* cards of that act together, for this market */
-    bool feared[MAX_GENERATIONS];             /* a ban is rumoured or announced, and not yet in effect */
-    double price_factor[MAX_GENERATIONS];     /* tariffs and price shocks, in either channel */
-    double licence_price[MAX_GENERATIONS];    /* what licences make of the official price, beyond that */
-    struct raid {                             /* acts of enforcement against the gray channel in force */
-        uint32_t act;                         /* its identity */
-        double strength;                      /* share of gray suppliers that it puts out of business */
+    double official_open[MAX_GENERATIONS]; /* share of official sales that both sides let pass, 0..1, quotas aside */
+    int licence[MAX_GENERATIONS]; /* act whose quota the card shares with others; -1: no quota */
+    double quota_per_month[MAX_GENERATIONS]; /* cards of that act together, for this market */
+    bool feared[MAX_GENERATIONS]; /* a ban is rumoured or announced, and not yet in effect */
+    double price_factor[MAX_GENERATIONS]; /* tariffs and price shocks, in either channel */
+    double licence_price[MAX_GENERATIONS]; /* what licences make of the official price, beyond that */
+    struct raid { /* acts of enforcement against the gray channel in force */
+        uint32_t act; /* its identity */
+        double strength; /* share of gray suppliers that it puts out of business */
     } raid[MAX_RAIDS];
     size_t raids;
-    double raid_seizure;                      /* share of gray deliveries that they seize */
+    double raid_seizure; /* share of gray deliveries that they seize */
     double barred_for_state[MAX_GENERATIONS]; /* share of state-funded orders that may not be for this card */
-    double power_discount[MAX_GENERATIONS];   /* share of the power bill that the state pays */
-    double approvals_factor, minimum_size_p;  /* window guidance on projects below a size */
+    double power_discount[MAX_GENERATIONS]; /* share of the power bill that the state pays */
+    double approvals_factor, minimum_size_p; /* window guidance on projects below a size */
     double voucher_share[MAX_TENANT_CLASSES]; /* of the rent of a class, if it is eligible, paid by the state */
 };
 
@@ -115,57 +116,61 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
 struct regions { /* owner: region.c */
     size_t count;
     const char *name[MAX_REGIONS];
-    bool realtime[MAX_REGIONS];              /* near enough to the users for inference in real time */
-    double realtime_share_now;               /* of inference requests: must be served in such a region */
+    bool realtime[MAX_REGIONS]; /* near enough to the users for inference in real time */
+    double realtime_share_now; /* of inference requests: must be served in such a region */
     double power_price_cny_per_kwh[MAX_REGIONS], pue[MAX_REGIONS], carbon_t_per_kwh[MAX_REGIONS];
-    double project_share[MAX_REGIONS];       /* of new projects where the places are worth the same */
-    double incentive[MAX_REGIONS];           /* share of a centre's cost that the place pays, now */
-    double approval_factor[MAX_REGIONS];     /* on the time from approval to money and site */
+    double project_share[MAX_REGIONS]; /* of new projects where the places are worth the same */
+    double incentive[MAX_REGIONS]; /* share of a centre's cost that the place pays, now */
+    double approval_factor[MAX_REGIONS]; /* on the time from approval to money and site */
 };
 
 /* -- beliefs ------------------------------------------------------------------------------------------------------ */
 
 struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward curve of value.c as it is */
-    double extrapolators;       /* share of owners who project the recent trend of the rent */
-    double trend_per_yr;        /* growth of the log rent that they project, now */
-    double fade_yr;             /* time in which they expect it to fade; 0: there are none */
-    double withheld;            /* share of competent capacity that is held back in the hope of higher rents */
+    double extrapolators; /* share of owners who project the recent trend of the rent */
+    double trend_per_yr; /* growth of the log rent that they project, now */
+    double fade_yr; /* time in which they expect it to fade; 0: there are none */
+    double withheld; /* share of competent capacity that is held back in the hope of higher rents */
     double competition_neglect; /* share of what others will build that nobody reckons with */
 };
 
-/* -- power ---------------------------------------------------------------------------------------------------------- */
+/* -- power ----------------------------------------------------------------------------------------------------------
+ */
 
 struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
-    double cap_mw[MAX_REGIONS];      /* infinite: no limit */
-    double drawn_mw[MAX_REGIONS];    /* by what stands */
+    double cap_mw[MAX_REGIONS]; /* infinite: no limit */
+    double drawn_mw[MAX_REGIONS]; /* by what stands */
     double promised_mw[MAX_REGIONS]; /* to centres being built */
-    double wanted_mw[MAX_REGIONS];   /* by projects that would order and find no room; pipeline.c says so */
+    double wanted_mw[MAX_REGIONS]; /* by projects that would order and find no room; pipeline.c says so */
 };
 double power_mw(const struct world *w, int region, int generation, double cards);
 double power_room_mw(const struct world *w, int region);
-bool power_limited(const struct world *w, int region);         /* by a cap or by a queue */
-void power_draw(struct world *w, int region, double mw);       /* by what stands; negative: no more */
+bool power_limited(const struct world *w, int region); /* by a cap or by a queue */
+void power_draw(struct world *w, int region, double mw); /* by what stands; negative: no more */
 void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
-void power_withdraw(struct world *w, uint32_t project);        /* the promise, if there is one */
+void power_withdraw(struct world *w, uint32_t project); /* the promise, if there is one */
 
 struct vintage;
 
-/* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------------- */
+/* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger
+ * ------------------------------- */
 
 enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER_YEAR * VALUE_YEARS };
 
 struct value { /* owner: value.c */
-    double entry_rent[WORKLOADS];                          /* long-run rent that pays for a new card, CNY per effective P-hour */
-    double decline_per_yr;                                 /* of the entry rent, as believed */
-    double reversion_per_yr;                               /* of the rent to the entry rent, as believed by fundamentalists */
+    double entry_rent[WORKLOADS]; /* long-run rent that pays for a new card, CNY per effective P-hour */
+    double decline_per_yr; /* of the entry rent, as believed */
+    double reversion_per_yr; /* of the rent to the entry rent, as believed by fundamentalists */
     double discount_per_yr;
-    double occupancy;                                      /* as believed */
-    double entry_rent_card[MAX_GENERATIONS];               /* the same for a card, CNY per card-hour */
-    double cash_cost[MAX_REGIONS][MAX_GENERATIONS];        /* avoidable, CNY per card-hour */
-    double card[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* present value of quasi-rents over k/4 more years, CNY a card */
+    double occupancy; /* as believed */
+    double entry_rent_card[MAX_GENERATIONS]; /* the same for a card, CNY per card-hour */
+    double cash_cost[MAX_REGIONS][MAX_GENERATIONS]; /* avoidable, CNY per card-hour */
+    double card[MAX_REGIONS][MAX_GENERATIONS]
+               [VALUE_STEPS + 1]; /* present value of quasi-rents over k/4 more years, CNY a card */
 };
-double value_load(const struct world *w);                  /* mean load of a let card */
-double value_upkeep(const struct world *w, double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
+double value_load(const struct world *w); /* mean load of a let card */
+double value_upkeep(const struct world *w,
+                    double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
 /* Present value of the quasi-rents of one card over the years left to it. */
 static inline double value_of_card(const struct world *w, int region, int generation, double years_left);
 /* The same of a vintage's, which must first be made competent if it is dormant. */
@@ -189,27 +194,28 @@ enum channel_kind { CHANNEL_OFFICIAL, CHANNEL_GRAY, CHANNEL_DOMESTIC, CHANNELS }
 struct offers { /* what can be ordered in this step, a column each of what a choice between them asks for */
     size_t count;
     int generation[MAX_GENERATIONS], place[MAX_GENERATIONS]; /* place: of a generation that is on offer */
-    double lead_yr[MAX_GENERATIONS], queue_free[MAX_GENERATIONS]; /* an order placed now waits for its turn until then */
-    double log_migration[MAX_GENERATIONS];   /* for a firm that does not run this software, a bit a vendor: */
+    double lead_yr[MAX_GENERATIONS],
+        queue_free[MAX_GENERATIONS]; /* an order placed now waits for its turn until then */
+    double log_migration[MAX_GENERATIONS]; /* for a firm that does not run this software, a bit a vendor: */
     uint64_t software[MAX_GENERATIONS];
 };
 
 struct channels { /* owner: procurement.c */
     struct offers offers;
-    int kind[MAX_GENERATIONS];               /* the channel through which it can be ordered in this step; -1: none */
-    double premium[MAX_GENERATIONS];         /* street price over list price of foreign cards, >= 1 */
-    bool premium_on_bound[MAX_GENERATIONS];  /* it is all that the card can earn */
-    double street_price_cny[MAX_GENERATIONS];  /* a card, ex VAT */
-    double server_price_cny[MAX_GENERATIONS];  /* a server with its share of network and storage, incl VAT, as quoted */
+    int kind[MAX_GENERATIONS]; /* the channel through which it can be ordered in this step; -1: none */
+    double premium[MAX_GENERATIONS]; /* street price over list price of foreign cards, >= 1 */
+    bool premium_on_bound[MAX_GENERATIONS]; /* it is all that the card can earn */
+    double street_price_cny[MAX_GENERATIONS]; /* a card, ex VAT */
+    double server_price_cny[MAX_GENERATIONS]; /* a server with its share of network and storage, incl VAT, as quoted */
     double backlog_cards[CHANNELS][MAX_GENERATIONS];
-    double first_arrival[MAX_GENERATIONS];   /* NaN: not yet */
+    double first_arrival[MAX_GENERATIONS]; /* NaN: not yet */
     /* cards since the start: ordered = delivered + refunded + lost + seized + backlog */
     double ordered, delivered, refunded, lost, seized;
     /* cards that dealers and hyperscalers ever bought ahead of bans = what they sold on or used + what they hold */
     double stock_bought, stock_released, stock_held;
-    double all_prepayments_lost_cny;         /* since the start */
-    double step_delivered_domestic, step_delivered_foreign;    /* to the rental market since the last sample */
-    double fleet_cards[2];                                     /* bought by platforms for themselves since the start: foreign, domestic */
+    double all_prepayments_lost_cny; /* since the start */
+    double step_delivered_domestic, step_delivered_foreign; /* to the rental market since the last sample */
+    double fleet_cards[2]; /* bought by platforms for themselves since the start: foreign, domestic */
 };
 /* The channel through which generation g can be ordered in this step, or -1. */
 static inline int procurement_channel(const struct world *w, int generation);
@@ -237,30 +243,37 @@ void procurement_cancel(struct world *w, uint32_t project);
 
 /* -- pipeline ------------------------------------------------------------------------------------------------------ */
 
-enum project_state { PROJECT_APPROVED, PROJECT_BUILDING, PROJECT_OPERATING, PROJECT_CANCELLED, PROJECT_RETIRED, PROJECT_STATES };
+enum project_state {
+    PROJECT_APPROVED,
+    PROJECT_BUILDING,
+    PROJECT_OPERATING,
+    PROJECT_CANCELLED,
+    PROJECT_RETIRED,
+    PROJECT_STATES
+};
 
 struct project { /* two lines of the cache */
     _Alignas(64) uint32_t k; /* causal identity: with its class */
-    uint8_t operator;
-    uint8_t state;          /* enum project_state */
+    uint8_t owner_class;
+    uint8_t state; /* enum project_state */
     uint8_t region;
-    int8_t generation;      /* -1 until ordered */
-    uint8_t channel;        /* enum channel_kind */
-    bool silent;            /* if it dies, then without a public word: drawn at approval, as is */
-    uint16_t firm;          /* that applied for it, and */
-    double state_luck;      /* uniform, see pipeline.c */
-    uint32_t orders;        /* rounds of ordering so far */
+    int8_t generation; /* -1 until ordered */
+    uint8_t channel; /* enum channel_kind */
+    bool silent; /* if it dies, then without a public word: drawn at approval, as is */
+    uint16_t firm; /* that applied for it, and */
+    double state_luck; /* uniform, see pipeline.c */
+    uint32_t orders; /* rounds of ordering so far */
     uint32_t stamp;
-    uint32_t replaces;      /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
-    uint32_t order;         /* row in procurement's table; UINT32_MAX: none */
+    uint32_t replaces; /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
+    uint32_t order; /* row in procurement's table; UINT32_MAX: none */
     double cards, cost_per_card; /* as delivered */
-    double size_p;          /* as announced */
+    double size_p; /* as announced */
     double approved, building_since, ready;
-    double site_ready;      /* when the building is */
-    double connected;       /* when the power is; NaN: not known yet */
-    double power_mw;        /* promised */
-    double asked_mw;        /* in vain, while it waits for room under a cap */
-    double grant_cny;       /* paid by the place */
+    double site_ready; /* when the building is */
+    double connected; /* when the power is; NaN: not known yet */
+    double power_mw; /* promised */
+    double asked_mw; /* in vain, while it waits for room under a cap */
+    double grant_cny; /* paid by the place */
 };
 _Static_assert(sizeof(struct project) == 128, "a project fills two lines");
 struct projects { /* owner: pipeline.c */
@@ -268,117 +281,123 @@ struct projects { /* owner: pipeline.c */
     struct project *row;
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
-    size_t refreshing;                    /* of those being built, on the site of old cards */
+    size_t refreshing; /* of those being built, on the site of old cards */
     double opened, opened_below_1000p;
     double tobins_q[MAX_OPERATORS];
 };
-void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
+void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card,
+                        enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
-/* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be below
- * PROJECT_ANNOUNCED; the project's is above. */
+/* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be
+ * below PROJECT_ANNOUNCED; the project's is above. */
 enum { PROJECT_ANNOUNCED = 0x40000000 };
-void pipeline_propose(struct world *w, uint32_t operator, uint32_t k);
+void pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k);
 void pipeline_connected(struct world *w, uint32_t project, double when);
-/* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take earn more than
- * this beyond their cost. Returns the project; UINT32_MAX: they do not. */
+/* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take
+ * earn more than this beyond their cost. Returns the project; UINT32_MAX: they do not. */
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw);
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
 /* The firm that it belongs to now: the owner of the site where it takes one over. */
 uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
-/* -- vintages --------------------------------------------------------------------------------------------------------- */
+/* -- vintages ---------------------------------------------------------------------------------------------------------
+ */
 
 struct vintage { /* lines of the cache: what is walked every step; what books and sleep add to that; the rest */
-    _Alignas(64) uint8_t operator;
+    _Alignas(64) uint8_t owner_class;
     uint8_t region, generation;
     bool competent, standing;
-    bool entrant;           /* accounting: of the class shown as such, and not known to be too old for it */
-    uint16_t firm;          /* that owns it; of the class `operator` unless it was sold across classes */
-    uint32_t first_lease;   /* list of its leases; UINT32_MAX: none */
-    float quality;          /* effective P of a card over that of its generation: engineering; 1: none */
+    bool entrant; /* accounting: of the class shown as such, and not known to be too old for it */
+    uint16_t firm; /* that owns it; of the class `operator` unless it was sold across classes */
+    uint32_t first_lease; /* list of its leases; UINT32_MAX: none */
+    float quality; /* effective P of a card over that of its generation: engineering; 1: none */
     double cards, let_cards;
-    double rent_sum;        /* leasing: rents of its leases, CNY per hour */
-    double let_yr;          /* accounting: years of use: its cards let, over time */
-    double retires;         /* end of service life */
+    double rent_sum; /* leasing: rents of its leases, CNY per hour */
+    double let_yr; /* accounting: years of use: its cards let, over time */
+    double retires; /* end of service life */
     double activation_cost_per_card;
     /* the second line */
-    double delivered;       /* date */
-    double base_per_card;   /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
-    double book_per_card, debt;             /* accounting; whoever changes one of them sets `steady_until` to 0: */
+    double delivered; /* date */
+    double base_per_card; /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
+    double book_per_card, debt; /* accounting; whoever changes one of them sets `steady_until` to 0: */
     double written_per_yr, repaid_per_yr, steady_until; /* what they lose until that date, CNY a card and CNY */
-    float spread_per_yr;    /* accounting: of its loan over the base rate */
-    uint16_t sleeps;        /* times it went dormant again */
-    bool woken;             /* has been competent */
+    float spread_per_yr; /* accounting: of its loan over the base rate */
+    uint16_t sleeps; /* times it went dormant again */
+    bool woken; /* has been competent */
     /* the third */
     double retired_on;
-    double tax_per_card;    /* accounting */
-    double cost_per_card;   /* ex VAT, with server, network and building, less grants */
+    double tax_per_card; /* accounting */
+    double cost_per_card; /* ex VAT, with server, network and building, less grants */
     double unimpaired_per_card; /* accounting, where impairments are reversed: the book had it never been impaired */
-    double paid_ahead;      /* CNY, to accounting_pay_ahead */
+    double paid_ahead; /* CNY, to accounting_pay_ahead */
     enum channel_kind channel;
-    uint32_t successor;     /* project that will take over its site; UINT32_MAX: none */
-    uint32_t project;       /* whose centre it stands in; UINT32_MAX: from before the start */
-    uint32_t number;        /* causal: which vintage of this operator class */
-    uint32_t next_of_firm;  /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
+    uint32_t successor; /* project that will take over its site; UINT32_MAX: none */
+    uint32_t project; /* whose centre it stands in; UINT32_MAX: from before the start */
+    uint32_t number; /* causal: which vintage of this operator class */
+    uint32_t next_of_firm; /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
-    bool state_funded[MAX_OPERATORS];     /* by owner class */
+    bool state_funded[MAX_OPERATORS]; /* by owner class */
     struct vintage *row;
     uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double vacated_cards[MAX_GENERATIONS]; /* leasing: of competent vintages, not on offer again yet */
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
-    double improved_cards;                  /* that stand and have been improved by engineering */
+    double improved_cards; /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
-    double scrap_cny, engineering_cny;       /* earned by scrapping, spent on engineering, since the start */
+    double scrap_cny, engineering_cny; /* earned by scrapping, spent on engineering, since the start */
 };
 uint32_t supply_add(struct world *w, const struct vintage *terms);
 /* Ends its leases and scraps it. */
 void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
-void supply_keep(struct world *w, uint32_t vintage);    /* they will not come */
+void supply_keep(struct world *w, uint32_t vintage); /* they will not come */
 const char *supply_name(const struct world *w, uint32_t vintage, char text[64]);
 void supply_improve(struct world *w, uint32_t vintage, double quality);
 void supply_wake(struct world *w, uint32_t vintage);
-/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with quality. */
+/* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with
+ * quality. */
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
 /* An owner looks at a vintage: engineering.c buys, or not. */
 void engineering_review(struct world *w, uint32_t vintage);
 /* Cards given out (negative: given back) under leases. */
 void supply_let(struct world *w, uint32_t vintage, double cards);
 
-/* -- market ---------------------------------------------------------------------------------------------------------- */
+/* -- market ----------------------------------------------------------------------------------------------------------
+ */
 
 struct market { /* owner: market.c */
-    double rent[WORKLOADS];                   /* CNY per effective P-hour, ex VAT */
+    double rent[WORKLOADS]; /* CNY per effective P-hour, ex VAT */
     bool on_ceiling[WORKLOADS], on_floor[WORKLOADS];
-    double rent_card[MAX_GENERATIONS];        /* CNY per card-hour, ex VAT */
-    double work_share[MAX_GENERATIONS];       /* of that rent, what is paid for work and not for any card at all */
-    double training_share[MAX_GENERATIONS];   /* of competent cards: the split */
+    double rent_card[MAX_GENERATIONS]; /* CNY per card-hour, ex VAT */
+    double work_share[MAX_GENERATIONS]; /* of that rent, what is paid for work and not for any card at all */
+    double training_share[MAX_GENERATIONS]; /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
-    double outflow[WORKLOADS];                /* effective P bought offshore; `demand` is what stays at home */
-    double preference[WORKLOADS][MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
-    double log_index;                         /* of the rents of both workloads since the start, weighted by supply (Divisia) */
-    double peak, deepest, crash;              /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
+    double outflow[WORKLOADS]; /* effective P bought offshore; `demand` is what stays at home */
+    double preference[WORKLOADS]
+                     [MAX_GENERATIONS]; /* weight of a free effective P in tenants' choice, 1 for the best card */
+    double log_index; /* of the rents of both workloads since the start, weighted by supply (Divisia) */
+    double peak, deepest, crash; /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
-/* -- demand ----------------------------------------------------------------------------------------------------------- */
+/* -- demand -----------------------------------------------------------------------------------------------------------
+ */
 
 struct tenant { /* half a line of the cache */
     double entered;
-    uint32_t k;                   /* causal identity, with the class */
-    uint32_t requests;            /* made so far: numbers the next */
+    uint32_t k; /* causal identity, with the class */
+    uint32_t requests; /* made so far: numbers the next */
     uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
-    uint32_t place;               /* in the crowd of its class, while it is present */
-    uint16_t supplier;            /* circular: 1 + the firm that serves it before all others, 0: none */
+    uint32_t place; /* in the crowd of its class, while it is present */
+    uint16_t supplier; /* circular: 1 + the firm that serves it before all others, 0: none */
     uint8_t class_;
     bool present : 1;
-    bool mixed : 1;               /* leasing: it trains on several generations */
-    bool gave_up : 1;             /* leasing: waiting, at least once */
+    bool mixed : 1; /* leasing: it trains on several generations */
+    bool gave_up : 1; /* leasing: waiting, at least once */
 };
 /* Words of a set with a bit for each of so many. */
 static inline size_t words_of(size_t bits)
@@ -387,134 +406,154 @@ static inline size_t words_of(size_t bits)
 }
 struct crowd { /* the tenants of a class who are present: columns, because all are looked at every step */
     size_t count, capacity;
-    size_t aged;                  /* the others came since the last step */
-    double first_exit;            /* none leaves before */
+    size_t aged; /* the others came since the last step */
+    double first_exit; /* none leaves before */
     uint32_t *tenant;
-    double *need_p;               /* effective P at the reference rent, with its own growth since it came */
-    double *ripe_p;               /* the same when it grows no more */
-    double *training_share;       /* of its need, now; of all the first one's, if they are `alike` */
+    double *need_p; /* effective P at the reference rent, with its own growth since it came */
+    double *ripe_p; /* the same when it grows no more */
+    double *training_share; /* of its need, now; of all the first one's, if they are `alike` */
     bool alike;
-    double *held[WORKLOADS];      /* effective P under lease */
-    double *hourly_p[WORKLOADS];  /* leasing: no lease on demand has less effective P; infinite: it has none */
-    double *exits_at;             /* hazard of its class, summed over time, at which it leaves */
+    double *held[WORKLOADS]; /* effective P under lease */
+    double *hourly_p[WORKLOADS]; /* leasing: no lease on demand has less effective P; infinite: it has none */
+    double *exits_at; /* hazard of its class, summed over time, at which it leaves */
 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present;
     struct tenant *row;
     struct crowd crowd[MAX_TENANT_CLASSES];
-    uint64_t *here;                                 /* a bit for each who is present */
-    bool eligible[MAX_TENANT_CLASSES];              /* for compute vouchers */
-    double per_need[MAX_TENANT_CLASSES][WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
-    double wanted[MAX_TENANT_CLASSES][WORKLOADS];   /* the same at today's rents */
+    uint64_t *here; /* a bit for each who is present */
+    bool eligible[MAX_TENANT_CLASSES]; /* for compute vouchers */
+    double per_need[MAX_TENANT_CLASSES]
+                   [WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
+    double wanted[MAX_TENANT_CLASSES][WORKLOADS]; /* the same at today's rents */
 };
-static inline double demand_desire(const struct world *w, uint32_t tenant, enum workload workload); /* effective P, at today's rents */
+static inline double demand_desire(const struct world *w, uint32_t tenant,
+                                   enum workload workload); /* effective P, at today's rents */
 /* While it is present: effective P under lease; effective P at the reference rent. */
 static inline double *demand_held(const struct world *w, uint32_t tenant, int workload);
 static inline double demand_need(const struct world *w, uint32_t tenant, enum workload workload);
-double demand_at_reference(const struct world *w, enum workload workload);                /* sum of desires at the reference rent */
-double demand_log_response(const struct world *w, enum workload workload, double log_rent); /* log of what a rent makes of it */
+double demand_at_reference(const struct world *w, enum workload workload); /* sum of desires at the reference rent */
+double demand_log_response(const struct world *w, enum workload workload,
+                           double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
-void demand_at_rents(struct world *w, const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
+void demand_at_rents(
+    struct world *w,
+    const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
 /* Multiplies a tenant's need. */
 void demand_scale(struct world *w, uint32_t tenant, double factor);
 /* It leaves the market now. */
 void demand_leave(struct world *w, uint32_t tenant);
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
-/* -- leases ------------------------------------------------------------------------------------------------------------- */
+/* -- leases
+ * ------------------------------------------------------------------------------------------------------------- */
 
 enum lease_end {
-    LEASE_EXPIRED,       /* and was not renewed */
-    LEASE_TERMINATED,    /* the tenant, or the middleman, walked away */
-    LEASE_TENANT_LEFT,   /* the market */
+    LEASE_EXPIRED, /* and was not renewed */
+    LEASE_TERMINATED, /* the tenant, or the middleman, walked away */
+    LEASE_TENANT_LEFT, /* the market */
     LEASE_CENTRE_CLOSED,
-    LEASE_BROKEN,        /* by the lessor */
-    LEASE_NOT_STARTED,   /* signed, and never used */
+    LEASE_BROKEN, /* by the lessor */
+    LEASE_NOT_STARTED, /* signed, and never used */
     LEASE_ENDS
 };
 enum billing { BILLING_RESERVED, BILLING_ON_DEMAND, BILLING_METERED, BILLING_PACKAGE, BILLINGS };
 
 struct lease { /* two lines of the cache: what walks along lists and what keeps sums reads the first one */
     _Alignas(64) uint32_t stamp;
-    uint32_t next;                         /* of the same tenant and workload */
+    uint32_t next; /* of the same tenant and workload */
     uint32_t tenant, vintage;
-    uint8_t class_, operator, region, generation; /* of these, as they stay */
+    uint8_t class_, owner_class, region, generation; /* of these, as they stay */
     uint8_t workload, billing;
     bool live, middleman;
-    bool opaque;                           /* written per P, and the tenant has not found out which card it is */
-    bool started;                          /* not: it holds cards, pays nothing and lapses at `ends` */
-    uint32_t slot;                         /* of its clock */
-    double cards, effective_p, own_p;      /* effective P counted for the tenant; own_p: a card's, were it alone */
-    double rent;                           /* what the owner gets, CNY per card-hour, ex VAT */
-    double signed_on, ends, since;         /* since: the tenant first leased them */
-    uint32_t request, windings;            /* causal: which request of the tenant; times its clock was wound up again */
-    uint32_t entry;                        /* in the list of its vintage */
-    float vacancy_luck, load;              /* load: share of the hours that are paid, 1 unless metered */
+    bool opaque; /* written per P, and the tenant has not found out which card it is */
+    bool started; /* not: it holds cards, pays nothing and lapses at `ends` */
+    uint32_t slot; /* of its clock */
+    double cards, effective_p, own_p; /* effective P counted for the tenant; own_p: a card's, were it alone */
+    double rent; /* what the owner gets, CNY per card-hour, ex VAT */
+    double signed_on, ends, since; /* since: the tenant first leased them */
+    uint32_t request, windings; /* causal: which request of the tenant; times its clock was wound up again */
+    uint32_t entry; /* in the list of its vintage */
+    float vacancy_luck, load; /* load: share of the hours that are paid, 1 unless metered */
 };
 struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count, free_capacity;
     struct lease *row;
     uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
-    double live_cards, live_p;             /* cards and effective P under lease */
+    double live_cards, live_p; /* cards and effective P under lease */
     double live_of[BILLINGS], sublet_cards; /* of these cards, by billing; through middlemen */
-    size_t term_leases;                    /* live ones that have a term: all but those on demand */
-    double unmet_p[WORKLOADS];             /* wanted and not held, effective P */
-    double due_rent, due_until;            /* sums over leases with a term of rent an hour, of that times the date of the end */
+    size_t term_leases; /* live ones that have a term: all but those on demand */
+    double unmet_p[WORKLOADS]; /* wanted and not held, effective P */
+    double due_rent, due_until; /* sums over leases with a term of rent an hour, of that times the date of the end */
     /* by owner: the state's platforms, lessors */
-    double penalties_cny[2];               /* received in this step for leaving early, less those paid by lessors */
-    double prepaid_rent[2], prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
+    double penalties_cny[2]; /* received in this step for leaving early, less those paid by lessors */
+    double prepaid_rent[2],
+        prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
-    double rent_of_told;                   /* what customers of told purchases pay (lessor.c), likewise */
+    double rent_of_told; /* what customers of told purchases pay (lessor.c), likewise */
 };
-/* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's platforms (0). */
+/* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's
+ * platforms (0). */
 static inline double leasing_prepaid_cny(const struct world *w, int lessor);
 /* A shock took this share of the needs of these classes (bits) for good. */
 void leasing_shock(struct world *w, uint32_t classes, double share);
 void leasing_tenant_left(struct world *w, uint32_t tenant);
 void leasing_centre_closed(struct world *w, uint32_t vintage);
 
-/* -- firms ---------------------------------------------------------------------------------------------------------------- */
+/* -- firms
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 /* Everybody else: what firms receive these pay, what firms pay these receive. */
-enum outside { OUTSIDE_TENANTS, OUTSIDE_VENDORS, OUTSIDE_UTILITIES, OUTSIDE_STAFF, OUTSIDE_STATE, OUTSIDE_BANKS, OUTSIDE_OWNERS, OUTSIDES };
+enum outside {
+    OUTSIDE_TENANTS,
+    OUTSIDE_VENDORS,
+    OUTSIDE_UTILITIES,
+    OUTSIDE_STAFF,
+    OUTSIDE_STATE,
+    OUTSIDE_BANKS,
+    OUTSIDE_OWNERS,
+    OUTSIDES
+};
 
-struct firm { /* a line of the cache is its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in + retained */
+struct firm { /* a line of the cache is its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in
+                 + retained */
     _Alignas(64) double cash;
     double book, stakes, vat_credit, advances, debt, paid_in, retained; /* CNY; stakes: circular, in tenants, at cost */
-    uint8_t operator;         /* its class */
+    uint8_t owner_class; /* its class */
     bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
-    bool unusual;             /* something is in the fields of that kind */
-    double line;              /* of the debt: drawn on no vintage */
+    bool unusual; /* something is in the fields of that kind */
+    double line; /* of the debt: drawn on no vintage */
     double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
-    double economic;          /* what its cards that stand can still earn */
-    double untaxed;           /* gains of sales, less what was expensed at once */
-    double loss_carried;      /* against later taxable profit */
-    double prepayments_lost, engineering, scrap, impaired, disposed; /* since the last step: with orders, spent, earned, books lost */
-    double cards;             /* that stand */
-    uint64_t software;        /* whose software it runs, a bit a vendor: procurement.c */
-    double first_delivery;    /* NaN: nothing yet */
+    double economic; /* what its cards that stand can still earn */
+    double untaxed; /* gains of sales, less what was expensed at once */
+    double loss_carried; /* against later taxable profit */
+    double prepayments_lost, engineering, scrap, impaired,
+        disposed; /* since the last step: with orders, spent, earned, books lost */
+    double cards; /* that stand */
+    uint64_t software; /* whose software it runs, a bit a vendor: procurement.c */
+    double first_delivery; /* NaN: nothing yet */
 };
 struct firms { /* owner: firms.c */
     size_t count;
     struct firm *row;
-    uint32_t *active, active_count;                         /* all others have empty books */
-    uint32_t *first_vintage, *last_vintage;                 /* of each: a list, ascending; UINT32_MAX: none */
-    uint32_t distressed;                                    /* how many are, at present: finance tells */
-    uint32_t owners;                                        /* how many have cards that stand */
-    uint32_t changes;                                       /* of what they have, so far: a vintage came, was closed or sold */
-    double economic;                                        /* what all can still earn */
+    uint32_t *active, active_count; /* all others have empty books */
+    uint32_t *first_vintage, *last_vintage; /* of each: a list, ascending; UINT32_MAX: none */
+    uint32_t distressed; /* how many are, at present: finance tells */
+    uint32_t owners; /* how many have cards that stand */
+    uint32_t changes; /* of what they have, so far: a vintage came, was closed or sold */
+    double economic; /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
-    bool own_tax_ledger;                                    /* and not the book's: accounting tells */
-    double outside[OUTSIDES];                               /* received since the start, less paid */
+    bool own_tax_ledger; /* and not the book's: accounting tells */
+    double outside[OUTSIDES]; /* received since the start, less paid */
 };
 /* The firm of a class that a uniform number stands for, and the one to which vintage `number` of a class belongs. */
-uint32_t firms_drawn(const struct world *w, uint32_t operator, double u);
-uint32_t firms_owner(const struct world *w, uint32_t operator, uint32_t number);
+uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u);
+uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number);
 /* The firm, or the next of its class where it has defaulted. */
 uint32_t firms_heir(const struct world *w, uint32_t firm);
-/* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the seller books
- * the gain or loss. Leases go on. */
+/* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the
+ * seller books the gain or loss. Leases go on. */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
 /* Fails the replication unless every firm balances and no money was made or lost. */
 void firms_check(struct world *w);
@@ -527,57 +566,66 @@ void firms_own(struct world *w, uint32_t vintage);
 static inline struct firm *firms_unusual(struct world *w, uint32_t firm);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
-/* -- concentration ---------------------------------------------------------------------------------------------------- */
+/* -- concentration ----------------------------------------------------------------------------------------------------
+ */
 
 struct concentration { /* owner: consolidation.c; all zero: nobody has market power */
-    double hhi;      /* sum of squares of firms' shares of effective capacity on offer */
-    double markup;   /* of rents over what competition would give */
+    double hhi; /* sum of squares of firms' shares of effective capacity on offer */
+    double markup; /* of rents over what competition would give */
     double withheld; /* share of that capacity that is held back for it */
 };
 /* 1 / (1 - concentration / elasticity) as far as it is below `most`. */
 double consolidation_markup(double concentration, double elasticity, double most);
-/* Offers a standing vintage to all who may buy it; if somebody bids enough it is sold. Returns the price in CNY, 0 if it is not. */
+/* Offers a standing vintage to all who may buy it; if somebody bids enough it is sold. Returns the price in CNY, 0 if
+ * it is not. */
 double consolidation_auction(struct world *w, uint32_t vintage);
 
-/* -- circular money ---------------------------------------------------------------------------------------------------- */
+/* -- circular money
+ * ---------------------------------------------------------------------------------------------------- */
 
 enum circle { CIRCLE_INVESTORS, CIRCLE_FUND, CIRCLE_TENANTS, CIRCLE_LESSORS, CIRCLE_OUTSIDE, CIRCLES };
 
 struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: nobody is */
-    double account[CIRCLES];        /* received less paid since the start: they sum to nothing */
-    double tagged_fund, tagged_purses, tagged_rent, tagged_lost; /* where the invested money is: they sum to what was invested */
-    double invested, returned;      /* returned: tagged rent that came back to who had invested it */
-    double letters;                 /* promised in letters of intent, whether or not it became cash */
-    double written_off;             /* stakes in tenants that left or failed */
-    double tagged_rent_per_yr;      /* in the last step */
-    double funded_p;                /* effective P wanted now that would not be without the money */
-    double discount;                /* off the rent that an investor asks of its own tenant */
+    double account[CIRCLES]; /* received less paid since the start: they sum to nothing */
+    double tagged_fund, tagged_purses, tagged_rent,
+        tagged_lost; /* where the invested money is: they sum to what was invested */
+    double invested, returned; /* returned: tagged rent that came back to who had invested it */
+    double letters; /* promised in letters of intent, whether or not it became cash */
+    double written_off; /* stakes in tenants that left or failed */
+    double tagged_rent_per_yr; /* in the last step */
+    double funded_p; /* effective P wanted now that would not be without the money */
+    double discount; /* off the rent that an investor asks of its own tenant */
 };
 
-/* -- accounting ----------------------------------------------------------------------------------------------------------- */
+/* -- accounting
+ * ----------------------------------------------------------------------------------------------------------- */
 
 struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost, engineering, scrap, tax;
+    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost,
+        engineering, scrap, tax;
     double energy_kwh, carbon_t;
 };
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double book_value, economic_value, debt, cash, equity, capital_paid_in, vat_credit;
 };
-/* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it tells. */
+/* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it
+ * tells. */
 void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
 /* A vintage stands in the ledgers at what its new owner paid. */
 void accounting_sold(struct world *w, uint32_t vintage, double price);
 
-/* -- finance --------------------------------------------------------------------------------------------------------------- */
+/* -- finance
+ * --------------------------------------------------------------------------------------------------------------- */
 
 struct credit { /* owner: finance.c; without it what accounting sets at the start */
     double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
     double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
-    double debt_share;                   /* of a purchase */
+    double debt_share; /* of a purchase */
 };
 
-/* -------------------------------------------------------------------------------------------------------------------------- */
+/* --------------------------------------------------------------------------------------------------------------------------
+ */
 
 struct world {
     struct sim *sim; /* first: the engine sets it */
@@ -631,7 +679,8 @@ static inline double value_at(const double curve[VALUE_STEPS + 1], double years_
 
 static inline double value_when_woken(const struct vintage *v, double worth)
 {
-    double sleeps = 1 - v->competent, to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
+    double sleeps = 1 - v->competent,
+           to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
     return above_zero(worth - to_wake);
 }
 
@@ -721,15 +770,15 @@ static inline const struct run_settings *run_settings(const struct sim *sim)
     return sim->values.block(sim->values.drawn, "run", -1);
 }
 
-/* Doubles the room of a growing table in the replication's arena; rows keep their index, not their address. New rows are not
- * zeroed. There is much room from the start: what is never used costs nothing, and moving rows does. */
-#define WORLD_GROW(w, pointer, used, room)                                                                      \
-    do {                                                                                                        \
-        if ((used) == (room)) {                                                                                 \
-            size_t larger_ = (room) ? 2 * (room) : 4096, row_ = sizeof *(pointer);                              \
-            (pointer) = arena_grow(&(w)->sim->arena, (pointer), (room) * row_, larger_ * row_);                 \
-            (room) = larger_;                                                                                   \
-        }                                                                                                       \
+/* Doubles the room of a growing table in the replication's arena; rows keep their index, not their address. New rows
+ * are not zeroed. There is much room from the start: what is never used costs nothing, and moving rows does. */
+#define WORLD_GROW(w, pointer, used, room)                                                                             \
+    do {                                                                                                               \
+        if ((used) == (room)) {                                                                                        \
+            size_t larger_ = (room) ? 2 * (room) : 4096, row_ = sizeof *(pointer);                                     \
+            (pointer) = arena_grow(&(w)->sim->arena, (pointer), (room)*row_, larger_ * row_);                          \
+            (room) = larger_;                                                                                          \
+        }                                                                                                              \
     } while (0)
 
 #endif

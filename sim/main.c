@@ -6,8 +6,8 @@
 #include <signal.h>
 
 static const struct command *const commands[] = {
-    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_compare, &command_backtest,
-    &command_list, &command_schema, &command_selftest, NULL,
+    &command_run,      &command_check, &command_show,   &command_plan,     &command_trace, &command_compare,
+    &command_backtest, &command_list,  &command_schema, &command_selftest, NULL,
 };
 
 int main(int argc, char **argv)

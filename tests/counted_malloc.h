@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts what the program asks of the heap: glibc lets a program put its own functions before malloc's. A sanitizer does the
- * same for itself; there nothing is counted. */
+/* Counts what the program asks of the heap: glibc lets a program put its own functions before malloc's. A sanitizer
+ * does the same for itself; there nothing is counted. */
 #ifndef ICCSIM_TESTS_COUNTED_MALLOC_H
 #define ICCSIM_TESTS_COUNTED_MALLOC_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two mechanisms of a few lines and scenarios for them, so that what is above the engine can be tested without the economics.
+/* Two mechanisms of a few lines and scenarios for them, so that what is above the engine can be tested without the
+ * economics.
  *
  * `walk` draws a level once a step, and fails where it is told to; `tally` counts, and can be switched off.
  */
@@ -30,6 +31,7 @@ struct mark_row {
     double date;
 };
 
+/* clang-format off */
 static const struct param walk_params[] = {
     NUMBER(struct walk_settings, drift, "drift", "CNY", -100, 100, "1 CNY", UNCERTAIN, "what is added a step", NULL),
     NUMBER(struct walk_settings, spread, "spread", "CNY", 0, 100, "2.385 CNY", FIXED, "deviation of the noise", NULL),
@@ -39,6 +41,7 @@ static const struct param walk_params[] = {
      .offset = offsetof(struct mark_row, date)},
     {0},
 };
+/* clang-format on */
 static const struct table walk_tables[] = {{"things", sizeof(struct thing_row), "things with a weight"},
                                            {"marks", sizeof(struct mark_row), "dates to mark"},
                                            {0}};
@@ -48,7 +51,11 @@ static const struct output walk_outputs[] = {{"level", OUTPUT_SERIES, "CNY", NUL
                                              {"weighted", OUTPUT_SERIES, "CNY", "things", "the level times the weight"},
                                              {"last", OUTPUT_SCALAR, "CNY", NULL, "where it ends"},
                                              {"passage", OUTPUT_SCALAR, "date", NULL, "a date in the middle"},
-                                             {"profile", OUTPUT_CURVE, "CNY", "things", "its end by age, but at the age of 15",
+                                             {"profile",
+                                              OUTPUT_CURVE,
+                                              "CNY",
+                                              "things",
+                                              "its end by age, but at the age of 15",
                                               {"months", "month", 0, 3, PROFILE_POINTS}},
                                              {0}};
 static const struct model model_walk;

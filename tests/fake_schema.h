@@ -33,6 +33,7 @@ struct fake_policy_event {
     int actor;
 };
 
+/* clang-format off */
 static const struct param market_params[] = {
     NUMBER(struct fake_market, kappa_per_yr, "kappa", "/yr", 0.1, 100, "14 /yr", UNCERTAIN, "speed of rents", NULL),
     NUMBER(struct fake_market, eps, "eps", "", 0.01, 5, "0.6", UNCERTAIN, "price elasticity of demand", NULL),
@@ -82,7 +83,9 @@ static const struct param market_params[] = {
      .offset = offsetof(struct fake_market, rationing)},
     {0},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct param technology_params[] = {
     {.name = "launch",
      .table = "generations",
@@ -102,7 +105,9 @@ static const struct param technology_params[] = {
            UNCERTAIN, "until it fails", NULL),
     {0},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct param operator_params[] = {
     COLUMN("generations", struct fake_operating_generation, activation_cny, "activation", "kCNY/card", 0, 1e4,
            "{lognormal: {median: 20 kCNY/card, sigma: 0.5}}", HETEROGENEOUS, "cost of making it work", NULL),
@@ -110,7 +115,9 @@ static const struct param operator_params[] = {
            "none", FIXED, "observed rent", NULL),
     {0},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct param policy_params[] = {
     {.name = "announced",
      .table = "policy_events",
@@ -141,7 +148,9 @@ static const struct param policy_params[] = {
      .offset = offsetof(struct fake_policy_event, actor)},
     {0},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct schema_output fake_outputs[] = {
     {.name = "rent", .unit = "CNY/card-hour", .table = "generations"},
     {.name = "utilisation", .unit = ""},
@@ -150,6 +159,7 @@ static const struct schema_output fake_outputs[] = {
     {.name = "npv", .unit = "MCNY", .is_scalar = true},
     {0},
 };
+/* clang-format on */
 
 static inline struct schema fake_schema(struct arena *arena)
 {

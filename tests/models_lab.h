@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A laboratory: a world of models/ that extends scenarios/china.yml, run replication by replication and looked into.
  *
- * After a run the world stays where it was at the horizon until the next one, so a test sets `run.end`, runs, and reads the
- * tables; or it adds a mechanism of its own to the list, a probe, that looks at the world in every phase it likes.
+ * After a run the world stays where it was at the horizon until the next one, so a test sets `run.end`, runs, and reads
+ * the tables; or it adds a mechanism of its own to the list, a probe, that looks at the world in every phase it likes.
  */
 #ifndef ICCSIM_TESTS_MODELS_LAB_H
 #define ICCSIM_TESTS_MODELS_LAB_H
@@ -66,7 +66,8 @@ static inline const char *lab_write(struct lab *lab, const char *extends, const 
 static inline const char *lab_load(struct lab *lab, const char *lines, const char *const *sets)
 {
     struct override override[LAB_SETS];
-    const char *china = arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
+    const char *china =
+        arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
     const char *bare = lab_write(lab, china, "policies: null\nshocks: null\n");
     struct load_request request = {.file = lab_write(lab, lab->bare ? bare : china, lines), .overrides = override};
     for (; sets && sets[request.override_count]; request.override_count++) {
@@ -111,8 +112,12 @@ static inline void lab_ready(struct lab *lab, const char *lines, const char *con
         print_error("%s", said);
     assert_null(said);
     struct run_settings run = study_settings(lab->scenario);
-    lab->request = (struct montecarlo){.plan = lab->plan, .seed = (uint64_t)run.seed, .replications = 1, .threads = 1,
-                                       .draw = study_draw, .draw_state = lab->scenario};
+    lab->request = (struct montecarlo){.plan = lab->plan,
+                                       .seed = (uint64_t)run.seed,
+                                       .replications = 1,
+                                       .threads = 1,
+                                       .draw = study_draw,
+                                       .draw_state = lab->scenario};
     lab->sim = sim_new(lab->plan);
     lab->result = result_new(lab->plan, &lab->arena);
 }
@@ -184,7 +189,8 @@ static inline size_t lab_channel(const struct channel *list, size_t count, const
 /* The samples of a series in the last run. */
 static inline const double *lab_series(const struct lab *lab, const char *name)
 {
-    return lab->result->series + lab_channel(lab->plan->series, lab->plan->series_count, name) * lab->plan->sample_count;
+    return lab->result->series +
+           lab_channel(lab->plan->series, lab->plan->series_count, name) * lab->plan->sample_count;
 }
 
 static inline double lab_scalar(const struct lab *lab, const char *name)
@@ -218,32 +224,33 @@ static inline int lab_generation(const struct world *w, const char *name)
 }
 
 /* Tenants of every class that never come, leave, grow or change. */
-#define LAB_STILL_TENANTS                                                                                                  \
-    "tenants:\n"                                                                                                           \
-    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, training_share: 0.85, training_share_late: none, funded: 0}\n" \
-    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, overflow: false}\n"                                \
-    "  carmaker: {initial: 0, entry: 0 /yr}\n"                                                                             \
-    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, realised: none}\n"                                 \
+#define LAB_STILL_TENANTS                                                                                              \
+    "tenants:\n"                                                                                                       \
+    "  developer: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, training_share: 0.85, training_share_late: "  \
+    "none, funded: 0}\n"                                                                                               \
+    "  platform: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, overflow: false}\n"                            \
+    "  carmaker: {initial: 0, entry: 0 /yr}\n"                                                                         \
+    "  industry: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 20 P, realised: none}\n"                             \
     "  startup: {entry: 0 /yr, exit: 0 /yr, growth: 0 /yr, need: 2 P, funded: 0}\n"
 
 /* Projects go where their fixed shares say, whatever it pays. */
-#define LAB_FIXED_PLACES                                                                                                    \
-    "operators: {government: {location_slope: 0}, carrier: {location_slope: 0}, crossover: {location_slope: 0}, "           \
+#define LAB_FIXED_PLACES                                                                                               \
+    "operators: {government: {location_slope: 0}, carrier: {location_slope: 0}, crossover: {location_slope: 0}, "      \
     "neocloud: {location_slope: 0}, hyperscaler: {location_slope: 0}}\n"
 
-/* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand` is said of demand beyond that. */
-#define LAB_STILL_BUT(demand)                                                                                              \
-    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
-    "pipeline: {enabled: false}\n"                                                                                         \
-    "expectations: {enabled: false}\n"                                                                                     \
-    "finance: {enabled: false}\n"                                                                                          \
-    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                         \
-    "market: {noise: 0}\n" LAB_STILL_TENANTS                                                                               \
-    "demand:\n"                                                                                                            \
-    "  progress_training: 0 /yr\n"                                                                                         \
-    "  usage_base: 0 /yr\n"                                                                                                \
-    "  usage_boom: 0 /yr\n"                                                                                                \
-    "  growth_less_progress: 0 /yr\n"                                                                                      \
+/* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand` is said of demand
+ * beyond that. */
+#define LAB_STILL_BUT(demand)                                                                                          \
+    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                  \
+    "pipeline: {enabled: false}\n"                                                                                     \
+    "expectations: {enabled: false}\n"                                                                                 \
+    "finance: {enabled: false}\n"                                                                                      \
+    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                    \
+    "market: {noise: 0}\n" LAB_STILL_TENANTS "demand:\n"                                                               \
+    "  progress_training: 0 /yr\n"                                                                                     \
+    "  usage_base: 0 /yr\n"                                                                                            \
+    "  usage_boom: 0 /yr\n"                                                                                            \
+    "  growth_less_progress: 0 /yr\n"                                                                                  \
     "  " demand "\n"
 #define LAB_STILL LAB_STILL_BUT("progress_inference: 0 /yr")
 

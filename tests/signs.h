@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Experiments: the headline scenario against one change, on common random numbers.
  *
- * An experiment changes one thing and claims which outputs rise or fall over which window. A claim holds if the mean paired
- * difference is beyond 3 of its standard errors and beyond 2 % of the base. A claim without dates is about a scalar. A world that
- * has no value there drops out with its twin.
- * A file of experiments makes its main of signs_run(experiments, count).
+ * An experiment changes one thing and claims which outputs rise or fall over which window. A claim holds if the mean
+ * paired difference is beyond 3 of its standard errors and beyond 2 % of the base. A claim without dates is about a
+ * scalar. A world that has no value there drops out with its twin. A file of experiments makes its main of
+ * signs_run(experiments, count).
  */
 #ifndef ICCSIM_TESTS_SIGNS_H
 #define ICCSIM_TESTS_SIGNS_H
@@ -18,7 +18,7 @@ static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;
 
 struct claim {
     const char *output, *from, *to; /* from NULL: a scalar */
-    int sign;                       /* of the effect */
+    int sign; /* of the effect */
 };
 
 struct experiment {
@@ -80,14 +80,16 @@ static bool holds(const struct worlds *base, const struct worlds *changed, const
         if (!isnan(difference))
             sum += difference, squares += difference * difference, level += before, pairs++;
     }
-    double mean = sum / pairs, error = sqrt(fmax(0, squares / pairs - mean * mean) / (pairs - 1)), share = sum / fabs(level);
+    double mean = sum / pairs, error = sqrt(fmax(0, squares / pairs - mean * mean) / (pairs - 1)),
+           share = sum / fabs(level);
     print_message("    %-30s %s to %s  base %10.4g  effect %+10.4g  se %8.3g  %+6.1f %%  (%.0f pairs)\n", claim->output,
-                  claim->from ? claim->from : "-", claim->from ? claim->to : "-", level / pairs, mean, error, 100 * share, pairs);
+                  claim->from ? claim->from : "-", claim->from ? claim->to : "-", level / pairs, mean, error,
+                  100 * share, pairs);
     return pairs >= LEAST_PAIRS && claim->sign * mean > STANDARD_ERRORS * error && claim->sign * share > LEAST_EFFECT;
 }
 
 static struct worlds headline; /* shared by the experiments that add nothing to both worlds */
-static const char *horizon;    /* of the latest claim on it */
+static const char *horizon; /* of the latest claim on it */
 
 static int run_headline(void **state)
 {
@@ -129,8 +131,8 @@ static inline int signs_run(const struct experiment *experiments, size_t count, 
     struct CMUnitTest tests[EXPERIMENTS];
     assert_true(count <= EXPERIMENTS);
     for (size_t i = 0; i < count; i++)
-        tests[i] = (struct CMUnitTest){.name = experiments[i].sentence, .test_func = check,
-                                       .initial_state = (void *)(uintptr_t)&experiments[i]};
+        tests[i] = (struct CMUnitTest){
+            .name = experiments[i].sentence, .test_func = check, .initial_state = (void *)(uintptr_t)&experiments[i]};
     horizon = end;
     return _cmocka_run_group_tests("signs", tests, count, run_headline, close_headline);
 }

@@ -47,10 +47,10 @@ static void items_come_by_time_and_then_by_order_however_they_are_spread(void **
         for (size_t count = 0; count <= ITEMS; count = 3 * count + 1) {
             for (size_t i = 0; i < count; i++) {
                 double u = (double)random_bits(&bits) / 0x1p31;
-                time[i] = kind == 0   ? 2024 + u / 12              /* evenly */
-                          : kind == 1 ? 2024                       /* all tied */
-                          : kind == 2 ? 2024 + floor(8 * u) / 96   /* many tied */
-                          : kind == 3 ? 2024 - (double)i / 1e5     /* backwards */
+                time[i] = kind == 0   ? 2024 + u / 12 /* evenly */
+                          : kind == 1 ? 2024 /* all tied */
+                          : kind == 2 ? 2024 + floor(8 * u) / 96 /* many tied */
+                          : kind == 3 ? 2024 - (double)i / 1e5 /* backwards */
                           : kind == 4 ? (i ? 2024 + u * 1e-9 : 1e9) /* an outlier squeezes the others into one bucket */
                                       : (i % 2 ? 1 : -1) * exp(600 * u);
             }

@@ -54,23 +54,43 @@ static void forget(struct reference *reference, struct known *known)
 
 /* Delays by shape: each is a way to make widths hard to guess. */
 enum shape {
-    EXPONENTIAL, TIED, FEW_VALUES, ZERO_OFTEN, STIFF, OUTLIERS, NEVER_OFTEN, BACKWARDS, HUGE_TIMES, TINY_TIMES, SHAPES
+    EXPONENTIAL,
+    TIED,
+    FEW_VALUES,
+    ZERO_OFTEN,
+    STIFF,
+    OUTLIERS,
+    NEVER_OFTEN,
+    BACKWARDS,
+    HUGE_TIMES,
+    TINY_TIMES,
+    SHAPES
 };
 
 static double delay(enum shape shape, struct stream *s)
 {
     double u = stream_uniform(s), e = stream_exponential(s);
     switch (shape) {
-    case TIED: return 0;
-    case FEW_VALUES: return floor(4 * u);
-    case ZERO_OFTEN: return u < 0.7 ? 0 : e;
-    case STIFF: return u < 0.5 ? 1e-7 * e : e;
-    case OUTLIERS: return u < 0.01 ? 1e12 * e : e;
-    case NEVER_OFTEN: return u < 0.3 ? HUGE_VAL : e;
-    case BACKWARDS: return u - 0.7;
-    case HUGE_TIMES: return u < 0.1 ? 1.7e308 * u : 1e300 * e;
-    case TINY_TIMES: return 5e-324 * floor(20 * u);
-    default: return e;
+    case TIED:
+        return 0;
+    case FEW_VALUES:
+        return floor(4 * u);
+    case ZERO_OFTEN:
+        return u < 0.7 ? 0 : e;
+    case STIFF:
+        return u < 0.5 ? 1e-7 * e : e;
+    case OUTLIERS:
+        return u < 0.01 ? 1e12 * e : e;
+    case NEVER_OFTEN:
+        return u < 0.3 ? HUGE_VAL : e;
+    case BACKWARDS:
+        return u - 0.7;
+    case HUGE_TIMES:
+        return u < 0.1 ? 1.7e308 * u : 1e300 * e;
+    case TINY_TIMES:
+        return 5e-324 * floor(20 * u);
+    default:
+        return e;
     }
 }
 
@@ -92,7 +112,8 @@ static void play_push(struct play *play)
 {
     struct known known = {.time = play->now + delay(play->shape, &play->stream),
                           .priority = random_priority(play->shape, &play->stream),
-                          .sequence = play->reference.sequence++, .id = play->next_id++};
+                          .sequence = play->reference.sequence++,
+                          .id = play->next_id++};
     struct event event = {.model = 3, .kind = 5, .id = known.id, .stamp = 7 * known.id, .data = ~known.id};
     known.handle = calendar_push(play->calendar, known.time, known.priority, event);
     play->reference.list[play->reference.count++] = known;
@@ -154,8 +175,8 @@ static void play_game(struct calendar *calendar, enum shape shape, size_t level,
 {
     enum { OPERATIONS = 4000 };
     struct streams streams = {.seed = 20240229};
-    struct play play = {.calendar = calendar, .stream = stream_open(&streams, identity(1, shape, (uint32_t)game)),
-                        .shape = shape};
+    struct play play = {
+        .calendar = calendar, .stream = stream_open(&streams, identity(1, shape, (uint32_t)game)), .shape = shape};
     play.reference.list = calloc(level + 2 * OPERATIONS, sizeof *play.reference.list);
     for (size_t i = 0; i < level; i++)
         play_push(&play);

@@ -175,11 +175,13 @@ static void blocks_with_covariates_of_their_own_fire_as_segments_of_their_own(vo
         for (int step = 0; isa_supported(isa) && step < 100; step++) {
             for (int b = 0; b < BLOCKS; b++)
                 of_cell[cell[b] = (uint32_t)(b * 5 % BLOCKS)] = covariate[b] = 0.04f * (float)((b * 7 + step) % 50);
-            size_t n = clocks_sweep_blocks_with(isa, block, cell, BLOCKS, of_cell, 0.083f, fired_in_blocks, after), m = 0;
+            size_t n = clocks_sweep_blocks_with(isa, block, cell, BLOCKS, of_cell, 0.083f, fired_in_blocks, after),
+                   m = 0;
             for (size_t b = 0; b < BLOCKS; b++) {
                 size_t at = b * CLOCK_BLOCK;
                 struct clock_columns part = {parts.left + at, parts.base + at, parts.slope + at, CLOCK_BLOCK};
-                size_t fired = clocks_sweep_with(ISA_BASE, part, covariate[b], 0.083f, parts.fired + m, parts.after + m);
+                size_t fired =
+                    clocks_sweep_with(ISA_BASE, part, covariate[b], 0.083f, parts.fired + m, parts.after + m);
                 for (size_t i = 0; i < fired; i++)
                     parts.fired[m++] += (uint32_t)at;
             }

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 static const struct command *const table[] = {
-    &command_run, &command_check, &command_show, &command_plan, &command_trace, &command_compare, &command_backtest,
-    &command_list, &command_schema, NULL,
+    &command_run,     &command_check,    &command_show, &command_plan,   &command_trace,
+    &command_compare, &command_backtest, &command_list, &command_schema, NULL,
 };
 
 static struct arena arena;
@@ -242,9 +242,12 @@ static void a_run_writes_every_file_it_promises(void **state)
     (void)state;
     walk();
     assert_int_equal(call("run walk.yml -o promised --no-plots"), EXIT_OK);
-    static const char *const files[] = {
-        "series/level.dat", "series/weighted.one.dat", "series/tally.dat", "scalars.dat", "replications.csv", "index.dat",
-        "facts.dat", "events.dat", "context.gp", "summary.json", "report.html", "manifest.json"};
+    static const char *const files[] = {"series/level.dat", "series/weighted.one.dat",
+                                        "series/tally.dat", "scalars.dat",
+                                        "replications.csv", "index.dat",
+                                        "facts.dat",        "events.dat",
+                                        "context.gp",       "summary.json",
+                                        "report.html",      "manifest.json"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!exists(arena_printf(&arena, "promised/%s", files[i])))
             fail_msg("there is no %s", files[i]);
@@ -255,7 +258,8 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(series, "# replications 40\n"));
     assert_non_null(strstr(series, "\ndate year mean se p05 p25 p50 p75 p95 n flag\n2022-02-01 2022.083333 "));
     assert_non_null(strstr(get("promised/events.dat"), "2022-06-15 2022.455556 mark \"It begins\"\n"));
-    assert_non_null(strstr(get("promised/context.gp"), "things = \"one two\"\narray thing_label[2]\nthing_label[1] = \"Thing one\"\n"));
+    assert_non_null(strstr(get("promised/context.gp"),
+                           "things = \"one two\"\narray thing_label[2]\nthing_label[1] = \"Thing one\"\n"));
     assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-01 2022.5 2022 2023 78 "));
     assert_non_null(strstr(get("out"), "level"));
     assert_non_null(strstr(get("err"), "promised"));
@@ -265,7 +269,8 @@ static void a_curve_is_written_by_its_x(void **state)
 {
     (void)state;
     walk();
-    assert_int_equal(call("run walk.yml --set walk.drift=1CNY --set walk.spread=0CNY -n 3 -o curved --no-plots"), EXIT_OK);
+    assert_int_equal(call("run walk.yml --set walk.drift=1CNY --set walk.spread=0CNY -n 3 -o curved --no-plots"),
+                     EXIT_OK);
     assert_non_null(strstr(get("out"), "months 0: 48 [48, 48]"));
     assert_string_equal(get("curved/curves/profile.two.dat"),
                         "# program iccsim " ICCSIM_VERSION "\n# scenario walk\n# output profile.two\n# unit CNY\n"
@@ -283,7 +288,8 @@ static void a_curve_is_written_by_its_x(void **state)
     assert_int_equal(call("list outputs"), EXIT_OK);
     assert_non_null(strstr(get("out"), "curve by months"));
     assert_int_equal(call("compare walk.yml --set walk.drift=1CNY -n 3 -o curves_compared --no-plots"), EXIT_OK);
-    assert_non_null(strstr(get("curves_compared/compare/curves/profile.one.dat"), "\nmonths base other diff se low high "));
+    assert_non_null(
+        strstr(get("curves_compared/compare/curves/profile.one.dat"), "\nmonths base other diff se low high "));
 }
 
 static void fewer_replications_are_the_first_rows_of_more(void **state)
@@ -360,10 +366,14 @@ static void the_manifest_lists_every_file(void **state)
                                         "backtest listed.yml -n 3 -o listed -q"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         assert_int_equal(call(lines[i]), EXIT_OK);
-        assert_int_equal(system("cd listed && find . -type f ! -name manifest.json -printf '    \"%P\": %s\\n' | sort > ../there;"
-                                "sed -n '/\"files\": {/,/}/s/^\\(    .*[0-9]\\),*$/\\1/p' manifest.json | sort > ../said"), 0);
+        assert_int_equal(
+            system("cd listed && find . -type f ! -name manifest.json -printf '    \"%P\": %s\\n' | sort > ../there;"
+                   "sed -n '/\"files\": {/,/}/s/^\\(    .*[0-9]\\),*$/\\1/p' manifest.json | sort > ../said"),
+            0);
         assert_string_equal(get("there"), get("said"));
-        assert_non_null(strstr(get("said"), i == 0 ? "calm/report.html" : i == 1 ? "compare/scalars.dat" : "backtest.dat"));
+        assert_non_null(strstr(get("said"), i == 0   ? "calm/report.html"
+                                            : i == 1 ? "compare/scalars.dat"
+                                                     : "backtest.dat"));
     }
 }
 
@@ -399,7 +409,9 @@ static void a_run_whose_folder_vanishes_fails(void **state)
 static void variants_run_too_each_into_its_folder(void **state)
 {
     (void)state;
-    fake_file(".", "many", arena_printf(&arena, "%svariants: {calm: {walk.spread: 0 CNY}, wild: {walk.spread: 9 CNY}}\n", fake_scenario));
+    fake_file(
+        ".", "many",
+        arena_printf(&arena, "%svariants: {calm: {walk.spread: 0 CNY}, wild: {walk.spread: 9 CNY}}\n", fake_scenario));
     assert_int_equal(call("run many.yml -o variants --no-plots -q"), EXIT_OK);
     assert_true(exists("variants/calm/summary.json") && exists("variants/wild/report.html"));
     assert_true(differences("variants/calm", "variants/wild") > 0);
@@ -463,7 +475,8 @@ static void a_trace_is_told_in_three_forms(void **state)
     assert_int_equal(strncmp(get("out"), "date,year,mechanism,verb,subject,text\n", 37), 0);
     assert_int_equal(call("trace walk.yml --replication 3 --format jsonl"), EXIT_OK);
     size_t lines = 0;
-    for (char *rest, *line = strtok_r(arena_text(&arena, get("out")), "\n", &rest); line; line = strtok_r(NULL, "\n", &rest), lines++)
+    for (char *rest, *line = strtok_r(arena_text(&arena, get("out")), "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest), lines++)
         assert_true(json_is_valid(line));
     assert_int_equal(lines, 24);
 }
@@ -534,10 +547,10 @@ static void a_condition_that_cannot_be_read_is_refused_at_once(void **state)
 {
     (void)state;
     static const char *const wrong[][2] = {
-        {"lasd.p50+-1%", "did you mean last?"},          {"level.p50+-1%", "a series needs a date"},
-        {"last@2022-03.p50+-1%", "has no date"},         {"level@2022-03.p51+-1%", "did you mean p50?"},
+        {"lasd.p50+-1%", "did you mean last?"},           {"level.p50+-1%", "a series needs a date"},
+        {"last@2022-03.p50+-1%", "has no date"},          {"level@2022-03.p51+-1%", "did you mean p50?"},
         {"level@2052-03.p50+-1%", "outside the horizon"}, {"level@March.p50+-1%", "not a date"},
-        {"level@2022-03.p50+-0%", "no positive number"}, {"level", "not understood"}};
+        {"level@2022-03.p50+-0%", "no positive number"},  {"level", "not understood"}};
     walk();
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(call(arena_printf(&arena, "run walk.yml --until %s -o refused", wrong[i][0])), EXIT_USAGE);
@@ -618,9 +631,12 @@ static void a_run_compares_its_variants_as_compare_does(void **state)
 static void a_study_chooses_what_its_tables_show(void **state)
 {
     (void)state;
-    fake_file(".", "chosen", arena_printf(&arena, "%svariants: {wild: {label: with wind, walk.spread: 9 CNY}}\n"
-                                                  "show: {base: in a calm, outputs: [weighted.two], dates: [2022-09-10, 2023-06],\n"
-                                                  "  from: 2022-07, to: 2023-07}\n", fake_scenario));
+    fake_file(".", "chosen",
+              arena_printf(&arena,
+                           "%svariants: {wild: {label: with wind, walk.spread: 9 CNY}}\n"
+                           "show: {base: in a calm, outputs: [weighted.two], dates: [2022-09-10, 2023-06],\n"
+                           "  from: 2022-07, to: 2023-07}\n",
+                           fake_scenario));
     assert_int_equal(call("run chosen.yml -o chosen --no-plots"), EXIT_OK);
     const char *told = get("out");
     assert_non_null(strstr(told, "2022-10-01"));
@@ -639,13 +655,15 @@ static void a_study_chooses_what_its_tables_show(void **state)
 
 static const char *shared_walk(void)
 {
-    return arena_printf(&arena, "%sattribution:\n"
-                                "  mechanisms:\n"
-                                "    tide: {label: The tide, walk.drift: 0 CNY}\n"
-                                "    second: {things.two.weight: 0}\n"
-                                "    calm: {walk.spread: 1 CNY}\n"
-                                "  outputs: [last, level@2023-12, {output: weighted.two, at: 2023-12, label: twice}, passage]\n",
-                        fake_scenario);
+    return arena_printf(
+        &arena,
+        "%sattribution:\n"
+        "  mechanisms:\n"
+        "    tide: {label: The tide, walk.drift: 0 CNY}\n"
+        "    second: {things.two.weight: 0}\n"
+        "    calm: {walk.spread: 1 CNY}\n"
+        "  outputs: [last, level@2023-12, {output: weighted.two, at: 2023-12, label: twice}, passage]\n",
+        fake_scenario);
 }
 
 /* The number behind `share "tide" ""` and the like in the rows of an output. */
@@ -672,8 +690,10 @@ static void an_outcome_is_shared_out_among_mechanisms(void **state)
     assert_non_null(strstr(get("out"), "8 combinations of 3 mechanisms"));
     assert_non_null(strstr(get("out"), "The tide"));
     const char *dat = get("shared/attribution.dat");
-    /* 24 steps of a drift that is uniform in 0 to 2, of the same draws as the run: what `last` has without its noise. */
-    double tide = shared(dat, "last", "\"share\" \"tide\" \"\"", 0), calm = shared(dat, "last", "\"share\" \"calm\" \"\"", 0);
+    /* 24 steps of a drift that is uniform in 0 to 2, of the same draws as the run: what `last` has without its noise.
+     */
+    double tide = shared(dat, "last", "\"share\" \"tide\" \"\"", 0),
+           calm = shared(dat, "last", "\"share\" \"calm\" \"\"", 0);
     double off = shared(dat, "last", "\"all_off\" \"\" \"\"", 0), on = shared(dat, "last", "\"all_on\" \"\" \"\"", 0);
     assert_true(tide > 18 && tide < 30);
     assert_near(tide + calm, on - off, 1e-8);
@@ -689,7 +709,8 @@ static void an_outcome_is_shared_out_among_mechanisms(void **state)
     assert_true(json_is_valid(get("shared/summary.json")));
     assert_non_null(strstr(get("shared/summary.json"), "\"attribution\""));
     assert_non_null(strstr(get("shared/report.html"), "What did it"));
-    assert_non_null(strstr(get("shared/attribution.csv"), "output,unit,kind,mechanism,with,mean,se,low,high,n\nlast,CNY,all_off,,,"));
+    assert_non_null(strstr(get("shared/attribution.csv"),
+                           "output,unit,kind,mechanism,with,mean,se,low,high,n\nlast,CNY,all_off,,,"));
     assert_int_equal(call("run shared.yml -o alone --no-plots -j1 -q"), EXIT_OK);
     assert_int_equal(differences("shared", "alone"), 0);
 }
@@ -711,16 +732,24 @@ static void an_attribution_can_be_left_out_and_is_planned_for(void **state)
 static void what_a_combination_lacks_cannot_be_shared_out(void **state)
 {
     (void)state;
-    fake_file(".", "lacking", arena_printf(&arena, "%sattribution:\n"
-                                                   "  mechanisms: {count: {tally.enabled: false}, tide: {walk.drift: 0 CNY}}\n"
-                                                   "  outputs: [last, tally@2022-12, level@2031]\n", fake_scenario));
+    fake_file(".", "lacking",
+              arena_printf(&arena,
+                           "%sattribution:\n"
+                           "  mechanisms: {count: {tally.enabled: false}, tide: {walk.drift: 0 CNY}}\n"
+                           "  outputs: [last, tally@2022-12, level@2031]\n",
+                           fake_scenario));
     assert_int_equal(call("run lacking.yml -o never --no-plots"), EXIT_INVALID);
-    assert_non_null(strstr(get("err"), "lacking.yml:15:34: attribution.outputs: level@2031 is not in the run; allowed"));
-    fake_file(".", "lacking", arena_printf(&arena, "%sattribution:\n"
-                                                   "  mechanisms: {count: {tally.enabled: false}, tide: {walk.drift: 0 CNY}}\n"
-                                                   "  outputs: [last, tally@2022-12]\n", fake_scenario));
+    assert_non_null(
+        strstr(get("err"), "lacking.yml:15:34: attribution.outputs: level@2031 is not in the run; allowed"));
+    fake_file(".", "lacking",
+              arena_printf(&arena,
+                           "%sattribution:\n"
+                           "  mechanisms: {count: {tally.enabled: false}, tide: {walk.drift: 0 CNY}}\n"
+                           "  outputs: [last, tally@2022-12]\n",
+                           fake_scenario));
     assert_int_equal(call("run lacking.yml -o never --no-plots"), EXIT_INVALID);
-    assert_non_null(strstr(get("err"), "lacking.yml:15:19: attribution.outputs: tally@2022-12 is not in the run without count"));
+    assert_non_null(
+        strstr(get("err"), "lacking.yml:15:19: attribution.outputs: tally@2022-12 is not in the run without count"));
     assert_false(exists("never"));
 }
 
@@ -729,8 +758,10 @@ static void a_backtest_is_a_table_for_people_and_for_scripts(void **state)
     (void)state;
     walk();
     assert_int_equal(call("backtest walk.yml --csv -o scored --no-plots"), EXIT_OK);
-    assert_int_equal(strncmp(get("out"), "fact,output,observed,p05,p50,p95,inside,width,flag,crps,crps_last,crps_decay\n", 76), 0);
-    assert_non_null(strstr(get("out"), "\nlate,level,12,NaN,NaN,NaN,,NaN,0,NaN,0,NaN\n")); /* the run does not reach it */
+    assert_int_equal(
+        strncmp(get("out"), "fact,output,observed,p05,p50,p95,inside,width,flag,crps,crps_last,crps_decay\n", 76), 0);
+    assert_non_null(
+        strstr(get("out"), "\nlate,level,12,NaN,NaN,NaN,,NaN,0,NaN,0,NaN\n")); /* the run does not reach it */
     assert_true(exists("scored/backtest.dat") && json_is_valid(get("scored/manifest.json")));
     assert_int_equal(call("backtest walk.yml"), EXIT_OK);
     assert_non_null(strstr(get("out"), "facts inside their band (1 not in this run)"));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Schedules of depreciation and of loans: published examples are oracles of the self-test; here is what holds for any input. */
+/* Schedules of depreciation and of loans: published examples are oracles of the self-test; here is what holds for any
+ * input. */
 #include "near.h"
 
 #include "../models/depreciation.h"
@@ -20,7 +21,8 @@ static struct depreciation_terms random_terms(struct stream *s, int method)
 {
     double years = between(s, 0.5, 30);
     bool whole = method == DEPRECIATION_MACRS || stream_uniform(s) < 0.5;
-    return (struct depreciation_terms){.method = (enum depreciation)method, .life_yr = whole ? ceil(years) : years,
+    return (struct depreciation_terms){.method = (enum depreciation)method,
+                                       .life_yr = whole ? ceil(years) : years,
                                        .salvage = method == DEPRECIATION_MACRS ? 0 : between(s, 0, 0.9),
                                        .factor = between(s, 1, 3)};
 }
@@ -48,7 +50,8 @@ static void schedules_fall_from_the_cost_to_salvage_and_never_below(void **state
         }
 }
 
-/* The sum of monthly amounts, each a share of what is left, is the depreciable base: no month is lost or counted twice. */
+/* The sum of monthly amounts, each a share of what is left, is the depreciable base: no month is lost or counted twice.
+ */
 static void monthly_amounts_sum_to_the_depreciable_base(void **state)
 {
     (void)state;
@@ -74,7 +77,8 @@ static void after_an_impairment_the_rest_goes_over_the_life_that_remains(void **
 {
     (void)state;
     struct schedule s;
-    depreciation_schedule(&s, &(struct depreciation_terms){.method = DEPRECIATION_STRAIGHT_LINE, .life_yr = 6, .salvage = 0.05});
+    depreciation_schedule(
+        &s, &(struct depreciation_terms){.method = DEPRECIATION_STRAIGHT_LINE, .life_yr = 6, .salvage = 0.05});
     double book = 100 * schedule_left(&s, 2.5) - 20;
     double line = (book - 5) * schedule_share(&s, 2.5, 3.5);
     assert_near(line, (book - 5) / 3.5, 1e-12);
@@ -96,7 +100,8 @@ static void a_custom_schedule_keeps_what_it_does_not_name(void **state)
 {
     (void)state;
     struct schedule s;
-    depreciation_schedule(&s, &(struct depreciation_terms){.method = DEPRECIATION_CUSTOM, .custom = (const double[]){0.5, 0.2, 0.2},
+    depreciation_schedule(&s, &(struct depreciation_terms){.method = DEPRECIATION_CUSTOM,
+                                                           .custom = (const double[]){0.5, 0.2, 0.2},
                                                            .custom_years = 3});
     assert_near(schedule_left(&s, 0.5), 0.75, 1e-12);
     assert_near(schedule_left(&s, 2.25), 0.25, 1e-12);
@@ -117,7 +122,10 @@ static void each_regime_impairs_and_reverses_by_its_rule(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int regime = 0; regime < 4; regime++) {
-            struct carrying c = {.book = 60, .unimpaired = 70, .recoverable = cases[i].recoverable, .undiscounted = cases[i].undiscounted};
+            struct carrying c = {.book = 60,
+                                 .unimpaired = 70,
+                                 .recoverable = cases[i].recoverable,
+                                 .undiscounted = cases[i].undiscounted};
             assert_near(impairment_test((enum impairment)regime, &c), cases[i].after[regime], 0);
         }
 }
@@ -128,7 +136,10 @@ static void an_impairment_never_raises_a_book_above_its_unimpaired_path(void **s
     struct stream random = stream_open(&(struct streams){.seed = 2385}, 3);
     for (int trial = 0; trial < TRIALS; trial++) {
         double cost = between(&random, 1, 100), book = cost * between(&random, 0, 1);
-        struct carrying c = {.book = book, .unimpaired = cost, .recoverable = between(&random, 0, 120), .undiscounted = between(&random, 0, 150)};
+        struct carrying c = {.book = book,
+                             .unimpaired = cost,
+                             .recoverable = between(&random, 0, 120),
+                             .undiscounted = between(&random, 0, 150)};
         for (int regime = 0; regime < 4; regime++) {
             double after = impairment_test((enum impairment)regime, &c);
             assert_true(after <= cost && after >= fmin(book, c.recoverable));
@@ -144,8 +155,11 @@ static void loans_are_repaid_whole_and_the_balloon_at_the_end(void **state)
     for (int kind = LOAN_EQUAL_PARTS; kind <= LOAN_SCULPTED; kind++)
         for (int trial = 0; trial < TRIALS; trial++) {
             double balloon = kind == LOAN_BULLET ? 1 : between(&random, 0, 1);
-            struct loan_terms terms = {.kind = (enum loan)kind, .life_yr = between(&random, 0.5, 20), .rate = between(&random, 0, 0.2),
-                                       .decline = between(&random, 0, 0.4), .balloon = balloon};
+            struct loan_terms terms = {.kind = (enum loan)kind,
+                                       .life_yr = between(&random, 0.5, 20),
+                                       .rate = between(&random, 0, 0.2),
+                                       .decline = between(&random, 0, 0.4),
+                                       .balloon = balloon};
             struct schedule s;
             loan_schedule(&s, &terms);
             assert_near(schedule_left(&s, 0), 1, 1e-12);
@@ -170,7 +184,8 @@ static void a_sculpted_loan_has_the_same_cover_in_every_period(void **state)
     (void)state;
     struct stream random = stream_open(&(struct streams){.seed = 2385}, 5);
     for (int trial = 0; trial < TRIALS; trial++) {
-        double cfads[12], principal[12], rate = between(&random, -0.02, 0.2), dscr = between(&random, 1, 2.5), repaid = 0;
+        double cfads[12], principal[12], rate = between(&random, -0.02, 0.2), dscr = between(&random, 1, 2.5),
+                                         repaid = 0;
         size_t n = 1 + (size_t)between(&random, 0, 11.9);
         for (size_t t = 0; t < n; t++)
             cfads[t] = between(&random, 1, 100);

@@ -64,6 +64,7 @@ static double exponential(double u)
     return det_exp(50 * u - 25);
 }
 
+/* clang-format off */
 static const struct probe probes[] = {
     {"det_exp", exponential}, {"det_log", det_log}, {"det_pow", power}, {"det_log1p", det_log1p},
     {"det_expm1", det_expm1}, {"ugaussian_Pinv", gsl_cdf_ugaussian_Pinv},
@@ -71,6 +72,7 @@ static const struct probe probes[] = {
     {"weibull_Pinv", weibull_quantile}, {"lognormal_Pinv", lognormal_quantile}, {"poisson_P", poisson_p},
     {"lngamma", log_gamma},
 };
+/* clang-format on */
 
 static uint64_t hash_of(const struct probe *probe)
 {
@@ -121,8 +123,9 @@ static void masking_fma_and_avx2_changes_no_bit(void **state)
 static void shared_libraries_find_our_functions(void **state)
 {
     (void)state;
-    static const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "hypot", "sin", "cos", "sincos", "tan",
-                                        "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "acosh", "atanh"};
+    static const char *const names[] = {"exp",  "expm1",  "log",  "log1p", "pow",  "hypot", "sin",
+                                        "cos",  "sincos", "tan",  "asin",  "acos", "atan",  "atan2",
+                                        "sinh", "cosh",   "tanh", "acosh", "atanh"};
     Dl_info here, found;
     assert_true(dladdr(&probes, &here));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

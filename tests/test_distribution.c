@@ -101,7 +101,7 @@ static const struct distribution *two_peaks(struct arena *arena)
 static void a_mixture_spends_its_weights(void **arena)
 {
     const struct distribution *d = two_peaks(*arena);
-    expect(d, 0.125, -2);       /* half of the first quarter */
+    expect(d, 0.125, -2); /* half of the first quarter */
     expect(d, 0.25 + 0.375, 3); /* half of the rest */
     assert_near(distribution_mean(d), 0.25 * -2 + 0.75 * 3, 1e-12);
     assert_near(distribution_cdf(d, 0), 0.25 * 0.9999683287581669, 1e-12); /* Phi(4) from tables */

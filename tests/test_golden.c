@@ -10,8 +10,9 @@
 enum { REPLICATIONS = 4, SEED = 7, SHOWN = 40 };
 
 static const char *const outputs[] = {
-    "price.training", "price.inference", "rent.A800", "premium.H100", "capacity.installed", "capacity.competent", "capacity.lit",
-    "domestic_share", "pipeline.building", "leases.active", "churn.rate", "book_value", "economic_value", "tobins_q.neocloud",
+    "price.training",     "price.inference", "rent.A800",      "premium.H100",      "capacity.installed",
+    "capacity.competent", "capacity.lit",    "domestic_share", "pipeline.building", "leases.active",
+    "churn.rate",         "book_value",      "economic_value", "tobins_q.neocloud",
 };
 
 static void write_row(FILE *to, const char *name, const char *date, const double value[REPLICATIONS])
@@ -54,7 +55,8 @@ static char *numbers_now(void)
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    fprintf(to, "# scenarios/china.yml, seed %d, replications 0 to %d: output, date, a value a replication\n", SEED, REPLICATIONS - 1);
+    fprintf(to, "# scenarios/china.yml, seed %d, replications 0 to %d: output, date, a value a replication\n", SEED,
+            REPLICATIONS - 1);
     for (size_t i = 0; i < plan->scalar_count; i++) {
         double value[REPLICATIONS];
         for (size_t r = 0; r < REPLICATIONS; r++)
@@ -105,15 +107,17 @@ static bool read_row(const char *line, struct row *row)
 static void show_difference(const char *before, const char *after)
 {
     struct row old, new;
-    if (!read_row(before, &old) || !read_row(after, &new) || strcmp(old.name, new.name) != 0 || strcmp(old.date, new.date) != 0) {
+    if (!read_row(before, &old) || !read_row(after, &new) || strcmp(old.name, new.name) != 0 ||
+        strcmp(old.date, new.date) != 0) {
         print_error("- %s\n+ %s\n", before, after);
         return;
     }
     for (size_t r = 0; r < REPLICATIONS; r++) {
-        bool moved = memcmp(&old.value[r], &new.value[r], sizeof(double)) != 0 && !(isnan(old.value[r]) && isnan(new.value[r]));
+        bool moved =
+            memcmp(&old.value[r], &new.value[r], sizeof(double)) != 0 && !(isnan(old.value[r]) && isnan(new.value[r]));
         if (moved)
-            print_error("%s %s replication %zu: %.6g -> %.6g (%+.2g %%)\n", new.name, new.date, r, old.value[r], new.value[r],
-                        100 * (new.value[r] / old.value[r] - 1));
+            print_error("%s %s replication %zu: %.6g -> %.6g (%+.2g %%)\n", new.name, new.date, r, old.value[r],
+                        new.value[r], 100 * (new.value[r] / old.value[r] - 1));
     }
 }
 
@@ -143,7 +147,9 @@ static void the_headline_scenario_gives_the_agreed_numbers(void **state)
     assert_non_null(golden);
     size_t moved = compare(golden, now);
     if (moved)
-        print_error("%zu rows moved; if they should, run this program with --update and commit the file with the cause\n", moved);
+        print_error(
+            "%zu rows moved; if they should, run this program with --update and commit the file with the cause\n",
+            moved);
     assert_int_equal(moved, 0);
     free(golden);
     free(now);

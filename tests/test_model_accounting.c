@@ -3,12 +3,13 @@
 #include "models_lab.h"
 
 /* Straight lines and nothing else: no VAT, one ledger for book and tax, no impairment, no credit. */
-#define PLAIN_BUT(more)                                                                                                  \
-    "accounting: {vat_input: 0, vat_output: 0, tax_method: as_booked, expense_below: 0 CNY/server, impairment: none, "   \
+#define PLAIN_BUT(more)                                                                                                \
+    "accounting: {vat_input: 0, vat_output: 0, tax_method: as_booked, expense_below: 0 CNY/server, impairment: none, " \
     "impairment_share: 1" more "}\n"
 
 /* New capacity at the start and nothing after it, for round numbers. */
-#define FRESH_BUT(more) LAB_STILL PLAIN_BUT(", book_life: 3 yr, salvage: 0.07, debt_share: 0.62, debt_life: 4.5 yr" more)
+#define FRESH_BUT(more)                                                                                                \
+    LAB_STILL PLAIN_BUT(", book_life: 3 yr, salvage: 0.07, debt_share: 0.62, debt_life: 4.5 yr" more)
 #define FRESH FRESH_BUT("")
 
 static struct world *fresh_world(struct lab *lab, const char *end)
@@ -75,7 +76,8 @@ static void scrapping_writes_off_the_rest(void **state)
     lab_close(&lab);
 }
 
-/* -- full worlds, looked at before accounting reports and clears its sums ---------------------------------------------------------- */
+/* -- full worlds, looked at before accounting reports and clears its sums
+ * ---------------------------------------------------------- */
 
 enum { FIRMS = 512 };
 static struct {
@@ -89,8 +91,8 @@ static void expect_equal(double is, double should)
     audit.worst = fmax(audit.worst, fabs(is - should) / (1 + fabs(should)));
 }
 
-/* A firm's loss is set off against its later profits before they are taxed at a quarter: what it earned follows from what it
- * kept. */
+/* A firm's loss is set off against its later profits before they are taxed at a quarter: what it earned follows from
+ * what it kept. */
 static double tax_of_firm(size_t firm, double kept)
 {
     double carried = audit.carried[firm], earned = kept > carried ? (kept - 0.25 * carried) / 0.75 : kept;
@@ -104,7 +106,7 @@ static void audit_tax(const struct world *w)
     for (size_t i = 0; i < w->firms.count; i++) {
         const struct firm *f = &w->firms.row[i];
         double of_firm = tax_of_firm(i, f->retained - audit.retained[i]);
-        tax += w->vintages.state_funded[f->operator] ? 0 : of_firm;
+        tax += w->vintages.state_funded[f->owner_class] ? 0 : of_firm;
         audit.retained[i] = f->retained;
         expect_equal(f->loss_carried, audit.carried[i]);
     }
@@ -117,10 +119,12 @@ static void audit_flows(const struct world *w)
     double hours = 8760 * w->sim->dt;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        double kwh = v->let_cards * w->generations.power_kw[v->generation] * value_load(w) * w->regions.pue[v->region] * hours;
+        double kwh =
+            v->let_cards * w->generations.power_kw[v->generation] * value_load(w) * w->regions.pue[v->region] * hours;
         audit.energy += kwh;
         audit.carbon += kwh * w->regions.carbon_t_per_kwh[v->region];
-        audit.power += kwh * w->regions.power_price_cny_per_kwh[v->region] * (1 - w->policy.power_discount[v->generation]);
+        audit.power +=
+            kwh * w->regions.power_price_cny_per_kwh[v->region] * (1 - w->policy.power_discount[v->generation]);
     }
     for (size_t i = 0; i < w->leases.count; i++)
         audit.revenue += w->leases.row[i].live ? w->leases.row[i].cards * w->leases.row[i].rent * hours : 0;
@@ -148,7 +152,8 @@ static void audit_step(struct world *w)
     audit.steps++;
 }
 
-static const struct model auditor = {.name = "auditor", .help = "checks the books", .phase = {[PHASE_FINANCE] = audit_step}};
+static const struct model auditor = {
+    .name = "auditor", .help = "checks the books", .phase = {[PHASE_FINANCE] = audit_step}};
 
 static void the_books_balance_and_follow_from_leases_and_cards_at_every_step(void **state)
 {
@@ -156,7 +161,9 @@ static void the_books_balance_and_follow_from_leases_and_cards_at_every_step(voi
     static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_with(&lab, &auditor, PLAIN_BUT(""), LAB_SET("run.end=2030-01", "finance.enabled=false", "circular.enabled=false", "accounting.tax=25%", policy[i]));
+        lab_open_with(&lab, &auditor, PLAIN_BUT(""),
+                      LAB_SET("run.end=2030-01", "finance.enabled=false", "circular.enabled=false",
+                              "accounting.tax=25%", policy[i]));
         for (uint32_t r = 0; r < 3; r++) {
             memset(&audit, 0, sizeof audit);
             lab_run(&lab, r);
@@ -167,13 +174,15 @@ static void the_books_balance_and_follow_from_leases_and_cards_at_every_step(voi
     }
 }
 
-/* -- methods, estimates, impairment ----------------------------------------------------------------------------------------------- */
+/* -- methods, estimates, impairment
+ * ----------------------------------------------------------------------------------------------- */
 
 static void a_change_of_estimate_spreads_the_rest_over_the_new_life(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, FRESH_BUT(", revised_life: 6 yr, revised_on: 2023-01"), LAB_SET("run.end=2026-01", "supply.initial_age=0 yr"));
+    lab_open_bare(&lab, FRESH_BUT(", revised_life: 6 yr, revised_on: 2023-01"),
+                  LAB_SET("run.end=2026-01", "supply.initial_age=0 yr"));
     double cost = paid(lab_run(&lab, 0));
     const double *book = lab_series(&lab, "book_value");
     assert_near(book[11], cost * (1 - 0.93 / 3), 1e-9 * cost); /* a year written off over three */
@@ -203,7 +212,8 @@ static void the_custom_schedule_is_followed_year_by_year(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, FRESH_BUT(", book_method: custom, custom: \"0.5 0.2, 0.1\""), LAB_SET("run.end=2026-01", "supply.initial_age=0 yr"));
+    lab_open_bare(&lab, FRESH_BUT(", book_method: custom, custom: \"0.5 0.2, 0.1\""),
+                  LAB_SET("run.end=2026-01", "supply.initial_age=0 yr"));
     double cost = paid(lab_run(&lab, 0));
     const double *book = lab_series(&lab, "book_value");
     assert_near(book[5], 0.75 * cost, 1e-9 * cost);
@@ -217,16 +227,21 @@ static void a_class_may_keep_other_books_than_the_rest(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, FRESH, LAB_SET("run.end=2023-01", "supply.initial_age=0 yr", "supply.initial_generations=[A100, A800, H800, H100, H20]",
-                                       "operators.carrier.book_life=6 yr", "operators.carrier.salvage=0", "operators.neocloud.debt_share=0.1"));
+    lab_open_bare(&lab, FRESH,
+                  LAB_SET("run.end=2023-01", "supply.initial_age=0 yr",
+                          "supply.initial_generations=[A100, A800, H800, H100, H20]",
+                          "operators.carrier.book_life=6 yr", "operators.carrier.salvage=0",
+                          "operators.neocloud.debt_share=0.1"));
     struct world *w = lab_run(&lab, 0);
     size_t carriers = 0, neoclouds = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        assert_near(v->book_per_card, v->cost_per_card * (v->operator == 1 ? 5. / 6 : 1 - 0.93 / 3), 1e-9 * v->cost_per_card);
-        assert_near(v->debt, (v->operator == 3 ? 0.1 : 0.62) * (1 - 1 / 4.5) * v->cards * v->cost_per_card, 1e-6 * v->debt);
-        carriers += v->operator == 1;
-        neoclouds += v->operator == 3;
+        assert_near(v->book_per_card, v->cost_per_card * (v->owner_class == 1 ? 5. / 6 : 1 - 0.93 / 3),
+                    1e-9 * v->cost_per_card);
+        assert_near(v->debt, (v->owner_class == 3 ? 0.1 : 0.62) * (1 - 1 / 4.5) * v->cards * v->cost_per_card,
+                    1e-6 * v->debt);
+        carriers += v->owner_class == 1;
+        neoclouds += v->owner_class == 3;
     }
     assert_true(carriers && neoclouds);
     lab_close(&lab);
@@ -260,12 +275,14 @@ static void impairment_by_the_letter_leaves_no_book_above_economic_value(void **
     assert_true(asc > 0 && asc < untested); /* some are saved by their undiscounted flows */
 }
 
-/* -- purchases, VAT and taxes ---------------------------------------------------------------------------------------------------------- */
+/* -- purchases, VAT and taxes
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* A hundred servers for a million each in a world that stands still, paid for half a year ahead. */
-#define PURCHASE                                                                                                            \
-    "purchases:\n"                                                                                                          \
-    "  told: {owner: neocloud, generation: A800, region: east, ordered: 2022-07, delivered: 2023-01, servers: 100 servers,\n" \
+#define PURCHASE                                                                                                       \
+    "purchases:\n"                                                                                                     \
+    "  told: {owner: neocloud, generation: A800, region: east, ordered: 2022-07, delivered: 2023-01, servers: 100 "    \
+    "servers,\n"                                                                                                       \
     "    cost: 1 MCNY/server, let_share: 0.75, rent: 40 kCNY/month, let_until: 2025-01}\n"
 
 static struct vintage *told_vintage(struct world *w)
@@ -311,7 +328,8 @@ static void vat_collected_is_paid_to_the_state_less_what_was_paid_on_equipment_a
     double state_before = 0, rents[2], power[2], received[2], credit[2];
     static const char *const ends[] = {"run.end=2022-12", "run.end=2025-06"};
     for (int i = 0; i < 2; i++) { /* before and after the purchase */
-        lab_open_bare(&lab, FRESH PURCHASE, LAB_SET(ends[i], "accounting.vat_input=13%", "accounting.vat_output=6%", "accounting.tax=0"));
+        lab_open_bare(&lab, FRESH PURCHASE,
+                      LAB_SET(ends[i], "accounting.vat_input=13%", "accounting.vat_output=6%", "accounting.tax=0"));
         const struct world *w = lab_run(&lab, 0);
         rents[i] = -w->firms.outside[OUTSIDE_TENANTS] / 1.06;
         power[i] = w->firms.outside[OUTSIDE_UTILITIES] / 1.13;
@@ -330,7 +348,8 @@ static void who_is_exempt_or_buys_without_invoice_pays_vat_as_cost(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, FRESH PURCHASE, LAB_SET("run.end=2023-02", "accounting.vat_input=13%", "operators.neocloud.vat_exempt=true"));
+    lab_open_bare(&lab, FRESH PURCHASE,
+                  LAB_SET("run.end=2023-02", "accounting.vat_input=13%", "operators.neocloud.vat_exempt=true"));
     assert_near(told_vintage(lab_run(&lab, 0))->base_per_card, 1.13e6 / 8, 1e-6);
     lab_close(&lab);
     lab_open(&lab, NULL, LAB_SET("run.end=2024-06", "finance.enabled=false", "accounting.gray_invoiced=0.25"));
@@ -350,8 +369,9 @@ static void who_is_exempt_or_buys_without_invoice_pays_vat_as_cost(void **state)
 static double taxes(const char *method, const char *below, const char *end)
 {
     struct lab lab;
-    lab_open_bare(&lab, FRESH_BUT(", overhead: 0"), LAB_SET(end, "supply.initial_age=0 yr", "value.upkeep=0 /yr", method, below, "accounting.debt_share=0",
-                  "accounting.salvage=0", "accounting.tax_life=10 yr"));
+    lab_open_bare(&lab, FRESH_BUT(", overhead: 0"),
+                  LAB_SET(end, "supply.initial_age=0 yr", "value.upkeep=0 /yr", method, below,
+                          "accounting.debt_share=0", "accounting.salvage=0", "accounting.tax_life=10 yr"));
     double sum = lab_run(&lab, 0)->firms.outside[OUTSIDE_STATE];
     lab_close(&lab);
     return sum;
@@ -374,27 +394,35 @@ static void cheap_servers_are_expensed_at_once(void **state)
 {
     (void)state;
     struct lab lab;
-    static const char *const below[] = {"accounting.expense_below=1.1 MCNY/server", "accounting.expense_below=0.9 MCNY/server"};
+    static const char *const below[] = {"accounting.expense_below=1.1 MCNY/server",
+                                        "accounting.expense_below=0.9 MCNY/server"};
     double carried[2];
     for (int i = 0; i < 2; i++) {
-        lab_open_bare(&lab, FRESH PURCHASE, LAB_SET("run.end=2023-02", "operators.neocloud.firms=1", "accounting.tax_method=straight_line", below[i]));
+        lab_open_bare(
+            &lab, FRESH PURCHASE,
+            LAB_SET("run.end=2023-02", "operators.neocloud.firms=1", "accounting.tax_method=straight_line", below[i]));
         struct world *w = lab_run(&lab, 0);
         const struct vintage *v = told_vintage(w);
         carried[i] = w->firms.row[v->firm].loss_carried;
-        assert_near(v->tax_per_card * v->cards, i ? 1e8 * (1 - 0.93 / 36) : 0, 1e3); /* three years for tax, salvage as in the books */
+        assert_near(v->tax_per_card * v->cards, i ? 1e8 * (1 - 0.93 / 36) : 0,
+                    1e3); /* three years for tax, salvage as in the books */
         lab_close(&lab);
     }
     assert_true(carried[0] - carried[1] > 0.8e8);
 }
 
-/* -- value by age ------------------------------------------------------------------------------------------------------------------------- */
+/* -- value by age
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 static const double *curve_of(const struct lab *lab, const char *name)
 {
-    return lab->result->point + lab->plan->curve[lab_channel(lab->plan->curve, lab->plan->curve_count, name)].first_point;
+    return lab->result->point +
+           lab->plan->curve[lab_channel(lab->plan->curve, lab->plan->curve_count, name)].first_point;
 }
 
-/* By algebra: V(t) = e^(-.3 t) (1 - e^(-.4 (T - t))) / .4 - .15 (1 - e^(-.1 (T - t))) / .1 years of the first rent, T = ln(1 / .15) / .3. */
+/* By algebra: V(t) = e^(-.3 t) (1 - e^(-.4 (T - t))) / .4 - .15 (1 - e^(-.1 (T - t))) / .1 years of the first rent, T =
+ * ln(1 / .15) / .3. */
 static double by_algebra(double age)
 {
     double left = log(1 / 0.15) / 0.3 - age;
@@ -406,20 +434,23 @@ static void after_three_years_a_fifth_is_left_where_six_year_books_say_half(void
     (void)state;
     struct lab lab;
     lab_list(&lab, NULL, models_world_size);
-    struct load_request request = {.file = arena_printf(&lab.arena, "%s/scenarios/one-server.yml", lab_source(&lab.arena))};
+    struct load_request request = {.file =
+                                       arena_printf(&lab.arena, "%s/scenarios/one-server.yml", lab_source(&lab.arena))};
     struct mistakes mistakes = {0};
     lab.scenario = scenario_load(&request, &lab.study.schema, &mistakes);
     assert_non_null(lab.scenario);
     lab.plan = study_plan(&lab.study, lab.scenario, &lab.arena, &mistakes);
     assert_non_null(lab.plan);
-    lab.request = (struct montecarlo){.plan = lab.plan, .seed = 1, .replications = 1, .threads = 1, .draw = study_draw, .draw_state = lab.scenario};
+    lab.request = (struct montecarlo){
+        .plan = lab.plan, .seed = 1, .replications = 1, .threads = 1, .draw = study_draw, .draw_state = lab.scenario};
     lab.sim = sim_new(lab.plan);
     lab.result = result_new(lab.plan, &lab.arena);
     lab_run(&lab, 0);
     const double *book = curve_of(&lab, "value_by_age.book"), *economic = curve_of(&lab, "value_by_age.economic");
     for (int year = 1; year <= 6; year++) {
         assert_near(book[4 * year], 1 - year / 6., 1e-9);
-        assert_near(economic[4 * year], by_algebra(year) / by_algebra(0), 0.01); /* rents are of the week before, and within 1 % */
+        assert_near(economic[4 * year], by_algebra(year) / by_algebra(0),
+                    0.01); /* rents are of the week before, and within 1 % */
     }
     assert_near(book[12], 0.5, 1e-9);
     assert_near(economic[12], 0.20, 0.01);
@@ -433,7 +464,8 @@ static void the_stranded_gap_is_book_less_economic_value(void **state)
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2028-01"));
     lab_run(&lab, 0);
-    const double *book = lab_series(&lab, "book_value"), *worth = lab_series(&lab, "economic_value"), *gap = lab_series(&lab, "stranded_gap");
+    const double *book = lab_series(&lab, "book_value"), *worth = lab_series(&lab, "economic_value"),
+                 *gap = lab_series(&lab, "stranded_gap");
     for (size_t k = 0; k < lab.plan->sample_count; k++)
         assert_near(gap[k], book[k] - worth[k], 1e-9 * book[k]);
     lab_close(&lab);
@@ -444,11 +476,13 @@ static void without_accounting_nothing_else_changes(void **state)
     (void)state;
     struct lab with, without;
     lab_open(&with, "finance: {enabled: false}\ncircular: {enabled: false}\n", LAB_SET("run.end=2026-01"));
-    lab_open(&without, "finance: {enabled: false}\ncircular: {enabled: false}\n", LAB_SET("run.end=2026-01", "accounting.enabled=false"));
+    lab_open(&without, "finance: {enabled: false}\ncircular: {enabled: false}\n",
+             LAB_SET("run.end=2026-01", "accounting.enabled=false"));
     lab_run(&with, 1);
     lab_run(&without, 1);
     for (size_t i = 0; i < without.plan->series_count; i++)
-        assert_memory_equal(lab_series(&without, without.plan->series[i].name), lab_series(&with, without.plan->series[i].name),
+        assert_memory_equal(lab_series(&without, without.plan->series[i].name),
+                            lab_series(&with, without.plan->series[i].name),
                             without.plan->sample_count * sizeof(double));
     assert_true(without.plan->series_count < with.plan->series_count);
     lab_close(&with);

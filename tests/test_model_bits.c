@@ -91,8 +91,10 @@ static void a_policy_that_covers_nothing_changes_no_number(void **state)
     lab_run(&without, 2);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         char row[256];
-        snprintf(row, sizeof row, "policies: {nothing: {kind: %s, announced: 2023-03, effective: 2023-05, until: 2024-02, covers: []}}\n",
-                 kinds[i]);
+        snprintf(
+            row, sizeof row,
+            "policies: {nothing: {kind: %s, announced: 2023-03, effective: 2023-05, until: 2024-02, covers: []}}\n",
+            kinds[i]);
         lab_open(&with, row, three_years);
         lab_run(&with, 2);
         assert_int_equal(bytes(&with), bytes(&without));
@@ -112,7 +114,8 @@ static void a_longer_horizon_changes_nothing_before_it(void **state)
     lab_run(&longer, 1);
     size_t short_row = shorter.plan->sample_count, long_row = longer.plan->sample_count;
     for (size_t i = 0; i < shorter.plan->series_count; i++)
-        assert_memory_equal(shorter.result->series + i * short_row, longer.result->series + i * long_row, short_row * sizeof(double));
+        assert_memory_equal(shorter.result->series + i * short_row, longer.result->series + i * long_row,
+                            short_row * sizeof(double));
     lab_close(&shorter);
     lab_close(&longer);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which way beliefs, building time and circular money move boom and crash, on common random numbers.
  *
- * As in test_model_signs.c a claim holds if the mean paired difference is beyond 3 of its standard errors and beyond 2 % of the base; here
- * of one number a world: a scalar, or the sum or the mean of a series over a window.
+ * As in test_model_signs.c a claim holds if the mean paired difference is beyond 3 of its standard errors and beyond 2
+ * % of the base; here of one number a world: a scalar, or the sum or the mean of a series over a window.
  */
 #include "models_lab.h"
 
@@ -24,10 +24,16 @@ struct experiment {
 
 /* The boom and its end. */
 #define BOOM "run.end=2026-07"
-#define BELIEFS "expectations.enabled=true", "expectations.hoarding=1", "expectations.trend_fade=2 yr", "expectations.steepest_trend=3 /yr"
-#define BUILT_IN(time) "operators.hyperscaler.build_time=" time, "operators.neocloud.build_time=" time, "operators.newcomer.build_time=" time
-#define FUNDED "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.5"
+#define BELIEFS                                                                                                        \
+    "expectations.enabled=true", "expectations.hoarding=1", "expectations.trend_fade=2 yr",                            \
+        "expectations.steepest_trend=3 /yr"
+#define BUILT_IN(time)                                                                                                 \
+    "operators.hyperscaler.build_time=" time, "operators.neocloud.build_time=" time,                                   \
+        "operators.newcomer.build_time=" time
+#define FUNDED                                                                                                         \
+    "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.5"
 
+/* clang-format off */
 static const struct experiment experiments[] = {
     /* In the American world, where neither bans nor a market offshore stand between what owners believe and rents. */
     {"more_extrapolators_raise_peak_to_trough", "us",
@@ -55,6 +61,7 @@ static const struct experiment experiments[] = {
      {BOOM, "consolidation.conduct=1"},
      {{"price.training", "2024-06", "2026-01", +1}, {"price.inference", "2024-06", "2026-01", +1}}},
 };
+/* clang-format on */
 
 struct numbers {
     double of[CLAIMS][REPLICATIONS];
@@ -122,7 +129,7 @@ int main(void)
     enum { COUNT = sizeof experiments / sizeof *experiments };
     struct CMUnitTest tests[COUNT];
     for (size_t i = 0; i < COUNT; i++)
-        tests[i] = (struct CMUnitTest){.name = experiments[i].sentence, .test_func = check,
-                                       .initial_state = (void *)(uintptr_t)&experiments[i]};
+        tests[i] = (struct CMUnitTest){
+            .name = experiments[i].sentence, .test_func = check, .initial_state = (void *)(uintptr_t)&experiments[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Circular money, followed unit by unit: through investors, fund, purses, rent and loss, and into the books of firms. */
+/* Circular money, followed unit by unit: through investors, fund, purses, rent and loss, and into the books of firms.
+ */
 #include "models_lab.h"
 
 /* Paid directly from the first day on, no captive tenants, nobody funded yet. */
-#define PLAIN                                                                                                               \
-    "circular: {from: none, captive: 0, discount: 0, fund_lag: 0 yr}\n"                                                    \
+#define PLAIN                                                                                                          \
+    "circular: {from: none, captive: 0, discount: 0, fund_lag: 0 yr}\n"                                                \
     "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"
 #define NOBODY "tenants.developer.funded=0", "tenants.startup.funded=0"
-#define ALL_FUNDED "tenants.developer.funded=1", "tenants.platform.funded=1", "tenants.industry.funded=1", \
-    "tenants.carmaker.funded=1", "tenants.startup.funded=1"
+#define ALL_FUNDED                                                                                                     \
+    "tenants.developer.funded=1", "tenants.platform.funded=1", "tenants.industry.funded=1",                            \
+        "tenants.carmaker.funded=1", "tenants.startup.funded=1"
 #define ALL_INVEST "operators.neocloud.invests=1", "operators.crossover.invests=1", "operators.carrier.invests=1"
-#define SOME "tenants.developer.funded=0.6", "tenants.startup.funded=0.4", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.3"
+#define SOME                                                                                                           \
+    "tenants.developer.funded=0.6", "tenants.startup.funded=0.4", "operators.neocloud.invests=0.5",                    \
+        "operators.crossover.invests=0.3"
 
 static double sum_of(const struct lab *lab, const char *output)
 {
@@ -74,8 +78,10 @@ static void follow(struct world *w)
     assert_near(m->tagged_fund + m->tagged_purses + m->tagged_rent + m->tagged_lost, m->invested, 1e-9 * size);
     assert_near(m->account[CIRCLE_INVESTORS], -m->invested, 1e-9 * size);
     assert_near(m->account[CIRCLE_FUND], m->tagged_fund, 1e-9 * size);
-    assert_true(m->account[CIRCLE_TENANTS] >= m->tagged_purses - 1e-9 * size && m->account[CIRCLE_LESSORS] >= m->tagged_rent - 1e-9 * size);
-    assert_true(m->tagged_fund >= -1e-3 && m->tagged_purses >= -1e-3 && m->returned <= m->tagged_rent && m->invested >= invested_before);
+    assert_true(m->account[CIRCLE_TENANTS] >= m->tagged_purses - 1e-9 * size &&
+                m->account[CIRCLE_LESSORS] >= m->tagged_rent - 1e-9 * size);
+    assert_true(m->tagged_fund >= -1e-3 && m->tagged_purses >= -1e-3 && m->returned <= m->tagged_rent &&
+                m->invested >= invested_before);
     assert_near(all_stakes(w), m->invested - m->written_off, 1e-9 * size);
     invested_before = m->invested;
     looks++;
@@ -87,12 +93,14 @@ static void every_funded_unit_is_followed_through_investment_rent_and_loss(void 
 {
     (void)state;
     struct lab lab;
-    lab_open_with(&lab, &probe, PLAIN, LAB_SET("run.end=2027-01", SOME, "circular.from=2022-07", "circular.until=2024-07",
-                                              "circular.fund_lag=4 months", "circular.captive=0.5", "circular.discount=0.2"));
+    lab_open_with(&lab, &probe, PLAIN,
+                  LAB_SET("run.end=2027-01", SOME, "circular.from=2022-07", "circular.until=2024-07",
+                          "circular.fund_lag=4 months", "circular.captive=0.5", "circular.discount=0.2"));
     for (uint32_t r = 0; r < 3; r++) {
         invested_before = 0;
         const struct world *w = lab_run(&lab, r);
-        assert_true(w->money.invested > 1e8 && w->money.tagged_rent > 1e7 && w->money.tagged_lost > 0 && w->money.written_off > 0);
+        assert_true(w->money.invested > 1e8 && w->money.tagged_rent > 1e7 && w->money.tagged_lost > 0 &&
+                    w->money.written_off > 0);
     }
     assert_true(looks > 3 * 50);
     lab_close(&lab);
@@ -103,8 +111,9 @@ static void the_rents_of_the_circle_are_those_in_the_books_of_firms(void **state
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, PLAIN, LAB_SET("run.end=2024-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
-                                 "accounting.vat_output=0%"));
+    lab_open(&lab, PLAIN,
+             LAB_SET("run.end=2024-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
+                     "accounting.vat_output=0%"));
     const struct world *w = lab_run(&lab, 0);
     double rent = w->money.invested - w->firms.outside[OUTSIDE_TENANTS];
     assert_true(rent > 1e9);
@@ -112,15 +121,16 @@ static void the_rents_of_the_circle_are_those_in_the_books_of_firms(void **state
     lab_close(&lab);
 }
 
-/* All tenants of a world that stands still get a fifth of their bill a year for good and spend no more for it: once purses have
- * filled, a fifth of every payment is funded money. */
+/* All tenants of a world that stands still get a fifth of their bill a year for good and spend no more for it: once
+ * purses have filled, a fifth of every payment is funded money. */
 static void tags_settle_at_the_share_of_what_comes_in(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, LAB_STILL PLAIN "leasing: {penalty: 1, middleman_share: 0, excess: 100}\n",
                   LAB_SET("run.end=2030-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
-                          "circular.letter=4 yr", "circular.payout=20 yr", "circular.additionality=0", "circular.runway=3 months", "circular.slack=100"));
+                          "circular.letter=4 yr", "circular.payout=20 yr", "circular.additionality=0",
+                          "circular.runway=3 months", "circular.slack=100"));
     struct world *w = lab_run(&lab, 0);
     double invested_yr = sum_of(&lab, "circular.invested") / 8, rent_yr = 0;
     for (size_t i = 0; i < w->vintages.count; i++)
@@ -184,11 +194,14 @@ static void or_when_the_investor_loses_its_equity(void **state)
 }
 
 /* Five-year leases that cannot be left, and money that doubles what tenants want: when it stops they fail. */
-#define BOUND_TENANTS                                                                                                       \
-    "leasing: {penalty: 1, middleman_share: 0, excess: 100}\n"
-#define LONG_TERMS "tenants.developer.term=5 yr", "tenants.platform.term=5 yr", "tenants.industry.term=5 yr", "tenants.startup.term=5 yr"
-#define LAVISH ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1", "circular.letter=6 yr", "circular.payout=6 yr", \
-    "circular.additionality=1", "circular.runway=6 months", "circular.slack=0.1", LONG_TERMS
+#define BOUND_TENANTS "leasing: {penalty: 1, middleman_share: 0, excess: 100}\n"
+#define LONG_TERMS                                                                                                     \
+    "tenants.developer.term=5 yr", "tenants.platform.term=5 yr", "tenants.industry.term=5 yr",                         \
+        "tenants.startup.term=5 yr"
+#define LAVISH                                                                                                         \
+    ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1", "circular.letter=6 yr",                   \
+        "circular.payout=6 yr", "circular.additionality=1", "circular.runway=6 months", "circular.slack=0.1",          \
+        LONG_TERMS
 
 static void tenants_whose_money_stops_default_on_their_leases(void **state)
 {
@@ -216,10 +229,12 @@ static void captive_tenants_bring_the_money_back(void **state)
     double returned[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open(&lab, PLAIN, LAB_SET("run.end=2024-07", SOME, "circular.from=2022-07", "circular.discount=0.25", captive[i]));
+        lab_open(&lab, PLAIN,
+                 LAB_SET("run.end=2024-07", SOME, "circular.from=2022-07", "circular.discount=0.25", captive[i]));
         struct world *w = lab_run(&lab, 0);
         returned[i] = w->money.returned / w->money.tagged_rent;
-        double ratio[2] = {0, 0}, leases[2] = {0, 0}; /* of rent to term price: of other leases, of the investor's own tenants */
+        double ratio[2] = {0, 0},
+               leases[2] = {0, 0}; /* of rent to term price: of other leases, of the investor's own tenants */
         for (size_t id = 0; id < w->leases.count; id++) {
             const struct lease *l = &w->leases.row[id];
             const struct vintage *v = &w->vintages.row[l->vintage];

@@ -15,8 +15,9 @@ static void without_bidders_and_conduct_nothing_changes(void **state)
     (void)state;
     struct lab off, neutral;
     lab_open(&off, NULL, LAB_SET("run.end=2024-01", "consolidation.enabled=false"));
-    lab_open(&neutral, NULL, LAB_SET("run.end=2024-01", "consolidation.enabled=true", "operators.neocloud.absorbs=false", "operators.carrier.absorbs=false",
-                               "operators.hyperscaler.absorbs=false"));
+    lab_open(&neutral, NULL,
+             LAB_SET("run.end=2024-01", "consolidation.enabled=true", "operators.neocloud.absorbs=false",
+                     "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false"));
     lab_run(&off, 3);
     lab_run(&neutral, 3);
     assert_same_bits(&off, &neutral);
@@ -24,7 +25,8 @@ static void without_bidders_and_conduct_nothing_changes(void **state)
     lab_close(&neutral);
 }
 
-/* n equal firms: n e / (n e - 1), Cournot's; 6/2, 3/2 ... are the mark-ups of Grenadier 2002 less the option's factor of two. */
+/* n equal firms: n e / (n e - 1), Cournot's; 6/2, 3/2 ... are the mark-ups of Grenadier 2002 less the option's factor
+ * of two. */
 static void the_markup_is_cournots(void **state)
 {
     (void)state;
@@ -33,7 +35,8 @@ static void the_markup_is_cournots(void **state)
     assert_near(consolidation_markup(1. / 20, 1.5, 10), 30. / 29, 1e-12);
     assert_near(consolidation_markup(0, 0.3, 10), 1, 0);
     assert_near(consolidation_markup(0.2, 0.6, 1.2), 1.2, 0);
-    assert_near(consolidation_markup(0.7, 0.6, 2.385), 2.385, 0); /* less elastic than concentrated: only the law bounds it */
+    assert_near(consolidation_markup(0.7, 0.6, 2.385), 2.385,
+                0); /* less elastic than concentrated: only the law bounds it */
 }
 
 static void concentration_is_the_sum_of_squared_shares(void **state)
@@ -46,7 +49,8 @@ static void concentration_is_the_sum_of_squared_shares(void **state)
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         double phi = w->market.training_share[v->generation];
-        double card = phi * w->generations.effective_p[TRAINING][v->generation] + (1 - phi) * w->generations.effective_p[INFERENCE][v->generation];
+        double card = phi * w->generations.effective_p[TRAINING][v->generation] +
+                      (1 - phi) * w->generations.effective_p[INFERENCE][v->generation];
         if (v->competent)
             share[v->firm] += v->cards * (double)v->quality * card, all += v->cards * (double)v->quality * card;
     }
@@ -57,7 +61,8 @@ static void concentration_is_the_sum_of_squared_shares(void **state)
     lab_close(&lab);
 }
 
-/* A world that stands still comes to rest at rents mu times those of competition, its demand having constant elasticity. */
+/* A world that stands still comes to rest at rents mu times those of competition, its demand having constant
+ * elasticity. */
 static void rents_rise_by_the_markup(void **state)
 {
     (void)state;
@@ -65,8 +70,9 @@ static void rents_rise_by_the_markup(void **state)
     double price[2], markup[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2025-01", "consolidation.enabled=true", "market.offshore_wedge=50", conduct[i],
-                                               "demand.elasticity_training=0.6", "demand.elasticity_inference=0.6"));
+        lab_open_bare(&lab, LAB_STILL,
+                      LAB_SET("run.end=2025-01", "consolidation.enabled=true", "market.offshore_wedge=50", conduct[i],
+                              "demand.elasticity_training=0.6", "demand.elasticity_inference=0.6"));
         struct world *w = lab_run(&lab, 0);
         price[i] = w->market.rent[INFERENCE];
         markup[i] = w->concentration.markup;
@@ -78,10 +84,12 @@ static void rents_rise_by_the_markup(void **state)
     assert_near(price[1] / price[0], markup[1], 0.01);
 }
 
-/* -- auctions ------------------------------------------------------------------------------------------------------------- */
+/* -- auctions
+ * ------------------------------------------------------------------------------------------------------------- */
 
-static double given_cny, owes_share; /* cash of every bidder; loan of each centre of the firm in distress over its worth */
-static uint32_t poor;                /* that firm */
+static double given_cny,
+    owes_share; /* cash of every bidder; loan of each centre of the firm in distress over its worth */
+static uint32_t poor; /* that firm */
 
 static double worth_of(const struct world *w, const struct vintage *v)
 {
@@ -91,7 +99,7 @@ static double worth_of(const struct world *w, const struct vintage *v)
 
 static bool is_bidder(const struct world *w, uint32_t firm)
 {
-    return strcmp(sim_row_name(w->sim, "operators", w->firms.row[firm].operator), "neocloud") == 0;
+    return strcmp(sim_row_name(w->sim, "operators", w->firms.row[firm].owner_class), "neocloud") == 0;
 }
 
 /* In the last step the firm with the most worth that may not bid is out of cash; all of its bookings balance. */
@@ -136,8 +144,9 @@ static struct world *hold_auction(struct lab *lab, double cash, double owes, con
     return lab_run(lab, 0);
 }
 
-#define AUCTION "consolidation.enabled=true", "run.end=2025-04", "finance.enabled=false", "operators.neocloud.absorbs=true", "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", \
-    "operators.neocloud.first=2022-01"
+#define AUCTION                                                                                                        \
+    "consolidation.enabled=true", "run.end=2025-04", "finance.enabled=false", "operators.neocloud.absorbs=true",       \
+        "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", "operators.neocloud.first=2022-01"
 
 static void bidders_of_one_mind_pay_what_it_is_worth(void **state)
 {
@@ -147,7 +156,7 @@ static void bidders_of_one_mind_pay_what_it_is_worth(void **state)
     size_t sold = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        if (w->firms.row[v->firm].operator == v->operator)
+        if (w->firms.row[v->firm].owner_class == v->owner_class)
             continue;
         assert_near(v->book_per_card * v->cards, worth_of(w, v), 1e-9 * worth_of(w, v));
         sold++;

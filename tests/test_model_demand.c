@@ -24,7 +24,8 @@ static double arrivals(const struct world *w, int class_)
     return count;
 }
 
-/* -- coming and going ------------------------------------------------------------------------------------------------------------- */
+/* -- coming and going
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void tenants_come_as_a_poisson_process(void **state)
 {
@@ -46,15 +47,17 @@ static void tenants_come_as_a_poisson_process(void **state)
     lab_close(&lab);
 }
 
-/* Developers come at 1 + height e^(-z^2/2) times their normal rate; the integral of the pulse is a normal distribution's. */
+/* Developers come at 1 + height e^(-z^2/2) times their normal rate; the integral of the pulse is a normal
+ * distribution's. */
 static void a_pulse_of_funding_brings_its_integral(void **state)
 {
     (void)state;
     enum { WORLDS = 40 };
     const double height = 6.5, width = 0.4, centre = 2023 + 4.0 / 12, rate = 25;
     struct lab lab;
-    lab_open(&lab, QUIET, LAB_SET("run.end=2024-01", "demand.pulse_height=6.5", "demand.pulse_width=0.4 yr", "demand.pulse_centre=2023-05",
-                                  "tenants.developer.entry=25 /yr"));
+    lab_open(&lab, QUIET,
+             LAB_SET("run.end=2024-01", "demand.pulse_height=6.5", "demand.pulse_width=0.4 yr",
+                     "demand.pulse_centre=2023-05", "tenants.developer.entry=25 /yr"));
     double sum = 0;
     for (uint32_t r = 0; r < WORLDS; r++) {
         struct world *w = lab_run(&lab, r);
@@ -87,26 +90,29 @@ static double share_left(const char *lines, const char *const *sets)
 static void those_of_the_start_leave_at_a_constant_hazard(void **state)
 {
     (void)state;
-    double left = share_left(QUIET, LAB_SET("run.end=2024-01", "tenants.startup.initial=500", "tenants.startup.entry=0 /yr",
-                                            "tenants.startup.exit=0.37 /yr"));
+    double left = share_left(QUIET, LAB_SET("run.end=2024-01", "tenants.startup.initial=500",
+                                            "tenants.startup.entry=0 /yr", "tenants.startup.exit=0.37 /yr"));
     double expected = exp(-0.37 * 2);
     assert_near(left, expected, 3.5 * sqrt(expected * (1 - expected) / 6000));
 }
 
-/* A shock multiplies the hazard by 1 + boost e^(-t/decay): its integral over T is T + boost decay (1 - e^(-T/decay)). Over a step
- * the boost of its start holds, which a short step makes small. */
+/* A shock multiplies the hazard by 1 + boost e^(-t/decay): its integral over T is T + boost decay (1 - e^(-T/decay)).
+ * Over a step the boost of its start holds, which a short step makes small. */
 static void a_shock_drives_tenants_out_by_its_integral(void **state)
 {
     (void)state;
     const double boost = 4, decay = 0.5, before = 0.5, after = 1;
     double left = share_left(QUIET "shocks: {blow: {date: 2022-07, exit_boost: 4, exit_decay: 6 months}}\n",
-                             LAB_SET("run.end=2023-07", "run.step=1 week", "tenants.startup.initial=500", "tenants.startup.entry=0 /yr",
-                                     "tenants.startup.exit=0.11 /yr", "tenants.startup.shocked=true"));
+                             LAB_SET("run.end=2023-07", "run.step=1 week", "tenants.startup.initial=500",
+                                     "tenants.startup.entry=0 /yr", "tenants.startup.exit=0.11 /yr",
+                                     "tenants.startup.shocked=true"));
     double expected = exp(-0.11 * (before + after + boost * decay * (1 - exp(-after / decay))));
     assert_near(left, expected, 3.5 * sqrt(expected * (1 - expected) / 6000) + 0.003);
 }
 
-/* -- desires ------------------------------------------------------------------------------------------------------------------------ */
+/* -- desires
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 static double demand_total(const struct world *w, enum workload k, double rent)
 {
@@ -138,7 +144,8 @@ static void demand_has_the_elasticity_it_was_given(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2022-04", "demand.elasticity_training={uniform: {low: 0.61999999, high: 0.62000001}}"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2022-04", "demand.elasticity_training={uniform: {low: 0.61999999, high: 0.62000001}}"));
     struct world *w = lab_run(&lab, 0);
     double base = demand_total(w, TRAINING, 41);
     assert_near(demand_total(w, TRAINING, 82) / base, pow(2, -0.62), 1e-6);
@@ -150,14 +157,16 @@ static void demand_has_the_elasticity_it_was_given(void **state)
 static double base_demand(const char *lines, enum workload k, const char *set)
 {
     struct lab lab;
-    lab_open_bare(&lab, lines, LAB_SET("run.end=2024-02", "pipeline.enabled=false", "tenants.platform.usage=false", set));
+    lab_open_bare(&lab, lines,
+                  LAB_SET("run.end=2024-02", "pipeline.enabled=false", "tenants.platform.usage=false", set));
     struct world *w = lab_run(&lab, 0);
     double total = demand_total(w, k, 60);
     lab_close(&lab);
     return total;
 }
 
-/* Algorithmic progress saves compute and is used for more of it: A^(eps - 1); but growth of usage is stated net of it. */
+/* Algorithmic progress saves compute and is used for more of it: A^(eps - 1); but growth of usage is stated net of it.
+ */
 static void progress_moves_demand_by_elasticity_less_one(void **state)
 {
     (void)state;
@@ -177,7 +186,8 @@ static void a_shock_saves_compute_and_takes_need_away(void **state)
     const char *with = LAB_STILL "shocks: {blow: {date: 2023-05, progress: 0.4, need_drop: 0.3}}\n";
     static const char *const inelastic = "demand.elasticity_training=0.6";
     double before = base_demand(LAB_STILL, TRAINING, inelastic), after = base_demand(with, TRAINING, inelastic);
-    /* nobody is `shocked` but developers, who lose 30 % of their need; everyone trains by 0.4 cheaper at elasticity 0.6 */
+    /* nobody is `shocked` but developers, who lose 30 % of their need; everyone trains by 0.4 cheaper at elasticity 0.6
+     */
     double developers = 15 * 20 * 0.85, platforms = 20 * 20 * 0.2, industry = 30 * 20 * 0.35, startups = 33 * 2 * 0.3;
     double all = developers + platforms + industry + startups;
     assert_near(before, all, 1e-6 * all); /* a tenant's share of training is a float */
@@ -187,7 +197,8 @@ static void a_shock_saves_compute_and_takes_need_away(void **state)
 static void a_voucher_moves_its_holders_along_their_demand_curve(void **state)
 {
     (void)state;
-    const char *with = LAB_STILL "policies: {gift: {kind: voucher, announced: 2023-01, effective: 2023-01, strength: 0.3}}\n";
+    const char *with =
+        LAB_STILL "policies: {gift: {kind: voucher, announced: 2023-01, effective: 2023-01, strength: 0.3}}\n";
     static const char *const elasticity = "demand.elasticity_inference=0.7";
     double before = base_demand(LAB_STILL, INFERENCE, elasticity), after = base_demand(with, INFERENCE, elasticity);
     double startups = 33 * 2 * 0.7, others = 15 * 20 * 0.15 + 20 * 20 * 0.8 + 30 * 20 * 0.65;
@@ -195,17 +206,19 @@ static void a_voucher_moves_its_holders_along_their_demand_curve(void **state)
     assert_near(after / before, (startups * pow(0.7, -0.7) + others) / (startups + others), 1e-7);
 }
 
-/* The growth of usage decays from the boom to the long run, and its level saturates: d ln U = long + (boom - long) e^(-t/decay). In
- * the long run .17 more compute a year and .4 * .7 that progress saves make .45. */
+/* The growth of usage decays from the boom to the long run, and its level saturates: d ln U = long + (boom - long)
+ * e^(-t/decay). In the long run .17 more compute a year and .4 * .7 that progress saves make .45. */
 static void usage_is_the_integral_of_its_growth(void **state)
 {
     (void)state;
     const double base = 0.3, boom = 5.1, decay = 0.8, longrun = 0.45, ceiling = 900;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2028-01", "demand.usage_base=0.3 /yr", "demand.usage_boom={uniform: {low: 5.0999999 /yr, high: 5.1000001 /yr}}",
-                                       "demand.usage_decay=0.8 yr", "demand.usage_from=2023-07",
-                                       "demand.growth_less_progress=0.17 /yr", "demand.progress_inference=0.7 /yr",
-                                       "demand.elasticity_inference=0.6", "demand.usage_ceiling=900"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2028-01", "demand.usage_base=0.3 /yr",
+                          "demand.usage_boom={uniform: {low: 5.0999999 /yr, high: 5.1000001 /yr}}",
+                          "demand.usage_decay=0.8 yr", "demand.usage_from=2023-07",
+                          "demand.growth_less_progress=0.17 /yr", "demand.progress_inference=0.7 /yr",
+                          "demand.elasticity_inference=0.6", "demand.usage_ceiling=900"));
     lab_run(&lab, 0);
     const double *shown = lab_series(&lab, "usage");
     enum { PIECES = 2000 };
@@ -228,8 +241,9 @@ static void a_tenant_grows_for_its_years_and_no_longer(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2026-01", "tenants.startup.growth=0.4 /yr", "tenants.startup.growth_years=2 yr",
-                                       "tenants.startup.exit=0 /yr", "tenants.startup.entry=50 /yr", "tenants.startup.need=3 P"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2026-01", "tenants.startup.growth=0.4 /yr", "tenants.startup.growth_years=2 yr",
+                          "tenants.startup.exit=0 /yr", "tenants.startup.entry=50 /yr", "tenants.startup.need=3 P"));
     struct world *w = lab_run(&lab, 0);
     int startups = class_of(w, "startup");
     double now = w->sim->step_start;
@@ -248,14 +262,17 @@ static void a_thousandfold_in_three_years_is_a_growth_of_two_point_three(void **
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2025-02", "tenants.developer.growth=2.302585 /yr", "tenants.developer.growth_years=10 yr",
-                                       "tenants.developer.initial=0", "tenants.developer.entry=40 /yr", "tenants.developer.exit=0 /yr",
-                                       "tenants.developer.need=0.7 P", "tenants.developer.pulse=false"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2025-02", "tenants.developer.growth=2.302585 /yr",
+                          "tenants.developer.growth_years=10 yr", "tenants.developer.initial=0",
+                          "tenants.developer.entry=40 /yr", "tenants.developer.exit=0 /yr",
+                          "tenants.developer.need=0.7 P", "tenants.developer.pulse=false"));
     struct world *w = lab_run(&lab, 0);
     double now = w->sim->step_start, oldest = now, need_p = 0;
     for (size_t i = 0; i < w->tenants.count; i++)
         if ((int)w->tenants.row[i].class_ == class_of(w, "developer") && w->tenants.row[i].entered < oldest)
-            oldest = w->tenants.row[i].entered, need_p = w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place];
+            oldest = w->tenants.row[i].entered,
+            need_p = w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place];
     assert_true(now - oldest > 2.5);
     assert_near(log10(need_p / 0.7), now - oldest, 1e-6);
     lab_close(&lab);
@@ -266,8 +283,9 @@ static void a_tenants_work_moves_from_training_to_inference(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2026-01", "tenants.developer.training_share=0.93", "tenants.developer.training_share_late=0.21",
-                                       "tenants.developer.shift_time=1.7 yr"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2026-01", "tenants.developer.training_share=0.93",
+                          "tenants.developer.training_share_late=0.21", "tenants.developer.shift_time=1.7 yr"));
     struct world *w = lab_run(&lab, 3);
     double now = w->sim->step_start;
     int developers = class_of(w, "developer"), compared = 0;
@@ -283,17 +301,20 @@ static void a_tenants_work_moves_from_training_to_inference(void **state)
     lab_close(&lab);
 }
 
-/* Seen over the ages of those there: a class that grows for three years trains most then, and infers more every year. */
+/* Seen over the ages of those there: a class that grows for three years trains most then, and infers more every year.
+ */
 static void a_developers_training_peaks_and_its_inference_does_not(void **state)
 {
     (void)state;
     enum { AGES = 6 };
     double work[WORKLOADS][AGES] = {{0}}, count[AGES] = {0};
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2028-01", "tenants.developer.training_share=0.92", "tenants.developer.training_share_late=0.4",
-                                       "tenants.developer.shift_time=3 yr", "tenants.developer.growth=0.7 /yr",
-                                       "tenants.developer.growth_years=3 yr", "tenants.developer.need=5 P", "tenants.developer.exit=0 /yr",
-                                       "tenants.developer.initial=0", "tenants.developer.entry=60 /yr"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2028-01", "tenants.developer.training_share=0.92",
+                          "tenants.developer.training_share_late=0.4", "tenants.developer.shift_time=3 yr",
+                          "tenants.developer.growth=0.7 /yr", "tenants.developer.growth_years=3 yr",
+                          "tenants.developer.need=5 P", "tenants.developer.exit=0 /yr", "tenants.developer.initial=0",
+                          "tenants.developer.entry=60 /yr"));
     struct world *w = lab_run(&lab, 0);
     for (size_t i = 0; i < w->tenants.count; i++) {
         const struct tenant *t = &w->tenants.row[i];
@@ -312,8 +333,8 @@ static void a_developers_training_peaks_and_its_inference_does_not(void **state)
     lab_close(&lab);
 }
 
-/* What is identified is growth less progress: two worlds that agree on it ask for the same inference compute, whatever their
- * progress is, once the boom is over. */
+/* What is identified is growth less progress: two worlds that agree on it ask for the same inference compute, whatever
+ * their progress is, once the boom is over. */
 static void growth_less_progress_is_what_demand_grows_by(void **state)
 {
     (void)state;
@@ -322,9 +343,11 @@ static void growth_less_progress_is_what_demand_grows_by(void **state)
     for (int i = 0; i < 2; i++) {
         struct lab lab;
         lab_open_bare(&lab, LAB_STILL,
-                      LAB_SET("run.end=2028-01", "demand.growth_less_progress=0.37 /yr", "demand.usage_from=2022-01", "demand.usage_decay=0.05 yr", "demand.usage_ceiling=1e9",
-                              "demand.elasticity_inference=0.6", "demand.usage_boom=0 /yr", "tenants.developer.initial=0",
-                              "tenants.industry.initial=0", "tenants.startup.initial=0", "leasing.enabled=false", progress[i]));
+                      LAB_SET("run.end=2028-01", "demand.growth_less_progress=0.37 /yr", "demand.usage_from=2022-01",
+                              "demand.usage_decay=0.05 yr", "demand.usage_ceiling=1e9",
+                              "demand.elasticity_inference=0.6", "demand.usage_boom=0 /yr",
+                              "tenants.developer.initial=0", "tenants.industry.initial=0", "tenants.startup.initial=0",
+                              "leasing.enabled=false", progress[i]));
         struct world *w = lab_run(&lab, 0);
         double years = w->sim->step_start - 2022;
         demand[i] = log(demand_at_reference(w, INFERENCE) / (20 * 20 * 0.8)) / years;
@@ -340,7 +363,8 @@ static void what_downstream_does_not_let_be_is_reported_and_not_wanted(void **st
 {
     (void)state;
     static const char *const realised = "tenants.industry.realised={2022-01: 0.4}";
-    double all = base_demand(LAB_STILL, TRAINING, "tenants.industry.initial=30"), part = base_demand(LAB_STILL, TRAINING, realised);
+    double all = base_demand(LAB_STILL, TRAINING, "tenants.industry.initial=30"),
+           part = base_demand(LAB_STILL, TRAINING, realised);
     double industry = 30 * 20 * 0.35;
     assert_near(all - part, 0.6 * industry, 1e-6 * all);
     struct lab lab;
@@ -350,7 +374,8 @@ static void what_downstream_does_not_let_be_is_reported_and_not_wanted(void **st
     lab_close(&lab);
 }
 
-/* Fleets that nobody adds to fill up as usage grows, and what platforms rent is convex in what their users need: f^c. */
+/* Fleets that nobody adds to fill up as usage grows, and what platforms rent is convex in what their users need: f^c.
+ */
 static void a_full_fleet_overflows_convexly(void **state)
 {
     (void)state;
@@ -359,9 +384,11 @@ static void a_full_fleet_overflows_convexly(void **state)
     double rented[POWERS], full = 0;
     for (int i = 0; i < POWERS; i++) {
         struct lab lab;
-        lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2024-02", "procurement.fleet_purchases={2022-01: 0 card/month}", "demand.own_usage=0.3",
-                                               "demand.usage_base=0.6 /yr", "tenants.platform.overflow=true", overflow[i],
-                                               "tenants.developer.initial=0", "tenants.industry.initial=0", "tenants.startup.initial=0"));
+        lab_open_bare(&lab, LAB_STILL,
+                      LAB_SET("run.end=2024-02", "procurement.fleet_purchases={2022-01: 0 card/month}",
+                              "demand.own_usage=0.3", "demand.usage_base=0.6 /yr", "tenants.platform.overflow=true",
+                              overflow[i], "tenants.developer.initial=0", "tenants.industry.initial=0",
+                              "tenants.startup.initial=0"));
         struct world *w = lab_run(&lab, 0);
         rented[i] = demand_at_reference(w, INFERENCE);
         if (i == 1)
@@ -377,7 +404,8 @@ static void a_full_fleet_overflows_convexly(void **state)
 static void cards_that_platforms_buy_keep_them_from_renting(void **state)
 {
     (void)state;
-    static const char *const bought[] = {"procurement.fleet_purchases={2022-01: 10000 card/month}", "procurement.fleet_purchases={2022-01: 90000 card/month}"};
+    static const char *const bought[] = {"procurement.fleet_purchases={2022-01: 10000 card/month}",
+                                         "procurement.fleet_purchases={2022-01: 90000 card/month}"};
     double full[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;

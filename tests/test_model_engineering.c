@@ -3,8 +3,9 @@
 #include "models_lab.h"
 
 /* Every owner looks often, and the service costs next to nothing. */
-#define CHEAP                                                                                                              \
-    "supply.review_rate=20 /yr", "supply.refresh_margin=none", "engineering.gain=0.3", "engineering.cost=0.0001", "engineering.from=none"
+#define CHEAP                                                                                                          \
+    "supply.review_rate=20 /yr", "supply.refresh_margin=none", "engineering.gain=0.3", "engineering.cost=0.0001",      \
+        "engineering.from=none"
 
 static double improved_share(const struct world *w)
 {
@@ -36,7 +37,11 @@ static void what_costs_little_is_bought_by_all_and_adds_to_supply(void **state)
     assert_near(b->vintages.competent_cards[g], cards, 1e-6);
     assert_near(a->vintages.competent_work[g], 1.3 * cards, 1e-6 * cards);
     double phi = a->market.training_share[g];
-    assert_near(effective_p(a), 1.3 * cards * (phi * a->generations.effective_p[TRAINING][g] + (1 - phi) * a->generations.effective_p[INFERENCE][g]), 1e-6 * effective_p(a));
+    assert_near(
+        effective_p(a),
+        1.3 * cards *
+            (phi * a->generations.effective_p[TRAINING][g] + (1 - phi) * a->generations.effective_p[INFERENCE][g]),
+        1e-6 * effective_p(a));
     assert_true(effective_p(a) > 1.2 * effective_p(b));
     assert_true(a->market.rent[TRAINING] < 0.9 * b->market.rent[TRAINING]);
     assert_true(a->market.rent[INFERENCE] < 0.9 * b->market.rent[INFERENCE]);
@@ -52,13 +57,15 @@ static void leases_count_what_was_added(void **state)
     lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2025-01", "leasing.coupling=0", CHEAP));
     struct world *w = lab_run(&lab, 0);
     size_t improved = 0;
-    double work = 1 - 1.2 / w->market.rent_card[lab_generation(w, "A100")]; /* 1.2: what any card earns, market.convenience */
+    double work =
+        1 - 1.2 / w->market.rent_card[lab_generation(w, "A100")]; /* 1.2: what any card earns, market.convenience */
     for (size_t i = 0; i < w->leases.count; i++) {
         const struct lease *l = &w->leases.row[i];
         const struct vintage *v = &w->vintages.row[l->vintage];
         if (!l->live || l->signed_on < 2024)
             continue;
-        assert_near(l->effective_p, 1.3 * l->cards * w->generations.effective_p[l->workload][v->generation], 1e-5 * l->effective_p);
+        assert_near(l->effective_p, 1.3 * l->cards * w->generations.effective_p[l->workload][v->generation],
+                    1e-5 * l->effective_p);
         assert_near(supply_rent_factor(w, l->vintage), 1 + 0.3 * work, 1e-6);
         improved++;
     }
@@ -67,7 +74,9 @@ static void leases_count_what_was_added(void **state)
     for (uint32_t i = 0; i < w->vintages.count; i++) {
         double sum = 0;
         for (size_t k = 0; k < w->leases.count; k++)
-            sum += w->leases.row[k].live && w->leases.row[k].vintage == i ? w->leases.row[k].rent * w->leases.row[k].cards : 0;
+            sum += w->leases.row[k].live && w->leases.row[k].vintage == i
+                       ? w->leases.row[k].rent * w->leases.row[k].cards
+                       : 0;
         assert_near(w->vintages.row[i].rent_sum, sum, 1e-6 * (1 + sum));
     }
     lab_close(&lab);
@@ -77,7 +86,9 @@ static void what_costs_more_than_it_adds_is_not_bought(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2024-01", "supply.review_rate=20 /yr", "engineering.gain=0.3", "engineering.cost=5"));
+    lab_open_bare(
+        &lab, LAB_STILL,
+        LAB_SET("run.end=2024-01", "supply.review_rate=20 /yr", "engineering.gain=0.3", "engineering.cost=5"));
     struct world *w = lab_run(&lab, 0);
     assert_near(improved_share(w), 0, 0);
     lab_close(&lab);
@@ -104,7 +115,8 @@ static void it_wakes_what_slept(void **state)
         char lines[2048] = LAB_STILL "operators:\n";
         static const char *const owner[] = {"government", "carrier", "crossover", "neocloud", "hyperscaler"};
         for (int o = 0; o < 5; o++)
-            snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "  %s: {activation_rate: 0 /yr, activation_cost: %s}\n", owner[o], cost[i]);
+            snprintf(lines + strlen(lines), sizeof lines - strlen(lines),
+                     "  %s: {activation_rate: 0 /yr, activation_cost: %s}\n", owner[o], cost[i]);
         struct lab lab;
         lab_open_bare(&lab, lines, LAB_SET("run.end=2024-01", CHEAP, "supply.initial_competent=0.5"));
         struct world *w = lab_run(&lab, 0);
@@ -121,7 +133,9 @@ static void its_cost_reaches_the_books_once(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2025-01", "supply.review_rate=2 /yr", "engineering.gain=0.2", "engineering.cost=0.037", "run.step=1 week"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2025-01", "supply.review_rate=2 /yr", "engineering.gain=0.2", "engineering.cost=0.037",
+                     "run.step=1 week"));
     struct world *w = lab_run(&lab, 0);
     double cost = 0, reported = 0;
     for (size_t i = 0; i < w->vintages.count; i++)
@@ -139,7 +153,9 @@ static void without_it_the_world_is_that_of_no_gain(void **state)
 {
     (void)state;
     struct lab off, none;
-    lab_open(&off, NULL, LAB_SET("run.end=2025-01", "supply.review_rate=2 /yr", "engineering.gain=0.4", "engineering.enabled=false"));
+    lab_open(
+        &off, NULL,
+        LAB_SET("run.end=2025-01", "supply.review_rate=2 /yr", "engineering.gain=0.4", "engineering.enabled=false"));
     lab_open(&none, NULL, LAB_SET("run.end=2025-01", "supply.review_rate=2 /yr", "engineering.gain=0"));
     lab_run(&off, 1);
     lab_run(&none, 1);

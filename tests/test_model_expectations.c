@@ -41,7 +41,9 @@ static void without_switchers_and_neglect_nothing_changes(void **state)
     lab_close(&neutral);
 }
 
-#define CROWD "expectations.competition_neglect=0", "expectations.switchers=0.9", "expectations.trend_fade=1.7 yr", "expectations.steepest_trend=2 /yr"
+#define CROWD                                                                                                          \
+    "expectations.competition_neglect=0", "expectations.switchers=0.9", "expectations.trend_fade=1.7 yr",              \
+        "expectations.steepest_trend=2 /yr"
 
 /* The mean curve of a card, written a second time. */
 struct curve {
@@ -119,7 +121,9 @@ static void neglect_of_competition_makes_excess_rents_last(void **state)
     double bubble[3];
     for (int i = 0; i < 3; i++) {
         struct lab lab;
-        lab_open(&lab, NULL, LAB_SET("run.end=2023-11", "expectations.switchers=0", "value.reversion=0.9 /yr", "value.decline=0.2 /yr", neglect[i]));
+        lab_open(&lab, NULL,
+                 LAB_SET("run.end=2023-11", "expectations.switchers=0", "value.reversion=0.9 /yr",
+                         "value.decline=0.2 /yr", neglect[i]));
         struct world *w = lab_run(&lab, 2);
         const double expected[] = {0.9, 0.62, 0.2};
         assert_near(w->value.reversion_per_yr, expected[i], 1e-12);
@@ -130,13 +134,14 @@ static void neglect_of_competition_makes_excess_rents_last(void **state)
 }
 
 /* Nobody comes and needs of all grow by .9 a year, or fall, without noise: a trend from the first day. */
-#define STEADY(growth)                                                                                                       \
-    LAB_STILL "value: {decline: 0 /yr, reversion: 0.5 /yr}\n",                                                              \
-        LAB_SET("run.end=2024-01", "market.kappa_training=3 /yr", "market.kappa_inference=3 /yr", "market.offshore_wedge=50", \
-                "tenants.developer.growth=" growth, "tenants.platform.growth=" growth, "tenants.industry.growth=" growth,     \
-                "tenants.startup.growth=" growth, "expectations.enabled=true", "expectations.switchers=0.8",                  \
-                "expectations.intensity=60", "expectations.trend_fade=3 yr", "expectations.steepest_trend=5 /yr",             \
-                "expectations.hoarding=0.7", "expectations.competition_neglect=0")
+#define STEADY(growth)                                                                                                 \
+    LAB_STILL "value: {decline: 0 /yr, reversion: 0.5 /yr}\n",                                                         \
+        LAB_SET("run.end=2024-01", "market.kappa_training=3 /yr", "market.kappa_inference=3 /yr",                      \
+                "market.offshore_wedge=50", "tenants.developer.growth=" growth, "tenants.platform.growth=" growth,     \
+                "tenants.industry.growth=" growth, "tenants.startup.growth=" growth, "expectations.enabled=true",      \
+                "expectations.switchers=0.8", "expectations.intensity=60", "expectations.trend_fade=3 yr",             \
+                "expectations.steepest_trend=5 /yr", "expectations.hoarding=0.7",                                      \
+                "expectations.competition_neglect=0")
 
 static void who_projects_a_trend_that_lasts_wins_the_crowd(void **state)
 {
@@ -182,8 +187,9 @@ static void the_trend_that_anybody_projects_is_bounded(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2026-01", "expectations.switchers=1", "expectations.steepest_trend=0.05 /yr",
-                                 "expectations.trend_memory=1 month"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2026-01", "expectations.switchers=1", "expectations.steepest_trend=0.05 /yr",
+                     "expectations.trend_memory=1 month"));
     lab_run(&lab, 0);
     const double *trend = lab_series(&lab, "rent_trend");
     double most = 0;

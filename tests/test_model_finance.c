@@ -21,24 +21,26 @@ static void audit_step(struct world *w)
         assert_true(f->line >= 0);
         if (f->defaulted) {
             audit.failed++;
-            assert_false(w->vintages.state_funded[f->operator]);
+            assert_false(w->vintages.state_funded[f->owner_class]);
             assert_near(f->cards, 0, 1e-6);
             assert_near(f->debt, 0, 1);
         }
-        if (w->vintages.state_funded[f->operator])
+        if (w->vintages.state_funded[f->owner_class])
             assert_true(f->cash >= -1);
     }
     free(owed);
     audit.steps++;
 }
 
-static const struct model auditor = {.name = "auditor", .help = "checks who owes what", .phase = {[PHASE_FINANCE] = audit_step}};
+static const struct model auditor = {
+    .name = "auditor", .help = "checks who owes what", .phase = {[PHASE_FINANCE] = audit_step}};
 
 static void every_debt_is_a_vintage_s_or_a_line_s_and_the_state_covers_its_own(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_with(&lab, &auditor, NULL, LAB_SET("run.end=2029-01", "accounting.balloon=0.3", "accounting.loan=sculpted"));
+    lab_open_with(&lab, &auditor, NULL,
+                  LAB_SET("run.end=2029-01", "accounting.balloon=0.3", "accounting.loan=sculpted"));
     for (uint32_t r = 0; r < 2; r++) {
         memset(&audit, 0, sizeof audit);
         lab_run(&lab, r);
@@ -70,11 +72,11 @@ static void the_three_states_share_all_of_lessors_debt(void **state)
 }
 
 /* Nobody wants anything from 2022 on: lessors earn nothing and cannot pay. */
-#define NOBODY                                                                                                             \
-    "tenants:\n"                                                                                                           \
-    "  developer: {entry: 0 /yr, need: 0.01 P}\n"                                                                          \
-    "  platform: {entry: 0 /yr, need: 0.01 P}\n"                                                                           \
-    "  industry: {entry: 0 /yr, need: 0.01 P}\n"                                                                           \
+#define NOBODY                                                                                                         \
+    "tenants:\n"                                                                                                       \
+    "  developer: {entry: 0 /yr, need: 0.01 P}\n"                                                                      \
+    "  platform: {entry: 0 /yr, need: 0.01 P}\n"                                                                       \
+    "  industry: {entry: 0 /yr, need: 0.01 P}\n"                                                                       \
     "  startup: {entry: 0 /yr, need: 0.01 P}\n"
 
 static double lessors_in(const struct world *w, bool defaulted)
@@ -82,7 +84,8 @@ static double lessors_in(const struct world *w, bool defaulted)
     double count = 0;
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         const struct firm *f = &w->firms.row[w->firms.active[k]];
-        count += !w->vintages.state_funded[f->operator] && f->defaulted == defaulted && (f->defaulted || f->cards > 0);
+        count +=
+            !w->vintages.state_funded[f->owner_class] && f->defaulted == defaulted && (f->defaulted || f->cards > 0);
     }
     return count;
 }

@@ -2,6 +2,7 @@
 /* Books and credit: what moves what, and which way. */
 #include "signs.h"
 
+/* clang-format off */
 static const struct experiment experiments[] = {
     {"owners_who_stand_by_their_firms_prevent_defaults",
      {"finance.support=5"},
@@ -52,6 +53,7 @@ static const struct experiment experiments[] = {
      "2026-01",
      {{"debt", "2024-01", "2026-01", +1}, {"dscr", "2024-01", "2026-01", +1}}},
 };
+/* clang-format on */
 
 int main(void)
 {

@@ -54,7 +54,8 @@ static void audit_step(struct world *w)
     audit.steps++;
 }
 
-static const struct model auditor = {.name = "auditor", .help = "checks the firms", 
+static const struct model auditor = {.name = "auditor",
+                                     .help = "checks the firms",
                                      .phase = {[PHASE_BOOKS] = audit_rents, [PHASE_FINANCE] = audit_step}};
 
 static void every_firm_balances_and_no_money_is_made_at_any_step(void **state)
@@ -82,7 +83,7 @@ static void a_project_belongs_to_the_same_firm_in_every_world(void **state)
     for (size_t i = 0; i < a->vintages.count; i++)
         for (size_t k = 0; k < b->vintages.count; k++) {
             const struct vintage *x = &a->vintages.row[i], *y = &b->vintages.row[k];
-            if (x->operator != y->operator || x->number != y->number)
+            if (x->owner_class != y->owner_class || x->number != y->number)
                 continue;
             assert_int_equal(x->firm, y->firm);
             met++;
@@ -96,14 +97,16 @@ static void a_class_has_as_many_firms_as_it_is_given_and_all_own_something(void 
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2028-01", "finance.enabled=false", "operators.neocloud.firms=7", "operators.carrier.firms=1"));
+    lab_open(
+        &lab, NULL,
+        LAB_SET("run.end=2028-01", "finance.enabled=false", "operators.neocloud.firms=7", "operators.carrier.firms=1"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->firms.of_class[1], 1);
     assert_int_equal(w->firms.of_class[3], 7);
     assert_int_equal(w->firms.first[3], w->firms.first[2] + w->firms.of_class[2]);
     for (uint32_t i = 0; i < 7; i++) {
         const struct firm *f = &w->firms.row[w->firms.first[3] + i];
-        assert_int_equal(f->operator, 3);
+        assert_int_equal(f->owner_class, 3);
         assert_true(f->cards > 0);
         assert_true(f->economic > 0);
         assert_true(f->first_delivery >= 2022 && f->first_delivery < 2028);
@@ -122,7 +125,7 @@ static void a_failed_firm_gets_no_more_projects(void **state)
         w->firms.row[first].defaulted = true;
         uint32_t next = firms_owner(w, 3, k);
         assert_true(next != first);
-        assert_int_equal(w->firms.row[next].operator, 3);
+        assert_int_equal(w->firms.row[next].owner_class, 3);
         w->firms.row[first].defaulted = false;
         assert_int_equal(firms_owner(w, 3, k), first);
     }

@@ -34,7 +34,8 @@ static void without_stocks_nothing_changes(void **state)
     lab_run(&neutral, 3);
     for (size_t i = 0; i < off.plan->series_count; i++) {
         const char *name = off.plan->series[i].name;
-        assert_memory_equal(lab_series(&off, name), lab_series(&neutral, name), off.plan->sample_count * sizeof(double));
+        assert_memory_equal(lab_series(&off, name), lab_series(&neutral, name),
+                            off.plan->sample_count * sizeof(double));
     }
     assert_near(sum_of(&neutral, "announcements"), 0, 0);
     lab_close(&off);
@@ -46,7 +47,8 @@ static void in_a_quiet_world_announcements_come_at_their_rate(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2026-01", QUIET, "hype.stocks=400", "hype.rate=0.7 /yr"));
+    lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
+                  LAB_SET("run.end=2026-01", QUIET, "hype.stocks=400", "hype.rate=0.7 /yr"));
     lab_run(&lab, 0);
     assert_near(sum_of(&lab, "announcements"), 1120, 3 * 33);
     const double *sentiment = lab_series(&lab, "sentiment"), *stocks = lab_series(&lab, "concept_stocks");
@@ -55,14 +57,15 @@ static void in_a_quiet_world_announcements_come_at_their_rate(void **state)
     lab_close(&lab);
 }
 
-/* Campbell's theorem: a premium of jumps J at a rate r that decay in a time T has the mean r J T, here .45, and the deviation
- * J sqrt(r T) a stock. Nearly all of 3000 have announced after six lives. */
+/* Campbell's theorem: a premium of jumps J at a rate r that decay in a time T has the mean r J T, here .45, and the
+ * deviation J sqrt(r T) a stock. Nearly all of 3000 have announced after six lives. */
 static void the_mean_premium_is_that_of_shot_noise(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2025-01", QUIET, "hype.stocks=3000", "hype.rate=3 /yr", "hype.jump=0.3",
-                                                "hype.premium_life=0.5 yr", "hype.paper=1"));
+    lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
+                  LAB_SET("run.end=2025-01", QUIET, "hype.stocks=3000", "hype.rate=3 /yr", "hype.jump=0.3",
+                          "hype.premium_life=0.5 yr", "hype.paper=1"));
     lab_run(&lab, 0);
     double log_premium = log(1 + lab_series(&lab, "concept_premium")[lab.plan->sample_count - 1]);
     assert_near(log_premium, 0.45, 4 * 0.3 * sqrt(1.5 / 3000) + 0.02); /* and half a step of decay */
@@ -103,7 +106,8 @@ static void a_leader_calls_others_in(void **state)
     double announcements[2];
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_bare(&lab, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2026-01", "hype.rent_pull=0", "hype.fame=1.5", "hype.stocks=200", herding[i]));
+        lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
+                      LAB_SET("run.end=2026-01", "hype.rent_pull=0", "hype.fame=1.5", "hype.stocks=200", herding[i]));
         lab_run(&lab, 0);
         announcements[i] = sum_of(&lab, "announcements");
         lab_close(&lab);
@@ -119,7 +123,8 @@ static void bad_sentiment_lets_the_air_out(void **state)
     for (int i = 0; i < 2; i++) {
         struct lab lab;
         lab_open_bare(&lab, "news: {" NO_NEWS ", crash: {date: 2023-01, jump: -1.5}}\n",
-                      LAB_SET("run.end=2024-01", "hype.rent_pull=0", "hype.fame=0", "hype.stocks=300", "hype.rate=0.8 /yr", unwinding[i]));
+                      LAB_SET("run.end=2024-01", "hype.rent_pull=0", "hype.fame=0", "hype.stocks=300",
+                              "hype.rate=0.8 /yr", unwinding[i]));
         lab_run(&lab, 0);
         premium[i] = lab_mean(&lab, "concept_premium", 2023.4, 2023.6);
         lab_close(&lab);
@@ -131,21 +136,25 @@ static void what_is_not_on_paper_becomes_a_project_of_the_listed(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.rate=1 /yr", "hype.paper=0",
-                                                "operators.crossover.listed=true"));
+    lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
+                  LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.rate=1 /yr", "hype.paper=0",
+                          "operators.crossover.listed=true"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(announced_projects(w), (size_t)sum_of(&lab, "announcements"));
     for (size_t i = 0; i < w->projects.count; i++)
         if (w->projects.row[i].k & PROJECT_ANNOUNCED) {
-            assert_string_equal(sim_row_name(w->sim, "operators", w->projects.row[i].operator), "crossover");
+            assert_string_equal(sim_row_name(w->sim, "operators", w->projects.row[i].owner_class), "crossover");
             char name[64];
             assert_non_null(strstr(pipeline_name(w, (uint32_t)i, name), "crossover-announced-"));
         }
     lab_close(&lab);
-    lab_open_bare(&lab, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.paper=1", "operators.crossover.listed=true"));
+    lab_open_bare(
+        &lab, "news: {" NO_NEWS "}\n",
+        LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.paper=1", "operators.crossover.listed=true"));
     assert_int_equal(announced_projects(lab_run(&lab, 0)), 0);
     lab_close(&lab);
-    lab_open_bare(&lab, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "operators.crossover.listed=false"));
+    lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
+                  LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "operators.crossover.listed=false"));
     assert_int_equal(announced_projects(lab_run(&lab, 0)), 0);
     lab_close(&lab);
 }
@@ -163,8 +172,10 @@ static void an_announced_project_is_the_same_in_every_world(void **state)
 {
     (void)state;
     struct lab calm, wild;
-    lab_open(&calm, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true", "hype.fame=0"));
-    lab_open(&wild, "news: {" NO_NEWS "}\n", LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true", "hype.fame=3"));
+    lab_open(&calm, "news: {" NO_NEWS "}\n",
+             LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true", "hype.fame=0"));
+    lab_open(&wild, "news: {" NO_NEWS "}\n",
+             LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true", "hype.fame=3"));
     struct world *in_calm = lab_run(&calm, 1), *in_wild = lab_run(&wild, 1);
     size_t shared = 0;
     for (size_t i = 0; i < in_calm->projects.count; i++) {

@@ -6,15 +6,19 @@
 
 #include <gsl/gsl_linalg.h>
 
-/* Every mechanism of leasing at its neutral value: the section to its defaults, classes and owners as said in its head. */
+/* Every mechanism of leasing at its neutral value: the section to its defaults, classes and owners as said in its head.
+ */
 #define PLAIN "leasing: null\nengineering: {enabled: false}\ncircular: {enabled: false}\n"
-#define PLAIN_SETS                                                                                                         \
-    "tenants.developer.on_demand=0", "tenants.developer.package=0", "tenants.platform.on_demand=0", "tenants.platform.metered=0", \
-        "tenants.carmaker.package=0", "tenants.industry.on_demand=0", "tenants.industry.metered=0", "tenants.industry.package=0", "tenants.startup.on_demand=0", \
-        "tenants.startup.metered=0", "tenants.startup.package=0", "operators.government.know_how=1", "operators.carrier.know_how=1", \
-        "operators.crossover.know_how=1", "operators.hyperscaler.largest_cluster=1e6 card"
+#define PLAIN_SETS                                                                                                     \
+    "tenants.developer.on_demand=0", "tenants.developer.package=0", "tenants.platform.on_demand=0",                    \
+        "tenants.platform.metered=0", "tenants.carmaker.package=0", "tenants.industry.on_demand=0",                    \
+        "tenants.industry.metered=0", "tenants.industry.package=0", "tenants.startup.on_demand=0",                     \
+        "tenants.startup.metered=0", "tenants.startup.package=0", "operators.government.know_how=1",                   \
+        "operators.carrier.know_how=1", "operators.crossover.know_how=1",                                              \
+        "operators.hyperscaler.largest_cluster=1e6 card"
 
-/* -- books of capacity ----------------------------------------------------------------------------------------------------------- */
+/* -- books of capacity
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static struct {
     double worst, expected, seen_ended;
@@ -47,7 +51,8 @@ static void add_up_leases(struct world *w)
         held[l->tenant][l->workload] += l->effective_p;
         of[l->billing] += l->cards;
         sublet += l->middleman ? l->cards : 0;
-        bool term = l->billing != BILLING_ON_DEMAND, lessor = !w->vintages.state_funded[w->vintages.row[l->vintage].operator];
+        bool term = l->billing != BILLING_ON_DEMAND,
+             lessor = !w->vintages.state_funded[w->vintages.row[l->vintage].owner_class];
         double owed = term ? l->cards * l->rent * HOURS_PER_YEAR * (l->ends - w->sim->now) : 0;
         terms += term;
         due += owed;
@@ -68,7 +73,8 @@ static void add_up_leases(struct world *w)
         off_by(leasing_prepaid_cny(w, lessor) / thousand, prepaid[lessor] / thousand);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        assert_true(v->let_cards + lease_vacated(w, (uint32_t)i) <= v->cards * (1 + 1e-6) + 0.01); /* a card is let once */
+        assert_true(v->let_cards + lease_vacated(w, (uint32_t)i) <=
+                    v->cards * (1 + 1e-6) + 0.01); /* a card is let once */
         vacated[v->generation] += v->competent ? lease_vacated(w, (uint32_t)i) : 0;
         off_by(w->vintages.row[i].let_cards, cards[i]);
         off_by(w->vintages.row[i].rent_sum, rents[i]);
@@ -81,7 +87,8 @@ static void add_up_leases(struct world *w)
     seen.looked++;
 }
 
-static const struct model auditor = {.name = "auditor", .help = "adds up leases", .phase = {[PHASE_SAMPLE] = add_up_leases}};
+static const struct model auditor = {
+    .name = "auditor", .help = "adds up leases", .phase = {[PHASE_SAMPLE] = add_up_leases}};
 
 static void leases_add_up_at_every_sample(void **state)
 {
@@ -96,10 +103,11 @@ static void leases_add_up_at_every_sample(void **state)
     lab_close(&lab);
 }
 
-/* -- walking away ------------------------------------------------------------------------------------------------------------------ */
+/* -- walking away
+ * ------------------------------------------------------------------------------------------------------------------ */
 
-/* The compensator of the count of terminations: hazard times time, by the formula at the head of models/leasing.c. Terms of
- * contracts are read from the lease. */
+/* The compensator of the count of terminations: hazard times time, by the formula at the head of models/leasing.c.
+ * Terms of contracts are read from the lease. */
 static struct {
     double hazard[MAX_TENANT_CLASSES], b_gap, b_size, b_middleman;
 } rules;
@@ -134,8 +142,10 @@ static void note_terminations(struct world *w)
 }
 
 /* The books come before leasing clears its counters at a sample. */
-static const struct model expecter = {.name = "expecter", .help = "counts terminations",
-                                      .phase = {[PHASE_HAZARD] = expect_terminations, [PHASE_BOOKS] = note_terminations}};
+static const struct model expecter = {
+    .name = "expecter",
+    .help = "counts terminations",
+    .phase = {[PHASE_HAZARD] = expect_terminations, [PHASE_BOOKS] = note_terminations}};
 
 static void compare_hazards(const char *lines, const char *const *sets, double least_count)
 {
@@ -145,12 +155,15 @@ static void compare_hazards(const char *lines, const char *const *sets, double l
     for (uint32_t r = 0; r < 3; r++)
         lab_run(&lab, r);
     assert_true(seen.seen_ended > least_count);
-    /* counts less their compensator: a martingale of variance the compensator; 1 % for what ends or begins inside a step */
+    /* counts less their compensator: a martingale of variance the compensator; 1 % for what ends or begins inside a
+     * step */
     assert_near(seen.seen_ended, seen.expected, 3.5 * sqrt(seen.expected) + 0.01 * seen.expected);
     lab_close(&lab);
 }
 
-#define ONE_HAZARD "  developer: {walk_away: 0.31 /yr}\n  platform: {walk_away: 0.31 /yr}\n  industry: {walk_away: 0.31 /yr}\n  carmaker: {walk_away: 0.31 /yr}\n  startup: {walk_away: 0.31 /yr}\n"
+#define ONE_HAZARD                                                                                                     \
+    "  developer: {walk_away: 0.31 /yr}\n  platform: {walk_away: 0.31 /yr}\n  industry: {walk_away: 0.31 /yr}\n  "     \
+    "carmaker: {walk_away: 0.31 /yr}\n  startup: {walk_away: 0.31 /yr}\n"
 
 static void the_hazard_of_walking_away_is_recovered(void **state)
 {
@@ -159,8 +172,9 @@ static void the_hazard_of_walking_away_is_recovered(void **state)
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         rules.hazard[c] = 0.31;
     compare_hazards(PLAIN "tenants:\n" ONE_HAZARD,
-                    LAB_SET("run.end=2025-01", "run.step=1 week", "run.report=1 week", "leasing.gap_effect=0", "leasing.size_effect=0",
-                            "leasing.middleman_share=0", "leasing.penalty=0", PLAIN_SETS), 500);
+                    LAB_SET("run.end=2025-01", "run.step=1 week", "run.report=1 week", "leasing.gap_effect=0",
+                            "leasing.size_effect=0", "leasing.middleman_share=0", "leasing.penalty=0", PLAIN_SETS),
+                    500);
 }
 
 static void size_middlemen_and_the_gap_multiply_it(void **state)
@@ -171,14 +185,17 @@ static void size_middlemen_and_the_gap_multiply_it(void **state)
         rules.hazard[c] = 0.31;
     rules.b_gap = 1.3, rules.b_size = 0.21, rules.b_middleman = 0.8;
     compare_hazards(PLAIN "tenants:\n" ONE_HAZARD,
-                    LAB_SET("run.end=2025-01", "run.step=1 week", "run.report=1 week", "leasing.gap_effect=1.3", "leasing.size_effect=0.21",
-                            "leasing.middleman_effect=0.8", "leasing.middleman_share=0.4", "leasing.penalty=0", PLAIN_SETS), 500);
+                    LAB_SET("run.end=2025-01", "run.step=1 week", "run.report=1 week", "leasing.gap_effect=1.3",
+                            "leasing.size_effect=0.21", "leasing.middleman_effect=0.8", "leasing.middleman_share=0.4",
+                            "leasing.penalty=0", PLAIN_SETS),
+                    500);
 }
 
-/* -- partial likelihood ----------------------------------------------------------------------------------------------------------- */
+/* -- partial likelihood
+ * ----------------------------------------------------------------------------------------------------------- */
 
-/* All leases at risk in every week, with the covariates they had and whether they were terminated in it. The likelihood of Cox
- * (1975) asks only who of those at risk it was, so that it needs nothing of the baseline; ties are Breslow's. */
+/* All leases at risk in every week, with the covariates they had and whether they were terminated in it. The likelihood
+ * of Cox (1975) asks only who of those at risk it was, so that it needs nothing of the baseline; ties are Breslow's. */
 enum { COVARIATES = 3 }; /* gap, log size, middleman */
 struct at_risk {
     double x[COVARIATES];
@@ -202,13 +219,16 @@ static void note_cohort(struct world *w)
         if (cohort.count == cohort.room)
             cohort.row = realloc(cohort.row, (cohort.room = 2 * cohort.room + 4096) * sizeof *cohort.row);
         double forward = forward_seen(w, l);
-        cohort.row[cohort.count++] = (struct at_risk){.x = {fmax(0, log(l->rent / supply_rent_factor(w, l->vintage) / forward)), log(l->cards / 64), l->middleman},
-                                                      .lease = i, .stamp = l->stamp};
+        cohort.row[cohort.count++] =
+            (struct at_risk){.x = {fmax(0, log(l->rent / supply_rent_factor(w, l->vintage) / forward)),
+                                   log(l->cards / 64), l->middleman},
+                             .lease = i,
+                             .stamp = l->stamp};
     }
 }
 
-/* Rows are let again in the requests of the next step at the earliest, so they still say whose they were. Expiries, tenants
- * that left and centres that closed are no events. */
+/* Rows are let again in the requests of the next step at the earliest, so they still say whose they were. Expiries,
+ * tenants that left and centres that closed are no events. */
 static void note_events(struct world *w)
 {
     for (size_t i = cohort.week[cohort.weeks - 1]; i < cohort.count; i++) {
@@ -220,7 +240,8 @@ static void note_events(struct world *w)
     }
 }
 
-static const struct model epidemiologist = {.name = "epidemiologist", .help = "follows a cohort of leases",
+static const struct model epidemiologist = {.name = "epidemiologist",
+                                            .help = "follows a cohort of leases",
                                             .phase = {[PHASE_HAZARD] = note_cohort, [PHASE_BOOKS] = note_events}};
 
 /* Gradient and information of the log partial likelihood at b. */
@@ -229,7 +250,8 @@ static void score(const double b[COVARIATES], gsl_vector *gradient, gsl_matrix *
     gsl_vector_set_zero(gradient);
     gsl_matrix_set_zero(information);
     for (size_t week = 0; week < cohort.weeks; week++) {
-        size_t from = cohort.week[week], to = week + 1 < cohort.weeks ? cohort.week[week + 1] : cohort.count, events = 0;
+        size_t from = cohort.week[week], to = week + 1 < cohort.weeks ? cohort.week[week + 1] : cohort.count,
+               events = 0;
         double sum = 0, mean[COVARIATES] = {0}, square[COVARIATES][COVARIATES] = {{0}}, seen_x[COVARIATES] = {0};
         for (size_t i = from; i < to; i++) {
             const double *x = cohort.row[i].x;
@@ -262,8 +284,9 @@ static void the_covariates_of_the_hazard_are_recovered_by_partial_likelihood(voi
     struct lab lab;
     memset(&cohort, 0, sizeof cohort);
     lab_open_with(&lab, &epidemiologist, PLAIN "tenants:\n" ONE_HAZARD,
-                  LAB_SET("run.end=2025-01", "run.step=1 week", "run.report=1 month", "leasing.gap_effect=1.3", "leasing.size_effect=0.21",
-                          "leasing.middleman_effect=0.8", "leasing.middleman_share=0.4", "leasing.penalty=0", PLAIN_SETS));
+                  LAB_SET("run.end=2025-01", "run.step=1 week", "run.report=1 month", "leasing.gap_effect=1.3",
+                          "leasing.size_effect=0.21", "leasing.middleman_effect=0.8", "leasing.middleman_share=0.4",
+                          "leasing.penalty=0", PLAIN_SETS));
     for (uint32_t r = 0; r < 2; r++)
         lab_run(&lab, r);
     gsl_vector *gradient = gsl_vector_alloc(COVARIATES), *step = gsl_vector_alloc(COVARIATES);
@@ -295,7 +318,9 @@ static void nobody_leaves_while_the_penalty_exceeds_any_saving(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, PLAIN LAB_STILL, LAB_SET("run.end=2026-01", "leasing.penalty=1", "leasing.middleman_share=0", "leasing.excess=100", PLAIN_SETS));
+    lab_open_bare(
+        &lab, PLAIN LAB_STILL,
+        LAB_SET("run.end=2026-01", "leasing.penalty=1", "leasing.middleman_share=0", "leasing.excess=100", PLAIN_SETS));
     lab_run(&lab, 0);
     const double *ended = lab_series(&lab, "churn.terminations"), *active = lab_series(&lab, "leases.active");
     for (size_t k = 0; k < lab.plan->sample_count; k++) {
@@ -309,10 +334,11 @@ static void a_tenant_that_leaves_takes_its_leases_with_it(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2023-01", "tenants.startup.exit=20 /yr", "tenants.industry.exit=20 /yr",
-                                 "tenants.developer.exit=20 /yr", "tenants.platform.exit=20 /yr", "tenants.startup.entry=0 /yr",
-                                 "tenants.carmaker.exit=20 /yr", "tenants.carmaker.entry=0 /yr",
-                                 "tenants.industry.entry=0 /yr", "tenants.developer.entry=0 /yr", "tenants.platform.entry=0 /yr"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2023-01", "tenants.startup.exit=20 /yr", "tenants.industry.exit=20 /yr",
+                     "tenants.developer.exit=20 /yr", "tenants.platform.exit=20 /yr", "tenants.startup.entry=0 /yr",
+                     "tenants.carmaker.exit=20 /yr", "tenants.carmaker.entry=0 /yr", "tenants.industry.entry=0 /yr",
+                     "tenants.developer.entry=0 /yr", "tenants.platform.entry=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->tenants.present, 0);
     assert_int_equal(w->leases.live, 0);
@@ -320,7 +346,9 @@ static void a_tenant_that_leaves_takes_its_leases_with_it(void **state)
     lab_close(&lab);
 }
 
-/* -- terms ------------------------------------------------------------------------------------------------------------------------- */
+/* -- terms
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct {
     double sum, square, count;
@@ -338,7 +366,8 @@ static void look_at_ages(struct world *w)
     }
 }
 
-static const struct model registrar = {.name = "registrar", .help = "looks at the leases of the start", .start = look_at_ages};
+static const struct model registrar = {
+    .name = "registrar", .help = "looks at the leases of the start", .start = look_at_ages};
 
 static void leases_of_the_start_are_at_a_uniform_share_of_their_term(void **state)
 {
@@ -354,13 +383,15 @@ static void leases_of_the_start_are_at_a_uniform_share_of_their_term(void **stat
     lab_close(&lab);
 }
 
-/* Where every contract is of 14 months and nobody leaves, every lease is as old as its term says and is renewed in time. */
+/* Where every contract is of 14 months and nobody leaves, every lease is as old as its term says and is renewed in
+ * time. */
 static void contracts_last_their_term_and_are_renewed(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, PLAIN LAB_STILL,
-                  LAB_SET("run.end=2026-01", "leasing.penalty=1", "leasing.middleman_share=0", "leasing.excess=100", PLAIN_SETS, "tenants.developer.term=14 months", "tenants.platform.term=14 months",
+                  LAB_SET("run.end=2026-01", "leasing.penalty=1", "leasing.middleman_share=0", "leasing.excess=100",
+                          PLAIN_SETS, "tenants.developer.term=14 months", "tenants.platform.term=14 months",
                           "tenants.industry.term=14 months", "tenants.startup.term=14 months"));
     struct world *w = lab_run(&lab, 0);
     size_t renewed = 0;

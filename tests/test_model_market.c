@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two rents over one stock of cards: rest, relaxation against an independent solution, noise, bounds.
  *
- * Most tests use a world that stands still (LAB_STILL), whose only motion is the market's. They take the tables of the world at the
- * horizon, push the rents away and let the market clear over a step of their own.
+ * Most tests use a world that stands still (LAB_STILL), whose only motion is the market's. They take the tables of the
+ * world at the horizon, push the rents away and let the market clear over a step of their own.
  */
 #include "models_lab.h"
 
@@ -18,16 +18,19 @@ static const double kappa[WORKLOADS] = {11.3, 8.9};
 static const double elasticity[WORKLOADS] = {0.57, 0.73};
 static const double slope = 3.9;
 
-#define KNOWN                                                                                                              \
-    "market: {noise: 0, target_training: 0.83, target_inference: 0.77, kappa_training: 11.3 /yr, kappa_inference: 8.9 /yr,\n" \
-    "         split_slope: 3.9, offshore_wedge: 50, convenience: 0.47 CNY/card-hour}\n"                                                                     \
-    "demand: {elasticity_training: 0.57, elasticity_inference: 0.73, progress_training: 0 /yr, progress_inference: 0 /yr,\n" \
-    "         usage_base: 0 /yr, usage_boom: 0 /yr, growth_less_progress: 0 /yr}\n"                                              \
-    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                      \
-    "pipeline: {enabled: false}\nfinance: {enabled: false}\nexpectations: {enabled: false}\ncircular: {enabled: false}\n"                                                              \
-    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, initial_generations: [A100, L20], review_rate: 0 /yr}\n" \
-    "generations: {L20: {launch: 2020-01}}\n"                                                                              \
-    LAB_STILL_TENANTS
+#define KNOWN                                                                                                          \
+    "market: {noise: 0, target_training: 0.83, target_inference: 0.77, kappa_training: 11.3 /yr, kappa_inference: "    \
+    "8.9 /yr,\n"                                                                                                       \
+    "         split_slope: 3.9, offshore_wedge: 50, convenience: 0.47 CNY/card-hour}\n"                                \
+    "demand: {elasticity_training: 0.57, elasticity_inference: 0.73, progress_training: 0 /yr, progress_inference: 0 " \
+    "/yr,\n"                                                                                                           \
+    "         usage_base: 0 /yr, usage_boom: 0 /yr, growth_less_progress: 0 /yr}\n"                                    \
+    "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                  \
+    "pipeline: {enabled: false}\nfinance: {enabled: false}\nexpectations: {enabled: false}\ncircular: {enabled: "      \
+    "false}\n"                                                                                                         \
+    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, initial_generations: [A100, L20], "       \
+    "review_rate: 0 /yr}\n"                                                                                            \
+    "generations: {L20: {launch: 2020-01}}\n" LAB_STILL_TENANTS
 
 static struct world *still_world(struct lab *lab)
 {
@@ -67,7 +70,8 @@ static void a_market_left_alone_rests_at_natural_vacancy(void **state)
     lab_close(&lab);
 }
 
-/* However long the step, rents come back without swinging round their rest: a pair with real eigenvalues crosses it once at most. */
+/* However long the step, rents come back without swinging round their rest: a pair with real eigenvalues crosses it
+ * once at most. */
 static void no_step_makes_the_rents_swing(void **state)
 {
     (void)state;
@@ -96,7 +100,8 @@ static void no_step_makes_the_rents_swing(void **state)
     lab_close(&lab);
 }
 
-/* -- the differential equation, written a second time ----------------------------------------------------------------------- */
+/* -- the differential equation, written a second time
+ * ----------------------------------------------------------------------- */
 
 struct system {
     int count;
@@ -122,7 +127,8 @@ static int rates(double t, const double x[], double dxdt[], void *of)
     for (int g = 0; g < s->count; g++) {
         if (s->cards[g] <= 0)
             continue;
-        double a = pow(exp(x[TRAINING]) * s->e[TRAINING][g], slope), b = pow(exp(x[INFERENCE]) * s->e[INFERENCE][g], slope);
+        double a = pow(exp(x[TRAINING]) * s->e[TRAINING][g], slope),
+               b = pow(exp(x[INFERENCE]) * s->e[INFERENCE][g], slope);
         supply[TRAINING] += s->cards[g] * s->e[TRAINING][g] * a / (a + b);
         supply[INFERENCE] += s->cards[g] * s->e[INFERENCE][g] * b / (a + b);
     }
@@ -183,7 +189,9 @@ static void the_split_is_the_logistic_of_what_the_workloads_pay(void **state)
     lab_close(&lab);
 }
 
-/* -- noise -------------------------------------------------------------------------------------------------------------------- */
+/* -- noise
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static void halving_the_step_sees_the_same_noise(void **state)
 {
@@ -203,7 +211,8 @@ static void halving_the_step_sees_the_same_noise(void **state)
     assert_true(fabs(path[0][11] / path[0][0] - 1) > 1e-3);
 }
 
-/* x' = J x with shocks of variance v at the end of each cell: the stationary covariance is the sum of A^n v A^n', A = e^(J h). */
+/* x' = J x with shocks of variance v at the end of each cell: the stationary covariance is the sum of A^n v A^n', A =
+ * e^(J h). */
 static void stationary_variance(struct system *s, double sigma, double variance[WORKLOADS])
 {
     enum { CELLS = 48, TERMS = 2000 };
@@ -239,7 +248,8 @@ static void noise_has_the_variance_of_the_relaxation(void **state)
     lab_close(&lab);
     double expected[WORKLOADS], square[WORKLOADS] = {0}, count = 0;
     stationary_variance(&s, sigma, expected);
-    lab_open_bare(&lab, KNOWN, LAB_SET("run.end=2032-01", "market.noise=0.11", "leasing.enabled=false", "accounting.enabled=false"));
+    lab_open_bare(&lab, KNOWN,
+                  LAB_SET("run.end=2032-01", "market.noise=0.11", "leasing.enabled=false", "accounting.enabled=false"));
     for (uint32_t r = 0; r < WORLDS; r++) {
         lab_run(&lab, r);
         const double *price[WORKLOADS] = {lab_series(&lab, "price.training"), lab_series(&lab, "price.inference")};
@@ -255,22 +265,27 @@ static void noise_has_the_variance_of_the_relaxation(void **state)
     lab_close(&lab);
 }
 
-/* -- bounds --------------------------------------------------------------------------------------------------------------------- */
+/* -- bounds
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
-/* A tenth of the cards that are wanted: rents end where demand at home, D (R / R0)^-eps (1 - share gone), meets them. Both the
- * share and the rent are worked out by hand. */
+/* A tenth of the cards that are wanted: rents end where demand at home, D (R / R0)^-eps (1 - share gone), meets them.
+ * Both the share and the rent are worked out by hand. */
 static void demand_flows_out_around_the_offshore_price_and_is_flagged_beyond(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, LAB_STILL,
-             LAB_SET("run.end=2022-04", "supply.initial_capacity=300 P", "market.offshore_rent={2022-01: 5 USD/card-hour}",
-                     "market.offshore_wedge=0.8", "run.fx={2022-01: 6.5 CNY/USD}", "market.reference=A100", "market.offshore_slope=9"));
+                  LAB_SET("run.end=2022-04", "supply.initial_capacity=300 P",
+                          "market.offshore_rent={2022-01: 5 USD/card-hour}", "market.offshore_wedge=0.8",
+                          "run.fx={2022-01: 6.5 CNY/USD}", "market.reference=A100", "market.offshore_slope=9"));
     struct world *w = lab_run(&lab, 0);
     double outflow = 0;
     for (int k = 0; k < WORKLOADS; k++) {
-        double offshore = 5 * 6.5 * 0.8 / w->generations.effective_p[k][lab_generation(w, "A100")], rent = w->market.rent[k];
-        double wanted = demand_at_reference(w, (enum workload)k) * pow(rent / 60, -demand_elasticity(w, (enum workload)k));
+        double offshore = 5 * 6.5 * 0.8 / w->generations.effective_p[k][lab_generation(w, "A100")],
+               rent = w->market.rent[k];
+        double wanted =
+            demand_at_reference(w, (enum workload)k) * pow(rent / 60, -demand_elasticity(w, (enum workload)k));
         double gone = 1 / (1 + pow(offshore / rent, 9));
         assert_near(w->market.demand[k], wanted * (1 - gone), 1e-6 * wanted);
         assert_near(w->market.outflow[k], wanted * gone, 1e-6 * wanted);
@@ -289,18 +304,22 @@ static void a_rent_stops_where_no_card_pays_its_running_cost(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-06", "supply.initial_capacity=1000000 P", "market.convenience=0 CNY/card-hour"));
+    lab_open_bare(
+        &lab, LAB_STILL,
+        LAB_SET("run.end=2022-06", "supply.initial_capacity=1000000 P", "market.convenience=0 CNY/card-hour"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "A100");
     for (int k = 0; k < WORKLOADS; k++) {
         double floor_ = w->value.cash_cost[0][g] / w->generations.effective_p[k][g];
         assert_true(w->market.on_floor[k]);
-        assert_near(w->market.rent[k], floor_, 0.04 * floor_); /* the cost is of the step before, and rises with the dollar */
+        assert_near(w->market.rent[k], floor_,
+                    0.04 * floor_); /* the cost is of the step before, and rises with the dollar */
     }
     lab_close(&lab);
 }
 
-/* -- where supply and demand meet ------------------------------------------------------------------------------------------------ */
+/* -- where supply and demand meet
+ * ------------------------------------------------------------------------------------------------ */
 
 /* A market of random cards and tenants, and its excess demand written a second time, in levels. */
 struct instance {
@@ -360,7 +379,8 @@ static void solve_by_force(struct instance *it, double x[WORKLOADS])
     gsl_vector_free(best);
 }
 
-/* Makes the tables of the world into a random instance: some cards cannot train, some are missing, the offshore price may bind. */
+/* Makes the tables of the world into a random instance: some cards cannot train, some are missing, the offshore price
+ * may bind. */
 static struct instance randomise(struct world *w, gsl_rng *random)
 {
     struct instance it = {.system.count = (int)w->generations.count};
@@ -368,7 +388,8 @@ static struct instance randomise(struct world *w, gsl_rng *random)
     for (int g = 0; g < it.system.count; g++) {
         bool offered = gsl_rng_uniform(random) < 0.4, trains = gsl_rng_uniform(random) < 0.8;
         w->generations.launched[g] = true;
-        w->vintages.competent_cards[g] = w->vintages.competent_work[g] = offered ? exp(8 + gsl_ran_gaussian(random, 1.5)) : 0;
+        w->vintages.competent_cards[g] = w->vintages.competent_work[g] =
+            offered ? exp(8 + gsl_ran_gaussian(random, 1.5)) : 0;
         w->generations.effective_p[TRAINING][g] = trains ? exp(-1.5 + gsl_ran_gaussian(random, 0.8)) : 0;
         w->generations.effective_p[INFERENCE][g] = exp(-1.7 + gsl_ran_gaussian(random, 0.6));
     }
@@ -377,8 +398,9 @@ static struct instance randomise(struct world *w, gsl_rng *random)
     w->generations.effective_p[TRAINING][h100] = 0.4;
     memset(w->value.cash_cost, 0, sizeof w->value.cash_cost);
     for (size_t i = 0; i < w->tenants.count; i++)
-        demand_scale(w, (uint32_t)i, scale * exp(4.7 + gsl_ran_gaussian(random, 1)) /
-                                         w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place]);
+        demand_scale(w, (uint32_t)i,
+                     scale * exp(4.7 + gsl_ran_gaussian(random, 1)) /
+                         w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place]);
     model_demand.phase[PHASE_DEMAND](w);
     memcpy(it.system.cards, w->vintages.competent_cards, sizeof it.system.cards);
     memcpy(it.system.e, w->generations.effective_p, sizeof it.system.e);
@@ -394,8 +416,10 @@ static void clearing_agrees_with_a_solver_by_brute_force_on_random_instances(voi
     (void)state;
     enum { INSTANCES = 60 };
     struct lab lab;
-    lab_open_bare(&lab, KNOWN, LAB_SET("run.end=2022-03", "market.offshore_wedge=0.8", "market.offshore_rent={2022-01: 5 USD/card-hour}",
-                                       "run.fx={2022-01: 6.5 CNY/USD}", "market.convenience=5 CNY/card-hour"));
+    lab_open_bare(&lab, KNOWN,
+                  LAB_SET("run.end=2022-03", "market.offshore_wedge=0.8",
+                          "market.offshore_rent={2022-01: 5 USD/card-hour}", "run.fx={2022-01: 6.5 CNY/USD}",
+                          "market.convenience=5 CNY/card-hour"));
     struct world *w = lab_run(&lab, 0);
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
     int flagged = 0;
@@ -420,13 +444,15 @@ static void clearing_agrees_with_a_solver_by_brute_force_on_random_instances(voi
 static void a_price_shock_gives_the_elasticity_back(void **state)
 {
     (void)state;
-    static const char *const capacity[] = {"supply.initial_capacity=9000 P", "supply.initial_capacity=12000 P", "supply.initial_capacity=16000 P",
-                                           "supply.initial_capacity=22000 P", "supply.initial_capacity=30000 P"};
+    static const char *const capacity[] = {"supply.initial_capacity=9000 P", "supply.initial_capacity=12000 P",
+                                           "supply.initial_capacity=16000 P", "supply.initial_capacity=22000 P",
+                                           "supply.initial_capacity=30000 P"};
     enum { SHOCKS = 5 };
     double rent[WORKLOADS][SHOCKS], wanted[WORKLOADS][SHOCKS], let[SHOCKS], both[SHOCKS];
     for (int i = 0; i < SHOCKS; i++) {
         struct lab lab;
-        lab_open_bare(&lab, KNOWN, LAB_SET("run.end=2022-07", "leasing.request_gap=0.02", "market.rank=0", capacity[i]));
+        lab_open_bare(&lab, KNOWN,
+                      LAB_SET("run.end=2022-07", "leasing.request_gap=0.02", "market.rank=0", capacity[i]));
         struct world *w = lab_run(&lab, 0);
         for (int k = 0; k < WORKLOADS; k++) {
             rent[k][i] = log(w->market.rent[k]);
@@ -445,7 +471,8 @@ static void a_price_shock_gives_the_elasticity_back(void **state)
     assert_near(c1, 1, 0.15);
 }
 
-/* -- no cobweb --------------------------------------------------------------------------------------------------------------- */
+/* -- no cobweb
+ * --------------------------------------------------------------------------------------------------------------- */
 
 enum { MOST_STEPS = 640 };
 struct path {
@@ -462,7 +489,8 @@ static void note_rents(struct world *w)
     path->count++;
 }
 
-static const struct model watcher = {.name = "watcher", .help = "rents at every step", .phase = {[PHASE_BELIEFS] = note_rents}};
+static const struct model watcher = {
+    .name = "watcher", .help = "rents at every step", .phase = {[PHASE_BELIEFS] = note_rents}};
 
 /* Correlation of a change with the next: -1 in a period-2 cycle, 0 in a random walk. */
 static double correlation_of_changes(const double *x, size_t count)
@@ -489,7 +517,8 @@ static void no_step_of_the_headline_swings_with_period_two(void **state)
     }
 }
 
-/* What the test above looks for: the same market by Euler's steps of a month, each with the split at the rents before it. */
+/* What the test above looks for: the same market by Euler's steps of a month, each with the split at the rents before
+ * it. */
 static void the_split_of_the_month_before_would_swing(void **state)
 {
     (void)state;
@@ -508,13 +537,15 @@ static void the_split_of_the_month_before_would_swing(void **state)
     lab_close(&lab);
 }
 
-/* -- rents of cards --------------------------------------------------------------------------------------------------------------- */
+/* -- rents of cards
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* Rents in mid 2024: at b = 0 they clear at parity of effective P; with b old cards hold up better. */
 static void convenience_lifts_old_cards_towards_new_ones(void **state)
 {
     (void)state;
-    static const char *const convenience[] = {"market.convenience=0 CNY/card-hour", "market.convenience=1.2 CNY/card-hour",
+    static const char *const convenience[] = {"market.convenience=0 CNY/card-hour",
+                                              "market.convenience=1.2 CNY/card-hour",
                                               "market.convenience=6 CNY/card-hour"};
     double ratio[3];
     for (int i = 0; i < 3; i++) {

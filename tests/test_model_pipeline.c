@@ -15,15 +15,17 @@ static int operator_of(const struct world *w, const char *name)
     return -1;
 }
 
-static double approved(const struct world *w, int operator)
+static double approved(const struct world *w, int owner_class)
 {
     double count = 0;
     for (size_t i = 0; i < w->projects.count; i++)
-        count += (int)w->projects.row[i].operator == operator;
+        count += (int)w->projects.row[i].owner_class == owner_class;
     return count;
 }
 
-/* -- approvals --------------------------------------------------------------------------------------------------------------------- */
+/* -- approvals
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Where q does not count, approvals are Poisson at the candidate rate times the targets. */
 static void candidates_come_as_a_poisson_process(void **state)
@@ -31,8 +33,10 @@ static void candidates_come_as_a_poisson_process(void **state)
     (void)state;
     enum { WORLDS = 120 };
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2024-01", "operators.neocloud.q_elasticity=0", "operators.neocloud.candidate_rate=4 /month",
-                                       "operators.neocloud.first=2022-04", "operators.neocloud.targets={2022-01: 0.5, 2024-01: 1.5}"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2024-01", "operators.neocloud.q_elasticity=0",
+                          "operators.neocloud.candidate_rate=4 /month", "operators.neocloud.first=2022-04",
+                          "operators.neocloud.targets={2022-01: 0.5, 2024-01: 1.5}"));
     /* the targets rise in a straight line: their integral from the entry on is worked out by hand */
     const double mean = 48 * ((0.5 + 0.5 * 0.25) * 1.75 + 0.5 * 1.75 * 1.75 / 2);
     double sum = 0, squares = 0;
@@ -51,7 +55,8 @@ static void candidates_come_as_a_poisson_process(void **state)
 static void a_class_without_a_date_is_there_from_the_start(void **state)
 {
     (void)state;
-    static const char *const first[] = {"operators.neocloud.first=2020-01", "operators.neocloud.first=none", "operators.neocloud.first=2090-01"};
+    static const char *const first[] = {"operators.neocloud.first=2020-01", "operators.neocloud.first=none",
+                                        "operators.neocloud.first=2090-01"};
     double count[3];
     for (int i = 0; i < 3; i++) {
         struct lab lab;
@@ -70,8 +75,10 @@ static void approvals_follow_tobins_q_to_its_elasticity(void **state)
     (void)state;
     enum { WORLDS = 30 };
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2024-01", "operators.neocloud.q_elasticity=0.9", "operators.neocloud.candidate_rate=20 /month",
-                                       "operators.neocloud.first=2020-01", "pipeline.q_max=3"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2024-01", "operators.neocloud.q_elasticity=0.9",
+                          "operators.neocloud.candidate_rate=20 /month", "operators.neocloud.first=2020-01",
+                          "pipeline.q_max=3"));
     double seen = 0, expected = 0;
     for (uint32_t r = 0; r < WORLDS; r++) {
         struct world *w = lab_run(&lab, r);
@@ -87,15 +94,18 @@ static void approvals_follow_tobins_q_to_its_elasticity(void **state)
 static void guidance_cuts_the_small_and_spares_the_large(void **state)
 {
     (void)state;
-    const char *with = QUIET "policies: {slow: {kind: guidance, announced: 2022-01, effective: 2022-01, strength: 0.8, minimum_size: 400 P}}\n";
+    const char *with = QUIET "policies: {slow: {kind: guidance, announced: 2022-01, effective: 2022-01, strength: 0.8, "
+                             "minimum_size: 400 P}}\n";
     double small[2] = {0}, large[2] = {0};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_bare(&lab, i ? with : QUIET, LAB_SET("run.end=2023-01", "operators.neocloud.q_elasticity=0", "operators.neocloud.first=2020-01"));
+        lab_open_bare(
+            &lab, i ? with : QUIET,
+            LAB_SET("run.end=2023-01", "operators.neocloud.q_elasticity=0", "operators.neocloud.first=2020-01"));
         for (uint32_t r = 0; r < 12; r++) {
             struct world *w = lab_run(&lab, r);
             for (size_t k = 0; k < w->projects.count; k++)
-                if ((int)w->projects.row[k].operator == operator_of(w, "neocloud"))
+                if ((int)w->projects.row[k].owner_class == operator_of(w, "neocloud"))
                     *(w->projects.row[k].size_p < 400 ? &small[i] : &large[i]) += 1;
         }
         lab_close(&lab);
@@ -105,25 +115,30 @@ static void guidance_cuts_the_small_and_spares_the_large(void **state)
     assert_near(small[1], 0.2 * small[0], 3.5 * sqrt(0.2 * 0.8 * small[0]));
 }
 
-/* -- places -------------------------------------------------------------------------------------------------------------------------- */
+/* -- places
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
-/* Where power costs the same everywhere, a logit of slope 6 and a share s paid by the west make odds of (1 - s)^-6 times the shares. */
+/* Where power costs the same everywhere, a logit of slope 6 and a share s paid by the west make odds of (1 - s)^-6
+ * times the shares. */
 static void projects_go_where_it_pays(void **state)
 {
     (void)state;
-    static const char *const alike = QUIET "regions:\n  east: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.5, incentive: none}\n"
-                                           "  central: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.2, incentive: none}\n"
-                                           "  west: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.3, incentive: 0.09}\n";
+    static const char *const alike =
+        QUIET "regions:\n  east: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.5, incentive: none}\n"
+              "  central: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.2, incentive: none}\n"
+              "  west: {power_price: 0.6 CNY/kWh, pue: 1.3, project_share: 0.3, incentive: 0.09}\n";
     struct lab lab;
-    lab_open_bare(&lab, alike, LAB_SET("run.end=2024-01", "operators.neocloud.location_slope=6", "operators.neocloud.first=2020-01",
-                                       "operators.neocloud.candidate_rate=20 /month", "operators.government.location_slope=0"));
+    lab_open_bare(&lab, alike,
+                  LAB_SET("run.end=2024-01", "operators.neocloud.location_slope=6", "operators.neocloud.first=2020-01",
+                          "operators.neocloud.candidate_rate=20 /month", "operators.government.location_slope=0"));
     double west[2] = {0}, all[2] = {0}, weight = 0.3 * pow(1 - 0.09, -6), expected = weight / (0.7 + weight);
     for (uint32_t r = 0; r < 8; r++) {
         struct world *w = lab_run(&lab, r);
         for (size_t i = 0; i < w->projects.count; i++) {
             const struct project *p = &w->projects.row[i];
             for (int o = 0; o < 2; o++)
-                if ((int)p->operator == operator_of(w, o ? "government" : "neocloud"))
+                if ((int)p->owner_class == operator_of(w, o ? "government" : "neocloud"))
                     west[o] += p->region == 2, all[o]++;
         }
     }
@@ -164,12 +179,14 @@ static void places_that_approve_fast_shorten_the_wait(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2025-01", "regions.west.approval_factor=0.6", "regions.east.approval_factor=1", "operators.neocloud.approval_delay=0.5 yr"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2025-01", "regions.west.approval_factor=0.6", "regions.east.approval_factor=1",
+                          "operators.neocloud.approval_delay=0.5 yr"));
     struct world *w = lab_run(&lab, 0);
     size_t looked = 0;
     for (size_t i = 0; i < w->projects.count; i++) {
         const struct project *p = &w->projects.row[i];
-        if ((int)p->operator != operator_of(w, "neocloud") || isnan(p->building_since) || p->region == 1)
+        if ((int)p->owner_class != operator_of(w, "neocloud") || isnan(p->building_since) || p->region == 1)
             continue;
         assert_near(p->building_since - p->approved, p->region == 2 ? 0.3 : 0.5, 1e-9);
         looked++;
@@ -178,24 +195,28 @@ static void places_that_approve_fast_shorten_the_wait(void **state)
     lab_close(&lab);
 }
 
-/* -- motives ------------------------------------------------------------------------------------------------------------------------- */
+/* -- motives
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A class whose targets are nil approves nothing and begins nothing, and goes on where it stopped. */
 static void a_class_that_pauses_neither_approves_nor_begins(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2025-01", "operators.neocloud.first=2020-01", "operators.neocloud.candidate_rate=20 /month",
-                                       "operators.neocloud.targets={step: {2022-01: 1, 2023-04: 0, 2023-10: 1}}"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2025-01", "operators.neocloud.first=2020-01",
+                          "operators.neocloud.candidate_rate=20 /month",
+                          "operators.neocloud.targets={step: {2022-01: 1, 2023-04: 0, 2023-10: 1}}"));
     struct world *w = lab_run(&lab, 0);
     size_t before = 0, after = 0, resumed = 0;
     for (size_t i = 0; i < w->projects.count; i++) {
         const struct project *p = &w->projects.row[i];
-        if ((int)p->operator != operator_of(w, "neocloud"))
+        if ((int)p->owner_class != operator_of(w, "neocloud"))
             continue;
         assert_false(p->approved > 2023.25 + 1e-6 && p->approved < 2023.7478);
         assert_false(p->building_since > 2023.25 + 1e-6 && p->building_since < 2023.7478);
-        before += p->approved < 2023.25, after += p->approved > 2023.7478;
+        before += p->approved<2023.25, after += p->approved> 2023.7478;
         resumed += p->approved < 2023.25 && p->building_since > 2023.7478;
     }
     assert_true(before > 100 && after > 100 && resumed > 10);
@@ -214,7 +235,7 @@ static void internet_platforms_build_on_while_lessors_stop(void **state)
         int class_[] = {operator_of(w, "crossover"), operator_of(w, "hyperscaler")};
         for (size_t i = 0; i < w->projects.count; i++)
             for (int c = 0; c < 2; c++)
-                if ((int)w->projects.row[i].operator == class_[c] && w->projects.row[i].replaces == UINT32_MAX) {
+                if ((int)w->projects.row[i].owner_class == class_[c] && w->projects.row[i].replaces == UINT32_MAX) {
                     boom[c] += w->projects.row[i].approved >= 2023.25 && w->projects.row[i].approved < 2023.75;
                     after[c] += w->projects.row[i].approved >= 2025 && w->projects.row[i].approved < 2025.5;
                 }
@@ -228,17 +249,20 @@ static void internet_platforms_build_on_while_lessors_stop(void **state)
 static void guidance_also_stops_what_was_approved(void **state)
 {
     (void)state;
-    const char *lines = QUIET "policies: {slow: {kind: guidance, announced: 2023-01, effective: 2023-01, strength: 0.8, minimum_size: 400 P}}\n";
+    const char *lines = QUIET "policies: {slow: {kind: guidance, announced: 2023-01, effective: 2023-01, strength: "
+                              "0.8, minimum_size: 400 P}}\n";
     struct lab lab;
-    lab_open_bare(&lab, lines, LAB_SET("run.end=2024-01", "operators.neocloud.first=2020-01", "operators.neocloud.candidate_rate=60 /month",
-                                       "operators.neocloud.q_elasticity=0", "operators.neocloud.approval_delay=20 yr",
-                                       "operators.neocloud.cancellation=0 /yr", "pipeline.guided_cancellation=0.5 /yr"));
+    lab_open_bare(&lab, lines,
+                  LAB_SET("run.end=2024-01", "operators.neocloud.first=2020-01",
+                          "operators.neocloud.candidate_rate=60 /month", "operators.neocloud.q_elasticity=0",
+                          "operators.neocloud.approval_delay=20 yr", "operators.neocloud.cancellation=0 /yr",
+                          "pipeline.guided_cancellation=0.5 /yr"));
     double gone[2] = {0}, all[2] = {0}; /* of those approved before it */
     for (uint32_t r = 0; r < 6; r++) {
         struct world *w = lab_run(&lab, r);
         for (size_t i = 0; i < w->projects.count; i++) {
             const struct project *p = &w->projects.row[i];
-            if ((int)p->operator == operator_of(w, "neocloud") && p->approved < 2023)
+            if ((int)p->owner_class == operator_of(w, "neocloud") && p->approved < 2023)
                 gone[p->size_p < 400] += p->state == PROJECT_CANCELLED, all[p->size_p < 400]++;
         }
     }
@@ -249,7 +273,8 @@ static void guidance_also_stops_what_was_approved(void **state)
     lab_close(&lab);
 }
 
-/* -- cost, size and time ---------------------------------------------------------------------------------------------------------------- */
+/* -- cost, size and time
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
 {
@@ -257,7 +282,8 @@ static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2025-01"));
     struct world *w = lab_run(&lab, 2);
-    double from = lab.plan->sample_at[lab.plan->sample_count - 2], p_opened = 0, cny = 0, months = 0, opened = 0, small = 0, largest = 0;
+    double from = lab.plan->sample_at[lab.plan->sample_count - 2], p_opened = 0, cny = 0, months = 0, opened = 0,
+           small = 0, largest = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         if (v->project == UINT32_MAX)
@@ -274,16 +300,20 @@ static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
     size_t last = lab.plan->sample_count - 1;
     assert_true(opened > 50 && p_opened > 0);
     assert_near(lab_series(&lab, "largest_centre")[last], largest, 1e-9 * largest);
-    assert_near(lab_series(&lab, "cost_per_p")[last], cny / p_opened, 2e-3 * cny / p_opened); /* places pay by the day of delivery */
+    assert_near(lab_series(&lab, "cost_per_p")[last], cny / p_opened,
+                2e-3 * cny / p_opened); /* places pay by the day of delivery */
     assert_near(lab_series(&lab, "share_under_1000p")[last], small / opened, 1e-9);
     assert_near(lab_scalar(&lab, "build_months"), months / opened, 1e-9);
-    double shares = lab_series(&lab, "pipeline.approved_share")[last] + lab_series(&lab, "pipeline.building_share")[last] +
+    double shares = lab_series(&lab, "pipeline.approved_share")[last] +
+                    lab_series(&lab, "pipeline.building_share")[last] +
                     lab_series(&lab, "pipeline.operating_share")[last];
     assert_near(shares, 1, 1e-12);
     lab_close(&lab);
 }
 
-/* -- identity ------------------------------------------------------------------------------------------------------------------------ */
+/* -- identity
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Candidate (class, k) is the same project in every world: what a ban does not cause it does not change. */
 static void a_ban_changes_no_projects_size_date_or_place(void **state)
@@ -298,7 +328,7 @@ static void a_ban_changes_no_projects_size_date_or_place(void **state)
         for (size_t i = 0; i < a->projects.count; i++)
             for (size_t j = 0; j < b->projects.count; j++) {
                 const struct project *p = &a->projects.row[i], *q = &b->projects.row[j];
-                if (p->operator != q->operator || p->k != q->k)
+                if (p->owner_class != q->owner_class || p->k != q->k)
                     continue;
                 assert_near(p->size_p, q->size_p, 0);
                 assert_near(p->approved, q->approved, 0);
@@ -315,7 +345,9 @@ static void a_ban_changes_no_projects_size_date_or_place(void **state)
     lab_close(&without);
 }
 
-/* -- draws --------------------------------------------------------------------------------------------------------------------------- */
+/* -- draws
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The largest distance of the sample from the distribution: Kolmogorov's statistic times the square root of n. */
 static double kolmogorov(double *x, size_t n, double (*cdf)(double))
@@ -328,7 +360,8 @@ static double kolmogorov(double *x, size_t n, double (*cdf)(double))
         }
     double worst = 0;
     for (size_t i = 0; i < n; i++)
-        worst = fmax(worst, fmax(fabs(cdf(x[i]) - (double)i / (double)n), fabs(cdf(x[i]) - (double)(i + 1) / (double)n)));
+        worst =
+            fmax(worst, fmax(fabs(cdf(x[i]) - (double)i / (double)n), fabs(cdf(x[i]) - (double)(i + 1) / (double)n)));
     return worst * sqrt((double)n);
 }
 
@@ -357,16 +390,17 @@ static void sizes_and_delays_have_their_distributions(void **state)
     static double size[MOST], delay[MOST], build[MOST];
     size_t n = 0, begun = 0;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2028-01", "operators.neocloud.first=2020-01", "operators.neocloud.q_elasticity=0",
-                                       "operators.neocloud.size={lognormal: {median: 180 P, sigma: 1.3}}",
-                                       "operators.neocloud.approval_delay={gamma: {mean: 0.4 yr, sd: 0.2 yr}}",
-                                       "operators.neocloud.build_time={lognormal: {median: 0.6 yr, sigma: 0.35}}",
-                                       "operators.neocloud.cancellation=0 /yr", "pipeline.cancelled_after_loss=0"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2028-01", "operators.neocloud.first=2020-01", "operators.neocloud.q_elasticity=0",
+                          "operators.neocloud.size={lognormal: {median: 180 P, sigma: 1.3}}",
+                          "operators.neocloud.approval_delay={gamma: {mean: 0.4 yr, sd: 0.2 yr}}",
+                          "operators.neocloud.build_time={lognormal: {median: 0.6 yr, sigma: 0.35}}",
+                          "operators.neocloud.cancellation=0 /yr", "pipeline.cancelled_after_loss=0"));
     for (uint32_t r = 0; r < 8; r++) {
         struct world *w = lab_run(&lab, r);
         for (size_t i = 0; i < w->projects.count; i++) {
             const struct project *p = &w->projects.row[i];
-            if ((int)p->operator != operator_of(w, "neocloud") || p->approved > 2024 || n == MOST)
+            if ((int)p->owner_class != operator_of(w, "neocloud") || p->approved > 2024 || n == MOST)
                 continue; /* those approved late may not have begun */
             size[n++] = p->size_p;
             if (p->state == PROJECT_APPROVED)
@@ -383,7 +417,9 @@ static void sizes_and_delays_have_their_distributions(void **state)
     lab_close(&lab);
 }
 
-/* -- life ------------------------------------------------------------------------------------------------------------------------------ */
+/* -- life
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
 
 static double next_step(const struct plan *plan, double year)
 {
@@ -393,20 +429,23 @@ static double next_step(const struct plan *plan, double year)
     return plan->step_end[k];
 }
 
-/* At a q of one or more the hazard is constant. Clocks begin with the step after the approval, so that much is not exposed. */
+/* At a q of one or more the hazard is constant. Clocks begin with the step after the approval, so that much is not
+ * exposed. */
 static void projects_are_given_up_at_their_hazard(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2024-01", "run.step=1 week", "operators.neocloud.first=2020-01", "operators.neocloud.candidate_rate=60 /month",
-                                       "operators.neocloud.q_elasticity=0", "operators.neocloud.approval_delay=20 yr",
-                                       "operators.neocloud.cancellation=0.63 /yr", "pipeline.low_q_cancellation=0"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2024-01", "run.step=1 week", "operators.neocloud.first=2020-01",
+                          "operators.neocloud.candidate_rate=60 /month", "operators.neocloud.q_elasticity=0",
+                          "operators.neocloud.approval_delay=20 yr", "operators.neocloud.cancellation=0.63 /yr",
+                          "pipeline.low_q_cancellation=0"));
     double expected = 0, variance = 0, seen = 0;
     for (uint32_t r = 0; r < 12; r++) {
         struct world *w = lab_run(&lab, r);
         for (size_t i = 0; i < w->projects.count; i++) {
             const struct project *p = &w->projects.row[i];
-            if ((int)p->operator != operator_of(w, "neocloud"))
+            if ((int)p->owner_class != operator_of(w, "neocloud"))
                 continue;
             double gone = 1 - exp(-0.63 * (2024 - next_step(lab.plan, p->approved)));
             expected += gone, variance += gone * (1 - gone);
@@ -434,7 +473,8 @@ static void most_of_them_die_silently(void **state)
     lab_close(&lab);
 }
 
-/* A centre opens when the building and the cards are both there, and holds the built share of its announced size, in servers. */
+/* A centre opens when the building and the cards are both there, and holds the built share of its announced size, in
+ * servers. */
 static void a_centre_opens_when_building_and_cards_are_there(void **state)
 {
     (void)state;
@@ -447,10 +487,12 @@ static void a_centre_opens_when_building_and_cards_are_there(void **state)
         if (v->project == UINT32_MAX)
             continue;
         const struct project *p = &w->projects.row[v->project];
-        assert_true(p->ready >= p->site_ready && p->site_ready >= p->building_since && p->building_since >= p->approved);
+        assert_true(p->ready >= p->site_ready && p->site_ready >= p->building_since &&
+                    p->building_since >= p->approved);
         assert_near(v->delivered, p->ready, 0);
         int g = v->generation;
-        double servers = fmax(1, round(0.6 * p->size_p / w->generations.pflops_fp16[g] / w->generations.cards_per_server[g]));
+        double servers =
+            fmax(1, round(0.6 * p->size_p / w->generations.pflops_fp16[g] / w->generations.cards_per_server[g]));
         assert_near(v->cards, servers * w->generations.cards_per_server[g], 0);
         assert_int_equal(v->region, p->region);
         opened++;
@@ -477,11 +519,13 @@ static void projects_are_counted_by_state(void **state)
     for (size_t k = 0; k < lab.plan->sample_count; k++)
         approvals += lab_series(&lab, "approvals")[k];
     assert_near(approvals, proposed, 0);
-    assert_near(lab_series(&lab, "pipeline.operating")[lab.plan->sample_count - 1], (double)in_state[PROJECT_OPERATING], 0);
+    assert_near(lab_series(&lab, "pipeline.operating")[lab.plan->sample_count - 1], (double)in_state[PROJECT_OPERATING],
+                0);
     lab_close(&lab);
 }
 
-/* What is ordered while a ban is feared but not in force: a surplus over the same months of a world that does not fear it. */
+/* What is ordered while a ban is feared but not in force: a surplus over the same months of a world that does not fear
+ * it. */
 static void a_feared_ban_brings_a_rush_of_orders(void **state)
 {
     (void)state;
@@ -501,7 +545,9 @@ static void without_the_pipeline_no_centre_is_added(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2025-01", "pipeline.enabled=false", "supply.service_life=20 yr", "supply.sleep_limit=50 yr"));
+    lab_open(
+        &lab, NULL,
+        LAB_SET("run.end=2025-01", "pipeline.enabled=false", "supply.service_life=20 yr", "supply.sleep_limit=50 yr"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->projects.count, 0);
     const double *installed = lab_series(&lab, "capacity.installed");

@@ -43,8 +43,8 @@ static const struct model teller = {
 #define PLAN                                                                                                           \
     "run: {start: 2024-12, end: 2030-01}\n"                                                                            \
     "pipeline: {enabled: false}\n"                                                                                     \
-    "leasing: {enabled: false}\n"                                                                                         \
-    "expectations: {enabled: false}\n"                                                                                      \
+    "leasing: {enabled: false}\n"                                                                                      \
+    "expectations: {enabled: false}\n"                                                                                 \
     "procurement: {hardware_share: 1, building_cost: 0 CNY*h/kWh, lead_official: 0 yr}\n"                              \
     "value: {upkeep: 0 /yr, decline: 0 /yr}\n"                                                                         \
     "regions: {east: {pue: 1, power_price: 0.7 CNY/kWh}}\n"                                                            \

@@ -21,10 +21,12 @@ static double gate(const char *rows, const char *end, const char *card)
     return open;
 }
 
-#define BAN(name, date, strength, side) \
-    "  " name ": {kind: ban, announced: " date ", effective: " date ", covers: [A800, H800], strength: " strength ", by: " side "}\n"
-#define RELAX(name, date, strength, side) \
-    "  " name ": {kind: relax, announced: " date ", effective: " date ", covers: [A800], strength: " strength ", by: " side "}\n"
+#define BAN(name, date, strength, side)                                                                                \
+    "  " name ": {kind: ban, announced: " date ", effective: " date ", covers: [A800, H800], strength: " strength      \
+    ", by: " side "}\n"
+#define RELAX(name, date, strength, side)                                                                              \
+    "  " name ": {kind: relax, announced: " date ", effective: " date ", covers: [A800], strength: " strength          \
+    ", by: " side "}\n"
 
 static void with_no_act_every_card_is_sold_freely(void **state)
 {
@@ -55,19 +57,20 @@ static void bans_multiply_and_cover_what_they_cover(void **state)
 static void a_relaxation_reopens_a_share_of_what_its_side_had_closed(void **state)
 {
     (void)state;
-    const char *rows = "policies:\n" RELAX("later", "2022-05", "0.25", "exporter") BAN("sooner", "2022-03", "0.7", "exporter")
-        BAN("customs", "2022-04", "0.2", "importer");
+    const char *rows = "policies:\n" RELAX("later", "2022-05", "0.25", "exporter")
+        BAN("sooner", "2022-03", "0.7", "exporter") BAN("customs", "2022-04", "0.2", "importer");
     assert_near(gate(rows, "2022-06", "A800"), (1 - 0.7 * 0.75) * 0.8, 1e-15); /* by date, not by place in the file */
     assert_near(gate(rows, "2022-06", "H800"), 0.3 * 0.8, 1e-15);
-    const char *other_side = "policies:\n" BAN("sooner", "2022-03", "0.7", "exporter") RELAX("later", "2022-05", "1", "importer");
+    const char *other_side =
+        "policies:\n" BAN("sooner", "2022-03", "0.7", "exporter") RELAX("later", "2022-05", "1", "importer");
     assert_near(gate(other_side, "2022-06", "A800"), 0.3, 1e-15);
 }
 
 static void an_act_that_ends_is_as_if_it_had_not_been(void **state)
 {
     (void)state;
-    const char *rows = "policies:\n  letter: {kind: ban, announced: 2022-02, effective: 2022-03, until: 2022-05, covers: [A800], strength: 0.6}\n"
-        BAN("rule", "2022-04", "0.5", "exporter");
+    const char *rows = "policies:\n  letter: {kind: ban, announced: 2022-02, effective: 2022-03, until: 2022-05, "
+                       "covers: [A800], strength: 0.6}\n" BAN("rule", "2022-04", "0.5", "exporter");
     assert_near(gate(rows, "2022-04", "A800"), 0.4, 1e-15);
     assert_near(gate(rows, "2022-05", "A800"), 0.2, 1e-15);
     assert_near(gate(rows, "2022-06", "A800"), 0.5, 1e-15);
@@ -76,14 +79,16 @@ static void an_act_that_ends_is_as_if_it_had_not_been(void **state)
 static void a_ban_is_feared_from_the_rumour_until_it_bites(void **state)
 {
     (void)state;
-    const char *rows = "policies:\n"
+    const char *rows =
+        "policies:\n"
         "  rumoured: {kind: ban, feared: 2022-03, announced: 2022-05, effective: 2022-06, covers: [A800]}\n"
         "  announced: {kind: ban, announced: 2022-05, effective: 2022-06, covers: [H800]}\n"
         "  relaxed: {kind: relax, announced: 2022-03, effective: 2022-06, covers: [H20]}\n";
     static const struct {
         const char *end;
         bool a800, h800;
-    } when[] = {{"2022-03", false, false}, {"2022-04", true, false}, {"2022-06", true, true}, {"2022-07", false, false}};
+    } when[] = {
+        {"2022-03", false, false}, {"2022-04", true, false}, {"2022-06", true, true}, {"2022-07", false, false}};
     for (size_t i = 0; i < sizeof when / sizeof *when; i++) {
         struct lab lab;
         struct world *w = world_with(&lab, rows, when[i].end);
@@ -97,7 +102,8 @@ static void a_ban_is_feared_from_the_rumour_until_it_bites(void **state)
 static void tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way(void **state)
 {
     (void)state;
-    const char *rows = "policies:\n"
+    const char *rows =
+        "policies:\n"
         "  duty: {kind: tariff, announced: 2022-02, effective: 2022-02, covers: [A800], strength: 0.1}\n"
         "  cut: {kind: tariff, announced: 2022-02, effective: 2022-02, covers: [A800, H20], strength: 0.25}\n"
         "  power: {kind: subsidy, announced: 2022-02, effective: 2022-02, covers: [Ascend910B], strength: 0.4}\n"
@@ -126,7 +132,8 @@ static void tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way
     lab_close(&lab);
 }
 
-/* -- at its instant ------------------------------------------------------------------------------------------------------------ */
+/* -- at its instant
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static struct {
     double from[64], to[64], open[64];
@@ -147,7 +154,8 @@ static void a_ban_in_the_middle_of_a_step_splits_it(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_with(&lab, &watcher, "policies: {ban: {kind: ban, announced: 2022-06-05, effective: 2022-06-19, covers: [A800]}}\n",
+    lab_open_with(&lab, &watcher,
+                  "policies: {ban: {kind: ban, announced: 2022-06-05, effective: 2022-06-19, covers: [A800]}}\n",
                   LAB_SET("run.end=2022-08"));
     steps.count = 0;
     lab_run(&lab, 0);
@@ -172,9 +180,13 @@ static void china_today_lets_pass_what_the_acts_of_both_sides_leave(void **state
         const char *card;
         double open;
     } expected[] = {
-        {"A100", 0}, {"H100", 0}, {"A800", 0}, {"H800", 0}, {"B200", 0},
-        {"H20", 0.05},                             /* licensed by one side, talked down by the other */
-        {"H200", 1 - 0.95 * 0.75},                 /* licensed; a quarter of what customs stopped */
+        {"A100", 0},
+        {"H100", 0},
+        {"A800", 0},
+        {"H800", 0},
+        {"B200", 0},
+        {"H20", 0.05}, /* licensed by one side, talked down by the other */
+        {"H200", 1 - 0.95 * 0.75}, /* licensed; a quarter of what customs stopped */
         {"Ascend910B", 1},
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
@@ -187,16 +199,19 @@ static void china_today_lets_pass_what_the_acts_of_both_sides_leave(void **state
     lab_close(&lab);
 }
 
-/* -- licences ------------------------------------------------------------------------------------------------------------------ */
+/* -- licences
+ * ------------------------------------------------------------------------------------------------------------------ */
 
-#define LICENCE(name, date, share, quota) \
-    "  " name ": {kind: licence, announced: " date ", effective: " date ", covers: [A800, H800], strength: " share ", quota: " quota "}\n"
+#define LICENCE(name, date, share, quota)                                                                              \
+    "  " name ": {kind: licence, announced: " date ", effective: " date ", covers: [A800, H800], strength: " share     \
+    ", quota: " quota "}\n"
 
 static void a_licence_opens_its_sides_gate_for_a_share_of_the_revenue(void **state)
 {
     (void)state;
-    const char *rows = "policies:\n" BAN("rule", "2022-02", "1", "exporter") BAN("customs", "2022-02", "0.3", "importer")
-        LICENCE("one", "2022-03", "0.15", "700 card/month") LICENCE("two", "2022-04", "0.2", "400 card/month");
+    const char *rows =
+        "policies:\n" BAN("rule", "2022-02", "1", "exporter") BAN("customs", "2022-02", "0.3", "importer")
+            LICENCE("one", "2022-03", "0.15", "700 card/month") LICENCE("two", "2022-04", "0.2", "400 card/month");
     struct lab lab;
     struct world *w = world_with(&lab, rows, "2022-04");
     int a800 = lab_generation(w, "A800"), a100 = lab_generation(w, "A100");
@@ -210,7 +225,9 @@ static void a_licence_opens_its_sides_gate_for_a_share_of_the_revenue(void **sta
     assert_near(w->policy.price_factor[a800], 1, 0);
     assert_near(w->policy.quota_per_month[a800], 400, 0); /* the tighter */
     lab_close(&lab);
-    w = world_with(&lab, "policies:\n" LICENCE("one", "2022-03", "0.15", "none") BAN("again", "2022-04", "0.6", "exporter"), "2022-06");
+    w = world_with(&lab,
+                   "policies:\n" LICENCE("one", "2022-03", "0.15", "none") BAN("again", "2022-04", "0.6", "exporter"),
+                   "2022-06");
     assert_near(w->policy.official_open[a800], 0.4, 1e-15); /* by date */
     assert_int_equal(w->policy.licence[a800], -1);
     lab_close(&lab);
@@ -226,14 +243,17 @@ static void a_licence_that_takes_everything_fails_the_run(void **state)
     lab_close(&lab);
 }
 
-/* -- what comes and goes by degrees ------------------------------------------------------------------------------------------------- */
+/* -- what comes and goes by degrees
+ * ------------------------------------------------------------------------------------------------- */
 
 static double list_factor(const char *end)
 {
     struct lab lab;
-    struct world *w = world_with(&lab,
-                                 "policies: {memory: {kind: price_shock, announced: 2022-02, effective: 2022-03, build_up: 4 months, "
-                                 "until: 2022-09, fade: 6 months, covers: [A800], strength: 0.24}}\n", end);
+    struct world *w =
+        world_with(&lab,
+                   "policies: {memory: {kind: price_shock, announced: 2022-02, effective: 2022-03, build_up: 4 months, "
+                   "until: 2022-09, fade: 6 months, covers: [A800], strength: 0.24}}\n",
+                   end);
     double factor = w->policy.price_factor[lab_generation(w, "A800")]; /* as of a month before the end */
     lab_close(&lab);
     return factor;
@@ -252,7 +272,8 @@ static void a_price_shock_builds_up_and_fades(void **state)
 static void a_ban_called_off_before_it_bites_is_feared_until_then(void **state)
 {
     (void)state;
-    const char *rows = "policies: {scare: {kind: ban, announced: 2022-02, effective: 2022-09, until: 2022-05, covers: [A800]}}\n";
+    const char *rows =
+        "policies: {scare: {kind: ban, announced: 2022-02, effective: 2022-09, until: 2022-05, covers: [A800]}}\n";
     static const struct {
         const char *end;
         bool feared;
@@ -271,12 +292,13 @@ static void enforcement_adds_up_what_is_seized(void **state)
 {
     (void)state;
     struct lab lab;
-    struct world *w = world_with(&lab,
-                                 "policies:\n"
-                                 "  one: {kind: enforcement, announced: 2022-02, effective: 2022-02, strength: 0.4, seizures: 0.1}\n"
-                                 "  two: {kind: enforcement, announced: 2022-03, effective: 2022-03, strength: 0.2, seizures: 0.25}\n"
-                                 "  over: {kind: enforcement, announced: 2022-02, effective: 2022-02, until: 2022-03, seizures: 0.5}\n",
-                                 "2022-05");
+    struct world *w = world_with(
+        &lab,
+        "policies:\n"
+        "  one: {kind: enforcement, announced: 2022-02, effective: 2022-02, strength: 0.4, seizures: 0.1}\n"
+        "  two: {kind: enforcement, announced: 2022-03, effective: 2022-03, strength: 0.2, seizures: 0.25}\n"
+        "  over: {kind: enforcement, announced: 2022-02, effective: 2022-02, until: 2022-03, seizures: 0.5}\n",
+        "2022-05");
     assert_int_equal(w->policy.raids, 2);
     assert_near(w->policy.raid_seizure, 1 - 0.9 * 0.75, 1e-15);
     assert_true(w->policy.raid[0].act != w->policy.raid[1].act);
@@ -296,9 +318,12 @@ static void too_many_acts_of_enforcement_fail_the_run(void **state)
     lab_close(&lab);
 }
 
-/* -- vouchers ----------------------------------------------------------------------------------------------------------------------- */
+/* -- vouchers
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
-/* What eligible tenants owe outside and in the west between reports, summed where vouchers are paid; and the west's share of it. */
+/* What eligible tenants owe outside and in the west between reports, summed where vouchers are paid; and the west's
+ * share of it. */
 static double owed[2][32], west_share[32];
 static size_t reports;
 static void note_rents(struct world *w)
@@ -319,7 +344,9 @@ static const struct model cashier = {.name = "cashier", .help = "notes rents", .
 static const double *costs_of(struct lab *lab, const char *row)
 {
     char lines[512];
-    snprintf(lines, sizeof lines, "run: {report: 1 month}\npolicies: {scrip: {kind: voucher, announced: 2022-02, effective: 2022-02, %s}}\n", row);
+    snprintf(lines, sizeof lines,
+             "run: {report: 1 month}\npolicies: {scrip: {kind: voucher, announced: 2022-02, effective: 2022-02, %s}}\n",
+             row);
     lab_list(lab, &cashier, models_world_size);
     lab->bare = true;
     lab_ready(lab, lines, LAB_SET("run.end=2024-02"));
@@ -376,12 +403,15 @@ static void a_budget_that_is_used_up_pays_again_the_next_year(void **state)
     lab_close(&lab);
 }
 
-/* -- dates ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- dates
+ * ----------------------------------------------------------------------------------------------------------------------------
+ */
 
 static void a_date_may_be_a_distribution_and_may_be_set(void **state)
 {
     (void)state;
-    const char *rows = "policies: {rule: {kind: ban, announced: 2022-01, effective: {uniform: {low: 2022-03, high: 2022-09}}, covers: [A800]}}\n";
+    const char *rows = "policies: {rule: {kind: ban, announced: 2022-01, effective: {uniform: {low: 2022-03, high: "
+                       "2022-09}}, covers: [A800]}}\n";
     struct lab lab;
     lab_open_with(&lab, &watcher, rows, LAB_SET("run.end=2023-01", "leasing.enabled=false", "pipeline.enabled=false"));
     double first = 2030, last = 0;
@@ -396,8 +426,9 @@ static void a_date_may_be_a_distribution_and_may_be_set(void **state)
     }
     assert_true(last - first > 0.2);
     lab_close(&lab);
-    lab_open_with(&lab, &watcher, rows, LAB_SET("run.end=2023-01", "leasing.enabled=false", "pipeline.enabled=false",
-                                                "policies.rule.effective=2022-11"));
+    lab_open_with(&lab, &watcher, rows,
+                  LAB_SET("run.end=2023-01", "leasing.enabled=false", "pipeline.enabled=false",
+                          "policies.rule.effective=2022-11"));
     steps.count = 0;
     struct world *w = lab_run(&lab, 0);
     for (size_t i = 0; i < steps.count; i++)

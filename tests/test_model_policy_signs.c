@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What acts of states, channels and hardware move, and which way: the headline scenario against one change, on common random numbers. */
+/* What acts of states, channels and hardware move, and which way: the headline scenario against one change, on common
+ * random numbers. */
 #include "signs.h"
 
 /* Buyers keener than in china.yml, where the premium is mostly all that a card can earn, whatever its supply. */
@@ -7,6 +8,7 @@
 /* Lessors who do not wait for a better time. */
 #define EAGER "pipeline: {waiting_q: 0, least_q: 0.35}\n"
 
+/* clang-format off */
 static const struct experiment experiments[] = {
     {"a_licence_lowers_the_premium",
      {"policies.h200_relax_2026.announced=2024-10", "policies.h200_relax_2026.effective=2024-11", "policies.h200_relax_2026.strength=0.1"},
@@ -75,6 +77,7 @@ static const struct experiment experiments[] = {
      "2024-10",
      {{"fleet_purchases", "2023-08", "2023-10", -1}, {"fleet_purchases", "2023-12", "2024-06", +1}}},
 };
+/* clang-format on */
 
 int main(void)
 {

@@ -9,8 +9,10 @@ static void a_card_costs_its_share_of_server_network_and_building(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2023-09", "procurement.hardware_share=0.76", "procurement.building_cost=15300 CNY*h/kWh",
-                                       "procurement.server_power_factor=1.4", "procurement.vat_equipment=13%"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2023-09", "procurement.hardware_share=0.76",
+                          "procurement.building_cost=15300 CNY*h/kWh", "procurement.server_power_factor=1.4",
+                          "procurement.vat_equipment=13%"));
     struct world *w = lab_run(&lab, 0);
     const struct channels *c = &w->channels;
     for (int g = 0; g < (int)w->generations.count; g++) {
@@ -35,9 +37,14 @@ static void a_card_goes_through_the_channel_that_is_open(void **state)
         const char *end, *card;
         int channel;
     } expected[] = {
-        {"2023-09", "A800", CHANNEL_OFFICIAL}, {"2023-12", "A800", CHANNEL_GRAY}, {"2023-09", "H100", CHANNEL_GRAY},
-        {"2022-10", "H100", -1},               {"2024-05", "H200", -1},           {"2025-02", "H200", CHANNEL_GRAY},
-        {"2023-09", "Ascend910B", CHANNEL_DOMESTIC}, {"2023-09", "TPUv5p", -1},
+        {"2023-09", "A800", CHANNEL_OFFICIAL},
+        {"2023-12", "A800", CHANNEL_GRAY},
+        {"2023-09", "H100", CHANNEL_GRAY},
+        {"2022-10", "H100", -1},
+        {"2024-05", "H200", -1},
+        {"2025-02", "H200", CHANNEL_GRAY},
+        {"2023-09", "Ascend910B", CHANNEL_DOMESTIC},
+        {"2023-09", "TPUv5p", -1},
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct lab lab;
@@ -50,7 +57,9 @@ static void a_card_goes_through_the_channel_that_is_open(void **state)
     }
 }
 
-/* -- orders ----------------------------------------------------------------------------------------------------------------------- */
+/* -- orders
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 static uint32_t waiting_project(const struct world *w)
 {
@@ -65,10 +74,11 @@ static void orders_are_served_in_turn_at_the_channels_capacity(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2023-06", "procurement.lead_official=5 months", "generations.L20.launch=2022-01",
-                                       "generations.L20.supply=1000 card/month", "operators.neocloud.candidate_rate=1 /month",
-                                       "operators.government.candidate_rate=1 /month", "operators.carrier.candidate_rate=1 /month",
-                                       "operators.crossover.candidate_rate=0 /yr", "operators.hyperscaler.candidate_rate=0 /yr"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2023-06", "procurement.lead_official=5 months", "generations.L20.launch=2022-01",
+                          "generations.L20.supply=1000 card/month", "operators.neocloud.candidate_rate=1 /month",
+                          "operators.government.candidate_rate=1 /month", "operators.carrier.candidate_rate=1 /month",
+                          "operators.crossover.candidate_rate=0 /yr", "operators.hyperscaler.candidate_rate=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "L20");
     uint32_t id = waiting_project(w);
@@ -102,9 +112,11 @@ static void no_channel_delivers_more_than_its_capacity(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, QUIET, LAB_SET("run.end=2026-01", "procurement.gray_capacity={2022-01: 300 card/month}", "procurement.stock_decay=0 /yr",
-                                  "generations.Ascend910B.supply=900 card/month", "procurement.domestic_ramp=0 yr",
-                                  "procurement.domestic_output=1", "procurement.stockpile=0", "generations.A800.supply=500 card/month"));
+    lab_open(&lab, QUIET,
+             LAB_SET("run.end=2026-01", "procurement.gray_capacity={2022-01: 300 card/month}",
+                     "procurement.stock_decay=0 /yr", "generations.Ascend910B.supply=900 card/month",
+                     "procurement.domestic_ramp=0 yr", "procurement.domestic_output=1", "procurement.stockpile=0",
+                     "generations.A800.supply=500 card/month"));
     double used[CHANNELS] = {0};
     for (uint32_t r = 0; r < 4; r++) {
         struct world *w = lab_run(&lab, r);
@@ -114,7 +126,8 @@ static void no_channel_delivers_more_than_its_capacity(void **state)
         double most[CHANNELS] = {500 * 12 * (2024 - w->generations.launch[a800]), 300 * 12 * 4,
                                  900 * 12 * (2026 - w->generations.launch[ascend])};
         /* the cards share it by weights that move while orders wait */
-        assert_true(gray <= 1.05 * most[CHANNEL_GRAY] && official <= most[CHANNEL_OFFICIAL] && domestic <= most[CHANNEL_DOMESTIC]);
+        assert_true(gray <= 1.05 * most[CHANNEL_GRAY] && official <= most[CHANNEL_OFFICIAL] &&
+                    domestic <= most[CHANNEL_DOMESTIC]);
         used[CHANNEL_GRAY] += gray / most[CHANNEL_GRAY];
         used[CHANNEL_OFFICIAL] += official / most[CHANNEL_OFFICIAL];
         used[CHANNEL_DOMESTIC] += domestic / most[CHANNEL_DOMESTIC];
@@ -148,7 +161,8 @@ static void a_banned_card_comes_late_by_lag_and_lead(void **state)
     struct world *w = lab_run(&lab, 0);
     launch = w->generations.launch[lab_generation(w, "H200")];
     lab_close(&lab);
-    double soon = first_arrival("H200", "procurement.gray_lag=2 months"), late = first_arrival("H200", "procurement.gray_lag=11 months");
+    double soon = first_arrival("H200", "procurement.gray_lag=2 months"),
+           late = first_arrival("H200", "procurement.gray_lag=11 months");
     assert_true(soon >= launch + 2 / 12.0 + lead && soon < launch + 6 / 12.0);
     assert_true(late >= launch + 11 / 12.0 + lead && late < launch + 15 / 12.0);
 }
@@ -166,8 +180,11 @@ static void what_is_seized_never_arrives(void **state)
     lab_open_bare(&lab, QUIET, LAB_SET("run.end=2025-01", "procurement.seizure=0"));
     assert_near(lab_run(&lab, 0)->channels.seized, 0, 0);
     lab_close(&lab);
-    lab_open_bare(&lab, QUIET "policies: {raid: {kind: enforcement, announced: 2022-01, effective: 2022-01, strength: 0, seizures: 1}}\n",
-                  LAB_SET("run.end=2025-01", "procurement.seizure=0"));
+    lab_open_bare(
+        &lab,
+        QUIET
+        "policies: {raid: {kind: enforcement, announced: 2022-01, effective: 2022-01, strength: 0, seizures: 1}}\n",
+        LAB_SET("run.end=2025-01", "procurement.seizure=0"));
     assert_near(delivered_through(lab_run(&lab, 0), CHANNEL_GRAY, -1), 0, 0);
     lab_close(&lab);
 }
@@ -176,8 +193,9 @@ static void what_is_seized_never_arrives(void **state)
 static struct channels after_a_ban(const char *shipped, const char *refunded)
 {
     struct lab lab;
-    lab_open_bare(&lab, QUIET "policies: {rule: {kind: ban, announced: 2023-09, effective: 2023-09, covers: [A800]}}\n",
-                  LAB_SET("run.end=2023-10", "procurement.seizure=0", "procurement.lead_official=6 months", shipped, refunded));
+    lab_open_bare(
+        &lab, QUIET "policies: {rule: {kind: ban, announced: 2023-09, effective: 2023-09, covers: [A800]}}\n",
+        LAB_SET("run.end=2023-10", "procurement.seizure=0", "procurement.lead_official=6 months", shipped, refunded));
     struct channels c = lab_run(&lab, 3)->channels;
     lab_close(&lab);
     return c;
@@ -201,12 +219,14 @@ static void a_ban_that_stops_half_catches_about_half(void **state)
     struct lab lab;
     double caught[2] = {0};
     for (int half = 0; half < 2; half++) {
-        lab_open_bare(&lab, QUIET "policies: {rule: {kind: ban, announced: 2023-09, effective: 2023-09, covers: [A800, H800]}}\n",
-                      LAB_SET("run.end=2023-10", "procurement.seizure=0", "procurement.lead_official=6 months", "procurement.shipped=0 yr",
-                              "procurement.stockpile=0", "pipeline.cancelled_after_loss=0", "operators.neocloud.cancellation=0 /yr",
-                              "operators.government.cancellation=0 /yr", "operators.carrier.cancellation=0 /yr",
-                              "operators.crossover.cancellation=0 /yr", "operators.hyperscaler.cancellation=0 /yr",
-                              half ? "policies.rule.strength=0.5" : "policies.rule.strength=1"));
+        lab_open_bare(
+            &lab, QUIET "policies: {rule: {kind: ban, announced: 2023-09, effective: 2023-09, covers: [A800, H800]}}\n",
+            LAB_SET("run.end=2023-10", "procurement.seizure=0", "procurement.lead_official=6 months",
+                    "procurement.shipped=0 yr", "procurement.stockpile=0", "pipeline.cancelled_after_loss=0",
+                    "operators.neocloud.cancellation=0 /yr", "operators.government.cancellation=0 /yr",
+                    "operators.carrier.cancellation=0 /yr", "operators.crossover.cancellation=0 /yr",
+                    "operators.hyperscaler.cancellation=0 /yr",
+                    half ? "policies.rule.strength=0.5" : "policies.rule.strength=1"));
         for (uint32_t r = 0; r < 12; r++) {
             struct world *w = lab_run(&lab, r);
             caught[half] += w->channels.refunded + w->channels.lost;
@@ -216,7 +236,8 @@ static void a_ban_that_stops_half_catches_about_half(void **state)
     assert_true(caught[1] > 0.35 * caught[0] && caught[1] < 0.65 * caught[0]);
 }
 
-/* -- quotas, and two ways to a card --------------------------------------------------------------------------------------------- */
+/* -- quotas, and two ways to a card
+ * --------------------------------------------------------------------------------------------- */
 
 /* Cards a year of a generation that a channel brings in: what a small order adds to the queue says it. */
 static double capacity_of(struct world *w, int g)
@@ -227,23 +248,26 @@ static double capacity_of(struct world *w, int g)
 }
 
 #define WALL "rule: {kind: ban, announced: 2022-01, effective: 2022-01, covers: [H200, MI325X]}"
-#define LICENCE(quota) "licence: {kind: licence, announced: 2022-02, effective: 2022-02, covers: [H200, MI325X], strength: 0.2, quota: " quota "}"
+#define LICENCE(quota)                                                                                                 \
+    "licence: {kind: licence, announced: 2022-02, effective: 2022-02, covers: [H200, MI325X], strength: 0.2, "         \
+    "quota: " quota "}"
 
 static void cards_of_one_licence_share_its_quota(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, QUIET "policies: {" WALL ", " LICENCE("600 card/month") "}\n",
-                  LAB_SET("run.end=2025-06", "generations.H200.supply=2000 card/month", "generations.MI325X.supply=1000 card/month",
-                          "generations.H200.gray_weight=0"));
+                  LAB_SET("run.end=2025-06", "generations.H200.supply=2000 card/month",
+                          "generations.MI325X.supply=1000 card/month", "generations.H200.gray_weight=0"));
     struct world *w = lab_run(&lab, 0);
     int h200 = lab_generation(w, "H200"), mi325x = lab_generation(w, "MI325X");
     assert_int_equal(procurement_channel(w, h200), CHANNEL_OFFICIAL);
     assert_near(capacity_of(w, h200), 400 * 12, 1e-3);
     assert_near(capacity_of(w, mi325x), 200 * 12, 1e-3);
     lab_close(&lab);
-    lab_open_bare(&lab, QUIET "policies: {" WALL ", " LICENCE("6000 card/month") "}\n",
-                  LAB_SET("run.end=2025-06", "generations.H200.supply=2000 card/month", "generations.H200.gray_weight=0"));
+    lab_open_bare(
+        &lab, QUIET "policies: {" WALL ", " LICENCE("6000 card/month") "}\n",
+        LAB_SET("run.end=2025-06", "generations.H200.supply=2000 card/month", "generations.H200.gray_weight=0"));
     w = lab_run(&lab, 0);
     assert_near(capacity_of(w, h200), 2000 * 12, 1e-3); /* more than is made for this market is not sold */
     lab_close(&lab);
@@ -255,7 +279,8 @@ static void a_card_comes_the_way_that_has_more_of_it(void **state)
     static const struct {
         const char *quota;
         int channel;
-    } expected[] = {{"policies.licence.quota=20 card/month", CHANNEL_GRAY}, {"policies.licence.quota=1500 card/month", CHANNEL_OFFICIAL}};
+    } expected[] = {{"policies.licence.quota=20 card/month", CHANNEL_GRAY},
+                    {"policies.licence.quota=1500 card/month", CHANNEL_OFFICIAL}};
     for (size_t i = 0; i < 2; i++) {
         struct lab lab;
         lab_open_bare(&lab, QUIET "policies: {" WALL ", " LICENCE("none") "}\n",
@@ -267,17 +292,20 @@ static void a_card_comes_the_way_that_has_more_of_it(void **state)
     }
 }
 
-/* -- gray suppliers ------------------------------------------------------------------------------------------------------------- */
+/* -- gray suppliers
+ * ------------------------------------------------------------------------------------------------------------- */
 
-#define RAID(strength) "policies: {raid: {kind: enforcement, announced: 2023-06, effective: 2023-06, strength: " strength "}}\n"
+#define RAID(strength)                                                                                                 \
+    "policies: {raid: {kind: enforcement, announced: 2023-06, effective: 2023-06, strength: " strength "}}\n"
 
 static void enforcement_puts_suppliers_out_of_business_for_a_time(void **state)
 {
     (void)state;
     struct lab lab;
     double before = 2023 + 4.5 / 12, after = 2023 + 6.5 / 12;
-    lab_open_bare(&lab, QUIET RAID("1"), LAB_SET("run.end=2026-01", "procurement.gray_suppliers=5", "procurement.raid_recovery=6 months",
-                                                 "procurement.gray_capacity={2022-01: 900 card/month}"));
+    lab_open_bare(&lab, QUIET RAID("1"),
+                  LAB_SET("run.end=2026-01", "procurement.gray_suppliers=5", "procurement.raid_recovery=6 months",
+                          "procurement.gray_capacity={2022-01: 900 card/month}"));
     double recovered = 0;
     for (uint32_t r = 0; r < 40; r++) {
         lab_run(&lab, r);
@@ -297,8 +325,9 @@ static void suppliers_differ_in_size_and_a_raid_takes_their_share(void **state)
     (void)state;
     struct lab lab;
     static const double harmonic = 1 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0;
-    lab_open_bare(&lab, QUIET RAID("0.5"), LAB_SET("run.end=2023-07", "procurement.gray_suppliers=4", "procurement.gray_concentration=1",
-                                                   "procurement.raid_recovery=20 yr", "procurement.gray_capacity={2022-01: 1000 card/month}"));
+    lab_open_bare(&lab, QUIET RAID("0.5"),
+                  LAB_SET("run.end=2023-07", "procurement.gray_suppliers=4", "procurement.gray_concentration=1",
+                          "procurement.raid_recovery=20 yr", "procurement.gray_capacity={2022-01: 1000 card/month}"));
     double hit = 0;
     for (uint32_t r = 0; r < 60; r++) {
         lab_run(&lab, r);
@@ -310,7 +339,8 @@ static void suppliers_differ_in_size_and_a_raid_takes_their_share(void **state)
             double share = 0;
             for (int k = 0; k < 4; k++)
                 share += set >> k & 1 ? 1.0 / (k + 1) / harmonic : 0;
-            possible = possible || (__builtin_popcount((unsigned)set) == (int)left && fabs(share * 1000 - capacity) < 1e-6);
+            possible =
+                possible || (__builtin_popcount((unsigned)set) == (int)left && fabs(share * 1000 - capacity) < 1e-6);
         }
         assert_true(possible);
     }
@@ -318,7 +348,8 @@ static void suppliers_differ_in_size_and_a_raid_takes_their_share(void **state)
     lab_close(&lab);
 }
 
-/* -- the premium is bounded by what the card can earn ------------------------------------------------------------------------------- */
+/* -- the premium is bounded by what the card can earn
+ * ------------------------------------------------------------------------------- */
 
 static double closest; /* to the bound */
 static void check_premium(struct world *w)
@@ -328,19 +359,22 @@ static void check_premium(struct world *w)
             continue;
         double building = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] / 0.8;
         double earns = 1.35 * value_of_card(w, 0, g, 5) - building;
-        double most = fmax(w->channels.kind[g] == CHANNEL_OFFICIAL ? 1 : 1.1, earns * 0.8 / w->generations.list_price_cny[g]);
+        double most =
+            fmax(w->channels.kind[g] == CHANNEL_OFFICIAL ? 1 : 1.1, earns * 0.8 / w->generations.list_price_cny[g]);
         assert_true(w->channels.premium[g] <= most * (1 + 1e-9));
         closest = fmax(closest, w->channels.premium[g] / most);
     }
 }
-static const struct model appraiser = {.name = "appraiser", .help = "checks premiums", .phase = {[PHASE_SUPPLY] = check_premium}};
+static const struct model appraiser = {
+    .name = "appraiser", .help = "checks premiums", .phase = {[PHASE_SUPPLY] = check_premium}};
 
 static void no_premium_is_above_what_the_card_can_earn(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_with(&lab, &appraiser, NULL, LAB_SET("run.end=2025-01", "procurement.hardware_share=0.8", "procurement.own_use=1.35",
-                                                  "procurement.gray_floor=1.1", "procurement.panic=0"));
+    lab_open_with(&lab, &appraiser, NULL,
+                  LAB_SET("run.end=2025-01", "procurement.hardware_share=0.8", "procurement.own_use=1.35",
+                          "procurement.gray_floor=1.1", "procurement.panic=0"));
     closest = 0;
     lab_run(&lab, 0);
     assert_near(closest, 1, 1e-9); /* and it is met */
@@ -351,8 +385,10 @@ static void no_premium_is_above_what_the_card_can_earn(void **state)
 static void price_over_that_before_the_ban(const char *panic, double ratio[2])
 {
     struct lab lab;
-    lab_open_bare(&lab, QUIET "run: {report: 7 days, step: 7 days}\n"
-                              "policies: {rule: {kind: ban, announced: 2023-10-17, effective: 2023-10-23, covers: [A800, H800]}}\n",
+    lab_open_bare(&lab,
+                  QUIET
+                  "run: {report: 7 days, step: 7 days}\n"
+                  "policies: {rule: {kind: ban, announced: 2023-10-17, effective: 2023-10-23, covers: [A800, H800]}}\n",
                   LAB_SET("run.end=2024-11", panic, "procurement.panic_fade=3 months", "procurement.stockpile=0"));
     ratio[0] = ratio[1] = 0;
     for (uint32_t r = 0; r < 8; r++) {
@@ -381,8 +417,10 @@ static void a_licence_is_paid_for_at_the_counter_and_not_in_the_street(void **st
     (void)state;
     for (int open = 0; open < 2; open++) {
         struct lab lab;
-        lab_open_bare(&lab, QUIET "policies: {" WALL ", " LICENCE("none") "}\n",
-                      LAB_SET("run.end=2025-06", "pipeline.enabled=false", open ? "generations.H200.supply=2000 card/month" : "generations.H200.supply=0 card/month"));
+        lab_open_bare(
+            &lab, QUIET "policies: {" WALL ", " LICENCE("none") "}\n",
+            LAB_SET("run.end=2025-06", "pipeline.enabled=false",
+                    open ? "generations.H200.supply=2000 card/month" : "generations.H200.supply=0 card/month"));
         struct world *w = lab_run(&lab, 0);
         int g = lab_generation(w, "H200");
         assert_int_equal(procurement_channel(w, g), open ? CHANNEL_OFFICIAL : CHANNEL_GRAY);
@@ -393,14 +431,19 @@ static void a_licence_is_paid_for_at_the_counter_and_not_in_the_street(void **st
     }
 }
 
-/* -- stockpiles --------------------------------------------------------------------------------------------------------------------- */
+/* -- stockpiles
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
-#define SCARE "policies: {rule: {kind: ban, feared: 2023-06, announced: 2023-09, effective: 2023-10, covers: [A800, H800]}}\n"
+#define SCARE                                                                                                          \
+    "policies: {rule: {kind: ban, feared: 2023-06, announced: 2023-09, effective: 2023-10, covers: [A800, H800]}}\n"
 
 static struct world *hoard(struct lab *lab, const char *end, const char *until, const char *stockpile)
 {
-    lab_open_bare(lab, QUIET SCARE, LAB_SET(end, until, stockpile, "procurement.stockpile_dealers=0.25", "procurement.stockpile_surge=0.4",
-                                            "procurement.stockpile_release=4 months", "procurement.gray_lag=3 months"));
+    lab_open_bare(lab, QUIET SCARE,
+                  LAB_SET(end, until, stockpile, "procurement.stockpile_dealers=0.25",
+                          "procurement.stockpile_surge=0.4", "procurement.stockpile_release=4 months",
+                          "procurement.gray_lag=3 months"));
     return lab_run(lab, 2);
 }
 
@@ -429,7 +472,8 @@ static void cards_bought_ahead_of_a_ban_are_sold_on_used_or_held(void **state)
 static void a_stockpile_gains_if_the_ban_comes_and_loses_if_it_does_not(void **state)
 {
     (void)state;
-    static const char *const until[] = {"policies.rule.until=none", "policies.rule.until=2023-09"}; /* called off a month ahead */
+    static const char *const until[] = {"policies.rule.until=none",
+                                        "policies.rule.until=2023-09"}; /* called off a month ahead */
     double gain[2];
     for (int off = 0; off < 2; off++) {
         struct lab lab;
@@ -441,19 +485,23 @@ static void a_stockpile_gains_if_the_ban_comes_and_loses_if_it_does_not(void **s
     assert_true(gain[0] > gain[1] + 1e8);
 }
 
-/* -- what a domestic card takes --------------------------------------------------------------------------------------------------- */
+/* -- what a domestic card takes
+ * --------------------------------------------------------------------------------------------------- */
 
 static void process_and_memory_cut_all_domestic_cards_alike(void **state)
 {
     (void)state;
     struct lab lab;
-    static const char *const sets[][2] = {{"procurement.domestic_memory={2022-01: 0.4 PB/month}", "procurement.domestic_process=none"},
-                                          {"procurement.domestic_memory=none", "procurement.domestic_process={2022-01: 1 kP/month}"},
-                                          {"procurement.domestic_memory=none", "procurement.domestic_process=none"}};
+    static const char *const sets[][2] = {
+        {"procurement.domestic_memory={2022-01: 0.4 PB/month}", "procurement.domestic_process=none"},
+        {"procurement.domestic_memory=none", "procurement.domestic_process={2022-01: 1 kP/month}"},
+        {"procurement.domestic_memory=none", "procurement.domestic_process=none"}};
     for (size_t i = 0; i < 3; i++) {
-        lab_open_bare(&lab, QUIET, LAB_SET("run.end=2023-06", "procurement.domestic_output=0.9", "procurement.domestic_ramp=0 yr",
-                                           "generations.Ascend910.supply=2000 card/month", "generations.Ascend910B.supply=9000 card/month",
-                                           "generations.MXC500.launch=2025-01", "generations.Cambricon590.launch=2025-01", sets[i][0], sets[i][1]));
+        lab_open_bare(&lab, QUIET,
+                      LAB_SET("run.end=2023-06", "procurement.domestic_output=0.9", "procurement.domestic_ramp=0 yr",
+                              "generations.Ascend910.supply=2000 card/month",
+                              "generations.Ascend910B.supply=9000 card/month", "generations.MXC500.launch=2025-01",
+                              "generations.Cambricon590.launch=2025-01", sets[i][0], sets[i][1]));
         struct world *w = lab_run(&lab, 0);
         int old = lab_generation(w, "Ascend910"), new = lab_generation(w, "Ascend910B");
         double memory = 2000 * w->generations.memory_gb[old] + 9000 * w->generations.memory_gb[new];
@@ -470,9 +518,11 @@ static void a_firm_moves_to_a_vendors_software_once(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, QUIET, LAB_SET("run.end=2025-01", "generations.Ascend910B.migration_cost=0.17", "generations.Ascend910.migration_cost=0.17",
-                                  "generations.Ascend910C.migration_cost=0.09", "procurement.migration_reuse=0.3",
-                                  "operators.government.firms=300", "operators.carrier.firms=1000"));
+    lab_open(&lab, QUIET,
+             LAB_SET("run.end=2025-01", "generations.Ascend910B.migration_cost=0.17",
+                     "generations.Ascend910.migration_cost=0.17", "generations.Ascend910C.migration_cost=0.09",
+                     "procurement.migration_reuse=0.3", "operators.government.firms=300",
+                     "operators.carrier.firms=1000"));
     struct world *w = lab_run(&lab, 0);
     int b = lab_generation(w, "Ascend910B"), c = lab_generation(w, "Ascend910C"), h100 = lab_generation(w, "H100");
     static bool runs[4000];
@@ -501,13 +551,20 @@ static void moving_is_in_the_cost_of_the_order_and_eases_the_next_activation(voi
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, QUIET, LAB_SET("run.end=2023-06", "generations.Ascend910.migration_cost=0", "generations.Ascend910B.migration_cost=0.17",
-                                       "procurement.migration_reuse=0.5", "supply.activation_domestic=3",
-                                       "operators.government.activation_cost=0.2", "operators.government.firms=1000"));
+    lab_open_bare(&lab, QUIET,
+                  LAB_SET("run.end=2023-06", "generations.Ascend910.migration_cost=0",
+                          "generations.Ascend910B.migration_cost=0.17", "procurement.migration_reuse=0.5",
+                          "supply.activation_domestic=3", "operators.government.activation_cost=0.2",
+                          "operators.government.firms=1000"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
-    struct vintage v = {.project = UINT32_MAX, .operator = 0, .number = 999, .generation = (uint8_t)g, .delivered = w->sim->now,
-                        .cards = 8, .cost_per_card = 100000};
+    struct vintage v = {.project = UINT32_MAX,
+                        .owner_class = 0,
+                        .number = 999,
+                        .generation = (uint8_t)g,
+                        .delivered = w->sim->now,
+                        .cards = 8,
+                        .cost_per_card = 100000};
     assert_near(w->vintages.row[supply_add(w, &v)].activation_cost_per_card, 0.2 * 100000 * 3, 1e-6);
     assert_near(w->vintages.row[supply_add(w, &v)].activation_cost_per_card, 0.2 * 100000 * 2, 1e-6);
     lab_close(&lab);
@@ -516,13 +573,16 @@ static void moving_is_in_the_cost_of_the_order_and_eases_the_next_activation(voi
 static void a_rule_for_state_funded_centres_takes_back_orders_that_are_not_far_along(void **state)
 {
     (void)state;
-    static const char *const share[] = {"procurement.far_along=0", "procurement.far_along=0.3", "procurement.far_along=1"};
+    static const char *const share[] = {"procurement.far_along=0", "procurement.far_along=0.3",
+                                        "procurement.far_along=1"};
     double refunded[3];
     for (int i = 0; i < 3; i++) {
         struct lab lab;
-        lab_open_bare(&lab, QUIET "policies: {rule: {kind: procurement_rule, announced: 2023-09, effective: 2023-09, covers: all}}\n",
-                      LAB_SET("run.end=2023-10", share[i], "procurement.lead_official=9 months", "pipeline.cancelled_after_loss=0",
-                              "operators.government.domestic_preference=-8"));
+        lab_open_bare(
+            &lab,
+            QUIET "policies: {rule: {kind: procurement_rule, announced: 2023-09, effective: 2023-09, covers: all}}\n",
+            LAB_SET("run.end=2023-10", share[i], "procurement.lead_official=9 months",
+                    "pipeline.cancelled_after_loss=0", "operators.government.domestic_preference=-8"));
         refunded[i] = 0;
         for (uint32_t r = 0; r < 4; r++)
             refunded[i] += lab_run(&lab, r)->channels.refunded;
@@ -536,11 +596,12 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, "leasing: {enabled: false}\n",
-                  LAB_SET("run.end=2026-01", "run.fx={2022-01: 7 CNY/USD}", "generations.Ascend910B.migration_cost=0.17",
-                          "generations.Ascend910B.list_price_decline=0 /yr", "procurement.hardware_share=0.8", "procurement.building_cost=0 CNY*h/kWh",
-                          "operators.government.firms=4", "operators.carrier.firms=4",
-                          "regions.central.incentive=none", "regions.west.incentive=none"));
+    lab_open_bare(
+        &lab, "leasing: {enabled: false}\n",
+        LAB_SET("run.end=2026-01", "run.fx={2022-01: 7 CNY/USD}", "generations.Ascend910B.migration_cost=0.17",
+                "generations.Ascend910B.list_price_decline=0 /yr", "procurement.hardware_share=0.8",
+                "procurement.building_cost=0 CNY*h/kWh", "operators.government.firms=4", "operators.carrier.firms=4",
+                "regions.central.incentive=none", "regions.west.incentive=none"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "Ascend910B");
     double list = w->generations.list_price_cny[g] / 0.8;
@@ -557,7 +618,8 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
     lab_close(&lab);
 }
 
-/* -- prices of the day ---------------------------------------------------------------------------------------------------------- */
+/* -- prices of the day
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void a_tariff_raises_quotes_and_its_truce_takes_them_back(void **state)
 {
@@ -591,13 +653,16 @@ static void an_h200_server_costs_some_hundred_thousand_more_than_an_h100_one(voi
     double difference = 0, from = 2025 + 3.9 / 12, to = 2025 + 6.1 / 12;
     for (uint32_t r = 0; r < 8; r++) {
         lab_run(&lab, r);
-        difference += (lab_mean(&lab, "server_price.H200", from, to) - lab_mean(&lab, "server_price.H100", from, to)) / 8;
+        difference +=
+            (lab_mean(&lab, "server_price.H200", from, to) - lab_mean(&lab, "server_price.H100", from, to)) / 8;
     }
     assert_true(difference > 0.1e6 && difference < 0.4e6);
     lab_close(&lab);
 }
 
-/* -- conservation ------------------------------------------------------------------------------------------------------------------- */
+/* -- conservation
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 /* After every phase from the first, in every step: what was ordered is somewhere, and so is what was bought ahead. */
 static size_t looks;
@@ -616,9 +681,12 @@ static void look_at_cards(struct world *w)
     looks++;
 }
 
-static const struct model auditor = {.name = "auditor", .help = "counts cards",
-                                     .phase = {[PHASE_SUPPLY] = look_at_cards, [PHASE_DECIDE] = look_at_cards,
-                                               [PHASE_EVENTS] = look_at_cards, [PHASE_BOOKS] = look_at_cards,
+static const struct model auditor = {.name = "auditor",
+                                     .help = "counts cards",
+                                     .phase = {[PHASE_SUPPLY] = look_at_cards,
+                                               [PHASE_DECIDE] = look_at_cards,
+                                               [PHASE_EVENTS] = look_at_cards,
+                                               [PHASE_BOOKS] = look_at_cards,
                                                [PHASE_SAMPLE] = look_at_cards}};
 
 static void cards_are_conserved_at_every_step(void **state)
@@ -629,18 +697,22 @@ static void cards_are_conserved_at_every_step(void **state)
     looks = 0;
     struct world *w = lab_run(&lab, 5);
     assert_true(looks > 4 * 12 * 7);
-    assert_true(w->channels.seized > 0 && w->channels.refunded > 0 && w->channels.lost > 0 && w->channels.stock_released > 0);
+    assert_true(w->channels.seized > 0 && w->channels.refunded > 0 && w->channels.lost > 0 &&
+                w->channels.stock_released > 0);
     lab_close(&lab);
 }
 
-/* -- hyperscalers' fleets -------------------------------------------------------------------------------------------------------- */
+/* -- hyperscalers' fleets
+ * -------------------------------------------------------------------------------------------------------- */
 
 static double last_domestic_share(const char *lines)
 {
     struct lab lab;
-    lab_open_bare(&lab, lines, LAB_SET("run.end=2022-07", "pipeline.enabled=false", "procurement.fleet_purchases={2022-01: 80000 card/month}",
-                                       "procurement.fleet_domestic={2022-01: 20000 card/month}", "procurement.fleet_captive=0.6",
-                                       "procurement.domestic_output=1"));
+    lab_open_bare(&lab, lines,
+                  LAB_SET("run.end=2022-07", "pipeline.enabled=false",
+                          "procurement.fleet_purchases={2022-01: 80000 card/month}",
+                          "procurement.fleet_domestic={2022-01: 20000 card/month}", "procurement.fleet_captive=0.6",
+                          "procurement.domestic_output=1"));
     lab_run(&lab, 0);
     double share = lab_series(&lab, "domestic_share")[lab.plan->sample_count - 1];
     lab_close(&lab);
@@ -651,9 +723,11 @@ static void fleets_buy_at_home_what_they_cannot_buy_abroad(void **state)
 {
     (void)state;
     assert_near(last_domestic_share(QUIET), 0.6 * 20 / 80, 1e-12);
-    const char *shut = QUIET "policies: {wall: {kind: ban, announced: 2022-02, effective: 2022-02, covers: all, strength: 1}}\n";
+    const char *shut =
+        QUIET "policies: {wall: {kind: ban, announced: 2022-02, effective: 2022-02, covers: all, strength: 1}}\n";
     assert_near(last_domestic_share(shut), 1, 1e-12);
-    const char *half = QUIET "policies: {fence: {kind: ban, announced: 2022-02, effective: 2022-02, covers: all, strength: 0.5}}\n";
+    const char *half =
+        QUIET "policies: {fence: {kind: ban, announced: 2022-02, effective: 2022-02, covers: all, strength: 0.5}}\n";
     double home = 20 * (0.6 + 0.4 * 0.5), abroad = (80 - home) * 0.5;
     assert_near(last_domestic_share(half), home / (home + abroad), 1e-12);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Regions: where projects go and what power is like there; and what the world is without regions, and without policy. */
+/* Regions: where projects go and what power is like there; and what the world is without regions, and without policy.
+ */
 #include "models_lab.h"
 
 static void projects_go_where_their_shares_say(void **state)
@@ -7,7 +8,8 @@ static void projects_go_where_their_shares_say(void **state)
     (void)state;
     struct lab lab;
     lab_open(&lab, LAB_FIXED_PLACES "leasing: {enabled: false}\naccounting: {enabled: false}\n",
-             LAB_SET("run.end=2026-01", "regions.east.project_share=0.3", "regions.central.project_share=0.12", "regions.west.project_share=0.18"));
+             LAB_SET("run.end=2026-01", "regions.east.project_share=0.3", "regions.central.project_share=0.12",
+                     "regions.west.project_share=0.18"));
     double in[3] = {0}, all = 0;
     for (uint32_t r = 0; r < 6; r++) {
         struct world *w = lab_run(&lab, r);
@@ -24,7 +26,9 @@ static void power_is_what_the_scenario_says(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2022-02", "regions.west.power_price=0.437 CNY/kWh", "regions.west.pue=1.19", "regions.west.carbon=0.41 t/MWh"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2022-02", "regions.west.power_price=0.437 CNY/kWh", "regions.west.pue=1.19",
+                     "regions.west.carbon=0.41 t/MWh"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->regions.count, 3);
     assert_string_equal(w->regions.name[2], "west");
@@ -53,7 +57,8 @@ static void without_regions_there_is_one_at_the_national_average(void **state)
     }
 }
 
-/* Switched off, policy leaves the same world as an empty list of acts; only the dates of acts still split steps in neither. */
+/* Switched off, policy leaves the same world as an empty list of acts; only the dates of acts still split steps in
+ * neither. */
 static void without_policy_the_world_is_that_of_an_empty_list(void **state)
 {
     (void)state;
@@ -66,7 +71,8 @@ static void without_policy_the_world_is_that_of_an_empty_list(void **state)
     size_t samples = off.plan->sample_count;
     for (size_t i = 0; i < off.plan->series_count; i++) { /* the other world reports what policy costs, too */
         size_t k = lab_channel(empty.plan->series, empty.plan->series_count, off.plan->series[i].name);
-        assert_memory_equal(off.result->series + i * samples, empty.result->series + k * samples, samples * sizeof(double));
+        assert_memory_equal(off.result->series + i * samples, empty.result->series + k * samples,
+                            samples * sizeof(double));
     }
     lab_close(&off);
     lab_close(&empty);
@@ -75,8 +81,9 @@ static void without_policy_the_world_is_that_of_an_empty_list(void **state)
 static void what_the_world_cannot_do_without_has_no_switch(void **state)
 {
     (void)state;
-    static const char *const needed[] = {"technology.enabled=false", "procurement.enabled=false", "supply.enabled=false",
-                                         "demand.enabled=false", "market.enabled=false", "value.enabled=false"};
+    static const char *const needed[] = {"technology.enabled=false", "procurement.enabled=false",
+                                         "supply.enabled=false",     "demand.enabled=false",
+                                         "market.enabled=false",     "value.enabled=false"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         struct lab lab;
         lab_list(&lab, NULL, models_world_size);
@@ -89,12 +96,14 @@ static void what_the_world_cannot_do_without_has_no_switch(void **state)
     }
 }
 
-/* The need is straight between the dates of the network; the world at the end of June is that of its last step's start. */
+/* The need is straight between the dates of the network; the world at the end of June is that of its last step's start.
+ */
 static void the_network_moves_the_need_for_near_compute(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2022-07", "region.realtime_share=0.37", "region.network={2022-01: 0.1, 2022-06: 0.6}"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2022-07", "region.realtime_share=0.37", "region.network={2022-01: 0.1, 2022-06: 0.6}"));
     struct world *w = lab_run(&lab, 0);
     assert_true(w->regions.realtime[0]);
     assert_false(w->regions.realtime[1] || w->regions.realtime[2]);

@@ -5,6 +5,7 @@
 /* The makers of A800 and H800 stopped because of the ban, so a world without it has no end of their production. */
 #define MADE_ON "generations: {A800: {end_of_production: none}, H800: {end_of_production: none}}\n"
 
+/* clang-format off */
 static const struct experiment experiments[] = {
     {"without_the_ban_of_2023_there_is_less_scarcity_and_more_foreign_capacity",
      {"policies.ban_a800_h800_2023=null"},
@@ -148,6 +149,7 @@ static const struct experiment experiments[] = {
      "2026-01",
      {{"capacity.by_generation.Ascend910B", "2025-01", "2026-01", +1}, {"resale.Ascend910B", "2024-07", "2026-01", +1}}},
 };
+/* clang-format on */
 
 int main(void)
 {

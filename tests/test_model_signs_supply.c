@@ -2,15 +2,19 @@
 /* What moves what, and which way: projects, places, power, engineering, old cards. */
 #include "signs.h"
 
-/* Regions whose power has a cap that grows slowly, in both worlds; owners weigh old cards against new ones twice a year. */
-#define SHORT_OF_POWER                                                                                                     \
-    "regions: {east: {power_cap: {2022-01: 50 MW, 2032-01: 90 MW}}, central: {power_cap: {2022-01: 20 MW, 2032-01: 36 MW}},\n" \
-    "          west: {power_cap: {2022-01: 30 MW, 2032-01: 54 MW}}}\n"                                                      \
+/* Regions whose power has a cap that grows slowly, in both worlds; owners weigh old cards against new ones twice a
+ * year. */
+#define SHORT_OF_POWER                                                                                                 \
+    "regions: {east: {power_cap: {2022-01: 50 MW, 2032-01: 90 MW}}, central: {power_cap: {2022-01: 20 MW, 2032-01: "   \
+    "36 MW}},\n"                                                                                                       \
+    "          west: {power_cap: {2022-01: 30 MW, 2032-01: 54 MW}}}\n"                                                 \
     "supply: {review_rate: 2 /yr, refresh_margin: 0.2}\n"
-#define ALL_BUILD(time)                                                                                                     \
-    "operators.government.build_time=" time, "operators.neocloud.build_time=" time, "operators.carrier.build_time=" time,   \
-        "operators.crossover.build_time=" time, "operators.hyperscaler.build_time=" time
+#define ALL_BUILD(time)                                                                                                \
+    "operators.government.build_time=" time, "operators.neocloud.build_time=" time,                                    \
+        "operators.carrier.build_time=" time, "operators.crossover.build_time=" time,                                  \
+        "operators.hyperscaler.build_time=" time
 
+/* clang-format off */
 static const struct experiment experiments[] = {
     {"longer_building_deepens_the_cycle",
      {ALL_BUILD("1.8 yr")},
@@ -76,6 +80,7 @@ static const struct experiment experiments[] = {
      "2032-01",
      {{"capacity.retired", "2027-01", "2031-12", +1}, {"economic_life.A100", NULL, NULL, -1}}},
 };
+/* clang-format on */
 
 int main(void)
 {

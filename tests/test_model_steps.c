@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The step is a means, not an assumption: half as long a step gives nearly the same headline.
  *
- * Worlds are paired by replication. Noise and identities are the same, but a decision that falls the other way sends a lease or a
- * project another way, so single worlds part and medians are compared.
+ * Worlds are paired by replication. Noise and identities are the same, but a decision that falls the other way sends a
+ * lease or a project another way, so single worlds part and medians are compared.
  */
 #include "models_lab.h"
 
 enum { REPLICATIONS = 64, THREADS = 2, STEPS = 2 };
 static const char *const steps[STEPS] = {"run.step=1 month", "run.step=0.5 month"};
 
-/* Means of an output over two years, and how far the median over worlds may move, as a share of it. Measured when the bounds were
- * set: rents 1.3 % lower, capacity 1.2 and utilisation 2.0 % higher, 3 % more leases because tenants ask once a step. */
+/* Means of an output over two years, and how far the median over worlds may move, as a share of it. Measured when the
+ * bounds were set: rents 1.3 % lower, capacity 1.2 and utilisation 2.0 % higher, 3 % more leases because tenants ask
+ * once a step. */
 static const struct {
     const char *output;
     double from, to, allowed;
 } headline[] = {
-    {"price.training", 2023, 2025, 0.04},     {"price.inference", 2023, 2025, 0.03},    {"rent_server_month.A100", 2023, 2025, 0.03},
-    {"capacity.installed", 2024, 2026, 0.02}, {"capacity.competent", 2024, 2026, 0.03}, {"utilisation", 2024, 2026, 0.045},
-    {"domestic_share", 2024, 2026, 0.02},     {"leases.active", 2024, 2026, 0.07},      {"approvals", 2023, 2025, 0.02},
+    {"price.training", 2023, 2025, 0.04},
+    {"price.inference", 2023, 2025, 0.03},
+    {"rent_server_month.A100", 2023, 2025, 0.03},
+    {"capacity.installed", 2024, 2026, 0.02},
+    {"capacity.competent", 2024, 2026, 0.03},
+    {"utilisation", 2024, 2026, 0.045},
+    {"domestic_share", 2024, 2026, 0.02},
+    {"leases.active", 2024, 2026, 0.07},
+    {"approvals", 2023, 2025, 0.02},
     {"churn.rate", 2024, 2026, 0.03},
 };
 enum { HEADLINES = sizeof headline / sizeof *headline };
@@ -38,8 +45,8 @@ static void run_with(int step)
             montecarlo_replicate(&lab.request, r, sim, &draws, NULL, result);
             for (size_t i = 0; i < HEADLINES; i++) {
                 size_t series = lab_channel(lab.plan->series, lab.plan->series_count, headline[i].output);
-                results[step][i][r] =
-                    lab_mean_of(lab.plan, result->series + series * lab.plan->sample_count, headline[i].from, headline[i].to);
+                results[step][i][r] = lab_mean_of(lab.plan, result->series + series * lab.plan->sample_count,
+                                                  headline[i].from, headline[i].to);
             }
         }
         arena_free(&arena);
@@ -73,8 +80,8 @@ static void halving_the_step_hardly_moves_the_medians(void **state)
         double whole = median(results[0][i]), half = median(results[1][i]), moved = half / whole - 1, mean = 0;
         for (size_t r = 0; r < REPLICATIONS; r++)
             mean += log(results[1][i][r] / results[0][i][r]) / REPLICATIONS;
-        print_message("    %-24s median %10.5g to %10.5g (%+.2f %%), mean pair %+.2f %%\n", headline[i].output, whole, half, 100 * moved,
-                      100 * mean);
+        print_message("    %-24s median %10.5g to %10.5g (%+.2f %%), mean pair %+.2f %%\n", headline[i].output, whole,
+                      half, 100 * moved, 100 * mean);
         all = all && fabs(moved) < headline[i].allowed;
     }
     assert_true(all);

@@ -17,8 +17,9 @@ static void the_capacity_of_the_start_is_what_the_scenario_says(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, STANDING, LAB_SET("run.end=2022-02", "supply.initial_capacity=12340 P", "supply.service_life=15 yr",
-                                     "supply.initial_generations=[A100, Ascend910]", "supply.initial_age=18 months"));
+    lab_open(&lab, STANDING,
+             LAB_SET("run.end=2022-02", "supply.initial_capacity=12340 P", "supply.service_life=15 yr",
+                     "supply.initial_generations=[A100, Ascend910]", "supply.initial_age=18 months"));
     struct world *w = lab_run(&lab, 0);
     assert_near(lab_series(&lab, "capacity.installed")[0], 12340, 1e-6);
     assert_near(lab_series(&lab, "capacity.by_generation.A100")[0], 6170, 1e-6);
@@ -33,7 +34,9 @@ static void a_vintage_retires_when_its_service_life_is_over(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, STANDING, LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr", "supply.review_rate=0 /yr"));
+    lab_open(&lab, STANDING,
+             LAB_SET("run.end=2026-01", "supply.service_life=3.21 yr", "supply.sleep_limit=50 yr",
+                     "supply.review_rate=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
@@ -50,10 +53,11 @@ static void what_sleeps_too_long_is_scrapped(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, STANDING, LAB_SET("run.end=2025-01", "supply.initial_competent=0", "supply.sleep_limit=2 yr", "supply.service_life=20 yr",
-                                     "operators.government.activation_rate=0 /yr", "operators.carrier.activation_rate=0 /yr",
-                                     "operators.crossover.activation_rate=0 /yr", "operators.neocloud.activation_rate=0 /yr",
-                                     "operators.hyperscaler.activation_rate=0 /yr"));
+    lab_open(&lab, STANDING,
+             LAB_SET("run.end=2025-01", "supply.initial_competent=0", "supply.sleep_limit=2 yr",
+                     "supply.service_life=20 yr", "operators.government.activation_rate=0 /yr",
+                     "operators.carrier.activation_rate=0 /yr", "operators.crossover.activation_rate=0 /yr",
+                     "operators.neocloud.activation_rate=0 /yr", "operators.hyperscaler.activation_rate=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     assert_near(cards_of(w, true), 0, 0);
     for (size_t i = 0; i < w->vintages.count; i++) {
@@ -69,12 +73,15 @@ static void vintages_wake_at_the_rate_of_their_owners(void **state)
     (void)state;
     enum { WORLDS = 60 };
     struct lab lab;
-    lab_open(&lab, STANDING "operators:\n"
-             "  government: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n  carrier: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n"
-             "  crossover: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n  neocloud: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n"
-             "  hyperscaler: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n",
-             LAB_SET("run.end=2023-01", "supply.initial_competent=0", "supply.service_life=20 yr", "supply.sleep_limit=50 yr",
-                     "supply.initial_age=36 months", "supply.activation_high_end=1"));
+    lab_open(&lab,
+             STANDING "operators:\n"
+                      "  government: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n  carrier: {activation_rate: "
+                      "0.8 /yr, activation_cost: 0.0001}\n"
+                      "  crossover: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n  neocloud: {activation_rate: "
+                      "0.8 /yr, activation_cost: 0.0001}\n"
+                      "  hyperscaler: {activation_rate: 0.8 /yr, activation_cost: 0.0001}\n",
+             LAB_SET("run.end=2023-01", "supply.initial_competent=0", "supply.service_life=20 yr",
+                     "supply.sleep_limit=50 yr", "supply.initial_age=36 months", "supply.activation_high_end=1"));
     double awake = 0, all = 0;
     for (uint32_t r = 0; r < WORLDS; r++) {
         struct world *w = lab_run(&lab, r);
@@ -90,13 +97,15 @@ static void a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps(void **state
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-06", "supply.initial_generations=[A100, Ascend910]", "market.convenience=0 CNY/card-hour",
-                                           "supply.initial_capacity=400000 P"));
+    lab_open_bare(&lab, LAB_STILL,
+                  LAB_SET("run.end=2022-06", "supply.initial_generations=[A100, Ascend910]",
+                          "market.convenience=0 CNY/card-hour", "supply.initial_capacity=400000 P"));
     struct world *w = lab_run(&lab, 0);
     size_t asleep = 0, awake = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
-        bool pays = w->market.rent_card[v->generation] >= 0.95 * w->value.cash_cost[v->region][v->generation]; /* which rose with the dollar */
+        bool pays = w->market.rent_card[v->generation] >=
+                    0.95 * w->value.cash_cost[v->region][v->generation]; /* which rose with the dollar */
         assert_true(pays || !v->competent);
         asleep += !v->competent, awake += v->competent;
     }
@@ -104,7 +113,8 @@ static void a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps(void **state
     lab_close(&lab);
 }
 
-/* The product-limit estimate by its definition: each death multiplies the curve by one less its share of those still at risk. */
+/* The product-limit estimate by its definition: each death multiplies the curve by one less its share of those still at
+ * risk. */
 static double mean_life(const struct world *w, int g, double limit)
 {
     double alive = 1, area = 0, at = 0;
@@ -136,7 +146,9 @@ static void the_life_of_a_generation_counts_those_that_still_stand(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2031-01", "supply.review_rate=1 /yr", "supply.scrap_value=0.2", "supply.service_life={lognormal: {median: 6.8 yr, sigma: 0.3}}"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2031-01", "supply.review_rate=1 /yr", "supply.scrap_value=0.2",
+                     "supply.service_life={lognormal: {median: 6.8 yr, sigma: 0.3}}"));
     for (uint32_t r = 0; r < 3; r++) {
         struct world *w = lab_run(&lab, r);
         static const char *const followed[] = {"A100", "A800"};
@@ -154,7 +166,9 @@ static void what_is_worth_more_as_parts_is_scrapped(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2028-02", "supply.review_rate=6 /yr", "supply.scrap_value=0.8", "supply.service_life=8 yr"));
+    lab_open_bare(
+        &lab, LAB_STILL,
+        LAB_SET("run.end=2028-02", "supply.review_rate=6 /yr", "supply.scrap_value=0.8", "supply.service_life=8 yr"));
     struct world *w = lab_run(&lab, 0);
     int g = lab_generation(w, "A100");
     double parts = 0.8 * w->generations.list_price_cny[g], worst_kept = 0;
@@ -176,7 +190,8 @@ static void what_scrap_earns_reaches_the_books_once(void **state)
     (void)state;
     struct lab lab;
     lab_open(&lab, LAB_STILL "policies: null\nshocks: null\n",
-                  LAB_SET("run.end=2026-01", "supply.scrap_value=0.07", "supply.service_life=3.3 yr", "generations.A100.list_price_decline=0 /yr"));
+             LAB_SET("run.end=2026-01", "supply.scrap_value=0.07", "supply.service_life=3.3 yr",
+                     "generations.A100.list_price_decline=0 /yr"));
     struct world *w = lab_run(&lab, 0);
     double expected = 0.07 * w->generations.list_price_cny[lab_generation(w, "A100")] * w->vintages.retired_cards;
     assert_true(expected > 1e6);
@@ -184,15 +199,16 @@ static void what_scrap_earns_reaches_the_books_once(void **state)
     lab_close(&lab);
 }
 
-/* Each vintage is looked at once in every interval, on a date of its own: with a service so cheap that the first look buys it, the
- * share improved rises in a straight line. */
+/* Each vintage is looked at once in every interval, on a date of its own: with a service so cheap that the first look
+ * buys it, the share improved rises in a straight line. */
 static void owners_look_once_in_every_interval(void **state)
 {
     (void)state;
     enum { WORLDS = 60 };
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2022-07", "supply.review_rate=1.3 /yr", "engineering.gain=0.01", "engineering.cost=0",
-                                           "engineering.from=none", "supply.initial_age=36 months"));
+    lab_open_bare(&lab, LAB_STILL,
+                  LAB_SET("run.end=2022-07", "supply.review_rate=1.3 /yr", "engineering.gain=0.01",
+                          "engineering.cost=0", "engineering.from=none", "supply.initial_age=36 months"));
     double looked_at = 0, all = 0;
     for (uint32_t r = 0; r < WORLDS; r++) {
         struct world *w = lab_run(&lab, r);
@@ -204,7 +220,8 @@ static void owners_look_once_in_every_interval(void **state)
     lab_close(&lab);
 }
 
-/* -- full worlds ----------------------------------------------------------------------------------------------------------------- */
+/* -- full worlds
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static struct {
     size_t looked;
@@ -216,7 +233,8 @@ static void off_by(double difference, double scale)
     seen.worst = fmax(seen.worst, fabs(difference) / (1 + scale));
 }
 
-/* Cards are neither made nor lost between a delivery and the scrapyard, and the sums by generation are those of the rows. */
+/* Cards are neither made nor lost between a delivery and the scrapyard, and the sums by generation are those of the
+ * rows. */
 static void count_cards(struct world *w)
 {
     const struct vintages *v = &w->vintages;
@@ -257,22 +275,27 @@ static void count_cards(struct world *w)
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
             in_flight += w->channels.backlog_cards[k][g];
-    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - w->channels.seized - in_flight, w->channels.ordered);
+    off_by(w->channels.ordered - w->channels.delivered - w->channels.refunded - w->channels.lost - w->channels.seized -
+               in_flight,
+           w->channels.ordered);
     seen.looked++;
 }
 
-static const struct model counter = {.name = "counter", .help = "counts cards", .phase = {[PHASE_FINANCE] = count_cards}};
+static const struct model counter = {
+    .name = "counter", .help = "counts cards", .phase = {[PHASE_FINANCE] = count_cards}};
 
 static void cards_are_conserved_at_every_step(void **state)
 {
     (void)state;
-    static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"}, *const cap[] = {"none", "90 MW"};
+    static const char *const policy[] = {"policy.enabled=true", "policy.enabled=false"}, *const cap[] = {"none",
+                                                                                                         "90 MW"};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
         char east[64];
         snprintf(east, sizeof east, "regions.east.power_cap=%s", cap[i]);
-        lab_open_with(&lab, &counter, NULL, LAB_SET("run.end=2030-01", policy[i], east, "supply.review_rate=2 /yr", "supply.refresh_margin=0",
-                                                    "supply.scrap_value=0.1", "engineering.gain=0.1"));
+        lab_open_with(&lab, &counter, NULL,
+                      LAB_SET("run.end=2030-01", policy[i], east, "supply.review_rate=2 /yr", "supply.refresh_margin=0",
+                              "supply.scrap_value=0.1", "engineering.gain=0.1"));
         for (uint32_t r = 0; r < 4; r++) {
             seen.looked = 0, seen.worst = 0;
             lab_run(&lab, r);

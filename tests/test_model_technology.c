@@ -3,13 +3,15 @@
 #include "models_lab.h"
 
 /* A card of odd numbers. The reference stays the H100: 0.989 PFLOPS, 3.35 TB/s. */
-#define ODD_CARD                                                                                                           \
-    "technology: {fp8_midpoint: 2024-06, fp8_steepness: 2.3 /yr, fp8_ceiling: 0.61, bandwidth_bound_training: 0.13,\n"      \
-    "             bandwidth_bound_inference: 0.52, learning: 0.9 /yr}\n"                                                   \
-    "generations:\n"                                                                                                       \
-    "  Odd: {launch: 2022-03-16, pflops_fp16: 0.437 PFLOPS, pflops_fp8: 0.961 PFLOPS, memory_gb: 64 GB,\n"                  \
-    "        bandwidth_tb_per_s: 2.71 TB/s, power_w: 510 W, list_price_usd: 11300 USD/card, list_price_decline: 0.13 /yr,\n" \
-    "        mfu_train: 0.43, mfu_train_initial: 0.22, mfu_infer: 0.37, mfu_infer_initial: 0.11, supernode_gain: 1.2}\n"
+#define ODD_CARD                                                                                                       \
+    "technology: {fp8_midpoint: 2024-06, fp8_steepness: 2.3 /yr, fp8_ceiling: 0.61, bandwidth_bound_training: 0.13,\n" \
+    "             bandwidth_bound_inference: 0.52, learning: 0.9 /yr}\n"                                               \
+    "generations:\n"                                                                                                   \
+    "  Odd: {launch: 2022-03-16, pflops_fp16: 0.437 PFLOPS, pflops_fp8: 0.961 PFLOPS, memory_gb: 64 GB,\n"             \
+    "        bandwidth_tb_per_s: 2.71 TB/s, power_w: 510 W, list_price_usd: 11300 USD/card, list_price_decline: 0.13 " \
+    "/yr,\n"                                                                                                           \
+    "        mfu_train: 0.43, mfu_train_initial: 0.22, mfu_infer: 0.37, mfu_infer_initial: 0.11, supernode_gain: "     \
+    "1.2}\n"
 static const double f0 = 0.989, b0 = 3.35, psi[WORKLOADS] = {0.13, 0.52};
 
 static double odd_launch(void)
@@ -38,7 +40,8 @@ static void effective_compute_is_the_roofline_over_the_harmonic_mix(void **state
     }
 }
 
-/* In the step that begins with its launch, without FP8, the reference card delivers mfu times its peak, in either workload. */
+/* In the step that begins with its launch, without FP8, the reference card delivers mfu times its peak, in either
+ * workload. */
 static void the_reference_card_delivers_mfu_times_peak_at_its_launch(void **state)
 {
     (void)state;
@@ -70,14 +73,16 @@ static void the_move_to_fp8_leaves_cards_without_it_behind(void **state)
     double level = ratio_2028("technology.fp8_ceiling=0", "A100", "H100");
     assert_true(divided < 0.8 * level);
     /* two cards without FP8 stay as they are to each other */
-    assert_near(ratio_2028("technology.fp8_ceiling=0.7", "A100", "A800"), ratio_2028("technology.fp8_ceiling=0", "A100", "A800"), 1e-3);
+    assert_near(ratio_2028("technology.fp8_ceiling=0.7", "A100", "A800"),
+                ratio_2028("technology.fp8_ceiling=0", "A100", "A800"), 1e-3);
 }
 
 static void bandwidth_gives_the_h20_a_place_in_inference(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("leasing.enabled=false", "pipeline.enabled=false", "run.end=2025-01", "technology.fp8_ceiling=0"));
+    lab_open(&lab, NULL,
+             LAB_SET("leasing.enabled=false", "pipeline.enabled=false", "run.end=2025-01", "technology.fp8_ceiling=0"));
     struct world *w = lab_run(&lab, 0);
     int h20 = lab_generation(w, "H20"), h100 = lab_generation(w, "H100");
     double by_flops = w->generations.pflops_fp16[h20] / w->generations.pflops_fp16[h100];
@@ -114,8 +119,11 @@ static void a_list_price_falls_from_its_launch_in_the_exchange_rate_of_the_day(v
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, ODD_CARD "policies: {duty: {kind: tariff, announced: 2022-01, effective: 2022-06, covers: [Odd], strength: 0.17}}\n",
-             LAB_SET("run.end=2023-07", "run.fx={2022-01: 6 CNY/USD, 2024-01: 7 CNY/USD}"));
+    lab_open(
+        &lab,
+        ODD_CARD
+        "policies: {duty: {kind: tariff, announced: 2022-01, effective: 2022-06, covers: [Odd], strength: 0.17}}\n",
+        LAB_SET("run.end=2023-07", "run.fx={2022-01: 6 CNY/USD, 2024-01: 7 CNY/USD}"));
     struct world *w = lab_run(&lab, 0);
     double t = w->sim->step_start, fx = 6 + (t - 2022) / 2;
     double expected = 11300 * fx * exp(-0.13 * (t - odd_launch())) * 1.17;
@@ -127,7 +135,8 @@ static void utilisation_is_learned_up_to_its_ceiling(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, ODD_CARD, LAB_SET("run.end=2032-01", "technology.fp8_ceiling=0", "leasing.enabled=false", "pipeline.enabled=false"));
+    lab_open(&lab, ODD_CARD,
+             LAB_SET("run.end=2032-01", "technology.fp8_ceiling=0", "leasing.enabled=false", "pipeline.enabled=false"));
     lab_run(&lab, 0);
     const double *e = lab_series(&lab, "effective.inference.Odd");
     for (size_t k = 4; k < lab.plan->sample_count; k++)
@@ -141,10 +150,13 @@ static void a_supernode_raises_both_ceilings_until_they_are_full(void **state)
 {
     (void)state;
     double e[3][WORKLOADS];
-    static const char *const gain[] = {"generations.Odd.supernode_gain=1", "generations.Odd.supernode_gain=1.3", "generations.Odd.supernode_gain=3"};
+    static const char *const gain[] = {"generations.Odd.supernode_gain=1", "generations.Odd.supernode_gain=1.3",
+                                       "generations.Odd.supernode_gain=3"};
     for (int i = 0; i < 3; i++) {
         struct lab lab;
-        lab_open(&lab, ODD_CARD, LAB_SET("run.end=2032-01", "technology.learning=20 /yr", "leasing.enabled=false", "pipeline.enabled=false", gain[i]));
+        lab_open(&lab, ODD_CARD,
+                 LAB_SET("run.end=2032-01", "technology.learning=20 /yr", "leasing.enabled=false",
+                         "pipeline.enabled=false", gain[i]));
         struct world *w = lab_run(&lab, 0);
         for (int k = 0; k < WORKLOADS; k++)
             e[i][k] = w->generations.effective_p[k][lab_generation(w, "Odd")];
@@ -185,8 +197,9 @@ static void a_competing_line_can_be_opened_with_set(void **state)
         int g = lab_generation(w, cards[i]);
         assert_int_equal(procurement_channel(w, g), -1);
         lab_close(&lab);
-        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", "leasing.enabled=false", supply, sold, "policies.ban_from_launch.covers=[H100, H200]",
-                                     "policies.state_funded_domestic_2025=null"));
+        lab_open(&lab, NULL,
+                 LAB_SET("run.end=2026-01", "leasing.enabled=false", supply, sold,
+                         "policies.ban_from_launch.covers=[H100, H200]", "policies.state_funded_domestic_2025=null"));
         w = lab_run(&lab, 0);
         assert_int_equal(procurement_channel(w, g), CHANNEL_OFFICIAL);
         assert_true(w->vintages.installed_cards[g] > 0);

@@ -14,8 +14,12 @@ static struct curve curve_of(const struct world *w, int region, int g)
 {
     const struct value *v = &w->value;
     double kw = w->generations.power_kw[g] * value_load(w) * w->regions.pue[region];
-    return (struct curve){.long_run = v->entry_rent_card[g], .spot = w->market.rent_card[g], .decline = v->decline_per_yr,
-                          .reversion = v->reversion_per_yr, .discount = v->discount_per_yr, .occupancy = v->occupancy,
+    return (struct curve){.long_run = v->entry_rent_card[g],
+                          .spot = w->market.rent_card[g],
+                          .decline = v->decline_per_yr,
+                          .reversion = v->reversion_per_yr,
+                          .discount = v->discount_per_yr,
+                          .occupancy = v->occupancy,
                           .power = kw * w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]),
                           .upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / 8760};
 }
@@ -68,7 +72,8 @@ static void a_term_rent_is_the_discounted_mean_of_the_forward_curve(void **state
     for (int g = 0; g < (int)w->generations.count; g++)
         for (size_t i = 0; w->generations.launched[g] && i < sizeof months / sizeof *months; i++) {
             struct curve c = curve_of(w, 0, g);
-            double years = months[i] / 12.0, mean = integral(discounted_forward, &c, years) / integral(discount_alone, &c, years);
+            double years = months[i] / 12.0,
+                   mean = integral(discounted_forward, &c, years) / integral(discount_alone, &c, years);
             assert_near(value_term_rent(w, g, months[i]), mean, 1e-8 * mean);
         }
     lab_close(&lab);
@@ -92,7 +97,8 @@ static bool is_valued(const struct world *w, int g)
     return w->vintages.installed_cards[g] > 0 || procurement_channel(w, g) >= 0;
 }
 
-/* By the midpoint rule in quarters: half a percent of the value and, where it ends inside one, five promille of the list price. */
+/* By the midpoint rule in quarters: half a percent of the value and, where it ends inside one, five promille of the
+ * list price. */
 static void a_cards_value_is_the_present_value_of_its_quasi_rents(void **state)
 {
     (void)state;
@@ -106,7 +112,8 @@ static void a_cards_value_is_the_present_value_of_its_quasi_rents(void **state)
             for (size_t i = 0; is_valued(w, g) && i < sizeof years / sizeof *years; i++) {
                 struct curve c = curve_of(w, region, g);
                 double worth = integral(discounted_quasi_rent, &c, years[i]);
-                assert_near(value_of_card(w, region, g, years[i]), worth, 0.005 * worth + 0.005 * w->generations.list_price_cny[g]);
+                assert_near(value_of_card(w, region, g, years[i]), worth,
+                            0.005 * worth + 0.005 * w->generations.list_price_cny[g]);
                 worthless += worth == 0;
                 compared++;
             }
@@ -135,18 +142,23 @@ static void an_entrant_at_the_entry_rent_breaks_even(void **state)
     (void)state;
     static const double life = 4.3, salvage = 0.07, occupancy = 0.71, discount = 0.11, decline = 0.19, upkeep = 0.035;
     struct lab lab;
-    lab_open_bare(&lab, LAB_STILL "value: {decline: 0.19 /yr, entry_life: 4.3 yr, salvage: 0.07, upkeep: 0.035 /yr, occupancy: 0.71}\n",
-             LAB_SET("run.end=2022-03", "value.discount={uniform: {low: 0.10999999 /yr, high: 0.11000001 /yr}}"));
+    lab_open_bare(&lab,
+                  LAB_STILL
+                  "value: {decline: 0.19 /yr, entry_life: 4.3 yr, salvage: 0.07, upkeep: 0.035 /yr, occupancy: 0.71}\n",
+                  LAB_SET("run.end=2022-03", "value.discount={uniform: {low: 0.10999999 /yr, high: 0.11000001 /yr}}"));
     struct world *w = lab_run(&lab, 0);
     double least[WORKLOADS] = {HUGE_VAL, HUGE_VAL};
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (procurement_channel(w, g) < 0)
             continue;
         struct curve rent = {.long_run = 1, .spot = 1, .decline = decline, .reversion = decline, .discount = discount};
-        double hours = 8760 * occupancy * integral(discounted_forward, &rent, life); /* let hours, discounted and declining */
+        double hours =
+            8760 * occupancy * integral(discounted_forward, &rent, life); /* let hours, discounted and declining */
         double card = w->generations.list_price_cny[g];
-        double cost = procurement_cost_per_card(w, g) - (w->channels.street_price_cny[g] - card); /* scarcity left out */
-        double spent = cost * (1 - salvage * exp(-discount * life)) + upkeep * card * integral(discount_alone, &rent, life);
+        double cost =
+            procurement_cost_per_card(w, g) - (w->channels.street_price_cny[g] - card); /* scarcity left out */
+        double spent =
+            cost * (1 - salvage * exp(-discount * life)) + upkeep * card * integral(discount_alone, &rent, life);
         double power = w->generations.power_kw[g] * 0.65 * w->regions.pue[0] * w->regions.power_price_cny_per_kwh[0];
         for (int k = 0; k < WORKLOADS; k++)
             if (w->generations.effective_p[k][g] > 0)
@@ -172,8 +184,9 @@ static void believing_in_faster_progress_raises_the_rent_an_entrant_wants(void *
     }
 }
 
-/* A server of 2.5 MCNY earned back over five years at 8 %, let 83.5 % of its hours, with nothing left and nothing to pay: 61 kCNY a month
- * if rents stay, 111 kCNY if they are believed to fall by .3 a year. By hand: 2.5 M / (12 * .835 * (1 - e^(-5 r)) / r), r = .08, .38. */
+/* A server of 2.5 MCNY earned back over five years at 8 %, let 83.5 % of its hours, with nothing left and nothing to
+ * pay: 61 kCNY a month if rents stay, 111 kCNY if they are believed to fall by .3 a year. By hand: 2.5 M / (12 * .835 *
+ * (1 - e^(-5 r)) / r), r = .08, .38. */
 static void the_entry_rent_of_a_server_is_61_or_111_thousand_a_month(void **state)
 {
     (void)state;
@@ -181,12 +194,16 @@ static void the_entry_rent_of_a_server_is_61_or_111_thousand_a_month(void **stat
     static const double rate[] = {0.08, 0.38}, thousand[] = {61, 111};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_bare(&lab, LAB_STILL "value: {salvage: 0, upkeep: 0 /yr, occupancy: 0.835, discount: 0.08 /yr, entry_life: 5 yr, load: 0}\n",
-                      LAB_SET("run.end=2022-03", decline[i]));
+        lab_open_bare(
+            &lab,
+            LAB_STILL
+            "value: {salvage: 0, upkeep: 0 /yr, occupancy: 0.835, discount: 0.08 /yr, entry_life: 5 yr, load: 0}\n",
+            LAB_SET("run.end=2022-03", decline[i]));
         struct world *w = lab_run(&lab, 0);
         int g = lab_generation(w, "A100"); /* the only card on sale that trains */
         double per_card_hour = w->value.entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g];
-        double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / w->channels.premium[g]);
+        double cost =
+            procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / w->channels.premium[g]);
         double month = per_card_hour / cost * 2.5e6 * 8760 / 12;
         assert_near(month, 2.5e6 / (12 * 0.835 * (1 - exp(-5 * rate[i])) / rate[i]), 1e-6 * month);
         assert_near(month / 1000, thousand[i], 0.5);

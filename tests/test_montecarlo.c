@@ -53,10 +53,16 @@ static void close_fixture(struct fixture *f)
 
 static struct montecarlo request_of(const struct fixture *f, uint32_t replications, int threads)
 {
-    return (struct montecarlo){
-        .plan = f->plan, .seed = 11, .replications = replications, .threads = threads, .draw = study_draw,
-        .draw_state = f->scenario, .derived_count = f->facts.count, .derive = facts_match, .derive_state = &f->facts,
-        .derived_origin = f->facts.origin};
+    return (struct montecarlo){.plan = f->plan,
+                               .seed = 11,
+                               .replications = replications,
+                               .threads = threads,
+                               .draw = study_draw,
+                               .draw_state = f->scenario,
+                               .derived_count = f->facts.count,
+                               .derive = facts_match,
+                               .derive_state = &f->facts,
+                               .derived_origin = f->facts.origin};
 }
 
 static size_t band_count(const struct fixture *f)
@@ -433,7 +439,8 @@ static void channels_are_named_by_row_and_left_out_when_switched_off(void **stat
     close_fixture(&f);
 }
 
-/* The walk ends at 24 times its drift u, uniform on [0, 2], with no noise: points are that, times the row's weight, plus 3 k. */
+/* The walk ends at 24 times its drift u, uniform on [0, 2], with no noise: points are that, times the row's weight,
+ * plus 3 k. */
 static void curves_have_bands_at_every_point(void **state)
 {
     (void)state;
@@ -478,9 +485,9 @@ static void facts_take_the_intervals_that_hold_their_dates(void **state)
     result->scalar[0] = 17.5;
     double value[5];
     facts_match(&f.facts, result, value);
-    assert_true(value[0] == 12);  /* December 2022 is the twelfth month */
-    assert_true(value[1] == 78);  /* 1 + 2 + ... + 12 */
-    assert_true(value[2] == 2);   /* 24 / 12 */
+    assert_true(value[0] == 12); /* December 2022 is the twelfth month */
+    assert_true(value[1] == 78); /* 1 + 2 + ... + 12 */
+    assert_true(value[2] == 2); /* 24 / 12 */
     assert_true(isnan(value[3])); /* after the end */
     assert_true(value[4] == 17.5);
     close_fixture(&f);

@@ -155,9 +155,10 @@ static void the_check_of_json_finds_mistakes(void **state)
 {
     (void)state;
     assert_true(json_is_valid("{\"a\": [1, -2.5e+3, \"x\\u00e9\", null, true]}\n"));
-    const char *const wrong[] = {"",          "{",          "{\"a\": }", "[1,]",        "{\"a\" 1}", "[nan]",  "[01]",
-                                 "[\"\n\"]", "[\"\\x\"]", "{} {}",    "[1 2]",       "{a: 1}",    "[.5]",   "[\"\\u12\"]",
-                                 "[1.]",      "[1e]",       "[-]",      "{\"a\":1,}", "[tru]",     "\"open", "[\"\xff\"]"};
+    const char *const wrong[] = {"",      "{",           "{\"a\": }", "[1,]",  "{\"a\" 1}", "[nan]",
+                                 "[01]",  "[\"\n\"]",    "[\"\\x\"]", "{} {}", "[1 2]",     "{a: 1}",
+                                 "[.5]",  "[\"\\u12\"]", "[1.]",      "[1e]",  "[-]",       "{\"a\":1,}",
+                                 "[tru]", "\"open",      "[\"\xff\"]"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (json_is_valid(wrong[i]))
             fail_msg("`%s` is no JSON", wrong[i]);
@@ -222,9 +223,10 @@ static void short_numbers_have_three_digits(void **state)
     static const struct {
         double number;
         const char *text;
-    } cases[] = {{0, "0"},           {2.385, "2.38"},   {-0.05, "-0.05"}, {0.34249, "0.342"}, {12.34, "12.3"}, {999.6, "1000"},
-                 {180499, "180k"},   {9.9951e3, "10k"}, {1.25e6, "1.25M"}, {-7.4e9, "-7.4G"}, {3e12, "3T"},   {1e-5, "1.0e-05"},
-                 {(double)NAN, "-"}, {4321, "4321"},    {999499, "999k"},  {999500, "1M"},     {70000, "70k"}, {100, "100"}};
+    } cases[] = {{0, "0"},        {2.385, "2.38"},   {-0.05, "-0.05"},   {0.34249, "0.342"}, {12.34, "12.3"},
+                 {999.6, "1000"}, {180499, "180k"},  {9.9951e3, "10k"},  {1.25e6, "1.25M"},  {-7.4e9, "-7.4G"},
+                 {3e12, "3T"},    {1e-5, "1.0e-05"}, {(double)NAN, "-"}, {4321, "4321"},     {999499, "999k"},
+                 {999500, "1M"},  {70000, "70k"},    {100, "100"}};
     char text[SHORT_NUMBER_BYTES];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(short_number(cases[i].number, text), cases[i].text);
@@ -269,7 +271,6 @@ int unlinkat(int folder, const char *name, int flags)
     }
     return (int)syscall(SYS_unlinkat, folder, name, flags);
 }
-
 
 static void write_one(struct stage *stage, const char *path, const char *text)
 {
@@ -480,7 +481,10 @@ static void what_is_there_is_compared_with_what_was_written(void **state)
         write_one(&stage, "series/b.dat", "two");
         write_manifest(&stage);
         assert_int_equal(system(spoil[i]), 0);
-        cannot_commit(&stage, "lost", i == 1 ? "series/b.dat changed" : i == 4 ? "series/a.dat vanished" : "series/b.dat vanished");
+        cannot_commit(&stage, "lost",
+                      i == 1   ? "series/b.dat changed"
+                      : i == 4 ? "series/a.dat vanished"
+                               : "series/b.dat vanished");
         assert_int_equal(beside("lost"), 0);
     }
 }
@@ -543,7 +547,8 @@ static void a_run_with_other_files_in_it_is_refused_untouched(void **state)
     (void)state;
     static const char *const additions[] = {"notes.txt", "series/b.dat", "mine/a.dat"};
     for (size_t i = 0; i < sizeof additions / sizeof *additions; i++) {
-        const char *folder = arena_printf(&arena, "used%zu", i), *added = arena_printf(&arena, "%s/%s", folder, additions[i]);
+        const char *folder = arena_printf(&arena, "used%zu", i),
+                   *added = arena_printf(&arena, "%s/%s", folder, additions[i]);
         make_run(folder, "one");
         mkdir(arena_printf(&arena, "%s/mine", folder), 0777);
         if (i < 2)
@@ -574,7 +579,11 @@ static void a_manifest_alone_does_not_make_a_run(void **state)
     put("thesis2/chapter.tex", "years of work");
     put("thesis2/manifest.json", get("run1/manifest.json"));
     refuses("thesis2", "chapter.tex");
-    static const char *const no_run[] = {"", "[", "[]", "{\"files\": {\"chapter.tex\": 13}}", "{\"program\": [\"iccsim\"]}",
+    static const char *const no_run[] = {"",
+                                         "[",
+                                         "[]",
+                                         "{\"files\": {\"chapter.tex\": 13}}",
+                                         "{\"program\": [\"iccsim\"]}",
                                          "{\"program\": \"iccsim2\", \"files\": {\"chapter.tex\": 13}}"};
     for (size_t i = 0; i < sizeof no_run / sizeof *no_run; i++) {
         put("thesis2/manifest.json", no_run[i]);
@@ -606,7 +615,8 @@ static void a_run_that_somebody_holds_or_owns_is_refused(void **state)
     refuses("held", "another user");
 }
 
-/* Commits into `folder`, whatever has come to be there; what was written is beside it, whole, and no leftover to the next run. */
+/* Commits into `folder`, whatever has come to be there; what was written is beside it, whole, and no leftover to the
+ * next run. */
 static void commits_beside(struct stage *stage, const char *folder)
 {
     write_one(stage, "series/a.dat", "new");
@@ -772,7 +782,8 @@ static void what_another_host_left_is_left(void **state)
     assert_true(exists(arena_printf(&arena, "%s/half", found)));
 }
 
-/* A run that says on a pipe when it has begun, and commits when told on another; its exit code is 0 if all went well. */
+/* A run that says on a pipe when it has begun, and commits when told on another; its exit code is 0 if all went well.
+ */
 static pid_t begin_run(const char *folder, int begun, int go)
 {
     pid_t child = fork();
@@ -848,7 +859,8 @@ static struct plots draw(const char *path, const char **said)
     char *here = getcwd(NULL, 0);
     FILE *words = fopen("words", "w");
     setenv("PATH", path, 1);
-    struct plots plots = plots_draw(arena_printf(&arena, "%s/run", here), arena_printf(&arena, "%s/scripts", here), words);
+    struct plots plots =
+        plots_draw(arena_printf(&arena, "%s/run", here), arena_printf(&arena, "%s/scripts", here), words);
     setenv("PATH", before, 1);
     fclose(words);
     free(here);
@@ -885,7 +897,8 @@ static void pictures_are_drawn_inside_the_folder_without_its_name(void **state)
 static void a_failing_picture_is_a_warning_with_the_reason(void **state)
 {
     (void)state;
-    make_gnuplot("#!/bin/sh\ncase $3 in *svg*) echo half > plots/a.svg;; esac\necho 'line 7: no such column' >&2\nexit 1\n");
+    make_gnuplot(
+        "#!/bin/sh\ncase $3 in *svg*) echo half > plots/a.svg;; esac\necho 'line 7: no such column' >&2\nexit 1\n");
     const char *said;
     struct plots plots = draw(our_path(), &said);
     assert_int_equal(plots.drawn, 0);

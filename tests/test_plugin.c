@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A mechanism is one constant in one file and one line in a list: here is one, a typhoon that closes a share of the cards let.
+/* A mechanism is one constant in one file and one line in a list: here is one, a typhoon that closes a share of the
+ * cards let.
  *
- * Nothing else knows it; yet it has a section and a table in scenarios, ranges and units that are checked, events, and outputs.
+ * Nothing else knows it; yet it has a section and a table in scenarios, ranges and units that are checked, events, and
+ * outputs.
  */
 #include "models_lab.h"
 
@@ -13,6 +15,7 @@ struct harbour {
     double depth_m;
 };
 
+/* clang-format off */
 static const struct param params[] = {
     {.name = "season", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none", .help = "when it comes",
      .offset = offsetof(struct typhoon_settings, season)},
@@ -20,13 +23,16 @@ static const struct param params[] = {
     COLUMN("harbours", struct harbour, depth_m, "depth", "yr", 0.5, 40, "12 yr", FIXED, "how deep it is", NULL),
     {0},
 };
+/* clang-format on */
 
 enum { OUT_DAMAGE, OUT_DEPTH };
+/* clang-format off */
 static const struct output outputs[] = {
     [OUT_DAMAGE] = {"damage", OUTPUT_SERIES, "CNY", NULL, "what it has cost so far"},
     [OUT_DEPTH] = {"depth", OUTPUT_SCALAR, "yr", "harbours", "how deep the harbours are"},
     {0},
 };
+/* clang-format on */
 
 /* Its own state lives behind the world of the others. */
 struct larger_world {
@@ -47,7 +53,8 @@ static void start(struct world *w)
     if (isnan(s->season))
         return;
     sim_split_at(w->sim, s->season);
-    sim_schedule(w->sim, s->season, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &typhoon), .kind = 3, .data = 11});
+    sim_schedule(w->sim, s->season, 0,
+                 (struct event){.model = (uint16_t)sim_model_index(w->sim, &typhoon), .kind = 3, .data = 11});
 }
 
 static void strike(struct world *w, const struct event *event)
@@ -90,7 +97,8 @@ static const struct model typhoon = {
     .phase = {[PHASE_CLEAR] = grow, [PHASE_SAMPLE] = sample},
 };
 
-/* -- tests ------------------------------------------------------------------------------------------------------------------ */
+/* -- tests
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static const char *const one_year[] = {"run.end=2023-01", NULL};
 static const char *const with_harbours = "harbours: {ningbo: {}, shanghai: {depth: 17.5 yr}}\n";
@@ -108,8 +116,8 @@ static void a_new_mechanism_runs_with_what_the_scenario_says(void **state)
     open_typhoon(&lab, LAB_SET("run.end=2023-01", "typhoon.season=2022-06-16", "typhoon.share=0.75 CNY/card-hour"));
     lab_run(&lab, 0);
     const double *damage = lab_series(&lab, "damage");
-    assert_near(damage[4], 0, 0);              /* end of May */
-    assert_near(damage[5], 0.75 * 11, 1e-12);  /* in the half of June after the split */
+    assert_near(damage[4], 0, 0); /* end of May */
+    assert_near(damage[5], 0.75 * 11, 1e-12); /* in the half of June after the split */
     assert_near(damage[6], 0.75 * 11 * 2, 1e-11); /* July clears once: nothing else is dated in it */
     assert_near(lab_scalar(&lab, "depth.ningbo"), 12, 0);
     assert_near(lab_scalar(&lab, "depth.shanghai"), 17.5, 0);

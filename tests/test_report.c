@@ -138,16 +138,21 @@ static void assert_well_formed(const char *page)
 
 /* ---- A report with something of everything ---------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct report_picture pictures[] = {
     {"a.svg", "Rent of a server", "The line is the median."},
     {"b.svg", "Not drawn", "There is no such file."},
 };
+/* clang-format on */
+/* clang-format off */
 static const struct report_number numbers[] = {
     {.label = "rent of an H100 server", .unit = "CNY/month", .when = "2024-10",
      .p05 = 61234.5, .p50 = 71482, .p95 = 1084321},
     {.label = "crash", .is_date = true, .p05 = 2024.0417, .p50 = 2024.7917, .p95 = 2025.5417},
     {.label = "net margin", .unit = "share", .p05 = -0.18123, .p50 = 0, .p95 = NONE},
 };
+/* clang-format on */
+/* clang-format off */
 static const struct report_fact facts[] = {
     {.name = "rent_2024_10", .output = "rent_server_month.H100", .unit = "CNY/month", .when = "2024-10",
      .source = "cnBeta", .confidence = "B", .value = 70000, .low = 59500, .high = 80500, .p05 = 61234.5, .p50 = 71482,
@@ -159,24 +164,40 @@ static const struct report_fact facts[] = {
     {.name = "rent_of_nothing", .output = "rent.X", .value = 1, .low = NONE, .high = NONE, .p05 = NONE, .p50 = NONE,
      .p95 = NONE, .verdict = REPORT_NOT_SHOWN},
 };
+/* clang-format on */
+/* clang-format off */
 static const struct report_assumption assumptions[] = {
     {"policy", "rule_2023.effective", "2023-10-23", NULL, "US BIS", "2023-10-17", "A"},
     {"market", "kappa_training", "14", "/yr", "feasibility study", NULL, "C"},
     {"hardware", "H100.pflops", "0.989", "P", "data sheet", "2022-09", "A"},
     {"market", "elasticity", "0.5 to 1.5", NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 static const struct report_input inputs[] = {{"scenarios/china.yml", "9f86d081884c7d65"}};
 static const char *const notes[] = {"3 of 500 replications failed."};
 
 static struct report everything(void)
 {
     return (struct report){
-        .title = "The Chinese market", .question = "Why did rents fall?", .answer = "Supply arrived late.",
-        .version = "0.1.0", .command = "iccsim run scenarios/china.yml -n 500 -s 7", .seed = 18446744073709551615U,
+        .title = "The Chinese market",
+        .question = "Why did rents fall?",
+        .answer = "Supply arrived late.",
+        .version = "0.1.0",
+        .command = "iccsim run scenarios/china.yml -n 500 -s 7",
+        .seed = 18446744073709551615U,
         .replications = 500,
-        .inputs = inputs, .input_count = COUNT(inputs), .notes = notes, .note_count = COUNT(notes),
-        .pictures = pictures, .picture_count = COUNT(pictures), .numbers = numbers, .number_count = COUNT(numbers),
-        .facts = facts, .fact_count = COUNT(facts), .assumptions = assumptions, .assumption_count = COUNT(assumptions),
+        .inputs = inputs,
+        .input_count = COUNT(inputs),
+        .notes = notes,
+        .note_count = COUNT(notes),
+        .pictures = pictures,
+        .picture_count = COUNT(pictures),
+        .numbers = numbers,
+        .number_count = COUNT(numbers),
+        .facts = facts,
+        .fact_count = COUNT(facts),
+        .assumptions = assumptions,
+        .assumption_count = COUNT(assumptions),
     };
 }
 
@@ -187,12 +208,21 @@ static void the_page_tells_the_whole_run_in_order(void **state)
     struct report report = everything();
     write_file(*state, "a.svg", "<svg/>");
     char *page = page_of(*state, &report);
-    const char *const order[] = {
-        "<h1>The Chinese market</h1>", "Why did rents fall?", "Supply arrived late.", "3 of 500 replications failed.",
-        "Pictures", "<b>Rent of a server</b>. The line is the median.",
-        "Facts against bands", "rent_2024_10", "Assumptions", "How to reproduce",
-        "iccsim run scenarios/china.yml -n 500 -s 7", "0.1.0", "18446744073709551615", "500 replications",
-        "9f86d081884c7d65"};
+    const char *const order[] = {"<h1>The Chinese market</h1>",
+                                 "Why did rents fall?",
+                                 "Supply arrived late.",
+                                 "3 of 500 replications failed.",
+                                 "Pictures",
+                                 "<b>Rent of a server</b>. The line is the median.",
+                                 "Facts against bands",
+                                 "rent_2024_10",
+                                 "Assumptions",
+                                 "How to reproduce",
+                                 "iccsim run scenarios/china.yml -n 500 -s 7",
+                                 "0.1.0",
+                                 "18446744073709551615",
+                                 "500 replications",
+                                 "9f86d081884c7d65"};
     assert_in_order(page, order, COUNT(order));
     assert_well_formed(page);
     free(page);
@@ -203,15 +233,27 @@ static void every_text_is_escaped(void **state)
     const char *nasty = "<b>\"R&D\" it's 算力租赁\x01</b>";
     const struct report_picture picture = {"a.svg", nasty, nasty};
     const struct report_number number = {.label = nasty, .unit = nasty, .when = nasty};
-    const struct report_fact fact = {.name = nasty, .output = nasty, .unit = nasty, .when = nasty, .source = nasty,
-                                     .confidence = nasty};
+    const struct report_fact fact = {
+        .name = nasty, .output = nasty, .unit = nasty, .when = nasty, .source = nasty, .confidence = nasty};
     const struct report_assumption assumption = {nasty, nasty, nasty, nasty, nasty, nasty, nasty};
     const struct report_input input = {nasty, nasty};
-    struct report report = {
-        .title = nasty, .question = nasty, .answer = nasty, .version = nasty, .command = nasty,
-        .inputs = &input, .input_count = 1, .notes = &nasty, .note_count = 1, .pictures = &picture, .picture_count = 1,
-        .numbers = &number, .number_count = 1, .facts = &fact, .fact_count = 1,
-        .assumptions = &assumption, .assumption_count = 1};
+    struct report report = {.title = nasty,
+                            .question = nasty,
+                            .answer = nasty,
+                            .version = nasty,
+                            .command = nasty,
+                            .inputs = &input,
+                            .input_count = 1,
+                            .notes = &nasty,
+                            .note_count = 1,
+                            .pictures = &picture,
+                            .picture_count = 1,
+                            .numbers = &number,
+                            .number_count = 1,
+                            .facts = &fact,
+                            .fact_count = 1,
+                            .assumptions = &assumption,
+                            .assumption_count = 1};
     write_file(*state, "a.svg", "<svg/>");
     char *page = page_of(*state, &report);
     const char *safe = "&lt;b&gt;&quot;R&amp;D&quot; it&#39;s 算力租赁\xef\xbf\xbd&lt;/b&gt;";
@@ -228,15 +270,28 @@ static void every_text_is_escaped(void **state)
 
 static void tables_of_words_stand_before_the_pictures(void **state)
 {
-    static const char *const columns[] = {"alternative", "|cost"}, *const cells[] = {"build & own", "3.4G", "rent", "2.2G"};
-    const struct report_table table = {.title = "Decision", .note = "read <this>", .columns = columns, .column_count = 2, .row_count = 2, .cells = cells};
+    static const char *const columns[] = {"alternative", "|cost"}, *const cells[] = {"build & own", "3.4G", "rent",
+                                                                                     "2.2G"};
+    const struct report_table table = {.title = "Decision",
+                                       .note = "read <this>",
+                                       .columns = columns,
+                                       .column_count = 2,
+                                       .row_count = 2,
+                                       .cells = cells};
     struct report report = everything();
     report.tables = &table;
     report.table_count = 1;
     write_file(*state, "a.svg", "<svg/>");
     char *page = page_of(*state, &report);
-    const char *const order[] = {">Decision</h2>", "read &lt;this&gt;", ">alternative</th>", "class=\"number\">cost</th>", ">build &amp; own</td>",
-                                 "class=\"number\">3.4G</td>", ">rent</td>", "2.2G</td>", "<figure>"};
+    const char *const order[] = {">Decision</h2>",
+                                 "read &lt;this&gt;",
+                                 ">alternative</th>",
+                                 "class=\"number\">cost</th>",
+                                 ">build &amp; own</td>",
+                                 "class=\"number\">3.4G</td>",
+                                 ">rent</td>",
+                                 "2.2G</td>",
+                                 "<figure>"};
     assert_in_order(page, order, COUNT(order));
     assert_well_formed(page);
     free(page);
@@ -283,8 +338,8 @@ static void numbers_have_three_digits_and_their_kind(void **state)
     struct report report = everything();
     char *page = page_of(*state, &report);
     const char *const order[] = {
-        ">61\u2009200</td>", ">71\u2009500</td>", ">1\u2009080\u2009000</td>", "CNY/month",
-        ">2024-01</td>", ">2024-10</td>", ">2025-07</td>", ">\u22120.181</td>", ">0</td>", ">\u2013</td>"};
+        ">61\u2009200</td>", ">71\u2009500</td>", ">1\u2009080\u2009000</td>", "CNY/month", ">2024-01</td>",
+        ">2024-10</td>",     ">2025-07</td>",     ">\u22120.181</td>",         ">0</td>",   ">\u2013</td>"};
     assert_in_order(page, order, COUNT(order));
     free(page);
 }
@@ -304,11 +359,18 @@ static void facts_say_whether_they_lie_inside(void **state)
     struct report report = everything();
     char *page = page_of(*state, &report);
     assert_holds(page, "1 of 2 facts that count as evidence lie inside");
-    const char *const order[] = {
-        "rent_2024_10", ">70\u2009000<br/>", "59\u2009500 to 80\u2009500", ">inside</td>", "cnBeta (B)",
-        "util_2025", ">0.200 to 0.350</td>", ">outside</td>",
-        "peak", ">on a price bound: no evidence</td>",
-        "rent_of_nothing", ">not in this run</td>"};
+    const char *const order[] = {"rent_2024_10",
+                                 ">70\u2009000<br/>",
+                                 "59\u2009500 to 80\u2009500",
+                                 ">inside</td>",
+                                 "cnBeta (B)",
+                                 "util_2025",
+                                 ">0.200 to 0.350</td>",
+                                 ">outside</td>",
+                                 "peak",
+                                 ">on a price bound: no evidence</td>",
+                                 "rent_of_nothing",
+                                 ">not in this run</td>"};
     assert_in_order(page, order, COUNT(order));
     assert_lacks(page, "nan");
     free(page);
@@ -318,9 +380,10 @@ static void assumptions_are_sorted_by_section_and_name(void **state)
 {
     struct report report = everything();
     char *page = page_of(*state, &report);
-    const char *const order[] = {
-        "<h3>hardware</h3>", "H100.pflops", "0.989 <span class=\"soft\">P</span>", "data sheet", "2022-09", ">A</td>",
-        "<h3>market</h3>", "elasticity", "0.5 to 1.5", "kappa_training", "<h3>policy</h3>", "rule_2023.effective"};
+    const char *const order[] = {"<h3>hardware</h3>", "H100.pflops",     "0.989 <span class=\"soft\">P</span>",
+                                 "data sheet",        "2022-09",         ">A</td>",
+                                 "<h3>market</h3>",   "elasticity",      "0.5 to 1.5",
+                                 "kappa_training",    "<h3>policy</h3>", "rule_2023.effective"};
     assert_in_order(page, order, COUNT(order));
     free(page);
 }

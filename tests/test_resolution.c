@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The headline hardly depends on how finely it is computed: medians of scenarios/china.yml, the same seed, at half the step, and with
- * twice as many small tenants of half the need.
+/* The headline hardly depends on how finely it is computed: medians of scenarios/china.yml, the same seed, at half the
+ * step, and with twice as many small tenants of half the need.
  *
- * Measured when the bounds were last looked at, against a step of a month, 384 replications: the largest change at one of
- * the dates below and the mean change over all reports from 2024 to 2032.
+ * Measured when the bounds were last looked at, against a step of a month, 384 replications: the largest change at one
+ * of the dates below and the mean change over all reports from 2024 to 2032.
  *
  *                             half a month
  *     rent_server_month.H100  3.7 %   +0.6 %
@@ -13,14 +13,15 @@
  *     lit_share               5.1 %   +1.0 %
  *     pipeline.operating      1.3 %   +0.2 %
  *
- * The medians of 64 replications, which the test takes, differ by some 3 % more, since worlds part once one event moves; long-run
- * growth, which is what spreads them most, stands at its centre here. Two mechanisms were found to depend on the step. Tenants
- * ask once a step, for one block each, so a shorter one lets an idle card sooner: with requests held to the month lit_share
- * drifts by 0.8 % by the week. And capacity that comes within a step is on offer only from a later one, which shows in rents
- * while it grows fast, in 2023 and 2024.
+ * The medians of 64 replications, which the test takes, differ by some 3 % more, since worlds part once one event
+ * moves; long-run growth, which is what spreads them most, stands at its centre here. Two mechanisms were found to
+ * depend on the step. Tenants ask once a step, for one block each, so a shorter one lets an idle card sooner: with
+ * requests held to the month lit_share drifts by 0.8 % by the week. And capacity that comes within a step is on offer
+ * only from a later one, which shows in rents while it grows fast, in 2023 and 2024.
  *
- * How many firms a start-up or an industrial tenant stands for matters less (384 replications, twice as many of half the need): by
- * at most 1.6 % at a date and 0.5 % in the mean of these series. Only churn scatters more, being a ratio of few events.
+ * How many firms a start-up or an industrial tenant stands for matters less (384 replications, twice as many of half
+ * the need): by at most 1.6 % at a date and 0.5 % in the mean of these series. Only churn scatters more, being a ratio
+ * of few events.
  */
 #include "models_lab.h"
 
@@ -32,7 +33,7 @@ static const double dates[DATES] = {2024, 2025, 2026, 2028, 2032};
 struct bound {
     const char *series;
     double at_date; /* largest |ratio - 1| of the medians at one of the dates */
-    double drift;   /* largest |mean of the ratio's logarithm| over all reports from the first date on */
+    double drift; /* largest |mean of the ratio's logarithm| over all reports from the first date on */
 };
 
 static struct ensemble *run_with(struct lab *lab, const char *const *sets)
@@ -88,7 +89,8 @@ static int broken_by(const struct bound *bounds, size_t count, const char *const
     struct ensemble *by[2] = {run_with(&lab[0], coarse), run_with(&lab[1], fine)};
     int broken = 0;
     for (size_t i = 0; i < count; i++)
-        broken += !within(&bounds[i], lab[0].plan, series_of(&lab[0], by[0], bounds[i].series), series_of(&lab[1], by[1], bounds[i].series));
+        broken += !within(&bounds[i], lab[0].plan, series_of(&lab[0], by[0], bounds[i].series),
+                          series_of(&lab[1], by[1], bounds[i].series));
     for (int i = 0; i < 2; i++) {
         ensemble_free(by[i]);
         lab_close(&lab[i]);
@@ -106,7 +108,8 @@ static void halving_the_step_changes_the_headline_within_bounds(void **state)
         {"capacity.installed", 0.05, 0.02},     {"lit_share", 0.07, 0.04},      {"pipeline.operating", 0.06, 0.035},
     };
     assert_int_equal(broken_by(bounds, sizeof bounds / sizeof *bounds, LAB_SET("run.step=1 month", AT_ITS_CENTRE),
-                               LAB_SET("run.step=0.5 months", AT_ITS_CENTRE)), 0);
+                               LAB_SET("run.step=0.5 months", AT_ITS_CENTRE)),
+                     0);
 }
 
 static void halving_the_small_tenants_changes_the_headline_within_bounds(void **state)
@@ -118,8 +121,10 @@ static void halving_the_small_tenants_changes_the_headline_within_bounds(void **
     };
     assert_int_equal(broken_by(bounds, sizeof bounds / sizeof *bounds, LAB_SET(AT_ITS_CENTRE),
                                LAB_SET(AT_ITS_CENTRE, "tenants.startup.initial=66", "tenants.startup.entry=32 /yr",
-                                       "tenants.startup.need={lognormal: {median: 3 P, sigma: 1.0}}", "tenants.industry.initial=60",
-                                       "tenants.industry.entry=25 /yr", "tenants.industry.need={lognormal: {median: 8 P, sigma: 1.1}}")), 0);
+                                       "tenants.startup.need={lognormal: {median: 3 P, sigma: 1.0}}",
+                                       "tenants.industry.initial=60", "tenants.industry.entry=25 /yr",
+                                       "tenants.industry.need={lognormal: {median: 8 P, sigma: 1.1}}")),
+                     0);
 }
 
 int main(void)

@@ -147,12 +147,10 @@ static void what_nobody_says_is_the_default(void **state)
 static void values_arrive_in_the_unit_of_their_parameter(void **state)
 {
     struct fixture *f = *state;
-    load_text(
-        f,
-        "title: A study\n"
-        "market: {capacity: 2.385 EFLOPS, floor: 0.9 CNY/card-hour, delay: 6 weeks, remark: 'two: words',\n"
-        "  rationing: true,"
-        "  mode: implicit, opening: 2024Q2, eps: 1.7, cost_of_capital: 0.5 %/month}\n");
+    load_text(f, "title: A study\n"
+                 "market: {capacity: 2.385 EFLOPS, floor: 0.9 CNY/card-hour, delay: 6 weeks, remark: 'two: words',\n"
+                 "  rationing: true,"
+                 "  mode: implicit, opening: 2024Q2, eps: 1.7, cost_of_capital: 0.5 %/month}\n");
     assert_near(market(f)->capacity_p, 2385, 1e-9);
     assert_near(market(f)->floor_cny, 0.9, 0);
     assert_near(market(f)->delay_months, 6 * 7 / 365.0 * 12, 1e-12);
@@ -167,7 +165,8 @@ static void values_arrive_in_the_unit_of_their_parameter(void **state)
 #define TWO_CARDS                                                                                                      \
     "generations:\n"                                                                                                   \
     "  A100: {launch: 2020-05, pflops: 312 TFLOPS/card}\n"                                                             \
-    "  H100: {label: Hopper, launch: 2022-09-20, pflops: 0.989 PFLOPS/card, price: 31 kUSD/card, power: 0.7 kW/card}\n"
+    "  H100: {label: Hopper, launch: 2022-09-20, pflops: 0.989 PFLOPS/card, price: 31 kUSD/card, power: 0.7 "          \
+    "kW/card}\n"
 
 static void every_owner_of_a_table_gets_its_own_rows(void **state)
 {
@@ -203,14 +202,12 @@ static void references_point_at_rows_even_further_down(void **state)
 static void foreign_money_is_converted_at_its_own_date(void **state)
 {
     struct fixture *f = *state;
-    load_text(
-        f,
-        "title: A study\n"
-        "run: {fx: {2022-01: 6 CNY/USD, 2023-01: 7 CNY/USD}}\n"
-        "market:\n  capacity: 1 P\n  floor: {value: 0.5 USD/card-hour, as_of: 2022-07}\n"
-        "  ceiling: {2021: 2 USD/card-hour, 2022-10: 20 CNY/card-hour, 2024: 3 USD/card-hour}\n"
-        "generations:\n  A: {launch: 2020, pflops: 1 PFLOPS/card,\n"
-        "    price: {uniform: {low: 65 kCNY/card, high: 20 kUSD/card}, as_of: 2022-07}}\n");
+    load_text(f, "title: A study\n"
+                 "run: {fx: {2022-01: 6 CNY/USD, 2023-01: 7 CNY/USD}}\n"
+                 "market:\n  capacity: 1 P\n  floor: {value: 0.5 USD/card-hour, as_of: 2022-07}\n"
+                 "  ceiling: {2021: 2 USD/card-hour, 2022-10: 20 CNY/card-hour, 2024: 3 USD/card-hour}\n"
+                 "generations:\n  A: {launch: 2020, pflops: 1 PFLOPS/card,\n"
+                 "    price: {uniform: {low: 65 kCNY/card, high: 20 kUSD/card}, as_of: 2022-07}}\n");
     assert_near(market(f)->floor_cny, 0.5 * 6.5, 1e-12);
     assert_near(series_at(market(f)->ceiling_cny, 2019), 12, 1e-12);
     assert_near(series_at(market(f)->ceiling_cny, 2022.75), 20, 1e-12);
@@ -252,13 +249,11 @@ static void extending_merges_maps_and_later_wins(void **state)
     write_file(f, "b.yml",
                "market: {kappa: {value: 4 /yr, source: b}, ceiling: {2022: 1 CNY/card-hour, 2024: 5 CNY/card-hour}}\n"
                "generations: {H100: {price: {normal: {mean: 30 kUSD/card, sd: 1 kUSD/card}, source: b}}}\n");
-    load_text(
-        f,
-        "title: A study\nextends: [a.yml, b.yml]\n"
-        "market: {capacity: 1 P, eps: null, kappa: {value: 5 /yr}, ceiling: {2023: 4 CNY/card-hour}}\n"
-        "generations: {A100: null, H100: {price: {uniform: {low: 1 kUSD/card, high: 3 kUSD/card}}},\n"
-        "  B200: {launch: 2024-12, pflops: 2.25 PFLOPS/card}}\n"
-        "policy_events: {ban: {covers: [B200]}}\n");
+    load_text(f, "title: A study\nextends: [a.yml, b.yml]\n"
+                 "market: {capacity: 1 P, eps: null, kappa: {value: 5 /yr}, ceiling: {2023: 4 CNY/card-hour}}\n"
+                 "generations: {A100: null, H100: {price: {uniform: {low: 1 kUSD/card, high: 3 kUSD/card}}},\n"
+                 "  B200: {launch: 2024-12, pflops: 2.25 PFLOPS/card}}\n"
+                 "policy_events: {ban: {covers: [B200]}}\n");
     assert_near(market(f)->eps, 0.6, 0);
     assert_near(market(f)->kappa_per_yr, 5, 0);
     assert_near(series_at(market(f)->ceiling_cny, 2022.5), 2.5, 1e-12);
@@ -285,10 +280,8 @@ static void null_takes_away_what_a_file_before_gave(void **state)
     assert_int_equal(scenario_row_count(f->scenario, "generations"), 1);
     assert_int_equal(scenario_fact_count(f->scenario), 0);
     assert_int_equal(scenario_variant_count(f->scenario), 0);
-    load_text(
-        f,
-        "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\n"
-        "generations: {A100: {launch: 2021, pflops: 1 P/card}}\n");
+    load_text(f, "title: A study\nextends: [a.yml, b.yml]\nmarket: {capacity: 1 P}\n"
+                 "generations: {A100: {launch: 2021, pflops: 1 P/card}}\n");
     assert_int_equal(scenario_row_count(f->scenario, "generations"), 2);
     assert_near(generation(f, 0)->launch, 2021, 0);
 }
@@ -307,10 +300,8 @@ static void series_merge_by_date_however_it_is_spelt(void **state)
     struct fixture *f = *state;
     write_file(f, "a.yml",
                "market: {capacity: 1 P, ceiling: {step: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}}\n");
-    load_text(
-        f,
-        "title: A study\nextends: a.yml\nmarket: {ceiling: {step:\n"
-        "  {2022: 12 CNY/card-hour, 2023Q1: null, 2024: 30 CNY/card-hour}}}\n");
+    load_text(f, "title: A study\nextends: a.yml\nmarket: {ceiling: {step:\n"
+                 "  {2022: 12 CNY/card-hour, 2023Q1: null, 2024: 30 CNY/card-hour}}}\n");
     assert_int_equal(market(f)->ceiling_cny->count, 2);
     assert_near(series_at(market(f)->ceiling_cny, 2023.5), 12, 0);
 }
@@ -355,8 +346,10 @@ static void a_study_says_what_is_shown_of_it(void **state)
 {
     struct fixture *f = *state;
     write_file(f, "base.yml", "show: {base: as it was, from: 2023, outputs: [utilisation]}\n");
-    const char *path = write_file(f, "study.yml", STUDY TWO_CARDS "extends: base.yml\nshow: {outputs: [rent.H100, utilisation], dates: [2024-03, 2025Q3]}\n"
-                                 "variants: {dear: {label: Dear money, market.eps: 0.5}, plain: {market.eps: 0.7}}\n");
+    const char *path = write_file(
+        f, "study.yml",
+        STUDY TWO_CARDS "extends: base.yml\nshow: {outputs: [rent.H100, utilisation], dates: [2024-03, 2025Q3]}\n"
+                        "variants: {dear: {label: Dear money, market.eps: 0.5}, plain: {market.eps: 0.7}}\n");
     load(f, path, NULL, NULL);
     const struct shown *shown = scenario_shown(f->scenario);
     assert_string_equal(shown->base, "as it was");
@@ -375,10 +368,15 @@ static void a_study_says_what_is_shown_of_it(void **state)
 static void mechanisms_are_switched_off_one_by_one_and_together(void **state)
 {
     struct fixture *f = *state;
-    write_file(f, "base.yml", "attribution: {mechanisms: {gone: {market.eps: 4}, cards: {generations.A100: null}}, outputs: [npv]}\n");
-    const char *path = write_file(f, "study.yml", STUDY TWO_CARDS "extends: base.yml\nattribution:\n"
-                                  "  mechanisms: {gone: null, price: {label: Price response, market.eps: 0.1, market.floor: 2 CNY/card-hour}}\n"
-                                  "  outputs: [npv, utilisation@2024-03, {output: rent.H100, from: 2023, to: 2024-06, stat: max, label: peak}]\n");
+    write_file(f, "base.yml",
+               "attribution: {mechanisms: {gone: {market.eps: 4}, cards: {generations.A100: null}}, outputs: [npv]}\n");
+    const char *path = write_file(
+        f, "study.yml",
+        STUDY TWO_CARDS
+        "extends: base.yml\nattribution:\n"
+        "  mechanisms: {gone: null, price: {label: Price response, market.eps: 0.1, market.floor: 2 CNY/card-hour}}\n"
+        "  outputs: [npv, utilisation@2024-03, {output: rent.H100, from: 2023, to: 2024-06, stat: max, label: "
+        "peak}]\n");
     load(f, path, NULL, NULL);
     const struct attribution *a = scenario_attribution(f->scenario);
     assert_int_equal(a->mechanism_count, 2);
@@ -444,11 +442,9 @@ static double answer(void *state, const char *path)
 static void only_uncertain_values_are_drawn_each_by_its_path(void **state)
 {
     struct fixture *f = *state;
-    load_text(
-        f,
-        "title: A study\n"
-        "market: {capacity: {lognormal: {median: 150 P, sigma: 1.5}},\n"
-        "  kappa: 5 to 10 /yr, opening: 2026-01 to 2026-07}\n" TWO_CARDS);
+    load_text(f, "title: A study\n"
+                 "market: {capacity: {lognormal: {median: 150 P, sigma: 1.5}},\n"
+                 "  kappa: 5 to 10 /yr, opening: 2026-01 to 2026-07}\n" TWO_CARDS);
     struct asked asked = {.u = 0.95};
     f->drawn = scenario_draw(f->scenario, &f->arena, answer, &asked);
     assert_int_equal(asked.count, 5);
@@ -489,16 +485,15 @@ static void what_is_off_need_not_be_complete(void **state)
 static void facts_come_in_the_unit_of_their_output(void **state)
 {
     struct fixture *f = *state;
-    load_text(
-        f, STUDY TWO_CARDS
-        "run: {fx: 7 CNY/USD}\n"
-        "facts:\n"
-        "  rent: {output: rent.H100, at: 2024-10, value: 2 USD/card-hour, tolerance: 15%, source: s,\n"
-        "    confidence: B, weight: 2}\n"
-        "  used: {output: utilisation, from: 2025-01, to: 2025-12, stat: max, range: [20%, 35%]}\n"
-        "  here: {output: first_arrival.A100, value: 2024-09, tolerance: 2 months}\n"
-        "  slide: {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77, tolerance: 0.05}\n"
-        "  npv: {output: npv, value: 1.2 bnCNY}\n");
+    load_text(f, STUDY TWO_CARDS
+              "run: {fx: 7 CNY/USD}\n"
+              "facts:\n"
+              "  rent: {output: rent.H100, at: 2024-10, value: 2 USD/card-hour, tolerance: 15%, source: s,\n"
+              "    confidence: B, weight: 2}\n"
+              "  used: {output: utilisation, from: 2025-01, to: 2025-12, stat: max, range: [20%, 35%]}\n"
+              "  here: {output: first_arrival.A100, value: 2024-09, tolerance: 2 months}\n"
+              "  slide: {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77, tolerance: 0.05}\n"
+              "  npv: {output: npv, value: 1.2 bnCNY}\n");
     assert_int_equal(scenario_fact_count(f->scenario), 5);
     const struct fact *rent = scenario_fact(f->scenario, 0), *used = scenario_fact(f->scenario, 1);
     assert_string_equal(rent->output, "rent.H100");

@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance, oracles_books, oracles_bubble, NULL};
+static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance,
+                                              oracles_books,  oracles_bubble, NULL};
 
 static void every_oracle_holds_and_notices_a_mistake(void **state)
 {

@@ -22,7 +22,8 @@ static size_t bits(size_t s)
 static void a_right_glove_among_two_left_ones_takes_two_thirds(void **state)
 {
     (void)state;
-    /* Players 0 and 1 hold a left glove, 2 a right one; a pair is worth 1: 1/6, 1/6, 2/3 (Shapley 1953's classroom example). */
+    /* Players 0 and 1 hold a left glove, 2 a right one; a pair is worth 1: 1/6, 1/6, 2/3 (Shapley 1953's classroom
+     * example). */
     double v[8], share[3], pair[9];
     for (size_t s = 0; s < 8; s++)
         v[s] = (s & 4) && (s & 3);
@@ -30,7 +31,8 @@ static void a_right_glove_among_two_left_ones_takes_two_thirds(void **state)
     assert_near(share[0], 1 / 6.0, 1e-15);
     assert_near(share[1], 1 / 6.0, 1e-15);
     assert_near(share[2], 2 / 3.0, 1e-15);
-    assert_near(pair[0 * 3 + 1], -1 / 2.0, 1e-15); /* one left glove makes the other worthless where the right one is: half of the S */
+    assert_near(pair[0 * 3 + 1], -1 / 2.0,
+                1e-15); /* one left glove makes the other worthless where the right one is: half of the S */
     assert_near(pair[0 * 3 + 2], 1 / 2.0, 1e-15);
     assert_near(pair[2 * 3 + 0], pair[0 * 3 + 2], 0);
 }

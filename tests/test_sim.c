@@ -35,7 +35,7 @@ struct orders {
         uint32_t id;
     } event[EVENTS];
     size_t events;
-    bool ahead;                  /* each event is scheduled by the step in which it comes, not at the start */
+    bool ahead; /* each event is scheduled by the step in which it comes, not at the start */
     double fail_at, infinite_at; /* 0: never */
     size_t bytes;
 };
@@ -43,8 +43,13 @@ struct orders {
 static void note(struct world *w, int what, char who, uint32_t id)
 {
     assert_true(w->count < LOG);
-    w->log[w->count++] = (struct entry){.what = what, .who = who, .now = w->sim->now, .step_start = w->sim->step_start,
-                                        .step_end = w->sim->step_end, .id = id, .sampling = w->sim->sampling};
+    w->log[w->count++] = (struct entry){.what = what,
+                                        .who = who,
+                                        .now = w->sim->now,
+                                        .step_start = w->sim->step_start,
+                                        .step_end = w->sim->step_end,
+                                        .id = id,
+                                        .sampling = w->sim->sampling};
 }
 
 static const struct model first, second;
@@ -73,7 +78,8 @@ static void first_hazard(struct world *w)
     note(w, PHASE_HAZARD, 'a', 0);
     for (size_t i = 0; i < o->events && o->ahead; i++)
         if (o->event[i].at >= w->sim->step_start && o->event[i].at < w->sim->step_end)
-            sim_schedule(w->sim, o->event[i].at, o->event[i].priority, (struct event){.model = 0, .id = o->event[i].id});
+            sim_schedule(w->sim, o->event[i].at, o->event[i].priority,
+                         (struct event){.model = 0, .id = o->event[i].id});
 }
 
 static void first_event(struct world *w, const struct event *event)
@@ -93,6 +99,7 @@ static void first_finish(struct world *w)
     sim_record_point(w->sim, &first, CURVE, 1, 2, 0.4);
 }
 
+/* clang-format off */
 static const struct output first_outputs[] = {
     [SERIES_PLAIN] = {"plain", OUTPUT_SERIES, "", NULL, "the date of the sample"},
     [SERIES_ROWS] = {"rows", OUTPUT_SERIES, "", "things", "the date times the row's number"},
@@ -100,6 +107,7 @@ static const struct output first_outputs[] = {
     [CURVE] = {"curve", OUTPUT_CURVE, "", "things", "numbers by age", {"age", "yr", 0, 0.5, POINTS}},
     {0},
 };
+/* clang-format on */
 
 static void first_sample(struct world *w)
 {
@@ -122,10 +130,10 @@ static void second_off(struct world *w)
     note(w, SWITCHED_OFF, 'b', 0);
 }
 
-#define NOTES(name, phase, who) \
-    static void name(struct world *w) \
-    { \
-        note(w, phase, who, 0); \
+#define NOTES(name, phase, who)                                                                                        \
+    static void name(struct world *w)                                                                                  \
+    {                                                                                                                  \
+        note(w, phase, who, 0);                                                                                        \
     }
 NOTES(first_technology, PHASE_TECHNOLOGY, 'a')
 NOTES(first_supply, PHASE_SUPPLY, 'a')
@@ -147,44 +155,72 @@ static const struct model first = {
     .start = first_start,
     .event = first_event,
     .finish = first_finish,
-    .phase = {[PHASE_TECHNOLOGY] = first_technology, [PHASE_SUPPLY] = first_supply, [PHASE_DEMAND] = first_demand,
-              [PHASE_CLEAR] = first_clear, [PHASE_BELIEFS] = first_beliefs, [PHASE_DECIDE] = first_decide,
-              [PHASE_REQUEST] = first_request, [PHASE_HAZARD] = first_hazard, [PHASE_BOOKS] = first_books,
-              [PHASE_FINANCE] = first_finance, [PHASE_SAMPLE] = first_sample},
+    .phase = {[PHASE_TECHNOLOGY] = first_technology,
+              [PHASE_SUPPLY] = first_supply,
+              [PHASE_DEMAND] = first_demand,
+              [PHASE_CLEAR] = first_clear,
+              [PHASE_BELIEFS] = first_beliefs,
+              [PHASE_DECIDE] = first_decide,
+              [PHASE_REQUEST] = first_request,
+              [PHASE_HAZARD] = first_hazard,
+              [PHASE_BOOKS] = first_books,
+              [PHASE_FINANCE] = first_finance,
+              [PHASE_SAMPLE] = first_sample},
 };
 static const struct model second = {
     .name = "second",
     .start = second_start,
     .off = second_off,
-    .phase = {[PHASE_TECHNOLOGY] = second_technology, [PHASE_CLEAR] = second_clear, [PHASE_BOOKS] = second_books,
+    .phase = {[PHASE_TECHNOLOGY] = second_technology,
+              [PHASE_CLEAR] = second_clear,
+              [PHASE_BOOKS] = second_books,
               [PHASE_SAMPLE] = second_sample},
 };
 
-/* -- a plan by hand: four quarters-of-a-year steps a year, a report every half year, two years --------------------------------- */
+/* -- a plan by hand: four quarters-of-a-year steps a year, a report every half year, two years
+ * --------------------------------- */
 
 enum { STEPS = 8, SAMPLES = 4 };
 static const struct model *const both[] = {&first, &second, NULL};
 static const double step_end[STEPS] = {2022.25, 2022.5, 2022.75, 2023, 2023.25, 2023.5, 2023.75, 2024};
 static const double sample_at[SAMPLES] = {2022.5, 2023, 2023.5, 2024};
+/* clang-format off */
 static const struct channel series[] = {
     {.name = "plain", .output = &first_outputs[SERIES_PLAIN], .row = -1},
     {.name = "rows.x", .output = &first_outputs[SERIES_ROWS], .row = 0},
     {.name = "rows.y", .output = &first_outputs[SERIES_ROWS], .row = 1},
 };
+/* clang-format on */
 static const struct channel scalar[] = {{.name = "scalar", .output = &first_outputs[SCALAR], .row = -1}};
+/* clang-format off */
 static const struct channel curve[] = {
     {.name = "curve.x", .output = &first_outputs[CURVE], .row = 0, .first_point = 0},
     {.name = "curve.y", .output = &first_outputs[CURVE], .row = 1, .first_point = POINTS},
 };
+/* clang-format on */
 static const size_t of_first[] = {0, 1, 0, 0}, of_second[] = {0};
 static const size_t *const first_channel[] = {of_first, of_second};
 static const bool both_on[] = {true, true}, second_is_off[] = {true, false};
 
 static const struct plan two_years = {
-    .models = both, .model_count = 2, .enabled = both_on, .start = 2022, .end = 2024, .step_count = STEPS, .sample_count = SAMPLES,
-    .step_end = step_end, .sample_at = sample_at, .series_count = 3, .scalar_count = 1, .curve_count = 2, .point_count = 2 * POINTS,
-    .series = series, .scalar = scalar, .curve = curve,
-    .first = first_channel, .world_size = sizeof(struct world),
+    .models = both,
+    .model_count = 2,
+    .enabled = both_on,
+    .start = 2022,
+    .end = 2024,
+    .step_count = STEPS,
+    .sample_count = SAMPLES,
+    .step_end = step_end,
+    .sample_at = sample_at,
+    .series_count = 3,
+    .scalar_count = 1,
+    .curve_count = 2,
+    .point_count = 2 * POINTS,
+    .series = series,
+    .scalar = scalar,
+    .curve = curve,
+    .first = first_channel,
+    .world_size = sizeof(struct world),
 };
 
 static const void *block(const void *orders, const char *section, int model)
@@ -213,7 +249,8 @@ static void bench_free(struct bench *b)
 
 static bool try_run(struct bench *b, const struct orders *orders)
 {
-    return sim_run(b->sim, (struct streams){.seed = 1}, (struct values){.block = block, .drawn = orders}, NULL, b->result);
+    return sim_run(b->sim, (struct streams){.seed = 1}, (struct values){.block = block, .drawn = orders}, NULL,
+                   b->result);
 }
 
 static const struct world *run(struct bench *b, const struct orders *orders)
@@ -222,7 +259,9 @@ static const struct world *run(struct bench *b, const struct orders *orders)
     return b->sim->world;
 }
 
-/* -- tests --------------------------------------------------------------------------------------------------------------------- */
+/* -- tests
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 static void phases_run_in_their_order_and_mechanisms_in_theirs(void **state)
 {
@@ -301,15 +340,14 @@ static void requests_look_over_the_whole_step_and_its_books_are_closed_once(void
 {
     (void)state;
     struct bench b = bench_new(&two_years);
-    const struct world *w = run(&b, &(struct orders){.split = {2022.3125, 2022.375}, .splits = 2,
-                                                     .event = {{2022.34, 0, 7}}, .events = 1});
+    const struct world *w =
+        run(&b, &(struct orders){.split = {2022.3125, 2022.375}, .splits = 2, .event = {{2022.34, 0, 7}}, .events = 1});
     static const struct {
         int what;
         double step_start, step_end;
     } second_step[] = {
-        {PHASE_CLEAR, 2022.25, 2022.3125}, {PHASE_HAZARD, 2022.25, 2022.5},
-        {PHASE_CLEAR, 2022.3125, 2022.375}, {HAPPENED, 2022.3125, 2022.375}, {PHASE_CLEAR, 2022.375, 2022.5},
-        {PHASE_BOOKS, 2022.25, 2022.5},
+        {PHASE_CLEAR, 2022.25, 2022.3125}, {PHASE_HAZARD, 2022.25, 2022.5}, {PHASE_CLEAR, 2022.3125, 2022.375},
+        {HAPPENED, 2022.3125, 2022.375},   {PHASE_CLEAR, 2022.375, 2022.5}, {PHASE_BOOKS, 2022.25, 2022.5},
     };
     size_t at = 0, lines = sizeof second_step / sizeof *second_step;
     for (size_t i = 0; i < w->count; i++) {
@@ -352,9 +390,18 @@ static size_t happened(const struct world *w, uint32_t *id, double *when)
 static void check_total_order(bool ahead)
 {
     struct bench b = bench_new(&two_years);
-    struct orders orders = {
-        .event = {{2022.3, 0, 5}, {2022.2, 0, 4}, {2022.1, 1, 3}, {2022.1, 0, 1}, {2022.1, 0, 2}, {2022.25, 0, 6}, {2022, 0, 0}, {2024, 0, 9}},
-        .events = 8, .ahead = ahead, .split = {2022.15}, .splits = 1};
+    struct orders orders = {.event = {{2022.3, 0, 5},
+                                      {2022.2, 0, 4},
+                                      {2022.1, 1, 3},
+                                      {2022.1, 0, 1},
+                                      {2022.1, 0, 2},
+                                      {2022.25, 0, 6},
+                                      {2022, 0, 0},
+                                      {2024, 0, 9}},
+                            .events = 8,
+                            .ahead = ahead,
+                            .split = {2022.15},
+                            .splits = 1};
     const struct world *w = run(&b, &orders);
     uint32_t id[LOG];
     double when[LOG];
@@ -386,7 +433,8 @@ static void events_known_ahead_give_way_to_earlier_ones_made_by_events(void **st
     (void)state;
     struct bench b = bench_new(&two_years);
     /* 53 makes 52, 51 and 50; 9 and 8 are known ahead, 8 at the very time of 51 but before it in priority */
-    struct orders orders = {.event = {{2022.1, 0, 53}, {2022.115, 0, 9}, {2022.1 + 0.01 + 0.01, -1, 8}}, .events = 3, .ahead = true};
+    struct orders orders = {
+        .event = {{2022.1, 0, 53}, {2022.115, 0, 9}, {2022.1 + 0.01 + 0.01, -1, 8}}, .events = 3, .ahead = true};
     const struct world *w = run(&b, &orders);
     uint32_t id[LOG];
     double when[LOG];
@@ -430,7 +478,8 @@ static void a_failed_replication_says_when_and_why_and_the_next_is_clean(void **
     struct orders bad = good;
     bad.fail_at = 2023;
     assert_false(try_run(&b, &bad));
-    assert_string_equal(result->failed, "2023-08-07: only 7 cards left"); /* 2023.6 is .2 of August, whose days are 31 */
+    assert_string_equal(result->failed,
+                        "2023-08-07: only 7 cards left"); /* 2023.6 is .2 of August, whose days are 31 */
     for (size_t i = 0; i < 3 * SAMPLES; i++)
         assert_true(isnan(result->series[i]));
     assert_true(isnan(result->scalar[0]));
@@ -502,7 +551,10 @@ static void a_world_that_has_run_once_allocates_nothing_more(void **state)
 {
     (void)state;
     struct bench b = bench_new(&two_years);
-    struct orders orders = {.event = {{2022.1, 0, 53}, {2023.1, 0, 52}}, .events = 2, .split = {2022.4, 2023.1}, .splits = 2,
+    struct orders orders = {.event = {{2022.1, 0, 53}, {2023.1, 0, 52}},
+                            .events = 2,
+                            .split = {2022.4, 2023.1},
+                            .splits = 2,
                             .bytes = 3 << 20};
     run(&b, &orders);
     size_t before = heap_requests;

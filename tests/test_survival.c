@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How long things last: the product-limit estimator against a published table, and clocks in segments against retention laws. */
+/* How long things last: the product-limit estimator against a published table, and clocks in segments against retention
+ * laws. */
 #include "near.h"
 
 #include "../models/lease_clocks.h"
@@ -13,16 +14,18 @@
 
 static const struct streams streams = {.seed = 57721};
 
-/* Weeks of remission under 6-mercaptopurine, Freireich et al. 1963 as in Kalbfleisch and Prentice (1980, table 1.1), read as
- * months; negative: lost to sight. S: Cox and Oakes 1984, table 1.1. */
+/* Weeks of remission under 6-mercaptopurine, Freireich et al. 1963 as in Kalbfleisch and Prentice (1980, table 1.1),
+ * read as months; negative: lost to sight. S: Cox and Oakes 1984, table 1.1. */
 static void the_estimate_is_that_of_the_published_table(void **state)
 {
     (void)state;
-    static const int weeks[] = {6, 6, 6, -6, 7, -9, 10, -10, -11, 13, 16, -17, -19, -20, 22, 23, -25, -32, -32, -34, -35};
+    static const int weeks[] = {6,   6,   6,   -6, 7,  -9,  10,  -10, -11, 13, 16,
+                                -17, -19, -20, 22, 23, -25, -32, -32, -34, -35};
     static const struct {
         size_t at;
         double survival;
-    } table[] = {{5, 1}, {6, 0.857}, {7, 0.807}, {9, 0.807}, {10, 0.753}, {13, 0.690}, {16, 0.627}, {22, 0.538}, {23, 0.448}, {35, 0.448}};
+    } table[] = {{5, 1},      {6, 0.857},  {7, 0.807},  {9, 0.807},  {10, 0.753},
+                 {13, 0.690}, {16, 0.627}, {22, 0.538}, {23, 0.448}, {35, 0.448}};
     static struct survival s;
     double curve[SURVIVAL_MONTHS + 1];
     for (size_t i = 0; i < sizeof weeks / sizeof *weeks; i++)
@@ -33,7 +36,8 @@ static void the_estimate_is_that_of_the_published_table(void **state)
     assert_true(isnan(curve[36])); /* nobody is at risk any more */
 }
 
-/* Those who enter late are at risk from then on only: two of four end at 10 months, two of the six that are there at 20. */
+/* Those who enter late are at risk from then on only: two of four end at 10 months, two of the six that are there
+ * at 20. */
 static void who_enters_late_is_at_risk_from_then_on(void **state)
 {
     (void)state;
@@ -62,8 +66,8 @@ static void what_lies_beyond_the_grid_is_at_risk_to_its_end(void **state)
 }
 
 /* Runs leases down month by month in cells of their own kind until all have fired or `years` are over. */
-static void run_down(struct lease_clocks *c, const float *covariate, size_t years, const double *began, struct survival *s, size_t count,
-                     bool *gone)
+static void run_down(struct lease_clocks *c, const float *covariate, size_t years, const double *began,
+                     struct survival *s, size_t count, bool *gone)
 {
     for (size_t m = 0; m < years * MONTHS_PER_YEAR; m++) {
         size_t fired = lease_clocks_run(c, covariate, 1.0 / MONTHS_PER_YEAR);
@@ -79,8 +83,8 @@ static void run_down(struct lease_clocks *c, const float *covariate, size_t year
             survival_add(s, 0, (double)years - began[i], false);
 }
 
-/* Leases that end in a year with a chance of their own, beta-distributed, are retained as by the shifted beta-geometric law
- * of Fader and Hardie (2007), here with the alpha and beta of their regular customers: 1000, 631, 468, 382, 326. */
+/* Leases that end in a year with a chance of their own, beta-distributed, are retained as by the shifted beta-geometric
+ * law of Fader and Hardie (2007), here with the alpha and beta of their regular customers: 1000, 631, 468, 382, 326. */
 static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_law(void **state)
 {
     (void)state;
@@ -96,10 +100,12 @@ static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_l
     struct stream u = stream_open(&streams, 1);
     for (uint32_t i = 0; i < LEASES; i++) {
         uint32_t cell = i % CELLS;
-        double chance = gsl_cdf_beta_Pinv(stream_uniform(&u), 0.7637, 1.2958), hazard = -log1p(-fmin(chance, 1 - 1e-12));
+        double chance = gsl_cdf_beta_Pinv(stream_uniform(&u), 0.7637, 1.2958),
+               hazard = -log1p(-fmin(chance, 1 - 1e-12));
         uint32_t slot = lease_clocks_take(&c, cell, 100, (struct clock_holder){.id = i});
         *lease_clocks_left(&c, slot) = (float)stream_exponential(&u);
-        *lease_clocks_base(&c, slot) = (float)(hazard / (1 + cell)); /* the cell's covariate times the slope makes up for it */
+        *lease_clocks_base(&c, slot) =
+            (float)(hazard / (1 + cell)); /* the cell's covariate times the slope makes up for it */
         *lease_clocks_slope(&c, slot) = 2;
     }
     for (int cell = 0; cell < CELLS; cell++)
@@ -111,7 +117,8 @@ static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_l
     arena_free(&arena);
 }
 
-/* -- segments ----------------------------------------------------------------------------------------------------------------- */
+/* -- segments
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 /* Against clocks of each lease alone, with slots taken, given back, cells closed and blocks used again. */
 static void segments_fire_as_each_clock_alone(void **state)
@@ -127,7 +134,8 @@ static void segments_fire_as_each_clock_alone(void **state)
     struct stream u = stream_open(&streams, 2);
     size_t fired_in_all = 0;
     for (int round_ = 0; round_ < ROUNDS; round_++) {
-        uint32_t closed = (uint32_t)round_; /* nobody is let into a cell that was closed, as in half-years that are over */
+        uint32_t closed =
+            (uint32_t)round_; /* nobody is let into a cell that was closed, as in half-years that are over */
         for (uint32_t i = 0; i < LEASES; i++) {
             if (held[i] && (cell[i] <= closed || stream_uniform(&u) < 0.1)) {
                 lease_clocks_give(&c, slot[i]);

@@ -36,8 +36,8 @@ static const struct {
 static void judge(const char *name, const char *what, struct interval seen, double theory)
 {
     double error = fabs(seen.mean - theory) / seen.half_width;
-    print_message("%-24s %-7s theory %.6f seen %.6f +- %.6f (%.2f %%), error %.2f half-widths\n", name, what,
-                  theory, seen.mean, seen.half_width, 100 * seen.half_width / theory, error);
+    print_message("%-24s %-7s theory %.6f seen %.6f +- %.6f (%.2f %%), error %.2f half-widths\n", name, what, theory,
+                  seen.mean, seen.half_width, 100 * seen.half_width / theory, error);
     assert_true(error < 2);
     assert_true(seen.half_width < 0.02 * theory);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Deterministic functions under our names, and under libm's for the libraries we are linked with.
  *
- * SLEEF's, but for exp and log of ordinary arguments, which a replication asks for by the hundred thousand: these are FreeBSD's
- * e_exp.c and e_log.c (Sun Microsystems 1993, error below 1 ulp) without their branches, a third of the instructions.
- * They take only additions, multiplications, divisions and operations on bits, so every machine gives the same.
+ * SLEEF's, but for exp and log of ordinary arguments, which a replication asks for by the hundred thousand: these are
+ * FreeBSD's e_exp.c and e_log.c (Sun Microsystems 1993, error below 1 ulp) without their branches, a third of the
+ * instructions. They take only additions, multiplications, divisions and operations on bits, so every machine gives the
+ * same.
  *
  * The dynamic linker looks names up in the executable first, so libgsl.so's calls of exp end here. The linker exports
  * a name by itself because a shared library on its command line asks for it: no flag is needed as long as GSL is
@@ -19,7 +20,7 @@
 #include <string.h>
 
 static const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-#define ONE_BITS 0x3ff0000000000000u       /* of 1.0 */
+#define ONE_BITS 0x3ff0000000000000u /* of 1.0 */
 #define MANTISSA 0x000fffffffffffffu
 #define SQRT_HALF_BITS 0x3fe6a09e667f3bcdu /* of sqrt(1/2) */
 

@@ -2,8 +2,8 @@
 /* Transcendental functions whose bits are the same on every processor, compiler and C library.
  *
  * glibc picks exp, log and pow by what the processor can do, so the last bit of a result moves between machines.
- * Whatever can reach a result uses these instead: exact arithmetic in a fixed order, our own or that of SLEEF's `cinz` set,
- * within an ulp. det.c also defines every function that GSL takes from libm and whose last bit is not fixed by
+ * Whatever can reach a result uses these instead: exact arithmetic in a fixed order, our own or that of SLEEF's `cinz`
+ * set, within an ulp. det.c also defines every function that GSL takes from libm and whose last bit is not fixed by
  * IEEE 754 (exp, log, pow, tanh, ...) for the whole program, so that GSL's quantiles get the same ones. sqrt, floor,
  * fabs, ldexp, fmod and fma-free arithmetic are exact in IEEE 754.
  */

@@ -28,6 +28,7 @@ struct factor {
 
 #define SECONDS_PER_YEAR (HOURS_PER_YEAR * 3600)
 
+/* clang-format off */
 static const struct factor factors[] = {
     {"1", "", 1, {0}},
     {"%", "", 0.01, {0}},
@@ -65,6 +66,7 @@ static const struct factor factors[] = {
     {"t", "k M", 1, {[DIM_CARBON] = 1}},
     {"g", "k", 1e-6, {[DIM_CARBON] = 1}},
 };
+/* clang-format on */
 
 static bool text_is(const char *text, size_t length, const char *name)
 {

@@ -11,25 +11,25 @@
 #include <stdbool.h>
 
 enum dimension { /* base unit of each in brackets */
-    DIM_TIME,    /* year */
-    DIM_CNY,     /* yuan */
-    DIM_USD,     /* dollar */
-    DIM_COMPUTE, /* PFLOP/s dense FP16 (P) */
-    DIM_ENERGY,  /* kWh */
-    DIM_MEMORY,  /* GB */
-    DIM_CARD,
-    DIM_SERVER,
-    DIM_RACK,
-    DIM_TOKEN,
-    DIM_CARBON,  /* tonne */
-    DIMENSIONS
+                 DIM_TIME, /* year */
+                 DIM_CNY, /* yuan */
+                 DIM_USD, /* dollar */
+                 DIM_COMPUTE, /* PFLOP/s dense FP16 (P) */
+                 DIM_ENERGY, /* kWh */
+                 DIM_MEMORY, /* GB */
+                 DIM_CARD,
+                 DIM_SERVER,
+                 DIM_RACK,
+                 DIM_TOKEN,
+                 DIM_CARBON, /* tonne */
+                 DIMENSIONS
 };
 
 struct unit {
     double scale; /* how many base units one of it is */
     signed char exponent[DIMENSIONS];
     signed char p_exponent; /* how often DIM_COMPUTE was written as P, whose basis a scenario states, not as PFLOPS */
-    bool effective_rate;    /* %/yr (or %/month ...): a published rate per period, x % = ln(1 + x) per period */
+    bool effective_rate; /* %/yr (or %/month ...): a published rate per period, x % = ln(1 + x) per period */
 };
 
 /* Reads a unit; "" and "1" are the pure number. False if it is none. */

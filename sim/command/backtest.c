@@ -24,7 +24,7 @@ struct verdict {
     const struct fact_target *target;
     const struct band *band;
     struct score score;
-    double width;                       /* of the band, over the observed value */
+    double width; /* of the band, over the observed value */
     bool is_shown, inside, no_evidence; /* shown: the run has such an output and date */
 };
 

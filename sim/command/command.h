@@ -16,9 +16,9 @@
 
 enum exit_code {
     EXIT_OK = 0,
-    EXIT_USAGE = 2,       /* the command line is wrong, or the output folder refused */
-    EXIT_INVALID = 3,     /* the scenario is wrong */
-    EXIT_FAILED = 4,      /* the run failed, or nothing could be written */
+    EXIT_USAGE = 2, /* the command line is wrong, or the output folder refused */
+    EXIT_INVALID = 3, /* the scenario is wrong */
+    EXIT_FAILED = 4, /* the run failed, or nothing could be written */
     EXIT_INTERRUPTED = 5, /* partial results kept */
 };
 
@@ -37,10 +37,10 @@ struct options {
 struct command {
     const char *name;
     const char *arguments; /* as shown: `FILE...` */
-    const char *help;      /* one sentence, lower case, no full stop */
-    const char *details;   /* further lines of its help, or NULL */
-    const char *takes;     /* names of its options, separated by blanks */
-    size_t least, most;    /* how many arguments */
+    const char *help; /* one sentence, lower case, no full stop */
+    const char *details; /* further lines of its help, or NULL */
+    const char *takes; /* names of its options, separated by blanks */
+    size_t least, most; /* how many arguments */
     enum exit_code (*run)(const struct options *options, const struct study *study);
 };
 
@@ -56,9 +56,10 @@ bool options_read(struct options *options, const struct command *command, int ar
 /* The lines of help for the options a command takes. */
 void options_print(const struct command *command, FILE *to);
 
-/* Loads argument `i` as the options say (`--set`), as `variant` if not NULL, with the mechanisms of its attribution off that
- * have a bit in `off`. Prints the mistakes and returns NULL if there are any. */
-struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant, uint32_t off);
+/* Loads argument `i` as the options say (`--set`), as `variant` if not NULL, with the mechanisms of its attribution off
+ * that have a bit in `off`. Prints the mistakes and returns NULL if there are any. */
+struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant,
+                              uint32_t off);
 
 /* Flushes stdout: EXIT_OK, or EXIT_FAILED with a message if something written there was lost. */
 enum exit_code command_flush(void);

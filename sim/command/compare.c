@@ -145,8 +145,8 @@ static enum exit_code tell(struct job *job)
     }
     if (!job_is_interrupted(job))
         return EXIT_OK;
-    fprintf(stderr, "iccsim compare: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
-            job->outcome[0]->replications);
+    fprintf(stderr, "iccsim compare: interrupted; the first %u of %u replications are kept\n",
+            job->outcome[0]->ensemble.done, job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
 }
 
@@ -189,7 +189,8 @@ const struct command command_compare = {
         "them, --set in all. Seed and replications are those of A. Replication k of all meets the same luck, so "
         "differences\n"
         "are taken pair by pair: their means, 95 % intervals and how much less they vary than independent ones would.\n"
-        "Writes compare/series/*.dat, compare/curves/*.dat, compare/scalars.dat and a picture (default folder: out/A.compare).",
+        "Writes compare/series/*.dat, compare/curves/*.dat, compare/scalars.dat and a picture (default folder: "
+        "out/A.compare).",
     .takes = "replications antithetic threads seed set output force no-plots csv quiet",
     .least = 1,
     .most = MOST_FILES,

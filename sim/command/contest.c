@@ -103,7 +103,8 @@ static void write_difference(struct dat *dat, const struct difference *d)
 static const char difference_columns[] = "base other diff se low high same_sign n relative reduction";
 
 /* A series by date, a curve by its x. */
-static void write_cells(const struct contest *contest, const struct contender *other, const struct common *common, FILE *to)
+static void write_cells(const struct contest *contest, const struct contender *other, const struct common *common,
+                        FILE *to)
 {
     bool is_curve = common->kind == COMMON_CURVE;
     const struct comparison *c = &other->comparison;
@@ -183,7 +184,8 @@ struct range {
     double low, high;
 };
 
-/* Of the differences of all others with their intervals, and zero, in units of `factor`, within the dates that pictures show. */
+/* Of the differences of all others with their intervals, and zero, in units of `factor`, within the dates that pictures
+ * show. */
 static struct range differences_of(const struct contest *contest, const char *series, double factor)
 {
     const struct shown *shown = scenario_shown(contest->base->scenario);
@@ -216,7 +218,8 @@ static bool differs(const struct contest *contest, const char *series)
     return false;
 }
 
-/* Whether the headline series number i gets a panel. Unless the study chose, one row of an output stands for the next. */
+/* Whether the headline series number i gets a panel. Unless the study chose, one row of an output stands for the next.
+ */
 static bool is_drawn(const struct contest *contest, const size_t *series, size_t i)
 {
     const struct channel *channel = &contest->base->plan->series[series[i]];
@@ -250,8 +253,9 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
         low[drawn] = range.low;
         high[drawn] = range.high;
         outputs = arena_printf(arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        label[drawn++] = arena_printf(arena, "%s%s%s%s", channel->name, *scale->prefix || *channel->output->unit ? ", " : "",
-                                      scale->prefix, channel->output->unit);
+        label[drawn++] =
+            arena_printf(arena, "%s%s%s%s", channel->name, *scale->prefix || *channel->output->unit ? ", " : "",
+                         scale->prefix, channel->output->unit);
     }
     gnuplot_assign_text(to, "compared_outputs", outputs);
     gnuplot_assign_texts(to, "compared_label", label, drawn);

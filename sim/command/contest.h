@@ -8,7 +8,7 @@
 #include "../montecarlo/compare.h"
 
 struct contender {
-    const char *name;  /* of several, of its folder */
+    const char *name; /* of several, of its folder */
     const char *label; /* for people */
     const struct outcome *outcome;
     struct comparison comparison;
@@ -28,8 +28,8 @@ void contest_open(struct contest *contest, struct outcome *const *outcome, const
 void contest_commit(void *contest, const struct committed *all); /* a montecarlo_commit_all */
 void contest_free(struct contest *contest);
 
-/* compare/series/<output>.dat, compare/curves/<output>.dat, compare/scalars.dat and compare/context.gp; of several others,
- * compare/<name>/series/... */
+/* compare/series/<output>.dat, compare/curves/<output>.dat, compare/scalars.dat and compare/context.gp; of several
+ * others, compare/<name>/series/... */
 void contest_write(const struct contest *contest, struct stage *stage);
 /* For each other: what moved most, headline outputs at a few dates, what only one has. */
 void contest_print(const struct contest *contest, FILE *to, bool csv);

@@ -29,7 +29,7 @@ struct ownership {
         rent; /* break-even mean use of the peak; break-even rent of the reference card, CNY per card-hour */
     double payback_yr, mirr;
     size_t irr_count;
-    double irr[3];                                       /* the first of them, a year */
+    double irr[3]; /* the first of them, a year */
     double fixed, usage, topped_up, sublet, spare_worth; /* means: see frontier_rent */
 };
 
@@ -45,15 +45,15 @@ struct decision {
     /* found */
     size_t choices, waits; /* waits: index of the choice that waits; choices: none does */
     struct choice *choice;
-    size_t best, second;  /* with the least expected cost, and the next */
+    size_t best, second; /* with the least expected cost, and the next */
     struct estimate lead; /* what the best costs less than the second, in pairs */
     size_t owners;
     struct ownership *owner;
     const struct choice *rented; /* what owning is held against; NULL */
-    double use, rent;            /* mean use of the peak need; rent by the hour, CNY per hour of the reference card */
-    struct estimate waiting;     /* value of waiting against choosing at once by what is seen then */
-    struct estimate at_once;     /* cost of that */
-    double *stops, *takes;       /* share of replications by date; by choice, of those who wait */
+    double use, rent; /* mean use of the peak need; rent by the hour, CNY per hour of the reference card */
+    struct estimate waiting; /* value of waiting against choosing at once by what is seen then */
+    struct estimate at_once; /* cost of that */
+    double *stops, *takes; /* share of replications by date; by choice, of those who wait */
     struct arena arena;
 };
 

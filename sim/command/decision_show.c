@@ -20,6 +20,7 @@ struct number {
     {                                                                                                                  \
         name "_high", offsetof(type, member.high)                                                                      \
     }
+/* clang-format off */
 static const struct number of_choice[] = {
     ESTIMATE(struct choice, cost, "cost"),
     ESTIMATE(struct choice, cvar, "cvar"),
@@ -37,6 +38,8 @@ static const struct number of_choice[] = {
     ESTIMATE(struct choice, per_mtoken, "per_mtoken"),
     {0},
 };
+/* clang-format on */
+/* clang-format off */
 static const struct number of_owner[] = {
     ESTIMATE(struct ownership, use, "break_even_use"),
     ESTIMATE(struct ownership, rent, "break_even_rent"),
@@ -44,6 +47,7 @@ static const struct number of_owner[] = {
     {"mirr", offsetof(struct ownership, mirr)},
     {0},
 };
+/* clang-format on */
 
 static double number_at(const void *of, const struct number *number)
 {

@@ -37,7 +37,8 @@ static enum exit_code no_such_command(const struct command *const *table, const 
 
 static void print_overview(const struct command *const *table, FILE *to)
 {
-    fputs("iccsim simulates the economics of AI computing centres: what compute costs, rents for and is worth.\n\n", to);
+    fputs("iccsim simulates the economics of AI computing centres: what compute costs, rents for and is worth.\n\n",
+          to);
     for (; *table; table++) {
         int used = fprintf(to, "  iccsim %s %s", (*table)->name, (*table)->arguments);
         fprintf(to, "%*s%s\n", used < 28 ? 28 - used : 1, "", (*table)->help);
@@ -131,12 +132,13 @@ static void no_such_variant(const struct scenario *scenario, const char *variant
     for (size_t i = 0; i < count; i++)
         names[i] = scenario_variant_name(scenario, i);
     const char *near = nearest_name(variant, names);
-    mistake_add(mistakes, (struct place){0}, "the scenario has no variant `%s`%s%s%s", variant, near ? " (did you mean " : "",
-                near ? near : "", near ? "?)" : "");
+    mistake_add(mistakes, (struct place){0}, "the scenario has no variant `%s`%s%s%s", variant,
+                near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
     arena_free(&arena);
 }
 
-struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant, uint32_t off)
+struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant,
+                              uint32_t off)
 {
     struct mistakes mistakes = {0};
     struct load_request request = {
@@ -167,7 +169,8 @@ enum exit_code command_flush(void)
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_OK;
-    fprintf(stderr, "iccsim: cannot write to standard output: %s\n", errno ? strerror(errno) : "an earlier write failed");
+    fprintf(stderr, "iccsim: cannot write to standard output: %s\n",
+            errno ? strerror(errno) : "an earlier write failed");
     clearerr(stdout);
     return EXIT_FAILED;
 }

@@ -37,7 +37,8 @@ bool job_add(struct job *job, const struct options *options, size_t argument, co
 bool job_add_variants(struct job *job);
 /* Gives the base its names beside its variants. */
 void job_name_base(struct job *job);
-/* One request for each, those of the extra ones behind, with the seed and number of replications of the base; the caller adds commits. */
+/* One request for each, those of the extra ones behind, with the seed and number of replications of the base; the
+ * caller adds commits. */
 struct montecarlo *job_requests(struct job *job);
 /* Runs them all; with contest. */
 void job_replicate(struct job *job, const struct montecarlo *request);

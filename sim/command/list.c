@@ -23,16 +23,16 @@ static bool list_models(const struct study *study, struct listing *listing, bool
     add_row(listing, (const char *const[]){"mechanism", "what it does", "without it"});
     for (size_t m = 0; m < study->model_count; m++)
         add_row(listing, (const char *const[]){study->models[m]->name, study->models[m]->help,
-                                              study->models[m]->without ? study->models[m]->without : "(always on)"});
+                                               study->models[m]->without ? study->models[m]->without : "(always on)"});
     return true;
 }
 
 static const char *type_name(const struct param *param)
 {
-    static const char *const names[] = {
-        [PARAM_NUMBER] = "number", [PARAM_DATE] = "date",           [PARAM_FLAG] = "true or false",
-        [PARAM_CHOICE] = "choice", [PARAM_TEXT] = "text",           [PARAM_REFERENCE] = "reference",
-        [PARAM_SERIES] = "series", [PARAM_REFERENCES] = "references"};
+    static const char *const names[] = {[PARAM_NUMBER] = "number",      [PARAM_DATE] = "date",
+                                        [PARAM_FLAG] = "true or false", [PARAM_CHOICE] = "choice",
+                                        [PARAM_TEXT] = "text",          [PARAM_REFERENCE] = "reference",
+                                        [PARAM_SERIES] = "series",      [PARAM_REFERENCES] = "references"};
     return names[param->type];
 }
 
@@ -46,12 +46,14 @@ static const char *allowed(const struct param *param, struct arena *arena)
         return arena_printf(arena, "%s of %s", type_name(param), param->of);
     if ((param->type != PARAM_NUMBER && param->type != PARAM_SERIES) || (param->min == 0 && param->max == 0))
         return arena_printf(arena, "%s%s%s", type_name(param), blank, unit);
-    return arena_printf(arena, "%s%g to %g%s%s", param->type == PARAM_SERIES ? "series, " : "", param->min, param->max, blank, unit);
+    return arena_printf(arena, "%s%g to %g%s%s", param->type == PARAM_SERIES ? "series, " : "", param->min, param->max,
+                        blank, unit);
 }
 
 static const char *draw_name(enum param_draw draw)
 {
-    static const char *const names[] = {[FIXED] = "fixed", [UNCERTAIN] = "a replication", [HETEROGENEOUS] = "an entity"};
+    static const char *const names[] = {
+        [FIXED] = "fixed", [UNCERTAIN] = "a replication", [HETEROGENEOUS] = "an entity"};
     return names[draw];
 }
 
@@ -64,7 +66,8 @@ static void add_param(struct listing *listing, const struct section *section, co
         fallback = arena_printf(&listing->arena, "%.*s...", SHOWN, fallback);
     const char *range = allowed(param, &listing->arena);
     if (csv)
-        add_row(listing, (const char *const[]){path, range, fallback, draw_name(param->draw), param->help, param->source});
+        add_row(listing,
+                (const char *const[]){path, range, fallback, draw_name(param->draw), param->help, param->source});
     else
         add_row(listing, (const char *const[]){path, range, fallback, param->help});
 }
@@ -92,24 +95,30 @@ static bool list_outputs(const struct study *study, struct listing *listing, boo
     for (size_t m = 0; m < study->model_count; m++)
         for (const struct output *o = study->models[m]->outputs; o && o->name; o++) {
             char *name = arena_printf(&listing->arena, "%s%s%s", o->name, o->by ? "." : "", o->by ? o->by : "");
-            const char *kind = o->kind == OUTPUT_CURVE ? arena_printf(&listing->arena, "curve by %s", o->x.name)
-                               : o->kind == OUTPUT_SCALAR ? "scalar" : "series";
+            const char *kind = o->kind == OUTPUT_CURVE    ? arena_printf(&listing->arena, "curve by %s", o->x.name)
+                               : o->kind == OUTPUT_SCALAR ? "scalar"
+                                                          : "series";
             add_row(listing, (const char *const[]){name, kind, o->unit, study->models[m]->name, o->help});
         }
     return true;
 }
 
-/* How a distribution is written: `{lognormal: {median: POINT, sigma: NUMBER}}`, with what may be left out in brackets. */
+/* How a distribution is written: `{lognormal: {median: POINT, sigma: NUMBER}}`, with what may be left out in brackets.
+ */
 static const char *spelling(const struct distribution_form *form, struct arena *arena)
 {
-    static const char *const kinds[] = {
-        [ARGUMENT_NONE] = "",          [ARGUMENT_POINT] = "VALUE",   [ARGUMENT_SPREAD] = "DIFFERENCE",
-        [ARGUMENT_NUMBER] = "NUMBER",  [ARGUMENT_POINTS] = "[VALUE, ...]", [ARGUMENT_NUMBERS] = "[NUMBER, ...]",
-        [ARGUMENT_DISTRIBUTION] = "DISTRIBUTION", [ARGUMENT_DISTRIBUTIONS] = "[DISTRIBUTION, ...]"};
+    static const char *const kinds[] = {[ARGUMENT_NONE] = "",
+                                        [ARGUMENT_POINT] = "VALUE",
+                                        [ARGUMENT_SPREAD] = "DIFFERENCE",
+                                        [ARGUMENT_NUMBER] = "NUMBER",
+                                        [ARGUMENT_POINTS] = "[VALUE, ...]",
+                                        [ARGUMENT_NUMBERS] = "[NUMBER, ...]",
+                                        [ARGUMENT_DISTRIBUTION] = "DISTRIBUTION",
+                                        [ARGUMENT_DISTRIBUTIONS] = "[DISTRIBUTION, ...]"};
     const char *text = "";
     for (size_t i = 0; i < MOST_ARGUMENTS && form->argument[i].name; i++)
-        text = arena_printf(arena, "%s%s%s%s: %s%s", text, i ? ", " : "", i < form->required ? "" : "(", form->argument[i].name,
-                            kinds[form->argument[i].kind], i < form->required ? "" : ")");
+        text = arena_printf(arena, "%s%s%s%s: %s%s", text, i ? ", " : "", i < form->required ? "" : "(",
+                            form->argument[i].name, kinds[form->argument[i].kind], i < form->required ? "" : ")");
     return arena_printf(arena, "{%s: {%s}}", form->type, text);
 }
 
@@ -118,7 +127,8 @@ static bool list_distributions(const struct study *study, struct listing *listin
     (void)study, (void)csv;
     listing->columns = 2;
     add_row(listing, (const char *const[]){"distribution", "meaning"});
-    add_row(listing, (const char *const[]){"LOW to HIGH", "90 % interval: lognormal if both are positive, else normal"});
+    add_row(listing,
+            (const char *const[]){"LOW to HIGH", "90 % interval: lognormal if both are positive, else normal"});
     for (const struct distribution_form *form = distribution_forms; form->type; form++)
         add_row(listing, (const char *const[]){spelling(form, &listing->arena), form->help});
     return true;

@@ -16,6 +16,7 @@ struct option_row {
 };
 
 #define AT(member) offsetof(struct options, member)
+/* clang-format off */
 static const struct option_row rows[] = {
     {'n', "replications", "N", "how many replications (default: the scenario's)", OPTION_COUNT, AT(replications)},
     {'j', "threads", "N", "how many threads (default: all cores); never changes a number", OPTION_COUNT, AT(threads)},
@@ -36,6 +37,7 @@ static const struct option_row rows[] = {
     {0, "csv", NULL, "print tables as CSV", OPTION_FLAG, AT(csv)},
     {'q', "quiet", NULL, "print nothing but errors", OPTION_FLAG, AT(quiet)},
 };
+/* clang-format on */
 enum { ROWS = sizeof rows / sizeof *rows };
 
 static const char *const formats[] = {"text", "csv", "jsonl", NULL};
@@ -83,7 +85,8 @@ static bool unknown(const struct reading *r, const char *text)
     if (name)
         near = nearest_name(name + strspn(name, "-"), known);
     for (size_t i = 0; i < ROWS && !near; i++)
-        if (name && rows[i].letter && takes(r->command, rows[i].name) && strcmp(name, "-") != 0 && name[1] == rows[i].letter)
+        if (name && rows[i].letter && takes(r->command, rows[i].name) && strcmp(name, "-") != 0 &&
+            name[1] == rows[i].letter)
             letter[1] = rows[i].letter;
     fprintf(stderr, "iccsim %s: no option `%s`", r->command->name, name ? name : text);
     if (near)
@@ -116,8 +119,8 @@ static const struct option_row *find(const struct reading *r, const char *text, 
     return NULL;
 }
 
-static bool read_whole(const struct reading *r, const struct option_row *row, const char *text, uint64_t least, uint64_t most,
-                       uint64_t *to)
+static bool read_whole(const struct reading *r, const struct option_row *row, const char *text, uint64_t least,
+                       uint64_t most, uint64_t *to)
 {
     char *end;
     errno = 0;
@@ -205,8 +208,8 @@ static bool count_is_right(const struct options *options, const struct command *
     if (options->argument_count >= command->least && options->argument_count <= command->most)
         return true;
     bool few = options->argument_count < command->least;
-    fprintf(stderr, "iccsim %s: %s; usage: iccsim %s %s\n", command->name, few ? "something is missing" : "too many arguments",
-            command->name, command->arguments);
+    fprintf(stderr, "iccsim %s: %s; usage: iccsim %s %s\n", command->name,
+            few ? "something is missing" : "too many arguments", command->name, command->arguments);
     return false;
 }
 

@@ -16,7 +16,7 @@ struct oracle {
     double (*error)(double mistake); /* >= 0; NaN fails */
     double tolerance;
     const char *unit; /* of both */
-    double notices;   /* a mistake that must exceed the tolerance */
+    double notices; /* a mistake that must exceed the tolerance */
 };
 
 /* End with a row without an id. */

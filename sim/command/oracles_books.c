@@ -16,7 +16,8 @@ static double worst_year(const struct depreciation_terms *terms, double cost, co
     depreciation_schedule(&s, terms);
     double worst = 0;
     for (int k = 0; k < years; k++) {
-        double from = k ? k - s.ahead_yr : 0, amount = cost * (schedule_left(&s, from) - schedule_left(&s, k + 1 - s.ahead_yr));
+        double from = k ? k - s.ahead_yr : 0,
+               amount = cost * (schedule_left(&s, from) - schedule_left(&s, k + 1 - s.ahead_yr));
         worst = fmax(worst, fabs(amount - expected[k]));
     }
     return worst;
@@ -64,14 +65,21 @@ static double macrs_error(double mistake)
         {5, 2, {0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576}, 6},
         {7, 2, {0.142857, 0.244898, 0.174927, 0.124948, 0.089249, 0.089249, 0.089249, 0.044624}, 8},
         {10, 2, {0.1, 0.18, 0.144, 0.1152, 0.09216, 0.073728, 0.065536, 0.065536, 0.065536, 0.065536, 0.032768}, 11},
-        {15, 1.5, {0.05, 0.095, 0.0855, 0.07695, 0.069255, 0.062329, 0.059049, 0.059049, 0.059049, 0.059049, 0.059049, 0.059049,
-                   0.059049, 0.059049, 0.059049, 0.029524}, 16},
-        {20, 1.5, {0.0375, 0.072188, 0.066773, 0.061765, 0.057133, 0.052848, 0.048884, 0.045218, 0.044615, 0.044615, 0.044615,
-                   0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.022308}, 21},
+        {15,
+         1.5,
+         {0.05, 0.095, 0.0855, 0.07695, 0.069255, 0.062329, 0.059049, 0.059049, 0.059049, 0.059049, 0.059049, 0.059049,
+          0.059049, 0.059049, 0.059049, 0.029524},
+         16},
+        {20,
+         1.5,
+         {0.0375,   0.072188, 0.066773, 0.061765, 0.057133, 0.052848, 0.048884, 0.045218, 0.044615, 0.044615, 0.044615,
+          0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.022308},
+         21},
     };
     double worst = 0;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        struct depreciation_terms terms = {.method = DEPRECIATION_MACRS, .life_yr = tables[i].life, .factor = tables[i].factor * (1 + mistake)};
+        struct depreciation_terms terms = {
+            .method = DEPRECIATION_MACRS, .life_yr = tables[i].life, .factor = tables[i].factor * (1 + mistake)};
         worst = fmax(worst, worst_year(&terms, 1, tables[i].amount, tables[i].years));
     }
     return worst;
@@ -93,6 +101,7 @@ static double payment_error(double mistake)
     return fabs(loan_payment(0.1 * (1 + mistake), 5) - 0.26379748079474524);
 }
 
+/* clang-format off */
 const struct oracle oracles_books[] = {
     {"dep.sl", "straight line, cost 100, salvage 5, five years", "19 a year, by definition", straight_line_error, 1e-12, "CNY", 1e-9},
     {"dep.syd", "sum of years' digits, the same", "95 times 5/15, 4/15, ...", sum_of_years_error, 1e-12, "CNY", 1e-9},
@@ -104,3 +113,4 @@ const struct oracle oracles_books[] = {
     {"loan.annuity", "payment of a loan at 10 % over 5 years", "r / (1 - (1 + r)^-n)", payment_error, 1e-12, "of principal", 1e-9},
     {0},
 };
+/* clang-format on */

@@ -7,14 +7,14 @@
 
 #include <math.h>
 
-/* Asset prices of Brock and Hommes 1998, section 4.1: fundamentalists at a cost C against a trend g, return R, risk aversion times
- * variance one. x is the price less its fundamental value:
+/* Asset prices of Brock and Hommes 1998, section 4.1: fundamentalists at a cost C against a trend g, return R, risk
+ * aversion times variance one. x is the price less its fundamental value:
  *
  *     R x(t) = n g x(t-1),   n by the profits of both beliefs, the one traded on last. */
 static const double gross_return = 1.1, chase = 1.2, research_cost = 1;
 
-/* Beyond beta* = ln(n/(1-n))/C with n = R/g the fundamental price is no longer stable: sought where the chasers' share at
- * rest passes R/g. */
+/* Beyond beta* = ln(n/(1-n))/C with n = R/g the fundamental price is no longer stable: sought where the chasers' share
+ * at rest passes R/g. */
 static double pitchfork_error(double mistake)
 {
     const double expected = 2.3978952727983716;
@@ -50,9 +50,9 @@ static double bubble_error(double mistake)
     return fmax(fabs(price_after(below, PERIODS, mistake)), fabs(price_after(above, PERIODS, mistake) - settled));
 }
 
-/* Cobweb (Ezekiel 1938): demand falls by b, supply follows the expected price by d, so a price off its rest by x is off by -d/b x in
- * the next round if all expect today's. With fundamentalists who expect the rest in a share 1 - n it is -n d/b x: n comes from the
- * switch, which intensity 0 leaves at a half. */
+/* Cobweb (Ezekiel 1938): demand falls by b, supply follows the expected price by d, so a price off its rest by x is off
+ * by -d/b x in the next round if all expect today's. With fundamentalists who expect the rest in a share 1 - n it is -n
+ * d/b x: n comes from the switch, which intensity 0 leaves at a half. */
 static double cobweb_round(double x, double demand_slope, double supply_slope, double naive)
 {
     return -naive * supply_slope / demand_slope * x;
@@ -71,18 +71,20 @@ static double cobweb_error(double mistake)
     return worst;
 }
 
-/* Investment of n equal firms (Grenadier 2002): the price at which they build is the mark-up of Cournot times that of waiting,
- * beta1 / (beta1 - 1). Elasticity 1.5, n = 1, 2, 5, 20. */
+/* Investment of n equal firms (Grenadier 2002): the price at which they build is the mark-up of Cournot times that of
+ * waiting, beta1 / (beta1 - 1). Elasticity 1.5, n = 1, 2, 5, 20. */
 static double markup_error(double mistake)
 {
     static const double n[] = {1, 2, 5, 20}, expected[] = {6, 3, 2.3076923076923075, 2.0689655172413794};
     const double gamma = 1.5, beta1 = 2, unbounded = 1e9;
     double worst = 0;
     for (int i = 0; i < 4; i++)
-        worst = fmax(worst, fabs(beta1 / (beta1 - 1) * consolidation_markup((1 + mistake) / n[i], gamma, unbounded) - expected[i]));
+        worst = fmax(worst, fabs(beta1 / (beta1 - 1) * consolidation_markup((1 + mistake) / n[i], gamma, unbounded) -
+                                 expected[i]));
     return worst;
 }
 
+/* clang-format off */
 const struct oracle oracles_bubble[] = {
     {"bubble.bh_pitchfork", "intensity of choice at which the fundamental price loses its stability",
      "Brock and Hommes 1998: ln(n/(1-n))/C, n = R/g", pitchfork_error, 1e-12, "of beta", 1e-3},
@@ -93,3 +95,4 @@ const struct oracle oracles_bubble[] = {
      "ratio", 1e-3},
     {0},
 };
+/* clang-format on */

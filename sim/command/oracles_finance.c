@@ -112,6 +112,7 @@ static double dixit_pindyck_error(double mistake)
     return fabs(worth - 0.25);
 }
 
+/* clang-format off */
 const struct oracle oracles_finance[] = {
     {"fin.npv", "-100 and five times 30 at 10 %", "by definition", npv_error, 1e-10, "CNY", 1e-9},
     {"fin.irr", "-100 and five times 30", "bisection", irr_error, 1e-9, "rate", 1e-7},
@@ -125,3 +126,4 @@ const struct oracle oracles_finance[] = {
      0.02, "I", 0.4},
     {0},
 };
+/* clang-format on */

@@ -43,12 +43,13 @@ static void open_world(struct small_world *s)
     enum { ROW_BYTES = 256 };
     static const bool enabled[MECHANISMS] = {true, true};
     *s = (struct small_world){.plan = {.models = mechanisms, .model_count = MECHANISMS, .enabled = enabled}};
-    s->sim = (struct sim){.plan = &s->plan, .world = &s->world, .values = {.block = block, .row_count = no_rows, .drawn = s}};
+    s->sim = (struct sim){
+        .plan = &s->plan, .world = &s->world, .values = {.block = block, .row_count = no_rows, .drawn = s}};
     for (int m = 0; m < MECHANISMS; m++) {
         s->settings[m] = arena_alloc(&s->sim.arena, mechanisms[m]->settings_size);
         s->row[m] = arena_alloc(&s->sim.arena, ROW_BYTES);
         s->world.channels.kind[0] = -1; /* nobody sells the card */
-}
+    }
     s->world.sim = &s->sim;
     s->world.regions.count = s->world.generations.count = 1;
     s->world.generations.launched[0] = true;
@@ -107,7 +108,7 @@ static void value_at_age(struct small_world *s, double age, double mistake)
 /* int_t^T (r0 e^(-lambda s) - c) e^(-rho (s - t)) ds for t = 0..7, by algebra with T below. */
 static double value_path(struct small_world *s, double mistake)
 {
-    static const double expected[] = {3.1954908903304373, 2.0253128682261523, 1.2042340512750855, 0.6465922063924144,
+    static const double expected[] = {3.1954908903304373, 2.0253128682261523,  1.2042340512750855,   0.6465922063924144,
                                       0.2894338955611083, 0.08668206055817534, 0.004820868074610962, 0};
     double worst = 0;
     for (size_t age = 0; age < sizeof expected / sizeof *expected; age++) {
@@ -192,8 +193,8 @@ static void by_matrix_exponential(const double j[4], const double f[2], double h
 /* Slow, fast, nearly decoupled and defective pairs, over a noise cell and over a year. */
 static double relaxation_error(double mistake)
 {
-    static const double pairs[][4] = {{-8.5, 3.1, 2.2, -7.9}, {-40, 12, 31, -55}, {-0.3, 0, 0, -0.3},
-                                      {-5, 1e-7, 1e-7, -5}, {-14.2, 0, 6.5, -9.1}, {-95, 80, 90, -96}};
+    static const double pairs[][4] = {{-8.5, 3.1, 2.2, -7.9}, {-40, 12, 31, -55},    {-0.3, 0, 0, -0.3},
+                                      {-5, 1e-7, 1e-7, -5},   {-14.2, 0, 6.5, -9.1}, {-95, 80, 90, -96}};
     static const double f[2] = {2.385, -0.71};
     double worst = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -208,6 +209,7 @@ static double relaxation_error(double mistake)
     return worst;
 }
 
+/* clang-format off */
 const struct oracle oracles_models[] = {
     {"market.relaxation", "step of the pair of log rents", "GSL's matrix exponential", relaxation_error, 1e-13,
      "log rent", 1e-9},
@@ -219,3 +221,4 @@ const struct oracle oracles_models[] = {
      stopping_error, 1. / (2 * VALUE_STEPS_PER_YEAR), "yr", 0.1},
     {0},
 };
+/* clang-format on */

@@ -102,9 +102,20 @@ bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_targ
 
 /* In order of interest; those that the scenario has are shown. */
 static const char *const headline[] = {
-    "rent_server_month.H100", "rent_server_month.A800", "price.training", "price.inference", "gray.premium",
-    "server_price.H100", "capacity.installed", "utilisation", "lit_share", "pipeline.operating", "leases.active", "churn.rate",
-    "domestic_share", "inference_share",
+    "rent_server_month.H100",
+    "rent_server_month.A800",
+    "price.training",
+    "price.inference",
+    "gray.premium",
+    "server_price.H100",
+    "capacity.installed",
+    "utilisation",
+    "lit_share",
+    "pipeline.operating",
+    "leases.active",
+    "churn.rate",
+    "domestic_share",
+    "inference_share",
 };
 _Static_assert(sizeof headline / sizeof *headline == HEADLINE_SERIES, "as many as there is room for");
 

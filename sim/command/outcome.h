@@ -26,10 +26,10 @@ struct outcome {
     size_t input_count;
     uint64_t seed;
     uint32_t first, replications; /* the number of the first, and how many are asked for */
-    bool antithetic, intervals;   /* intervals: of percentiles, are to be written */
+    bool antithetic, intervals; /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
-    struct decision *decision;    /* of its planner, or NULL */
-    const struct shares *shares;  /* its attribution, or NULL */
+    struct decision *decision; /* of its planner, or NULL */
+    const struct shares *shares; /* its attribution, or NULL */
     struct arena arena;
 };
 
@@ -48,7 +48,8 @@ struct montecarlo outcome_request(const struct outcome *outcome);
 /* A band against an observation: its range, or its value and tolerance, overlaps [p05, p95]. */
 bool outcome_fact_inside(const struct fact *fact, const struct band *band);
 
-/* Whether in most replications the price sat on its floor or ceiling when the fact was observed: agreement is then no evidence. */
+/* Whether in most replications the price sat on its floor or ceiling when the fact was observed: agreement is then no
+ * evidence. */
 bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target);
 
 /* The outputs to show first, and the samples to show them at: those of the scenario's `show`, else our choice. */
@@ -72,8 +73,8 @@ void row_writer_begin(struct row_writer *writer);
 void row_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */
 
 /* page.c: report.html into `folder` of the stage; pictures by the scripts in `scripts`, or NULL. */
-void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage, const char *folder,
-                          const char *scripts);
+void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage,
+                          const char *folder, const char *scripts);
 
 /* summary.c: the tables on the terminal. */
 void outcome_print(const struct outcome *outcome, FILE *to, bool csv);

@@ -72,8 +72,9 @@ static void add_notes(struct page *page)
     const char **note = arena_array(&page->arena, 1 + ensemble->failure_count, sizeof *note);
     size_t count = 0;
     if (ensemble->failed)
-        note[count++] = arena_printf(&page->arena, "%" PRIu32 " of %" PRIu32 " replications failed and are left out of the bands.",
-                                     ensemble->failed, ensemble->done);
+        note[count++] =
+            arena_printf(&page->arena, "%" PRIu32 " of %" PRIu32 " replications failed and are left out of the bands.",
+                         ensemble->failed, ensemble->done);
     for (size_t i = 0; i < ensemble->failure_count; i++)
         note[count++] = arena_printf(&page->arena, "Replication %" PRIu32 ": %s", ensemble->failure[i].replication,
                                      ensemble->failure[i].reason);
@@ -84,10 +85,10 @@ static void add_notes(struct page *page)
 /* The pictures in the order of the story; what is not named comes after, by name. */
 static size_t rank(const char *name)
 {
-    static const char *const order[] = {"decision", "decision-frontier", "decision-paid", "rents",     "prices",
-                                        "gray",     "capacity",          "domestic",      "funnel",    "leases",
-                                         "survival", "survival-compared",
-                                        "approvals", "utilisation",      "demand",        "margins",   "books"};
+    static const char *const order[] = {
+        "decision",  "decision-frontier", "decision-paid", "rents",   "prices",   "gray",
+        "capacity",  "domestic",          "funnel",        "leases",  "survival", "survival-compared",
+        "approvals", "utilisation",       "demand",        "margins", "books"};
     size_t at = 0;
     while (at < sizeof order / sizeof *order && strcmp(order[at], name) != 0)
         at++;
@@ -136,7 +137,8 @@ static size_t add_points(struct page *page, const struct channel *curve, struct 
     for (size_t k = 0; k < points; k++) {
         const struct band *band = &page->outcome->ensemble.point[curve->first_point + point[k]];
         if (band->n > 0)
-            number[count++] = number_of(curve, band, arena_printf(&page->arena, "%s %.10g", x->name, x->from + x->step * (double)point[k]));
+            number[count++] = number_of(
+                curve, band, arena_printf(&page->arena, "%s %.10g", x->name, x->from + x->step * (double)point[k]));
     }
     return count;
 }
@@ -260,8 +262,8 @@ static void write_page(const struct report *report, struct stage *stage, const c
         close(inside);
 }
 
-void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage, const char *folder,
-                          const char *scripts)
+void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage,
+                          const char *folder, const char *scripts)
 {
     struct page page = {.outcome = outcome, .options = options};
     page.report = (struct report){
@@ -273,7 +275,8 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
         .replications = outcome->ensemble.done,
     };
     if (outcome->variant)
-        page.report.title = arena_printf(&page.arena, "%s: %s", page.report.title ? page.report.title : "", outcome->variant);
+        page.report.title =
+            arena_printf(&page.arena, "%s: %s", page.report.title ? page.report.title : "", outcome->variant);
     add_command(&page);
     add_inputs(&page);
     add_notes(&page);

@@ -35,8 +35,8 @@ static bool names_are_free(const struct job *job)
     bool sound = true;
     for (size_t i = 1; i < job->count; i++)
         if (is_reserved(job->name[i])) {
-            fprintf(stderr, "%s: a variant cannot be called `%s`: a run has a folder of that name\n", job->options->argument[0],
-                    job->name[i]);
+            fprintf(stderr, "%s: a variant cannot be called `%s`: a run has a folder of that name\n",
+                    job->options->argument[0], job->name[i]);
             sound = false;
         }
     return sound;
@@ -73,9 +73,9 @@ static void warn_of_failures(const struct outcome *outcome)
     const struct ensemble *ensemble = &outcome->ensemble;
     if (!ensemble->failed)
         return;
-    fprintf(stderr, "iccsim: %s%s%s: %u of %u replications failed; the first, number %u: %s\n", scenario_name(outcome->scenario),
-            outcome->variant ? "." : "", outcome->variant ? outcome->variant : "", ensemble->failed, ensemble->done,
-            ensemble->failure[0].replication, ensemble->failure[0].reason);
+    fprintf(stderr, "iccsim: %s%s%s: %u of %u replications failed; the first, number %u: %s\n",
+            scenario_name(outcome->scenario), outcome->variant ? "." : "", outcome->variant ? outcome->variant : "",
+            ensemble->failed, ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
 }
 
 static void close_rows(struct job *job, const struct row_writer *rows)
@@ -100,7 +100,8 @@ static void keep(void *state, const struct committed *one)
         decision_note(keeper->decision, one);
 }
 
-/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs. */
+/* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs.
+ */
 static void replicate(struct run *run)
 {
     struct job *job = &run->job;
@@ -226,8 +227,8 @@ static enum exit_code finish(struct run *run)
         tell(run);
     if (!job_is_interrupted(job))
         return EXIT_OK;
-    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
-            job->outcome[0]->replications);
+    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n",
+            job->outcome[0]->ensemble.done, job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
 }
 
@@ -284,10 +285,13 @@ const struct command command_run = {
     .name = "run",
     .arguments = "FILE",
     .help = "run a scenario and its variants: series, scalars, pictures",
-    .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run with no other files in it.\n"
-               "Ctrl-C keeps the replications finished so far: the same as if only so many had been asked for. A scenario with a section\n"
+    .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run with no other "
+               "files in it.\n"
+               "Ctrl-C keeps the replications finished so far: the same as if only so many had been asked for. A "
+               "scenario with a section\n"
                "`attribution` is run in all combinations of its mechanisms, and its outcome shared out among them.",
-    .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output force no-plots csv quiet",
+    .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output "
+             "force no-plots csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

@@ -296,7 +296,8 @@ static void attribution(struct json *json)
     json_text(json, "type", "object");
     json_text(json, "description", "outputs shared out among mechanisms by Shapley values");
     json_open(json, "properties", '{');
-    described(json, "mechanisms", "object", "by name: what switches it off, a map from path to value, and perhaps a label");
+    described(json, "mechanisms", "object",
+              "by name: what switches it off, a map from path to value, and perhaps a label");
     described(json, "outputs", "array", "names, name@date, or {output, from, to, stat}");
     json_close(json, '}');
     json_flag(json, "additionalProperties", false);

@@ -24,8 +24,8 @@ static void add_row(struct listing *listing, const struct oracle *oracle, double
 
 size_t oracles_ask(const struct oracle *const *tables, FILE *to, bool csv)
 {
-    static const char *const header[] = {"oracle", "what",    "error",            "tolerance",
-                                         "unit",   "verdict", "right answer from"};
+    static const char *const header[] = {"oracle",           "what", "error", "tolerance", "unit", "verdict",
+                                         "right answer from"};
     struct listing listing = {.columns = sizeof header / sizeof *header};
     size_t wrong = 0;
     for (size_t i = 0; i < listing.columns; i++)
@@ -54,7 +54,8 @@ static void name_instruction_sets(FILE *to)
 static enum exit_code run(const struct options *options, const struct study *study)
 {
     (void)study;
-    static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance, oracles_books, oracles_bubble, NULL};
+    static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance,
+                                                  oracles_books,  oracles_bubble, NULL};
     name_instruction_sets(options->csv ? stderr : stdout);
     size_t wrong = oracles_ask(tables, stdout, options->csv);
     if (wrong)

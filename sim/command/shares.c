@@ -36,9 +36,11 @@ static bool has_all_outputs(const struct shares *shares, const struct fact_targe
     struct mistakes mistakes = {0};
     for (size_t i = 0; i < targets->count; i++)
         if (!targets->target[i].channel)
-            mistake_add(&mistakes, shares->what->place[i],
-                        "attribution.outputs: %s is not in the run%s; allowed: outputs and dates of every combination of "
-                        "mechanisms", targets->target[i].fact->name, without);
+            mistake_add(
+                &mistakes, shares->what->place[i],
+                "attribution.outputs: %s is not in the run%s; allowed: outputs and dates of every combination of "
+                "mechanisms",
+                targets->target[i].fact->name, without);
     bool sound = mistakes.count == 0;
     mistakes_print(&mistakes, stderr);
     mistakes_free(&mistakes);
@@ -233,11 +235,13 @@ static void write_dat(const struct shares *shares, FILE *to)
     dat_remark(&dat, "scenario", scenario_name(shares->base->scenario));
     dat_remark(&dat, "seed", arena_printf(&arena, "%" PRIu64, shares->base->seed));
     dat_remark(&dat, "replications", arena_printf(&arena, "%" PRIu32, shares->base->ensemble.done));
-    dat_remark(&dat, "share",
-               "Shapley value: contribution averaged over all orders of switching on; low and high: 95 % interval (Student)");
+    dat_remark(
+        &dat, "share",
+        "Shapley value: contribution averaged over all orders of switching on; low and high: 95 % interval (Student)");
     dat_remark(&dat, "interaction", "how much one's contribution rises by the other's presence (Grabisch and Roubens)");
-    dat_remark(&dat, "gap", arena_printf(&arena, "shares add up to all_on less all_off within %.2g of the largest number",
-                                         shares->shapley.largest_gap));
+    dat_remark(&dat, "gap",
+               arena_printf(&arena, "shares add up to all_on less all_off within %.2g of the largest number",
+                            shares->shapley.largest_gap));
     dat_word(&dat, "output unit kind mechanism with mean se low high n");
     dat_end_row(&dat);
     each_row(shares, dat_row, &dat);
@@ -418,9 +422,11 @@ void shares_print(const struct shares *shares, FILE *to)
     if (!shares->what)
         return;
     struct listing listing = table_of(shares, &arena);
-    fprintf(to, "\nattribution: Shapley values over %zu combinations of %zu mechanisms; shares add up to all on less all off "
-                "within %.1g\n\n",
-            shares->shapley.coalitions, shares->shapley.players, shares->shapley.largest_gap);
+    fprintf(
+        to,
+        "\nattribution: Shapley values over %zu combinations of %zu mechanisms; shares add up to all on less all off "
+        "within %.1g\n\n",
+        shares->shapley.coalitions, shares->shapley.players, shares->shapley.largest_gap);
     listing_print(&listing, to, false);
     if (!print_pairs(shares, to))
         fputs("\nno two mechanisms interact beyond their interval\n", to);
@@ -473,8 +479,9 @@ void shares_report(const struct shares *shares, struct report *report, struct ar
         memcpy(tables, report->tables, report->table_count * sizeof *tables);
     tables[report->table_count] = (struct report_table){
         .title = "What did it",
-        .note = "Each mechanism's share of the way from all off to all on: its contribution averaged over all orders of "
-                "switching on (Shapley value), mean over replications on common random numbers and 95 % interval.",
+        .note =
+            "Each mechanism's share of the way from all off to all on: its contribution averaged over all orders of "
+            "switching on (Shapley value), mean over replications on common random numbers and 95 % interval.",
         .columns = columns,
         .column_count = listing.columns,
         .row_count = listing.count / listing.columns - 1,

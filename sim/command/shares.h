@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The attribution of a run: its outcome shared out among mechanisms (scenario/attribution.c, montecarlo/shapley.h).
  *
- * A scenario with a section `attribution` of n mechanisms is run in all 2^n combinations of them, on common random numbers and
- * with the replications and threads of the run; the one with all of them is the scenario itself.
+ * A scenario with a section `attribution` of n mechanisms is run in all 2^n combinations of them, on common random
+ * numbers and with the replications and threads of the run; the one with all of them is the scenario itself.
  */
 #ifndef ICCSIM_COMMAND_SHARES_H
 #define ICCSIM_COMMAND_SHARES_H
@@ -16,8 +16,8 @@
 struct shares {
     const struct attribution *what; /* NULL: the scenario has none, or is told to leave it out */
     const struct outcome *base;
-    struct fact_targets *targets;   /* of each combination: a bit for each mechanism that is on */
-    const char **unit;              /* of each output's shares */
+    struct fact_targets *targets; /* of each combination: a bit for each mechanism that is on */
+    const char **unit; /* of each output's shares */
     struct shapley shapley;
     double *v, *derived; /* of one replication: [outputs][combinations], [outputs] */
     struct arena arena;

@@ -21,7 +21,8 @@ static void add_band(struct listing *listing, const struct band *band, const cha
 }
 
 /* `months 12: 0.63 [0.6, 0.7]`; nothing where the curve has fewer points. */
-static void add_point(struct listing *listing, const struct outcome *outcome, const struct channel *curve, const size_t *point)
+static void add_point(struct listing *listing, const struct outcome *outcome, const struct channel *curve,
+                      const size_t *point)
 {
     const struct axis *x = &curve->output->x;
     if (!point) {
@@ -144,7 +145,10 @@ static void print_facts(const struct outcome *outcome, FILE *to)
         listing_add(&listing, "%s", target->fact->output);
         add_observed(&listing, target->fact, unit);
         add_band(&listing, band, unit);
-        listing_add(&listing, "%s%s", band->n < 1 ? "-" : outcome_fact_inside(target->fact, band) ? "yes" : "no",
+        listing_add(&listing, "%s%s",
+                    band->n < 1                               ? "-"
+                    : outcome_fact_inside(target->fact, band) ? "yes"
+                                                              : "no",
                     outcome_fact_on_bound(outcome, target) ? ", on a bound" : "");
     }
     listing_print(&listing, to, false);
@@ -192,8 +196,10 @@ static void add_curve_lines(struct listing *listing, const struct outcome *outco
     for (size_t i = 0; i < plan->curve_count; i++) {
         const struct output *output = plan->curve[i].output;
         for (size_t k = 0; k < output->x.points; k++) {
-            const char *name = arena_printf(&listing->arena, "%s@%.10g", plan->curve[i].name, output->x.from + output->x.step * (double)k);
-            add_line(listing, "curve", name, output->unit, "", &outcome->ensemble.point[plan->curve[i].first_point + k], "", "");
+            const char *name = arena_printf(&listing->arena, "%s@%.10g", plan->curve[i].name,
+                                            output->x.from + output->x.step * (double)k);
+            add_line(listing, "curve", name, output->unit, "", &outcome->ensemble.point[plan->curve[i].first_point + k],
+                     "", "");
         }
     }
 }
@@ -209,14 +215,17 @@ static void print_csv(const struct outcome *outcome, FILE *to)
         listing_add(&listing, "%s", header[i]);
     add_series_lines(&listing, outcome);
     for (size_t i = 0; i < plan->scalar_count; i++)
-        add_line(&listing, "scalar", plan->scalar[i].name, plan->scalar[i].output->unit, "", &outcome->ensemble.scalar[i], "", "");
+        add_line(&listing, "scalar", plan->scalar[i].name, plan->scalar[i].output->unit, "",
+                 &outcome->ensemble.scalar[i], "", "");
     add_curve_lines(&listing, outcome);
     for (size_t i = 0; i < outcome->facts.count; i++) {
         const struct fact *fact = outcome->facts.target[i].fact;
         const struct band *band = &outcome->ensemble.derived[i];
         double observed = isnan(fact->value) ? (fact->low + fact->high) / 2 : fact->value;
         add_line(&listing, "fact", fact->name, fact->output, "", band, number_text(observed, text),
-                 band->n < 1 ? "" : outcome_fact_inside(fact, band) ? "1" : "0");
+                 band->n < 1                       ? ""
+                 : outcome_fact_inside(fact, band) ? "1"
+                                                   : "0");
     }
     listing_print(&listing, to, true);
     listing_free(&listing);
@@ -228,8 +237,9 @@ void outcome_print(const struct outcome *outcome, FILE *to, bool csv)
         print_csv(outcome, to);
         return;
     }
-    fprintf(to, "%s%s%s: %u replications, seed %llu\n\n", scenario_name(outcome->scenario), outcome->variant ? ", variant " : "",
-            outcome->variant ? outcome->variant : "", outcome->ensemble.done, (unsigned long long)outcome->seed);
+    fprintf(to, "%s%s%s: %u replications, seed %llu\n\n", scenario_name(outcome->scenario),
+            outcome->variant ? ", variant " : "", outcome->variant ? outcome->variant : "", outcome->ensemble.done,
+            (unsigned long long)outcome->seed);
     print_series(outcome, to);
     print_scalars(outcome, to);
     print_curves(outcome, to);

@@ -15,8 +15,8 @@ enum { UNTIL_FIRST = 64, UNTIL_MOST = 65536 }; /* most: unless -n says otherwise
 
 struct until {
     const char *text;
-    size_t cell;      /* in a row: series, scalars */
-    int percentile;   /* -1: the mean */
+    size_t cell; /* in a row: series, scalars */
+    int percentile; /* -1: the mean */
     double tolerance; /* of the value if is_share, else in the output's unit */
     bool is_share;
     double origin; /* what a share is of the value less: the start of the run for dates, else 0 */

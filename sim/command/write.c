@@ -17,12 +17,14 @@
 #include <string.h>
 
 static const char band_columns[] = "mean se p05 p25 p50 p75 p95 n flag";
-static const char interval_columns[] = "p05_low p05_high p25_low p25_high p50_low p50_high p75_low p75_high p95_low p95_high";
+static const char interval_columns[] =
+    "p05_low p05_high p25_low p25_high p50_low p50_high p75_low p75_high p95_low p95_high";
 
 static const char *percentiles(const struct outcome *outcome)
 {
-    return outcome->ensemble.exact ? "exact, type 7 of Hyndman and Fan (linear between order statistics)"
-                                   : "from a sketch, order statistics within 0.1 % (dates: 0.1 % of the time since the start)";
+    return outcome->ensemble.exact
+               ? "exact, type 7 of Hyndman and Fan (linear between order statistics)"
+               : "from a sketch, order statistics within 0.1 % (dates: 0.1 % of the time since the start)";
 }
 
 /* `china`, or `china, variant late_ban`. */
@@ -220,8 +222,9 @@ static const char *singular(const char *table, struct arena *arena)
     return arena_printf(arena, "%.*s", (int)(length && table[length - 1] == 's' ? length - 1 : length), table);
 }
 
-static void collect_markers(const struct outcome *outcome, const struct section *section, const struct section_part *part,
-                            const struct drawn *drawn, struct marker *marker, size_t *count, struct arena *arena)
+static void collect_markers(const struct outcome *outcome, const struct section *section,
+                            const struct section_part *part, const struct drawn *drawn, struct marker *marker,
+                            size_t *count, struct arena *arena)
 {
     const struct param *date = column(part, "effective", PARAM_DATE), *kind = column(part, "kind", PARAM_CHOICE);
     if (!date)
@@ -338,10 +341,11 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     fputs("# What the scripts of pictures need to know of this run.\n", to);
     gnuplot_assign_text(to, "title", title ? title : full_name(outcome, &arena));
     gnuplot_assign_text(to, "subtitle",
-                arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
-                             outcome->ensemble.done, outcome->seed));
+                        arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
+                                     outcome->ensemble.done, outcome->seed));
     const struct shown *shown = scenario_shown(outcome->scenario);
-    double from = fmax(outcome->plan->start, shown->from), until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
+    double from = fmax(outcome->plan->start, shown->from),
+           until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
     gnuplot_assign_number(to, "xstart", from < until ? from : outcome->plan->start);
     gnuplot_assign_number(to, "xend", from < until ? until : outcome->plan->end);
     assign_files(outcome, to);
@@ -356,7 +360,8 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
 
 static void json_band(struct json *json, const struct band *band)
 {
-    const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag};
+    const double numbers[] = {band->mean, band->se,  band->p05, band->p25, band->p50,
+                              band->p75,  band->p95, band->n,   band->flag};
     static const char *const names[] = {"mean", "se", "p05", "p25", "p50", "p75", "p95", "n", "flag"};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         json_number(json, names[i], numbers[i]);
@@ -493,9 +498,12 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         const char *name;
         void (*write)(const struct outcome *outcome, FILE *to);
     } files[] = {
-        {"scalars.dat", write_scalars},         {"index.dat", write_index},
-        {"facts.dat", write_facts},             {"events.dat", outcome_write_events},
-        {"context.gp", outcome_write_context}, {"summary.json", write_summary},
+        {"scalars.dat", write_scalars},
+        {"index.dat", write_index},
+        {"facts.dat", write_facts},
+        {"events.dat", outcome_write_events},
+        {"context.gp", outcome_write_context},
+        {"summary.json", write_summary},
     };
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);

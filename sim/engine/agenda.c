@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sorting by distribution: most times in a step lie evenly, so as many buckets as items leave little to do for the
- * insertion that follows. Where they crowd, the library's sort finishes. Only times are moved, each with where its item lies.
+ * insertion that follows. Where they crowd, the library's sort finishes. Only times are moved, each with where its item
+ * lies.
  */
 #include "agenda.h"
 

@@ -2,8 +2,8 @@
 /* The agenda of a step: events of this step that are known before its first one happens.
  *
  * Most events are: clocks that fire, contracts that expire and candidates that come are found by looking over the whole
- * step. Nobody cancels them, so they need neither slot nor handle, and all are sorted at once for a tenth of what the calendar
- * asks. The calendar gives each its place in the total order (calendar.h), and whoever pops merges the two.
+ * step. Nobody cancels them, so they need neither slot nor handle, and all are sorted at once for a tenth of what the
+ * calendar asks. The calendar gives each its place in the total order (calendar.h), and whoever pops merges the two.
  */
 #ifndef ICCSIM_ENGINE_AGENDA_H
 #define ICCSIM_ENGINE_AGENDA_H
@@ -22,9 +22,9 @@ struct agenda_key {
 };
 
 struct agenda {
-    struct agenda_item *item;              /* the first `known` have keys */
-    struct agenda_key *sorted, *unsorted;  /* sorted[first..count) are to come */
-    uint32_t *place;                       /* where a bucket begins */
+    struct agenda_item *item; /* the first `known` have keys */
+    struct agenda_key *sorted, *unsorted; /* sorted[first..count) are to come */
+    uint32_t *place; /* where a bucket begins */
     size_t items, known, first, count, capacity; /* capacity: of each */
 };
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
-#define ONE_BITS 0x3ff0000000000000u       /* of 1.0 */
-#define TWO_52_BITS 0x4330000000000000u    /* of 2^52 */
+#define ONE_BITS 0x3ff0000000000000u /* of 1.0 */
+#define TWO_52_BITS 0x4330000000000000u /* of 2^52 */
 #define MANTISSA 0x000fffffffffffffu
 #define SQRT_HALF_BITS 0x3fe6a09e667f3bcdu /* of sqrt(1/2) */
 

@@ -3,9 +3,8 @@
  *     LANES      2, 4 or 8
  *     NAME(x)    x with a suffix
  *     TARGET     the target attribute
- * The operations and their order are those of det.c, which says where they come from; only the exponent of the logarithm
- * becomes a number without a conversion from integers, exactly. Arguments that take a branch there
- * go there.
+ * The operations and their order are those of det.c, which says where they come from; only the exponent of the
+ * logarithm becomes a number without a conversion from integers, exactly. Arguments that take a branch there go there.
  */
 
 typedef uint64_t NAME(words) __attribute__((vector_size(8 * LANES)));
@@ -71,7 +70,8 @@ KERNEL NUMBERS NAME(load)(const double *x)
     return v;
 }
 
-/* Whether there is a vector of them and none takes a branch. Looked at before: loops without calls keep their constants. */
+/* Whether there is a vector of them and none takes a branch. Looked at before: loops without calls keep their
+ * constants. */
 KERNEL bool NAME(plain)(const double *x, size_t count, double least, double most)
 {
     if (count < LANES)

@@ -41,15 +41,15 @@ enum {
     RUNGS = 8,
     BUCKETS_MIN = 16,
     BUCKETS_MAX = 4096,
-    FIRST_BUCKET_TARGET = 3,  /* of the entries that are there; by the time its turn comes a bucket holds more */
-    BUCKET_TARGET = 6,        /* on the rungs below, which are soon used up */
-    BUCKET_OWN = 16,          /* entries a bucket has room for without a chunk; as many are sorted by rank */
+    FIRST_BUCKET_TARGET = 3, /* of the entries that are there; by the time its turn comes a bucket holds more */
+    BUCKET_TARGET = 6, /* on the rungs below, which are soon used up */
+    BUCKET_OWN = 16, /* entries a bucket has room for without a chunk; as many are sorted by rank */
     CHUNK_ENTRIES = 32,
-    BOTTOM_TARGET = 32,       /* a bucket up to here is sorted at once */
-    BOTTOM_MAX = 64,          /* up to here in place, whatever it is */
-    SHIFT_MAX = 32,           /* entries an insertion into the bottom may move */
-    BOTTOM_MARGIN = 32,       /* free places before a fresh bottom */
-    SAMPLE = 33,              /* of the far list, for its median */
+    BOTTOM_TARGET = 32, /* a bucket up to here is sorted at once */
+    BOTTOM_MAX = 64, /* up to here in place, whatever it is */
+    SHIFT_MAX = 32, /* entries an insertion into the bottom may move */
+    BOTTOM_MARGIN = 32, /* free places before a fresh bottom */
+    SAMPLE = 33, /* of the far list, for its median */
     CACHE_LINE_BYTES = 64,
     HUGE_PAGE_BYTES = 2 << 20,
 };
@@ -63,7 +63,7 @@ struct entry {
 struct slot {
     _Alignas(32) struct event event; /* never in two cache lines */
     uint32_t stamp;
-    uint32_t next;  /* free slot after this one */
+    uint32_t next; /* free slot after this one */
     bool has_entry; /* somewhere below, under this stamp */
 };
 
@@ -79,21 +79,21 @@ struct bucket {
 
 struct rung {
     double start, per_year; /* buckets a year */
-    double end;             /* the number of buckets */
+    double end; /* the number of buckets */
     uint32_t buckets, next; /* next: the first whose turn has not come */
     struct bucket *bucket;
     struct entry (*own)[BUCKET_OWN];
-    uint32_t capacity;      /* buckets */
+    uint32_t capacity; /* buckets */
 };
 
 struct calendar {
     struct list far, heap, bottom;
-    size_t head;       /* first entry of the bottom; the list's count is its end */
-    double limit;      /* without rungs: up to here the bottom, beyond it far */
-    int rungs;         /* in use */
+    size_t head; /* first entry of the bottom; the list's count is its end */
+    double limit; /* without rungs: up to here the bottom, beyond it far */
+    int rungs; /* in use */
     uint64_t sequence;
     size_t pending, stale, met_heap;
-    double soonest;    /* none is earlier: of the last entry that was looked at, or pushed since */
+    double soonest; /* none is earlier: of the last entry that was looked at, or pushed since */
 
     struct slot *slot;
     uint32_t slots, slot_capacity, free_slot;

@@ -38,7 +38,8 @@ static void note_firing(struct clock_columns columns, size_t i, float covariate,
 static void note_firing_of_block(struct clock_block *block, size_t b, size_t i, float covariate, float dt,
                                  struct firings *firings)
 {
-    note_firing((struct clock_columns){block[b].left, block[b].base, block[b].slope, CLOCK_BLOCK}, i, covariate, dt, firings);
+    note_firing((struct clock_columns){block[b].left, block[b].base, block[b].slope, CLOCK_BLOCK}, i, covariate, dt,
+                firings);
     firings->fired[firings->count - 1] += (uint32_t)(b * CLOCK_BLOCK);
 }
 
@@ -86,8 +87,8 @@ static inline uint64_t bits(masks a)
 
 /* Sweeps as many as fill whole blocks of vectors; returns how many these are. */
 typedef size_t kernel(struct clock_columns columns, float covariate, float dt, struct firings *firings);
-typedef void block_kernel(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell, float dt,
-                          struct firings *firings);
+typedef void block_kernel(struct clock_block *block, const uint32_t *cell, size_t blocks,
+                          const float *covariate_of_cell, float dt, struct firings *firings);
 
 static kernel *const kernels[ISAS] = {
     [ISA_BASE] = sweep_base,
@@ -126,8 +127,8 @@ size_t clocks_sweep_blocks_with(enum isa isa, struct clock_block *block, const u
     return firings.count;
 }
 
-size_t clocks_sweep_blocks(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell, float dt,
-                           uint32_t *fired, float *after)
+size_t clocks_sweep_blocks(struct clock_block *block, const uint32_t *cell, size_t blocks,
+                           const float *covariate_of_cell, float dt, uint32_t *fired, float *after)
 {
     return clocks_sweep_blocks_with(isa_in_use(), block, cell, blocks, covariate_of_cell, dt, fired, after);
 }

@@ -20,8 +20,8 @@
 #include <stdint.h>
 
 struct clock_columns {
-    float *left;        /* exposure left until it fires; the sweep lowers it. +inf: never; at or below 0: has fired */
-    const float *base;  /* hazard a year at covariate 0, >= 0 */
+    float *left; /* exposure left until it fires; the sweep lowers it. +inf: never; at or below 0: has fired */
+    const float *base; /* hazard a year at covariate 0, >= 0 */
     const float *slope; /* >= 0 */
     size_t count;
 };
@@ -31,15 +31,15 @@ struct clock_columns {
  * A clock that has fired stays at or below zero and never fires again, until it is given a new exposure. */
 size_t clocks_sweep(struct clock_columns columns, float covariate, float dt, uint32_t *fired, float *after);
 
-/* The same for clocks in blocks, each with the covariate of its cell: segments of any length, padded with clocks that never fire. What
- * belongs to a clock lies close together, because one by one they are set and looked at as often as they are swept. Clocks are
- * numbered through all blocks; `fired` and `after` have room for them all. */
+/* The same for clocks in blocks, each with the covariate of its cell: segments of any length, padded with clocks that
+ * never fire. What belongs to a clock lies close together, because one by one they are set and looked at as often as
+ * they are swept. Clocks are numbered through all blocks; `fired` and `after` have room for them all. */
 #define CLOCK_BLOCK 8
 struct clock_block {
     float left[CLOCK_BLOCK], base[CLOCK_BLOCK], slope[CLOCK_BLOCK]; /* as the columns above */
 };
-size_t clocks_sweep_blocks(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell, float dt,
-                           uint32_t *fired, float *after);
+size_t clocks_sweep_blocks(struct clock_block *block, const uint32_t *cell, size_t blocks,
+                           const float *covariate_of_cell, float dt, uint32_t *fired, float *after);
 
 /* A hazard that changes `rest` years before the step's end, after the sweep: gives back what the sweep took for the
  * rest at the old hazard and takes it at the new one. True if the clock now fires inside the rest, `*after` from the

@@ -17,8 +17,8 @@ TARGET ISA_BODY NAME(floats) NAME(load)(const float *from)
 }
 
 /* What is left of a vector of clocks, and a bit for each that fires. */
-TARGET ISA_BODY NAME(floats) NAME(lower)(const float *left_, const float *base, const float *slope, float covariate, float dt,
-                                         uint64_t *fired)
+TARGET ISA_BODY NAME(floats)
+    NAME(lower)(const float *left_, const float *base, const float *slope, float covariate, float dt, uint64_t *fired)
 {
     NAME(floats) left = NAME(load)(left_), zero = {0}, one = zero + 1.0f;
     NAME(floats) factor = LARGER(NAME(load)(slope) * covariate, one);
@@ -50,8 +50,8 @@ TARGET static size_t NAME(sweep)(struct clock_columns columns, float covariate, 
 
 #if LANES <= CLOCK_BLOCK
 /* The same where every CLOCK_BLOCK clocks have a covariate of their own. */
-TARGET static void NAME(sweep_blocks)(struct clock_block *block, const uint32_t *cell, size_t blocks, const float *covariate_of_cell,
-                                      float dt, struct firings *firings)
+TARGET static void NAME(sweep_blocks)(struct clock_block *block, const uint32_t *cell, size_t blocks,
+                                      const float *covariate_of_cell, float dt, struct firings *firings)
 {
     for (size_t b = 0; b < blocks; b++) {
         float covariate = covariate_of_cell[cell[b]];

@@ -3,9 +3,10 @@
  *
  * A step runs the phases in the order below, which is the causal order, written only here. Where a dated shock splits a
  * step, phases up to PHASE_DECIDE and the events run in each part; requests and hazards run once, in the first part and
- * for the whole step; books and finance run once, at its end and for the whole of it, and samples after them. A mechanism
- * registers at most one function a phase; models/models.def orders mechanisms only within a phase. `struct world` belongs
- * to the models; the engine only passes it on, and expects a `struct sim *` as its first member, which it sets.
+ * for the whole step; books and finance run once, at its end and for the whole of it, and samples after them. A
+ * mechanism registers at most one function a phase; models/models.def orders mechanisms only within a phase. `struct
+ * world` belongs to the models; the engine only passes it on, and expects a `struct sim *` as its first member, which
+ * it sets.
  */
 #ifndef ICCSIM_ENGINE_MODEL_H
 #define ICCSIM_ENGINE_MODEL_H
@@ -23,24 +24,24 @@ struct mistakes;
 
 enum phase {
     PHASE_TECHNOLOGY, /* launches, learning, policy in force */
-    PHASE_SUPPLY,     /* what is delivered, competent and on offer; channel prices */
-    PHASE_DEMAND,     /* what tenants want at today's rents */
-    PHASE_CLEAR,      /* split and rents */
-    PHASE_BELIEFS,    /* forward curve: it sees the new rent */
-    PHASE_DECIDE,     /* approvals, orders, activation */
-    PHASE_REQUEST,    /* requests and matching */
-    PHASE_HAZARD,     /* clocks run down; what fires becomes an event at its exact time */
-    PHASE_EVENTS,     /* dated events of this step, in total order */
-    PHASE_BOOKS,      /* revenue, costs, depreciation */
+    PHASE_SUPPLY, /* what is delivered, competent and on offer; channel prices */
+    PHASE_DEMAND, /* what tenants want at today's rents */
+    PHASE_CLEAR, /* split and rents */
+    PHASE_BELIEFS, /* forward curve: it sees the new rent */
+    PHASE_DECIDE, /* approvals, orders, activation */
+    PHASE_REQUEST, /* requests and matching */
+    PHASE_HAZARD, /* clocks run down; what fires becomes an event at its exact time */
+    PHASE_EVENTS, /* dated events of this step, in total order */
+    PHASE_BOOKS, /* revenue, costs, depreciation */
     PHASE_FINANCE,
-    PHASE_SAMPLE,     /* outputs, on the reporting grid */
+    PHASE_SAMPLE, /* outputs, on the reporting grid */
     PHASES
 };
 
 enum output_kind {
     OUTPUT_SERIES, /* a number a report */
     OUTPUT_SCALAR, /* a number a replication */
-    OUTPUT_CURVE,  /* a number a point of a fixed grid, such as survival by age */
+    OUTPUT_CURVE, /* a number a point of a fixed grid, such as survival by age */
     OUTPUT_KINDS
 };
 
@@ -52,25 +53,25 @@ struct axis {
 };
 
 struct output {
-    const char *name;      /* `rent`; with `by`, one output a row: rent.H100 */
+    const char *name; /* `rent`; with `by`, one output a row: rent.H100 */
     enum output_kind kind;
-    const char *unit;      /* shown; "date" for a scalar that is a decimal year */
-    const char *by;        /* entity table, or NULL */
+    const char *unit; /* shown; "date" for a scalar that is a decimal year */
+    const char *by; /* entity table, or NULL */
     const char *help;
-    struct axis x;         /* of a curve */
+    struct axis x; /* of a curve */
 };
 
 struct model {
     const char *name, *help;
-    const char *without;             /* what the world is when it is switched off; NULL: it cannot be */
-    bool asleep;                     /* switched off unless the scenario says `enabled: true` */
-    const struct table *tables;      /* entity tables it has columns in; ends with a row without a name; may be NULL */
-    const struct param *params;      /* may be NULL */
-    const struct output *outputs;    /* may be NULL */
+    const char *without; /* what the world is when it is switched off; NULL: it cannot be */
+    bool asleep; /* switched off unless the scenario says `enabled: true` */
+    const struct table *tables; /* entity tables it has columns in; ends with a row without a name; may be NULL */
+    const struct param *params; /* may be NULL */
+    const struct output *outputs; /* may be NULL */
     size_t settings_size;
     void (*check)(const struct scenario *scenario, struct mistakes *mistakes); /* see section_check; or NULL */
     void (*start)(struct world *w);
-    void (*off)(struct world *w);    /* instead of start when switched off; leaves the neutral state */
+    void (*off)(struct world *w); /* instead of start when switched off; leaves the neutral state */
     void (*event)(struct world *w, const struct event *event);
     void (*finish)(struct world *w); /* scalars and curves */
     void (*phase[PHASES])(struct world *w);

@@ -266,9 +266,16 @@ struct queue_observed queue_observe(const struct queue *queue, const struct stre
 {
     const double warm_share = 0.02; /* of the time, for waits: there is nothing yet to find their warm-up by */
     struct run run = {
-        .queue = queue, .calendar = calendar_new(), .window = time / WINDOWS, .warm = warm_share * time,
-        .arrivals = stream_open(streams, identity(1, 1, 1)), .services = stream_open(streams, identity(1, 1, 2)),
-        .patiences = stream_open(streams, identity(1, 1, 3)), .free_row = NOBODY, .first = NOBODY, .last = NOBODY,
+        .queue = queue,
+        .calendar = calendar_new(),
+        .window = time / WINDOWS,
+        .warm = warm_share * time,
+        .arrivals = stream_open(streams, identity(1, 1, 1)),
+        .services = stream_open(streams, identity(1, 1, 2)),
+        .patiences = stream_open(streams, identity(1, 1, 3)),
+        .free_row = NOBODY,
+        .first = NOBODY,
+        .last = NOBODY,
     };
     time_average_start(&run.level, 0, 0);
     if (queue->population) {

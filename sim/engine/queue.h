@@ -23,19 +23,19 @@
 enum { NO_LIMIT = 0 };
 
 struct queue {
-    double arrival_rate;  /* of all, or of each customer outside if there is a population */
+    double arrival_rate; /* of all, or of each customer outside if there is a population */
     double service_rate;
     double patience_rate; /* 0: nobody gives up */
-    uint32_t servers;     /* or NO_LIMIT */
-    uint32_t population;  /* or NO_LIMIT */
+    uint32_t servers; /* or NO_LIMIT */
+    uint32_t population; /* or NO_LIMIT */
     double (*service)(struct stream *s); /* its law, scaled to mean 1; NULL: exponential */
 };
 
 /* In theory: values; from a run: means with their 95 % interval by batches. */
 struct queue_theory {
     double number; /* in the system, over time */
-    double wait;   /* of a customer until served or gone */
-    double lost;   /* share of customers who give up */
+    double wait; /* of a customer until served or gone */
+    double lost; /* share of customers who give up */
 };
 struct queue_observed {
     struct interval number, wait, lost;

@@ -102,7 +102,8 @@ static int by_time(const void *a, const void *b)
 }
 
 __attribute__((noinline)) /* and so out of the way of what most events take */
-struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event)
+struct handle
+sim_schedule_handle(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
     if (time >= sim->plan->end) /* never comes */
@@ -155,7 +156,8 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
     }
 }
 
-/* Puts the last reports into the lines of their channels: one by one each number would ask for a line of the cache of its own. */
+/* Puts the last reports into the lines of their channels: one by one each number would ask for a line of the cache of
+ * its own. */
 static void put_reports(struct sim *sim, size_t count)
 {
     size_t channels = sim->plan->series_count, samples = sim->plan->sample_count;

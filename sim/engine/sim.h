@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One replication: a world from start to horizon.
  *
- * A `struct plan` is what all replications share and nobody changes; a `struct sim` is the workplace of one thread, used for
- * one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid. A step is split into
- * parts at every date a mechanism asks for, so that a shock takes effect at its instant: prices, beliefs, decisions and events
- * see it at once. Requests and hazards look ahead over the whole step, books are closed at its end (model.h).
+ * A `struct plan` is what all replications share and nobody changes; a `struct sim` is the workplace of one thread,
+ * used for one replication after another. Time is a decimal year (base/dates.h). Steps lie on the plan's grid. A step
+ * is split into parts at every date a mechanism asks for, so that a shock takes effect at its instant: prices, beliefs,
+ * decisions and events see it at once. Requests and hazards look ahead over the whole step, books are closed at its end
+ * (model.h).
  */
 #ifndef ICCSIM_ENGINE_SIM_H
 #define ICCSIM_ENGINE_SIM_H
@@ -21,36 +22,36 @@
 
 /* One named output of the whole run: an output, or one row of an output that has one a row. */
 struct channel {
-    const char *name;           /* rent.H100 */
-    const char *label;          /* of the row, NULL if none */
+    const char *name; /* rent.H100 */
+    const char *label; /* of the row, NULL if none */
     const struct output *output;
-    int model, row;             /* row -1 if none */
-    size_t first_point;         /* of a curve: among the points of all curves */
+    int model, row; /* row -1 if none */
+    size_t first_point; /* of a curve: among the points of all curves */
 };
 
 struct plan {
     const struct model *const *models; /* ends with NULL; index is the mechanism's number */
     size_t model_count;
-    const bool *enabled;               /* a mechanism */
-    double start, end;                 /* decimal years */
+    const bool *enabled; /* a mechanism */
+    double start, end; /* decimal years */
     size_t step_count, sample_count;
-    const double *step_end;            /* ascending; the last is `end` */
-    const double *sample_at;           /* reporting grid: a subset of step_end */
+    const double *step_end; /* ascending; the last is `end` */
+    const double *sample_at; /* reporting grid: a subset of step_end */
     size_t series_count, scalar_count, curve_count;
-    size_t point_count;                /* of all curves together */
+    size_t point_count; /* of all curves together */
     const struct channel *series, *scalar, *curve;
-    const size_t *const *first;        /* first[model][output]: its first channel among those of its kind */
-    size_t world_size;                 /* bytes of struct world, zeroed at every start */
+    const size_t *const *first; /* first[model][output]: its first channel among those of its kind */
+    size_t world_size; /* bytes of struct world, zeroed at every start */
 };
 
 /* What one replication leaves. NaN: does not apply. */
 struct result {
-    double *series;      /* [series_count][sample_count] */
+    double *series; /* [series_count][sample_count] */
     unsigned char *flag; /* the same shape: 1 where a price sits on a bound */
-    double *scalar;      /* [scalar_count] */
-    double *point;       /* [point_count]: of the curves, one after another */
+    double *scalar; /* [scalar_count] */
+    double *point; /* [point_count]: of the curves, one after another */
     uint64_t events, steps;
-    const char *failed;  /* NULL, or why the replication failed; valid until the next run */
+    const char *failed; /* NULL, or why the replication failed; valid until the next run */
 };
 
 /* How many numbers a replication leaves. In a row of them series come first, then scalars, then points of curves. */
@@ -87,19 +88,20 @@ struct sim {
     struct trace *trace; /* NULL: off */
     struct result *result;
     struct calendar *calendar;
-    struct agenda agenda;    /* of this step */
-    struct arena arena;      /* the world lives here; reset before each replication */
+    struct agenda agenda; /* of this step */
+    struct arena arena; /* the world lives here; reset before each replication */
     struct world *world;
-    double now;              /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
-    double step_start, step_end, dt; /* in phases that run in every part of a step, and in events: of the part; else of the step */
-    double whole_start, whole_end;   /* of the step */
+    double now; /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
+    double step_start, step_end,
+        dt; /* in phases that run in every part of a step, and in events: of the part; else of the step */
+    double whole_start, whole_end; /* of the step */
     size_t step, sample;
-    bool sampling;           /* this step ends on the reporting grid */
+    bool sampling; /* this step ends on the reporting grid */
     /* private */
-    size_t running;          /* mechanism whose function runs */
-    bool happening;          /* events are */
+    size_t running; /* mechanism whose function runs */
+    bool happening; /* events are */
     struct call *call[PHASES]; /* the last one runs nothing */
-    struct output_place **place;    /* [model][output] */
+    struct output_place **place; /* [model][output] */
     double *reports, *report; /* the last ones, a row of series each; of these, the present one */
     double *split;
     size_t split_count, split_capacity;
@@ -109,14 +111,15 @@ struct sim {
 
 struct sim *sim_new(const struct plan *plan);
 void sim_free(struct sim *sim);
-/* Runs one replication into `result`, whose arrays the caller gives. Returns false if it failed (result->failed says why). */
+/* Runs one replication into `result`, whose arrays the caller gives. Returns false if it failed (result->failed says
+ * why). */
 bool sim_run(struct sim *sim, struct streams streams, struct values values, struct trace *trace, struct result *result);
 /* Allocates a result of the plan's shape from `arena`. */
 struct result *result_new(const struct plan *plan, struct arena *arena);
 
 /* What mechanisms may ask. `model` is the asking mechanism's own constant. */
-const void *sim_settings(const struct sim *sim, const struct model *model);                 /* its section */
-const void *sim_rows(const struct sim *sim, const struct model *model, const char *table);  /* its columns of a table */
+const void *sim_settings(const struct sim *sim, const struct model *model); /* its section */
+const void *sim_rows(const struct sim *sim, const struct model *model, const char *table); /* its columns of a table */
 size_t sim_row_count(const struct sim *sim, const char *table);
 const char *sim_row_name(const struct sim *sim, const char *table, size_t row);
 bool sim_enabled(const struct sim *sim, const struct model *model);
@@ -127,8 +130,10 @@ void sim_split_at(struct sim *sim, double year); /* only in start */
 void sim_schedule(struct sim *sim, double time, int priority, struct event event);
 /* For an event that may have to be cancelled; one that is not kept gets the handle of no event. */
 struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event);
-void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound); /* series: only in PHASE_SAMPLE */
-void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value); /* curves */
+void sim_record(struct sim *sim, const struct model *model, int output, int row, double value,
+                bool on_bound); /* series: only in PHASE_SAMPLE */
+void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point,
+                      double value); /* curves */
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

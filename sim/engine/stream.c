@@ -23,7 +23,8 @@ enum {
     WHOLE = 2 * 8 * BLOCK_DRAWS, /* draws of two chains of the widest vectors */
 };
 
-/* The key of each round, in the lower halves. Computed once a fill: broadcast from memory it costs the kernels nothing. */
+/* The key of each round, in the lower halves. Computed once a fill: broadcast from memory it costs the kernels nothing.
+ */
 enum { PHILOX_ROUNDS = 10 };
 static const uint32_t philox_growth[2] = {0x9e3779b9, 0xbb67ae85};
 struct schedule {
@@ -40,9 +41,9 @@ static inline void schedule_fill(struct schedule *keys, const uint32_t key[2])
 }
 
 #define MANTISSA 0x000fffffffffffffu
-#define ONE_BITS 0x3ff0000000000000u       /* of 1.0 */
+#define ONE_BITS 0x3ff0000000000000u /* of 1.0 */
 #define SQRT_HALF_BITS 0x3fe6a09e667f3bcdu /* of sqrt(1/2) */
-#define TWO_52_BITS 0x4330000000000000u    /* of 2^52: the integers below it are the mantissas behind it */
+#define TWO_52_BITS 0x4330000000000000u /* of 2^52: the integers below it are the mantissas behind it */
 
 #define SWAP_HALVES 0xb1 /* of each 64 bits; a shuffle where a shift would wait for the port that multiplies */
 
@@ -89,7 +90,8 @@ typedef void many(const struct streams *from, const uint64_t *identity, const ui
 static const struct {
     batch *uniform, *exponential;
     many *many;
-    void (*picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *out, size_t count);
+    void (*picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *out,
+                   size_t count);
 } kernels[ISAS] = {
     [ISA_BASE] = {uniform_batch_base, exponential_batch_base, many_base, picked_base},
 #ifdef __x86_64__
@@ -161,10 +163,10 @@ double stream_normal(struct stream *s)
     return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
-/* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where gcc knows how
- * few they are it copies them with an instruction that takes longer than the kernel. */
-static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out, size_t count,
-                                                batch *kernel)
+/* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where
+ * gcc knows how few they are it copies them with an instruction that takes longer than the kernel. */
+static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out,
+                                                size_t count, batch *kernel)
 {
     double part[WHOLE];
     unsigned blocks = (unsigned)(count + BLOCK_DRAWS - 1) / BLOCK_DRAWS;
@@ -309,8 +311,12 @@ static double rng_get_double(void *state)
 }
 
 static const gsl_rng_type philox_type = {
-    .name = "philox4x32-10", .max = UINT32_MAX, .size = sizeof(struct stream),
-    .set = rng_set, .get = rng_get, .get_double = rng_get_double,
+    .name = "philox4x32-10",
+    .max = UINT32_MAX,
+    .size = sizeof(struct stream),
+    .set = rng_set,
+    .get = rng_get,
+    .get_double = rng_get_double,
 };
 
 const gsl_rng_type *const gsl_rng_philox = &philox_type;

@@ -16,7 +16,7 @@
 struct stream {
     uint32_t key[2], counter[4]; /* counter: position, replication, identity low, identity high */
     uint64_t draw[2]; /* of the last block */
-    int left;         /* of these */
+    int left; /* of these */
     bool antithetic;
 };
 
@@ -42,17 +42,18 @@ static inline void stream_skip_blocks(struct stream *s, uint32_t blocks)
 }
 
 /* Each draw below takes 64 bits, half a block. */
-double stream_uniform(struct stream *s);     /* an odd multiple of 2^-53 in (0, 1): 1 - u is another */
+double stream_uniform(struct stream *s); /* an odd multiple of 2^-53 in (0, 1): 1 - u is another */
 double stream_exponential(struct stream *s); /* mean 1, by inversion */
-double stream_normal(struct stream *s);      /* mean 0, deviation 1, by inversion */
+double stream_normal(struct stream *s); /* mean 0, deviation 1, by inversion */
 uint32_t stream_poisson(struct stream *s, double mean); /* by inversion; mean in [0, 1e6] */
 
 /* The next `count` draws at once: the same bits as one by one, several times faster. */
 void stream_fill_uniform(struct stream *s, double *u, size_t count);
 void stream_fill_exponential(struct stream *s, double *e, size_t count);
 
-/* The draws with these numbers, 0 being the stream's first, whatever has been drawn: the same bits, at the cost of as many blocks.
- * Whole vectors are read and written: both arrays have room, with any number in it, up to the next multiple of STREAM_PICKS. */
+/* The draws with these numbers, 0 being the stream's first, whatever has been drawn: the same bits, at the cost of as
+ * many blocks. Whole vectors are read and written: both arrays have room, with any number in it, up to the next
+ * multiple of STREAM_PICKS. */
 enum { STREAM_PICKS = 8 };
 void stream_pick_exponential(const struct stream *s, const uint64_t *number, double *e, size_t count);
 

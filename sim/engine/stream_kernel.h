@@ -101,9 +101,10 @@ KERNEL void NAME(store_uniforms)(double *out, struct NAME(state) block, uint64_t
     NAME(store)(out, first, second);
 }
 
-/* Uniforms of the stream's blocks `from` to `from` + LANES * chains, which is 1 or 2: with two chains of rounds the processor
- * need not wait for each multiplication. */
-KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned from, int chains)
+/* Uniforms of the stream's blocks `from` to `from` + LANES * chains, which is 1 or 2: with two chains of rounds the
+ * processor need not wait for each multiplication. */
+KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned from,
+                         int chains)
 {
     const uint64_t flip = s->antithetic ? MANTISSA : 0;
     WORDS zero = {0}, lane;
@@ -125,7 +126,8 @@ KERNEL void NAME(blocks)(const struct stream *s, const struct schedule *keys, do
 
 /* Numbers of the stream's next `count` blocks, and then of some more to fill a vector. `restrict`: what the
  * first rounds make of the counter's fixed words is worked out once. */
-KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count, bool exponentials)
+KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count,
+                        bool exponentials)
 {
     unsigned done = 0;
     for (; done + LANES < count; done += 2 * LANES)
@@ -145,14 +147,15 @@ KERNEL void NAME(batch)(const struct stream *s, const struct schedule *keys, dou
 }
 
 /* Exponentials of the draws with these numbers: half a block of each, a lane each. */
-TARGET static void NAME(picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number, double *restrict out,
-                                size_t count)
+TARGET static void NAME(picked)(const struct stream *s, const struct schedule *keys, const uint64_t *number,
+                                double *restrict out, size_t count)
 {
     const uint64_t flip = s->antithetic ? MANTISSA : 0;
     WORDS zero = {0}, at;
     for (size_t i = 0; i < count; i += LANES) {
         memcpy(&at, number + i, sizeof at);
-        struct NAME(state) c = {at >> 1, zero + (uint64_t)s->counter[1], zero + (uint64_t)s->counter[2], zero + (uint64_t)s->counter[3]};
+        struct NAME(state) c = {at >> 1, zero + (uint64_t)s->counter[1], zero + (uint64_t)s->counter[2],
+                                zero + (uint64_t)s->counter[3]};
         for (int r = 0; r < PHILOX_ROUNDS; r++)
             c = NAME(round)(c, keys->round[r]);
         WORDS first = NAME(joined)(c.c0, c.c1), second = NAME(joined)(c.c2, c.c3), odd = zero - (at & (uint64_t)1);
@@ -189,12 +192,14 @@ TARGET static void NAME(many)(const struct streams *from, const uint64_t *identi
     }
 }
 
-TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count)
+TARGET static void NAME(uniform_batch)(const struct stream *s, const struct schedule *keys, double *restrict out,
+                                       unsigned count)
 {
     NAME(batch)(s, keys, out, count, false);
 }
 
-TARGET static void NAME(exponential_batch)(const struct stream *s, const struct schedule *keys, double *restrict out, unsigned count)
+TARGET static void NAME(exponential_batch)(const struct stream *s, const struct schedule *keys, double *restrict out,
+                                           unsigned count)
 {
     NAME(batch)(s, keys, out, count, true);
 }

@@ -60,7 +60,8 @@ static void write_fields(const struct trace *trace, const char *date, double yea
     putc('\n', to);
 }
 
-void trace_write(const struct sim *sim, const char *model, const char *verb, const char *subject, const char *format, ...)
+void trace_write(const struct sim *sim, const char *model, const char *verb, const char *subject, const char *format,
+                 ...)
 {
     char text[512], date[DATE_TEXT_BYTES];
     va_list args;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who did what when, in one replication.
  *
- * `tell(sim, "pipeline", "approved", "neocloud-17", "1,200 P in the west")` costs one branch when nobody listens, and never
- * changes a number. Lines come in the order in which things happen inside a step: phases first, then its events in order of time.
+ * `tell(sim, "pipeline", "approved", "neocloud-17", "1,200 P in the west")` costs one branch when nobody listens, and
+ * never changes a number. Lines come in the order in which things happen inside a step: phases first, then its events
+ * in order of time.
  */
 #ifndef ICCSIM_ENGINE_TRACE_H
 #define ICCSIM_ENGINE_TRACE_H
@@ -19,13 +20,13 @@ struct trace {
 };
 
 void trace_begin(struct trace *trace); /* writes the header of a CSV */
-void trace_write(const struct sim *sim, const char *model, const char *verb, const char *subject, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+void trace_write(const struct sim *sim, const char *model, const char *verb, const char *subject, const char *format,
+                 ...) __attribute__((format(printf, 5, 6)));
 
-#define tell(sim, model, verb, subject, ...)                                \
-    do {                                                                    \
-        if ((sim)->trace)                                                   \
-            trace_write((sim), (model), (verb), (subject), __VA_ARGS__);    \
+#define tell(sim, model, verb, subject, ...)                                                                           \
+    do {                                                                                                               \
+        if ((sim)->trace)                                                                                              \
+            trace_write((sim), (model), (verb), (subject), __VA_ARGS__);                                               \
     } while (0)
 
 #endif

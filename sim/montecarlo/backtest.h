@@ -30,8 +30,8 @@ void said_commit(void *said, const struct committed *one); /* a montecarlo_commi
 void said_free(struct said *said);
 
 struct score {
-    double observed;    /* the middle of a range */
-    double from_start;  /* the same, but a date as years since the start: what a width can be a share of */
+    double observed; /* the middle of a range */
+    double from_start; /* the same, but a date as years since the start: what a width can be a share of */
     double last, decay; /* the naive forecasts; NaN where too little is known */
     double crps, crps_last, crps_decay;
 };

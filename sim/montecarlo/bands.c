@@ -29,8 +29,8 @@ struct bands {
     struct moments all, pairs; /* pairs: unused while nothing is paired */
     double *pair;
     double *flagged;
-    double *kept[EXACT_ROWS];   /* all rows, while they are few */
-    struct sketch *sketch;      /* afterwards */
+    double *kept[EXACT_ROWS]; /* all rows, while they are few */
+    struct sketch *sketch; /* afterwards */
 };
 
 static void *allocate(size_t count, size_t size)

@@ -107,7 +107,8 @@ static size_t cells_before_curves(const struct plan *plan)
 static void match_curves(struct comparison *c, const struct plan *base, const struct plan *other)
 {
     for (size_t i = 0; i < base->curve_count; i++) {
-        const struct channel *channel = &base->curve[i], *twin = find_channel(other->curve, other->curve_count, channel->name);
+        const struct channel *channel = &base->curve[i],
+                             *twin = find_channel(other->curve, other->curve_count, channel->name);
         if (!twin) {
             add_lone(c, channel->name, true);
             continue;

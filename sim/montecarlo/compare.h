@@ -23,7 +23,7 @@ struct common {
     const struct channel *channel; /* of the base */
     enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_CURVE, COMMON_FACT } kind;
     size_t first, count; /* its cells */
-    double origin;       /* what it is relative to: a date to the start of the run */
+    double origin; /* what it is relative to: a date to the start of the run */
 };
 
 /* What only one of them has. */
@@ -41,7 +41,7 @@ struct comparison {
     struct cell *cell;
     double *at; /* a cell: date of the sample; x of the point; NaN */
     struct sums *sums;
-    bool antithetic;                /* what is counted as one is the mean of replications 2k and 2k + 1 */
+    bool antithetic; /* what is counted as one is the mean of replications 2k and 2k + 1 */
     double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */
     bool has_even;
     struct arena arena;
@@ -49,11 +49,11 @@ struct comparison {
 
 struct difference {
     double base, other; /* means over the pairs */
-    double mean, se;    /* of other - base */
-    double low, high;   /* 95 % interval of the mean */
-    double relative;    /* mean over |base| */
-    double same_sign;   /* share of pairs whose difference has the sign of the mean */
-    double reduction;   /* variance of the difference of independent replications over that of pairs; NaN: that is 0 */
+    double mean, se; /* of other - base */
+    double low, high; /* 95 % interval of the mean */
+    double relative; /* mean over |base| */
+    double same_sign; /* share of pairs whose difference has the sign of the mean */
+    double reduction; /* variance of the difference of independent replications over that of pairs; NaN: that is 0 */
     double n;
 };
 

@@ -41,7 +41,8 @@ struct fact_targets facts_find(const struct scenario *scenario, const struct pla
     return facts_find_among(scenario_fact(scenario, 0), scenario_fact_count(scenario), plan, arena);
 }
 
-struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan, struct arena *arena)
+struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan,
+                                     struct arena *arena)
 {
     struct fact_targets targets = {.plan = plan, .count = count};
     targets.target = arena_array(arena, targets.count, sizeof *targets.target);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a replication says about a dated fact.
  *
- * A sample stands for the interval that ends with it: that of December has the date of 1 January. A fact at a date takes the sample
- * whose interval holds the date, a window all samples from the one that holds its first date to the one that holds its last:
- * `from: 2025-01, to: 2025-12` is twelve months. `relative_to` divides by the sample that holds that date.
- * NaN: the output is switched off, or the fact lies outside the horizon.
+ * A sample stands for the interval that ends with it: that of December has the date of 1 January. A fact at a date
+ * takes the sample whose interval holds the date, a window all samples from the one that holds its first date to the
+ * one that holds its last: `from: 2025-01, to: 2025-12` is twelve months. `relative_to` divides by the sample that
+ * holds that date. NaN: the output is switched off, or the fact lies outside the horizon.
  */
 #ifndef ICCSIM_MONTECARLO_FACTS_H
 #define ICCSIM_MONTECARLO_FACTS_H
@@ -15,9 +15,9 @@
 struct fact_target {
     const struct fact *fact;
     const struct channel *channel; /* NULL: nothing to compare with */
-    size_t index;                  /* of the channel among the series or the scalars */
-    size_t first, last;            /* samples, both included */
-    size_t base;                   /* sample it is relative to; sample_count: none */
+    size_t index; /* of the channel among the series or the scalars */
+    size_t first, last; /* samples, both included */
+    size_t base; /* sample it is relative to; sample_count: none */
 };
 struct fact_targets {
     const struct plan *plan;
@@ -29,7 +29,8 @@ struct fact_targets {
 /* The sample whose interval holds `year`; sample_count if it lies outside the horizon. */
 size_t facts_sample(const struct plan *plan, double year);
 /* Where facts are found; whose values do not matter. */
-struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan, struct arena *arena);
+struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan,
+                                     struct arena *arena);
 struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena);
 /* A montecarlo_derive: `targets` is a struct fact_targets, `value` has room for its count. */
 void facts_match(const void *targets, const struct result *result, double *value);

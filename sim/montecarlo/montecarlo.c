@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A ring of slots between the threads that run replications and the one, whichever is free, that commits them in order. */
+/* A ring of slots between the threads that run replications and the one, whichever is free, that commits them in order.
+ */
 #include "montecarlo.h"
 
 #include <math.h>
@@ -12,7 +13,8 @@
 enum { SLOTS_PER_THREAD = 4, REASON_BYTES = 512 };
 static const double PROGRESS_EVERY_S = 0.2;
 
-/* A replication of one plan that is being run or waits for its turn. One row of numbers: see plan_cells; then derived ones. */
+/* A replication of one plan that is being run or waits for its turn. One row of numbers: see plan_cells; then derived
+ * ones. */
 struct slot {
     double *row;
     unsigned char *flag;
@@ -27,8 +29,8 @@ struct part {
     struct bands *bands; /* NULL: none are wanted */
     size_t series_cells, plan_cells, cells; /* plan_cells 0: derived numbers only */
     struct slot *slot; /* a ring */
-    double *even;      /* antithetic: the last row with an even number */
-    bool has_even;     /* whether that replication worked */
+    double *even; /* antithetic: the last row with an even number */
+    bool has_even; /* whether that replication worked */
 };
 
 struct run {
@@ -209,17 +211,20 @@ static void show_progress(struct run *run)
         return;
     run->shown_s = now;
     double spent = now - run->began_s, left = spent * (run->limit - run->committed) / run->committed;
-    fprintf(to, "\r\033[K%s%s%u of %u replications, %.0f s, about %.0f s left", run->study->what ? run->study->what : "",
-            run->study->what ? ": " : "", run->committed, run->limit, spent, left);
+    fprintf(to, "\r\033[K%s%s%u of %u replications, %.0f s, about %.0f s left",
+            run->study->what ? run->study->what : "", run->study->what ? ": " : "", run->committed, run->limit, spent,
+            left);
     fflush(to);
 }
 
-/* Nobody runs anything while the question is asked: all up to the checkpoint is committed, and no more was handed out. */
+/* Nobody runs anything while the question is asked: all up to the checkpoint is committed, and no more was handed out.
+ */
 static void pass_checkpoint(struct run *run)
 {
     const struct montecarlo *study = run->study;
     if (run->committed == run->limit && run->limit < study->replications)
-        run->limit = min_count(study->go_on(study->go_on_state, run->part[0].bands, run->committed), study->replications);
+        run->limit =
+            min_count(study->go_on(study->go_on_state, run->part[0].bands, run->committed), study->replications);
 }
 
 /* Commits all that is ready and next in turn. Holds the mutex except while it sums. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Many replications of one plan, in parallel, with the same bits for any number of threads.
  *
- * Replications are handed out in order and finish in any; their results wait in a small window and are committed strictly in
- * order. So every sum is in replication order and memory does not grow with the number of replications. A stop finishes what
- * has been handed out: what is committed is always the first k replications, the same as if k had been asked for.
- * A failed replication is counted with its reason and left out of the bands.
+ * Replications are handed out in order and finish in any; their results wait in a small window and are committed
+ * strictly in order. So every sum is in replication order and memory does not grow with the number of replications. A
+ * stop finishes what has been handed out: what is committed is always the first k replications, the same as if k had
+ * been asked for. A failed replication is counted with its reason and left out of the bands.
  *
- * Several plans can be run together, on common random numbers: replication k of all of them is run and committed at once, so
- * that differences can be summed without keeping anything.
+ * Several plans can be run together, on common random numbers: replication k of all of them is run and committed at
+ * once, so that differences can be summed without keeping anything.
  */
 #ifndef ICCSIM_MONTECARLO_MONTECARLO_H
 #define ICCSIM_MONTECARLO_MONTECARLO_H
@@ -33,7 +33,8 @@ struct committed {
     uint32_t replication;
     const char *failed; /* NULL, or the reason */
     const double *scalar, *derived;
-    const double *row; /* all: series, scalars, points of curves, derived; with derived_only these alone, and no scalar */
+    const double
+        *row; /* all: series, scalars, points of curves, derived; with derived_only these alone, and no scalar */
 };
 typedef void montecarlo_commit(void *state, const struct committed *one); /* called in order, by one thread at a time */
 
@@ -45,7 +46,7 @@ struct montecarlo {
     const struct plan *plan;
     uint64_t seed;
     uint32_t first, replications; /* the number of the first, and how many */
-    bool antithetic;              /* 2k and 2k + 1 share their streams, with u -> 1 - u; standard errors are over pairs */
+    bool antithetic; /* 2k and 2k + 1 share their streams, with u -> 1 - u; standard errors are over pairs */
     int threads;
     montecarlo_draw *draw;
     const void *draw_state;
@@ -53,16 +54,16 @@ struct montecarlo {
     montecarlo_derive *derive;
     const void *derive_state;
     const double *derived_origin; /* of the sketch, NULL: 0 */
-    montecarlo_commit *commit;    /* or NULL */
+    montecarlo_commit *commit; /* or NULL */
     void *commit_state;
-    uint32_t checkpoint;          /* when go_on is asked first; 0: never */
+    uint32_t checkpoint; /* when go_on is asked first; 0: never */
     montecarlo_go_on *go_on;
     void *go_on_state;
-    bool no_bands;                /* sums nothing: for what the commit makes of it */
-    bool derived_only;            /* keeps only the derived numbers of a replication until it is committed; implies no_bands */
+    bool no_bands; /* sums nothing: for what the commit makes of it */
+    bool derived_only; /* keeps only the derived numbers of a replication until it is committed; implies no_bands */
     const volatile sig_atomic_t *stop; /* nonzero: hand out no more; or NULL */
-    FILE *progress;                    /* or NULL */
-    const char *what;                  /* is shown with the progress; or NULL */
+    FILE *progress; /* or NULL */
+    const char *what; /* is shown with the progress; or NULL */
 };
 
 struct failure {
@@ -73,13 +74,13 @@ enum { FAILURES_KEPT = 1000 }; /* with their reasons; all are counted, and commi
 
 struct ensemble {
     uint32_t done, failed; /* done includes the failed */
-    bool stopped;          /* by `stop`, before all that were asked for */
-    bool exact;            /* percentiles: else by sketch */
+    bool stopped; /* by `stop`, before all that were asked for */
+    bool exact; /* percentiles: else by sketch */
     uint64_t events, steps;
     double seconds;
     struct failure *failure;
     size_t failure_count;
-    struct band *series;   /* [series_count][sample_count] */
+    struct band *series; /* [series_count][sample_count] */
     struct band *scalar, *point, *derived;
     struct arena arena;
 };

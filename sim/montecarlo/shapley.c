@@ -58,7 +58,8 @@ void shapley_of_game(size_t players, const double *v, double *share, double *pai
 
 void shapley_open(struct shapley *s, size_t players, size_t outputs, bool antithetic)
 {
-    *s = (struct shapley){.players = players, .coalitions = (size_t)1 << players, .outputs = outputs, .antithetic = antithetic};
+    *s = (struct shapley){
+        .players = players, .coalitions = (size_t)1 << players, .outputs = outputs, .antithetic = antithetic};
     s->cells = FIRST_SHARE + players + players * players;
     s->moments = arena_array(&s->arena, outputs * s->cells, sizeof *s->moments);
     s->row = arena_array(&s->arena, outputs * s->cells, sizeof *s->row);

@@ -88,7 +88,8 @@ void sketch_merge(struct sketch *into, const struct sketch *from)
     side_merge(&into->positive, &from->positive);
 }
 
-/* The bucket that holds the k-th, going up on the positive side and down on the negative one. Lowers *k by what it passes. */
+/* The bucket that holds the k-th, going up on the positive side and down on the negative one. Lowers *k by what it
+ * passes. */
 static double side_find(const struct sketch_side *side, int direction, uint64_t *k)
 {
     for (uint32_t i = 0; i < side->length; i++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Quantiles of any number of values from counts in buckets, in memory that their range bounds and not their number.
  *
- * Every octave of magnitude is cut into 512 equal buckets, so a bucket's middle is within 1/1024 (0.098 %) of all that fell into it.
- * The bucket of a value is its exponent and first nine bits of mantissa: nothing is rounded and no logarithm taken. Counts are
- * integers: the order of adding and merging cannot matter. Magnitudes under 2^-40 count as 0. Smallest and largest
- * value are kept as they are.
+ * Every octave of magnitude is cut into 512 equal buckets, so a bucket's middle is within 1/1024 (0.098 %) of all that
+ * fell into it. The bucket of a value is its exponent and first nine bits of mantissa: nothing is rounded and no
+ * logarithm taken. Counts are integers: the order of adding and merging cannot matter. Magnitudes under 2^-40 count as
+ * 0. Smallest and largest value are kept as they are.
  */
 #ifndef ICCSIM_MONTECARLO_SKETCH_H
 #define ICCSIM_MONTECARLO_SKETCH_H

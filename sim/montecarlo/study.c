@@ -20,11 +20,13 @@ static void add_model(struct study *study, const struct model *model, int owner)
 {
     if (model->without)
         schema_add_switch(&study->schema, &study->arena, model->name, model->help, !model->asleep);
-    schema_add(&study->schema, &study->arena, model->name, false, model->help, model->params, model->settings_size, owner);
+    schema_add(&study->schema, &study->arena, model->name, false, model->help, model->params, model->settings_size,
+               owner);
     if (model->check)
         schema_set_check(&study->schema, model->name, model->check);
     for (const struct table *table = model->tables; table && table->name; table++)
-        schema_add(&study->schema, &study->arena, table->name, true, table->help, model->params, table->row_size, owner);
+        schema_add(&study->schema, &study->arena, table->name, true, table->help, model->params, table->row_size,
+                   owner);
 }
 
 static const struct schema_output *list_outputs(struct study *study)
@@ -35,9 +37,11 @@ static const struct schema_output *list_outputs(struct study *study)
     struct schema_output *list = arena_array(&study->arena, count + 1, sizeof *list), *next = list;
     for (size_t m = 0; m < study->model_count; m++)
         for (const struct output *output = study->models[m]->outputs; output && output->name; output++)
-            *next++ = (struct schema_output){
-                .name = output->name, .unit = output->unit, .table = output->by, .is_scalar = output->kind == OUTPUT_SCALAR,
-                                              .is_curve = output->kind == OUTPUT_CURVE};
+            *next++ = (struct schema_output){.name = output->name,
+                                             .unit = output->unit,
+                                             .table = output->by,
+                                             .is_scalar = output->kind == OUTPUT_SCALAR,
+                                             .is_curve = output->kind == OUTPUT_CURVE};
     return list;
 }
 
@@ -46,8 +50,9 @@ void study_open(struct study *study, const struct model *const *models, size_t w
     *study = (struct study){.models = models, .world_size = world_size};
     while (models[study->model_count])
         study->model_count++;
-    schema_add(&study->schema, &study->arena, "run", false, "horizon, grids, replications and what holds for the whole run",
-               run_params, sizeof(struct run_settings), OWNER_SIMULATOR);
+    schema_add(&study->schema, &study->arena, "run", false,
+               "horizon, grids, replications and what holds for the whole run", run_params, sizeof(struct run_settings),
+               OWNER_SIMULATOR);
     for (size_t m = 0; m < study->model_count; m++)
         add_model(study, models[m], (int)m);
     study->schema.outputs = list_outputs(study);
@@ -100,7 +105,8 @@ static void make_grids(struct plan *plan, const struct run_settings *run, struct
         double to = k + 1 == plan->sample_count ? run->end : grid_time(run->start, run->report_yr, k + 1);
         size_t steps = (size_t)fmax(1, round((to - from) / run->step_yr));
         for (size_t i = 1; i < steps; i++) {
-            double by_calendar = grid_time(from, run->step_yr, i), equal = from + (to - from) * (double)i / (double)steps;
+            double by_calendar = grid_time(from, run->step_yr, i),
+                   equal = from + (to - from) * (double)i / (double)steps;
             step_end[plan->step_count++] = fabs(by_calendar - equal) < SAME_TIME_YR ? by_calendar : equal;
         }
         step_end[plan->step_count++] = sample_at[k] = from = to;
@@ -128,7 +134,8 @@ static struct channel make_channel(const struct scenario *scenario, const struct
     };
 }
 
-/* All outputs of all mechanisms that are on: a mechanism after the other, an output after the other, a row after the other. */
+/* All outputs of all mechanisms that are on: a mechanism after the other, an output after the other, a row after the
+ * other. */
 static void make_channels(struct plan *plan, const struct scenario *scenario, struct arena *arena)
 {
     size_t most = 0;

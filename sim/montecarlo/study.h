@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What can be studied and how: the schema of a list of mechanisms, and the plan of a scenario.
  *
- * A study is opened once with the list of mechanisms; every scenario is loaded against its schema. A plan holds pointers into the
- * scenario and the arena it was made in and is shared by all threads.
+ * A study is opened once with the list of mechanisms; every scenario is loaded against its schema. A plan holds
+ * pointers into the scenario and the arena it was made in and is shared by all threads.
  */
 #ifndef ICCSIM_MONTECARLO_STUDY_H
 #define ICCSIM_MONTECARLO_STUDY_H

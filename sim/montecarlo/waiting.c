@@ -11,15 +11,15 @@
 /* What was learnt for one date. */
 struct rule {
     double *mean, *deviation, *knot; /* of the states; deviation 0: it tells nothing. [states][knots] */
-    double *choice;                  /* [choices][terms]; NaN first: not to be had */
-    double *wait;                    /* [terms] */
+    double *choice; /* [choices][terms]; NaN first: not to be had */
+    double *wait; /* [terms] */
 };
 
 struct study {
     const struct waiting *w;
     size_t first, terms, fitted; /* fitted: parity of the paths that the rules are fitted on */
-    struct rule *rule;           /* [dates] */
-    double *later;               /* [paths]: total cost under the rules of later dates, of those fitted on */
+    struct rule *rule; /* [dates] */
+    double *later; /* [paths]: total cost under the rules of later dates, of those fitted on */
 };
 
 static void *room(size_t count, size_t size)

@@ -15,10 +15,10 @@
 
 struct waiting {
     size_t paths, dates, choices, states;
-    size_t knots;        /* of the piecewise linear part of the basis in each state; 0: straight lines */
-    bool products;       /* of two states too */
-    const double *cost;  /* [path][date][choice]: present value of what follows; NaN: not to be had on that date */
-    const double *paid;  /* [path][date]: present value of what waiting until then has cost */
+    size_t knots; /* of the piecewise linear part of the basis in each state; 0: straight lines */
+    bool products; /* of two states too */
+    const double *cost; /* [path][date][choice]: present value of what follows; NaN: not to be had on that date */
+    const double *paid; /* [path][date]: present value of what waiting until then has cost */
     const double *state; /* [path][date][state], finite */
 };
 

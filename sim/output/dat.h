@@ -18,7 +18,7 @@ void dat_remark(struct dat *dat, const char *key, const char *text); /* `# key t
 void dat_number(struct dat *dat, double number);
 void dat_word(struct dat *dat, const char *word); /* as it is: names, and whole rows of names */
 void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
-void dat_date(struct dat *dat, double year);      /* two columns: ISO date and decimal year */
+void dat_date(struct dat *dat, double year); /* two columns: ISO date and decimal year */
 void dat_end_row(struct dat *dat);
 
 /* One field of a CSV (RFC 4180), quoted where it must be. */

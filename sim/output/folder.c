@@ -22,8 +22,8 @@ int folder_open(int parent, const char *name)
 bool folder_is(int parent, const char *name, int folder)
 {
     struct stat there, here;
-    return fstatat(parent, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && fstat(folder, &here) == 0 && there.st_dev == here.st_dev &&
-           there.st_ino == here.st_ino;
+    return fstatat(parent, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && fstat(folder, &here) == 0 &&
+           there.st_dev == here.st_dev && there.st_ino == here.st_ino;
 }
 
 const char *folder_make(int parent, const char *prefix, struct arena *arena)
@@ -64,7 +64,8 @@ static bool mark_text(int folder, const char *kernel_id, char text[MARK_BYTES])
     struct stat status;
     if (fstat(folder, &status) != 0)
         return false;
-    int length = snprintf(text, MARK_BYTES, "iccsim writes folder %ju under kernel %s\n", (uintmax_t)status.st_ino, kernel_id);
+    int length =
+        snprintf(text, MARK_BYTES, "iccsim writes folder %ju under kernel %s\n", (uintmax_t)status.st_ino, kernel_id);
     return length > 0 && length < MARK_BYTES;
 }
 
@@ -111,7 +112,8 @@ int folder_lock_leftover(int folder)
     struct stat status;
     if (mark < 0)
         return -1;
-    if (fstat(mark, &status) == 0 && S_ISREG(status.st_mode) && flock(mark, LOCK_EX | LOCK_NB) == 0 && bears_its_mark(folder, mark))
+    if (fstat(mark, &status) == 0 && S_ISREG(status.st_mode) && flock(mark, LOCK_EX | LOCK_NB) == 0 &&
+        bears_its_mark(folder, mark))
         return mark;
     close(mark);
     return -1;

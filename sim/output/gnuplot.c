@@ -11,7 +11,8 @@ static bool is_plain(unsigned char c)
            (c && strchr(" .,:()/_-", c));
 }
 
-/* Octal codes have four digits: after a leading zero gnuplot reads as many, so a digit that follows is not swallowed. */
+/* Octal codes have four digits: after a leading zero gnuplot reads as many, so a digit that follows is not swallowed.
+ */
 enum { ESCAPED_BYTES = sizeof "\\0177" - 1 };
 
 static char *put_byte(char *to, unsigned char c)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Assignments of gnuplot, for files that its scripts load.
  *
- * Texts are data and never code: a byte that is not a letter, a digit, a blank, part of a UTF-8 sequence or one of . , : ( ) / _ -
- * is written as an octal code. No text can end its quotes, run a command or split a line.
+ * Texts are data and never code: a byte that is not a letter, a digit, a blank, part of a UTF-8 sequence or one of . ,
+ * : ( ) / _ - is written as an octal code. No text can end its quotes, run a command or split a line.
  */
 #ifndef ICCSIM_OUTPUT_GNUPLOT_H
 #define ICCSIM_OUTPUT_GNUPLOT_H

@@ -39,7 +39,8 @@ static yaml_node_t *member(yaml_document_t *document, const char *key)
     return NULL;
 }
 
-static void take_files(struct inventory *inventory, yaml_document_t *document, const yaml_node_t *files, struct arena *arena)
+static void take_files(struct inventory *inventory, yaml_document_t *document, const yaml_node_t *files,
+                       struct arena *arena)
 {
     const yaml_node_pair_t *pair = files->data.mapping.pairs.start, *end = files->data.mapping.pairs.top;
     inventory->file = arena_array(arena, (size_t)(end - pair) + 1, sizeof *inventory->file);
@@ -54,7 +55,8 @@ static void take_files(struct inventory *inventory, yaml_document_t *document, c
 static enum inventory_found take(struct inventory *inventory, yaml_document_t *document, struct arena *arena)
 {
     const yaml_node_t *program = member(document, "program"), *files = member(document, "files");
-    if (!program || program->type != YAML_SCALAR_NODE || strcmp((const char *)program->data.scalar.value, INVENTORY_PROGRAM) != 0)
+    if (!program || program->type != YAML_SCALAR_NODE ||
+        strcmp((const char *)program->data.scalar.value, INVENTORY_PROGRAM) != 0)
         return INVENTORY_NONE;
     if (!files || files->type != YAML_MAPPING_NODE)
         return INVENTORY_SILENT;

@@ -19,7 +19,7 @@ struct inventory {
 
 enum inventory_found {
     INVENTORY_READ,
-    INVENTORY_NONE,   /* no manifest of iccsim is in the folder */
+    INVENTORY_NONE, /* no manifest of iccsim is in the folder */
     INVENTORY_SILENT, /* there is one that lists no files: of version 0.1.0 */
     INVENTORY_LOCKED, /* somebody holds its lock, or it cannot be locked; errno says which */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes JSON (RFC 8259), value after value, indented by two blanks.
  *
- * Numbers are the shortest decimals that read back as the same double; NaN and infinities, which JSON lacks, are null. Bytes
- * that are not UTF-8 become U+FFFD. `key` is NULL inside an array and at the top.
+ * Numbers are the shortest decimals that read back as the same double; NaN and infinities, which JSON lacks, are null.
+ * Bytes that are not UTF-8 become U+FFFD. `key` is NULL inside an array and at the top.
  */
 #ifndef ICCSIM_OUTPUT_JSON_H
 #define ICCSIM_OUTPUT_JSON_H
@@ -18,7 +18,7 @@ struct json { /* {.to = file} begins */
 };
 
 void json_open(struct json *json, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct json *json, char bracket);                 /* '}' or ']' */
+void json_close(struct json *json, char bracket); /* '}' or ']' */
 void json_text(struct json *json, const char *key, const char *text); /* NULL: null */
 void json_number(struct json *json, const char *key, double number);
 void json_count(struct json *json, const char *key, uint64_t count);

@@ -41,7 +41,8 @@ void listing_add(struct listing *listing, const char *format, ...)
     free(text);
 }
 
-/* Columns on the terminal: one a character, two for the wide ones of East Asia, none for the bytes that continue one. */
+/* Columns on the terminal: one a character, two for the wide ones of East Asia, none for the bytes that continue one.
+ */
 static size_t width_of(const char *text)
 {
     size_t width = 0;
@@ -101,7 +102,10 @@ const char *short_number(double number, char text[SHORT_NUMBER_BYTES])
     while (size < ranges[i].from)
         i++;
     double scaled = number / ranges[i].scale, scaled_size = size / ranges[i].scale;
-    int decimals = scaled_size >= 99.95 || scaled_size == 0 ? 0 : scaled_size >= 9.995 ? 1 : scaled_size >= 0.9995 ? 2 : 3;
+    int decimals = scaled_size >= 99.95 || scaled_size == 0 ? 0
+                   : scaled_size >= 9.995                   ? 1
+                   : scaled_size >= 0.9995                  ? 2
+                                                            : 3;
     snprintf(text, SHORT_NUMBER_BYTES, "%.*f", decimals, scaled);
     char *point = strchr(text, '.');
     for (char *end = text + strlen(text); point && (end[-1] == '0' || end[-1] == '.') && end > point; end--)

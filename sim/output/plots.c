@@ -64,7 +64,7 @@ struct drawing {
     char *name;
     const char *format;
     pid_t process; /* 0: not running */
-    FILE *said;    /* what gnuplot writes */
+    FILE *said; /* what gnuplot writes */
 };
 
 struct gallery {
@@ -119,7 +119,8 @@ static void complain(struct gallery *gallery, struct drawing *drawing)
     rewind(drawing->said);
     size_t length = fread(text, 1, COMPLAINT_BYTES, drawing->said);
     text[length] = '\0';
-    fprintf(gallery->words, "iccsim: warning: gnuplot could not draw %s.%s:\n%s\n", drawing->name, drawing->format, text);
+    fprintf(gallery->words, "iccsim: warning: gnuplot could not draw %s.%s:\n%s\n", drawing->name, drawing->format,
+            text);
 }
 
 static void settle(struct gallery *gallery, struct drawing *drawing)
@@ -144,7 +145,8 @@ static void settle(struct gallery *gallery, struct drawing *drawing)
     drawing->process = 0;
 }
 
-/* The child begins as if the user had called it: signals as usual, the run's folder, its words to a file, no settings of the user. */
+/* The child begins as if the user had called it: signals as usual, the run's folder, its words to a file, no settings
+ * of the user. */
 static int spawn(struct gallery *gallery, struct drawing *drawing, char *const argv[])
 {
     posix_spawn_file_actions_t actions;
@@ -178,8 +180,9 @@ static void start(struct gallery *gallery, const char *name, const char *format,
         return;
     }
     char *out = arena_printf(&gallery->arena, "plots/%s.%s", name, format);
-    char *before = arena_printf(&gallery->arena, "format=\"%s\"; out=%s; share=%s", format,
-                                gnuplot_literal(&gallery->arena, out), gnuplot_literal(&gallery->arena, gallery->scripts));
+    char *before =
+        arena_printf(&gallery->arena, "format=\"%s\"; out=%s; share=%s", format, gnuplot_literal(&gallery->arena, out),
+                     gnuplot_literal(&gallery->arena, gallery->scripts));
     char program[] = "gnuplot", plain[] = "-d", execute[] = "-e";
     int error = spawn(gallery, drawing, (char *const[]){program, plain, execute, before, script, NULL});
     if (error) {
@@ -222,9 +225,10 @@ size_t pictures_list(const char *scripts, struct arena *arena, const struct pict
         const char *file = entry[i]->d_name, *script = arena_printf(arena, "%s/%s", scripts, file);
         const char *title = remark(arena, script, "# title:"), *caption = remark(arena, script, "# caption:");
         if (title)
-            list[found++] = (struct picture){.name = arena_printf(arena, "%.*s", (int)(strlen(file) - strlen(".gp")), file),
-                                             .title = title,
-                                             .caption = caption ? caption : ""};
+            list[found++] =
+                (struct picture){.name = arena_printf(arena, "%.*s", (int)(strlen(file) - strlen(".gp")), file),
+                                 .title = title,
+                                 .caption = caption ? caption : ""};
         free(entry[i]);
     }
     free(entry);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pictures of a run's folder by gnuplot.
  *
- * A picture is a script in the folder of scripts with a line `# title:`; it may have a line `# caption:`, and `# needs: FILE...`: it is
- * skipped when one of those is missing. It runs once as `svg` and once as `png`, with these variables set and the run's folder as working directory, so
- * that no absolute path gets into a picture:
+ * A picture is a script in the folder of scripts with a line `# title:`; it may have a line `# caption:`, and `# needs:
+ * FILE...`: it is skipped when one of those is missing. It runs once as `svg` and once as `png`, with these variables
+ * set and the run's folder as working directory, so that no absolute path gets into a picture:
  *
  *     format = "svg"    out = "plots/rents.svg"    share = the folder of scripts
  *
@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* The folder `name` that belongs to the program: below $ICCSIM_SHARE, else in the tree the program was built in, else where it was
- * installed. NULL if there is none. */
+/* The folder `name` that belongs to the program: below $ICCSIM_SHARE, else in the tree the program was built in, else
+ * where it was installed. NULL if there is none. */
 const char *share_folder(const char *name, struct arena *arena);
 
 /* What a script says of its picture. */
@@ -34,7 +34,8 @@ struct plots {
     bool no_gnuplot;
 };
 
-/* Draws all pictures of `folder` into its `plots/`. Says on `words` what could not be drawn; that is no error of the run. */
+/* Draws all pictures of `folder` into its `plots/`. Says on `words` what could not be drawn; that is no error of the
+ * run. */
 struct plots plots_draw(const char *folder, const char *scripts, FILE *words);
 
 #endif

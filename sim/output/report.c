@@ -43,12 +43,25 @@ static bool given(const char *text)
 static void escaped_byte(FILE *to, unsigned char byte)
 {
     switch (byte) {
-    case '&': fputs("&amp;", to); return;
-    case '<': fputs("&lt;", to); return;
-    case '>': fputs("&gt;", to); return;
-    case '"': fputs("&quot;", to); return;
-    case '\'': fputs("&#39;", to); return;
-    case '\n': case '\t': putc(byte, to); return;
+    case '&':
+        fputs("&amp;", to);
+        return;
+    case '<':
+        fputs("&lt;", to);
+        return;
+    case '>':
+        fputs("&gt;", to);
+        return;
+    case '"':
+        fputs("&quot;", to);
+        return;
+    case '\'':
+        fputs("&#39;", to);
+        return;
+    case '\n':
+    case '\t':
+        putc(byte, to);
+        return;
     }
     if (byte < 0x20 || byte == 0x7f)
         fputs("\xef\xbf\xbd", to); /* U+FFFD: no page may hold a control character */
@@ -455,7 +468,8 @@ static void write_reproduction(FILE *to, const struct report *report)
 static void write_opening(FILE *to, const struct report *report)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n", to);
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
+          to);
     element(to, "title", NULL, report->title);
     fprintf(to, "\n<style>\n%s</style>\n</head>\n<body>\n", style);
     element(to, "h1", NULL, report->title);

@@ -20,22 +20,22 @@ struct report_picture {
 /* One headline number with its band over the replications. */
 struct report_number {
     const char *label, *unit;
-    const char *when;     /* the date or window it is for, or NULL */
-    bool is_date;         /* p05, p50 and p95 are decimal years */
+    const char *when; /* the date or window it is for, or NULL */
+    bool is_date; /* p05, p50 and p95 are decimal years */
     double p05, p50, p95;
 };
 
 enum report_verdict {
     REPORT_INSIDE,
     REPORT_OUTSIDE,
-    REPORT_ON_BOUND,  /* the price sat on its floor or ceiling: agreement would be no evidence */
+    REPORT_ON_BOUND, /* the price sat on its floor or ceiling: agreement would be no evidence */
     REPORT_NOT_SHOWN, /* the run has no such output or date */
 };
 
 /* A dated fact against the simulated band, in the output's unit. */
 struct report_fact {
     const char *name, *output, *unit, *when, *source, *confidence;
-    bool is_date;            /* the numbers are decimal years */
+    bool is_date; /* the numbers are decimal years */
     double value, low, high; /* observed; value NaN if only a range is known */
     double p05, p50, p95;
     enum report_verdict verdict;
@@ -51,8 +51,8 @@ struct report_table {
 
 struct report_assumption {
     const char *section; /* market */
-    const char *name;    /* kappa_training, or H100.launch */
-    const char *value;   /* as the scenario gives it, with or without its unit */
+    const char *name; /* kappa_training, or H100.launch */
+    const char *value; /* as the scenario gives it, with or without its unit */
     const char *unit, *source, *date, *confidence;
 };
 

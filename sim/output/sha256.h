@@ -17,6 +17,6 @@ enum { SHA256_TEXT_BYTES = 65 };
 void sha256_begin(struct sha256 *sha);
 void sha256_add(struct sha256 *sha, const void *data, size_t bytes);
 const char *sha256_end(struct sha256 *sha, char text[SHA256_TEXT_BYTES]); /* hexadecimal; returns `text` */
-bool sha256_file(const char *path, char text[SHA256_TEXT_BYTES]);         /* false if it cannot be read */
+bool sha256_file(const char *path, char text[SHA256_TEXT_BYTES]); /* false if it cannot be read */
 
 #endif

@@ -16,7 +16,7 @@
 /* A file of ours: what must be there when the folder is put in place. */
 struct stage_written {
     const char *path; /* relative to DIR */
-    FILE *open;       /* NULL: it is whole, and has so many bytes */
+    FILE *open; /* NULL: it is whole, and has so many bytes */
     off_t bytes;
 };
 
@@ -114,7 +114,8 @@ static bool make_folder(struct stage *stage)
     stage->name = folder_make(stage->parent, prefix, &stage->arena);
     if (!stage->name)
         return stage_fail(stage, "cannot make a folder beside", stage->target);
-    stage->folder = arena_printf(&stage->arena, "%.*s%s", (int)(base_of(stage) - stage->target), stage->target, stage->name);
+    stage->folder =
+        arena_printf(&stage->arena, "%.*s%s", (int)(base_of(stage) - stage->target), stage->target, stage->name);
     if (!mark(stage))
         return false;
     remove_leftovers(stage, prefix);
@@ -148,8 +149,10 @@ static const char *why_no_run(struct stage *stage, enum inventory_found found)
     case INVENTORY_LOCKED:
         return errno == EWOULDBLOCK ? "is being used by another process"
                                     : arena_printf(&stage->arena, "cannot be locked: %s", strerror(errno));
-    case INVENTORY_SILENT: return "holds a run of an earlier version, which does not list its files; --force replaces it";
-    default: return "exists and holds no run of iccsim; --force replaces it";
+    case INVENTORY_SILENT:
+        return "holds a run of an earlier version, which does not list its files; --force replaces it";
+    default:
+        return "exists and holds no run of iccsim; --force replaces it";
     }
 }
 
@@ -168,8 +171,10 @@ static const char *why_not(struct stage *stage, struct standing *standing)
     standing->sweep = (struct folder_sweep){.known = is_listed, .state = &standing->inventory, .arena = &stage->arena};
     if (folder_sweep(standing->folder, &standing->sweep))
         return NULL;
-    return arena_printf(&stage->arena, "holds a run of iccsim and `%s`, which the run did not write or which was changed since; "
-                                       "--force replaces all of it", standing->sweep.stranger);
+    return arena_printf(&stage->arena,
+                        "holds a run of iccsim and `%s`, which the run did not write or which was changed since; "
+                        "--force replaces all of it",
+                        standing->sweep.stranger);
 }
 
 static void release(struct standing *standing)
@@ -180,7 +185,8 @@ static void release(struct standing *standing)
     standing->folder = -1;
 }
 
-/* Judges what is called `name` in the parent of DIR. NULL if it may be replaced; else why not. To be released either way. */
+/* Judges what is called `name` in the parent of DIR. NULL if it may be replaced; else why not. To be released either
+ * way. */
 static const char *judge(struct stage *stage, const char *name, struct standing *standing)
 {
     *standing = (struct standing){.folder = folder_open(stage->parent, name), .inventory.manifest = -1};
@@ -444,26 +450,29 @@ static void end(struct stage *stage)
     stage->folder = NULL;
 }
 
-/* Removes what was in the place of DIR, marked first: should we be killed, it is a leftover. What is not known to it stays, and is told. */
+/* Removes what was in the place of DIR, marked first: should we be killed, it is a leftover. What is not known to it
+ * stays, and is told. */
 static void remove_replaced(struct stage *stage, struct standing *standing)
 {
     int lock = folder_mark(standing->folder);
     if (!folder_remove(stage->parent, stage->name, standing->folder, &standing->sweep)) {
         unlinkat(standing->folder, FOLDER_MARK, 0);
-        stage->remark = arena_printf(&stage->arena, "not all of what was in %s could be removed; the rest is in %s", stage->target,
-                                     stage->folder);
+        stage->remark = arena_printf(&stage->arena, "not all of what was in %s could be removed; the rest is in %s",
+                                     stage->target, stage->folder);
     }
     if (lock >= 0)
         close(lock);
 }
 
-/* What has been swapped out is not ours to replace: it goes back, and our folder stays beside it, no leftover to anybody. */
+/* What has been swapped out is not ours to replace: it goes back, and our folder stays beside it, no leftover to
+ * anybody. */
 static void take_back(struct stage *stage, const char *reason)
 {
     exchange(stage);
     bool back = folder_is(stage->parent, stage->name, stage->inside);
-    stage->error = arena_printf(&stage->arena, "%s changed during the run: it %s. %s %s", stage->target, reason,
-                                back ? "It is left as it is; the results are in" : "What was there is now in", stage->folder);
+    stage->error =
+        arena_printf(&stage->arena, "%s changed during the run: it %s. %s %s", stage->target, reason,
+                     back ? "It is left as it is; the results are in" : "What was there is now in", stage->folder);
 }
 
 /* False: our folder is still beside DIR, and of no use. */

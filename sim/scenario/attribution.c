@@ -39,7 +39,8 @@ static void check_keys(struct attribution_reader *f, const struct node *map)
     }
 }
 
-/* -- mechanisms -------------------------------------------------------------------------------------------------------- */
+/* -- mechanisms
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* Whether one path is the other or holds it: `market` and `market.kappa`. */
 static bool overlap(const char *a, const char *b)
@@ -54,13 +55,14 @@ static bool is_label(const char *key)
     return strcmp(key, "label") == 0;
 }
 
-static void check_apart(struct attribution_reader *f, const struct node *one, const char *name, const struct node *other,
-                        const char *other_name)
+static void check_apart(struct attribution_reader *f, const struct node *one, const char *name,
+                        const struct node *other, const char *other_name)
 {
     for (size_t i = 0; i < one->count; i++)
         for (size_t k = 0; k < other->count; k++)
             if (!is_label(one->key[i]->text) && overlap(one->key[i]->text, other->key[k]->text))
-                complain(f, one->key[i], "attribution.mechanisms.%s: %s is switched by %s too; allowed: values of its own", name,
+                complain(f, one->key[i],
+                         "attribution.mechanisms.%s: %s is switched by %s too; allowed: values of its own", name,
                          one->key[i]->text, other_name);
 }
 
@@ -76,7 +78,8 @@ static void read_mechanism(struct attribution_reader *f, const struct node *key,
         complain(f, label, "attribution.mechanisms.%s.label: not a text, %s; allowed: a few words", key->text,
                  value_written(f->r->arena, label));
     if (map->count == (label != NULL))
-        complain(f, key, "attribution.mechanisms.%s: nothing switches it off; allowed: paths and their values", key->text);
+        complain(f, key, "attribution.mechanisms.%s: nothing switches it off; allowed: paths and their values",
+                 key->text);
 }
 
 static void read_mechanisms(struct attribution_reader *f, const struct node *map)
@@ -93,8 +96,10 @@ static void read_mechanisms(struct attribution_reader *f, const struct node *map
             complain(f, item, "attribution.mechanisms.%s: not a map, %s; allowed: paths and their values", key->text,
                      value_written(f->r->arena, item));
         } else if (count == MOST_MECHANISMS) {
-            complain(f, key, "attribution.mechanisms: more than %d of them; allowed: 1 to %d, since all their combinations are run",
-                     MOST_MECHANISMS, MOST_MECHANISMS);
+            complain(
+                f, key,
+                "attribution.mechanisms: more than %d of them; allowed: 1 to %d, since all their combinations are run",
+                MOST_MECHANISMS, MOST_MECHANISMS);
             return;
         } else {
             for (size_t k = 0; k < count; k++)
@@ -107,7 +112,8 @@ static void read_mechanisms(struct attribution_reader *f, const struct node *map
         complain(f, map, "attribution.mechanisms: none; allowed: 1 to %d of them", MOST_MECHANISMS);
 }
 
-/* -- outputs ------------------------------------------------------------------------------------------------------------- */
+/* -- outputs
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* `hhi@2025-06` as the map {output: hhi, at: 2025-06}. */
 static const struct node *spelt_out(struct attribution_reader *f, const struct node *text)
@@ -118,7 +124,8 @@ static const struct node *spelt_out(struct attribution_reader *f, const struct n
     tree_append(map, tree_new_text(f->r->arena, text->place, "output"),
                 tree_new_text(f->r->arena, text->place, arena_printf(f->r->arena, "%.*s", (int)length, text->text)));
     if (at)
-        tree_append(map, tree_new_text(f->r->arena, text->place, "at"), tree_new_text(f->r->arena, text->place, at + 1));
+        tree_append(map, tree_new_text(f->r->arena, text->place, "at"),
+                    tree_new_text(f->r->arena, text->place, at + 1));
     return map;
 }
 
@@ -138,13 +145,16 @@ static void read_output(struct attribution_reader *f, const struct node *item)
 {
     struct attribution *a = &f->s->attribution;
     if (item->kind != NODE_TEXT && item->kind != NODE_MAP) {
-        complain(f, item, "attribution.outputs: not an output, %s; allowed: name, name@date or {output: ..., from: ..., to: ...}",
-                 value_written(f->r->arena, item));
+        complain(
+            f, item,
+            "attribution.outputs: not an output, %s; allowed: name, name@date or {output: ..., from: ..., to: ...}",
+            value_written(f->r->arena, item));
         return;
     }
     struct fact *fact = &a->output[a->output_count];
     a->place[a->output_count] = item->place;
-    *fact = (struct fact){.name = name_of(f, item), .value = (double)NAN, .low = (double)NAN, .high = (double)NAN, .weight = 1};
+    *fact = (struct fact){
+        .name = name_of(f, item), .value = (double)NAN, .low = (double)NAN, .high = (double)NAN, .weight = 1};
     if (fact_read_window(f->s, f->r, "attribution.outputs", item->kind == NODE_MAP ? item : spelt_out(f, item), fact))
         a->output_count++;
 }
@@ -153,7 +163,8 @@ static void read_outputs(struct attribution_reader *f, const struct node *list)
 {
     struct attribution *a = &f->s->attribution;
     if (list->kind != NODE_LIST || !list->count) {
-        complain(f, list, "attribution.outputs: not a list, %s; allowed: names of outputs", value_written(f->r->arena, list));
+        complain(f, list, "attribution.outputs: not a list, %s; allowed: names of outputs",
+                 value_written(f->r->arena, list));
         return;
     }
     a->output = arena_array(&f->s->arena, list->count, sizeof *a->output);
@@ -170,8 +181,10 @@ void attribution_load(struct scenario *s, const struct node *map, const struct r
     const struct node *mechanisms = tree_get(map, "mechanisms"), *outputs = tree_get(map, "outputs");
     check_keys(&f, map);
     if (!mechanisms || mechanisms->kind != NODE_MAP)
-        complain(&f, mechanisms ? mechanisms : map, "attribution.mechanisms: %s; allowed: mechanisms by name, each with what "
-                 "switches it off", mechanisms ? "not a map" : "missing");
+        complain(&f, mechanisms ? mechanisms : map,
+                 "attribution.mechanisms: %s; allowed: mechanisms by name, each with what "
+                 "switches it off",
+                 mechanisms ? "not a map" : "missing");
     else
         read_mechanisms(&f, mechanisms);
     if (outputs)

@@ -20,12 +20,12 @@ struct shape {
 
 struct distribution {
     const struct shape *shape;
-    double a, b;           /* location and scale, or shape parameters */
-    double low, high;      /* support, where bounded */
-    double u_low, u_high;  /* truncated: the part of `of` that is left */
-    size_t count;          /* of a discrete or a mixture */
-    const double *value;   /* discrete: ascending */
-    const double *weight;  /* discrete: cumulated, the last is 1; mixture: adds up to 1 */
+    double a, b; /* location and scale, or shape parameters */
+    double low, high; /* support, where bounded */
+    double u_low, u_high; /* truncated: the part of `of` that is left */
+    size_t count; /* of a discrete or a mixture */
+    const double *value; /* discrete: ascending */
+    const double *weight; /* discrete: cumulated, the last is 1; mixture: adds up to 1 */
     const struct distribution *const *of;
 };
 
@@ -564,10 +564,20 @@ static const char *make_truncated(struct distribution *d, struct arena *arena, c
     return d->u_high - d->u_low > 1e-6 ? NULL : "next to nothing lies between low and high";
 }
 
-#define POINT(key) {key, ARGUMENT_POINT}
-#define SPREAD(key) {key, ARGUMENT_SPREAD}
-#define PURE(key) {key, ARGUMENT_NUMBER}
+#define POINT(key)                                                                                                     \
+    {                                                                                                                  \
+        key, ARGUMENT_POINT                                                                                            \
+    }
+#define SPREAD(key)                                                                                                    \
+    {                                                                                                                  \
+        key, ARGUMENT_SPREAD                                                                                           \
+    }
+#define PURE(key)                                                                                                      \
+    {                                                                                                                  \
+        key, ARGUMENT_NUMBER                                                                                           \
+    }
 
+/* clang-format off */
 const struct distribution_form distribution_forms[] = {
     {"normal", {POINT("mean"), SPREAD("sd")}, 2, "bell curve", make_normal},
     {"normal", {POINT("low"), POINT("high")}, 2, "bell curve, 90 % of it between low and high", make_normal_interval},
@@ -593,6 +603,7 @@ const struct distribution_form distribution_forms[] = {
      make_mixture},
     {0},
 };
+/* clang-format on */
 
 /* Extreme parameters make GSL's iterations stop early: better no distribution than a wrong one. */
 static bool inverts(const struct distribution *d)

@@ -22,7 +22,7 @@ double distribution_mean(const struct distribution *d);
 /* How each is written: `type: {name: argument, ...}`. One type may have several rows: ways to parametrise it. */
 enum argument_kind {
     ARGUMENT_NONE,
-    ARGUMENT_POINT,  /* a value such as the parameter's own: a quantity or a date */
+    ARGUMENT_POINT, /* a value such as the parameter's own: a quantity or a date */
     ARGUMENT_SPREAD, /* a difference of two values: a quantity; a duration among dates */
     ARGUMENT_NUMBER, /* a pure number */
     ARGUMENT_POINTS,

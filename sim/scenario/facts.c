@@ -248,7 +248,8 @@ static void read_fact(struct fact_reader *f, struct fact *fact)
     read_observation(f, fact);
 }
 
-bool fact_read_window(struct scenario *s, const struct reading *reading, const char *path, const struct node *map, struct fact *fact)
+bool fact_read_window(struct scenario *s, const struct reading *reading, const char *path, const struct node *map,
+                      struct fact *fact)
 {
     static const char *const window_keys[] = {"output", "at", "from", "to", "stat", "relative_to", "label", NULL};
     struct fact_reader f = {.s = s, .r = reading, .path = path, .key = map, .map = map};

@@ -9,12 +9,12 @@
 
 /* One parameter of one section or row. */
 struct value {
-    const char *path;         /* market.kappa_training */
+    const char *path; /* market.kappa_training */
     const struct param *param;
-    const struct node *node;  /* as written; the default if nobody wrote it; NULL if it is missing */
+    const struct node *node; /* as written; the default if nobody wrote it; NULL if it is missing */
     bool given;
-    bool repeated;            /* an earlier part of the section has the same key */
-    struct given said;        /* given: with its source and the like */
+    bool repeated; /* an earlier part of the section has the same key */
+    struct given said; /* given: with its source and the like */
 };
 
 /* A number that is drawn for every replication. */
@@ -74,10 +74,10 @@ bool is_entity_name(const char *name);
 
 /* Reads the facts into the scenario; `reading` has the exchange rates. */
 void facts_load(struct scenario *scenario, const struct reading *reading);
-/* Reads of a map {output, at or from and to, stat, relative_to, label} which number of a replication is meant. False if it is
- * wrong, which was said under `path`. */
-bool fact_read_window(struct scenario *scenario, const struct reading *reading, const char *path, const struct node *map,
-                      struct fact *fact);
+/* Reads of a map {output, at or from and to, stat, relative_to, label} which number of a replication is meant. False if
+ * it is wrong, which was said under `path`. */
+bool fact_read_window(struct scenario *scenario, const struct reading *reading, const char *path,
+                      const struct node *map, struct fact *fact);
 /* Reads the map at `attribution`; NULL: there is none. */
 void attribution_load(struct scenario *scenario, const struct node *map, const struct reading *reading);
 /* Reads the map at `show`; NULL: there is none. */

@@ -318,7 +318,8 @@ static const struct node *switch_off(struct merger *m, const struct node *root, 
     const struct node *mechanisms = tree_get(tree_get(root, "attribution"), "mechanisms");
     for (size_t i = 0, k = 0; mechanisms && mechanisms->kind == NODE_MAP && i < mechanisms->count; i++)
         if (mechanisms->item[i]->kind == NODE_MAP && off >> k++ & 1)
-            root = set_all(m, root, mechanisms->item[i], arena_printf(m->arena, "without %s", mechanisms->key[i]->text));
+            root =
+                set_all(m, root, mechanisms->item[i], arena_printf(m->arena, "without %s", mechanisms->key[i]->text));
     return root;
 }
 

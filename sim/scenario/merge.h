@@ -7,8 +7,8 @@
 #include "tree.h"
 
 struct source_file {
-    const char *name;       /* as opened */
-    const char *real;       /* canonical: the same file is read once */
+    const char *name; /* as opened */
+    const char *real; /* canonical: the same file is read once */
     const struct node *tree; /* with what it extends; NULL while that is being read, or if it is wrong */
     bool open;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run.h"
 
+/* clang-format off */
 const struct param run_params[] = {
     {.name = "start", .type = PARAM_DATE, .min = 1990, .max = 2100, .value = "2022-01", .help = "first instant of the world",
      .offset = offsetof(struct run_settings, start)},
@@ -18,3 +19,4 @@ const struct param run_params[] = {
      .help = "what a P in the files means: quoted P is ambiguous by two", .offset = offsetof(struct run_settings, basis)},
     {0},
 };
+/* clang-format on */

@@ -105,7 +105,8 @@ static const struct node *written_at(const struct scenario *scenario, const char
     return value ? value : map;
 }
 
-void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format, ...)
+void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format,
+                       ...)
 {
     char *text = NULL;
     va_list args;
@@ -202,10 +203,13 @@ size_t scenario_defaults(const struct scenario *scenario, const char *section, s
     for (size_t i = 0; i < scenario->value_count; i++) {
         const struct value *value = &scenario->value[i];
         bool is_there = strncmp(value->path, section, length) == 0 && value->path[length] == '.';
-        if (!is_there || value->given || value->repeated || !value->param->value || strcmp(value->param->value, "none") == 0)
+        if (!is_there || value->given || value->repeated || !value->param->value ||
+            strcmp(value->param->value, "none") == 0)
             continue;
         if (list)
-            list[count] = (struct assumption){.path = value->path, .text = value->param->value, .origin = "default",
+            list[count] = (struct assumption){.path = value->path,
+                                              .text = value->param->value,
+                                              .origin = "default",
                                               .source = value->param->source ? value->param->source : "default"};
         count++;
     }

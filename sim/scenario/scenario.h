@@ -24,8 +24,8 @@ struct override {
 struct load_request {
     const char *file;
     const char *variant; /* NULL: the scenario itself */
-    uint32_t off;        /* a bit for each mechanism of its attribution that is switched off */
-    const char *facts;   /* a file whose facts replace those of `file`; NULL: none */
+    uint32_t off; /* a bit for each mechanism of its attribution that is switched off */
+    const char *facts; /* a file whose facts replace those of `file`; NULL: none */
     const struct override *overrides;
     size_t override_count;
 };
@@ -37,7 +37,7 @@ bool scenario_check(const struct load_request *request, const struct schema *sch
 void scenario_free(struct scenario *scenario);
 
 /* What the file says of itself. */
-const char *scenario_name(const struct scenario *scenario);     /* the file's name without folder and .yml */
+const char *scenario_name(const struct scenario *scenario); /* the file's name without folder and .yml */
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_question(const struct scenario *scenario);
 const char *scenario_answer(const struct scenario *scenario);
@@ -53,7 +53,7 @@ struct shown {
     const char *output[MOST_SHOWN_OUTPUTS];
     double date[MOST_SHOWN_DATES];
     size_t output_count, date_count; /* 0: nothing said */
-    double from, to;                 /* of pictures; NaN: nothing said */
+    double from, to; /* of pictures; NaN: nothing said */
 };
 const struct shown *scenario_shown(const struct scenario *scenario);
 
@@ -76,36 +76,38 @@ const char *scenario_file(const struct scenario *scenario, size_t i);
 /* Whether a mechanism's section has `enabled: true`, as it has if nobody says otherwise. */
 bool scenario_enabled(const struct scenario *scenario, const char *section);
 
-/* For a section_check: adds a mistake at the place where the value `path` was written or, if nobody wrote it, at its entity's or
- * section's. */
-void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+/* For a section_check: adds a mistake at the place where the value `path` was written or, if nobody wrote it, at its
+ * entity's or section's. */
+void scenario_complain(const struct scenario *scenario, struct mistakes *mistakes, const char *path, const char *format,
+                       ...) __attribute__((format(printf, 4, 5)));
 
 /* Tables. */
 size_t scenario_row_count(const struct scenario *scenario, const char *table);
 const char *scenario_row_name(const struct scenario *scenario, const char *table, size_t row);
-const char *scenario_row_label(const struct scenario *scenario, const char *table, size_t row); /* `label`, else the name */
+const char *scenario_row_label(const struct scenario *scenario, const char *table,
+                               size_t row); /* `label`, else the name */
 
 /* Values as one replication sees them. The memory comes from `arena`: for each section part of the schema, in the
- * schema's order, one block: the settings struct, or row_count row structs. UNCERTAIN values are drawn by inverse CDF with the
- * uniform number `uniform(state, path)`; `path` is the value's full name, `market.kappa_training`. With uniform NULL the
- * medians are taken. */
+ * schema's order, one block: the settings struct, or row_count row structs. UNCERTAIN values are drawn by inverse CDF
+ * with the uniform number `uniform(state, path)`; `path` is the value's full name, `market.kappa_training`. With
+ * uniform NULL the medians are taken. */
 typedef double scenario_uniform(void *state, const char *path);
 struct drawn {
     size_t count;
     void **block;
 };
-struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform, void *state);
+struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform,
+                           void *state);
 /* The block of one mechanism in one section, or NULL. */
 void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner);
 
 /* Dated observations, for pictures and backtests. */
 struct fact {
     const char *name, *output, *source, *confidence, *note;
-    double from, to;             /* decimal years; equal for a single date; NaN for a scalar */
+    double from, to; /* decimal years; equal for a single date; NaN for a scalar */
     enum fact_stat { FACT_MEAN, FACT_SUM, FACT_MIN, FACT_MAX, FACT_LAST } stat;
-    double value, low, high;     /* in the output's unit; `range` or value -+ tolerance; value NaN if only a range */
-    double relative_to;          /* decimal year the value is relative to; NaN if absolute */
+    double value, low, high; /* in the output's unit; `range` or value -+ tolerance; value NaN if only a range */
+    double relative_to; /* decimal year the value is relative to; NaN if absolute */
     double weight;
 };
 size_t scenario_fact_count(const struct scenario *scenario);
@@ -120,8 +122,8 @@ struct assumption {
 };
 size_t scenario_assumption_count(const struct scenario *scenario);
 struct assumption scenario_assumption(const struct scenario *scenario, size_t i);
-/* The same for what nobody gave in a section: its defaults and their sources. `list` has room for them all, or is NULL; returns how
- * many there are. */
+/* The same for what nobody gave in a section: its defaults and their sources. `list` has room for them all, or is NULL;
+ * returns how many there are. */
 size_t scenario_defaults(const struct scenario *scenario, const char *section, struct assumption *list);
 
 #endif

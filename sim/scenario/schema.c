@@ -9,15 +9,18 @@ struct switch_settings {
     bool enabled;
 };
 
-#define SWITCH(fallback)                                                                                              \
-    {.name = "enabled", .type = PARAM_FLAG, .value = (fallback), .help = "whether this mechanism takes part",         \
-     .offset = offsetof(struct switch_settings, enabled)}
+#define SWITCH(fallback)                                                                                               \
+    {                                                                                                                  \
+        .name = "enabled", .type = PARAM_FLAG, .value = (fallback), .help = "whether this mechanism takes part",       \
+        .offset = offsetof(struct switch_settings, enabled)                                                            \
+    }
 static const struct param on_params[] = {SWITCH("true"), {0}}, off_params[] = {SWITCH("false"), {0}};
 
 struct label_row {
     const char *label;
 };
 
+/* clang-format off */
 static const struct param label_params[] = {
     {.name = "label",
      .type = PARAM_TEXT,
@@ -26,6 +29,7 @@ static const struct param label_params[] = {
      .offset = offsetof(struct label_row, label)},
     {0},
 };
+/* clang-format on */
 
 const struct section *schema_section(const struct schema *schema, const char *name)
 {

@@ -10,9 +10,9 @@
  *         {0}
  *     };
  *
- * A row whose `table` is NULL is a key of the mechanism's own section (the section is named like the mechanism); else it is a
- * column of that entity table, a top-level map keyed by entity name. Several mechanisms may add columns to one table, each
- * into a row struct of its own.
+ * A row whose `table` is NULL is a key of the mechanism's own section (the section is named like the mechanism); else
+ * it is a column of that entity table, a top-level map keyed by entity name. Several mechanisms may add columns to one
+ * table, each into a row struct of its own.
  */
 #ifndef ICCSIM_SCENARIO_SCHEMA_H
 #define ICCSIM_SCENARIO_SCHEMA_H
@@ -23,63 +23,68 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum param_type {       /* what the loader writes at `offset` */
-    PARAM_NUMBER,       /* double, in `unit`; NaN for `none` where the default is none. If draw is HETEROGENEOUS:
-                           const struct distribution *, quantiles in `unit` */
-    PARAM_DATE,         /* double, decimal year; NaN for `none` */
-    PARAM_FLAG,         /* bool; only `true` and `false` are read */
-    PARAM_CHOICE,       /* int, the index in `choices` */
-    PARAM_TEXT,         /* const char *, or NULL for none */
-    PARAM_REFERENCE,    /* int, the row in table `of`; -1 for none */
-    PARAM_REFERENCES,   /* uint64_t, a bit for each row of table `of` (at most 64 rows); `all` is every row */
-    PARAM_SERIES,       /* const struct dated_series *, values in `unit`; NULL for none */
+enum param_type { /* what the loader writes at `offset` */
+                  PARAM_NUMBER, /* double, in `unit`; NaN for `none` where the default is none. If draw is
+                                   HETEROGENEOUS: const struct distribution *, quantiles in `unit` */
+                  PARAM_DATE, /* double, decimal year; NaN for `none` */
+                  PARAM_FLAG, /* bool; only `true` and `false` are read */
+                  PARAM_CHOICE, /* int, the index in `choices` */
+                  PARAM_TEXT, /* const char *, or NULL for none */
+                  PARAM_REFERENCE, /* int, the row in table `of`; -1 for none */
+                  PARAM_REFERENCES, /* uint64_t, a bit for each row of table `of` (at most 64 rows); `all` is every row
+                                     */
+                  PARAM_SERIES, /* const struct dated_series *, values in `unit`; NULL for none */
 };
 
 enum param_draw {
-    FIXED,         /* a distribution is a mistake here */
-    UNCERTAIN,     /* a distribution means we do not know the number: one draw a replication */
+    FIXED, /* a distribution is a mistake here */
+    UNCERTAIN, /* a distribution means we do not know the number: one draw a replication */
     HETEROGENEOUS, /* a distribution means entities differ: one draw an entity, made by the mechanism */
 };
 
 struct param {
-    const char *name;    /* the key in the file */
-    const char *table;   /* NULL: the mechanism's own section */
+    const char *name; /* the key in the file */
+    const char *table; /* NULL: the mechanism's own section */
     enum param_type type;
     enum param_draw draw;
-    const char *unit;    /* as in base/units.h; "" for a pure number; NULL where the type has none */
-    double min, max;     /* allowed range in `unit`, inclusive; dates in decimal years; both 0: any */
-    const char *value;   /* default in the scenario's own grammar; "none": absent; NULL: the file must give it */
+    const char *unit; /* as in base/units.h; "" for a pure number; NULL where the type has none */
+    double min, max; /* allowed range in `unit`, inclusive; dates in decimal years; both 0: any */
+    const char *value; /* default in the scenario's own grammar; "none": absent; NULL: the file must give it */
     const char *choices; /* CHOICE: the words, separated by a blank */
-    const char *of;      /* REFERENCE(S): the table pointed into */
-    const char *help;    /* one sentence, lower case, no full stop */
-    const char *source;  /* where the default comes from; NULL if it is only a neutral choice */
-    size_t offset;       /* in the mechanism's settings or row struct */
+    const char *of; /* REFERENCE(S): the table pointed into */
+    const char *help; /* one sentence, lower case, no full stop */
+    const char *source; /* where the default comes from; NULL if it is only a neutral choice */
+    size_t offset; /* in the mechanism's settings or row struct */
 };
 
 struct dated_series {
     size_t count;
     const double *year, *value; /* ascending years */
-    bool step;                  /* holds each value until the next (written `step: {...}`); else straight lines between */
+    bool step; /* holds each value until the next (written `step: {...}`); else straight lines between */
 };
 /* The value at `year`; the first before it begins and the last after it ends. */
 double series_at(const struct dated_series *series, double year);
 
-#define NUMBER(S, member, key, units, low, high, fallback, how, explain, from)                                        \
-    {.name = (key), .type = PARAM_NUMBER, .draw = (how), .unit = (units), .min = (low), .max = (high),               \
-     .value = (fallback), .help = (explain), .source = (from), .offset = offsetof(S, member)}
-#define COLUMN(in, S, member, key, units, low, high, fallback, how, explain, from)                                    \
-    {.table = (in), .name = (key), .type = PARAM_NUMBER, .draw = (how), .unit = (units), .min = (low), .max = (high), \
-     .value = (fallback), .help = (explain), .source = (from), .offset = offsetof(S, member)}
+#define NUMBER(S, member, key, units, low, high, fallback, how, explain, from)                                         \
+    {                                                                                                                  \
+        .name = (key), .type = PARAM_NUMBER, .draw = (how), .unit = (units), .min = (low), .max = (high),              \
+        .value = (fallback), .help = (explain), .source = (from), .offset = offsetof(S, member)                        \
+    }
+#define COLUMN(in, S, member, key, units, low, high, fallback, how, explain, from)                                     \
+    {                                                                                                                  \
+        .table = (in), .name = (key), .type = PARAM_NUMBER, .draw = (how), .unit = (units), .min = (low),              \
+        .max = (high), .value = (fallback), .help = (explain), .source = (from), .offset = offsetof(S, member)         \
+    }
 
 /* An entity table that a mechanism has columns in. */
 struct table {
     const char *name;
-    size_t row_size;  /* of this mechanism's row struct */
+    size_t row_size; /* of this mechanism's row struct */
     const char *help;
 };
 
-/* Adds what is wrong with the values of a section taken together. Asked only when the section is on and each value in the
- * scenario is sound by itself. */
+/* Adds what is wrong with the values of a section taken together. Asked only when the section is on and each value in
+ * the scenario is sound by itself. */
 struct scenario;
 struct mistakes;
 typedef void section_check(const struct scenario *scenario, struct mistakes *mistakes);
@@ -87,12 +92,12 @@ typedef void section_check(const struct scenario *scenario, struct mistakes *mis
 /* One top-level key of a scenario, put together from all who have parameters there. */
 struct section_part {
     const struct param *params; /* ends with a row without a name */
-    size_t size;                /* bytes of the settings or of one row */
-    int owner;                  /* index of the mechanism, or one of section_owner */
+    size_t size; /* bytes of the settings or of one row */
+    int owner; /* index of the mechanism, or one of section_owner */
 };
 enum section_owner {
     OWNER_SIMULATOR = -1, /* section `run` */
-    OWNER_SCENARIO = -2,  /* `enabled` of every mechanism that may be off, `label` of every table */
+    OWNER_SCENARIO = -2, /* `enabled` of every mechanism that may be off, `label` of every table */
 };
 enum { SECTION_PARTS = 16 };
 struct section {
@@ -104,19 +109,20 @@ struct section {
 };
 /* What a fact may point at. */
 struct schema_output {
-    const char *name;  /* `rent`; with `table`, one output a row: rent.H100 */
-    const char *unit;  /* as in base/units.h; "date": a decimal year */
+    const char *name; /* `rent`; with `table`, one output a row: rent.H100 */
+    const char *unit; /* as in base/units.h; "date": a decimal year */
     const char *table; /* or NULL */
     bool is_scalar, is_curve; /* else a series; facts are about series and scalars */
 };
 
 struct schema {
     size_t count;
-    struct section *section;              /* in order of first appearance */
-    const struct schema_output *outputs;  /* ends with a row without a name; may be NULL */
+    struct section *section; /* in order of first appearance */
+    const struct schema_output *outputs; /* ends with a row without a name; may be NULL */
 };
 
-/* Makes the section of a mechanism that may be switched off, with its flag `enabled`; `on`: if nobody says otherwise. */
+/* Makes the section of a mechanism that may be switched off, with its flag `enabled`; `on`: if nobody says otherwise.
+ */
 void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help, bool on);
 /* The section must be there. */
 void schema_set_check(struct schema *schema, const char *section, section_check *check);

@@ -48,7 +48,8 @@ static const struct node *list_at(struct shown_reader *f, const char *key, size_
         return NULL;
     if (list->kind == NODE_LIST && list->count && list->count <= most)
         return list;
-    complain(f, list, "show.%s: not a list of 1 to %zu, %s; allowed: %s", key, most, value_written(f->r->arena, list), allowed);
+    complain(f, list, "show.%s: not a list of 1 to %zu, %s; allowed: %s", key, most, value_written(f->r->arena, list),
+             allowed);
     return NULL;
 }
 
@@ -67,8 +68,11 @@ static void read_output(struct shown_reader *f, const struct node *name)
 
 static bool read_date(struct shown_reader *f, const char *key, const struct node *node, double *year)
 {
-    struct wanted date = {.path = arena_printf(f->r->arena, "show.%s", key), .is_date = true, .unit_text = "",
-                          .low = -HUGE_VAL, .high = HUGE_VAL};
+    struct wanted date = {.path = arena_printf(f->r->arena, "show.%s", key),
+                          .is_date = true,
+                          .unit_text = "",
+                          .low = -HUGE_VAL,
+                          .high = HUGE_VAL};
     return value_read_quantity(f->r, &date, node, year);
 }
 

@@ -26,15 +26,15 @@ enum node_kind { NODE_NULL, NODE_TEXT, NODE_MAP, NODE_LIST };
 
 struct node {
     enum node_kind kind;
-    bool quoted;         /* a text written in quotes or as a block */
-    bool deletes;        /* a null that took away something inherited */
-    struct place place;  /* file `--set ...` or `default` without a line: not from a file */
+    bool quoted; /* a text written in quotes or as a block */
+    bool deletes; /* a null that took away something inherited */
+    struct place place; /* file `--set ...` or `default` without a line: not from a file */
     const char *variant; /* the variant that put it there, or NULL */
     const char *text;
-    size_t count;              /* of a map or list */
-    const struct node **key;   /* of a map: texts */
+    size_t count; /* of a map or list */
+    const struct node **key; /* of a map: texts */
     const struct node **item;
-    size_t size, height;       /* nodes and levels below and including this one, aliases expanded */
+    size_t size, height; /* nodes and levels below and including this one, aliases expanded */
 };
 
 /* NULL after adding what is wrong to `mistakes`. Both live in `arena`. */
@@ -51,8 +51,8 @@ const struct node *tree_mark(struct arena *arena, const struct node *node, const
 enum { NOT_FOUND = -1 };
 ptrdiff_t tree_find(const struct node *map, const char *key);
 const struct node *tree_get(const struct node *map, const char *key); /* NULL if absent or `map` is no map */
-bool tree_is_empty(const struct node *node);                          /* `key:` with nothing after it, not even null */
-bool tree_is_word(const struct node *node, const char *word);         /* an unquoted text equal to `word` */
+bool tree_is_empty(const struct node *node); /* `key:` with nothing after it, not even null */
+bool tree_is_word(const struct node *node, const char *word); /* an unquoted text equal to `word` */
 
 /* Where a value comes from, for people: `file:line`, with the variant if one set it. */
 const char *tree_origin(struct arena *arena, const struct node *node);

@@ -16,17 +16,17 @@ struct reading {
     struct arena *arena;
     struct mistakes *mistakes;
     const struct dated_series *fx; /* CNY per USD; NULL: no conversion */
-    bool sparse;                   /* P is written on the sparse basis: two of them are one dense */
+    bool sparse; /* P is written on the sparse basis: two of them are one dense */
 };
 
 /* What is wanted of a value. */
 struct wanted {
-    const char *path;      /* for messages */
+    const char *path; /* for messages */
     bool is_date;
     const char *unit_text; /* of a quantity */
     struct unit unit;
-    double low, high;      /* allowed; infinite: any */
-    double as_of;          /* whose exchange rate applies; NaN: unknown */
+    double low, high; /* allowed; infinite: any */
+    double as_of; /* whose exchange rate applies; NaN: unknown */
 };
 
 /* A value without what is said about it: `{value: X, source: ..., as_of: ..., confidence: ..., note: ...}`. */
