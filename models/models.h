@@ -3,7 +3,7 @@
 #ifndef ICCSIM_MODELS_MODELS_H
 #define ICCSIM_MODELS_MODELS_H
 
-#include "../sim/engine/model.h"
+#include "sim/engine/model.h"
 
 #define MODEL(name) extern const struct model model_##name;
 #include "models.def"

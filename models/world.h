@@ -13,12 +13,12 @@
 #ifndef ICCSIM_MODELS_WORLD_H
 #define ICCSIM_MODELS_WORLD_H
 
-#include "../sim/base/dates.h"
-#include "../sim/engine/sim.h"
-#include "../sim/engine/trace.h"
-#include "../sim/scenario/distribution.h"
-#include "../sim/scenario/run.h"
-#include "../sim/scenario/schema.h"
+#include "sim/base/dates.h"
+#include "sim/engine/sim.h"
+#include "sim/engine/trace.h"
+#include "sim/scenario/distribution.h"
+#include "sim/scenario/run.h"
+#include "sim/scenario/schema.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The commands of iccsim. */
-#include "command/command.h"
 #include "models/models.h"
+#include "sim/command/command.h"
 
 #include <signal.h>
 

@@ -3,8 +3,8 @@
 #ifndef ICCSIM_TESTS_FAKE_SCHEMA_H
 #define ICCSIM_TESTS_FAKE_SCHEMA_H
 
-#include "../sim/scenario/run.h"
-#include "../sim/scenario/schema.h"
+#include "sim/scenario/run.h"
+#include "sim/scenario/schema.h"
 
 enum { OWNER_TECHNOLOGY, OWNER_MARKET, OWNER_POLICY, OWNER_OPERATORS };
 enum { TAX_NONE, TAX_FULL };

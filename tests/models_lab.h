@@ -9,10 +9,10 @@
 
 #include "near.h"
 
-#include "../models/models.h"
-#include "../models/world.h"
-#include "../sim/montecarlo/montecarlo.h"
-#include "../sim/montecarlo/study.h"
+#include "models/models.h"
+#include "models/world.h"
+#include "sim/montecarlo/montecarlo.h"
+#include "sim/montecarlo/study.h"
 
 #include <limits.h>
 #include <stdlib.h>

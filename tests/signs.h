@@ -11,7 +11,7 @@
 
 #include "models_lab.h"
 
-#include "../sim/base/dates.h"
+#include "sim/base/dates.h"
 
 enum { REPLICATIONS = 48, LEAST_PAIRS = 36, CHANGES = 6, CLAIMS = 4, THREADS = 2, EXPERIMENTS = 64 };
 static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;

@@ -2,7 +2,7 @@
 /* The agenda of a step: what it gives is sorted, whatever it was given. */
 #include "near.h"
 
-#include "../sim/engine/agenda.h"
+#include "sim/engine/agenda.h"
 
 enum { ITEMS = 3000 };
 

@@ -4,9 +4,9 @@
  * Run with --update, rewrites the expected mistakes: read the difference before committing it. Runs in the project's
  * folder.
  */
-#include "../models/models.h"
-#include "../sim/montecarlo/study.h"
+#include "models/models.h"
 #include "near.h"
+#include "sim/montecarlo/study.h"
 
 #include <dirent.h>
 #include <stdlib.h>

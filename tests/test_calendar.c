@@ -2,7 +2,7 @@
 /* The calendar against a list that is searched from end to end. */
 #include "sim/engine/calendar.h"
 #include "sim/engine/stream.h"
-#include "tests/theory_queues.h"
+#include "theory_queues.h"
 
 #include <malloc.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 /* Payments and what they are worth, against algebra and against each other. */
 #include "near.h"
 
-#include "../models/cashflow.h"
+#include "models/planner/cashflow.h"
 
 static const double lent[] = {-100, 30, 30, 30, 30, 30};
 enum { LENT = sizeof lent / sizeof *lent };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "../sim/base/dates.h"
 #include "near.h"
+#include "sim/base/dates.h"
 
 #include <stdio.h>
 #include <string.h>

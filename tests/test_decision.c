@@ -4,8 +4,8 @@
 #include "json_check.h"
 #include "models_lab.h"
 
-#include "../models/cashflow.h"
-#include "../sim/command/decision_numbers.h"
+#include "models/planner/cashflow.h"
+#include "sim/study/decision_numbers.h"
 
 /* -- a market whose prices are told -------------------------------------------------------------------------------- */
 

@@ -3,10 +3,10 @@
  * input. */
 #include "near.h"
 
-#include "../models/depreciation.h"
-#include "../models/loans.h"
-#include "../sim/base/det.h"
-#include "../sim/engine/stream.h"
+#include "models/books/depreciation.h"
+#include "models/books/loans.h"
+#include "sim/base/det.h"
+#include "sim/engine/stream.h"
 
 #include <string.h>
 

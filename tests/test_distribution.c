@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Quantiles against closed forms and tables; every form against its own cumulative probability and mean. */
-#include "../sim/scenario/distribution.h"
 #include "near.h"
+#include "sim/scenario/distribution.h"
 
 #include <string.h>
 

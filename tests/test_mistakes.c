@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "../sim/base/mistakes.h"
 #include "near.h"
+#include "sim/base/mistakes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  */
 #include "models_lab.h"
 
-#include "../sim/base/dates.h"
+#include "sim/base/dates.h"
 
 enum { REPLICATIONS = 64, CHANGES = 12, CLAIMS = 3, THREADS = 2 };
 static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;

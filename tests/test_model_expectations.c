@@ -2,7 +2,7 @@
 /* Beliefs: what extrapolators make of the forward curve, against quadrature; who wins when; what is neutral. */
 #include "models_lab.h"
 
-#include "../models/switching.h"
+#include "models/market/switching.h"
 
 #include <gsl/gsl_integration.h>
 

@@ -2,7 +2,7 @@
 /* Leases: who holds what, what it costs, when it ends. */
 #include "models_lab.h"
 
-#include "../models/leasing.h"
+#include "models/leases/leasing.h"
 
 #include <gsl/gsl_linalg.h>
 

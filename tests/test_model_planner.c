@@ -2,7 +2,7 @@
 /* Build, rent or wait: against closed forms in a market that stands still, and by sign in China's. */
 #include "models_lab.h"
 
-#include "../models/planner.h"
+#include "models/planner/planner.h"
 
 /* -- a market whose prices are told -------------------------------------------------------------------------------- */
 

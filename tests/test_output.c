@@ -2,13 +2,13 @@
 /* The writers: JSON, tables, hashes, folders that appear whole, pictures. */
 #include "near.h"
 
+#include "json_check.h"
 #include "sim/output/dat.h"
 #include "sim/output/json.h"
 #include "sim/output/listing.h"
 #include "sim/output/plots.h"
 #include "sim/output/sha256.h"
 #include "sim/output/stage.h"
-#include "tests/json_check.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files in, typed values out. */
-#include "../sim/base/dates.h"
-#include "../sim/base/det.h"
-#include "../sim/scenario/distribution.h"
-#include "../sim/scenario/scenario.h"
 #include "fake_schema.h"
 #include "near.h"
+#include "sim/base/dates.h"
+#include "sim/base/det.h"
+#include "sim/scenario/distribution.h"
+#include "sim/scenario/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>

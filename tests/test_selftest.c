@@ -3,7 +3,7 @@
 #include "near.h"
 #include "theory_queues.h"
 
-#include "sim/command/oracle.h"
+#include "sim/selftest/oracle.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /* The loop of one replication, with two small mechanisms that write down what happens to them. */
 #include "near.h"
 
-#include "../sim/engine/sim.h"
 #include "counted_malloc.h"
+#include "sim/engine/sim.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
  * laws. */
 #include "near.h"
 
-#include "../models/lease_clocks.h"
-#include "../models/survival.h"
-#include "../sim/base/dates.h"
-#include "../sim/engine/stream.h"
+#include "models/leases/lease_clocks.h"
+#include "models/leases/survival.h"
+#include "sim/base/dates.h"
+#include "sim/engine/stream.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "../sim/base/units.h"
 #include "near.h"
+#include "sim/base/units.h"
 
 static double convert(const char *quantity, const char *wanted)
 {

@@ -3,8 +3,8 @@
  * invests pays I = 1 and has V. */
 #include "near.h"
 
-#include "../sim/engine/stream.h"
-#include "../sim/montecarlo/waiting.h"
+#include "sim/engine/stream.h"
+#include "sim/montecarlo/waiting.h"
 
 #include <stdlib.h>
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim backtest: what was observed against what would have been foretold. */
 #include "command.h"
-#include "interrupt.h"
-#include "manifest.h"
-#include "outcome.h"
+#include "sim/study/interrupt.h"
+#include "sim/study/manifest.h"
+#include "sim/study/outcome.h"
 
-#include "../base/dates.h"
-#include "../montecarlo/backtest.h"
-#include "../output/dat.h"
-#include "../output/json.h"
-#include "../output/listing.h"
-#include "../output/plots.h"
+#include "sim/base/dates.h"
+#include "sim/montecarlo/backtest.h"
+#include "sim/output/dat.h"
+#include "sim/output/json.h"
+#include "sim/output/listing.h"
+#include "sim/output/plots.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,8 +6,8 @@
 #ifndef ICCSIM_COMMAND_COMMAND_H
 #define ICCSIM_COMMAND_COMMAND_H
 
-#include "../montecarlo/study.h"
-#include "../scenario/scenario.h"
+#include "sim/montecarlo/study.h"
+#include "sim/scenario/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>

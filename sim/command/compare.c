@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim compare: scenarios, or the variants of one, on common random numbers. */
 #include "command.h"
-#include "interrupt.h"
-#include "job.h"
-#include "manifest.h"
+#include "sim/study/interrupt.h"
+#include "sim/study/job.h"
+#include "sim/study/manifest.h"
 
-#include "../output/plots.h"
+#include "sim/output/plots.h"
 
 #include <string.h>
 

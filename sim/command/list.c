@@ -2,9 +2,9 @@
 /* iccsim list: what there is to choose from, read from the tables. */
 #include "command.h"
 
-#include "../output/listing.h"
-#include "../output/plots.h"
-#include "../scenario/distribution.h"
+#include "sim/output/listing.h"
+#include "sim/output/plots.h"
+#include "sim/scenario/distribution.h"
 
 #include <dirent.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim plan: what a run would take, measured on one replication; writes nothing. */
 #include "command.h"
-#include "outcome.h"
+#include "sim/study/outcome.h"
 
-#include "../output/listing.h"
+#include "sim/output/listing.h"
 
 #include <omp.h>
 #include <time.h>

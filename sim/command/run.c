@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
-#include "decision.h"
-#include "interrupt.h"
-#include "job.h"
-#include "manifest.h"
-#include "shares.h"
-#include "until.h"
+#include "sim/study/decision.h"
+#include "sim/study/interrupt.h"
+#include "sim/study/job.h"
+#include "sim/study/manifest.h"
+#include "sim/study/shares.h"
+#include "sim/study/until.h"
 
-#include "../output/plots.h"
+#include "sim/output/plots.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,9 +3,9 @@
  *
  * It knows keys, choices and shapes; units, ranges and references are for `check`.
  */
-#include "../output/json.h"
-#include "../scenario/distribution.h"
 #include "command.h"
+#include "sim/output/json.h"
+#include "sim/scenario/distribution.h"
 
 #include <math.h>
 #include <string.h>

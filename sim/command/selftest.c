@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim selftest: is this program, built like this, on this machine, right? */
 #include "command.h"
-#include "oracle.h"
+#include "sim/selftest/oracle.h"
 
-#include "../engine/clocks.h"
-#include "../output/json.h"
-#include "../output/listing.h"
+#include "sim/engine/clocks.h"
+#include "sim/output/json.h"
+#include "sim/output/listing.h"
 
 static void add_row(struct listing *listing, const struct oracle *oracle, double error, bool csv)
 {

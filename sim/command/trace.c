@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim trace: who did what when, in one replication. */
 #include "command.h"
-#include "outcome.h"
+#include "sim/study/outcome.h"
 
-#include "../engine/trace.h"
+#include "sim/engine/trace.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* The kernels of each instruction set. */
 #include "arrays.h"
 
-#include "../base/det.h"
+#include "sim/base/det.h"
 
 #include <float.h>
 #include <stdint.h>

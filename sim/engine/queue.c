@@ -3,9 +3,9 @@
  * 1/5, 1/3. */
 #include "queue.h"
 
-#include "../base/arena.h"
 #include "calendar.h"
 #include "clocks.h"
+#include "sim/base/arena.h"
 
 #include <assert.h>
 #include <math.h>

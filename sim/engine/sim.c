@@ -2,7 +2,7 @@
 /* The one loop of the simulator: steps, phases inside a step, events inside the event phase. */
 #include "sim.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <assert.h>
 #include <float.h>

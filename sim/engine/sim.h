@@ -10,10 +10,10 @@
 #ifndef ICCSIM_ENGINE_SIM_H
 #define ICCSIM_ENGINE_SIM_H
 
-#include "../base/arena.h"
 #include "agenda.h"
 #include "calendar.h"
 #include "model.h"
+#include "sim/base/arena.h"
 #include "stream.h"
 
 #include <stdbool.h>

@@ -7,8 +7,8 @@
  */
 #include "stream.h"
 
-#include "../base/det.h"
 #include "isa.h"
+#include "sim/base/det.h"
 
 #include <assert.h>
 #include <gsl/gsl_cdf.h>

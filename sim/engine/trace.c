@@ -2,7 +2,7 @@
 /* One line an event, as a sentence, a CSV row or a JSON object. */
 #include "trace.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <stdarg.h>
 #include <string.h>

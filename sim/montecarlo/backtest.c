@@ -2,7 +2,7 @@
 /* Over sorted members x_0 <= ... <= x_(n-1) the sum over all pairs is 2 sum (2 i + 1 - n) x_i. */
 #include "backtest.h"
 
-#include "../base/det.h"
+#include "sim/base/det.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
 #ifndef ICCSIM_MONTECARLO_FACTS_H
 #define ICCSIM_MONTECARLO_FACTS_H
 
-#include "../engine/sim.h"
-#include "../scenario/scenario.h"
+#include "sim/engine/sim.h"
+#include "sim/scenario/scenario.h"
 
 struct fact_target {
     const struct fact *fact;

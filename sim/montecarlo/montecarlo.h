@@ -12,8 +12,8 @@
 #ifndef ICCSIM_MONTECARLO_MONTECARLO_H
 #define ICCSIM_MONTECARLO_MONTECARLO_H
 
-#include "../engine/sim.h"
 #include "bands.h"
+#include "sim/engine/sim.h"
 
 #include <signal.h>
 #include <stdbool.h>

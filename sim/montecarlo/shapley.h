@@ -21,7 +21,7 @@
 #ifndef ICCSIM_MONTECARLO_SHAPLEY_H
 #define ICCSIM_MONTECARLO_SHAPLEY_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /* Schema from mechanisms, plan from a scenario, values from streams. */
 #include "study.h"
 
-#include "../base/dates.h"
 #include "montecarlo.h"
+#include "sim/base/dates.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,11 +7,11 @@
 #ifndef ICCSIM_MONTECARLO_STUDY_H
 #define ICCSIM_MONTECARLO_STUDY_H
 
-#include "../base/arena.h"
-#include "../base/mistakes.h"
-#include "../engine/sim.h"
-#include "../scenario/run.h"
-#include "../scenario/scenario.h"
+#include "sim/base/arena.h"
+#include "sim/base/mistakes.h"
+#include "sim/engine/sim.h"
+#include "sim/scenario/run.h"
+#include "sim/scenario/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>

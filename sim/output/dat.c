@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dat.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <math.h>
 #include <string.h>

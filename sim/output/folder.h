@@ -9,7 +9,7 @@
 #ifndef ICCSIM_OUTPUT_FOLDER_H
 #define ICCSIM_OUTPUT_FOLDER_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>

@@ -7,7 +7,7 @@
 #ifndef ICCSIM_OUTPUT_GNUPLOT_H
 #define ICCSIM_OUTPUT_GNUPLOT_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef ICCSIM_OUTPUT_INVENTORY_H
 #define ICCSIM_OUTPUT_INVENTORY_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>

@@ -3,7 +3,7 @@
 
 #include "dat.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <math.h>
 #include <stdarg.h>

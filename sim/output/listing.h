@@ -3,7 +3,7 @@
 #ifndef ICCSIM_OUTPUT_LISTING_H
 #define ICCSIM_OUTPUT_LISTING_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,7 +13,7 @@
 #ifndef ICCSIM_OUTPUT_PLOTS_H
 #define ICCSIM_OUTPUT_PLOTS_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /* The page is also well-formed XML, so that a tool can check what a browser would forgive. */
 #include "report.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -17,8 +17,8 @@
 #ifndef ICCSIM_OUTPUT_STAGE_H
 #define ICCSIM_OUTPUT_STAGE_H
 
-#include "../base/arena.h"
 #include "json.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* A shape is a constant: quantile, cumulative probability and mean of one family. A form makes one from arguments. */
 #include "distribution.h"
 
-#include "../base/det.h"
+#include "sim/base/det.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>

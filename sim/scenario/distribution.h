@@ -8,7 +8,7 @@
 #ifndef ICCSIM_SCENARIO_DISTRIBUTION_H
 #define ICCSIM_SCENARIO_DISTRIBUTION_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

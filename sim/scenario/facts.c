@@ -12,7 +12,7 @@
  */
 #include "loaded.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <math.h>
 #include <string.h>

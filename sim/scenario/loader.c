@@ -17,7 +17,7 @@
  */
 #include "loaded.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -5,7 +5,7 @@
  * section or an entity with nothing in it, not even null, changes nothing. */
 #include "merge.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <limits.h>
 #include <stdlib.h>

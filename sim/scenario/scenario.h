@@ -7,9 +7,9 @@
 #ifndef ICCSIM_SCENARIO_SCENARIO_H
 #define ICCSIM_SCENARIO_SCENARIO_H
 
-#include "../base/arena.h"
-#include "../base/mistakes.h"
 #include "schema.h"
+#include "sim/base/arena.h"
+#include "sim/base/mistakes.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -17,7 +17,7 @@
 #ifndef ICCSIM_SCENARIO_SCHEMA_H
 #define ICCSIM_SCENARIO_SCHEMA_H
 
-#include "../base/arena.h"
+#include "sim/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,8 +9,8 @@
 #ifndef ICCSIM_SCENARIO_TREE_H
 #define ICCSIM_SCENARIO_TREE_H
 
-#include "../base/arena.h"
-#include "../base/mistakes.h"
+#include "sim/base/arena.h"
+#include "sim/base/mistakes.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /* Quantities: number, unit, exchange rate, range. Distributions: the forms of distribution.h. Series: by date. */
 #include "value.h"
 
-#include "../base/dates.h"
+#include "sim/base/dates.h"
 
 #include <math.h>
 #include <stdlib.h>

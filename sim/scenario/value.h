@@ -6,9 +6,9 @@
 #ifndef ICCSIM_SCENARIO_VALUE_H
 #define ICCSIM_SCENARIO_VALUE_H
 
-#include "../base/units.h"
 #include "distribution.h"
 #include "schema.h"
+#include "sim/base/units.h"
 #include "tree.h"
 
 /* What values are read with. */

@@ -4,10 +4,10 @@
  * The yardstick, a plain binary heap under the same load, is measured between the others in every round; each
  * line is the median over the rounds. Fractions of the yardstick go to stderr: they mean something on a noisy machine.
  */
+#include "seconds.h"
 #include "sim/engine/calendar.h"
 #include "sim/engine/clocks.h"
 #include "sim/engine/stream.h"
-#include "tests/bench/seconds.h"
 #include "tests/theory_queues.h"
 
 #include <math.h>

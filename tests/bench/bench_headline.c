@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a replication of the headline scenario costs, all mechanisms on, and what a second thread gains. */
 #include "models/models.h"
+#include "seconds.h"
 #include "sim/engine/stream.h"
 #include "sim/montecarlo/montecarlo.h"
 #include "sim/montecarlo/study.h"
-#include "tests/bench/seconds.h"
 
 #include <stdio.h>
 

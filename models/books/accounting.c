@@ -1,0 +1,1146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The books of the rental sector, one set of accounts a firm, in nominal CNY without VAT, and four ledgers a vintage:
+ *
+ *     book      cost less what its method has written off over its life, less impairments (depreciation.h)
+ *     tax       the same by the tax code's method; cheap units may be expensed at once
+ *     economic  present value of what the cards can still earn (value.c)
+ *     physical  cost times the share of service life that is left, by age and by use
+ *
+ * Book less economic value is the stranded gap. A vintage is bought with debt and capital paid in by owners, in fixed
+ * shares. It earns the rent of its leases and pays power for the hours it is let, upkeep and staff for standing,
+ * interest on its loan, which is repaid as its kind says (loans.h). Once a year it is tested for impairment. What
+ * remains when it is scrapped is a loss. Estimates of life may change at a date: the rest is then written off over the
+ * life that remains (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is
+ * taxed; a loss is carried forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a
+ * surplus is carried forward as a credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part
+ * of the cost.
+ *
+ * Neutral: straight line for book and tax, no impairment, no change of estimate, no VAT, loans repaid in equal parts.
+ * Standards: CAS 4, 8; IAS 16, 36; ASC 360-10-35. Firms and the balance that must hold: firms.c.
+ */
+#include "depreciation.h"
+#include "loans.h"
+#include "models/models.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+#include "sim/scenario/scenario.h"
+
+#include <stdlib.h>
+
+struct settings {
+    double life_yr, salvage, factor, revised_life_yr, revised_on;
+    double tax_life_yr, expense_below, expense_until, loss_offset, tax;
+    double vat_output, vat_input, gray_invoiced;
+    double impairment_share, wear_by_use;
+    double debt_share, debt_life_yr, balloon, spread_per_yr, staff_share, fixed_staff_per_yr;
+    const struct dated_series *base_per_yr;
+    const char *custom;
+    int method, tax_method, impairment, loan, entrants, curve_of;
+};
+
+/* An owner class may keep other books than the rest. */
+struct row {
+    double life_yr, salvage, debt_share, spread_over_per_yr;
+    int method;
+    bool vat_exempt;
+};
+
+/* How a class keeps its books: schedules made at the start, and which one is followed now. */
+struct class_books {
+    struct schedule book, revised, tax, loan;
+    const struct schedule *now;
+    bool by_use, taxed_as_booked, vat_exempt;
+    double debt_share;
+};
+
+/* What a step makes of one firm's vintages: a line of the cache. */
+union sums {
+    struct {
+        _Alignas(64) double rent_per_hour;
+        double power, list_price, cost, economic, written, interest, repaid;
+    };
+    double each[8];
+};
+
+/* Vintages, by number. */
+struct list {
+    uint32_t *id;
+    size_t count, capacity;
+};
+
+enum { TESTS_PER_YEAR = 1, AGES = 29, AGES_PER_YEAR = 4 };
+static const double ENTRANT_YR = 1; /* who is an entrant */
+
+/* Sums over vintages that stand, as of the last walk along them. */
+struct ledgers {
+    double tax, physical;
+    uint32_t changes; /* that firms had seen */
+};
+
+/* Sums over vintages of an age: cost and the four ledgers. */
+struct at_age {
+    double cost, book, economic, tax, physical;
+};
+
+struct accounting {
+    const struct settings *settings;
+    const struct row *row;
+    size_t known; /* vintages already on the books */
+    union sums *sums; /* of each firm, in this step */
+    struct class_books of_class[MAX_OPERATORS];
+    struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
+    double year_of; /* which year that is */
+    struct ledgers ledgers;
+    struct list standing, owing, deducted; /* that stand; that only owe; with something left to deduct */
+    struct list shown; /* of the generation whose ledgers are shown by age */
+    union sums entrant_sums; /* of this step, and what was impaired */
+    double entrants_impaired;
+    double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */
+    struct at_age age[AGES];
+};
+
+#define OPERATOR "operators"
+/* clang-format off */
+static const struct param params[] = {
+    {.name = "book_method", .type = PARAM_CHOICE, .choices = DEPRECIATION_WORDS, .value = "straight_line",
+     .help = "how cost is written off in the books", .source = "straight line in all filings seen", .offset = offsetof(struct settings, method)},
+    NUMBER(struct settings, life_yr, "book_life", "yr", 0.5, 20, "5 years", UNCERTAIN, "life in the books",
+           "filings of lessors: five years"),
+    NUMBER(struct settings, salvage, "salvage", "", 0, 0.9, "0.05", UNCERTAIN, "salvage value, share of cost",
+           "5 % in Chinese lessors' accounts"),
+    NUMBER(struct settings, factor, "declining_factor", "", 1, 4, "2", FIXED, "declining balance: rate times life, 2 for double", NULL),
+    {.name = "custom", .type = PARAM_TEXT, .value = "none",
+     .help = "shares of cost written off year by year under the method custom, as in \"0.4 0.3 0.25\"", .offset = offsetof(struct settings, custom)},
+    NUMBER(struct settings, revised_life_yr, "revised_life", "yr", 0.5, 20, "none", UNCERTAIN,
+           "life in the books after the change of estimate; none: no change", NULL),
+    {.name = "revised_on", .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none", .help = "when that estimate changes",
+     .offset = offsetof(struct settings, revised_on)},
+    {.name = "impairment", .type = PARAM_CHOICE, .choices = IMPAIRMENT_WORDS, .value = "none",
+     .help = "regime under which books are tested every year's end", .offset = offsetof(struct settings, impairment)},
+    NUMBER(struct settings, impairment_share, "impairment_share", "", 0, 1, "1", UNCERTAIN,
+           "share of a shortfall that a test makes owners book; 1: by the letter of the standard", NULL),
+    {.name = "tax_method", .type = PARAM_CHOICE, .choices = DEPRECIATION_WORDS " as_booked", .value = "as_booked",
+     .help = "how cost is written off for tax", .offset = offsetof(struct settings, tax_method)},
+    NUMBER(struct settings, tax_life_yr, "tax_life", "yr", 0.5, 20, "5 years", FIXED, "life for tax", "electronic equipment: at least three years in China; MACRS: five"),
+    NUMBER(struct settings, expense_below, "expense_below", "CNY/server", 0, 1e9, "0 CNY/server", FIXED,
+           "servers up to this price are expensed for tax at once", NULL),
+    {.name = "expense_until", .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none", .help = "when that ends; none: never",
+     .offset = offsetof(struct settings, expense_until)},
+    NUMBER(struct settings, loss_offset, "loss_offset", "", 0, 1, "1", FIXED, "share of a profit that carried losses may offset",
+           "all in China; 80 % in the United States"),
+    NUMBER(struct settings, tax, "tax", "", 0, 1, "25%", FIXED, "corporate income tax", "statute"),
+    NUMBER(struct settings, vat_output, "vat_output", "", 0, 1, "0", FIXED, "VAT on rents", NULL),
+    NUMBER(struct settings, vat_input, "vat_input", "", 0, 1, "0", FIXED, "VAT on equipment and power", NULL),
+    NUMBER(struct settings, gray_invoiced, "gray_invoiced", "", 0, 1, "1", UNCERTAIN,
+           "share of gray purchases that come with an invoice on which VAT is recovered", NULL),
+    NUMBER(struct settings, wear_by_use, "wear_by_use", "", 0, 1, "0", UNCERTAIN, "share of wear that comes with use and not with age", NULL),
+    {.name = "loan", .type = PARAM_CHOICE, .choices = LOAN_WORDS, .value = "equal_parts", .help = "how loans are repaid",
+     .offset = offsetof(struct settings, loan)},
+    NUMBER(struct settings, debt_share, "debt_share", "", 0, 1, "0.6", UNCERTAIN, "share of a vintage's cost that is borrowed",
+           "debt over assets of 70-78 % at two listed lessors, 2025"),
+    NUMBER(struct settings, debt_life_yr, "debt_life", "yr", 0.5, 30, "5 years", UNCERTAIN, "time over which debt is repaid", NULL),
+    NUMBER(struct settings, balloon, "balloon", "", 0, 1, "0", UNCERTAIN, "share of a loan that is due at its end", NULL),
+    {.name = "base_rate", .type = PARAM_SERIES, .unit = "/yr", .min = -0.05, .max = 1, .value = "{2022-01: 3.7 %/yr}",
+     .help = "base rate of loans", .source = "one-year loan prime rate", .offset = offsetof(struct settings, base_per_yr)},
+    NUMBER(struct settings, spread_per_yr, "spread", "/yr", 0, 1, "2.5 %/yr", UNCERTAIN, "lessors' spread over the base rate",
+           "bank loans of 5.35 to 7.5 % at one listed lessor, 2024"),
+    NUMBER(struct settings, staff_share, "overhead", "", 0, 1, "0.08", UNCERTAIN, "selling and administration, share of revenue", NULL),
+    NUMBER(struct settings, fixed_staff_per_yr, "overhead_fixed", "/yr", 0, 1, "0 /yr", UNCERTAIN,
+           "staff that is paid whether or not there is revenue, a year, share of the cost of what stands", NULL),
+    {.name = "entrants", .type = PARAM_REFERENCE, .of = OPERATOR, .value = "none",
+     .help = "class of owners whose centres in their first year are shown as entrants", .offset = offsetof(struct settings, entrants)},
+    {.name = "value_curve", .type = PARAM_REFERENCE, .of = "generations", .value = "none",
+     .help = "generation whose four ledgers are shown by age", .offset = offsetof(struct settings, curve_of)},
+    {.name = "book_method", .table = OPERATOR, .type = PARAM_CHOICE, .choices = "as_all " DEPRECIATION_WORDS, .value = "as_all",
+     .help = "how this class writes off cost in its books", .offset = offsetof(struct row, method)},
+    COLUMN(OPERATOR, struct row, life_yr, "book_life", "yr", 0.5, 20, "none", UNCERTAIN, "life in the books of this class; none: as all", NULL),
+    COLUMN(OPERATOR, struct row, salvage, "salvage", "", 0, 0.9, "none", UNCERTAIN, "salvage value in its books; none: as all", NULL),
+    COLUMN(OPERATOR, struct row, debt_share, "debt_share", "", 0, 1, "none", UNCERTAIN, "share of cost that it borrows; none: as all", NULL),
+    COLUMN(OPERATOR, struct row, spread_over_per_yr, "spread_over", "/yr", -0.2, 1, "0 /yr", UNCERTAIN,
+           "what this class pays for loans beyond the spread of all", NULL),
+    {.name = "vat_exempt", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "charges no VAT and recovers none", .offset = offsetof(struct row, vat_exempt)},
+    {0},
+};
+/* clang-format on */
+
+/* -- schedules
+ * -------------------------------------------------------------------------------------------------------------- */
+
+/* Reads the shares of a custom schedule; returns how many, 0 if the text is no list of shares that sum to at most one.
+ */
+static size_t read_custom(const char *text, double share[SCHEDULE_YEARS])
+{
+    size_t count = 0;
+    double sum = 0;
+    for (const char *at = text; at && *at;) {
+        char *end;
+        double value = strtod(at, &end);
+        if (end == at || !(value >= 0) || count == SCHEDULE_YEARS)
+            return 0;
+        sum += share[count++] = value;
+        at = end + strspn(end, " ,");
+    }
+    return sum > 0 && sum <= 1 + 1e-9 ? count : 0;
+}
+
+static void open_class(const struct world *w, size_t owner_class, struct class_books *c)
+{
+    const struct settings *s = w->accounting->settings;
+    const struct row *row = &w->accounting->row[owner_class];
+    double custom[SCHEDULE_YEARS], salvage = isnan(row->salvage) ? s->salvage : row->salvage;
+    struct depreciation_terms terms = {.method = (enum depreciation)(row->method ? row->method - 1 : s->method),
+                                       .life_yr = isnan(row->life_yr) ? s->life_yr : row->life_yr,
+                                       .salvage = salvage,
+                                       .factor = s->factor,
+                                       .custom = custom};
+    if (terms.method == DEPRECIATION_CUSTOM)
+        terms.custom_years = read_custom(s->custom, custom);
+    depreciation_schedule(&c->book, &terms);
+    terms.life_yr = isnan(s->revised_life_yr) ? terms.life_yr : s->revised_life_yr;
+    depreciation_schedule(&c->revised, &terms);
+    c->by_use = terms.method == DEPRECIATION_UNITS;
+    c->taxed_as_booked = s->tax_method > DEPRECIATION_CUSTOM;
+    c->vat_exempt = row->vat_exempt;
+    c->debt_share = isnan(row->debt_share) ? s->debt_share : row->debt_share;
+    c->now = &c->book;
+    if (!c->taxed_as_booked) {
+        terms = (struct depreciation_terms){.method = (enum depreciation)s->tax_method,
+                                            .life_yr = s->tax_life_yr,
+                                            .salvage = s->tax_method == DEPRECIATION_MACRS ? 0 : salvage,
+                                            .factor = s->factor,
+                                            .custom = custom};
+        if (terms.method == DEPRECIATION_CUSTOM)
+            terms.custom_years = read_custom(s->custom, custom);
+        depreciation_schedule(&c->tax, &terms);
+    }
+    double rate = det_expm1(series_at(s->base_per_yr, w->sim->now) + s->spread_per_yr + row->spread_over_per_yr);
+    struct loan_terms loan = {.kind = (enum loan)s->loan,
+                              .life_yr = s->debt_life_yr,
+                              .rate = rate,
+                              .balloon = s->balloon,
+                              .decline = -det_expm1(-w->value.decline_per_yr)};
+    loan_schedule(&c->loan, &loan);
+}
+
+/* -- buying
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* VAT on the cost of a card that its buyer cannot recover. */
+static double lost_vat(const struct world *w, const struct vintage *v)
+{
+    const struct settings *s = w->accounting->settings;
+    if (w->accounting->of_class[v->owner_class].vat_exempt)
+        return s->vat_input * v->cost_per_card;
+    return v->channel == CHANNEL_GRAY ? (1 - s->gray_invoiced) * s->vat_input * v->cost_per_card : 0;
+}
+
+/* Small units may be deducted from taxable profit in the year they are bought. */
+static bool expensed(const struct world *w, const struct vintage *v)
+{
+    const struct settings *s = w->accounting->settings;
+    bool in_time = isnan(s->expense_until) || v->delivered < s->expense_until;
+    return in_time && v->cost_per_card * w->generations.cards_per_server[v->generation] <= s->expense_below;
+}
+
+/* What a purchase of `cost` is paid with: a loan and what owners pay in, VAT included. */
+static void raise_money(struct world *w, uint32_t firm, double borrowed, double paid_in)
+{
+    struct firm *f = &w->firms.row[firm];
+    f->debt += borrowed;
+    f->paid_in += paid_in;
+    firms_receive(w, firm, OUTSIDE_BANKS, borrowed);
+    firms_receive(w, firm, OUTSIDE_OWNERS, paid_in);
+}
+
+void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
+{
+    struct firm *f = &w->firms.row[firm];
+    if (!sim_enabled(w->sim, &model_accounting))
+        return;
+    firms_begin(w, firm);
+    double borrowed = cost * w->accounting->of_class[f->owner_class].debt_share;
+    raise_money(w, firm, borrowed, cost - borrowed);
+    f->line += borrowed;
+    f->advances += cost;
+    firms_receive(w, firm, OUTSIDE_VENDORS, -cost);
+}
+
+/* What was paid ahead comes back, so that the purchase can be posted whole. */
+static void settle_advance(struct world *w, const struct vintage *v)
+{
+    struct firm *f = &w->firms.row[v->firm];
+    double cost = min_of(f->advances, v->paid_ahead),
+           borrowed = min_of(f->line, cost * w->accounting->of_class[v->owner_class].debt_share);
+    f->advances -= cost;
+    f->line -= borrowed;
+    raise_money(w, v->firm, -borrowed, borrowed - cost);
+    firms_receive(w, v->firm, OUTSIDE_VENDORS, cost);
+}
+
+static void buy(struct world *w, struct vintage *v)
+{
+    const struct settings *s = w->accounting->settings;
+    const struct class_books *c = &w->accounting->of_class[v->owner_class];
+    struct firm *f = &w->firms.row[v->firm];
+    if (v->paid_ahead > 0)
+        settle_advance(w, v);
+    v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
+    v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
+    v->spread_per_yr = (float)w->credit.spread_per_yr[v->owner_class];
+    v->entrant = v->owner_class == s->entrants && v->project != UINT32_MAX;
+    double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
+    v->debt = cost * c->debt_share;
+    raise_money(w, v->firm, v->debt, paid - v->debt);
+    firms_receive(w, v->firm, OUTSIDE_VENDORS, -paid);
+    f->book += cost;
+    f->vat_credit += paid - cost;
+    f->untaxed -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
+}
+
+static void put_down(struct world *w, struct list *list, size_t vintage)
+{
+    WORLD_GROW(w, list->id, list->count, list->capacity);
+    list->id[list->count++] = (uint32_t)vintage;
+}
+
+static void buy_new(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    for (; a->known < w->vintages.count; a->known++) {
+        struct vintage *v = &w->vintages.row[a->known];
+        buy(w, v);
+        put_down(w, &a->standing, a->known);
+        if (v->tax_per_card > 0)
+            put_down(w, &a->deducted, a->known);
+        if (v->generation == a->settings->curve_of)
+            put_down(w, &a->shown, a->known);
+    }
+}
+
+/* Capacity standing at the start is partly written off and repaid, its VAT set off, its cost no longer deducted.
+ * Owners' capital is what is left. */
+static void age_initial(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    for (size_t i = 0; i < a->known; i++) {
+        struct vintage *v = &w->vintages.row[i];
+        const struct class_books *c = &a->of_class[v->owner_class];
+        struct firm *f = &w->firms.row[v->firm];
+        double age = w->sim->now - v->delivered, base = v->base_per_card;
+        double written = v->cards * base * (1 - schedule_left(&c->book, age)),
+               repaid = v->debt * (1 - schedule_left(&c->loan, age));
+        v->book_per_card = v->unimpaired_per_card = base * schedule_left(&c->book, age);
+        v->tax_per_card *= c->taxed_as_booked ? 0 : schedule_left(&c->tax, age);
+        v->debt -= repaid;
+        f->book -= written;
+        f->debt -= repaid;
+        f->paid_in += repaid - written - f->vat_credit;
+        firms_receive(w, v->firm, OUTSIDE_BANKS, -repaid);
+        firms_receive(w, v->firm, OUTSIDE_OWNERS, repaid - f->vat_credit);
+        firms_receive(w, v->firm, OUTSIDE_STATE, f->vat_credit);
+        f->vat_credit = f->untaxed = 0;
+    }
+}
+
+/* -- a step of a vintage
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* What a step does, the same for all vintages of a kind. */
+struct step {
+    double now, dt, base_rate, hours, wear_by_use;
+    bool reverses; /* impairments */
+    double upkeep, fixed_staff; /* of a list price, of a cost */
+    struct { /* of a class */
+        double line_rate, vat_output, vat_input;
+    } of[MAX_OPERATORS];
+    struct card {
+        double power, full_kw, list_price; /* power: what it costs if it is let, CNY */
+        const double *worth; /* over the quarters to come: value.c */
+    } card[MAX_REGIONS * MAX_GENERATIONS];
+    struct { /* on the way */
+        double full_kw[MAX_REGIONS]; /* of let cards */
+        double vat_due, physical, tax[MAX_OPERATORS];
+    } sum;
+};
+
+static void set_step(const struct world *w, struct step *step)
+{
+    const struct settings *s = w->accounting->settings;
+    double dt = w->sim->dt;
+    step->now = w->sim->now;
+    step->dt = dt;
+    step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
+    step->hours = HOURS_PER_YEAR * dt;
+    step->wear_by_use = s->wear_by_use;
+    step->reverses = s->impairment == IMPAIRMENT_IAS36;
+    step->upkeep = value_upkeep(w, 1) * dt;
+    step->fixed_staff = s->fixed_staff_per_yr * dt;
+    for (size_t o = 0; o < MAX_OPERATORS; o++) {
+        bool exempt = w->accounting->of_class[o].vat_exempt;
+        step->of[o].line_rate = (step->base_rate + w->credit.spread_per_yr[o]) * dt;
+        step->of[o].vat_output = exempt ? 0 : s->vat_output;
+        step->of[o].vat_input = exempt ? 0 : s->vat_input;
+    }
+    memset(&step->sum, 0, sizeof step->sum);
+    for (size_t r = 0; r < w->regions.count; r++) {
+        double cny_per_kw = value_load(w) * w->regions.pue[r] * step->hours * w->regions.power_price_cny_per_kwh[r];
+        for (size_t g = 0; g < w->generations.count; g++) {
+            struct card *card = &step->card[r * MAX_GENERATIONS + g];
+            card->power = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
+            card->full_kw = w->generations.power_kw[g];
+            card->list_price = w->generations.list_price_cny[g];
+            card->worth = w->value.card[r][g];
+        }
+    }
+}
+
+/* After a change of estimate the rest is written off otherwise. */
+static void change_estimate(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    bool revised = !isnan(a->settings->revised_on) && w->sim->now > a->settings->revised_on + 1e-9;
+    if (!revised || a->of_class[0].now == &a->of_class[0].revised)
+        return;
+    for (size_t o = 0; o < MAX_OPERATORS; o++)
+        a->of_class[o].now = &a->of_class[o].revised;
+    for (size_t i = 0; i < a->known; i++)
+        w->vintages.row[i].steady_until = 0;
+}
+
+/* Share of what a card's ledger holds above salvage that this step writes off. */
+static double book_share(const struct class_books *c, const struct vintage *v, double age, double used, double dt)
+{
+    if (!c->by_use)
+        return schedule_share(c->now, age - dt, age);
+    double left = c->now->life_yr - v->let_yr;
+    return left > used ? used / left : 1;
+}
+
+/* Returns what is written off, CNY a card. */
+static double write_off(const struct class_books *c, struct vintage *v, double age, double used,
+                        const struct step *step)
+{
+    double floor_ = c->now->salvage * v->base_per_card, above = max_of(0, v->book_per_card - floor_);
+    double share = book_share(c, v, age, used, step->dt);
+    if (step->reverses)
+        v->unimpaired_per_card -= max_of(0, v->unimpaired_per_card - floor_) * share;
+    return above * share;
+}
+
+/* Scrapped: what is left in the ledgers is a loss. */
+static void dispose(struct world *w, struct vintage *v)
+{
+    struct firm *f = firms_unusual(w, v->firm);
+    f->disposed += v->cards * v->book_per_card;
+    f->untaxed -= v->cards * v->tax_per_card;
+    v->base_per_card = v->book_per_card = v->tax_per_card = v->written_per_yr = 0;
+}
+
+/* Share of a loan that is repaid between two ages. */
+static double loan_share(const struct schedule *loan, double from, double to)
+{
+    double share = schedule_share(loan, from, to), balloon = loan->salvage;
+    return balloon > 0 && share < 1 ? share * (1 - balloon / schedule_left(loan, from)) : share;
+}
+
+/* What book and loan lose is the same every year as long as neither schedule has a kink and nothing happens to the
+ * vintage: then months cost little. Whoever changes book or debt says that it is steady no more. */
+static void look_ahead(const struct class_books *c, struct vintage *v, double age, const struct step *step)
+{
+    const struct schedule *loan = &c->loan;
+    double kink = schedule_kink(c->now, age), due = schedule_kink(loan, age);
+    double above = max_of(0, v->book_per_card - c->now->salvage * v->base_per_card);
+    v->written_per_yr = kink < HUGE_VAL ? above * schedule_share(c->now, age, kink) / (kink - age) : 0;
+    v->repaid_per_yr = 0;
+    if (v->debt > 0 && due < HUGE_VAL) {
+        double before_balloon = v->debt * (1 - loan->salvage / schedule_left(loan, age));
+        v->repaid_per_yr = before_balloon * schedule_share(loan, age, due) / (due - age);
+    }
+    bool never = v->standing && (c->by_use || step->reverses);
+    double until = min_of(v->standing ? kink : HUGE_VAL, v->debt > 0 ? due : HUGE_VAL);
+    v->steady_until = never ? 0 : v->delivered + until;
+}
+
+/* What a step does to a vintage's book and loan. */
+struct losses {
+    double written, interest, repaid;
+};
+
+static struct losses lose_unsteadily(struct world *w, struct vintage *v, double used, const struct step *step)
+{
+    const struct class_books *c = &w->accounting->of_class[v->owner_class];
+    double age = step->now - v->delivered, dt = min_of(step->dt, age);
+    double written = v->standing ? write_off(c, v, age, used, step) : 0;
+    struct losses l = {.written = written * v->cards};
+    v->book_per_card -= written;
+    l.interest = v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
+    l.repaid = v->debt * loan_share(&c->loan, age - dt, age);
+    v->debt -= l.repaid;
+    look_ahead(c, v, age, step);
+    return l;
+}
+
+static inline struct losses lose(struct world *w, struct vintage *v, double used, const struct step *step)
+{
+    if (step->now > v->steady_until)
+        return lose_unsteadily(w, v, used, step);
+    double written = v->written_per_yr * step->dt, rate = step->base_rate + (double)v->spread_per_yr;
+    struct losses l = {written * v->cards, v->debt * rate * step->dt, v->repaid_per_yr * step->dt};
+    v->book_per_card -= written;
+    v->debt -= l.repaid;
+    return l;
+}
+
+/* Cost times the share of service life that is left, age and use counted. */
+static inline double physical_per_card(const struct vintage *v, double age, double by_use)
+{
+    double worn = (1 - by_use) * age + by_use * v->let_yr;
+    return v->base_per_card * max_of(0, 1 - worn / (v->retires - v->delivered));
+}
+
+/* Adds what a vintage is in the ledgers that are only summed, `times` over. */
+static void add_to_ledgers(const struct world *w, const struct vintage *v, double times, struct ledgers *to)
+{
+    double cards = v->cards * times;
+    to->tax += cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    to->physical += cards * physical_per_card(v, w->sim->now - v->delivered, w->accounting->settings->wear_by_use);
+}
+
+void accounting_sold(struct world *w, uint32_t vintage, double price)
+{
+    struct accounting *a = w->accounting;
+    struct vintage *v = &w->vintages.row[vintage];
+    bool listed = v->tax_per_card > 0;
+    if (a && v->standing)
+        add_to_ledgers(w, v, -1, &a->ledgers);
+    v->book_per_card = v->base_per_card = v->unimpaired_per_card = price / v->cards;
+    v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
+    v->steady_until = 0;
+    if (a && v->standing)
+        add_to_ledgers(w, v, 1, &a->ledgers);
+    if (a && w->firms.own_tax_ledger && !listed)
+        put_down(w, &a->deducted, vintage);
+}
+
+/* A vintage that stands. */
+static inline void operate(struct world *w, struct vintage *v, struct step *step, union sums *sums)
+{
+    const struct card *card = &step->card[v->region * MAX_GENERATIONS + v->generation];
+    double used = v->let_cards / v->cards * step->dt;
+    struct losses l = lose(w, v, used, step);
+    v->let_yr += used;
+    sums->rent_per_hour += v->rent_sum;
+    sums->power += v->let_cards * card->power;
+    sums->list_price += v->cards * card->list_price;
+    sums->cost += v->cards * v->base_per_card;
+    sums->economic += v->cards * value_when_woken(v, value_at(card->worth, v->retires - step->now));
+    sums->written += l.written;
+    sums->interest += l.interest;
+    sums->repaid += l.repaid;
+    step->sum.full_kw[v->region] += v->let_cards * card->full_kw;
+    step->sum.physical += v->cards * physical_per_card(v, step->now - v->delivered, step->wear_by_use);
+}
+
+/* A centre on offer, perhaps in its first year. */
+static inline bool is_entrant(const struct vintage *v)
+{
+    return v->entrant & v->competent;
+}
+
+/* -- impairment
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Sums of the quasi-rents to come without discount: the first step of ASC 360. As value.c does with discount. */
+static void sum_undiscounted(struct world *w)
+{
+    const struct value *v = &w->value;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
+        for (size_t r = 0; r < w->regions.count; r++) {
+            double *sum = w->accounting->undiscounted[r][g];
+            sum[0] = 0;
+            for (int k = 0; k < VALUE_STEPS; k++) {
+                double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
+                double rent =
+                    long_run * det_exp(-v->decline_per_yr * years) + excess * det_exp(-v->reversion_per_yr * years);
+                double quasi = v->occupancy * (rent - v->cash_cost[r][g]);
+                sum[k + 1] = sum[k] + max_of(0, quasi) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
+            }
+        }
+    }
+}
+
+static double undiscounted_per_card(const struct world *w, const struct vintage *v)
+{
+    double at = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    return w->accounting->undiscounted[v->region][v->generation][(int)at];
+}
+
+/* At a year's end every standing vintage is tested. */
+static void test_impairment(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    enum impairment regime = (enum impairment)a->settings->impairment;
+    bool due = floor(w->sim->now * TESTS_PER_YEAR + 1e-9) > floor((w->sim->now - w->sim->dt) * TESTS_PER_YEAR + 1e-9);
+    if (regime == IMPAIRMENT_NONE || !due)
+        return;
+    if (regime == IMPAIRMENT_ASC360)
+        sum_undiscounted(w);
+    for (size_t i = 0; i < a->standing.count; i++) {
+        struct vintage *v = &w->vintages.row[a->standing.id[i]];
+        struct carrying c = {.book = v->book_per_card,
+                             .unimpaired = v->unimpaired_per_card,
+                             .recoverable = value_of_vintage(w, v),
+                             .undiscounted = regime == IMPAIRMENT_ASC360 ? undiscounted_per_card(w, v) : 0};
+        double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
+        v->book_per_card -= loss;
+        v->steady_until = 0;
+        firms_unusual(w, v->firm)->impaired += loss * v->cards;
+        if (is_entrant(v))
+            a->entrants_impaired += loss * v->cards;
+    }
+}
+
+/* -- a step of a firm
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static inline struct flows flows_of(const struct world *w, const union sums *sums, const struct step *step)
+{
+    struct flows f = {.revenue = sums->rent_per_hour * step->hours,
+                      .power = sums->power,
+                      .depreciation = sums->written,
+                      .interest = sums->interest,
+                      .upkeep = sums->list_price * step->upkeep};
+    f.overhead = f.revenue * w->accounting->settings->staff_share + sums->cost * step->fixed_staff;
+    return f;
+}
+
+/* What is paid in cash apart from debt service and taxes. */
+static double cash_costs(const struct flows *f)
+{
+    return f->power + f->upkeep + f->overhead + f->engineering + f->prepayments_lost;
+}
+
+static double profit_before_tax(const struct flows *f)
+{
+    return f->revenue + f->scrap - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
+}
+
+static void add_flows(struct flows *to, const struct flows *f)
+{
+    to->revenue += f->revenue;
+    to->power += f->power;
+    to->upkeep += f->upkeep;
+    to->overhead += f->overhead;
+    to->depreciation += f->depreciation;
+    to->interest += f->interest;
+    to->tax += f->tax;
+    to->impairment += f->impairment;
+    to->disposal += f->disposal;
+    to->prepayments_lost += f->prepayments_lost;
+    to->engineering += f->engineering;
+    to->scrap += f->scrap;
+}
+
+/* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
+static double income_tax(const struct settings *s, struct firm *f, double profit)
+{
+    double taxable = profit + f->untaxed, gain = above_zero(taxable), loss = above_zero(-taxable);
+    double offset = min_of(f->loss_carried, s->loss_offset * gain);
+    f->untaxed = 0;
+    f->loss_carried += loss - offset;
+    return (gain - offset) * s->tax;
+}
+
+/* VAT collected less VAT paid on power is set off against the credit; returns what is paid to the state. */
+static double settle_vat(struct firm *f, double vat)
+{
+    double due = vat - f->vat_credit;
+    f->vat_credit = above_zero(-due);
+    return above_zero(due);
+}
+
+/* What is unusual in a step of a firm: added to the flows of its class, and taken off its row. */
+struct unusual {
+    double engineering, prepayments_lost, scrap, impaired, disposed;
+};
+
+static struct unusual take_unusual(struct firm *f, struct flows *flows)
+{
+    struct unusual u = {f->engineering, f->prepayments_lost, f->scrap, f->impaired, f->disposed};
+    flows->engineering += u.engineering;
+    flows->prepayments_lost += u.prepayments_lost;
+    flows->scrap += u.scrap;
+    flows->impairment += u.impaired;
+    flows->disposal += u.disposed;
+    f->prepayments_lost = f->engineering = f->scrap = f->impaired = f->disposed = 0;
+    f->unusual = false;
+    return u;
+}
+
+/* Posts what a firm's vintages did: profit to retained earnings, what is left of the flows to its cash. What is usual
+ * is proportional to its sums, to which the interest on its line is added: a class's is found from theirs. */
+static inline void post(struct world *w, struct firm *f, union sums *sums, struct step *step, struct flows *of_class)
+{
+    const struct settings *s = w->accounting->settings;
+    size_t o = f->owner_class;
+    sums->interest += f->line * step->of[o].line_rate;
+    struct flows flows = flows_of(w, sums, step);
+    double costs = flows.power + flows.upkeep + flows.overhead, earned = flows.revenue, written = flows.depreciation;
+    if (f->unusual) {
+        struct unusual u = take_unusual(f, &of_class[o]);
+        costs += u.engineering + u.prepayments_lost;
+        earned += u.scrap;
+        written += u.impaired + u.disposed;
+    }
+    double before_tax = earned - costs, deducted = w->firms.own_tax_ledger ? 0 : written;
+    double tax = income_tax(s, f, before_tax - flows.interest - deducted), left = before_tax - tax - flows.interest;
+    double vat = step->of[o].vat_output * flows.revenue - step->of[o].vat_input * flows.power, due = settle_vat(f, vat);
+    f->book -= written;
+    f->debt -= sums->repaid;
+    f->earned = before_tax - tax;
+    f->interest = flows.interest;
+    f->principal = sums->repaid;
+    f->economic = sums->economic;
+    f->retained += left - written;
+    f->cash += left - sums->repaid + (vat - due);
+    step->sum.tax[o] += tax;
+    step->sum.vat_due += due;
+}
+
+/* Each payment of the flows of a class, to who receives it. */
+static void pay_outside(struct world *w, const struct flows *f, double repaid, double vat_output, double vat_input)
+{
+    double *outside = w->firms.outside;
+    outside[OUTSIDE_TENANTS] -= f->revenue * (1 + vat_output);
+    outside[OUTSIDE_UTILITIES] += f->power * (1 + vat_input);
+    outside[OUTSIDE_STAFF] += f->overhead;
+    outside[OUTSIDE_VENDORS] += f->upkeep + f->prepayments_lost + f->engineering - f->scrap;
+    outside[OUTSIDE_STATE] += f->tax;
+    outside[OUTSIDE_BANKS] += f->interest + repaid;
+}
+
+static inline void add_sums(union sums *to, const union sums *s)
+{
+    for (int k = 0; k < 8; k++)
+        to->each[k] += s->each[k];
+}
+
+/* What an entrant does is shown besides, as long as it is one. */
+static void operate_entrant(struct world *w, struct vintage *v, struct step *step)
+{
+    union sums alone = {{0}};
+    operate(w, v, step, &alone);
+    add_sums(&w->accounting->sums[v->firm], &alone);
+    v->entrant = w->sim->now - v->delivered <= ENTRANT_YR;
+    if (v->entrant)
+        add_sums(&w->accounting->entrant_sums, &alone);
+}
+
+/* Those that stand; others leave the list, and the books at a loss. */
+static void run_standing(struct world *w, struct step *step)
+{
+    struct accounting *a = w->accounting;
+    size_t kept = 0;
+    for (size_t i = 0; i < a->standing.count; i++) {
+        uint32_t id = a->standing.id[i];
+        struct vintage *v = &w->vintages.row[id];
+        if (!v->standing) {
+            dispose(w, v);
+            put_down(w, &a->owing, id);
+            continue;
+        }
+        a->standing.id[kept++] = id;
+        if (is_entrant(v))
+            operate_entrant(w, v, step);
+        else
+            operate(w, v, step, &a->sums[v->firm]);
+    }
+    a->standing.count = kept;
+}
+
+/* Loans outlive what they bought. */
+static void run_owing(struct world *w, const struct step *step)
+{
+    struct accounting *a = w->accounting;
+    size_t kept = 0;
+    for (size_t i = 0; i < a->owing.count; i++) {
+        struct vintage *v = &w->vintages.row[a->owing.id[i]];
+        if (v->debt <= 0)
+            continue;
+        a->owing.id[kept++] = a->owing.id[i];
+        struct losses l = lose(w, v, 0, step);
+        a->sums[v->firm].interest += l.interest;
+        a->sums[v->firm].repaid += l.repaid;
+    }
+    a->owing.count = kept;
+}
+
+/* What is left to deduct is written off for tax; returns what then is. */
+static double run_deducted(struct world *w, const struct step *step)
+{
+    struct accounting *a = w->accounting;
+    size_t kept = 0;
+    double left = 0;
+    for (size_t i = 0; i < a->deducted.count; i++) {
+        struct vintage *v = &w->vintages.row[a->deducted.id[i]];
+        if (v->tax_per_card <= 0)
+            continue;
+        a->deducted.id[kept++] = a->deducted.id[i];
+        const struct schedule *tax = &a->of_class[v->owner_class].tax;
+        double age = step->now - v->delivered;
+        double line = (v->tax_per_card - tax->salvage * v->base_per_card) * schedule_share(tax, age - step->dt, age);
+        v->tax_per_card -= line;
+        w->firms.row[v->firm].untaxed -= line * v->cards;
+        left += v->tax_per_card * v->cards;
+    }
+    a->deducted.count = kept;
+    return left;
+}
+
+static void use_energy(struct world *w, const struct step *step)
+{
+    for (size_t r = 0; r < w->regions.count; r++) {
+        double kwh = step->sum.full_kw[r] * value_load(w) * w->regions.pue[r] * step->hours;
+        w->books.all.energy_kwh += kwh;
+        w->books.all.carbon_t += kwh * w->regions.carbon_t_per_kwh[r];
+    }
+}
+
+static void sum_firms(const struct world *w, struct books *b)
+{
+    double book = 0, debt = 0, cash = 0, paid_in = 0, retained = 0, vat_credit = 0;
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        const struct firm *f = &w->firms.row[w->firms.active[k]];
+        book += f->book;
+        debt += f->debt;
+        cash += f->cash;
+        paid_in += f->paid_in;
+        retained += f->retained;
+        vat_credit += f->vat_credit;
+    }
+    b->book_value = book;
+    b->debt = debt;
+    b->cash = cash;
+    b->capital_paid_in = paid_in;
+    b->equity = paid_in + retained;
+    b->vat_credit = vat_credit;
+}
+
+/* Accounts are of a calendar year, so far. */
+static void begin_year(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    double year = floor(w->sim->step_start + 1e-9);
+    if (year > a->year_of) {
+        memset(a->year, 0, sizeof a->year);
+        a->entrants_year = (struct flows){0};
+        a->year_of = year;
+    }
+}
+
+/* What a class did in this step: to the accounts, and to who was paid. */
+static void add_class(struct world *w, size_t o, const union sums *sums, struct flows *unusual, const struct step *step)
+{
+    struct flows flows = flows_of(w, sums, step);
+    flows.tax = step->sum.tax[o];
+    add_flows(&flows, unusual);
+    add_flows(&w->accounting->year[o], &flows);
+    add_flows(&w->books.all, &flows);
+    if (!w->vintages.state_funded[o])
+        add_flows(&w->books.lessors, &flows);
+    pay_outside(w, &flows, sums->repaid, step->of[o].vat_output, step->of[o].vat_input);
+}
+
+/* What the vintages of each firm did goes to its books and to the flows of its class. */
+static void post_firms(struct world *w, struct step *step)
+{
+    union sums of_class[MAX_OPERATORS] = {{{0}}};
+    struct flows unusual[MAX_OPERATORS] = {{0}};
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        struct firm *f = &w->firms.row[w->firms.active[k]];
+        union sums *sums = &w->accounting->sums[w->firms.active[k]];
+        post(w, f, sums, step, unusual);
+        add_sums(&of_class[f->owner_class], sums);
+        *sums = (union sums){{0}};
+    }
+    w->firms.economic = 0;
+    for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++) {
+        add_class(w, o, &of_class[o], &unusual[o], step);
+        w->firms.economic += of_class[o].economic;
+    }
+    w->firms.outside[OUTSIDE_STATE] += step->sum.vat_due;
+    sum_firms(w, &w->books);
+}
+
+static void show_entrants(struct world *w, const struct step *step)
+{
+    struct accounting *a = w->accounting;
+    struct flows entrants = flows_of(w, &a->entrant_sums, step);
+    entrants.impairment = a->entrants_impaired;
+    add_flows(&a->entrants_year, &entrants);
+}
+
+static void keep_books(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    struct step step;
+    begin_year(w);
+    buy_new(w);
+    set_step(w, &step);
+    change_estimate(w);
+    a->entrant_sums = (union sums){{0}};
+    a->entrants_impaired = 0;
+    run_standing(w, &step);
+    run_owing(w, &step);
+    a->ledgers = (struct ledgers){run_deducted(w, &step), step.sum.physical, w->firms.changes};
+    test_impairment(w);
+    post_firms(w, &step);
+    show_entrants(w, &step);
+    use_energy(w, &step);
+    if (!sim_enabled(w->sim, &model_finance))
+        firms_check(w); /* else once all money of the step has moved */
+}
+
+/* -- outputs
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
+
+enum {
+    OUT_BOOK,
+    OUT_ECONOMIC,
+    OUT_TAX_VALUE,
+    OUT_PHYSICAL,
+    OUT_GAP,
+    OUT_GROSS,
+    OUT_NET,
+    OUT_IMPAIRMENT,
+    OUT_COST_OF,
+    OUT_FINANCE_OF,
+    OUT_IMPAIRMENT_OF,
+    OUT_OTHER_OF,
+    OUT_NET_OF,
+    OUT_ENTRANT_COST,
+    OUT_ENTRANT_FINANCE,
+    OUT_ENTRANT_IMPAIRMENT,
+    OUT_ENTRANT_OTHER,
+    OUT_ENTRANT_NET,
+    OUT_REVENUE,
+    OUT_DEBT,
+    OUT_CASH,
+    OUT_VAT,
+    OUT_ENERGY,
+    OUT_CARBON,
+    OUT_AGE_BOOK,
+    OUT_AGE_ECONOMIC,
+    OUT_AGE_TAX,
+    OUT_AGE_PHYSICAL
+};
+#define BY_AGE                                                                                                         \
+    {                                                                                                                  \
+        "age", "yr", 0, 1.0 / AGES_PER_YEAR, AGES                                                                      \
+    }
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_BOOK] = {"book_value", OUTPUT_SERIES, "CNY", NULL, "book value of rental centres"},
+    [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what their cards can still earn"},
+    [OUT_TAX_VALUE] = {"tax_value", OUTPUT_SERIES, "CNY", NULL, "what they can still deduct from taxable profit"},
+    [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "their cost times the share of physical life that is left"},
+    [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
+    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, before impairments, disposals and prepayments lost, over revenue"},
+    [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
+    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep and depreciation of a class of owners in the calendar year so far, over revenue"},
+    [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "its interest, over revenue"},
+    [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "its impairments, disposals and prepayments lost, over revenue"},
+    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "its staff, administration and tax, over revenue"},
+    [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "its profit, over revenue"},
+    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "the same of a class's centres on offer in their first year: power, upkeep and depreciation, over revenue"},
+    [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "their interest, over revenue"},
+    [OUT_ENTRANT_IMPAIRMENT] = {"entrant_margin.impairment", OUTPUT_SERIES, "", NULL, "their impairments and disposals, over revenue"},
+    [OUT_ENTRANT_OTHER] = {"entrant_margin.other", OUTPUT_SERIES, "", NULL, "their staff, administration and tax, over revenue"},
+    [OUT_ENTRANT_NET] = {"entrant_margin.net", OUTPUT_SERIES, "", NULL, "their profit, over revenue"},
+    [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
+    [OUT_DEBT] = {"debt", OUTPUT_SERIES, "CNY", NULL, "debt of rental centres"},
+    [OUT_CASH] = {"cash", OUTPUT_SERIES, "CNY", NULL, "cash of rental centres; owners cover what is negative"},
+    [OUT_VAT] = {"vat_credit", OUTPUT_SERIES, "CNY", NULL, "VAT paid and not yet set off against VAT collected"},
+    [OUT_ENERGY] = {"energy", OUTPUT_SERIES, "kWh", NULL, "energy used by let cards and their cooling since the last report"},
+    [OUT_CARBON] = {"carbon", OUTPUT_SERIES, "t", NULL, "carbon dioxide of that energy"},
+    [OUT_AGE_BOOK] = {"value_by_age.book", OUTPUT_CURVE, "", NULL, "book value of standing cards of one generation by age, over cost", BY_AGE},
+    [OUT_AGE_ECONOMIC] = {"value_by_age.economic", OUTPUT_CURVE, "", NULL, "their economic value, over cost", BY_AGE},
+    [OUT_AGE_TAX] = {"value_by_age.tax", OUTPUT_CURVE, "", NULL, "what can still be deducted, over cost", BY_AGE},
+    [OUT_AGE_PHYSICAL] = {"value_by_age.physical", OUTPUT_CURVE, "", NULL, "physical value, over cost", BY_AGE},
+    {0},
+};
+/* clang-format on */
+
+/* A vintage counts for a point of the curve in the month in which it is of that age. */
+static void count_by_age(const struct world *w, const struct vintage *v)
+{
+    struct accounting *a = w->accounting;
+    double years = w->sim->now - v->delivered, age = years * AGES_PER_YEAR, point = round(age);
+    if (!v->standing || fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
+        return;
+    struct at_age *at = &a->age[(size_t)point];
+    at->cost += v->cards * v->base_per_card;
+    at->book += v->cards * v->book_per_card;
+    at->economic += v->cards * value_of_vintage(w, v);
+    at->tax += v->cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    at->physical += v->cards * physical_per_card(v, years, a->settings->wear_by_use);
+}
+
+/* What was added up as books were kept, anew if a centre was closed since or if the tax ledger is the book. */
+static struct ledgers ledgers_now(const struct world *w)
+{
+    const struct accounting *a = w->accounting;
+    struct ledgers sum = {0, 0, w->firms.changes};
+    if (a->ledgers.changes == w->firms.changes && w->firms.own_tax_ledger)
+        return a->ledgers;
+    for (size_t i = 0; i < a->standing.count; i++) {
+        const struct vintage *v = &w->vintages.row[a->standing.id[i]];
+        if (v->standing)
+            add_to_ledgers(w, v, 1, &sum);
+    }
+    return sum;
+}
+
+static void sample_ledgers(struct world *w)
+{
+    struct accounting *a = w->accounting;
+    struct ledgers sum = ledgers_now(w);
+    for (size_t k = 0; k < a->shown.count; k++)
+        count_by_age(w, &w->vintages.row[a->shown.id[k]]);
+    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, sum.tax, false);
+    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
+}
+
+/* The parts of a year's accounts, over revenue if there is any, as outputs from `first` on. */
+static void record_accounts(struct world *w, const struct flows *f, int first, int row)
+{
+    if (f->revenue <= 0)
+        return;
+    double cost = f->power + f->upkeep + f->engineering + f->depreciation,
+           lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
+    double part[] = {cost, f->interest, lost, f->overhead + f->tax, profit_before_tax(f) - f->tax};
+    for (int k = 0; k <= OUT_NET_OF - OUT_COST_OF; k++)
+        sim_record(w->sim, &model_accounting, first + k, row, part[k] / f->revenue, false);
+}
+
+static void sample_accounts(struct world *w)
+{
+    struct flows entrants = w->accounting->entrants_year;
+    entrants.tax = max_of(0, profit_before_tax(&entrants)) * w->accounting->settings->tax;
+    record_accounts(w, &entrants, OUT_ENTRANT_COST, -1);
+    for (size_t o = 0, operators = sim_row_count(w->sim, OPERATOR); o < operators; o++)
+        record_accounts(w, &w->accounting->year[o], OUT_COST_OF, (int)o);
+}
+
+static void sample(struct world *w)
+{
+    const struct model *m = &model_accounting;
+    struct books *b = &w->books;
+    b->economic_value = w->firms.economic;
+    const struct flows *f = &b->lessors;
+    double gross = f->revenue - f->power - f->upkeep - f->depreciation,
+           net = gross - f->overhead - f->engineering - f->interest - f->tax;
+    sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
+    sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
+    sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
+    sim_record(w->sim, m, OUT_GROSS, -1, f->revenue > 0 ? gross / f->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_NET, -1, f->revenue > 0 ? net / f->revenue : NONE, false);
+    sim_record(w->sim, m, OUT_IMPAIRMENT, -1, b->all.impairment, false);
+    sim_record(w->sim, m, OUT_REVENUE, -1, b->all.revenue, false);
+    sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
+    sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);
+    sim_record(w->sim, m, OUT_VAT, -1, b->vat_credit, false);
+    sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
+    sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
+    sample_ledgers(w);
+    sample_accounts(w);
+    b->all = b->lessors = (struct flows){0};
+}
+
+static void finish(struct world *w)
+{
+    for (size_t k = 0; k < AGES; k++) {
+        const struct at_age *at = &w->accounting->age[k];
+        const double value[] = {at->book, at->economic, at->tax, at->physical};
+        for (int ledger = 0; ledger < 4; ledger++)
+            sim_record_point(w->sim, &model_accounting, OUT_AGE_BOOK + ledger, -1, k,
+                             at->cost > 0 ? value[ledger] / at->cost : NONE);
+    }
+}
+
+static void start(struct world *w)
+{
+    struct accounting *a = w->accounting = arena_alloc(&w->sim->arena, sizeof *a);
+    a->settings = sim_settings(w->sim, &model_accounting);
+    a->row = sim_rows(w->sim, &model_accounting, OPERATOR);
+    a->sums = arena_array(&w->sim->arena, w->firms.count, sizeof *a->sums);
+    size_t operators = sim_row_count(w->sim, OPERATOR);
+    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
+        open_class(w, o, &a->of_class[o]);
+        w->credit.spread_per_yr[o] = a->settings->spread_per_yr + a->row[o].spread_over_per_yr;
+    }
+    w->credit.debt_share = a->settings->debt_share;
+    w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
+    buy_new(w);
+    age_initial(w);
+    sum_firms(w, &w->books);
+}
+
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
+/* -- what is wrong with the settings as a whole
+ * ------------------------------------------------------------------------------ */
+
+static int owner(void)
+{
+    int m = 0;
+    while (models[m] != &model_accounting)
+        m++;
+    return m;
+}
+
+static bool is_custom(const struct scenario *scenario, const struct drawn *drawn, const struct settings *s)
+{
+    const struct row *row = drawn_block(scenario, drawn, OPERATOR, owner());
+    bool custom = s->method == DEPRECIATION_CUSTOM || s->tax_method == DEPRECIATION_CUSTOM;
+    for (size_t o = 0; o < scenario_row_count(scenario, OPERATOR); o++)
+        custom = custom || row[o].method == DEPRECIATION_CUSTOM + 1;
+    return custom;
+}
+
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct arena arena = {0};
+    struct drawn drawn = scenario_draw(scenario, &arena, NULL, NULL);
+    const struct settings *s = drawn_block(scenario, &drawn, "accounting", owner());
+    double share[SCHEDULE_YEARS];
+    if (is_custom(scenario, &drawn, s) && !read_custom(s->custom, share))
+        scenario_complain(scenario, mistakes, "accounting.custom",
+                          "not a list of shares, %s; allowed: numbers from 0, one a year, that sum to at most 1",
+                          s->custom ? s->custom : "nothing");
+    if (isnan(s->revised_life_yr) != isnan(s->revised_on))
+        scenario_complain(scenario, mistakes,
+                          isnan(s->revised_on) ? "accounting.revised_life" : "accounting.revised_on",
+                          "a change of estimate needs both revised_life and revised_on");
+    arena_free(&arena);
+}
+
+const struct model model_accounting = {
+    .name = "accounting",
+    .help = "books of every firm: four ledgers a vintage, loans, VAT and income tax",
+    .without = "no books are kept; nothing else changes",
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .check = check,
+    .start = start,
+    .finish = finish,
+    .phase = {[PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Consolidation: centres of firms in distress go to whoever has cash and thinks them worth it, and fewer firms set
+ * rents.
+ *
+ * A firm in distress (finance.c) offers its centres until it can pay. Each firm of a class that absorbs values a centre
+ * at what its cards can still earn (value.c, less the cost of activation if it is dormant) times an outlook of its own,
+ *
+ *     bid = min(outlook * worth, replacement cost, cash it may spend + loan that goes with the centre),
+ *     ln outlook ~ N(0, spread^2),
+ *
+ * replacement cost being that of as much effective capacity bought new today. The highest bid wins and pays the second
+ * (Vickrey 1961), but no less than a reserve in shares of the worth, below which it stays where it is, nor than the
+ * loan, which moves with it.
+ *
+ * With H the sum of squares of firms' shares of the effective capacity on offer and e the price elasticity of demand,
+ * firms that choose quantities hold rents at the mark-up
+ *
+ *     mu = 1 / (1 - c H / e)
+ *
+ * over competition (Cournot; c = 1; c = 0 is competition) by offering the share mu^-e of their capacity. The ceiling of
+ * market.c bounds what that can do.
+ *
+ * Imposed: who may buy, conduct. Emerges: who is left, concentration, and the rise of rents after it.
+ * Neutral: nobody absorbs, conduct 0.
+ */
+#include "models/models.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double conduct, most_markup, spread, reserve, cash_share;
+};
+
+struct row {
+    bool absorbs;
+};
+
+struct consolidation {
+    const struct settings *settings;
+    uint32_t *bidders; /* firms of the classes that absorb */
+    size_t bidder_count;
+    double *outlook, keenest; /* of each bidder; the highest */
+    double *capacity; /* of each firm, on offer, effective P */
+    uint32_t *seller; /* firms that must sell as the step's auctions begin */
+    double sold_since_sample, sold_cny, replacement_cny;
+};
+
+#define OPERATOR "operators"
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, conduct, "conduct", "", 0, 1, "0", UNCERTAIN,
+           "share of Cournot's market power that firms use; 0: none, as in competition", NULL),
+    NUMBER(struct settings, most_markup, "most_markup", "", 1, 10, "2", FIXED, "mark-up beyond which the law steps in", NULL),
+    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "deviation of the log of bidders' outlooks", NULL),
+    NUMBER(struct settings, reserve, "reserve", "", 0, 1, "0.3", UNCERTAIN,
+           "share of its worth below which a centre is not given away: what parts and clearance bring", NULL),
+    NUMBER(struct settings, cash_share, "cash_share", "", 0, 1, "0.5", UNCERTAIN, "share of its cash that a bidder spends on one centre", NULL),
+    {.name = "absorbs", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "its firms bid for centres of firms in distress", .offset = offsetof(struct row, absorbs)},
+    {0},
+};
+/* clang-format on */
+
+/* -- auctions -------------------------------------------------------------------------------------------------------
+ */
+
+/* Effective P of a card in the use that its generation has now. */
+static double effective_now(const struct world *w, int g)
+{
+    double share = w->market.training_share[g];
+    return share * w->generations.effective_p[TRAINING][g] + (1 - share) * w->generations.effective_p[INFERENCE][g];
+}
+
+/* What as much effective capacity costs new; infinite while nothing is sold. */
+static double replacement_of(const struct world *w, const struct vintage *v)
+{
+    double least = INFINITY;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) >= 0 && effective_now(w, g) > 0)
+            least = min_of(least, procurement_cost_per_card(w, g) / effective_now(w, g));
+    return isfinite(least) ? least * v->cards * effective_now(w, v->generation) : (double)INFINITY;
+}
+
+static bool may_bid(const struct world *w, uint32_t firm, uint32_t seller)
+{
+    const struct firm *f = &w->firms.row[firm];
+    return firm != seller && !f->distressed && !f->defaulted && f->cash > 0;
+}
+
+struct bids {
+    uint32_t best;
+    double highest, second;
+};
+
+static struct bids take_bids(const struct world *w, const struct vintage *v, double worth, double replacement)
+{
+    const struct consolidation *book = w->consolidation;
+    struct bids bids = {UINT32_MAX, 0, 0};
+    for (size_t i = 0; i < book->bidder_count; i++) {
+        uint32_t firm = book->bidders[i];
+        if (!may_bid(w, firm, v->firm))
+            continue;
+        double means = w->firms.row[firm].cash * book->settings->cash_share + v->debt;
+        double bid = min_of(min_of(book->outlook[i] * worth, replacement), means);
+        if (bid > bids.highest)
+            bids = (struct bids){firm, bid, bids.highest};
+        else
+            bids.second = max_of(bids.second, bid);
+    }
+    return bids;
+}
+
+double consolidation_auction(struct world *w, uint32_t id)
+{
+    struct consolidation *book = w->consolidation;
+    const struct vintage *v = &w->vintages.row[id];
+    double worth = v->cards * value_of_vintage(w, v);
+    if (worth <= 0 || v->debt > worth * book->keenest)
+        return 0;
+    double replacement = replacement_of(w, v);
+    if (v->debt > replacement)
+        return 0;
+    struct bids bids = take_bids(w, v, worth, replacement);
+    double least = max_of(book->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
+    if (bids.best == UINT32_MAX || bids.highest < least || price <= 0)
+        return 0;
+    vintage_transfer(w, id, bids.best, price);
+    book->sold_since_sample += v->cards;
+    if (isfinite(replacement)) {
+        book->sold_cny += price;
+        book->replacement_cny += replacement;
+    }
+    return price;
+}
+
+static bool must_sell(const struct firm *f)
+{
+    return f->distressed && f->cash < 0;
+}
+
+/* The first centre from `from` on that stands and whose firm must sell; UINT32_MAX if there is none. */
+static uint32_t next_offered(const struct world *w, size_t sellers, uint32_t from)
+{
+    uint32_t first = UINT32_MAX;
+    for (size_t i = 0; i < sellers; i++) {
+        uint32_t firm = w->consolidation->seller[i], id = w->firms.first_vintage[firm];
+        while (id < first && (id < from || !w->vintages.row[id].standing))
+            id = w->vintages.row[id].next_of_firm;
+        if (id < first && must_sell(&w->firms.row[firm]))
+            first = id;
+    }
+    return first;
+}
+
+/* The centres of firms in distress one by one, until they can pay. */
+static void offer_centres(struct world *w)
+{
+    size_t sellers = 0;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        if (must_sell(&w->firms.row[w->firms.active[i]]))
+            w->consolidation->seller[sellers++] = w->firms.active[i];
+    for (uint32_t id = next_offered(w, sellers, 0); id != UINT32_MAX; id = next_offered(w, sellers, id + 1))
+        consolidation_auction(w, id);
+}
+
+/* -- market power
+ * ---------------------------------------------------------------------------------------------------------- */
+
+double consolidation_markup(double concentration, double elasticity, double most)
+{
+    double inverse = 1 - concentration / elasticity;
+    return inverse * most > 1 ? 1 / inverse : most;
+}
+
+static double elasticity(const struct world *w)
+{
+    const double *demand = w->market.demand;
+    double all = demand[TRAINING] + demand[INFERENCE];
+    if (all <= 0)
+        return demand_elasticity(w, TRAINING);
+    return (demand[TRAINING] * demand_elasticity(w, TRAINING) + demand[INFERENCE] * demand_elasticity(w, INFERENCE)) /
+           all;
+}
+
+static double herfindahl(struct world *w)
+{
+    double *capacity = w->consolidation->capacity, all = 0, squares = 0;
+    memset(capacity, 0, w->firms.count * sizeof *capacity);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double effective = effective_now(w, g);
+        for (size_t i = 0; i < w->vintages.generation_count[g]; i++) {
+            const struct vintage *v = &w->vintages.row[w->vintages.of_generation[g][i]];
+            double more = v->cards * (double)v->quality * effective, *has = &capacity[v->firm];
+            squares += more * (more + 2 * *has);
+            all += more;
+            *has += more;
+        }
+    }
+    return all > 0 ? squares / (all * all) : 0;
+}
+
+static void use_power(struct world *w)
+{
+    const struct settings *s = w->consolidation->settings;
+    double e = elasticity(w);
+    w->concentration.hhi = herfindahl(w);
+    w->concentration.markup = consolidation_markup(s->conduct * w->concentration.hhi, e, s->most_markup);
+    w->concentration.withheld = 1 - det_pow(w->concentration.markup, -e);
+}
+
+static void run(struct world *w)
+{
+    if (w->consolidation->bidder_count && w->firms.distressed)
+        offer_centres(w);
+    if (w->consolidation->settings->conduct > 0)
+        use_power(w);
+}
+
+static void start(struct world *w)
+{
+    struct consolidation *book = w->consolidation = arena_alloc(&w->sim->arena, sizeof *book);
+    const struct row *row = sim_rows(w->sim, &model_consolidation, OPERATOR);
+    book->settings = sim_settings(w->sim, &model_consolidation);
+    book->capacity = arena_array(&w->sim->arena, w->firms.count, sizeof *book->capacity);
+    book->seller = arena_array(&w->sim->arena, w->firms.count, sizeof *book->seller);
+    book->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *book->outlook);
+    book->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *book->bidders);
+    for (uint32_t i = 0; i < w->firms.count; i++) {
+        if (!row[w->firms.row[i].owner_class].absorbs)
+            continue;
+        struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_OUTLOOK, 0, i));
+        book->outlook[book->bidder_count] = det_exp(book->settings->spread * stream_normal(&random));
+        book->keenest = max_of(book->keenest, book->outlook[book->bidder_count]);
+        book->bidders[book->bidder_count++] = i;
+    }
+    w->concentration.markup = 1;
+}
+
+enum { OUT_HHI, OUT_MARKUP, OUT_SOLD, OUT_OWNERS, OUT_PRICE };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_HHI] = {"hhi", OUTPUT_SERIES, "", NULL, "sum of squares of firms' shares of effective capacity on offer"},
+    [OUT_MARKUP] = {"markup", OUTPUT_SERIES, "", NULL, "rents over what competition would give, by capacity held back"},
+    [OUT_SOLD] = {"consolidation.sold", OUTPUT_SERIES, "card", NULL, "cards of firms in distress sold by bids since the last report"},
+    [OUT_OWNERS] = {"owners", OUTPUT_SERIES, "", NULL, "firms with cards that stand"},
+    [OUT_PRICE] = {"consolidation.price", OUTPUT_SCALAR, "", NULL, "what such centres were sold for over what they would cost new"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    struct consolidation *book = w->consolidation;
+    sim_record(w->sim, &model_consolidation, OUT_HHI, -1, herfindahl(w), false);
+    sim_record(w->sim, &model_consolidation, OUT_MARKUP, -1, w->concentration.markup, false);
+    sim_record(w->sim, &model_consolidation, OUT_SOLD, -1, book->sold_since_sample, false);
+    sim_record(w->sim, &model_consolidation, OUT_OWNERS, -1, w->firms.owners, false);
+    book->sold_since_sample = 0;
+}
+
+static void finish(struct world *w)
+{
+    const struct consolidation *book = w->consolidation;
+    double replacement = book->replacement_cny;
+    sim_record(w->sim, &model_consolidation, OUT_PRICE, -1, replacement > 0 ? book->sold_cny / replacement : NONE,
+               false);
+}
+
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
+const struct model model_consolidation = {
+    .name = "consolidation",
+    .help = "centres in distress sold by bids, concentration of owners, and the rents it allows",
+    .without = "nobody buys the centres of others at an auction, and no owner is large enough to matter for rents",
+    .tables = tables,
+    .asleep = true,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .finish = finish,
+    .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Credit: who can serve its debt, who is lent more, who fails, and what that does to the rest.
+ *
+ * A firm's cash flow before debt service E, interest I and principal P, smoothed over half a year, put it into one of
+ * Minsky's states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >= I, else Ponzi.
+ * What its cash does not cover it draws on a line that banks grant up to a share of the economic value of its cards:
+ * this is also how a balloon is refinanced when it falls due. When the line is full, its owners pay in up to a share of
+ * what they have put in before; the state covers its platforms without end. A firm whose bills stay unpaid, or whose
+ * debt exceeds what the cards are worth by more than a covenant allows and that cannot pay the difference, is in
+ * distress; if that lasts, its creditors take the centres and sell them to the firm with most cash, of the same class
+ * if one can pay, at
+ *
+ *     price = economic value * (1 - discount),   discount = base + depth * share of all economic value sold of late
+ *
+ * (fire sales: Shleifer and Vishny 1992), or scrap them where nobody can. What a sale does not recover is the banks'
+ * loss. New loans bear
+ *
+ *     spread = spread of the class + default_effect * default rate + stranded_effect * stranded share of lessors' books
+ *
+ * with the default rate in shares of lessors' debt a year, fading; what this adds to the cost of capital is asked of
+ * new projects. Firms that keep their covenants pay out the cash beyond a reserve; others trap it and repay their line.
+ *
+ * Imposed: the rules. Emerges: who fails and when, sales, spreads, fewer projects.
+ * Off: owners cover what is negative, nobody fails, spreads stay. State-funded firms are not lessors: they are left out
+ * of all shares and rates.
+ */
+#include "models/models.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double advance, support, grace_yr, reserve_yr, payout, dscr_covenant, loan_to_value;
+    double default_effect, stranded_effect, memory_yr, base_discount, depth, most_discount;
+};
+
+enum minsky { MINSKY_HEDGE, MINSKY_SPECULATIVE, MINSKY_PONZI, MINSKY_STATES };
+
+/* What finance knows of a firm beyond its row. */
+struct watched {
+    double earned_yr, interest_yr, principal_yr; /* smoothed */
+    double supported; /* paid in by owners to cover bills */
+    double distressed_since;
+};
+
+struct finance {
+    const struct settings *settings;
+    struct watched *watched;
+    uint32_t *lessors, lessor_count; /* that are active, in the order in which they became so */
+    size_t known; /* active firms looked at for that */
+    double spread_at_start[MAX_OPERATORS];
+    double default_rate_yr; /* shares of lessors' debt, fading */
+    double sold_share; /* of all economic value, sold by creditors, fading */
+    double lessors_debt, lessors_book, lessors_economic;
+    double state_debt[MINSKY_STATES];
+    double defaults_since_sample, defaults, recovered, defaulted_debt;
+};
+
+static const double SMOOTHING_YR = 0.5, SALE_MEMORY_YR = 0.5;
+
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, advance, "advance", "", 0, 5, "0.6", UNCERTAIN, "share of the economic value of a firm's cards up to which banks lend",
+           "lenders to American neoclouds: 50 to 65 % of value"),
+    NUMBER(struct settings, support, "support", "", 0, 10, "0.5", UNCERTAIN,
+           "what owners pay in to cover bills, at most, as a share of what they paid in before", NULL),
+    NUMBER(struct settings, grace_yr, "grace", "yr", 0, 5, "6 months", UNCERTAIN, "how long creditors bear with a firm in distress", NULL),
+    NUMBER(struct settings, reserve_yr, "reserve", "yr", 0, 5, "6 months", UNCERTAIN, "debt service that a firm keeps as cash", NULL),
+    NUMBER(struct settings, payout, "payout", "", 0, 1, "0.5", UNCERTAIN, "share of the cash beyond that paid out in a year", NULL),
+    NUMBER(struct settings, dscr_covenant, "dscr_covenant", "", 0, 10, "1.1", UNCERTAIN,
+           "cash flow over debt service below which cash is trapped", "project finance: 1.1 to 1.3"),
+    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 100, "none", UNCERTAIN,
+           "debt over economic value beyond which the difference is called; none: never", NULL),
+    NUMBER(struct settings, default_effect, "default_effect", "", 0, 10, "0.3", UNCERTAIN,
+           "rise of spreads per share of lessors' debt that defaults in a year", NULL),
+    NUMBER(struct settings, stranded_effect, "stranded_effect", "/yr", 0, 1, "0.02 /yr", UNCERTAIN,
+           "rise of spreads per share of lessors' books that is stranded", NULL),
+    NUMBER(struct settings, memory_yr, "memory", "yr", 0.05, 20, "1 yr", UNCERTAIN, "how long lenders remember defaults", NULL),
+    NUMBER(struct settings, base_discount, "fire_sale", "", 0, 1, "0.2", UNCERTAIN, "discount of the first forced sale on economic value", NULL),
+    NUMBER(struct settings, depth, "fire_sale_depth", "", 0, 100, "2", UNCERTAIN,
+           "rise of that discount per share of all economic value that was sold of late", NULL),
+    NUMBER(struct settings, most_discount, "fire_sale_most", "", 0, 1, "0.8", UNCERTAIN, "largest discount", NULL),
+    {0},
+};
+/* clang-format on */
+
+static bool is_lessor(const struct world *w, const struct firm *f)
+{
+    return !w->vintages.state_funded[f->owner_class];
+}
+
+static double discount_now(const struct finance *book)
+{
+    const struct settings *s = book->settings;
+    return min_of(s->most_discount, s->base_discount + s->depth * book->sold_share);
+}
+
+/* -- what falls due
+ * ---------------------------------------------------------------------------------------------------------- */
+
+/* What a step does, the same for all firms: how much of a rate is kept, what a flow adds to it, what share of spare
+ * cash is paid out. */
+struct pace {
+    double kept, per_flow, paid_out;
+};
+
+static void smooth(double *rate, double flow, const struct pace *pace)
+{
+    *rate = *rate * pace->kept + flow * pace->per_flow;
+}
+
+static enum minsky state_of(const struct watched *x)
+{
+    return (enum minsky)((x->earned_yr < x->interest_yr + x->principal_yr) + (x->earned_yr < x->interest_yr));
+}
+
+static void draw_line(struct world *w, uint32_t id)
+{
+    struct firm *f = &w->firms.row[id];
+    double room = w->finance->settings->advance * f->economic - f->debt;
+    double drawn = min_of(-f->cash, max_of(0, room));
+    f->line += drawn;
+    f->debt += drawn;
+    firms_receive(w, id, OUTSIDE_BANKS, drawn);
+}
+
+static void repay_line(struct world *w, uint32_t id, double most)
+{
+    struct firm *f = &w->firms.row[id];
+    double repaid = min_of(f->line, max_of(0, most));
+    f->line -= repaid;
+    f->debt -= repaid;
+    firms_receive(w, id, OUTSIDE_BANKS, -repaid);
+}
+
+static void pay_in(struct world *w, uint32_t id, enum outside who, double cny)
+{
+    w->firms.row[id].paid_in += cny;
+    firms_receive(w, id, who, cny);
+}
+
+/* Bills beyond cash: the line first, then owners. The state covers its own. */
+static void cover(struct world *w, uint32_t id)
+{
+    struct finance *book = w->finance;
+    struct firm *f = &w->firms.row[id];
+    if (!is_lessor(w, f)) {
+        pay_in(w, id, OUTSIDE_STATE, -f->cash);
+        return;
+    }
+    draw_line(w, id);
+    double own = f->paid_in - book->watched[id].supported,
+           room = book->settings->support * own - book->watched[id].supported;
+    double paid = min_of(-f->cash, max_of(0, room));
+    book->watched[id].supported += paid;
+    pay_in(w, id, OUTSIDE_OWNERS, paid);
+}
+
+/* Debt beyond what the covenant allows is called: cash repays the line, then the loans in step. Returns what is still
+ * owed. */
+static double call(struct world *w, uint32_t id)
+{
+    struct firm *f = &w->firms.row[id];
+    double excess = f->debt - w->finance->settings->loan_to_value * f->economic;
+    if (!(excess > 0) || f->debt <= 0)
+        return 0;
+    double line = f->line;
+    repay_line(w, id, min_of(excess, f->cash));
+    excess -= line - f->line;
+    double loans = f->debt - f->line, paid = min_of(min_of(excess, loans), max_of(0, f->cash));
+    if (paid > 0) {
+        for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm) {
+            w->vintages.row[i].debt *= 1 - paid / loans;
+            w->vintages.row[i].steady_until = 0;
+        }
+        f->debt -= paid;
+        firms_receive(w, id, OUTSIDE_BANKS, -paid);
+    }
+    return excess - paid;
+}
+
+/* Cash beyond a reserve repays the line; covenants kept, part of the rest goes to the owners. */
+static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
+{
+    const struct settings *s = w->finance->settings;
+    struct firm *f = &w->firms.row[id];
+    const struct watched *x = &w->finance->watched[id];
+    double service_yr = x->interest_yr + x->principal_yr, spare = f->cash - s->reserve_yr * service_yr;
+    if (spare <= 0)
+        return;
+    repay_line(w, id, spare);
+    spare = f->cash - s->reserve_yr * service_yr;
+    if (f->line > 0 || x->earned_yr < s->dscr_covenant * service_yr)
+        return;
+    double paid = spare * pace->paid_out;
+    f->retained -= paid;
+    firms_receive(w, id, OUTSIDE_OWNERS, -paid);
+}
+
+/* -- failing
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* The firm with most cash that could pay, of one class or (operator -1) of all lessors; UINT32_MAX if none can. */
+static uint32_t richest(const struct world *w, int owner_class, double price)
+{
+    uint32_t best = UINT32_MAX;
+    double most = price;
+    for (uint32_t k = 0; k < w->firms.active_count; k++) {
+        uint32_t i = w->firms.active[k];
+        const struct firm *f = &w->firms.row[i];
+        bool asked = owner_class < 0 ? is_lessor(w, f) : f->owner_class == owner_class;
+        if (asked && !f->defaulted && !f->distressed && f->cash >= most && f->cash > 0)
+            best = i, most = f->cash;
+    }
+    return best;
+}
+
+/* Sells one centre of a failed firm, by bids if there are any (consolidation.c), or closes it. */
+static void sell(struct world *w, uint32_t id)
+{
+    struct finance *book = w->finance;
+    struct vintage *v = &w->vintages.row[id];
+    double worth = v->cards * value_of_vintage(w, v), price = worth * (1 - discount_now(book));
+    if (w->consolidation && consolidation_auction(w, id) > 0) {
+        book->sold_share += worth / max_of(w->firms.economic, worth);
+        return;
+    }
+    uint32_t buyer = richest(w, w->firms.row[v->firm].owner_class, price);
+    if (buyer == UINT32_MAX)
+        buyer = richest(w, -1, price);
+    if (buyer == UINT32_MAX || price <= 0) {
+        supply_close(w, id, "its owner failed and nobody bought it");
+        return;
+    }
+    vintage_transfer(w, id, buyer, price);
+    book->sold_share += worth / max_of(w->firms.economic, worth);
+}
+
+/* What remains of a failed firm: creditors take its cash, what is short is their loss, and it ends with nothing. */
+static void settle(struct world *w, uint32_t id, double owed)
+{
+    struct finance *book = w->finance;
+    struct firm *f = &w->firms.row[id];
+    double recovered = min_of(owed, max_of(0, f->cash));
+    w->books.vat_credit -= f->vat_credit;
+    f->retained += owed - recovered - f->vat_credit - f->advances;
+    f->vat_credit = f->advances = 0;
+    firms_receive(w, id, OUTSIDE_BANKS, -recovered);
+    f->retained -= f->cash;
+    firms_receive(w, id, f->cash > 0 ? OUTSIDE_OWNERS : OUTSIDE_VENDORS, -f->cash);
+    book->recovered += recovered;
+    book->defaulted_debt += owed;
+    book->defaults++;
+    book->defaults_since_sample++;
+    if (owed > 0)
+        book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
+    char name[64];
+    tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered",
+         owed / 1e6, owed > 0 ? 100 * recovered / owed : 100.0);
+}
+
+static void fail_firm(struct world *w, uint32_t id)
+{
+    struct firm *f = &w->firms.row[id];
+    double owed = f->debt;
+    f->defaulted = true;
+    f->distressed = false;
+    w->firms.distressed--;
+    f->debt = f->line = 0;
+    for (uint32_t i = w->firms.first_vintage[id], next; i != UINT32_MAX; i = next) {
+        struct vintage *v = &w->vintages.row[i];
+        next = v->next_of_firm; /* it may be sold */
+        v->debt = v->steady_until = 0;
+        if (v->standing)
+            sell(w, i);
+    }
+    settle(w, id, owed);
+}
+
+/* -- a step
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static void watch(struct world *w, uint32_t id, const struct pace *pace)
+{
+    struct finance *book = w->finance;
+    struct firm *f = &w->firms.row[id];
+    struct watched *x = &book->watched[id];
+    smooth(&x->earned_yr, f->earned, pace);
+    smooth(&x->interest_yr, f->interest, pace);
+    smooth(&x->principal_yr, f->principal, pace);
+    if (f->cash < 0)
+        cover(w, id);
+    double called = is_lessor(w, f) ? call(w, id) : 0;
+    bool distressed = is_lessor(w, f) && (f->cash < -1 || called > 1);
+    if (distressed && !f->distressed)
+        x->distressed_since = w->sim->now;
+    w->firms.distressed += (uint32_t)distressed - f->distressed;
+    f->distressed = distressed;
+    if (!distressed)
+        use_cash(w, id, pace);
+    else if (w->sim->now - x->distressed_since >= book->settings->grace_yr)
+        fail_firm(w, id);
+}
+
+static void list_lessors(struct world *w)
+{
+    struct finance *book = w->finance;
+    for (; book->known < w->firms.active_count; book->known++) {
+        uint32_t firm = w->firms.active[book->known];
+        if (is_lessor(w, &w->firms.row[firm]))
+            book->lessors[book->lessor_count++] = firm;
+    }
+}
+
+static void sum_up(struct world *w)
+{
+    struct finance *book = w->finance;
+    book->lessors_debt = book->lessors_book = book->lessors_economic = 0;
+    memset(book->state_debt, 0, sizeof book->state_debt);
+    for (size_t k = 0; k < book->lessor_count; k++) {
+        uint32_t i = book->lessors[k];
+        const struct firm *f = &w->firms.row[i];
+        book->lessors_debt += f->debt;
+        book->lessors_book += f->book;
+        book->lessors_economic += f->economic;
+        book->state_debt[state_of(&book->watched[i])] += f->debt;
+    }
+}
+
+static void price_credit(struct world *w)
+{
+    const struct finance *book = w->finance;
+    double stranded =
+        book->lessors_book > 0 ? max_of(0, book->lessors_book - book->lessors_economic) / book->lessors_book : 0;
+    double dearer = book->settings->default_effect * book->default_rate_yr + book->settings->stranded_effect * stranded;
+    for (size_t o = 0; o < MAX_OPERATORS; o++)
+        if (!w->vintages.state_funded[o]) {
+            w->credit.spread_per_yr[o] = book->spread_at_start[o] + dearer;
+            w->credit.dearer_per_yr[o] = dearer * w->credit.debt_share;
+        }
+}
+
+static void run(struct world *w)
+{
+    struct finance *book = w->finance;
+    double dt = w->sim->dt, kept = det_exp(-dt / SMOOTHING_YR);
+    struct pace pace = {
+        .kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
+    book->default_rate_yr *= det_exp(-dt / book->settings->memory_yr);
+    book->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
+    list_lessors(w);
+    sum_up(w);
+    for (uint32_t i = 0; i < w->firms.active_count; i++)
+        if (!w->firms.row[w->firms.active[i]].defaulted)
+            watch(w, w->firms.active[i], &pace);
+    price_credit(w);
+    firms_check(w);
+}
+
+static void start(struct world *w)
+{
+    struct finance *book = w->finance = arena_alloc(&w->sim->arena, sizeof *book);
+    book->settings = sim_settings(w->sim, &model_finance);
+    book->lessors = arena_array(&w->sim->arena, w->firms.count, sizeof *book->lessors);
+    book->watched = arena_array(&w->sim->arena, w->firms.count, sizeof *book->watched);
+    memcpy(book->spread_at_start, w->credit.spread_per_yr, sizeof book->spread_at_start);
+}
+
+/* -- outputs
+ * ----------------------------------------------------------------------------------------------------------------- */
+
+enum {
+    OUT_HEDGE,
+    OUT_SPECULATIVE,
+    OUT_PONZI,
+    OUT_DSCR,
+    OUT_DEFAULTS,
+    OUT_DISTRESSED,
+    OUT_SPREAD,
+    OUT_FIRE_SALE,
+    OUT_ALL_DEFAULTS,
+    OUT_RECOVERY
+};
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_HEDGE] = {"minsky.hedge", OUTPUT_SERIES, "", NULL, "share of lessors' debt owed by firms that can pay interest and principal"},
+    [OUT_SPECULATIVE] = {"minsky.speculative", OUTPUT_SERIES, "", NULL, "share owed by firms that can pay interest alone"},
+    [OUT_PONZI] = {"minsky.ponzi", OUTPUT_SERIES, "", NULL, "share owed by firms that cannot pay interest"},
+    [OUT_DSCR] = {"dscr", OUTPUT_SERIES, "", NULL, "lessors' cash flow over debt service, of half a year"},
+    [OUT_DEFAULTS] = {"defaults", OUTPUT_SERIES, "", NULL, "firms that failed since the last report"},
+    [OUT_DISTRESSED] = {"distressed", OUTPUT_SERIES, "", NULL, "firms that cannot pay and have not failed yet"},
+    [OUT_SPREAD] = {"spread", OUTPUT_SERIES, "/yr", NULL, "spread of lessors' new loans over the base rate, weighted by debt"},
+    [OUT_FIRE_SALE] = {"fire_sale", OUTPUT_SERIES, "", NULL, "discount on economic value at which creditors would sell"},
+    [OUT_ALL_DEFAULTS] = {"defaults.all", OUTPUT_SCALAR, "", NULL, "firms that failed within the horizon"},
+    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    struct finance *book = w->finance;
+    const struct model *m = &model_finance;
+    double earned = 0, service = 0, spread = 0, debt = 0;
+    for (size_t k = 0; k < book->lessor_count; k++) {
+        uint32_t i = book->lessors[k];
+        const struct firm *f = &w->firms.row[i];
+        const struct watched *x = &book->watched[i];
+        if (f->defaulted)
+            continue;
+        earned += x->earned_yr;
+        service += x->interest_yr + x->principal_yr;
+        spread += f->debt * w->credit.spread_per_yr[f->owner_class];
+        debt += f->debt;
+    }
+    for (int k = 0; k < MINSKY_STATES; k++)
+        sim_record(w->sim, m, OUT_HEDGE + k, -1,
+                   book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
+    sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? earned / service : NONE, false);
+    sim_record(w->sim, m, OUT_DEFAULTS, -1, book->defaults_since_sample, false);
+    sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
+    sim_record(w->sim, m, OUT_SPREAD, -1, debt > 0 ? spread / debt : NONE, false);
+    sim_record(w->sim, m, OUT_FIRE_SALE, -1, discount_now(book), false);
+    book->defaults_since_sample = 0;
+}
+
+static void finish(struct world *w)
+{
+    const struct finance *book = w->finance;
+    sim_record(w->sim, &model_finance, OUT_ALL_DEFAULTS, -1, book->defaults, false);
+    sim_record(w->sim, &model_finance, OUT_RECOVERY, -1,
+               book->defaulted_debt > 0 ? book->recovered / book->defaulted_debt : NONE, false);
+}
+
+const struct model model_finance = {
+    .name = "finance",
+    .help = "credit lines, covenants, distress, default, forced sales, and spreads that follow them",
+    .without = "owners cover what is negative, nobody fails, spreads stay as they are",
+    .asleep = true,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .finish = finish,
+    .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Firms: who owns what, who owes what, and where money goes.
+ *
+ * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in
+ * every world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance
+ * sheet,
+ *
+ *     cash + book value + stakes in tenants + VAT credit + advances = debt + paid-in capital + retained earnings,
+ *
+ * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to
+ * nothing. Both are checked whenever books were written, and a replication that breaks one fails.
+ *
+ * Neutral: one firm a class.
+ */
+#include "models/models.h"
+#include "models/world.h"
+
+#include <stdio.h>
+
+struct row {
+    double firms;
+};
+
+#define OPERATOR "operators"
+enum { MOST_FIRMS = 4000 };
+static const double SMALL_CNY =
+    1e6; /* what a firm once was leaves rounding errors behind: none counts as smaller than this */
+/* clang-format off */
+static const struct param params[] = {
+    COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "how many firms make up the class", NULL),
+    {0},
+};
+/* clang-format on */
+
+uint32_t firms_heir(const struct world *w, uint32_t firm)
+{
+    const struct firms *firms = &w->firms;
+    uint32_t class_ = firms->row[firm].owner_class, first = firms->first[class_], count = firms->of_class[class_];
+    for (uint32_t i = 0, heir = firm; i < count; i++, heir = heir + 1 < first + count ? heir + 1 : first)
+        if (!firms->row[heir].defaulted)
+            return heir;
+    return firm;
+}
+
+uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u)
+{
+    return firms_heir(w, w->firms.first[owner_class] + (uint32_t)(u * w->firms.of_class[owner_class]));
+}
+
+uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number)
+{
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, owner_class, number));
+    return firms_drawn(w, owner_class, stream_uniform(&s));
+}
+
+const char *firms_name(const struct world *w, uint32_t firm, char text[64])
+{
+    uint32_t owner_class = w->firms.row[firm].owner_class;
+    snprintf(text, 64, "%s-firm-%u", sim_row_name(w->sim, OPERATOR, owner_class), firm - w->firms.first[owner_class]);
+    return text;
+}
+
+/* The list of a firm's vintages from the first that is not before `vintage`. */
+static uint32_t *list_from(struct world *w, uint32_t firm, uint32_t vintage)
+{
+    uint32_t *place = &w->firms.first_vintage[firm];
+    while (*place < vintage)
+        place = &w->vintages.row[*place].next_of_firm;
+    return place;
+}
+
+void firms_own(struct world *w, uint32_t vintage)
+{
+    struct vintage *row = w->vintages.row;
+    uint32_t firm = row[vintage].firm, *last = &w->firms.last_vintage[firm];
+    uint32_t *place = *last < vintage ? &row[*last].next_of_firm : list_from(w, firm, vintage);
+    row[vintage].next_of_firm = *place;
+    if (*place == UINT32_MAX)
+        *last = vintage;
+    *place = vintage;
+}
+
+static void disown(struct world *w, uint32_t vintage)
+{
+    struct vintage *row = w->vintages.row;
+    uint32_t firm = row[vintage].firm, *first = &w->firms.first_vintage[firm], before = UINT32_MAX;
+    for (uint32_t id = *first; id != vintage; id = row[id].next_of_firm)
+        before = id;
+    *(before == UINT32_MAX ? first : &row[before].next_of_firm) = row[vintage].next_of_firm;
+    if (w->firms.last_vintage[firm] == vintage)
+        w->firms.last_vintage[firm] = before;
+}
+
+void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny)
+{
+    firms_begin(w, to_firm);
+    struct vintage *v = &w->vintages.row[vintage];
+    struct firm *seller = &w->firms.row[v->firm], *buyer = &w->firms.row[to_firm];
+    double book = v->book_per_card * v->cards, paid = price_cny - v->debt;
+    seller->cash += paid;
+    seller->book -= book;
+    seller->debt -= v->debt;
+    seller->retained += price_cny - book;
+    seller->untaxed += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
+    buyer->cash -= paid;
+    buyer->book += price_cny;
+    buyer->debt += v->debt;
+    accounting_sold(w, vintage, price_cny);
+    if (v->standing) {
+        w->firms.owners -= (seller->cards > 0) + (buyer->cards > 0);
+        seller->cards -= v->cards;
+        buyer->cards += v->cards;
+        w->firms.owners += (seller->cards > 0) + (buyer->cards > 0);
+    }
+    char name[64], to[64];
+    tell(w->sim, "firms", "sold", firms_name(w, v->firm, name), "%.0f %s cards to %s for %.4g MCNY", v->cards,
+         w->generations.name[v->generation], firms_name(w, to_firm, to), price_cny / 1e6);
+    disown(w, vintage);
+    v->firm = (uint16_t)to_firm;
+    firms_own(w, vintage);
+}
+
+static double assets_of(const struct firm *f)
+{
+    return f->cash + f->book + f->stakes + f->vat_credit + f->advances;
+}
+
+static double claims_on(const struct firm *f)
+{
+    return f->debt + f->paid_in + f->retained;
+}
+
+static void check_size(struct world *w, uint32_t firm)
+{
+    const struct firm *f = &w->firms.row[firm];
+    double assets = assets_of(f), claims = claims_on(f);
+    double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
+    char name[64];
+    if (!(fabs(assets - claims) <= 1e-9 * (SMALL_CNY + size)))
+        sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, firm, name),
+                 assets, claims);
+}
+
+void firms_check(struct world *w)
+{
+    const double rounding = 1e-9 * SMALL_CNY;
+    double money = 0, turned_over = 0;
+    bool all_balance = true;
+    for (size_t k = 0; k < w->firms.active_count; k++) {
+        const struct firm *f = &w->firms.row[w->firms.active[k]];
+        all_balance &= fabs(assets_of(f) - claims_on(f)) <= rounding;
+        money += f->cash;
+        turned_over += fabs(f->cash);
+    }
+    for (size_t k = 0; k < w->firms.active_count && !all_balance; k++) /* else nobody need ask how large they are */
+        check_size(w, w->firms.active[k]);
+    for (int k = 0; k < OUTSIDES; k++) {
+        money += w->firms.outside[k];
+        turned_over += fabs(w->firms.outside[k]);
+    }
+    if (!(fabs(money) <= 1e-9 * (SMALL_CNY + turned_over)))
+        sim_fail(w->sim, "%.6g CNY were made or lost", money);
+}
+
+/* What every firm's standing cards can still earn, where no books are kept: else accounting adds it up. */
+static void measure(struct world *w)
+{
+    if (sim_enabled(w->sim, &model_accounting))
+        return;
+    w->firms.economic = 0;
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        w->firms.row[w->firms.active[i]].economic = 0;
+    for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++)
+        if (v->standing)
+            w->firms.row[v->firm].economic += v->cards * value_of_vintage(w, v);
+    for (size_t i = 0; i < w->firms.active_count; i++)
+        w->firms.economic += w->firms.row[w->firms.active[i]].economic;
+}
+
+static void start(struct world *w)
+{
+    struct firms *firms = &w->firms;
+    const struct row *row = sim_rows(w->sim, &model_firms, OPERATOR);
+    size_t operators = sim_row_count(w->sim, OPERATOR);
+    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
+        firms->first[o] = (uint32_t)firms->count;
+        firms->of_class[o] = (uint32_t)row[o].firms;
+        firms->count += firms->of_class[o];
+    }
+    firms->row = arena_array(&w->sim->arena, firms->count, sizeof *firms->row);
+    firms->first_vintage = arena_array(&w->sim->arena, firms->count, sizeof *firms->first_vintage);
+    firms->last_vintage = arena_array(&w->sim->arena, firms->count, sizeof *firms->last_vintage);
+    for (size_t i = 0; i < firms->count; i++)
+        firms->first_vintage[i] = firms->last_vintage[i] = UINT32_MAX;
+    firms->active = arena_array(&w->sim->arena, firms->count, sizeof *firms->active);
+    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
+        for (uint32_t i = 0; i < firms->of_class[o]; i++)
+            firms->row[firms->first[o] + i] = (struct firm){.owner_class = (uint8_t)o, .first_delivery = NONE};
+}
+
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
+const struct model model_firms = {
+    .name = "firms",
+    .help = "firms of each class of owners, their balance sheets, and where money goes",
+    .tables = tables,
+    .params = params,
+    .start = start,
+    .phase = {[PHASE_FINANCE] = measure},
+};

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of leasing share: settings, the state of the mechanism, and what each does for the others.
+ *
+ *     leasing.c       parameters, start, outputs
+ *     lease_book.c    contracts: signing, prices, terms, ending; who holds what
+ *     lease_match.c   requests, waiting and matching
+ *     lease_exit.c    clocks, leaving, renegotiation, expiry and renewal
+ *     lease_clocks.c  hazard clocks in segments
+ *     survival.c      how long leases last
+ */
+#ifndef ICCSIM_MODELS_LEASING_H
+#define ICCSIM_MODELS_LEASING_H
+
+#include "lease_clocks.h"
+#include "models/models.h"
+#include "models/world.h"
+#include "survival.h"
+
+struct leasing_settings {
+    double b_gap, b_size, b_middleman, middleman_share, middleman_size, penalty, least_gap, excess;
+    double novation, middleman_margin;
+    double opaque_share, opaque_discount, b_opaque, found_out_yr;
+    double never_start, start_lag_yr;
+    double lessor_review_per_yr, renegotiation, reletting_lag_yr;
+    double patience_yr, away_yr;
+    double shock_jump, coupling;
+    double on_demand_premium, on_demand_slope, on_demand_leave_per_yr, metered_premium, package_discount,
+        package_forfeit;
+};
+
+struct leasing_row { /* a class of tenants */
+    const struct distribution *term_yr;
+    double hazard_per_yr, largest_cards, least_cards;
+    double on_demand, metered, package; /* shares of its leases */
+};
+
+struct leasing_owner { /* a class of operators */
+    double know_how, largest_cluster;
+};
+
+enum { ENDS_PER_YEAR = 2, ENDS_AHEAD = 12 }; /* ends further ahead count as the last of these */
+enum { TERM_PARTS = 1024 };
+enum { RELEASES_PER_YEAR = 48 };
+
+/* The uniform numbers of an occasion on which a tenant signs or renews. The k-th takes draws 4 k to 4 k + 3 of the
+ * tenant's stream, computed for several occasions at once. */
+enum draw { DRAW_WHERE, DRAW_TERM, DRAW_KINDS, DRAW_CLOCK, DRAWS };
+enum { OCCASIONS_AHEAD = 8 };
+struct ahead {
+    double *u; /* of these eight occasions; NULL until it signs */
+    uint32_t part; /* which eight occasions, from 1; 0: none yet */
+};
+
+/* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
+struct luck {
+    double generation, place, term, vacancy, clock, age;
+    int64_t kinds;
+};
+enum kind { KIND_MIDDLEMAN, KIND_BILLING, KIND_OPAQUE, KIND_REALTIME, KIND_START };
+static inline double kind_luck(const struct luck *luck, enum kind kind)
+{
+    return ((double)(luck->kinds >> 10 * kind & 0x3ff) + 0.5) * 0x1p-10;
+}
+
+/* Streams of a tenant: the number of the request, or the like, stands below. */
+enum {
+    OCCASION_SIGN = 0,
+    OCCASION_AGE = 0x400000,
+    OCCASION_WAIT = 0x800000,
+    OCCASION_SHOCK = 0xa00000,
+    OCCASION_LOAD = 0xb00000,
+    OCCASION_WINDING = 0xc00000
+};
+
+enum leasing_event { EVENT_EXPIRY, EVENT_WALK_AWAY, EVENT_FOUND_OUT };
+
+/* Contracts whose clocks are set when the clocks are next run down: their logarithms are taken together. Of those that
+ * took the same slot the last one counts. */
+struct fresh {
+    struct fresh_clock {
+        uint32_t slot;
+        bool sees_gap, middleman;
+        double of_size, fixed; /* hazard a year: in proportion to what the size makes of it, and beyond that */
+    } * clock;
+    double *rent, *exposure, *cards; /* exposure: uniform; cards: over those of the base */
+    size_t count, room;
+};
+
+/* A lease in the list of its vintage, which begins with the newest. The entry stays until the vintage closes. */
+struct entry {
+    uint32_t lease, next; /* lease: UINT32_MAX when it has ended */
+};
+
+/* Cards that come back to the market. */
+struct release {
+    uint32_t vintage, next;
+    uint16_t sleeps;
+    float cards;
+};
+#define NO_RELEASE UINT32_MAX
+
+/* The random numbers of one winding of a clock: two blocks. */
+enum { CHANCE_CAUSE, CHANCE_CLOCK, CHANCE_STAY, CHANCE_TERM, CHANCES = DRAWS_AT_ONCE, BLOCKS_A_WINDING = 2 };
+struct windings { /* of the clocks that fire in this step, which draw them together */
+    uint64_t *identity, *block;
+    double (*chance)[CHANCES];
+    size_t room;
+};
+
+/* A need that waits. */
+struct waiting {
+    float gives_up, away_until; /* dates */
+    uint32_t seen; /* step in which it last lacked something */
+};
+
+struct leasing {
+    const struct leasing_settings *settings;
+    const struct leasing_row *row;
+    const struct leasing_owner *owner;
+    size_t owners;
+    double any_cluster; /* so many cards every class of owners lets in one piece */
+    uint32_t near; /* regions for real time: bits */
+    double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
+    unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS + 1]; /* shortest term in each part of the share */
+    struct lease_clocks clocks;
+    struct entry *entry;
+    size_t entries, entry_room;
+    float *forward_power; /* a cell: forward ^ -b_gap; the last one is that of open ends */
+    int ends; /* half-years in which a lease can end */
+    int closed, over; /* of these, those whose cells were given back, and those over at the step before */
+    struct fresh fresh;
+    struct windings windings;
+    int offered[MAX_GENERATIONS], offered_count; /* generations with competent cards */
+    int place[MAX_GENERATIONS]; /* of a generation among these */
+    double weight[WORKLOADS][MAX_GENERATIONS]; /* their free effective P, kept through the requests */
+    double worth[WORKLOADS][MAX_GENERATIONS]; /* that of an idle card */
+    double weights[WORKLOADS]; /* their sum */
+    double on_demand_rent[MAX_GENERATIONS]; /* of this step, CNY per card-hour */
+    double opaque_rent[WORKLOADS]; /* pooled, CNY per hour and P of peak */
+    struct release *release;
+    float *vacated; /* a vintage: cards of ended leases that are not on offer again yet */
+    size_t vacated_room; /* at the least for those there at the last requests */
+    uint32_t *release_in; /* first in each week, of the horizon */
+    size_t releases, release_room, weeks, released; /* released: weeks that are over */
+    uint32_t spare_release;
+    struct waiting (*waiting)[WORKLOADS]; /* a tenant */
+    struct ahead *ahead; /* a tenant */
+    uint64_t *attended; /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
+    size_t tenant_room;
+    double survived_yr, ended; /* exposure and ends before term, for the mean churn */
+    struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];
+    /* since the last sample */
+    double signed_rent[2], signed_p[2]; /* on demand, for a term: rents and effective P */
+    double opaque_paid, opaque_worth, reneged_p, renegotiated, lessor_exits, never_started, relet;
+    double penalties_cny;
+};
+
+/* lease_book.c */
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
+uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion);
+struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
+void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part);
+/* The DRAWS numbers of the tenant's present occasion. */
+static inline const double *lease_draws(struct world *w, uint32_t tenant)
+{
+    const struct ahead *ahead = &w->leasing->ahead[tenant];
+    uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
+    if (ahead->part != part)
+        lease_draw_ahead(w, tenant, part);
+    return &ahead->u[occasion % OCCASIONS_AHEAD * DRAWS];
+}
+void lease_room_for_tenants(struct world *w);
+int lease_term_of(const struct leasing *book, uint32_t class_, double u);
+void lease_tabulate_terms(struct leasing *book, size_t classes);
+void lease_open_cells(struct world *w);
+void lease_price_markets(struct world *w);
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                const struct luck *luck);
+void lease_end(struct world *w, uint32_t id, enum lease_end how);
+/* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
+void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
+/* The owner takes over the sub-tenant of a middleman that gave up. */
+void lease_novate(struct world *w, uint32_t id, int months, double exposure);
+/* A new price for the rest of the term. */
+void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
+void lease_set_fresh_clocks(struct world *w);
+void lease_room_for_vacated(struct world *w);
+void lease_release_vacated(struct world *w);
+void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
+static inline double lease_vacated(const struct world *w, uint32_t vintage)
+{
+    return vintage < w->leasing->vacated_room ? (double)w->leasing->vacated[vintage] : 0;
+}
+/* A lease on demand that its tenant can give up at once when it can do without it. */
+static inline void lease_note_hourly(struct world *w, const struct lease *l)
+{
+    const struct tenant *t = &w->tenants.row[l->tenant];
+    double *least = &w->tenants.crowd[t->class_].hourly_p[l->workload][t->place];
+    *least = min_of(*least, l->effective_p);
+}
+/* What the owner of a lease gets over the rent of a card of that generation. */
+static inline double lease_received(const struct world *w, const struct lease *l)
+{
+    return supply_rent_factor(w, l->vintage) * (l->middleman ? 1 - w->leasing->settings->middleman_margin : 1);
+}
+/* Share of the rent still due that is lost by leaving before the end. */
+static inline double leasing_penalty(const struct leasing_settings *s, const struct lease *l)
+{
+    return l->billing == BILLING_RESERVED ? s->penalty : l->billing == BILLING_PACKAGE ? s->package_forfeit : 0;
+}
+/* Ends the observation of all leases. */
+void lease_lose_sight(struct world *w);
+double lease_hours_left(const struct world *w, const struct lease *l);
+
+/* lease_match.c */
+void lease_weigh_all(struct world *w);
+void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past);
+void lease_request(struct world *w);
+
+/* lease_exit.c */
+void lease_run_clocks(struct world *w);
+void lease_handle(struct world *w, const struct event *event);
+
+#endif

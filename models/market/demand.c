@@ -1,0 +1,704 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What tenants want: market demand is the sum of their desires.
+ *
+ * A tenant of need n (effective P at the reference rent) wants for workload w
+ *
+ *     n G share_w A_w^(eps_w - 1) ((1 - voucher) R_w / R0)^(-eps_w)
+ *
+ * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress
+ * only where eps > 1 (rebound: Saunders 1992). Three things make G:
+ *
+ *   growth     of the tenant's own since it came, for some years (developers, car makers);
+ *   usage      that the class shares: its rate decays from a boom to a long run and its level runs into what
+ * applications can use. Prices identify only growth less what progress saves, so the long run is stated as that
+ * difference, d: usage grows by d + (1 - eps) progress, its need of compute by d, and one prior on d stands for both;
+ *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of
+ * the usual share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c); realised
+ * the share that data and applications downstream let be realised, a dated series; the rest is reported.
+ *
+ * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one
+ * with one time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a
+ * pulse of funding, and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need and a burst of
+ * exits.
+ *
+ * Imposed: the pulse, the dates of shocks and what downstream lets be realised. Everything else follows.
+ * Off: pulse_height 0; overflow 0; training_share_late none; realised none; shocks: null.
+ */
+#include "models/models.h"
+#include "models/supply/candidates.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
+    double usage_from, usage_base_per_yr, usage_boom_per_yr, usage_decay_yr, long_run_per_yr, usage_ceiling;
+    double overflow, own_usage, fleet_cards;
+    double pulse_height, pulse_centre, pulse_width_yr;
+};
+
+struct row {
+    double training_share, training_share_late, shift_yr, entry_per_yr, initial, growth_per_yr, growth_years,
+        exit_per_yr;
+    const struct distribution *need_p;
+    const struct dated_series *realised;
+    bool usage, overflow, pulse, voucher, shocked;
+};
+
+struct shock {
+    const char *label;
+    double date, progress, need_drop, exit_boost, exit_decay_yr;
+    bool chart;
+};
+
+struct demand {
+    const struct settings *settings;
+    const struct row *row;
+    const struct shock *shock;
+    size_t classes, shocks;
+    struct candidates candidates[MAX_TENANT_CLASSES];
+    double base[WORKLOADS]; /* sum of desires at the reference rent */
+    double unrealised; /* what downstream keeps from being wanted, of both workloads */
+    double fleet_p, fleet_p_at_start,
+        fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
+    double log_reference_rent;
+    double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
+    double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
+    double entries, exits; /* since the last sample */
+    double updated; /* date of the needs */
+};
+
+enum event_kind { ENTRY, EXIT, SHOCK };
+enum { LONG_AGO_YR = 1000 };
+
+#define TENANT "tenants"
+#define SHOCKS "shocks"
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, elasticity[TRAINING], "elasticity_training", "", 0.05, 5, "0.55", UNCERTAIN,
+           "price elasticity of demand for training", "feasibility study"),
+    NUMBER(struct settings, elasticity[INFERENCE], "elasticity_inference", "", 0.05, 5, "0.71", UNCERTAIN,
+           "price elasticity of demand for inference", "feasibility study"),
+    NUMBER(struct settings, progress_per_yr[TRAINING], "progress_training", "/yr", -1, 5, "0.5 /yr", UNCERTAIN,
+           "algorithmic progress in training", NULL),
+    NUMBER(struct settings, progress_per_yr[INFERENCE], "progress_inference", "/yr", -1, 5, "1.1 /yr", UNCERTAIN,
+           "algorithmic progress in inference", "feasibility study"),
+    NUMBER(struct settings, reference_rent, "reference_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,
+           "rent of an effective P-hour at which needs are stated", "feasibility study"),
+    {.name = "usage_from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-09",
+     .help = "when the boom of usage begins", .source = "first public assistants in China, August 2023",
+     .offset = offsetof(struct settings, usage_from)},
+    NUMBER(struct settings, usage_base_per_yr, "usage_base", "/yr", -1, 10, "0.3 /yr", UNCERTAIN,
+           "growth of usage before the boom", NULL),
+    NUMBER(struct settings, usage_boom_per_yr, "usage_boom", "/yr", 0, 50, "5.9 /yr", UNCERTAIN,
+           "growth of usage at the start of the boom", "feasibility study; tokens a day times 300 in 18 months"),
+    NUMBER(struct settings, usage_decay_yr, "usage_decay", "yr", 0.05, 20, "0.85 years", UNCERTAIN,
+           "time in which that growth falls towards the long run", "feasibility study"),
+    NUMBER(struct settings, long_run_per_yr, "growth_less_progress", "/yr", -1, 5, "0.3 /yr", UNCERTAIN,
+           "long-run growth of what usage needs of inference compute: growth of usage less what progress saves",
+           "feasibility study: usage 0 to 1.8, of which progress saves 0.3"),
+    NUMBER(struct settings, usage_ceiling, "usage_ceiling", "", 1, 1e9, "5000", UNCERTAIN,
+           "usage that applications and data can carry, as a multiple of usage at the start", NULL),
+    NUMBER(struct settings, overflow, "overflow", "", 0, 5, "0", UNCERTAIN,
+           "elasticity of what platforms rent in the fullness of their own fleets; 0: fleets do not matter", NULL),
+    NUMBER(struct settings, own_usage, "own_usage", "", 0, 1, "0.01", UNCERTAIN,
+           "share of platforms' own fleets that models' usage took at the start; the rest is older work and stays", NULL),
+    NUMBER(struct settings, fleet_cards, "fleet", "card", 1, 1e8, "1200000 card", UNCERTAIN,
+           "cards in platforms' own fleets at the start", NULL),
+    NUMBER(struct settings, pulse_height, "pulse_height", "", 0, 100, "7", UNCERTAIN,
+           "funding pulse: entries at its peak are 1 + this times the normal", NULL),
+    {.name = "pulse_centre", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-05",
+     .help = "peak of the funding pulse", .source = "model launches in China peak in mid 2023",
+     .offset = offsetof(struct settings, pulse_centre)},
+    NUMBER(struct settings, pulse_width_yr, "pulse_width", "yr", 0.02, 10, "5 months", UNCERTAIN,
+           "standard deviation of the pulse in time", NULL),
+    COLUMN(TENANT, struct row, training_share, "training_share", "", 0, 1, NULL, UNCERTAIN,
+           "share of its need that is training when it comes", NULL),
+    COLUMN(TENANT, struct row, training_share_late, "training_share_late", "", 0, 1, "none", UNCERTAIN,
+           "the same when it is old; none: it stays", NULL),
+    COLUMN(TENANT, struct row, shift_yr, "shift_time", "yr", 0.05, 50, "3 years", UNCERTAIN,
+           "time in which its work moves from training to inference", NULL),
+    COLUMN(TENANT, struct row, entry_per_yr, "entry", "/yr", 0, 1e5, "0 /yr", UNCERTAIN, "tenants that come in a year", NULL),
+    COLUMN(TENANT, struct row, initial, "initial", "", 0, 1e5, "0", UNCERTAIN, "tenants present at the start", NULL),
+    {.name = "need", .table = TENANT, .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "P", .min = 1e-3, .max = 1e6,
+     .help = "effective P that a tenant wants at the reference rent when it comes", .offset = offsetof(struct row, need_p)},
+    COLUMN(TENANT, struct row, growth_per_yr, "growth", "/yr", -2, 5, "0 /yr", UNCERTAIN, "growth of a tenant's need since it came", NULL),
+    COLUMN(TENANT, struct row, growth_years, "growth_years", "yr", 0, 100, "5 years", UNCERTAIN, "for how long it grows", NULL),
+    COLUMN(TENANT, struct row, exit_per_yr, "exit", "/yr", 0, 20, "0.14 /yr", UNCERTAIN, "hazard of leaving the market", NULL),
+    {.name = "realised", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "none",
+     .help = "share of its need that data and applications downstream let be realised; none: all",
+     .offset = offsetof(struct row, realised)},
+    {.name = "overflow", .table = TENANT, .type = PARAM_FLAG, .value = "false",
+     .help = "its need is what does not fit into own fleets", .offset = offsetof(struct row, overflow)},
+    {.name = "usage", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need follows usage",
+     .offset = offsetof(struct row, usage)},
+    {.name = "pulse", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its entries follow the funding pulse",
+     .offset = offsetof(struct row, pulse)},
+    {.name = "voucher", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "eligible for compute vouchers",
+     .offset = offsetof(struct row, voucher)},
+    {.name = "shocked", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "hit by shocks",
+     .offset = offsetof(struct row, shocked)},
+    {.name = "label", .table = SHOCKS, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
+     .offset = offsetof(struct shock, label)},
+    {.name = "date", .table = SHOCKS, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .help = "when it strikes",
+     .offset = offsetof(struct shock, date)},
+    COLUMN(SHOCKS, struct shock, progress, "progress", "", -5, 5, "0", UNCERTAIN, "jump in the log of algorithmic progress in training", NULL),
+    COLUMN(SHOCKS, struct shock, need_drop, "need_drop", "", 0, 1, "0", UNCERTAIN, "share of need that goes for good", NULL),
+    COLUMN(SHOCKS, struct shock, exit_boost, "exit_boost", "", 0, 100, "0", UNCERTAIN, "exits just after it, as a multiple of the normal on top", NULL),
+    COLUMN(SHOCKS, struct shock, exit_decay_yr, "exit_decay", "yr", 0.01, 20, "6 months", UNCERTAIN, "time in which that excess fades", NULL),
+    {.name = "chart", .table = SHOCKS, .type = PARAM_FLAG, .value = "true", .help = "marked on charts",
+     .offset = offsetof(struct shock, chart)},
+    {0},
+};
+/* clang-format on */
+
+/* -- growth, progress, shocks as functions of the date ------------------------------------------------------------- */
+
+/* Log of usage since the start of the world. */
+static double log_usage(const struct settings *s, double from, double now)
+{
+    double before = max_of(0, min_of(now, s->usage_from) - from), since = max_of(0, now - max_of(s->usage_from, from));
+    double long_run = s->long_run_per_yr + (1 - s->elasticity[INFERENCE]) * s->progress_per_yr[INFERENCE];
+    double boom = (s->usage_boom_per_yr - long_run) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
+    return s->usage_base_per_yr * before + long_run * since + boom;
+}
+
+static double usage(const struct settings *s, double from, double now)
+{
+    double level = det_exp(log_usage(s, from, now));
+    return level / (1 + (level - 1) / s->usage_ceiling);
+}
+
+static double log_progress(const struct demand *d, enum workload k, double from, double now)
+{
+    double sum = d->settings->progress_per_yr[k] * (now - from);
+    if (k == TRAINING)
+        for (size_t i = 0; i < d->shocks; i++)
+            sum += now >= d->shock[i].date ? d->shock[i].progress : 0;
+    return sum;
+}
+
+static double need_left(const struct demand *d, double now)
+{
+    double left = 1;
+    for (size_t i = 0; i < d->shocks; i++)
+        left *= now >= d->shock[i].date ? 1 - d->shock[i].need_drop : 1;
+    return left;
+}
+
+static double exit_boost(const struct demand *d, double now)
+{
+    double boost = 1;
+    for (size_t i = 0; i < d->shocks; i++)
+        if (now >= d->shock[i].date)
+            boost += d->shock[i].exit_boost * det_exp(-(now - d->shock[i].date) / d->shock[i].exit_decay_yr);
+    return boost;
+}
+
+/* Need of platforms' own users over their own fleets, as a multiple of the start. */
+static double fullness(const struct demand *d, double usage_now)
+{
+    double need = 1 + d->settings->own_usage * (usage_now - 1);
+    return need * d->fleet_p_at_start / d->fleet_p;
+}
+
+static double pulse(const struct settings *s, double now)
+{
+    double z = (now - s->pulse_centre) / s->pulse_width_yr;
+    return 1 + s->pulse_height * det_exp(-0.5 * z * z);
+}
+
+/* -- entry and exit --------------------------------------------------------------------------------------------------
+ */
+
+static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
+{
+    return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_demand), .kind = (uint16_t)kind, .id = id};
+}
+
+const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64])
+{
+    const struct tenant *t = &w->tenants.row[id];
+    bool early = t->k & FROM_THE_START;
+    snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, TENANT, t->class_), early ? "early-" : "",
+             t->k & ~FROM_THE_START);
+    return text;
+}
+
+enum { CROWD_COLUMNS = 8 };
+static void columns_of(struct crowd *c, double **column[CROWD_COLUMNS])
+{
+    double **const all[CROWD_COLUMNS] = {&c->need_p,
+                                         &c->ripe_p,
+                                         &c->training_share,
+                                         &c->held[TRAINING],
+                                         &c->held[INFERENCE],
+                                         &c->hourly_p[TRAINING],
+                                         &c->hourly_p[INFERENCE],
+                                         &c->exits_at};
+    memcpy(column, all, sizeof all);
+}
+
+static void make_room_in(struct world *w, struct crowd *c)
+{
+    enum { ROOM_AT_FIRST = 64 };
+    size_t room = c->capacity ? 2 * c->capacity : ROOM_AT_FIRST;
+    double **column[CROWD_COLUMNS];
+    if (c->count < c->capacity)
+        return;
+    columns_of(c, column);
+    for (int i = 0; i < CROWD_COLUMNS; i++)
+        *column[i] = arena_grow(&w->sim->arena, *column[i], c->count * sizeof(double), room * sizeof(double));
+    c->tenant = arena_grow(&w->sim->arena, c->tenant, c->count * sizeof *c->tenant, room * sizeof *c->tenant);
+    c->capacity = room;
+}
+
+/* The one at `from` takes the place `to`, whose own is gone. */
+static void move_in(struct world *w, struct crowd *c, size_t to, size_t from)
+{
+    double **column[CROWD_COLUMNS];
+    if (to == from)
+        return;
+    columns_of(c, column);
+    for (int i = 0; i < CROWD_COLUMNS; i++)
+        (*column[i])[to] = (*column[i])[from];
+    c->tenant[to] = c->tenant[from];
+    w->tenants.row[c->tenant[to]].place = (uint32_t)to;
+}
+
+static void leave_crowd(struct world *w, struct crowd *c, size_t place)
+{
+    if (place < c->aged) { /* those who have just come stay behind the others */
+        move_in(w, c, place, --c->aged);
+        place = c->aged;
+    }
+    move_in(w, c, place, --c->count);
+}
+
+static uint32_t join_crowd(struct world *w, uint32_t tenant, double need_p, double exits_at)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    const struct row *row = &w->demand->row[t->class_];
+    struct crowd *c = &w->tenants.crowd[t->class_];
+    make_room_in(w, c);
+    size_t place = c->count++;
+    c->tenant[place] = tenant;
+    c->need_p[place] = need_p;
+    c->ripe_p[place] = need_p * w->demand->ripening[t->class_];
+    c->training_share[place] = row->training_share;
+    c->held[TRAINING][place] = c->held[INFERENCE][place] = 0;
+    c->hourly_p[TRAINING][place] = c->hourly_p[INFERENCE][place] = INFINITY;
+    c->exits_at[place] = exits_at;
+    c->first_exit = min_of(c->first_exit, exits_at);
+    return (uint32_t)place;
+}
+
+static void make_room_for_tenants(struct world *w)
+{
+    struct tenants *table = &w->tenants;
+    size_t had = words_of(table->capacity);
+    WORLD_GROW(w, table->row, table->count, table->capacity);
+    size_t words = words_of(table->capacity);
+    if (words == had)
+        return;
+    table->here = arena_grow(&w->sim->arena, table->here, had * sizeof *table->here, words * sizeof *table->here);
+    memset(table->here + had, 0, (words - had) * sizeof *table->here);
+}
+
+static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double entered)
+{
+    struct tenants *table = &w->tenants;
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
+    make_room_for_tenants(w);
+    uint32_t id = (uint32_t)table->count++;
+    table->row[id] = (struct tenant){.class_ = (uint8_t)class_,
+                                     .k = k,
+                                     .present = true,
+                                     .entered = entered,
+                                     .first_lease = {UINT32_MAX, UINT32_MAX}};
+    double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
+    table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
+    table->here[id / 64] |= (uint64_t)1 << id % 64;
+    table->present++;
+    w->demand->entries++;
+    return id;
+}
+
+static double most_entries_per_yr(const struct demand *d, size_t class_)
+{
+    return d->row[class_].entry_per_yr * (d->row[class_].pulse ? 1 + d->settings->pulse_height : 1);
+}
+
+/* Candidates of this step that are accepted at the rate of their date. */
+static void accept_entries(struct world *w)
+{
+    struct demand *d = w->demand;
+    struct candidate next;
+    for (size_t c = 0; c < d->classes; c++)
+        while (candidates_next(&d->candidates[c], w->sim->step_end, 1, &next)) {
+            double rate = d->row[c].entry_per_yr * (d->row[c].pulse ? pulse(d->settings, next.at) : 1);
+            struct event entry = event_for(w, ENTRY, (uint32_t)c);
+            entry.data = next.k;
+            if (next.accept < rate / d->candidates[c].per_yr)
+                sim_schedule(w->sim, next.at, 0, entry);
+        }
+}
+
+static void enter(struct world *w, uint32_t class_, uint32_t k)
+{
+    uint32_t id = tenant_add(w, class_, k, w->sim->now);
+    char name[64];
+    tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P",
+         w->tenants.crowd[class_].need_p[w->tenants.row[id].place]);
+}
+
+void demand_scale(struct world *w, uint32_t tenant, double factor)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    w->tenants.crowd[t->class_].need_p[t->place] *= factor;
+    w->tenants.crowd[t->class_].ripe_p[t->place] *= factor;
+}
+
+void demand_leave(struct world *w, uint32_t id)
+{
+    struct tenant *t = &w->tenants.row[id];
+    char name[64];
+    if (!t->present)
+        return;
+    t->present = false;
+    w->tenants.here[id / 64] &= ~((uint64_t)1 << id % 64);
+    w->tenants.present--;
+    w->demand->exits++;
+    tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
+    leasing_tenant_left(w, id);
+    leave_crowd(w, &w->tenants.crowd[t->class_], t->place);
+}
+
+/* A bit for each class that shocks hit. */
+static uint32_t shocked_classes(const struct demand *d)
+{
+    uint32_t bits = 0;
+    for (size_t c = 0; c < d->classes; c++)
+        bits |= (uint32_t)d->row[c].shocked << c;
+    return bits;
+}
+
+static void handle(struct world *w, const struct event *event)
+{
+    switch ((enum event_kind)event->kind) {
+    case ENTRY:
+        enter(w, event->id, event->data);
+        break;
+    case EXIT:
+        demand_leave(w, event->id);
+        break;
+    case SHOCK: {
+        const struct shock *shock = &w->demand->shock[event->id];
+        leasing_shock(w, shocked_classes(w->demand), shock->need_drop);
+        tell(w->sim, "demand", "shock", shock->label ? shock->label : sim_row_name(w->sim, SHOCKS, event->id),
+             "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1),
+             100 * shock->need_drop, 1 + shock->exit_boost);
+    }
+    }
+}
+
+/* All tenants of a class run the same hazard, so one sum stands for all their clocks. */
+struct exits {
+    double hazard[MAX_TENANT_CLASSES], before[MAX_TENANT_CLASSES]; /* in this step; summed until its start */
+};
+
+static struct exits hazards(struct world *w)
+{
+    struct demand *d = w->demand;
+    struct exits e = {{0}, {0}};
+    double boost = exit_boost(d, w->sim->now);
+    for (size_t c = 0; c < d->classes; c++) {
+        e.hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1);
+        e.before[c] = d->hazard_sum[c];
+        d->hazard_sum[c] += e.hazard[c] * w->sim->dt;
+    }
+    return e;
+}
+
+static void schedule_exit(struct world *w, size_t class_, size_t place, const struct exits *e)
+{
+    const struct crowd *c = &w->tenants.crowd[class_];
+    double after = max_of(0, c->exits_at[place] - e->before[class_]) / e->hazard[class_];
+    sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, c->tenant[place]));
+}
+
+/* -- desires
+ * -------------------------------------------------------------------------------------------------------------- */
+
+/* Adds what platforms bought since the last step, at the speed of the best card that they could buy. */
+static void grow_fleet(struct world *w)
+{
+    struct demand *d = w->demand;
+    double best[2] = {0, 0};
+    for (size_t g = 0; g < w->generations.count; g++) {
+        bool domestic = w->generations.domestic[g], open = domestic || w->policy.official_open[g] > 0.5;
+        if (open && w->generations.sold[g] && w->generations.launched[g])
+            best[domestic] = max_of(best[domestic], w->generations.effective_p[INFERENCE][g]);
+    }
+    for (int domestic = 0; domestic < 2; domestic++) {
+        d->fleet_p += (w->channels.fleet_cards[domestic] - d->fleet_seen[domestic]) * best[domestic];
+        d->fleet_seen[domestic] = w->channels.fleet_cards[domestic];
+    }
+    if (d->fleet_p_at_start <= 0)
+        d->fleet_p = d->fleet_p_at_start = max_of(1e-3, d->settings->fleet_cards * max_of(best[0], best[1]));
+}
+
+/* Effective P wanted at the reference rent by a need of one that is all of this workload, now. */
+static void update_per_need(struct world *w, double now)
+{
+    const struct demand *d = w->demand;
+    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now),
+           progress[WORKLOADS];
+    double overflow = d->settings->overflow > 0 ? det_pow(fullness(d, common), d->settings->overflow) : 1;
+    for (int k = 0; k < WORKLOADS; k++)
+        progress[k] = det_exp((d->settings->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
+    for (size_t c = 0; c < d->classes; c++) {
+        const struct row *row = &d->row[c];
+        double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
+        double grown = (row->usage ? common : 1) * (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
+                       (row->realised ? series_at(row->realised, now) : 1);
+        for (int k = 0; k < WORKLOADS; k++) {
+            double response = paid < 1 ? det_pow(max_of(paid, 0.01), -d->settings->elasticity[k]) : 1;
+            w->tenants.per_need[c][k] = grown * progress[k] * response;
+        }
+    }
+}
+
+/* Needs grow, or shrink, by the same factor until they are ripe. */
+static void grow(double *need_p, const double *ripe_p, size_t count, const struct row *row, double yr)
+{
+    double factor = det_exp(row->growth_per_yr * yr);
+    if (row->growth_per_yr >= 0)
+        for (size_t i = 0; i < count; i++)
+            need_p[i] = min_of(need_p[i] * factor, ripe_p[i]);
+    else
+        for (size_t i = 0; i < count; i++)
+            need_p[i] = max_of(need_p[i] * factor, ripe_p[i]);
+}
+
+static void shift(double *training_share, size_t count, const struct row *row, double yr)
+{
+    double kept = det_exp(-yr / row->shift_yr);
+    for (size_t i = 0; i < count; i++)
+        training_share[i] = row->training_share_late * (1 - kept) + kept * training_share[i];
+}
+
+static void age(struct crowd *c, size_t place, size_t count, const struct row *row, double yr)
+{
+    grow(c->need_p + place, c->ripe_p + place, count, row, yr);
+    if (!c->alike)
+        shift(c->training_share + place, count, row, yr);
+}
+
+/* All of a class age alike, but for those who came inside the step. */
+static void age_class(struct world *w, size_t class_)
+{
+    const struct row *row = &w->demand->row[class_];
+    struct crowd *c = &w->tenants.crowd[class_];
+    age(c, 0, c->aged, row, w->sim->now - w->demand->updated);
+    for (; c->aged < c->count; c->aged++)
+        age(c, c->aged, 1, row, max_of(0, w->sim->now - w->tenants.row[c->tenant[c->aged]].entered));
+}
+
+static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKLOADS])
+{
+    struct demand *d = w->demand;
+    d->base[TRAINING] = d->base[INFERENCE] = d->unrealised = 0;
+    for (size_t c = 0; c < d->classes; c++) {
+        double realised = d->row[c].realised ? series_at(d->row[c].realised, w->sim->now) : 1;
+        for (int k = 0; k < WORKLOADS; k++) {
+            double wanted = need_p[c][k] * w->tenants.per_need[c][k];
+            d->base[k] += wanted;
+            d->unrealised += realised > 0 ? wanted * (1 / realised - 1) : 0;
+        }
+    }
+}
+
+/* In four parts, because each addition to one sum waits for the one before. */
+enum { PARTS = 4 };
+static double sum_of(const double *x, size_t count)
+{
+    double part[PARTS] = {0};
+    size_t i = 0;
+    for (; i + PARTS <= count; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] += x[i + (size_t)k];
+    for (; i < count; i++)
+        part[0] += x[i];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
+static double sum_of_products(const double *x, const double *y, size_t count)
+{
+    double part[PARTS] = {0};
+    size_t i = 0;
+    for (; i + PARTS <= count; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] += x[i + (size_t)k] * y[i + (size_t)k];
+    for (; i < count; i++)
+        part[0] += x[i] * y[i];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
+static void sum_needs(const struct crowd *c, const struct row *row, double need_p[WORKLOADS])
+{
+    double all = sum_of(c->need_p, c->count);
+    need_p[TRAINING] = c->alike ? all * row->training_share : sum_of_products(c->need_p, c->training_share, c->count);
+    need_p[INFERENCE] = all - need_p[TRAINING];
+}
+
+static void schedule_exits(struct world *w, size_t class_, const struct exits *exits)
+{
+    struct crowd *c = &w->tenants.crowd[class_];
+    double until = w->demand->hazard_sum[class_], next = INFINITY;
+    if (c->first_exit > until)
+        return;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->exits_at[i] <= until)
+            schedule_exit(w, class_, i, exits);
+        else
+            next = min_of(next, c->exits_at[i]);
+    c->first_exit = next;
+}
+
+/* Needs of all tenants now, the sums of their desires at the reference rent, and who leaves in this step. */
+static void update_tenants(struct world *w)
+{
+    struct demand *d = w->demand;
+    double need_p[MAX_TENANT_CLASSES][WORKLOADS];
+    struct exits exits = hazards(w);
+    for (size_t class_ = 0; class_ < d->classes; class_++) {
+        age_class(w, class_);
+        sum_needs(&w->tenants.crowd[class_], &d->row[class_], need_p[class_]);
+        schedule_exits(w, class_, &exits);
+    }
+    sum_desires(w, need_p);
+    d->updated = w->sim->now;
+}
+
+static void update(struct world *w)
+{
+    if (w->demand->settings->overflow > 0)
+        grow_fleet(w);
+    update_per_need(w, w->sim->now);
+    update_tenants(w);
+    accept_entries(w);
+}
+
+double demand_elasticity(const struct world *w, enum workload k)
+{
+    return w->demand->settings->elasticity[k];
+}
+
+double demand_log_response(const struct world *w, enum workload k, double log_rent)
+{
+    return -w->demand->settings->elasticity[k] * (log_rent - w->demand->log_reference_rent);
+}
+
+double demand_at_reference(const struct world *w, enum workload k)
+{
+    return w->demand->base[k];
+}
+
+void demand_at_rents(struct world *w, const double at_home[WORKLOADS])
+{
+    for (size_t c = 0; c < w->demand->classes; c++)
+        for (int k = 0; k < WORKLOADS; k++)
+            w->tenants.wanted[c][k] = w->tenants.per_need[c][k] * at_home[k];
+}
+
+static void add_initial(struct world *w, size_t c)
+{
+    struct demand *d = w->demand;
+    const struct row *row = &d->row[c];
+    double mean_stay = row->exit_per_yr > 0 ? min_of(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
+    for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
+        struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
+        tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));
+    }
+}
+
+static void start(struct world *w)
+{
+    struct demand *d = w->demand = arena_alloc(&w->sim->arena, sizeof *d);
+    d->settings = sim_settings(w->sim, &model_demand);
+    d->row = sim_rows(w->sim, &model_demand, TENANT);
+    d->shock = sim_rows(w->sim, &model_demand, SHOCKS);
+    d->log_reference_rent = det_log(d->settings->reference_rent);
+    d->classes = sim_row_count(w->sim, TENANT);
+    d->shocks = sim_row_count(w->sim, SHOCKS);
+    if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
+        sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
+    for (size_t c = 0; c < d->classes; c++) {
+        w->tenants.eligible[c] = d->row[c].voucher;
+        d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
+        w->tenants.crowd[c].first_exit = INFINITY;
+        w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
+        candidates_open(&d->candidates[c],
+                        stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
+                        most_entries_per_yr(d, c), w->sim->now);
+        add_initial(w, c);
+    }
+    for (size_t i = 0; i < d->shocks; i++) {
+        sim_split_at(w->sim, d->shock[i].date);
+        if (d->shock[i].date >= w->sim->now)
+            sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i));
+    }
+    d->entries = 0;
+    d->updated = w->sim->plan->start - LONG_AGO_YR; /* those of the start have grown since they came */
+    update(w);
+}
+
+enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE, OUT_FULLNESS, OUT_UNREALISED };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
+    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
+    [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
+    [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of the start"},
+    [OUT_FULLNESS] = {"fleet_fullness", OUTPUT_SERIES, "", NULL,
+                      "what platforms' own users need over their own fleets, as a multiple of the start; none without overflow"},
+    [OUT_UNREALISED] = {"unrealised_demand", OUTPUT_SERIES, "P", NULL,
+                        "effective P that data and applications downstream keep from being wanted, at the reference rent"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    struct demand *d = w->demand;
+    for (size_t c = 0; c < d->classes; c++)
+        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.crowd[c].count, false);
+    sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
+    sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
+    double common = usage(d->settings, w->sim->plan->start, w->sim->now);
+    sim_record(w->sim, &model_demand, OUT_USAGE, -1, common, false);
+    sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, d->settings->overflow > 0 ? fullness(d, common) : NONE, false);
+    sim_record(w->sim, &model_demand, OUT_UNREALISED, -1, d->unrealised, false);
+    d->entries = d->exits = 0;
+}
+
+/* clang-format off */
+static const struct table tables[] = {
+    {TENANT, sizeof(struct row), "classes of tenants"},
+    {SHOCKS, sizeof(struct shock), "dated shocks to demand"},
+    {0},
+};
+/* clang-format on */
+
+const struct model model_demand = {
+    .name = "demand",
+    .help = "tenants that come, grow, are shocked and leave; the sum of their desires",
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .event = handle,
+    .phase = {[PHASE_DEMAND] = update, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rents of two workloads that share the same cards.
+ *
+ * Natural vacancy (Rosen and Smith 1983): with u_w = D_w / S_w,
+ *
+ *     d ln R_w = kappa_w ln(u_w / u*_w) dt + sigma dW_w
+ *
+ * Cards go where they earn more, smoothly: phi_g = logistic(k ln(R_T e_gT / (R_I e_gI))) is the share of generation g
+ * that trains, and S_T = sum n_g phi_g e_gT. The split moves with the rents inside the step: a split taken from the
+ * last step gives a period-2 cobweb. So the pair x = (ln R_T, ln R_I) is linearised, x' = f + J (x - x0), and stepped
+ * by the exponential of the 2x2 matrix J (exponential Euler: exact for the linearised pair, stable for any step), in
+ * substeps of at most one noise cell. J has real eigenvalues because its off-diagonal terms are both positive.
+ *
+ * Noise comes in cells of 1/48 year that belong to the calendar, not to the step, and each is added where it ends:
+ * halving the step sees the same path.
+ *
+ * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs
+ * offshore, an outside option. Tenants differ in what going there costs them, so the share that has gone, logistic(s
+ * (x_w - ln C_w)), grows smoothly around the dated price C_w, and demand at home has the elasticity eps + s * share:
+ * rents can pass C_w but not by much. A rent on the floor, or at which more than half of demand is offshore, is
+ * flagged: its band is no evidence.
+ *
+ * The rent of a card is hedonic: b + sum_w phi_gw R_w e_gw, b being what any card earns for small jobs whatever its
+ * speed. It is the mean over the cards of the generation, not the log-sum over workloads, so that rents received are
+ * rents paid. At b = 0 cards rent at parity of effective P; b lifts old cards towards new ones.
+ *
+ * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs
+ * e_gw^rank when they choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far
+ * as rank > 0.
+ *
+ * Off: offshore_wedge out of reach, convenience 0, rank 0.
+ */
+#include "models/models.h"
+#include "models/world.h"
+#include "relaxation.h"
+
+#include "sim/base/det.h"
+#include "sim/engine/arrays.h"
+
+struct settings {
+    double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
+    double convenience_cny_per_card_hour, vat, initial_rent, rank;
+    const struct dated_series *offshore_usd;
+    int reference;
+};
+
+struct market_book {
+    const struct settings *settings;
+    /* of this step */
+    int launched[MAX_GENERATIONS], launched_count, offered[MAX_GENERATIONS],
+        offered_count; /* offered: has competent cards */
+    double log_advantage[MAX_GENERATIONS]; /* of the launched ones, training over inference: ln e_T / e_I */
+    double log_e[WORKLOADS][MAX_GENERATIONS]; /* of the launched ones */
+    double offered_advantage[MAX_GENERATIONS],
+        offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
+    double offered_log_e[WORKLOADS][MAX_GENERATIONS];
+    double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore */
+};
+
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, kappa_per_yr[TRAINING], "kappa_training", "/yr", 0.1, 100, "10 /yr", UNCERTAIN,
+           "speed at which training rents close the gap to natural vacancy", "feasibility study: 5 to 15, weakly identified"),
+    NUMBER(struct settings, kappa_per_yr[INFERENCE], "kappa_inference", "/yr", 0.1, 100, "9 /yr", UNCERTAIN,
+           "speed at which inference rents close the gap to natural vacancy", "feasibility study: 5 to 15, weakly identified"),
+    NUMBER(struct settings, target[TRAINING], "target_training", "", 0.05, 1, "0.85", UNCERTAIN,
+           "demand over competent supply at which training rents rest", "feasibility study: 0.8, high end 0.88"),
+    NUMBER(struct settings, target[INFERENCE], "target_inference", "", 0.05, 1, "0.8", UNCERTAIN,
+           "demand over competent supply at which inference rents rest", "feasibility study"),
+    NUMBER(struct settings, noise_per_sqrt_yr, "noise", "", 0, 5, "0.13", UNCERTAIN,
+           "deviation of the log rent that a year of noise alone would give", "feasibility study: .037 a month"),
+    NUMBER(struct settings, split_slope, "split_slope", "", 0.1, 100, "4", UNCERTAIN,
+           "slope of the split of cards in the log of what the workloads pay", NULL),
+    {.name = "offshore_rent", .type = PARAM_SERIES, .unit = "USD/card-hour", .min = 0.01, .max = 1000,
+     .value = "{2022-01: 4.7 USD/card-hour, 2024-03: 4.7 USD/card-hour, 2024-06: 4.4 USD/card-hour, 2024-09: 3.7 USD/card-hour, "
+              "2024-12: 3.0 USD/card-hour, 2025-08: 2.93 USD/card-hour, 2028-01: 2.0 USD/card-hour}",
+     .help = "on-demand rent of the reference card abroad", .source = "median of provider list prices restated to one good",
+     .offset = offsetof(struct settings, offshore_usd)},
+    NUMBER(struct settings, offshore_wedge, "offshore_wedge", "", 0.01, 100, "0.82", UNCERTAIN,
+           "what the same work costs the median Chinese tenant offshore over that rent: discounts against transfer and risk", NULL),
+    NUMBER(struct settings, offshore_slope, "offshore_slope", "", 1, 100, "12", UNCERTAIN,
+           "slope of the share of demand that is offshore in the log of the rent: the less tenants differ, the steeper", NULL),
+    {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
+     .help = "card of the offshore rent", .offset = offsetof(struct settings, reference)},
+    NUMBER(struct settings, convenience_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "1.2 CNY/card-hour", UNCERTAIN,
+           "what any card earns for small jobs whatever its speed", "list rents do not clear at FLOP parity"),
+    NUMBER(struct settings, rank, "rank", "", 0, 20, "0", UNCERTAIN,
+           "weight of a free card in tenants' choice, as a power of its effective P: clearing in rank order; 0: all alike", NULL),
+    NUMBER(struct settings, vat, "vat_rent", "", 0, 1, "6%", FIXED, "value added tax on rents", "statute"),
+    NUMBER(struct settings, initial_rent, "initial_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,
+           "where the search for the rents of the start begins", NULL),
+    {0},
+};
+/* clang-format on */
+
+/* State of the pair at given log rents. */
+struct pair {
+    double supply[WORKLOADS], pull[WORKLOADS]; /* pull: d ln S_w / d (x_T - x_I), in absolute value */
+};
+
+/* The split of cards whose log advantage in training is given. */
+static void split_of(const struct world *w, const double *log_advantage, int count, const double x[WORKLOADS],
+                     double *share)
+{
+    double slope = w->market_book->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
+    for (int i = 0; i < count; i++)
+        share[i] = -slope * (ahead + log_advantage[i]);
+    array_exp(share, share, (size_t)count);
+    for (int i = 0; i < count; i++)
+        share[i] = 1 / (1 + share[i]);
+}
+
+static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
+{
+    const struct market_book *book = w->market_book;
+    struct pair p = {{0}, {0}};
+    double phi[MAX_GENERATIONS] = {0};
+    split_of(w, book->offered_advantage, book->offered_count, x, phi);
+    for (int i = 0; i < book->offered_count; i++) {
+        double turn = phi[i] * (1 - phi[i]), t = book->offered_p[TRAINING][i], in = book->offered_p[INFERENCE][i];
+        p.supply[TRAINING] += t * phi[i];
+        p.supply[INFERENCE] += in * (1 - phi[i]);
+        p.pull[TRAINING] += t * turn;
+        p.pull[INFERENCE] += in * turn;
+    }
+    double offered = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld);
+    for (int k = 0; k < WORKLOADS; k++) {
+        p.supply[k] = max_of(p.supply[k] * offered, 1e-6);
+        p.pull[k] *= book->settings->split_slope * offered / p.supply[k];
+    }
+    return p;
+}
+
+/* Demand over its level at the reference rent, at a log rent. */
+struct response {
+    double log_at_home, elasticity; /* of what stays at home */
+    double offshore; /* share of all demand */
+};
+
+static struct response response_at(const struct world *w, enum workload k, double x)
+{
+    const struct market_book *book = w->market_book;
+    double slope = book->settings->offshore_slope, odds = det_exp(slope * (x - book->log_offshore[k]));
+    double offshore = odds < 1e300 ? odds / (1 + odds) : 1;
+    double log_stays = odds < 1e300 ? -det_log(1 + odds) : -slope * (x - book->log_offshore[k]);
+    return (struct response){.log_at_home = demand_log_response(w, k, x) + log_stays,
+                             .offshore = offshore,
+                             .elasticity = demand_elasticity(w, k) + slope * offshore};
+}
+
+static void relax(const struct world *w, double x[WORKLOADS], double h)
+{
+    const struct settings *s = w->market_book->settings;
+    struct pair p = pair_at(w, x);
+    double f[WORKLOADS], elasticity[WORKLOADS];
+    for (int k = 0; k < WORKLOADS; k++) {
+        double demand = max_of(1e-9, demand_at_reference(w, (enum workload)k));
+        struct response response = response_at(w, (enum workload)k, x[k]);
+        elasticity[k] = response.elasticity;
+        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + response.log_at_home);
+    }
+    double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
+    relaxation_step(-kt * (elasticity[TRAINING] + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
+                    -ki * (elasticity[INFERENCE] + p.pull[INFERENCE]), f, h, x);
+}
+
+/* Of the reference card; before it is launched what its PFLOPS would do at the rate of the best card there is. */
+static double reference_effective_p(const struct world *w, enum workload k)
+{
+    const struct generations *gen = &w->generations;
+    int reference = w->market_book->settings->reference, best = reference;
+    for (int g = 0; g < (int)gen->count && !gen->launched[reference]; g++)
+        best = gen->effective_p[k][g] > gen->effective_p[k][best] ? g : best;
+    return gen->effective_p[k][best] * gen->pflops_fp16[reference] / gen->pflops_fp16[best];
+}
+
+static double offshore_price(const struct world *w, enum workload k)
+{
+    const struct settings *s = w->market_book->settings;
+    double card =
+        series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
+    double e = reference_effective_p(w, k);
+    return e > 0 ? card / e : HUGE_VAL;
+}
+
+/* What the last generation that is still offered costs to run on the coast, where power is dearest and cards fall
+ * asleep first. */
+static double floor_of(const struct world *w, enum workload k)
+{
+    const struct market_book *book = w->market_book;
+    double least = HUGE_VAL;
+    for (int i = 0; i < book->offered_count; i++) {
+        int g = book->offered[i];
+        double e = w->generations.effective_p[k][g];
+        if (e > 0)
+            least = min_of(least, (w->value.cash_cost[0][g] - book->settings->convenience_cny_per_card_hour) / e);
+    }
+    return isfinite(least) ? max_of(least, 1e-3) : 1e-3;
+}
+
+static void bound(struct world *w, double x[WORKLOADS])
+{
+    struct market *m = &w->market;
+    for (int k = 0; k < WORKLOADS; k++) {
+        m->on_floor[k] = x[k] <= w->market_book->log_low[k];
+        m->on_ceiling[k] = x[k] >= w->market_book->log_offshore[k];
+        x[k] = max_of(w->market_book->log_low[k], x[k]);
+    }
+}
+
+/* What the launched generations deliver in training over inference; next to nothing where there is nothing, which keeps
+ * logistic and power finite. */
+static void compare_workloads(struct world *w)
+{
+    const double nothing = 1e-30;
+    struct market_book *book = w->market_book;
+    int count = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (!w->generations.launched[g])
+            continue;
+        for (int k = 0; k < WORKLOADS; k++)
+            book->log_e[k][count] = max_of(nothing, w->generations.effective_p[k][g]);
+        book->launched[count++] = g;
+    }
+    book->launched_count = count;
+    for (int k = 0; k < WORKLOADS; k++)
+        array_log(book->log_e[k], book->log_e[k], (size_t)count);
+    for (int i = 0; i < count; i++)
+        book->log_advantage[i] = book->log_e[TRAINING][i] - book->log_e[INFERENCE][i];
+}
+
+/* How tenants rank what is offered. */
+static void rank_generations(struct world *w)
+{
+    const struct market_book *book = w->market_book;
+    double rank = book->settings->rank, preference[MAX_GENERATIONS];
+    for (int k = 0; k < WORKLOADS && rank > 0; k++) {
+        const double *log_e = book->offered_log_e[k];
+        double best = -HUGE_VAL;
+        for (int i = 0; i < book->offered_count; i++)
+            best = max_of(best, log_e[i]);
+        for (int i = 0; i < book->offered_count; i++)
+            preference[i] = rank * (log_e[i] - best);
+        array_exp(preference, preference, (size_t)book->offered_count);
+        for (int i = 0; i < book->offered_count; i++)
+            w->market.preference[k][book->offered[i]] = preference[i];
+    }
+}
+
+/* What stands still while the rents move inside a step. */
+static void prepare(struct world *w)
+{
+    struct market_book *book = w->market_book;
+    compare_workloads(w);
+    book->offered_count = 0;
+    for (int i = 0; i < book->launched_count; i++) {
+        int g = book->launched[i], at = book->offered_count;
+        if (w->vintages.competent_cards[g] <= 0)
+            continue;
+        book->offered[book->offered_count++] = g;
+        book->offered_advantage[at] = book->log_advantage[i];
+        for (int k = 0; k < WORKLOADS; k++) {
+            book->offered_p[k][at] = w->vintages.competent_work[g] * w->generations.effective_p[k][g];
+            book->offered_log_e[k][at] = book->log_e[k][i];
+        }
+    }
+    rank_generations(w);
+    for (int k = 0; k < WORKLOADS; k++) {
+        book->log_low[k] = det_log(floor_of(w, (enum workload)k));
+        book->log_offshore[k] = det_log(offshore_price(w, (enum workload)k));
+    }
+}
+
+/* -- noise in calendar cells
+ * -------------------------------------------------------------------------------------------- */
+
+enum { CELLS_PER_YEAR = 48 };
+
+static double cell_noise(const struct world *w, enum workload k, double cell)
+{
+    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_RENT_NOISE, (uint32_t)k, (uint32_t)cell));
+    return w->market_book->settings->noise_per_sqrt_yr * sqrt(1.0 / CELLS_PER_YEAR) * stream_normal(&s);
+}
+
+/* Steps the pair from t to `until`, adding each cell's noise where the cell ends. */
+static void step_pair(struct world *w, double x[WORKLOADS], double t, double until)
+{
+    const double rounding = 1e-9;
+    while (t < until - rounding) {
+        double cell = floor(t * CELLS_PER_YEAR + rounding);
+        double cell_end = (cell + 1) / CELLS_PER_YEAR, next = min_of(until, cell_end);
+        relax(w, x, next - t);
+        if (cell_end <= until + rounding)
+            for (int k = 0; k < WORKLOADS; k++)
+                x[k] += cell_noise(w, (enum workload)k, cell);
+        bound(w, x);
+        t = next;
+    }
+}
+
+/* Puts log rents into force: rents, split, supply, rents of cards, demand at these rents. */
+static void publish(struct world *w, const double x[WORKLOADS])
+{
+    struct market *m = &w->market;
+    struct pair p = pair_at(w, x);
+    double at_home[WORKLOADS], share[MAX_GENERATIONS] = {0};
+    for (int k = 0; k < WORKLOADS; k++) {
+        struct response response = response_at(w, (enum workload)k, x[k]);
+        m->rent[k] = det_exp(x[k]);
+        m->supply[k] = p.supply[k];
+        at_home[k] = det_exp(response.log_at_home);
+        m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
+        m->outflow[k] = demand_at_reference(w, (enum workload)k) *
+                        det_exp(demand_log_response(w, (enum workload)k, x[k])) * response.offshore;
+    }
+    const struct market_book *book = w->market_book;
+    split_of(w, book->log_advantage, book->launched_count, x, share);
+    for (int i = 0; i < book->launched_count; i++) {
+        int g = book->launched[i];
+        double phi = m->training_share[g] = share[i];
+        m->rent_card[g] = book->settings->convenience_cny_per_card_hour +
+                          phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
+                          (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
+        m->work_share[g] =
+            m->rent_card[g] > 0 ? 1 - book->settings->convenience_cny_per_card_hour / m->rent_card[g] : 0;
+    }
+    demand_at_rents(w, at_home);
+}
+
+static void clear(struct world *w)
+{
+    double x[WORKLOADS] = {det_log(w->market.rent[TRAINING]), det_log(w->market.rent[INFERENCE])};
+    double before[WORKLOADS] = {x[TRAINING], x[INFERENCE]};
+    prepare(w);
+    step_pair(w, x, w->sim->step_start, w->sim->step_end);
+    publish(w, x);
+    const double *supply = w->market.supply, all = supply[TRAINING] + supply[INFERENCE];
+    for (int k = 0; k < WORKLOADS; k++)
+        w->market.log_index += supply[k] / all * (x[k] - before[k]);
+}
+
+/* The world starts at rest: the pair is relaxed without noise until it stands still, by leaps of a year, which are
+ * nearly Newton's steps. */
+static void start(struct world *w)
+{
+    enum { STEPS = 4000 };
+    struct market_book *book = w->market_book = arena_alloc(&w->sim->arena, sizeof *book);
+    book->settings = sim_settings(w->sim, &model_market);
+    double x[WORKLOADS] = {det_log(book->settings->initial_rent), det_log(book->settings->initial_rent)};
+    for (int g = 0; g < MAX_GENERATIONS; g++)
+        w->market.preference[TRAINING][g] = w->market.preference[INFERENCE][g] = 1;
+    prepare(w);
+    for (int i = 0; i < STEPS; i++) {
+        double before[WORKLOADS] = {x[0], x[1]};
+        relax(w, x, 1);
+        bound(w, x);
+        if (fabs(x[0] - before[0]) + fabs(x[1] - before[1]) < 1e-12)
+            break;
+    }
+    publish(w, x);
+}
+
+enum {
+    OUT_RENT,
+    OUT_SERVER_MONTH,
+    OUT_TRAINING,
+    OUT_INFERENCE,
+    OUT_INFERENCE_SHARE,
+    OUT_OUTFLOW,
+    OUT_TIGHT_TRAINING,
+    OUT_TIGHT_INFERENCE,
+    OUT_HIGH_END_LIT,
+    OUT_LET_SHARE,
+    OUT_CRASH,
+    OUT_PEAK_TO_TROUGH
+};
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_RENT] = {"rent", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent of a card, spot, ex VAT"},
+    [OUT_SERVER_MONTH] = {"rent_server_month", OUTPUT_SERIES, "CNY/month", "generations",
+                          "rent of a server with all its cards for a month, spot, incl VAT"},
+    [OUT_TRAINING] = {"price.training", OUTPUT_SERIES, "CNY/P-hour", NULL, "rent of an effective P-hour of training, ex VAT"},
+    [OUT_INFERENCE] = {"price.inference", OUTPUT_SERIES, "CNY/P-hour", NULL, "rent of an effective P-hour of inference, ex VAT"},
+    [OUT_INFERENCE_SHARE] = {"inference_share", OUTPUT_SERIES, "", NULL, "inference share of compute in demand"},
+    [OUT_OUTFLOW] = {"offshore_outflow", OUTPUT_SERIES, "P", NULL, "effective P that tenants buy offshore"},
+    [OUT_TIGHT_TRAINING] = {"tightness.training", OUTPUT_SERIES, "", NULL, "demand over competent supply, training"},
+    [OUT_TIGHT_INFERENCE] = {"tightness.inference", OUTPUT_SERIES, "", NULL, "demand over competent supply, inference"},
+    [OUT_HIGH_END_LIT] = {"lit_share.high_end", OUTPUT_SERIES, "", NULL, "share of installed high-end capacity that is let"},
+    [OUT_LET_SHARE] = {"let_share", OUTPUT_SERIES, "", "generations", "share of a generation's competent cards that is let"},
+    [OUT_CRASH] = {"crash_date", OUTPUT_SCALAR, "date", NULL, "first time the reference rent is 30 % below its highest so far"},
+    [OUT_PEAK_TO_TROUGH] = {"peak_to_trough", OUTPUT_SCALAR, "", NULL, "largest fall of the reference rent from its highest so far"},
+    {0},
+};
+/* clang-format on */
+
+static void watch_crash(struct world *w)
+{
+    const double crash = 0.3;
+    struct market *m = &w->market;
+    double rent = m->rent_card[w->market_book->settings->reference];
+    if (!(w->generations.launched[w->market_book->settings->reference]))
+        return;
+    m->peak = max_of(m->peak, rent);
+    double fall = 1 - rent / m->peak;
+    if (fall >= crash && m->deepest < crash)
+        m->crash = w->sim->now;
+    m->deepest = max_of(m->deepest, fall);
+}
+
+/* What is let, of what tenants can choose from: see rank. */
+static void sample_let(struct world *w)
+{
+    const struct vintages *v = &w->vintages;
+    double high = 0, high_let = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (w->generations.high_end[g]) {
+            high += v->installed_cards[g] * w->generations.pflops_fp16[g];
+            high_let += v->let_cards[g] * w->generations.pflops_fp16[g];
+        }
+        if (v->competent_cards[g] > 0.5)
+            sim_record(w->sim, &model_market, OUT_LET_SHARE, g, v->let_cards[g] / v->competent_cards[g], false);
+    }
+    sim_record(w->sim, &model_market, OUT_HIGH_END_LIT, -1, high > 0 ? high_let / high : NONE, false);
+}
+
+static void sample(struct world *w)
+{
+    const struct market *m = &w->market;
+    const struct model *self = &model_market;
+    watch_crash(w);
+    sample_let(w);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (w->vintages.installed_cards[g] <= 0) /* NONE, as before anything is recorded */
+            continue;
+        enum workload k = m->training_share[g] >= 0.5 ? TRAINING : INFERENCE;
+        bool at_bound = m->on_ceiling[k] || m->on_floor[k];
+        double month = m->rent_card[g] * w->generations.cards_per_server[g] * HOURS_PER_YEAR / MONTHS_PER_YEAR;
+        sim_record(w->sim, self, OUT_RENT, g, m->rent_card[g], at_bound);
+        sim_record(w->sim, self, OUT_SERVER_MONTH, g, month * (1 + w->market_book->settings->vat), at_bound);
+    }
+    for (int k = 0; k < WORKLOADS; k++) {
+        sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);
+        sim_record(w->sim, self, OUT_TIGHT_TRAINING + k, -1, m->demand[k] / m->supply[k], false);
+    }
+    double inference = m->demand[INFERENCE] + m->outflow[INFERENCE],
+           all = m->demand[TRAINING] + m->outflow[TRAINING] + inference;
+    sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
+    sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
+}
+
+static void finish(struct world *w)
+{
+    const struct market *m = &w->market;
+    sim_record(w->sim, &model_market, OUT_CRASH, -1, m->crash > 0 ? m->crash : NONE, false);
+    sim_record(w->sim, &model_market, OUT_PEAK_TO_TROUGH, -1, m->peak > 0 ? m->deepest : NONE, false);
+}
+
+const struct model model_market = {
+    .name = "market",
+    .help = "rents of training and inference by natural vacancy, the split of cards, floor and offshore ceiling",
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .finish = finish,
+    .phase = {[PHASE_CLEAR] = clear, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a card is worth: one forward curve behind levelised cost, Tobin's q, term prices and the economic ledger.
+ *
+ * The rent that pays for a new card (entry rent, the levelised cost of an effective P-hour under a believed decline
+ * lambda) is
+ *
+ *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
+ *
+ * the least over the cards that can be had. Today's rent R is expected to return to it while it declines:
+ *
+ *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
+ *
+ * Where beliefs differ (expectations.c), the curve is the mean over those who hold them: fundamentalists hold the one
+ * above, extrapolators R exp(-lambda s + g tau (1 - e^(-s/tau))) with g the trend that they project. Both are linear in
+ * L and R, so beliefs shift two columns of weights and nothing else. Owners who neglect a share theta of what others
+ * will build expect k to be (1 - theta) k + theta min(k, lambda): at theta = 1 today's margin over the entry rent
+ * lasts. The entry rent stays that of fundamentalists.
+ *
+ * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present
+ * value of occupancy * (F - power) - upkeep while that is positive: a card rests in a quarter in which it would lose
+ * money.
+ */
+#include "models/models.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+#include "sim/engine/arrays.h"
+
+struct settings {
+    double discount_per_yr, decline_per_yr, reversion_per_yr, entry_life_yr, salvage, upkeep_per_yr;
+    double occupancy_target, optimism, load;
+};
+
+struct value_book {
+    const struct settings *settings;
+    struct tenor tenor[LONGEST_TERM_MONTHS + 1];
+    int months; /* of the tenors, those worked out in this step */
+    double projected; /* discounted sum of what extrapolators project over these months */
+    struct beliefs mixed; /* into all this */
+    /* at the middle of each quarter to come: what is left of the long-run rent and of today's excess over it, and the
+     * present value of a quarter that earns 1 CNY an hour */
+    double long_run[VALUE_STEPS], excess[VALUE_STEPS];
+    double undisturbed[VALUE_STEPS]; /* what is left of the excess if all reckon with what others build */
+    double discounted_hours[VALUE_STEPS];
+    struct fundamentals *fundamentals; /* NULL: nobody believes anything else */
+    double kept, upkeep_yr,
+        entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
+};
+
+/* What the weights are without extrapolators, and what it takes to mix these in. */
+struct fundamentals {
+    double long_run[VALUE_STEPS], excess[VALUE_STEPS];
+    struct tenor tenor[LONGEST_TERM_MONTHS];
+    double fade[VALUE_STEPS], fade_by_month[LONGEST_TERM_MONTHS]; /* tau (1 - e^(-s/tau)), years of trend */
+    double declined[LONGEST_TERM_MONTHS]; /* to the middle of a month, discounted */
+    double discounts[LONGEST_TERM_MONTHS]; /* summed until a month is over */
+};
+
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "10 %/yr", UNCERTAIN,
+           "nominal discount rate of lessors", NULL),
+    NUMBER(struct settings, decline_per_yr, "decline", "/yr", -1, 3, "0.15 /yr", UNCERTAIN,
+           "believed decline of the entry rent: hardware progress", "price per fixed performance falls about 30 % a year"),
+    NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "0.3 /yr", UNCERTAIN,
+           "believed speed at which today's rent returns to the entry rent", NULL),
+    NUMBER(struct settings, entry_life_yr, "entry_life", "yr", 0.5, 20, "5 years", UNCERTAIN,
+           "life over which an entrant wants to earn a card back", "book lives of 4 to 6 years"),
+    NUMBER(struct settings, salvage, "salvage", "", 0, 1, "0.05", UNCERTAIN, "value left at the end of that life, share of cost",
+           "5 % residual value in Chinese lessors' accounts"),
+    NUMBER(struct settings, upkeep_per_yr, "upkeep", "/yr", 0, 1, "0.03 /yr", UNCERTAIN,
+           "maintenance and site staff a year, share of list price", "maintenance 10-15 % and labour 5-10 % of running cost"),
+    NUMBER(struct settings, occupancy_target, "occupancy", "", 0.05, 1, "0.75", UNCERTAIN,
+           "share of hours let that a normal market gives", NULL),
+    NUMBER(struct settings, optimism, "optimism", "", 0, 1, "0.7", UNCERTAIN,
+           "weight of that normal against today's occupancy in what owners expect: competition neglect",
+           "Greenwood and Hanson 2015"),
+    NUMBER(struct settings, load, "load", "", 0, 1, "0.65", UNCERTAIN, "mean load of a let card, drives power", "feasibility study"),
+    {0},
+};
+/* clang-format on */
+
+/* int_0^T e^(-r s) ds */
+static double annuity(double rate, double years)
+{
+    return fabs(rate) < 1e-9 ? years : -det_expm1(-rate * years) / rate;
+}
+
+double value_load(const struct world *w)
+{
+    return w->value_book->settings->load;
+}
+
+static double power_cost(const struct world *w, int region, int g)
+{
+    return w->generations.power_kw[g] * value_load(w) * w->regions.pue[region] *
+           w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]);
+}
+
+double value_upkeep(const struct world *w, double list_price_cny)
+{
+    return list_price_cny * w->value_book->settings->upkeep_per_yr;
+}
+
+/* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are
+ * rents themselves, and an entry rent that contained them would hold itself up. */
+static double entry_rent_of_card(const struct world *w, int g)
+{
+    const struct value_book *book = w->value_book;
+    double premium = w->channels.premium[g];
+    double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
+    return (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) /
+               book->entry_hours +
+           power_cost(w, 0, g);
+}
+
+static void update_entry_rents(struct world *w)
+{
+    struct value *v = &w->value;
+    double least[WORKLOADS] = {INFINITY, INFINITY};
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (procurement_channel(w, g) < 0)
+            continue;
+        double rent = entry_rent_of_card(w, g);
+        for (int k = 0; k < WORKLOADS; k++)
+            if (w->generations.effective_p[k][g] > 0)
+                least[k] = min_of(least[k], rent / w->generations.effective_p[k][g]);
+    }
+    for (int k = 0; k < WORKLOADS; k++)
+        v->entry_rent[k] = isfinite(least[k]) ? least[k] : w->market.rent[k];
+    for (size_t g = 0; g < w->generations.count; g++) {
+        double share = w->market.training_share[g];
+        v->entry_rent_card[g] = share * v->entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
+                                (1 - share) * v->entry_rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
+    }
+}
+
+static double middle_of_quarter(int k)
+{
+    return (k + 0.5) / VALUE_STEPS_PER_YEAR;
+}
+
+/* What fundamentalists make of the quarters to come and of an entrant's life; it does not change. */
+static void tabulate(struct value_book *book, const struct value *v)
+{
+    const struct settings *s = book->settings;
+    for (int k = 0; k < VALUE_STEPS; k++) {
+        double years = middle_of_quarter(k);
+        book->undisturbed[k] = det_exp(-s->reversion_per_yr * years);
+        book->long_run[k] = det_exp(-v->decline_per_yr * years);
+        book->excess[k] = det_exp(-v->reversion_per_yr * years);
+        book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
+    }
+    book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
+    book->upkeep_yr = annuity(v->discount_per_yr, s->entry_life_yr);
+    book->entry_hours =
+        HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+}
+
+/* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
+static void value_curves(struct world *w, int g)
+{
+    const struct value_book *book = w->value_book;
+    struct value *v = &w->value;
+    double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
+    double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
+    double let_long_run = v->occupancy * long_run, let_excess = v->occupancy * excess;
+    for (int k = 0; k < VALUE_STEPS; k++)
+        before_power[k] = let_long_run * book->long_run[k] + let_excess * book->excess[k] - upkeep;
+    for (int region = 0; region < (int)w->regions.count; region++) {
+        double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
+        card[0] = 0;
+        for (int k = 0; k < VALUE_STEPS;) /* two years by themselves: gcc unrolls them; and no branch */
+            for (int end = k + 2 * VALUE_STEPS_PER_YEAR; k < end; k++)
+                card[k + 1] = sum += (max_of(before_power[k], used) - used) * book->discounted_hours[k];
+        v->cash_cost[region][g] = power + upkeep / v->occupancy;
+    }
+}
+
+double value_fundamental(const struct world *w, int region, int g, double years_left)
+{
+    const struct value_book *book = w->value_book;
+    const struct value *v = &w->value;
+    double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, sum = 0;
+    double long_run = v->occupancy * v->entry_rent_card[g], excess = v->occupancy * w->market.rent_card[g] - long_run;
+    double used = v->occupancy * power_cost(w, region, g) + upkeep;
+    double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
+    const double *declined = book->fundamentals ? book->fundamentals->long_run : book->long_run;
+    int whole = (int)quarters;
+    for (int k = 0; k < whole; k++)
+        sum +=
+            (max_of(long_run * declined[k] + excess * book->undisturbed[k], used) - used) * book->discounted_hours[k];
+    if (whole < quarters) {
+        double earned = max_of(long_run * declined[whole] + excess * book->undisturbed[whole], used) - used;
+        sum += earned * book->discounted_hours[whole] * (quarters - whole);
+    }
+    return sum;
+}
+
+static struct tenor tenor_of(const struct value *v, double years)
+{
+    double whole = annuity(v->discount_per_yr, years);
+    return (struct tenor){.long_run = annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
+                          .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole};
+}
+
+/* -- other beliefs
+ * ------------------------------------------------------------------------------------------------------ */
+
+static double years_of_trend(double fade_yr, double years)
+{
+    return -fade_yr * det_expm1(-years / fade_yr);
+}
+
+static struct fundamentals *keep_fundamentals(const struct world *w)
+{
+    const struct value_book *book = w->value_book;
+    struct fundamentals *f = arena_alloc(&w->sim->arena, sizeof *f);
+    double discounts = 0;
+    memcpy(f->long_run, book->long_run, sizeof f->long_run);
+    memcpy(f->excess, book->excess, sizeof f->excess);
+    memcpy(f->tenor, book->tenor + 1, sizeof f->tenor);
+    for (int k = 0; k < VALUE_STEPS; k++)
+        f->fade[k] = years_of_trend(w->beliefs.fade_yr, middle_of_quarter(k));
+    for (int month = 0; month < LONGEST_TERM_MONTHS; month++) {
+        double years = (month + 0.5) / MONTHS_PER_YEAR, discounted = det_exp(-w->value.discount_per_yr * years);
+        f->fade_by_month[month] = years_of_trend(w->beliefs.fade_yr, years);
+        f->declined[month] = discounted * det_exp(-w->value.decline_per_yr * years);
+        f->discounts[month] = discounts += discounted;
+    }
+    return f;
+}
+
+/* Adds a share of those who expect today's rent times `projected`, long run or not. */
+static double mix(double fundamental, double share, double projected)
+{
+    return (1 - share) * fundamental + share * projected;
+}
+
+/* The share and the trend of extrapolators in the weights of this step. */
+static void mix_beliefs(struct world *w)
+{
+    struct value_book *book = w->value_book;
+    const struct fundamentals *f = book->fundamentals;
+    double share = w->beliefs.extrapolators, grown[VALUE_STEPS];
+    for (int k = 0; k < VALUE_STEPS; k++)
+        grown[k] = w->beliefs.trend_per_yr * f->fade[k];
+    array_exp(grown, grown, VALUE_STEPS);
+    for (int k = 0; k < VALUE_STEPS; k++) {
+        book->long_run[k] = mix(f->long_run[k], share, f->long_run[k] * grown[k]);
+        book->excess[k] = mix(f->excess[k], share, f->long_run[k] * grown[k]);
+    }
+    book->mixed = w->beliefs;
+    book->months = 0;
+    book->projected = 0;
+}
+
+/* The same for the tenors of some more months: terms of many years are rare. */
+static void mix_more_months(struct value_book *book)
+{
+    enum { MONTHS = 36 };
+    _Static_assert(LONGEST_TERM_MONTHS % MONTHS == 0, "the last ones end with the longest term");
+    const struct fundamentals *f = book->fundamentals;
+    double share = book->mixed.extrapolators, grown[MONTHS];
+    for (int i = 0; i < MONTHS; i++)
+        grown[i] = book->mixed.trend_per_yr * f->fade_by_month[book->months + i];
+    array_exp(grown, grown, MONTHS);
+    for (int i = 0; i < MONTHS; i++) {
+        int month = book->months + i;
+        book->projected += f->declined[month] * grown[i];
+        double projected = book->projected / f->discounts[month];
+        book->tenor[month + 1] = (struct tenor){mix(f->tenor[month].long_run, share, projected),
+                                                mix(f->tenor[month].excess, share, projected)};
+    }
+    book->months += MONTHS;
+}
+
+/* -- terms ----------------------------------------------------------------------------------------------------------
+ */
+
+const struct tenor *value_tenor(const struct world *w, int months)
+{
+    int at = months < 1 ? 1 : months > LONGEST_TERM_MONTHS ? LONGEST_TERM_MONTHS : months;
+    struct value_book *book = w->value_book;
+    while (book->months < at)
+        mix_more_months(book);
+    return &book->tenor[at];
+}
+
+double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
+{
+    double long_run = w->value.entry_rent_card[g];
+    return long_run * tenor->long_run + (w->market.rent_card[g] - long_run) * tenor->excess;
+}
+
+double value_term_rent(const struct world *w, int g, int months)
+{
+    return value_term_rent_with(w, g, value_tenor(w, months));
+}
+
+/* -- every step
+ * --------------------------------------------------------------------------------------------------------- */
+
+/* Share of cards let, today. */
+static double occupancy_now(const struct world *w)
+{
+    double let = 0, installed = 0;
+    for (size_t g = 0; g < w->generations.count; g++) {
+        let += w->vintages.let_cards[g];
+        installed += w->vintages.competent_cards[g];
+    }
+    return installed > 0 ? let / installed : w->value_book->settings->occupancy_target;
+}
+
+static void update(struct world *w)
+{
+    const struct settings *s = w->value_book->settings;
+    struct value *v = &w->value;
+    v->occupancy = s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w);
+    update_entry_rents(w);
+    if (w->beliefs.fade_yr > 0) {
+        if (!w->value_book->fundamentals)
+            w->value_book->fundamentals = keep_fundamentals(w);
+        mix_beliefs(w);
+    }
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (w->vintages.installed_cards[g] > 0 || procurement_channel(w, g) >= 0)
+            value_curves(w, g);
+}
+
+static void start(struct world *w)
+{
+    struct value_book *book = w->value_book = arena_alloc(&w->sim->arena, sizeof *book);
+    book->settings = sim_settings(w->sim, &model_value);
+    w->value.discount_per_yr = book->settings->discount_per_yr;
+    w->value.decline_per_yr = book->settings->decline_per_yr;
+    double reversion = book->settings->reversion_per_yr, neglect = w->beliefs.competition_neglect;
+    w->value.reversion_per_yr = (1 - neglect) * reversion + neglect * min_of(reversion, w->value.decline_per_yr);
+    tabulate(book, &w->value);
+    for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
+        book->tenor[months] = tenor_of(&w->value, (double)months / MONTHS_PER_YEAR);
+    book->months = LONGEST_TERM_MONTHS;
+    update(w);
+}
+
+enum { OUT_ENTRY_TRAINING, OUT_ENTRY_INFERENCE, OUT_RESALE, OUT_CONTRACT_1, OUT_CONTRACT_3, OUT_CONTRACT_5 };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_ENTRY_TRAINING] = {"entry_rent.training", OUTPUT_SERIES, "CNY/P-hour", NULL,
+                            "rent that pays for the cheapest new card in training, per effective P-hour"},
+    [OUT_ENTRY_INFERENCE] = {"entry_rent.inference", OUTPUT_SERIES, "CNY/P-hour", NULL,
+                             "rent that pays for the cheapest new card in inference, per effective P-hour"},
+    [OUT_RESALE] = {"resale", OUTPUT_SERIES, "CNY/server", "generations",
+                    "present value of the rents of a server with three years left, ex VAT"},
+    [OUT_CONTRACT_1] = {"contract.12m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a one-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_3] = {"contract.36m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a three-year contract signed now, ex VAT"},
+    [OUT_CONTRACT_5] = {"contract.60m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a five-year contract signed now, ex VAT"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    const struct model *m = &model_value;
+    const struct tenor *tenor[3];
+    for (int k = 0; k < 3; k++)
+        tenor[k] = value_tenor(w, MONTHS_PER_YEAR * (1 + 2 * k));
+    for (int k = 0; k < WORKLOADS; k++)
+        sim_record(w->sim, m, OUT_ENTRY_TRAINING + k, -1, w->value.entry_rent[k], false);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        if (w->vintages.installed_cards[g] <= 0) /* NONE, as before anything is recorded */
+            continue;
+        sim_record(w->sim, m, OUT_RESALE, g, value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g], false);
+        for (int k = 0; k < 3; k++)
+            sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, value_term_rent_with(w, g, tenor[k]), false);
+    }
+}
+
+const struct model model_value = {
+    .name = "value",
+    .help = "forward curve: entry rent, term price, present value of a card",
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .phase = {[PHASE_BELIEFS] = update, [PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Engineering service: better use of old cards instead of new ones (M19, M25).
+ *
+ * A service for storage, network, start-up time and throughput raises what a vintage's cards deliver by `gain`, at a
+ * cost that differs from centre to centre. The owner looks at the offer when it reviews the vintage (supply.c), and
+ * buys if what it gains is worth more than it costs. For cards on offer that is, over the T years left to them,
+ *
+ *     gain * share of the rent paid for work * occupancy * present value of the forward rents of T years > cost;
+ *
+ * for dormant ones, which earn nothing, it is all that they would earn once awake, less what waking them costs: the
+ * service finds them users, and they are on offer at once. A vintage is improved once. What is let stays as it was
+ * signed, until it is let anew; from then on a lease holds more effective P, at a rent higher by the part of it that is
+ * paid for work (supply_rent_factor).
+ *
+ * Imposed: gain, cost, date. Emerges: who buys, when new cards are better. Off, or gain 0: nobody buys.
+ */
+#include "models/models.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double gain, from;
+    const struct distribution *cost;
+};
+
+struct engineering {
+    const struct settings *settings;
+    double *cost; /* of the service to a vintage, share of what its cards cost; NaN: not asked yet */
+    size_t asked, capacity;
+    double spent_cny; /* since the last sample */
+};
+
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, gain, "gain", "", 0, 2, "0", UNCERTAIN,
+           "share by which the effective output of a vintage rises; 0: no such service", NULL),
+    {.name = "cost", .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "", .min = 0, .max = 10,
+     .value = "{lognormal: {median: 0.05, sigma: 0.7}}", .help = "price of the service, share of what the cards cost",
+     .offset = offsetof(struct settings, cost)},
+    {.name = "from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
+     .help = "when it is first offered; none: from the start", .offset = offsetof(struct settings, from)},
+    {0},
+};
+/* clang-format on */
+
+/* Present value of the rents a card is let for over the years left to it, CNY: before any cost. */
+static double rents_of_card(const struct world *w, int g, double years)
+{
+    double rate = w->value.discount_per_yr, annuity = rate > 0 ? (1 - det_exp(-rate * years)) / rate : years;
+    return w->value.occupancy * HOURS_PER_YEAR * annuity * value_term_rent(w, g, (int)round(years * MONTHS_PER_YEAR));
+}
+
+static double gain_per_card(const struct world *w, const struct vintage *v)
+{
+    double years = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS);
+    double more =
+        w->engineering->settings->gain * w->market.work_share[v->generation] * rents_of_card(w, v->generation, years);
+    if (v->competent)
+        return more;
+    return value_of_card(w, v->region, v->generation, years) + more - v->activation_cost_per_card;
+}
+
+/* Drawn at the first review, and kept for the next. */
+static double cost_per_card(struct world *w, uint32_t id)
+{
+    struct engineering *book = w->engineering;
+    const struct vintage *v = &w->vintages.row[id];
+    while (book->asked <= id) {
+        WORLD_GROW(w, book->cost, book->asked, book->capacity);
+        book->cost[book->asked++] = NONE;
+    }
+    if (isnan(book->cost[id])) {
+        struct stream luck = stream_open(&w->sim->streams, identity(PURPOSE_ENGINEERING, v->owner_class, v->number));
+        book->cost[id] = distribution_quantile(book->settings->cost, stream_uniform(&luck));
+    }
+    return book->cost[id] * v->cost_per_card;
+}
+
+static void buy(struct world *w, uint32_t id, double cost_cny)
+{
+    struct vintage *v = &w->vintages.row[id];
+    w->vintages.engineering_cny += cost_cny;
+    firms_unusual(w, v->firm)->engineering += cost_cny;
+    w->engineering->spent_cny += cost_cny;
+    char name[64];
+    tell(w->sim, "engineering", "improved", supply_name(w, id, name),
+         "%.0f %s cards deliver %.0f %% more, for %.3g CNY%s", v->cards, w->generations.name[v->generation],
+         100 * w->engineering->settings->gain, cost_cny, v->competent ? "" : ", and find users");
+    supply_improve(w, id, 1 + w->engineering->settings->gain);
+    if (!v->competent)
+        supply_wake(w, id);
+}
+
+void engineering_review(struct world *w, uint32_t id)
+{
+    const struct engineering *book = w->engineering;
+    const struct vintage *v = &w->vintages.row[id];
+    if (!book || book->settings->gain <= 0 || v->quality > 1 || w->sim->now < book->settings->from)
+        return;
+    double cost = cost_per_card(w, id);
+    if (gain_per_card(w, v) > cost)
+        buy(w, id, cost * v->cards);
+}
+
+static void start(struct world *w)
+{
+    w->engineering = arena_alloc(&w->sim->arena, sizeof *w->engineering);
+    w->engineering->settings = sim_settings(w->sim, &model_engineering);
+}
+
+enum { OUT_CARDS, OUT_COST };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_CARDS] = {"engineering.cards", OUTPUT_SERIES, "cards", NULL, "cards that stand and have been improved by engineering"},
+    [OUT_COST] = {"engineering.cost", OUTPUT_SERIES, "CNY", NULL, "spent on engineering since the last report"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    sim_record(w->sim, &model_engineering, OUT_CARDS, -1, w->vintages.improved_cards, false);
+    sim_record(w->sim, &model_engineering, OUT_COST, -1, w->engineering->spent_cny, false);
+    w->engineering->spent_cny = 0;
+}
+
+const struct model model_engineering = {
+    .name = "engineering",
+    .help = "engineering service: more effective output from standing cards, bought where it pays",
+    .without = "cards deliver what their generation delivers",
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .phase = {[PHASE_SAMPLE] = sample},
+};

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Intervals: mean +- 1.96 standard errors; a share by Wilson's score (1927); CVaR by its asymptotic variance
+ * (Var[X | X > q] + a (CVaR - q)^2) / (n (1 - a)) (Manistre and Hancock 2005); ratios of means by the delta method.
+ *
+ * Break-even of owning. With the use of the need scaled by x and rents by m,
+ *
+ *     own(x, m) = F + x V + m (x R_own - S - (1 - x) Q),      rented(x, m) = m x R,
+ *
+ * F what does not depend on use, V power of used hours, R_own rent by the hour beside own cards, S spare hours let, Q
+ * what used hours would bring if let; all means of present values. Exact where own cards cover the peak, else a
+ * first-order answer.
+ */
+#include "decision_numbers.h"
+
+#include "models/models.h"
+#include "models/planner/cashflow.h"
+
+#include "sim/base/det.h"
+#include "sim/montecarlo/waiting.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double NORMAL_95 = 1.959963984540054, TAIL = 0.95;
+static const double TIE =
+    1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
+enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
+
+/* -- what is kept -------------------------------------------------------------------------------------------------- */
+
+static size_t planner_index(const struct plan *plan)
+{
+    size_t m = 0;
+    while (m < plan->model_count && plan->models[m] != &model_planner)
+        m++;
+    return m;
+}
+
+struct decision *decision_open(const struct outcome *outcome)
+{
+    const struct plan *plan = outcome->plan;
+    size_t m = planner_index(plan);
+    if (m == plan->model_count || !plan->enabled[m])
+        return NULL;
+    struct arena arena = {0};
+    struct decision *d = arena_alloc(&arena, sizeof *d);
+    d->outcome = outcome;
+    d->model = m;
+    d->rows = scenario_row_count(outcome->scenario, PLANNER_TABLE);
+    struct drawn medians = scenario_draw(outcome->scenario, &arena, NULL, NULL);
+    d->settings = drawn_block(outcome->scenario, &medians, "planner", (int)m);
+    d->row = drawn_block(outcome->scenario, &medians, PLANNER_TABLE, (int)m);
+    d->dates = planner_dates(d->settings, d->row, d->rows, d->date);
+    d->first = plan->first[m][0];
+    d->width = plan->first[m][PLAN_CARD_HOURS] + 1 - d->first;
+    d->arena = arena;
+    return d;
+}
+
+void decision_free(struct decision *d)
+{
+    if (!d)
+        return;
+    free(d->scalar);
+    struct arena arena = d->arena; /* it holds the decision itself */
+    arena_free(&arena);
+}
+
+void decision_note(struct decision *d, const struct committed *one)
+{
+    if (one->failed || d->kept == MOST_KEPT)
+        return;
+    if (d->kept == d->room) {
+        d->room = d->room ? 2 * d->room : 256;
+        d->scalar = realloc(d->scalar, d->room * d->width * sizeof *d->scalar);
+        if (!d->scalar)
+            abort();
+    }
+    memcpy(d->scalar + d->kept++ * d->width, one->scalar + d->first, d->width * sizeof *d->scalar);
+}
+
+static double kept(const struct decision *d, size_t replication, int output, size_t row)
+{
+    size_t channel = d->outcome->plan->first[d->model][output] + row;
+    return d->scalar[replication * d->width + channel - d->first];
+}
+
+static double *column(struct decision *d, int output, size_t row)
+{
+    double *x = arena_array(&d->arena, d->kept, sizeof *x);
+    for (size_t i = 0; i < d->kept; i++)
+        x[i] = kept(d, i, output, row);
+    return x;
+}
+
+/* -- statistics ---------------------------------------------------------------------------------------------------- */
+
+static double mean_of(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    return n ? sum / (double)n : (double)NAN;
+}
+
+static double variance_of(const double *x, size_t n, double mean)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (x[i] - mean) * (x[i] - mean);
+    return n > 1 ? sum / (double)(n - 1) : (double)NAN;
+}
+
+static struct estimate around(double value, double se)
+{
+    return (struct estimate){value, value - NORMAL_95 * se, value + NORMAL_95 * se};
+}
+
+static struct estimate mean_estimate(const double *x, size_t n)
+{
+    double mean = mean_of(x, n);
+    return around(mean, sqrt(variance_of(x, n, mean) / (double)n));
+}
+
+/* mean(x) / mean(y) */
+static struct estimate ratio_estimate(const double *x, const double *y, size_t n)
+{
+    double below = mean_of(y, n), ratio = mean_of(x, n) / below, sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (x[i] - ratio * y[i]) * (x[i] - ratio * y[i]);
+    return around(ratio, sqrt(sum / (double)n / (double)(n > 1 ? n - 1 : 1)) / fabs(below));
+}
+
+static struct estimate share_estimate(double count, double n)
+{
+    double share = count / n, z2 = NORMAL_95 * NORMAL_95 / n;
+    double middle = (share + z2 / 2) / (1 + z2),
+           half = NORMAL_95 * sqrt(share * (1 - share) / n + z2 / 4 / n) / (1 + z2);
+    return (struct estimate){share, fmax(0, middle - half), fmin(1, middle + half)};
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Mean of the dearest twentieth; `sorted` is ascending. */
+static struct estimate cvar_estimate(const double *sorted, size_t n)
+{
+    size_t from = (size_t)floor(TAIL * (double)n), worst = n - from;
+    double quantile = sorted[from], mean = mean_of(sorted + from, worst),
+           spread = variance_of(sorted + from, worst, mean);
+    if (worst < 2)
+        return (struct estimate){mean, (double)NAN, (double)NAN};
+    return around(mean, sqrt((spread + TAIL * (mean - quantile) * (mean - quantile)) / (double)worst));
+}
+
+static void describe(struct decision *d, struct choice *c)
+{
+    double *sorted = arena_array(&d->arena, d->kept, sizeof *sorted);
+    memcpy(sorted, c->sample, d->kept * sizeof *sorted);
+    qsort(sorted, d->kept, sizeof *sorted, ascending);
+    c->cost = mean_estimate(c->sample, d->kept);
+    c->cvar = cvar_estimate(sorted, d->kept);
+    for (int k = 0; k < DECISION_PERCENTILES; k++) {
+        double at = percentile_share[k] * (double)(d->kept - 1);
+        size_t below = (size_t)at, above = below + 1 < d->kept ? below + 1 : below;
+        c->percentile[k] = sorted[below] + (at - (double)below) * (sorted[above] - sorted[below]);
+    }
+    const double *hours = column(d, PLAN_HOURS, 0), *card_hours = column(d, PLAN_CARD_HOURS, 0);
+    double tokens = d->settings->tokens_per_p_hour / 1e6;
+    c->per_p_hour = ratio_estimate(c->sample, hours, d->kept);
+    c->per_card_hour = ratio_estimate(c->sample, card_hours, d->kept);
+    c->per_mtoken =
+        (struct estimate){c->per_p_hour.value / tokens, c->per_p_hour.low / tokens, c->per_p_hour.high / tokens};
+}
+
+/* -- waiting ------------------------------------------------------------------------------------------------------- */
+
+/* What is seen on the dates: what each card costs in place, the first rent of each kind and, if someone waits, the
+ * need. */
+static size_t what_is_seen(const struct decision *d, size_t seen[PLANNER_ALTERNATIVES + 1])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < d->rows; i++) {
+        bool is_new = d->row[i].kind != ALTERNATIVE_HYBRID;
+        for (size_t k = 0; k < count; k++)
+            is_new = is_new && (d->row[seen[k]].kind != d->row[i].kind || d->row[i].kind == ALTERNATIVE_BUILD);
+        if (is_new)
+            seen[count++] = i;
+    }
+    return count;
+}
+
+/* An ask that nobody made tells nothing: the mean of the others stands in its place. */
+static void fill_gaps(double *state, size_t paths, size_t stride)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < paths; i++)
+        if (isfinite(state[i * stride]))
+            sum += state[i * stride], count++;
+    for (size_t i = 0; i < paths; i++)
+        if (!isfinite(state[i * stride]))
+            state[i * stride] = count > 0 ? sum / count : 0;
+}
+
+/* The richest basis that the replications can feed; at worst nothing is learnt but means. */
+static void choose_basis(struct waiting *w)
+{
+    enum { ROWS_PER_TERM = 10 };
+    w->knots = 1;
+    w->products = true;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->products = false;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->knots = 0;
+    if (w->paths / 2 < ROWS_PER_TERM * waiting_terms(w))
+        w->states = 0;
+}
+
+static struct waiting waiting_problem(struct decision *d, size_t dates)
+{
+    size_t seen[PLANNER_ALTERNATIVES + 1], states = what_is_seen(d, seen),
+                                           waiter = d->waits < d->choices ? d->waits : d->rows;
+    double *cost = arena_array(&d->arena, d->kept * dates * d->rows, sizeof *cost);
+    double *paid = arena_array(&d->arena, d->kept * dates, sizeof *paid);
+    double *state = arena_array(&d->arena, d->kept * dates * states, sizeof *state);
+    for (size_t i = 0; i < d->kept; i++)
+        for (size_t date = 0; date < dates; date++) {
+            size_t at = i * dates + date;
+            paid[at] = waiter < d->rows && date ? kept(d, i, PLAN_COST + (int)date, waiter) : 0;
+            for (size_t r = 0; r < d->rows; r++)
+                cost[at * d->rows + r] = r == waiter ? (double)NAN : kept(d, i, PLAN_COST + (int)date, r);
+            for (size_t k = 0; k < states; k++)
+                state[at * states + k] = kept(d, i, PLAN_ASK + (int)date, seen[k]);
+        }
+    for (size_t k = 0; k < dates * states; k++)
+        fill_gaps(state + k, d->kept, dates * states);
+    struct waiting w = {.paths = d->kept,
+                        .dates = dates,
+                        .choices = d->rows,
+                        .states = states,
+                        .cost = cost,
+                        .paid = paid,
+                        .state = state};
+    choose_basis(&w);
+    return w;
+}
+
+/* The choice that waits gets its costs; what it saves is held against choosing at once. */
+static void wait(struct decision *d)
+{
+    struct waiting at_start = waiting_problem(d, 1), later = waiting_problem(d, d->dates);
+    struct waited *at_once = arena_array(&d->arena, d->kept, sizeof *at_once),
+                  *waited = arena_array(&d->arena, d->kept, sizeof *waited);
+    double *cost = arena_array(&d->arena, d->kept, sizeof *cost),
+           *saved = arena_array(&d->arena, d->kept, sizeof *saved);
+    waiting_solve(&at_start, 0, at_once);
+    waiting_solve(&later, 1, waited);
+    d->stops = arena_array(&d->arena, d->dates, sizeof *d->stops);
+    d->takes = arena_array(&d->arena, d->rows, sizeof *d->takes);
+    for (size_t i = 0; i < d->kept; i++) {
+        d->choice[d->waits].sample[i] = waited[i].cost;
+        cost[i] = at_once[i].cost;
+        saved[i] = at_once[i].cost - waited[i].cost;
+        d->stops[waited[i].date] += 1 / (double)d->kept;
+        d->takes[waited[i].choice] += 1 / (double)d->kept;
+    }
+    d->at_once = mean_estimate(cost, d->kept);
+    d->waiting = mean_estimate(saved, d->kept);
+}
+
+/* -- who is best --------------------------------------------------------------------------------------------------- */
+
+/* By how much the best is ahead of the next: costs of one replication go together, so the pairs tell more than the
+ * intervals. */
+static void find_lead(struct decision *d)
+{
+    double *lead = arena_array(&d->arena, d->kept, sizeof *lead);
+    d->second = d->best == 0 ? d->choices - 1 : 0;
+    for (size_t c = 0; c < d->choices; c++)
+        if (c != d->best && d->choice[c].cost.value < d->choice[d->second].cost.value)
+            d->second = c;
+    for (size_t i = 0; i < d->kept; i++)
+        lead[i] = d->choice[d->second].sample[i] - d->choice[d->best].sample[i];
+    d->lead = mean_estimate(lead, d->kept);
+}
+
+static void compare(struct decision *d)
+{
+    double *won = arena_array(&d->arena, d->choices, sizeof *won);
+    double *regret = arena_array(&d->arena, d->choices * d->kept, sizeof *regret);
+    for (size_t i = 0; i < d->kept; i++) {
+        size_t best = 0;
+        for (size_t c = 1; c < d->choices; c++)
+            best = d->choice[c].sample[i] < d->choice[best].sample[i] * TIE ? c : best;
+        won[best]++;
+        for (size_t c = 0; c < d->choices; c++)
+            regret[c * d->kept + i] = d->choice[c].sample[i] - d->choice[best].sample[i];
+    }
+    for (size_t c = 0; c < d->choices; c++) {
+        d->choice[c].best = share_estimate(won[c], (double)d->kept);
+        d->choice[c].regret = mean_estimate(regret + c * d->kept, d->kept);
+        d->best = d->choice[c].cost.value < d->choice[d->best].cost.value ? c : d->best;
+    }
+    find_lead(d);
+}
+
+/* -- owning against renting ---------------------------------------------------------------------------------------- */
+
+static double least(double use)
+{
+    return use > 1e-9 ? use : 1e-9;
+}
+
+double decision_frontier_rent(const struct decision *d, const struct ownership *o, double use)
+{
+    double x = use / least(d->use),
+           saved = x * (d->rented->cost.value - o->topped_up) + o->sublet + (1 - x) * o->spare_worth;
+    return saved > 0 ? (o->fixed + x * o->usage) / saved * d->rent : (double)NAN;
+}
+
+/* Savings by owning, from report to report: the mean over replications. */
+static size_t savings(struct decision *d, size_t owner, size_t renter, double **flow)
+{
+    const struct plan *plan = d->outcome->plan;
+    const struct band *band = d->outcome->ensemble.series;
+    size_t first = plan->first[d->model][PLAN_SPENT], samples = plan->sample_count, count = 0;
+    const struct band *own = band + (first + owner) * samples, *rent = band + (first + renter) * samples;
+    double before = 0, end = d->settings->start + d->settings->horizon_yr;
+    *flow = arena_array(&d->arena, samples + 1, sizeof **flow);
+    (*flow)[count++] = 0;
+    for (size_t k = 0; k < samples && plan->sample_at[k] < end + 1e-6; k++) {
+        if (plan->sample_at[k] <= d->settings->start + 1e-6)
+            continue;
+        double so_far = rent[k].mean - own[k].mean;
+        (*flow)[count++] = so_far - before;
+        before = so_far;
+    }
+    return count;
+}
+
+static void returns_of(struct decision *d, struct ownership *o, size_t renter)
+{
+    double *flow, period_yr = study_settings(d->outcome->scenario).report_yr;
+    size_t count = savings(d, (size_t)(o->choice - d->choice), renter, &flow);
+    double *rate = arena_array(&d->arena, count, sizeof *rate),
+           hurdle = det_expm1(d->settings->discount_per_yr * period_yr);
+    o->irr_count = cashflow_irr(flow, count, rate);
+    for (size_t i = 0; i < o->irr_count && i < 3; i++)
+        o->irr[i] = det_expm1(det_log1p(rate[i]) / period_yr);
+    o->mirr = det_expm1(det_log1p(cashflow_mirr(flow, count, hurdle, hurdle)) / period_yr);
+    o->payback_yr = cashflow_payback(flow, count) * period_yr;
+}
+
+/* Break-evens from the parts of each replication: numerator over denominator, by the delta method. */
+static void break_even(struct decision *d, struct ownership *o, size_t renter)
+{
+    size_t row = (size_t)(o->choice - d->choice), n = d->kept;
+    double *part[5], *above = arena_array(&d->arena, n, sizeof *above),
+                     *below = arena_array(&d->arena, n, sizeof *below);
+    for (int k = 0; k < 4; k++)
+        part[1 + k] = column(d, PLAN_USAGE + k, row);
+    part[0] = arena_array(&d->arena, n, sizeof *part[0]);
+    for (size_t i = 0; i < n; i++)
+        part[0][i] = d->choice[row].sample[i] - part[1][i] - part[2][i] + part[3][i];
+    double *mean[] = {&o->fixed, &o->usage, &o->topped_up, &o->sublet, &o->spare_worth};
+    for (int k = 0; k < 5; k++)
+        *mean[k] = mean_of(part[k], n);
+    const double *rented = d->choice[renter].sample;
+    for (size_t i = 0; i < n; i++) {
+        above[i] = part[0][i] - part[3][i] - part[4][i];
+        below[i] = (rented[i] - part[1][i] - part[2][i] - part[4][i]) / d->use;
+    }
+    o->use = ratio_estimate(above, below, n);
+    if (mean_of(below, n) <= 0)
+        o->use = (struct estimate){(double)NAN, (double)NAN, (double)NAN};
+    for (size_t i = 0; i < n; i++) {
+        above[i] = (part[0][i] + part[1][i]) * d->rent;
+        below[i] = rented[i] - part[2][i] + part[3][i];
+    }
+    o->rent = ratio_estimate(above, below, n);
+}
+
+static void hold_against(struct decision *d)
+{
+    size_t renter = d->rows;
+    for (size_t i = d->rows; i-- > 0;)
+        if (d->row[i].kind == ALTERNATIVE_ON_DEMAND)
+            renter = i;
+    if (renter == d->rows)
+        return;
+    const struct planner_settings *s = d->settings;
+    d->rented = &d->choice[renter];
+    d->use = (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
+             (s->need_p[TRAINING] + s->need_p[INFERENCE]);
+    d->rent = d->rented->per_card_hour.value / (1 - s->tax);
+    d->owner = arena_array(&d->arena, d->rows, sizeof *d->owner);
+    for (size_t i = 0; i < d->rows; i++)
+        if (d->row[i].kind == ALTERNATIVE_BUILD || d->row[i].kind == ALTERNATIVE_HYBRID) {
+            struct ownership *o = &d->owner[d->owners++];
+            o->choice = &d->choice[i];
+            break_even(d, o, renter);
+            returns_of(d, o, renter);
+        }
+}
+
+void decision_take(struct decision *d)
+{
+    const struct scenario *scenario = d->outcome->scenario;
+    d->choices = d->waits = d->rows;
+    if (d->kept < 2)
+        return;
+    d->choice = arena_array(&d->arena, d->choices, sizeof *d->choice);
+    for (size_t i = 0; i < d->rows; i++) {
+        d->choice[i] = (struct choice){.name = scenario_row_name(scenario, PLANNER_TABLE, i),
+                                       .label = scenario_row_label(scenario, PLANNER_TABLE, i),
+                                       .kind = d->row[i].kind};
+        d->choice[i].sample = column(d, PLAN_COST, i);
+        if (d->row[i].kind == ALTERNATIVE_WAIT)
+            d->waits = i;
+        d->choice[i].unlevered = mean_of(column(d, PLAN_UNLEVERED, i), d->kept);
+        d->choice[i].financing = mean_of(column(d, PLAN_FINANCING, i), d->kept);
+    }
+    if (d->waits < d->choices)
+        wait(d);
+    for (size_t i = 0; i < d->choices; i++)
+        describe(d, &d->choice[i]);
+    compare(d);
+    hold_against(d);
+}

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A decision on the terminal, in files, in summary.json and in the report: the same numbers from the same tables. */
+#include "decision_numbers.h"
+
+#include "sim/base/dates.h"
+#include "sim/output/dat.h"
+#include "sim/output/gnuplot.h"
+#include "sim/output/listing.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Every number of a choice and of an owner, for those who compute on. */
+struct number {
+    const char *name;
+    size_t offset;
+};
+#define ESTIMATE(type, member, name)                                                                                   \
+    {name, offsetof(type, member.value)}, {name "_low", offsetof(type, member.low)},                                   \
+    {                                                                                                                  \
+        name "_high", offsetof(type, member.high)                                                                      \
+    }
+/* clang-format off */
+static const struct number of_choice[] = {
+    ESTIMATE(struct choice, cost, "cost"),
+    ESTIMATE(struct choice, cvar, "cvar"),
+    {"p05", offsetof(struct choice, percentile[0])},
+    {"p25", offsetof(struct choice, percentile[1])},
+    {"p50", offsetof(struct choice, percentile[2])},
+    {"p75", offsetof(struct choice, percentile[3])},
+    {"p95", offsetof(struct choice, percentile[4])},
+    {"unlevered", offsetof(struct choice, unlevered)},
+    {"financing", offsetof(struct choice, financing)},
+    ESTIMATE(struct choice, best, "best"),
+    ESTIMATE(struct choice, regret, "hindsight_regret"),
+    ESTIMATE(struct choice, per_p_hour, "per_p_hour"),
+    ESTIMATE(struct choice, per_card_hour, "per_card_hour"),
+    ESTIMATE(struct choice, per_mtoken, "per_mtoken"),
+    {0},
+};
+/* clang-format on */
+/* clang-format off */
+static const struct number of_owner[] = {
+    ESTIMATE(struct ownership, use, "break_even_use"),
+    ESTIMATE(struct ownership, rent, "break_even_rent"),
+    {"payback_yr", offsetof(struct ownership, payback_yr)},
+    {"mirr", offsetof(struct ownership, mirr)},
+    {0},
+};
+/* clang-format on */
+
+static double number_at(const void *of, const struct number *number)
+{
+    return *(const double *)(const void *)((const char *)of + number->offset);
+}
+
+/* -- texts --------------------------------------------------------------------------------------------------------- */
+
+static const char *money(struct arena *arena, double cny)
+{
+    char text[SHORT_NUMBER_BYTES];
+    return isnan(cny) ? "-" : arena_text(arena, short_number(cny, text));
+}
+
+static const char *span(struct arena *arena, struct estimate e)
+{
+    return isnan(e.value)
+               ? "-"
+               : arena_printf(arena, "%s [%s, %s]", money(arena, e.value), money(arena, e.low), money(arena, e.high));
+}
+
+static const char *percent(struct arena *arena, double share)
+{
+    return isnan(share) ? "-" : arena_printf(arena, "%.1f %%", 100 * share);
+}
+
+static const char *percents(struct arena *arena, struct estimate e)
+{
+    return arena_printf(arena, "%.1f %% [%.1f, %.1f]", 100 * e.value, 100 * e.low, 100 * e.high);
+}
+
+/* A break-even use beyond full use, or below none, is never reached. */
+static const char *use_text(struct arena *arena, struct estimate e)
+{
+    if (isnan(e.value) || e.value > 1)
+        return "never";
+    return e.value < 0 ? "always" : percents(arena, e);
+}
+
+static const char *irr_text(struct arena *arena, const struct ownership *o)
+{
+    if (o->irr_count == 0)
+        return "none";
+    if (o->irr_count == 1)
+        return percent(arena, o->irr[0]);
+    return arena_printf(arena, "not unique: %s, %s%s", percent(arena, o->irr[0]), percent(arena, o->irr[1]),
+                        o->irr_count > 2 ? ", ..." : "");
+}
+
+static const char *day(struct arena *arena, double year)
+{
+    char text[DATE_TEXT_BYTES];
+    return arena_printf(arena, "%.7s", date_text(year, text));
+}
+
+static const char *reference_name(const struct decision *d)
+{
+    return scenario_row_label(d->outcome->scenario, "generations", (size_t)d->settings->reference);
+}
+
+/* -- the two tables, as cells -------------------------------------------------------------------------------------- */
+
+struct table_of_words {
+    const char *const *header; /* NULL at its end */
+    size_t columns, rows;
+    const char **cell;
+};
+
+static bool counts_tokens(const struct decision *d)
+{
+    return !isnan(d->settings->tokens_per_p_hour);
+}
+
+static struct table_of_words choices_table(const struct decision *d, struct arena *arena)
+{
+    static const char *const header[] = {
+        "alternative",  "|present cost, CNY", "|of the dearest 5 %", "|financing saves",  "|a P-hour",
+        "|a card-hour", "|cheapest in",       "|hindsight regret",   "|a million tokens", NULL};
+    struct table_of_words t = {.header = header, .columns = 8 + counts_tokens(d), .rows = d->choices};
+    t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
+    for (size_t i = 0; i < t.rows; i++) {
+        const struct choice *c = &d->choice[i];
+        const char **cell = t.cell + i * t.columns;
+        *cell++ = c->label;
+        *cell++ = span(arena, c->cost);
+        *cell++ = span(arena, c->cvar);
+        *cell++ = i == d->waits ? "-" : money(arena, c->financing);
+        *cell++ = span(arena, c->per_p_hour);
+        *cell++ = span(arena, c->per_card_hour);
+        *cell++ = percents(arena, c->best);
+        *cell++ = money(arena, c->regret.value);
+        if (counts_tokens(d))
+            *cell = span(arena, c->per_mtoken);
+    }
+    return t;
+}
+
+static struct table_of_words owners_table(const struct decision *d, struct arena *arena)
+{
+    static const char *const header[] = {"owning against renting by the hour",
+                                         "|break-even use",
+                                         "|break-even rent, CNY/card-hour",
+                                         "|payback, years",
+                                         "|IRR, a year",
+                                         "|MIRR, a year",
+                                         NULL};
+    struct table_of_words t = {.header = header, .columns = 6, .rows = d->owners};
+    t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
+    for (size_t i = 0; i < t.rows; i++) {
+        const struct ownership *o = &d->owner[i];
+        const char **cell = t.cell + i * t.columns;
+        *cell++ = o->choice->label;
+        *cell++ = use_text(arena, o->use);
+        *cell++ = span(arena, o->rent);
+        *cell++ = isnan(o->payback_yr) ? "never" : arena_printf(arena, "%.1f", o->payback_yr);
+        *cell++ = irr_text(arena, o);
+        *cell++ = percent(arena, o->mirr);
+    }
+    return t;
+}
+
+/* -- sentences ----------------------------------------------------------------------------------------------------- */
+
+static const char *heading(const struct decision *d, struct arena *arena)
+{
+    const struct planner_settings *s = d->settings;
+    return arena_printf(arena,
+                        "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
+                        day(arena, s->start), s->horizon_yr, money(arena, s->need_p[TRAINING] + s->need_p[INFERENCE]),
+                        100 * (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
+                            (s->need_p[TRAINING] + s->need_p[INFERENCE]));
+}
+
+static const char *how_to_read(const struct decision *d, struct arena *arena)
+{
+    return arena_printf(arena,
+                        "Present values at %s, after tax, financing included, with 95 %% intervals over %zu "
+                        "replications. Card-hours are those of a %s. "
+                        "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. "
+                        "Hindsight regret: cost beyond the "
+                        "cheapest of the same replication, which nobody knows beforehand.",
+                        day(arena, d->settings->start), d->kept, reference_name(d));
+}
+
+static const char *verdict(const struct decision *d, struct arena *arena)
+{
+    const struct choice *best = &d->choice[d->best];
+    const char *text =
+        arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.",
+                     best->label, money(arena, best->cost.value), 100 * best->best.value);
+    if (d->choices < 2)
+        return text;
+    return arena_printf(arena, "%s Its lead over %s: %s CNY%s.", text, d->choice[d->second].label, span(arena, d->lead),
+                        d->lead.low > 0 ? "" : ", which is not significant");
+}
+
+/* What those who wait do, in order of frequency of date. */
+static const char *waiting_text(const struct decision *d, struct arena *arena)
+{
+    if (d->waits >= d->choices)
+        return NULL;
+    const char *stops = "", *takes = "";
+    for (size_t k = 1; k < d->dates; k++)
+        stops = arena_printf(arena, "%s%s%s in %.0f %%", stops, *stops ? ", " : "", day(arena, d->date[k]),
+                             100 * d->stops[k]);
+    for (size_t i = 0; i < d->rows; i++)
+        if (d->takes[i] > 0.005)
+            takes = arena_printf(arena, "%s%s%s in %.0f %%", takes, *takes ? ", " : "", d->choice[i].label,
+                                 100 * d->takes[i]);
+    return arena_printf(arena,
+                        "Value of waiting: %s CNY against choosing at once by what is seen then (%s). Who waits "
+                        "decides on %s, and takes %s.",
+                        span(arena, d->waiting), money(arena, d->at_once.value), stops, takes);
+}
+
+static const char *owners_text(const struct decision *d, struct arena *arena)
+{
+    if (!d->owners)
+        return NULL;
+    const char *several = "";
+    for (size_t i = 0; i < d->owners; i++)
+        if (d->owner[i].irr_count > 1)
+            several = arena_printf(arena,
+                                   "%s Warning: the savings of %s change sign more than once and have %zu internal "
+                                   "rates; none of them means anything.",
+                                   several, d->owner[i].choice->label, d->owner[i].irr_count);
+    return arena_printf(arena,
+                        "Against %s at %.3g CNY a card-hour, all told, and a mean use of %.0f %% of the peak. IRR and "
+                        "MIRR are of the expected "
+                        "savings after tax, unlevered, from report to report.%s",
+                        d->rented->label, d->rent, 100 * d->use, several);
+}
+
+static const char *too_few = "Too few replications worked to decide on.";
+
+/* -- terminal ------------------------------------------------------------------------------------------------------ */
+
+static void print_table(const struct table_of_words *t, FILE *to)
+{
+    struct listing listing = {.columns = t->columns};
+    for (size_t i = 0; i < t->columns; i++)
+        listing_add(&listing, "%s", t->header[i] + (t->header[i][0] == '|'));
+    for (size_t i = 0; i < t->columns * t->rows; i++)
+        listing_add(&listing, "%s", t->cell[i]);
+    listing_print(&listing, to, false);
+    listing_free(&listing);
+}
+
+void decision_print(const struct decision *d, FILE *to)
+{
+    struct arena arena = {0};
+    const char *variant = d->outcome->variant;
+    fprintf(to, "\n%s%s%s\n", variant ? variant : "", variant ? ": " : "", heading(d, &arena));
+    if (!d->choice) {
+        fprintf(to, "%s\n", too_few);
+        arena_free(&arena);
+        return;
+    }
+    struct table_of_words choices = choices_table(d, &arena), owners = owners_table(d, &arena);
+    print_table(&choices, to);
+    if (d->owners) {
+        putc('\n', to);
+        print_table(&owners, to);
+    }
+    const char *const sentences[] = {verdict(d, &arena), waiting_text(d, &arena), owners_text(d, &arena)};
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (sentences[i])
+            fprintf(to, "%s\n", sentences[i]);
+    arena_free(&arena);
+}
+
+/* -- files --------------------------------------------------------------------------------------------------------- */
+
+static const struct ownership *owner_of(const struct decision *d, const struct choice *c)
+{
+    for (size_t i = 0; i < d->owners; i++)
+        if (d->owner[i].choice == c)
+            return &d->owner[i];
+    return NULL;
+}
+
+static void write_csv(const struct decision *d, FILE *to)
+{
+    char text[NUMBER_TEXT_BYTES];
+    fputs("alternative,label", to);
+    for (const struct number *n = of_choice; n->name; n++)
+        fprintf(to, ",%s", n->name);
+    for (const struct number *n = of_owner; n->name; n++)
+        fprintf(to, ",%s", n->name);
+    fputs(",irr_count,irr\n", to);
+    for (size_t i = 0; d->choice && i < d->choices; i++) {
+        const struct choice *c = &d->choice[i];
+        const struct ownership *o = owner_of(d, c);
+        fprintf(to, "%s,", c->name);
+        csv_text(to, c->label);
+        for (const struct number *n = of_choice; n->name; n++)
+            fprintf(to, ",%s", number_text(number_at(c, n), text));
+        for (const struct number *n = of_owner; n->name; n++)
+            fprintf(to, ",%s", o ? number_text(number_at(o, n), text) : "");
+        fprintf(to, ",%.0f,%s\n", o ? (double)o->irr_count : 0., o && o->irr_count ? number_text(o->irr[0], text) : "");
+    }
+}
+
+static void write_choices(const struct decision *d, FILE *to)
+{
+    struct dat dat = {.to = to};
+    dat_word(&dat, "name label");
+    for (const struct number *n = of_choice; n->name; n++)
+        dat_word(&dat, n->name);
+    dat_end_row(&dat);
+    for (size_t i = 0; i < d->choices; i++) {
+        dat_word(&dat, d->choice[i].name);
+        dat_text(&dat, d->choice[i].label);
+        for (const struct number *n = of_choice; n->name; n++)
+            dat_number(&dat, number_at(&d->choice[i], n));
+        dat_end_row(&dat);
+    }
+}
+
+/* Rent at which owning breaks even, by use: a column an owner. */
+static void write_frontier(const struct decision *d, FILE *to)
+{
+    enum { FIRST = 5, STEPS = 100 };
+    struct dat dat = {.to = to};
+    dat_word(&dat, "use");
+    for (size_t i = 0; i < d->owners; i++)
+        dat_word(&dat, d->owner[i].choice->name);
+    dat_end_row(&dat);
+    for (int k = FIRST; k <= STEPS; k++) {
+        double use = (double)k / STEPS;
+        dat_number(&dat, use);
+        for (size_t i = 0; i < d->owners; i++)
+            dat_number(&dat, decision_frontier_rent(d, &d->owner[i], use));
+        dat_end_row(&dat);
+    }
+}
+
+/* Names of those who own, as columns of frontier.dat. */
+static const char *owner_names(const struct decision *d, struct arena *arena)
+{
+    const char *names = "";
+    for (size_t i = 0; i < d->owners; i++)
+        names = arena_printf(arena, "%s%s%s", names, i ? " " : "", d->owner[i].choice->name);
+    return names;
+}
+
+/* What scripts of pictures need beside these. */
+static void write_context(const struct decision *d, FILE *to)
+{
+    struct arena arena = {0};
+    double most = 0;
+    for (size_t i = 0; i < d->choices; i++)
+        most = fmax(most, fmax(d->choice[i].cvar.value, d->choice[i].percentile[4]));
+    bool is_large = most >= 1e9;
+    gnuplot_assign_number(to, "plan_start", d->settings->start);
+    gnuplot_assign_number(to, "plan_end", d->settings->start + d->settings->horizon_yr);
+    gnuplot_assign_number(to, "plan_scale", is_large ? 1e9 : 1e6);
+    gnuplot_assign_number(to, "plan_use", d->use);
+    gnuplot_assign_number(to, "plan_rent", d->rent);
+    gnuplot_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
+    gnuplot_assign_text(to, "plan_card", reference_name(d));
+    gnuplot_assign_text(to, "plan_owners", owner_names(d, &arena));
+    arena_free(&arena);
+}
+
+void decision_write(const struct decision *d, struct stage *stage, const char *folder)
+{
+    if (!d->choice)
+        return;
+    static const struct {
+        const char *name;
+        void (*write)(const struct decision *d, FILE *to);
+    } files[] = {{"decision.csv", write_csv},
+                 {"decision/choices.dat", write_choices},
+                 {"decision/context.gp", write_context},
+                 {"decision/frontier.dat", write_frontier}};
+    for (size_t i = 0; i < (d->owners ? 4 : 3); i++) {
+        FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
+        files[i].write(d, to);
+        stage_close_file(stage, to);
+    }
+}
+
+/* -- summary.json -------------------------------------------------------------------------------------------------- */
+
+static void json_numbers(struct json *json, const void *of, const struct number *numbers)
+{
+    for (const struct number *n = numbers; n->name; n++)
+        json_number(json, n->name, number_at(of, n));
+}
+
+static void json_estimate(struct json *json, const char *name, struct estimate e)
+{
+    json_open(json, name, '{');
+    json_number(json, "value", e.value);
+    json_number(json, "low", e.low);
+    json_number(json, "high", e.high);
+    json_close(json, '}');
+}
+
+static void json_owner(struct json *json, const struct ownership *o)
+{
+    json_open(json, "owning", '{');
+    json_numbers(json, o, of_owner);
+    json_open(json, "irr", '[');
+    for (size_t k = 0; k < o->irr_count && k < 3; k++)
+        json_number(json, NULL, o->irr[k]);
+    json_close(json, ']');
+    json_flag(json, "irr_is_unique", o->irr_count == 1);
+    json_close(json, '}');
+}
+
+void decision_json(const struct decision *d, struct json *json)
+{
+    char date[DATE_TEXT_BYTES];
+    if (!d->choice)
+        return;
+    json_open(json, "decision", '{');
+    json_text(json, "start", date_text(d->settings->start, date));
+    json_number(json, "horizon_yr", d->settings->horizon_yr);
+    json_text(json, "least_expected_cost", d->choice[d->best].name);
+    json_text(json, "second", d->choice[d->second].name);
+    json_estimate(json, "lead", d->lead);
+    json_open(json, "alternatives", '{');
+    for (size_t i = 0; i < d->choices; i++) {
+        const struct ownership *o = owner_of(d, &d->choice[i]);
+        json_open(json, d->choice[i].name, '{');
+        json_text(json, "label", d->choice[i].label);
+        json_numbers(json, &d->choice[i], of_choice);
+        if (o)
+            json_owner(json, o);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+    if (d->waits < d->choices) {
+        json_estimate(json, "value_of_waiting", d->waiting);
+        json_estimate(json, "cost_of_choosing_at_once", d->at_once);
+    }
+    json_close(json, '}');
+}
+
+/* -- report.html --------------------------------------------------------------------------------------------------- */
+
+static struct report_table report_table_of(const struct table_of_words *t, const char *title, const char *note)
+{
+    return (struct report_table){.title = title,
+                                 .note = note,
+                                 .columns = t->header,
+                                 .column_count = t->columns,
+                                 .cells = t->cell,
+                                 .row_count = t->rows};
+}
+
+void decision_report(const struct decision *d, struct report *report, struct arena *arena)
+{
+    struct report_table *table = arena_array(arena, 2, sizeof *table);
+    if (!d->choice)
+        return;
+    struct table_of_words choices = choices_table(d, arena), owners = owners_table(d, arena);
+    const char *waiting = waiting_text(d, arena);
+    const char *note = arena_printf(arena, "%s%s%s %s", verdict(d, arena), waiting ? " " : "", waiting ? waiting : "",
+                                    how_to_read(d, arena));
+    table[0] = report_table_of(&choices, heading(d, arena), note);
+    table[1] = report_table_of(&owners, "Owning against renting", owners_text(d, arena));
+    report->tables = table;
+    report->table_count = d->owners ? 2 : 1;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outcome.h"
+
+#include "decision.h"
+#include "sim/command/command.h"
+#include "until.h"
+
+#include <math.h>
+#include <string.h>
+
+static void note_inputs(struct outcome *outcome)
+{
+    outcome->input_count = scenario_file_count(outcome->scenario);
+    outcome->input = arena_array(&outcome->arena, outcome->input_count, sizeof *outcome->input);
+    for (size_t i = 0; i < outcome->input_count; i++) {
+        char text[SHA256_TEXT_BYTES];
+        const char *path = scenario_file(outcome->scenario, i);
+        bool read = sha256_file(path, text);
+        outcome->input[i] = (struct input){.path = path, .sha256 = read ? arena_text(&outcome->arena, text) : NULL};
+    }
+}
+
+bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
+                  const char *variant)
+{
+    return outcome_open_without(outcome, options, study, i, variant, 0);
+}
+
+bool outcome_open_without(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
+                          const char *variant, uint32_t off)
+{
+    *outcome = (struct outcome){.study = study, .variant = variant};
+    outcome->scenario = command_load(options, study, i, variant, off);
+    if (!outcome->scenario)
+        return false;
+    note_inputs(outcome);
+    struct mistakes mistakes = {0};
+    outcome->plan = study_plan(study, outcome->scenario, &outcome->arena, &mistakes);
+    mistakes_print(&mistakes, stderr);
+    mistakes_free(&mistakes);
+    if (!outcome->plan)
+        return false;
+    outcome->facts = facts_find(outcome->scenario, outcome->plan, &outcome->arena);
+    struct run_settings run = study_settings(outcome->scenario);
+    outcome->seed = options->seed_given ? options->seed : (uint64_t)run.seed;
+    outcome->replications = (uint32_t)(options->replications ? (double)options->replications : run.replications);
+    outcome->antithetic = options->antithetic;
+    outcome->intervals = options->ci;
+    if (options->replication_given) {
+        outcome->first = (uint32_t)options->replication;
+        outcome->replications = 1;
+    } else if (options->until && !options->replications) {
+        outcome->replications = UNTIL_MOST;
+    }
+    return true;
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    ensemble_free(&outcome->ensemble);
+    decision_free(outcome->decision);
+    scenario_free(outcome->scenario);
+    arena_free(&outcome->arena);
+    *outcome = (struct outcome){0};
+}
+
+struct montecarlo outcome_request(const struct outcome *outcome)
+{
+    return (struct montecarlo){
+        .plan = outcome->plan,
+        .seed = outcome->seed,
+        .first = outcome->first,
+        .replications = outcome->replications,
+        .antithetic = outcome->antithetic,
+        .threads = 1,
+        .draw = study_draw,
+        .draw_state = outcome->scenario,
+        .derived_count = outcome->facts.count,
+        .derive = facts_match,
+        .derive_state = &outcome->facts,
+        .derived_origin = outcome->facts.origin,
+        .what = outcome->variant,
+    };
+}
+
+bool outcome_fact_inside(const struct fact *fact, const struct band *band)
+{
+    double low = isnan(fact->low) ? fact->value : fact->low, high = isnan(fact->high) ? fact->value : fact->high;
+    return low <= band->p95 && high >= band->p05;
+}
+
+bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target)
+{
+    if (!target->channel || target->channel->output->kind != OUTPUT_SERIES)
+        return false;
+    const struct band *band = outcome->ensemble.series + target->index * outcome->plan->sample_count;
+    for (size_t i = target->first; i <= target->last; i++)
+        if (band[i].flag > 0.5)
+            return true;
+    return false;
+}
+
+/* In order of interest; those that the scenario has are shown. */
+static const char *const headline[] = {
+    "rent_server_month.H100",
+    "rent_server_month.A800",
+    "price.training",
+    "price.inference",
+    "gray.premium",
+    "server_price.H100",
+    "capacity.installed",
+    "utilisation",
+    "lit_share",
+    "pipeline.operating",
+    "leases.active",
+    "churn.rate",
+    "domestic_share",
+    "inference_share",
+};
+_Static_assert(sizeof headline / sizeof *headline == HEADLINE_SERIES, "as many as there is room for");
+
+size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES])
+{
+    const struct plan *plan = outcome->plan;
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    const char *const *name = shown->output_count ? shown->output : headline;
+    size_t names = shown->output_count ? shown->output_count : HEADLINE_SERIES, count = 0;
+    for (size_t i = 0; i < names; i++)
+        for (size_t k = 0; k < plan->series_count; k++)
+            if (strcmp(plan->series[k].name, name[i]) == 0)
+                series[count++] = k;
+    for (size_t k = 0; count == 0 && k < plan->series_count && k < HEADLINE_SERIES; k++)
+        series[k] = k;
+    return count ? count : plan->series_count < HEADLINE_SERIES ? plan->series_count : HEADLINE_SERIES;
+}
+
+/* The ends of a few equal parts. */
+static size_t spread_out(size_t all, size_t sample[HEADLINE_SAMPLES])
+{
+    enum { PARTS = 4 };
+    size_t count = all < PARTS ? all : PARTS;
+    for (size_t i = 0; i < count; i++)
+        sample[i] = (i + 1) * all / count - 1;
+    return count;
+}
+
+/* The first at or after each date; the last for those after it. */
+static size_t samples_shown(const struct outcome *outcome, const struct shown *shown, size_t sample[HEADLINE_SAMPLES])
+{
+    size_t all = outcome->plan->sample_count, count = 0;
+    for (size_t i = 0; i < shown->date_count; i++) {
+        size_t k = 0;
+        while (k + 1 < all && outcome->plan->sample_at[k] < shown->date[i])
+            k++;
+        if (count == 0 || sample[count - 1] != k)
+            sample[count++] = k;
+    }
+    return count;
+}
+
+size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES])
+{
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    return shown->date_count ? samples_shown(outcome, shown, sample) : spread_out(outcome->plan->sample_count, sample);
+}
+
+size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES])
+{
+    return spread_out(x->points, point);
+}

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of one run, but for the manifest: nothing here depends on the folder, the time, the host or the threads. */
+#include "outcome.h"
+
+#include "decision.h"
+#include "shares.h"
+
+#include "sim/base/dates.h"
+#include "sim/output/dat.h"
+#include "sim/output/gnuplot.h"
+#include "sim/output/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char band_columns[] = "mean se p05 p25 p50 p75 p95 n flag";
+static const char interval_columns[] =
+    "p05_low p05_high p25_low p25_high p50_low p50_high p75_low p75_high p95_low p95_high";
+
+static const char *percentiles(const struct outcome *outcome)
+{
+    return outcome->ensemble.exact
+               ? "exact, type 7 of Hyndman and Fan (linear between order statistics)"
+               : "from a sketch, order statistics within 0.1 % (dates: 0.1 % of the time since the start)";
+}
+
+/* `china`, or `china, variant late_ban`. */
+static const char *full_name(const struct outcome *outcome, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s%s", scenario_name(outcome->scenario), outcome->variant ? ", variant " : "",
+                        outcome->variant ? outcome->variant : "");
+}
+
+static void write_remarks(struct dat *dat, const struct outcome *outcome, const struct channel *channel)
+{
+    struct arena arena = {0};
+    dat_remark(dat, "program", "iccsim " ICCSIM_VERSION);
+    dat_remark(dat, "scenario", full_name(outcome, &arena));
+    if (channel) {
+        dat_remark(dat, "output", channel->name);
+        dat_remark(dat, "unit", channel->output->unit);
+        dat_remark(dat, "help", channel->output->help ? channel->output->help : "");
+    }
+    dat_remark(dat, "seed", arena_printf(&arena, "%" PRIu64, outcome->seed));
+    dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, outcome->ensemble.done));
+    if (outcome->ensemble.failed)
+        dat_remark(dat, "failed", arena_printf(&arena, "%" PRIu32, outcome->ensemble.failed));
+    if (outcome->first)
+        dat_remark(dat, "first", arena_printf(&arena, "%" PRIu32, outcome->first));
+    if (outcome->antithetic)
+        dat_remark(dat, "antithetic", "2k and 2k + 1 share their streams, u and 1 - u; se is of the mean of pairs");
+    if (outcome->intervals)
+        dat_remark(dat, "intervals", "_low and _high: 95 %, two order statistics; NaN: too few replications");
+    dat_remark(dat, "percentiles", percentiles(outcome));
+    arena_free(&arena);
+}
+
+static void write_band(const struct outcome *outcome, struct dat *dat, const struct band *band)
+{
+    const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        dat_number(dat, numbers[i]);
+    dat_number(dat, band->flag > 0.5 ? 1 : 0);
+    for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
+        dat_number(dat, band->low[i]);
+        dat_number(dat, band->high[i]);
+    }
+    dat_end_row(dat);
+}
+
+static void write_band_columns(const struct outcome *outcome, struct dat *dat)
+{
+    dat_word(dat, band_columns);
+    if (outcome->intervals)
+        dat_word(dat, interval_columns);
+    dat_end_row(dat);
+}
+
+static void write_series(const struct outcome *outcome, size_t channel, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, &plan->series[channel]);
+    dat_word(&dat, "date year");
+    write_band_columns(outcome, &dat);
+    for (size_t i = 0; i < plan->sample_count; i++) {
+        dat_date(&dat, plan->sample_at[i]);
+        write_band(outcome, &dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
+    }
+}
+
+static void write_curve(const struct outcome *outcome, size_t channel, FILE *to)
+{
+    const struct channel *curve = &outcome->plan->curve[channel];
+    const struct axis *x = &curve->output->x;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, curve);
+    dat_remark(&dat, "x", x->name);
+    dat_remark(&dat, "x_unit", x->unit);
+    dat_word(&dat, x->name);
+    write_band_columns(outcome, &dat);
+    for (size_t i = 0; i < x->points; i++) {
+        dat_number(&dat, x->from + x->step * (double)i);
+        write_band(outcome, &dat, &outcome->ensemble.point[curve->first_point + i]);
+    }
+}
+
+static void write_scalars(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "scalar unit");
+    write_band_columns(outcome, &dat);
+    for (size_t i = 0; i < plan->scalar_count; i++) {
+        dat_word(&dat, plan->scalar[i].name);
+        dat_text(&dat, plan->scalar[i].output->unit);
+        write_band(outcome, &dat, &outcome->ensemble.scalar[i]);
+    }
+}
+
+static void index_one(const struct outcome *outcome, const struct channel *channel, const char *kind, struct dat *dat)
+{
+    bool has_row = channel->row >= 0;
+    dat_word(dat, channel->name);
+    dat_word(dat, kind);
+    dat_word(dat, channel->output->name);
+    dat_word(dat, has_row ? channel->output->by : "-");
+    dat_word(dat, has_row ? scenario_row_name(outcome->scenario, channel->output->by, (size_t)channel->row) : "-");
+    dat_text(dat, channel->output->unit);
+    dat_text(dat, channel->label);
+    dat_text(dat, channel->output->help);
+    dat_end_row(dat);
+}
+
+static void write_index(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "name kind output table row unit label help");
+    dat_end_row(&dat);
+    for (size_t i = 0; i < plan->series_count; i++)
+        index_one(outcome, &plan->series[i], "series", &dat);
+    for (size_t i = 0; i < plan->scalar_count; i++)
+        index_one(outcome, &plan->scalar[i], "scalar", &dat);
+    for (size_t i = 0; i < plan->curve_count; i++)
+        index_one(outcome, &plan->curve[i], "curve", &dat);
+}
+
+static const char *stat_name(enum fact_stat stat)
+{
+    static const char *const names[] = {
+        [FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min", [FACT_MAX] = "max", [FACT_LAST] = "last"};
+    return names[stat];
+}
+
+/* A window ends with the last interval that is compared: `to: 2025-12` with the end of December. */
+static double window_end(const struct outcome *outcome, const struct fact_target *target)
+{
+    bool is_window = target->fact->to > target->fact->from;
+    bool is_matched = target->channel && target->channel->output->kind == OUTPUT_SERIES;
+    return is_window && is_matched ? outcome->plan->sample_at[target->last] : target->fact->to;
+}
+
+static void write_facts(const struct outcome *outcome, FILE *to)
+{
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "name output date year from to value low high relative_to stat source");
+    dat_end_row(&dat);
+    for (size_t i = 0; i < outcome->facts.count; i++) {
+        const struct fact_target *target = &outcome->facts.target[i];
+        const struct fact *fact = target->fact;
+        double to_year = window_end(outcome, target);
+        dat_word(&dat, fact->name);
+        dat_word(&dat, fact->output);
+        dat_date(&dat, (fact->from + to_year) / 2);
+        const double numbers[] = {fact->from, to_year, fact->value, fact->low, fact->high, fact->relative_to};
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            dat_number(&dat, numbers[k]);
+        dat_word(&dat, stat_name(fact->stat));
+        dat_text(&dat, fact->source);
+        dat_end_row(&dat);
+    }
+}
+
+/* ---- Dated events: rows of tables that have a column `effective` or `date`, unless their `chart` is false. ---- */
+
+struct marker {
+    double year;
+    const char *kind, *label;
+};
+
+static const struct param *column(const struct section_part *part, const char *name, enum param_type type)
+{
+    for (const struct param *param = part->params; param && param->name; param++)
+        if (param->type == type && strcmp(param->name, name) == 0)
+            return param;
+    return NULL;
+}
+
+/* The index-th of words separated by blanks. */
+static const char *choice_word(const char *words, int index, struct arena *arena)
+{
+    for (; index > 0 && *words; index--) {
+        words += strcspn(words, " ");
+        words += strspn(words, " ");
+    }
+    return arena_printf(arena, "%.*s", (int)strcspn(words, " "), words);
+}
+
+/* `shocks` -> `shock`, `policies` -> `policy`: what one row of a table is. */
+static const char *singular(const char *table, struct arena *arena)
+{
+    size_t length = strlen(table);
+    if (length > 3 && strcmp(table + length - 3, "ies") == 0)
+        return arena_printf(arena, "%.*sy", (int)length - 3, table);
+    return arena_printf(arena, "%.*s", (int)(length && table[length - 1] == 's' ? length - 1 : length), table);
+}
+
+static void collect_markers(const struct outcome *outcome, const struct section *section,
+                            const struct section_part *part, const struct drawn *drawn, struct marker *marker,
+                            size_t *count, struct arena *arena)
+{
+    const struct param *date = column(part, "effective", PARAM_DATE), *kind = column(part, "kind", PARAM_CHOICE);
+    if (!date)
+        date = column(part, "date", PARAM_DATE);
+    const struct param *chart = column(part, "chart", PARAM_FLAG);
+    const char *rows = date ? drawn_block(outcome->scenario, drawn, section->name, part->owner) : NULL;
+    for (size_t r = 0; rows && r < scenario_row_count(outcome->scenario, section->name); r++) {
+        const char *row = rows + r * part->size;
+        double year = *(const double *)(const void *)(row + date->offset);
+        if (isnan(year) || (chart && !*(const bool *)(const void *)(row + chart->offset)))
+            continue;
+        marker[(*count)++] = (struct marker){
+            .year = year,
+            .kind = kind ? choice_word(kind->choices, *(const int *)(const void *)(row + kind->offset), arena)
+                         : singular(section->name, arena),
+            .label = scenario_row_label(outcome->scenario, section->name, r),
+        };
+    }
+}
+
+static int by_date(const void *a, const void *b)
+{
+    const struct marker *x = a, *y = b;
+    return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
+}
+
+/* All of them, by date. */
+static size_t collect_events(const struct outcome *outcome, struct arena *arena, struct marker **marker)
+{
+    const struct schema *schema = &outcome->study->schema;
+    struct drawn drawn = scenario_draw(outcome->scenario, arena, NULL, NULL);
+    size_t most = 0, count = 0;
+    for (size_t s = 0; s < schema->count; s++)
+        if (schema->section[s].is_table)
+            most += schema->section[s].part_count * scenario_row_count(outcome->scenario, schema->section[s].name);
+    *marker = arena_array(arena, most, sizeof **marker);
+    for (size_t s = 0; s < schema->count; s++)
+        for (size_t p = 0; schema->section[s].is_table && p < schema->section[s].part_count; p++)
+            collect_markers(outcome, &schema->section[s], &schema->section[s].part[p], &drawn, *marker, &count, arena);
+    qsort(*marker, count, sizeof **marker, by_date);
+    return count;
+}
+
+void outcome_write_events(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    struct marker *marker;
+    size_t count = collect_events(outcome, &arena, &marker);
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "date year kind label");
+    dat_end_row(&dat);
+    for (size_t i = 0; i < count; i++) {
+        dat_date(&dat, marker[i].year);
+        dat_word(&dat, marker[i].kind);
+        dat_text(&dat, marker[i].label);
+        dat_end_row(&dat);
+    }
+    arena_free(&arena);
+}
+
+/* ---- What scripts of pictures need to know, as assignments of gnuplot. ---- */
+
+/* Names and labels of a table's rows: generations = "A100 H100", generation_label[1] = "A100 80GB". */
+static void assign_table(const struct outcome *outcome, const char *table, FILE *to, struct arena *arena)
+{
+    size_t count = scenario_row_count(outcome->scenario, table);
+    char *identifier = arena_text(arena, table);
+    for (char *at = identifier; *at; at++)
+        *at = *at == '-' ? '_' : *at;
+    const char *names = "", **label = arena_array(arena, count, sizeof *label);
+    for (size_t r = 0; r < count; r++) {
+        names = arena_printf(arena, "%s%s%s", names, r ? " " : "", scenario_row_name(outcome->scenario, table, r));
+        label[r] = scenario_row_label(outcome->scenario, table, r);
+    }
+    gnuplot_assign_text(to, identifier, names);
+    gnuplot_assign_texts(to, arena_printf(arena, "%s_label", singular(identifier, arena)), label, count);
+}
+
+/* gnuplot would have to start a program to learn how many rows a file has, or whether there is one. */
+static void assign_files(const struct outcome *outcome, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    gnuplot_assign_number(to, "series_rows", (double)plan->sample_count);
+    gnuplot_assign_number(to, "fact_rows", (double)outcome->facts.count);
+    fputs("series_written = \" ", to);
+    for (size_t i = 0; i < plan->series_count; i++)
+        fprintf(to, "%s ", plan->series[i].name);
+    fputs("\"\n", to);
+}
+
+static void assign_events(const struct outcome *outcome, FILE *to, struct arena *arena)
+{
+    struct marker *marker;
+    size_t count = collect_events(outcome, arena, &marker);
+    double *year = arena_array(arena, count, sizeof *year);
+    const char **kind = arena_array(arena, count, sizeof *kind), **label = arena_array(arena, count, sizeof *label);
+    for (size_t i = 0; i < count; i++) {
+        year[i] = marker[i].year;
+        kind[i] = marker[i].kind;
+        label[i] = marker[i].label;
+    }
+    gnuplot_assign_number(to, "dated_events", (double)count);
+    gnuplot_assign_numbers(to, "dated_event_year", year, count);
+    gnuplot_assign_texts(to, "dated_event_kind", kind, count);
+    gnuplot_assign_texts(to, "dated_event_label", label, count);
+}
+
+void outcome_write_context(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    const struct schema *schema = &outcome->study->schema;
+    const char *title = scenario_title(outcome->scenario);
+    fputs("# What the scripts of pictures need to know of this run.\n", to);
+    gnuplot_assign_text(to, "title", title ? title : full_name(outcome, &arena));
+    gnuplot_assign_text(to, "subtitle",
+                        arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
+                                     outcome->ensemble.done, outcome->seed));
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    double from = fmax(outcome->plan->start, shown->from),
+           until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
+    gnuplot_assign_number(to, "xstart", from < until ? from : outcome->plan->start);
+    gnuplot_assign_number(to, "xend", from < until ? until : outcome->plan->end);
+    assign_files(outcome, to);
+    assign_events(outcome, to, &arena);
+    for (size_t s = 0; s < schema->count; s++)
+        if (schema->section[s].is_table)
+            assign_table(outcome, schema->section[s].name, to, &arena);
+    arena_free(&arena);
+}
+
+/* ---- summary.json ---- */
+
+static void json_band(struct json *json, const struct band *band)
+{
+    const double numbers[] = {band->mean, band->se,  band->p05, band->p25, band->p50,
+                              band->p75,  band->p95, band->n,   band->flag};
+    static const char *const names[] = {"mean", "se", "p05", "p25", "p50", "p75", "p95", "n", "flag"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        json_number(json, names[i], numbers[i]);
+}
+
+static void json_headline(struct json *json, const struct outcome *outcome)
+{
+    size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
+    size_t series_count = outcome_headline_series(outcome, series), samples = outcome_headline_samples(outcome, sample);
+    const struct plan *plan = outcome->plan;
+    char date[DATE_TEXT_BYTES];
+    json_open(json, "headline", '{');
+    for (size_t i = 0; i < series_count; i++) {
+        json_open(json, plan->series[series[i]].name, '{');
+        json_text(json, "unit", plan->series[series[i]].output->unit);
+        for (size_t s = 0; s < samples; s++) {
+            json_open(json, date_text(plan->sample_at[sample[s]], date), '{');
+            json_band(json, &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]]);
+            json_close(json, '}');
+        }
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+static void json_scalars(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "scalars", '{');
+    for (size_t i = 0; i < outcome->plan->scalar_count; i++) {
+        json_open(json, outcome->plan->scalar[i].name, '{');
+        json_text(json, "unit", outcome->plan->scalar[i].output->unit);
+        json_band(json, &outcome->ensemble.scalar[i]);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+/* Curves at a few points. */
+static void json_curves(struct json *json, const struct outcome *outcome)
+{
+    struct arena arena = {0};
+    json_open(json, "curves", '{');
+    for (size_t i = 0; i < outcome->plan->curve_count; i++) {
+        const struct channel *curve = &outcome->plan->curve[i];
+        const struct axis *x = &curve->output->x;
+        size_t point[HEADLINE_SAMPLES], points = outcome_headline_points(x, point);
+        json_open(json, curve->name, '{');
+        json_text(json, "unit", curve->output->unit);
+        json_text(json, "x", x->name);
+        for (size_t k = 0; k < points; k++) {
+            json_open(json, arena_printf(&arena, "%.10g", x->from + x->step * (double)point[k]), '{');
+            json_band(json, &outcome->ensemble.point[curve->first_point + point[k]]);
+            json_close(json, '}');
+        }
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+    arena_free(&arena);
+}
+
+static void json_facts(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "facts", '{');
+    for (size_t i = 0; i < outcome->facts.count; i++) {
+        const struct fact_target *target = &outcome->facts.target[i];
+        const struct fact *fact = target->fact;
+        const struct band *band = &outcome->ensemble.derived[i];
+        json_open(json, fact->name, '{');
+        json_text(json, "output", fact->output);
+        json_number(json, "value", fact->value);
+        json_number(json, "low", fact->low);
+        json_number(json, "high", fact->high);
+        json_number(json, "mean", band->mean);
+        json_number(json, "p05", band->p05);
+        json_number(json, "p50", band->p50);
+        json_number(json, "p95", band->p95);
+        json_number(json, "n", band->n);
+        json_flag(json, "inside", outcome_fact_inside(fact, band));
+        json_flag(json, "on_bound", outcome_fact_on_bound(outcome, target));
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+static void json_failures(struct json *json, const struct outcome *outcome)
+{
+    const struct ensemble *ensemble = &outcome->ensemble;
+    json_count(json, "failed", ensemble->failed);
+    json_open(json, "failures", '[');
+    for (size_t i = 0; i < ensemble->failure_count; i++) {
+        json_open(json, NULL, '{');
+        json_count(json, "replication", ensemble->failure[i].replication);
+        json_text(json, "reason", ensemble->failure[i].reason);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_summary(const struct outcome *outcome, FILE *to)
+{
+    struct json json = {.to = to};
+    char date[DATE_TEXT_BYTES];
+    json_open(&json, NULL, '{');
+    json_text(&json, "program", "iccsim");
+    json_text(&json, "version", ICCSIM_VERSION);
+    json_text(&json, "scenario", scenario_name(outcome->scenario));
+    json_text(&json, "variant", outcome->variant);
+    json_text(&json, "title", scenario_title(outcome->scenario));
+    json_text(&json, "question", scenario_question(outcome->scenario));
+    json_text(&json, "start", date_text(outcome->plan->start, date));
+    json_text(&json, "end", date_text(outcome->plan->end, date));
+    json_count(&json, "seed", outcome->seed);
+    json_count(&json, "first", outcome->first);
+    json_count(&json, "replications", outcome->ensemble.done);
+    json_flag(&json, "antithetic", outcome->antithetic);
+    json_failures(&json, outcome);
+    json_count(&json, "events", outcome->ensemble.events);
+    json_count(&json, "steps", outcome->ensemble.steps);
+    json_text(&json, "percentiles", percentiles(outcome));
+    json_headline(&json, outcome);
+    json_scalars(&json, outcome);
+    json_curves(&json, outcome);
+    json_facts(&json, outcome);
+    if (outcome->decision)
+        decision_json(outcome->decision, &json);
+    if (outcome->shares)
+        shares_json(outcome->shares, &json);
+    json_close(&json, '}');
+}
+
+void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder)
+{
+    static const struct {
+        const char *name;
+        void (*write)(const struct outcome *outcome, FILE *to);
+    } files[] = {
+        {"scalars.dat", write_scalars},
+        {"index.dat", write_index},
+        {"facts.dat", write_facts},
+        {"events.dat", outcome_write_events},
+        {"context.gp", outcome_write_context},
+        {"summary.json", write_summary},
+    };
+    for (size_t i = 0; i < outcome->plan->series_count; i++) {
+        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
+        write_series(outcome, i, to);
+        stage_close_file(stage, to);
+    }
+    for (size_t i = 0; i < outcome->plan->curve_count; i++) {
+        FILE *to = stage_file(stage, "%scurves/%s.dat", folder, outcome->plan->curve[i].name);
+        write_curve(outcome, i, to);
+        stage_close_file(stage, to);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
+        files[i].write(outcome, to);
+        stage_close_file(stage, to);
+    }
+    if (outcome->decision)
+        decision_write(outcome->decision, stage, folder);
+}
+
+/* ---- replications.csv ---- */
+
+void row_writer_begin(struct row_writer *writer)
+{
+    const struct outcome *outcome = writer->outcome;
+    fputs("replication", writer->to);
+    for (size_t i = 0; i < outcome->plan->scalar_count; i++)
+        fprintf(writer->to, ",%s", outcome->plan->scalar[i].name);
+    for (size_t i = 0; i < outcome->facts.count; i++)
+        fprintf(writer->to, ",fact.%s", outcome->facts.target[i].fact->name);
+    fputs(",failed\n", writer->to);
+}
+
+void row_writer_commit(void *state, const struct committed *one)
+{
+    struct row_writer *writer = state;
+    char text[NUMBER_TEXT_BYTES];
+    fprintf(writer->to, "%" PRIu32, one->replication);
+    for (size_t i = 0; i < writer->outcome->plan->scalar_count; i++)
+        fprintf(writer->to, ",%s", number_text(one->scalar[i], text));
+    for (size_t i = 0; i < writer->outcome->facts.count; i++)
+        fprintf(writer->to, ",%s", number_text(one->derived[i], text));
+    putc(',', writer->to);
+    csv_text(writer->to, one->failed ? one->failed : "");
+    putc('\n', writer->to);
+    if (ferror(writer->to) && !writer->error)
+        writer->error = errno;
+}
