@@ -255,16 +255,15 @@ static void described(struct json *json, const char *key, const char *type, cons
     json_close(json, '}');
 }
 
-static void facts(struct json *json)
+/* Things by name, each a map of these keys. */
+static void named_maps(struct json *json, const char *section, const char *description, const char *const *keys)
 {
-    json_open(json, "facts", '{');
+    json_open(json, section, '{');
     json_text(json, "type", "object");
-    json_text(json, "description", "dated observations");
+    json_text(json, "description", description);
     json_open(json, "additionalProperties", '{');
     json_open(json, "properties", '{');
-    for (const char *const *key = LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance",
-                                       "relative_to", "weight", "source", "confidence", "note");
-         *key; key++) {
+    for (const char *const *key = keys; *key; key++) {
         json_open(json, *key, '{');
         json_close(json, '}');
     }
@@ -320,7 +319,11 @@ static enum exit_code print_schema(const struct options *options, const struct s
     described(&json, "answer", "string", "what it found");
     described(&json, "extends", NULL, "a file or a list of files; later wins");
     described(&json, "variants", "object", "by name: maps from path to value, and perhaps a label");
-    facts(&json);
+    named_maps(&json, "facts", "dated observations",
+               LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance", "relative_to", "weight",
+                    "source", "confidence", "note"));
+    named_maps(&json, "measures", "named numbers of a replication",
+               LIST("output", "at", "from", "to", "stat", "relative_to", "label"));
     shown(&json);
     attribution(&json);
     for (size_t i = 0; i < study->schema.count; i++)

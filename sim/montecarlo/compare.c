@@ -129,8 +129,8 @@ static const struct fact_target *find_fact(const struct fact_targets *targets, c
 {
     for (size_t i = 0; i < targets->count; i++) {
         const struct fact_target *target = &targets->target[i];
-        if (target->channel && strcmp(target->fact->name, fact->name) == 0 &&
-            strcmp(target->fact->output, fact->output) == 0)
+        if (target->channel && target->fact->observed == fact->observed &&
+            strcmp(target->fact->name, fact->name) == 0 && strcmp(target->fact->output, fact->output) == 0)
             return target;
     }
     return NULL;
@@ -142,7 +142,8 @@ static void match_facts(struct comparison *c, const struct fact_targets *base, c
         const struct fact_target *target = &base->target[i], *twin = find_fact(other, target->fact);
         if (!target->channel || !twin)
             continue;
-        struct common *common = add_common(c, COMMON_FACT, target->fact->name, target->channel, base->origin[i]);
+        enum common_kind kind = target->fact->observed ? COMMON_FACT : COMMON_MEASURE;
+        struct common *common = add_common(c, kind, target->fact->name, target->channel, base->origin[i]);
         add_cell(c, plan_cells(base->plan) + i, plan_cells(other->plan) + (size_t)(twin - other->target), (double)NAN);
         common->count = 1;
     }

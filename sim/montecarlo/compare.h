@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paired differences between two plans that were run together (montecarlo_run_together), on common random numbers.
  *
- * A cell is one number both have: a sample of a series at one date, a scalar, a point of a curve, a fact of one
- * name and output. A pair
+ * A cell is one number both have: a sample of a series at one date, a scalar, a point of a curve, a fact or
+ * measure of one name and output. A pair
  * counts where both replications worked and both numbers are finite. Moments are Welford's, in the order of
  * replications; intervals are Student's.
  */
@@ -21,7 +21,7 @@ struct cell {
 struct common {
     const char *name;
     const struct channel *channel; /* of the base */
-    enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_CURVE, COMMON_FACT } kind;
+    enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_CURVE, COMMON_FACT, COMMON_MEASURE } kind;
     size_t first, count; /* its cells */
     double origin; /* what it is relative to: a date to the start of the run */
 };

@@ -38,7 +38,19 @@ static void find_samples(struct fact_target *target, const struct plan *plan)
 
 struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena)
 {
-    return facts_find_among(scenario_fact(scenario, 0), scenario_fact_count(scenario), plan, arena);
+    return facts_find_among(scenario_measure(scenario, 0), scenario_measure_count(scenario), plan, arena);
+}
+
+struct fact_targets facts_first(const struct fact_targets *targets, size_t count)
+{
+    struct fact_targets first = *targets;
+    first.count = count;
+    return first;
+}
+
+const char *facts_unit(const struct fact_target *target)
+{
+    return target->channel && isnan(target->fact->relative_to) ? target->channel->output->unit : "";
 }
 
 struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a replication says about a dated fact.
+/* What a replication says about a measure: a dated fact, or one of the numbers a scenario names.
  *
  * A sample stands for the interval that ends with it: that of December has the date of 1 January. A fact at a date
  * takes the sample whose interval holds the date, a window all samples from the one that holds its first date to the
@@ -31,7 +31,12 @@ size_t facts_sample(const struct plan *plan, double year);
 /* Where facts are found; whose values do not matter. */
 struct fact_targets facts_find_among(const struct fact *fact, size_t count, const struct plan *plan,
                                      struct arena *arena);
+/* All measures of a scenario, its facts first. */
 struct fact_targets facts_find(const struct scenario *scenario, const struct plan *plan, struct arena *arena);
+/* The first `count` of them. */
+struct fact_targets facts_first(const struct fact_targets *targets, size_t count);
+/* The unit of a target's number; "" for a ratio, and where there is none. */
+const char *facts_unit(const struct fact_target *target);
 /* A montecarlo_derive: `targets` is a struct fact_targets, `value` has room for its count. */
 void facts_match(const void *targets, const struct result *result, double *value);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dated observations:
+/* Named numbers of a replication, and dated observations of such numbers:
  *
+ *     measures:
+ *       rent_2025: {output: rent.H100, at: 2025-06, label: "rent of an H100 in mid 2025"}
+ *       used_2025: {output: utilisation, from: 2025-01, to: 2025-12, stat: mean}
  *     facts:
  *       rent:    {output: rent.H100, at: 2024-10, value: 9 CNY/card-hour, tolerance: 15%, source: ..., weight: 1}
  *       used:    {output: utilisation, from: 2025-01, to: 2025-12, stat: mean, range: [20%, 35%]}
@@ -234,7 +237,7 @@ static void read_weight(struct fact_reader *f, struct fact *fact)
 
 static void read_fact(struct fact_reader *f, struct fact *fact)
 {
-    *fact = (struct fact){.name = f->key->text};
+    *fact = (struct fact){.observed = true, .name = f->key->text, .label = f->key->text};
     check_fact_keys(f, fact_keys);
     read_stat(f, fact);
     read_weight(f, fact);
@@ -263,18 +266,40 @@ bool fact_read_window(struct scenario *s, const struct reading *reading, const c
     return reading->mistakes->count == before;
 }
 
-void facts_load(struct scenario *s, const struct reading *reading)
+static void read_measure(struct fact_reader *f, struct fact *measure)
 {
-    const struct node *map = s->facts;
-    size_t count = map ? map->count : 0;
-    s->fact = arena_array(&s->arena, count, sizeof *s->fact);
-    for (size_t i = 0; i < count; i++) {
+    const char *label = fact_text(f, "label");
+    const double nan = (double)NAN;
+    *measure = (struct fact){.name = f->key->text,
+                             .label = label ? label : f->key->text,
+                             .value = nan,
+                             .low = nan,
+                             .high = nan,
+                             .weight = 1};
+    if (!is_entity_name(f->key->text))
+        complain(f, f->key, "not a name, %s; allowed: letters, digits, _ and -", "measures", f->key->text);
+    fact_read_window(f->s, f->r, f->path, f->map, measure);
+}
+
+/* Adds what `read` makes of each item of the map. */
+static void read_each(struct scenario *s, const struct reading *reading, const char *section, const struct node *map,
+                      const char *allowed, void (*read)(struct fact_reader *f, struct fact *fact))
+{
+    for (size_t i = 0; map && i < map->count; i++) {
         struct fact_reader f = {.s = s, .r = reading, .key = map->key[i], .map = map->item[i]};
-        f.path = arena_printf(&s->arena, "facts.%s", f.key->text);
+        f.path = arena_printf(&s->arena, "%s.%s", section, f.key->text);
         if (f.map->kind == NODE_MAP)
-            read_fact(&f, &s->fact[s->fact_count++]);
+            read(&f, &s->measure[s->measure_count++]);
         else
-            complain(&f, f.map, "not a map, %s; allowed: {output: ..., at: ..., value: ...}", f.path,
-                     value_written(&s->arena, f.map));
+            complain(&f, f.map, "not a map, %s; allowed: %s", f.path, value_written(&s->arena, f.map), allowed);
     }
+}
+
+void measures_load(struct scenario *s, const struct reading *reading)
+{
+    size_t most = (s->facts ? s->facts->count : 0) + (s->measures ? s->measures->count : 0);
+    s->measure = arena_array(&s->arena, most, sizeof *s->measure);
+    read_each(s, reading, "facts", s->facts, "{output: ..., at: ..., value: ...}", read_fact);
+    s->fact_count = s->measure_count;
+    read_each(s, reading, "measures", s->measures, "{output: ..., at: ...}", read_measure);
 }

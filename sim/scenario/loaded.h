@@ -45,7 +45,7 @@ struct scenario {
     const struct node *root;
     struct sources sources;
     const char *name, *title, *question, *answer;
-    const struct node *variants, *facts; /* maps, or NULL */
+    const struct node *variants, *facts, *measures; /* maps, or NULL */
     struct rows *rows; /* by section of the schema */
     struct block *block;
     size_t block_count;
@@ -53,8 +53,8 @@ struct scenario {
     size_t value_count;
     struct uncertain *uncertain;
     size_t uncertain_count;
-    struct fact *fact;
-    size_t fact_count;
+    struct fact *measure; /* facts, then measures without an observation */
+    size_t fact_count, measure_count;
     struct assumption *assumption;
     size_t assumption_count;
     struct shown shown;
@@ -72,8 +72,8 @@ const char *output_hint(struct scenario *scenario, const char *name);
 
 bool is_entity_name(const char *name);
 
-/* Reads the facts into the scenario; `reading` has the exchange rates. */
-void facts_load(struct scenario *scenario, const struct reading *reading);
+/* Reads facts and measures into the scenario; `reading` has the exchange rates. */
+void measures_load(struct scenario *scenario, const struct reading *reading);
 /* Reads of a map {output, at or from and to, stat, relative_to, label} which number of a replication is meant. False if
  * it is wrong, which was said under `path`. */
 bool fact_read_window(struct scenario *scenario, const struct reading *reading, const char *path,

@@ -3,10 +3,10 @@
  *
  * A scenario is a YAML map. `title` (wanted of a study, not of a file that others extend), `question` and `answer` are
  * texts. `extends` names files beside this one, the later winning; `null` deletes what was inherited. `variants` holds,
- * by name, maps from path to value, and perhaps a `label`. `facts` are dated observations (facts.c), `show` what is
- * shown first (shown.c), `attribution` what is shared out among mechanisms (attribution.c). Each other key is a section
- * of the schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose entities are words of
- * letters, digits, `_` and `-`.
+ * by name, maps from path to value, and perhaps a `label`. `facts` are dated observations and `measures` named numbers
+ * (facts.c), `show` what is shown first (shown.c), `attribution` what is shared out among mechanisms (attribution.c).
+ * Each other key is a section of the schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose
+ * entities are words of letters, digits, `_` and `-`.
  *
  * A value is a quantity with its unit (base/units.h), a date, a word, a text, `true` or `false`, the name of an entity
  * or a list of them (or `all`), a series `{2022-01: 6.5 CNY/USD, 2023: ...}` of straight lines or `{step: {...}}`; or,
@@ -50,8 +50,8 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 
 /* names, for hints */
 
-static const char *const top_level[] = {"title",    "question", "answer", "extends",
-                                        "variants", "facts",    "show",   "attribution"};
+static const char *const top_level[] = {"title", "question", "answer", "extends",    "variants",
+                                        "facts", "measures", "show",   "attribution"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -713,7 +713,8 @@ static void load_all(struct loader *l)
         load_section(l, i);
     check_horizon(l);
     l->s->facts = live_map(l, "facts", "facts by name");
-    facts_load(l->s, &l->reading);
+    l->s->measures = live_map(l, "measures", "measures by name");
+    measures_load(l->s, &l->reading);
     shown_load(l->s, as_map(l, "show", tree_get(l->s->root, "show"), "base, outputs, dates, from and to"), &l->reading);
     attribution_load(l->s, as_map(l, "attribution", tree_get(l->s->root, "attribution"), "mechanisms and outputs"),
                      &l->reading);

@@ -189,7 +189,17 @@ size_t scenario_fact_count(const struct scenario *scenario)
 
 const struct fact *scenario_fact(const struct scenario *scenario, size_t i)
 {
-    return &scenario->fact[i];
+    return &scenario->measure[i];
+}
+
+size_t scenario_measure_count(const struct scenario *scenario)
+{
+    return scenario->measure_count;
+}
+
+const struct fact *scenario_measure(const struct scenario *scenario, size_t i)
+{
+    return &scenario->measure[i];
 }
 
 size_t scenario_assumption_count(const struct scenario *scenario)

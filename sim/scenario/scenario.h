@@ -101,9 +101,11 @@ struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena,
 /* The block of one mechanism in one section, or NULL. */
 void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner);
 
-/* Dated observations, for pictures and backtests. */
+/* A measure is a named number of a replication: an output at a date, over a window, or relative to another date. A fact
+ * is a measure with an observed value, for pictures and backtests. */
 struct fact {
-    const char *name, *output, *source, *confidence, *note;
+    bool observed; /* a fact; else a measure alone, whose value, low and high are NaN */
+    const char *name, *label, *output, *source, *confidence, *note; /* label: the name if none is given */
     double from, to; /* decimal years; equal for a single date; NaN for a scalar */
     enum fact_stat { FACT_MEAN, FACT_SUM, FACT_MIN, FACT_MAX, FACT_LAST } stat;
     double value, low, high; /* in the output's unit; `range` or value -+ tolerance; value NaN if only a range */
@@ -112,6 +114,8 @@ struct fact {
 };
 size_t scenario_fact_count(const struct scenario *scenario);
 const struct fact *scenario_fact(const struct scenario *scenario, size_t i); /* they lie one behind the other */
+size_t scenario_measure_count(const struct scenario *scenario);
+const struct fact *scenario_measure(const struct scenario *scenario, size_t i); /* all: the facts first */
 
 /* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
 void scenario_show(const struct scenario *scenario, FILE *to);

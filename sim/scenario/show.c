@@ -67,14 +67,14 @@ static void print_section(struct printer *p, const struct section *section, cons
     }
 }
 
-static void print_facts(struct printer *p)
+/* The items of a map that holds no values of the schema. */
+static void print_map(struct printer *p, const char *name, const struct node *map)
 {
-    const struct node *facts = p->s->facts;
-    if (!facts || !facts->count)
+    if (!map || !map->count)
         return;
-    fputs("\nfacts:\n", p->to);
-    for (size_t i = 0; i < facts->count; i++)
-        print_entry(p, 2, facts, i);
+    fprintf(p->to, "\n%s:\n", name);
+    for (size_t i = 0; i < map->count; i++)
+        print_entry(p, 2, map, i);
 }
 
 static void print_shown(struct printer *p)
@@ -119,7 +119,8 @@ void scenario_show(const struct scenario *scenario, FILE *to)
         print_text(&p, texts[i]);
     for (size_t i = 0; i < scenario->schema->count; i++)
         print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
-    print_facts(&p);
+    print_map(&p, "facts", scenario->facts);
+    print_map(&p, "measures", scenario->measures);
     print_shown(&p);
     print_attribution(&p);
     print_variants(&p);

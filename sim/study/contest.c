@@ -23,8 +23,8 @@ void contest_open(struct contest *contest, struct outcome *const *outcome, const
     for (size_t i = 0; i < contest->count; i++) {
         struct contender *other = &contest->other[i];
         *other = (struct contender){.name = name[1 + i], .label = label[1 + i], .outcome = outcome[1 + i]};
-        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->facts, outcome[1 + i]->plan,
-                        &outcome[1 + i]->facts, outcome[0]->antithetic);
+        comparison_open(&other->comparison, outcome[0]->plan, &outcome[0]->measures, outcome[1 + i]->plan,
+                        &outcome[1 + i]->measures, outcome[0]->antithetic);
     }
 }
 
@@ -51,13 +51,18 @@ static const struct common *find_common(const struct comparison *c, const char *
     return NULL;
 }
 
-/* A fact relative to another date is a ratio. */
+static bool is_measure(const struct common *common)
+{
+    return common->kind == COMMON_FACT || common->kind == COMMON_MEASURE;
+}
+
+/* A measure relative to another date is a ratio. */
 static const char *unit_of(const struct contest *contest, const struct common *common)
 {
-    for (size_t i = 0; common->kind == COMMON_FACT && i < contest->base->facts.count; i++)
-        if (contest->base->facts.target[i].fact->name == common->name &&
-            !isnan(contest->base->facts.target[i].fact->relative_to))
-            return "";
+    const struct fact_targets *measures = &contest->base->measures;
+    for (size_t i = 0; is_measure(common) && i < measures->count; i++)
+        if (measures->target[i].fact->name == common->name)
+            return facts_unit(&measures->target[i]);
     return common->channel->output->unit;
 }
 
@@ -122,7 +127,17 @@ static void write_cells(const struct contest *contest, const struct contender *o
 
 static bool is_one_number(const struct common *common)
 {
-    return common->kind == COMMON_SCALAR || common->kind == COMMON_FACT;
+    return common->kind == COMMON_SCALAR || is_measure(common);
+}
+
+static const char *kind_name(const struct common *common)
+{
+    static const char *const names[] = {[COMMON_SERIES] = "series",
+                                        [COMMON_SCALAR] = "scalar",
+                                        [COMMON_CURVE] = "curve",
+                                        [COMMON_FACT] = "fact",
+                                        [COMMON_MEASURE] = "measure"};
+    return names[common->kind];
 }
 
 static void write_scalars(const struct contest *contest, const struct contender *other, FILE *to)
@@ -138,7 +153,7 @@ static void write_scalars(const struct contest *contest, const struct contender 
             continue;
         struct difference d = comparison_cell(c, &c->common[i], 0);
         dat_word(&dat, c->common[i].name);
-        dat_word(&dat, c->common[i].kind == COMMON_FACT ? "fact" : "scalar");
+        dat_word(&dat, kind_name(&c->common[i]));
         dat_text(&dat, unit_of(contest, &c->common[i]));
         write_difference(&dat, &d);
     }
@@ -525,18 +540,17 @@ static void print_other(const struct contest *contest, const struct contender *o
 static void add_csv_row(const struct contest *contest, const struct contender *other, const struct common *common,
                         size_t cell, struct listing *listing)
 {
-    static const char *const kinds[] = {[COMMON_SERIES] = "series", [COMMON_SCALAR] = "scalar", [COMMON_FACT] = "fact"};
     struct difference d = comparison_cell(&other->comparison, common, cell);
     double at = other->comparison.at[common->first + cell];
     char text[NUMBER_TEXT_BYTES], date[DATE_TEXT_BYTES];
-    add_header(listing, (const char *const[]){other->name, kinds[common->kind], common->name, unit_of(contest, common),
+    add_header(listing, (const char *const[]){other->name, kind_name(common), common->name, unit_of(contest, common),
                                               isnan(at) ? "" : date_text(at, date), NULL});
     const double numbers[] = {d.base, d.other, d.mean, d.se, d.low, d.high, d.same_sign, d.n, d.relative, d.reduction};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         listing_add(listing, "%s", number_text(numbers[i], text));
 }
 
-/* Headline outputs at a few dates, all scalars, all facts. */
+/* Headline outputs at a few dates, all scalars, facts and measures. */
 static void print_csv(const struct contest *contest, FILE *to)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];

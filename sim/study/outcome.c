@@ -40,7 +40,8 @@ bool outcome_open_without(struct outcome *outcome, const struct options *options
     mistakes_free(&mistakes);
     if (!outcome->plan)
         return false;
-    outcome->facts = facts_find(outcome->scenario, outcome->plan, &outcome->arena);
+    outcome->measures = facts_find(outcome->scenario, outcome->plan, &outcome->arena);
+    outcome->facts = facts_first(&outcome->measures, scenario_fact_count(outcome->scenario));
     struct run_settings run = study_settings(outcome->scenario);
     outcome->seed = options->seed_given ? options->seed : (uint64_t)run.seed;
     outcome->replications = (uint32_t)(options->replications ? (double)options->replications : run.replications);
@@ -75,10 +76,10 @@ struct montecarlo outcome_request(const struct outcome *outcome)
         .threads = 1,
         .draw = study_draw,
         .draw_state = outcome->scenario,
-        .derived_count = outcome->facts.count,
+        .derived_count = outcome->measures.count,
         .derive = facts_match,
-        .derive_state = &outcome->facts,
-        .derived_origin = outcome->facts.origin,
+        .derive_state = &outcome->measures,
+        .derived_origin = outcome->measures.origin,
         .what = outcome->variant,
     };
 }

@@ -21,7 +21,7 @@ struct outcome {
     struct scenario *scenario;
     const char *variant; /* NULL: the scenario itself */
     const struct plan *plan;
-    struct fact_targets facts;
+    struct fact_targets facts, measures; /* measures: the facts, then the others */
     struct input *input;
     size_t input_count;
     uint64_t seed;

@@ -155,6 +155,25 @@ static void print_facts(const struct outcome *outcome, FILE *to)
     listing_free(&listing);
 }
 
+static void print_measures(const struct outcome *outcome, FILE *to)
+{
+    if (outcome->measures.count == outcome->facts.count)
+        return;
+    putc('\n', to);
+    struct listing listing = {.columns = 3};
+    const char *const header[] = {"measure", "unit", "median [p05, p95]"};
+    for (size_t i = 0; i < listing.columns; i++)
+        listing_add(&listing, "%s", header[i]);
+    for (size_t i = outcome->facts.count; i < outcome->measures.count; i++) {
+        const struct fact_target *target = &outcome->measures.target[i];
+        listing_add(&listing, "%s", target->fact->name);
+        listing_add(&listing, "%s", facts_unit(target));
+        add_band(&listing, &outcome->ensemble.derived[i], facts_unit(target));
+    }
+    listing_print(&listing, to, false);
+    listing_free(&listing);
+}
+
 /* ---- as CSV ---- */
 
 static void add_numbers(struct listing *listing, const struct band *band)
@@ -227,6 +246,11 @@ static void print_csv(const struct outcome *outcome, FILE *to)
                  : outcome_fact_inside(fact, band) ? "1"
                                                    : "0");
     }
+    for (size_t i = outcome->facts.count; i < outcome->measures.count; i++) {
+        const struct fact_target *target = &outcome->measures.target[i];
+        add_line(&listing, "measure", target->fact->name, facts_unit(target), "", &outcome->ensemble.derived[i], "",
+                 "");
+    }
     listing_print(&listing, to, true);
     listing_free(&listing);
 }
@@ -244,6 +268,7 @@ void outcome_print(const struct outcome *outcome, FILE *to, bool csv)
     print_scalars(outcome, to);
     print_curves(outcome, to);
     print_facts(outcome, to);
+    print_measures(outcome, to);
     if (outcome->decision)
         decision_print(outcome->decision, to);
 }

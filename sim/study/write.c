@@ -122,6 +122,21 @@ static void write_scalars(const struct outcome *outcome, FILE *to)
     }
 }
 
+static void write_measures(const struct outcome *outcome, FILE *to)
+{
+    struct dat dat = {.to = to};
+    write_remarks(&dat, outcome, NULL);
+    dat_word(&dat, "measure output unit");
+    write_band_columns(outcome, &dat);
+    for (size_t i = outcome->facts.count; i < outcome->measures.count; i++) {
+        const struct fact_target *target = &outcome->measures.target[i];
+        dat_word(&dat, target->fact->name);
+        dat_word(&dat, target->fact->output);
+        dat_text(&dat, facts_unit(target));
+        write_band(outcome, &dat, &outcome->ensemble.derived[i]);
+    }
+}
+
 static void index_one(const struct outcome *outcome, const struct channel *channel, const char *kind, struct dat *dat)
 {
     bool has_row = channel->row >= 0;
@@ -446,6 +461,21 @@ static void json_facts(struct json *json, const struct outcome *outcome)
     json_close(json, '}');
 }
 
+static void json_measures(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "measures", '{');
+    for (size_t i = outcome->facts.count; i < outcome->measures.count; i++) {
+        const struct fact_target *target = &outcome->measures.target[i];
+        json_open(json, target->fact->name, '{');
+        json_text(json, "label", target->fact->label);
+        json_text(json, "output", target->fact->output);
+        json_text(json, "unit", facts_unit(target));
+        json_band(json, &outcome->ensemble.derived[i]);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
 static void json_failures(struct json *json, const struct outcome *outcome)
 {
     const struct ensemble *ensemble = &outcome->ensemble;
@@ -485,6 +515,7 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
+    json_measures(&json, outcome);
     if (outcome->decision)
         decision_json(outcome->decision, &json);
     if (outcome->shares)
@@ -520,6 +551,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         files[i].write(outcome, to);
         stage_close_file(stage, to);
     }
+    if (outcome->measures.count > outcome->facts.count) {
+        FILE *to = stage_file(stage, "%smeasures.dat", folder);
+        write_measures(outcome, to);
+        stage_close_file(stage, to);
+    }
     if (outcome->decision)
         decision_write(outcome->decision, stage, folder);
 }
@@ -532,8 +568,10 @@ void row_writer_begin(struct row_writer *writer)
     fputs("replication", writer->to);
     for (size_t i = 0; i < outcome->plan->scalar_count; i++)
         fprintf(writer->to, ",%s", outcome->plan->scalar[i].name);
-    for (size_t i = 0; i < outcome->facts.count; i++)
-        fprintf(writer->to, ",fact.%s", outcome->facts.target[i].fact->name);
+    for (size_t i = 0; i < outcome->measures.count; i++) {
+        const struct fact *fact = outcome->measures.target[i].fact;
+        fprintf(writer->to, ",%s.%s", fact->observed ? "fact" : "measure", fact->name);
+    }
     fputs(",failed\n", writer->to);
 }
 
@@ -544,7 +582,7 @@ void row_writer_commit(void *state, const struct committed *one)
     fprintf(writer->to, "%" PRIu32, one->replication);
     for (size_t i = 0; i < writer->outcome->plan->scalar_count; i++)
         fprintf(writer->to, ",%s", number_text(one->scalar[i], text));
-    for (size_t i = 0; i < writer->outcome->facts.count; i++)
+    for (size_t i = 0; i < writer->outcome->measures.count; i++)
         fprintf(writer->to, ",%s", number_text(one->derived[i], text));
     putc(',', writer->to);
     csv_text(writer->to, one->failed ? one->failed : "");
