@@ -73,6 +73,18 @@ static void whole_months_add_up_exactly(void **state)
     assert_near(date_add_months(parsed("2022-03-16"), 2), parsed("2022-03-16") + 2.0 / 12, 1e-12);
 }
 
+static void a_shifted_day_is_a_day(void **state)
+{
+    (void)state;
+    assert_true(date_shift(parsed("2023-10-17"), 6) == parsed("2024-04-17"));
+    assert_true(date_shift(parsed("2023-10-17"), -21) == parsed("2022-01-17"));
+    assert_true(date_shift(parsed("2024-01-31"), 1) == parsed("2024-02-29")); /* the last day of a shorter month */
+    assert_true(date_shift(parsed("2023-03"), 0.5) == parsed("2023-03-17")); /* 15.5 days are rounded up */
+    assert_true(date_shift(parsed("2023-12-20"), 0.9) == parsed("2024-01-17"));
+    assert_true(date_shift(parsed("2023-10-17"), 0) == parsed("2023-10-17"));
+    assert_near(date_shift(2023.0001, 6), 2023.5001, 1e-12); /* no day */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +93,7 @@ int main(void)
         cmocka_unit_test(every_day_reads_back_as_itself),
         cmocka_unit_test(the_last_instant_of_a_day_still_belongs_to_it),
         cmocka_unit_test(whole_months_add_up_exactly),
+        cmocka_unit_test(a_shifted_day_is_a_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,3 +76,27 @@ double date_add_months(double year, int months)
     double total = year * MONTHS_PER_YEAR, whole = round(total);
     return months_to_year((fabs(total - whole) < ROUNDING_MONTHS ? whole : total) + months);
 }
+
+/* `month` counts from year 0, `day` from 0. */
+static double day_of(double month, double day)
+{
+    int year = (int)floor(month / MONTHS_PER_YEAR), of_year = (int)(month - (double)year * MONTHS_PER_YEAR);
+    int days = days_in_month(year, of_year + 1);
+    return months_to_year(month + fmin(day, days - 1) / days);
+}
+
+double date_shift(double year, double months)
+{
+    double total = year * MONTHS_PER_YEAR, month = floor(total + ROUNDING_MONTHS);
+    int y = (int)floor(month / MONTHS_PER_YEAR);
+    int days = days_in_month(y, (int)(month - (double)y * MONTHS_PER_YEAR) + 1);
+    double day = (total - month) * days;
+    if (fabs(day - round(day)) > ROUNDING_MONTHS * days)
+        return months_to_year(total + months);
+    if (months == round(months))
+        return day_of(month + months, round(day));
+    double to = total + months, to_month = floor(to + ROUNDING_MONTHS);
+    y = (int)floor(to_month / MONTHS_PER_YEAR);
+    days = days_in_month(y, (int)(to_month - (double)y * MONTHS_PER_YEAR) + 1);
+    return day_of(to_month, fmax(0, round((to - to_month) * days)));
+}

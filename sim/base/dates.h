@@ -24,5 +24,9 @@ const char *date_text(double year, char text[DATE_TEXT_BYTES]);
 
 /* The time `months` whole months after `year`. */
 double date_add_months(double year, int months);
+/* The date `months` later or earlier. Days stay days: whole months keep the day of the month, or take the last one of a
+ * shorter month; parts of a month go to the nearest day. What is no day, as the median of uncertain dates, just moves.
+ */
+double date_shift(double year, double months);
 
 #endif

@@ -324,6 +324,8 @@ static enum exit_code print_schema(const struct options *options, const struct s
                     "source", "confidence", "note"));
     named_maps(&json, "measures", "named numbers of a replication",
                LIST("output", "at", "from", "to", "stat", "relative_to", "label"));
+    named_maps(&json, "levers", "values that a reader may move, by name",
+               LIST("set", "shift", "scale", "from", "to", "label", "label_zh"));
     shown(&json);
     attribution(&json);
     for (size_t i = 0; i < study->schema.count; i++)

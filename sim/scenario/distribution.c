@@ -345,6 +345,25 @@ static const struct shape truncated = {truncated_quantile, truncated_cdf, trunca
 
 /* Forms: each fills `d` and returns NULL, or says what is wrong with its arguments. */
 
+/* moved: a times of[0] plus b, a > 0 */
+
+static double moved_quantile(const struct distribution *d, double u)
+{
+    return d->a * distribution_quantile(d->of[0], u) + d->b;
+}
+
+static double moved_cdf(const struct distribution *d, double x)
+{
+    return distribution_cdf(d->of[0], (x - d->b) / d->a);
+}
+
+static double moved_mean(const struct distribution *d)
+{
+    return d->a * distribution_mean(d->of[0]) + d->b;
+}
+
+static const struct shape moved = {moved_quantile, moved_cdf, moved_mean};
+
 static const char *make_normal(struct distribution *d, struct arena *arena, const struct argument *x)
 {
     (void)arena;
@@ -659,4 +678,16 @@ const struct distribution *distribution_truncate(struct arena *arena, const stru
     struct distribution *cut = arena_alloc(arena, sizeof *cut);
     make_truncated(cut, arena, x);
     return cut;
+}
+
+const struct distribution *distribution_moved(struct arena *arena, const struct distribution *d, double scale,
+                                              double shift)
+{
+    if (scale == 0)
+        return distribution_constant(arena, shift);
+    const struct distribution **of = arena_array(arena, 1, sizeof *of);
+    struct distribution *to = arena_alloc(arena, sizeof *to);
+    of[0] = d;
+    *to = (struct distribution){.shape = &moved, .a = scale, .b = shift, .of = of};
+    return to;
 }

@@ -66,5 +66,8 @@ double distribution_outside(const struct distribution *d, double low, double hig
 /* `d` on condition that it lies in [low, high], which must have some mass; `d` itself if it always does. */
 const struct distribution *distribution_truncate(struct arena *arena, const struct distribution *d, double low,
                                                  double high);
+/* `scale` times `d` plus `shift`; scale >= 0. */
+const struct distribution *distribution_moved(struct arena *arena, const struct distribution *d, double scale,
+                                              double shift);
 
 #endif

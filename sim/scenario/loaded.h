@@ -3,6 +3,7 @@
 #ifndef ICCSIM_SCENARIO_LOADED_H
 #define ICCSIM_SCENARIO_LOADED_H
 
+#include "lever.h"
 #include "merge.h"
 #include "scenario.h"
 #include "value.h"
@@ -21,7 +22,18 @@ struct value {
 struct uncertain {
     size_t block, offset;
     const struct distribution *distribution;
-    const char *path;
+    const struct value *value;
+};
+
+/* What the loader writes into a block, whatever the type. */
+union typed {
+    double number;
+    const struct distribution *distribution;
+    const struct dated_series *series;
+    const char *text;
+    uint64_t set;
+    int index;
+    bool flag;
 };
 
 struct rows {
@@ -45,7 +57,7 @@ struct scenario {
     const struct node *root;
     struct sources sources;
     const char *name, *title, *question, *answer;
-    const struct node *variants, *facts, *measures; /* maps, or NULL */
+    const struct node *variants, *facts, *measures, *levers; /* maps, or NULL */
     struct rows *rows; /* by section of the schema */
     struct block *block;
     size_t block_count;
@@ -59,6 +71,10 @@ struct scenario {
     size_t assumption_count;
     struct shown shown;
     struct attribution attribution;
+    const struct dated_series *fx; /* what values were read with */
+    bool sparse;
+    struct slider *slider;
+    size_t slider_count;
 };
 
 size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
@@ -71,6 +87,19 @@ const struct schema_output *output_find(const struct scenario *scenario, const c
 const char *output_hint(struct scenario *scenario, const char *name);
 
 bool is_entity_name(const char *name);
+
+/* What further values of a loaded scenario are read with. */
+struct reading scenario_reading(struct scenario *scenario, struct mistakes *mistakes);
+/* What is wanted of a parameter; `as_of` dates the exchange rate. */
+struct wanted value_wanted(const struct param *param, const char *path, double as_of);
+/* Reads `node` as it would be read in the place of `value`, which stays as it is. An uncertain number leaves its median
+ * in `typed` and itself in `drawn`. */
+bool scenario_read_value(struct scenario *scenario, struct mistakes *mistakes, const struct value *value,
+                         const struct node *node, union typed *typed, const struct distribution **drawn);
+/* Reads the section `levers` of a scenario that is sound without it. */
+void levers_load(struct scenario *scenario, struct mistakes *mistakes);
+/* The checks of whole sections; and that the run ends after it begins. */
+void scenario_check_sections(const struct scenario *scenario, struct mistakes *mistakes);
 
 /* Reads facts and measures into the scenario; `reading` has the exchange rates. */
 void measures_load(struct scenario *scenario, const struct reading *reading);

@@ -32,6 +32,11 @@ struct loader {
     bool files_missing;
 };
 
+struct reading scenario_reading(struct scenario *s, struct mistakes *mistakes)
+{
+    return (struct reading){.arena = &s->arena, .mistakes = mistakes, .fx = s->fx, .sparse = s->sparse};
+}
+
 #define complain(l, node, ...) mistake_add((l)->reading.mistakes, (node)->place, __VA_ARGS__)
 
 size_t section_param_count(const struct section_part *part)
@@ -50,8 +55,8 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 
 /* names, for hints */
 
-static const char *const top_level[] = {"title", "question", "answer", "extends",    "variants",
-                                        "facts", "measures", "show",   "attribution"};
+static const char *const top_level[] = {"title", "question", "answer", "extends", "variants",
+                                        "facts", "measures", "levers", "show",    "attribution"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -248,7 +253,7 @@ struct slot {
     const struct node *node; /* without what is said about it */
     struct wanted wanted;
     void *to;
-    size_t block, offset; /* where that is */
+    const struct distribution **drawn; /* where the distribution of what is drawn for every replication goes */
 };
 
 static bool may_be_none(const struct param *param)
@@ -267,8 +272,7 @@ static void put_distribution(struct loader *l, const struct slot *slot)
     }
     double median = distribution_quantile(d, 0.5);
     memcpy(slot->to, &median, sizeof median);
-    l->s->uncertain[l->s->uncertain_count++] =
-        (struct uncertain){.block = slot->block, .offset = slot->offset, .distribution = d, .path = slot->value->path};
+    *slot->drawn = d;
 }
 
 static void put_number(struct loader *l, const struct slot *slot)
@@ -432,7 +436,7 @@ static void (*const put_by_type[])(struct loader *, const struct slot *) = {
     [PARAM_REFERENCES] = put_references, [PARAM_SERIES] = put_series,
 };
 
-static struct wanted wanted_of(const struct param *param, const char *path, double as_of)
+struct wanted value_wanted(const struct param *param, const char *path, double as_of)
 {
     struct wanted wanted = {.path = path,
                             .is_date = param->type == PARAM_DATE,
@@ -464,7 +468,7 @@ static void put_nothing(const struct param *param, void *to)
 
 static void report_missing(struct loader *l, const struct param *param, const char *path, const struct node *at)
 {
-    struct wanted wanted = wanted_of(param, path, nan(""));
+    struct wanted wanted = value_wanted(param, path, nan(""));
     const char *allowed = param->type == PARAM_NUMBER || param->type == PARAM_DATE || param->type == PARAM_SERIES
                               ? value_allowed(&l->s->arena, &wanted)
                           : param->choices ? param->choices
@@ -490,10 +494,29 @@ static void load_value(struct loader *l, struct value *value, const struct param
     slot->value = value;
     slot->param = param;
     slot->node = value->said.value;
-    slot->wanted = wanted_of(param, value->path, value->said.as_of_year);
+    slot->wanted = value_wanted(param, value->path, value->said.as_of_year);
     l->reading.mistakes = has ? l->mistakes : &l->of_defaults;
     put_by_type[param->type](l, slot);
     l->reading.mistakes = l->mistakes;
+}
+
+bool scenario_read_value(struct scenario *s, struct mistakes *mistakes, const struct value *value,
+                         const struct node *node, union typed *typed, const struct distribution **drawn)
+{
+    struct loader l = {.s = s, .mistakes = mistakes};
+    size_t before = mistakes->count;
+    l.reading = scenario_reading(s, mistakes);
+    struct given said = value_unwrap(&l.reading, value->path, node);
+    struct slot slot = {.value = value,
+                        .param = value->param,
+                        .node = said.value,
+                        .wanted = value_wanted(value->param, value->path, said.as_of_year),
+                        .to = typed,
+                        .drawn = drawn};
+    *typed = (union typed){0};
+    *drawn = NULL;
+    put_by_type[value->param->type](&l, &slot);
+    return mistakes->count == before;
 }
 
 static void load_param(struct loader *l, const struct section *section, struct rows *rows, const struct param *param,
@@ -505,11 +528,15 @@ static void load_param(struct loader *l, const struct section *section, struct r
     if (param->value)
         fallback = tree_read_text(&l->s->arena, param->value, l->s->sources.list[0].name, l->mistakes);
     for (size_t row = 0; row < rows->count; row++) {
-        struct slot slot = {.block = block, .offset = row * row_size + param->offset};
-        slot.to = (char *)l->s->block[block].template + slot.offset;
+        size_t offset = row * row_size + param->offset;
+        const struct distribution *drawn = NULL;
+        struct slot slot = {.to = (char *)l->s->block[block].template + offset, .drawn = &drawn};
         values[row].path = arena_printf(&l->s->arena, "%s.%s", row_path(l, section, rows, row), param->name);
         values[row].repeated = repeated;
         load_value(l, &values[row], param, fallback, tree_get(rows->node[row], param->name), &slot);
+        if (drawn)
+            l->s->uncertain[l->s->uncertain_count++] =
+                (struct uncertain){.block = block, .offset = offset, .distribution = drawn, .value = &values[row]};
         if (!values[row].node && rows->enabled)
             report_missing(l, param, values[row].path, rows->key[row]);
     }
@@ -590,7 +617,7 @@ static void prepare_reading(struct loader *l)
         node = tree_get(run, "fx");
         if (!node && fx->value)
             node = tree_read_text(&s->arena, fx->value, "default", &unsaid);
-        struct wanted wanted = wanted_of(fx, "run.fx", nan(""));
+        struct wanted wanted = value_wanted(fx, "run.fx", nan(""));
         if (node && !tree_is_word(node, "none"))
             l->reading.fx = value_read_series(&l->reading, &wanted, value_unwrap(&l->reading, "run.fx", node).value);
     }
@@ -600,6 +627,8 @@ static void prepare_reading(struct loader *l)
         l->reading.sparse = node ? tree_is_word(node, "sparse") : basis->value && !strcmp(basis->value, "sparse");
     }
     l->reading.mistakes = l->mistakes;
+    s->fx = l->reading.fx;
+    s->sparse = l->reading.sparse;
     mistakes_free(&unsaid);
 }
 
@@ -715,14 +744,14 @@ static void load_all(struct loader *l)
     l->s->facts = live_map(l, "facts", "facts by name");
     l->s->measures = live_map(l, "measures", "measures by name");
     measures_load(l->s, &l->reading);
+    l->s->levers = live_map(l, "levers", "levers by name");
     shown_load(l->s, as_map(l, "show", tree_get(l->s->root, "show"), "base, outputs, dates, from and to"), &l->reading);
     attribution_load(l->s, as_map(l, "attribution", tree_get(l->s->root, "attribution"), "mechanisms and outputs"),
                      &l->reading);
     gather_assumptions(l->s);
 }
 
-/* What is wrong with values that are sound one by one. */
-static void check_sections(const struct scenario *s, struct mistakes *mistakes)
+void scenario_check_sections(const struct scenario *s, struct mistakes *mistakes)
 {
     for (size_t i = 0; i < s->schema->count; i++)
         if (s->schema->section[i].check && s->rows[i].enabled)
@@ -747,7 +776,9 @@ static struct scenario *load(const struct load_request *request, const struct sc
         mistakes_append(mistakes, &loader.of_defaults);
     mistakes_free(&loader.of_defaults);
     if (mistakes->count == before)
-        check_sections(s, mistakes);
+        scenario_check_sections(s, mistakes);
+    if (mistakes->count == before)
+        levers_load(s, mistakes);
     return s;
 }
 

@@ -24,8 +24,10 @@ static int levels_below(const struct schema *schema, const char *key)
     const struct section *section = schema_section(schema, key);
     if (section)
         return section->is_table ? 2 : 1;
-    if (!strcmp(key, "facts") || !strcmp(key, "attribution"))
-        return 2;
+    static const char *const two_deep[] = {"facts", "measures", "levers", "attribution"};
+    for (size_t i = 0; i < sizeof two_deep / sizeof *two_deep; i++)
+        if (!strcmp(key, two_deep[i]))
+            return 2;
     return !strcmp(key, "variants") || !strcmp(key, "show"); /* a variant is one value: its nulls are for later */
 }
 

@@ -164,7 +164,7 @@ struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena,
     }
     for (size_t i = 0; uniform && i < scenario->uncertain_count; i++) {
         const struct uncertain *one = &scenario->uncertain[i];
-        double value = distribution_quantile(one->distribution, uniform(state, one->path));
+        double value = distribution_quantile(one->distribution, uniform(state, one->value->path));
         memcpy((char *)drawn.block[one->block] + one->offset, &value, sizeof value);
     }
     return drawn;

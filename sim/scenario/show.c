@@ -121,6 +121,7 @@ void scenario_show(const struct scenario *scenario, FILE *to)
         print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
     print_map(&p, "facts", scenario->facts);
     print_map(&p, "measures", scenario->measures);
+    print_map(&p, "levers", scenario->levers);
     print_shown(&p);
     print_attribution(&p);
     print_variants(&p);

@@ -31,7 +31,7 @@ static const char *unit_wanted(const struct wanted *w)
     return *w->unit_text ? w->unit_text : "a pure number or %";
 }
 
-static const char *number_with_unit(struct arena *arena, double number, const struct wanted *w)
+const char *value_number_text(struct arena *arena, double number, const struct wanted *w)
 {
     char date[DATE_TEXT_BYTES];
     if (w->is_date)
@@ -45,11 +45,11 @@ const char *value_allowed(struct arena *arena, const struct wanted *w)
     const char *low = w->is_date && isfinite(w->low) ? arena_text(arena, date_text(w->low, date))
                                                      : arena_printf(arena, "%.10g", w->low);
     if (isfinite(w->low) && isfinite(w->high))
-        return arena_printf(arena, "%s to %s", low, number_with_unit(arena, w->high, w));
+        return arena_printf(arena, "%s to %s", low, value_number_text(arena, w->high, w));
     if (isfinite(w->low))
-        return arena_printf(arena, "at least %s", number_with_unit(arena, w->low, w));
+        return arena_printf(arena, "at least %s", value_number_text(arena, w->low, w));
     if (isfinite(w->high))
-        return arena_printf(arena, "at most %s", number_with_unit(arena, w->high, w));
+        return arena_printf(arena, "at most %s", value_number_text(arena, w->high, w));
     if (w->is_date)
         return "a date: 2023, 2023Q4, 2023-10 or 2023-10-17";
     return *w->unit_text ? arena_printf(arena, "a quantity in %s", w->unit_text) : "a pure number or %";
@@ -546,15 +546,23 @@ static const struct distribution *read_any(const struct reading *r, const struct
     return value_read_quantity(r, &w, given.value, &value) ? distribution_constant(r->arena, value) : NULL;
 }
 
+const struct distribution *value_cut_distribution(struct arena *arena, const struct wanted *w,
+                                                  const struct distribution *d)
+{
+    bool fits = distribution_outside(d, w->low, w->high) <= MOST_OUTSIDE;
+    return fits ? distribution_truncate(arena, d, w->low, w->high) : NULL;
+}
+
 const struct distribution *value_read_distribution(const struct reading *r, const struct wanted *w,
                                                    const struct node *node)
 {
     const struct distribution *d = read_any(r, w, node);
     if (!d)
         return NULL;
+    const struct distribution *cut = value_cut_distribution(r->arena, w, d);
+    if (cut)
+        return cut;
     double outside = distribution_outside(d, w->low, w->high);
-    if (outside <= MOST_OUTSIDE)
-        return distribution_truncate(r->arena, d, w->low, w->high);
     complain(r, w, node,
              "%.3g %% of the distribution lies out of range, %s; allowed: %s, with at most %g %% outside to be cut off",
              w->path, 100 * outside, value_written(r->arena, node), value_allowed(r->arena, w), 100 * MOST_OUTSIDE);

@@ -47,6 +47,12 @@ const struct distribution *value_read_distribution(const struct reading *reading
 const struct dated_series *value_read_series(const struct reading *reading, const struct wanted *wanted,
                                              const struct node *node);
 
+/* `d` without what lies outside the allowed range; NULL if that is too much of it. */
+const struct distribution *value_cut_distribution(struct arena *arena, const struct wanted *wanted,
+                                                  const struct distribution *d);
+
+/* A number with its unit, or a date. */
+const char *value_number_text(struct arena *arena, double number, const struct wanted *wanted);
 /* What may stand there, for messages: `0.1 to 100 /yr`, `a quantity in CNY`, `a date`. */
 const char *value_allowed(struct arena *arena, const struct wanted *wanted);
 /* How it is written, short enough for a message. */
