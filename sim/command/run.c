@@ -78,17 +78,19 @@ static void warn_of_failures(const struct outcome *outcome)
             ensemble->failed, ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
 }
 
-static void close_rows(struct job *job, const struct row_writer *rows)
+static void close_rows(struct job *job, const struct row_writer *rows, const char *name)
 {
+    if (!rows->to)
+        return;
     errno = rows->error;
     if (rows->error)
-        stage_fail(&job->stage, "cannot write", "replications.csv");
+        stage_fail(&job->stage, "cannot write", name);
     stage_close_file(&job->stage, rows->to);
 }
 
 /* What is kept of each replication of one outcome. */
 struct keeper {
-    struct row_writer rows;
+    struct row_writer rows, inputs; /* inputs: without a file if nothing is uncertain */
     struct decision *decision;
 };
 
@@ -96,6 +98,8 @@ static void keep(void *state, const struct committed *one)
 {
     struct keeper *keeper = state;
     row_writer_commit(&keeper->rows, one);
+    if (keeper->inputs.to)
+        input_writer_commit(&keeper->inputs, one);
     if (keeper->decision)
         decision_note(keeper->decision, one);
 }
@@ -113,6 +117,11 @@ static void replicate(struct run *run)
         outcome->decision = decision_open(outcome);
         keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to}, .decision = outcome->decision};
         row_writer_begin(&keepers[i].rows);
+        if (request[i].input_count) {
+            FILE *inputs = stage_file(&job->stage, "%sinputs.csv", folder_of(job, i));
+            keepers[i].inputs = (struct row_writer){.outcome = outcome, .to = inputs};
+            input_writer_begin(&keepers[i].inputs);
+        }
         request[i].commit = keep;
         request[i].commit_state = &keepers[i];
     }
@@ -123,8 +132,10 @@ static void replicate(struct run *run)
     }
     shares_request(&run->shares, job, request);
     job_replicate(job, request);
-    for (size_t i = 0; i < job->count; i++)
-        close_rows(job, &keepers[i].rows);
+    for (size_t i = 0; i < job->count; i++) {
+        close_rows(job, &keepers[i].rows, "replications.csv");
+        close_rows(job, &keepers[i].inputs, "inputs.csv");
+    }
     for (size_t i = 0; i < job->count; i++)
         if (job->outcome[i]->decision)
             decision_take(job->outcome[i]->decision);

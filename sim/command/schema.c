@@ -317,6 +317,7 @@ static enum exit_code print_schema(const struct options *options, const struct s
     described(&json, "title", "string", "what is studied, in one line");
     described(&json, "question", "string", "what the study asks");
     described(&json, "answer", "string", "what it found");
+    described(&json, "draws", "string", "a CSV file of joint draws of uncertain parameters");
     described(&json, "extends", NULL, "a file or a list of files; later wins");
     described(&json, "variants", "object", "by name: maps from path to value, and perhaps a label");
     named_maps(&json, "facts", "dated observations",

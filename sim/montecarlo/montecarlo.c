@@ -18,6 +18,7 @@ static const double PROGRESS_EVERY_S = 0.2;
 struct slot {
     double *row;
     unsigned char *flag;
+    double *input; /* what was drawn */
     struct result result; /* its arrays point into row and flag, or into what the thread has for it */
     char reason[REASON_BYTES];
 };
@@ -82,6 +83,7 @@ static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
     for (uint32_t i = 0; i < slots; i++) {
         struct slot *slot = &part->slot[i];
         slot->row = arena_array(arena, part->cells, sizeof *slot->row);
+        slot->input = arena_array(arena, part->study->input_count, sizeof *slot->input);
         if (part->study->derived_only)
             continue;
         slot->flag = arena_array(arena, part->cells, sizeof *slot->flag);
@@ -122,8 +124,8 @@ static void part_open(struct part *part, const struct montecarlo *study, struct 
         part->even = arena_array(arena, part->cells, sizeof *part->even);
 }
 
-bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
-                          struct trace *trace, struct result *result)
+static bool replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
+                      struct trace *trace, struct result *result, double *input)
 {
     struct streams streams = {.seed = study->seed, .replication = replication};
     if (study->antithetic) {
@@ -131,8 +133,16 @@ bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, 
         streams.antithetic = replication % 2;
     }
     arena_reset(arena);
-    struct values values = study->draw(study->draw_state, &streams, arena);
+    struct values values = study->draw(study->draw_state, replication, &streams, arena);
+    if (input && study->input_count)
+        study->inputs(study->draw_state, &values, input);
     return sim_run(sim, streams, values, trace, result);
+}
+
+bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
+                          struct trace *trace, struct result *result)
+{
+    return replicate(study, replication, sim, arena, trace, result, NULL);
 }
 
 static void run_one(const struct run *run, const struct part *part, uint32_t turn, struct sim *sim, struct arena *arena)
@@ -141,7 +151,7 @@ static void run_one(const struct run *run, const struct part *part, uint32_t tur
     struct slot *slot = &part->slot[turn % run->slots];
     double *derived = derived_of(part, slot);
     sim->plan = study->plan;
-    if (!montecarlo_replicate(study, run->study->first + turn, sim, arena, NULL, &slot->result)) {
+    if (!replicate(study, run->study->first + turn, sim, arena, NULL, &slot->result, slot->input)) {
         snprintf(slot->reason, sizeof slot->reason, "%s", slot->result.failed);
         slot->result.failed = slot->reason;
         for (size_t i = 0; i < study->derived_count; i++)
@@ -189,7 +199,8 @@ static struct committed commit_one(struct part *part, uint32_t replication, cons
                             .failed = slot->result.failed,
                             .row = slot->row,
                             .scalar = part->study->derived_only ? NULL : slot->result.scalar,
-                            .derived = derived_of(part, slot)};
+                            .derived = derived_of(part, slot),
+                            .input = slot->input};
     if (part->study->commit)
         part->study->commit(part->study->commit_state, &one);
     return one;

@@ -24,7 +24,10 @@
 enum { PURPOSE_PARAMETER = 0xffff };
 
 /* Gives the values of one replication; called by all threads at once. Memory comes from `arena`. */
-typedef struct values montecarlo_draw(const void *state, const struct streams *streams, struct arena *arena);
+typedef struct values montecarlo_draw(const void *state, uint32_t replication, const struct streams *streams,
+                                      struct arena *arena);
+/* The numbers among these values that were drawn. */
+typedef void montecarlo_inputs(const void *state, const struct values *values, double *input);
 /* Further numbers wanted of every replication, such as facts; called by all threads at once. */
 typedef void montecarlo_derive(const void *state, const struct result *result, double *derived);
 
@@ -32,7 +35,7 @@ typedef void montecarlo_derive(const void *state, const struct result *result, d
 struct committed {
     uint32_t replication;
     const char *failed; /* NULL, or the reason */
-    const double *scalar, *derived;
+    const double *scalar, *derived, *input;
     const double
         *row; /* all: series, scalars, points of curves, derived; with derived_only these alone, and no scalar */
 };
@@ -50,6 +53,8 @@ struct montecarlo {
     int threads;
     montecarlo_draw *draw;
     const void *draw_state;
+    size_t input_count; /* 0: inputs are not wanted */
+    montecarlo_inputs *inputs;
     size_t derived_count;
     montecarlo_derive *derive;
     const void *derive_state;

@@ -235,11 +235,16 @@ static double parameter_uniform(void *streams, const char *path)
     return stream_uniform(&stream);
 }
 
-struct values study_draw(const void *scenario, const struct streams *streams, struct arena *arena)
+void study_inputs(const void *scenario, const struct values *values, double *input)
+{
+    scenario_inputs(scenario, &((const struct drawing *)values->drawn)->drawn, input);
+}
+
+struct values study_draw(const void *scenario, uint32_t replication, const struct streams *streams, struct arena *arena)
 {
     struct streams from = *streams;
     struct drawing *drawing = arena_alloc(arena, sizeof *drawing);
     drawing->scenario = scenario;
-    drawing->drawn = scenario_draw(scenario, arena, parameter_uniform, &from);
+    drawing->drawn = scenario_draw_for(scenario, arena, parameter_uniform, &from, replication);
     return (struct values){.block = block, .drawn = drawing, .row_count = row_count, .row_name = row_name};
 }

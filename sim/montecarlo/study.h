@@ -34,6 +34,9 @@ struct plan *study_plan(const struct study *study, const struct scenario *scenar
                         struct mistakes *mistakes);
 
 /* The values of one replication, every UNCERTAIN one drawn from its own stream. Allocates from `arena`. */
-struct values study_draw(const void *scenario, const struct streams *streams, struct arena *arena);
+struct values study_draw(const void *scenario, uint32_t replication, const struct streams *streams,
+                         struct arena *arena);
+/* What was drawn: a montecarlo_inputs, scenario_input_count numbers. */
+void study_inputs(const void *scenario, const struct values *values, double *input);
 
 #endif

@@ -669,12 +669,31 @@ static bool move_series(const struct move *m)
     return true;
 }
 
+/* The column of a file of draws, moved like its distribution, whose cut ends are its own. */
+static const double *moved_column(const struct move *m, const double *column)
+{
+    const struct wanted *wanted = &m->target->wanted;
+    double *moved = arena_array(&m->copy->arena, m->copy->draws.rows, sizeof *moved);
+    for (size_t i = 0; i < m->copy->draws.rows; i++)
+        moved[i] = fmin(fmax(scale_of(m) * column[i] + shift_of(m), wanted->low), wanted->high);
+    return moved;
+}
+
+static bool move_uncertain(const struct move *m, struct uncertain *one)
+{
+    const double *column = one->column;
+    if (!put_distribution(m, distribution_moved(&m->copy->arena, one->distribution, scale_of(m), shift_of(m))))
+        return false;
+    one->column = column ? moved_column(m, column) : NULL;
+    return true;
+}
+
 static bool move_number(const struct move *m)
 {
-    const struct uncertain *one = find_uncertain(m);
+    struct uncertain *one = find_uncertain(m);
     union typed typed;
     if (one)
-        return put_distribution(m, distribution_moved(&m->copy->arena, one->distribution, scale_of(m), shift_of(m)));
+        return move_uncertain(m, one);
     memcpy(&typed, at_target(m->copy, m->target), sizeof typed.number);
     if (is_varied(m->target))
         return !typed.distribution ||

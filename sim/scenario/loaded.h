@@ -22,7 +22,17 @@ struct value {
 struct uncertain {
     size_t block, offset;
     const struct distribution *distribution;
+    const double *column; /* of the file of draws; NULL: drawn from the distribution */
     const struct value *value;
+};
+
+/* draws.c: the file of joint draws. */
+struct draws {
+    const char *file; /* NULL: none */
+    size_t rows;
+    bool numbered; /* row i is of replication first + i; else replication k takes row order[k], and so on again */
+    uint32_t first;
+    const uint32_t *order;
 };
 
 /* What the loader writes into a block, whatever the type. */
@@ -75,6 +85,7 @@ struct scenario {
     bool sparse;
     struct slider *slider;
     size_t slider_count;
+    struct draws draws;
 };
 
 size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
@@ -96,6 +107,9 @@ struct wanted value_wanted(const struct param *param, const char *path, double a
  * in `typed` and itself in `drawn`. */
 bool scenario_read_value(struct scenario *scenario, struct mistakes *mistakes, const struct value *value,
                          const struct node *node, union typed *typed, const struct distribution **drawn);
+/* Reads the file at `draws` into a scenario that is sound without it. */
+void draws_load(struct scenario *scenario, struct mistakes *mistakes);
+size_t draws_row(const struct draws *draws, uint32_t replication);
 /* Reads the section `levers` of a scenario that is sound without it. */
 void levers_load(struct scenario *scenario, struct mistakes *mistakes);
 /* The checks of whole sections; and that the run ends after it begins. */

@@ -156,6 +156,13 @@ ptrdiff_t scenario_row(const struct scenario *scenario, const char *table, const
 
 struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform, void *state)
 {
+    return scenario_draw_for(scenario, arena, uniform, state, 0);
+}
+
+struct drawn scenario_draw_for(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform,
+                               void *state, uint32_t replication)
+{
+    size_t row = scenario->draws.file ? draws_row(&scenario->draws, replication) : 0;
     struct drawn drawn = {.count = scenario->block_count,
                           .block = arena_array(arena, scenario->block_count, sizeof(void *))};
     for (size_t i = 0; i < scenario->block_count; i++) {
@@ -164,10 +171,37 @@ struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena,
     }
     for (size_t i = 0; uniform && i < scenario->uncertain_count; i++) {
         const struct uncertain *one = &scenario->uncertain[i];
-        double value = distribution_quantile(one->distribution, uniform(state, one->value->path));
+        double value =
+            one->column ? one->column[row] : distribution_quantile(one->distribution, uniform(state, one->value->path));
         memcpy((char *)drawn.block[one->block] + one->offset, &value, sizeof value);
     }
     return drawn;
+}
+
+size_t scenario_input_count(const struct scenario *scenario)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scenario->uncertain_count; i++)
+        count += !scenario->uncertain[i].value->repeated;
+    return count;
+}
+
+struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i)
+{
+    const struct uncertain *one = scenario->uncertain;
+    for (; one->value->repeated || i > 0; one++)
+        i -= !one->value->repeated;
+    const struct param *param = one->value->param;
+    return (struct drawn_parameter){.path = one->value->path, .unit = param->type == PARAM_DATE ? "date" : param->unit};
+}
+
+void scenario_inputs(const struct scenario *scenario, const struct drawn *drawn, double *input)
+{
+    for (size_t i = 0; i < scenario->uncertain_count; i++) {
+        const struct uncertain *one = &scenario->uncertain[i];
+        if (!one->value->repeated)
+            memcpy(input++, (const char *)drawn->block[one->block] + one->offset, sizeof *input);
+    }
 }
 
 void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner)

@@ -98,6 +98,22 @@ struct drawn {
 };
 struct drawn scenario_draw(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform,
                            void *state);
+/* The same for replication `replication`, which has a row of its own in a file of draws. */
+struct drawn scenario_draw_for(const struct scenario *scenario, struct arena *arena, scenario_uniform *uniform,
+                               void *state, uint32_t replication);
+/* Whether a file of draws that is numbered by replication has all of these; else adds what is wrong. */
+bool scenario_check_draws(const struct scenario *scenario, uint32_t first, uint32_t replications,
+                          struct mistakes *mistakes);
+
+/* The uncertain parameters that are drawn, each once. A copy whose levers were moved may have others. */
+struct drawn_parameter {
+    const char *path, *unit; /* unit: `date` for a decimal year, "" for a pure number */
+};
+size_t scenario_input_count(const struct scenario *scenario);
+struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i);
+/* What was drawn of each. */
+void scenario_inputs(const struct scenario *scenario, const struct drawn *drawn, double *input);
+
 /* The block of one mechanism in one section, or NULL. */
 void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner);
 

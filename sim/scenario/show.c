@@ -114,7 +114,7 @@ static void print_variants(struct printer *p)
 void scenario_show(const struct scenario *scenario, FILE *to)
 {
     struct printer p = {.s = scenario, .to = to};
-    static const char *const texts[] = {"title", "question", "answer"};
+    static const char *const texts[] = {"title", "question", "answer", "draws"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         print_text(&p, texts[i]);
     for (size_t i = 0; i < scenario->schema->count; i++)

@@ -20,6 +20,15 @@ static void note_inputs(struct outcome *outcome)
     }
 }
 
+static bool draws_suffice(const struct outcome *outcome)
+{
+    struct mistakes mistakes = {0};
+    bool suffice = scenario_check_draws(outcome->scenario, outcome->first, outcome->replications, &mistakes);
+    mistakes_print(&mistakes, stderr);
+    mistakes_free(&mistakes);
+    return suffice;
+}
+
 bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                   const char *variant)
 {
@@ -53,7 +62,7 @@ bool outcome_open_without(struct outcome *outcome, const struct options *options
     } else if (options->until && !options->replications) {
         outcome->replications = UNTIL_MOST;
     }
-    return true;
+    return draws_suffice(outcome);
 }
 
 void outcome_free(struct outcome *outcome)
@@ -76,6 +85,8 @@ struct montecarlo outcome_request(const struct outcome *outcome)
         .threads = 1,
         .draw = study_draw,
         .draw_state = outcome->scenario,
+        .input_count = scenario_input_count(outcome->scenario),
+        .inputs = study_inputs,
         .derived_count = outcome->measures.count,
         .derive = facts_match,
         .derive_state = &outcome->measures,

@@ -63,7 +63,7 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
 /* What scripts of pictures need beside their numbers: events.dat and context.gp. */
 void outcome_write_events(const struct outcome *outcome, FILE *to);
 void outcome_write_context(const struct outcome *outcome, FILE *to);
-/* replications.csv, a row as each replication is committed. */
+/* replications.csv and inputs.csv, a row as each replication is committed. */
 struct row_writer {
     const struct outcome *outcome;
     FILE *to;
@@ -71,6 +71,9 @@ struct row_writer {
 };
 void row_writer_begin(struct row_writer *writer);
 void row_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */
+/* inputs.csv, which a scenario can take as its `draws`: what was drawn, to the last bit. */
+void input_writer_begin(struct row_writer *writer);
+void input_writer_commit(void *writer, const struct committed *one); /* a montecarlo_commit */
 
 /* page.c: report.html into `folder` of the stage; pictures by the scripts in `scripts`, or NULL. */
 void outcome_write_report(const struct outcome *outcome, const struct options *options, struct stage *stage,

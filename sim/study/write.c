@@ -562,6 +562,12 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
 
 /* ---- replications.csv ---- */
 
+static void note_error(struct row_writer *writer)
+{
+    if (ferror(writer->to) && !writer->error)
+        writer->error = errno;
+}
+
 void row_writer_begin(struct row_writer *writer)
 {
     const struct outcome *outcome = writer->outcome;
@@ -587,6 +593,29 @@ void row_writer_commit(void *state, const struct committed *one)
     putc(',', writer->to);
     csv_text(writer->to, one->failed ? one->failed : "");
     putc('\n', writer->to);
-    if (ferror(writer->to) && !writer->error)
-        writer->error = errno;
+    note_error(writer);
+}
+
+/* ---- inputs.csv ---- */
+
+void input_writer_begin(struct row_writer *writer)
+{
+    const struct scenario *scenario = writer->outcome->scenario;
+    fputs("replication", writer->to);
+    for (size_t i = 0; i < scenario_input_count(scenario); i++) {
+        struct drawn_parameter one = scenario_input(scenario, i);
+        fprintf(writer->to, ",%s [%s]", one.path, *one.unit ? one.unit : "1");
+    }
+    putc('\n', writer->to);
+}
+
+void input_writer_commit(void *state, const struct committed *one)
+{
+    struct row_writer *writer = state;
+    size_t count = scenario_input_count(writer->outcome->scenario);
+    fprintf(writer->to, "%" PRIu32, one->replication);
+    for (size_t i = 0; i < count; i++)
+        fprintf(writer->to, ",%.17g", one->input[i]);
+    putc('\n', writer->to);
+    note_error(writer);
 }
