@@ -46,7 +46,7 @@ CPPFLAGS ?=
 LDFLAGS  ?=
 ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(FAT) $(BITS) -fopenmp $(CFLAGS)
 ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
-LIBS := -lyaml -lgsl -lgslcblas -lsleef -lm
+LIBS := -lyaml -lgsl -lgslcblas -lm
 
 LIB_SRC  := $(wildcard sim/base/*.c sim/engine/*.c sim/scenario/*.c sim/montecarlo/*.c sim/output/*.c sim/study/*.c sim/selftest/*.c \
             sim/command/*.c models/*.c models/*/*.c)
@@ -73,6 +73,9 @@ $(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(B)/objects
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(PLAIN) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
+
+# The reference of the deterministic functions.
+$(B)/tests/test_det: LIBS += -lmpfr -lgmp
 
 $(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The same bits whatever glibc makes of the processor; GSL gets our functions. `test_det --bits` prints what is
- * compared. */
+/* Within an ulp of MPFR's values; the same bits whatever glibc makes of the processor; GSL gets our functions.
+ * `test_det --bits` prints what is compared. */
 #include "sim/base/det.h"
 
 #include <dlfcn.h>
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <mpfr.h>
 
 /* One hash per function over many arguments. */
 struct probe {
@@ -67,7 +70,7 @@ static double exponential(double u)
 /* clang-format off */
 static const struct probe probes[] = {
     {"det_exp", exponential}, {"det_log", det_log}, {"det_pow", power}, {"det_log1p", det_log1p},
-    {"det_expm1", det_expm1}, {"ugaussian_Pinv", gsl_cdf_ugaussian_Pinv},
+    {"det_expm1", det_expm1}, {"det_sin", det_sin}, {"det_cos", det_cos}, {"det_tan", det_tan}, {"ugaussian_Pinv", gsl_cdf_ugaussian_Pinv},
     {"gamma_Pinv", gamma_quantile}, {"beta_Pinv", beta_quantile},
     {"weibull_Pinv", weibull_quantile}, {"lognormal_Pinv", lognormal_quantile}, {"poisson_P", poisson_p},
     {"lngamma", log_gamma},
@@ -123,9 +126,7 @@ static void masking_fma_and_avx2_changes_no_bit(void **state)
 static void shared_libraries_find_our_functions(void **state)
 {
     (void)state;
-    static const char *const names[] = {"exp",  "expm1",  "log",  "log1p", "pow",  "hypot", "sin",
-                                        "cos",  "sincos", "tan",  "asin",  "acos", "atan",  "atan2",
-                                        "sinh", "cosh",   "tanh", "acosh", "atanh"};
+    static const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "hypot", "sin", "cos", "sincos", "tan"};
     Dl_info here, found;
     assert_true(dladdr(&probes, &here));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -137,35 +138,218 @@ static void shared_libraries_find_our_functions(void **state)
     }
 }
 
-/* Reference: long double functions, whose 64 bits are enough to judge one ulp of 53. */
-static void near(double got, long double expected, double ulps)
+/* One function, where to try it and how far it may be from the truth. */
+struct claim {
+    const char *name;
+    double (*ours)(double x, double y);
+    int (*truth)(mpfr_t value, double x, double y);
+    double x_from, x_to, y_from, y_to; /* x goes through its range by powers if both ends are positive */
+    double ulps;
+};
+
+#define OF_ONE(name)                                                                                                   \
+    static double our_##name(double x, double y)                                                                       \
+    {                                                                                                                  \
+        (void)y;                                                                                                       \
+        return det_##name(x);                                                                                          \
+    }                                                                                                                  \
+    static int true_##name(mpfr_t value, double x, double y)                                                           \
+    {                                                                                                                  \
+        (void)y;                                                                                                       \
+        mpfr_set_d(value, x, MPFR_RNDN);                                                                               \
+        return mpfr_##name(value, value, MPFR_RNDN);                                                                   \
+    }
+#define OF_TWO(name)                                                                                                   \
+    static int true_##name(mpfr_t value, double x, double y)                                                           \
+    {                                                                                                                  \
+        mpfr_t other;                                                                                                  \
+        mpfr_init2(other, 53);                                                                                         \
+        mpfr_set_d(value, x, MPFR_RNDN);                                                                               \
+        mpfr_set_d(other, y, MPFR_RNDN);                                                                               \
+        int inexact = mpfr_##name(value, value, other, MPFR_RNDN);                                                     \
+        mpfr_clear(other);                                                                                             \
+        return inexact;                                                                                                \
+    }
+OF_ONE(exp)
+OF_ONE(log)
+OF_ONE(log1p)
+OF_ONE(expm1)
+OF_ONE(sin)
+OF_ONE(cos)
+OF_ONE(tan)
+OF_TWO(pow)
+OF_TWO(hypot)
+
+enum { POINTS_OF_A_CLAIM = 20000 };
+/* clang-format off */
+static const struct claim claims[] = {
+    {"exp", our_exp, true_exp, -708, 708, 0, 0, 0.9},
+    {"exp near 0", our_exp, true_exp, -0.4, 0.4, 0, 0, 0.9},
+    {"exp of the largest", our_exp, true_exp, 707.9, 709.78, 0, 0, 0.9},
+    {"exp to the subnormals", our_exp, true_exp, -746, -707.9, 0, 0, 0.8},
+    {"log", our_log, true_log, 0x1p-1022, 0x1p1023, 0, 0, 0.9},
+    {"log near 1", our_log, true_log, 0.7, 1.5, 0, 0, 0.9},
+    {"log of subnormals", our_log, true_log, 0x1p-1074, 0x1p-1022, 0, 0, 0.9},
+    {"log1p", our_log1p, true_log1p, 1e-300, 1e300, 0, 0, 0.9},
+    {"log1p near 0", our_log1p, true_log1p, -0.3, 0.5, 0, 0, 0.9},
+    {"log1p down to -1", our_log1p, true_log1p, -0.9999999, -0.2, 0, 0, 0.9},
+    {"expm1", our_expm1, true_expm1, -50, 50, 0, 0, 0.9},
+    {"expm1 near 0", our_expm1, true_expm1, -0.8, 0.8, 0, 0, 0.9},
+    {"expm1 of small", our_expm1, true_expm1, 1e-300, 1, 0, 0, 0.9},
+    {"expm1 of large", our_expm1, true_expm1, 40, 709.7, 0, 0, 0.9},
+    {"pow", det_pow, true_pow, 1e-9, 1e9, -34, 34, 0.52},
+    {"pow of all", det_pow, true_pow, 1e-300, 1e300, -1, 1, 0.52},
+    {"pow near 1", det_pow, true_pow, 0.99, 1.01, -60000, 60000, 0.52},
+    {"pow of subnormals", det_pow, true_pow, 0x1p-1074, 0x1p-1022, -0.9, 0.9, 0.52},
+    {"pow to subnormals", det_pow, true_pow, 2, 3, -1080, -640, 0.8},
+    {"sin", our_sin, true_sin, -10, 10, 0, 0, 0.9},
+    {"sin of large", our_sin, true_sin, 1, 0x1p1023, 0, 0, 0.9},
+    {"cos", our_cos, true_cos, -10, 10, 0, 0, 0.9},
+    {"cos of large", our_cos, true_cos, 1, 0x1p1023, 0, 0, 0.9},
+    {"tan", our_tan, true_tan, -10, 10, 0, 0, 0.9},
+    {"tan of large", our_tan, true_tan, 1, 0x1p1023, 0, 0, 0.9},
+    {"tan of small", our_tan, true_tan, 1e-12, 2, 0, 0, 0.9},
+    {"hypot", det_hypot, true_hypot, -10, 10, -10, 10, 0.99},
+    {"hypot of small", det_hypot, true_hypot, 1e-300, 1e-150, -1e-200, 1e-200, 0.9},
+    {"hypot of large", det_hypot, true_hypot, 1e150, 1e300, -1e300, 1e300, 0.9},
+};
+/* clang-format on */
+
+/* A fraction in (0, 1) with all its bits at work (Weyl's sequence). */
+static double fraction(uint64_t i, uint64_t step)
 {
-    double unit = nextafter(fabs((double)expected), HUGE_VAL) - fabs((double)expected);
-    if (fabsl((long double)got - expected) > (long double)(ulps * unit))
-        fail_msg("%.17g, expected %.20Lg", got, expected);
+    return (double)(((i + 1) * step) >> 11) * 0x1p-53 + 0x1p-54;
+}
+
+/* MPFR has more digits than its answer needs; the unit is that of the answer rounded to a double. */
+static double error_ulps(double got, const mpfr_t truth)
+{
+    double rounded = mpfr_get_d(truth, MPFR_RNDN);
+    if (fabs(rounded) > DBL_MAX || got == rounded)
+        return got == rounded ? 0 : HUGE_VAL;
+    mpfr_t error;
+    mpfr_init2(error, 200);
+    mpfr_sub_d(error, truth, got, MPFR_RNDN);
+    mpfr_div_d(error, error, nextafter(fabs(rounded), HUGE_VAL) - fabs(rounded), MPFR_RNDN);
+    double ulps = fabs(mpfr_get_d(error, MPFR_RNDN));
+    mpfr_clear(error);
+    return ulps;
+}
+
+static double worst_of(const struct claim *claim, int points, double *x_worst, double *y_worst)
+{
+    double worst = 0;
+    mpfr_t truth;
+    mpfr_init2(truth, 200);
+    for (int i = 0; i < points; i++) {
+        double u = fraction((uint64_t)i, 0x9e3779b97f4a7c15), v = fraction((uint64_t)i, 0xd1342543de82ef95);
+        double x = claim->x_from > 0 ? exp2(log2(claim->x_from) + u * (log2(claim->x_to) - log2(claim->x_from)))
+                                     : claim->x_from + u * (claim->x_to - claim->x_from);
+        double y = claim->y_from + v * (claim->y_to - claim->y_from);
+        claim->truth(truth, x, y);
+        double ulps = error_ulps(claim->ours(x, y), truth);
+        if (ulps > worst) {
+            worst = ulps;
+            *x_worst = x;
+            *y_worst = y;
+        }
+    }
+    mpfr_clear(truth);
+    return worst;
 }
 
 static void values_are_within_an_ulp(void **state)
 {
     (void)state;
-    for (int i = 1; i < 4000; i++) {
-        double x = 0.01373 * i, y = 0.0171 * (i - 2000);
-        near(det_exp(y), expl((long double)y), 1.01);
-        near(det_expm1(y), expm1l((long double)y), 1.01);
-        near(det_log(x), logl((long double)x), 1.01);
-        near(det_log1p(x), log1pl((long double)x), 1.01);
-        near(det_pow(x, y / 10), powl((long double)x, (long double)(y / 10)), 1.01);
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        double x = 0, y = 0, worst = worst_of(&claims[i], POINTS_OF_A_CLAIM, &x, &y);
+        if (!(worst <= claims[i].ulps))
+            fail_msg("%s(%a, %a) is %.4f ulp off, allowed %.4f", claims[i].name, x, y, worst, claims[i].ulps);
     }
+}
+
+/* The integers closest to a multiple of pi/2 among doubles, and numbers next to 1 (Muller 2010, section 11). */
+static void hard_arguments_are_within_an_ulp(void **state)
+{
+    (void)state;
+    static const double hard[] = {0x1.8p0,
+                                  0x1.921fb54442d18p0,
+                                  0x1.921fb54442d18p1,
+                                  0x1.2d97c7f3321d2p2,
+                                  0x1.6ac5b262ca1ffp849,
+                                  0x1.0000000000001p0,
+                                  0x1.fffffffffffffp-1,
+                                  0x1.6a09e667f3bccp0,
+                                  0x1.6a09e667f3bcdp0,
+                                  0x1.6a09e667f3bcdp-1,
+                                  0x1.6a09e667f3bcep-1,
+                                  0x1p20,
+                                  0x1.fffffffffffffp19};
+    for (size_t c = 0; c < sizeof claims / sizeof *claims; c++)
+        for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
+            mpfr_t truth;
+            mpfr_init2(truth, 200);
+            claims[c].truth(truth, hard[i], 3.7);
+            double ulps = error_ulps(claims[c].ours(hard[i], 3.7), truth);
+            mpfr_clear(truth);
+            if (!(ulps <= claims[c].ulps))
+                fail_msg("%s(%a) is %.4f ulp off", claims[c].name, hard[i], ulps);
+        }
+}
+
+static void powers_that_can_be_represented_are_exact(void **state)
+{
+    (void)state;
+    for (int base = 2; base < 100; base++) {
+        double power = 1;
+        for (int n = 1; power * base <= 0x1p53; n++) {
+            power *= base;
+            assert_true(det_pow(base, n) == power && det_pow(-base, n) == (n % 2 ? -power : power));
+        }
+    }
+    for (int k = -1074; k < 1024; k++)
+        assert_true(det_pow(2, k) == ldexp(1, k));
 }
 
 static void ends_of_the_range_are_as_in_the_standard(void **state)
 {
     (void)state;
-    assert_true(det_exp(0) == 1 && det_exp(-HUGE_VAL) == 0 && det_exp(1000) == HUGE_VAL && det_exp(-800) == 0);
-    assert_true(det_log(1) == 0 && det_log(0) == -HUGE_VAL && isnan(det_log(-1)) && det_log(HUGE_VAL) == HUGE_VAL);
-    assert_true(det_pow(0, 0) == 1 && det_pow(2, 10) == 1024 && det_pow(0, 2) == 0 && isnan(det_pow(-1, 0.5)));
-    assert_true(det_log1p(-1) == -HUGE_VAL && det_log1p(0) == 0 && det_expm1(0) == 0 && det_expm1(-HUGE_VAL) == -1);
-    assert_true(isnan(det_exp((double)NAN)) && isnan(det_log((double)NAN)) && isnan(det_pow((double)NAN, 2)));
+    const double inf = HUGE_VAL, nan = (double)NAN;
+    assert_true(det_exp(0) == 1 && det_exp(-inf) == 0 && det_exp(1000) == inf && det_exp(-800) == 0 &&
+                det_exp(inf) == inf);
+    assert_true(det_log(1) == 0 && det_log(0) == -inf && isnan(det_log(-1)) && det_log(inf) == inf &&
+                isnan(det_log(-inf)));
+    assert_true(det_log1p(-1) == -inf && det_log1p(0) == 0 && isnan(det_log1p(-2)) && det_log1p(inf) == inf);
+    assert_true(signbit(det_log1p(-0.0)) && signbit(det_expm1(-0.0)) && signbit(det_sin(-0.0)) &&
+                signbit(det_tan(-0.0)));
+    assert_true(det_expm1(0) == 0 && det_expm1(-inf) == -1 && det_expm1(inf) == inf && det_expm1(-50) == -1);
+    assert_true(isnan(det_sin(inf)) && isnan(det_cos(-inf)) && isnan(det_tan(inf)) && det_cos(0) == 1 &&
+                det_sin(0) == 0);
+    assert_true(det_hypot(inf, nan) == inf && isnan(det_hypot(1, nan)) && det_hypot(0, -3) == 3 &&
+                det_hypot(3, 4) == 5);
+    assert_true(isnan(det_exp(nan)) && isnan(det_log(nan)) && isnan(det_log1p(nan)) && isnan(det_expm1(nan)));
+}
+
+/* C17, F.10.4.4: all pairs of special numbers, as the platform's function has them. */
+static void powers_of_special_numbers_are_as_in_the_standard(void **state)
+{
+    (void)state;
+    static const double special[] = {0,      1,      2,       3,       4,         0.5,        0.7,
+                                     1.5,    2.5,    1e300,   1e-300,  0x1p-1074, 0x1p52 + 1, 0x1p53,
+                                     0x1p65, 0x1p70, DBL_MAX, DBL_MIN, HUGE_VAL,  (double)NAN};
+    enum { SPECIAL = sizeof special / sizeof *special };
+    for (int i = 0; i < 4 * SPECIAL * SPECIAL; i++) {
+        double x = special[i / 4 % SPECIAL] * (i & 1 ? -1 : 1), y = special[i / 4 / SPECIAL] * (i & 2 ? -1 : 1);
+        double got = det_pow(x, y);
+        mpfr_t truth;
+        mpfr_init2(truth, 200);
+        true_pow(truth, x, y);
+        double expected = mpfr_get_d(truth, MPFR_RNDN);
+        mpfr_clear(truth);
+        bool same = isnan(expected) ? isnan(got) : fabs(got - expected) <= 1e-15 * fabs(expected) || got == expected;
+        if (!same || (!isnan(got) && signbit(got) != signbit(expected)))
+            fail_msg("pow(%a, %a) is %a, expected %a", x, y, got, expected);
+    }
 }
 
 int main(int argc, char **argv)
@@ -178,7 +362,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(masking_fma_and_avx2_changes_no_bit),
         cmocka_unit_test(shared_libraries_find_our_functions),
         cmocka_unit_test(values_are_within_an_ulp),
+        cmocka_unit_test(hard_arguments_are_within_an_ulp),
+        cmocka_unit_test(powers_that_can_be_represented_are_exact),
         cmocka_unit_test(ends_of_the_range_are_as_in_the_standard),
+        cmocka_unit_test(powers_of_special_numbers_are_as_in_the_standard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,29 @@ a_trace_tells_what_happened() {
     [ "$(wc -l <"$work.out")" -gt 1000 ] || fail "only $(wc -l <"$work.out") lines"
 }
 
-it every_scenario_is_right the_headline_runs_and_is_drawn threads_change_nothing_and_the_seed_does \
+# What GSL takes from the C library's mathematics depends on the processor and on its version (sim/base/det.c). glibc's
+# linker names a function when it is called first; the names here are exact in IEEE 754 or no functions of reals.
+gsl_calls_nothing_of_libm_whose_last_bit_is_open() {
+    cat >"$work/all.yml" <<END
+title: "a draw of each distribution"
+extends: $root/scenarios/car-maker-10kp.yml
+demand:
+  elasticity_training: {beta: {alpha: 0.4, beta: 1.7, low: 0.3, high: 1.1}}
+  elasticity_inference: {gamma: {mean: 0.7, sd: 0.3}}
+END
+    exits 0 env LD_DEBUG=bindings "$iccsim" run "$work/all.yml" -n 2 -j 1 --ci --no-plots -q -o "$work/run"
+    cp "$work.err" "$work/bound"
+    exits 0 env LD_DEBUG=bindings "$iccsim" compare $headline --set demand.elasticity_training=0.5 -n 2 -q --no-plots -o "$work/compare"
+    grep 'file [^ ]*libgsl' "$work.err" >>"$work/bound" || [ $? = 1 ]
+    if ! grep -q 'file [^ ]*libgsl[^ ]* .* to [^ ]*libgsl.*`gsl_' "$work/bound"; then
+        echo "this linker does not name what it binds, or GSL is linked statically"
+        return
+    fi
+    local exact='sqrt|floor|ceil|trunc|round|rint|fabs|fmod|frexp|ldexp|modf|fmax|fmin|signgam|nextafter'
+    ! grep -E 'file [^ ]*libgsl[^ ]* .* to [^ ]*libm\.' "$work/bound" | grep -vE "\`($exact)'" ||
+        fail "GSL calls these of the platform's libm"
+}
+
+it gsl_calls_nothing_of_libm_whose_last_bit_is_open every_scenario_is_right the_headline_runs_and_is_drawn threads_change_nothing_and_the_seed_does \
     a_value_can_be_set_and_is_shown mistakes_have_their_exit_codes a_trace_tells_what_happened
 finish
