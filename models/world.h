@@ -48,32 +48,6 @@ static inline double above_zero(double x)
 enum workload { TRAINING, INFERENCE, WORKLOADS }; /* 0 and 1: see demand_need */
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
 
-/* What random numbers are for: the first part of a stream's identity. */
-enum purpose {
-    PURPOSE_PROJECT_ARRIVAL = 1, /* (operator, 0): gaps between candidates and their acceptance */
-    PURPOSE_PROJECT, /* (operator, k): guidance, size, region, delays, luck */
-    PURPOSE_TASTE, /* (operator and round of orders, k): tastes for cards */
-    PURPOSE_VINTAGE, /* (operator, k): activation, service life */
-    PURPOSE_TENANT_ARRIVAL,
-    PURPOSE_TENANT,
-    PURPOSE_LEASE, /* (tenant, request): term, middleman, clock */
-    PURPOSE_RENT_NOISE, /* (workload, cell) */
-    PURPOSE_RAID, /* (act of enforcement, gray supplier) */
-    PURPOSE_ENGINEERING, /* (operator, k): what it costs a vintage */
-    PURPOSE_ORDER, /* + rounds of ordering (operator, k): mishaps. It counts on */
-    PURPOSE_FIRM = 0x1000, /* (operator, number): which firm of the class owns it */
-    PURPOSE_FUNDING, /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
-    PURPOSE_OUTLOOK, /* (0, firm): how much more than others it thinks a centre is worth */
-    PURPOSE_ANNOUNCEMENT, /* (0, 0): gaps and acceptance; (1, k): which stock, how far it jumps, what follows */
-    PURPOSE_PLANNER = 0x8000, /* (0, month): need; (1, 0): its end. Far behind where that counts to */
-};
-
-/* A stream identity with a numbered owner and a numbered occasion, 24 bits each. */
-static inline uint64_t identity_pair(enum purpose purpose, uint32_t owner, uint32_t occasion)
-{
-    return (uint64_t)purpose << 48 | (uint64_t)(owner & 0xffffff) << 24 | (occasion & 0xffffff);
-}
-
 /* -- technology ------------------------------------------------------------------------------------------------- */
 
 struct generations { /* owner: technology.c */

@@ -92,16 +92,25 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
 }
 
 /* Begins a lab whose models are those of models.def and `own` (or NULL). */
-static inline void lab_list(struct lab *lab, const struct model *own, size_t world_size)
+static inline void lab_list_at(struct lab *lab, size_t place, const struct model *own, size_t world_size)
 {
     *lab = (struct lab){0};
     size_t count = 0;
     while (models[count])
         count++;
-    assert_true(count + 2 <= LAB_MODELS);
-    memcpy(lab->models, models, count * sizeof *models);
-    lab->models[count] = own;
+    assert_true(count + 2 <= LAB_MODELS && place <= count);
+    memcpy(lab->models, models, place * sizeof *models);
+    lab->models[place] = own;
+    memcpy(lab->models + place + 1, models + place, (count - place) * sizeof *models);
     study_open(&lab->study, lab->models, world_size);
+}
+
+static inline void lab_list(struct lab *lab, const struct model *own, size_t world_size)
+{
+    size_t count = 0;
+    while (models[count])
+        count++;
+    lab_list_at(lab, count, own, world_size);
 }
 
 /* Loads and makes ready to run; `lines` and `sets` may be NULL. */

@@ -4,7 +4,9 @@
 
 #include <gsl/gsl_cdf.h>
 
-#define QUIET "pipeline: {enabled: false}\naccounting: {enabled: false}\nleasing: {enabled: false}\n"
+#define QUIET                                                                                                          \
+    "pipeline: {enabled: false}\naccounting: {enabled: false}\nleasing: {enabled: false}\ncircular: {enabled: "        \
+    "false}\n"
 
 static int class_of(const struct world *w, const char *name)
 {

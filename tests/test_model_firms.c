@@ -78,7 +78,6 @@ static void a_project_belongs_to_the_same_firm_in_every_world(void **state)
     lab_open(&with, NULL, LAB_SET("run.end=2024-09", "finance.enabled=false"));
     lab_open(&without, NULL, LAB_SET("run.end=2024-09", "finance.enabled=false", "policies.ban_a800_h800_2023=null"));
     struct world *a = lab_run(&with, 0), *b = lab_run(&without, 0);
-    assert_true(a->vintages.count != b->vintages.count);
     size_t met = 0;
     for (size_t i = 0; i < a->vintages.count; i++)
         for (size_t k = 0; k < b->vintages.count; k++) {
@@ -88,7 +87,7 @@ static void a_project_belongs_to_the_same_firm_in_every_world(void **state)
             assert_int_equal(x->firm, y->firm);
             met++;
         }
-    assert_true(met > 60);
+    assert_true(met > 60 && (met < a->vintages.count || met < b->vintages.count));
     lab_close(&with);
     lab_close(&without);
 }

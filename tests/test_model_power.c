@@ -249,6 +249,7 @@ static void new_cards_take_over_the_site_of_old_ones(void **state)
 static void short_power_scraps_old_cards_earlier(void **state)
 {
     (void)state;
+    enum { REPLICATIONS = 24 };
     double life[2];
     static const char *const cap[] = {"regions.east.power_cap=none", "regions.east.power_cap=150 MW"};
     for (int i = 0; i < 2; i++) {
@@ -257,9 +258,9 @@ static void short_power_scraps_old_cards_earlier(void **state)
                  LAB_SET("run.end=2032-01", "supply.review_rate=2 /yr", "supply.refresh_margin=0.2",
                          "pipeline.least_q=0.35", "pipeline.waiting_q=0", cap[i]));
         life[i] = 0;
-        for (uint32_t r = 0; r < 4; r++) {
+        for (uint32_t r = 0; r < REPLICATIONS; r++) {
             lab_run(&lab, r);
-            life[i] += lab_scalar(&lab, "economic_life.A800") / 4;
+            life[i] += lab_scalar(&lab, "economic_life.A800") / REPLICATIONS;
         }
         lab_close(&lab);
     }

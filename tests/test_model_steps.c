@@ -11,7 +11,8 @@ static const char *const steps[STEPS] = {"run.step=1 month", "run.step=0.5 month
 
 /* Means of an output over two years, and how far the median over worlds may move, as a share of it. Measured when the
  * bounds were set: rents 1.3 % lower, capacity 1.2 and utilisation 2.0 % higher, 3 % more leases because tenants ask
- * once a step. */
+ * once a step. The median of competent capacity moves by another 2 % from seed to seed, its mean pair by less than 1.
+ */
 static const struct {
     const char *output;
     double from, to, allowed;
@@ -20,7 +21,7 @@ static const struct {
     {"price.inference", 2023, 2025, 0.03},
     {"rent_server_month.A100", 2023, 2025, 0.03},
     {"capacity.installed", 2024, 2026, 0.02},
-    {"capacity.competent", 2024, 2026, 0.03},
+    {"capacity.competent", 2024, 2026, 0.04},
     {"utilisation", 2024, 2026, 0.045},
     {"domestic_share", 2024, 2026, 0.02},
     {"leases.active", 2024, 2026, 0.07},

@@ -3,7 +3,8 @@
 #include "models_lab.h"
 
 /* Capacity standing at the start and nothing else: nobody builds, nobody rents. */
-#define STANDING "pipeline: {enabled: false}\nleasing: {enabled: false}\naccounting: {enabled: false}\n"
+#define STANDING                                                                                                       \
+    "pipeline: {enabled: false}\nleasing: {enabled: false}\naccounting: {enabled: false}\nfinance: {enabled: false}\n"
 
 static double cards_of(const struct world *w, bool standing)
 {

@@ -34,10 +34,12 @@ static const struct output outputs[] = {
 };
 /* clang-format on */
 
+enum { STREAM_OF_WIND, STREAM_OF_RAIN, STREAMS }; /* numbers that other mechanisms use too */
+
 /* Its own state lives behind the world of the others. */
 struct larger_world {
     struct world world;
-    double damage;
+    double damage, wind;
 };
 
 static const struct model typhoon;
@@ -62,6 +64,10 @@ static void strike(struct world *w, const struct event *event)
     const struct typhoon_settings *s = sim_settings(w->sim, &typhoon);
     assert_int_equal(event->kind, 3);
     with_damage(w)->damage = s->share * event->data;
+    for (uint32_t purpose = 0; purpose < STREAMS; purpose++) {
+        struct stream luck = sim_stream(w->sim, &typhoon, identity(purpose, 0, 0));
+        with_damage(w)->wind += stream_exponential(&luck);
+    }
 }
 
 static void grow(struct world *w)
@@ -155,6 +161,45 @@ static void it_moves_no_number_of_the_others(void **state)
     lab_close(&without);
 }
 
+/* Wherever it stands in the list, drawing on purposes with the numbers of others. */
+static void inserted_anywhere_it_changes_nobodys_draws(void **state)
+{
+    (void)state;
+    struct lab without;
+    lab_open(&without, NULL, one_year);
+    lab_run(&without, 0);
+    for (size_t place = 18; place <= 20; place++) { /* checks before a scenario runs ask for places in models.def */
+        struct lab with;
+        lab_list_at(&with, place, &typhoon, sizeof(struct larger_world));
+        lab_ready(&with, with_harbours, LAB_SET("run.end=2023-01", "typhoon.season=2022-04"));
+        lab_run(&with, 0);
+        assert_true(with_damage(with.sim->world)->wind > 0);
+        for (size_t i = 0; i < without.plan->series_count; i++)
+            assert_memory_equal(lab_series(&with, without.plan->series[i].name),
+                                lab_series(&without, without.plan->series[i].name),
+                                without.plan->sample_count * sizeof(double));
+        lab_close(&with);
+    }
+    lab_close(&without);
+}
+
+static void its_streams_are_not_those_of_others_with_the_same_number(void **state)
+{
+    (void)state;
+    struct lab lab;
+    open_typhoon(&lab, LAB_SET("run.end=2023-01"));
+    lab_run(&lab, 0);
+    struct stream own = sim_stream(lab.sim, &typhoon, identity(STREAM_OF_RAIN, 2, 3));
+    double u = stream_uniform(&own);
+    for (size_t m = 0; lab.models[m] != &typhoon; m++) {
+        struct stream other = sim_stream(lab.sim, lab.models[m], identity(STREAM_OF_RAIN, 2, 3));
+        assert_true(stream_uniform(&other) != u);
+    }
+    struct stream again = sim_stream(lab.sim, &typhoon, identity(STREAM_OF_RAIN, 2, 3));
+    assert_true(stream_uniform(&again) == u);
+    lab_close(&lab);
+}
+
 static void it_can_be_switched_off(void **state)
 {
     (void)state;
@@ -202,6 +247,8 @@ int main(void)
         cmocka_unit_test(a_new_mechanism_runs_with_what_the_scenario_says),
         cmocka_unit_test(its_parameter_changes_its_output),
         cmocka_unit_test(it_moves_no_number_of_the_others),
+        cmocka_unit_test(inserted_anywhere_it_changes_nobodys_draws),
+        cmocka_unit_test(its_streams_are_not_those_of_others_with_the_same_number),
         cmocka_unit_test(it_can_be_switched_off),
         cmocka_unit_test(wrong_values_are_refused_with_range_and_unit),
         cmocka_unit_test(a_slip_of_the_pen_gets_the_nearest_name),

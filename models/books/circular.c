@@ -38,6 +38,7 @@ struct settings {
     int investor;
 };
 
+enum { STREAM_OF_FUNDING }; /* (tenant class, k): whether it is funded, by whom, and whether a letter becomes cash */
 enum investor_kind { BY_LESSORS, BY_VENDOR };
 
 struct tenant_row {
@@ -253,7 +254,7 @@ static void look_at_newcomers(struct world *w)
         const struct tenant *t = &w->tenants.row[c->seen];
         if (!t->present || c->row[t->class_].funded <= 0)
             continue;
-        struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_FUNDING, t->class_, t->k));
+        struct stream random = sim_stream(w->sim, &model_circular, identity(STREAM_OF_FUNDING, t->class_, t->k));
         double luck[LUCKS];
         stream_fill_uniform(&random, luck, LUCKS);
         if (luck[LUCK_FUNDED] < c->row[t->class_].funded)

@@ -47,6 +47,8 @@ struct consolidation {
 };
 
 #define OPERATOR "operators"
+enum { STREAM_OF_OUTLOOK }; /* (0, firm): how much more than others it thinks a centre is worth */
+
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, conduct, "conduct", "", 0, 1, "0", UNCERTAIN,
@@ -229,7 +231,7 @@ static void start(struct world *w)
     for (uint32_t i = 0; i < w->firms.count; i++) {
         if (!row[w->firms.row[i].owner_class].absorbs)
             continue;
-        struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_OUTLOOK, 0, i));
+        struct stream random = sim_stream(w->sim, &model_consolidation, identity(STREAM_OF_OUTLOOK, 0, i));
         book->outlook[book->bidder_count] = det_exp(book->settings->spread * stream_normal(&random));
         book->keenest = max_of(book->keenest, book->outlook[book->bidder_count]);
         book->bidders[book->bidder_count++] = i;

@@ -22,6 +22,7 @@ struct row {
 };
 
 #define OPERATOR "operators"
+enum { STREAM_OF_OWNER }; /* (operator, number): which firm of the class owns it */
 enum { MOST_FIRMS = 4000 };
 static const double SMALL_CNY =
     1e6; /* what a firm once was leaves rounding errors behind: none counts as smaller than this */
@@ -49,7 +50,7 @@ uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u)
 
 uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number)
 {
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_FIRM, owner_class, number));
+    struct stream s = sim_stream(w->sim, &model_firms, identity(STREAM_OF_OWNER, owner_class, number));
     return firms_drawn(w, owner_class, stream_uniform(&s));
 }
 

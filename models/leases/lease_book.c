@@ -19,6 +19,7 @@
 #include "sim/base/det.h"
 #include "sim/engine/arrays.h"
 
+enum { STREAM_OF_LEASES }; /* (tenant, occasion): term, middleman, clock */
 static const double NATURAL_LET = 0.8; /* u*: see target_training of market.c */
 static const double NO_END = 1e300; /* of a lease on demand: finite, unlike that of a free slot */
 static const double LEAST_RENT = 1e-6;
@@ -37,12 +38,12 @@ static uint32_t tenant_identity(const struct tenant *t)
 
 uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion)
 {
-    return identity_pair(PURPOSE_LEASE, tenant_identity(&w->tenants.row[tenant]), occasion);
+    return identity_pair(STREAM_OF_LEASES, tenant_identity(&w->tenants.row[tenant]), occasion);
 }
 
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion)
 {
-    return stream_open(&w->sim->streams, lease_identity(w, tenant, occasion));
+    return sim_stream(w->sim, &model_leasing, lease_identity(w, tenant, occasion));
 }
 
 void lease_room_for_tenants(struct world *w)

@@ -187,7 +187,7 @@ static void draw_windings(struct world *w, const uint32_t *fired, size_t count)
         all->identity[i] = lease_identity(w, l->tenant, OCCASION_WINDING | l->request);
         all->block[i] = next_winding(l);
     }
-    streams_fill_uniform(&w->sim->streams, all->identity, all->block, count, all->chance);
+    streams_fill_uniform(sim_streams(w->sim, &model_leasing), all->identity, all->block, count, all->chance);
 }
 
 void lease_run_clocks(struct world *w)

@@ -68,6 +68,7 @@ struct demand {
     double updated; /* date of the needs */
 };
 
+enum { STREAM_OF_ARRIVALS, STREAM_OF_TENANT }; /* (class, 0); (class, k) */
 enum event_kind { ENTRY, EXIT, SHOCK };
 enum { LONG_AGO_YR = 1000 };
 
@@ -308,7 +309,7 @@ static void make_room_for_tenants(struct world *w)
 static uint32_t tenant_add(struct world *w, uint32_t class_, uint32_t k, double entered)
 {
     struct tenants *table = &w->tenants;
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, class_, k));
+    struct stream s = sim_stream(w->sim, &model_demand, identity(STREAM_OF_TENANT, class_, k));
     make_room_for_tenants(w);
     uint32_t id = (uint32_t)table->count++;
     table->row[id] = (struct tenant){.class_ = (uint8_t)class_,
@@ -618,7 +619,7 @@ static void add_initial(struct world *w, size_t c)
     const struct row *row = &d->row[c];
     double mean_stay = row->exit_per_yr > 0 ? min_of(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
     for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
-        struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_TENANT, (uint32_t)c | 0x4000, k));
+        struct stream s = sim_stream(w->sim, &model_demand, identity(STREAM_OF_TENANT, (uint32_t)c | 0x4000, k));
         tenant_add(w, (uint32_t)c, FROM_THE_START | k, w->sim->plan->start - mean_stay * stream_uniform(&s));
     }
 }
@@ -640,7 +641,7 @@ static void start(struct world *w)
         w->tenants.crowd[c].first_exit = INFINITY;
         w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
         candidates_open(&d->candidates[c],
-                        stream_open(&w->sim->streams, identity(PURPOSE_TENANT_ARRIVAL, (uint32_t)c, 0)),
+                        sim_stream(w->sim, &model_demand, identity(STREAM_OF_ARRIVALS, (uint32_t)c, 0)),
                         most_entries_per_yr(d, c), w->sim->now);
         add_initial(w, c);
     }

@@ -274,11 +274,12 @@ static void prepare(struct world *w)
 /* -- noise in calendar cells
  * -------------------------------------------------------------------------------------------- */
 
+enum { STREAM_OF_RENT }; /* (workload, cell) */
 enum { CELLS_PER_YEAR = 48 };
 
 static double cell_noise(const struct world *w, enum workload k, double cell)
 {
-    struct stream s = stream_open(&w->sim->streams, identity(PURPOSE_RENT_NOISE, (uint32_t)k, (uint32_t)cell));
+    struct stream s = sim_stream(w->sim, &model_market, identity(STREAM_OF_RENT, (uint32_t)k, (uint32_t)cell));
     return w->market_book->settings->noise_per_sqrt_yr * sqrt(1.0 / CELLS_PER_YEAR) * stream_normal(&s);
 }
 

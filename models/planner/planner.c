@@ -43,6 +43,7 @@
 #include "sim/base/det.h"
 #include "sim/scenario/scenario.h"
 
+enum { STREAM_OF_NEED, STREAM_OF_END }; /* (0, month); (0, 0) */
 enum { MOST_TRANCHES = 8, HORIZON_MOST_YR = 30 };
 static const double SLACK_YR = 1e-6; /* steps end on dates up to rounding */
 
@@ -635,7 +636,8 @@ static void move_need(struct world *w)
     int month = (int)floor((plan->now - s->start) * MONTHS_PER_YEAR + SLACK_YR);
     double deviation = s->volatility * sqrt(1.0 / MONTHS_PER_YEAR);
     for (; plan->level_month < month; plan->level_month++) {
-        struct stream luck = stream_open(&w->sim->streams, identity(PURPOSE_PLANNER, 0, (uint32_t)plan->level_month));
+        struct stream luck =
+            sim_stream(w->sim, &model_planner, identity(STREAM_OF_NEED, 0, (uint32_t)plan->level_month));
         plan->level *= det_exp(deviation * stream_normal(&luck) - deviation * deviation / 2);
     }
     for (int k = 0; k < WORKLOADS; k++)
@@ -738,7 +740,7 @@ static void start(struct world *w)
     plan->level = 1;
     plan->end = s->start + s->horizon_yr;
     if (s->ends_per_yr > 0) {
-        struct stream luck = stream_open(&w->sim->streams, identity(PURPOSE_PLANNER, 1, 0));
+        struct stream luck = sim_stream(w->sim, &model_planner, identity(STREAM_OF_END, 0, 0));
         plan->end = min_of(plan->end, s->start + stream_exponential(&luck) / s->ends_per_yr);
     }
     for (size_t i = 0; i < plan->rows; i++)

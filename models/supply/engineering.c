@@ -31,6 +31,8 @@ struct engineering {
     double spent_cny; /* since the last sample */
 };
 
+enum { STREAM_OF_COST }; /* (operator, k): what it costs a vintage */
+
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, gain, "gain", "", 0, 2, "0", UNCERTAIN,
@@ -71,7 +73,8 @@ static double cost_per_card(struct world *w, uint32_t id)
         book->cost[book->asked++] = NONE;
     }
     if (isnan(book->cost[id])) {
-        struct stream luck = stream_open(&w->sim->streams, identity(PURPOSE_ENGINEERING, v->owner_class, v->number));
+        struct stream luck =
+            sim_stream(w->sim, &model_engineering, identity(STREAM_OF_COST, v->owner_class, v->number));
         book->cost[id] = distribution_quantile(book->settings->cost, stream_uniform(&luck));
     }
     return book->cost[id] * v->cost_per_card;

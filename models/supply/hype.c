@@ -52,6 +52,10 @@ struct hype_book {
     double announced_since_sample, announced;
 };
 
+enum {
+    STREAM_OF_GAPS,
+    STREAM_OF_ANNOUNCEMENT
+}; /* (0, 0): and acceptance; (0, k): which stock, how far it jumps, what follows */
 enum event_kind { ANNOUNCEMENT, NEWS };
 enum luck { LUCK_STOCK, LUCK_JUMP, LUCK_PAPER, LUCK_CLASS, LUCKS };
 
@@ -137,7 +141,7 @@ static void announce(struct world *w, uint32_t k)
 {
     struct hype_book *h = w->hype_book;
     const struct settings *s = h->settings;
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_ANNOUNCEMENT, 1, k));
+    struct stream random = sim_stream(w->sim, &model_hype, identity(STREAM_OF_ANNOUNCEMENT, 0, k));
     double luck[LUCKS];
     stream_fill_uniform(&random, luck, LUCKS);
     size_t stock = (size_t)(luck[LUCK_STOCK] * (double)h->stocks);
@@ -221,7 +225,7 @@ static void start(struct world *w)
     for (uint32_t i = 0; i < h->news_count; i++)
         if (h->news[i].date >= w->sim->now)
             sim_schedule(w->sim, h->news[i].date, -1, event_for(w, NEWS, i));
-    candidates_open(&h->candidates, stream_open(&w->sim->streams, identity(PURPOSE_ANNOUNCEMENT, 0, 0)),
+    candidates_open(&h->candidates, sim_stream(w->sim, &model_hype, identity(STREAM_OF_GAPS, 0, 0)),
                     s->stocks * s->rate_per_yr * s->most, w->sim->now);
 }
 

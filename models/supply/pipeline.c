@@ -101,6 +101,11 @@ struct pipeline {
     double approved_in[MAX_REGIONS];
 };
 
+enum {
+    STREAM_OF_ARRIVALS, /* (operator, 0): gaps between candidates and their acceptance */
+    STREAM_OF_PROJECT, /* (operator, k): guidance, size, region, delays, luck */
+    STREAM_OF_TASTE, /* (operator and round of orders, k): tastes for cards */
+};
 enum event_kind { APPROVAL, MONEY_READY, CENTRE_READY, REORDER, CANCELLED };
 enum {
     REFRESHED = 0x01000000,
@@ -314,7 +319,7 @@ static void draw_tastes(const struct world *w, const struct project *p, struct c
 {
     size_t whole = whole_vectors(c->count);
     struct stream s =
-        stream_open(&w->sim->streams, identity(PURPOSE_TASTE, p->owner_class << 8 | (p->orders & 0xff), p->k));
+        sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_TASTE, p->owner_class << 8 | (p->orders & 0xff), p->k));
     for (size_t i = 0; i < VECTOR; i++)
         c->what[c->count + i] = 0;
     stream_pick_exponential(&s, c->what, taste, whole);
@@ -491,7 +496,7 @@ static uint32_t add_project(struct world *w, const struct project *project, doub
 
 static void draw_luck(const struct world *w, struct project *p, double luck[LUCKS])
 {
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->owner_class, p->k));
+    struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
     stream_fill_uniform(&random, luck, LUCKS);
     p->state_luck = luck[LUCK_STATE];
     p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
@@ -499,7 +504,7 @@ static void draw_luck(const struct world *w, struct project *p, double luck[LUCK
 
 static double late_luck(const struct world *w, const struct project *p, enum luck which)
 {
-    struct stream random = stream_open(&w->sim->streams, identity(PURPOSE_PROJECT, p->owner_class, p->k));
+    struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
     stream_skip_blocks(&random, which / 2);
     double luck = stream_uniform(&random);
     return which % 2 ? stream_uniform(&random) : luck;
@@ -1000,7 +1005,7 @@ static void start(struct world *w)
         book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
         candidates_open(&book->candidates[o],
-                        stream_open(&w->sim->streams, identity(PURPOSE_PROJECT_ARRIVAL, (uint32_t)o, 0)),
+                        sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_ARRIVALS, (uint32_t)o, 0)),
                         most_candidates_per_yr(book, o), w->sim->now);
         w->projects.tobins_q[o] = 1;
         book->preference[o][CHANNEL_GRAY] = book->row[o].gray_preference;

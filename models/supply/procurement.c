@@ -68,6 +68,10 @@ struct order {
     uint32_t next_free; /* row, if it is not */
 };
 
+enum {
+    STREAM_OF_RAID,
+    STREAM_OF_ORDER
+}; /* (act of enforcement, gray supplier); + rounds of ordering (operator, k): mishaps */
 enum holder { DEALERS, FLEETS, HOLDERS };
 enum { MAX_SUPPLIERS = 32 };
 
@@ -294,7 +298,7 @@ static void strike(struct world *w, const struct raid *raid)
 {
     struct procurement *p = w->procurement;
     for (size_t k = 0; k < p->suppliers; k++) {
-        struct stream s = stream_open(&w->sim->streams, identity_pair(PURPOSE_RAID, raid->act, (uint32_t)k));
+        struct stream s = sim_stream(w->sim, &model_procurement, identity_pair(STREAM_OF_RAID, raid->act, (uint32_t)k));
         double luck = stream_uniform(&s), out_yr = p->settings->raid_recovery_yr * stream_exponential(&s);
         if (luck >= raid->strength || p->back_on[k] > w->sim->now)
             continue;
@@ -709,8 +713,8 @@ enum luck { LUCK_MISHAP, LUCK_CAUGHT, LUCKS };
 static void order_luck(const struct world *w, const struct order *o, double luck[LUCKS])
 {
     const struct project *project = &w->projects.row[o->project];
-    struct stream s =
-        stream_open(&w->sim->streams, identity(PURPOSE_ORDER + project->orders, project->owner_class, project->k));
+    struct stream s = sim_stream(w->sim, &model_procurement,
+                                 identity(STREAM_OF_ORDER + project->orders, project->owner_class, project->k));
     stream_fill_uniform(&s, luck, LUCKS);
 }
 

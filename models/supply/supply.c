@@ -66,6 +66,7 @@ struct supply {
     double annuity_yr; /* of a CNY a year over the life that owners give new cards, now */
 };
 
+enum { STREAM_OF_VINTAGE }; /* (operator, k): activation, service life */
 enum event_kind { END_OF_LIFE, REVIEW };
 
 #define OPERATOR "operators"
@@ -216,7 +217,7 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
 
 static struct stream vintage_stream(const struct world *w, uint32_t owner_class, uint32_t number)
 {
-    return stream_open(&w->sim->streams, identity(PURPOSE_VINTAGE, owner_class, number));
+    return sim_stream(w->sim, &model_supply, identity(STREAM_OF_VINTAGE, owner_class, number));
 }
 
 /* Work on software that a buyer does once need not be done again. */

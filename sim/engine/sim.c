@@ -312,6 +312,14 @@ static void list_places(struct sim *sim)
     sim->reports = arena_array(&sim->arena, REPORTS_AT_ONCE * plan->series_count, sizeof *sim->reports);
 }
 
+static void name_streams(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    sim->of_model = arena_array(&sim->arena, plan->model_count, sizeof *sim->of_model);
+    for (size_t m = 0; m < plan->model_count; m++)
+        sim->of_model[m] = streams_of(&sim->streams, plan->models[m]->name);
+}
+
 static void run_start(struct sim *sim)
 {
     const struct plan *plan = sim->plan;
@@ -349,6 +357,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     result_open(sim->plan, result);
     list_calls(sim);
     list_places(sim);
+    name_streams(sim);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
     *(struct sim **)sim->world = sim; /* its first member, by contract (model.h) */
     if (setjmp(escape)) {
@@ -372,6 +381,16 @@ int sim_model_index(const struct sim *sim, const struct model *model)
             return (int)m;
     assert(!"a mechanism that is not in the list");
     return -1;
+}
+
+const struct streams *sim_streams(const struct sim *sim, const struct model *model)
+{
+    return &sim->of_model[sim_model_index(sim, model)];
+}
+
+struct stream sim_stream(const struct sim *sim, const struct model *model, uint64_t identity)
+{
+    return stream_open(sim_streams(sim, model), identity);
 }
 
 bool sim_enabled(const struct sim *sim, const struct model *model)

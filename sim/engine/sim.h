@@ -83,7 +83,7 @@ struct output_place { /* of an output among those of its kind */
 
 struct sim {
     const struct plan *plan;
-    struct streams streams;
+    struct streams streams; /* of the replication; a mechanism's own: sim_streams */
     struct values values;
     struct trace *trace; /* NULL: off */
     struct result *result;
@@ -102,6 +102,7 @@ struct sim {
     bool happening; /* events are */
     struct call *call[PHASES]; /* the last one runs nothing */
     struct output_place **place; /* [model][output] */
+    struct streams *of_model; /* of `streams`, those of each mechanism */
     double *reports, *report; /* the last ones, a row of series each; of these, the present one */
     double *split;
     size_t split_count, split_capacity;
@@ -124,6 +125,9 @@ size_t sim_row_count(const struct sim *sim, const char *table);
 const char *sim_row_name(const struct sim *sim, const char *table, size_t row);
 bool sim_enabled(const struct sim *sim, const struct model *model);
 int sim_model_index(const struct sim *sim, const struct model *model);
+/* The random streams that belong to the mechanism: their purposes are numbers of its own (stream.h). */
+const struct streams *sim_streams(const struct sim *sim, const struct model *model);
+struct stream sim_stream(const struct sim *sim, const struct model *model, uint64_t identity);
 
 void sim_split_at(struct sim *sim, double year); /* only in start */
 /* An event at or after the plan's end is not kept. */

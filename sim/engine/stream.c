@@ -135,6 +135,14 @@ struct stream stream_open(const struct streams *from, uint64_t identity)
     };
 }
 
+/* Philox needs no mixed keys: any two that differ give unrelated numbers. */
+struct streams streams_of(const struct streams *from, const char *name)
+{
+    struct streams its = *from;
+    its.seed ^= identity_of_text(name);
+    return its;
+}
+
 static uint64_t next_draw(struct stream *s)
 {
     if (!s->left) {

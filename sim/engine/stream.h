@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random numbers that belong to a cause, not to a moment.
  *
- * A stream is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") keyed by the seed, with
- * the counter made of (replication, entity, position). The entity's identity is causal: what it is, never when
- * it was made. So switching a ban on changes what the ban causes and nothing else. Opening a stream costs nothing.
+ * A stream is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") keyed by the seed and
+ * the name of the mechanism that draws, with the counter made of (replication, identity, position). The identity is
+ * causal: what the numbers are for and whom they befall, never when they are drawn. Inside a mechanism identities are
+ * told apart by numbers of its own; another mechanism may use the same. So switching a ban on, or adding a mechanism
+ * or a stream, changes what that causes and nobody else's draws. Opening a stream costs nothing.
  */
 #ifndef ICCSIM_ENGINE_STREAM_H
 #define ICCSIM_ENGINE_STREAM_H
@@ -27,10 +29,20 @@ struct streams {
     bool antithetic; /* u becomes 1 - u */
 };
 
-/* Identity of (purpose, class, k): 16 + 16 + 32 bits, so that no two coincide. */
+/* Those that belong to a name: a mechanism's, or whoever else draws. Other names have other numbers. */
+struct streams streams_of(const struct streams *from, const char *name);
+
+/* Identity of (purpose, class, k): 16 + 16 + 32 bits, so that no two coincide. The purpose is a number of the
+ * mechanism's own. */
 static inline uint64_t identity(uint32_t purpose, uint32_t class_, uint32_t k)
 {
     return (uint64_t)(purpose & 0xffff) << 48 | (uint64_t)(class_ & 0xffff) << 32 | k;
+}
+
+/* The same of a numbered owner and a numbered occasion, 24 bits each. */
+static inline uint64_t identity_pair(uint32_t purpose, uint32_t owner, uint32_t occasion)
+{
+    return (uint64_t)(purpose & 0xffff) << 48 | (uint64_t)(owner & 0xffffff) << 24 | (occasion & 0xffffff);
 }
 
 struct stream stream_open(const struct streams *from, uint64_t identity);

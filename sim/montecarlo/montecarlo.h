@@ -20,9 +20,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The purpose (engine/stream.h) of the draws of uncertain parameters; mechanisms use lower ones. */
-enum { PURPOSE_PARAMETER = 0xffff };
-
 /* Gives the values of one replication; called by all threads at once. Memory comes from `arena`. */
 typedef struct values montecarlo_draw(const void *state, uint32_t replication, const struct streams *streams,
                                       struct arena *arena);

@@ -226,12 +226,9 @@ static const char *row_name(const void *drawing, const char *table, size_t row)
     return scenario_row_name(((const struct drawing *)drawing)->scenario, table, row);
 }
 
-/* 48 bits of the path's hash under the purpose reserved for parameters. */
 static double parameter_uniform(void *streams, const char *path)
 {
-    uint64_t hash = identity_of_text(path);
-    uint64_t who = identity(PURPOSE_PARAMETER, (uint32_t)(hash >> 32) & 0xffff, (uint32_t)hash);
-    struct stream stream = stream_open(streams, who);
+    struct stream stream = stream_open(streams, identity_of_text(path));
     return stream_uniform(&stream);
 }
 
@@ -242,7 +239,7 @@ void study_inputs(const void *scenario, const struct values *values, double *inp
 
 struct values study_draw(const void *scenario, uint32_t replication, const struct streams *streams, struct arena *arena)
 {
-    struct streams from = *streams;
+    struct streams from = streams_of(streams, "parameters of the scenario");
     struct drawing *drawing = arena_alloc(arena, sizeof *drawing);
     drawing->scenario = scenario;
     drawing->drawn = scenario_draw_for(scenario, arena, parameter_uniform, &from, replication);

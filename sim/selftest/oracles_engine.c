@@ -123,7 +123,7 @@ static double log_error(double mistake)
  * mistake is to ask for one that we leave to libm. */
 static double interposition_error(double mistake)
 {
-    const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "sin", "cos", mistake > 0 ? "cbrt" : "tanh"};
+    const char *const names[] = {"exp", "expm1", "log", "log1p", "pow", "sin", "tan", mistake > 0 ? "cbrt" : "hypot"};
     Dl_info here, found;
     double elsewhere = 0;
     if (!dladdr(oracles_engine, &here))
