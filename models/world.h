@@ -13,6 +13,7 @@
 #ifndef ICCSIM_MODELS_WORLD_H
 #define ICCSIM_MODELS_WORLD_H
 
+#include "models/books/ledger.h"
 #include "sim/base/dates.h"
 #include "sim/engine/sim.h"
 #include "sim/engine/trace.h"
@@ -478,32 +479,14 @@ void leasing_centre_closed(struct world *w, uint32_t vintage);
 /* -- firms
  * ---------------------------------------------------------------------------------------------------------------- */
 
-/* Everybody else: what firms receive these pay, what firms pay these receive. */
-enum outside {
-    OUTSIDE_TENANTS,
-    OUTSIDE_VENDORS,
-    OUTSIDE_UTILITIES,
-    OUTSIDE_STAFF,
-    OUTSIDE_STATE,
-    OUTSIDE_BANKS,
-    OUTSIDE_OWNERS,
-    OUTSIDES
-};
-
-struct firm { /* a line of the cache is its balance sheet: cash + book + stakes + vat_credit + advances = debt + paid_in
-                 + retained */
-    _Alignas(64) double cash;
-    double book, stakes, vat_credit, advances, debt, paid_in, retained; /* CNY; stakes: circular, in tenants, at cost */
+struct firm {
     uint8_t owner_class; /* its class */
     bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
-    bool unusual; /* something is in the fields of that kind */
-    double line; /* of the debt: drawn on no vintage */
-    double earned, interest, principal; /* in the last step: cash flow before debt service, after tax; what was due */
+    double credit_line; /* of its debt: drawn on no vintage */
+    double cfads, interest, principal; /* in the last step: cash flow available for debt service; what was due */
     double economic; /* what its cards that stand can still earn */
-    double untaxed; /* gains of sales, less what was expensed at once */
+    double temporary_difference; /* of taxable profit over that of the books, since these were closed */
     double loss_carried; /* against later taxable profit */
-    double prepayments_lost, engineering, scrap, impaired,
-        disposed; /* since the last step: with orders, spent, earned, books lost */
     double cards; /* that stand */
     uint64_t software; /* whose software it runs, a bit a vendor: procurement.c */
     double first_delivery; /* NaN: nothing yet */
@@ -519,7 +502,6 @@ struct firms { /* owner: firms.c */
     double economic; /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger; /* and not the book's: accounting tells */
-    double outside[OUTSIDES]; /* received since the start, less paid */
 };
 /* The firm of a class that a uniform number stands for, and the one to which vintage `number` of a class belongs. */
 uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u);
@@ -529,15 +511,10 @@ uint32_t firms_heir(const struct world *w, uint32_t firm);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the
  * seller books the gain or loss. Leases go on. */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
-/* Fails the replication unless every firm balances and no money was made or lost. */
-void firms_check(struct world *w);
-static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny);
 static inline void firms_begin(struct world *w, uint32_t firm);
 static inline void firms_count(struct world *w, uint32_t firm, double cards);
 /* A new vintage is put down to its firm. */
 void firms_own(struct world *w, uint32_t vintage);
-/* The firm's row, for adding to what is unusual in this step. */
-static inline struct firm *firms_unusual(struct world *w, uint32_t firm);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
 /* -- concentration ----------------------------------------------------------------------------------------------------
@@ -574,14 +551,10 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
 /* -- accounting
  * ----------------------------------------------------------------------------------------------------------- */
 
-struct flows { /* of a period, CNY, ex VAT */
-    double revenue, power, upkeep, overhead, depreciation, impairment, disposal, interest, prepayments_lost,
-        engineering, scrap, tax;
-    double energy_kwh, carbon_t;
-};
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
-    double book_value, economic_value, debt, cash, equity, capital_paid_in, vat_credit;
+    double economic_value;
+    union balance_sheet sum; /* of all firms, when books were closed last */
 };
 /* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it
  * tells. */
@@ -616,6 +589,7 @@ struct world {
     struct tenants tenants;
     struct leases leases;
     struct firms firms;
+    struct ledger ledger;
     struct books books;
     struct credit credit;
     struct money money;
@@ -636,6 +610,7 @@ struct world {
     struct demand *demand;
     struct leasing *leasing;
     struct accounting *accounting;
+    struct ledger_books *ledger_books;
     struct finance *finance;
     struct lessor *lessor;
     struct circular *circular;
@@ -712,14 +687,6 @@ static inline void firms_begin(struct world *w, uint32_t firm)
     w->firms.row[firm].active = true;
 }
 
-/* Money moves between a firm and the world around it. */
-static inline void firms_receive(struct world *w, uint32_t firm, enum outside from, double cny)
-{
-    firms_begin(w, firm);
-    w->firms.row[firm].cash += cny;
-    w->firms.outside[from] -= cny;
-}
-
 /* Cards that come to stand with a firm (negative: that stand no more). */
 static inline void firms_count(struct world *w, uint32_t firm, double cards)
 {
@@ -731,12 +698,6 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards)
     w->firms.owners += f->cards > 0;
     if (isnan(f->first_delivery))
         f->first_delivery = w->sim->now;
-}
-
-static inline struct firm *firms_unusual(struct world *w, uint32_t firm)
-{
-    w->firms.row[firm].unusual = true;
-    return &w->firms.row[firm];
 }
 
 static inline const struct run_settings *run_settings(const struct sim *sim)

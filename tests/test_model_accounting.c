@@ -59,8 +59,8 @@ static void capacity_of_the_start_is_written_off_and_repaid_by_its_age(void **st
     lab_open_bare(&lab, FRESH, LAB_SET("run.end=2022-02", "supply.initial_age=24 months"));
     struct world *w = lab_run(&lab, 0);
     double cost = paid(w); /* ages spread evenly over two years: on average one, and a month more by now */
-    assert_near(w->books.book_value, cost * (1 - 0.93 * (13.0 / 12) / 3), 1e-9 * cost);
-    assert_near(w->books.debt, cost * 0.62 * (1 - (13.0 / 12) / 4.5), 1e-9 * cost);
+    assert_near(w->books.sum.book, cost * (1 - 0.93 * (13.0 / 12) / 3), 1e-9 * cost);
+    assert_near(w->books.sum.debt, cost * 0.62 * (1 - (13.0 / 12) / 4.5), 1e-9 * cost);
     lab_close(&lab);
 }
 
@@ -105,13 +105,13 @@ static void audit_tax(const struct world *w)
     double tax = 0;
     for (size_t i = 0; i < w->firms.count; i++) {
         const struct firm *f = &w->firms.row[i];
-        double of_firm = tax_of_firm(i, f->retained - audit.retained[i]);
+        double of_firm = tax_of_firm(i, w->ledger.sheet[i].retained - audit.retained[i]);
         tax += w->vintages.state_funded[f->owner_class] ? 0 : of_firm;
-        audit.retained[i] = f->retained;
+        audit.retained[i] = w->ledger.sheet[i].retained;
         expect_equal(f->loss_carried, audit.carried[i]);
     }
-    assert_near(w->books.lessors.tax - audit.tax, tax, 1e-6 * (1e6 + tax));
-    audit.tax = w->sim->sampling ? 0 : w->books.lessors.tax;
+    assert_near(w->books.lessors.of[ACCOUNT_INCOME_TAX] - audit.tax, tax, 1e-6 * (1e6 + tax));
+    audit.tax = w->sim->sampling ? 0 : w->books.lessors.of[ACCOUNT_INCOME_TAX];
 }
 
 static void audit_flows(const struct world *w)
@@ -130,8 +130,8 @@ static void audit_flows(const struct world *w)
         audit.revenue += w->leases.row[i].live ? w->leases.row[i].cards * w->leases.row[i].rent * hours : 0;
     expect_equal(w->books.all.energy_kwh, audit.energy);
     expect_equal(w->books.all.carbon_t, audit.carbon);
-    expect_equal(w->books.all.power, audit.power);
-    expect_equal(w->books.all.revenue, audit.revenue);
+    expect_equal(w->books.all.of[ACCOUNT_POWER], audit.power);
+    expect_equal(w->books.all.of[ACCOUNT_REVENUE], audit.revenue);
     if (w->sim->sampling)
         audit.energy = audit.carbon = audit.power = audit.revenue = 0;
 }
@@ -139,14 +139,14 @@ static void audit_flows(const struct world *w)
 static void audit_step(struct world *w)
 {
     const struct books *b = &w->books;
-    expect_equal(b->cash + b->book_value, b->debt + b->equity);
+    expect_equal(b->sum.cash + b->sum.book, b->sum.debt + b->sum.paid_in + b->sum.retained);
     double book = 0, debt = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         book += w->vintages.row[i].cards * w->vintages.row[i].book_per_card;
         debt += w->vintages.row[i].debt;
     }
-    expect_equal(b->book_value, book);
-    expect_equal(b->debt, debt);
+    expect_equal(b->sum.book, book);
+    expect_equal(b->sum.debt, debt);
     audit_flows(w);
     audit_tax(w);
     audit.steps++;
@@ -294,22 +294,22 @@ static struct vintage *told_vintage(struct world *w)
     return NULL;
 }
 
-static void what_is_paid_ahead_is_an_advance_and_then_a_book(void **state)
+static void what_is_paid_ahead_is_a_prepayment_and_then_a_book(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, FRESH PURCHASE, LAB_SET("run.end=2022-10", "operators.neocloud.firms=1"));
     struct world *w = lab_run(&lab, 0);
-    const struct firm *f = &w->firms.row[firms_owner(w, 3, 0)];
-    assert_near(f->advances, 1e8, 1);
-    assert_near(f->line, 0.62e8, 1);
+    uint32_t firm = firms_owner(w, 3, 0);
+    assert_near(w->ledger.sheet[firm].prepayments, 1e8, 1);
+    assert_near(w->firms.row[firm].credit_line, 0.62e8, 1);
     lab_close(&lab);
     lab_open_bare(&lab, FRESH PURCHASE, LAB_SET("run.end=2024-01", "operators.neocloud.firms=1"));
     w = lab_run(&lab, 0);
-    f = &w->firms.row[firms_owner(w, 3, 0)];
+    firm = firms_owner(w, 3, 0);
     const struct vintage *v = told_vintage(w);
-    assert_near(f->advances, 0, 1);
-    assert_near(f->line, 0, 1);
+    assert_near(w->ledger.sheet[firm].prepayments, 0, 1);
+    assert_near(w->firms.row[firm].credit_line, 0, 1);
     assert_near(v->book_per_card * v->cards, 1e8 * 0.69, 1);
     assert_near(v->debt, 0.62e8 * 3.5 / 4.5, 1);
     assert_near(v->let_cards, 600, 200); /* its own customer's, and what the market rents beside */
@@ -331,12 +331,12 @@ static void vat_collected_is_paid_to_the_state_less_what_was_paid_on_equipment_a
         lab_open_bare(&lab, FRESH PURCHASE,
                       LAB_SET(ends[i], "accounting.vat_input=13%", "accounting.vat_output=6%", "accounting.tax=0"));
         const struct world *w = lab_run(&lab, 0);
-        rents[i] = -w->firms.outside[OUTSIDE_TENANTS] / 1.06;
-        power[i] = w->firms.outside[OUTSIDE_UTILITIES] / 1.13;
-        received[i] = w->firms.outside[OUTSIDE_STATE] - state_before;
+        rents[i] = -w->ledger.counterparty[COUNTERPARTY_TENANTS] / 1.06;
+        power[i] = w->ledger.counterparty[COUNTERPARTY_UTILITIES] / 1.13;
+        received[i] = w->ledger.counterparty[COUNTERPARTY_STATE] - state_before;
         credit[i] = 0;
         for (size_t k = 0; k < w->firms.count; k++)
-            credit[i] += w->firms.row[k].vat_credit;
+            credit[i] += w->ledger.sheet[k].vat_credit;
         lab_close(&lab);
     }
     assert_true(credit[0] < 1e5 && credit[1] > 1e6);
@@ -372,7 +372,7 @@ static double taxes(const char *method, const char *below, const char *end)
     lab_open_bare(&lab, FRESH_BUT(", overhead: 0"),
                   LAB_SET(end, "supply.initial_age=0 yr", "value.upkeep=0 /yr", method, below,
                           "accounting.debt_share=0", "accounting.salvage=0", "accounting.tax_life=10 yr"));
-    double sum = lab_run(&lab, 0)->firms.outside[OUTSIDE_STATE];
+    double sum = lab_run(&lab, 0)->ledger.counterparty[COUNTERPARTY_STATE];
     lab_close(&lab);
     return sum;
 }
@@ -503,7 +503,7 @@ int main(void)
         cmocka_unit_test(the_custom_schedule_is_followed_year_by_year),
         cmocka_unit_test(a_class_may_keep_other_books_than_the_rest),
         cmocka_unit_test(impairment_by_the_letter_leaves_no_book_above_economic_value),
-        cmocka_unit_test(what_is_paid_ahead_is_an_advance_and_then_a_book),
+        cmocka_unit_test(what_is_paid_ahead_is_a_prepayment_and_then_a_book),
         cmocka_unit_test(vat_collected_is_paid_to_the_state_less_what_was_paid_on_equipment_and_power),
         cmocka_unit_test(who_is_exempt_or_buys_without_invoice_pays_vat_as_cost),
         cmocka_unit_test(a_faster_tax_ledger_defers_taxes_and_does_not_save_them),

@@ -64,7 +64,7 @@ static double all_stakes(const struct world *w)
 {
     double sum = 0;
     for (size_t i = 0; i < w->firms.count; i++)
-        sum += w->firms.row[i].stakes;
+        sum += w->ledger.sheet[i].equity_investments;
     return sum;
 }
 
@@ -115,7 +115,7 @@ static void the_rents_of_the_circle_are_those_in_the_books_of_firms(void **state
              LAB_SET("run.end=2024-01", ALL_FUNDED, ALL_INVEST, "circular.never_cash=0", "circular.stop_fall=1",
                      "accounting.vat_output=0%"));
     const struct world *w = lab_run(&lab, 0);
-    double rent = w->money.invested - w->firms.outside[OUTSIDE_TENANTS];
+    double rent = w->money.invested - w->ledger.counterparty[COUNTERPARTY_TENANTS];
     assert_true(rent > 1e9);
     assert_near(w->money.account[CIRCLE_LESSORS], rent, 1e-9 * rent);
     lab_close(&lab);

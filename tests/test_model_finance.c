@@ -17,16 +17,16 @@ static void audit_step(struct world *w)
     audit.failed = 0;
     for (size_t i = 0; i < w->firms.count; i++) {
         const struct firm *f = &w->firms.row[i];
-        assert_near(f->debt, owed[i] + f->line, 1e-9 * (1e6 + owed[i] + f->line));
-        assert_true(f->line >= 0);
+        assert_near(w->ledger.sheet[i].debt, owed[i] + f->credit_line, 1e-9 * (1e6 + owed[i] + f->credit_line));
+        assert_true(f->credit_line >= 0);
         if (f->defaulted) {
             audit.failed++;
             assert_false(w->vintages.state_funded[f->owner_class]);
             assert_near(f->cards, 0, 1e-6);
-            assert_near(f->debt, 0, 1);
+            assert_near(w->ledger.sheet[i].debt, 0, 1);
         }
         if (w->vintages.state_funded[f->owner_class])
-            assert_true(f->cash >= -1);
+            assert_true(w->ledger.sheet[i].cash >= -1);
     }
     free(owed);
     audit.steps++;
@@ -115,13 +115,13 @@ static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
     lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0"));
     struct world *w = lab_run(&lab, 0);
     for (size_t i = 0; i < w->firms.count; i++)
-        assert_near(w->firms.row[i].line, 0, 0);
+        assert_near(w->firms.row[i].credit_line, 0, 0);
     lab_close(&lab);
     lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0.9"));
     w = lab_run(&lab, 0);
     double drawn = 0;
     for (size_t i = 0; i < w->firms.count; i++)
-        drawn += w->firms.row[i].line;
+        drawn += w->firms.row[i].credit_line;
     assert_true(drawn > 1e7);
     lab_close(&lab);
 }

@@ -22,6 +22,7 @@
 #include "loans.h"
 #include "models/models.h"
 #include "models/world.h"
+#include "tax.h"
 
 #include "sim/base/det.h"
 #include "sim/scenario/scenario.h"
@@ -89,6 +90,7 @@ struct accounting {
     size_t known; /* vintages already on the books */
     union sums *sums; /* of each firm, in this step */
     struct class_books of_class[MAX_OPERATORS];
+    struct closing closing[MAX_OPERATORS];
     struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
     double year_of; /* which year that is */
     struct ledgers ledgers;
@@ -244,14 +246,11 @@ static bool expensed(const struct world *w, const struct vintage *v)
     return in_time && v->cost_per_card * w->generations.cards_per_server[v->generation] <= s->expense_below;
 }
 
-/* What a purchase of `cost` is paid with: a loan and what owners pay in, VAT included. */
+/* What a purchase is paid with: a loan and what owners pay in, VAT included. */
 static void raise_money(struct world *w, uint32_t firm, double borrowed, double paid_in)
 {
-    struct firm *f = &w->firms.row[firm];
-    f->debt += borrowed;
-    f->paid_in += paid_in;
-    firms_receive(w, firm, OUTSIDE_BANKS, borrowed);
-    firms_receive(w, firm, OUTSIDE_OWNERS, paid_in);
+    ledger_post(w, firm, ACCOUNT_DEBT, borrowed);
+    ledger_post(w, firm, ACCOUNT_PAID_IN, paid_in);
 }
 
 void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
@@ -259,33 +258,29 @@ void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
     struct firm *f = &w->firms.row[firm];
     if (!sim_enabled(w->sim, &model_accounting))
         return;
-    firms_begin(w, firm);
     double borrowed = cost * w->accounting->of_class[f->owner_class].debt_share;
     raise_money(w, firm, borrowed, cost - borrowed);
-    f->line += borrowed;
-    f->advances += cost;
-    firms_receive(w, firm, OUTSIDE_VENDORS, -cost);
+    f->credit_line += borrowed;
+    ledger_post(w, firm, ACCOUNT_PREPAYMENTS, cost);
 }
 
 /* What was paid ahead comes back, so that the purchase can be posted whole. */
-static void settle_advance(struct world *w, const struct vintage *v)
+static void settle_prepayment(struct world *w, const struct vintage *v)
 {
     struct firm *f = &w->firms.row[v->firm];
-    double cost = min_of(f->advances, v->paid_ahead),
-           borrowed = min_of(f->line, cost * w->accounting->of_class[v->owner_class].debt_share);
-    f->advances -= cost;
-    f->line -= borrowed;
+    double cost = min_of(w->ledger.sheet[v->firm].prepayments, v->paid_ahead),
+           borrowed = min_of(f->credit_line, cost * w->accounting->of_class[v->owner_class].debt_share);
+    f->credit_line -= borrowed;
     raise_money(w, v->firm, -borrowed, borrowed - cost);
-    firms_receive(w, v->firm, OUTSIDE_VENDORS, cost);
+    ledger_post(w, v->firm, ACCOUNT_PREPAYMENTS, -cost);
 }
 
 static void buy(struct world *w, struct vintage *v)
 {
     const struct settings *s = w->accounting->settings;
     const struct class_books *c = &w->accounting->of_class[v->owner_class];
-    struct firm *f = &w->firms.row[v->firm];
     if (v->paid_ahead > 0)
-        settle_advance(w, v);
+        settle_prepayment(w, v);
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
     v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->owner_class];
@@ -293,10 +288,8 @@ static void buy(struct world *w, struct vintage *v)
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
     v->debt = cost * c->debt_share;
     raise_money(w, v->firm, v->debt, paid - v->debt);
-    firms_receive(w, v->firm, OUTSIDE_VENDORS, -paid);
-    f->book += cost;
-    f->vat_credit += paid - cost;
-    f->untaxed -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
+    ledger_buy(w, v->firm, cost, paid);
+    w->firms.row[v->firm].temporary_difference -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
 }
 
 static void put_down(struct world *w, struct list *list, size_t vintage)
@@ -327,20 +320,14 @@ static void age_initial(struct world *w)
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
         const struct class_books *c = &a->of_class[v->owner_class];
-        struct firm *f = &w->firms.row[v->firm];
         double age = w->sim->now - v->delivered, base = v->base_per_card;
         double written = v->cards * base * (1 - schedule_left(&c->book, age)),
                repaid = v->debt * (1 - schedule_left(&c->loan, age));
         v->book_per_card = v->unimpaired_per_card = base * schedule_left(&c->book, age);
         v->tax_per_card *= c->taxed_as_booked ? 0 : schedule_left(&c->tax, age);
         v->debt -= repaid;
-        f->book -= written;
-        f->debt -= repaid;
-        f->paid_in += repaid - written - f->vat_credit;
-        firms_receive(w, v->firm, OUTSIDE_BANKS, -repaid);
-        firms_receive(w, v->firm, OUTSIDE_OWNERS, repaid - f->vat_credit);
-        firms_receive(w, v->firm, OUTSIDE_STATE, f->vat_credit);
-        f->vat_credit = f->untaxed = 0;
+        ledger_age(w, v->firm, written, repaid);
+        w->firms.row[v->firm].temporary_difference = 0;
     }
 }
 
@@ -352,16 +339,14 @@ struct step {
     double now, dt, base_rate, hours, wear_by_use;
     bool reverses; /* impairments */
     double upkeep, fixed_staff; /* of a list price, of a cost */
-    struct { /* of a class */
-        double line_rate, vat_output, vat_input;
-    } of[MAX_OPERATORS];
+    double line_rate[MAX_OPERATORS]; /* of credit lines of a class */
     struct card {
         double power, full_kw, list_price; /* power: what it costs if it is let, CNY */
         const double *worth; /* over the quarters to come: value.c */
     } card[MAX_REGIONS * MAX_GENERATIONS];
     struct { /* on the way */
         double full_kw[MAX_REGIONS]; /* of let cards */
-        double vat_due, physical, tax[MAX_OPERATORS];
+        double physical;
     } sum;
 };
 
@@ -378,10 +363,7 @@ static void set_step(const struct world *w, struct step *step)
     step->upkeep = value_upkeep(w, 1) * dt;
     step->fixed_staff = s->fixed_staff_per_yr * dt;
     for (size_t o = 0; o < MAX_OPERATORS; o++) {
-        bool exempt = w->accounting->of_class[o].vat_exempt;
-        step->of[o].line_rate = (step->base_rate + w->credit.spread_per_yr[o]) * dt;
-        step->of[o].vat_output = exempt ? 0 : s->vat_output;
-        step->of[o].vat_input = exempt ? 0 : s->vat_input;
+        step->line_rate[o] = (step->base_rate + w->credit.spread_per_yr[o]) * dt;
     }
     memset(&step->sum, 0, sizeof step->sum);
     for (size_t r = 0; r < w->regions.count; r++) {
@@ -432,9 +414,8 @@ static double write_off(const struct class_books *c, struct vintage *v, double a
 /* Scrapped: what is left in the ledgers is a loss. */
 static void dispose(struct world *w, struct vintage *v)
 {
-    struct firm *f = firms_unusual(w, v->firm);
-    f->disposed += v->cards * v->book_per_card;
-    f->untaxed -= v->cards * v->tax_per_card;
+    ledger_post(w, v->firm, ACCOUNT_DISPOSAL, v->cards * v->book_per_card);
+    w->firms.row[v->firm].temporary_difference -= v->cards * v->tax_per_card;
     v->base_per_card = v->book_per_card = v->tax_per_card = v->written_per_yr = 0;
 }
 
@@ -598,7 +579,7 @@ static void test_impairment(struct world *w)
         double loss = (v->book_per_card - impairment_test(regime, &c)) * a->settings->impairment_share;
         v->book_per_card -= loss;
         v->steady_until = 0;
-        firms_unusual(w, v->firm)->impaired += loss * v->cards;
+        ledger_post(w, v->firm, ACCOUNT_IMPAIRMENT, loss * v->cards);
         if (is_entrant(v))
             a->entrants_impaired += loss * v->cards;
     }
@@ -607,120 +588,34 @@ static void test_impairment(struct world *w)
 /* -- a step of a firm
  * -------------------------------------------------------------------------------------------------------------- */
 
-static inline struct flows flows_of(const struct world *w, const union sums *sums, const struct step *step)
+/* What the vintages of a firm or a class did, by account. */
+static inline void flows_of(const struct world *w, const union sums *sums, const struct step *step,
+                            double done[STEP_ACCOUNTS])
 {
-    struct flows f = {.revenue = sums->rent_per_hour * step->hours,
-                      .power = sums->power,
-                      .depreciation = sums->written,
-                      .interest = sums->interest,
-                      .upkeep = sums->list_price * step->upkeep};
-    f.overhead = f.revenue * w->accounting->settings->staff_share + sums->cost * step->fixed_staff;
-    return f;
+    double revenue = sums->rent_per_hour * step->hours;
+    done[ACCOUNT_REVENUE - FIRST_OF_STEP] = revenue;
+    done[ACCOUNT_POWER - FIRST_OF_STEP] = sums->power;
+    done[ACCOUNT_UPKEEP - FIRST_OF_STEP] = sums->list_price * step->upkeep;
+    done[ACCOUNT_OVERHEAD - FIRST_OF_STEP] =
+        revenue * w->accounting->settings->staff_share + sums->cost * step->fixed_staff;
+    done[ACCOUNT_DEPRECIATION - FIRST_OF_STEP] = sums->written;
+    done[ACCOUNT_INTEREST - FIRST_OF_STEP] = sums->interest;
 }
 
-/* What is paid in cash apart from debt service and taxes. */
-static double cash_costs(const struct flows *f)
+static void add_flows(const struct world *w, struct flows *to, const struct flows *f)
 {
-    return f->power + f->upkeep + f->overhead + f->engineering + f->prepayments_lost;
+    for (size_t a = BALANCES; a < w->ledger.count; a++)
+        to->of[a] += f->of[a];
 }
 
-static double profit_before_tax(const struct flows *f)
-{
-    return f->revenue + f->scrap - cash_costs(f) - f->depreciation - f->impairment - f->disposal - f->interest;
-}
-
-static void add_flows(struct flows *to, const struct flows *f)
-{
-    to->revenue += f->revenue;
-    to->power += f->power;
-    to->upkeep += f->upkeep;
-    to->overhead += f->overhead;
-    to->depreciation += f->depreciation;
-    to->interest += f->interest;
-    to->tax += f->tax;
-    to->impairment += f->impairment;
-    to->disposal += f->disposal;
-    to->prepayments_lost += f->prepayments_lost;
-    to->engineering += f->engineering;
-    to->scrap += f->scrap;
-}
-
-/* Tax on a firm's profit, in which a tax ledger of its own, if there is one, takes the place of the book. */
-static double income_tax(const struct settings *s, struct firm *f, double profit)
-{
-    double taxable = profit + f->untaxed, gain = above_zero(taxable), loss = above_zero(-taxable);
-    double offset = min_of(f->loss_carried, s->loss_offset * gain);
-    f->untaxed = 0;
-    f->loss_carried += loss - offset;
-    return (gain - offset) * s->tax;
-}
-
-/* VAT collected less VAT paid on power is set off against the credit; returns what is paid to the state. */
-static double settle_vat(struct firm *f, double vat)
-{
-    double due = vat - f->vat_credit;
-    f->vat_credit = above_zero(-due);
-    return above_zero(due);
-}
-
-/* What is unusual in a step of a firm: added to the flows of its class, and taken off its row. */
-struct unusual {
-    double engineering, prepayments_lost, scrap, impaired, disposed;
-};
-
-static struct unusual take_unusual(struct firm *f, struct flows *flows)
-{
-    struct unusual u = {f->engineering, f->prepayments_lost, f->scrap, f->impaired, f->disposed};
-    flows->engineering += u.engineering;
-    flows->prepayments_lost += u.prepayments_lost;
-    flows->scrap += u.scrap;
-    flows->impairment += u.impaired;
-    flows->disposal += u.disposed;
-    f->prepayments_lost = f->engineering = f->scrap = f->impaired = f->disposed = 0;
-    f->unusual = false;
-    return u;
-}
-
-/* Posts what a firm's vintages did: profit to retained earnings, what is left of the flows to its cash. What is usual
- * is proportional to its sums, to which the interest on its line is added: a class's is found from theirs. */
-static inline void post(struct world *w, struct firm *f, union sums *sums, struct step *step, struct flows *of_class)
+double tax_on_profit(struct world *w, struct firm *f, double profit)
 {
     const struct settings *s = w->accounting->settings;
-    size_t o = f->owner_class;
-    sums->interest += f->line * step->of[o].line_rate;
-    struct flows flows = flows_of(w, sums, step);
-    double costs = flows.power + flows.upkeep + flows.overhead, earned = flows.revenue, written = flows.depreciation;
-    if (f->unusual) {
-        struct unusual u = take_unusual(f, &of_class[o]);
-        costs += u.engineering + u.prepayments_lost;
-        earned += u.scrap;
-        written += u.impaired + u.disposed;
-    }
-    double before_tax = earned - costs, deducted = w->firms.own_tax_ledger ? 0 : written;
-    double tax = income_tax(s, f, before_tax - flows.interest - deducted), left = before_tax - tax - flows.interest;
-    double vat = step->of[o].vat_output * flows.revenue - step->of[o].vat_input * flows.power, due = settle_vat(f, vat);
-    f->book -= written;
-    f->debt -= sums->repaid;
-    f->earned = before_tax - tax;
-    f->interest = flows.interest;
-    f->principal = sums->repaid;
-    f->economic = sums->economic;
-    f->retained += left - written;
-    f->cash += left - sums->repaid + (vat - due);
-    step->sum.tax[o] += tax;
-    step->sum.vat_due += due;
-}
-
-/* Each payment of the flows of a class, to who receives it. */
-static void pay_outside(struct world *w, const struct flows *f, double repaid, double vat_output, double vat_input)
-{
-    double *outside = w->firms.outside;
-    outside[OUTSIDE_TENANTS] -= f->revenue * (1 + vat_output);
-    outside[OUTSIDE_UTILITIES] += f->power * (1 + vat_input);
-    outside[OUTSIDE_STAFF] += f->overhead;
-    outside[OUTSIDE_VENDORS] += f->upkeep + f->prepayments_lost + f->engineering - f->scrap;
-    outside[OUTSIDE_STATE] += f->tax;
-    outside[OUTSIDE_BANKS] += f->interest + repaid;
+    double taxable = profit + f->temporary_difference, gain = above_zero(taxable), loss = above_zero(-taxable);
+    double offset = min_of(f->loss_carried, s->loss_offset * gain);
+    f->temporary_difference = 0;
+    f->loss_carried += loss - offset;
+    return (gain - offset) * s->tax;
 }
 
 static inline void add_sums(union sums *to, const union sums *s)
@@ -794,7 +689,7 @@ static double run_deducted(struct world *w, const struct step *step)
         double age = step->now - v->delivered;
         double line = (v->tax_per_card - tax->salvage * v->base_per_card) * schedule_share(tax, age - step->dt, age);
         v->tax_per_card -= line;
-        w->firms.row[v->firm].untaxed -= line * v->cards;
+        w->firms.row[v->firm].temporary_difference -= line * v->cards;
         left += v->tax_per_card * v->cards;
     }
     a->deducted.count = kept;
@@ -810,26 +705,6 @@ static void use_energy(struct world *w, const struct step *step)
     }
 }
 
-static void sum_firms(const struct world *w, struct books *b)
-{
-    double book = 0, debt = 0, cash = 0, paid_in = 0, retained = 0, vat_credit = 0;
-    for (uint32_t k = 0; k < w->firms.active_count; k++) {
-        const struct firm *f = &w->firms.row[w->firms.active[k]];
-        book += f->book;
-        debt += f->debt;
-        cash += f->cash;
-        paid_in += f->paid_in;
-        retained += f->retained;
-        vat_credit += f->vat_credit;
-    }
-    b->book_value = book;
-    b->debt = debt;
-    b->cash = cash;
-    b->capital_paid_in = paid_in;
-    b->equity = paid_in + retained;
-    b->vat_credit = vat_credit;
-}
-
 /* Accounts are of a calendar year, so far. */
 static void begin_year(struct world *w)
 {
@@ -837,51 +712,63 @@ static void begin_year(struct world *w)
     double year = floor(w->sim->step_start + 1e-9);
     if (year > a->year_of) {
         memset(a->year, 0, sizeof a->year);
-        a->entrants_year = (struct flows){0};
+        a->entrants_year = (struct flows){{0}};
         a->year_of = year;
     }
 }
 
 /* What a class did in this step: to the accounts, and to who was paid. */
-static void add_class(struct world *w, size_t o, const union sums *sums, struct flows *unusual, const struct step *step)
+static void add_class(struct world *w, size_t o, const union sums *sums, struct closing *c, const struct step *step)
 {
-    struct flows flows = flows_of(w, sums, step);
-    flows.tax = step->sum.tax[o];
-    add_flows(&flows, unusual);
-    add_flows(&w->accounting->year[o], &flows);
-    add_flows(&w->books.all, &flows);
+    struct flows *flows = &c->collected;
+    double done[STEP_ACCOUNTS];
+    flows_of(w, sums, step, done);
+    for (size_t k = 0; k < STEP_ACCOUNTS; k++)
+        flows->of[FIRST_OF_STEP + k] = done[k];
+    flows->of[ACCOUNT_INCOME_TAX] = c->tax;
+    add_flows(w, &w->accounting->year[o], flows);
+    add_flows(w, &w->books.all, flows);
     if (!w->vintages.state_funded[o])
-        add_flows(&w->books.lessors, &flows);
-    pay_outside(w, &flows, sums->repaid, step->of[o].vat_output, step->of[o].vat_input);
+        add_flows(w, &w->books.lessors, flows);
+    ledger_pay(w, flows, c);
 }
 
-/* What the vintages of each firm did goes to its books and to the flows of its class. */
+/* What the vintages of each firm did goes to its books and to the flows of its class. What is usual is proportional to
+ * its sums, to which the interest on its credit line is added: a class's is found from theirs. */
 static void post_firms(struct world *w, struct step *step)
 {
     union sums of_class[MAX_OPERATORS] = {{{0}}};
-    struct flows unusual[MAX_OPERATORS] = {{0}};
+    struct closing *closing = w->accounting->closing;
+    for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++)
+        ledger_begin_closing(w, o, &closing[o]);
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
-        struct firm *f = &w->firms.row[w->firms.active[k]];
-        union sums *sums = &w->accounting->sums[w->firms.active[k]];
-        post(w, f, sums, step, unusual);
+        uint32_t id = w->firms.active[k];
+        struct firm *f = &w->firms.row[id];
+        union sums *sums = &w->accounting->sums[id];
+        double done[STEP_ACCOUNTS];
+        sums->interest += f->credit_line * step->line_rate[f->owner_class];
+        f->economic = sums->economic;
+        flows_of(w, sums, step, done);
+        ledger_close(w, id, done, sums->repaid, &closing[f->owner_class]);
         add_sums(&of_class[f->owner_class], sums);
         *sums = (union sums){{0}};
     }
     w->firms.economic = 0;
     for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++) {
-        add_class(w, o, &of_class[o], &unusual[o], step);
+        add_class(w, o, &of_class[o], &closing[o], step);
         w->firms.economic += of_class[o].economic;
     }
-    w->firms.outside[OUTSIDE_STATE] += step->sum.vat_due;
-    sum_firms(w, &w->books);
+    w->books.sum = ledger_sum(w);
 }
 
 static void show_entrants(struct world *w, const struct step *step)
 {
     struct accounting *a = w->accounting;
-    struct flows entrants = flows_of(w, &a->entrant_sums, step);
-    entrants.impairment = a->entrants_impaired;
-    add_flows(&a->entrants_year, &entrants);
+    double done[STEP_ACCOUNTS];
+    flows_of(w, &a->entrant_sums, step, done);
+    for (size_t k = 0; k < STEP_ACCOUNTS; k++)
+        a->entrants_year.of[FIRST_OF_STEP + k] += done[k];
+    a->entrants_year.of[ACCOUNT_IMPAIRMENT] += a->entrants_impaired;
 }
 
 static void keep_books(struct world *w)
@@ -902,7 +789,7 @@ static void keep_books(struct world *w)
     show_entrants(w, &step);
     use_energy(w, &step);
     if (!sim_enabled(w->sim, &model_finance))
-        firms_check(w); /* else once all money of the step has moved */
+        ledger_check(w); /* else once all money of the step has moved */
 }
 
 /* -- outputs
@@ -910,8 +797,8 @@ static void keep_books(struct world *w)
  */
 
 enum {
-    OUT_BOOK,
-    OUT_ECONOMIC,
+    OUT_BALANCE, /* the first of BALANCES */
+    OUT_ECONOMIC = OUT_BALANCE + BALANCES,
     OUT_TAX_VALUE,
     OUT_PHYSICAL,
     OUT_GAP,
@@ -922,6 +809,7 @@ enum {
     OUT_FINANCE_OF,
     OUT_IMPAIRMENT_OF,
     OUT_OTHER_OF,
+    OUT_EXCEPTIONAL_OF,
     OUT_NET_OF,
     OUT_ENTRANT_COST,
     OUT_ENTRANT_FINANCE,
@@ -929,9 +817,6 @@ enum {
     OUT_ENTRANT_OTHER,
     OUT_ENTRANT_NET,
     OUT_REVENUE,
-    OUT_DEBT,
-    OUT_CASH,
-    OUT_VAT,
     OUT_ENERGY,
     OUT_CARBON,
     OUT_AGE_BOOK,
@@ -945,7 +830,12 @@ enum {
     }
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_BOOK] = {"book_value", OUTPUT_SERIES, "CNY", NULL, "book value of rental centres"},
+#define BALANCE(id, text, class_is, with, output, says)                                                                \
+    [OUT_BALANCE + ACCOUNT_##id] = {output, OUTPUT_SERIES, "CNY", NULL, says},
+#define FLOW(id, ...)
+#include "accounts.def"
+#undef FLOW
+#undef BALANCE
     [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what their cards can still earn"},
     [OUT_TAX_VALUE] = {"tax_value", OUTPUT_SERIES, "CNY", NULL, "what they can still deduct from taxable profit"},
     [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "their cost times the share of physical life that is left"},
@@ -957,6 +847,7 @@ static const struct output outputs[] = {
     [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "its interest, over revenue"},
     [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "its impairments, disposals and prepayments lost, over revenue"},
     [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "its staff, administration and tax, over revenue"},
+    [OUT_EXCEPTIONAL_OF] = {"pnl.exceptional", OUTPUT_SERIES, "", OPERATOR, "its losses less gains on centres sold, stakes in tenants and debts forgiven, over revenue: not part of its profit"},
     [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "its profit, over revenue"},
     [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "the same of a class's centres on offer in their first year: power, upkeep and depreciation, over revenue"},
     [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "their interest, over revenue"},
@@ -964,9 +855,6 @@ static const struct output outputs[] = {
     [OUT_ENTRANT_OTHER] = {"entrant_margin.other", OUTPUT_SERIES, "", NULL, "their staff, administration and tax, over revenue"},
     [OUT_ENTRANT_NET] = {"entrant_margin.net", OUTPUT_SERIES, "", NULL, "their profit, over revenue"},
     [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
-    [OUT_DEBT] = {"debt", OUTPUT_SERIES, "CNY", NULL, "debt of rental centres"},
-    [OUT_CASH] = {"cash", OUTPUT_SERIES, "CNY", NULL, "cash of rental centres; owners cover what is negative"},
-    [OUT_VAT] = {"vat_credit", OUTPUT_SERIES, "CNY", NULL, "VAT paid and not yet set off against VAT collected"},
     [OUT_ENERGY] = {"energy", OUTPUT_SERIES, "kWh", NULL, "energy used by let cards and their cooling since the last report"},
     [OUT_CARBON] = {"carbon", OUTPUT_SERIES, "t", NULL, "carbon dioxide of that energy"},
     [OUT_AGE_BOOK] = {"value_by_age.book", OUTPUT_CURVE, "", NULL, "book value of standing cards of one generation by age, over cost", BY_AGE},
@@ -1017,25 +905,39 @@ static void sample_ledgers(struct world *w)
     sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
 }
 
-/* The parts of a year's accounts, over revenue if there is any, as outputs from `first` on. */
-static void record_accounts(struct world *w, const struct flows *f, int first, int row)
+/* The lines of a year's accounts and the profit, over revenue if there is any; `out` says which outputs they are. */
+static void record_accounts(struct world *w, const struct flows *f, const int out[LINES], int out_net, int row)
 {
-    if (f->revenue <= 0)
+    double part[LINES], profit = ledger_statement(w, f, part), revenue = part[LINE_REVENUE];
+    if (revenue <= 0)
         return;
-    double cost = f->power + f->upkeep + f->engineering + f->depreciation,
-           lost = f->impairment + f->disposal - f->scrap + f->prepayments_lost;
-    double part[] = {cost, f->interest, lost, f->overhead + f->tax, profit_before_tax(f) - f->tax};
-    for (int k = 0; k <= OUT_NET_OF - OUT_COST_OF; k++)
-        sim_record(w->sim, &model_accounting, first + k, row, part[k] / f->revenue, false);
+    for (int line = 0; line < LINES; line++)
+        if (out[line] >= 0)
+            sim_record(w->sim, &model_accounting, out[line], row, part[line] / revenue, false);
+    sim_record(w->sim, &model_accounting, out_net, row, profit / revenue, false);
 }
+
+static const int of_class[LINES] = {[LINE_REVENUE] = -1,
+                                    [LINE_COST] = OUT_COST_OF,
+                                    [LINE_FINANCE] = OUT_FINANCE_OF,
+                                    [LINE_IMPAIRMENT] = OUT_IMPAIRMENT_OF,
+                                    [LINE_OTHER] = OUT_OTHER_OF,
+                                    [LINE_EXCEPTIONAL] = OUT_EXCEPTIONAL_OF};
+static const int of_entrants[LINES] = {[LINE_REVENUE] = -1,
+                                       [LINE_COST] = OUT_ENTRANT_COST,
+                                       [LINE_FINANCE] = OUT_ENTRANT_FINANCE,
+                                       [LINE_IMPAIRMENT] = OUT_ENTRANT_IMPAIRMENT,
+                                       [LINE_OTHER] = OUT_ENTRANT_OTHER,
+                                       [LINE_EXCEPTIONAL] = -1};
 
 static void sample_accounts(struct world *w)
 {
     struct flows entrants = w->accounting->entrants_year;
-    entrants.tax = max_of(0, profit_before_tax(&entrants)) * w->accounting->settings->tax;
-    record_accounts(w, &entrants, OUT_ENTRANT_COST, -1);
+    double line[LINES], profit = ledger_statement(w, &entrants, line);
+    entrants.of[ACCOUNT_INCOME_TAX] = max_of(0, profit) * w->accounting->settings->tax;
+    record_accounts(w, &entrants, of_entrants, OUT_ENTRANT_NET, -1);
     for (size_t o = 0, operators = sim_row_count(w->sim, OPERATOR); o < operators; o++)
-        record_accounts(w, &w->accounting->year[o], OUT_COST_OF, (int)o);
+        record_accounts(w, &w->accounting->year[o], of_class, OUT_NET_OF, (int)o);
 }
 
 static void sample(struct world *w)
@@ -1043,24 +945,22 @@ static void sample(struct world *w)
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
     b->economic_value = w->firms.economic;
-    const struct flows *f = &b->lessors;
-    double gross = f->revenue - f->power - f->upkeep - f->depreciation,
-           net = gross - f->overhead - f->engineering - f->interest - f->tax;
-    sim_record(w->sim, m, OUT_BOOK, -1, b->book_value, false);
+    const double *f = b->lessors.of, revenue = f[ACCOUNT_REVENUE];
+    double gross = revenue - f[ACCOUNT_POWER] - f[ACCOUNT_UPKEEP] - f[ACCOUNT_DEPRECIATION],
+           net = gross - f[ACCOUNT_OVERHEAD] - f[ACCOUNT_ENGINEERING] - f[ACCOUNT_INTEREST] - f[ACCOUNT_INCOME_TAX];
+    for (int balance = 0; balance < BALANCES; balance++)
+        sim_record(w->sim, m, OUT_BALANCE + balance, -1, b->sum.of[balance], false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
-    sim_record(w->sim, m, OUT_GAP, -1, b->book_value - b->economic_value, false);
-    sim_record(w->sim, m, OUT_GROSS, -1, f->revenue > 0 ? gross / f->revenue : NONE, false);
-    sim_record(w->sim, m, OUT_NET, -1, f->revenue > 0 ? net / f->revenue : NONE, false);
-    sim_record(w->sim, m, OUT_IMPAIRMENT, -1, b->all.impairment, false);
-    sim_record(w->sim, m, OUT_REVENUE, -1, b->all.revenue, false);
-    sim_record(w->sim, m, OUT_DEBT, -1, b->debt, false);
-    sim_record(w->sim, m, OUT_CASH, -1, b->cash, false);
-    sim_record(w->sim, m, OUT_VAT, -1, b->vat_credit, false);
+    sim_record(w->sim, m, OUT_GAP, -1, b->sum.book - b->economic_value, false);
+    sim_record(w->sim, m, OUT_GROSS, -1, revenue > 0 ? gross / revenue : NONE, false);
+    sim_record(w->sim, m, OUT_NET, -1, revenue > 0 ? net / revenue : NONE, false);
+    sim_record(w->sim, m, OUT_IMPAIRMENT, -1, b->all.of[ACCOUNT_IMPAIRMENT], false);
+    sim_record(w->sim, m, OUT_REVENUE, -1, b->all.of[ACCOUNT_REVENUE], false);
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
     sample_ledgers(w);
     sample_accounts(w);
-    b->all = b->lessors = (struct flows){0};
+    b->all = b->lessors = (struct flows){{0}};
 }
 
 static void finish(struct world *w)
@@ -1083,13 +983,15 @@ static void start(struct world *w)
     size_t operators = sim_row_count(w->sim, OPERATOR);
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
         open_class(w, o, &a->of_class[o]);
+        a->closing[o].vat_output = a->of_class[o].vat_exempt ? 0 : a->settings->vat_output;
+        a->closing[o].vat_input = a->of_class[o].vat_exempt ? 0 : a->settings->vat_input;
         w->credit.spread_per_yr[o] = a->settings->spread_per_yr + a->row[o].spread_over_per_yr;
     }
     w->credit.debt_share = a->settings->debt_share;
     w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);
     age_initial(w);
-    sum_firms(w, &w->books);
+    w->books.sum = ledger_sum(w);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

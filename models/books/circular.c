@@ -17,8 +17,8 @@
  * the books; but these reach little further than what it would want without funding at the rents that it has signed.
  * Once the money stops, leases signed for more outlast the purse: the tenant defaults, all its leases end, and the
  * stake is written off. That may be the end of the investor's own funding: an investor stops at a date or when its
- * equity (market value of its cards, cash and stakes less debt; of a vendor, the rents that its cards earn) has fallen
- * by a share from its highest.
+ * equity (market value of its cards, cash and investments less debt; of a vendor, the rents that its cards earn) has
+ * fallen by a share from its highest.
  *
  * At every step the five accounts sum to nothing, and what was invested is in the fund, in purses, paid as rent or
  * lost; a replication that breaks this fails. An investing firm's books hold the stake at cost, written off with the
@@ -118,22 +118,17 @@ static void pay(struct world *w, enum circle from, enum circle to, double cny)
 /* In the books of firms: the investor's cash becomes a stake, and the money is with its tenant. */
 static void book_investment(struct world *w, uint32_t firm, double cny)
 {
-    if (firm == UINT32_MAX) {
-        w->firms.outside[OUTSIDE_VENDORS] -= cny;
-        w->firms.outside[OUTSIDE_TENANTS] += cny;
-        return;
-    }
-    firms_receive(w, firm, OUTSIDE_TENANTS, -cny);
-    w->firms.row[firm].stakes += cny;
+    if (firm == UINT32_MAX)
+        ledger_between(w, COUNTERPARTY_VENDORS, COUNTERPARTY_TENANTS, cny);
+    else
+        ledger_post(w, firm, ACCOUNT_EQUITY_INVESTMENTS, cny);
 }
 
 static void write_off(struct world *w, struct funded *f)
 {
     w->money.written_off += f->invested;
-    if (f->firm != UINT32_MAX) {
-        w->firms.row[f->firm].stakes -= f->invested;
-        w->firms.row[f->firm].retained -= f->invested;
-    }
+    if (f->firm != UINT32_MAX)
+        ledger_post(w, f->firm, ACCOUNT_INVESTMENTS_LOST, f->invested);
 }
 
 static void check(struct world *w)
@@ -158,8 +153,8 @@ static double equity(const struct world *w, uint32_t firm)
 {
     if (firm == UINT32_MAX)
         return det_exp(w->market.log_index);
-    const struct firm *f = &w->firms.row[firm];
-    return f->cash + f->economic + f->stakes + f->vat_credit - f->debt;
+    const union balance_sheet *sheet = &w->ledger.sheet[firm];
+    return sheet->cash + w->firms.row[firm].economic + sheet->equity_investments + sheet->vat_credit - sheet->debt;
 }
 
 static void watch_investors(struct world *w)

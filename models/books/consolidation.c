@@ -87,7 +87,7 @@ static double replacement_of(const struct world *w, const struct vintage *v)
 static bool may_bid(const struct world *w, uint32_t firm, uint32_t seller)
 {
     const struct firm *f = &w->firms.row[firm];
-    return firm != seller && !f->distressed && !f->defaulted && f->cash > 0;
+    return firm != seller && !f->distressed && !f->defaulted && w->ledger.sheet[firm].cash > 0;
 }
 
 struct bids {
@@ -103,7 +103,7 @@ static struct bids take_bids(const struct world *w, const struct vintage *v, dou
         uint32_t firm = book->bidders[i];
         if (!may_bid(w, firm, v->firm))
             continue;
-        double means = w->firms.row[firm].cash * book->settings->cash_share + v->debt;
+        double means = w->ledger.sheet[firm].cash * book->settings->cash_share + v->debt;
         double bid = min_of(min_of(book->outlook[i] * worth, replacement), means);
         if (bid > bids.highest)
             bids = (struct bids){firm, bid, bids.highest};
@@ -136,9 +136,9 @@ double consolidation_auction(struct world *w, uint32_t id)
     return price;
 }
 
-static bool must_sell(const struct firm *f)
+static bool must_sell(const struct world *w, uint32_t firm)
 {
-    return f->distressed && f->cash < 0;
+    return w->firms.row[firm].distressed && w->ledger.sheet[firm].cash < 0;
 }
 
 /* The first centre from `from` on that stands and whose firm must sell; UINT32_MAX if there is none. */
@@ -149,7 +149,7 @@ static uint32_t next_offered(const struct world *w, size_t sellers, uint32_t fro
         uint32_t firm = w->consolidation->seller[i], id = w->firms.first_vintage[firm];
         while (id < first && (id < from || !w->vintages.row[id].standing))
             id = w->vintages.row[id].next_of_firm;
-        if (id < first && must_sell(&w->firms.row[firm]))
+        if (id < first && must_sell(w, firm))
             first = id;
     }
     return first;
@@ -160,7 +160,7 @@ static void offer_centres(struct world *w)
 {
     size_t sellers = 0;
     for (size_t i = 0; i < w->firms.active_count; i++)
-        if (must_sell(&w->firms.row[w->firms.active[i]]))
+        if (must_sell(w, w->firms.active[i]))
             w->consolidation->seller[sellers++] = w->firms.active[i];
     for (uint32_t id = next_offered(w, sellers, 0); id != UINT32_MAX; id = next_offered(w, sellers, id + 1))
         consolidation_auction(w, id);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Credit: who can serve its debt, who is lent more, who fails, and what that does to the rest.
  *
- * A firm's cash flow before debt service E, interest I and principal P, smoothed over half a year, put it into one of
- * Minsky's states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >= I, else Ponzi.
- * What its cash does not cover it draws on a line that banks grant up to a share of the economic value of its cards:
- * this is also how a balloon is refinanced when it falls due. When the line is full, its owners pay in up to a share of
- * what they have put in before; the state covers its platforms without end. A firm whose bills stay unpaid, or whose
- * debt exceeds what the cards are worth by more than a covenant allows and that cannot pay the difference, is in
- * distress; if that lasts, its creditors take the centres and sell them to the firm with most cash, of the same class
- * if one can pay, at
+ * A firm's cash flow available for debt service E (CFADS), interest I and principal P, smoothed over half a year, put
+ * it into one of Minsky's states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >=
+ * I, else Ponzi. What its cash does not cover it draws on a line that banks grant up to a share of the economic value
+ * of its cards: this is also how a balloon is refinanced when it falls due. When the line is full, its owners pay in up
+ * to a share of what they have put in before; the state covers its platforms without end. A firm whose bills stay
+ * unpaid, or whose debt exceeds what the cards are worth by more than a covenant allows and that cannot pay the
+ * difference, is in distress; if that lasts, its creditors take the centres and sell them to the firm with most cash,
+ * of the same class if one can pay, at
  *
  *     price = economic value * (1 - discount),   discount = base + depth * share of all economic value sold of late
  *
@@ -38,7 +38,7 @@ enum minsky { MINSKY_HEDGE, MINSKY_SPECULATIVE, MINSKY_PONZI, MINSKY_STATES };
 
 /* What finance knows of a firm beyond its row. */
 struct watched {
-    double earned_yr, interest_yr, principal_yr; /* smoothed */
+    double cfads_yr, interest_yr, principal_yr; /* smoothed */
     double supported; /* paid in by owners to cover bills */
     double distressed_since;
 };
@@ -111,70 +111,65 @@ static void smooth(double *rate, double flow, const struct pace *pace)
 
 static enum minsky state_of(const struct watched *x)
 {
-    return (enum minsky)((x->earned_yr < x->interest_yr + x->principal_yr) + (x->earned_yr < x->interest_yr));
+    return (enum minsky)((x->cfads_yr < x->interest_yr + x->principal_yr) + (x->cfads_yr < x->interest_yr));
 }
 
 static void draw_line(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
-    double room = w->finance->settings->advance * f->economic - f->debt;
-    double drawn = min_of(-f->cash, max_of(0, room));
-    f->line += drawn;
-    f->debt += drawn;
-    firms_receive(w, id, OUTSIDE_BANKS, drawn);
+    const union balance_sheet *sheet = &w->ledger.sheet[id];
+    double room = w->finance->settings->advance * f->economic - sheet->debt;
+    double drawn = min_of(-sheet->cash, max_of(0, room));
+    f->credit_line += drawn;
+    ledger_post(w, id, ACCOUNT_DEBT, drawn);
 }
 
 static void repay_line(struct world *w, uint32_t id, double most)
 {
     struct firm *f = &w->firms.row[id];
-    double repaid = min_of(f->line, max_of(0, most));
-    f->line -= repaid;
-    f->debt -= repaid;
-    firms_receive(w, id, OUTSIDE_BANKS, -repaid);
-}
-
-static void pay_in(struct world *w, uint32_t id, enum outside who, double cny)
-{
-    w->firms.row[id].paid_in += cny;
-    firms_receive(w, id, who, cny);
+    double repaid = min_of(f->credit_line, max_of(0, most));
+    if (repaid <= 0)
+        return;
+    f->credit_line -= repaid;
+    ledger_post(w, id, ACCOUNT_DEBT, -repaid);
 }
 
 /* Bills beyond cash: the line first, then owners. The state covers its own. */
 static void cover(struct world *w, uint32_t id)
 {
     struct finance *book = w->finance;
-    struct firm *f = &w->firms.row[id];
-    if (!is_lessor(w, f)) {
-        pay_in(w, id, OUTSIDE_STATE, -f->cash);
+    const union balance_sheet *sheet = &w->ledger.sheet[id];
+    if (!is_lessor(w, &w->firms.row[id])) {
+        ledger_post_with(w, id, ACCOUNT_PAID_IN, COUNTERPARTY_STATE, -sheet->cash);
         return;
     }
     draw_line(w, id);
-    double own = f->paid_in - book->watched[id].supported,
+    double own = sheet->paid_in - book->watched[id].supported,
            room = book->settings->support * own - book->watched[id].supported;
-    double paid = min_of(-f->cash, max_of(0, room));
+    double paid = min_of(-sheet->cash, max_of(0, room));
     book->watched[id].supported += paid;
-    pay_in(w, id, OUTSIDE_OWNERS, paid);
+    ledger_post(w, id, ACCOUNT_PAID_IN, paid);
 }
 
 /* Debt beyond what the covenant allows is called: cash repays the line, then the loans in step. Returns what is still
  * owed. */
 static double call(struct world *w, uint32_t id)
 {
-    struct firm *f = &w->firms.row[id];
-    double excess = f->debt - w->finance->settings->loan_to_value * f->economic;
-    if (!(excess > 0) || f->debt <= 0)
+    const struct firm *f = &w->firms.row[id];
+    const union balance_sheet *sheet = &w->ledger.sheet[id];
+    double excess = sheet->debt - w->finance->settings->loan_to_value * f->economic;
+    if (!(excess > 0) || sheet->debt <= 0)
         return 0;
-    double line = f->line;
-    repay_line(w, id, min_of(excess, f->cash));
-    excess -= line - f->line;
-    double loans = f->debt - f->line, paid = min_of(min_of(excess, loans), max_of(0, f->cash));
+    double line = f->credit_line;
+    repay_line(w, id, min_of(excess, sheet->cash));
+    excess -= line - f->credit_line;
+    double loans = sheet->debt - f->credit_line, paid = min_of(min_of(excess, loans), max_of(0, sheet->cash));
     if (paid > 0) {
         for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm) {
             w->vintages.row[i].debt *= 1 - paid / loans;
             w->vintages.row[i].steady_until = 0;
         }
-        f->debt -= paid;
-        firms_receive(w, id, OUTSIDE_BANKS, -paid);
+        ledger_post(w, id, ACCOUNT_DEBT, -paid);
     }
     return excess - paid;
 }
@@ -183,18 +178,16 @@ static double call(struct world *w, uint32_t id)
 static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
 {
     const struct settings *s = w->finance->settings;
-    struct firm *f = &w->firms.row[id];
+    const union balance_sheet *sheet = &w->ledger.sheet[id];
     const struct watched *x = &w->finance->watched[id];
-    double service_yr = x->interest_yr + x->principal_yr, spare = f->cash - s->reserve_yr * service_yr;
+    double service_yr = x->interest_yr + x->principal_yr, spare = sheet->cash - s->reserve_yr * service_yr;
     if (spare <= 0)
         return;
     repay_line(w, id, spare);
-    spare = f->cash - s->reserve_yr * service_yr;
-    if (f->line > 0 || x->earned_yr < s->dscr_covenant * service_yr)
+    spare = sheet->cash - s->reserve_yr * service_yr;
+    if (w->firms.row[id].credit_line > 0 || x->cfads_yr < s->dscr_covenant * service_yr)
         return;
-    double paid = spare * pace->paid_out;
-    f->retained -= paid;
-    firms_receive(w, id, OUTSIDE_OWNERS, -paid);
+    ledger_post(w, id, ACCOUNT_RETAINED, -(spare * pace->paid_out));
 }
 
 /* -- failing
@@ -208,9 +201,10 @@ static uint32_t richest(const struct world *w, int owner_class, double price)
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
+        double cash = w->ledger.sheet[i].cash;
         bool asked = owner_class < 0 ? is_lessor(w, f) : f->owner_class == owner_class;
-        if (asked && !f->defaulted && !f->distressed && f->cash >= most && f->cash > 0)
-            best = i, most = f->cash;
+        if (asked && !f->defaulted && !f->distressed && cash >= most && cash > 0)
+            best = i, most = cash;
     }
     return best;
 }
@@ -240,14 +234,14 @@ static void sell(struct world *w, uint32_t id)
 static void settle(struct world *w, uint32_t id, double owed)
 {
     struct finance *book = w->finance;
-    struct firm *f = &w->firms.row[id];
-    double recovered = min_of(owed, max_of(0, f->cash));
-    w->books.vat_credit -= f->vat_credit;
-    f->retained += owed - recovered - f->vat_credit - f->advances;
-    f->vat_credit = f->advances = 0;
-    firms_receive(w, id, OUTSIDE_BANKS, -recovered);
-    f->retained -= f->cash;
-    firms_receive(w, id, f->cash > 0 ? OUTSIDE_OWNERS : OUTSIDE_VENDORS, -f->cash);
+    const union balance_sheet *sheet = &w->ledger.sheet[id];
+    double recovered = min_of(owed, max_of(0, sheet->cash));
+    ledger_post(w, id, ACCOUNT_DEBT, -recovered);
+    ledger_post(w, id, ACCOUNT_DEBT_FORGIVEN, sheet->debt);
+    ledger_post(w, id, ACCOUNT_VAT_CREDIT_LOST, sheet->vat_credit);
+    ledger_post(w, id, ACCOUNT_PREPAYMENTS_FORFEITED, sheet->prepayments);
+    ledger_post_with(w, id, ACCOUNT_RETAINED, sheet->cash > 0 ? COUNTERPARTY_OWNERS : COUNTERPARTY_VENDORS,
+                     -sheet->cash);
     book->recovered += recovered;
     book->defaulted_debt += owed;
     book->defaults++;
@@ -262,11 +256,11 @@ static void settle(struct world *w, uint32_t id, double owed)
 static void fail_firm(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
-    double owed = f->debt;
+    double owed = w->ledger.sheet[id].debt;
     f->defaulted = true;
     f->distressed = false;
     w->firms.distressed--;
-    f->debt = f->line = 0;
+    f->credit_line = 0;
     for (uint32_t i = w->firms.first_vintage[id], next; i != UINT32_MAX; i = next) {
         struct vintage *v = &w->vintages.row[i];
         next = v->next_of_firm; /* it may be sold */
@@ -286,13 +280,13 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
     struct finance *book = w->finance;
     struct firm *f = &w->firms.row[id];
     struct watched *x = &book->watched[id];
-    smooth(&x->earned_yr, f->earned, pace);
+    smooth(&x->cfads_yr, f->cfads, pace);
     smooth(&x->interest_yr, f->interest, pace);
     smooth(&x->principal_yr, f->principal, pace);
-    if (f->cash < 0)
+    if (w->ledger.sheet[id].cash < 0)
         cover(w, id);
     double called = is_lessor(w, f) ? call(w, id) : 0;
-    bool distressed = is_lessor(w, f) && (f->cash < -1 || called > 1);
+    bool distressed = is_lessor(w, f) && (w->ledger.sheet[id].cash < -1 || called > 1);
     if (distressed && !f->distressed)
         x->distressed_since = w->sim->now;
     w->firms.distressed += (uint32_t)distressed - f->distressed;
@@ -321,10 +315,11 @@ static void sum_up(struct world *w)
     for (size_t k = 0; k < book->lessor_count; k++) {
         uint32_t i = book->lessors[k];
         const struct firm *f = &w->firms.row[i];
-        book->lessors_debt += f->debt;
-        book->lessors_book += f->book;
+        const union balance_sheet *sheet = &w->ledger.sheet[i];
+        book->lessors_debt += sheet->debt;
+        book->lessors_book += sheet->book;
         book->lessors_economic += f->economic;
-        book->state_debt[state_of(&book->watched[i])] += f->debt;
+        book->state_debt[state_of(&book->watched[i])] += sheet->debt;
     }
 }
 
@@ -355,7 +350,7 @@ static void run(struct world *w)
         if (!w->firms.row[w->firms.active[i]].defaulted)
             watch(w, w->firms.active[i], &pace);
     price_credit(w);
-    firms_check(w);
+    ledger_check(w);
 }
 
 static void start(struct world *w)
@@ -402,22 +397,22 @@ static void sample(struct world *w)
 {
     struct finance *book = w->finance;
     const struct model *m = &model_finance;
-    double earned = 0, service = 0, spread = 0, debt = 0;
+    double cfads = 0, service = 0, spread = 0, debt = 0;
     for (size_t k = 0; k < book->lessor_count; k++) {
         uint32_t i = book->lessors[k];
         const struct firm *f = &w->firms.row[i];
         const struct watched *x = &book->watched[i];
         if (f->defaulted)
             continue;
-        earned += x->earned_yr;
+        cfads += x->cfads_yr;
         service += x->interest_yr + x->principal_yr;
-        spread += f->debt * w->credit.spread_per_yr[f->owner_class];
-        debt += f->debt;
+        spread += w->ledger.sheet[i].debt * w->credit.spread_per_yr[f->owner_class];
+        debt += w->ledger.sheet[i].debt;
     }
     for (int k = 0; k < MINSKY_STATES; k++)
         sim_record(w->sim, m, OUT_HEDGE + k, -1,
                    book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
-    sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? earned / service : NONE, false);
+    sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? cfads / service : NONE, false);
     sim_record(w->sim, m, OUT_DEFAULTS, -1, book->defaults_since_sample, false);
     sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
     sim_record(w->sim, m, OUT_SPREAD, -1, debt > 0 ? spread / debt : NONE, false);

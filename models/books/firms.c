@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Firms: who owns what, who owes what, and where money goes.
+/* Firms: who owns what.
  *
  * Each class of owners has a number of firms. A project belongs to the firm that its identity (class, number) draws, in
- * every world the same; if that firm has failed, to the next one of its class that has not. A firm keeps one balance
- * sheet,
- *
- *     cash + book value + stakes in tenants + VAT credit + advances = debt + paid-in capital + retained earnings,
- *
- * and money only moves between firms or between a firm and an account outside, so that cash and these accounts sum to
- * nothing. Both are checked whenever books were written, and a replication that breaks one fails.
+ * every world the same; if that firm has failed, to the next one of its class that has not. What it has and owes is in
+ * the ledger (ledger.h).
  *
  * Neutral: one firm a class.
  */
@@ -24,8 +19,6 @@ struct row {
 #define OPERATOR "operators"
 enum { STREAM_OF_OWNER }; /* (operator, number): which firm of the class owns it */
 enum { MOST_FIRMS = 4000 };
-static const double SMALL_CNY =
-    1e6; /* what a firm once was leaves rounding errors behind: none counts as smaller than this */
 /* clang-format off */
 static const struct param params[] = {
     COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "how many firms make up the class", NULL),
@@ -94,18 +87,11 @@ static void disown(struct world *w, uint32_t vintage)
 
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny)
 {
-    firms_begin(w, to_firm);
     struct vintage *v = &w->vintages.row[vintage];
     struct firm *seller = &w->firms.row[v->firm], *buyer = &w->firms.row[to_firm];
-    double book = v->book_per_card * v->cards, paid = price_cny - v->debt;
-    seller->cash += paid;
-    seller->book -= book;
-    seller->debt -= v->debt;
-    seller->retained += price_cny - book;
-    seller->untaxed += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
-    buyer->cash -= paid;
-    buyer->book += price_cny;
-    buyer->debt += v->debt;
+    double book = v->book_per_card * v->cards;
+    ledger_sell(w, v->firm, to_firm, book, v->debt, price_cny);
+    seller->temporary_difference += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
     accounting_sold(w, vintage, price_cny);
     if (v->standing) {
         w->firms.owners -= (seller->cards > 0) + (buyer->cards > 0);
@@ -119,48 +105,6 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     disown(w, vintage);
     v->firm = (uint16_t)to_firm;
     firms_own(w, vintage);
-}
-
-static double assets_of(const struct firm *f)
-{
-    return f->cash + f->book + f->stakes + f->vat_credit + f->advances;
-}
-
-static double claims_on(const struct firm *f)
-{
-    return f->debt + f->paid_in + f->retained;
-}
-
-static void check_size(struct world *w, uint32_t firm)
-{
-    const struct firm *f = &w->firms.row[firm];
-    double assets = assets_of(f), claims = claims_on(f);
-    double size = fabs(f->cash) + f->book + f->stakes + f->advances + f->debt + f->paid_in + fabs(f->retained);
-    char name[64];
-    if (!(fabs(assets - claims) <= 1e-9 * (SMALL_CNY + size)))
-        sim_fail(w->sim, "the books of %s do not balance: assets %.9g, debt and equity %.9g", firms_name(w, firm, name),
-                 assets, claims);
-}
-
-void firms_check(struct world *w)
-{
-    const double rounding = 1e-9 * SMALL_CNY;
-    double money = 0, turned_over = 0;
-    bool all_balance = true;
-    for (size_t k = 0; k < w->firms.active_count; k++) {
-        const struct firm *f = &w->firms.row[w->firms.active[k]];
-        all_balance &= fabs(assets_of(f) - claims_on(f)) <= rounding;
-        money += f->cash;
-        turned_over += fabs(f->cash);
-    }
-    for (size_t k = 0; k < w->firms.active_count && !all_balance; k++) /* else nobody need ask how large they are */
-        check_size(w, w->firms.active[k]);
-    for (int k = 0; k < OUTSIDES; k++) {
-        money += w->firms.outside[k];
-        turned_over += fabs(w->firms.outside[k]);
-    }
-    if (!(fabs(money) <= 1e-9 * (SMALL_CNY + turned_over)))
-        sim_fail(w->sim, "%.6g CNY were made or lost", money);
 }
 
 /* What every firm's standing cards can still earn, where no books are kept: else accounting adds it up. */
@@ -197,6 +141,7 @@ static void start(struct world *w)
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)
             firms->row[firms->first[o] + i] = (struct firm){.owner_class = (uint8_t)o, .first_delivery = NONE};
+    ledger_open(w);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

@@ -84,7 +84,7 @@ static void buy(struct world *w, uint32_t id, double cost_cny)
 {
     struct vintage *v = &w->vintages.row[id];
     w->vintages.engineering_cny += cost_cny;
-    firms_unusual(w, v->firm)->engineering += cost_cny;
+    ledger_post(w, v->firm, ACCOUNT_ENGINEERING, cost_cny);
     w->engineering->spent_cny += cost_cny;
     char name[64];
     tell(w->sim, "engineering", "improved", supply_name(w, id, name),

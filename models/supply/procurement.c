@@ -692,8 +692,7 @@ static void lose_order(struct world *w, struct order *o, double *account)
     double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
     uint32_t firm = pipeline_firm(w, project);
-    firms_begin(w, firm);
-    firms_unusual(w, firm)->prepayments_lost += paid;
+    ledger_post(w, firm, ACCOUNT_PREPAYMENTS_LOST, paid);
     w->channels.all_prepayments_lost_cny += paid;
     close_order(w, o, account);
 }

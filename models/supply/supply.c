@@ -332,7 +332,7 @@ static void scrap(struct world *w, uint32_t id, const char *why)
     table->improved_cards -= v->quality > 1 ? v->cards : 0;
     table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
     table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
-    firms_unusual(w, v->firm)->scrap += v->cards * scrap_per_card(w, v->generation);
+    ledger_post(w, v->firm, ACCOUNT_SCRAP, v->cards * scrap_per_card(w, v->generation));
     w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
