@@ -77,7 +77,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     struct mistakes mistakes = {0};
     lab->scenario = scenario_load(&request, &lab->study.schema, &mistakes);
     if (lab->scenario)
-        lab->plan = study_plan(&lab->study, lab->scenario, &lab->arena, &mistakes);
+        lab->plan = study_plan(&lab->study, lab->scenario, &lab->arena);
     unlink(request.file);
     unlink(bare);
     char *text = NULL;

@@ -109,7 +109,7 @@ static void open_fixture(struct fixture *f)
     f->scenario = scenario_load(&request, &f->study.schema, &mistakes);
     mistakes_print(&mistakes, stderr);
     assert_non_null(f->scenario);
-    struct plan *plan = study_plan(&f->study, f->scenario, &f->arena, &mistakes);
+    struct plan *plan = study_plan(&f->study, f->scenario, &f->arena);
     mistakes_free(&mistakes);
     f->facts = facts_find(f->scenario, plan, &f->arena);
 }

@@ -55,7 +55,7 @@ static void open_side(struct fixture *f, struct side *side, const char *const *s
     side->scenario = scenario_load(&request, &f->study.schema, &mistakes);
     mistakes_print(&mistakes, stderr);
     assert_non_null(side->scenario);
-    side->plan = study_plan(&f->study, side->scenario, &f->arena, &mistakes);
+    side->plan = study_plan(&f->study, side->scenario, &f->arena);
     assert_non_null(side->plan);
     mistakes_free(&mistakes);
     side->facts = facts_find(side->scenario, side->plan, &f->arena);

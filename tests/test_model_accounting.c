@@ -439,7 +439,7 @@ static void after_three_years_a_fifth_is_left_where_six_year_books_say_half(void
     struct mistakes mistakes = {0};
     lab.scenario = scenario_load(&request, &lab.study.schema, &mistakes);
     assert_non_null(lab.scenario);
-    lab.plan = study_plan(&lab.study, lab.scenario, &lab.arena, &mistakes);
+    lab.plan = study_plan(&lab.study, lab.scenario, &lab.arena);
     assert_non_null(lab.plan);
     lab.request = (struct montecarlo){
         .plan = lab.plan, .seed = 1, .replications = 1, .threads = 1, .draw = study_draw, .draw_state = lab.scenario};

@@ -36,7 +36,7 @@ static void open_fixture(struct fixture *f, const char *set)
     f->scenario = scenario_load(&request, &f->study.schema, &mistakes);
     mistakes_print(&mistakes, stderr);
     assert_non_null(f->scenario);
-    f->plan = study_plan(&f->study, f->scenario, &f->arena, &mistakes);
+    f->plan = study_plan(&f->study, f->scenario, &f->arena);
     assert_non_null(f->plan);
     mistakes_free(&mistakes);
     f->facts = facts_find(f->scenario, f->plan, &f->arena);

@@ -170,8 +170,6 @@ static uint32_t identity_of(const char *name)
 static void raid(struct world *w, const struct row *r, double strength, const char *name)
 {
     struct policy *p = &w->policy;
-    if (p->raids == MAX_RAIDS)
-        sim_fail(w->sim, "more than %d acts of enforcement at once", MAX_RAIDS);
     p->raid[p->raids++] = (struct raid){.act = identity_of(name), .strength = strength};
     p->raid_seizure = 1 - (1 - p->raid_seizure) * (1 - r->seizures);
 }
@@ -404,13 +402,9 @@ static void start(struct world *w)
     struct policy_book *book = w->policy_book = arena_alloc(&w->sim->arena, sizeof *book);
     book->row = sim_rows(w->sim, &model_policy, POLICY);
     book->count = sim_row_count(w->sim, POLICY);
-    if (book->count > MAX_POLICIES)
-        sim_fail(w->sim, "more than %d policies", MAX_POLICIES);
     sort_by_effect(book);
     for (size_t i = 0; i < book->count; i++) {
         const struct row *r = &book->row[i];
-        if (r->kind == LICENCE && r->strength >= 1)
-            sim_fail(w->sim, "licence %s takes all the revenue: nobody would sell", sim_row_name(w->sim, POLICY, i));
         const double date[] = {r->effective, r->until, feared_from(r)}; /* the last one matters to bans alone */
         for (size_t k = 0; k < (r->kind == BAN ? 3 : 2) && r->kind != NOTE; k++)
             if (!isnan(date[k]))
@@ -419,6 +413,34 @@ static void start(struct world *w)
     w->generations.count = sim_row_count(w->sim, "generations"); /* until their owners start */
     w->regions.count = sim_row_count(w->sim, "regions");
     update(w);
+}
+
+static void check_row(const struct scenario *scenario, struct mistakes *mistakes, const struct row *r, size_t i)
+{
+    char path[256];
+    if (r->kind != LICENCE || r->strength < 1)
+        return;
+    snprintf(path, sizeof path, POLICY ".%s.strength", scenario_row_name(scenario, POLICY, i));
+    scenario_complain(scenario, mistakes, path,
+                      "a licence that takes all the revenue, %.4g; allowed: below 1, or nobody would sell",
+                      r->strength);
+}
+
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct arena arena = {0};
+    struct drawn highest = highest_values(scenario, &arena);
+    const struct row *row = checked_block(scenario, &highest, POLICY, &model_policy);
+    size_t count = scenario_row_count(scenario, POLICY), raids = 0;
+    for (size_t i = 0; i < count; i++) {
+        check_row(scenario, mistakes, &row[i], i);
+        raids += row[i].kind == ENFORCEMENT;
+    }
+    if (raids > MAX_RAIDS)
+        scenario_complain(scenario, mistakes, POLICY, "too many of kind enforcement, %zu; allowed: up to %d", raids,
+                          MAX_RAIDS);
+    check_row_count(scenario, mistakes, POLICY, 0, MAX_POLICIES);
+    arena_free(&arena);
 }
 
 static const struct table tables[] = {{POLICY, sizeof(struct row), "dated acts of states"}, {0}};
@@ -431,6 +453,7 @@ const struct model model_policy = {
     .tables = tables,
     .params = params,
     .outputs = outputs,
+    .check = check,
     .start = start,
     .off = nothing_in_force,
     .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_BOOKS] = pay_vouchers, [PHASE_SAMPLE] = sample},

@@ -85,18 +85,13 @@ static void start(struct world *w)
     w->region_book->settings = sim_settings(w->sim, &model_region);
     struct regions *r = &w->regions;
     r->count = sim_row_count(w->sim, REGION);
-    if (r->count > MAX_REGIONS)
-        sim_fail(w->sim, "more than %d regions", MAX_REGIONS);
     if (r->count == 0) {
         one_region(w);
         return;
     }
-    double sum = 0, near = 0;
+    double sum = 0;
     for (size_t i = 0; i < r->count; i++)
-        sum += row[i].project_share, near += row[i].realtime;
-    if (near == 0 && w->region_book->settings->realtime_share > 0)
-        sim_fail(w->sim, "realtime_share is %g and no region serves in real time",
-                 w->region_book->settings->realtime_share);
+        sum += row[i].project_share;
     for (size_t i = 0; i < r->count; i++) {
         r->name[i] = sim_row_name(w->sim, REGION, i);
         r->realtime[i] = row[i].realtime;
@@ -110,6 +105,23 @@ static void start(struct world *w)
     update(w);
 }
 
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct arena arena = {0};
+    struct drawn highest = highest_values(scenario, &arena);
+    const struct settings *s = checked_block(scenario, &highest, "region", &model_region);
+    const struct row *row = checked_block(scenario, &highest, REGION, &model_region);
+    size_t count = scenario_row_count(scenario, REGION), near = 0;
+    for (size_t i = 0; i < count; i++)
+        near += row[i].realtime;
+    if (count && !near && s->realtime_share > 0)
+        scenario_complain(scenario, mistakes, "region.realtime_share",
+                          "up to %.4g, and no region serves in real time; allowed: 0, or a region with realtime: true",
+                          s->realtime_share);
+    check_row_count(scenario, mistakes, REGION, 0, MAX_REGIONS);
+    arena_free(&arena);
+}
+
 static const struct table tables[] = {{REGION, sizeof(struct row), "where centres stand"}, {0}};
 
 const struct model model_region = {
@@ -119,6 +131,7 @@ const struct model model_region = {
     .tables = tables,
     .params = params,
     .settings_size = sizeof(struct settings),
+    .check = check,
     .start = start,
     .off = one_region,
     .phase = {[PHASE_TECHNOLOGY] = update},

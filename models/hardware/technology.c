@@ -197,8 +197,6 @@ static void start(struct world *w)
     t->known_at = NONE;
     struct generations *g = &w->generations;
     g->count = sim_row_count(w->sim, GENERATION);
-    if (g->count > MAX_GENERATIONS)
-        sim_fail(w->sim, "more than %d generations", MAX_GENERATIONS);
     for (size_t i = 0; i < g->count; i++) {
         const struct row *r = &t->row[i];
         g->name[i] = sim_row_name(w->sim, GENERATION, i);
@@ -243,6 +241,11 @@ static void sample(struct world *w)
 
 static const struct table tables[] = {{GENERATION, sizeof(struct row), "hardware generations"}, {0}};
 
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    check_row_count(scenario, mistakes, GENERATION, 0, MAX_GENERATIONS);
+}
+
 const struct model model_technology = {
     .name = "technology",
     .help = "hardware generations: launch, effective compute by workload, list price",
@@ -250,6 +253,7 @@ const struct model model_technology = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .check = check,
     .start = start,
     .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_SAMPLE] = sample},
 };

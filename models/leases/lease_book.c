@@ -490,10 +490,12 @@ void lease_set_fresh_clocks(struct world *w)
 /* -- signing
  * ----------------------------------------------------------------------------------------------------------- */
 
-/* A billing mode by the shares of the tenant's class. */
+/* A billing mode by the shares of the tenant's class. Shares that were drawn and exceed one together are scaled to it.
+ */
 static enum billing billing_of(const struct leasing_row *row, double u)
 {
     double on_demand = row->on_demand, metered = on_demand + row->metered, package = metered + row->package;
+    u *= max_of(1, package);
     static const enum billing in_turn[] = {BILLING_ON_DEMAND, BILLING_METERED, BILLING_PACKAGE, BILLING_RESERVED};
     return in_turn[(u >= on_demand) + (u >= metered) + (u >= package)];
 }

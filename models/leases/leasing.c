@@ -108,17 +108,6 @@ static void note_owners_and_regions(struct world *w)
         book->near |= (uint32_t)w->regions.realtime[r] << r;
 }
 
-static void check_shares(struct world *w)
-{
-    for (size_t c = 0; c < sim_row_count(w->sim, TENANT); c++) {
-        const struct leasing_row *row = &w->leasing->row[c];
-        double sum = row->on_demand + row->metered + row->package;
-        if (sum > 1)
-            sim_fail(w->sim, "tenants.%s: on_demand, metered and package make %g of its leases",
-                     sim_row_name(w->sim, TENANT, c), sum);
-    }
-}
-
 static void open_releases(struct world *w)
 {
     struct leasing *book = w->leasing;
@@ -148,7 +137,6 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
     book->owner = sim_rows(w->sim, &model_leasing, OPERATOR);
-    check_shares(w);
     note_owners_and_regions(w);
     lease_open_cells(w);
     lease_tabulate_terms(book, sim_row_count(w->sim, TENANT));
@@ -339,6 +327,27 @@ static const struct table tables[] = {
 };
 /* clang-format on */
 
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    enum { LONGEST_PATH = 256 };
+    struct arena arena = {0};
+    struct drawn medians = scenario_draw(scenario, &arena, NULL, NULL);
+    const struct leasing_row *row = checked_block(scenario, &medians, TENANT, &model_leasing);
+    for (size_t c = 0; c < scenario_row_count(scenario, TENANT); c++) {
+        char path[LONGEST_PATH];
+        const double on_demand = row[c].on_demand, metered = row[c].metered, package = row[c].package;
+        const char *largest = on_demand >= max_of(metered, package) ? "on_demand"
+                              : metered >= package                  ? "metered"
+                                                                    : "package";
+        snprintf(path, sizeof path, TENANT ".%s.%s", scenario_row_name(scenario, TENANT, c), largest);
+        if (on_demand + metered + package > 1)
+            scenario_complain(scenario, mistakes, path,
+                              "on_demand, metered and package are %.4g of its leases together; allowed: up to 1",
+                              on_demand + metered + package);
+    }
+    arena_free(&arena);
+}
+
 const struct model model_leasing = {
     .name = "leasing",
     .help = "requests, matching, leases and their churn",
@@ -347,6 +356,7 @@ const struct model model_leasing = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(SETTINGS),
+    .check = check,
     .start = start,
     .event = lease_handle,
     .finish = finish,

@@ -633,8 +633,6 @@ static void start(struct world *w)
     d->log_reference_rent = det_log(d->settings->reference_rent);
     d->classes = sim_row_count(w->sim, TENANT);
     d->shocks = sim_row_count(w->sim, SHOCKS);
-    if (d->classes == 0 || d->classes > MAX_TENANT_CLASSES)
-        sim_fail(w->sim, "needs 1 to %d tenant classes, has %zu", MAX_TENANT_CLASSES, d->classes);
     for (size_t c = 0; c < d->classes; c++) {
         w->tenants.eligible[c] = d->row[c].voucher;
         d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
@@ -692,6 +690,11 @@ static const struct table tables[] = {
 };
 /* clang-format on */
 
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    check_row_count(scenario, mistakes, TENANT, 1, MAX_TENANT_CLASSES);
+}
+
 const struct model model_demand = {
     .name = "demand",
     .help = "tenants that come, grow, are shocked and leave; the sum of their desires",
@@ -699,6 +702,7 @@ const struct model model_demand = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .check = check,
     .start = start,
     .event = handle,
     .phase = {[PHASE_DEMAND] = update, [PHASE_SAMPLE] = sample},

@@ -312,11 +312,15 @@ static double occupancy_now(const struct world *w)
     return installed > 0 ? let / installed : w->value_book->settings->occupancy_target;
 }
 
+/* Nobody who keeps a card on offer expects to let it for less than this share of the hours. Without a bound the cost of
+ * an hour is infinite wherever nothing is let yet and owners look at today alone. */
+static const double LEAST_OCCUPANCY = 0.01;
+
 static void update(struct world *w)
 {
     const struct settings *s = w->value_book->settings;
     struct value *v = &w->value;
-    v->occupancy = s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w);
+    v->occupancy = max_of(LEAST_OCCUPANCY, s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w));
     update_entry_rents(w);
     if (w->beliefs.fade_yr > 0) {
         if (!w->value_book->fundamentals)

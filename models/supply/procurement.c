@@ -317,8 +317,6 @@ static void update_suppliers(struct world *w)
             struck = struck || p->raid[k] == w->policy.raid[i].act;
         if (struck)
             continue;
-        if (p->raids == MAX_RAIDS)
-            sim_fail(w->sim, "more than %d acts of enforcement", MAX_RAIDS);
         p->raid[p->raids++] = w->policy.raid[i].act;
         strike(w, &w->policy.raid[i]);
     }

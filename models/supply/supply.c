@@ -531,8 +531,6 @@ static void add_initial(struct world *w)
     for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
         if (s->row[o].owns_initial)
             owner[operators++] = o;
-    if (!operators)
-        sim_fail(w->sim, "somebody must own what stands at the start");
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (!(set->initial >> g & 1))
             continue;
@@ -562,8 +560,6 @@ static void start(struct world *w)
     s->settings = sim_settings(w->sim, &model_supply);
     s->row = sim_rows(w->sim, &model_supply, OPERATOR);
     size_t operators = sim_row_count(w->sim, OPERATOR);
-    if (operators == 0 || operators > MAX_OPERATORS)
-        sim_fail(w->sim, "needs 1 to %d operators, has %zu", MAX_OPERATORS, operators);
     for (size_t o = 0; o < operators; o++)
         w->vintages.state_funded[o] = s->row[o].state_funded;
     add_initial(w);
@@ -719,6 +715,21 @@ static void finish(struct world *w)
                false);
 }
 
+static void check(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct arena arena = {0};
+    struct drawn highest = highest_values(scenario, &arena);
+    const struct row *row = checked_block(scenario, &highest, OPERATOR, &model_supply);
+    size_t count = scenario_row_count(scenario, OPERATOR), owners = 0;
+    for (size_t o = 0; o < count; o++)
+        owners += row[o].owns_initial;
+    check_row_count(scenario, mistakes, OPERATOR, 1, MAX_OPERATORS);
+    if (count && !owners)
+        scenario_complain(scenario, mistakes, OPERATOR,
+                          "none has initial: true; allowed: at least one that owns what stands at the start");
+    arena_free(&arena);
+}
+
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
 
 const struct model model_supply = {
@@ -728,6 +739,7 @@ const struct model model_supply = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .check = check,
     .start = start,
     .event = handle,
     .finish = finish,

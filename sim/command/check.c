@@ -2,30 +2,12 @@
 /* Reads files as `run` would, with every variant, and tells every mistake at once. */
 #include "command.h"
 
-/* What shows only when the grids are laid. */
-static void check_plan(const struct study *study, const struct scenario *scenario, struct mistakes *mistakes)
+/* Of a scenario that is known to load. */
+static void tell(const struct study *study, const struct load_request *request, struct mistakes *mistakes)
 {
-    struct arena arena = {0};
-    study_plan(study, scenario, &arena, mistakes);
-    arena_free(&arena);
-}
-
-/* Of a scenario and variants that are known to load. */
-static void check_plans(const struct study *study, const struct load_request *request, struct mistakes *mistakes)
-{
-    size_t before = mistakes->count;
     struct scenario *scenario = scenario_load(request, &study->schema, mistakes);
-    check_plan(study, scenario, mistakes);
-    for (size_t i = 0; i < scenario_variant_count(scenario); i++) {
-        struct load_request one = *request;
-        one.variant = scenario_variant_name(scenario, i);
-        struct scenario *variant = scenario_load(&one, &study->schema, mistakes);
-        check_plan(study, variant, mistakes);
-        scenario_free(variant);
-    }
-    if (mistakes->count == before)
-        printf("%s: right; %zu values given, %zu facts, %zu variants\n", request->file,
-               scenario_assumption_count(scenario), scenario_fact_count(scenario), scenario_variant_count(scenario));
+    printf("%s: right; %zu values given, %zu facts, %zu variants\n", request->file, scenario_assumption_count(scenario),
+           scenario_fact_count(scenario), scenario_variant_count(scenario));
     scenario_free(scenario);
 }
 
@@ -36,7 +18,7 @@ static enum exit_code check(const struct options *options, const struct study *s
         struct load_request request = {
             .file = options->argument[i], .overrides = options->override, .override_count = options->override_count};
         if (scenario_check(&request, &study->schema, &mistakes))
-            check_plans(study, &request, &mistakes);
+            tell(study, &request, &mistakes);
     }
     enum exit_code code = mistakes.count ? EXIT_INVALID : EXIT_OK;
     mistakes_print(&mistakes, stderr);

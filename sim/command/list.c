@@ -7,6 +7,7 @@
 #include "sim/scenario/distribution.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,8 @@ static const char *type_name(const struct param *param)
     static const char *const names[] = {[PARAM_NUMBER] = "number",      [PARAM_DATE] = "date",
                                         [PARAM_FLAG] = "true or false", [PARAM_CHOICE] = "choice",
                                         [PARAM_TEXT] = "text",          [PARAM_REFERENCE] = "reference",
-                                        [PARAM_SERIES] = "series",      [PARAM_REFERENCES] = "references"};
+                                        [PARAM_SERIES] = "series",      [PARAM_REFERENCES] = "references",
+                                        [PARAM_WHOLE] = "whole number"};
     return names[param->type];
 }
 
@@ -44,6 +46,9 @@ static const char *allowed(const struct param *param, struct arena *arena)
         return param->choices;
     if (param->type == PARAM_REFERENCE || param->type == PARAM_REFERENCES)
         return arena_printf(arena, "%s of %s", type_name(param), param->of);
+    if (param->type == PARAM_WHOLE)
+        return arena_printf(arena, "whole number, %" PRIu64 " to %" PRIu64, (uint64_t)param->min,
+                            param->max >= 0x1p64 ? UINT64_MAX : (uint64_t)param->max);
     if ((param->type != PARAM_NUMBER && param->type != PARAM_SERIES) || (param->min == 0 && param->max == 0))
         return arena_printf(arena, "%s%s%s", type_name(param), blank, unit);
     return arena_printf(arena, "%s%g to %g%s%s", param->type == PARAM_SERIES ? "series, " : "", param->min, param->max,

@@ -20,28 +20,6 @@ struct run {
     struct until until;
 };
 
-/* Names that a run gives to folders of its own. */
-static bool is_reserved(const char *variant)
-{
-    static const char *const own[] = {"series", "curves", "plots", "compare", "decision"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (strcmp(variant, own[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool names_are_free(const struct job *job)
-{
-    bool sound = true;
-    for (size_t i = 1; i < job->count; i++)
-        if (is_reserved(job->name[i])) {
-            fprintf(stderr, "%s: a variant cannot be called `%s`: a run has a folder of that name\n",
-                    job->options->argument[0], job->name[i]);
-            sound = false;
-        }
-    return sound;
-}
-
 /* All that will run is loaded first: a mistake in the last variant must not cost the time of the others. */
 static bool load(struct job *job)
 {
@@ -50,8 +28,7 @@ static bool load(struct job *job)
         return false;
     job_name_base(job);
     bool alone = options->variant || options->no_variants;
-    bool sound = alone || job_add_variants(job);
-    return names_are_free(job) && sound;
+    return alone || job_add_variants(job);
 }
 
 static const char *default_folder(struct job *job)

@@ -156,6 +156,7 @@ static const char *definition_of(const struct param *param)
 {
     switch (param->type) {
     case PARAM_NUMBER:
+    case PARAM_WHOLE:
     case PARAM_DATE:
         return param->draw == FIXED ? "fixed" : "uncertain";
     case PARAM_FLAG:

@@ -5,7 +5,6 @@
 #include "sim/base/dates.h"
 
 #include <assert.h>
-#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,17 +125,20 @@ static const struct output_place *place_of(const struct sim *sim, const struct m
     return &sim->place[sim_model_index(sim, model)][output];
 }
 
-static void refuse_infinity(struct sim *sim, const struct model *model, int output, double value)
+/* Beyond any quantity of an economy, and its square still a number: what is summed over replications stays finite. */
+static const double LARGEST_OUTPUT = 1e100;
+
+static void refuse_overflow(struct sim *sim, const struct model *model, int output, double value)
 {
-    if (fabs(value) > DBL_MAX)
-        sim_fail(sim, "%s is infinite", model->outputs[output].name);
+    if (fabs(value) > LARGEST_OUTPUT) /* NaN does not apply */
+        sim_fail(sim, "%s is %.3g, beyond %g", model->outputs[output].name, value, LARGEST_OUTPUT);
 }
 
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value)
 {
     const struct output_place *curve = place_of(sim, model, output);
     assert(curve->kind == OUTPUT_CURVE && point < model->outputs[output].x.points);
-    refuse_infinity(sim, model, output, value);
+    refuse_overflow(sim, model, output, value);
     sim->result->point[sim->plan->curve[curve->first + (row > 0 ? (unsigned)row : 0)].first_point + point] = value;
 }
 
@@ -144,7 +146,7 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
 {
     const struct output_place *place = place_of(sim, model, output);
     size_t channel = place->first + (row > 0 ? (unsigned)row : 0);
-    refuse_infinity(sim, model, output, value);
+    refuse_overflow(sim, model, output, value);
     if (place->kind == OUTPUT_SERIES) {
         assert(sim->sampling);
         sim->report[channel] = value;

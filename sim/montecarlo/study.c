@@ -45,6 +45,17 @@ static const struct schema_output *list_outputs(struct study *study)
     return list;
 }
 
+/* Closer than this, about half a minute, two times are one. */
+static const double SAME_TIME_YR = 1e-6;
+
+static void check_run(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct run_settings run = study_settings(scenario);
+    if (run.report_yr < run.step_yr - SAME_TIME_YR)
+        scenario_complain(scenario, mistakes, "run.report",
+                          "shorter than run.step, %.4g years; allowed: from %.4g years", run.report_yr, run.step_yr);
+}
+
 void study_open(struct study *study, const struct model *const *models, size_t world_size)
 {
     *study = (struct study){.models = models, .world_size = world_size};
@@ -53,6 +64,7 @@ void study_open(struct study *study, const struct model *const *models, size_t w
     schema_add(&study->schema, &study->arena, "run", false,
                "horizon, grids, replications and what holds for the whole run", run_params, sizeof(struct run_settings),
                OWNER_SIMULATOR);
+    schema_set_check(&study->schema, "run", check_run);
     for (size_t m = 0; m < study->model_count; m++)
         add_model(study, models[m], (int)m);
     study->schema.outputs = list_outputs(study);
@@ -81,9 +93,6 @@ static double grid_time(double start, double interval_yr, size_t k)
         return date_add_months(start, (int)months * (int)k);
     return start + interval_yr * (double)k;
 }
-
-/* Closer than this, about half a minute, two times are one. */
-static const double SAME_TIME_YR = 1e-6;
 
 static size_t grid_count(double start, double end, double interval_yr)
 {
@@ -168,25 +177,9 @@ static void make_channels(struct plan *plan, const struct scenario *scenario, st
     plan->first = (const size_t *const *)first;
 }
 
-static bool run_is_sound(const struct run_settings *run, const struct scenario *scenario, struct mistakes *mistakes)
-{
-    struct place place = {.file = scenario_file_count(scenario) ? scenario_file(scenario, 0) : NULL};
-    size_t before = mistakes->count;
-    if (run->report_yr < run->step_yr - SAME_TIME_YR)
-        mistake_add(mistakes, place, "run.report is shorter than run.step");
-    if (run->replications != floor(run->replications))
-        mistake_add(mistakes, place, "run.replications is %g, not a whole number", run->replications);
-    if (run->seed != floor(run->seed))
-        mistake_add(mistakes, place, "run.seed is %g, not a whole number", run->seed);
-    return mistakes->count == before;
-}
-
-struct plan *study_plan(const struct study *study, const struct scenario *scenario, struct arena *arena,
-                        struct mistakes *mistakes)
+struct plan *study_plan(const struct study *study, const struct scenario *scenario, struct arena *arena)
 {
     struct run_settings run = study_settings(scenario);
-    if (!run_is_sound(&run, scenario, mistakes))
-        return NULL;
     struct plan *plan = arena_alloc(arena, sizeof *plan);
     bool *enabled = arena_array(arena, study->model_count, sizeof *enabled);
     for (size_t m = 0; m < study->model_count; m++)

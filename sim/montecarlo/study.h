@@ -29,9 +29,8 @@ void study_close(struct study *study);
 /* Section `run` of a scenario. */
 struct run_settings study_settings(const struct scenario *scenario);
 
-/* The grids and the channels of one scenario. What is wrong with them is added to `mistakes`, and NULL returned. */
-struct plan *study_plan(const struct study *study, const struct scenario *scenario, struct arena *arena,
-                        struct mistakes *mistakes);
+/* The grids and the channels of one scenario. */
+struct plan *study_plan(const struct study *study, const struct scenario *scenario, struct arena *arena);
 
 /* The values of one replication, every UNCERTAIN one drawn from its own stream. Allocates from `arena`. */
 struct values study_draw(const void *scenario, uint32_t replication, const struct streams *streams,

@@ -292,6 +292,13 @@ static void put_number(struct loader *l, const struct slot *slot)
     }
 }
 
+static void put_whole(struct loader *l, const struct slot *slot)
+{
+    uint64_t number = 0;
+    if (value_read_whole(&l->reading, &slot->wanted, slot->node, &number))
+        memcpy(slot->to, &number, sizeof number);
+}
+
 /* The text of a scalar, or NULL after complaining. */
 static const char *scalar_text(struct loader *l, const struct slot *slot, const char *allowed)
 {
@@ -433,7 +440,7 @@ static void put_series(struct loader *l, const struct slot *slot)
 static void (*const put_by_type[])(struct loader *, const struct slot *) = {
     [PARAM_NUMBER] = put_number,         [PARAM_DATE] = put_number,   [PARAM_FLAG] = put_flag,
     [PARAM_CHOICE] = put_choice,         [PARAM_TEXT] = put_text,     [PARAM_REFERENCE] = put_reference,
-    [PARAM_REFERENCES] = put_references, [PARAM_SERIES] = put_series,
+    [PARAM_REFERENCES] = put_references, [PARAM_SERIES] = put_series, [PARAM_WHOLE] = put_whole,
 };
 
 struct wanted value_wanted(const struct param *param, const char *path, double as_of)
@@ -671,12 +678,25 @@ static const struct node *live_map(struct loader *l, const char *key, const char
     return live;
 }
 
+const char *const reserved_variants[] = {"series", "curves", "plots", "compare", "decision", NULL};
+
+static bool is_reserved(const char *variant)
+{
+    for (const char *const *name = reserved_variants; *name; name++)
+        if (!strcmp(*name, variant))
+            return true;
+    return false;
+}
+
 static void load_variants(struct loader *l)
 {
     const struct node *map = l->s->variants = live_map(l, "variants", "variants by name");
     for (size_t i = 0; map && i < map->count; i++) {
         if (!is_entity_name(map->key[i]->text))
             complain(l, map->key[i], "variants: not a name, %s; allowed: letters, digits, _ and -", map->key[i]->text);
+        if (is_reserved(map->key[i]->text))
+            complain(l, map->key[i], "variants: not a name for a variant, %s; a run has a folder of that name",
+                     map->key[i]->text);
         if (map->item[i]->kind != NODE_MAP)
             complain(l, map->item[i], "variants.%s: not a map, %s; allowed: paths and their values", map->key[i]->text,
                      value_written(&l->s->arena, map->item[i]));

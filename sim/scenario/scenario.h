@@ -44,6 +44,9 @@ const char *scenario_answer(const struct scenario *scenario);
 size_t scenario_variant_count(const struct scenario *scenario);
 const char *scenario_variant_name(const struct scenario *scenario, size_t i);
 
+/* What no variant may be called: the folders that a run writes beside theirs. Ends with NULL. */
+extern const char *const reserved_variants[];
+
 const char *scenario_variant_label(const struct scenario *scenario, size_t i); /* its `label`, else the name */
 
 /* What it wants shown first (shown.c). */

@@ -26,6 +26,7 @@
 enum param_type { /* what the loader writes at `offset` */
                   PARAM_NUMBER, /* double, in `unit`; NaN for `none` where the default is none. If draw is
                                    HETEROGENEOUS: const struct distribution *, quantiles in `unit` */
+                  PARAM_WHOLE, /* uint64_t, exact; no unit, no distribution, no `none`. A max of 2^64 is its largest */
                   PARAM_DATE, /* double, decimal year; NaN for `none` */
                   PARAM_FLAG, /* bool; only `true` and `false` are read */
                   PARAM_CHOICE, /* int, the index in `choices` */
@@ -69,6 +70,11 @@ double series_at(const struct dated_series *series, double year);
     {                                                                                                                  \
         .name = (key), .type = PARAM_NUMBER, .draw = (how), .unit = (units), .min = (low), .max = (high),              \
         .value = (fallback), .help = (explain), .source = (from), .offset = offsetof(S, member)                        \
+    }
+#define WHOLE(S, member, key, low, high, fallback, explain)                                                            \
+    {                                                                                                                  \
+        .name = (key), .type = PARAM_WHOLE, .min = (low), .max = (high), .value = (fallback), .help = (explain),       \
+        .offset = offsetof(S, member)                                                                                  \
     }
 #define COLUMN(in, S, member, key, units, low, high, fallback, how, explain, from)                                     \
     {                                                                                                                  \

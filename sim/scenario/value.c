@@ -4,6 +4,8 @@
 
 #include "sim/base/dates.h"
 
+#include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +291,56 @@ bool value_read_quantity(const struct reading *r, const struct wanted *wanted, c
              : given.value->kind == NODE_LIST ? "a list"
                                               : "nothing",
              value_written(r->arena, given.value), value_allowed(r->arena, &w));
+    return false;
+}
+
+/* whole numbers */
+
+/* Digits, `_` between two of them; false if it is anything else. `fits`: the number is below 2^64. */
+static bool scan_whole(const char *text, uint64_t *value, bool *fits)
+{
+    *value = 0;
+    *fits = true;
+    for (const char *at = text; *at; at++) {
+        if (*at == '_' && at > text && isdigit((unsigned char)at[-1]) && isdigit((unsigned char)at[1]))
+            continue;
+        if (!isdigit((unsigned char)*at))
+            return false;
+        unsigned digit = (unsigned)(*at - '0');
+        *fits = *fits && *value <= (UINT64_MAX - digit) / 10;
+        *value = 10 * *value + digit;
+    }
+    return *text;
+}
+
+/* The largest whole number that a range ends with, which may be given as 2^64. */
+static uint64_t whole_limit(double high)
+{
+    return high >= 0x1p64 ? UINT64_MAX : (uint64_t)high;
+}
+
+static const char *whole_allowed(struct arena *arena, const struct wanted *w)
+{
+    return arena_printf(arena, "a whole number from %" PRIu64 " to %" PRIu64, (uint64_t)w->low, whole_limit(w->high));
+}
+
+bool value_read_whole(const struct reading *r, const struct wanted *w, const struct node *node, uint64_t *value)
+{
+    static const double EXACT = 0x1p53;
+    const char *rest;
+    double number = 0;
+    bool fits = true, is_text = node->kind == NODE_TEXT;
+    bool is_whole = is_text && scan_whole(node->text, value, &fits);
+    if (is_text && !is_whole && number_parse(node->text, &number, &rest) && !*rest && number == floor(number) &&
+        fabs(number) <= EXACT) {
+        is_whole = true;
+        fits = number >= 0;
+        *value = fits ? (uint64_t)number : 0;
+    }
+    if (is_whole && fits && *value >= (uint64_t)w->low && *value <= whole_limit(w->high))
+        return true;
+    complain(r, w, node, "%s, %s; allowed: %s", w->path, is_whole ? "out of range" : "not a whole number",
+             value_written(r->arena, node), whole_allowed(r->arena, w));
     return false;
 }
 

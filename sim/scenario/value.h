@@ -40,6 +40,9 @@ struct given value_unwrap(const struct reading *reading, const char *path, const
 
 bool value_read_quantity(const struct reading *reading, const struct wanted *wanted, const struct node *node,
                          double *value);
+/* A whole number without a unit: digits, `_` between them; or a number such as 1e6 that is whole and exact. */
+bool value_read_whole(const struct reading *reading, const struct wanted *wanted, const struct node *node,
+                      uint64_t *value);
 bool value_is_distribution(const struct node *node); /* by its form; a wrong one too */
 /* A single quantity gives a constant. What lies outside the allowed range is cut off, if it is at most 1 %. */
 const struct distribution *value_read_distribution(const struct reading *reading, const struct wanted *wanted,

@@ -43,17 +43,12 @@ bool outcome_open_without(struct outcome *outcome, const struct options *options
     if (!outcome->scenario)
         return false;
     note_inputs(outcome);
-    struct mistakes mistakes = {0};
-    outcome->plan = study_plan(study, outcome->scenario, &outcome->arena, &mistakes);
-    mistakes_print(&mistakes, stderr);
-    mistakes_free(&mistakes);
-    if (!outcome->plan)
-        return false;
+    outcome->plan = study_plan(study, outcome->scenario, &outcome->arena);
     outcome->measures = facts_find(outcome->scenario, outcome->plan, &outcome->arena);
     outcome->facts = facts_first(&outcome->measures, scenario_fact_count(outcome->scenario));
     struct run_settings run = study_settings(outcome->scenario);
-    outcome->seed = options->seed_given ? options->seed : (uint64_t)run.seed;
-    outcome->replications = (uint32_t)(options->replications ? (double)options->replications : run.replications);
+    outcome->seed = options->seed_given ? options->seed : run.seed;
+    outcome->replications = (uint32_t)(options->replications ? options->replications : run.replications);
     outcome->antithetic = options->antithetic;
     outcome->intervals = options->ci;
     if (options->replication_given) {

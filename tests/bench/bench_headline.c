@@ -24,7 +24,7 @@ static struct headline *headline(void)
     struct mistakes mistakes = {0};
     study_open(&h.study, models, models_world_size);
     h.scenario = scenario_load(&(struct load_request){.file = "scenarios/china.yml"}, &h.study.schema, &mistakes);
-    struct plan *plan = h.scenario ? study_plan(&h.study, h.scenario, &h.arena, &mistakes) : NULL;
+    struct plan *plan = h.scenario ? study_plan(&h.study, h.scenario, &h.arena) : NULL;
     mistakes_print(&mistakes, stderr);
     if (!plan)
         exit(1);
