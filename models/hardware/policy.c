@@ -415,15 +415,27 @@ static void start(struct world *w)
     update(w);
 }
 
-static void check_row(const struct scenario *scenario, struct mistakes *mistakes, const struct row *r, size_t i)
+enum { LONGEST_PATH = 256 };
+
+static void complain(const struct scenario *scenario, struct mistakes *mistakes, size_t i, const char *key,
+                     const char *what)
 {
-    char path[256];
-    if (r->kind != LICENCE || r->strength < 1)
-        return;
-    snprintf(path, sizeof path, POLICY ".%s.strength", scenario_row_name(scenario, POLICY, i));
-    scenario_complain(scenario, mistakes, path,
-                      "a licence that takes all the revenue, %.4g; allowed: below 1, or nobody would sell",
-                      r->strength);
+    char path[LONGEST_PATH];
+    snprintf(path, sizeof path, POLICY ".%s.%s", scenario_row_name(scenario, POLICY, i), key);
+    scenario_complain(scenario, mistakes, path, "%s", what);
+}
+
+static void check_dates(const struct scenario *scenario, struct mistakes *mistakes, struct arena *arena)
+{
+    struct drawn medians = scenario_draw(scenario, arena, NULL, NULL);
+    const struct row *row = checked_block(scenario, &medians, POLICY, &model_policy);
+    for (size_t i = 0; i < scenario_row_count(scenario, POLICY); i++) {
+        char effective[DATE_TEXT_BYTES], announced[DATE_TEXT_BYTES];
+        if (row[i].effective < row[i].announced)
+            complain(scenario, mistakes, i, "effective",
+                     arena_printf(arena, "before it is announced, %s; allowed: from %s, or another date in announced",
+                                  date_text(row[i].effective, effective), date_text(row[i].announced, announced)));
+    }
 }
 
 static void check(const struct scenario *scenario, struct mistakes *mistakes)
@@ -433,12 +445,15 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
     const struct row *row = checked_block(scenario, &highest, POLICY, &model_policy);
     size_t count = scenario_row_count(scenario, POLICY), raids = 0;
     for (size_t i = 0; i < count; i++) {
-        check_row(scenario, mistakes, &row[i], i);
         raids += row[i].kind == ENFORCEMENT;
+        if (row[i].kind == LICENCE && row[i].strength >= 1)
+            complain(scenario, mistakes, i, "strength",
+                     "a licence that takes all the revenue; allowed: below 1, or nobody would sell");
     }
     if (raids > MAX_RAIDS)
         scenario_complain(scenario, mistakes, POLICY, "too many of kind enforcement, %zu; allowed: up to %d", raids,
                           MAX_RAIDS);
+    check_dates(scenario, mistakes, &arena);
     check_row_count(scenario, mistakes, POLICY, 0, MAX_POLICIES);
     arena_free(&arena);
 }

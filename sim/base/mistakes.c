@@ -2,6 +2,8 @@
 /* Mistakes are kept as finished lines; sorting and dropping repeats waits until they are printed. */
 #include "mistakes.h"
 
+#include "characters.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -26,14 +28,6 @@ static void make_room(struct mistakes *mistakes)
     mistakes->capacity = capacity;
 }
 
-/* One mistake is one line, whatever the value in it holds. */
-static void blank_controls(char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            *text = ' ';
-}
-
 void mistake_add(struct mistakes *mistakes, struct place place, const char *format, ...)
 {
     va_list args;
@@ -44,7 +38,7 @@ void mistake_add(struct mistakes *mistakes, struct place place, const char *form
     va_start(args, format);
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
-    blank_controls(text);
+    blank_controls(text); /* one mistake is one line, whatever the value in it holds */
     if (place.file) {
         char *file = arena_text(&mistakes->arena, place.file);
         blank_controls(file);
@@ -102,12 +96,15 @@ void mistakes_print(struct mistakes *mistakes, FILE *to)
     if (!mistakes->count)
         return;
     qsort(mistakes->list, mistakes->count, sizeof *mistakes->list, compare_mistakes);
+    size_t found = 0;
     for (size_t i = 0; i < mistakes->count; i++) {
-        if (is_repeat(mistakes->list, i))
+        if (is_repeat(mistakes->list, i) || found++ >= MOST_MISTAKES_SHOWN)
             continue;
         print_place(mistakes->list[i].place, to);
         fprintf(to, "%s\n", mistakes->list[i].text);
     }
+    if (found > MOST_MISTAKES_SHOWN)
+        fprintf(to, "iccsim: and %zu mistakes more\n", found - MOST_MISTAKES_SHOWN);
 }
 
 void mistakes_free(struct mistakes *mistakes)

@@ -25,7 +25,9 @@ struct mistakes {
 void mistake_add(struct mistakes *mistakes, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void mistakes_append(struct mistakes *mistakes, const struct mistakes *more);
-void mistakes_print(struct mistakes *mistakes, FILE *to); /* in order of file, line, column */
+enum { MOST_MISTAKES_SHOWN = 100 };
+/* In order of file, line and column, and how many more there are. */
+void mistakes_print(struct mistakes *mistakes, FILE *to);
 void mistakes_free(struct mistakes *mistakes);
 
 /* The known name nearest to `name` by edit distance, or NULL if none is near enough to be meant.

@@ -114,51 +114,19 @@ enum exit_code commands_main(const struct command *const *table, const struct st
     return run(command, study, argc - 2, argv + 2);
 }
 
-static bool variant_exists(const struct scenario *scenario, const char *variant)
-{
-    size_t count = scenario_variant_count(scenario);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(scenario_variant_name(scenario, i), variant) == 0)
-            return true;
-    return false;
-}
-
-/* A variant that the scenario has not is a mistake of the command line: named here, with its neighbours. */
-static void no_such_variant(const struct scenario *scenario, const char *variant, struct mistakes *mistakes)
-{
-    struct arena arena = {0};
-    size_t count = scenario_variant_count(scenario);
-    const char **names = arena_array(&arena, count + 1, sizeof *names);
-    for (size_t i = 0; i < count; i++)
-        names[i] = scenario_variant_name(scenario, i);
-    const char *near = nearest_name(variant, names);
-    mistake_add(mistakes, (struct place){0}, "the scenario has no variant `%s`%s%s%s", variant,
-                near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
-    arena_free(&arena);
-}
-
 struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant,
                               uint32_t off)
 {
     struct mistakes mistakes = {0};
     struct load_request request = {
         .file = options->argument[i],
+        .variant = variant,
+        .off = off,
         .facts = options->facts,
         .overrides = options->override,
         .override_count = options->override_count,
     };
-    struct scenario *scenario = NULL;
-    if (variant) { /* the scenario itself first: it knows its variants */
-        scenario = scenario_load(&request, &study->schema, &mistakes);
-        if (scenario && !variant_exists(scenario, variant))
-            no_such_variant(scenario, variant, &mistakes);
-        scenario_free(scenario);
-        scenario = NULL;
-        request.variant = variant;
-    }
-    request.off = off;
-    if (mistakes.count == 0)
-        scenario = scenario_load(&request, &study->schema, &mistakes);
+    struct scenario *scenario = scenario_load(&request, &study->schema, &mistakes);
     mistakes_print(&mistakes, stderr);
     mistakes_free(&mistakes);
     return scenario;

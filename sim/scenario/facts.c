@@ -45,8 +45,8 @@ static void check_fact_keys(struct fact_reader *f, const char *const *allowed)
             known++;
         const char *nearest = nearest_name(key, allowed);
         if (!*known)
-            complain(f, f->map->key[i], "unknown key, %s%s%s", f->path, key, nearest ? "; did you mean " : "",
-                     nearest ? nearest : "");
+            complain(f, f->map->key[i], "unknown key, %s%s%s", f->path, key_shown(key),
+                     nearest ? "; did you mean " : "", nearest ? nearest : "");
     }
 }
 
@@ -276,8 +276,6 @@ static void read_measure(struct fact_reader *f, struct fact *measure)
                              .low = nan,
                              .high = nan,
                              .weight = 1};
-    if (!is_entity_name(f->key->text))
-        complain(f, f->key, "not a name, %s; allowed: letters, digits, _ and -", "measures", f->key->text);
     fact_read_window(f->s, f->r, f->path, f->map, measure);
 }
 
@@ -288,6 +286,8 @@ static void read_each(struct scenario *s, const struct reading *reading, const c
     for (size_t i = 0; map && i < map->count; i++) {
         struct fact_reader f = {.s = s, .r = reading, .key = map->key[i], .map = map->item[i]};
         f.path = arena_printf(&s->arena, "%s.%s", section, f.key->text);
+        if (!is_entity_name(f.key->text))
+            complain(&f, f.key, "not a name, %s; allowed: letters, digits, _ and -", section, f.key->text);
         if (f.map->kind == NODE_MAP)
             read(&f, &s->measure[s->measure_count++]);
         else

@@ -139,7 +139,7 @@ static const char *meant_key(struct loader *l, const struct node *map, const str
 
 static void report_null(struct loader *l, const char *path, const struct node *map, const struct node *key)
 {
-    complain(l, key, "%s: null deletes what was inherited, and there is no %s%s", path, key->text,
+    complain(l, key, "%s: null deletes what was inherited, and there is no %s%s", path, key_shown(key->text),
              meant_key(l, map, key));
 }
 
@@ -157,6 +157,23 @@ static void report_row(struct loader *l, const struct section *section, const st
     else
         complain(l, item, "%s.%s: not a map, %s; allowed: the keys of an entity of %s", section->name, key->text,
                  value_written(&l->s->arena, item), section->name);
+}
+
+static bool lacks_required(const struct section *section, const struct node *row)
+{
+    for (size_t p = 0; p < section->part_count; p++)
+        for (const struct param *param = section->part[p].params; param->name; param++)
+            if (!param->value && !tree_get(row, param->name))
+                return true;
+    return false;
+}
+
+/* A path through an entity that is not there names another, or wants one that must be given whole. */
+static void report_no_entity(struct loader *l, const struct section *section, const struct node *map, size_t i)
+{
+    complain(l, map->item[i],
+             "no such entity of %s, %s; allowed: one that is there, or all keys that a new one needs%s", section->name,
+             key_shown(map->key[i]->text), meant_key(l, map, map->key[i]));
 }
 
 static void find_rows(struct loader *l, const struct section *section, struct rows *rows)
@@ -180,6 +197,11 @@ static void find_rows(struct loader *l, const struct section *section, struct ro
     for (size_t i = 0; i < room; i++) {
         if (map->item[i]->deletes)
             continue;
+        if (map->item[i]->made && lacks_required(section, map->item[i])) {
+            report_no_entity(l, section, map, i);
+            rows->broken = true;
+            continue;
+        }
         if (map->item[i]->kind != NODE_MAP || !is_entity_name(map->key[i]->text)) {
             report_row(l, section, map, i);
             rows->broken = true;
@@ -216,7 +238,7 @@ static void report_unknown_key(struct loader *l, const struct section *section, 
     else if (looks_like_row(section, item))
         hint = arena_printf(&l->s->arena, "; it looks like an entity of %s: is it indented one level too far?",
                             section->name);
-    complain(l, key, "%s: unknown key, %s%s", path, key->text, hint);
+    complain(l, key, "%s: unknown key, %s%s", path, key_shown(key->text), hint);
 }
 
 static void check_keys(struct loader *l, const struct section *section, const struct rows *rows)
@@ -241,7 +263,7 @@ static void check_top_level(struct loader *l)
         if (owner)
             hint = arena_printf(&l->s->arena, "; %s is a key of %s%s: is it indented one level too little?", name,
                                 owner->is_table ? "an entity of " : "", owner->name);
-        complain(l, root->key[i], "unknown section, %s%s", name, hint);
+        complain(l, root->key[i], "unknown section, %s%s", key_shown(name), hint);
     }
 }
 
@@ -691,6 +713,8 @@ static bool is_reserved(const char *variant)
 static void load_variants(struct loader *l)
 {
     const struct node *map = l->s->variants = live_map(l, "variants", "variants by name");
+    if (map && map->count > MOST_VARIANTS)
+        complain(l, map->key[MOST_VARIANTS], "variants: too many, %zu; allowed: up to %d", map->count, MOST_VARIANTS);
     for (size_t i = 0; map && i < map->count; i++) {
         if (!is_entity_name(map->key[i]->text))
             complain(l, map->key[i], "variants: not a name, %s; allowed: letters, digits, _ and -", map->key[i]->text);
@@ -819,7 +843,7 @@ bool scenario_check(const struct load_request *request, const struct schema *sch
 {
     size_t before = mistakes->count;
     struct scenario *s = load(request, schema, mistakes);
-    for (size_t i = 0; i < scenario_variant_count(s); i++) {
+    for (size_t i = 0; i < scenario_variant_count(s) && i < MOST_VARIANTS; i++) {
         struct load_request variant = *request;
         variant.variant = scenario_variant_name(s, i);
         scenario_free(load(&variant, schema, mistakes));

@@ -225,6 +225,13 @@ static const struct node *load_file(struct merger *m, const char *file, struct p
 
 /* paths: `market.eps_training`, `generations.H300` */
 
+static const struct node *new_on_the_way(struct merger *m, struct place place)
+{
+    struct node *map = tree_new_map(m->arena, place, 0);
+    map->made = true;
+    return map;
+}
+
 /* The map with `item` put at `path`, making maps on the way. */
 static const struct node *put(struct merger *m, const struct node *map, const char *path, const struct node *item,
                               int levels, bool root)
@@ -236,12 +243,12 @@ static const struct node *put(struct merger *m, const struct node *map, const ch
     struct node *key = tree_new_text(m->arena, item->place, name);
     key->variant = item->variant;
     if (dot)
-        item = put(m, old && old->kind == NODE_MAP ? old : tree_new_map(m->arena, item->place, 0), dot + 1, item, below,
-                   false);
+        item = put(m, old && old->kind == NODE_MAP ? old : new_on_the_way(m, item->place), dot + 1, item, below, false);
     else if (below > 0 || item->kind == NODE_NULL)
         item = merge(m, old, item, below);
     struct node *result = tree_new_map(m->arena, map->place, map->count + 1);
     result->variant = map->variant;
+    result->made = map->made;
     for (size_t i = 0; i < map->count; i++)
         tree_append(result, map->key[i], !strcmp(map->key[i]->text, name) ? item : map->item[i]);
     if (!old)
@@ -281,16 +288,18 @@ static const struct node *apply_override(struct merger *m, const struct node *ro
 
 static void report_variant(struct merger *m, const struct node *root, const struct node *variants, const char *name)
 {
-    const char **names = arena_array(m->arena, (variants ? variants->count : 0) + 1, sizeof *names);
-    const char *all = "";
-    for (size_t i = 0; variants && i < variants->count; i++) {
-        names[i] = variants->key[i]->text;
-        all = arena_printf(m->arena, "%s%s%s", all, i ? ", " : "", names[i]);
+    enum { MOST_NAMED = 20 };
+    size_t count = variants ? variants->count : 0;
+    const char **names = arena_array(m->arena, count + 1, sizeof *names), *all = "";
+    for (size_t i = 0; i < count; i++) {
+        names[i] = key_shown(variants->key[i]->text);
+        if (i < MOST_NAMED)
+            all = arena_printf(m->arena, "%s%s%s", all, i ? ", " : "", names[i]);
     }
     const char *nearest = nearest_name(name, names);
-    mistake_add(m->mistakes, (struct place){.file = root->place.file}, "no such variant, %s; allowed: %s%s%s", name,
-                *all ? all : "none, the scenario has no variants", nearest ? "; did you mean " : "",
-                nearest ? nearest : "");
+    mistake_add(m->mistakes, (struct place){.file = root->place.file}, "no such variant, %s; allowed: %s%s%s%s", name,
+                *all ? all : "none, the scenario has no variants", count > MOST_NAMED ? ", ..." : "",
+                nearest ? "; did you mean " : "", nearest ? nearest : "");
 }
 
 /* Paths and their values; a label is not one. `mark` tells who set them. */

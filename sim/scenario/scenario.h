@@ -44,6 +44,7 @@ const char *scenario_answer(const struct scenario *scenario);
 size_t scenario_variant_count(const struct scenario *scenario);
 const char *scenario_variant_name(const struct scenario *scenario, size_t i);
 
+enum { MOST_VARIANTS = 256 };
 /* What no variant may be called: the folders that a run writes beside theirs. Ends with NULL. */
 extern const char *const reserved_variants[];
 

@@ -2,8 +2,13 @@
 /* Recursive descent over libyaml's events, never deeper than DEEPEST_NESTING. */
 #include "tree.h"
 
+#include "nearby.h"
+
+#include "sim/base/characters.h"
+
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -38,7 +43,7 @@ static struct place place_of_byte(const struct reader *r, size_t offset)
 {
     yaml_mark_t mark = {0};
     for (size_t i = 0; i < offset && i < r->length; i++) {
-        mark.column++;
+        mark.column += ((unsigned char)r->bytes[i] & 0xc0) != 0x80; /* characters */
         if (r->bytes[i] == '\n') {
             mark.line++;
             mark.column = 0;
@@ -47,12 +52,27 @@ static struct place place_of_byte(const struct reader *r, size_t offset)
     return place_of(r, mark);
 }
 
+static bool indents_by_tab(const struct reader *r, size_t line)
+{
+    const char *at = r->bytes, *end = r->bytes + r->length;
+    for (; line && at < end; line--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (!at++)
+            return false;
+    }
+    while (at < end && *at == ' ')
+        at++;
+    return at < end && *at == '\t';
+}
+
 static void report_syntax(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_READER_ERROR)
         mistake_add(r->mistakes, place_of_byte(r, p->problem_offset), "not a text file: %s; allowed: UTF-8",
                     p->problem);
+    else if (indents_by_tab(r, p->problem_mark.line))
+        mistake_add(r->mistakes, place_of(r, p->problem_mark), "not YAML: a tab in the indentation; allowed: blanks");
     else
         mistake_add(r->mistakes, place_of(r, p->problem_mark), "not YAML: %s%s%s",
                     p->problem ? p->problem : "out of memory", p->context ? " " : "", p->context ? p->context : "");
@@ -145,9 +165,25 @@ static bool is_null_word(const char *text)
     return !*text || !strcmp(text, "~") || !strcmp(text, "null") || !strcmp(text, "Null") || !strcmp(text, "NULL");
 }
 
+/* All of it can be shown, and read as a C string. */
+static bool check_characters(struct reader *r, const yaml_event_t *event, struct place place)
+{
+    const char *at = (const char *)event->data.scalar.value, *end = at + event->data.scalar.length;
+    while (at < end) {
+        uint32_t c = character_next(&at);
+        if (!character_is_control(c))
+            continue;
+        mistake_add(r->mistakes, place, "a control character in a text, U+%04X; allowed: what can be read", c);
+        return false;
+    }
+    return true;
+}
+
 static struct node *read_scalar(struct reader *r, const yaml_event_t *event, struct place place)
 {
     const char *text = (const char *)event->data.scalar.value;
+    if (!check_characters(r, event, place))
+        return NULL;
     bool quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     struct node *node = node_new(r->arena, quoted || !is_null_word(text) ? NODE_TEXT : NODE_NULL, place);
     node->quoted = quoted;
@@ -238,8 +274,8 @@ static void report_duplicates(struct reader *r, const struct node *map)
     qsort(sorted, map->count, sizeof *sorted, compare_keys);
     for (size_t i = 1; i < map->count; i++)
         if (!strcmp(sorted[i - 1]->text, sorted[i]->text))
-            mistake_add(r->mistakes, sorted[i]->place, "%s: duplicate key, first given in line %d", sorted[i]->text,
-                        sorted[i - 1]->place.line);
+            mistake_add(r->mistakes, sorted[i]->place, "%s: duplicate key, first given in line %d",
+                        key_shown(sorted[i]->text), sorted[i - 1]->place.line);
     free(sorted);
 }
 
@@ -331,9 +367,17 @@ static const struct node *read_only_document(struct reader *r)
     return type == YAML_STREAM_END_EVENT ? root : NULL;
 }
 
-/* Documents in UTF-16 would pass otherwise, and no message could show them. */
+static const char *const BYTE_ORDER_MARK = "\xef\xbb\xbf";
+
+/* Documents in UTF-16 would pass otherwise, and no message could show them. libyaml skips the mark that some editors
+ * put before a text only where it guesses the encoding. */
 static const struct node *read_bytes(struct reader *r)
 {
+    size_t mark = strlen(BYTE_ORDER_MARK);
+    if (r->length >= mark && memcmp(r->bytes, BYTE_ORDER_MARK, mark) == 0) {
+        r->bytes += mark;
+        r->length -= mark;
+    }
     if (!yaml_parser_initialize(&r->parser))
         abort();
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
@@ -341,6 +385,16 @@ static const struct node *read_bytes(struct reader *r)
     const struct node *root = read_only_document(r);
     yaml_parser_delete(&r->parser);
     return root;
+}
+
+const char *key_shown(const char *key)
+{
+    enum { LONGEST_SHOWN = 64 };
+    size_t length = strlen(key);
+    for (const char *c = key; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("_-.", *c))
+            return "(not a word)";
+    return length && length <= LONGEST_SHOWN ? key : "(not a word)";
 }
 
 /* The whole file, up to one byte more than is allowed; NULL with errno set if it cannot be read. */
@@ -368,7 +422,10 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
     struct reader r = {.arena = arena, .mistakes = mistakes, .file = arena_text(arena, file), .has_lines = true};
     char *bytes = slurp(file, &r.length);
     if (!bytes) {
-        mistake_add(mistakes, from, "%s: cannot be read: %s", file, strerror(errno));
+        int error = errno;
+        const char *meant = error == ENOENT ? file_meant(arena, file) : NULL;
+        mistake_add(mistakes, from, "%s: cannot be read: %s%s%s", file, strerror(error), meant ? "; did you mean " : "",
+                    meant ? meant : "");
         return NULL;
     }
     const struct node *root = NULL;

@@ -28,6 +28,7 @@ struct node {
     enum node_kind kind;
     bool quoted; /* a text written in quotes or as a block */
     bool deletes; /* a null that took away something inherited */
+    bool made; /* a map on the way of a path that was set: nobody wrote it */
     struct place place; /* file `--set ...` or `default` without a line: not from a file */
     const char *variant; /* the variant that put it there, or NULL */
     const char *text;
@@ -58,5 +59,9 @@ bool tree_is_word(const struct node *node, const char *word); /* an unquoted tex
 const char *tree_origin(struct arena *arena, const struct node *node);
 /* One line of YAML that reads back as the same node. */
 const char *tree_flow(struct arena *arena, const struct node *node);
+
+/* A key as messages show it: itself if it is a word, a path or a date; the lines of a file that is no scenario may hold
+ * what nobody should see. */
+const char *key_shown(const char *key);
 
 #endif

@@ -2,6 +2,7 @@
 /* Quantities: number, unit, exchange rate, range. Distributions: the forms of distribution.h. Series: by date. */
 #include "value.h"
 
+#include "sim/base/characters.h"
 #include "sim/base/dates.h"
 
 #include <ctype.h>
@@ -112,8 +113,8 @@ static void refuse_companions(const struct reading *r, const char *path, const s
         if (!strcmp(key, "value") || is_annotation(key))
             continue;
         mistake_add(r->mistakes, node->key[i]->place,
-                    "%s: unknown key beside value, %s; allowed: value, source, as_of, confidence, note%s%s", path, key,
-                    nearest ? "; did you mean " : "", nearest ? nearest : "");
+                    "%s: unknown key beside value, %s; allowed: value, source, as_of, confidence, note%s%s", path,
+                    key_shown(key), nearest ? "; did you mean " : "", nearest ? nearest : "");
     }
 }
 
@@ -146,10 +147,50 @@ static bool read_date(const struct reading *r, const struct wanted *w, const str
     return false;
 }
 
+/* The text as it is typed on plain keys: half-width letters, digits and blanks; NULL if it is already. */
+static const char *plain_text(struct arena *arena, const char *text)
+{
+    char *plain = arena_text(arena, text), *to = plain;
+    bool changed = false;
+    for (const char *at = text; *at;) {
+        const char *before = at;
+        char ascii = character_plain(character_next(&at));
+        changed = changed || ascii;
+        if (ascii)
+            *to++ = ascii;
+        else
+            while (before < at)
+                *to++ = *before++;
+    }
+    *to = '\0';
+    return changed ? plain : NULL;
+}
+
+/* `5-10 /yr` after its dash became plain: `5 to 10 /yr`; NULL if it is no interval. */
+static const char *as_interval(struct arena *arena, const char *text)
+{
+    double number;
+    const char *rest, *end;
+    if (!number_parse(text, &number, &rest) || *rest != '-' || !number_parse(rest + 1, &number, &end))
+        return NULL;
+    return arena_printf(arena, "%.*s to %s", (int)(rest - text), text, rest + 1 + strspn(rest + 1, " "));
+}
+
+/* "; did you mean ...", if the text holds signs that only look like those of the grammar; or "". */
+static const char *plain_hint(struct arena *arena, const char *text)
+{
+    const char *plain = plain_text(arena, text);
+    if (!plain)
+        return "";
+    const char *interval = as_interval(arena, plain);
+    return arena_printf(arena, "; did you mean %s (%s)", interval ? interval : plain,
+                        interval ? "an interval is written LOW to HIGH" : "in signs of half width, with plain blanks");
+}
+
 static bool report_no_number(const struct reading *r, const struct wanted *w, const struct node *node)
 {
-    complain(r, w, node, "not a quantity, %s; allowed: %s", w->path, value_written(r->arena, node),
-             value_allowed(r->arena, w));
+    complain(r, w, node, "not a quantity, %s; allowed: %s%s", w->path, value_written(r->arena, node),
+             value_allowed(r->arena, w), node->kind == NODE_TEXT ? plain_hint(r->arena, node->text) : "");
     return false;
 }
 
@@ -193,9 +234,33 @@ static bool exchange(const struct reading *r, const struct wanted *w, const stru
     return true;
 }
 
+/* A unit with the everyday names of money replaced by its codes, or NULL if that does not make it one that
+ * is wanted. */
+static const char *with_money_codes(struct arena *arena, const char *unit, const struct unit *wanted)
+{
+    static const struct {
+        const char *name, *code;
+    } money[] = {{"RMB", "CNY"},    {"rmb", "CNY"},     {"yuan", "CNY"},   {"Yuan", "CNY"}, {"\u5143", "CNY"},
+                 {"cny", "CNY"},    {"dollars", "USD"}, {"dollar", "USD"}, {"US$", "USD"},  {"usd", "USD"},
+                 {"\u00a5", "CNY"}, {"\uffe5", "CNY"},  {"$", "USD"}};
+    struct unit known;
+    for (size_t i = 0; i < sizeof money / sizeof *money; i++) {
+        const char *at = strstr(unit, money[i].name);
+        if (!at)
+            continue;
+        const char *replaced =
+            arena_printf(arena, "%.*s%s%s", (int)(at - unit), unit, money[i].code, at + strlen(money[i].name));
+        bool is_meant = unit_parse(replaced, &known) &&
+                        (unit_same_dimension(&known, wanted) || exchange_power(&known, wanted) != 0);
+        return is_meant ? replaced : NULL;
+    }
+    return NULL;
+}
+
 static bool report_unit(const struct reading *r, const struct wanted *w, const struct node *node, const char *unit)
 {
-    const char *hint = !strcmp(unit, "RMB") || !strcmp(unit, "yuan") ? "; did you mean CNY" : "";
+    const char *money = with_money_codes(r->arena, unit, &w->unit);
+    const char *hint = money ? arena_printf(r->arena, "; did you mean %s", money) : plain_hint(r->arena, node->text);
     if (strlen(unit) == 1 && strchr("kKMGTb", *unit))
         hint = "; a prefix stands before a unit, as in kCNY";
     if (*unit == '-')
