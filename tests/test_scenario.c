@@ -256,7 +256,7 @@ static void extending_merges_maps_and_later_wins(void **state)
                  "policy_events: {ban: {covers: [B200]}}\n");
     assert_near(market(f)->eps, 0.6, 0);
     assert_near(market(f)->kappa_per_yr, 5, 0);
-    assert_near(series_at(market(f)->ceiling_cny, 2022.5), 2.5, 1e-12);
+    assert_near(series_at(market(f)->ceiling_cny, 2022.5), 4, 0);
     assert_int_equal(scenario_row_count(f->scenario, "generations"), 2);
     assert_string_equal(scenario_row_name(f->scenario, "generations", 0), "H100");
     assert_near(generation(f, 0)->price_usd, 2000, 1e-9);
@@ -295,15 +295,33 @@ static void an_empty_section_changes_nothing(void **state)
     assert_near(generation(f, 0)->pflops, 0.312, 0);
 }
 
-static void series_merge_by_date_however_it_is_spelt(void **state)
+static void a_series_replaces_a_series(void **state)
 {
     struct fixture *f = *state;
     write_file(f, "a.yml",
-               "market: {capacity: 1 P, ceiling: {step: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}}\n");
-    load_text(f, "title: A study\nextends: a.yml\nmarket: {ceiling: {step:\n"
-                 "  {2022: 12 CNY/card-hour, 2023Q1: null, 2024: 30 CNY/card-hour}}}\n");
+               "market: {capacity: 1 P, ceiling: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}\n");
+    load_text(f, "title: A study\nextends: a.yml\nmarket: {ceiling: {2022-01: 12 CNY/card-hour}}\n");
+    assert_int_equal(market(f)->ceiling_cny->count, 1);
+    assert_near(series_at(market(f)->ceiling_cny, 2023.5), 12, 0); /* flat: nothing is left of the other */
+    load_text(f, "title: A study\nextends: a.yml\nmarket: {ceiling: {step: {2022-06: 12 CNY/card-hour}}}\n");
+    assert_int_equal(market(f)->ceiling_cny->count, 1);
+}
+
+static void a_path_ends_at_one_date_of_a_series(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "a.yml",
+               "market: {capacity: 1 P, ceiling: {2022-01: 10 CNY/card-hour, 2023-01: 20 CNY/card-hour}}\n");
+    const char *study = write_file(f, "study.yml",
+                                   "title: A study\nextends: a.yml\n"
+                                   "variants: {dearer: {market.ceiling.2023-01: 30 CNY/card-hour}}\n");
+    load(f, study, "dearer", NULL);
     assert_int_equal(market(f)->ceiling_cny->count, 2);
-    assert_near(series_at(market(f)->ceiling_cny, 2023.5), 12, 0);
+    assert_near(series_at(market(f)->ceiling_cny, 2022.5), 20, 1e-12);
+    const char *const said[] = {"market.ceiling={value: {2022-01: 10 CNY/card-hour}, source: s}",
+                                "market.ceiling.2023-01=16 CNY/card-hour", NULL};
+    load(f, study, NULL, said);
+    assert_near(series_at(market(f)->ceiling_cny, 2022.5), 13, 1e-12);
 }
 
 static void the_same_file_may_be_extended_twice_but_not_by_itself(void **state)
@@ -664,7 +682,8 @@ int main(void)
         TEST(extending_merges_maps_and_later_wins),
         TEST(null_takes_away_what_a_file_before_gave),
         TEST(an_empty_section_changes_nothing),
-        TEST(series_merge_by_date_however_it_is_spelt),
+        TEST(a_series_replaces_a_series),
+        TEST(a_path_ends_at_one_date_of_a_series),
         TEST(the_same_file_may_be_extended_twice_but_not_by_itself),
         TEST(a_variant_changes_only_what_it_names),
         TEST(a_study_says_what_is_shown_of_it),

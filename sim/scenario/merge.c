@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maps merge down to the level of values; a value is replaced as a whole, so that no distribution keeps half of
- * another and no number keeps the source of the one it replaces. Only a series merges by its dates. null deletes: it
+ * another, no series the points of another, and no number keeps the source of the one it replaces. null deletes: it
  * stays in the tree, where it hides what was inherited, so that a file may delete what a file before it gave. A
  * section or an entity with nothing in it, not even null, changes nothing. */
 #include "merge.h"
@@ -29,59 +29,6 @@ static int levels_below(const struct schema *schema, const char *key)
         if (!strcmp(key, two_deep[i]))
             return 2;
     return !strcmp(key, "variants") || !strcmp(key, "show"); /* a variant is one value: its nulls are for later */
-}
-
-static bool is_series(const struct node *node)
-{
-    double year;
-    if (node->kind != NODE_MAP || !node->count)
-        return false;
-    for (size_t i = 0; i < node->count; i++)
-        if (!date_parse(node->key[i]->text, &year))
-            return false;
-    return true;
-}
-
-static bool is_steps(const struct node *node)
-{
-    const struct node *steps = tree_get(node, "step");
-    return steps && node->count == 1 && is_series(steps);
-}
-
-static bool has_date(const struct node *series, const char *date)
-{
-    double wanted, year;
-    date_parse(date, &wanted);
-    for (size_t i = 0; i < series->count; i++)
-        if (date_parse(series->key[i]->text, &year) && year == wanted)
-            return true;
-    return false;
-}
-
-/* By date, however it is spelt. */
-static const struct node *merge_series(struct merger *m, const struct node *base, const struct node *over)
-{
-    struct node *result = tree_new_map(m->arena, over->place, base->count + over->count);
-    result->variant = over->variant;
-    for (size_t i = 0; i < base->count; i++)
-        if (!has_date(over, base->key[i]->text))
-            tree_append(result, base->key[i], base->item[i]);
-    for (size_t i = 0; i < over->count; i++)
-        if (over->item[i]->kind != NODE_NULL || !has_date(base, over->key[i]->text))
-            tree_append(result, over->key[i], over->item[i]);
-    return result;
-}
-
-static const struct node *merge_value(struct merger *m, const struct node *base, const struct node *over)
-{
-    if (is_series(over) && is_series(base))
-        return merge_series(m, base, over);
-    if (!is_steps(over) || !is_steps(base))
-        return over;
-    struct node *steps = tree_new_map(m->arena, over->place, 1);
-    steps->variant = over->variant;
-    tree_append(steps, over->key[0], merge_series(m, base->item[0], over->item[0]));
-    return steps;
 }
 
 static const struct node *merge(struct merger *m, const struct node *base, const struct node *over, int levels);
@@ -124,7 +71,7 @@ static const struct node *merge(struct merger *m, const struct node *base, const
         return merge_null(m, base, over, levels);
     if (levels > 0 && over->kind == NODE_MAP)
         return merge_maps(m, has_base ? base : NULL, over, levels, false);
-    return base ? merge_value(m, base, over) : over;
+    return over;
 }
 
 /* files */
@@ -232,6 +179,14 @@ static const struct node *new_on_the_way(struct merger *m, struct place place)
     return map;
 }
 
+/* The rest of a path from a value on: a date means a point of the series, also where that is written {value: ...}. */
+static const char *through_value(struct merger *m, const struct node *value, const char *rest)
+{
+    double year;
+    const char *step = arena_printf(m->arena, "%.*s", (int)strcspn(rest, "."), rest);
+    return tree_get(value, "value") && date_parse(step, &year) ? arena_printf(m->arena, "value.%s", rest) : rest;
+}
+
 /* The map with `item` put at `path`, making maps on the way. */
 static const struct node *put(struct merger *m, const struct node *map, const char *path, const struct node *item,
                               int levels, bool root)
@@ -243,7 +198,8 @@ static const struct node *put(struct merger *m, const struct node *map, const ch
     struct node *key = tree_new_text(m->arena, item->place, name);
     key->variant = item->variant;
     if (dot)
-        item = put(m, old && old->kind == NODE_MAP ? old : new_on_the_way(m, item->place), dot + 1, item, below, false);
+        item = put(m, old && old->kind == NODE_MAP ? old : new_on_the_way(m, item->place),
+                   below == 0 ? through_value(m, old, dot + 1) : dot + 1, item, below, false);
     else if (below > 0 || item->kind == NODE_NULL)
         item = merge(m, old, item, below);
     struct node *result = tree_new_map(m->arena, map->place, map->count + 1);
