@@ -170,6 +170,19 @@ bool unit_parse(const char *text, struct unit *unit)
     return false;
 }
 
+const char *unit_pattern(struct arena *arena)
+{
+    const char *any = "";
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+        char *prefix = arena_text(arena, factors[i].prefixes);
+        for (char *c = prefix; *c; c++)
+            *c = *c == ' ' ? '|' : *c;
+        any = arena_printf(arena, "%s%s%s%s%s%s", any, *any ? "|" : "", *prefix ? "(" : "", prefix, *prefix ? ")?" : "",
+                           factors[i].name);
+    }
+    return arena_printf(arena, "(/ *)?(%s)( *[-*/] *(%s))*", any, any);
+}
+
 bool unit_same_dimension(const struct unit *a, const struct unit *b)
 {
     return memcmp(a->exponent, b->exponent, sizeof a->exponent) == 0;

@@ -8,6 +8,8 @@
 #ifndef ICCSIM_BASE_UNITS_H
 #define ICCSIM_BASE_UNITS_H
 
+#include "arena.h"
+
 #include <stdbool.h>
 
 enum dimension { /* base unit of each in brackets */
@@ -37,6 +39,10 @@ bool unit_parse(const char *text, struct unit *unit);
 bool unit_same_dimension(const struct unit *a, const struct unit *b);
 /* `value` in unit `from`, expressed in unit `to` of the same dimension. */
 double unit_convert(double value, const struct unit *from, const struct unit *to);
+
+/* An extended regular expression, which JavaScript reads alike, of what unit_parse reads; the empty unit is not in it.
+ * The text lives in `arena`. */
+const char *unit_pattern(struct arena *arena);
 
 /* Reads the number a quantity begins with, `_` and an exponent allowed; `rest` is what follows, blanks skipped. */
 bool number_parse(const char *text, double *number, const char **rest);
