@@ -74,8 +74,7 @@ static void note(void *state, const struct committed *one)
 
 static void run(struct fixture *f, const struct scenario *scenario, uint32_t replications)
 {
-    struct mistakes mistakes = {0};
-    struct montecarlo request = {.plan = study_plan(&f->study, scenario, &f->arena, &mistakes),
+    struct montecarlo request = {.plan = study_plan(&f->study, scenario, &f->arena),
                                  .seed = 11,
                                  .replications = replications,
                                  .threads = 2,

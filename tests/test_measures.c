@@ -41,7 +41,7 @@ static void open_side(struct world_of_two *w, size_t i, const char *set)
     w->scenario[i] = scenario_load(&request, &w->study.schema, &mistakes);
     mistakes_print(&mistakes, stderr);
     assert_non_null(w->scenario[i]);
-    w->plan[i] = study_plan(&w->study, w->scenario[i], &w->arena, &mistakes);
+    w->plan[i] = study_plan(&w->study, w->scenario[i], &w->arena);
     w->measures[i] = facts_find(w->scenario[i], w->plan[i], &w->arena);
 }
 
