@@ -123,7 +123,7 @@ test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: s
 	@tests/run --slow build/gcc build/clang build/san
 
 # Benchmarks: one `name value unit` a line. They are linked like tests.
-bench: $(BENCHES) ## print the benchmarks, one `name value unit` a line
+bench: $(B)/iccsim $(BENCHES) ## print the benchmarks, one `name value unit` a line
 	@set -e; for b in $(BENCHES); do $$b; done
 
 format: ## lay the sources out with clang-format 14 (make test checks it)

@@ -4,6 +4,7 @@
 
 #include "json_check.h"
 #include "sim/output/dat.h"
+#include "sim/output/gnuplot.h"
 #include "sim/output/json.h"
 #include "sim/output/listing.h"
 #include "sim/output/plots.h"
@@ -15,6 +16,7 @@
 #include <ftw.h>
 #include <glob.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -837,6 +839,13 @@ static void two_runs_at_once_in_two_containers_both_end_well(void **state)
 
 /* ---- Pictures, by a gnuplot of our own that writes down how it was called ---- */
 
+/* Goes through its arguments as gnuplot does. */
+#define FOR_EACH_ARGUMENT(DO)                                                                                          \
+    "#!/bin/sh\nprintf '%s\\n' \"$@\" > called\nenv > environment\nfor a; do case $a in\n"                             \
+    "format=*) out=${a#*out=\\\"}; out=${out%%\\\"*};;\n"                                                              \
+    "*.gp) " DO ";;\n"                                                                                                 \
+    "*iccsim:*) echo 'iccsim: drawn';;\nesac; done\n"
+
 static void make_gnuplot(const char *script)
 {
     mkdir("bin", 0777);
@@ -847,22 +856,25 @@ static void make_gnuplot(const char *script)
     put("scripts/common.gp", "# shared by all\n");
     put("scripts/a.gp", "# title: First\n# caption: With words.\n# needs: series/a.dat\n");
     put("scripts/b.gp", "# title: Second\n# needs: series/a.dat series/b.dat\n");
+    put("scripts/c.gp", "# title: Third\n");
     mkdir("run/series", 0777);
     put("run/series/a.dat", "");
-    unlink("run/plots/a.svg");
-    unlink("run/plots/a.png");
+    const char *const old[] = {"run/plots/a.svg", "run/plots/a.png", "run/plots/c.svg", "run/plots/c.png"};
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+        unlink(old[i]);
 }
 
-static struct plots draw(const char *path, const char **said)
+static struct plots draw_as(struct plots_request request, const char *path, const char **said)
 {
     const char *before = arena_text(&arena, getenv("PATH"));
     char *here = getcwd(NULL, 0);
-    FILE *words = fopen("words", "w");
+    request.folder = arena_printf(&arena, "%s/run", here);
+    request.scripts = arena_printf(&arena, "%s/scripts", here);
+    request.words = fopen("words", "w");
     setenv("PATH", path, 1);
-    struct plots plots =
-        plots_draw(arena_printf(&arena, "%s/run", here), arena_printf(&arena, "%s/scripts", here), words);
+    struct plots plots = plots_draw(&request);
     setenv("PATH", before, 1);
-    fclose(words);
+    fclose(request.words);
     free(here);
     *said = get("words");
     return plots;
@@ -879,32 +891,151 @@ static const char *our_path(void)
 static void pictures_are_drawn_inside_the_folder_without_its_name(void **state)
 {
     (void)state;
-    make_gnuplot("#!/bin/sh\n"
-                 "printf '%s\\n' \"$3\" > called\n"
-                 "case $3 in *svg*) echo picture > plots/a.svg;; *) echo picture > plots/a.png;; esac\n");
+    make_gnuplot(FOR_EACH_ARGUMENT("echo picture > $out"));
     const char *said;
-    struct plots plots = draw(our_path(), &said);
-    assert_int_equal(plots.drawn, 2);
-    assert_int_equal(plots.skipped, 1);
+    struct plots plots = draw_as((struct plots_request){.names = "a"}, our_path(), &said);
+    assert_int_equal(plots.drawn, 1);
     assert_int_equal(plots.failed, 0);
     assert_string_equal(said, "");
-    assert_true(exists("run/plots/a.svg") && exists("run/plots/a.png"));
-    const char *called = get("run/called");
-    assert_true(strncmp(called, "format=\"svg\"; out=\"plots/a.svg\"; share=\"", 39) == 0 ||
-                strncmp(called, "format=\"png\"; out=\"plots/a.png\"; share=\"", 39) == 0);
+    assert_true(exists("run/plots/a.svg") && !exists("run/plots/a.png") && !exists("run/plots/c.svg"));
+    assert_non_null(strstr(get("run/called"), "\nformat=\"svg\"; out=\"plots/a.svg\"; share=\""));
 }
 
-static void a_failing_picture_is_a_warning_with_the_reason(void **state)
+static void pictures_without_their_files_are_skipped_and_png_is_drawn_when_asked_for(void **state)
 {
     (void)state;
-    make_gnuplot(
-        "#!/bin/sh\ncase $3 in *svg*) echo half > plots/a.svg;; esac\necho 'line 7: no such column' >&2\nexit 1\n");
+    make_gnuplot(FOR_EACH_ARGUMENT("echo picture > $out"));
     const char *said;
-    struct plots plots = draw(our_path(), &said);
+    struct plots plots = draw_as((struct plots_request){.png = true}, our_path(), &said);
+    assert_int_equal(plots.drawn, 4);
+    assert_int_equal(plots.skipped, 1);
+    assert_true(exists("run/plots/a.svg") && exists("run/plots/a.png") && exists("run/plots/c.png"));
+}
+
+static void a_failing_picture_is_a_warning_with_the_reason_and_spoils_no_other(void **state)
+{
+    (void)state;
+    make_gnuplot(FOR_EACH_ARGUMENT(
+        "echo half > $out; case $a in *a.gp) echo '\"a.gp\" line 7: no such column' >&2; exit 3;; esac"));
+    const char *said;
+    struct plots plots = draw_as((struct plots_request){.png = true}, our_path(), &said);
+    assert_int_equal(plots.drawn, 2);
+    assert_int_equal(plots.failed, 2);
+    assert_non_null(strstr(said, "a.svg, a.png (exit status 3):\n\"a.gp\" line 7: no such column\n"));
+    assert_false(exists("run/plots/a.svg"));
+    assert_true(exists("run/plots/c.svg") && exists("run/plots/c.png"));
+}
+
+static void equal_complaints_are_one_warning(void **state)
+{
+    (void)state;
+    make_gnuplot(FOR_EACH_ARGUMENT("echo \"\\\"$a\\\" line 26: unknown terminal\" >&2; exit 1"));
+    const char *said;
+    struct plots plots = draw_as((struct plots_request){.png = true}, our_path(), &said);
+    assert_int_equal(plots.failed, 4);
+    const char *first = strstr(said, "warning");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "warning"));
+    assert_non_null(strstr(said, "a.svg, a.png, c.svg and 1 more (exit status 1)"));
+}
+
+static void a_picture_that_was_not_written_has_failed(void **state)
+{
+    (void)state;
+    make_gnuplot(FOR_EACH_ARGUMENT("case $a in *c.gp) : > $out;; esac"));
+    const char *said;
+    struct plots plots = draw_as((struct plots_request){0}, our_path(), &said);
     assert_int_equal(plots.drawn, 0);
     assert_int_equal(plots.failed, 2);
-    assert_non_null(strstr(said, "line 7: no such column"));
-    assert_false(exists("run/plots/a.svg"));
+    assert_non_null(strstr(said, "a.svg, c.svg (it wrote nothing)"));
+    assert_false(exists("run/plots"));
+}
+
+static void gnuplot_sees_nothing_of_the_users_settings(void **state)
+{
+    (void)state;
+    make_gnuplot(FOR_EACH_ARGUMENT("echo picture > $out"));
+    setenv("GNUTERM", "dumb", 1);
+    const char *said;
+    draw_as((struct plots_request){.names = "a"}, our_path(), &said);
+    unsetenv("GNUTERM");
+    assert_null(strstr(get("run/environment"), "GNUTERM"));
+    assert_non_null(strstr(get("run/environment"), "PATH="));
+}
+
+/* Gone, or dead and not yet collected by whoever inherited it. */
+static bool is_over(const char *pid)
+{
+    const char *path = arena_printf(&arena, "/proc/%.*s/stat", (int)strcspn(pid, "\n"), pid);
+    FILE *file = fopen(path, "r");
+    char name[64], process_state = 'Z';
+    bool over = !file || fscanf(file, "%*d %63s %c", name, &process_state) != 2 || process_state == 'Z';
+    if (file)
+        fclose(file);
+    return over;
+}
+
+static void assert_soon_over(const char *pid)
+{
+    for (int i = 0; i < 200 && !is_over(pid); i++)
+        usleep(10000);
+    assert_true(is_over(pid));
+}
+
+#define HANG FOR_EACH_ARGUMENT("echo $$ > painter; sleep 1000 & echo $! > sleeper; echo before; sleep 999")
+
+static void a_gnuplot_that_hangs_is_ended_with_all_it_started(void **state)
+{
+    (void)state;
+    make_gnuplot(HANG);
+    const char *said;
+    struct plots plots = draw_as((struct plots_request){.names = "c", .seconds = 0.5}, our_path(), &said);
+    assert_int_equal(plots.failed, 1);
+    assert_non_null(strstr(said, "c.svg (ended after 0.5 s):\nbefore\n"));
+    assert_soon_over(get("run/sleeper"));
+}
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    stopped = 1;
+}
+
+static void drawing_stops_when_asked_to(void **state)
+{
+    (void)state;
+    make_gnuplot(HANG);
+    struct sigaction action = {.sa_handler = stop}, before;
+    sigaction(SIGALRM, &action, &before);
+    alarm(1);
+    const char *said;
+    struct plots plots = draw_as((struct plots_request){.names = "c", .stop = &stopped}, our_path(), &said);
+    sigaction(SIGALRM, &before, NULL);
+    assert_true(plots.stopped);
+    assert_int_equal(plots.drawn + plots.failed, 0);
+    assert_string_equal(said, "");
+    assert_soon_over(get("run/sleeper"));
+}
+
+static void gnuplot_ends_with_the_program(void **state)
+{
+    (void)state;
+    make_gnuplot(HANG);
+    unlink("run/sleeper");
+    pid_t child = fork();
+    if (child == 0) {
+        const char *said;
+        draw_as((struct plots_request){.names = "c"}, our_path(), &said);
+        _exit(0);
+    }
+    for (int i = 0; i < 500 && !exists("run/sleeper"); i++)
+        usleep(10000);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_soon_over(get("run/painter"));
+    kill((pid_t)atol(get("run/sleeper")), SIGKILL); /* a grandchild: the true gnuplot starts none */
 }
 
 static void without_gnuplot_there_is_one_warning(void **state)
@@ -912,7 +1043,7 @@ static void without_gnuplot_there_is_one_warning(void **state)
     (void)state;
     make_gnuplot("");
     const char *said;
-    struct plots plots = draw("/nowhere", &said);
+    struct plots plots = draw_as((struct plots_request){0}, "/nowhere", &said);
     assert_true(plots.no_gnuplot);
     assert_int_equal(plots.drawn, 0);
     const char *first = strstr(said, "no gnuplot");
@@ -921,12 +1052,49 @@ static void without_gnuplot_there_is_one_warning(void **state)
     assert_false(exists("run/plots"));
 }
 
+static void unknown_names_of_pictures_have_a_hint(void **state)
+{
+    (void)state;
+    make_gnuplot("");
+    put("scripts/rents.gp", "# title: Fourth\n");
+    const char *unknown, *nearest;
+    assert_true(plots_know("scripts", "a,rents", &arena, &unknown, &nearest));
+    assert_false(plots_know("scripts", "a,rent", &arena, &unknown, &nearest));
+    assert_string_equal(unknown, "rent");
+    assert_string_equal(nearest, "rents");
+    unlink("scripts/rents.gp");
+}
+
+/* ---- Assignments of gnuplot ---- */
+
+static void texts_are_literals_that_cannot_be_left(void **state)
+{
+    (void)state;
+    assert_string_equal(gnuplot_literal(&arena, "plain 12, a_b (c)/d:e-f."), "\"plain 12, a_b (c)/d:e-f.\"");
+    assert_string_equal(gnuplot_literal(&arena, "`\"'\\\n@1"), "\"\\0140\\0042\\0047\\0134 \\01001\"");
+    assert_string_equal(gnuplot_literal(&arena, "算力"), "\"算力\"");
+    assert_string_equal(gnuplot_literal(&arena, "a]]>b"), "\"a\\0135\\0135 \\0076b\"");
+    assert_string_equal(gnuplot_literal(&arena, ""), "\"\"");
+}
+
+static void lists_of_texts_are_arrays(void **state)
+{
+    (void)state;
+    FILE *to = fopen("assignments", "w");
+    gnuplot_assign_texts(to, "label", (const char *const[]){"a|b", "c"}, 2);
+    gnuplot_assign_numbers(to, "none", NULL, 0);
+    gnuplot_assign_number(to, "x", NAN);
+    fclose(to);
+    assert_string_equal(get("assignments"),
+                        "array label[2]\nlabel[1] = \"a\\0174b\"\nlabel[2] = \"c\"\narray none[1]\nx = NaN\n");
+}
+
 static void scripts_tell_their_titles_and_captions(void **state)
 {
     (void)state;
     make_gnuplot("");
     const struct picture *picture;
-    assert_int_equal(pictures_list("scripts", &arena, &picture), 2);
+    assert_int_equal(pictures_list("scripts", &arena, &picture), 3);
     assert_string_equal(picture[0].name, "a");
     assert_string_equal(picture[0].title, "First");
     assert_string_equal(picture[0].caption, "With words.");
@@ -970,7 +1138,17 @@ int main(void)
         cmocka_unit_test(what_another_host_left_is_left),
         cmocka_unit_test(two_runs_at_once_in_two_containers_both_end_well),
         cmocka_unit_test(pictures_are_drawn_inside_the_folder_without_its_name),
-        cmocka_unit_test(a_failing_picture_is_a_warning_with_the_reason),
+        cmocka_unit_test(pictures_without_their_files_are_skipped_and_png_is_drawn_when_asked_for),
+        cmocka_unit_test(a_failing_picture_is_a_warning_with_the_reason_and_spoils_no_other),
+        cmocka_unit_test(equal_complaints_are_one_warning),
+        cmocka_unit_test(a_picture_that_was_not_written_has_failed),
+        cmocka_unit_test(gnuplot_sees_nothing_of_the_users_settings),
+        cmocka_unit_test(a_gnuplot_that_hangs_is_ended_with_all_it_started),
+        cmocka_unit_test(drawing_stops_when_asked_to),
+        cmocka_unit_test(gnuplot_ends_with_the_program),
+        cmocka_unit_test(unknown_names_of_pictures_have_a_hint),
+        cmocka_unit_test(texts_are_literals_that_cannot_be_left),
+        cmocka_unit_test(lists_of_texts_are_arrays),
         cmocka_unit_test(without_gnuplot_there_is_one_warning),
         cmocka_unit_test(scripts_tell_their_titles_and_captions),
     };

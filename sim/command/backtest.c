@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim backtest: what was observed against what would have been foretold. */
 #include "command.h"
+#include "pictures.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/manifest.h"
 #include "sim/study/outcome.h"
@@ -10,7 +11,6 @@
 #include "sim/output/dat.h"
 #include "sim/output/json.h"
 #include "sim/output/listing.h"
-#include "sim/output/plots.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -36,6 +36,7 @@ struct backtest {
     int threads;
     time_t began;
     const volatile sig_atomic_t *stop;
+    struct pictures pictures;
     struct stage stage;
     struct arena arena;
 };
@@ -291,14 +292,6 @@ static void write_dat(struct backtest *b, FILE *to)
         write_row(b, order[i], i + 1, &dat);
 }
 
-static size_t draw(struct backtest *b)
-{
-    const char *scripts = b->options->no_plots ? NULL : share_folder("plots", &b->arena);
-    size_t drawn = scripts ? plots_draw(b->stage.folder, scripts, stderr).drawn : 0;
-    stage_adopt(&b->stage, "plots");
-    return drawn;
-}
-
 static enum exit_code write_folder(struct backtest *b)
 {
     struct outcome *outcome = &b->outcome;
@@ -308,13 +301,14 @@ static enum exit_code write_folder(struct backtest *b)
     to = stage_file(&b->stage, "context.gp");
     outcome_write_context(outcome, to);
     stage_close_file(&b->stage, to);
+    pictures_draw(&b->pictures, &b->stage, "", b->stop);
     struct manifest manifest = {
         .command = "backtest",
         .options = b->options,
         .outcome = &outcome,
         .count = 1,
         .interrupted = outcome->ensemble.stopped,
-        .pictures = draw(b),
+        .pictures = b->pictures.sum.drawn,
         .threads = b->threads,
         .began = b->began,
     };
@@ -324,11 +318,13 @@ static enum exit_code write_folder(struct backtest *b)
         fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
     if (b->stage.remark)
         fprintf(stderr, "iccsim backtest: warning: %s\n", b->stage.remark);
-    return committed ? EXIT_OK : EXIT_FAILED;
+    return committed ? pictures_tell(&b->pictures, b->stage.target) : EXIT_FAILED;
 }
 
 static enum exit_code carry_out(struct backtest *b)
 {
+    if (!pictures_open(&b->pictures, b->options, "backtest", &b->arena))
+        return EXIT_USAGE;
     if (!outcome_open(&b->outcome, b->options, b->outcome.study, 0, b->options->variant))
         return EXIT_INVALID;
     if (!b->outcome.facts.count) {
@@ -346,7 +342,7 @@ static enum exit_code carry_out(struct backtest *b)
         return code;
     if (b->options->out)
         code = write_folder(b);
-    if (code == EXIT_OK && !b->options->quiet)
+    if ((code == EXIT_OK || b->pictures.sum.failed) && !b->options->quiet)
         print(b);
     return code == EXIT_OK && b->outcome.ensemble.stopped ? EXIT_INTERRUPTED : code;
 }
@@ -378,7 +374,7 @@ const struct command command_backtest = {
                "the last value, and constant decay through the last two. A range counts as its middle. Where a price "
                "sat on its\n"
                "floor or ceiling, agreement is no evidence. With -o, DIR gets backtest.dat and a picture.",
-    .takes = "replications threads seed set variant facts output force no-plots csv quiet",
+    .takes = "replications threads seed set variant facts output force no-plots png csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

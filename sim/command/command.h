@@ -30,8 +30,8 @@ struct options {
     size_t override_count;
     uint64_t replications, threads, seed, replication;
     bool seed_given, replication_given;
-    const char *out, *variant, *format, *facts, *until;
-    bool no_plots, no_variants, no_attribution, csv, quiet, force, ci, antithetic;
+    const char *out, *variant, *format, *facts, *until, *plots;
+    bool no_plots, png, no_variants, no_attribution, csv, quiet, force, ci, antithetic;
 };
 
 struct command {

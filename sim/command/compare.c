@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim compare: scenarios, or the variants of one, on common random numbers. */
 #include "command.h"
+#include "pictures.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
 #include "sim/study/manifest.h"
-
-#include "sim/output/plots.h"
 
 #include <string.h>
 
@@ -97,14 +96,6 @@ static bool is_usable(const struct job *job)
     return usable;
 }
 
-static size_t draw(struct job *job)
-{
-    const char *scripts = job->options->no_plots ? NULL : share_folder("plots", &job->arena);
-    size_t drawn = scripts ? plots_draw(job->stage.folder, scripts, stderr).drawn : 0;
-    stage_adopt(&job->stage, "plots");
-    return drawn;
-}
-
 static void write_with(struct job *job, const char *name, void (*write_one)(const struct outcome *outcome, FILE *to))
 {
     FILE *to = stage_file(&job->stage, "%s", name);
@@ -112,18 +103,19 @@ static void write_with(struct job *job, const char *name, void (*write_one)(cons
     stage_close_file(&job->stage, to);
 }
 
-static bool write_folder(struct job *job)
+static bool write_folder(struct job *job, struct pictures *pictures)
 {
     contest_write(&job->contest, &job->stage);
     write_with(job, "context.gp", outcome_write_context);
     write_with(job, "events.dat", outcome_write_events);
+    pictures_draw(pictures, &job->stage, "", job->stop);
     struct manifest manifest = {
         .command = "compare",
         .options = job->options,
         .outcome = job->outcome,
         .count = job->count,
         .interrupted = job_is_interrupted(job),
-        .pictures = draw(job),
+        .pictures = pictures->sum.drawn,
         .threads = job->threads,
         .began = job->began,
     };
@@ -131,9 +123,9 @@ static bool write_folder(struct job *job)
     return stage_commit(&job->stage);
 }
 
-static enum exit_code tell(struct job *job)
+static enum exit_code tell(struct job *job, struct pictures *pictures)
 {
-    if (!write_folder(job)) {
+    if (!write_folder(job, pictures)) {
         fprintf(stderr, "iccsim compare: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
@@ -143,8 +135,9 @@ static enum exit_code tell(struct job *job)
         contest_print(&job->contest, stdout, job->options->csv);
         fprintf(stderr, "\nwritten to %s\n", job->stage.target);
     }
+    enum exit_code drawn = pictures_tell(pictures, job->stage.target);
     if (!job_is_interrupted(job))
-        return EXIT_OK;
+        return drawn;
     fprintf(stderr, "iccsim compare: interrupted; the first %u of %u replications are kept\n",
             job->outcome[0]->ensemble.done, job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
@@ -152,6 +145,9 @@ static enum exit_code tell(struct job *job)
 
 static enum exit_code carry_out(struct job *job)
 {
+    struct pictures pictures;
+    if (!pictures_open(&pictures, job->options, "compare", &job->arena))
+        return EXIT_USAGE;
     enum exit_code code = load(job);
     if (code != EXIT_OK)
         return code;
@@ -165,7 +161,7 @@ static enum exit_code carry_out(struct job *job)
     job->stop = interrupt_watch();
     replicate(job);
     if (is_usable(job))
-        return tell(job);
+        return tell(job, &pictures);
     fputs("iccsim compare: there is nothing to compare; nothing is written\n", stderr);
     return *job->stop ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
@@ -191,7 +187,7 @@ const struct command command_compare = {
         "are taken pair by pair: their means, 95 % intervals and how much less they vary than independent ones would.\n"
         "Writes compare/series/*.dat, compare/curves/*.dat, compare/scalars.dat and a picture (default folder: "
         "out/A.compare).",
-    .takes = "replications antithetic threads seed set output force no-plots csv quiet",
+    .takes = "replications antithetic threads seed set output force no-plots png csv quiet",
     .least = 1,
     .most = MOST_FILES,
     .run = run,

@@ -28,6 +28,8 @@ static const struct option_row rows[] = {
     {'o', "output", "DIR", "where to write (default: out/SCENARIO)", OPTION_TEXT, AT(out)},
     {0, "force", NULL, "replace DIR even if it holds something else than a run", OPTION_FLAG, AT(force)},
     {0, "no-plots", NULL, "draw no pictures", OPTION_FLAG, AT(no_plots)},
+    {0, "plots", "NAME,...", "draw these pictures alone", OPTION_TEXT, AT(plots)},
+    {0, "png", NULL, "draw pictures as PNG too, beside SVG", OPTION_FLAG, AT(png)},
     {0, "until", "CONDITION", "run until a number is sure enough: 'utilisation@2025-06.p50 +-1%'", OPTION_TEXT, AT(until)},
     {0, "ci", NULL, "give the 95 % interval of every percentile too", OPTION_FLAG, AT(ci)},
     {0, "antithetic", NULL, "run pairs of replications on opposite random numbers", OPTION_FLAG, AT(antithetic)},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
+#include "pictures.h"
 #include "sim/study/decision.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
@@ -8,15 +9,13 @@
 #include "sim/study/shares.h"
 #include "sim/study/until.h"
 
-#include "sim/output/plots.h"
-
 #include <errno.h>
 #include <string.h>
 
 struct run {
     struct job job;
     struct shares shares;
-    struct plots plots;
+    struct pictures pictures;
     struct until until;
 };
 
@@ -137,28 +136,12 @@ static void write_all(struct job *job)
         contest_write(&job->contest, &job->stage);
 }
 
-/* The folder with the scripts of the pictures, or NULL. */
-static const char *find_scripts(struct job *job)
-{
-    const char *scripts = job->options->no_plots ? NULL : share_folder("plots", &job->arena);
-    if (!scripts && !job->options->no_plots)
-        fputs("iccsim: warning: no folder `plots` with the scripts of the pictures; set ICCSIM_SHARE\n", stderr);
-    return scripts;
-}
-
 static void illustrate(struct run *run)
 {
     struct job *job = &run->job;
-    const char *scripts = find_scripts(job);
     for (size_t i = 0; i < job->count && !job->stage.error; i++) {
-        const char *folder = arena_printf(&job->arena, "%s/%s", job->stage.folder, folder_of(job, i));
-        if (scripts && !run->plots.no_gnuplot) {
-            struct plots plots = plots_draw(folder, scripts, stderr);
-            run->plots.drawn += plots.drawn;
-            run->plots.no_gnuplot = plots.no_gnuplot;
-            stage_adopt(&job->stage, arena_printf(&job->arena, "%splots", folder_of(job, i)));
-        }
-        outcome_write_report(job->outcome[i], job->options, &job->stage, folder_of(job, i), scripts);
+        pictures_draw(&run->pictures, &job->stage, folder_of(job, i), job->stop);
+        outcome_write_report(job->outcome[i], job->options, &job->stage, folder_of(job, i), run->pictures.scripts);
     }
 }
 
@@ -171,7 +154,7 @@ static void write_manifest(struct run *run)
         .outcome = job->outcome,
         .count = job->count,
         .interrupted = job_is_interrupted(job),
-        .pictures = run->plots.drawn,
+        .pictures = run->pictures.sum.drawn,
         .threads = job->threads,
         .began = job->began,
     };
@@ -213,8 +196,9 @@ static enum exit_code finish(struct run *run)
         fprintf(stderr, "iccsim run: warning: %s\n", job->stage.remark);
     if (!job->options->quiet)
         tell(run);
+    enum exit_code drawn = pictures_tell(&run->pictures, job->stage.target);
     if (!job_is_interrupted(job))
-        return EXIT_OK;
+        return drawn;
     fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n",
             job->outcome[0]->ensemble.done, job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
@@ -238,7 +222,7 @@ static bool options_agree(const struct options *options)
 static enum exit_code carry_out(struct run *run)
 {
     struct job *job = &run->job;
-    if (!options_agree(job->options))
+    if (!options_agree(job->options) || !pictures_open(&run->pictures, job->options, "run", &job->arena))
         return EXIT_USAGE;
     if (!load(job) || !shares_open(&run->shares, job))
         return EXIT_INVALID;
@@ -279,7 +263,7 @@ const struct command command_run = {
                "scenario with a section\n"
                "`attribution` is run in all combinations of its mechanisms, and its outcome shared out among them.",
     .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output "
-             "force no-plots csv quiet",
+             "force no-plots plots png csv quiet",
     .least = 1,
     .most = 1,
     .run = run,

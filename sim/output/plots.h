@@ -2,8 +2,8 @@
 /* Pictures of a run's folder by gnuplot.
  *
  * A picture is a script in the folder of scripts with a line `# title:`; it may have a line `# caption:`, and `# needs:
- * FILE...`: it is skipped when one of those is missing. It runs once as `svg` and once as `png`, with these variables
- * set and the run's folder as working directory, so that no absolute path gets into a picture:
+ * FILE...`: it is skipped when one of those is missing. It runs with these variables set and the run's folder as
+ * working directory, so that no absolute path gets into a picture:
  *
  *     format = "svg"    out = "plots/rents.svg"    share = the folder of scripts
  *
@@ -15,6 +15,7 @@
 
 #include "sim/base/arena.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -29,13 +30,27 @@ struct picture {
 };
 size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture);
 
-struct plots {
-    size_t drawn, skipped, failed; /* pictures */
-    bool no_gnuplot;
+struct plots_request {
+    const char *folder, *scripts;
+    const char *names; /* of the pictures, separated by commas; NULL: all that have what they need */
+    bool png; /* beside SVG */
+    FILE *words; /* what could not be drawn, and why: one warning for each reason */
+    const volatile sig_atomic_t *stop; /* nonzero: to end early; NULL or nonzero before: to go on */
+    double seconds; /* that one picture may take; 0: a minute */
 };
 
-/* Draws all pictures of `folder` into its `plots/`. Says on `words` what could not be drawn; that is no error of the
- * run. */
-struct plots plots_draw(const char *folder, const char *scripts, FILE *words);
+struct plots {
+    size_t drawn, skipped, failed; /* pictures, counted by format */
+    bool no_gnuplot, stopped;
+};
+
+/* Draws pictures of `folder` into its `plots/`. That some could not be drawn is no error of the run. Each comes out the
+ * same whichever others are drawn and however many at once. gnuplot gets an environment of its own, ends with us, and
+ * leaves nothing running. */
+struct plots plots_draw(const struct plots_request *request);
+
+/* False if one of `names` is that of no script; `nearest` is then a known name like it, or NULL. */
+bool plots_know(const char *scripts, const char *names, struct arena *arena, const char **unknown,
+                const char **nearest);
 
 #endif

@@ -75,6 +75,8 @@ static void json_options(struct json *json, const struct options *options)
     json_flag(json, "no_variants", options->no_variants);
     json_flag(json, "no_attribution", options->no_attribution);
     json_flag(json, "no_plots", options->no_plots);
+    json_text(json, "plots", options->plots);
+    json_flag(json, "png", options->png);
     json_flag(json, "ci", options->ci);
     json_flag(json, "antithetic", options->antithetic);
     json_text(json, "until", options->until);

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The pictures of runs, by the true gnuplot.
+source "$(dirname "$0")/it.sh"
+headline=scenarios/china.yml
+
+a_picture_looks_the_same_whichever_others_are_drawn() {
+    exits 0 "$iccsim" run $headline -n 2 -s 7 -o "$work/all" --png
+    exits 0 "$iccsim" run $headline -n 2 -s 7 -o "$work/some" --plots utilisation,gray,value-by-age --png
+    [ "$(ls "$work/some/plots" | wc -l)" = 6 ] || fail "$(ls "$work/some/plots")"
+    for picture in "$work"/some/plots/*; do
+        cmp "$picture" "$work/all/plots/${picture##*/}"
+    done
+    exits 2 "$iccsim" run $headline -n 2 -o "$work/none" --plots rent
+    says err 'no picture `rent` (did you mean rents?)'
+    exits 2 "$iccsim" run $headline -n 2 -o "$work/none" --plots rents --no-plots
+    [ ! -e "$work/none" ] || fail "it left a folder"
+}
+
+# What is set for gnuplot elsewhere is not for us, and no place is needed but the run's own folder.
+pictures_need_nothing_of_the_environment() {
+    exits 0 env GNUTERM=dumb GNUPLOT_LIB=/nowhere TMPDIR=/nowhere HOME=/nowhere "$iccsim" run $headline -n 2 -o "$work/run"
+    [ ! -s "$work.err" ] || ! grep -q warning "$work.err" || { cat "$work.err"; fail "it warned"; }
+    [ -s "$work/run/plots/rents.svg" ] || fail "no picture"
+}
+
+a_run_without_a_single_picture_says_so_and_keeps_its_numbers() {
+    mkdir "$work/bin"
+    printf '#!/bin/sh\necho "\"x.gp\" line 3: bad luck" >&2\nexit 1\n' >"$work/bin/gnuplot"
+    chmod +x "$work/bin/gnuplot"
+    exits 4 env PATH="$work/bin:$PATH" "$iccsim" run $headline -n 2 -q -o "$work/run"
+    [ "$(grep -c warning "$work.err")" = 1 ] || { cat "$work.err"; fail "not one warning"; }
+    tail -n 1 "$work.err" | grep -q '^iccsim run: all [0-9]* pictures failed; the numbers are in ' ||
+        { cat "$work.err"; fail "the last line does not say so"; }
+    [ -s "$work/run/scalars.dat" ] && [ -s "$work/run/report.html" ] || fail "no numbers"
+}
+
+it a_picture_looks_the_same_whichever_others_are_drawn \
+    pictures_need_nothing_of_the_environment \
+    a_run_without_a_single_picture_says_so_and_keeps_its_numbers
+finish
