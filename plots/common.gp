@@ -23,9 +23,11 @@ set samples 2
 # Fonts, lines and points of the two formats grow alike, so that the layout below holds for both. A point of text is
 # a pixel in an SVG, but 1/72 inch of 96 pixels in a PNG.
 png_scale = 1600. / 960
-if (format eq 'svg') { set terminal svg size 960,540 enhanced font 'DejaVu Sans,12' background '#ffffff' \
+if (!exists('canvas_height')) { canvas_height = 540 } # a picture with many rows sets it before loading
+from_top(pixels) = 1 - pixels / real(canvas_height)
+if (format eq 'svg') { set terminal svg size 960,canvas_height enhanced font 'DejaVu Sans,12' background '#ffffff' \
        fontscale 96. / 72 } \
-else { set terminal pngcairo size 1600,900 enhanced font 'DejaVu Sans,12' background '#ffffff' \
+else { set terminal pngcairo size 1600,canvas_height * png_scale enhanced font 'DejaVu Sans,12' background '#ffffff' \
        fontscale png_scale linewidth png_scale pointscale png_scale }
 set output out
 
@@ -162,9 +164,9 @@ event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
 
 # ---- Pictures and panels -----------------------------------------------------------------------------------------
 
-picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.picture_name.'}' at screen 0.02, 0.966 left \
+picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.picture_name.'}' at screen 0.02, from_top(18) left \
         font ',15' textcolor rgb black; \
-    set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, 0.925 left noenhanced \
+    set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, from_top(40) left noenhanced \
         font ',11' textcolor rgb gray;")
 
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.

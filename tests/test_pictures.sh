@@ -35,7 +35,23 @@ a_run_without_a_single_picture_says_so_and_keeps_its_numbers() {
     [ -s "$work/run/scalars.dat" ] && [ -s "$work/run/report.html" ] || fail "no numbers"
 }
 
+every_fact_is_drawn_beside_its_own_name() {
+    exits 0 "$iccsim" backtest $headline -n 6 -s 3 -q -o "$work/scored"
+    local facts="$work/facts" named="$work/named"
+    # Those with a band, in the order of the file; each has a row, from the top down.
+    awk '/^#/ { next } !columns { for (columns = 1; columns <= NF; columns++) at[$columns] = columns; next }
+         $at["p50"] != "NaN" { print $at["fact"] }' "$work/scored/backtest.dat" >"$facts"
+    [ "$(wc -l <"$facts")" -gt 40 ] || fail "only $(wc -l <"$facts") facts"
+    sed -n 's/.*<text>.*>\([a-z0-9_]*\)<\/tspan.*/\1/p; s/.*<text>\([a-z0-9_]*\)<\/text>.*/\1/p' \
+        "$work/scored/plots/backtest.svg" | grep -xFf "$facts" >"$named" || fail "no names"
+    diff "$facts" "$named"
+    local height=$(sed -n 's/.*<svg *width="[0-9]*" height="\([0-9]*\)".*/\1/p; s/^ *width="[0-9]*" height="\([0-9]*\)".*/\1/p' \
+        "$work/scored/plots/backtest.svg" | head -n 1)
+    [ "$height" -ge $((12 * $(wc -l <"$facts"))) ] || fail "$(wc -l <"$facts") names in $height pixels"
+}
+
 it a_picture_looks_the_same_whichever_others_are_drawn \
     pictures_need_nothing_of_the_environment \
-    a_run_without_a_single_picture_says_so_and_keeps_its_numbers
+    a_run_without_a_single_picture_says_so_and_keeps_its_numbers \
+    every_fact_is_drawn_beside_its_own_name
 finish
