@@ -345,6 +345,70 @@ static void an_unknown_instruction_set_is_refused(void **state)
     assert_string_equal(text, "iccsim: ICCSIM_ISA=sse9: allowed are base, avx2 and avx512\n");
 }
 
+/* Of each kind of draw, whatever the reserve holds when it is asked. */
+static void a_reserve_gives_the_same_bits_as_draws_one_by_one(void **state)
+{
+    (void)state;
+    static const struct {
+        stream_fill *fill;
+        double (*one)(struct stream *s);
+    } kinds[] = {{stream_fill_uniform, stream_uniform},
+                 {stream_fill_exponential, stream_exponential},
+                 {stream_fill_normal, stream_normal}};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct stream alone = stream_open(&some, 31 + k);
+        struct reserve reserve;
+        reserve_open(&reserve, alone, kinds[k].fill);
+        for (int i = 0; i < 5 * RESERVE_DRAWS / 2; i++)
+            assert_true(reserve_next(&reserve) == kinds[k].one(&alone));
+    }
+    struct stream alone = stream_open(&some, 41);
+    struct reserve reserve;
+    reserve_open(&reserve, alone, stream_fill_uniform);
+    for (uint32_t n = 1; n < 300; n++)
+        assert_int_equal(reserve_below(&reserve, n), stream_below(&alone, n));
+}
+
+/* Chi squared with 6 degrees of freedom: below 22.5 in 999 of 1,000. A share of
+ * draws is refused: of each k the same number of 52-bit numbers is left, counted at the ends of its range. */
+static void integers_below_a_bound_are_equally_likely(void **state)
+{
+    (void)state;
+    enum { N = 7, DRAWS = 70000 };
+    double count[N] = {0}, chi = 0;
+    struct stream s = stream_open(&some, 51);
+    for (int i = 0; i < DRAWS; i++)
+        count[stream_below(&s, N)]++;
+    for (int k = 0; k < N; k++)
+        chi += (count[k] - DRAWS / N) * (count[k] - DRAWS / N) / (DRAWS / N);
+    assert_true(chi < 22.5 && chi > 0.4);
+    for (uint32_t n = 3; n < 4000000000u; n = n * 5 + 2) {
+        uint64_t whole = UINT64_C(1) << 52, refused = 0;
+        for (uint32_t k = 0; k < 5 && k < n;
+             k++) { /* the first number of the k-th range is the one that may be refused */
+            uint64_t first = (uint64_t)(((__extension__(unsigned __int128) k << 52) + n - 1) / n);
+            uint32_t got, before;
+            refused += !below_of_uniform(((double)first + 0.5) / 0x1p52, n, &got);
+            assert_int_equal(got, k);
+            if (first)
+                assert_true(below_of_uniform(((double)first - 0.5) / 0x1p52, n, &before) && before == k - 1);
+        }
+        assert_true(refused > 0 && whole % n != 0); /* the range of 0 begins with a number too many */
+    }
+}
+
+static void choices_follow_their_weights(void **state)
+{
+    (void)state;
+    static const double weight[] = {0, 1.5, 0, 4.5, 0};
+    assert_int_equal(weighted_choice(0x1p-53, weight, 5), 1);
+    assert_int_equal(weighted_choice(0.2499, weight, 5), 1);
+    assert_int_equal(weighted_choice(0.2501, weight, 5), 3);
+    assert_int_equal(weighted_choice(1 - 0x1p-53, weight, 5), 3);
+    static const double thirds[] = {.1, .1, .1};
+    assert_int_equal(weighted_choice(1 - 0x1p-53, thirds, 3), 2);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--hash") == 0) {
@@ -368,6 +432,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(names_have_distinct_well_mixed_identities),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
         cmocka_unit_test(an_unknown_instruction_set_is_refused),
+        cmocka_unit_test(a_reserve_gives_the_same_bits_as_draws_one_by_one),
+        cmocka_unit_test(integers_below_a_bound_are_equally_likely),
+        cmocka_unit_test(choices_follow_their_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,21 @@ void sim_schedule(struct sim *sim, double time, int priority, struct event event
     }
 }
 
+bool sim_cancel(struct sim *sim, struct handle handle)
+{
+    return calendar_cancel(sim->calendar, handle);
+}
+
+bool sim_reschedule(struct sim *sim, struct handle *handle, double time, int priority)
+{
+    assert(time >= sim->now);
+    if (time < sim->plan->end)
+        return calendar_reschedule(sim->calendar, handle, time, priority);
+    bool pending = calendar_cancel(sim->calendar, *handle);
+    *handle = (struct handle){0, 0};
+    return pending;
+}
+
 static const struct output_place *place_of(const struct sim *sim, const struct model *model, int output)
 {
     return &sim->place[sim_model_index(sim, model)][output];

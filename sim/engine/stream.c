@@ -171,6 +171,30 @@ double stream_normal(struct stream *s)
     return gsl_cdf_ugaussian_Pinv(stream_uniform(s));
 }
 
+uint32_t stream_below(struct stream *s, uint32_t n)
+{
+    uint32_t k;
+    while (!below_of_uniform(stream_uniform(s), n, &k))
+        ;
+    return k;
+}
+
+size_t weighted_choice(double u, const double *weight, size_t count)
+{
+    double all = 0, sum = 0;
+    for (size_t i = 0; i < count; i++)
+        all += weight[i];
+    size_t last = 0; /* of positive weight: what rounding leaves falls to it */
+    for (size_t i = 0; i < count; i++) {
+        sum += weight[i];
+        if (weight[i] > 0)
+            last = i;
+        if (sum > u * all)
+            return i;
+    }
+    return last;
+}
+
 /* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where
  * gcc knows how few they are it copies them with an instruction that takes longer than the kernel. */
 static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out,
@@ -207,6 +231,20 @@ void stream_fill_uniform(struct stream *s, double *u, size_t count)
 void stream_fill_exponential(struct stream *s, double *e, size_t count)
 {
     fill(s, e, count, stream_exponential, kernels[isa_in_use()].exponential);
+}
+
+void stream_fill_normal(struct stream *s, double *x, size_t count)
+{
+    stream_fill_uniform(s, x, count);
+    for (size_t i = 0; i < count; i++)
+        x[i] = gsl_cdf_ugaussian_Pinv(x[i]);
+}
+
+__attribute__((noinline)) double reserve_refill(struct reserve *r)
+{
+    r->fill(&r->stream, r->draw, RESERVE_DRAWS);
+    r->used = 1;
+    return r->draw[0];
 }
 
 void stream_pick_exponential(const struct stream *s, const uint64_t *number, double *e, size_t count)
