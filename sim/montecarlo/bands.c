@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Moments by Welford's update, a lane a cell; order statistics by a sorting network that compares whole rows of lanes.
+/* Moments by a ladder; order statistics by a sorting network that compares whole rows of lanes.
  *
- * Welford (1962): m' = m + (x - m)/n, s' = s + (x - m)(x - m'); variance of the mean s / (n - 1) / n. The network is
- * Batcher's merge exchange (Knuth, TAOCP 3, 5.2.2, algorithm M): which pairs it compares depends on their number alone,
- * so a pair is one vector minimum and maximum over all lanes.
+ * The variance of the mean is s / (n - 1) / n. The network is Batcher's merge exchange (Knuth, TAOCP 3, 5.2.2,
+ * algorithm M): which pairs it compares depends on their number alone, so a pair is one vector minimum and maximum over
+ * all lanes.
  */
 #include "bands.h"
 
 #include "interval.h"
+#include "ladder.h"
 #include "sketch.h"
 
 #include <math.h>
@@ -18,16 +19,11 @@
 enum { LANES = 16 };
 const double percentile_share[PERCENTILES] = {0.05, 0.25, 0.50, 0.75, 0.95};
 
-/* Welford's m, s and n, a cell. */
-struct moments {
-    double *mean, *squares, *n;
-};
-
 struct bands {
     size_t cells, rows;
     double *origin; /* NULL: 0 */
-    struct moments all, pairs; /* pairs: unused while nothing is paired */
-    double *pair;
+    struct ladder all, pairs; /* pairs: unused while nothing is paired */
+    double *pair; /* room for the mean of two rows */
     double *flagged;
     double *kept[EXACT_ROWS]; /* all rows, while they are few */
     struct sketch *sketch; /* afterwards */
@@ -43,25 +39,17 @@ static void *allocate(size_t count, size_t size)
     return memory;
 }
 
-static struct moments moments_new(size_t cells)
+void bands_begin(struct bands *bands, uint64_t first)
 {
-    return (struct moments){.mean = allocate(cells, sizeof(double)),
-                            .squares = allocate(cells, sizeof(double)),
-                            .n = allocate(cells, sizeof(double))};
-}
-
-static void moments_free(struct moments *moments)
-{
-    free(moments->mean);
-    free(moments->squares);
-    free(moments->n);
+    ladder_open(&bands->all, bands->cells, first);
+    ladder_open(&bands->pairs, bands->cells, (first + 1) / 2);
 }
 
 struct bands *bands_new(size_t cells, const double *origin)
 {
     struct bands *bands = allocate(1, sizeof *bands);
     bands->cells = cells;
-    bands->all = moments_new(cells);
+    bands_begin(bands, 0);
     bands->flagged = allocate(cells, sizeof *bands->flagged);
     if (origin) {
         bands->origin = allocate(cells, sizeof *bands->origin);
@@ -87,27 +75,11 @@ void bands_free(struct bands *bands)
     free(bands->sketch);
     free_kept(bands);
     free(bands->origin);
-    moments_free(&bands->all);
-    moments_free(&bands->pairs);
+    ladder_free(&bands->all);
+    ladder_free(&bands->pairs);
     free(bands->pair);
     free(bands->flagged);
     free(bands);
-}
-
-static void moments_add(struct moments *moments, const double *value, size_t cells)
-{
-    double *mean = moments->mean, *squares = moments->squares, *n = moments->n;
-#pragma omp simd
-    for (size_t c = 0; c < cells; c++) {
-        double finite = fabs(value[c]) <= 1.7976931348623157e308 ? 1 : 0;
-        double count = n[c] + finite;
-        double before = finite > 0 ? value[c] - mean[c] : 0;
-        double m = mean[c] + before / (count > 0 ? count : 1);
-        double after = finite > 0 ? value[c] - m : 0;
-        n[c] = count;
-        mean[c] = m;
-        squares[c] += before * after;
-    }
 }
 
 static void add_flags(struct bands *bands, const double *value, const unsigned char *flag)
@@ -125,20 +97,23 @@ static void add_to_sketches(struct bands *bands, const double *value)
             sketch_add(&bands->sketch[c], value[c] - (bands->origin ? bands->origin[c] : 0));
 }
 
-static void turn_to_sketches(struct bands *bands)
+/* What was kept as rows goes into the sketches. */
+static void sketch_rows(struct bands *bands)
 {
+    if (bands->sketch)
+        return;
     bands->sketch = allocate(bands->cells, sizeof *bands->sketch);
-    for (size_t i = 0; i < EXACT_ROWS; i++)
+    for (size_t i = 0; i < bands->rows; i++)
         add_to_sketches(bands, bands->kept[i]);
     free_kept(bands);
 }
 
 void bands_add(struct bands *bands, const double *value, const unsigned char *flag)
 {
-    moments_add(&bands->all, value, bands->cells);
+    ladder_add(&bands->all, value);
     add_flags(bands, value, flag);
     if (bands->rows == EXACT_ROWS)
-        turn_to_sketches(bands);
+        sketch_rows(bands);
     if (bands->sketch) {
         add_to_sketches(bands, value);
     } else {
@@ -148,15 +123,18 @@ void bands_add(struct bands *bands, const double *value, const unsigned char *fl
     bands->rows++;
 }
 
+void bands_skip(struct bands *bands)
+{
+    ladder_add(&bands->all, NULL);
+}
+
 void bands_pair(struct bands *bands, const double *one, const double *other)
 {
-    if (!bands->pair) {
+    if (!bands->pair)
         bands->pair = allocate(bands->cells, sizeof *bands->pair);
-        bands->pairs = moments_new(bands->cells);
-    }
-    for (size_t c = 0; c < bands->cells; c++)
+    for (size_t c = 0; one && c < bands->cells; c++)
         bands->pair[c] = (one[c] + other[c]) / 2;
-    moments_add(&bands->pairs, bands->pair, bands->cells);
+    ladder_add(&bands->pairs, one ? bands->pair : NULL);
 }
 
 bool bands_are_exact(const struct bands *bands)
@@ -244,10 +222,9 @@ static const struct ranks *ranks_for(struct known_ranks *known, double n)
     return known->of;
 }
 
-static double standard_error(const struct moments *moments, size_t c)
+static double standard_error(struct moment m)
 {
-    double n = moments->n[c];
-    return n > 1 ? sqrt(moments->squares[c] / (n - 1) / n) : (double)NAN;
+    return m.n > 1 ? sqrt(m.squares / (m.n - 1) / m.n) : (double)NAN;
 }
 
 static void find_intervals(struct band *band, order_statistic *order, const void *from, size_t lane, double origin,
@@ -264,13 +241,15 @@ static void find_intervals(struct band *band, order_statistic *order, const void
 static struct band summarise(const struct bands *bands, size_t c, order_statistic *order, const void *from, size_t lane,
                              struct known_ranks *known)
 {
-    double n = bands->all.n[c], origin = bands->sketch && bands->origin ? bands->origin[c] : 0;
+    struct moment all = ladder_cell(&bands->all, c);
+    bool is_paired = bands->pairs.end > bands->pairs.first;
+    double n = all.n, origin = bands->sketch && bands->origin ? bands->origin[c] : 0;
     double value[PERCENTILES];
     for (size_t i = 0; i < PERCENTILES; i++)
         value[i] = origin + percentile(order, from, lane, n, percentile_share[i]);
     struct band band = {
-        .mean = n > 0 ? bands->all.mean[c] : (double)NAN,
-        .se = standard_error(bands->pair ? &bands->pairs : &bands->all, c),
+        .mean = n > 0 ? all.mean : (double)NAN,
+        .se = standard_error(is_paired ? ladder_cell(&bands->pairs, c) : all),
         .p05 = value[0],
         .p25 = value[1],
         .p50 = value[2],
@@ -332,4 +311,83 @@ struct band bands_cell(const struct bands *bands, size_t cell)
     finish_tile(bands, tile, cell, 1, &band, &known);
     free(tile);
     return band;
+}
+
+/* ---- Parts ---- */
+
+static void take_rows(struct bands *bands, struct bands *next)
+{
+    for (size_t i = 0; i < next->rows; i++) {
+        bands->kept[bands->rows + i] = next->kept[i];
+        next->kept[i] = NULL;
+    }
+}
+
+void bands_join(struct bands *bands, struct bands *next)
+{
+    bool exact = !bands->sketch && !next->sketch && bands->rows + next->rows <= EXACT_ROWS;
+    if (exact) {
+        take_rows(bands, next);
+    } else {
+        sketch_rows(bands);
+        sketch_rows(next);
+        for (size_t c = 0; c < bands->cells; c++)
+            sketch_merge(&bands->sketch[c], &next->sketch[c]);
+    }
+    for (size_t c = 0; c < bands->cells; c++)
+        bands->flagged[c] += next->flagged[c];
+    bands->rows += next->rows;
+    ladder_join(&bands->all, &next->all);
+    ladder_join(&bands->pairs, &next->pairs);
+}
+
+void bands_write(const struct bands *bands, struct bytes *to)
+{
+    bytes_put_count(to, bands->rows);
+    ladder_write(&bands->all, to);
+    ladder_write(&bands->pairs, to);
+    bytes_put_numbers(to, bands->flagged, bands->cells);
+    bytes_put_count(to, bands->sketch != NULL);
+    for (size_t i = 0; !bands->sketch && i < bands->rows; i++)
+        bytes_put_numbers(to, bands->kept[i], bands->cells);
+    for (size_t c = 0; bands->sketch && c < bands->cells; c++)
+        sketch_write(&bands->sketch[c], to);
+}
+
+static bool read_rows(struct bands *bands, struct byte_reader *from)
+{
+    for (size_t i = 0; i < bands->rows; i++) {
+        if (from->left / sizeof(double) < bands->cells)
+            return false;
+        bands->kept[i] = allocate(bands->cells, sizeof **bands->kept);
+        bytes_numbers(from, bands->kept[i], bands->cells);
+    }
+    return true;
+}
+
+static bool read_sketches(struct bands *bands, struct byte_reader *from)
+{
+    bands->sketch = allocate(bands->cells, sizeof *bands->sketch);
+    for (size_t c = 0; c < bands->cells; c++)
+        if (!sketch_read(&bands->sketch[c], from))
+            return false;
+    return true;
+}
+
+bool bands_read(struct bands *bands, uint64_t first, uint64_t count, struct byte_reader *from)
+{
+    uint64_t rows = bytes_count(from);
+    ladder_free(&bands->all);
+    ladder_free(&bands->pairs);
+    if (!ladder_read(&bands->all, bands->cells, from) || !ladder_read(&bands->pairs, bands->cells, from))
+        return false;
+    if (bands->all.first != first || bands->all.end != first + count || rows > count ||
+        from->left / sizeof(double) < bands->cells)
+        return false;
+    bytes_numbers(from, bands->flagged, bands->cells);
+    uint64_t sketched = bytes_count(from);
+    if (from->is_short || sketched > 1 || (!sketched && rows > EXACT_ROWS))
+        return false;
+    bands->rows = (size_t)rows;
+    return sketched ? read_sketches(bands, from) : read_rows(bands, from);
 }

@@ -2,7 +2,8 @@
 /* What many replications say of many numbers: mean, its standard error, percentiles, how many are finite, how many
  * flagged.
  *
- * Rows are added in the order of replications, so sums are the same bits for any number of threads. Percentiles are of
+ * Rows are numbered and added in that order; sums are the same bits for any number of threads, and for any split of the
+ * rows into parts that are joined (ladder.h). Percentiles are of
  * type 7 (Hyndman and Fan 1996: linear between the order statistics around (n - 1) p): exact up to EXACT_ROWS rows;
  * from then on the order statistics come from a quantile sketch, within SKETCH_RELATIVE_ERROR of the value less its
  * cell's origin. Values that are not finite do not count. Every percentile has its 95 % interval: two order statistics
@@ -11,8 +12,11 @@
 #ifndef ICCSIM_MONTECARLO_BANDS_H
 #define ICCSIM_MONTECARLO_BANDS_H
 
+#include "sim/base/bytes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { EXACT_ROWS = 1024 };
 
@@ -30,14 +34,23 @@ struct bands;
 
 /* `origin`: what the sketch measures magnitude from, a cell; NULL: 0. It is copied. */
 struct bands *bands_new(size_t cells, const double *origin);
+/* The number of the first row, if it is not 0; before any is added. */
+void bands_begin(struct bands *bands, uint64_t first);
 void bands_free(struct bands *bands);
 void bands_add(struct bands *bands, const double *value,
                const unsigned char *flag); /* one row: a value and a flag a cell */
-/* Says that two rows that were added belong together, as antithetic ones do. From then on standard errors are those of
- * the mean of pairs. */
+void bands_skip(struct bands *bands); /* the next row is one that does not count */
+/* Says that two rows that were added belong together, as antithetic ones do: the next pair; NULL: one that does not
+ * count. From then on standard errors are those of the mean of pairs. */
 void bands_pair(struct bands *bands, const double *one, const double *other);
 struct band bands_cell(const struct bands *bands, size_t cell); /* one of those that bands_finish gives */
 bool bands_are_exact(const struct bands *bands);
 void bands_finish(const struct bands *bands, struct band *band, int threads); /* room for one a cell */
+
+/* Adds `next`, whose rows follow, as if they had been added one by one; leaves it good for nothing but bands_free. */
+void bands_join(struct bands *bands, struct bands *next);
+void bands_write(const struct bands *bands, struct bytes *to);
+/* Into new bands of as many cells; false if the bytes are not of such bands with `count` rows from `first` on. */
+bool bands_read(struct bands *bands, uint64_t first, uint64_t count, struct byte_reader *from);
 
 #endif

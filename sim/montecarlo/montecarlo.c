@@ -3,6 +3,8 @@
  */
 #include "montecarlo.h"
 
+#include "block.h"
+
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -27,11 +29,9 @@ struct slot {
 struct part {
     const struct montecarlo *study;
     struct ensemble *ensemble;
-    struct bands *bands; /* NULL: none are wanted */
+    struct block *block;
     size_t series_cells, plan_cells, cells; /* plan_cells 0: derived numbers only */
     struct slot *slot; /* a ring */
-    double *even; /* antithetic: the last row with an even number */
-    bool has_even; /* whether that replication worked */
 };
 
 struct run {
@@ -94,18 +94,21 @@ static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
     }
 }
 
-/* Dates are sketched from the start of the run: 0.1 % of a calendar year would be two years. */
-static double *make_origin(const struct part *part, struct arena *arena)
+double *montecarlo_origin(const struct montecarlo *study)
 {
-    const struct plan *plan = part->study->plan;
-    double *origin = arena_array(arena, part->cells, sizeof *origin);
-    for (size_t i = 0; i < part->series_cells + plan->scalar_count; i++) {
-        size_t channel = i < part->series_cells ? i / plan->sample_count : i - part->series_cells;
-        if (strcmp((i < part->series_cells ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
+    const struct plan *plan = study->plan;
+    size_t series = series_cells(plan), before = study->derived_only ? 0 : plan_cells(plan);
+    double *origin = calloc(before + study->derived_count + 1, sizeof *origin);
+    if (!origin)
+        abort();
+    /* dates are sketched from the start of the run: 0.1 % of a calendar year would be two years */
+    for (size_t i = 0; i < series + plan->scalar_count && i < before; i++) {
+        size_t channel = i < series ? i / plan->sample_count : i - series;
+        if (strcmp((i < series ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
             origin[i] = plan->start;
     }
-    for (size_t i = part->plan_cells; part->study->derived_origin && i < part->cells; i++)
-        origin[i] = part->study->derived_origin[i - part->plan_cells];
+    for (size_t i = 0; study->derived_origin && i < study->derived_count; i++)
+        origin[before + i] = study->derived_origin[i];
     return origin;
 }
 
@@ -113,15 +116,13 @@ static void part_open(struct part *part, const struct montecarlo *study, struct 
                       struct arena *arena)
 {
     const struct plan *plan = study->plan;
-    *ensemble = (struct ensemble){0};
     *part = (struct part){.study = study, .ensemble = ensemble, .series_cells = series_cells(plan)};
     part->plan_cells = study->derived_only ? 0 : plan_cells(plan);
     part->cells = part->plan_cells + study->derived_count;
     slots_new(part, slots, arena);
-    if (!study->no_bands && !study->derived_only)
-        part->bands = bands_new(part->cells, make_origin(part, arena));
-    if (study->antithetic && part->bands)
-        part->even = arena_array(arena, part->cells, sizeof *part->even);
+    double *origin = montecarlo_origin(study);
+    part->block = block_new(study, origin);
+    free(origin);
 }
 
 static bool replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
@@ -161,40 +162,16 @@ static void run_one(const struct run *run, const struct part *part, uint32_t tur
     }
 }
 
-static void note_failure(struct ensemble *ensemble, uint32_t replication, const char *reason)
-{
-    ensemble->failed++;
-    if (ensemble->failure_count == FAILURES_KEPT)
-        return;
-    if (!ensemble->failure)
-        ensemble->failure = arena_array(&ensemble->arena, FAILURES_KEPT, sizeof *ensemble->failure);
-    ensemble->failure[ensemble->failure_count++] =
-        (struct failure){.replication = replication, .reason = arena_text(&ensemble->arena, reason)};
-}
-
-/* The standard error of antithetic replications is over the means of pairs: of those that both worked. */
-static void pair_up(struct part *part, uint32_t replication, const struct slot *slot)
-{
-    bool worked = !slot->result.failed;
-    if (replication % 2 == 0)
-        memcpy(part->even, slot->row, part->cells * sizeof *part->even);
-    else if (part->has_even && worked)
-        bands_pair(part->bands, part->even, slot->row);
-    part->has_even = replication % 2 == 0 && worked;
-}
-
 static struct committed commit_one(struct part *part, uint32_t replication, const struct slot *slot)
 {
-    struct ensemble *ensemble = part->ensemble;
-    ensemble->done++;
-    if (slot->result.failed)
-        note_failure(ensemble, replication, slot->result.failed);
-    else if (part->bands)
-        bands_add(part->bands, slot->row, slot->flag);
-    if (part->bands && part->even)
-        pair_up(part, replication, slot);
-    ensemble->events += slot->result.events;
-    ensemble->steps += slot->result.steps;
+    const struct leaving left = {.failed = slot->result.failed,
+                                 .row = slot->row,
+                                 .derived = derived_of(part, slot),
+                                 .input = slot->input,
+                                 .flag = slot->flag,
+                                 .events = slot->result.events,
+                                 .steps = slot->result.steps};
+    block_add(part->block, &left);
     struct committed one = {.replication = replication,
                             .failed = slot->result.failed,
                             .row = slot->row,
@@ -234,8 +211,8 @@ static void pass_checkpoint(struct run *run)
 {
     const struct montecarlo *study = run->study;
     if (run->committed == run->limit && run->limit < study->replications)
-        run->limit =
-            min_count(study->go_on(study->go_on_state, run->part[0].bands, run->committed), study->replications);
+        run->limit = min_count(study->go_on(study->go_on_state, block_bands(run->part[0].block), run->committed),
+                               study->replications);
 }
 
 /* Commits all that is ready and next in turn. Holds the mutex except while it sums. */
@@ -301,12 +278,35 @@ static struct result *workspace_new(const struct run *run, struct arena *arena)
     return result_new(&largest, arena);
 }
 
-/* One workplace serves all plans. */
-static void work(struct run *run)
+struct workplace {
+    struct sim *sim;
+    struct arena values; /* of one replication */
+    struct arena result;
+};
+
+struct workplace *workplace_new(const struct plan *plan)
 {
-    struct arena arena = {0}, of_thread = {0};
-    struct sim *sim = sim_new(run->study->plan);
-    const struct result *workspace = workspace_new(run, &of_thread);
+    struct workplace *place = calloc(1, sizeof *place);
+    if (!place)
+        abort();
+    place->sim = sim_new(plan);
+    return place;
+}
+
+void workplace_free(struct workplace *place)
+{
+    if (!place)
+        return;
+    sim_free(place->sim);
+    arena_free(&place->values);
+    arena_free(&place->result);
+    free(place);
+}
+
+static void work_at(struct run *run, struct workplace *place)
+{
+    arena_reset(&place->result);
+    const struct result *workspace = workspace_new(run, &place->result);
     uint32_t turn;
     pthread_mutex_lock(&run->mutex);
     while (take(run, &turn)) {
@@ -314,16 +314,23 @@ static void work(struct run *run)
         for (size_t i = 0; i < run->count; i++) {
             if (run->part[i].study->derived_only)
                 run->part[i].slot[turn % run->slots].result = *workspace;
-            run_one(run, &run->part[i], turn, sim, &arena);
+            run_one(run, &run->part[i], turn, place->sim, &place->values);
         }
         pthread_mutex_lock(&run->mutex);
         run->ready[turn % run->slots] = true;
         commit_ready(run);
     }
     pthread_mutex_unlock(&run->mutex);
-    sim_free(sim);
-    arena_free(&arena);
-    arena_free(&of_thread);
+}
+
+/* One workplace serves all plans. */
+static void work(struct run *run)
+{
+    struct workplace *given = run->study->threads == 1 ? run->study->workplace : NULL;
+    struct workplace *place = given ? given : workplace_new(run->study->plan);
+    work_at(run, place);
+    if (!given)
+        workplace_free(place);
 }
 
 static void clear_progress(FILE *to)
@@ -336,19 +343,14 @@ static void clear_progress(FILE *to)
 
 static void finish(const struct run *run, const struct part *part)
 {
-    struct ensemble *ensemble = part->ensemble;
-    ensemble->stopped = is_told_to_stop(run) && ensemble->done < run->limit;
-    ensemble->seconds = now_s() - run->began_s;
-    if (!part->bands)
+    if (!part->ensemble)
         return;
-    struct band *band = arena_array(&ensemble->arena, part->cells, sizeof *band);
-    bands_finish(part->bands, band, run->study->threads);
-    ensemble->series = band;
-    ensemble->scalar = band + part->series_cells;
-    ensemble->point = ensemble->scalar + part->study->plan->scalar_count;
-    ensemble->derived = band + part->plan_cells;
-    ensemble->exact = bands_are_exact(part->bands);
-    bands_free(part->bands);
+    struct montecarlo study = *part->study;
+    study.threads = run->study->threads;
+    block_finish(part->block, &study, part->ensemble);
+    part->ensemble->stopped = is_told_to_stop(run) && part->ensemble->done < run->limit;
+    part->ensemble->seconds = now_s() - run->began_s;
+    block_free(part->block);
 }
 
 static void run_open(struct run *run, struct ensemble *const *ensembles, struct arena *arena)
@@ -359,10 +361,11 @@ static void run_open(struct run *run, struct ensemble *const *ensembles, struct 
     run->ready = arena_array(arena, run->slots, sizeof *run->ready);
     run->limit = study->checkpoint ? min_count(study->checkpoint, study->replications) : study->replications;
     for (size_t i = 0; i < run->count; i++)
-        part_open(&run->part[i], &study[i], ensembles[i], run->slots, arena);
+        part_open(&run->part[i], &study[i], ensembles ? ensembles[i] : NULL, run->slots, arena);
 }
 
-void montecarlo_run_together(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
+/* Without ensembles, the block of the first is the caller's. */
+static struct block *run_all(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
                              montecarlo_commit_all *commit, void *state)
 {
     struct arena arena = {0};
@@ -379,12 +382,25 @@ void montecarlo_run_together(const struct montecarlo *studies, size_t count, str
     run_open(&run, ensembles, &arena);
 #pragma omp parallel num_threads(studies->threads)
     work(&run);
+    struct block *block = ensembles ? NULL : run.part[0].block;
     for (size_t i = 0; i < count; i++)
         finish(&run, &run.part[i]);
     clear_progress(studies->progress);
     arena_free(&arena);
     pthread_cond_destroy(&run.moved);
     pthread_mutex_destroy(&run.mutex);
+    return block;
+}
+
+void montecarlo_run_together(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
+                             montecarlo_commit_all *commit, void *state)
+{
+    run_all(studies, count, ensembles, commit, state);
+}
+
+struct block *block_run(const struct montecarlo *study)
+{
+    return run_all(study, 1, NULL, NULL, NULL);
 }
 
 void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble)
@@ -403,5 +419,8 @@ size_t montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t 
     size_t cells = plan_cells(plan) + derived_count;
     size_t rows = replications < EXACT_ROWS ? replications : EXACT_ROWS;
     size_t window = SLOTS_PER_THREAD * (size_t)threads * cells * (sizeof(double) + 1);
-    return window + cells * (rows * sizeof(double) + 5 * sizeof(double) + sizeof(struct band));
+    size_t rungs = 3; /* one for each power of two in the number of rows, and two in hand */
+    for (uint32_t n = replications; n > 0; n /= 2)
+        rungs++;
+    return window + cells * ((rows + 3 * rungs + 2) * sizeof(double) + sizeof(struct band));
 }

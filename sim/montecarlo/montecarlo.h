@@ -2,9 +2,9 @@
 /* Many replications of one plan, in parallel, with the same bits for any number of threads.
  *
  * Replications are handed out in order and finish in any; their results wait in a small window and are committed
- * strictly in order. So every sum is in replication order and memory does not grow with the number of replications. A
- * stop finishes what has been handed out: what is committed is always the first k replications, the same as if k had
- * been asked for. A failed replication is counted with its reason and left out of the bands.
+ * strictly in order, into a block (block.h): sums are the same for any split, and memory does not grow with the number
+ * of replications. A stop finishes what has been handed out: what is committed is always the first k replications, the
+ * same as if k had been asked for. A failed replication is counted with its reason and left out of the bands.
  *
  * Several plans can be run together, on common random numbers: replication k of all of them is run and committed at
  * once, so that differences can be summed without keeping anything.
@@ -42,12 +42,19 @@ typedef void montecarlo_commit(void *state, const struct committed *one); /* cal
  * than were asked for), or `done` to end. */
 typedef uint32_t montecarlo_go_on(void *state, const struct bands *bands, uint32_t done);
 
+/* Where a thread runs replications, of any plan of the same mechanisms. Runs make their own unless they are given one:
+ * worth it where a thread has many short runs. */
+struct workplace;
+struct workplace *workplace_new(const struct plan *plan);
+void workplace_free(struct workplace *workplace);
+
 struct montecarlo {
     const struct plan *plan;
     uint64_t seed;
     uint32_t first, replications; /* the number of the first, and how many */
     bool antithetic; /* 2k and 2k + 1 share their streams, with u -> 1 - u; standard errors are over pairs */
     int threads;
+    struct workplace *workplace; /* for one thread; or NULL */
     montecarlo_draw *draw;
     const void *draw_state;
     size_t input_count; /* 0: inputs are not wanted */
@@ -62,6 +69,8 @@ struct montecarlo {
     montecarlo_go_on *go_on;
     void *go_on_state;
     bool no_bands; /* sums nothing: for what the commit makes of it */
+    bool keep; /* every replication's derived numbers and inputs, in its block (block.h) */
+    uint64_t identity; /* of a block: what tells it from others of the same seed and shape, such as a point's number */
     bool derived_only; /* keeps only the derived numbers of a replication until it is committed; implies no_bands */
     const volatile sig_atomic_t *stop; /* nonzero: hand out no more; or NULL */
     FILE *progress; /* or NULL */
@@ -98,6 +107,9 @@ void ensemble_free(struct ensemble *ensemble);
 /* One replication alone, with the same bits as among others. False if it failed (result->failed). */
 bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, struct sim *sim, struct arena *arena,
                           struct trace *trace, struct result *result);
+
+/* What the sketches of all numbers measure magnitude from; freed by the caller. */
+double *montecarlo_origin(const struct montecarlo *study);
 
 /* Bytes that a run takes for its bands and its window. */
 size_t montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications, int threads);

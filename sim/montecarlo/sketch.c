@@ -113,6 +113,57 @@ double sketch_order(const struct sketch *sketch, uint64_t k)
     return fmin(fmax(found, sketch->least), sketch->most);
 }
 
+/* Only buckets that hold something are written, as their number and count. */
+static void side_write(const struct sketch_side *side, struct bytes *to)
+{
+    uint64_t filled = 0;
+    for (uint32_t i = 0; i < side->length; i++)
+        filled += side->count[i] > 0;
+    bytes_put_count(to, filled);
+    for (uint32_t i = 0; i < side->length; i++)
+        if (side->count[i])
+            bytes_put_count(to, (uint64_t)(side->first + i) << 32 | side->count[i]);
+}
+
+static bool side_read(struct sketch_side *side, uint64_t *total, struct byte_reader *from)
+{
+    enum { LAST_BUCKET = 0x7ff << 9 }; /* of finite magnitudes */
+    size_t filled = bytes_count_of(from, sizeof(uint64_t));
+    uint32_t least = 0;
+    for (size_t i = 0; i < filled; i++) {
+        uint64_t both = bytes_count(from);
+        uint32_t bucket = (uint32_t)(both >> 32), count = (uint32_t)both;
+        if (bucket < least || bucket >= LAST_BUCKET || !count)
+            return false;
+        side_cover(side, bucket, bucket + 1);
+        side->count[bucket - side->first] = count;
+        *total += count;
+        least = bucket + 1;
+    }
+    return !from->is_short;
+}
+
+void sketch_write(const struct sketch *sketch, struct bytes *to)
+{
+    bytes_put_count(to, sketch->total);
+    bytes_put_count(to, sketch->zeros);
+    bytes_put_number(to, sketch->least);
+    bytes_put_number(to, sketch->most);
+    side_write(&sketch->negative, to);
+    side_write(&sketch->positive, to);
+}
+
+bool sketch_read(struct sketch *sketch, struct byte_reader *from)
+{
+    sketch->total = bytes_count(from);
+    sketch->zeros = bytes_count(from);
+    sketch->least = bytes_number(from);
+    sketch->most = bytes_number(from);
+    uint64_t total = sketch->zeros;
+    return side_read(&sketch->negative, &total, from) && side_read(&sketch->positive, &total, from) &&
+           total == sketch->total;
+}
+
 void sketch_free(struct sketch *sketch)
 {
     free(sketch->negative.count);

@@ -9,6 +9,9 @@
 #ifndef ICCSIM_MONTECARLO_SKETCH_H
 #define ICCSIM_MONTECARLO_SKETCH_H
 
+#include "sim/base/bytes.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +32,9 @@ struct sketch { /* {0} is empty */
 void sketch_add(struct sketch *sketch, double value); /* finite */
 void sketch_merge(struct sketch *into, const struct sketch *from);
 double sketch_order(const struct sketch *sketch, uint64_t k); /* about the k-th smallest, from 0; k < total */
+/* Bytes that depend on the values alone. */
+void sketch_write(const struct sketch *sketch, struct bytes *to);
+bool sketch_read(struct sketch *sketch, struct byte_reader *from); /* into an empty one; false: not of a sketch */
 void sketch_free(struct sketch *sketch);
 
 #endif

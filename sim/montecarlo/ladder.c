@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rungs, and when two of them are the halves of one. */
+#include "ladder.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGEST_DOUBLE 1.7976931348623157e308
+
+void ladder_open(struct ladder *ladder, size_t cells, uint64_t first)
+{
+    *ladder = (struct ladder){.cells = cells, .first = first, .end = first};
+}
+
+void ladder_free(struct ladder *ladder)
+{
+    for (size_t i = 0; i < ladder->count; i++)
+        free(ladder->rung[i].sums);
+    for (size_t i = 0; i < ladder->spare_count; i++)
+        free(ladder->spare[i]);
+    *ladder = (struct ladder){0};
+}
+
+static double *sums_new(struct ladder *ladder)
+{
+    if (ladder->spare_count)
+        return ladder->spare[--ladder->spare_count];
+    double *sums = malloc((3 * ladder->cells + 1) * sizeof *sums);
+    if (!sums) {
+        fprintf(stderr, "iccsim: out of memory (asked for %zu numbers)\n", 3 * ladder->cells);
+        exit(4);
+    }
+    return sums;
+}
+
+static void sums_drop(struct ladder *ladder, double *sums)
+{
+    if (sums && ladder->spare_count < 2)
+        ladder->spare[ladder->spare_count++] = sums;
+    else
+        free(sums);
+}
+
+static inline struct moment moment_join(struct moment a, struct moment b)
+{
+    double n = a.n + b.n, apart = b.mean - a.mean, some = n > 0 ? n : 1;
+    bool both = a.n > 0 && b.n > 0;
+    return (struct moment){.mean = both      ? a.mean + apart * (b.n / some)
+                                   : b.n > 0 ? b.mean
+                                             : a.mean,
+                           .squares = a.squares + b.squares + (both ? apart * apart * (a.n * b.n / some) : 0),
+                           .n = n};
+}
+
+/* `into` and what follows it. */
+static void sums_join(double *into, const double *next, size_t cells)
+{
+    double *mean = into, *squares = into + cells, *n = into + 2 * cells;
+    const double *next_mean = next, *next_squares = next + cells, *next_n = next + 2 * cells;
+#pragma omp simd
+    for (size_t c = 0; c < cells; c++) {
+        struct moment joint = moment_join((struct moment){mean[c], squares[c], n[c]},
+                                          (struct moment){next_mean[c], next_squares[c], next_n[c]});
+        mean[c] = joint.mean;
+        squares[c] = joint.squares;
+        n[c] = joint.n;
+    }
+}
+
+static bool are_halves(const struct rung *a, const struct rung *b)
+{
+    uint64_t size = (uint64_t)1 << a->level;
+    return a->level == b->level && a->first % (2 * size) == 0 && b->first == a->first + size;
+}
+
+static void push(struct ladder *ladder, struct rung rung)
+{
+    ladder->rung[ladder->count++] = rung;
+    ladder->end = rung.first + ((uint64_t)1 << rung.level);
+    while (ladder->count > 1 && are_halves(&ladder->rung[ladder->count - 2], &ladder->rung[ladder->count - 1])) {
+        struct rung *a = &ladder->rung[ladder->count - 2], *b = &ladder->rung[ladder->count - 1];
+        if (a->sums && b->sums)
+            sums_join(a->sums, b->sums, ladder->cells);
+        if (a->sums)
+            sums_drop(ladder, b->sums);
+        else
+            a->sums = b->sums;
+        a->level++;
+        ladder->count--;
+    }
+}
+
+void ladder_add(struct ladder *ladder, const double *value)
+{
+    struct rung rung = {.first = ladder->end, .sums = value ? sums_new(ladder) : NULL};
+    size_t cells = ladder->cells;
+    if (value) {
+        double *mean = rung.sums, *squares = rung.sums + cells, *n = rung.sums + 2 * cells;
+#pragma omp simd
+        for (size_t c = 0; c < cells; c++) {
+            bool finite = fabs(value[c]) <= LARGEST_DOUBLE;
+            mean[c] = finite ? value[c] : 0;
+            squares[c] = 0;
+            n[c] = finite ? 1 : 0;
+        }
+    }
+    push(ladder, rung);
+}
+
+void ladder_join(struct ladder *ladder, struct ladder *next)
+{
+    for (size_t i = 0; i < next->count; i++)
+        push(ladder, next->rung[i]);
+    next->count = 0;
+    next->first = next->end = ladder->end;
+}
+
+struct moment ladder_cell(const struct ladder *ladder, size_t cell)
+{
+    struct moment all = {0};
+    for (size_t i = 0; i < ladder->count; i++) {
+        const double *sums = ladder->rung[i].sums;
+        size_t cells = ladder->cells;
+        if (sums)
+            all = moment_join(all, (struct moment){sums[cell], sums[cells + cell], sums[2 * cells + cell]});
+    }
+    return all;
+}
+
+/* ---- Bytes ---- */
+
+void ladder_write(const struct ladder *ladder, struct bytes *to)
+{
+    bytes_put_count(to, ladder->first);
+    bytes_put_count(to, ladder->count);
+    for (size_t i = 0; i < ladder->count; i++) {
+        const struct rung *rung = &ladder->rung[i];
+        bytes_put_count(to, rung->first);
+        bytes_put_count(to, rung->level);
+        bytes_put_count(to, rung->sums != NULL);
+        if (rung->sums)
+            bytes_put_numbers(to, rung->sums, 3 * ladder->cells);
+    }
+}
+
+static bool read_rung(struct ladder *ladder, struct byte_reader *from)
+{
+    struct rung rung = {.first = bytes_count(from)};
+    uint64_t level = bytes_count(from), has_sums = bytes_count(from);
+    bool fits = rung.first == ladder->end && level < 32 && rung.first % ((uint64_t)1 << level) == 0 && has_sums <= 1;
+    if (!fits || from->is_short || ladder->count + 1 == MOST_RUNGS)
+        return false;
+    if (has_sums && from->left / sizeof(double) < 3 * ladder->cells)
+        return false;
+    rung.level = (unsigned)level;
+    if (has_sums) {
+        rung.sums = sums_new(ladder);
+        bytes_numbers(from, rung.sums, 3 * ladder->cells);
+    }
+    push(ladder, rung);
+    return true;
+}
+
+bool ladder_read(struct ladder *ladder, size_t cells, struct byte_reader *from)
+{
+    ladder_open(ladder, cells, bytes_count(from));
+    size_t count = bytes_count_of(from, 3 * sizeof(uint64_t));
+    for (size_t i = 0; i < count; i++)
+        if (!read_rung(ladder, from))
+            return false;
+    return !from->is_short;
+}
