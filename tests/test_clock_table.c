@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { CLOCKS = 4, STEPS = 8, FIRING = 1, CHANGE, START, STOP, RING };
+enum { CLOCKS = 4, STEPS = 8, FIRING = 1, CHANGE, START, STOP, RING, EQUAL };
 
 /* What is done to the clocks, and what came of it. */
 static struct script {
@@ -20,7 +20,8 @@ static struct script {
         uint32_t clock;
     } act[4];
     double fired[CLOCKS]; /* 0: not */
-    int rung;
+    uint32_t equal[8]; /* in which order events of one time came */
+    int rung, equals;
     double rung_at[4];
 } script;
 
@@ -42,6 +43,13 @@ static void start(struct world *w)
                          (struct event){.kind = (uint16_t)script.act[i].kind, .id = script.act[i].clock, .data = i});
     for (uint32_t i = 0; i < 3; i++)
         w->ring[i] = sim_schedule_handle(w->sim, 1.5 + i, 0, (struct event){.kind = RING, .id = i});
+    for (uint32_t i = 0; i < 8; i++) { /* with a handle, or not, and so kept elsewhere */
+        const struct event event = {.kind = EQUAL, .id = i};
+        if (i % 3)
+            sim_schedule(w->sim, 5, i == 4 ? -1 : 0, event); /* a step begins */
+        else
+            sim_schedule_handle(w->sim, 5, 0, event);
+    }
 }
 
 static void hazard(struct world *w)
@@ -70,6 +78,10 @@ static void happen(struct world *w, const struct event *event)
         break;
     case STOP:
         clock_table_stop(&w->clocks, act->clock);
+        break;
+    case EQUAL:
+        assert_near(w->sim->now, 5, 0);
+        script.equal[script.equals++] = event->id;
         break;
     case RING:
         if (event->id == 0) {
@@ -196,6 +208,16 @@ static void cancelled_events_do_not_come_and_moved_ones_come_once(void **state)
     assert_near(script.rung_at[1], 6.25, 0);
 }
 
+static void events_at_one_time_come_by_priority_and_then_as_scheduled_wherever_they_wait(void **state)
+{
+    (void)state;
+    static const uint32_t order[8] = {4, 0, 1, 2, 3, 5, 6, 7};
+    script = (struct script){0};
+    run(NULL);
+    assert_int_equal(script.equals, 8);
+    assert_memory_equal(script.equal, order, sizeof order);
+}
+
 static void check_outputs(const struct sim *sim, const struct result *result)
 {
     assert_int_equal(sim->plan->series_count, 1);
@@ -243,6 +265,7 @@ int main(void)
         cmocka_unit_test(stopped_clocks_do_not_fire_and_may_start_again),
         cmocka_unit_test(hazards_may_be_any_column),
         cmocka_unit_test(cancelled_events_do_not_come_and_moved_ones_come_once),
+        cmocka_unit_test(events_at_one_time_come_by_priority_and_then_as_scheduled_wherever_they_wait),
         cmocka_unit_test(a_plan_needs_no_scenario),
         cmocka_unit_test(rows_are_taken_again_under_another_stamp),
     };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agenda of a step: events of this step that are known before its first one happens.
  *
- * Most events are: clocks that fire, contracts that expire and candidates that come are found by looking over the whole
- * step. Nobody cancels them, so they need neither slot nor handle, and all are sorted at once for a tenth of what the
- * calendar asks. The calendar gives each its place in the total order (calendar.h), and whoever pops merges the two.
+ * Most events are: clocks that fire and candidates that come are found by looking over the whole step, and what was
+ * scheduled in earlier steps without a handle has waited in a list of this one (sim.c). Nobody cancels them, so they
+ * need neither slot nor handle, and all are sorted at once for a tenth of what the calendar asks. The calendar gives
+ * each its place in the total order (calendar.h), and whoever pops merges the two.
  */
 #ifndef ICCSIM_ENGINE_AGENDA_H
 #define ICCSIM_ENGINE_AGENDA_H

@@ -13,6 +13,12 @@
 #include <string.h>
 
 enum { REPORTS_AT_ONCE = 8 }; /* numbers in a line of the cache */
+enum { NO_LATER = UINT32_MAX, LATERS_AT_FIRST = 1024 };
+
+struct later {
+    struct agenda_item item;
+    uint32_t next; /* of the same step, or of the free ones */
+};
 
 static void *allocate(size_t bytes)
 {
@@ -39,6 +45,7 @@ void sim_free(struct sim *sim)
     calendar_free(sim->calendar);
     agenda_free(&sim->agenda);
     arena_free(&sim->arena);
+    free(sim->later);
     free(sim->split);
     free(sim);
 }
@@ -110,14 +117,80 @@ sim_schedule_handle(struct sim *sim, double time, int priority, struct event eve
     return calendar_push(sim->calendar, time, priority, event);
 }
 
+/* The step in which an event of that time happens; it lies before the end. */
+static size_t step_of(const struct sim *sim, double time)
+{
+    const struct plan *plan = sim->plan;
+    size_t k = (size_t)((time - plan->start) / (plan->end - plan->start) * (double)plan->step_count);
+    k = k < plan->step_count ? k : plan->step_count - 1;
+    while (plan->step_end[k] <= time)
+        k++;
+    while (k && plan->step_end[k - 1] > time)
+        k--;
+    return k;
+}
+
+static __attribute__((noinline)) void make_room_for_later(struct sim *sim)
+{
+    sim->later_capacity = sim->later_capacity ? 2 * sim->later_capacity : LATERS_AT_FIRST;
+    struct later *larger = realloc(sim->later, sim->later_capacity * sizeof *larger);
+    if (!larger)
+        sim_fail(sim, "out of memory");
+    sim->later = larger;
+}
+
+static uint32_t take_later(struct sim *sim)
+{
+    uint32_t id = sim->later_free;
+    if (id != NO_LATER) {
+        sim->later_free = sim->later[id].next;
+        return id;
+    }
+    if (sim->laters == sim->later_capacity)
+        make_room_for_later(sim);
+    return sim->laters++;
+}
+
+/* Nobody can cancel the event, so it waits unsorted for the agenda of its step. */
+static void put_off(struct sim *sim, double time, int priority, struct event event)
+{
+    uint32_t id = take_later(sim), *list = &sim->later_of_step[step_of(sim, time)];
+    sim->later[id] = (struct later){.item = {time, calendar_order(sim->calendar, priority), event}, .next = *list};
+    *list = id;
+}
+
+static void begin_agenda(struct sim *sim)
+{
+    uint32_t id = sim->later_of_step[sim->step];
+    while (id != NO_LATER) {
+        struct later *later = &sim->later[id];
+        uint32_t next = later->next;
+        agenda_add(&sim->agenda, later->item.time, later->item.order, later->item.event);
+        later->next = sim->later_free;
+        sim->later_free = id;
+        id = next;
+    }
+}
+
+static void forget_later(struct sim *sim)
+{
+    sim->laters = 0;
+    sim->later_free = NO_LATER;
+    sim->later_of_step = arena_array(&sim->arena, sim->plan->step_count, sizeof *sim->later_of_step);
+    memset(sim->later_of_step, 0xff, sim->plan->step_count * sizeof *sim->later_of_step); /* NO_LATER */
+}
+
 void sim_schedule(struct sim *sim, double time, int priority, struct event event)
 {
-    if (time < sim->whole_end && !sim->happening) {
-        assert(time >= sim->now);
+    assert(time >= sim->now);
+    if (time >= sim->plan->end)
+        return; /* never comes */
+    if (time >= sim->whole_end)
+        put_off(sim, time, priority, event);
+    else if (sim->happening)
+        calendar_push(sim->calendar, time, priority, event);
+    else
         agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
-    } else {
-        sim_schedule_handle(sim, time, priority, event);
-    }
 }
 
 bool sim_cancel(struct sim *sim, struct handle handle)
@@ -276,6 +349,7 @@ static void run_step(struct sim *sim, size_t *split, double step_end)
     const struct plan *plan = sim->plan;
     sim->whole_start = sim->now;
     sim->whole_end = step_end;
+    begin_agenda(sim);
     sim->sampling = sim->sample < plan->sample_count && plan->sample_at[sim->sample] <= step_end;
     for (; *split < sim->split_count && sim->split[*split] < step_end - SHORTEST_PART_YR; ++*split)
         if (sim->split[*split] > sim->now + SHORTEST_PART_YR)
@@ -373,6 +447,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     arena_reset(&sim->arena);
     result_open(sim->plan, result);
     list_calls(sim);
+    forget_later(sim);
     list_places(sim);
     name_streams(sim);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
