@@ -19,11 +19,12 @@ OPT_debug   := -O0 -g3
 OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
 OPT_cov     := -O0 -g --coverage
+OPT_fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifndef OPT_$(BUILD)
-$(error BUILD=$(BUILD): allowed are release, debug, san, tsan and cov)
+$(error BUILD=$(BUILD): allowed are release, debug, san, tsan, cov and fuzz)
 endif
-# ThreadSanitizer does not understand libgomp: that build uses clang with its own OpenMP runtime.
-ifeq ($(BUILD),tsan)
+# ThreadSanitizer does not understand libgomp: that build uses clang with its own OpenMP runtime. Only clang has libFuzzer.
+ifneq ($(filter $(BUILD),tsan fuzz),)
 CC := clang
 endif
 
@@ -56,6 +57,8 @@ TEST_SRC := $(wildcard tests/test_*.c)
 TESTS    := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 BENCHES  := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
 
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
 # All cores, unless -j was given. Known only inside a recipe.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 REMAKE = +@$(MAKE) --no-print-directory $(JOBS)
@@ -77,6 +80,12 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ) $(B)/objects
 # The reference of the deterministic functions.
 $(B)/tests/test_det: LIBS += -lmpfr -lgmp
 
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(B)/objects
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+
+$(B)/tests/fuzz/mutate: $(B)/tests/fuzz/mutate.o $(B)/objects
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
+
 $(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
@@ -96,7 +105,7 @@ $(B)/share:   export STAMP := $(SHARE)
 $(B)/flags $(B)/objects $(B)/share: always
 	@mkdir -p $(@D); printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" > $@
 
--include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
+-include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)
 
 tests: $(TESTS) ## build the test programs
 	@:
@@ -118,9 +127,13 @@ test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: s
 	@.ci/deps build draw test clang tsan
 	$(REMAKE) all tests CC=gcc B=build/gcc CFLAGS=-Werror
 	$(REMAKE) all tests CC=clang B=build/clang CFLAGS=-Werror
-	$(REMAKE) all tests CC=gcc BUILD=san
+	$(REMAKE) all tests build/san/tests/fuzz/mutate CC=gcc BUILD=san
+	$(REMAKE) fuzz BUILD=fuzz
 	$(REMAKE) all BUILD=tsan
 	@tests/run --slow build/gcc build/clang build/san
+
+fuzz: $(FUZZERS) ## with BUILD=fuzz, build the fuzz targets; tests/slow_fuzz.sh runs them, a minute each in test-all
+	@:
 
 # Benchmarks: one `name value unit` a line. They are linked like tests.
 bench: $(B)/iccsim $(BENCHES) ## print the benchmarks, one `name value unit` a line
@@ -149,4 +162,4 @@ help: ## print this list
 
 always:
 
-.PHONY: all tests deps demo test test-all bench format install uninstall clean help always
+.PHONY: all tests deps demo test test-all fuzz bench format install uninstall clean help always

@@ -56,9 +56,8 @@ static bool indents_by_tab(const struct reader *r, size_t line)
 {
     const char *at = r->bytes, *end = r->bytes + r->length;
     for (; line && at < end; line--) {
-        at = memchr(at, '\n', (size_t)(end - at));
-        if (!at++)
-            return false;
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        at = newline ? newline + 1 : end;
     }
     while (at < end && *at == ' ')
         at++;
