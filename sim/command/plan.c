@@ -52,7 +52,7 @@ static double disk_bytes(const struct outcome *outcome)
     double series = (double)plan->series_count * (DAT_HEAD_BYTES + DAT_ROW_BYTES * (double)plan->sample_count);
     double curves = (double)plan->curve_count * DAT_HEAD_BYTES + DAT_ROW_BYTES * (double)plan->point_count;
     return series + curves +
-           (double)(plan->scalar_count + outcome->facts.count + 1) * outcome->replications * CSV_NUMBER_BYTES;
+           (double)(plan->scalar_count + outcome->measures.count + 1) * outcome->replications * CSV_NUMBER_BYTES;
 }
 
 static void add(struct listing *listing, const char *what, double value, const char *unit)
@@ -87,10 +87,11 @@ static void print(const struct outcome *outcome, const struct measured *one, str
     add(&listing, "scalars", (double)plan->scalar_count, "");
     add(&listing, "curves", (double)plan->curve_count, "");
     add(&listing, "facts", (double)outcome->facts.count, "");
+    add(&listing, "measures", (double)(outcome->measures.count - outcome->facts.count), "");
     add(&listing, "time of a replication", 1e3 * one->seconds, "ms");
     add(&listing, "time, about", all * one->seconds / threads, "s");
     add(&listing, "memory of the bands, about",
-        (double)(runs.written * montecarlo_bytes(plan, outcome->facts.count, outcome->replications, threads)) / 1e6,
+        (double)(runs.written * montecarlo_bytes(plan, outcome->measures.count, outcome->replications, threads)) / 1e6,
         "MB");
     add(&listing, "disk without pictures, about", disk_bytes(outcome) * (double)runs.written / 1e6, "MB");
     listing_print(&listing, stdout, csv);
