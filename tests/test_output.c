@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <ftw.h>
 #include <glob.h>
 #include <sched.h>
@@ -248,6 +249,70 @@ static void a_listing_is_aligned_by_characters_not_bytes(void **state)
     listing_free(&listing);
     assert_string_equal(get("l"), "name  value\n\xc3\xa9t\xc3\xa9   1\n\xe4\xb8\xad\xe5\x9b\xbd  a,b\n"
                                   "name,value\n\xc3\xa9t\xc3\xa9,1\n\xe4\xb8\xad\xe5\x9b\xbd,\"a,b\"\n");
+}
+
+static void assert_as_printf(double number)
+{
+    char text[TEN_DIGITS_BYTES], expected[TEN_DIGITS_BYTES];
+    const char *end = ten_digits(number, text);
+    snprintf(expected, sizeof expected, "%.10g", number);
+    assert_string_equal(text, expected);
+    assert_ptr_equal(end, text + strlen(expected));
+}
+
+static void numbers_have_the_ten_digits_of_printf(void **state)
+{
+    (void)state;
+    static const double hard[] = {0,
+                                  -0.0,
+                                  1,
+                                  -1,
+                                  0.5,
+                                  9999999999.0,
+                                  9999999999.5,
+                                  9999999999.4999,
+                                  10000000000,
+                                  999999999.95,
+                                  99999.99999,
+                                  0.0001,
+                                  0.00009999999999,
+                                  0.00001,
+                                  1234567890.5,
+                                  1234567891.5,
+                                  0.1,
+                                  1e22,
+                                  1e23,
+                                  8.5e-18,
+                                  1e-18,
+                                  1e-19,
+                                  1e36,
+                                  1e37,
+                                  1e38,
+                                  DBL_MAX,
+                                  DBL_MIN,
+                                  4.9406564584124654e-324,
+                                  INFINITY,
+                                  -INFINITY,
+                                  2022.083333333333};
+    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++)
+        assert_as_printf(hard[i]);
+    for (int power = -330; power <= 310; power++)
+        for (int i = -3; i <= 3; i++) /* what stands beside a power of ten */
+            assert_as_printf(strtod(arena_printf(&arena, "1e%d", power), NULL) * (1 + i * DBL_EPSILON));
+    uint64_t bits = 88172645463325252;
+    for (int i = 0; i < 300000; i++) {
+        bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
+        double any, number = (double)(int64_t)bits * 0x1p-63; /* of all magnitudes; then as they occur */
+        memcpy(&any, &bits, sizeof any);
+        if (!isnan(any))
+            assert_as_printf(any);
+        assert_as_printf(number);
+        assert_as_printf(number * 1e12);
+        assert_as_printf((double)(bits % 20000000001) / 2); /* ties at the tenth digit */
+    }
+    char text[TEN_DIGITS_BYTES];
+    ten_digits(-NAN, text);
+    assert_string_equal(text, "NaN");
 }
 
 /* ---- Folders that appear whole ---- */
@@ -1113,6 +1178,7 @@ int main(void)
         cmocka_unit_test(csv_fields_are_quoted_only_where_they_must_be),
         cmocka_unit_test(short_numbers_have_three_digits),
         cmocka_unit_test(a_listing_is_aligned_by_characters_not_bytes),
+        cmocka_unit_test(numbers_have_the_ten_digits_of_printf),
         cmocka_unit_test(nothing_is_seen_before_the_commit),
         cmocka_unit_test(a_run_replaces_an_earlier_one_whole),
         cmocka_unit_test(a_folder_of_something_else_is_refused_untouched),

@@ -8,15 +8,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BUFFER_BYTES = 32 << 10 }; /* most files are written in one call */
+
+struct stage_buffer {
+    struct stage_buffer *next;
+    char bytes[BUFFER_BYTES];
+};
+
 /* A file of ours: what must be there when the folder is put in place. */
 struct stage_written {
     const char *path; /* relative to DIR */
     FILE *open; /* NULL: it is whole, and has so many bytes */
+    struct stage_buffer *buffer;
     off_t bytes;
 };
 
@@ -226,7 +235,7 @@ static bool may_replace(struct stage *stage, bool force)
 
 bool stage_open(struct stage *stage, const char *target, bool force)
 {
-    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1};
+    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1, .last_folder = -1};
     stage->target = absolute(stage, target);
     if (strcmp(stage->target, "/") == 0) {
         stage->error = "the root folder cannot be replaced";
@@ -276,6 +285,24 @@ static int folder_of(const struct stage *stage, const char *path, bool make, con
     return folder;
 }
 
+/* The same, made, and kept for the next file, which mostly goes into the same one. The caller does not close it. */
+static int folder_to_write(struct stage *stage, const char *path, const char **leaf)
+{
+    const char *slash = strrchr(path, '/');
+    *leaf = slash ? slash + 1 : path;
+    size_t length = (size_t)(*leaf - path);
+    if (stage->last && strlen(stage->last) == length && memcmp(stage->last, path, length) == 0)
+        return stage->last_folder;
+    int folder = folder_of(stage, path, true, leaf);
+    if (folder < 0)
+        return -1;
+    if (stage->last_folder >= 0)
+        close(stage->last_folder);
+    stage->last = arena_printf(&stage->arena, "%.*s", (int)length, path);
+    stage->last_folder = folder;
+    return folder;
+}
+
 int stage_folder(const struct stage *stage, const char *path)
 {
     const char *leaf;
@@ -301,16 +328,25 @@ static struct stage_written *add_written(struct stage *stage, const char *path)
     return one;
 }
 
+/* The stream of a file: a large buffer, and no lock at every character. */
+static void add_stream(struct stage *stage, const char *path, FILE *file)
+{
+    struct stage_written *one = add_written(stage, path);
+    one->open = file;
+    one->buffer = stage->spare ? stage->spare : arena_alloc(&stage->arena, sizeof *one->buffer);
+    stage->spare = one->buffer->next;
+    setvbuf(file, one->buffer->bytes, _IOFBF, sizeof one->buffer->bytes);
+    __fsetlocking(file, FSETLOCKING_BYCALLER);
+}
+
 /* A name is written once: whoever comes second would take the place of the first. */
 static FILE *create(struct stage *stage, const char *path)
 {
     const char *leaf;
-    int folder = folder_of(stage, path, true, &leaf);
+    int folder = folder_to_write(stage, path, &leaf);
     int file = folder < 0 ? -1 : openat(folder, leaf, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     FILE *opened = file < 0 ? NULL : fdopen(file, "w");
     int why = errno;
-    if (folder >= 0)
-        close(folder);
     if (file >= 0 && !opened)
         close(file);
     errno = why;
@@ -330,7 +366,7 @@ FILE *stage_file(struct stage *stage, const char *format, ...)
         return open_nothing();
     FILE *file = create(stage, path);
     if (file) {
-        add_written(stage, path)->open = file;
+        add_stream(stage, path, file);
         return file;
     }
     const char *where = arena_printf(&stage->arena, "%s/%s", stage->folder, path);
@@ -380,23 +416,36 @@ static int ask_again(FILE *file)
     return putc('\n', file) == EOF || fflush(file) != 0 ? errno : EIO;
 }
 
-static void note_size(struct stage *stage, FILE *file)
+/* What is known of an open file; NULL of one that was opened after an error. */
+static struct stage_written *written_of(struct stage *stage, const FILE *file)
 {
-    struct stat status;
     for (size_t i = stage->written_count; i-- > 0;)
-        if (stage->written[i].open == file) {
-            stage->written[i].open = NULL;
-            stage->written[i].bytes = fstat(fileno(file), &status) == 0 ? status.st_size : -1;
-            return;
-        }
+        if (stage->written[i].open == file)
+            return &stage->written[i];
+    return NULL;
+}
+
+/* Call when nothing will be written into it any more: the stream is closed, and its buffer free for the next. */
+static bool close_stream(struct stage *stage, FILE *file)
+{
+    struct stage_written *one = written_of(stage, file);
+    struct stat status;
+    if (one)
+        one->bytes = fstat(fileno(file), &status) == 0 ? status.st_size : -1;
+    bool closed = fclose(file) == 0;
+    if (one) {
+        one->open = NULL;
+        one->buffer->next = stage->spare;
+        stage->spare = one->buffer;
+    }
+    return closed;
 }
 
 void stage_close_file(struct stage *stage, FILE *file)
 {
     bool failed = ferror(file), written = !failed && fflush(file) == 0;
     int why = failed ? ask_again(file) : errno;
-    note_size(stage, file);
-    if (fclose(file) == 0 && written)
+    if (close_stream(stage, file) && written)
         return;
     errno = written ? errno : why;
     stage_fail(stage, "cannot write into", stage->folder);
@@ -441,7 +490,7 @@ static bool exchange(struct stage *stage)
 
 static void end(struct stage *stage)
 {
-    int *const open[] = {&stage->lock, &stage->inside, &stage->parent};
+    int *const open[] = {&stage->lock, &stage->inside, &stage->parent, &stage->last_folder};
     for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
         if (*open[i] >= 0)
             close(*open[i]);
@@ -518,8 +567,11 @@ void stage_abandon(struct stage *stage)
 
 void stage_free(struct stage *stage)
 {
+    for (size_t i = 0; i < stage->written_count; i++)
+        if (stage->written[i].open) /* its buffer is the arena's */
+            fclose(stage->written[i].open);
     if (stage->target)
         end(stage);
     arena_free(&stage->arena);
-    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1};
+    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1, .last_folder = -1};
 }

@@ -30,6 +30,9 @@ struct stage {
     int parent, inside, lock; /* descriptors: the folder that DIR is in, the one that is written, its lock */
     struct stage_written *written;
     size_t written_count, written_capacity;
+    const char *last; /* the folder, relative to DIR, of the file made last; */
+    int last_folder; /* its descriptor */
+    struct stage_buffer *spare; /* of files that have been closed */
     const char *error; /* NULL, or the first thing that went wrong */
     const char *remark; /* NULL, or what the user must know of a commit that worked */
     dev_t forced_device; /* of the folder that may be replaced whatever it holds; */
@@ -38,8 +41,8 @@ struct stage {
 };
 
 bool stage_open(struct stage *stage, const char *target, bool force); /* false: refused, see error */
-/* Opens a file for writing, by a path relative to DIR; makes the folders above. Never NULL: after an error what is
- * written is lost. */
+/* Opens a file for writing, by a path relative to DIR; makes the folders above. One thread at a time may write into it.
+ * Never NULL: after an error what is written is lost. */
 FILE *stage_file(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void stage_close_file(struct stage *stage, FILE *file);
 /* Counts the files that are in the folder `path`, relative to DIR, as written: another program made them. None if there

@@ -60,14 +60,14 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
 
 static void write_band(const struct outcome *outcome, struct dat *dat, const struct band *band)
 {
-    const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        dat_number(dat, numbers[i]);
-    dat_number(dat, band->flag > 0.5 ? 1 : 0);
+    enum { COLUMNS = 9, BOUNDS = 2 * PERCENTILES };
+    double number[COLUMNS + BOUNDS] = {
+        band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag > 0.5 ? 1 : 0};
     for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
-        dat_number(dat, band->low[i]);
-        dat_number(dat, band->high[i]);
+        number[COLUMNS + 2 * i] = band->low[i];
+        number[COLUMNS + 2 * i + 1] = band->high[i];
     }
+    dat_numbers(dat, number, outcome->intervals ? COLUMNS + BOUNDS : COLUMNS);
     dat_end_row(dat);
 }
 
@@ -79,7 +79,8 @@ static void write_band_columns(const struct outcome *outcome, struct dat *dat)
     dat_end_row(dat);
 }
 
-static void write_series(const struct outcome *outcome, size_t channel, FILE *to)
+/* `date` holds the two columns of each sample's date. */
+static void write_series(const struct outcome *outcome, size_t channel, const char *const *date, FILE *to)
 {
     const struct plan *plan = outcome->plan;
     struct dat dat = {.to = to};
@@ -87,9 +88,32 @@ static void write_series(const struct outcome *outcome, size_t channel, FILE *to
     dat_word(&dat, "date year");
     write_band_columns(outcome, &dat);
     for (size_t i = 0; i < plan->sample_count; i++) {
-        dat_date(&dat, plan->sample_at[i]);
+        dat_word(&dat, date[i]);
         write_band(outcome, &dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
     }
+}
+
+static const char *const *date_columns(const struct plan *plan, struct arena *arena)
+{
+    const char **date = arena_array(arena, plan->sample_count, sizeof *date);
+    for (size_t i = 0; i < plan->sample_count; i++) {
+        char day[DATE_TEXT_BYTES], year[TEN_DIGITS_BYTES];
+        ten_digits(plan->sample_at[i], year);
+        date[i] = arena_printf(arena, "%s %s", date_text(plan->sample_at[i], day), year);
+    }
+    return date;
+}
+
+static void write_all_series(const struct outcome *outcome, struct stage *stage, const char *folder)
+{
+    struct arena arena = {0};
+    const char *const *date = date_columns(outcome->plan, &arena);
+    for (size_t i = 0; i < outcome->plan->series_count; i++) {
+        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
+        write_series(outcome, i, date, to);
+        stage_close_file(stage, to);
+    }
+    arena_free(&arena);
 }
 
 static void write_curve(const struct outcome *outcome, size_t channel, FILE *to)
@@ -536,11 +560,7 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         {"context.gp", outcome_write_context},
         {"summary.json", write_summary},
     };
-    for (size_t i = 0; i < outcome->plan->series_count; i++) {
-        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
-        write_series(outcome, i, to);
-        stage_close_file(stage, to);
-    }
+    write_all_series(outcome, stage, folder);
     for (size_t i = 0; i < outcome->plan->curve_count; i++) {
         FILE *to = stage_file(stage, "%scurves/%s.dat", folder, outcome->plan->curve[i].name);
         write_curve(outcome, i, to);
