@@ -265,6 +265,38 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(get("err"), "promised"));
 }
 
+static void a_series_without_a_number_is_named_and_not_written(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --set walk.drift=0CNY --set walk.spread=0CNY -n 3 -o sparse --no-plots"),
+                     EXIT_OK);
+    assert_true(exists("sparse/series/level.dat"));
+    assert_false(exists("sparse/series/weighted.one.dat") || exists("sparse/series/weighted.two.dat"));
+    assert_non_null(strstr(get("err"), "but for 2 series of which no replication has a number"));
+    assert_non_null(strstr(get("sparse/summary.json"),
+                           "\"series_without_a_number\": [\n    \"weighted.one\",\n    \"weighted.two\"\n  ],"));
+    assert_non_null(
+        strstr(get("sparse/manifest.json"),
+               "\"not_written\": [\n    \"series/weighted.one.dat\",\n    \"series/weighted.two.dat\"\n  ]"));
+    assert_null(strstr(get("sparse/index.dat"), "weighted."));
+    assert_non_null(strstr(get("sparse/scalars.dat"), "\nlast "));
+    assert_int_equal(call("run walk.yml -n 3 -o sparse --no-plots"), EXIT_OK); /* now they have numbers */
+    assert_true(exists("sparse/series/weighted.one.dat") && !strstr(get("err"), "but for"));
+    assert_non_null(strstr(get("sparse/manifest.json"), "\"not_written\": []"));
+    fake_file(".", "still",
+              "extends: walk.yml\nwalk: {drift: 0 CNY, spread: 0 CNY}\nvariants: {wild: {walk.drift: 9 CNY}}\n");
+    assert_int_equal(call("compare still.yml -n 3 -o sparse_compared --no-plots"), EXIT_OK); /* no pair has both */
+    assert_false(exists("sparse_compared/compare/series/weighted.one.dat"));
+    assert_non_null(strstr(get("sparse_compared/manifest.json"), "\"compare/series/weighted.one.dat\""));
+    fake_file(
+        ".", "moving",
+        "extends: walk.yml\nvariants: {still: {walk.drift: 0 CNY, walk.spread: 0 CNY}, wild: {walk.drift: 9 CNY}}\n");
+    assert_int_equal(call("compare moving.yml -n 3 -o moved --no-plots"), EXIT_OK);
+    assert_true(exists("moved/compare/wild/series/weighted.one.dat") &&
+                exists("moved/compare/still/series/weighted.one.dat"));
+}
+
 static void a_curve_is_written_by_its_x(void **state)
 {
     (void)state;
@@ -783,6 +815,7 @@ int main(void)
         cmocka_unit_test(options_may_stand_anywhere_and_be_written_in_every_way),
         cmocka_unit_test(threads_change_nothing_but_the_manifest),
         cmocka_unit_test(a_run_writes_every_file_it_promises),
+        cmocka_unit_test(a_series_without_a_number_is_named_and_not_written),
         cmocka_unit_test(a_curve_is_written_by_its_x),
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),
         cmocka_unit_test(failed_replications_are_in_all_the_books),

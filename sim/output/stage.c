@@ -29,6 +29,11 @@ struct stage_written {
     off_t bytes;
 };
 
+struct stage_omitted {
+    struct stage_omitted *next;
+    const char *path;
+};
+
 bool stage_fail(struct stage *stage, const char *what, const char *path)
 {
     if (!stage->error)
@@ -453,6 +458,20 @@ void stage_close_file(struct stage *stage, FILE *file)
 
 /* ---- The commit ---- */
 
+void stage_omit(struct stage *stage, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *path = NULL;
+    int length = vasprintf(&path, format, args);
+    va_end(args);
+    struct stage_omitted *one = arena_alloc(&stage->arena, sizeof *one);
+    one->path = arena_text(&stage->arena, length < 0 ? "" : path);
+    free(path);
+    *(stage->last_omitted ? &stage->last_omitted->next : &stage->first_omitted) = one;
+    stage->last_omitted = one;
+}
+
 void stage_list(const struct stage *stage, struct json *json)
 {
     json_open(json, "files", '{');
@@ -460,6 +479,10 @@ void stage_list(const struct stage *stage, struct json *json)
         if (!stage->written[i].open)
             json_count(json, stage->written[i].path, (uint64_t)stage->written[i].bytes);
     json_close(json, '}');
+    json_open(json, "not_written", '[');
+    for (const struct stage_omitted *one = stage->first_omitted; one; one = one->next)
+        json_text(json, NULL, one->path);
+    json_close(json, ']');
 }
 
 static bool move(const struct stage *stage, const char *from, const char *to)

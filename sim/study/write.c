@@ -104,12 +104,26 @@ static const char *const *date_columns(const struct plan *plan, struct arena *ar
     return date;
 }
 
+bool outcome_has_series(const struct outcome *outcome, size_t series)
+{
+    const struct band *band = &outcome->ensemble.series[series * outcome->plan->sample_count];
+    size_t i = 0;
+    while (i < outcome->plan->sample_count && !(band[i].n > 0))
+        i++;
+    return i < outcome->plan->sample_count;
+}
+
 static void write_all_series(const struct outcome *outcome, struct stage *stage, const char *folder)
 {
     struct arena arena = {0};
     const char *const *date = date_columns(outcome->plan, &arena);
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
-        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
+        const char *name = outcome->plan->series[i].name;
+        if (!outcome_has_series(outcome, i)) {
+            stage_omit(stage, "%sseries/%s.dat", folder, name);
+            continue;
+        }
+        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, name);
         write_series(outcome, i, date, to);
         stage_close_file(stage, to);
     }
@@ -183,7 +197,8 @@ static void write_index(const struct outcome *outcome, FILE *to)
     dat_word(&dat, "name kind output table row unit label help");
     dat_end_row(&dat);
     for (size_t i = 0; i < plan->series_count; i++)
-        index_one(outcome, &plan->series[i], "series", &dat);
+        if (outcome_has_series(outcome, i))
+            index_one(outcome, &plan->series[i], "series", &dat);
     for (size_t i = 0; i < plan->scalar_count; i++)
         index_one(outcome, &plan->scalar[i], "scalar", &dat);
     for (size_t i = 0; i < plan->curve_count; i++)
@@ -426,6 +441,15 @@ static void json_headline(struct json *json, const struct outcome *outcome)
     json_close(json, '}');
 }
 
+static void json_not_written(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "series_without_a_number", '[');
+    for (size_t i = 0; i < outcome->plan->series_count; i++)
+        if (!outcome_has_series(outcome, i))
+            json_text(json, NULL, outcome->plan->series[i].name);
+    json_close(json, ']');
+}
+
 static void json_scalars(struct json *json, const struct outcome *outcome)
 {
     json_open(json, "scalars", '{');
@@ -536,6 +560,7 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_count(&json, "steps", outcome->ensemble.steps);
     json_text(&json, "percentiles", percentiles(outcome));
     json_headline(&json, outcome);
+    json_not_written(&json, outcome);
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
