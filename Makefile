@@ -153,8 +153,8 @@ uninstall: ## remove what `make install` with the same PREFIX and DESTDIR instal
 	rm -f '$(DESTDIR)$(PREFIX)/bin/iccsim'
 	rm -rf '$(DESTDIR)$(SHARE)'
 
-clean: ## remove everything that was built or written, build/ and out/
-	rm -rf build out
+clean: ## remove what was built, build/; results, in out/ by default, stay
+	rm -rf build
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r target text; do \

@@ -69,6 +69,14 @@ another_prefix_compiles_one_file() {
     is "1 1" BUILD=debug
 }
 
+cleaning_removes_what_was_built_and_keeps_results() {
+    mkdir -p out/china
+    echo results >out/china/summary.json
+    exits 0 make clean
+    [ ! -e build ] || fail "build/ is still there"
+    [ -s out/china/summary.json ] || fail "results are gone"
+}
+
 an_unknown_build_is_refused() {
     exits 2 make BUILD=fast
     says err "allowed are release, debug, san, tsan and cov"
@@ -76,5 +84,6 @@ an_unknown_build_is_refused() {
 
 it a_fresh_tree_is_compiled_whole_and_then_at_rest a_changed_flag_or_compiler_compiles_everything \
     builds_do_not_disturb_each_other a_touched_header_compiles_who_includes_it a_file_that_comes_or_goes_links_again \
-    a_header_that_goes_is_no_obstacle another_prefix_compiles_one_file an_unknown_build_is_refused
+    a_header_that_goes_is_no_obstacle another_prefix_compiles_one_file an_unknown_build_is_refused \
+    cleaning_removes_what_was_built_and_keeps_results
 finish
