@@ -409,13 +409,12 @@ static void the_manifest_lists_every_file(void **state)
     }
 }
 
-static void an_interruption_keeps_the_first_replications(void **state)
+static void interrupt(int signal_number)
 {
-    (void)state;
     walk();
     pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
-    usleep(500000);
-    kill(child, SIGINT);
+    usleep(300000);
+    kill(child, signal_number);
     assert_int_equal(await(child), EXIT_INTERRUPTED);
     assert_non_null(strstr(get("err"), "are kept"));
     const char *summary = strstr(get("stopped/summary.json"), "\"replications\": ");
@@ -425,6 +424,78 @@ static void an_interruption_keeps_the_first_replications(void **state)
     assert_int_equal(differences("asked", "stopped"), 0);
 }
 
+/* The same for Ctrl-C, the end of a batch job, a terminal that closes and a limit of processor time. */
+static void an_interruption_keeps_the_first_replications(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        interrupt(signals[i]);
+    assert_int_equal(system("ls -d stopped.*  2>/dev/null"), 2 << 8); /* nothing is left beside it */
+}
+
+static void a_run_under_nohup_outlives_its_terminal(void **state)
+{
+    (void)state;
+    walk();
+    signal(SIGHUP, SIG_IGN);
+    pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
+    usleep(300000);
+    kill(child, SIGHUP);
+    usleep(200000);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    kill(child, SIGTERM);
+    assert_int_equal(await(child), EXIT_INTERRUPTED);
+    signal(SIGHUP, SIG_DFL);
+}
+
+static int call_below(const char *line)
+{
+    return await(start(line, "../out", "../err", false));
+}
+
+/* Files whose name is no name of a folder: the results are not put in place of the folder `out`, or of the current one.
+ */
+static void a_file_without_a_name_has_a_folder_of_its_own(void **state)
+{
+    static const char *const names[] = {".yml", "...yml", "..yml"};
+    mkdir("below", 0777);
+    assert_int_equal(chdir("below"), 0);
+    walk();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *name = names[i];
+        assert_int_equal(rename("walk.yml", name), 0);
+        assert_int_equal(call_below(arena_printf(&arena, "run %s -n 2 --no-plots", name)), EXIT_OK);
+        assert_true(exists("out/unnamed/manifest.json") && exists(name));
+        assert_int_equal(call_below(arena_printf(&arena, "compare %s %s %s -n 2 --no-plots", name, name, name)),
+                         EXIT_OK);
+        assert_true(exists("out/unnamed.compare/compare/unnamed-2/scalars.dat"));
+        assert_true(exists("out/unnamed.compare/compare/unnamed-3/scalars.dat"));
+        assert_int_equal(rename(name, "walk.yml"), 0);
+    }
+    assert_int_equal(call_below("run walk.yml -n 2 -o . --force"), EXIT_USAGE);
+    assert_true(exists("walk.yml"));
+    assert_int_equal(chdir(*state), 0);
+}
+
+static void a_current_folder_that_was_removed_is_told(void **state)
+{
+    const char *scenario = arena_printf(&arena, "%s/walk.yml", (const char *)*state);
+    walk();
+    const char *const lines[] = {arena_printf(&arena, "run %s -n 2 --no-plots", scenario),
+                                 arena_printf(&arena, "run %s -n 2 --no-plots -o x", scenario),
+                                 arena_printf(&arena, "compare %s %s -n 2 --no-plots", scenario, scenario),
+                                 arena_printf(&arena, "backtest %s -n 2 -o x", scenario)};
+    mkdir("gone", 0777);
+    assert_int_equal(chdir("gone"), 0);
+    assert_int_equal(rmdir("../gone"), 0);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        int code = await(start(lines[i], "/dev/null", arena_printf(&arena, "%s/err", (const char *)*state), false));
+        assert_int_equal(code, EXIT_USAGE);
+        assert_non_null(strstr(get(arena_printf(&arena, "%s/err", (const char *)*state)), "has been removed"));
+    }
+    assert_int_equal(chdir(*state), 0);
+}
 static void a_run_whose_folder_vanishes_fails(void **state)
 {
     (void)state;
@@ -824,6 +895,9 @@ int main(void)
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
         cmocka_unit_test(the_manifest_lists_every_file),
         cmocka_unit_test(an_interruption_keeps_the_first_replications),
+        cmocka_unit_test(a_run_under_nohup_outlives_its_terminal),
+        cmocka_unit_test(a_file_without_a_name_has_a_folder_of_its_own),
+        cmocka_unit_test(a_current_folder_that_was_removed_is_told),
         cmocka_unit_test(a_run_whose_folder_vanishes_fails),
         cmocka_unit_test(variants_run_too_each_into_its_folder),
         cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),

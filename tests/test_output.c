@@ -443,8 +443,6 @@ static void a_file_is_never_replaced(void **state)
     stage_free(&stage);
     assert_false(stage_open(&stage, "file/below", true));
     stage_free(&stage);
-    assert_false(stage_open(&stage, "/", true));
-    stage_free(&stage);
     assert_string_equal(get("file"), "kept");
 }
 
@@ -607,6 +605,63 @@ static void refuses(const char *folder, const char *why)
         fail_msg("%s lacks: %s", stage.error, why);
     stage_free(&stage);
     assert_int_equal(beside(folder), 0);
+}
+
+/* Not even by force. */
+static void never_opens(const char *folder, const char *why)
+{
+    struct stage stage;
+    assert_false(stage_open(&stage, folder, true));
+    if (!strstr(stage.error, why) || strstr(stage.error, "--force"))
+        fail_msg("%s lacks %s or speaks of --force", stage.error, why);
+    stage_free(&stage);
+}
+
+static void some_folders_are_never_replaced(void **state)
+{
+    const char *home = getenv("HOME");
+    mkdir("room", 0777);
+    put("room/a", "kept");
+    never_opens("", "names no folder");
+    never_opens("/", "names no folder");
+    never_opens("new/.", "names no folder");
+    never_opens("new/..", "names no folder");
+    never_opens(".", "current folder");
+    never_opens("room/..", "current folder");
+    never_opens(*state, "current folder");
+    never_opens("/etc", "holds no run");
+    never_opens("/proc", "mounted");
+    setenv("HOME", arena_printf(&arena, "%s/room", (const char *)*state), true);
+    never_opens("room", "holds no run");
+    home ? setenv("HOME", home, true) : unsetenv("HOME");
+    assert_true(exists("room/a"));
+    assert_int_equal(beside("room") + beside("/etc") + beside("/proc"), 0);
+}
+
+static void a_current_folder_that_is_gone_is_an_error(void **state)
+{
+    mkdir("gone_from", 0777);
+    assert_int_equal(chdir("gone_from"), 0);
+    assert_int_equal(rmdir("../gone_from"), 0);
+    never_opens("run", "has been removed");
+    never_opens("deep/run", "has been removed");
+    struct stage stage;
+    assert_true(stage_open(&stage, arena_printf(&arena, "%s/found", (const char *)*state), false));
+    write_one(&stage, "a", "new");
+    assert_true(stage_commit(&stage));
+    stage_free(&stage);
+    assert_int_equal(chdir(*state), 0);
+    assert_string_equal(get("found/a"), "new");
+}
+
+static void no_path_leads_out_of_the_folder(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "narrow", false));
+    write_one(&stage, "../wide", "in vain");
+    assert_false(exists("wide"));
+    cannot_commit(&stage, "narrow", "../wide");
 }
 
 static void a_run_with_other_files_in_it_is_refused_untouched(void **state)
@@ -1191,6 +1246,9 @@ int main(void)
         cmocka_unit_test(what_another_program_draws_is_counted_as_written),
         cmocka_unit_test(a_name_is_written_once),
         cmocka_unit_test(writing_follows_no_link_out_of_the_folder),
+        cmocka_unit_test(some_folders_are_never_replaced),
+        cmocka_unit_test(a_current_folder_that_is_gone_is_an_error),
+        cmocka_unit_test(no_path_leads_out_of_the_folder),
         cmocka_unit_test(a_run_with_other_files_in_it_is_refused_untouched),
         cmocka_unit_test(a_manifest_alone_does_not_make_a_run),
         cmocka_unit_test(a_run_that_somebody_holds_or_owns_is_refused),

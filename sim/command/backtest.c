@@ -332,11 +332,11 @@ static enum exit_code carry_out(struct backtest *b)
               stderr);
         return EXIT_INVALID;
     }
+    b->stop = interrupt_watch();
     if (b->options->out && !stage_open(&b->stage, b->options->out, b->options->force)) {
         fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
         return EXIT_USAGE;
     }
-    b->stop = interrupt_watch();
     enum exit_code code = replicate(b);
     if (code != EXIT_OK)
         return code;

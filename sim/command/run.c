@@ -33,7 +33,7 @@ static bool load(struct job *job)
 static const char *default_folder(struct job *job)
 {
     const struct outcome *outcome = job->outcome[0];
-    const char *name = scenario_name(outcome->scenario);
+    const char *name = job_folder_name(scenario_name(outcome->scenario));
     return outcome->variant ? arena_printf(&job->arena, "out/%s.%s", name, outcome->variant)
                             : arena_printf(&job->arena, "out/%s", name);
 }
@@ -243,9 +243,9 @@ static enum exit_code carry_out(struct run *run)
     if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0]))
         return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
+    job->stop = interrupt_watch();
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
-    job->stop = interrupt_watch();
     replicate(run);
     if (is_usable(job))
         return finish(run);

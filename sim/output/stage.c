@@ -60,15 +60,18 @@ static const char *base_of(const struct stage *stage)
     return strrchr(stage->target, '/') + 1;
 }
 
-/* The absolute name of DIR: symbolic links followed if it exists, else below the current folder. */
+/* The absolute name of DIR: symbolic links followed if it exists, else below the current folder. NULL if that has been
+ * removed. */
 static const char *absolute(struct stage *stage, const char *target)
 {
     char *real = realpath(target, NULL), *here = real || target[0] == '/' ? NULL : getcwd(NULL, 0);
-    char *name = real ? arena_text(&stage->arena, real)
-                      : arena_printf(&stage->arena, "%s%s%s", here ? here : "", here ? "/" : "", target);
+    char *name = real               ? arena_text(&stage->arena, real)
+                 : target[0] == '/' ? arena_text(&stage->arena, target)
+                 : here             ? arena_printf(&stage->arena, "%s/%s", here, target)
+                                    : NULL;
     free(real);
     free(here);
-    for (size_t length = strlen(name); length > 1 && name[length - 1] == '/'; length--)
+    for (size_t length = name ? strlen(name) : 0; length > 1 && name[length - 1] == '/'; length--)
         name[length - 1] = '\0';
     return name;
 }
@@ -164,9 +167,9 @@ static const char *why_no_run(struct stage *stage, enum inventory_found found)
         return errno == EWOULDBLOCK ? "is being used by another process"
                                     : arena_printf(&stage->arena, "cannot be locked: %s", strerror(errno));
     case INVENTORY_SILENT:
-        return "holds a run of an earlier version, which does not list its files; --force replaces it";
+        return "holds a run of an earlier version, which does not list its files";
     default:
-        return "exists and holds no run of iccsim; --force replaces it";
+        return "exists and holds no run of iccsim";
     }
 }
 
@@ -186,8 +189,7 @@ static const char *why_not(struct stage *stage, struct standing *standing)
     if (folder_sweep(standing->folder, &standing->sweep))
         return NULL;
     return arena_printf(&stage->arena,
-                        "holds a run of iccsim and `%s`, which the run did not write or which was changed since; "
-                        "--force replaces all of it",
+                        "holds a run of iccsim and `%s`, which the run did not write or which was changed since",
                         standing->sweep.stranger);
 }
 
@@ -213,14 +215,48 @@ static const char *judge(struct stage *stage, const char *name, struct standing 
     return forced ? NULL : why_not(stage, standing);
 }
 
-/* Force consents to the folder that is there now. */
-static void consent(struct stage *stage)
+/* ---- What is never replaced ---- */
+
+static bool is_or_holds(const char *folder, const char *path)
 {
-    struct stat status;
-    if (fstatat(stage->parent, base_of(stage), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(status.st_mode))
-        return;
-    stage->forced_device = status.st_dev;
-    stage->forced_number = status.st_ino;
+    size_t length = strlen(folder);
+    return path && strncmp(folder, path, length) == 0 && (!path[length] || path[length] == '/');
+}
+
+/* A file system, or what a container was given of one, is mounted on it: it cannot be renamed. */
+static bool is_mounted_on(const struct stage *stage)
+{
+    struct statx status;
+    return statx(stage->parent, base_of(stage), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) == 0 &&
+           (status.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/* Folders that no run replaces, forced or not; NULL if DIR is none of them. */
+static const char *why_never(struct stage *stage)
+{
+    char *here = getcwd(NULL, 0);
+    bool holds_us = is_or_holds(stage->target, here);
+    free(here);
+    if (holds_us)
+        return "is the current folder or holds it; name a folder below";
+    return is_mounted_on(stage) ? "is where a file system is mounted; name a folder below" : NULL;
+}
+
+/* Nobody keeps what a run may replace, forced or not, in the root folder or as a home. */
+static bool may_be_forced(const struct stage *stage)
+{
+    const char *home = getenv("HOME");
+    char *real = home ? realpath(home, NULL) : NULL;
+    bool is_home = is_or_holds(stage->target, real);
+    free(real);
+    return !is_home && strrchr(stage->target, '/') != stage->target;
+}
+
+/* Force consents to the folder that is there now. */
+static void consent(struct stage *stage, const struct stat *status)
+{
+    stage->forced_device = status->st_dev;
+    stage->forced_number = status->st_ino;
 }
 
 static bool may_replace(struct stage *stage, bool force)
@@ -228,24 +264,35 @@ static bool may_replace(struct stage *stage, bool force)
     struct stat status;
     if (fstatat(stage->parent, base_of(stage), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT || stage_fail(stage, "cannot look at", stage->target);
-    if (force)
-        consent(stage);
+    bool is_folder = S_ISDIR(status.st_mode), forcible = is_folder && may_be_forced(stage);
+    if (force && forcible)
+        consent(stage, &status);
     struct standing standing;
-    const char *reason = judge(stage, base_of(stage), &standing);
-    release(&standing);
+    const char *never = why_never(stage), *reason = never ? never : judge(stage, base_of(stage), &standing);
+    if (!never)
+        release(&standing);
     if (reason)
-        stage->error = arena_printf(&stage->arena, "%s %s", stage->target, reason);
+        stage->error = arena_printf(&stage->arena, "%s %s%s", stage->target, reason,
+                                    forcible && !never ? "; --force replaces all that is in it" : "");
     return !reason;
+}
+
+static const char *why_no_name(struct stage *stage, const char *target)
+{
+    if (!stage->target)
+        return "the current folder has been removed; name a folder by its whole path";
+    const char *base = base_of(stage);
+    bool is_name = *target && *base && strcmp(base, ".") != 0 && strcmp(base, "..") != 0;
+    return is_name ? NULL : arena_printf(&stage->arena, "`%s` names no folder that could be replaced", target);
 }
 
 bool stage_open(struct stage *stage, const char *target, bool force)
 {
     *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1, .last_folder = -1};
     stage->target = absolute(stage, target);
-    if (strcmp(stage->target, "/") == 0) {
-        stage->error = "the root folder cannot be replaced";
+    stage->error = why_no_name(stage, target);
+    if (stage->error)
         return false;
-    }
     if (make_folder(stage) && may_replace(stage, force))
         return true;
     stage_abandon(stage);
@@ -279,7 +326,8 @@ static int folder_of(const struct stage *stage, const char *path, bool make, con
     for (; folder >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
         char *name = strndup(path, (size_t)(slash - path));
         int above = folder;
-        bool there = name && (!make || mkdirat(above, name, 0777) == 0 || errno == EEXIST);
+        errno = EINVAL;
+        bool there = name && strcmp(name, "..") != 0 && (!make || mkdirat(above, name, 0777) == 0 || errno == EEXIST);
         folder = there ? folder_open(above, name) : -1;
         int why = errno;
         close(above);

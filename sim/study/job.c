@@ -50,6 +50,11 @@ bool job_add(struct job *job, const struct options *options, size_t argument, co
     return outcome_open(outcome, options, job->study, argument, variant);
 }
 
+const char *job_folder_name(const char *scenario)
+{
+    return *scenario && *scenario != '.' ? scenario : "unnamed";
+}
+
 void job_name_base(struct job *job)
 {
     const struct scenario *scenario = job->outcome[0]->scenario;
