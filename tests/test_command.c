@@ -247,7 +247,8 @@ static void a_run_writes_every_file_it_promises(void **state)
                                         "replications.csv", "index.dat",
                                         "facts.dat",        "events.dat",
                                         "context.gp",       "summary.json",
-                                        "report.html",      "manifest.json"};
+                                        "scenario.yml",     "report.html",
+                                        "manifest.json"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!exists(arena_printf(&arena, "promised/%s", files[i])))
             fail_msg("there is no %s", files[i]);
@@ -263,6 +264,25 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-01 2022.5 2022 2023 78 "));
     assert_non_null(strstr(get("out"), "level"));
     assert_non_null(strstr(get("err"), "promised"));
+}
+
+static void the_merged_scenario_of_a_run_gives_its_numbers_again(void **state)
+{
+    (void)state;
+    fake_file(".", "merged", arena_printf(&arena, "%svariants: {calm: {walk.spread: 0 CNY}}\n", fake_scenario));
+    assert_int_equal(call("run merged.yml --set walk.drift=7CNY -s 99 -n 3 -o merged --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("merged/scenario.yml"), "drift: 7CNY"));
+    assert_non_null(strstr(get("merged/calm/scenario.yml"), "variant calm"));
+    static const char *const folders[] = {"merged", "merged/calm"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            call(arena_printf(&arena, "run %s/scenario.yml --seed 99 -n 3 -o again --no-plots --no-variants -q",
+                              folders[i])),
+            EXIT_OK);
+        assert_string_equal(get("again/replications.csv"),
+                            get(arena_printf(&arena, "%s/replications.csv", folders[i])));
+    }
+    assert_true(strcmp(get("merged/replications.csv"), get("merged/calm/replications.csv")) != 0);
 }
 
 static void a_series_without_a_number_is_named_and_not_written(void **state)
@@ -886,6 +906,7 @@ int main(void)
         cmocka_unit_test(options_may_stand_anywhere_and_be_written_in_every_way),
         cmocka_unit_test(threads_change_nothing_but_the_manifest),
         cmocka_unit_test(a_run_writes_every_file_it_promises),
+        cmocka_unit_test(the_merged_scenario_of_a_run_gives_its_numbers_again),
         cmocka_unit_test(a_series_without_a_number_is_named_and_not_written),
         cmocka_unit_test(a_curve_is_written_by_its_x),
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),

@@ -6,6 +6,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void separate(struct dat *dat)
@@ -82,25 +83,36 @@ static char *put_exponent(char *to, int power)
     return to;
 }
 
-/* Writes the digits without trailing zeros, the point behind the digit of 10^0, or behind the first if an exponent
- * follows. */
+/* The ten digits as characters; returns how many there are without trailing zeros, one at least. */
+static int spell(uint64_t digits, char digit[DIGITS])
+{
+    for (int i = DIGITS - 1; i > 0; i -= 2, digits /= 100) {
+        unsigned pair = (unsigned)(digits % 100);
+        digit[i] = (char)('0' + pair % 10);
+        digit[i - 1] = (char)('0' + pair / 10);
+    }
+    int count = DIGITS;
+    while (count > 1 && digit[count - 1] == '0')
+        count--;
+    return count;
+}
+
+/* Writes the digits, the point behind the digit of 10^0, or behind the first if an exponent follows. */
 static char *put_digits(char *to, uint64_t digits, int power)
 {
     char digit[DIGITS];
-    int count = DIGITS, point = power < -4 || power >= DIGITS ? 0 : power;
-    for (int i = DIGITS; i-- > 0; digits /= 10)
-        digit[i] = (char)('0' + digits % 10);
-    while (count > 1 && digit[count - 1] == '0')
-        count--;
-    for (int i = point; i < 0; i++) {
-        *to++ = '0';
-        if (i == point)
-            *to++ = '.';
+    int count = spell(digits, digit), point = power < -4 || power >= DIGITS ? 0 : power;
+    if (point < 0) {
+        memcpy(to, "0.000", 5);
+        return mempcpy(to + 1 - point, digit, (size_t)count);
     }
-    for (int i = 0; i < count || i <= point; i++) {
-        *to++ = i < count ? digit[i] : '0';
-        if (i == point && i + 1 < count)
-            *to++ = '.';
+    memcpy(to, digit, DIGITS);
+    if (count > point + 1) {
+        to[point + 1] = '.';
+        memcpy(to + point + 2, digit + point + 1, DIGITS - 1);
+        to += count + 1;
+    } else {
+        to += point + 1;
     }
     return point == power ? to : put_exponent(to, power);
 }
@@ -114,8 +126,8 @@ char *ten_digits(double number, char text[TEN_DIGITS_BYTES])
         return stpcpy(text, "NaN");
     if (signbit(number))
         *to++ = '-';
-    if (number == 0) {
-        *to++ = '0';
+    if (number < 10 && number > -10 && number == (int)number) {
+        *to++ = (char)('0' + abs((int)number));
     } else if (LDBL_MANT_DIG >= 64 && isfinite(number) && digits_of(fabs(number), &digits, &power)) {
         to = put_digits(to, digits, power);
     } else {

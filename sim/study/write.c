@@ -572,6 +572,18 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_close(&json, '}');
 }
 
+/* As `iccsim show` prints it, and what only options of the command may have set. */
+static void write_scenario(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    fprintf(to, "# The merged scenario of a run of %s by iccsim " ICCSIM_VERSION ", each value with its origin.\n",
+            full_name(outcome, &arena));
+    fprintf(to, "# The same numbers: iccsim run scenario.yml --seed %" PRIu64 " -n %" PRIu32 "%s\n", outcome->seed,
+            outcome->ensemble.done, outcome->antithetic ? " --antithetic" : "");
+    scenario_show(outcome->scenario, to);
+    arena_free(&arena);
+}
+
 void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder)
 {
     static const struct {
@@ -584,6 +596,7 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         {"events.dat", outcome_write_events},
         {"context.gp", outcome_write_context},
         {"summary.json", write_summary},
+        {"scenario.yml", write_scenario},
     };
     write_all_series(outcome, stage, folder);
     for (size_t i = 0; i < outcome->plan->curve_count; i++) {
