@@ -586,6 +586,68 @@ static void a_full_disk_leaves_the_earlier_run_as_it_was(void **state)
     assert_int_equal(call("run walk.yml -n 5 -o full --no-plots -q"), EXIT_OK);
 }
 
+/* ---- What the system does not give ---- */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { CAN_LIMIT_MEMORY = false }; /* sanitizers want terabytes of addresses */
+#else
+enum { CAN_LIMIT_MEMORY = true };
+#endif
+
+static const char *scenario_of_the_tree(const char *name)
+{
+    int folder = (int)(strrchr(program, '/') - program);
+    return arena_printf(&arena, "%.*s/../../scenarios/%s.yml", folder, program, name);
+}
+
+/* Exit code of the real program with so many MB of addresses. */
+static int call_within(const char *line, size_t megabytes)
+{
+    struct rlimit usual, tight;
+    getrlimit(RLIMIT_AS, &usual);
+    tight = (struct rlimit){.rlim_cur = megabytes << 20, .rlim_max = usual.rlim_max};
+    setrlimit(RLIMIT_AS, &tight);
+    int code = await(start(line, "out", "err", true));
+    setrlimit(RLIMIT_AS, &usual);
+    return code;
+}
+
+static void little_memory_is_a_run_that_fails(void **state)
+{
+    (void)state;
+    if (!CAN_LIMIT_MEMORY || !exists(program))
+        skip();
+    const char *line =
+        arena_printf(&arena, "run %s -n 4 -j 2 -o tight --no-plots -q", scenario_of_the_tree("one-server"));
+    size_t least = 8, failed = 0;
+    while (call_within("--version", least) != EXIT_OK) /* what the libraries take */
+        least++;
+    int code = EXIT_FAILED;
+    for (size_t megabytes = least; megabytes < 200 && code != EXIT_OK; megabytes += 2) {
+        code = call_within(line, megabytes);
+        if (code != EXIT_OK && code != EXIT_FAILED)
+            fail_msg("exit code %d within %zu MB: %s", code, megabytes, get("err"));
+        failed += code == EXIT_FAILED;
+        assert_int_equal(exists("tight"), code == EXIT_OK);
+    }
+    assert_true(code == EXIT_OK && failed > 2);
+}
+
+static void threads_that_cannot_be_started_are_done_without(void **state)
+{
+    (void)state;
+    if (!CAN_LIMIT_MEMORY || !exists(program))
+        skip();
+    const char *scenario = scenario_of_the_tree("one-server");
+    assert_int_equal(call_within(arena_printf(&arena, "run %s -n 4 -j 64 -o few --no-plots -q", scenario), 250),
+                     EXIT_OK);
+    assert_non_null(strstr(get("err"), "of 64 threads, for want of memory"));
+    assert_int_equal(
+        await(start(arena_printf(&arena, "run %s -n 4 -j 1 -o one --no-plots -q", scenario), "out", "err", true)),
+        EXIT_OK);
+    assert_int_equal(differences("one", "few"), 0);
+}
+
 /* ---- The others ---- */
 
 static void a_trace_is_told_in_three_forms(void **state)
@@ -915,6 +977,8 @@ int main(void)
         cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
         cmocka_unit_test(the_manifest_lists_every_file),
+        cmocka_unit_test(little_memory_is_a_run_that_fails),
+        cmocka_unit_test(threads_that_cannot_be_started_are_done_without),
         cmocka_unit_test(an_interruption_keeps_the_first_replications),
         cmocka_unit_test(a_run_under_nohup_outlives_its_terminal),
         cmocka_unit_test(a_file_without_a_name_has_a_folder_of_its_own),

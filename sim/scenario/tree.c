@@ -5,6 +5,7 @@
 #include "nearby.h"
 
 #include "sim/base/characters.h"
+#include "sim/base/memory.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -200,10 +201,7 @@ static void children_add(struct children *children, const struct node *node)
 {
     if (children->count == children->capacity) {
         children->capacity = children->capacity ? 2 * children->capacity : 16;
-        const struct node **list = realloc(children->list, children->capacity * sizeof *list);
-        if (!list)
-            abort();
-        children->list = list;
+        children->list = memory_grow(children->list, children->capacity, sizeof *children->list);
     }
     children->list[children->count++] = node;
 }
@@ -266,9 +264,7 @@ static void report_duplicates(struct reader *r, const struct node *map)
 {
     if (map->count < 2)
         return;
-    const struct node **sorted = malloc(map->count * sizeof *sorted);
-    if (!sorted)
-        abort();
+    const struct node **sorted = memory_new(map->count, sizeof *sorted);
     memcpy(sorted, map->key, map->count * sizeof *sorted);
     qsort(sorted, map->count, sizeof *sorted, compare_keys);
     for (size_t i = 1; i < map->count; i++)
@@ -378,7 +374,7 @@ static const struct node *read_bytes(struct reader *r)
         r->length -= mark;
     }
     if (!yaml_parser_initialize(&r->parser))
-        abort();
+        memory_fail(sizeof r->parser);
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->bytes, r->length);
     const struct node *root = read_only_document(r);
@@ -402,9 +398,7 @@ static char *slurp(const char *file, size_t *length)
     FILE *from = fopen(file, "rb");
     if (!from)
         return NULL;
-    char *bytes = malloc(LARGEST_FILE_BYTES + 1);
-    if (!bytes)
-        abort();
+    char *bytes = memory_grow(NULL, LARGEST_FILE_BYTES + 1, 1);
     errno = 0;
     *length = fread(bytes, 1, LARGEST_FILE_BYTES + 1, from);
     int error = ferror(from) ? errno : 0;
@@ -575,7 +569,7 @@ const char *tree_flow(struct arena *arena, const struct node *node)
     size_t length;
     FILE *to = open_memstream(&bytes, &length);
     if (!to)
-        abort();
+        memory_fail(BUFSIZ);
     print_flow(to, node);
     fclose(to);
     const char *text = arena_text(arena, bytes);

@@ -2,8 +2,8 @@
 #include "job.h"
 
 #include "sim/command/command.h"
+#include "sim/montecarlo/threads.h"
 
-#include <omp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@ void job_open(struct job *job, const struct options *options, const struct study
     *job = (struct job){
         .options = options,
         .study = study,
-        .threads = options->threads ? (int)options->threads : omp_get_num_procs(),
+        .threads = threads_start((int)options->threads),
         .began = time(NULL),
     };
 }
