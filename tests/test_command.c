@@ -377,6 +377,27 @@ static void a_run_in_which_all_fail_writes_nothing(void **state)
     assert_false(exists("hopeless"));
 }
 
+/* A pipe would be waited for, and a device has no end. */
+static void only_regular_files_are_read(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(mkfifo("pipe.yml", 0666), 0);
+    static const char *const inputs[] = {"pipe.yml", "/dev/zero", "/dev/tty", "."};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        assert_int_equal(call(arena_printf(&arena, "check %s", inputs[i])), EXIT_INVALID);
+        assert_non_null(strstr(get("err"), "cannot be read"));
+        fake_file(".", "extended", arena_printf(&arena, "extends: %s\n", inputs[i]));
+        assert_int_equal(call("check extended.yml"), EXIT_INVALID);
+        assert_non_null(strstr(get("err"), "extended.yml:1:"));
+        assert_int_equal(call(arena_printf(&arena, "backtest walk.yml --facts %s", inputs[i])), EXIT_INVALID);
+    }
+    assert_int_equal(call("check pipe.yml"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "it is no regular file"));
+    assert_int_equal(symlink("walk.yml", "link.yml"), 0);
+    assert_int_equal(call("check link.yml"), EXIT_OK);
+}
+
 static void a_wrong_scenario_leaves_no_trace(void **state)
 {
     (void)state;
@@ -974,6 +995,7 @@ int main(void)
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),
         cmocka_unit_test(failed_replications_are_in_all_the_books),
         cmocka_unit_test(a_run_in_which_all_fail_writes_nothing),
+        cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
         cmocka_unit_test(the_manifest_lists_every_file),

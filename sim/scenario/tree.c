@@ -5,6 +5,7 @@
 #include "nearby.h"
 
 #include "sim/base/characters.h"
+#include "sim/base/input.h"
 #include "sim/base/memory.h"
 
 #include <ctype.h>
@@ -395,7 +396,7 @@ const char *key_shown(const char *key)
 /* The whole file, up to one byte more than is allowed; NULL with errno set if it cannot be read. */
 static char *slurp(const char *file, size_t *length)
 {
-    FILE *from = fopen(file, "rb");
+    FILE *from = input_open(file);
     if (!from)
         return NULL;
     char *bytes = memory_grow(NULL, LARGEST_FILE_BYTES + 1, 1);
@@ -417,8 +418,8 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
     if (!bytes) {
         int error = errno;
         const char *meant = error == ENOENT ? file_meant(arena, file) : NULL;
-        mistake_add(mistakes, from, "%s: cannot be read: %s%s%s", file, strerror(error), meant ? "; did you mean " : "",
-                    meant ? meant : "");
+        mistake_add(mistakes, from, "%s: cannot be read: %s%s%s", file, input_error(error),
+                    meant ? "; did you mean " : "", meant ? meant : "");
         return NULL;
     }
     const struct node *root = NULL;
