@@ -30,6 +30,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     struct study study;
     study_open(&study, models, models_world_size);
+    study.commit = ICCSIM_COMMIT;
     enum exit_code code = commands_main(commands, &study, argc, argv);
     study_close(&study);
     return (int)code;
