@@ -124,10 +124,10 @@ demo: deps ## install what is missing, build, run scenarios/china.yml (500 repli
 	$(B)/iccsim run scenarios/china.yml -o out/china
 	@.ci/pictures out/china
 
-test: ## install what is missing, build, run all tests; under 5 minutes; the last line is `N passed, N failed`
+test: ## install what is missing, build, run all tests; under 5 minutes; the last line is `N passed, N failed`; T=NAME: only test_NAME
 	@CC='$(CC)' .ci/deps build draw test
-	$(REMAKE) all tests
-	@tests/run $(B)
+	$(REMAKE) all $(if $(T),$(filter $(T:%=$(B)/tests/test_%),$(TESTS)),tests)
+	@tests/run $(if $(T),--only '$(T)') $(B)
 
 test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: same bits, kills, full disks, installation
 	@.ci/deps build draw test clang tsan
