@@ -313,6 +313,15 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     uint32_t next_of_firm; /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
+/* Who follows vintages registers at the start; supply.c calls them in that order. NULL: does not care. */
+struct vintage_follower {
+    /* Cards are withdrawn from the market, because they sleep, are closed or lost: those that remain are `kept`. Leases
+     * on the others end; what is let must fit into what is kept. */
+    void (*withdrawn)(struct world *w, uint32_t vintage, double kept);
+    /* Cards are no more; of a vintage of which nothing stands afterwards only `standing` says so. */
+    void (*lost)(struct world *w, uint32_t vintage, double cards);
+};
+enum { MAX_FOLLOWERS = 8 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
     bool state_funded[MAX_OPERATORS]; /* by owner class */
@@ -325,9 +334,15 @@ struct vintages { /* owner: supply.c */
     double improved_cards; /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double scrap_cny, engineering_cny; /* earned by scrapping, spent on engineering, since the start */
+    const struct vintage_follower *follower[MAX_FOLLOWERS];
+    size_t followers;
 };
+void supply_follow(struct world *w, const struct vintage_follower *follower);
 uint32_t supply_add(struct world *w, const struct vintage *terms);
-/* Ends its leases and scraps it. */
+/* Takes cards of a vintage that stands, for nothing: what was let of them no longer is, books lose them, the loan
+ * stays. All of them, or more, close it. Returns how many were lost. */
+double supply_lose(struct world *w, uint32_t vintage, double cards, const char *why);
+/* Ends its leases and scraps it: all its cards are lost, for what they fetch as parts. */
 void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
 void supply_keep(struct world *w, uint32_t vintage); /* they will not come */
@@ -474,7 +489,6 @@ static inline double leasing_prepaid_cny(const struct world *w, int lessor);
 /* A shock took this share of the needs of these classes (bits) for good. */
 void leasing_shock(struct world *w, uint32_t classes, double share);
 void leasing_tenant_left(struct world *w, uint32_t tenant);
-void leasing_centre_closed(struct world *w, uint32_t vintage);
 
 /* -- firms
  * ---------------------------------------------------------------------------------------------------------------- */
@@ -604,17 +618,9 @@ struct world {
     struct value_book *value_book;
     struct procurement *procurement;
     struct pipeline *pipeline;
-    struct supply *supply_book;
-    struct engineering *engineering;
     struct market_book *market_book;
     struct demand *demand;
     struct leasing *leasing;
-    struct accounting *accounting;
-    struct ledger_books *ledger_books;
-    struct finance *finance;
-    struct lessor *lessor;
-    struct circular *circular;
-    struct consolidation *consolidation;
     struct planner *planner;
 };
 

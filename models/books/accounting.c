@@ -102,6 +102,11 @@ struct accounting {
     struct at_age age[AGES];
 };
 
+static inline struct accounting *accounting_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_accounting);
+}
+
 #define OPERATOR "operators"
 /* clang-format off */
 static const struct param params[] = {
@@ -189,8 +194,8 @@ static size_t read_custom(const char *text, double share[SCHEDULE_YEARS])
 
 static void open_class(const struct world *w, size_t owner_class, struct class_books *c)
 {
-    const struct settings *s = w->accounting->settings;
-    const struct row *row = &w->accounting->row[owner_class];
+    const struct settings *s = accounting_state(w)->settings;
+    const struct row *row = &accounting_state(w)->row[owner_class];
     double custom[SCHEDULE_YEARS], salvage = isnan(row->salvage) ? s->salvage : row->salvage;
     struct depreciation_terms terms = {.method = (enum depreciation)(row->method ? row->method - 1 : s->method),
                                        .life_yr = isnan(row->life_yr) ? s->life_yr : row->life_yr,
@@ -232,8 +237,8 @@ static void open_class(const struct world *w, size_t owner_class, struct class_b
 /* VAT on the cost of a card that its buyer cannot recover. */
 static double lost_vat(const struct world *w, const struct vintage *v)
 {
-    const struct settings *s = w->accounting->settings;
-    if (w->accounting->of_class[v->owner_class].vat_exempt)
+    const struct settings *s = accounting_state(w)->settings;
+    if (accounting_state(w)->of_class[v->owner_class].vat_exempt)
         return s->vat_input * v->cost_per_card;
     return v->channel == CHANNEL_GRAY ? (1 - s->gray_invoiced) * s->vat_input * v->cost_per_card : 0;
 }
@@ -241,7 +246,7 @@ static double lost_vat(const struct world *w, const struct vintage *v)
 /* Small units may be deducted from taxable profit in the year they are bought. */
 static bool expensed(const struct world *w, const struct vintage *v)
 {
-    const struct settings *s = w->accounting->settings;
+    const struct settings *s = accounting_state(w)->settings;
     bool in_time = isnan(s->expense_until) || v->delivered < s->expense_until;
     return in_time && v->cost_per_card * w->generations.cards_per_server[v->generation] <= s->expense_below;
 }
@@ -258,7 +263,7 @@ void accounting_pay_ahead(struct world *w, uint32_t firm, double cost)
     struct firm *f = &w->firms.row[firm];
     if (!sim_enabled(w->sim, &model_accounting))
         return;
-    double borrowed = cost * w->accounting->of_class[f->owner_class].debt_share;
+    double borrowed = cost * accounting_state(w)->of_class[f->owner_class].debt_share;
     raise_money(w, firm, borrowed, cost - borrowed);
     f->credit_line += borrowed;
     ledger_post(w, firm, ACCOUNT_PREPAYMENTS, cost);
@@ -269,7 +274,7 @@ static void settle_prepayment(struct world *w, const struct vintage *v)
 {
     struct firm *f = &w->firms.row[v->firm];
     double cost = min_of(w->ledger.sheet[v->firm].prepayments, v->paid_ahead),
-           borrowed = min_of(f->credit_line, cost * w->accounting->of_class[v->owner_class].debt_share);
+           borrowed = min_of(f->credit_line, cost * accounting_state(w)->of_class[v->owner_class].debt_share);
     f->credit_line -= borrowed;
     raise_money(w, v->firm, -borrowed, borrowed - cost);
     ledger_post(w, v->firm, ACCOUNT_PREPAYMENTS, -cost);
@@ -277,8 +282,8 @@ static void settle_prepayment(struct world *w, const struct vintage *v)
 
 static void buy(struct world *w, struct vintage *v)
 {
-    const struct settings *s = w->accounting->settings;
-    const struct class_books *c = &w->accounting->of_class[v->owner_class];
+    const struct settings *s = accounting_state(w)->settings;
+    const struct class_books *c = &accounting_state(w)->of_class[v->owner_class];
     if (v->paid_ahead > 0)
         settle_prepayment(w, v);
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
@@ -300,7 +305,7 @@ static void put_down(struct world *w, struct list *list, size_t vintage)
 
 static void buy_new(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     for (; a->known < w->vintages.count; a->known++) {
         struct vintage *v = &w->vintages.row[a->known];
         buy(w, v);
@@ -316,7 +321,7 @@ static void buy_new(struct world *w)
  * Owners' capital is what is left. */
 static void age_initial(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     for (size_t i = 0; i < a->known; i++) {
         struct vintage *v = &w->vintages.row[i];
         const struct class_books *c = &a->of_class[v->owner_class];
@@ -352,7 +357,7 @@ struct step {
 
 static void set_step(const struct world *w, struct step *step)
 {
-    const struct settings *s = w->accounting->settings;
+    const struct settings *s = accounting_state(w)->settings;
     double dt = w->sim->dt;
     step->now = w->sim->now;
     step->dt = dt;
@@ -381,7 +386,7 @@ static void set_step(const struct world *w, struct step *step)
 /* After a change of estimate the rest is written off otherwise. */
 static void change_estimate(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     bool revised = !isnan(a->settings->revised_on) && w->sim->now > a->settings->revised_on + 1e-9;
     if (!revised || a->of_class[0].now == &a->of_class[0].revised)
         return;
@@ -419,6 +424,19 @@ static void dispose(struct world *w, struct vintage *v)
     v->base_per_card = v->book_per_card = v->tax_per_card = v->written_per_yr = 0;
 }
 
+/* Of a vintage that goes on with fewer; one that is closed is disposed of whole. */
+static void cards_lost(struct world *w, uint32_t id, double cards)
+{
+    if (!w->vintages.row[id].standing)
+        return;
+    buy_new(w);
+    const struct vintage *v = &w->vintages.row[id];
+    ledger_post(w, v->firm, ACCOUNT_DISPOSAL, cards * v->book_per_card);
+    w->firms.row[v->firm].temporary_difference -= cards * v->tax_per_card;
+}
+
+static const struct vintage_follower follower = {.lost = cards_lost};
+
 /* Share of a loan that is repaid between two ages. */
 static double loan_share(const struct schedule *loan, double from, double to)
 {
@@ -451,7 +469,7 @@ struct losses {
 
 static struct losses lose_unsteadily(struct world *w, struct vintage *v, double used, const struct step *step)
 {
-    const struct class_books *c = &w->accounting->of_class[v->owner_class];
+    const struct class_books *c = &accounting_state(w)->of_class[v->owner_class];
     double age = step->now - v->delivered, dt = min_of(step->dt, age);
     double written = v->standing ? write_off(c, v, age, used, step) : 0;
     struct losses l = {.written = written * v->cards};
@@ -486,12 +504,13 @@ static void add_to_ledgers(const struct world *w, const struct vintage *v, doubl
 {
     double cards = v->cards * times;
     to->tax += cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
-    to->physical += cards * physical_per_card(v, w->sim->now - v->delivered, w->accounting->settings->wear_by_use);
+    to->physical +=
+        cards * physical_per_card(v, w->sim->now - v->delivered, accounting_state(w)->settings->wear_by_use);
 }
 
 void accounting_sold(struct world *w, uint32_t vintage, double price)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     struct vintage *v = &w->vintages.row[vintage];
     bool listed = v->tax_per_card > 0;
     if (a && v->standing)
@@ -541,7 +560,7 @@ static void sum_undiscounted(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++) {
         double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
         for (size_t r = 0; r < w->regions.count; r++) {
-            double *sum = w->accounting->undiscounted[r][g];
+            double *sum = accounting_state(w)->undiscounted[r][g];
             sum[0] = 0;
             for (int k = 0; k < VALUE_STEPS; k++) {
                 double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
@@ -557,13 +576,13 @@ static void sum_undiscounted(struct world *w)
 static double undiscounted_per_card(const struct world *w, const struct vintage *v)
 {
     double at = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
-    return w->accounting->undiscounted[v->region][v->generation][(int)at];
+    return accounting_state(w)->undiscounted[v->region][v->generation][(int)at];
 }
 
 /* At a year's end every standing vintage is tested. */
 static void test_impairment(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     enum impairment regime = (enum impairment)a->settings->impairment;
     bool due = floor(w->sim->now * TESTS_PER_YEAR + 1e-9) > floor((w->sim->now - w->sim->dt) * TESTS_PER_YEAR + 1e-9);
     if (regime == IMPAIRMENT_NONE || !due)
@@ -597,7 +616,7 @@ static inline void flows_of(const struct world *w, const union sums *sums, const
     done[ACCOUNT_POWER - FIRST_OF_STEP] = sums->power;
     done[ACCOUNT_UPKEEP - FIRST_OF_STEP] = sums->list_price * step->upkeep;
     done[ACCOUNT_OVERHEAD - FIRST_OF_STEP] =
-        revenue * w->accounting->settings->staff_share + sums->cost * step->fixed_staff;
+        revenue * accounting_state(w)->settings->staff_share + sums->cost * step->fixed_staff;
     done[ACCOUNT_DEPRECIATION - FIRST_OF_STEP] = sums->written;
     done[ACCOUNT_INTEREST - FIRST_OF_STEP] = sums->interest;
 }
@@ -610,7 +629,7 @@ static void add_flows(const struct world *w, struct flows *to, const struct flow
 
 double tax_on_profit(struct world *w, struct firm *f, double profit)
 {
-    const struct settings *s = w->accounting->settings;
+    const struct settings *s = accounting_state(w)->settings;
     double taxable = profit + f->temporary_difference, gain = above_zero(taxable), loss = above_zero(-taxable);
     double offset = min_of(f->loss_carried, s->loss_offset * gain);
     f->temporary_difference = 0;
@@ -629,16 +648,16 @@ static void operate_entrant(struct world *w, struct vintage *v, struct step *ste
 {
     union sums alone = {{0}};
     operate(w, v, step, &alone);
-    add_sums(&w->accounting->sums[v->firm], &alone);
+    add_sums(&accounting_state(w)->sums[v->firm], &alone);
     v->entrant = w->sim->now - v->delivered <= ENTRANT_YR;
     if (v->entrant)
-        add_sums(&w->accounting->entrant_sums, &alone);
+        add_sums(&accounting_state(w)->entrant_sums, &alone);
 }
 
 /* Those that stand; others leave the list, and the books at a loss. */
 static void run_standing(struct world *w, struct step *step)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     size_t kept = 0;
     for (size_t i = 0; i < a->standing.count; i++) {
         uint32_t id = a->standing.id[i];
@@ -660,7 +679,7 @@ static void run_standing(struct world *w, struct step *step)
 /* Loans outlive what they bought. */
 static void run_owing(struct world *w, const struct step *step)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     size_t kept = 0;
     for (size_t i = 0; i < a->owing.count; i++) {
         struct vintage *v = &w->vintages.row[a->owing.id[i]];
@@ -677,7 +696,7 @@ static void run_owing(struct world *w, const struct step *step)
 /* What is left to deduct is written off for tax; returns what then is. */
 static double run_deducted(struct world *w, const struct step *step)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     size_t kept = 0;
     double left = 0;
     for (size_t i = 0; i < a->deducted.count; i++) {
@@ -708,7 +727,7 @@ static void use_energy(struct world *w, const struct step *step)
 /* Accounts are of a calendar year, so far. */
 static void begin_year(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     double year = floor(w->sim->step_start + 1e-9);
     if (year > a->year_of) {
         memset(a->year, 0, sizeof a->year);
@@ -726,7 +745,7 @@ static void add_class(struct world *w, size_t o, const union sums *sums, struct 
     for (size_t k = 0; k < STEP_ACCOUNTS; k++)
         flows->of[FIRST_OF_STEP + k] = done[k];
     flows->of[ACCOUNT_INCOME_TAX] = c->tax;
-    add_flows(w, &w->accounting->year[o], flows);
+    add_flows(w, &accounting_state(w)->year[o], flows);
     add_flows(w, &w->books.all, flows);
     if (!w->vintages.state_funded[o])
         add_flows(w, &w->books.lessors, flows);
@@ -738,13 +757,13 @@ static void add_class(struct world *w, size_t o, const union sums *sums, struct 
 static void post_firms(struct world *w, struct step *step)
 {
     union sums of_class[MAX_OPERATORS] = {{{0}}};
-    struct closing *closing = w->accounting->closing;
+    struct closing *closing = accounting_state(w)->closing;
     for (size_t o = 0; o < MAX_OPERATORS && w->firms.of_class[o]; o++)
         ledger_begin_closing(w, o, &closing[o]);
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t id = w->firms.active[k];
         struct firm *f = &w->firms.row[id];
-        union sums *sums = &w->accounting->sums[id];
+        union sums *sums = &accounting_state(w)->sums[id];
         double done[STEP_ACCOUNTS];
         sums->interest += f->credit_line * step->line_rate[f->owner_class];
         f->economic = sums->economic;
@@ -763,7 +782,7 @@ static void post_firms(struct world *w, struct step *step)
 
 static void show_entrants(struct world *w, const struct step *step)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     double done[STEP_ACCOUNTS];
     flows_of(w, &a->entrant_sums, step, done);
     for (size_t k = 0; k < STEP_ACCOUNTS; k++)
@@ -773,7 +792,7 @@ static void show_entrants(struct world *w, const struct step *step)
 
 static void keep_books(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     struct step step;
     begin_year(w);
     buy_new(w);
@@ -868,7 +887,7 @@ static const struct output outputs[] = {
 /* A vintage counts for a point of the curve in the month in which it is of that age. */
 static void count_by_age(const struct world *w, const struct vintage *v)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     double years = w->sim->now - v->delivered, age = years * AGES_PER_YEAR, point = round(age);
     if (!v->standing || fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
         return;
@@ -883,7 +902,7 @@ static void count_by_age(const struct world *w, const struct vintage *v)
 /* What was added up as books were kept, anew if a centre was closed since or if the tax ledger is the book. */
 static struct ledgers ledgers_now(const struct world *w)
 {
-    const struct accounting *a = w->accounting;
+    const struct accounting *a = accounting_state(w);
     struct ledgers sum = {0, 0, w->firms.changes};
     if (a->ledgers.changes == w->firms.changes && w->firms.own_tax_ledger)
         return a->ledgers;
@@ -897,7 +916,7 @@ static struct ledgers ledgers_now(const struct world *w)
 
 static void sample_ledgers(struct world *w)
 {
-    struct accounting *a = w->accounting;
+    struct accounting *a = accounting_state(w);
     struct ledgers sum = ledgers_now(w);
     for (size_t k = 0; k < a->shown.count; k++)
         count_by_age(w, &w->vintages.row[a->shown.id[k]]);
@@ -932,12 +951,12 @@ static const int of_entrants[LINES] = {[LINE_REVENUE] = -1,
 
 static void sample_accounts(struct world *w)
 {
-    struct flows entrants = w->accounting->entrants_year;
+    struct flows entrants = accounting_state(w)->entrants_year;
     double line[LINES], profit = ledger_statement(w, &entrants, line);
-    entrants.of[ACCOUNT_INCOME_TAX] = max_of(0, profit) * w->accounting->settings->tax;
+    entrants.of[ACCOUNT_INCOME_TAX] = max_of(0, profit) * accounting_state(w)->settings->tax;
     record_accounts(w, &entrants, of_entrants, OUT_ENTRANT_NET, -1);
     for (size_t o = 0, operators = sim_row_count(w->sim, OPERATOR); o < operators; o++)
-        record_accounts(w, &w->accounting->year[o], of_class, OUT_NET_OF, (int)o);
+        record_accounts(w, &accounting_state(w)->year[o], of_class, OUT_NET_OF, (int)o);
 }
 
 static void sample(struct world *w)
@@ -966,7 +985,7 @@ static void sample(struct world *w)
 static void finish(struct world *w)
 {
     for (size_t k = 0; k < AGES; k++) {
-        const struct at_age *at = &w->accounting->age[k];
+        const struct at_age *at = &accounting_state(w)->age[k];
         const double value[] = {at->book, at->economic, at->tax, at->physical};
         for (int ledger = 0; ledger < 4; ledger++)
             sim_record_point(w->sim, &model_accounting, OUT_AGE_BOOK + ledger, -1, k,
@@ -976,7 +995,8 @@ static void finish(struct world *w)
 
 static void start(struct world *w)
 {
-    struct accounting *a = w->accounting = arena_alloc(&w->sim->arena, sizeof *a);
+    struct accounting *a = accounting_state(w);
+    supply_follow(w, &follower);
     a->settings = sim_settings(w->sim, &model_accounting);
     a->row = sim_rows(w->sim, &model_accounting, OPERATOR);
     a->sums = arena_array(&w->sim->arena, w->firms.count, sizeof *a->sums);
@@ -1042,6 +1062,7 @@ const struct model model_accounting = {
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .check = check,
+    .state_size = sizeof(struct accounting),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = sample},

@@ -73,6 +73,11 @@ struct circular {
     } sampled; /* as of the last report; defaults: since */
 };
 
+static inline struct circular *circular_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_circular);
+}
+
 #define TENANT "tenants"
 #define OPERATOR "operators"
 /* clang-format off */
@@ -159,7 +164,7 @@ static double equity(const struct world *w, uint32_t firm)
 
 static void watch_investors(struct world *w)
 {
-    struct circular *c = w->circular;
+    struct circular *c = circular_state(w);
     size_t count = c->settings->investor == BY_VENDOR ? 1 : c->investor_count;
     for (size_t i = 0; i < count; i++) {
         uint32_t firm = c->settings->investor == BY_VENDOR ? UINT32_MAX : c->investors[i];
@@ -174,7 +179,7 @@ static void watch_investors(struct world *w)
 
 static bool still_pays(const struct world *w, const struct funded *f)
 {
-    const struct circular *c = w->circular;
+    const struct circular *c = circular_state(w);
     bool over = !isnan(c->settings->until) && w->sim->step_start >= c->settings->until;
     return !over && w->sim->step_start < f->until && !c->stopped[f->firm == UINT32_MAX ? w->firms.count : f->firm];
 }
@@ -182,7 +187,7 @@ static bool still_pays(const struct world *w, const struct funded *f)
 /* An investor that has cards and still pays, sought from a random place; UINT32_MAX if there is none. */
 static uint32_t find_investor(const struct world *w, double u)
 {
-    const struct circular *c = w->circular;
+    const struct circular *c = circular_state(w);
     size_t n = c->investor_count, from = (size_t)(u * (double)n);
     for (size_t i = from; i < from + n; i++) {
         uint32_t firm = c->investors[i < n ? i : i - n];
@@ -214,7 +219,7 @@ enum luck { LUCK_FUNDED, LUCK_INVESTOR, LUCK_CASH, LUCK_CAPTIVE, LUCKS };
 
 static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCKS])
 {
-    struct circular *c = w->circular;
+    struct circular *c = circular_state(w);
     const struct settings *s = c->settings;
     uint32_t firm = UINT32_MAX;
     if (s->investor == BY_LESSORS) {
@@ -244,7 +249,7 @@ static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCK
 /* Tenants that came since the last step, and at first all who are there. */
 static void look_at_newcomers(struct world *w)
 {
-    struct circular *c = w->circular;
+    struct circular *c = circular_state(w);
     for (; c->seen < w->tenants.count; c->seen++) {
         const struct tenant *t = &w->tenants.row[c->seen];
         if (!t->present || c->row[t->class_].funded <= 0)
@@ -266,7 +271,7 @@ static double affordable(const struct world *w, const struct wish *wish, double 
     double log_dearer = det_log(bill_cny_per_yr / held_p / (wish->cny_per_yr / wish->p)), wanted = 0;
     for (int k = 0; k < WORKLOADS; k++)
         wanted += wish->of[k] * det_exp(-demand_elasticity(w, (enum workload)k) * log_dearer);
-    return min_of(1, (1 + w->circular->settings->slack) * wanted / held_p);
+    return min_of(1, (1 + circular_state(w)->settings->slack) * wanted / held_p);
 }
 
 /* -- a step of a funded tenant
@@ -300,7 +305,7 @@ static void pass_on(struct world *w, struct funded *f)
     f->invested += paid;
     f->fund += paid;
     w->money.invested += paid;
-    double passed = f->fund * w->circular->passed_share;
+    double passed = f->fund * circular_state(w)->passed_share;
     pay(w, CIRCLE_FUND, CIRCLE_TENANTS, passed);
     f->fund -= passed;
     f->tagged += passed;
@@ -316,7 +321,7 @@ static bool pay_rent(struct world *w, struct funded *f, const struct wish *wish)
     double dt = w->sim->dt;
     struct bill bill = bill_of(w, f);
     double own_share = affordable(w, wish, held_p, bill.cny);
-    double due = bill.cny * dt, planned = f->tagged / w->circular->settings->runway_yr * dt;
+    double due = bill.cny * dt, planned = f->tagged / circular_state(w)->settings->runway_yr * dt;
     double means = min_of(max_of(0, due - planned), due * own_share);
     pay(w, CIRCLE_OUTSIDE, CIRCLE_TENANTS, means);
     f->own += means;
@@ -350,7 +355,7 @@ static void fail_tenant(struct world *w, struct funded *f)
     char name[64];
     tell(w->sim, "circular", "defaulted", demand_tenant_name(w, f->tenant, name), "funded with %.4g MCNY",
          f->invested / 1e6);
-    w->circular->sampled.defaults++;
+    circular_state(w)->sampled.defaults++;
     close_account(w, f);
     demand_leave(w, f->tenant);
 }
@@ -358,7 +363,7 @@ static void fail_tenant(struct world *w, struct funded *f)
 /* Returns whether its account stays open. */
 static bool run_tenant(struct world *w, struct funded *f)
 {
-    const struct settings *s = w->circular->settings;
+    const struct settings *s = circular_state(w)->settings;
     if (!w->tenants.row[f->tenant].present) {
         close_account(w, f);
         return false;
@@ -379,7 +384,7 @@ static bool run_tenant(struct world *w, struct funded *f)
 
 static void run(struct world *w)
 {
-    struct circular *c = w->circular;
+    struct circular *c = circular_state(w);
     double now = w->sim->step_start;
     if (!c->active || (!isnan(c->settings->from) && now < c->settings->from))
         return;
@@ -403,7 +408,7 @@ static void run(struct world *w)
 /* The first firms of every class that invests. */
 static void list_investors(struct world *w)
 {
-    struct circular *c = w->circular;
+    struct circular *c = circular_state(w);
     const struct operator_row *row = sim_rows(w->sim, &model_circular, OPERATOR);
     c->investors = arena_array(&w->sim->arena, w->firms.count + 1, sizeof *c->investors);
     for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
@@ -415,7 +420,7 @@ static void list_investors(struct world *w)
 
 static void start(struct world *w)
 {
-    struct circular *c = w->circular = arena_alloc(&w->sim->arena, sizeof *c);
+    struct circular *c = circular_state(w);
     c->settings = sim_settings(w->sim, &model_circular);
     c->row = sim_rows(w->sim, &model_circular, TENANT);
     for (size_t i = 0; i < sim_row_count(w->sim, TENANT); i++)
@@ -453,7 +458,7 @@ static double rent_per_yr(const struct world *w)
 
 static void sample(struct world *w)
 {
-    struct circular *c = w->circular;
+    struct circular *c = circular_state(w);
     const struct money *m = &w->money;
     const struct model *self = &model_circular;
     double organic = 1;
@@ -489,6 +494,7 @@ const struct model model_circular = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct circular),
     .start = start,
     .phase = {[PHASE_BOOKS] = run, [PHASE_SAMPLE] = sample},
 };

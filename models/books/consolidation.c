@@ -46,6 +46,11 @@ struct consolidation {
     double sold_since_sample, sold_cny, replacement_cny;
 };
 
+static inline struct consolidation *consolidation_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_consolidation);
+}
+
 #define OPERATOR "operators"
 enum { STREAM_OF_OUTLOOK }; /* (0, firm): how much more than others it thinks a centre is worth */
 
@@ -97,14 +102,14 @@ struct bids {
 
 static struct bids take_bids(const struct world *w, const struct vintage *v, double worth, double replacement)
 {
-    const struct consolidation *book = w->consolidation;
+    const struct consolidation *state = consolidation_state(w);
     struct bids bids = {UINT32_MAX, 0, 0};
-    for (size_t i = 0; i < book->bidder_count; i++) {
-        uint32_t firm = book->bidders[i];
+    for (size_t i = 0; i < state->bidder_count; i++) {
+        uint32_t firm = state->bidders[i];
         if (!may_bid(w, firm, v->firm))
             continue;
-        double means = w->ledger.sheet[firm].cash * book->settings->cash_share + v->debt;
-        double bid = min_of(min_of(book->outlook[i] * worth, replacement), means);
+        double means = w->ledger.sheet[firm].cash * state->settings->cash_share + v->debt;
+        double bid = min_of(min_of(state->outlook[i] * worth, replacement), means);
         if (bid > bids.highest)
             bids = (struct bids){firm, bid, bids.highest};
         else
@@ -115,23 +120,23 @@ static struct bids take_bids(const struct world *w, const struct vintage *v, dou
 
 double consolidation_auction(struct world *w, uint32_t id)
 {
-    struct consolidation *book = w->consolidation;
+    struct consolidation *state = consolidation_state(w);
     const struct vintage *v = &w->vintages.row[id];
     double worth = v->cards * value_of_vintage(w, v);
-    if (worth <= 0 || v->debt > worth * book->keenest)
+    if (worth <= 0 || v->debt > worth * state->keenest)
         return 0;
     double replacement = replacement_of(w, v);
     if (v->debt > replacement)
         return 0;
     struct bids bids = take_bids(w, v, worth, replacement);
-    double least = max_of(book->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
+    double least = max_of(state->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
     if (bids.best == UINT32_MAX || bids.highest < least || price <= 0)
         return 0;
     vintage_transfer(w, id, bids.best, price);
-    book->sold_since_sample += v->cards;
+    state->sold_since_sample += v->cards;
     if (isfinite(replacement)) {
-        book->sold_cny += price;
-        book->replacement_cny += replacement;
+        state->sold_cny += price;
+        state->replacement_cny += replacement;
     }
     return price;
 }
@@ -146,7 +151,7 @@ static uint32_t next_offered(const struct world *w, size_t sellers, uint32_t fro
 {
     uint32_t first = UINT32_MAX;
     for (size_t i = 0; i < sellers; i++) {
-        uint32_t firm = w->consolidation->seller[i], id = w->firms.first_vintage[firm];
+        uint32_t firm = consolidation_state(w)->seller[i], id = w->firms.first_vintage[firm];
         while (id < first && (id < from || !w->vintages.row[id].standing))
             id = w->vintages.row[id].next_of_firm;
         if (id < first && must_sell(w, firm))
@@ -161,7 +166,7 @@ static void offer_centres(struct world *w)
     size_t sellers = 0;
     for (size_t i = 0; i < w->firms.active_count; i++)
         if (must_sell(w, w->firms.active[i]))
-            w->consolidation->seller[sellers++] = w->firms.active[i];
+            consolidation_state(w)->seller[sellers++] = w->firms.active[i];
     for (uint32_t id = next_offered(w, sellers, 0); id != UINT32_MAX; id = next_offered(w, sellers, id + 1))
         consolidation_auction(w, id);
 }
@@ -187,7 +192,7 @@ static double elasticity(const struct world *w)
 
 static double herfindahl(struct world *w)
 {
-    double *capacity = w->consolidation->capacity, all = 0, squares = 0;
+    double *capacity = consolidation_state(w)->capacity, all = 0, squares = 0;
     memset(capacity, 0, w->firms.count * sizeof *capacity);
     for (int g = 0; g < (int)w->generations.count; g++) {
         double effective = effective_now(w, g);
@@ -204,7 +209,7 @@ static double herfindahl(struct world *w)
 
 static void use_power(struct world *w)
 {
-    const struct settings *s = w->consolidation->settings;
+    const struct settings *s = consolidation_state(w)->settings;
     double e = elasticity(w);
     w->concentration.hhi = herfindahl(w);
     w->concentration.markup = consolidation_markup(s->conduct * w->concentration.hhi, e, s->most_markup);
@@ -213,28 +218,28 @@ static void use_power(struct world *w)
 
 static void run(struct world *w)
 {
-    if (w->consolidation->bidder_count && w->firms.distressed)
+    if (consolidation_state(w)->bidder_count && w->firms.distressed)
         offer_centres(w);
-    if (w->consolidation->settings->conduct > 0)
+    if (consolidation_state(w)->settings->conduct > 0)
         use_power(w);
 }
 
 static void start(struct world *w)
 {
-    struct consolidation *book = w->consolidation = arena_alloc(&w->sim->arena, sizeof *book);
+    struct consolidation *state = consolidation_state(w);
     const struct row *row = sim_rows(w->sim, &model_consolidation, OPERATOR);
-    book->settings = sim_settings(w->sim, &model_consolidation);
-    book->capacity = arena_array(&w->sim->arena, w->firms.count, sizeof *book->capacity);
-    book->seller = arena_array(&w->sim->arena, w->firms.count, sizeof *book->seller);
-    book->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *book->outlook);
-    book->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *book->bidders);
+    state->settings = sim_settings(w->sim, &model_consolidation);
+    state->capacity = arena_array(&w->sim->arena, w->firms.count, sizeof *state->capacity);
+    state->seller = arena_array(&w->sim->arena, w->firms.count, sizeof *state->seller);
+    state->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *state->outlook);
+    state->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *state->bidders);
     for (uint32_t i = 0; i < w->firms.count; i++) {
         if (!row[w->firms.row[i].owner_class].absorbs)
             continue;
         struct stream random = sim_stream(w->sim, &model_consolidation, identity(STREAM_OF_OUTLOOK, 0, i));
-        book->outlook[book->bidder_count] = det_exp(book->settings->spread * stream_normal(&random));
-        book->keenest = max_of(book->keenest, book->outlook[book->bidder_count]);
-        book->bidders[book->bidder_count++] = i;
+        state->outlook[state->bidder_count] = det_exp(state->settings->spread * stream_normal(&random));
+        state->keenest = max_of(state->keenest, state->outlook[state->bidder_count]);
+        state->bidders[state->bidder_count++] = i;
     }
     w->concentration.markup = 1;
 }
@@ -253,19 +258,19 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    struct consolidation *book = w->consolidation;
+    struct consolidation *state = consolidation_state(w);
     sim_record(w->sim, &model_consolidation, OUT_HHI, -1, herfindahl(w), false);
     sim_record(w->sim, &model_consolidation, OUT_MARKUP, -1, w->concentration.markup, false);
-    sim_record(w->sim, &model_consolidation, OUT_SOLD, -1, book->sold_since_sample, false);
+    sim_record(w->sim, &model_consolidation, OUT_SOLD, -1, state->sold_since_sample, false);
     sim_record(w->sim, &model_consolidation, OUT_OWNERS, -1, w->firms.owners, false);
-    book->sold_since_sample = 0;
+    state->sold_since_sample = 0;
 }
 
 static void finish(struct world *w)
 {
-    const struct consolidation *book = w->consolidation;
-    double replacement = book->replacement_cny;
-    sim_record(w->sim, &model_consolidation, OUT_PRICE, -1, replacement > 0 ? book->sold_cny / replacement : NONE,
+    const struct consolidation *state = consolidation_state(w);
+    double replacement = state->replacement_cny;
+    sim_record(w->sim, &model_consolidation, OUT_PRICE, -1, replacement > 0 ? state->sold_cny / replacement : NONE,
                false);
 }
 
@@ -280,6 +285,7 @@ const struct model model_consolidation = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct consolidation),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},

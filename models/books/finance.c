@@ -56,6 +56,11 @@ struct finance {
     double defaults_since_sample, defaults, recovered, defaulted_debt;
 };
 
+static inline struct finance *finance_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_finance);
+}
+
 static const double SMOOTHING_YR = 0.5, SALE_MEMORY_YR = 0.5;
 
 /* clang-format off */
@@ -89,10 +94,10 @@ static bool is_lessor(const struct world *w, const struct firm *f)
     return !w->vintages.state_funded[f->owner_class];
 }
 
-static double discount_now(const struct finance *book)
+static double discount_now(const struct finance *state)
 {
-    const struct settings *s = book->settings;
-    return min_of(s->most_discount, s->base_discount + s->depth * book->sold_share);
+    const struct settings *s = state->settings;
+    return min_of(s->most_discount, s->base_discount + s->depth * state->sold_share);
 }
 
 /* -- what falls due
@@ -118,7 +123,7 @@ static void draw_line(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
     const union balance_sheet *sheet = &w->ledger.sheet[id];
-    double room = w->finance->settings->advance * f->economic - sheet->debt;
+    double room = finance_state(w)->settings->advance * f->economic - sheet->debt;
     double drawn = min_of(-sheet->cash, max_of(0, room));
     f->credit_line += drawn;
     ledger_post(w, id, ACCOUNT_DEBT, drawn);
@@ -137,17 +142,17 @@ static void repay_line(struct world *w, uint32_t id, double most)
 /* Bills beyond cash: the line first, then owners. The state covers its own. */
 static void cover(struct world *w, uint32_t id)
 {
-    struct finance *book = w->finance;
+    struct finance *state = finance_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[id];
     if (!is_lessor(w, &w->firms.row[id])) {
         ledger_post_with(w, id, ACCOUNT_PAID_IN, COUNTERPARTY_STATE, -sheet->cash);
         return;
     }
     draw_line(w, id);
-    double own = sheet->paid_in - book->watched[id].supported,
-           room = book->settings->support * own - book->watched[id].supported;
+    double own = sheet->paid_in - state->watched[id].supported,
+           room = state->settings->support * own - state->watched[id].supported;
     double paid = min_of(-sheet->cash, max_of(0, room));
-    book->watched[id].supported += paid;
+    state->watched[id].supported += paid;
     ledger_post(w, id, ACCOUNT_PAID_IN, paid);
 }
 
@@ -157,7 +162,7 @@ static double call(struct world *w, uint32_t id)
 {
     const struct firm *f = &w->firms.row[id];
     const union balance_sheet *sheet = &w->ledger.sheet[id];
-    double excess = sheet->debt - w->finance->settings->loan_to_value * f->economic;
+    double excess = sheet->debt - finance_state(w)->settings->loan_to_value * f->economic;
     if (!(excess > 0) || sheet->debt <= 0)
         return 0;
     double line = f->credit_line;
@@ -177,9 +182,9 @@ static double call(struct world *w, uint32_t id)
 /* Cash beyond a reserve repays the line; covenants kept, part of the rest goes to the owners. */
 static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
 {
-    const struct settings *s = w->finance->settings;
+    const struct settings *s = finance_state(w)->settings;
     const union balance_sheet *sheet = &w->ledger.sheet[id];
-    const struct watched *x = &w->finance->watched[id];
+    const struct watched *x = &finance_state(w)->watched[id];
     double service_yr = x->interest_yr + x->principal_yr, spare = sheet->cash - s->reserve_yr * service_yr;
     if (spare <= 0)
         return;
@@ -212,11 +217,11 @@ static uint32_t richest(const struct world *w, int owner_class, double price)
 /* Sells one centre of a failed firm, by bids if there are any (consolidation.c), or closes it. */
 static void sell(struct world *w, uint32_t id)
 {
-    struct finance *book = w->finance;
+    struct finance *state = finance_state(w);
     struct vintage *v = &w->vintages.row[id];
-    double worth = v->cards * value_of_vintage(w, v), price = worth * (1 - discount_now(book));
-    if (w->consolidation && consolidation_auction(w, id) > 0) {
-        book->sold_share += worth / max_of(w->firms.economic, worth);
+    double worth = v->cards * value_of_vintage(w, v), price = worth * (1 - discount_now(state));
+    if (sim_enabled(w->sim, &model_consolidation) && consolidation_auction(w, id) > 0) {
+        state->sold_share += worth / max_of(w->firms.economic, worth);
         return;
     }
     uint32_t buyer = richest(w, w->firms.row[v->firm].owner_class, price);
@@ -227,13 +232,13 @@ static void sell(struct world *w, uint32_t id)
         return;
     }
     vintage_transfer(w, id, buyer, price);
-    book->sold_share += worth / max_of(w->firms.economic, worth);
+    state->sold_share += worth / max_of(w->firms.economic, worth);
 }
 
 /* What remains of a failed firm: creditors take its cash, what is short is their loss, and it ends with nothing. */
 static void settle(struct world *w, uint32_t id, double owed)
 {
-    struct finance *book = w->finance;
+    struct finance *state = finance_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[id];
     double recovered = min_of(owed, max_of(0, sheet->cash));
     ledger_post(w, id, ACCOUNT_DEBT, -recovered);
@@ -242,12 +247,12 @@ static void settle(struct world *w, uint32_t id, double owed)
     ledger_post(w, id, ACCOUNT_PREPAYMENTS_FORFEITED, sheet->prepayments);
     ledger_post_with(w, id, ACCOUNT_RETAINED, sheet->cash > 0 ? COUNTERPARTY_OWNERS : COUNTERPARTY_VENDORS,
                      -sheet->cash);
-    book->recovered += recovered;
-    book->defaulted_debt += owed;
-    book->defaults++;
-    book->defaults_since_sample++;
+    state->recovered += recovered;
+    state->defaulted_debt += owed;
+    state->defaults++;
+    state->defaults_since_sample++;
     if (owed > 0)
-        book->default_rate_yr += owed / max_of(book->lessors_debt, owed) / book->settings->memory_yr;
+        state->default_rate_yr += owed / max_of(state->lessors_debt, owed) / state->settings->memory_yr;
     char name[64];
     tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered",
          owed / 1e6, owed > 0 ? 100 * recovered / owed : 100.0);
@@ -277,9 +282,9 @@ static void fail_firm(struct world *w, uint32_t id)
 
 static void watch(struct world *w, uint32_t id, const struct pace *pace)
 {
-    struct finance *book = w->finance;
+    struct finance *state = finance_state(w);
     struct firm *f = &w->firms.row[id];
-    struct watched *x = &book->watched[id];
+    struct watched *x = &state->watched[id];
     smooth(&x->cfads_yr, f->cfads, pace);
     smooth(&x->interest_yr, f->interest, pace);
     smooth(&x->principal_yr, f->principal, pace);
@@ -293,57 +298,58 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
     f->distressed = distressed;
     if (!distressed)
         use_cash(w, id, pace);
-    else if (w->sim->now - x->distressed_since >= book->settings->grace_yr)
+    else if (w->sim->now - x->distressed_since >= state->settings->grace_yr)
         fail_firm(w, id);
 }
 
 static void list_lessors(struct world *w)
 {
-    struct finance *book = w->finance;
-    for (; book->known < w->firms.active_count; book->known++) {
-        uint32_t firm = w->firms.active[book->known];
+    struct finance *state = finance_state(w);
+    for (; state->known < w->firms.active_count; state->known++) {
+        uint32_t firm = w->firms.active[state->known];
         if (is_lessor(w, &w->firms.row[firm]))
-            book->lessors[book->lessor_count++] = firm;
+            state->lessors[state->lessor_count++] = firm;
     }
 }
 
 static void sum_up(struct world *w)
 {
-    struct finance *book = w->finance;
-    book->lessors_debt = book->lessors_book = book->lessors_economic = 0;
-    memset(book->state_debt, 0, sizeof book->state_debt);
-    for (size_t k = 0; k < book->lessor_count; k++) {
-        uint32_t i = book->lessors[k];
+    struct finance *state = finance_state(w);
+    state->lessors_debt = state->lessors_book = state->lessors_economic = 0;
+    memset(state->state_debt, 0, sizeof state->state_debt);
+    for (size_t k = 0; k < state->lessor_count; k++) {
+        uint32_t i = state->lessors[k];
         const struct firm *f = &w->firms.row[i];
         const union balance_sheet *sheet = &w->ledger.sheet[i];
-        book->lessors_debt += sheet->debt;
-        book->lessors_book += sheet->book;
-        book->lessors_economic += f->economic;
-        book->state_debt[state_of(&book->watched[i])] += sheet->debt;
+        state->lessors_debt += sheet->debt;
+        state->lessors_book += sheet->book;
+        state->lessors_economic += f->economic;
+        state->state_debt[state_of(&state->watched[i])] += sheet->debt;
     }
 }
 
 static void price_credit(struct world *w)
 {
-    const struct finance *book = w->finance;
+    const struct finance *state = finance_state(w);
     double stranded =
-        book->lessors_book > 0 ? max_of(0, book->lessors_book - book->lessors_economic) / book->lessors_book : 0;
-    double dearer = book->settings->default_effect * book->default_rate_yr + book->settings->stranded_effect * stranded;
+        state->lessors_book > 0 ? max_of(0, state->lessors_book - state->lessors_economic) / state->lessors_book : 0;
+    double dearer =
+        state->settings->default_effect * state->default_rate_yr + state->settings->stranded_effect * stranded;
     for (size_t o = 0; o < MAX_OPERATORS; o++)
         if (!w->vintages.state_funded[o]) {
-            w->credit.spread_per_yr[o] = book->spread_at_start[o] + dearer;
+            w->credit.spread_per_yr[o] = state->spread_at_start[o] + dearer;
             w->credit.dearer_per_yr[o] = dearer * w->credit.debt_share;
         }
 }
 
 static void run(struct world *w)
 {
-    struct finance *book = w->finance;
+    struct finance *state = finance_state(w);
     double dt = w->sim->dt, kept = det_exp(-dt / SMOOTHING_YR);
     struct pace pace = {
-        .kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-book->settings->payout * dt)};
-    book->default_rate_yr *= det_exp(-dt / book->settings->memory_yr);
-    book->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
+        .kept = kept, .per_flow = (1 - kept) / dt, .paid_out = -det_expm1(-state->settings->payout * dt)};
+    state->default_rate_yr *= det_exp(-dt / state->settings->memory_yr);
+    state->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
     list_lessors(w);
     sum_up(w);
     for (uint32_t i = 0; i < w->firms.active_count; i++)
@@ -355,11 +361,11 @@ static void run(struct world *w)
 
 static void start(struct world *w)
 {
-    struct finance *book = w->finance = arena_alloc(&w->sim->arena, sizeof *book);
-    book->settings = sim_settings(w->sim, &model_finance);
-    book->lessors = arena_array(&w->sim->arena, w->firms.count, sizeof *book->lessors);
-    book->watched = arena_array(&w->sim->arena, w->firms.count, sizeof *book->watched);
-    memcpy(book->spread_at_start, w->credit.spread_per_yr, sizeof book->spread_at_start);
+    struct finance *state = finance_state(w);
+    state->settings = sim_settings(w->sim, &model_finance);
+    state->lessors = arena_array(&w->sim->arena, w->firms.count, sizeof *state->lessors);
+    state->watched = arena_array(&w->sim->arena, w->firms.count, sizeof *state->watched);
+    memcpy(state->spread_at_start, w->credit.spread_per_yr, sizeof state->spread_at_start);
 }
 
 /* -- outputs
@@ -395,13 +401,13 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    struct finance *book = w->finance;
+    struct finance *state = finance_state(w);
     const struct model *m = &model_finance;
     double cfads = 0, service = 0, spread = 0, debt = 0;
-    for (size_t k = 0; k < book->lessor_count; k++) {
-        uint32_t i = book->lessors[k];
+    for (size_t k = 0; k < state->lessor_count; k++) {
+        uint32_t i = state->lessors[k];
         const struct firm *f = &w->firms.row[i];
-        const struct watched *x = &book->watched[i];
+        const struct watched *x = &state->watched[i];
         if (f->defaulted)
             continue;
         cfads += x->cfads_yr;
@@ -411,21 +417,21 @@ static void sample(struct world *w)
     }
     for (int k = 0; k < MINSKY_STATES; k++)
         sim_record(w->sim, m, OUT_HEDGE + k, -1,
-                   book->lessors_debt > 0 ? book->state_debt[k] / book->lessors_debt : NONE, false);
+                   state->lessors_debt > 0 ? state->state_debt[k] / state->lessors_debt : NONE, false);
     sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? cfads / service : NONE, false);
-    sim_record(w->sim, m, OUT_DEFAULTS, -1, book->defaults_since_sample, false);
+    sim_record(w->sim, m, OUT_DEFAULTS, -1, state->defaults_since_sample, false);
     sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
     sim_record(w->sim, m, OUT_SPREAD, -1, debt > 0 ? spread / debt : NONE, false);
-    sim_record(w->sim, m, OUT_FIRE_SALE, -1, discount_now(book), false);
-    book->defaults_since_sample = 0;
+    sim_record(w->sim, m, OUT_FIRE_SALE, -1, discount_now(state), false);
+    state->defaults_since_sample = 0;
 }
 
 static void finish(struct world *w)
 {
-    const struct finance *book = w->finance;
-    sim_record(w->sim, &model_finance, OUT_ALL_DEFAULTS, -1, book->defaults, false);
+    const struct finance *state = finance_state(w);
+    sim_record(w->sim, &model_finance, OUT_ALL_DEFAULTS, -1, state->defaults, false);
     sim_record(w->sim, &model_finance, OUT_RECOVERY, -1,
-               book->defaulted_debt > 0 ? book->recovered / book->defaulted_debt : NONE, false);
+               state->defaulted_debt > 0 ? state->recovered / state->defaulted_debt : NONE, false);
 }
 
 const struct model model_finance = {
@@ -436,6 +442,7 @@ const struct model model_finance = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct finance),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},

@@ -141,14 +141,13 @@ static void start(struct world *w)
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)
             firms->row[firms->first[o] + i] = (struct firm){.owner_class = (uint8_t)o, .first_delivery = NONE};
-    ledger_open(w);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
 
 const struct model model_firms = {
     .name = "firms",
-    .help = "firms of each class of owners, their balance sheets, and where money goes",
+    .help = "firms of each class of owners, and what they own",
     .tables = tables,
     .params = params,
     .start = start,

@@ -41,6 +41,11 @@ struct ledger_books {
     struct flows at_once[MAX_OPERATORS]; /* of each class, since its books were closed */
 };
 
+static inline struct ledger_books *ledger_books(const struct world *w)
+{
+    return sim_state(w->sim, &model_ledger);
+}
+
 static bool is_asset(enum account balance)
 {
     return chart[balance].class_ == CLASS_ASSET;
@@ -48,14 +53,14 @@ static bool is_asset(enum account balance)
 
 static void collect(struct world *w, enum account account)
 {
-    struct ledger_books *l = w->ledger_books;
+    struct ledger_books *l = ledger_books(w);
     l->collected[account] = arena_array(&w->sim->arena, w->firms.count, sizeof(double));
     l->closing[l->closing_count++] = account;
 }
 
-void ledger_open(struct world *w)
+static void start(struct world *w)
 {
-    struct ledger_books *l = w->ledger_books = arena_alloc(&w->sim->arena, sizeof *l);
+    struct ledger_books *l = ledger_books(w);
     l->sheet = arena_array(&w->sim->arena, w->firms.count, sizeof *l->sheet);
     l->collects = arena_array(&w->sim->arena, w->firms.count, sizeof *l->collects);
     w->ledger.sheet = l->sheet;
@@ -83,7 +88,7 @@ enum account ledger_add(struct world *w, const struct account_row *account)
 /* Cash moves between a firm and a counterparty. */
 static void receive(struct world *w, uint32_t firm, enum counterparty from, double cny)
 {
-    w->ledger_books->sheet[firm].cash += cny;
+    ledger_books(w)->sheet[firm].cash += cny;
     if (from != COUNTERPARTY_NOBODY)
         w->ledger.counterparty[from] -= cny;
 }
@@ -91,14 +96,14 @@ static void receive(struct world *w, uint32_t firm, enum counterparty from, doub
 void ledger_post_with(struct world *w, uint32_t firm, enum account balance, enum counterparty with, double cny)
 {
     firms_begin(w, firm);
-    w->ledger_books->sheet[firm].of[balance] += cny;
+    ledger_books(w)->sheet[firm].of[balance] += cny;
     receive(w, firm, with, is_asset(balance) ? -cny : cny);
 }
 
 /* What a flow does to retained earnings and to the balance against it. */
 static void move_at_once(struct world *w, uint32_t firm, const struct account_row *a, double cny)
 {
-    union balance_sheet *sheet = &w->ledger_books->sheet[firm];
+    union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
     double profit = a->class_ == CLASS_INCOME ? cny : -cny;
     sheet->retained += profit;
     if (a->against == ACCOUNT_CASH)
@@ -109,7 +114,7 @@ static void move_at_once(struct world *w, uint32_t firm, const struct account_ro
 
 void ledger_post(struct world *w, uint32_t firm, enum account account, double cny)
 {
-    struct ledger_books *l = w->ledger_books;
+    struct ledger_books *l = ledger_books(w);
     const struct account_row *a = &w->ledger.account[account];
     if (account < BALANCES) {
         ledger_post_with(w, firm, account, a->counterparty, cny);
@@ -127,7 +132,7 @@ void ledger_post(struct world *w, uint32_t firm, enum account account, double cn
 
 void ledger_buy(struct world *w, uint32_t firm, double cny, double paid_cny)
 {
-    union balance_sheet *sheet = &w->ledger_books->sheet[firm];
+    union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
     firms_begin(w, firm);
     receive(w, firm, COUNTERPARTY_VENDORS, -paid_cny);
     sheet->book += cny;
@@ -136,7 +141,7 @@ void ledger_buy(struct world *w, uint32_t firm, double cny, double paid_cny)
 
 void ledger_age(struct world *w, uint32_t firm, double written_cny, double repaid_cny)
 {
-    union balance_sheet *sheet = &w->ledger_books->sheet[firm];
+    union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
     sheet->book -= written_cny;
     sheet->debt -= repaid_cny;
     sheet->paid_in += repaid_cny - written_cny - sheet->vat_credit;
@@ -148,14 +153,14 @@ void ledger_age(struct world *w, uint32_t firm, double written_cny, double repai
 
 void ledger_sell(struct world *w, uint32_t from, uint32_t to, double book_cny, double debt_cny, double price_cny)
 {
-    union balance_sheet *seller = &w->ledger_books->sheet[from], *buyer = &w->ledger_books->sheet[to];
+    union balance_sheet *seller = &ledger_books(w)->sheet[from], *buyer = &ledger_books(w)->sheet[to];
     double paid = price_cny - debt_cny, gain = price_cny - book_cny;
     firms_begin(w, to);
     seller->cash += paid;
     seller->book -= book_cny;
     seller->debt -= debt_cny;
     seller->retained += gain;
-    w->ledger_books->at_once[w->firms.row[from].owner_class].of[ACCOUNT_SALE_GAIN] += gain;
+    ledger_books(w)->at_once[w->firms.row[from].owner_class].of[ACCOUNT_SALE_GAIN] += gain;
     buyer->cash -= paid;
     buyer->book += price_cny;
     buyer->debt += debt_cny;
@@ -193,7 +198,7 @@ static inline void add_to_tally(struct tally *t, const struct account_row *a, do
 /* What was collected of a firm is taken off its list and added to the flows of its class. */
 static struct tally take_collected(struct world *w, uint32_t firm, struct flows *of_class)
 {
-    struct ledger_books *l = w->ledger_books;
+    struct ledger_books *l = ledger_books(w);
     struct tally t = {0};
     for (size_t k = 0; k < l->closing_count; k++) {
         enum account a = l->closing[k];
@@ -208,7 +213,7 @@ static struct tally take_collected(struct world *w, uint32_t firm, struct flows 
 
 void ledger_begin_closing(struct world *w, size_t owner_class, struct closing *c)
 {
-    struct flows *at_once = &w->ledger_books->at_once[owner_class];
+    struct flows *at_once = &ledger_books(w)->at_once[owner_class];
     c->collected = *at_once;
     c->tax = c->repaid = 0;
     *at_once = (struct flows){{0}};
@@ -218,7 +223,7 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
                   struct closing *c)
 {
     struct firm *f = &w->firms.row[firm];
-    union balance_sheet *sheet = &w->ledger_books->sheet[firm];
+    union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
     struct tally t = {0};
     double vat = 0;
 #pragma GCC unroll 8 /* what the rows say is then known to the compiler */
@@ -227,7 +232,7 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
         add_to_tally(&t, a, done[k]);
         vat += a->vat == VAT_OUTPUT ? c->vat_output * done[k] : a->vat == VAT_INPUT ? -(c->vat_input * done[k]) : 0;
     }
-    if (w->ledger_books->collects[firm]) {
+    if (ledger_books(w)->collects[firm]) {
         struct tally more = take_collected(w, firm, &c->collected);
         t.costs += more.costs;
         t.income += more.income;
@@ -338,3 +343,10 @@ void ledger_check(struct world *w)
     if (!(fabs(money) <= 1e-9 * (SMALL_CNY + turned_over)))
         sim_fail(w->sim, "%.6g CNY were made or lost", money);
 }
+
+const struct model model_ledger = {
+    .name = "ledger",
+    .help = "balance sheets of firms: what is posted to them, and that they balance",
+    .state_size = sizeof(struct ledger_books),
+    .start = start,
+};

@@ -105,8 +105,6 @@ struct ledger { /* owner: ledger.c */
     struct account_row account[MAX_ACCOUNTS];
 };
 
-/* Opens balance sheets of nothing for all firms: firms.c, at the start. */
-void ledger_open(struct world *w);
 /* Adds a row of income or expense to the chart of this replication, POSTED_AT_CLOSING or POSTED_AT_ONCE: at the start
  * of a mechanism that accounts.def does not know. Returns its number. */
 enum account ledger_add(struct world *w, const struct account_row *account);

@@ -372,17 +372,21 @@ void leasing_tenant_left(struct world *w, uint32_t tenant)
             lease_end(w, first[k], LEASE_TENANT_LEFT);
 }
 
-void leasing_centre_closed(struct world *w, uint32_t vintage)
+/* Ends leases on a vintage, those first that were signed last, until what is let fits into the cards that are kept. */
+static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
 {
+    const struct vintage *v = &w->vintages.row[vintage];
     uint32_t *entry = &w->vintages.row[vintage].first_lease;
-    for (; *entry != UINT32_MAX; *entry = w->leasing->entry[*entry].next) {
+    for (; *entry != UINT32_MAX && (kept <= 0 || v->let_cards > kept); *entry = w->leasing->entry[*entry].next) {
         uint32_t id = w->leasing->entry[*entry].lease;
         if (id != UINT32_MAX)
             lease_end(w, id, LEASE_CENTRE_CLOSED);
     }
-    if (w->leasing)
+    if (kept <= 0 || v->let_cards + lease_vacated(w, vintage) > kept)
         lease_forget_vacated(w, vintage);
 }
+
+const struct vintage_follower leasing_follower = {.withdrawn = cards_withdrawn};
 
 /* Ends contracts of one tenant for a workload, with the chance of the jump, while it holds more than the shock left it
  * to want. */

@@ -137,6 +137,7 @@ static void start(struct world *w)
     book->settings = sim_settings(w->sim, &model_leasing);
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
     book->owner = sim_rows(w->sim, &model_leasing, OPERATOR);
+    supply_follow(w, &leasing_follower);
     note_owners_and_regions(w);
     lease_open_cells(w);
     lease_tabulate_terms(book, sim_row_count(w->sim, TENANT));

@@ -186,6 +186,7 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
 void lease_set_fresh_clocks(struct world *w);
 void lease_room_for_vacated(struct world *w);
 void lease_release_vacated(struct world *w);
+extern const struct vintage_follower leasing_follower;
 void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
 static inline double lease_vacated(const struct world *w, uint32_t vintage)
 {

@@ -31,6 +31,11 @@ struct engineering {
     double spent_cny; /* since the last sample */
 };
 
+static inline struct engineering *engineering_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_engineering);
+}
+
 enum { STREAM_OF_COST }; /* (operator, k): what it costs a vintage */
 
 /* clang-format off */
@@ -56,8 +61,8 @@ static double rents_of_card(const struct world *w, int g, double years)
 static double gain_per_card(const struct world *w, const struct vintage *v)
 {
     double years = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS);
-    double more =
-        w->engineering->settings->gain * w->market.work_share[v->generation] * rents_of_card(w, v->generation, years);
+    double more = engineering_state(w)->settings->gain * w->market.work_share[v->generation] *
+                  rents_of_card(w, v->generation, years);
     if (v->competent)
         return more;
     return value_of_card(w, v->region, v->generation, years) + more - v->activation_cost_per_card;
@@ -66,18 +71,18 @@ static double gain_per_card(const struct world *w, const struct vintage *v)
 /* Drawn at the first review, and kept for the next. */
 static double cost_per_card(struct world *w, uint32_t id)
 {
-    struct engineering *book = w->engineering;
+    struct engineering *state = engineering_state(w);
     const struct vintage *v = &w->vintages.row[id];
-    while (book->asked <= id) {
-        WORLD_GROW(w, book->cost, book->asked, book->capacity);
-        book->cost[book->asked++] = NONE;
+    while (state->asked <= id) {
+        WORLD_GROW(w, state->cost, state->asked, state->capacity);
+        state->cost[state->asked++] = NONE;
     }
-    if (isnan(book->cost[id])) {
+    if (isnan(state->cost[id])) {
         struct stream luck =
             sim_stream(w->sim, &model_engineering, identity(STREAM_OF_COST, v->owner_class, v->number));
-        book->cost[id] = distribution_quantile(book->settings->cost, stream_uniform(&luck));
+        state->cost[id] = distribution_quantile(state->settings->cost, stream_uniform(&luck));
     }
-    return book->cost[id] * v->cost_per_card;
+    return state->cost[id] * v->cost_per_card;
 }
 
 static void buy(struct world *w, uint32_t id, double cost_cny)
@@ -85,21 +90,21 @@ static void buy(struct world *w, uint32_t id, double cost_cny)
     struct vintage *v = &w->vintages.row[id];
     w->vintages.engineering_cny += cost_cny;
     ledger_post(w, v->firm, ACCOUNT_ENGINEERING, cost_cny);
-    w->engineering->spent_cny += cost_cny;
+    engineering_state(w)->spent_cny += cost_cny;
     char name[64];
     tell(w->sim, "engineering", "improved", supply_name(w, id, name),
          "%.0f %s cards deliver %.0f %% more, for %.3g CNY%s", v->cards, w->generations.name[v->generation],
-         100 * w->engineering->settings->gain, cost_cny, v->competent ? "" : ", and find users");
-    supply_improve(w, id, 1 + w->engineering->settings->gain);
+         100 * engineering_state(w)->settings->gain, cost_cny, v->competent ? "" : ", and find users");
+    supply_improve(w, id, 1 + engineering_state(w)->settings->gain);
     if (!v->competent)
         supply_wake(w, id);
 }
 
 void engineering_review(struct world *w, uint32_t id)
 {
-    const struct engineering *book = w->engineering;
+    const struct engineering *state = engineering_state(w);
     const struct vintage *v = &w->vintages.row[id];
-    if (!book || book->settings->gain <= 0 || v->quality > 1 || w->sim->now < book->settings->from)
+    if (!state || state->settings->gain <= 0 || v->quality > 1 || w->sim->now < state->settings->from)
         return;
     double cost = cost_per_card(w, id);
     if (gain_per_card(w, v) > cost)
@@ -108,8 +113,7 @@ void engineering_review(struct world *w, uint32_t id)
 
 static void start(struct world *w)
 {
-    w->engineering = arena_alloc(&w->sim->arena, sizeof *w->engineering);
-    w->engineering->settings = sim_settings(w->sim, &model_engineering);
+    engineering_state(w)->settings = sim_settings(w->sim, &model_engineering);
 }
 
 enum { OUT_CARDS, OUT_COST };
@@ -124,8 +128,8 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     sim_record(w->sim, &model_engineering, OUT_CARDS, -1, w->vintages.improved_cards, false);
-    sim_record(w->sim, &model_engineering, OUT_COST, -1, w->engineering->spent_cny, false);
-    w->engineering->spent_cny = 0;
+    sim_record(w->sim, &model_engineering, OUT_COST, -1, engineering_state(w)->spent_cny, false);
+    engineering_state(w)->spent_cny = 0;
 }
 
 const struct model model_engineering = {
@@ -135,6 +139,7 @@ const struct model model_engineering = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct engineering),
     .start = start,
     .phase = {[PHASE_SAMPLE] = sample},
 };

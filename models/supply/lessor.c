@@ -31,6 +31,11 @@ struct lessor {
     } * told;
 };
 
+static inline struct lessor *lessor_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_lessor);
+}
+
 #define PURCHASE "purchases"
 #define TOLD 0x40000000u /* in a vintage's number: it was told */
 /* clang-format off */
@@ -70,19 +75,19 @@ static double price_card(const struct world *w, const struct row *r)
 
 static void order(struct world *w, uint32_t id)
 {
-    const struct row *r = &w->lessor->row[id];
-    w->lessor->told[id].cost_per_card = price_card(w, r);
+    const struct row *r = &lessor_state(w)->row[id];
+    lessor_state(w)->told[id].cost_per_card = price_card(w, r);
     if (r->ordered < r->delivered)
         accounting_pay_ahead(w, firms_owner(w, (uint32_t)r->owner, TOLD | id),
-                             cards_of(w, r) * w->lessor->told[id].cost_per_card);
+                             cards_of(w, r) * lessor_state(w)->told[id].cost_per_card);
     tell(w->sim, "lessor", "ordered", sim_row_name(w->sim, PURCHASE, id), "%.0f %s servers", r->servers,
          w->generations.name[r->generation]);
 }
 
 static void deliver(struct world *w, uint32_t id)
 {
-    const struct row *r = &w->lessor->row[id];
-    struct told *told = &w->lessor->told[id];
+    const struct row *r = &lessor_state(w)->row[id];
+    struct told *told = &lessor_state(w)->told[id];
     double cards = cards_of(w, r);
     told->vintage =
         supply_add(w, &(struct vintage){.project = UINT32_MAX,
@@ -99,28 +104,47 @@ static void deliver(struct world *w, uint32_t id)
          w->generations.name[r->generation]);
 }
 
-/* Its own customer takes cards that are free, or gives them back (to the market) for good. */
-static void let(struct world *w, uint32_t id, bool begins)
+/* Its own customer takes cards (negative: gives them back to the market). */
+static void let_cards(struct world *w, uint32_t id, double cards)
 {
-    const struct row *r = &w->lessor->row[id];
-    struct told *told = &w->lessor->told[id];
+    const struct row *r = &lessor_state(w)->row[id];
+    struct told *told = &lessor_state(w)->told[id];
     struct vintage *v = &w->vintages.row[told->vintage];
-    double cards = begins ? min_of(r->let_share * v->cards, v->cards - v->let_cards) : -told->let_cards;
     told->let_cards += cards;
     supply_let(w, told->vintage, cards);
     double rent =
         cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
     v->rent_sum += rent;
     w->leases.rent_of_told += rent;
-    tell(w->sim, "lessor", begins ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards",
+    tell(w->sim, "lessor", cards > 0 ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards",
          fabs(cards));
 }
+
+/* Those that are free, or all of them back for good. */
+static void let(struct world *w, uint32_t id, bool begins)
+{
+    const struct row *r = &lessor_state(w)->row[id];
+    const struct told *told = &lessor_state(w)->told[id];
+    const struct vintage *v = &w->vintages.row[told->vintage];
+    let_cards(w, id, begins ? min_of(r->let_share * v->cards, v->cards - v->let_cards) : -told->let_cards);
+}
+
+/* Where cards are lost the customer keeps no more than are left. */
+static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
+{
+    struct lessor *p = lessor_state(w);
+    for (uint32_t i = 0; i < p->rows && kept > 0; i++)
+        if (p->told[i].let_cards > kept && p->told[i].vintage == vintage)
+            let_cards(w, i, kept - p->told[i].let_cards);
+}
+
+static const struct vintage_follower follower = {.withdrawn = cards_withdrawn};
 
 /* A vintage that is closed loses this customer too. */
 static void close_closed(struct world *w)
 {
-    for (uint32_t i = 0; i < w->lessor->rows; i++)
-        if (w->lessor->told[i].let_cards > 0 && !w->vintages.row[w->lessor->told[i].vintage].standing)
+    for (uint32_t i = 0; i < lessor_state(w)->rows; i++)
+        if (lessor_state(w)->told[i].let_cards > 0 && !w->vintages.row[lessor_state(w)->told[i].vintage].standing)
             let(w, i, false);
 }
 
@@ -153,7 +177,8 @@ static void schedule(struct world *w, enum event_kind kind, size_t id, double da
 
 static void start(struct world *w)
 {
-    struct lessor *p = w->lessor = arena_alloc(&w->sim->arena, sizeof *p);
+    struct lessor *p = lessor_state(w);
+    supply_follow(w, &follower);
     size_t rows = p->rows = (uint32_t)sim_row_count(w->sim, PURCHASE);
     p->row = sim_rows(w->sim, &model_lessor, PURCHASE);
     p->told = arena_array(&w->sim->arena, rows, sizeof *p->told);
@@ -207,6 +232,7 @@ const struct model model_lessor = {
     .tables = tables,
     .params = params,
     .check = check,
+    .state_size = sizeof(struct lessor),
     .start = start,
     .event = handle,
     .phase = {[PHASE_HAZARD] = close_closed},

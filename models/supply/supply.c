@@ -66,6 +66,11 @@ struct supply {
     double annuity_yr; /* of a CNY a year over the life that owners give new cards, now */
 };
 
+static inline struct supply *supply_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_supply);
+}
+
 enum { STREAM_OF_VINTAGE }; /* (operator, k): activation, service life */
 enum event_kind { END_OF_LIFE, REVIEW };
 
@@ -111,14 +116,20 @@ static const struct param params[] = {
 };
 /* clang-format on */
 
+/* Competent cards of a generation, and what they do: the only place where they are summed. */
+static void count_competent(struct world *w, const struct vintage *v, double cards)
+{
+    w->vintages.competent_cards[v->generation] += cards;
+    w->vintages.competent_work[v->generation] += cards * (double)v->quality;
+}
+
 static void list_add(struct world *w, uint32_t id)
 {
     struct vintages *v = &w->vintages;
     int g = v->row[id].generation;
     WORLD_GROW(w, v->of_generation[g], v->generation_count[g], v->generation_capacity[g]);
     v->of_generation[g][v->generation_count[g]++] = id;
-    v->competent_cards[g] += v->row[id].cards;
-    v->competent_work[g] += v->row[id].cards * (double)v->row[id].quality;
+    count_competent(w, &v->row[id], v->row[id].cards);
 }
 
 static void list_remove(struct world *w, uint32_t id)
@@ -131,8 +142,7 @@ static void list_remove(struct world *w, uint32_t id)
             memmove(&list[i], &list[i + 1], (--v->generation_count[g] - i) * sizeof *list);
             break;
         }
-    v->competent_cards[g] -= v->row[id].cards;
-    v->competent_work[g] -= v->row[id].cards * (double)v->row[id].quality;
+    count_competent(w, &v->row[id], -v->row[id].cards);
 }
 
 const char *supply_name(const struct world *w, uint32_t id, char text[64])
@@ -162,7 +172,7 @@ static size_t place_among_dormant(const struct supply *s, uint32_t id)
 
 static void fall_asleep(struct world *w, uint32_t id, double since, double clock)
 {
-    struct supply *s = w->supply_book;
+    struct supply *s = supply_state(w);
     const struct vintage *v = &w->vintages.row[id];
     WORLD_GROW(w, s->dormant, s->dormant_count, s->dormant_capacity);
     struct sleeper *place = &s->dormant[place_among_dormant(s, id)];
@@ -196,7 +206,7 @@ static void offer(struct world *w, uint32_t id)
 
 void supply_wake(struct world *w, uint32_t id)
 {
-    leave_dormant(w->supply_book, id);
+    leave_dormant(supply_state(w), id);
     offer(w, id);
 }
 
@@ -223,7 +233,7 @@ static struct stream vintage_stream(const struct world *w, uint32_t owner_class,
 /* Work on software that a buyer does once need not be done again. */
 static double migration_factor(struct world *w, const struct vintage *v)
 {
-    double factor = w->supply_book->settings->domestic_factor;
+    double factor = supply_state(w)->settings->domestic_factor;
     return 1 + (factor - 1) * (1 - procurement_experience(w, v->firm, v->generation));
 }
 
@@ -232,7 +242,7 @@ enum { STREAM_START = 0x4000, STREAM_SLEEPS = 0x8000 }; /* of a vintage, beside 
 /* The first review, on a date of the vintage's own, or the next. */
 static void schedule_review(struct world *w, uint32_t id, double periods)
 {
-    double per_yr = w->supply_book->settings->review_per_yr;
+    double per_yr = supply_state(w)->settings->review_per_yr;
     if (per_yr > 0)
         sim_schedule(w->sim, w->sim->now + periods / per_yr, 0, event_for(w, REVIEW, id));
 }
@@ -241,7 +251,7 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
 {
     struct vintage vintage = *terms;
     struct vintages *table = &w->vintages;
-    struct supply *s = w->supply_book;
+    struct supply *s = supply_state(w);
     WORLD_GROW(w, table->row, table->count, table->capacity);
     uint32_t id = (uint32_t)table->count++;
     struct stream random = vintage_stream(w, (uint32_t)vintage.owner_class, vintage.number);
@@ -280,10 +290,24 @@ void supply_let(struct world *w, uint32_t id, double cards)
     w->vintages.let_cards[w->vintages.row[id].generation] += cards;
 }
 
+void supply_follow(struct world *w, const struct vintage_follower *follower)
+{
+    if (w->vintages.followers == MAX_FOLLOWERS)
+        sim_fail(w->sim, "more than %d mechanisms follow vintages", MAX_FOLLOWERS);
+    w->vintages.follower[w->vintages.followers++] = follower;
+}
+
+static void withdraw(struct world *w, uint32_t id, double kept)
+{
+    for (size_t k = 0; k < w->vintages.followers; k++)
+        if (w->vintages.follower[k]->withdrawn)
+            w->vintages.follower[k]->withdrawn(w, id, kept);
+}
+
 static void stop_offering(struct world *w, uint32_t id, const char *why)
 {
     char name[64];
-    leasing_centre_closed(w, id);
+    withdraw(w, id, 0);
     list_remove(w, id);
     w->vintages.row[id].competent = false;
     tell(w->sim, "supply", "dormant", supply_name(w, id, name), "%s", why);
@@ -304,50 +328,91 @@ static void sleep_again(struct world *w, uint32_t id)
 /* The power of the site goes to those who take it over, if there are any. */
 static void leave_site(struct world *w, const struct vintage *v)
 {
-    double mw = power_mw(w, v->region, v->generation, v->cards);
-    power_draw(w, v->region, -mw);
     if (v->successor != UINT32_MAX)
-        power_promise(w, v->successor, mw);
+        power_promise(w, v->successor, power_mw(w, v->region, v->generation, v->cards));
     if (v->project != UINT32_MAX)
         pipeline_retired(w, v->project);
 }
 
 static double scrap_per_card(const struct world *w, int g)
 {
-    return w->supply_book->settings->scrap_share * w->generations.list_price_cny[g];
+    return supply_state(w)->settings->scrap_share * w->generations.list_price_cny[g];
 }
 
-/* One that is neither on offer nor among the dormant is no more. */
-static void scrap(struct world *w, uint32_t id, const char *why)
+/* Takes cards out of every sum that counts them. */
+static void take_cards(struct world *w, uint32_t id, double cards)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    struct vintages *table = &w->vintages;
+    firms_count(w, v->firm, -cards);
+    power_draw(w, v->region, -power_mw(w, v->region, v->generation, cards));
+    table->installed_cards[v->generation] -= cards;
+    table->retired_cards += cards;
+    table->improved_cards -= v->quality > 1 ? cards : 0;
+    table->retired_age_sum += cards * (w->sim->now - v->delivered);
+    supply_state(w)->retired_p += cards * w->generations.pflops_fp16[v->generation];
+    if (v->competent)
+        count_competent(w, v, -cards);
+    for (size_t k = 0; k < table->followers; k++)
+        if (table->follower[k]->lost)
+            table->follower[k]->lost(w, id, cards);
+}
+
+/* The end of a vintage that the caller has taken off offer, or out of the dormant. */
+static void end(struct world *w, uint32_t id, double cny_per_card, const char *why)
 {
     struct vintage *v = &w->vintages.row[id];
-    struct vintages *table = &w->vintages;
     char name[64];
     v->standing = false;
     v->retired_on = w->sim->now;
-    firms_count(w, v->firm, -v->cards);
+    take_cards(w, id, v->cards);
     leave_site(w, v);
-    table->installed_cards[v->generation] -= v->cards;
-    table->retired_cards += v->cards;
-    table->improved_cards -= v->quality > 1 ? v->cards : 0;
-    table->retired_age_sum += v->cards * (w->sim->now - v->delivered);
-    table->scrap_cny += v->cards * scrap_per_card(w, v->generation);
-    ledger_post(w, v->firm, ACCOUNT_SCRAP, v->cards * scrap_per_card(w, v->generation));
-    w->supply_book->retired_p += v->cards * w->generations.pflops_fp16[v->generation];
+    w->vintages.scrap_cny += v->cards * cny_per_card;
+    ledger_post(w, v->firm, ACCOUNT_SCRAP, v->cards * cny_per_card);
     tell(w->sim, "supply", "retired", supply_name(w, id, name), "%.0f %s cards, %s", v->cards,
          w->generations.name[v->generation], why);
 }
 
-void supply_close(struct world *w, uint32_t id, const char *why)
+static void scrap(struct world *w, uint32_t id, const char *why)
 {
-    const struct vintage *v = &w->vintages.row[id];
-    if (!v->standing)
-        return;
-    if (v->competent)
+    end(w, id, scrap_per_card(w, w->vintages.row[id].generation), why);
+}
+
+static void stop(struct world *w, uint32_t id)
+{
+    if (w->vintages.row[id].competent)
         stop_offering(w, id, "closing");
     else
-        leave_dormant(w->supply_book, id);
+        leave_dormant(supply_state(w), id);
+}
+
+void supply_close(struct world *w, uint32_t id, const char *why)
+{
+    if (!w->vintages.row[id].standing)
+        return;
+    stop(w, id);
     scrap(w, id, why);
+}
+
+double supply_lose(struct world *w, uint32_t id, double cards, const char *why)
+{
+    struct vintage *v = &w->vintages.row[id];
+    double all = v->cards;
+    char name[64];
+    if (!v->standing || !(cards > 0))
+        return 0;
+    if (cards >= all) {
+        stop(w, id);
+        end(w, id, 0, why);
+        return all;
+    }
+    if (v->competent)
+        withdraw(w, id, all - cards);
+    take_cards(w, id, cards);
+    v->cards -= cards;
+    tell(w->sim, "supply", "lost", supply_name(w, id, name), "%.0f %s cards, %s", cards,
+         w->generations.name[v->generation], why);
+    return cards;
 }
 
 void supply_replace(struct world *w, uint32_t id)
@@ -365,8 +430,8 @@ void supply_keep(struct world *w, uint32_t id)
 
 static bool refreshes(const struct world *w)
 {
-    return w->pipeline && w->supply_book->settings->review_per_yr > 0 &&
-           !isnan(w->supply_book->settings->refresh_margin);
+    return w->pipeline && supply_state(w)->settings->review_per_yr > 0 &&
+           !isnan(supply_state(w)->settings->refresh_margin);
 }
 
 /* What a site is worth that must earn a CNY a year over the life that owners give new cards. */
@@ -383,7 +448,7 @@ static double price_to_beat(const struct world *w, uint32_t id)
     int g = v->generation, r = v->region;
     double kw = procurement_site_kw(w, g), rent = w->market.rent_card[g] * supply_rent_factor(w, id);
     double old = max_of(0, w->value.occupancy * (rent - w->value.cash_cost[r][g])) * HOURS_PER_YEAR / kw;
-    double price = old * (1 + w->supply_book->settings->refresh_margin) * w->supply_book->annuity_yr;
+    double price = old * (1 + supply_state(w)->settings->refresh_margin) * supply_state(w)->annuity_yr;
     bool can_build = !isfinite(w->power.cap_mw[r]);
     return can_build && price > procurement_building_cost_per_card(w, g) / kw ? (double)INFINITY : price;
 }
@@ -445,7 +510,7 @@ static int ascending(const void *a, const void *b)
 static size_t add_idle(struct world *w, int g, size_t found)
 {
     const struct vintages *v = &w->vintages;
-    struct supply *s = w->supply_book;
+    struct supply *s = supply_state(w);
     for (size_t i = 0; i < v->generation_count[g]; i++)
         if (w->market.rent_card[g] < w->value.cash_cost[v->row[v->of_generation[g][i]].region][g]) {
             WORLD_GROW(w, s->idle, found, s->idle_capacity);
@@ -466,7 +531,7 @@ static size_t find_idle(struct world *w)
             found = add_idle(w, g, found);
     }
     if (found > 1)
-        qsort(w->supply_book->idle, found, sizeof *w->supply_book->idle, ascending);
+        qsort(supply_state(w)->idle, found, sizeof *supply_state(w)->idle, ascending);
     return found;
 }
 
@@ -482,7 +547,7 @@ static void find_odds(const struct world *w, const struct sleeper *dormant, size
     }
     array_log(odds, odds, count);
     for (size_t i = 0; i < count; i++)
-        odds[i] *= w->supply_book->settings->slope;
+        odds[i] *= supply_state(w)->settings->slope;
     array_exp(odds, odds, count);
 }
 
@@ -490,7 +555,7 @@ static void find_odds(const struct world *w, const struct sleeper *dormant, size
  * waking counts from the next step's market. */
 static void run_activation(struct world *w)
 {
-    struct supply *s = w->supply_book;
+    struct supply *s = supply_state(w);
     double odds[DORMANT_AT_ONCE], now = w->sim->now;
     size_t kept = 0;
     for (size_t i = 0; i < s->dormant_count; i++) {
@@ -513,16 +578,16 @@ static void run_activation(struct world *w)
 static void decide(struct world *w)
 {
     size_t idle = find_idle(w);
-    w->supply_book->annuity_yr = annuity_yr(w);
+    supply_state(w)->annuity_yr = annuity_yr(w);
     run_activation(w);
     for (size_t i = 0; i < idle; i++)
-        sleep_again(w, w->supply_book->idle[i]);
+        sleep_again(w, supply_state(w)->idle[i]);
 }
 
 /* Capacity standing at the start: one vintage a generation and month of age, owned in turn by every operator class. */
 static void add_initial(struct world *w)
 {
-    struct supply *s = w->supply_book;
+    struct supply *s = supply_state(w);
     const struct settings *set = s->settings;
     size_t operators = 0, owner[MAX_OPERATORS], ages = (size_t)max_of(1, round(set->initial_age_yr * MONTHS_PER_YEAR));
     int kinds = __builtin_popcountll(set->initial);
@@ -556,7 +621,7 @@ static void add_initial(struct world *w)
 
 static void start(struct world *w)
 {
-    struct supply *s = w->supply_book = arena_alloc(&w->sim->arena, sizeof *s);
+    struct supply *s = supply_state(w);
     s->settings = sim_settings(w->sim, &model_supply);
     s->row = sim_rows(w->sim, &model_supply, OPERATOR);
     size_t operators = sim_row_count(w->sim, OPERATOR);
@@ -634,8 +699,8 @@ static void sample(struct world *w)
     sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > rounding_p ? high_lit / high * load : NONE, false);
     sim_record(w->sim, &model_supply, OUT_EFFECTIVE, -1, w->market.supply[TRAINING] + w->market.supply[INFERENCE],
                false);
-    sim_record(w->sim, &model_supply, OUT_RETIRED, -1, w->supply_book->retired_p, false);
-    w->supply_book->retired_p = 0;
+    sim_record(w->sim, &model_supply, OUT_RETIRED, -1, supply_state(w)->retired_p, false);
+    supply_state(w)->retired_p = 0;
     check_conservation(w);
 }
 
@@ -740,6 +805,7 @@ const struct model model_supply = {
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .check = check,
+    .state_size = sizeof(struct supply),
     .start = start,
     .event = handle,
     .finish = finish,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A bump allocator over a list of chunks, each at least twice the one before. */
 #include "arena.h"
-#include "memory.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,12 +16,20 @@ struct arena_chunk {
     unsigned char *bytes;
 };
 
+static void out_of_memory(size_t bytes)
+{
+    fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
+    exit(4);
+}
+
 static struct arena_chunk *chunk_new(size_t capacity)
 {
-    struct arena_chunk *chunk = memory_new(1, sizeof *chunk);
+    struct arena_chunk *chunk = malloc(sizeof *chunk);
+    if (!chunk)
+        out_of_memory(sizeof *chunk);
     *chunk = (struct arena_chunk){.capacity = capacity, .bytes = aligned_alloc(ALIGNMENT, capacity)};
     if (!chunk->bytes)
-        memory_fail(capacity);
+        out_of_memory(capacity);
     return chunk;
 }
 
@@ -45,7 +52,7 @@ static struct arena_chunk *chunk_after(struct arena_chunk *chunk, size_t bytes)
 static void *take(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 4)
-        memory_fail(bytes);
+        out_of_memory(bytes);
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (!arena->first)
         arena->first = arena->current = chunk_new(FIRST_CHUNK_BYTES);
@@ -72,7 +79,7 @@ void *arena_grow(struct arena *arena, const void *old, size_t used, size_t bytes
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        memory_fail(SIZE_MAX);
+        out_of_memory(SIZE_MAX);
     return arena_alloc(arena, count * size);
 }
 

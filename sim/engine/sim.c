@@ -411,6 +411,15 @@ static void name_streams(struct sim *sim)
         sim->of_model[m] = streams_of(&sim->streams, plan->models[m]->name);
 }
 
+static void open_states(struct sim *sim)
+{
+    const struct plan *plan = sim->plan;
+    sim->state = arena_array(&sim->arena, plan->model_count + 1, sizeof *sim->state);
+    for (size_t m = 0; m < plan->model_count; m++)
+        if (plan->enabled[m] && plan->models[m]->state_size > 0)
+            sim->state[m] = arena_alloc(&sim->arena, plan->models[m]->state_size);
+}
+
 static void run_start(struct sim *sim)
 {
     const struct plan *plan = sim->plan;
@@ -450,6 +459,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     forget_later(sim);
     list_places(sim);
     name_streams(sim);
+    open_states(sim);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
     *(struct sim **)sim->world = sim; /* its first member, by contract (model.h) */
     if (setjmp(escape)) {

@@ -91,6 +91,7 @@ struct sim {
     struct agenda agenda; /* of this step */
     struct arena arena; /* the world lives here; reset before each replication */
     struct world *world;
+    void **state; /* of each mechanism that is enabled and has some */
     double now; /* inside an event: its time; inside a phase: the step's start, from PHASE_BOOKS on its end */
     double step_start, step_end,
         dt; /* in phases that run in every part of a step, and in events: of the part; else of the step */
@@ -127,6 +128,12 @@ size_t sim_row_count(const struct sim *sim, const char *table);
 const char *sim_row_name(const struct sim *sim, const char *table, size_t row);
 bool sim_enabled(const struct sim *sim, const struct model *model);
 int sim_model_index(const struct sim *sim, const struct model *model);
+/* What the mechanism keeps to itself in this replication, state_size bytes; NULL if it is switched off. */
+static inline void *sim_state(const struct sim *sim, const struct model *model)
+{
+    bool itself = sim->plan->models[sim->running] == model; /* mostly */
+    return sim->state[itself ? sim->running : (size_t)sim_model_index(sim, model)];
+}
 /* The random streams that belong to the mechanism: their purposes are numbers of its own (stream.h). */
 const struct streams *sim_streams(const struct sim *sim, const struct model *model);
 struct stream sim_stream(const struct sim *sim, const struct model *model, uint64_t identity);

@@ -2,8 +2,6 @@
 /* Buckets numbered by the upper bits of a double (as in HdrHistogram, without its fixed range). */
 #include "sketch.h"
 
-#include "sim/base/memory.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +35,11 @@ static void side_cover(struct sketch_side *side, uint32_t low, uint32_t high)
     }
     if (side->length == end - first)
         return;
-    uint32_t *count = memory_new(end - first, sizeof *count);
+    uint32_t *count = calloc(end - first, sizeof *count);
+    if (!count) {
+        fputs("iccsim: out of memory (quantile sketch)\n", stderr);
+        exit(4);
+    }
     if (side->length)
         memcpy(count + (side->first - first), side->count, side->length * sizeof *count);
     free(side->count);

@@ -3,7 +3,6 @@
 #include "report.h"
 
 #include "sim/base/dates.h"
-#include "sim/base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -420,7 +419,9 @@ static bool write_assumptions(FILE *to, const struct report *report)
     size_t count = report->assumption_count;
     if (count == 0)
         return true;
-    const struct report_assumption **sorted = memory_new(count, sizeof *sorted);
+    const struct report_assumption **sorted = malloc(count * sizeof *sorted);
+    if (!sorted)
+        return false;
     for (size_t i = 0; i < count; i++)
         sorted[i] = &report->assumptions[i];
     qsort(sorted, count, sizeof *sorted, by_section);

@@ -6,7 +6,6 @@
 #include "run.h"
 
 #include "sim/base/dates.h"
-#include "sim/base/memory.h"
 
 #include <fnmatch.h>
 #include <math.h>
@@ -484,7 +483,9 @@ void scenario_restore(struct scenario *copy, const struct scenario *original)
 
 struct scenario *scenario_copy(const struct scenario *scenario)
 {
-    struct scenario *copy = memory_new(1, sizeof *copy);
+    struct scenario *copy = calloc(1, sizeof *copy);
+    if (!copy)
+        abort();
     scenario_restore(copy, scenario);
     return copy;
 }
