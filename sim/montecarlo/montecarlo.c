@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLOTS_PER_THREAD = 4, REASON_BYTES = 512 };
+enum { SLOTS_PER_THREAD = 4, SLOTS_OF_MANY = 2, MANY_PLANS = 8, REASON_BYTES = 512 };
 static const double PROGRESS_EVERY_S = 0.2;
 
 /* A replication of one plan that is being run or waits for its turn. One row of numbers: see plan_cells; then derived
@@ -374,7 +374,7 @@ static struct block *run_all(const struct montecarlo *studies, size_t count, str
         .count = count,
         .commit = commit,
         .commit_state = state,
-        .slots = (uint32_t)(SLOTS_PER_THREAD * studies->threads),
+        .slots = (uint32_t)((count < MANY_PLANS ? SLOTS_PER_THREAD : SLOTS_OF_MANY) * studies->threads),
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .moved = PTHREAD_COND_INITIALIZER,
         .began_s = now_s(),
