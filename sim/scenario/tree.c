@@ -571,6 +571,8 @@ static void print_flow(FILE *to, const struct node *node)
 
 const char *tree_flow(struct arena *arena, const struct node *node)
 {
+    if (node->kind == NODE_TEXT && !node->quoted && is_plain(node->text))
+        return arena_text(arena, node->text); /* most are: a stream for each would be cleared 8 KiB at a time */
     char *bytes = NULL;
     size_t length;
     FILE *to = open_memstream(&bytes, &length);
