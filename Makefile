@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 VERSION := 0.1.0
 B       := build/$(BUILD)
 SHARE   := $(PREFIX)/share/iccsim
+COMMIT  := $(or $(shell .ci/commit 2>/dev/null),unknown)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
         -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wdouble-promotion -Wno-missing-field-initializers
@@ -97,12 +98,17 @@ $(B)/%.o: %.c $(B)/flags
 $(B)/sim/output/plots.o: ALL_CPPFLAGS += -DICCSIM_SHARE='"$(SHARE)"'
 $(B)/sim/output/plots.o: $(B)/share
 
+# Alone in knowing the commit, so that another one compiles one file and links one program.
+$(B)/sim/main.o: ALL_CPPFLAGS += -DICCSIM_COMMIT='"$(COMMIT)"'
+$(B)/sim/main.o: $(B)/commit
+
 # Stamps, written only when their text changes: another compiler or flag compiles everything, a file that came or
 # went links everything.
 $(B)/flags:   export STAMP := $(CC) $(COMPILER) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
 $(B)/objects: export STAMP := $(LIB_OBJ)
 $(B)/share:   export STAMP := $(SHARE)
-$(B)/flags $(B)/objects $(B)/share: always
+$(B)/commit:  export STAMP := $(COMMIT)
+$(B)/flags $(B)/objects $(B)/share $(B)/commit: always
 	@mkdir -p $(@D); printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" > $@
 
 -include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)
@@ -153,8 +159,8 @@ uninstall: ## remove what `make install` with the same PREFIX and DESTDIR instal
 	rm -f '$(DESTDIR)$(PREFIX)/bin/iccsim'
 	rm -rf '$(DESTDIR)$(SHARE)'
 
-clean: ## remove everything that was built or written, build/ and out/
-	rm -rf build out
+clean: ## remove what was built, build/; results, in out/ by default, stay
+	rm -rf build
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r target text; do \

@@ -4,7 +4,7 @@
 source "$(dirname "$0")/it.sh"
 tree=$scratch/tree
 mkdir "$tree"
-cp -a Makefile sim models "$tree"
+cp -a Makefile .ci sim models "$tree"
 cd "$tree" || exit 1
 
 built() { # built VARIABLE=VALUE...: how many files are compiled and linked
@@ -69,6 +69,38 @@ another_prefix_compiles_one_file() {
     is "1 1" BUILD=debug
 }
 
+its_commit_is() { # its_commit_is TEXT
+    built BUILD=debug >/dev/null
+    exits 0 build/debug/iccsim --version
+    says out ", commit $1"
+}
+
+the_program_knows_its_commit() {
+    its_commit_is unknown
+    local stamp=0123456789abcdef0123456789abcdef01234567
+    cp .ci/commit "$work.commit"
+    sed -i "s/^stamp='[^']*'/stamp='$stamp'/" .ci/commit # as `git archive` does
+    is "1 1" BUILD=debug
+    its_commit_is $stamp
+    cp "$work.commit" .ci/commit
+    git init -q . && git add Makefile .ci sim models
+    git -c user.name=t -c user.email=t@t commit -qm one
+    its_commit_is "$(git rev-parse HEAD)"
+    is "0 0" BUILD=debug
+    echo >>sim/main.c
+    its_commit_is "$(git rev-parse HEAD) with changes"
+    sed -i '$d' sim/main.c
+    rm -rf .git
+}
+
+cleaning_removes_what_was_built_and_keeps_results() {
+    mkdir -p out/china
+    echo results >out/china/summary.json
+    exits 0 make clean
+    [ ! -e build ] || fail "build/ is still there"
+    [ -s out/china/summary.json ] || fail "results are gone"
+}
+
 an_unknown_build_is_refused() {
     exits 2 make BUILD=fast
     says err "allowed are release, debug, san, tsan and cov"
@@ -76,5 +108,6 @@ an_unknown_build_is_refused() {
 
 it a_fresh_tree_is_compiled_whole_and_then_at_rest a_changed_flag_or_compiler_compiles_everything \
     builds_do_not_disturb_each_other a_touched_header_compiles_who_includes_it a_file_that_comes_or_goes_links_again \
-    a_header_that_goes_is_no_obstacle another_prefix_compiles_one_file an_unknown_build_is_refused
+    a_header_that_goes_is_no_obstacle another_prefix_compiles_one_file the_program_knows_its_commit an_unknown_build_is_refused \
+    cleaning_removes_what_was_built_and_keeps_results
 finish

@@ -176,7 +176,8 @@ static void the_program_lists_the_commands_that_are_tested(void **state)
     for (size_t i = 0; table[i]; i++)
         assert_non_null(strstr(overview, arena_printf(&arena, "iccsim %s", table[i]->name)));
     assert_int_equal(await(start("--version", "out", "err", true)), EXIT_OK);
-    assert_string_equal(get("out"), "iccsim " ICCSIM_VERSION "\n");
+    const char *version = "iccsim " ICCSIM_VERSION ", commit ";
+    assert_int_equal(strncmp(get("out"), version, strlen(version)), 0);
     assert_int_equal(await(start("list models", "out", "err", true)), EXIT_OK);
 }
 
@@ -247,12 +248,15 @@ static void a_run_writes_every_file_it_promises(void **state)
                                         "replications.csv", "index.dat",
                                         "facts.dat",        "events.dat",
                                         "context.gp",       "summary.json",
-                                        "report.html",      "manifest.json"};
+                                        "scenario.yml",     "report.html",
+                                        "manifest.json"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!exists(arena_printf(&arena, "promised/%s", files[i])))
             fail_msg("there is no %s", files[i]);
     assert_true(json_is_valid(get("promised/summary.json")));
     assert_true(json_is_valid(get("promised/manifest.json")));
+    assert_non_null(strstr(get("promised/manifest.json"), "\"commit\": \"unknown\""));
+    assert_non_null(strstr(get("promised/report.html"), "iccsim " ICCSIM_VERSION ", commit unknown, seed 5"));
     const char *series = get("promised/series/level.dat");
     assert_non_null(strstr(series, "# output level\n# unit CNY\n"));
     assert_non_null(strstr(series, "# replications 40\n"));
@@ -263,6 +267,57 @@ static void a_run_writes_every_file_it_promises(void **state)
     assert_non_null(strstr(get("promised/facts.dat"), "\nsum tally 2022-07-01 2022.5 2022 2023 78 "));
     assert_non_null(strstr(get("out"), "level"));
     assert_non_null(strstr(get("err"), "promised"));
+}
+
+static void the_merged_scenario_of_a_run_gives_its_numbers_again(void **state)
+{
+    (void)state;
+    fake_file(".", "merged", arena_printf(&arena, "%svariants: {calm: {walk.spread: 0 CNY}}\n", fake_scenario));
+    assert_int_equal(call("run merged.yml --set walk.drift=7CNY -s 99 -n 3 -o merged --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("merged/scenario.yml"), "drift: 7CNY"));
+    assert_non_null(strstr(get("merged/calm/scenario.yml"), "variant calm"));
+    static const char *const folders[] = {"merged", "merged/calm"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            call(arena_printf(&arena, "run %s/scenario.yml --seed 99 -n 3 -o again --no-plots --no-variants -q",
+                              folders[i])),
+            EXIT_OK);
+        assert_string_equal(get("again/replications.csv"),
+                            get(arena_printf(&arena, "%s/replications.csv", folders[i])));
+    }
+    assert_true(strcmp(get("merged/replications.csv"), get("merged/calm/replications.csv")) != 0);
+}
+
+static void a_series_without_a_number_is_named_and_not_written(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("run walk.yml --set walk.drift=0CNY --set walk.spread=0CNY -n 3 -o sparse --no-plots"),
+                     EXIT_OK);
+    assert_true(exists("sparse/series/level.dat"));
+    assert_false(exists("sparse/series/weighted.one.dat") || exists("sparse/series/weighted.two.dat"));
+    assert_non_null(strstr(get("err"), "but for 2 series of which no replication has a number"));
+    assert_non_null(strstr(get("sparse/summary.json"),
+                           "\"series_without_a_number\": [\n    \"weighted.one\",\n    \"weighted.two\"\n  ],"));
+    assert_non_null(
+        strstr(get("sparse/manifest.json"),
+               "\"not_written\": [\n    \"series/weighted.one.dat\",\n    \"series/weighted.two.dat\"\n  ]"));
+    assert_null(strstr(get("sparse/index.dat"), "weighted."));
+    assert_non_null(strstr(get("sparse/scalars.dat"), "\nlast "));
+    assert_int_equal(call("run walk.yml -n 3 -o sparse --no-plots"), EXIT_OK); /* now they have numbers */
+    assert_true(exists("sparse/series/weighted.one.dat") && !strstr(get("err"), "but for"));
+    assert_non_null(strstr(get("sparse/manifest.json"), "\"not_written\": []"));
+    fake_file(".", "still",
+              "extends: walk.yml\nwalk: {drift: 0 CNY, spread: 0 CNY}\nvariants: {wild: {walk.drift: 9 CNY}}\n");
+    assert_int_equal(call("compare still.yml -n 3 -o sparse_compared --no-plots"), EXIT_OK); /* no pair has both */
+    assert_false(exists("sparse_compared/compare/series/weighted.one.dat"));
+    assert_non_null(strstr(get("sparse_compared/manifest.json"), "\"compare/series/weighted.one.dat\""));
+    fake_file(
+        ".", "moving",
+        "extends: walk.yml\nvariants: {still: {walk.drift: 0 CNY, walk.spread: 0 CNY}, wild: {walk.drift: 9 CNY}}\n");
+    assert_int_equal(call("compare moving.yml -n 3 -o moved --no-plots"), EXIT_OK);
+    assert_true(exists("moved/compare/wild/series/weighted.one.dat") &&
+                exists("moved/compare/still/series/weighted.one.dat"));
 }
 
 static void a_curve_is_written_by_its_x(void **state)
@@ -325,6 +380,27 @@ static void a_run_in_which_all_fail_writes_nothing(void **state)
     assert_false(exists("hopeless"));
 }
 
+/* A pipe would be waited for, and a device has no end. */
+static void only_regular_files_are_read(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(mkfifo("pipe.yml", 0666), 0);
+    static const char *const inputs[] = {"pipe.yml", "/dev/zero", "/dev/tty", "."};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        assert_int_equal(call(arena_printf(&arena, "check %s", inputs[i])), EXIT_INVALID);
+        assert_non_null(strstr(get("err"), "cannot be read"));
+        fake_file(".", "extended", arena_printf(&arena, "extends: %s\n", inputs[i]));
+        assert_int_equal(call("check extended.yml"), EXIT_INVALID);
+        assert_non_null(strstr(get("err"), "extended.yml:1:"));
+        assert_int_equal(call(arena_printf(&arena, "backtest walk.yml --facts %s", inputs[i])), EXIT_INVALID);
+    }
+    assert_int_equal(call("check pipe.yml"), EXIT_INVALID);
+    assert_non_null(strstr(get("err"), "it is no regular file"));
+    assert_int_equal(symlink("walk.yml", "link.yml"), 0);
+    assert_int_equal(call("check link.yml"), EXIT_OK);
+}
+
 static void a_wrong_scenario_leaves_no_trace(void **state)
 {
     (void)state;
@@ -377,13 +453,12 @@ static void the_manifest_lists_every_file(void **state)
     }
 }
 
-static void an_interruption_keeps_the_first_replications(void **state)
+static void interrupt(int signal_number)
 {
-    (void)state;
     walk();
     pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
-    usleep(500000);
-    kill(child, SIGINT);
+    usleep(300000);
+    kill(child, signal_number);
     assert_int_equal(await(child), EXIT_INTERRUPTED);
     assert_non_null(strstr(get("err"), "are kept"));
     const char *summary = strstr(get("stopped/summary.json"), "\"replications\": ");
@@ -393,6 +468,78 @@ static void an_interruption_keeps_the_first_replications(void **state)
     assert_int_equal(differences("asked", "stopped"), 0);
 }
 
+/* The same for Ctrl-C, the end of a batch job, a terminal that closes and a limit of processor time. */
+static void an_interruption_keeps_the_first_replications(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        interrupt(signals[i]);
+    assert_int_equal(system("ls -d stopped.*  2>/dev/null"), 2 << 8); /* nothing is left beside it */
+}
+
+static void a_run_under_nohup_outlives_its_terminal(void **state)
+{
+    (void)state;
+    walk();
+    signal(SIGHUP, SIG_IGN);
+    pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
+    usleep(300000);
+    kill(child, SIGHUP);
+    usleep(200000);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    kill(child, SIGTERM);
+    assert_int_equal(await(child), EXIT_INTERRUPTED);
+    signal(SIGHUP, SIG_DFL);
+}
+
+static int call_below(const char *line)
+{
+    return await(start(line, "../out", "../err", false));
+}
+
+/* Files whose name is no name of a folder: the results are not put in place of the folder `out`, or of the current one.
+ */
+static void a_file_without_a_name_has_a_folder_of_its_own(void **state)
+{
+    static const char *const names[] = {".yml", "...yml", "..yml"};
+    mkdir("below", 0777);
+    assert_int_equal(chdir("below"), 0);
+    walk();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *name = names[i];
+        assert_int_equal(rename("walk.yml", name), 0);
+        assert_int_equal(call_below(arena_printf(&arena, "run %s -n 2 --no-plots", name)), EXIT_OK);
+        assert_true(exists("out/unnamed/manifest.json") && exists(name));
+        assert_int_equal(call_below(arena_printf(&arena, "compare %s %s %s -n 2 --no-plots", name, name, name)),
+                         EXIT_OK);
+        assert_true(exists("out/unnamed.compare/compare/unnamed-2/scalars.dat"));
+        assert_true(exists("out/unnamed.compare/compare/unnamed-3/scalars.dat"));
+        assert_int_equal(rename(name, "walk.yml"), 0);
+    }
+    assert_int_equal(call_below("run walk.yml -n 2 -o . --force"), EXIT_USAGE);
+    assert_true(exists("walk.yml"));
+    assert_int_equal(chdir(*state), 0);
+}
+
+static void a_current_folder_that_was_removed_is_told(void **state)
+{
+    const char *scenario = arena_printf(&arena, "%s/walk.yml", (const char *)*state);
+    walk();
+    const char *const lines[] = {arena_printf(&arena, "run %s -n 2 --no-plots", scenario),
+                                 arena_printf(&arena, "run %s -n 2 --no-plots -o x", scenario),
+                                 arena_printf(&arena, "compare %s %s -n 2 --no-plots", scenario, scenario),
+                                 arena_printf(&arena, "backtest %s -n 2 -o x", scenario)};
+    mkdir("gone", 0777);
+    assert_int_equal(chdir("gone"), 0);
+    assert_int_equal(rmdir("../gone"), 0);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        int code = await(start(lines[i], "/dev/null", arena_printf(&arena, "%s/err", (const char *)*state), false));
+        assert_int_equal(code, EXIT_USAGE);
+        assert_non_null(strstr(get(arena_printf(&arena, "%s/err", (const char *)*state)), "has been removed"));
+    }
+    assert_int_equal(chdir(*state), 0);
+}
 static void a_run_whose_folder_vanishes_fails(void **state)
 {
     (void)state;
@@ -461,6 +608,68 @@ static void a_full_disk_leaves_the_earlier_run_as_it_was(void **state)
         fail_msg("no word of a file too large in: %s", get("err"));
     assert_string_equal(get("full/replications.csv"), before);
     assert_int_equal(call("run walk.yml -n 5 -o full --no-plots -q"), EXIT_OK);
+}
+
+/* ---- What the system does not give ---- */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { CAN_LIMIT_MEMORY = false }; /* sanitizers want terabytes of addresses */
+#else
+enum { CAN_LIMIT_MEMORY = true };
+#endif
+
+static const char *scenario_of_the_tree(const char *name)
+{
+    int folder = (int)(strrchr(program, '/') - program);
+    return arena_printf(&arena, "%.*s/../../scenarios/%s.yml", folder, program, name);
+}
+
+/* Exit code of the real program with so many MB of addresses. */
+static int call_within(const char *line, size_t megabytes)
+{
+    struct rlimit usual, tight;
+    getrlimit(RLIMIT_AS, &usual);
+    tight = (struct rlimit){.rlim_cur = megabytes << 20, .rlim_max = usual.rlim_max};
+    setrlimit(RLIMIT_AS, &tight);
+    int code = await(start(line, "out", "err", true));
+    setrlimit(RLIMIT_AS, &usual);
+    return code;
+}
+
+static void little_memory_is_a_run_that_fails(void **state)
+{
+    (void)state;
+    if (!CAN_LIMIT_MEMORY || !exists(program))
+        skip();
+    const char *line =
+        arena_printf(&arena, "run %s -n 4 -j 2 -o tight --no-plots -q", scenario_of_the_tree("one-server"));
+    size_t least = 8, failed = 0;
+    while (call_within("--version", least) != EXIT_OK) /* what the libraries take */
+        least++;
+    int code = EXIT_FAILED;
+    for (size_t megabytes = least; megabytes < 200 && code != EXIT_OK; megabytes += 2) {
+        code = call_within(line, megabytes);
+        if (code != EXIT_OK && code != EXIT_FAILED)
+            fail_msg("exit code %d within %zu MB: %s", code, megabytes, get("err"));
+        failed += code == EXIT_FAILED;
+        assert_int_equal(exists("tight"), code == EXIT_OK);
+    }
+    assert_true(code == EXIT_OK && failed > 2);
+}
+
+static void threads_that_cannot_be_started_are_done_without(void **state)
+{
+    (void)state;
+    if (!CAN_LIMIT_MEMORY || !exists(program))
+        skip();
+    const char *scenario = scenario_of_the_tree("one-server");
+    assert_int_equal(call_within(arena_printf(&arena, "run %s -n 4 -j 64 -o few --no-plots -q", scenario), 250),
+                     EXIT_OK);
+    assert_non_null(strstr(get("err"), "of 64 threads, for want of memory"));
+    assert_int_equal(
+        await(start(arena_printf(&arena, "run %s -n 4 -j 1 -o one --no-plots -q", scenario), "out", "err", true)),
+        EXIT_OK);
+    assert_int_equal(differences("one", "few"), 0);
 }
 
 /* ---- The others ---- */
@@ -783,14 +992,22 @@ int main(void)
         cmocka_unit_test(options_may_stand_anywhere_and_be_written_in_every_way),
         cmocka_unit_test(threads_change_nothing_but_the_manifest),
         cmocka_unit_test(a_run_writes_every_file_it_promises),
+        cmocka_unit_test(the_merged_scenario_of_a_run_gives_its_numbers_again),
+        cmocka_unit_test(a_series_without_a_number_is_named_and_not_written),
         cmocka_unit_test(a_curve_is_written_by_its_x),
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),
         cmocka_unit_test(failed_replications_are_in_all_the_books),
         cmocka_unit_test(a_run_in_which_all_fail_writes_nothing),
+        cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),
         cmocka_unit_test(the_manifest_lists_every_file),
+        cmocka_unit_test(little_memory_is_a_run_that_fails),
+        cmocka_unit_test(threads_that_cannot_be_started_are_done_without),
         cmocka_unit_test(an_interruption_keeps_the_first_replications),
+        cmocka_unit_test(a_run_under_nohup_outlives_its_terminal),
+        cmocka_unit_test(a_file_without_a_name_has_a_folder_of_its_own),
+        cmocka_unit_test(a_current_folder_that_was_removed_is_told),
         cmocka_unit_test(a_run_whose_folder_vanishes_fails),
         cmocka_unit_test(variants_run_too_each_into_its_folder),
         cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <ftw.h>
 #include <glob.h>
 #include <sched.h>
@@ -250,6 +251,70 @@ static void a_listing_is_aligned_by_characters_not_bytes(void **state)
                                   "name,value\n\xc3\xa9t\xc3\xa9,1\n\xe4\xb8\xad\xe5\x9b\xbd,\"a,b\"\n");
 }
 
+static void assert_as_printf(double number)
+{
+    char text[TEN_DIGITS_BYTES], expected[TEN_DIGITS_BYTES];
+    const char *end = ten_digits(number, text);
+    snprintf(expected, sizeof expected, "%.10g", number);
+    assert_string_equal(text, expected);
+    assert_ptr_equal(end, text + strlen(expected));
+}
+
+static void numbers_have_the_ten_digits_of_printf(void **state)
+{
+    (void)state;
+    static const double hard[] = {0,
+                                  -0.0,
+                                  1,
+                                  -1,
+                                  0.5,
+                                  9999999999.0,
+                                  9999999999.5,
+                                  9999999999.4999,
+                                  10000000000,
+                                  999999999.95,
+                                  99999.99999,
+                                  0.0001,
+                                  0.00009999999999,
+                                  0.00001,
+                                  1234567890.5,
+                                  1234567891.5,
+                                  0.1,
+                                  1e22,
+                                  1e23,
+                                  8.5e-18,
+                                  1e-18,
+                                  1e-19,
+                                  1e36,
+                                  1e37,
+                                  1e38,
+                                  DBL_MAX,
+                                  DBL_MIN,
+                                  4.9406564584124654e-324,
+                                  INFINITY,
+                                  -INFINITY,
+                                  2022.083333333333};
+    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++)
+        assert_as_printf(hard[i]);
+    for (int power = -330; power <= 310; power++)
+        for (int i = -3; i <= 3; i++) /* what stands beside a power of ten */
+            assert_as_printf(strtod(arena_printf(&arena, "1e%d", power), NULL) * (1 + i * DBL_EPSILON));
+    uint64_t bits = 88172645463325252;
+    for (int i = 0; i < 300000; i++) {
+        bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
+        double any, number = (double)(int64_t)bits * 0x1p-63; /* of all magnitudes; then as they occur */
+        memcpy(&any, &bits, sizeof any);
+        if (!isnan(any))
+            assert_as_printf(any);
+        assert_as_printf(number);
+        assert_as_printf(number * 1e12);
+        assert_as_printf((double)(bits % 20000000001) / 2); /* ties at the tenth digit */
+    }
+    char text[TEN_DIGITS_BYTES];
+    ten_digits(-NAN, text);
+    assert_string_equal(text, "NaN");
+}
+
 /* ---- Folders that appear whole ---- */
 
 /* A file system that cannot exchange names, and a file that cannot be removed. */
@@ -377,8 +442,6 @@ static void a_file_is_never_replaced(void **state)
     assert_false(stage_open(&stage, "file", true));
     stage_free(&stage);
     assert_false(stage_open(&stage, "file/below", true));
-    stage_free(&stage);
-    assert_false(stage_open(&stage, "/", true));
     stage_free(&stage);
     assert_string_equal(get("file"), "kept");
 }
@@ -542,6 +605,63 @@ static void refuses(const char *folder, const char *why)
         fail_msg("%s lacks: %s", stage.error, why);
     stage_free(&stage);
     assert_int_equal(beside(folder), 0);
+}
+
+/* Not even by force. */
+static void never_opens(const char *folder, const char *why)
+{
+    struct stage stage;
+    assert_false(stage_open(&stage, folder, true));
+    if (!strstr(stage.error, why) || strstr(stage.error, "--force"))
+        fail_msg("%s lacks %s or speaks of --force", stage.error, why);
+    stage_free(&stage);
+}
+
+static void some_folders_are_never_replaced(void **state)
+{
+    const char *home = getenv("HOME");
+    mkdir("room", 0777);
+    put("room/a", "kept");
+    never_opens("", "names no folder");
+    never_opens("/", "names no folder");
+    never_opens("new/.", "names no folder");
+    never_opens("new/..", "names no folder");
+    never_opens(".", "current folder");
+    never_opens("room/..", "current folder");
+    never_opens(*state, "current folder");
+    never_opens("/etc", "holds no run");
+    never_opens("/proc", "mounted");
+    setenv("HOME", arena_printf(&arena, "%s/room", (const char *)*state), true);
+    never_opens("room", "holds no run");
+    home ? setenv("HOME", home, true) : unsetenv("HOME");
+    assert_true(exists("room/a"));
+    assert_int_equal(beside("room") + beside("/etc") + beside("/proc"), 0);
+}
+
+static void a_current_folder_that_is_gone_is_an_error(void **state)
+{
+    mkdir("gone_from", 0777);
+    assert_int_equal(chdir("gone_from"), 0);
+    assert_int_equal(rmdir("../gone_from"), 0);
+    never_opens("run", "has been removed");
+    never_opens("deep/run", "has been removed");
+    struct stage stage;
+    assert_true(stage_open(&stage, arena_printf(&arena, "%s/found", (const char *)*state), false));
+    write_one(&stage, "a", "new");
+    assert_true(stage_commit(&stage));
+    stage_free(&stage);
+    assert_int_equal(chdir(*state), 0);
+    assert_string_equal(get("found/a"), "new");
+}
+
+static void no_path_leads_out_of_the_folder(void **state)
+{
+    (void)state;
+    struct stage stage;
+    assert_true(stage_open(&stage, "narrow", false));
+    write_one(&stage, "../wide", "in vain");
+    assert_false(exists("wide"));
+    cannot_commit(&stage, "narrow", "../wide");
 }
 
 static void a_run_with_other_files_in_it_is_refused_untouched(void **state)
@@ -1113,6 +1233,7 @@ int main(void)
         cmocka_unit_test(csv_fields_are_quoted_only_where_they_must_be),
         cmocka_unit_test(short_numbers_have_three_digits),
         cmocka_unit_test(a_listing_is_aligned_by_characters_not_bytes),
+        cmocka_unit_test(numbers_have_the_ten_digits_of_printf),
         cmocka_unit_test(nothing_is_seen_before_the_commit),
         cmocka_unit_test(a_run_replaces_an_earlier_one_whole),
         cmocka_unit_test(a_folder_of_something_else_is_refused_untouched),
@@ -1125,6 +1246,9 @@ int main(void)
         cmocka_unit_test(what_another_program_draws_is_counted_as_written),
         cmocka_unit_test(a_name_is_written_once),
         cmocka_unit_test(writing_follows_no_link_out_of_the_folder),
+        cmocka_unit_test(some_folders_are_never_replaced),
+        cmocka_unit_test(a_current_folder_that_is_gone_is_an_error),
+        cmocka_unit_test(no_path_leads_out_of_the_folder),
         cmocka_unit_test(a_run_with_other_files_in_it_is_refused_untouched),
         cmocka_unit_test(a_manifest_alone_does_not_make_a_run),
         cmocka_unit_test(a_run_that_somebody_holds_or_owns_is_refused),

@@ -43,6 +43,7 @@ mistakes_have_their_exit_codes() {
     exits 3 "$iccsim" run "$work/nowhere.yml" -o "$work/run"
     [ ! -e "$work/run" ] || fail "it left a folder"
     exits 0 "$iccsim" --version
+    grep -qE '^iccsim [0-9.]+, commit ([0-9a-f]{40}( with changes)?|unknown)$' "$work.out" || fail "$(cat "$work.out")"
 }
 
 a_trace_tells_what_happened() {

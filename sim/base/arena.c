@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A bump allocator over a list of chunks, each at least twice the one before. */
 #include "arena.h"
+#include "memory.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -16,20 +17,12 @@ struct arena_chunk {
     unsigned char *bytes;
 };
 
-static void out_of_memory(size_t bytes)
-{
-    fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
-    exit(4);
-}
-
 static struct arena_chunk *chunk_new(size_t capacity)
 {
-    struct arena_chunk *chunk = malloc(sizeof *chunk);
-    if (!chunk)
-        out_of_memory(sizeof *chunk);
+    struct arena_chunk *chunk = memory_new(1, sizeof *chunk);
     *chunk = (struct arena_chunk){.capacity = capacity, .bytes = aligned_alloc(ALIGNMENT, capacity)};
     if (!chunk->bytes)
-        out_of_memory(capacity);
+        memory_fail(capacity);
     return chunk;
 }
 
@@ -52,7 +45,7 @@ static struct arena_chunk *chunk_after(struct arena_chunk *chunk, size_t bytes)
 static void *take(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 4)
-        out_of_memory(bytes);
+        memory_fail(bytes);
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (!arena->first)
         arena->first = arena->current = chunk_new(FIRST_CHUNK_BYTES);
@@ -79,7 +72,7 @@ void *arena_grow(struct arena *arena, const void *old, size_t used, size_t bytes
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        out_of_memory(SIZE_MAX);
+        memory_fail(SIZE_MAX);
     return arena_alloc(arena, count * size);
 }
 

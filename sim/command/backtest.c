@@ -8,13 +8,13 @@
 
 #include "sim/base/dates.h"
 #include "sim/montecarlo/backtest.h"
+#include "sim/montecarlo/threads.h"
 #include "sim/output/dat.h"
 #include "sim/output/json.h"
 #include "sim/output/listing.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -332,11 +332,11 @@ static enum exit_code carry_out(struct backtest *b)
               stderr);
         return EXIT_INVALID;
     }
+    b->stop = interrupt_watch();
     if (b->options->out && !stage_open(&b->stage, b->options->out, b->options->force)) {
         fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
         return EXIT_USAGE;
     }
-    b->stop = interrupt_watch();
     enum exit_code code = replicate(b);
     if (code != EXIT_OK)
         return code;
@@ -352,7 +352,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
     struct backtest b = {
         .options = options,
         .outcome.study = study,
-        .threads = options->threads ? (int)options->threads : omp_get_num_procs(),
+        .threads = threads_start((int)options->threads),
         .began = time(NULL),
     };
     enum exit_code code = carry_out(&b);

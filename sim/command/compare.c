@@ -27,7 +27,8 @@ static bool load_files(struct job *job)
     bool sound = true;
     for (size_t i = 0; i < job->options->argument_count; i++) {
         if (job_add(job, job->options, i, NULL))
-            job->name[i] = job->label[i] = unlike_the_others(job, scenario_name(job->outcome[i]->scenario));
+            job->name[i] = job->label[i] =
+                unlike_the_others(job, job_folder_name(scenario_name(job->outcome[i]->scenario)));
         else
             sound = false;
     }
@@ -153,12 +154,12 @@ static enum exit_code carry_out(struct job *job)
         return code;
     const char *folder = job->options->out;
     if (!folder)
-        folder = arena_printf(&job->arena, "out/%s.compare", scenario_name(job->outcome[0]->scenario));
+        folder = arena_printf(&job->arena, "out/%s.compare", job_folder_name(scenario_name(job->outcome[0]->scenario)));
+    job->stop = interrupt_watch();
     if (!stage_open(&job->stage, folder, job->options->force)) {
         fprintf(stderr, "iccsim compare: %s\n", job->stage.error);
         return EXIT_USAGE;
     }
-    job->stop = interrupt_watch();
     replicate(job);
     if (is_usable(job))
         return tell(job, &pictures);

@@ -101,7 +101,7 @@ enum exit_code commands_main(const struct command *const *table, const struct st
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("iccsim %s\n", ICCSIM_VERSION);
+        printf("iccsim " ICCSIM_VERSION ", commit %s\n", study->commit);
         return command_flush();
     }
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

@@ -33,7 +33,7 @@ static bool load(struct job *job)
 static const char *default_folder(struct job *job)
 {
     const struct outcome *outcome = job->outcome[0];
-    const char *name = scenario_name(outcome->scenario);
+    const char *name = job_folder_name(scenario_name(outcome->scenario));
     return outcome->variant ? arena_printf(&job->arena, "out/%s.%s", name, outcome->variant)
                             : arena_printf(&job->arena, "out/%s", name);
 }
@@ -167,6 +167,14 @@ static enum exit_code refuse(const struct job *job)
     return EXIT_USAGE;
 }
 
+static size_t series_without_a_number(const struct outcome *outcome)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->plan->series_count; i++)
+        count += !outcome_has_series(outcome, i);
+    return count;
+}
+
 static void tell(const struct run *run)
 {
     const struct job *job = &run->job;
@@ -176,7 +184,11 @@ static void tell(const struct run *run)
             decision_print(job->outcome[i]->decision, stdout);
     if (!job->options->csv)
         shares_print(&run->shares, stdout);
-    fprintf(stderr, "\nwritten to %s\n", job->stage.target);
+    fprintf(stderr, "\nwritten to %s", job->stage.target);
+    size_t without = series_without_a_number(job->outcome[0]);
+    if (without)
+        fprintf(stderr, ", but for %zu series of which no replication has a number", without);
+    fputc('\n', stderr);
     if (job->options->until)
         until_tell(&run->until, job->outcome[0]);
 }
@@ -231,9 +243,9 @@ static enum exit_code carry_out(struct run *run)
     if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0]))
         return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
+    job->stop = interrupt_watch();
     if (!stage_open(&job->stage, folder, job->options->force))
         return refuse(job);
-    job->stop = interrupt_watch();
     replicate(run);
     if (is_usable(job))
         return finish(run);

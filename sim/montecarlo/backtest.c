@@ -3,6 +3,7 @@
 #include "backtest.h"
 
 #include "sim/base/det.h"
+#include "sim/base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,9 +35,7 @@ void said_commit(void *state, const struct committed *one)
         return;
     if (said->rows == said->room) {
         said->room = said->room ? 2 * said->room : 64;
-        said->value = realloc(said->value, said->room * (said->facts + 1) * sizeof *said->value);
-        if (!said->value)
-            abort();
+        said->value = memory_grow(said->value, said->room * (said->facts + 1), sizeof *said->value);
     }
     memcpy(said->value + said->rows++ * said->facts, one->derived, said->facts * sizeof *said->value);
 }
@@ -116,9 +115,7 @@ static void forecast(const struct fact_targets *targets, const struct fact *fact
 
 static double crps_of_column(const struct said *said, size_t fact, double observed)
 {
-    double *member = malloc((said->rows + 1) * sizeof *member);
-    if (!member)
-        abort();
+    double *member = memory_new(said->rows + 1, sizeof *member);
     size_t count = 0;
     for (size_t r = 0; r < said->rows; r++)
         if (isfinite(said->value[r * said->facts + fact]))

@@ -11,6 +11,8 @@
 #include "ladder.h"
 #include "sketch.h"
 
+#include "sim/base/memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,16 +31,6 @@ struct bands {
     struct sketch *sketch; /* afterwards */
 };
 
-static void *allocate(size_t count, size_t size)
-{
-    void *memory = calloc(count ? count : 1, size);
-    if (!memory) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu times %zu bytes)\n", count, size);
-        exit(4);
-    }
-    return memory;
-}
-
 void bands_begin(struct bands *bands, uint64_t first)
 {
     ladder_open(&bands->all, bands->cells, first);
@@ -47,12 +39,12 @@ void bands_begin(struct bands *bands, uint64_t first)
 
 struct bands *bands_new(size_t cells, const double *origin)
 {
-    struct bands *bands = allocate(1, sizeof *bands);
+    struct bands *bands = memory_new(1, sizeof *bands);
     bands->cells = cells;
     bands_begin(bands, 0);
-    bands->flagged = allocate(cells, sizeof *bands->flagged);
+    bands->flagged = memory_new(cells, sizeof *bands->flagged);
     if (origin) {
-        bands->origin = allocate(cells, sizeof *bands->origin);
+        bands->origin = memory_new(cells, sizeof *bands->origin);
         memcpy(bands->origin, origin, cells * sizeof *origin);
     }
     return bands;
@@ -102,7 +94,7 @@ static void sketch_rows(struct bands *bands)
 {
     if (bands->sketch)
         return;
-    bands->sketch = allocate(bands->cells, sizeof *bands->sketch);
+    bands->sketch = memory_new(bands->cells, sizeof *bands->sketch);
     for (size_t i = 0; i < bands->rows; i++)
         add_to_sketches(bands, bands->kept[i]);
     free_kept(bands);
@@ -117,7 +109,7 @@ void bands_add(struct bands *bands, const double *value, const unsigned char *fl
     if (bands->sketch) {
         add_to_sketches(bands, value);
     } else {
-        bands->kept[bands->rows] = allocate(bands->cells, sizeof **bands->kept);
+        bands->kept[bands->rows] = memory_new(bands->cells, sizeof **bands->kept);
         memcpy(bands->kept[bands->rows], value, bands->cells * sizeof *value);
     }
     bands->rows++;
@@ -131,7 +123,7 @@ void bands_skip(struct bands *bands)
 void bands_pair(struct bands *bands, const double *one, const double *other)
 {
     if (!bands->pair)
-        bands->pair = allocate(bands->cells, sizeof *bands->pair);
+        bands->pair = memory_new(bands->cells, sizeof *bands->pair);
     for (size_t c = 0; one && c < bands->cells; c++)
         bands->pair[c] = (one[c] + other[c]) / 2;
     ladder_add(&bands->pairs, one ? bands->pair : NULL);
@@ -276,7 +268,7 @@ static void finish_exact(const struct bands *bands, struct band *band, int threa
 {
 #pragma omp parallel num_threads(threads)
     {
-        struct tile *tile = allocate(1, sizeof *tile);
+        struct tile *tile = memory_new(1, sizeof *tile);
         struct known_ranks known = {0};
 #pragma omp for
         for (size_t first = 0; first < bands->cells; first += LANES)
@@ -306,7 +298,7 @@ struct band bands_cell(const struct bands *bands, size_t cell)
     struct known_ranks known = {0};
     if (bands->sketch)
         return summarise(bands, cell, sketches_order, &bands->sketch[cell], 0, &known);
-    struct tile *tile = allocate(1, sizeof *tile);
+    struct tile *tile = memory_new(1, sizeof *tile);
     struct band band;
     finish_tile(bands, tile, cell, 1, &band, &known);
     free(tile);
@@ -359,7 +351,7 @@ static bool read_rows(struct bands *bands, struct byte_reader *from)
     for (size_t i = 0; i < bands->rows; i++) {
         if (from->left / sizeof(double) < bands->cells)
             return false;
-        bands->kept[i] = allocate(bands->cells, sizeof **bands->kept);
+        bands->kept[i] = memory_new(bands->cells, sizeof **bands->kept);
         bytes_numbers(from, bands->kept[i], bands->cells);
     }
     return true;
@@ -367,7 +359,7 @@ static bool read_rows(struct bands *bands, struct byte_reader *from)
 
 static bool read_sketches(struct bands *bands, struct byte_reader *from)
 {
-    bands->sketch = allocate(bands->cells, sizeof *bands->sketch);
+    bands->sketch = memory_new(bands->cells, sizeof *bands->sketch);
     for (size_t c = 0; c < bands->cells; c++)
         if (!sketch_read(&bands->sketch[c], from))
             return false;

@@ -2,6 +2,8 @@
 /* Buckets numbered by the upper bits of a double (as in HdrHistogram, without its fixed range). */
 #include "sketch.h"
 
+#include "sim/base/memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,11 +37,7 @@ static void side_cover(struct sketch_side *side, uint32_t low, uint32_t high)
     }
     if (side->length == end - first)
         return;
-    uint32_t *count = calloc(end - first, sizeof *count);
-    if (!count) {
-        fputs("iccsim: out of memory (quantile sketch)\n", stderr);
-        exit(4);
-    }
+    uint32_t *count = memory_new(end - first, sizeof *count);
     if (side->length)
         memcpy(count + (side->first - first), side->count, side->length * sizeof *count);
     free(side->count);

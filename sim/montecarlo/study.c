@@ -58,7 +58,7 @@ static void check_run(const struct scenario *scenario, struct mistakes *mistakes
 
 void study_open(struct study *study, const struct model *const *models, size_t world_size)
 {
-    *study = (struct study){.models = models, .world_size = world_size};
+    *study = (struct study){.models = models, .world_size = world_size, .commit = "unknown"};
     while (models[study->model_count])
         study->model_count++;
     schema_add(&study->schema, &study->arena, "run", false,

@@ -21,6 +21,7 @@ struct study {
     const struct model *const *models; /* ends with NULL */
     size_t model_count, world_size;
     struct schema schema;
+    const char *commit; /* of the sources of the program; "unknown" until its main() says which */
 };
 
 void study_open(struct study *study, const struct model *const *models, size_t world_size);

@@ -2,6 +2,8 @@
 /* Basis: 1; each state, standardised; its excess over each knot, a quantile of it; products of two states if wanted. */
 #include "waiting.h"
 
+#include "sim/base/memory.h"
+
 #include <gsl/gsl_multifit.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -21,14 +23,6 @@ struct study {
     struct rule *rule; /* [dates] */
     double *later; /* [paths]: total cost under the rules of later dates, of those fitted on */
 };
-
-static void *room(size_t count, size_t size)
-{
-    void *memory = calloc(count ? count : 1, size);
-    if (!memory)
-        abort();
-    return memory;
-}
 
 static double cost_at(const struct waiting *w, size_t path, size_t date, size_t choice)
 {
@@ -149,7 +143,7 @@ static void learn(struct study *s)
     size_t n = (w->paths - s->fitted + 1) / 2;
     gsl_matrix *x = gsl_matrix_alloc(n, s->terms);
     gsl_vector *y = gsl_vector_alloc(n);
-    double *term = room(s->terms, sizeof *term), *column = room(n, sizeof *column);
+    double *term = memory_new(s->terms, sizeof *term), *column = memory_new(n, sizeof *column);
     for (size_t date = w->dates; date-- > s->first;) {
         learn_scale(s, date, column);
         learn_costs(s, date, x, y);
@@ -168,7 +162,7 @@ static void learn(struct study *s)
 static void score(const struct study *s, struct waited *result)
 {
     const struct waiting *w = s->w;
-    double *term = room(s->terms, sizeof *term);
+    double *term = memory_new(s->terms, sizeof *term);
     for (size_t path = 1 - s->fitted; path < w->paths; path += 2) {
         size_t date = s->first, choice;
         while ((choice = best(s, date, path, term)) == w->choices && date + 1 < w->dates)
@@ -182,14 +176,14 @@ static void score(const struct study *s, struct waited *result)
 static void open_rules(struct study *s)
 {
     const struct waiting *w = s->w;
-    s->rule = room(w->dates, sizeof *s->rule);
-    s->later = room(w->paths, sizeof *s->later);
+    s->rule = memory_new(w->dates, sizeof *s->rule);
+    s->later = memory_new(w->paths, sizeof *s->later);
     for (size_t date = 0; date < w->dates; date++)
-        s->rule[date] = (struct rule){.mean = room(w->states, sizeof(double)),
-                                      .deviation = room(w->states, sizeof(double)),
-                                      .knot = room(w->states * w->knots, sizeof(double)),
-                                      .choice = room(w->choices * s->terms, sizeof(double)),
-                                      .wait = room(s->terms, sizeof(double))};
+        s->rule[date] = (struct rule){.mean = memory_new(w->states, sizeof(double)),
+                                      .deviation = memory_new(w->states, sizeof(double)),
+                                      .knot = memory_new(w->states * w->knots, sizeof(double)),
+                                      .choice = memory_new(w->choices * s->terms, sizeof(double)),
+                                      .wait = memory_new(s->terms, sizeof(double))};
 }
 
 static void close_rules(struct study *s)

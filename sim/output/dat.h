@@ -16,10 +16,15 @@ struct dat { /* {.to = file} begins */
 
 void dat_remark(struct dat *dat, const char *key, const char *text); /* `# key text`, on one line */
 void dat_number(struct dat *dat, double number);
+void dat_numbers(struct dat *dat, const double *number, size_t count); /* the same for many */
 void dat_word(struct dat *dat, const char *word); /* as it is: names, and whole rows of names */
 void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
 void dat_date(struct dat *dat, double year); /* two columns: ISO date and decimal year */
 void dat_end_row(struct dat *dat);
+
+enum { TEN_DIGITS_BYTES = 32 };
+/* `number` as printf's %.10g writes it, NaN as `NaN`, in a fifteenth of the time; returns the end of the text. */
+char *ten_digits(double number, char text[TEN_DIGITS_BYTES]);
 
 /* One field of a CSV (RFC 4180), quoted where it must be. */
 void csv_text(FILE *to, const char *text);

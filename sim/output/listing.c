@@ -4,6 +4,7 @@
 #include "dat.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/memory.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -66,8 +67,8 @@ void listing_print(const struct listing *listing, FILE *to, bool csv)
         print_csv(listing, to);
         return;
     }
-    size_t *width = calloc(listing->columns, sizeof *width);
-    for (size_t i = 0; width && i < listing->count; i++) {
+    size_t *width = memory_new(listing->columns, sizeof *width);
+    for (size_t i = 0; i < listing->count; i++) {
         size_t needed = width_of(listing->cell[i]), *column = &width[i % listing->columns];
         *column = needed > *column ? needed : *column;
     }

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -419,9 +420,7 @@ static bool write_assumptions(FILE *to, const struct report *report)
     size_t count = report->assumption_count;
     if (count == 0)
         return true;
-    const struct report_assumption **sorted = malloc(count * sizeof *sorted);
-    if (!sorted)
-        return false;
+    const struct report_assumption **sorted = memory_new(count, sizeof *sorted);
     for (size_t i = 0; i < count; i++)
         sorted[i] = &report->assumptions[i];
     qsort(sorted, count, sizeof *sorted, by_section);

@@ -2,6 +2,8 @@
 /* FIPS 180-4, 6.2: names of variables and functions are the standard's. */
 #include "sha256.h"
 
+#include "sim/base/input.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -87,7 +89,7 @@ const char *sha256_end(struct sha256 *sha, char text[SHA256_TEXT_BYTES])
 
 bool sha256_file(const char *path, char text[SHA256_TEXT_BYTES])
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = input_open(path);
     if (!file)
         return false;
     struct sha256 sha;

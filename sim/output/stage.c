@@ -8,16 +8,30 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BUFFER_BYTES = 32 << 10 }; /* most files are written in one call */
+
+struct stage_buffer {
+    struct stage_buffer *next;
+    char bytes[BUFFER_BYTES];
+};
+
 /* A file of ours: what must be there when the folder is put in place. */
 struct stage_written {
     const char *path; /* relative to DIR */
     FILE *open; /* NULL: it is whole, and has so many bytes */
+    struct stage_buffer *buffer;
     off_t bytes;
+};
+
+struct stage_omitted {
+    struct stage_omitted *next;
+    const char *path;
 };
 
 bool stage_fail(struct stage *stage, const char *what, const char *path)
@@ -46,15 +60,18 @@ static const char *base_of(const struct stage *stage)
     return strrchr(stage->target, '/') + 1;
 }
 
-/* The absolute name of DIR: symbolic links followed if it exists, else below the current folder. */
+/* The absolute name of DIR: symbolic links followed if it exists, else below the current folder. NULL if that has been
+ * removed. */
 static const char *absolute(struct stage *stage, const char *target)
 {
     char *real = realpath(target, NULL), *here = real || target[0] == '/' ? NULL : getcwd(NULL, 0);
-    char *name = real ? arena_text(&stage->arena, real)
-                      : arena_printf(&stage->arena, "%s%s%s", here ? here : "", here ? "/" : "", target);
+    char *name = real               ? arena_text(&stage->arena, real)
+                 : target[0] == '/' ? arena_text(&stage->arena, target)
+                 : here             ? arena_printf(&stage->arena, "%s/%s", here, target)
+                                    : NULL;
     free(real);
     free(here);
-    for (size_t length = strlen(name); length > 1 && name[length - 1] == '/'; length--)
+    for (size_t length = name ? strlen(name) : 0; length > 1 && name[length - 1] == '/'; length--)
         name[length - 1] = '\0';
     return name;
 }
@@ -150,9 +167,9 @@ static const char *why_no_run(struct stage *stage, enum inventory_found found)
         return errno == EWOULDBLOCK ? "is being used by another process"
                                     : arena_printf(&stage->arena, "cannot be locked: %s", strerror(errno));
     case INVENTORY_SILENT:
-        return "holds a run of an earlier version, which does not list its files; --force replaces it";
+        return "holds a run of an earlier version, which does not list its files";
     default:
-        return "exists and holds no run of iccsim; --force replaces it";
+        return "exists and holds no run of iccsim";
     }
 }
 
@@ -172,8 +189,7 @@ static const char *why_not(struct stage *stage, struct standing *standing)
     if (folder_sweep(standing->folder, &standing->sweep))
         return NULL;
     return arena_printf(&stage->arena,
-                        "holds a run of iccsim and `%s`, which the run did not write or which was changed since; "
-                        "--force replaces all of it",
+                        "holds a run of iccsim and `%s`, which the run did not write or which was changed since",
                         standing->sweep.stranger);
 }
 
@@ -199,14 +215,48 @@ static const char *judge(struct stage *stage, const char *name, struct standing 
     return forced ? NULL : why_not(stage, standing);
 }
 
-/* Force consents to the folder that is there now. */
-static void consent(struct stage *stage)
+/* ---- What is never replaced ---- */
+
+static bool is_or_holds(const char *folder, const char *path)
 {
-    struct stat status;
-    if (fstatat(stage->parent, base_of(stage), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(status.st_mode))
-        return;
-    stage->forced_device = status.st_dev;
-    stage->forced_number = status.st_ino;
+    size_t length = strlen(folder);
+    return path && strncmp(folder, path, length) == 0 && (!path[length] || path[length] == '/');
+}
+
+/* A file system, or what a container was given of one, is mounted on it: it cannot be renamed. */
+static bool is_mounted_on(const struct stage *stage)
+{
+    struct statx status;
+    return statx(stage->parent, base_of(stage), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) == 0 &&
+           (status.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/* Folders that no run replaces, forced or not; NULL if DIR is none of them. */
+static const char *why_never(struct stage *stage)
+{
+    char *here = getcwd(NULL, 0);
+    bool holds_us = is_or_holds(stage->target, here);
+    free(here);
+    if (holds_us)
+        return "is the current folder or holds it; name a folder below";
+    return is_mounted_on(stage) ? "is where a file system is mounted; name a folder below" : NULL;
+}
+
+/* Nobody keeps what a run may replace, forced or not, in the root folder or as a home. */
+static bool may_be_forced(const struct stage *stage)
+{
+    const char *home = getenv("HOME");
+    char *real = home ? realpath(home, NULL) : NULL;
+    bool is_home = is_or_holds(stage->target, real);
+    free(real);
+    return !is_home && strrchr(stage->target, '/') != stage->target;
+}
+
+/* Force consents to the folder that is there now. */
+static void consent(struct stage *stage, const struct stat *status)
+{
+    stage->forced_device = status->st_dev;
+    stage->forced_number = status->st_ino;
 }
 
 static bool may_replace(struct stage *stage, bool force)
@@ -214,24 +264,35 @@ static bool may_replace(struct stage *stage, bool force)
     struct stat status;
     if (fstatat(stage->parent, base_of(stage), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT || stage_fail(stage, "cannot look at", stage->target);
-    if (force)
-        consent(stage);
+    bool is_folder = S_ISDIR(status.st_mode), forcible = is_folder && may_be_forced(stage);
+    if (force && forcible)
+        consent(stage, &status);
     struct standing standing;
-    const char *reason = judge(stage, base_of(stage), &standing);
-    release(&standing);
+    const char *never = why_never(stage), *reason = never ? never : judge(stage, base_of(stage), &standing);
+    if (!never)
+        release(&standing);
     if (reason)
-        stage->error = arena_printf(&stage->arena, "%s %s", stage->target, reason);
+        stage->error = arena_printf(&stage->arena, "%s %s%s", stage->target, reason,
+                                    forcible && !never ? "; --force replaces all that is in it" : "");
     return !reason;
+}
+
+static const char *why_no_name(struct stage *stage, const char *target)
+{
+    if (!stage->target)
+        return "the current folder has been removed; name a folder by its whole path";
+    const char *base = base_of(stage);
+    bool is_name = *target && *base && strcmp(base, ".") != 0 && strcmp(base, "..") != 0;
+    return is_name ? NULL : arena_printf(&stage->arena, "`%s` names no folder that could be replaced", target);
 }
 
 bool stage_open(struct stage *stage, const char *target, bool force)
 {
-    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1};
+    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1, .last_folder = -1};
     stage->target = absolute(stage, target);
-    if (strcmp(stage->target, "/") == 0) {
-        stage->error = "the root folder cannot be replaced";
+    stage->error = why_no_name(stage, target);
+    if (stage->error)
         return false;
-    }
     if (make_folder(stage) && may_replace(stage, force))
         return true;
     stage_abandon(stage);
@@ -265,7 +326,8 @@ static int folder_of(const struct stage *stage, const char *path, bool make, con
     for (; folder >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
         char *name = strndup(path, (size_t)(slash - path));
         int above = folder;
-        bool there = name && (!make || mkdirat(above, name, 0777) == 0 || errno == EEXIST);
+        errno = EINVAL;
+        bool there = name && strcmp(name, "..") != 0 && (!make || mkdirat(above, name, 0777) == 0 || errno == EEXIST);
         folder = there ? folder_open(above, name) : -1;
         int why = errno;
         close(above);
@@ -273,6 +335,24 @@ static int folder_of(const struct stage *stage, const char *path, bool make, con
         errno = why;
     }
     *leaf = path;
+    return folder;
+}
+
+/* The same, made, and kept for the next file, which mostly goes into the same one. The caller does not close it. */
+static int folder_to_write(struct stage *stage, const char *path, const char **leaf)
+{
+    const char *slash = strrchr(path, '/');
+    *leaf = slash ? slash + 1 : path;
+    size_t length = (size_t)(*leaf - path);
+    if (stage->last && strlen(stage->last) == length && memcmp(stage->last, path, length) == 0)
+        return stage->last_folder;
+    int folder = folder_of(stage, path, true, leaf);
+    if (folder < 0)
+        return -1;
+    if (stage->last_folder >= 0)
+        close(stage->last_folder);
+    stage->last = arena_printf(&stage->arena, "%.*s", (int)length, path);
+    stage->last_folder = folder;
     return folder;
 }
 
@@ -301,16 +381,25 @@ static struct stage_written *add_written(struct stage *stage, const char *path)
     return one;
 }
 
+/* The stream of a file: a large buffer, and no lock at every character. */
+static void add_stream(struct stage *stage, const char *path, FILE *file)
+{
+    struct stage_written *one = add_written(stage, path);
+    one->open = file;
+    one->buffer = stage->spare ? stage->spare : arena_alloc(&stage->arena, sizeof *one->buffer);
+    stage->spare = one->buffer->next;
+    setvbuf(file, one->buffer->bytes, _IOFBF, sizeof one->buffer->bytes);
+    __fsetlocking(file, FSETLOCKING_BYCALLER);
+}
+
 /* A name is written once: whoever comes second would take the place of the first. */
 static FILE *create(struct stage *stage, const char *path)
 {
     const char *leaf;
-    int folder = folder_of(stage, path, true, &leaf);
+    int folder = folder_to_write(stage, path, &leaf);
     int file = folder < 0 ? -1 : openat(folder, leaf, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     FILE *opened = file < 0 ? NULL : fdopen(file, "w");
     int why = errno;
-    if (folder >= 0)
-        close(folder);
     if (file >= 0 && !opened)
         close(file);
     errno = why;
@@ -330,7 +419,7 @@ FILE *stage_file(struct stage *stage, const char *format, ...)
         return open_nothing();
     FILE *file = create(stage, path);
     if (file) {
-        add_written(stage, path)->open = file;
+        add_stream(stage, path, file);
         return file;
     }
     const char *where = arena_printf(&stage->arena, "%s/%s", stage->folder, path);
@@ -380,29 +469,56 @@ static int ask_again(FILE *file)
     return putc('\n', file) == EOF || fflush(file) != 0 ? errno : EIO;
 }
 
-static void note_size(struct stage *stage, FILE *file)
+/* What is known of an open file; NULL of one that was opened after an error. */
+static struct stage_written *written_of(struct stage *stage, const FILE *file)
 {
-    struct stat status;
     for (size_t i = stage->written_count; i-- > 0;)
-        if (stage->written[i].open == file) {
-            stage->written[i].open = NULL;
-            stage->written[i].bytes = fstat(fileno(file), &status) == 0 ? status.st_size : -1;
-            return;
-        }
+        if (stage->written[i].open == file)
+            return &stage->written[i];
+    return NULL;
+}
+
+/* Call when nothing will be written into it any more: the stream is closed, and its buffer free for the next. */
+static bool close_stream(struct stage *stage, FILE *file)
+{
+    struct stage_written *one = written_of(stage, file);
+    struct stat status;
+    if (one)
+        one->bytes = fstat(fileno(file), &status) == 0 ? status.st_size : -1;
+    bool closed = fclose(file) == 0;
+    if (one) {
+        one->open = NULL;
+        one->buffer->next = stage->spare;
+        stage->spare = one->buffer;
+    }
+    return closed;
 }
 
 void stage_close_file(struct stage *stage, FILE *file)
 {
     bool failed = ferror(file), written = !failed && fflush(file) == 0;
     int why = failed ? ask_again(file) : errno;
-    note_size(stage, file);
-    if (fclose(file) == 0 && written)
+    if (close_stream(stage, file) && written)
         return;
     errno = written ? errno : why;
     stage_fail(stage, "cannot write into", stage->folder);
 }
 
 /* ---- The commit ---- */
+
+void stage_omit(struct stage *stage, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *path = NULL;
+    int length = vasprintf(&path, format, args);
+    va_end(args);
+    struct stage_omitted *one = arena_alloc(&stage->arena, sizeof *one);
+    one->path = arena_text(&stage->arena, length < 0 ? "" : path);
+    free(path);
+    *(stage->last_omitted ? &stage->last_omitted->next : &stage->first_omitted) = one;
+    stage->last_omitted = one;
+}
 
 void stage_list(const struct stage *stage, struct json *json)
 {
@@ -411,6 +527,10 @@ void stage_list(const struct stage *stage, struct json *json)
         if (!stage->written[i].open)
             json_count(json, stage->written[i].path, (uint64_t)stage->written[i].bytes);
     json_close(json, '}');
+    json_open(json, "not_written", '[');
+    for (const struct stage_omitted *one = stage->first_omitted; one; one = one->next)
+        json_text(json, NULL, one->path);
+    json_close(json, ']');
 }
 
 static bool move(const struct stage *stage, const char *from, const char *to)
@@ -441,7 +561,7 @@ static bool exchange(struct stage *stage)
 
 static void end(struct stage *stage)
 {
-    int *const open[] = {&stage->lock, &stage->inside, &stage->parent};
+    int *const open[] = {&stage->lock, &stage->inside, &stage->parent, &stage->last_folder};
     for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
         if (*open[i] >= 0)
             close(*open[i]);
@@ -518,8 +638,11 @@ void stage_abandon(struct stage *stage)
 
 void stage_free(struct stage *stage)
 {
+    for (size_t i = 0; i < stage->written_count; i++)
+        if (stage->written[i].open) /* its buffer is the arena's */
+            fclose(stage->written[i].open);
     if (stage->target)
         end(stage);
     arena_free(&stage->arena);
-    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1};
+    *stage = (struct stage){.parent = -1, .inside = -1, .lock = -1, .last_folder = -1};
 }

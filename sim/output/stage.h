@@ -30,6 +30,10 @@ struct stage {
     int parent, inside, lock; /* descriptors: the folder that DIR is in, the one that is written, its lock */
     struct stage_written *written;
     size_t written_count, written_capacity;
+    struct stage_omitted *first_omitted, *last_omitted;
+    const char *last; /* the folder, relative to DIR, of the file made last; */
+    int last_folder; /* its descriptor */
+    struct stage_buffer *spare; /* of files that have been closed */
     const char *error; /* NULL, or the first thing that went wrong */
     const char *remark; /* NULL, or what the user must know of a commit that worked */
     dev_t forced_device; /* of the folder that may be replaced whatever it holds; */
@@ -38,8 +42,8 @@ struct stage {
 };
 
 bool stage_open(struct stage *stage, const char *target, bool force); /* false: refused, see error */
-/* Opens a file for writing, by a path relative to DIR; makes the folders above. Never NULL: after an error what is
- * written is lost. */
+/* Opens a file for writing, by a path relative to DIR; makes the folders above. One thread at a time may write into it.
+ * Never NULL: after an error what is written is lost. */
 FILE *stage_file(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void stage_close_file(struct stage *stage, FILE *file);
 /* Counts the files that are in the folder `path`, relative to DIR, as written: another program made them. None if there
@@ -48,7 +52,10 @@ void stage_adopt(struct stage *stage, const char *path);
 /* Opens the folder `path`, relative to DIR and "" for itself, to read in it. -1 with errno set. */
 int stage_folder(const struct stage *stage, const char *path);
 bool stage_fail(struct stage *stage, const char *what, const char *path); /* notes errno as the error; returns false */
-/* Writes `files`, the name and size in bytes of every file closed so far: a manifest needs it to be one. */
+/* Notes that there is nothing to write into a file that would have been expected. */
+void stage_omit(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Writes `files`, the name and size in bytes of every file closed so far, which a manifest needs to be one, and
+ * `not_written`, the names of those that were omitted. */
 void stage_list(const struct stage *stage, struct json *json);
 /* Swaps DIR in. False: DIR is as it was, see error; if only DIR stood in the way, what was written is kept beside it.
  * Either way the stage is closed, but for its error and remark, until stage_free. */

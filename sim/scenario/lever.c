@@ -6,6 +6,7 @@
 #include "run.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/memory.h"
 
 #include <fnmatch.h>
 #include <math.h>
@@ -483,9 +484,7 @@ void scenario_restore(struct scenario *copy, const struct scenario *original)
 
 struct scenario *scenario_copy(const struct scenario *scenario)
 {
-    struct scenario *copy = calloc(1, sizeof *copy);
-    if (!copy)
-        abort();
+    struct scenario *copy = memory_new(1, sizeof *copy);
     scenario_restore(copy, scenario);
     return copy;
 }

@@ -18,6 +18,7 @@
 #include "loaded.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/memory.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -806,9 +807,7 @@ void scenario_check_sections(const struct scenario *s, struct mistakes *mistakes
 static struct scenario *load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
 {
     size_t before = mistakes->count;
-    struct scenario *s = calloc(1, sizeof *s);
-    if (!s)
-        abort();
+    struct scenario *s = memory_new(1, sizeof *s);
     s->schema = schema;
     s->name = name_of_file(&s->arena, request->file);
     s->root = merge_request(&s->arena, request, schema, &s->sources, mistakes);

@@ -5,6 +5,8 @@
 #include "nearby.h"
 
 #include "sim/base/characters.h"
+#include "sim/base/input.h"
+#include "sim/base/memory.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -200,10 +202,7 @@ static void children_add(struct children *children, const struct node *node)
 {
     if (children->count == children->capacity) {
         children->capacity = children->capacity ? 2 * children->capacity : 16;
-        const struct node **list = realloc(children->list, children->capacity * sizeof *list);
-        if (!list)
-            abort();
-        children->list = list;
+        children->list = memory_grow(children->list, children->capacity, sizeof *children->list);
     }
     children->list[children->count++] = node;
 }
@@ -266,9 +265,7 @@ static void report_duplicates(struct reader *r, const struct node *map)
 {
     if (map->count < 2)
         return;
-    const struct node **sorted = malloc(map->count * sizeof *sorted);
-    if (!sorted)
-        abort();
+    const struct node **sorted = memory_new(map->count, sizeof *sorted);
     memcpy(sorted, map->key, map->count * sizeof *sorted);
     qsort(sorted, map->count, sizeof *sorted, compare_keys);
     for (size_t i = 1; i < map->count; i++)
@@ -378,7 +375,7 @@ static const struct node *read_bytes(struct reader *r)
         r->length -= mark;
     }
     if (!yaml_parser_initialize(&r->parser))
-        abort();
+        memory_fail(sizeof r->parser);
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->bytes, r->length);
     const struct node *root = read_only_document(r);
@@ -399,12 +396,10 @@ const char *key_shown(const char *key)
 /* The whole file, up to one byte more than is allowed; NULL with errno set if it cannot be read. */
 static char *slurp(const char *file, size_t *length)
 {
-    FILE *from = fopen(file, "rb");
+    FILE *from = input_open(file);
     if (!from)
         return NULL;
-    char *bytes = malloc(LARGEST_FILE_BYTES + 1);
-    if (!bytes)
-        abort();
+    char *bytes = memory_grow(NULL, LARGEST_FILE_BYTES + 1, 1);
     errno = 0;
     *length = fread(bytes, 1, LARGEST_FILE_BYTES + 1, from);
     int error = ferror(from) ? errno : 0;
@@ -423,8 +418,8 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
     if (!bytes) {
         int error = errno;
         const char *meant = error == ENOENT ? file_meant(arena, file) : NULL;
-        mistake_add(mistakes, from, "%s: cannot be read: %s%s%s", file, strerror(error), meant ? "; did you mean " : "",
-                    meant ? meant : "");
+        mistake_add(mistakes, from, "%s: cannot be read: %s%s%s", file, input_error(error),
+                    meant ? "; did you mean " : "", meant ? meant : "");
         return NULL;
     }
     const struct node *root = NULL;
@@ -577,7 +572,7 @@ const char *tree_flow(struct arena *arena, const struct node *node)
     size_t length;
     FILE *to = open_memstream(&bytes, &length);
     if (!to)
-        abort();
+        memory_fail(BUFSIZ);
     print_flow(to, node);
     fclose(to);
     const char *text = arena_text(arena, bytes);

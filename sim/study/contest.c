@@ -299,6 +299,19 @@ static void write_context(const struct contest *contest, FILE *to)
     arena_free(&arena);
 }
 
+/* Whether any other has a difference from the base anywhere. Pictures want a series of all others or of none. */
+static bool is_compared(const struct contest *contest, const char *series)
+{
+    for (size_t o = 0; o < contest->count; o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; common && i < common->count; i++)
+            if (comparison_cell(c, common, i).n > 0)
+                return true;
+    }
+    return false;
+}
+
 void contest_write(const struct contest *contest, struct stage *stage)
 {
     struct arena arena = {0};
@@ -310,6 +323,10 @@ void contest_write(const struct contest *contest, struct stage *stage)
             if (is_one_number(common))
                 continue;
             const char *kind = common->kind == COMMON_CURVE ? "curves" : "series";
+            if (common->kind != COMMON_CURVE && !is_compared(contest, common->name)) {
+                stage_omit(stage, "%s/%s/%s.dat", folder, kind, common->name);
+                continue;
+            }
             FILE *to = stage_file(stage, "%s/%s/%s.dat", folder, kind, common->name);
             write_cells(contest, other, common, to);
             stage_close_file(stage, to);

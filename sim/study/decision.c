@@ -16,6 +16,7 @@
 #include "models/planner/cashflow.h"
 
 #include "sim/base/det.h"
+#include "sim/base/memory.h"
 #include "sim/montecarlo/waiting.h"
 
 #include <math.h>
@@ -73,9 +74,7 @@ void decision_note(struct decision *d, const struct committed *one)
         return;
     if (d->kept == d->room) {
         d->room = d->room ? 2 * d->room : 256;
-        d->scalar = realloc(d->scalar, d->room * d->width * sizeof *d->scalar);
-        if (!d->scalar)
-            abort();
+        d->scalar = memory_grow(d->scalar, d->room * d->width, sizeof *d->scalar);
     }
     memcpy(d->scalar + d->kept++ * d->width, one->scalar + d->first, d->width * sizeof *d->scalar);
 }

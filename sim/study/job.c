@@ -2,8 +2,8 @@
 #include "job.h"
 
 #include "sim/command/command.h"
+#include "sim/montecarlo/threads.h"
 
-#include <omp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@ void job_open(struct job *job, const struct options *options, const struct study
     *job = (struct job){
         .options = options,
         .study = study,
-        .threads = options->threads ? (int)options->threads : omp_get_num_procs(),
+        .threads = threads_start((int)options->threads),
         .began = time(NULL),
     };
 }
@@ -48,6 +48,11 @@ bool job_add(struct job *job, const struct options *options, size_t argument, co
     job->name[job->count] = job->label[job->count] = NULL;
     job->count++;
     return outcome_open(outcome, options, job->study, argument, variant);
+}
+
+const char *job_folder_name(const char *scenario)
+{
+    return *scenario && *scenario != '.' ? scenario : "unnamed";
 }
 
 void job_name_base(struct job *job)

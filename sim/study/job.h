@@ -35,6 +35,8 @@ void job_close(struct job *job);
 bool job_add(struct job *job, const struct options *options, size_t argument, const char *variant);
 /* Adds every variant of the base, under its own names. */
 bool job_add_variants(struct job *job);
+/* The name of a scenario as that of a folder: one of a file `.yml` or `...yml` would be the folder above, or none. */
+const char *job_folder_name(const char *scenario);
 /* Gives the base its names beside its variants. */
 void job_name_base(struct job *job);
 /* One request for each, those of the extra ones behind, with the seed and number of replications of the base; the

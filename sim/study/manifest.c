@@ -111,6 +111,7 @@ void manifest_write(const struct manifest *manifest, struct stage *stage)
     json_open(&json, NULL, '{');
     json_text(&json, "program", INVENTORY_PROGRAM);
     json_text(&json, "version", ICCSIM_VERSION);
+    json_text(&json, "commit", manifest->outcome[0]->study->commit);
     json_text(&json, "command", manifest->command);
     json_text(&json, "scenario", scenario_name(manifest->outcome[0]->scenario));
     json_options(&json, manifest->options);

@@ -58,6 +58,8 @@ size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEAD
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES]);
 size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES]); /* of a curve */
 
+/* write.c: whether any replication has a number of a series at any date. One of which none has gets no file. */
+bool outcome_has_series(const struct outcome *outcome, size_t series);
 /* write.c: the files of one run into `folder` of the stage, "" or "variant/". */
 void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder);
 /* What scripts of pictures need beside their numbers: events.dat and context.gp. */

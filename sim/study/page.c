@@ -270,7 +270,7 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
         .title = scenario_title(outcome->scenario),
         .question = scenario_question(outcome->scenario),
         .answer = scenario_answer(outcome->scenario),
-        .version = ICCSIM_VERSION,
+        .version = arena_printf(&page.arena, ICCSIM_VERSION ", commit %s", outcome->study->commit),
         .seed = outcome->seed,
         .replications = outcome->ensemble.done,
     };

@@ -60,14 +60,14 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
 
 static void write_band(const struct outcome *outcome, struct dat *dat, const struct band *band)
 {
-    const double numbers[] = {band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        dat_number(dat, numbers[i]);
-    dat_number(dat, band->flag > 0.5 ? 1 : 0);
+    enum { COLUMNS = 9, BOUNDS = 2 * PERCENTILES };
+    double number[COLUMNS + BOUNDS] = {
+        band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag > 0.5 ? 1 : 0};
     for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
-        dat_number(dat, band->low[i]);
-        dat_number(dat, band->high[i]);
+        number[COLUMNS + 2 * i] = band->low[i];
+        number[COLUMNS + 2 * i + 1] = band->high[i];
     }
+    dat_numbers(dat, number, outcome->intervals ? COLUMNS + BOUNDS : COLUMNS);
     dat_end_row(dat);
 }
 
@@ -79,7 +79,8 @@ static void write_band_columns(const struct outcome *outcome, struct dat *dat)
     dat_end_row(dat);
 }
 
-static void write_series(const struct outcome *outcome, size_t channel, FILE *to)
+/* `date` holds the two columns of each sample's date. */
+static void write_series(const struct outcome *outcome, size_t channel, const char *const *date, FILE *to)
 {
     const struct plan *plan = outcome->plan;
     struct dat dat = {.to = to};
@@ -87,9 +88,46 @@ static void write_series(const struct outcome *outcome, size_t channel, FILE *to
     dat_word(&dat, "date year");
     write_band_columns(outcome, &dat);
     for (size_t i = 0; i < plan->sample_count; i++) {
-        dat_date(&dat, plan->sample_at[i]);
+        dat_word(&dat, date[i]);
         write_band(outcome, &dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
     }
+}
+
+static const char *const *date_columns(const struct plan *plan, struct arena *arena)
+{
+    const char **date = arena_array(arena, plan->sample_count, sizeof *date);
+    for (size_t i = 0; i < plan->sample_count; i++) {
+        char day[DATE_TEXT_BYTES], year[TEN_DIGITS_BYTES];
+        ten_digits(plan->sample_at[i], year);
+        date[i] = arena_printf(arena, "%s %s", date_text(plan->sample_at[i], day), year);
+    }
+    return date;
+}
+
+bool outcome_has_series(const struct outcome *outcome, size_t series)
+{
+    const struct band *band = &outcome->ensemble.series[series * outcome->plan->sample_count];
+    size_t i = 0;
+    while (i < outcome->plan->sample_count && !(band[i].n > 0))
+        i++;
+    return i < outcome->plan->sample_count;
+}
+
+static void write_all_series(const struct outcome *outcome, struct stage *stage, const char *folder)
+{
+    struct arena arena = {0};
+    const char *const *date = date_columns(outcome->plan, &arena);
+    for (size_t i = 0; i < outcome->plan->series_count; i++) {
+        const char *name = outcome->plan->series[i].name;
+        if (!outcome_has_series(outcome, i)) {
+            stage_omit(stage, "%sseries/%s.dat", folder, name);
+            continue;
+        }
+        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, name);
+        write_series(outcome, i, date, to);
+        stage_close_file(stage, to);
+    }
+    arena_free(&arena);
 }
 
 static void write_curve(const struct outcome *outcome, size_t channel, FILE *to)
@@ -159,7 +197,8 @@ static void write_index(const struct outcome *outcome, FILE *to)
     dat_word(&dat, "name kind output table row unit label help");
     dat_end_row(&dat);
     for (size_t i = 0; i < plan->series_count; i++)
-        index_one(outcome, &plan->series[i], "series", &dat);
+        if (outcome_has_series(outcome, i))
+            index_one(outcome, &plan->series[i], "series", &dat);
     for (size_t i = 0; i < plan->scalar_count; i++)
         index_one(outcome, &plan->scalar[i], "scalar", &dat);
     for (size_t i = 0; i < plan->curve_count; i++)
@@ -402,6 +441,15 @@ static void json_headline(struct json *json, const struct outcome *outcome)
     json_close(json, '}');
 }
 
+static void json_not_written(struct json *json, const struct outcome *outcome)
+{
+    json_open(json, "series_without_a_number", '[');
+    for (size_t i = 0; i < outcome->plan->series_count; i++)
+        if (!outcome_has_series(outcome, i))
+            json_text(json, NULL, outcome->plan->series[i].name);
+    json_close(json, ']');
+}
+
 static void json_scalars(struct json *json, const struct outcome *outcome)
 {
     json_open(json, "scalars", '{');
@@ -512,6 +560,7 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_count(&json, "steps", outcome->ensemble.steps);
     json_text(&json, "percentiles", percentiles(outcome));
     json_headline(&json, outcome);
+    json_not_written(&json, outcome);
     json_scalars(&json, outcome);
     json_curves(&json, outcome);
     json_facts(&json, outcome);
@@ -521,6 +570,18 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     if (outcome->shares)
         shares_json(outcome->shares, &json);
     json_close(&json, '}');
+}
+
+/* As `iccsim show` prints it, and what only options of the command may have set. */
+static void write_scenario(const struct outcome *outcome, FILE *to)
+{
+    struct arena arena = {0};
+    fprintf(to, "# The merged scenario of a run of %s by iccsim " ICCSIM_VERSION ", each value with its origin.\n",
+            full_name(outcome, &arena));
+    fprintf(to, "# The same numbers: iccsim run scenario.yml --seed %" PRIu64 " -n %" PRIu32 "%s\n", outcome->seed,
+            outcome->ensemble.done, outcome->antithetic ? " --antithetic" : "");
+    scenario_show(outcome->scenario, to);
+    arena_free(&arena);
 }
 
 void outcome_write(const struct outcome *outcome, struct stage *stage, const char *folder)
@@ -535,12 +596,9 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
         {"events.dat", outcome_write_events},
         {"context.gp", outcome_write_context},
         {"summary.json", write_summary},
+        {"scenario.yml", write_scenario},
     };
-    for (size_t i = 0; i < outcome->plan->series_count; i++) {
-        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, outcome->plan->series[i].name);
-        write_series(outcome, i, to);
-        stage_close_file(stage, to);
-    }
+    write_all_series(outcome, stage, folder);
     for (size_t i = 0; i < outcome->plan->curve_count; i++) {
         FILE *to = stage_file(stage, "%scurves/%s.dat", folder, outcome->plan->curve[i].name);
         write_curve(outcome, i, to);
