@@ -54,7 +54,8 @@ headline_colour(name) = word(orange.' '.blue.' '.green.' '.vermillion.' '.purple
 
 # The display name of a generation.
 given_label(name) = position(generations, name) ? generation_label[position(generations, name)] : name
-label_of(name) = strlen(given_label(name)) <= 13 ? given_label(name) : name # what the margin has room for
+given_width(name) = position(generations, name) ? generation_label_width[position(generations, name)] : strlen(name)
+label_of(name) = given_width(name) <= 13 ? given_label(name) : name # what the margin has room for
 
 # A tic's label is a format of numbers, in which a percent sign stands for itself when it is doubled.
 tic_text(text) = strstrt(text, '%') \
@@ -116,6 +117,7 @@ row_y(row) = top + 0.004 + label_row_height * (row - 0.5)
 event_count = 0
 array event_year[dated_events + 1]
 array event_label[dated_events + 1]
+array event_width[dated_events + 1]
 array event_kind[dated_events + 1]
 array event_row[dated_events + 1]
 do for [i = 1:dated_events] {
@@ -123,6 +125,7 @@ do for [i = 1:dated_events] {
         event_count = event_count + 1
         event_year[event_count] = dated_event_year[i]
         event_label[event_count] = dated_event_label[i]
+        event_width[event_count] = dated_event_label_width[i]
         event_kind[event_count] = dated_event_kind[i]
     }
 }
@@ -133,7 +136,7 @@ if (exists('years_after_events')) {
     if (last_year > 0 && last_year + years_after_events < xend) { xend = ceil(last_year + years_after_events) }
 }
 
-label_end(i) = screen_x(event_year[i]) + letter_width * (strlen(event_label[i]) + 1.5)
+label_end(i) = screen_x(event_year[i]) + letter_width * (event_width[i] + 1.5)
 event_rank(i) = position('ban shock', event_kind[i]) ? 1 \
     : position('relax licence guidance tariff price_shock procurement_rule subsidy', event_kind[i]) ? 2 : 3
 event_colour(i) = event_kind[i] eq 'ban' ? '#a6402a' : event_kind[i] eq 'shock' ? '#1f4e79' : '#777777'

@@ -12,7 +12,7 @@ highest = round_up(plan_rent * 3)
 
 longest = 0
 do for [i = 1:words(alternatives)] {
-    if (strlen(alternative_label[i]) > longest) { longest = strlen(alternative_label[i]) }
+    if (alternative_label_width[i] > longest) { longest = alternative_label_width[i] }
 }
 right = 0.945 - 0.0078 * longest
 

@@ -15,7 +15,7 @@ colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
 spent(i) = 'plan.spent.'.word(alternatives, i)
 longest = 0
 do for [i = 1:words(alternatives)] {
-    if (strlen(alternative_label[i]) > longest) { longest = strlen(alternative_label[i]) }
+    if (alternative_label_width[i] > longest) { longest = alternative_label_width[i] }
 }
 right = 0.945 - 0.0078 * longest
 in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-6 ? value : NaN

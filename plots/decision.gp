@@ -20,7 +20,7 @@ stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0
 
 longest = 0
 do for [i = 1:words(alternatives)] {
-    if (strlen(alternative_label[i]) > longest) { longest = strlen(alternative_label[i]) }
+    if (alternative_label_width[i] > longest) { longest = alternative_label_width[i] }
 }
 names_end = 0.03 + 0.0086 * longest
 

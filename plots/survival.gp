@@ -5,7 +5,7 @@
 load share.'/common.gp'
 
 curve(output, class) = 'curves/'.output.'.'.class.'.dat'
-colour_of(i) = word(blue.' '.vermillion.' '.green.' '.orange.' '.purple.' '.sky.' '.black.' '.gray, i)
+colour_of(i) = word(blue.' '.vermillion.' '.green.' '.orange.' '.purple.' '.sky.' '.black.' '.gray, 1 + (i - 1) % 8)
 classes = words(tenants)
 class_label(i) = classes > 4 ? word(tenants, i) : tenant_label[i]
 end_of(i) = i == 1 ? 0.485 : 0.975

@@ -50,7 +50,65 @@ every_fact_is_drawn_beside_its_own_name() {
     [ "$height" -ge $((12 * $(wc -l <"$facts"))) ] || fail "$(wc -l <"$facts") names in $height pixels"
 }
 
-it a_picture_looks_the_same_whichever_others_are_drawn \
+# The text as it is, whatever separates or formats elsewhere; a newline is a blank.
+labels_are_drawn_as_they_are() {
+    cat >"$work/odd.yml" <<END
+title: "odd labels"
+extends: $root/scenarios/university-lab.yml
+alternatives:
+  buy_h100: {label: "a|b 'c' \"d\" \\\\e f_g^h @i {j} 5 %\nk"}
+  on_demand: {label: "''x'' || 100 % %s"}
+END
+    exits 0 "$iccsim" run "$work/odd.yml" -n 2 --no-variants -q -o "$work/run" --plots decision,decision-paid,decision-frontier
+    local picture
+    for picture in decision decision-paid decision-frontier; do
+        grep -qF "a|b 'c' \"d\" \\e f_g^h @i {j} 5 % k" "$work/run/plots/$picture.svg" || fail "not in $picture"
+    done
+    for picture in decision decision-paid; do
+        grep -qF "''x'' || 100 % %s" "$work/run/plots/$picture.svg" || fail "not in $picture"
+        grep -qF "Buy Ascend" "$work/run/plots/$picture.svg" || fail "another label is not in $picture"
+    done
+}
+
+long_labels_are_cut_and_told_apart() {
+    local long=每小时租用按月结算的长租合同与自建智算中心以及政府算力券补贴下的国产昇腾服务器集群方案
+    cat >"$work/long.yml" <<END
+title: "long labels"
+extends: $root/scenarios/china.yml
+run: {end: 2024-01}
+variants:
+  one: {label: "甲$long", demand.elasticity_training: 0.5}
+  two: {label: "乙$long", demand.elasticity_training: 0.6}
+  three: {label: "$long 甲", demand.elasticity_training: 0.7}
+  four: {label: "$long 乙", demand.elasticity_training: 0.8}
+END
+    exits 0 "$iccsim" run "$work/long.yml" -n 2 -q -o "$work/run" --plots compare
+    local name
+    for name in 甲每小时 乙每小时 '>three<' '>four<'; do
+        grep -qF "$name" "$work/run/plots/compare.svg" || fail "no $name"
+    done
+    ! grep -qF "$long" "$work/run/plots/compare.svg" || fail "nothing was cut"
+}
+
+# Bars are found by their place, not by what they are called.
+odd_names_of_mechanisms_have_the_same_bars() {
+    local kind
+    for kind in plain odd; do
+        sed -e 's|^extends: .*|extends: ["'"$root"'/scenarios/china.yml"]|' scenarios/bubble-anatomy.yml >"$work/$kind.yml"
+    done
+    sed -i -e "s/label: \"price after it\"/label: 'p_\"r\" {5 %} | ^2'/" -e "s/label: \"policy\"/label: 'the \"policy\", 5 %'/" "$work/odd.yml"
+    for kind in plain odd; do
+        exits 0 "$iccsim" run "$work/$kind.yml" -n 2 -q -o "$work/$kind" --plots attribution
+        grep -o '<path[^>]*>\|<polygon[^>]*>' "$work/$kind/plots/attribution.svg" >"$work/$kind.shapes"
+    done
+    [ "$(wc -l <"$work/plain.shapes")" -gt 100 ] || fail "no bars"
+    diff "$work/plain.shapes" "$work/odd.shapes"
+    grep -qF 'the "policy", 5 %' "$work/odd/plots/attribution.svg" || fail "no label"
+    grep -qF 'p_"r" {5 %} | ^2' "$work/odd/plots/attribution.svg" || fail "no output"
+}
+
+it labels_are_drawn_as_they_are long_labels_are_cut_and_told_apart odd_names_of_mechanisms_have_the_same_bars \
+    a_picture_looks_the_same_whichever_others_are_drawn \
     pictures_need_nothing_of_the_environment \
     a_run_without_a_single_picture_says_so_and_keeps_its_numbers \
     every_fact_is_drawn_beside_its_own_name

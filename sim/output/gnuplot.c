@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gnuplot.h"
 
+#include "sim/base/text.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -85,6 +87,20 @@ void gnuplot_assign_texts(FILE *to, const char *name, const char *const *text, s
         put_text(to, text[i]);
         end_line(to);
     }
+}
+
+void gnuplot_assign_labels(FILE *to, const char *name, const char *const *label, size_t count, size_t columns)
+{
+    struct arena arena = {0};
+    const char **cut = arena_array(&arena, count, sizeof *cut);
+    double *width = arena_array(&arena, count, sizeof *width);
+    for (size_t i = 0; i < count; i++) {
+        cut[i] = text_cut(&arena, label[i], columns);
+        width[i] = (double)text_columns(cut[i]);
+    }
+    gnuplot_assign_texts(to, name, cut, count);
+    gnuplot_assign_numbers(to, arena_printf(&arena, "%s_width", name), width, count);
+    arena_free(&arena);
 }
 
 void gnuplot_assign_numbers(FILE *to, const char *name, const double *number, size_t count)

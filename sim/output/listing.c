@@ -5,6 +5,7 @@
 
 #include "sim/base/dates.h"
 #include "sim/base/memory.h"
+#include "sim/base/text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -42,17 +43,6 @@ void listing_add(struct listing *listing, const char *format, ...)
     free(text);
 }
 
-/* Columns on the terminal: one a character, two for the wide ones of East Asia, none for the bytes that continue one.
- */
-static size_t width_of(const char *text)
-{
-    size_t width = 0;
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++)
-        if ((*at & 0xc0) != 0x80)
-            width += *at >= 0xe3 && *at <= 0xed ? 2 : 1;
-    return width;
-}
-
 static void print_csv(const struct listing *listing, FILE *to)
 {
     for (size_t i = 0; i < listing->count; i++) {
@@ -69,12 +59,12 @@ void listing_print(const struct listing *listing, FILE *to, bool csv)
     }
     size_t *width = memory_new(listing->columns, sizeof *width);
     for (size_t i = 0; i < listing->count; i++) {
-        size_t needed = width_of(listing->cell[i]), *column = &width[i % listing->columns];
+        size_t needed = text_columns(listing->cell[i]), *column = &width[i % listing->columns];
         *column = needed > *column ? needed : *column;
     }
     for (size_t i = 0; i < listing->count; i++) {
         bool last = (i + 1) % listing->columns == 0;
-        size_t used = width_of(listing->cell[i]), column = width ? width[i % listing->columns] : used;
+        size_t used = text_columns(listing->cell[i]), column = width ? width[i % listing->columns] : used;
         fprintf(to, last ? "%s\n" : "%s%*s", listing->cell[i], (int)(column - used + 2), "");
     }
     free(width);

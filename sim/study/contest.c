@@ -2,6 +2,7 @@
 #include "contest.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/text.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/json.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVED_SHOWN = 12, DRAWN = 6, LONGEST_LABEL = 40 };
+enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 48 };
 static const double LEAST_MOVE = 0.02; /* relative: less is not worth telling, however sure */
 
 void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
@@ -273,10 +274,20 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
                          scale->prefix, channel->output->unit);
     }
     gnuplot_assign_text(to, "compared_outputs", outputs);
-    gnuplot_assign_texts(to, "compared_label", label, drawn);
+    gnuplot_assign_labels(to, "compared_label", label, drawn, LABEL_COLUMNS);
     gnuplot_assign_numbers(to, "compared_scale", factor, drawn);
     gnuplot_assign_numbers(to, "compared_low", low, drawn);
     gnuplot_assign_numbers(to, "compared_high", high, drawn);
+}
+
+/* Its label as far as there is room, or its name if that does not tell it from another one. */
+static const char *picture_name(const struct contest *contest, size_t i, struct arena *arena)
+{
+    const char *cut = text_cut(arena, contest->other[i].label, LABEL_COLUMNS);
+    for (size_t k = 0; k < contest->count; k++)
+        if (k != i && strcmp(cut, text_cut(arena, contest->other[k].label, LABEL_COLUMNS)) == 0)
+            return contest->other[i].name;
+    return cut;
 }
 
 /* What the script of the picture needs to know. */
@@ -287,11 +298,11 @@ static void write_context(const struct contest *contest, FILE *to)
                **name = arena_array(&arena, contest->count, sizeof *name);
     for (size_t i = 0; i < contest->count; i++) {
         folder[i] = folder_of(contest, i, &arena);
-        name[i] = strlen(contest->other[i].label) <= LONGEST_LABEL ? contest->other[i].label : "as set";
+        name[i] = picture_name(contest, i, &arena);
     }
     fputs("# What the script of compare.svg needs to know.\n", to);
     gnuplot_assign_number(to, "compared_units", units_of(contest));
-    gnuplot_assign_text(to, "compared_base", contest->label);
+    gnuplot_assign_text(to, "compared_base", text_cut(&arena, contest->label, LABEL_COLUMNS));
     gnuplot_assign_number(to, "compared_others", (double)contest->count);
     gnuplot_assign_texts(to, "compared_folder", folder, contest->count);
     gnuplot_assign_texts(to, "compared_name", name, contest->count);

@@ -254,6 +254,8 @@ static void write_csv(const struct shares *shares, FILE *to)
     each_row(shares, csv_row, to);
 }
 
+enum { OUTPUT_COLUMNS = 34, HEAD_COLUMNS = 44, MECHANISM_COLUMNS = 22 }; /* that the picture has room for */
+
 /* What a panel of the picture spans: all intervals, and zero. */
 struct span {
     double low, high, scale;
@@ -304,8 +306,8 @@ static void assign_panels(const struct shares *shares, FILE *to, struct arena *a
         high[o] = span.high / span.scale;
     }
     gnuplot_assign_number(to, "attributed_outputs", (double)count);
-    gnuplot_assign_texts(to, "attributed_output", name, count);
-    gnuplot_assign_texts(to, "attributed_head", head, count);
+    gnuplot_assign_labels(to, "attributed_output", name, count, OUTPUT_COLUMNS);
+    gnuplot_assign_labels(to, "attributed_head", head, count, HEAD_COLUMNS);
     gnuplot_assign_numbers(to, "attributed_scale", scale, count);
     gnuplot_assign_numbers(to, "attributed_low", low, count);
     gnuplot_assign_numbers(to, "attributed_high", high, count);
@@ -315,16 +317,13 @@ static void write_context(const struct shares *shares, FILE *to)
 {
     struct arena arena = {0};
     size_t count = shares->what->mechanism_count;
-    const char **name = arena_array(&arena, count, sizeof *name), **label = arena_array(&arena, count, sizeof *label);
-    for (size_t i = 0; i < count; i++) {
-        name[i] = shares->what->mechanism[i].name;
+    const char **label = arena_array(&arena, count, sizeof *label);
+    for (size_t i = 0; i < count; i++)
         label[i] = shares->what->mechanism[i].label;
-    }
     fputs("# What the script of attribution.svg needs to know.\n", to);
     assign_panels(shares, to, &arena);
     gnuplot_assign_number(to, "attributed_mechanisms", (double)count);
-    gnuplot_assign_texts(to, "mechanism_name", name, count);
-    gnuplot_assign_texts(to, "mechanism_label", label, count);
+    gnuplot_assign_labels(to, "mechanism_label", label, count, MECHANISM_COLUMNS);
     arena_free(&arena);
 }
 

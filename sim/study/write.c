@@ -6,6 +6,7 @@
 #include "shares.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/text.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/json.h"
@@ -15,6 +16,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LABEL_COLUMNS = 44, TITLE_COLUMNS = 90 }; /* that pictures have room for */
 
 static const char band_columns[] = "mean se p05 p25 p50 p75 p95 n flag";
 static const char interval_columns[] =
@@ -355,7 +358,8 @@ static void assign_table(const struct outcome *outcome, const char *table, FILE 
         label[r] = scenario_row_label(outcome->scenario, table, r);
     }
     gnuplot_assign_text(to, identifier, names);
-    gnuplot_assign_texts(to, arena_printf(arena, "%s_label", singular(identifier, arena)), label, count);
+    gnuplot_assign_labels(to, arena_printf(arena, "%s_label", singular(identifier, arena)), label, count,
+                          LABEL_COLUMNS);
 }
 
 /* gnuplot would have to start a program to learn how many rows a file has, or whether there is one. */
@@ -384,7 +388,7 @@ static void assign_events(const struct outcome *outcome, FILE *to, struct arena 
     gnuplot_assign_number(to, "dated_events", (double)count);
     gnuplot_assign_numbers(to, "dated_event_year", year, count);
     gnuplot_assign_texts(to, "dated_event_kind", kind, count);
-    gnuplot_assign_texts(to, "dated_event_label", label, count);
+    gnuplot_assign_labels(to, "dated_event_label", label, count, LABEL_COLUMNS);
 }
 
 void outcome_write_context(const struct outcome *outcome, FILE *to)
@@ -393,7 +397,7 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     const struct schema *schema = &outcome->study->schema;
     const char *title = scenario_title(outcome->scenario);
     fputs("# What the scripts of pictures need to know of this run.\n", to);
-    gnuplot_assign_text(to, "title", title ? title : full_name(outcome, &arena));
+    gnuplot_assign_text(to, "title", text_cut(&arena, title ? title : full_name(outcome, &arena), TITLE_COLUMNS));
     gnuplot_assign_text(to, "subtitle",
                         arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
                                      outcome->ensemble.done, outcome->seed));
