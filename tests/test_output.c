@@ -3,6 +3,7 @@
 #include "near.h"
 
 #include "json_check.h"
+#include "sim/base/csv.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/json.h"
@@ -218,6 +219,26 @@ static void csv_fields_are_quoted_only_where_they_must_be(void **state)
     csv_text(file, "");
     fclose(file);
     assert_string_equal(get("t.csv"), "plain\"a,b\"\"a \"\"b\"\"\"");
+}
+
+/* What a spreadsheet would carry out is marked as a text; numbers stay numbers. */
+static void csv_fields_are_no_formulas(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"=1+1", "'=1+1"},       {"=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"},
+        {"+1 a", "'+1 a"},       {"-x,y", "\"'-x,y\""},
+        {"@SUM(1)", "'@SUM(1)"}, {"\t=1", "'\t=1"},
+        {"-0.25", "-0.25"},      {"+3", "+3"},
+        {"-1e-9", "-1e-9"},      {"-", "-"},
+        {"a=b", "a=b"},          {"-1.5 [-2, 3]", "\"'-1.5 [-2, 3]\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        FILE *file = fopen("t.csv", "w");
+        csv_text(file, cases[i][0]);
+        fclose(file);
+        assert_string_equal(get("t.csv"), cases[i][1]);
+    }
 }
 
 static void short_numbers_have_three_digits(void **state)
@@ -1231,6 +1252,7 @@ int main(void)
         cmocka_unit_test(numbers_read_back_the_same_in_the_fewest_digits),
         cmocka_unit_test(a_table_has_one_blank_between_columns_and_no_bare_text),
         cmocka_unit_test(csv_fields_are_quoted_only_where_they_must_be),
+        cmocka_unit_test(csv_fields_are_no_formulas),
         cmocka_unit_test(short_numbers_have_three_digits),
         cmocka_unit_test(a_listing_is_aligned_by_characters_not_bytes),
         cmocka_unit_test(numbers_have_the_ten_digits_of_printf),

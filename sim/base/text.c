@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/base/text.h"
+#include "text.h"
+
+#include "characters.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,27 +35,11 @@ static size_t columns_of(uint32_t character)
     return is_in(wide, sizeof wide / sizeof *wide, character) ? 2 : 1;
 }
 
-/* The character at `text`, and how many bytes it has. */
-static size_t decode(const char *text, uint32_t *character)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t length = *at >= 0xf0 ? 4 : *at >= 0xe0 ? 3 : *at >= 0xc0 ? 2 : 1;
-    *character = length == 1 ? *at : *at & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            *character = *at;
-            return 1;
-        }
-        *character = *character << 6 | (at[i] & 0x3f);
-    }
-    return length;
-}
-
 size_t text_columns(const char *text)
 {
     size_t columns = 0;
-    for (uint32_t character; *text; columns += columns_of(character))
-        text += decode(text, &character);
+    while (*text)
+        columns += columns_of(character_next(&text));
     return columns;
 }
 
@@ -61,16 +47,10 @@ const char *text_cut(struct arena *arena, const char *text, size_t columns)
 {
     if (text_columns(text) <= columns)
         return text;
-    size_t length = 0, used = 1; /* the ellipsis */
-    for (;;) {
-        uint32_t character;
-        size_t bytes = decode(text + length, &character);
-        used += columns_of(character);
-        if (used > columns)
-            break;
-        length += bytes;
-    }
-    while (length && text[length - 1] == ' ')
-        length--;
-    return arena_printf(arena, "%.*s…", (int)length, text);
+    const char *end = text, *next = text;
+    for (size_t used = 1; (used += columns_of(character_next(&next))) <= columns;) /* 1: the ellipsis */
+        end = next;
+    while (end > text && end[-1] == ' ')
+        end--;
+    return arena_printf(arena, "%.*s…", (int)(end - text), text);
 }

@@ -2,6 +2,7 @@
 /* One line an event, as a sentence, a CSV row or a JSON object. */
 #include "trace.h"
 
+#include "sim/base/csv.h"
 #include "sim/base/dates.h"
 
 #include <stdarg.h>
@@ -11,17 +12,6 @@ void trace_begin(struct trace *trace)
 {
     if (trace->format == TRACE_CSV)
         fputs("date,year,mechanism,verb,subject,text\n", trace->to);
-}
-
-static void csv_text(FILE *to, const char *text)
-{
-    putc('"', to);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', to);
-        putc(*text, to);
-    }
-    putc('"', to);
 }
 
 static void json_text(FILE *to, const char *text)

@@ -193,18 +193,3 @@ void dat_end_row(struct dat *dat)
     putc('\n', dat->to);
     dat->follows = false;
 }
-
-void csv_text(FILE *to, const char *text)
-{
-    if (!strpbrk(text, "\",\r\n")) {
-        fputs(text, to);
-        return;
-    }
-    putc('"', to);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', to);
-        putc(*text, to);
-    }
-    putc('"', to);
-}

@@ -26,7 +26,4 @@ enum { TEN_DIGITS_BYTES = 32 };
 /* `number` as printf's %.10g writes it, NaN as `NaN`, in a fifteenth of the time; returns the end of the text. */
 char *ten_digits(double number, char text[TEN_DIGITS_BYTES]);
 
-/* One field of a CSV (RFC 4180), quoted where it must be. */
-void csv_text(FILE *to, const char *text);
-
 #endif

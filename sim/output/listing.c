@@ -3,6 +3,7 @@
 
 #include "dat.h"
 
+#include "sim/base/csv.h"
 #include "sim/base/dates.h"
 #include "sim/base/memory.h"
 #include "sim/base/text.h"

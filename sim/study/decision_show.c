@@ -2,6 +2,7 @@
 /* A decision on the terminal, in files, in summary.json and in the report: the same numbers from the same tables. */
 #include "decision_numbers.h"
 
+#include "sim/base/csv.h"
 #include "sim/base/dates.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"

@@ -3,6 +3,7 @@
 
 #include "sim/command/command.h"
 
+#include "sim/base/csv.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/listing.h"

@@ -5,6 +5,7 @@
 #include "decision.h"
 #include "shares.h"
 
+#include "sim/base/csv.h"
 #include "sim/base/dates.h"
 #include "sim/base/text.h"
 #include "sim/output/dat.h"
