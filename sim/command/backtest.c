@@ -2,6 +2,7 @@
 /* iccsim backtest: what was observed against what would have been foretold. */
 #include "command.h"
 #include "pictures.h"
+#include "sim/base/say.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/manifest.h"
 #include "sim/study/outcome.h"
@@ -76,8 +77,8 @@ static enum exit_code replicate(struct backtest *b)
     said_free(&said);
     const struct ensemble *ensemble = &b->outcome.ensemble;
     if (ensemble->failed)
-        fprintf(stderr, "iccsim backtest: %u of %u replications failed; the first, number %u: %s\n", ensemble->failed,
-                ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
+        say("iccsim backtest: %u of %u replications failed; the first, number %u: %s\n", ensemble->failed,
+            ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
     if (ensemble->done == ensemble->failed)
         return ensemble->stopped ? EXIT_INTERRUPTED : EXIT_FAILED;
     return EXIT_OK;
@@ -315,9 +316,9 @@ static enum exit_code write_folder(struct backtest *b)
     manifest_write(&manifest, &b->stage);
     bool committed = stage_commit(&b->stage);
     if (!committed)
-        fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
+        say("iccsim backtest: %s\n", b->stage.error);
     if (b->stage.remark)
-        fprintf(stderr, "iccsim backtest: warning: %s\n", b->stage.remark);
+        say("iccsim backtest: warning: %s\n", b->stage.remark);
     return committed ? pictures_tell(&b->pictures, b->stage.target) : EXIT_FAILED;
 }
 
@@ -328,13 +329,12 @@ static enum exit_code carry_out(struct backtest *b)
     if (!outcome_open(&b->outcome, b->options, b->outcome.study, 0, b->options->variant))
         return EXIT_INVALID;
     if (!b->outcome.facts.count) {
-        fputs("iccsim backtest: the scenario has no dated facts; --facts FILE gives it those of another file\n",
-              stderr);
+        say("iccsim backtest: the scenario has no dated facts; --facts FILE gives it those of another file\n");
         return EXIT_INVALID;
     }
     b->stop = interrupt_watch();
     if (b->options->out && !stage_open(&b->stage, b->options->out, b->options->force)) {
-        fprintf(stderr, "iccsim backtest: %s\n", b->stage.error);
+        say("iccsim backtest: %s\n", b->stage.error);
         return EXIT_USAGE;
     }
     enum exit_code code = replicate(b);

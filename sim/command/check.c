@@ -2,6 +2,8 @@
 /* Reads files as `run` would, with every variant, and tells every mistake at once. */
 #include "command.h"
 
+#include "sim/base/say.h"
+
 /* Of a scenario that is known to load. */
 static void tell(const struct study *study, const struct load_request *request, struct mistakes *mistakes)
 {
@@ -21,7 +23,7 @@ static enum exit_code check(const struct options *options, const struct study *s
             tell(study, &request, &mistakes);
     }
     enum exit_code code = mistakes.count ? EXIT_INVALID : EXIT_OK;
-    mistakes_print(&mistakes, stderr);
+    mistakes_print(&mistakes, say_stream());
     mistakes_free(&mistakes);
     return code;
 }

@@ -61,7 +61,8 @@ void options_print(const struct command *command, FILE *to);
 struct scenario *command_load(const struct options *options, const struct study *study, size_t i, const char *variant,
                               uint32_t off);
 
-/* Flushes stdout: EXIT_OK, or EXIT_FAILED with a message if something written there was lost. */
+/* Flushes stdout: EXIT_OK, or EXIT_FAILED with a message if something written there was lost; a reader that has gone
+ * wanted no more. */
 enum exit_code command_flush(void);
 
 #endif

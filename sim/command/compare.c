@@ -2,6 +2,7 @@
 /* iccsim compare: scenarios, or the variants of one, on common random numbers. */
 #include "command.h"
 #include "pictures.h"
+#include "sim/base/say.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
 #include "sim/study/manifest.h"
@@ -67,8 +68,7 @@ static enum exit_code load(struct job *job)
         return EXIT_INVALID;
     if (job->count > 1)
         return EXIT_OK;
-    fprintf(stderr, "iccsim compare: %s has no variants; name another scenario, or set a value with --set\n",
-            options->argument[0]);
+    say("iccsim compare: %s has no variants; name another scenario, or set a value with --set\n", options->argument[0]);
     return EXIT_USAGE;
 }
 
@@ -89,9 +89,8 @@ static bool is_usable(const struct job *job)
     for (size_t i = 0; i < job->count; i++) {
         const struct ensemble *ensemble = &job->outcome[i]->ensemble;
         if (ensemble->failed)
-            fprintf(stderr, "iccsim compare: %s: %u of %u replications failed; the first, number %u: %s\n",
-                    job->name[i], ensemble->failed, ensemble->done, ensemble->failure[0].replication,
-                    ensemble->failure[0].reason);
+            say("iccsim compare: %s: %u of %u replications failed; the first, number %u: %s\n", job->name[i],
+                ensemble->failed, ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
         usable &= ensemble->done > ensemble->failed;
     }
     return usable;
@@ -127,20 +126,20 @@ static bool write_folder(struct job *job, struct pictures *pictures)
 static enum exit_code tell(struct job *job, struct pictures *pictures)
 {
     if (!write_folder(job, pictures)) {
-        fprintf(stderr, "iccsim compare: %s\n", job->stage.error);
+        say("iccsim compare: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
     if (job->stage.remark)
-        fprintf(stderr, "iccsim compare: warning: %s\n", job->stage.remark);
+        say("iccsim compare: warning: %s\n", job->stage.remark);
     if (!job->options->quiet) {
         contest_print(&job->contest, stdout, job->options->csv);
-        fprintf(stderr, "\nwritten to %s\n", job->stage.target);
+        say("\nwritten to %s\n", job->stage.target);
     }
     enum exit_code drawn = pictures_tell(pictures, job->stage.target);
     if (!job_is_interrupted(job))
         return drawn;
-    fprintf(stderr, "iccsim compare: interrupted; the first %u of %u replications are kept\n",
-            job->outcome[0]->ensemble.done, job->outcome[0]->replications);
+    say("iccsim compare: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
+        job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
 }
 
@@ -157,13 +156,13 @@ static enum exit_code carry_out(struct job *job)
         folder = arena_printf(&job->arena, "out/%s.compare", job_folder_name(scenario_name(job->outcome[0]->scenario)));
     job->stop = interrupt_watch();
     if (!stage_open(&job->stage, folder, job->options->force)) {
-        fprintf(stderr, "iccsim compare: %s\n", job->stage.error);
+        say("iccsim compare: %s\n", job->stage.error);
         return EXIT_USAGE;
     }
     replicate(job);
     if (is_usable(job))
         return tell(job, &pictures);
-    fputs("iccsim compare: there is nothing to compare; nothing is written\n", stderr);
+    say("iccsim compare: there is nothing to compare; nothing is written\n");
     return *job->stop ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 

@@ -2,9 +2,13 @@
 /* From the command line to a command, and what all commands share. */
 #include "command.h"
 
+#include "sim/base/say.h"
+
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *find(const struct command *const *table, const char *name)
 {
@@ -27,10 +31,10 @@ static enum exit_code no_such_command(const struct command *const *table, const 
         names[count + 1] = "--version";
         near = nearest_name(name, names);
     }
-    fprintf(stderr, "iccsim: no command `%s`", name);
+    say("iccsim: no command `%s`", name);
     if (near)
-        fprintf(stderr, " (did you mean %s?)", near);
-    fputs("; `iccsim help` lists them\n", stderr);
+        say(" (did you mean %s?)", near);
+    say("; `iccsim help` lists them\n");
     free(names);
     return EXIT_USAGE;
 }
@@ -97,7 +101,7 @@ static enum exit_code run(const struct command *command, const struct study *stu
 enum exit_code commands_main(const struct command *const *table, const struct study *study, int argc, char **argv)
 {
     if (argc < 2) {
-        print_overview(table, stderr);
+        print_overview(table, say_stream());
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0) {
@@ -127,18 +131,26 @@ struct scenario *command_load(const struct options *options, const struct study 
         .override_count = options->override_count,
     };
     struct scenario *scenario = scenario_load(&request, &study->schema, &mistakes);
-    mistakes_print(&mistakes, stderr);
+    mistakes_print(&mistakes, say_stream());
     mistakes_free(&mistakes);
     return scenario;
+}
+
+/* `| head` has seen enough, which is no failure. */
+static bool reader_is_gone(void)
+{
+    struct pollfd look = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&look, 1, 0) > 0 && (look.revents & POLLERR);
 }
 
 enum exit_code command_flush(void)
 {
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || reader_is_gone()) {
+        clearerr(stdout);
         return EXIT_OK;
-    fprintf(stderr, "iccsim: cannot write to standard output: %s\n",
-            errno ? strerror(errno) : "an earlier write failed");
+    }
+    say("iccsim: cannot write to standard output: %s\n", errno ? strerror(errno) : "an earlier write failed");
     clearerr(stdout);
     return EXIT_FAILED;
 }

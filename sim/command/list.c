@@ -2,6 +2,7 @@
 /* iccsim list: what there is to choose from, read from the tables. */
 #include "command.h"
 
+#include "sim/base/say.h"
 #include "sim/output/listing.h"
 #include "sim/output/plots.h"
 #include "sim/scenario/distribution.h"
@@ -170,7 +171,7 @@ static bool list_scenarios(const struct study *study, struct listing *listing, b
     struct dirent **entry = NULL;
     int count = folder ? scandir(folder, &entry, is_scenario, by_bytes) : -1;
     if (count < 0) {
-        fputs("iccsim list: no folder `scenarios`; set ICCSIM_SHARE\n", stderr);
+        say("iccsim list: no folder `scenarios`; set ICCSIM_SHARE\n");
         return false;
     }
     listing->columns = 3;
@@ -199,13 +200,13 @@ static enum exit_code no_such_list(const char *name)
     for (size_t i = 0; i < LISTS; i++)
         names[i] = lists[i].name;
     const char *near = nearest_name(name, names);
-    fprintf(stderr, "iccsim list: no list `%s`", name);
+    say("iccsim list: no list `%s`", name);
     if (near)
-        fprintf(stderr, " (did you mean %s?)", near);
-    fputs("; there are", stderr);
+        say(" (did you mean %s?)", near);
+    say("; there are");
     for (size_t i = 0; i < LISTS; i++)
-        fprintf(stderr, " %s", names[i]);
-    putc('\n', stderr);
+        say(" %s", names[i]);
+    say("\n");
     return EXIT_USAGE;
 }
 

@@ -2,6 +2,8 @@
 /* The options: each is one row here, wherever it is taken. */
 #include "command.h"
 
+#include "sim/base/say.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,12 +92,12 @@ static bool unknown(const struct reading *r, const char *text)
         if (name && rows[i].letter && takes(r->command, rows[i].name) && strcmp(name, "-") != 0 &&
             name[1] == rows[i].letter)
             letter[1] = rows[i].letter;
-    fprintf(stderr, "iccsim %s: no option `%s`", r->command->name, name ? name : text);
+    say("iccsim %s: no option `%s`", r->command->name, name ? name : text);
     if (near)
-        fprintf(stderr, " (did you mean --%s?)", near);
+        say(" (did you mean --%s?)", near);
     else if (letter[1])
-        fprintf(stderr, " (did you mean %s?)", letter);
-    fprintf(stderr, "; see `iccsim help %s`\n", r->command->name);
+        say(" (did you mean %s?)", letter);
+    say("; see `iccsim help %s`\n", r->command->name);
     free(name);
     return false;
 }
@@ -128,8 +130,8 @@ static bool read_whole(const struct reading *r, const struct option_row *row, co
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end || errno || number < least || number > most) {
-        fprintf(stderr, "iccsim %s: --%s is a whole number from %llu to %llu, not `%s`\n", r->command->name, row->name,
-                (unsigned long long)least, (unsigned long long)most, text);
+        say("iccsim %s: --%s is a whole number from %llu to %llu, not `%s`\n", r->command->name, row->name,
+            (unsigned long long)least, (unsigned long long)most, text);
         return false;
     }
     *to = number;
@@ -139,7 +141,7 @@ static bool read_whole(const struct reading *r, const struct option_row *row, co
 static bool read_set(struct reading *r, const char *text)
 {
     if (text[0] == '=' || !strchr(text, '=')) {
-        fprintf(stderr, "iccsim %s: --set takes PATH=VALUE, not `%s`\n", r->command->name, text);
+        say("iccsim %s: --set takes PATH=VALUE, not `%s`\n", r->command->name, text);
         return false;
     }
     r->options->override[r->options->override_count++] = (struct override){.argument = text};
@@ -154,8 +156,8 @@ static bool read_format(struct reading *r, const char *text)
             return true;
         }
     const char *near = nearest_name(text, formats);
-    fprintf(stderr, "iccsim %s: --format is text, csv or jsonl, not `%s`", r->command->name, text);
-    fprintf(stderr, near ? " (did you mean %s?)\n" : "\n", near);
+    say("iccsim %s: --format is text, csv or jsonl, not `%s`", r->command->name, text);
+    say(near ? " (did you mean %s?)\n" : "\n", near ? near : "");
     return false;
 }
 
@@ -176,7 +178,7 @@ static bool store(struct reading *r, const struct option_row *row, const char *t
         return read_whole(r, row, text, 0, UINT32_MAX - 1, member);
     case OPTION_TEXT:
         *(const char **)member = text;
-        return *text || (fprintf(stderr, "iccsim %s: --%s is empty\n", r->command->name, row->name), false);
+        return *text || (say("iccsim %s: --%s is empty\n", r->command->name, row->name), false);
     case OPTION_FORMAT:
         return read_format(r, text);
     case OPTION_SET:
@@ -192,12 +194,12 @@ static bool read_option(struct reading *r)
     if (!row)
         return unknown(r, text);
     if (!row->value && value) {
-        fprintf(stderr, "iccsim %s: --%s takes no value\n", r->command->name, row->name);
+        say("iccsim %s: --%s takes no value\n", r->command->name, row->name);
         return false;
     }
     if (row->value && !value) {
         if (++r->at == r->argc) {
-            fprintf(stderr, "iccsim %s: --%s needs a value: %s\n", r->command->name, row->name, row->value);
+            say("iccsim %s: --%s needs a value: %s\n", r->command->name, row->name, row->value);
             return false;
         }
         value = r->argv[r->at];
@@ -210,8 +212,8 @@ static bool count_is_right(const struct options *options, const struct command *
     if (options->argument_count >= command->least && options->argument_count <= command->most)
         return true;
     bool few = options->argument_count < command->least;
-    fprintf(stderr, "iccsim %s: %s; usage: iccsim %s %s\n", command->name,
-            few ? "something is missing" : "too many arguments", command->name, command->arguments);
+    say("iccsim %s: %s; usage: iccsim %s %s\n", command->name, few ? "something is missing" : "too many arguments",
+        command->name, command->arguments);
     return false;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pictures.h"
 
+#include "sim/base/say.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -9,10 +11,10 @@ static bool names_are_known(const struct pictures *pictures, struct arena *arena
     const char *unknown, *nearest;
     if (!pictures->options->plots || plots_know(pictures->scripts, pictures->options->plots, arena, &unknown, &nearest))
         return true;
-    fprintf(stderr, "iccsim %s: --plots: no picture `%s`", pictures->command, unknown);
+    say("iccsim %s: --plots: no picture `%s`", pictures->command, unknown);
     if (nearest)
-        fprintf(stderr, " (did you mean %s?)", nearest);
-    fputs("; see the names of files in plots/\n", stderr);
+        say(" (did you mean %s?)", nearest);
+    say("; see the names of files in plots/\n");
     return false;
 }
 
@@ -20,14 +22,14 @@ bool pictures_open(struct pictures *pictures, const struct options *options, con
 {
     *pictures = (struct pictures){.options = options, .command = command, .arena = arena};
     if (options->no_plots && (options->plots || options->png)) {
-        fprintf(stderr, "iccsim %s: --no-plots does not go with --%s\n", command, options->plots ? "plots" : "png");
+        say("iccsim %s: --no-plots does not go with --%s\n", command, options->plots ? "plots" : "png");
         return false;
     }
     if (options->no_plots)
         return true;
     pictures->scripts = share_folder("plots", arena);
     if (!pictures->scripts)
-        fputs("iccsim: warning: no folder `plots` with the scripts of the pictures; set ICCSIM_SHARE\n", stderr);
+        say("iccsim: warning: no folder `plots` with the scripts of the pictures; set ICCSIM_SHARE\n");
     return !pictures->scripts || names_are_known(pictures, arena);
 }
 
@@ -42,7 +44,7 @@ void pictures_draw(struct pictures *pictures, struct stage *stage, const char *f
                                            .scripts = pictures->scripts,
                                            .names = pictures->options->plots,
                                            .png = pictures->options->png,
-                                           .words = stderr,
+                                           .words = say_stream(),
                                            .stop = stop});
     stage_adopt(stage, arena_printf(pictures->arena, "%splots", folder));
     sum->drawn += plots.drawn;
@@ -56,18 +58,16 @@ enum exit_code pictures_tell(const struct pictures *pictures, const char *target
 {
     const struct plots *sum = &pictures->sum;
     if (sum->stopped) {
-        fprintf(stderr, "iccsim %s: interrupted while drawing; the numbers are whole, some pictures are missing\n",
-                pictures->command);
+        say("iccsim %s: interrupted while drawing; the numbers are whole, some pictures are missing\n",
+            pictures->command);
         return EXIT_INTERRUPTED;
     }
     if (!sum->failed)
         return EXIT_OK;
     if (sum->drawn) {
-        fprintf(stderr, "iccsim %s: %zu of %zu pictures failed\n", pictures->command, sum->failed,
-                sum->drawn + sum->failed);
+        say("iccsim %s: %zu of %zu pictures failed\n", pictures->command, sum->failed, sum->drawn + sum->failed);
         return EXIT_OK;
     }
-    fprintf(stderr, "iccsim %s: all %zu pictures failed; the numbers are in %s\n", pictures->command, sum->failed,
-            target);
+    say("iccsim %s: all %zu pictures failed; the numbers are in %s\n", pictures->command, sum->failed, target);
     return EXIT_FAILED;
 }

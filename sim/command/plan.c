@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim plan: what a run would take, measured on one replication; writes nothing. */
 #include "command.h"
+#include "sim/base/say.h"
 #include "sim/study/outcome.h"
 
 #include "sim/output/listing.h"
@@ -108,7 +109,7 @@ static enum exit_code show(const struct options *options, const struct outcome *
     size_t combinations = options->no_attribution ? 1 : (size_t)1 << attribution->mechanism_count;
     int threads = options->threads ? (int)options->threads : omp_get_num_procs();
     if (one.failed)
-        fprintf(stderr, "iccsim plan: the first replication failed: %s\n", one.failed);
+        say("iccsim plan: the first replication failed: %s\n", one.failed);
     else
         print(outcome, &one, (struct runs){runs, combinations - 1}, threads, options->csv);
     arena_free(&arena);

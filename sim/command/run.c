@@ -2,6 +2,7 @@
 /* iccsim run: a scenario and its variants, from the file to the pictures. */
 #include "command.h"
 #include "pictures.h"
+#include "sim/base/say.h"
 #include "sim/study/decision.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
@@ -49,9 +50,9 @@ static void warn_of_failures(const struct outcome *outcome)
     const struct ensemble *ensemble = &outcome->ensemble;
     if (!ensemble->failed)
         return;
-    fprintf(stderr, "iccsim: %s%s%s: %u of %u replications failed; the first, number %u: %s\n",
-            scenario_name(outcome->scenario), outcome->variant ? "." : "", outcome->variant ? outcome->variant : "",
-            ensemble->failed, ensemble->done, ensemble->failure[0].replication, ensemble->failure[0].reason);
+    say("iccsim: %s%s%s: %u of %u replications failed; the first, number %u: %s\n", scenario_name(outcome->scenario),
+        outcome->variant ? "." : "", outcome->variant ? outcome->variant : "", ensemble->failed, ensemble->done,
+        ensemble->failure[0].replication, ensemble->failure[0].reason);
 }
 
 static void close_rows(struct job *job, const struct row_writer *rows, const char *name)
@@ -163,7 +164,7 @@ static void write_manifest(struct run *run)
 
 static enum exit_code refuse(const struct job *job)
 {
-    fprintf(stderr, "iccsim run: %s\n", job->stage.error);
+    say("iccsim run: %s\n", job->stage.error);
     return EXIT_USAGE;
 }
 
@@ -184,11 +185,11 @@ static void tell(const struct run *run)
             decision_print(job->outcome[i]->decision, stdout);
     if (!job->options->csv)
         shares_print(&run->shares, stdout);
-    fprintf(stderr, "\nwritten to %s", job->stage.target);
+    say("\nwritten to %s", job->stage.target);
     size_t without = series_without_a_number(job->outcome[0]);
     if (without)
-        fprintf(stderr, ", but for %zu series of which no replication has a number", without);
-    fputc('\n', stderr);
+        say(", but for %zu series of which no replication has a number", without);
+    say("\n");
     if (job->options->until)
         until_tell(&run->until, job->outcome[0]);
 }
@@ -201,18 +202,18 @@ static enum exit_code finish(struct run *run)
     illustrate(run);
     write_manifest(run);
     if (!stage_commit(&job->stage)) {
-        fprintf(stderr, "iccsim run: %s\n", job->stage.error);
+        say("iccsim run: %s\n", job->stage.error);
         return EXIT_FAILED;
     }
     if (job->stage.remark)
-        fprintf(stderr, "iccsim run: warning: %s\n", job->stage.remark);
+        say("iccsim run: warning: %s\n", job->stage.remark);
     if (!job->options->quiet)
         tell(run);
     enum exit_code drawn = pictures_tell(&run->pictures, job->stage.target);
     if (!job_is_interrupted(job))
         return drawn;
-    fprintf(stderr, "iccsim run: interrupted; the first %u of %u replications are kept\n",
-            job->outcome[0]->ensemble.done, job->outcome[0]->replications);
+    say("iccsim run: interrupted; the first %u of %u replications are kept\n", job->outcome[0]->ensemble.done,
+        job->outcome[0]->replications);
     return EXIT_INTERRUPTED;
 }
 
@@ -227,7 +228,7 @@ static bool options_agree(const struct options *options)
     else if (options->replication_given && options->replications)
         first = "--replication", second = "-n";
     if (first)
-        fprintf(stderr, "iccsim run: %s does not go with %s\n", first, second);
+        say("iccsim run: %s does not go with %s\n", first, second);
     return !first;
 }
 
@@ -249,9 +250,8 @@ static enum exit_code carry_out(struct run *run)
     replicate(run);
     if (is_usable(job))
         return finish(run);
-    fputs(*job->stop ? "iccsim run: interrupted before there was anything to keep\n"
-                     : "iccsim run: all replications failed; nothing is written\n",
-          stderr);
+    say(*job->stop ? "iccsim run: interrupted before there was anything to keep\n"
+                   : "iccsim run: all replications failed; nothing is written\n");
     return *job->stop ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim selftest: is this program, built like this, on this machine, right? */
 #include "command.h"
+#include "sim/base/say.h"
 #include "sim/selftest/oracle.h"
 
 #include "sim/engine/clocks.h"
@@ -56,10 +57,10 @@ static enum exit_code run(const struct options *options, const struct study *stu
     (void)study;
     static const struct oracle *const tables[] = {oracles_engine, oracles_models, oracles_finance,
                                                   oracles_books,  oracles_bubble, NULL};
-    name_instruction_sets(options->csv ? stderr : stdout);
+    name_instruction_sets(options->csv ? say_stream() : stdout);
     size_t wrong = oracles_ask(tables, stdout, options->csv);
     if (wrong)
-        fprintf(stderr, "iccsim selftest: %zu oracles do not hold\n", wrong);
+        say("iccsim selftest: %zu oracles do not hold\n", wrong);
     return wrong ? EXIT_FAILED : EXIT_OK;
 }
 

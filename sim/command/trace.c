@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim trace: who did what when, in one replication. */
 #include "command.h"
+#include "sim/base/say.h"
 #include "sim/study/outcome.h"
 
 #include "sim/engine/trace.h"
@@ -24,7 +25,7 @@ static enum exit_code tell_one(const struct outcome *outcome, uint32_t replicati
     trace_begin(&trace);
     bool worked = montecarlo_replicate(&request, replication, sim, &arena, &trace, result);
     if (!worked)
-        fprintf(stderr, "iccsim trace: replication %u failed: %s\n", replication, result->failed);
+        say("iccsim trace: replication %u failed: %s\n", replication, result->failed);
     sim_free(sim);
     arena_free(&arena);
     arena_free(&of_result);

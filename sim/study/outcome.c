@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "sim/base/say.h"
 #include "sim/command/command.h"
 #include "until.h"
 
@@ -24,7 +25,7 @@ static bool draws_suffice(const struct outcome *outcome)
 {
     struct mistakes mistakes = {0};
     bool suffice = scenario_check_draws(outcome->scenario, outcome->first, outcome->replications, &mistakes);
-    mistakes_print(&mistakes, stderr);
+    mistakes_print(&mistakes, say_stream());
     mistakes_free(&mistakes);
     return suffice;
 }

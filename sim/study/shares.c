@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "shares.h"
 
+#include "sim/base/say.h"
 #include "sim/command/command.h"
 
 #include "sim/base/csv.h"
@@ -43,7 +44,7 @@ static bool has_all_outputs(const struct shares *shares, const struct fact_targe
                 "mechanisms",
                 targets->target[i].fact->name, without);
     bool sound = mistakes.count == 0;
-    mistakes_print(&mistakes, stderr);
+    mistakes_print(&mistakes, say_stream());
     mistakes_free(&mistakes);
     return sound;
 }

@@ -3,6 +3,7 @@
 
 #include "sim/base/dates.h"
 #include "sim/base/mistakes.h"
+#include "sim/base/say.h"
 #include "sim/output/listing.h"
 
 #include <math.h>
@@ -19,12 +20,12 @@ struct parts {
 
 static bool refuse(const char *text, const char *what, const char *word, const char *near)
 {
-    fprintf(stderr, "iccsim run: --until `%s`: %s", text, what);
+    say("iccsim run: --until `%s`: %s", text, what);
     if (word)
-        fprintf(stderr, ", `%s`", word);
+        say(", `%s`", word);
     if (near)
-        fprintf(stderr, " (did you mean %s?)", near);
-    fputs("; wanted is OUTPUT@DATE.STAT +-TOLERANCE, as in 'utilisation@2025-06.p50 +-1%'\n", stderr);
+        say(" (did you mean %s?)", near);
+    say("; wanted is OUTPUT@DATE.STAT +-TOLERANCE, as in 'utilisation@2025-06.p50 +-1%%'\n");
     return false;
 }
 
@@ -164,7 +165,6 @@ void until_tell(const struct until *until, const struct outcome *outcome)
     struct estimate e = estimate_of(until, band);
     char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
     bool reached = is_within(until, band);
-    fprintf(stderr, "iccsim run: %s: %s after %u replications: %s [%s, %s]\n", until->text,
-            reached ? "reached" : "not reached", outcome->ensemble.done, short_number(e.value, value),
-            short_number(e.low, low), short_number(e.high, high));
+    say("iccsim run: %s: %s after %u replications: %s [%s, %s]\n", until->text, reached ? "reached" : "not reached",
+        outcome->ensemble.done, short_number(e.value, value), short_number(e.low, low), short_number(e.high, high));
 }
