@@ -35,7 +35,7 @@ array running[row_count]
 do for [row = 1:row_count] { running[row] = 0. }
 array tops[row_count * (max_layers + 1)]
 pile_up(output) = "stats '".series(output)."' using (running[column(0) + 1] = running[column(0) + 1] \
-    + (is_number(strcol('p50')) ? real(strcol('p50')) : 0), column('year')) nooutput"
+    + (is_number(strcol('p50')) ? column('p50') : 0), column('year')) nooutput"
 layers = ''
 do for [i = 1:words(candidates)] {
     if (peak[i] > least) {

@@ -72,8 +72,8 @@ is_number(text) = strstrt(' NaN nan -nan inf -inf ', ' '.text.' ') == 0
 found = 0
 is_measured(row) = is_number(strcol('p05')) && is_number(strcol('p50')) && is_number(strcol('p95')) \
     && column('year') >= xstart && column('year') <= xend
-largest(so_far, name) = measured && real(strcol(name)) > so_far ? real(strcol(name)) : so_far
-smallest(so_far, name) = measured && real(strcol(name)) < so_far ? real(strcol(name)) : so_far
+largest(so_far, name) = measured && column(name) > so_far ? column(name) : so_far
+smallest(so_far, name) = measured && column(name) < so_far ? column(name) : so_far
 measure(output) = "found = 0; flagged = 0; low90 = 0.; low50 = 0.; high50 = 0.; high90 = 0.; high_median = 0.;" \
     .(rows(output) < 1 ? '' : "stats '".series(output)."' using (measured = is_measured(0), \
     found = found + measured, flagged = flagged + (measured && column('flag') > 0), \
@@ -83,11 +83,11 @@ measure(output) = "found = 0; flagged = 0; low90 = 0.; low50 = 0.; high50 = 0.; 
 # Facts of an output in absolute numbers; a ratio to an earlier date has no place on the axis.
 is_fact(output) = strcol('output') eq output && !is_number(strcol('relative_to')) && is_number(strcol('year')) \
     && (is_number(strcol('value')) || is_number(strcol('low')))
-fact_low(row) = is_number(strcol('low')) ? real(strcol('low')) : real(strcol('value'))
-fact_high(row) = is_number(strcol('high')) ? real(strcol('high')) : real(strcol('value'))
-fact_value(row) = is_number(strcol('value')) ? real(strcol('value')) : (fact_low(0) + fact_high(0)) / 2
-fact_from(row) = is_number(strcol('from')) ? real(strcol('from')) : column('year')
-fact_to(row) = is_number(strcol('to')) ? real(strcol('to')) : column('year')
+fact_low(row) = is_number(strcol('low')) ? column('low') : column('value')
+fact_high(row) = is_number(strcol('high')) ? column('high') : column('value')
+fact_value(row) = is_number(strcol('value')) ? column('value') : (fact_low(0) + fact_high(0)) / 2
+fact_from(row) = is_number(strcol('from')) ? column('from') : column('year')
+fact_to(row) = is_number(strcol('to')) ? column('to') : column('year')
 # A sum over a window stands on the axis of a count between two reports as its mean.
 report_step = 1 / 12.
 measure_step(output) = rows(output) < 2 ? '' : "stats '".series(output)."' using (column('year')) nooutput; \

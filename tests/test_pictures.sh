@@ -107,7 +107,22 @@ odd_names_of_mechanisms_have_the_same_bars() {
     grep -qF 'p_"r" {5 %} | ^2' "$work/odd/plots/attribution.svg" || fail "no output"
 }
 
-it labels_are_drawn_as_they_are long_labels_are_cut_and_told_apart odd_names_of_mechanisms_have_the_same_bars \
+# As text gnuplot reads 1e+11 as 1 with something behind it.
+facts_of_any_size_are_drawn() {
+    cat >"$work/large.yml" <<END
+title: "a large fact"
+extends: $root/scenarios/china.yml
+facts:
+  large: {output: book_value, at: 2025-01, value: 100000 MCNY, tolerance: 20%, source: "made up"}
+END
+    exits 0 "$iccsim" run "$work/large.yml" -n 2 -q -o "$work/run"
+    grep -q '^large .* 1e+11 ' "$work/run/facts.dat" || fail "it is written in another way"
+    ! grep -q warning "$work.err" || { cat "$work.err"; fail "it warned"; }
+    [ -s "$work/run/plots/books.svg" ] || fail "no picture"
+    ! grep -n 'real(strcol' plots/*.gp || fail "numbers of files are read as texts"
+}
+
+it facts_of_any_size_are_drawn labels_are_drawn_as_they_are long_labels_are_cut_and_told_apart odd_names_of_mechanisms_have_the_same_bars \
     a_picture_looks_the_same_whichever_others_are_drawn \
     pictures_need_nothing_of_the_environment \
     a_run_without_a_single_picture_says_so_and_keeps_its_numbers \
