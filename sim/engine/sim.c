@@ -30,11 +30,45 @@ static void *allocate(size_t bytes)
     return memory;
 }
 
+/* Mechanisms ask for one another's state and streams all the time: their numbers are hashed by address (linear
+ * probing). Where they lie decides how long the search takes, never what it finds. */
+static size_t first_slot(const struct sim *sim, const struct model *model)
+{
+    return (size_t)((uintptr_t)model / _Alignof(max_align_t) % (sizeof sim->number_of / sizeof *sim->number_of));
+}
+
+static size_t next_slot(const struct sim *sim, size_t at)
+{
+    return (at + 1) % (sizeof sim->number_of / sizeof *sim->number_of);
+}
+
+/* Of a sim that a program wrote down itself, without sim_new. */
+static int number_in_list(const struct plan *plan, const struct model *model)
+{
+    for (size_t m = 0; m < plan->model_count; m++)
+        if (plan->models[m] == model)
+            return (int)m;
+    assert(!"a mechanism that is not in the list");
+    return -1;
+}
+
+static void number_models(struct sim *sim)
+{
+    assert(sim->plan->model_count < sizeof sim->number_of / sizeof *sim->number_of);
+    for (size_t m = 0; m < sim->plan->model_count; m++) {
+        size_t at = first_slot(sim, sim->plan->models[m]);
+        while (sim->number_of[at])
+            at = next_slot(sim, at);
+        sim->number_of[at] = (uint16_t)(m + 1);
+    }
+}
+
 struct sim *sim_new(const struct plan *plan)
 {
     struct sim *sim = allocate(sizeof *sim);
     sim->plan = plan;
     sim->calendar = calendar_new();
+    number_models(sim);
     return sim;
 }
 
@@ -478,11 +512,10 @@ int sim_model_index(const struct sim *sim, const struct model *model)
 {
     if (sim->plan->models[sim->running] == model) /* mostly a mechanism asks about itself */
         return (int)sim->running;
-    for (size_t m = 0; m < sim->plan->model_count; m++)
-        if (sim->plan->models[m] == model)
-            return (int)m;
-    assert(!"a mechanism that is not in the list");
-    return -1;
+    size_t at = first_slot(sim, model);
+    while (sim->number_of[at] && sim->plan->models[sim->number_of[at] - 1u] != model)
+        at = next_slot(sim, at);
+    return sim->number_of[at] ? sim->number_of[at] - 1 : number_in_list(sim->plan, model);
 }
 
 const struct streams *sim_streams(const struct sim *sim, const struct model *model)

@@ -100,6 +100,7 @@ struct sim {
     bool sampling; /* this step ends on the reporting grid */
     /* private */
     size_t running; /* mechanism whose function runs */
+    uint16_t number_of[512]; /* 1 + the number of a mechanism, hashed by its address; 0: nobody's */
     bool happening; /* events are */
     struct call *call[PHASES]; /* the last one runs nothing */
     struct output_place **place; /* [model][output] */
