@@ -189,6 +189,75 @@ static void every_distribution_inverts_and_ascends(void **arena)
     }
 }
 
+/* Q(u) is the least x with F(x) >= u: where F jumps, or is steeper than doubles are dense, u lies between F just below
+ * Q(u) and F(Q(u)). */
+static void assert_inverts(const struct distribution *d, double u, double *before)
+{
+    double x = distribution_quantile(d, u), slack = 1e-7;
+    assert_true(isfinite(x));
+    assert_true(x >= *before);
+    assert_true(distribution_cdf(d, nextafter(x, -HUGE_VAL)) <= u + slack && distribution_cdf(d, x) >= u - slack);
+    *before = x;
+}
+
+static void assert_inverts_everywhere(const struct distribution *d, size_t points)
+{
+    double before = -HUGE_VAL;
+    assert_inverts(d, 0x1p-53, &before);
+    for (size_t k = 0; k < points; k++)
+        assert_inverts(d, ((double)k + 0.5) / (double)points, &before);
+    assert_inverts(d, 1 - 0x1p-53, &before);
+}
+
+static void a_quantile_is_finite_ascends_and_inverts_for_every_u_of_every_form(void **arena)
+{
+    enum { POINTS = 10000 };
+    static const struct {
+        const char *type, *first;
+        double a[6], b[6];
+    } grid[] = {
+        {"normal", "mean", {-3, 1e5}, {0.01, 2}},
+        {"normal", "low", {-5, 2}, {3, 1e3}},
+        {"lognormal", "median", {1e-6, 150}, {0.01, 1.5, 8}},
+        {"lognormal", "mean", {1e-3, 7}, {1e-5, 3}},
+        {"lognormal", "low", {1e-8, 5}, {6, 1e9}},
+        {"uniform", "low", {-5, 2}, {3, 1e9}},
+        {"loguniform", "low", {1e-150, 2}, {3, 1e150}},
+        {"weibull", "shape", {0.1, 0.7, 1, 30}, {5}},
+        {"exponential", "mean", {0.01, 1e6}, {1}},
+    };
+    for (size_t i = 0; i < sizeof grid / sizeof *grid; i++)
+        for (const double *a = grid[i].a; *a != 0; a++)
+            for (const double *b = grid[i].b; *b != 0; b++)
+                assert_inverts_everywhere(made(*arena, grid[i].type, grid[i].first, *a, *b, 0), POINTS);
+    for (double mode = 1; mode <= 9; mode += 2) {
+        assert_inverts_everywhere(made(*arena, "triangular", "low", 1, mode, 9), POINTS);
+        assert_inverts_everywhere(made(*arena, "pert", "low", 1, mode, 9), POINTS / 10);
+    }
+    assert_inverts_everywhere(dice(*arena), POINTS);
+    assert_inverts_everywhere(two_peaks(*arena), POINTS / 10);
+    assert_inverts_everywhere(distribution_truncate(*arena, made(*arena, "normal", "mean", 0, 1, 0), 1, HUGE_VAL),
+                              POINTS);
+}
+
+/* GSL's inverse gave no number for 82 % of u at a shape of .01, .03 % at 1600 and 2 % at 62500. */
+static void a_gamma_quantile_is_a_number_whatever_its_shape(void **arena)
+{
+    static const double shape[] = {0.02, 0.1, 0.9, 1, 2.385, 40, 400, 1600, 10000, 62500};
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        assert_inverts_everywhere(made(*arena, "gamma", "shape", shape[i], 3, 0), shape[i] < 0.05 ? 1000 : 10000);
+    assert_inverts_everywhere(made(*arena, "gamma", "mean", 6, 0.15, 0), 10000);
+}
+
+static void a_beta_quantile_is_a_number_whatever_its_exponents(void **arena)
+{
+    static const double exponent[] = {0.05, 0.7, 2.385, 30, 300};
+    enum { COUNT = sizeof exponent / sizeof *exponent };
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t j = 0; j < COUNT; j++)
+            assert_inverts_everywhere(made(*arena, "beta", "alpha", exponent[i], exponent[j], 0), 1000);
+}
+
 /* The mean is the average of the quantile over evenly spread u: 1e5 of them are good to a few parts in 1e4. */
 static void every_mean_is_the_average_quantile(void **arena)
 {
@@ -216,11 +285,13 @@ static void wrong_arguments_are_named(void **arena)
     static const struct {
         const char *type, *first;
         double a, b, c;
-    } wrong[] = {{"normal", "mean", 1, 0, 0},    {"normal", "low", 5, 5, 0},       {"lognormal", "median", -1, 1, 0},
-                 {"lognormal", "mean", 1, 0, 0}, {"lognormal", "low", 0, 1, 0},    {"uniform", "low", 2, 1, 0},
-                 {"loguniform", "low", 0, 1, 0}, {"triangular", "low", 1, 0, 3},   {"pert", "low", 1, 4, 3},
-                 {"beta", "alpha", 0, 1, 0},     {"gamma", "shape", 1, -1, 0},     {"gamma", "mean", 0, 1, 0},
-                 {"weibull", "shape", -1, 1, 0}, {"exponential", "mean", 0, 0, 0}, {"gamma", "shape", 1e-9, 1, 0}};
+    } wrong[] = {
+        {"normal", "mean", 1, 0, 0},       {"normal", "low", 5, 5, 0},        {"lognormal", "median", -1, 1, 0},
+        {"lognormal", "mean", 1, 0, 0},    {"lognormal", "low", 0, 1, 0},     {"uniform", "low", 2, 1, 0},
+        {"loguniform", "low", 0, 1, 0},    {"triangular", "low", 1, 0, 3},    {"pert", "low", 1, 4, 3},
+        {"beta", "alpha", 0, 1, 0},        {"gamma", "shape", 1, -1, 0},      {"gamma", "mean", 0, 1, 0},
+        {"weibull", "shape", -1, 1, 0},    {"exponential", "mean", 0, 0, 0},  {"loguniform", "low", 1e-200, 1e200, 0},
+        {"weibull", "shape", 0.004, 1, 0}, {"lognormal", "median", 1, 100, 0}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const struct argument x[MOST_ARGUMENTS] = {
             {true, wrong[i].a, 0, 0, 0}, {true, wrong[i].b, 0, 0, 0}, {.number = wrong[i].c}};
@@ -242,6 +313,9 @@ int main(void)
         cmocka_unit_test(truncation_conditions_and_does_not_pile_up),
         cmocka_unit_test(an_atom_on_the_bound_is_inside),
         cmocka_unit_test(every_distribution_inverts_and_ascends),
+        cmocka_unit_test(a_quantile_is_finite_ascends_and_inverts_for_every_u_of_every_form),
+        cmocka_unit_test(a_gamma_quantile_is_a_number_whatever_its_shape),
+        cmocka_unit_test(a_beta_quantile_is_a_number_whatever_its_exponents),
         cmocka_unit_test(every_mean_is_the_average_quantile),
         cmocka_unit_test(wrong_arguments_are_named),
     };

@@ -9,6 +9,7 @@
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,9 @@ struct distribution {
     const struct distribution *const *of;
 };
 
+/* The least and the largest u that a stream draws: quantiles are finite from one to the other. */
+static const double SMALLEST_U = 0x1p-53, LARGEST_U = 1 - 0x1p-53;
+
 /* The 95 % point of the standard normal: half the width of a 90 % interval. */
 static const double Z95 = 1.6448536269514722;
 
@@ -47,17 +51,35 @@ double distribution_mean(const struct distribution *d)
     return d->shape->mean(d);
 }
 
-/* The least x in [low, high] with F(x) >= u, to the last bit; F may jump. */
+/* Doubles in ascending order, numbered: neighbours differ by one, so that halving the distance ends after 64 steps
+ * however small the numbers are. */
+static int64_t rank(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits < 0 ? INT64_MIN - bits : bits;
+}
+
+static double ranked(int64_t rank)
+{
+    int64_t bits = rank < 0 ? INT64_MIN - rank : rank;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The least x in (low, high] with F(x) >= u, to the last bit; F may jump. */
 static double bisect(const struct distribution *d, double u, double low, double high)
 {
+    int64_t below = rank(low), above = rank(high);
     while (true) {
-        double middle = low + (high - low) / 2;
-        if (middle <= low || middle >= high)
-            return high;
-        if (distribution_cdf(d, middle) >= u)
-            high = middle;
+        int64_t middle = (below & above) + ((below ^ above) >> 1); /* their mean, without overflow */
+        if (middle <= below || middle >= above)
+            return ranked(above);
+        if (distribution_cdf(d, ranked(middle)) >= u)
+            above = middle;
         else
-            low = middle;
+            below = middle;
     }
 }
 
@@ -193,12 +215,14 @@ static double beta_cdf(const struct distribution *d, double x)
     return gsl_cdf_beta_P((x - d->low) / (d->high - d->low), d->a, d->b);
 }
 
+/* GSL's iteration gives up, or stops too early, where the density has a pole. */
 static double beta_quantile(const struct distribution *d, double u)
 {
-    double share = gsl_cdf_beta_Pinv(u, d->a, d->b);
-    if (!(share >= 0 && share <= 1))
-        return bisect(d, u, d->low, d->high);
-    return clamp(d->low + share * (d->high - d->low), d->low, d->high);
+    const double close = 1e-9;
+    double x = d->low + gsl_cdf_beta_Pinv(u, d->a, d->b) * (d->high - d->low);
+    if (x >= d->low && x <= d->high && fabs(beta_cdf(d, x) - u) <= close)
+        return x;
+    return bisect(d, u, d->low, d->high);
 }
 
 static double beta_mean(const struct distribution *d)
@@ -210,14 +234,20 @@ static const struct shape beta = {beta_quantile, beta_cdf, beta_mean};
 
 /* gamma with shape a and scale b */
 
-static double gamma_quantile(const struct distribution *d, double u)
-{
-    return d->b * gsl_cdf_gamma_Pinv(u, d->a, 1);
-}
-
 static double gamma_cdf(const struct distribution *d, double x)
 {
     return x <= 0 ? 0 : gsl_cdf_gamma_P(x / d->b, d->a, 1);
+}
+
+/* GSL's iteration gives up now and then: above a shape of 1000 and below .1, for a few u of 10,000. */
+static double gamma_quantile(const struct distribution *d, double u)
+{
+    double x = d->b * gsl_cdf_gamma_Pinv(u, d->a, 1), high = d->b * (1 + d->a);
+    if (isfinite(x))
+        return x;
+    while (gamma_cdf(d, high) < u)
+        high *= 2;
+    return bisect(d, u, 0, high);
 }
 
 static double gamma_mean(const struct distribution *d)
@@ -312,8 +342,8 @@ static const struct shape mixture = {mixture_quantile, mixture_cdf, mixture_mean
 
 static double truncated_quantile(const struct distribution *d, double u)
 {
-    double x = distribution_quantile(d->of[0], d->u_low + u * (d->u_high - d->u_low));
-    return clamp(x, d->low, d->high);
+    double inside = d->u_low + u * (d->u_high - d->u_low);
+    return clamp(distribution_quantile(d->of[0], inside < LARGEST_U ? inside : LARGEST_U), d->low, d->high);
 }
 
 static double truncated_cdf(const struct distribution *d, double x)
@@ -624,16 +654,21 @@ const struct distribution_form distribution_forms[] = {
 };
 /* clang-format on */
 
-/* Extreme parameters make GSL's iterations stop early: better no distribution than a wrong one. */
+static bool inverts_at(const struct distribution *d, double u)
+{
+    const double slack = 1e-6;
+    double x = distribution_quantile(d, u);
+    return isfinite(x) && mass_below(d, x) <= u + slack && distribution_cdf(d, x) >= u - slack;
+}
+
+/* Extreme parameters overflow, or are beyond what GSL can do: better no distribution than a wrong one. */
 static bool inverts(const struct distribution *d)
 {
     static const double probe[] = {0.001, 0.05, 0.3, 0.5, 0.7, 0.95, 0.999};
-    for (size_t i = 0; i < sizeof probe / sizeof *probe; i++) {
-        double x = distribution_quantile(d, probe[i]), slack = 1e-6;
-        if (!isfinite(x) || mass_below(d, x) > probe[i] + slack || distribution_cdf(d, x) < probe[i] - slack)
-            return false;
-    }
-    return true;
+    bool all = inverts_at(d, SMALLEST_U) && inverts_at(d, LARGEST_U);
+    for (size_t i = 0; all && i < sizeof probe / sizeof *probe; i++)
+        all = inverts_at(d, probe[i]);
+    return all;
 }
 
 const struct distribution *distribution_new(struct arena *arena, const struct distribution_form *form,
@@ -653,6 +688,8 @@ const struct distribution *distribution_interval(struct arena *arena, double low
     struct distribution *d = arena_alloc(arena, sizeof *d);
     const struct argument ends[] = {{.given = true, .number = low}, {.given = true, .number = high}};
     *wrong = low > 0 && !always_normal ? make_lognormal_interval(d, arena, ends) : make_normal_interval(d, arena, ends);
+    if (!*wrong && !inverts(d))
+        *wrong = "too extreme to draw from";
     return *wrong ? NULL : d;
 }
 
