@@ -474,6 +474,8 @@ struct leases { /* owner: leasing.c */
     double live_cards, live_p; /* cards and effective P under lease */
     double live_of[BILLINGS], sublet_cards; /* of these cards, by billing; through middlemen */
     size_t term_leases; /* live ones that have a term: all but those on demand */
+    size_t count_of[BILLINGS]; /* live ones by billing */
+    uint32_t count_in[MAX_TENANT_CLASSES][MAX_REGIONS]; /* live ones by class and region */
     double unmet_p[WORKLOADS]; /* wanted and not held, effective P */
     double due_rent, due_until; /* sums over leases with a term of rent an hour, of that times the date of the end */
     /* by owner: the state's platforms, lessors */

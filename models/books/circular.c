@@ -64,6 +64,7 @@ struct circular {
     struct funded *funded;
     size_t count, capacity;
     double passed_share; /* of a fund, to its tenant in this step */
+    double rent_per_yr; /* that all tenants owe when funded ones pay theirs */
     double *highest; /* equity of each firm so far; of the vendor last */
     bool *stopped;
     uint32_t *investors; /* firms of the classes that invest */
@@ -382,6 +383,15 @@ static bool run_tenant(struct world *w, struct funded *f)
     return true;
 }
 
+static double rent_per_yr(const struct world *w)
+{
+    double sum = w->leases.rent_of_told;
+    for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
+        for (size_t r = 0; r < w->regions.count; r++)
+            sum += w->leases.rent_of[c][r];
+    return sum * HOURS_PER_YEAR;
+}
+
 static void run(struct world *w)
 {
     struct circular *c = circular_state(w);
@@ -392,6 +402,7 @@ static void run(struct world *w)
     if (isnan(c->settings->until) || now < c->settings->until)
         look_at_newcomers(w);
     w->money.tagged_rent_per_yr = w->money.funded_p = 0;
+    c->rent_per_yr = rent_per_yr(w);
     c->passed_share = c->settings->fund_lag_yr > 0 ? 1 - det_exp(-w->sim->dt / c->settings->fund_lag_yr) : 1;
     size_t kept = 0;
     for (size_t i = 0; i < c->count; i++) {
@@ -436,7 +447,7 @@ static void start(struct world *w)
 enum { OUT_ORGANIC, OUT_FUNDED_P, OUT_LETTERS, OUT_INVESTED, OUT_RETURNED, OUT_WRITTEN_OFF, OUT_DEFAULTS };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_ORGANIC] = {"organic_share", OUTPUT_SERIES, "", NULL, "share of rents that is not paid with money from investors in tenants"},
+    [OUT_ORGANIC] = {"organic_share", OUTPUT_SERIES, "", NULL, "share of rents that is not paid with money from investors in tenants", .share = true},
     [OUT_FUNDED_P] = {"funded_demand", OUTPUT_SERIES, "P", NULL, "effective P wanted that would not be without such money"},
     [OUT_LETTERS] = {"circular.letters", OUTPUT_SERIES, "CNY", NULL, "promised to tenants in letters of intent, since the start"},
     [OUT_INVESTED] = {"circular.invested", OUTPUT_SERIES, "CNY", NULL, "put into tenants since the last report"},
@@ -447,15 +458,6 @@ static const struct output outputs[] = {
 };
 /* clang-format on */
 
-static double rent_per_yr(const struct world *w)
-{
-    double sum = w->leases.rent_of_told;
-    for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
-        for (size_t r = 0; r < w->regions.count; r++)
-            sum += w->leases.rent_of[c][r];
-    return sum * HOURS_PER_YEAR;
-}
-
 static void sample(struct world *w)
 {
     struct circular *c = circular_state(w);
@@ -463,7 +465,7 @@ static void sample(struct world *w)
     const struct model *self = &model_circular;
     double organic = 1;
     if (m->tagged_rent_per_yr > 0)
-        organic -= min_of(1, m->tagged_rent_per_yr / rent_per_yr(w));
+        organic -= min_of(1, m->tagged_rent_per_yr / c->rent_per_yr); /* of the same bills: those paid may be ended */
     sim_record(w->sim, self, OUT_ORGANIC, -1, organic, false);
     sim_record(w->sim, self, OUT_FUNDED_P, -1, m->funded_p, false);
     sim_record(w->sim, self, OUT_LETTERS, -1, m->letters, false);

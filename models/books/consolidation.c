@@ -247,7 +247,7 @@ static void start(struct world *w)
 enum { OUT_HHI, OUT_MARKUP, OUT_SOLD, OUT_OWNERS, OUT_PRICE };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_HHI] = {"hhi", OUTPUT_SERIES, "", NULL, "sum of squares of firms' shares of effective capacity on offer"},
+    [OUT_HHI] = {"hhi", OUTPUT_SERIES, "", NULL, "sum of squares of firms' shares of effective capacity on offer", .share = true},
     [OUT_MARKUP] = {"markup", OUTPUT_SERIES, "", NULL, "rents over what competition would give, by capacity held back"},
     [OUT_SOLD] = {"consolidation.sold", OUTPUT_SERIES, "card", NULL, "cards of firms in distress sold by bids since the last report"},
     [OUT_OWNERS] = {"owners", OUTPUT_SERIES, "", NULL, "firms with cards that stand"},

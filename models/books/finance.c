@@ -385,16 +385,16 @@ enum {
 };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_HEDGE] = {"minsky.hedge", OUTPUT_SERIES, "", NULL, "share of lessors' debt owed by firms that can pay interest and principal"},
-    [OUT_SPECULATIVE] = {"minsky.speculative", OUTPUT_SERIES, "", NULL, "share owed by firms that can pay interest alone"},
-    [OUT_PONZI] = {"minsky.ponzi", OUTPUT_SERIES, "", NULL, "share owed by firms that cannot pay interest"},
+    [OUT_HEDGE] = {"minsky.hedge", OUTPUT_SERIES, "", NULL, "share of lessors' debt owed by firms that can pay interest and principal", .share = true},
+    [OUT_SPECULATIVE] = {"minsky.speculative", OUTPUT_SERIES, "", NULL, "share owed by firms that can pay interest alone", .share = true},
+    [OUT_PONZI] = {"minsky.ponzi", OUTPUT_SERIES, "", NULL, "share owed by firms that cannot pay interest", .share = true},
     [OUT_DSCR] = {"dscr", OUTPUT_SERIES, "", NULL, "lessors' cash flow over debt service, of half a year"},
     [OUT_DEFAULTS] = {"defaults", OUTPUT_SERIES, "", NULL, "firms that failed since the last report"},
     [OUT_DISTRESSED] = {"distressed", OUTPUT_SERIES, "", NULL, "firms that cannot pay and have not failed yet"},
     [OUT_SPREAD] = {"spread", OUTPUT_SERIES, "/yr", NULL, "spread of lessors' new loans over the base rate, weighted by debt"},
     [OUT_FIRE_SALE] = {"fire_sale", OUTPUT_SERIES, "", NULL, "discount on economic value at which creditors would sell"},
     [OUT_ALL_DEFAULTS] = {"defaults.all", OUTPUT_SCALAR, "", NULL, "firms that failed within the horizon"},
-    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered"},
+    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered", .share = true},
     {0},
 };
 /* clang-format on */

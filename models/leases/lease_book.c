@@ -591,6 +591,8 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     t->requests++;
     link_lease(w, id);
     w->leases.live++;
+    w->leases.count_of[billing]++;
+    w->leases.count_in[l->class_][l->region]++;
     w->leases.term_leases += !hourly;
     if (hourly)
         lease_note_hourly(w, l);
@@ -654,6 +656,21 @@ static void pay_penalty(struct world *w, const struct lease *l, enum lease_end h
     w->leasing->penalties_cny += penalty;
 }
 
+/* What rounding leaves of a running sum over leases when the last of them ends is nothing. */
+static void clear_remainders(struct leases *t, const struct lease *l)
+{
+    if (t->count_in[l->class_][l->region] == 0)
+        t->rent_of[l->class_][l->region] = 0;
+    if (t->count_of[l->billing] == 0)
+        t->live_of[l->billing] = 0;
+    if (t->count_of[BILLING_PACKAGE] == 0)
+        memset(t->prepaid_rent, 0, sizeof t->prepaid_rent), memset(t->prepaid_until, 0, sizeof t->prepaid_until);
+    if (t->term_leases == 0)
+        t->due_rent = t->due_until = 0;
+    if (t->live == 0)
+        t->live_cards = t->live_p = t->sublet_cards = 0;
+}
+
 void lease_end(struct world *w, uint32_t id, enum lease_end how)
 {
     struct leases *t = &w->leases;
@@ -674,6 +691,9 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     l->stamp++;
     t->live--;
     t->term_leases -= l->billing != BILLING_ON_DEMAND;
+    t->count_of[l->billing]--;
+    t->count_in[l->class_][l->region]--;
+    clear_remainders(t, l);
     WORLD_GROW(w, t->free_slot, t->free_count, t->free_capacity);
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;

@@ -382,14 +382,14 @@ static const struct output outputs[] = {
                           "rent of a server with all its cards for a month, spot, incl VAT"},
     [OUT_TRAINING] = {"price.training", OUTPUT_SERIES, "CNY/P-hour", NULL, "rent of an effective P-hour of training, ex VAT"},
     [OUT_INFERENCE] = {"price.inference", OUTPUT_SERIES, "CNY/P-hour", NULL, "rent of an effective P-hour of inference, ex VAT"},
-    [OUT_INFERENCE_SHARE] = {"inference_share", OUTPUT_SERIES, "", NULL, "inference share of compute in demand"},
+    [OUT_INFERENCE_SHARE] = {"inference_share", OUTPUT_SERIES, "", NULL, "inference share of compute in demand", .share = true},
     [OUT_OUTFLOW] = {"offshore_outflow", OUTPUT_SERIES, "P", NULL, "effective P that tenants buy offshore"},
     [OUT_TIGHT_TRAINING] = {"tightness.training", OUTPUT_SERIES, "", NULL, "demand over competent supply, training"},
     [OUT_TIGHT_INFERENCE] = {"tightness.inference", OUTPUT_SERIES, "", NULL, "demand over competent supply, inference"},
-    [OUT_HIGH_END_LIT] = {"lit_share.high_end", OUTPUT_SERIES, "", NULL, "share of installed high-end capacity that is let"},
-    [OUT_LET_SHARE] = {"let_share", OUTPUT_SERIES, "", "generations", "share of a generation's competent cards that is let"},
+    [OUT_HIGH_END_LIT] = {"lit_share.high_end", OUTPUT_SERIES, "", NULL, "share of installed high-end capacity that is let", .share = true},
+    [OUT_LET_SHARE] = {"let_share", OUTPUT_SERIES, "", "generations", "share of a generation's competent cards that is let", .share = true},
     [OUT_CRASH] = {"crash_date", OUTPUT_SCALAR, "date", NULL, "first time the reference rent is 30 % below its highest so far"},
-    [OUT_PEAK_TO_TROUGH] = {"peak_to_trough", OUTPUT_SCALAR, "", NULL, "largest fall of the reference rent from its highest so far"},
+    [OUT_PEAK_TO_TROUGH] = {"peak_to_trough", OUTPUT_SCALAR, "", NULL, "largest fall of the reference rent from its highest so far", .share = true},
     {0},
 };
 /* clang-format on */
@@ -412,6 +412,7 @@ static void watch_crash(struct world *w)
 static void sample_let(struct world *w)
 {
     const struct vintages *v = &w->vintages;
+    const double rounding_p = 1e-6;
     double high = 0, high_let = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (w->generations.high_end[g]) {
@@ -421,7 +422,7 @@ static void sample_let(struct world *w)
         if (v->competent_cards[g] > 0.5)
             sim_record(w->sim, &model_market, OUT_LET_SHARE, g, v->let_cards[g] / v->competent_cards[g], false);
     }
-    sim_record(w->sim, &model_market, OUT_HIGH_END_LIT, -1, high > 0 ? high_let / high : NONE, false);
+    sim_record(w->sim, &model_market, OUT_HIGH_END_LIT, -1, high > rounding_p ? high_let / high : NONE, false);
 }
 
 static void sample(struct world *w)

@@ -239,7 +239,7 @@ static const struct output outputs[] = {
     [OUT_ANNOUNCEMENTS] = {"announcements", OUTPUT_SERIES, "", NULL, "announcements of listed firms since the last report"},
     [OUT_STOCKS] = {"concept_stocks", OUTPUT_SERIES, "", NULL, "listed firms that have announced computing"},
     [OUT_NEVER] = {"announcements.never_built", OUTPUT_SCALAR, "", NULL,
-                   "share of announcements after which nothing is begun or what is begun is given up"},
+                   "share of announcements after which nothing is begun or what is begun is given up", .share = true},
     {0},
 };
 /* clang-format on */

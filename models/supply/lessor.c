@@ -129,24 +129,33 @@ static void let(struct world *w, uint32_t id, bool begins)
     let_cards(w, id, begins ? min_of(r->let_share * v->cards, v->cards - v->let_cards) : -told->let_cards);
 }
 
-/* Where cards are lost the customer keeps no more than are left. */
+/* Cards that have a customer are on offer to others too; those that are scrapped by then find none. */
+static void begin_let(struct world *w, uint32_t id)
+{
+    uint32_t vintage = lessor_state(w)->told[id].vintage;
+    if (!w->vintages.row[vintage].standing)
+        return;
+    if (!w->vintages.row[vintage].competent)
+        supply_wake(w, vintage);
+    let(w, id, true);
+}
+
+static void give_back(struct world *w, uint32_t id)
+{
+    if (lessor_state(w)->told[id].let_cards > 0)
+        let(w, id, false);
+}
+
+/* Where cards stop being on offer or are lost the customer keeps no more than are left. */
 static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
 {
     struct lessor *p = lessor_state(w);
-    for (uint32_t i = 0; i < p->rows && kept > 0; i++)
+    for (uint32_t i = 0; i < p->rows; i++)
         if (p->told[i].let_cards > kept && p->told[i].vintage == vintage)
             let_cards(w, i, kept - p->told[i].let_cards);
 }
 
 static const struct vintage_follower follower = {.withdrawn = cards_withdrawn};
-
-/* A vintage that is closed loses this customer too. */
-static void close_closed(struct world *w)
-{
-    for (uint32_t i = 0; i < lessor_state(w)->rows; i++)
-        if (lessor_state(w)->told[i].let_cards > 0 && !w->vintages.row[lessor_state(w)->told[i].vintage].standing)
-            let(w, i, false);
-}
 
 static void handle(struct world *w, const struct event *event)
 {
@@ -158,10 +167,10 @@ static void handle(struct world *w, const struct event *event)
         deliver(w, event->id);
         break;
     case LET:
-        let(w, event->id, true);
+        begin_let(w, event->id);
         break;
     case GIVEN_BACK:
-        let(w, event->id, false);
+        give_back(w, event->id);
         break;
     }
 }
@@ -235,5 +244,4 @@ const struct model model_lessor = {
     .state_size = sizeof(struct lessor),
     .start = start,
     .event = handle,
-    .phase = {[PHASE_HAZARD] = close_closed},
 };

@@ -59,6 +59,7 @@ struct output {
     const char *by; /* entity table, or NULL */
     const char *help;
     struct axis x; /* of a curve */
+    bool share; /* lies in [0, 1], or is NaN: a replication that records anything else fails */
 };
 
 struct model {

@@ -250,17 +250,21 @@ static const struct output_place *place_of(const struct sim *sim, const struct m
 /* Beyond any quantity of an economy, and its square still a number: what is summed over replications stays finite. */
 static const double LARGEST_OUTPUT = 1e100;
 
-static void refuse_overflow(struct sim *sim, const struct model *model, int output, double value)
+static void refuse_nonsense(struct sim *sim, const struct model *model, int output, double value)
 {
+    const struct output *o = &model->outputs[output];
+    const double rounding = 1e-9;
     if (fabs(value) > LARGEST_OUTPUT) /* NaN does not apply */
-        sim_fail(sim, "%s is %.3g, beyond %g", model->outputs[output].name, value, LARGEST_OUTPUT);
+        sim_fail(sim, "%s is %.3g, beyond %g", o->name, value, LARGEST_OUTPUT);
+    if (o->share && (value < -rounding || value > 1 + rounding))
+        sim_fail(sim, "%s is a share, and comes out as %.9g", o->name, value);
 }
 
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value)
 {
     const struct output_place *curve = place_of(sim, model, output);
     assert(curve->kind == OUTPUT_CURVE && point < model->outputs[output].x.points);
-    refuse_overflow(sim, model, output, value);
+    refuse_nonsense(sim, model, output, value);
     sim->result->point[sim->plan->curve[curve->first + (row > 0 ? (unsigned)row : 0)].first_point + point] = value;
 }
 
@@ -268,7 +272,7 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
 {
     const struct output_place *place = place_of(sim, model, output);
     size_t channel = place->first + (row > 0 ? (unsigned)row : 0);
-    refuse_overflow(sim, model, output, value);
+    refuse_nonsense(sim, model, output, value);
     if (place->kind == OUTPUT_SERIES) {
         assert(sim->sampling);
         sim->report[channel] = value;
