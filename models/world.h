@@ -90,6 +90,8 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
 
 struct regions { /* owner: region.c */
     size_t count;
+    int reference; /* where what the whole market has one number for is reckoned: floors, street premia, resale */
+    uint8_t order[MAX_REGIONS]; /* the reference first, then by name: who goes where does not depend on the file's order */
     const char *name[MAX_REGIONS];
     bool realtime[MAX_REGIONS]; /* near enough to the users for inference in real time */
     double realtime_share_now; /* of inference requests: must be served in such a region */
@@ -264,9 +266,9 @@ void pipeline_delivered(struct world *w, uint32_t project, double cards, double 
                         enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
 /* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be
- * below PROJECT_ANNOUNCED; the project's is above. */
+ * below PROJECT_ANNOUNCED; the project's is above. False: the class is not there yet. */
 enum { PROJECT_ANNOUNCED = 0x40000000 };
-void pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k);
+bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k);
 void pipeline_connected(struct world *w, uint32_t project, double when);
 /* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take
  * earn more than this beyond their cost. Returns the project; UINT32_MAX: they do not. */

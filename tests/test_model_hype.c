@@ -138,7 +138,7 @@ static void what_is_not_on_paper_becomes_a_project_of_the_listed(void **state)
     struct lab lab;
     lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
                   LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.rate=1 /yr", "hype.paper=0",
-                          "operators.crossover.listed=true"));
+                          "operators.crossover.listed=true", "operators.crossover.first=none"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(announced_projects(w), (size_t)sum_of(&lab, "announcements"));
     for (size_t i = 0; i < w->projects.count; i++)
@@ -148,9 +148,9 @@ static void what_is_not_on_paper_becomes_a_project_of_the_listed(void **state)
             assert_non_null(strstr(pipeline_name(w, (uint32_t)i, name), "crossover-announced-"));
         }
     lab_close(&lab);
-    lab_open_bare(
-        &lab, "news: {" NO_NEWS "}\n",
-        LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.paper=1", "operators.crossover.listed=true"));
+    lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
+                  LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.paper=1",
+                          "operators.crossover.listed=true", "operators.crossover.first=none"));
     assert_int_equal(announced_projects(lab_run(&lab, 0)), 0);
     lab_close(&lab);
     lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
@@ -173,9 +173,11 @@ static void an_announced_project_is_the_same_in_every_world(void **state)
     (void)state;
     struct lab calm, wild;
     lab_open(&calm, "news: {" NO_NEWS "}\n",
-             LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true", "hype.fame=0"));
+             LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true",
+                     "operators.crossover.first=none", "hype.fame=0"));
     lab_open(&wild, "news: {" NO_NEWS "}\n",
-             LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true", "hype.fame=3"));
+             LAB_SET("run.end=2024-01", "hype.stocks=100", "operators.crossover.listed=true",
+                     "operators.crossover.first=none", "hype.fame=3"));
     size_t shared = 0;
     for (uint32_t r = 0; r < 3; r++) {
         struct world *in_calm = lab_run(&calm, r), *in_wild = lab_run(&wild, r);
@@ -198,7 +200,9 @@ static void most_of_what_is_announced_is_never_built(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("hype.stocks=150", "operators.crossover.listed=true", "hype.paper=0.5"));
+    lab_open(&lab, NULL,
+             LAB_SET("hype.stocks=150", "operators.crossover.listed=true", "operators.crossover.first=none",
+                     "hype.paper=0.5"));
     lab_run(&lab, 0);
     size_t at = lab_channel(lab.plan->scalar, lab.plan->scalar_count, "announcements.never_built");
     double never = lab.result->scalar[at];

@@ -70,6 +70,27 @@ static void a_class_without_a_date_is_there_from_the_start(void **state)
     assert_near(count[2], 0, 0);
 }
 
+/* Announcements of listed firms made projects of their class before it had entered: 13 to 25 in china.yml. */
+static void an_announcement_makes_no_project_of_a_class_that_has_not_entered(void **state)
+{
+    (void)state;
+    size_t before[2] = {0}, after[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(
+            &lab, NULL,
+            LAB_SET("run.end=2024-01", i ? "operators.crossover.first=none" : "operators.crossover.first=2023-03-15"));
+        struct world *w = lab_run(&lab, 0);
+        for (size_t k = 0; k < w->projects.count; k++)
+            if (w->projects.row[k].owner_class == operator_of(w, "crossover") &&
+                w->projects.row[k].k & PROJECT_ANNOUNCED)
+                ++*(w->projects.row[k].approved < 2023 + 73.0 / 365 ? &before[i] : &after[i]);
+        lab_close(&lab);
+    }
+    assert_int_equal(before[0], 0);
+    assert_true(after[0] > 5 && before[1] > 5);
+}
+
 static void approvals_follow_tobins_q_to_its_elasticity(void **state)
 {
     (void)state;
@@ -561,6 +582,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(candidates_come_as_a_poisson_process),
         cmocka_unit_test(a_class_without_a_date_is_there_from_the_start),
+        cmocka_unit_test(an_announcement_makes_no_project_of_a_class_that_has_not_entered),
         cmocka_unit_test(approvals_follow_tobins_q_to_its_elasticity),
         cmocka_unit_test(guidance_cuts_the_small_and_spares_the_large),
         cmocka_unit_test(projects_go_where_it_pays),

@@ -151,10 +151,9 @@ static void announce(struct world *w, uint32_t k)
     raise_premium(h, stock, jump);
     h->announced++;
     h->announced_since_sample++;
+    bool proposed = !on_paper && pipeline_propose(w, h->listed[(size_t)(luck[LUCK_CLASS] * h->listed_count)], k);
     tell(w->sim, "hype", "announced", stock_name(stock, name), "share price %+.0f %%, %s", 100 * (det_exp(jump) - 1),
-         on_paper ? "nothing follows" : "a project follows");
-    if (!on_paper)
-        pipeline_propose(w, h->listed[(size_t)(luck[LUCK_CLASS] * h->listed_count)], k);
+         proposed ? "a project follows" : "nothing follows");
 }
 
 /* What sentiment and premia have forgotten by the step's end is taken off already, so of news only what is left then is

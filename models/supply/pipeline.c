@@ -541,11 +541,20 @@ static void approve(struct world *w, const struct approval *a)
     sim_schedule(w->sim, w->sim->now + a->delay_yr, 0, event_for(w, MONEY_READY, id, w->projects.row[id].stamp));
 }
 
-void pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
+/* A class without a date has been there from the start. */
+static bool has_entered(const struct world *w, uint32_t owner_class, double date)
+{
+    return !(date < w->pipeline->row[owner_class].first);
+}
+
+bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
 {
     struct approval approval;
+    if (!has_entered(w, owner_class, w->sim->now))
+        return false;
     if (passes(w, owner_class, PROJECT_ANNOUNCED | k, &approval))
         approve(w, &approval);
+    return true;
 }
 
 /* Candidates of this step that are accepted at its q and under its guidance. */
@@ -555,7 +564,7 @@ static void accept_candidates(struct world *w, uint32_t owner_class)
     double accepted = acceptance(w, owner_class);
     struct candidate next;
     while (candidates_next(&book->candidates[owner_class], w->sim->step_end, accepted, &next)) {
-        if (next.at < book->row[owner_class].first)
+        if (!has_entered(w, owner_class, next.at))
             continue;
         WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
         if (!passes(w, owner_class, next.k, &book->approval[book->approvals]))
