@@ -32,6 +32,7 @@ struct lab {
     struct result *result;
     bool bare; /* without china's policies and shocks */
     const char *of; /* the scenario it extends; NULL: china */
+    const char *beneath; /* lines between that scenario and those of the test; NULL: none */
     const char *variant; /* of that scenario; NULL: itself */
 };
 
@@ -69,8 +70,8 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     struct override override[LAB_SETS];
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
-    const char *bare = lab_write(lab, china, "policies: null\nshocks: null\n");
-    struct load_request request = {.file = lab_write(lab, lab->bare ? bare : china, lines), .overrides = override, .variant = lab->variant};
+    const char *bare = lab_write(lab, china, lab->bare ? "policies: null\nshocks: null\n" : lab->beneath);
+    struct load_request request = {.file = lab_write(lab, lab->bare || lab->beneath ? bare : china, lines), .overrides = override, .variant = lab->variant};
     for (; sets && sets[request.override_count]; request.override_count++) {
         assert_true(request.override_count < LAB_SETS);
         override[request.override_count].argument = sets[request.override_count];

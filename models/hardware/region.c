@@ -14,8 +14,11 @@
 #include "models/models.h"
 #include "models/world.h"
 
+#include <string.h>
+
 struct settings {
     double realtime_share;
+    int reference;
     const struct dated_series *network;
 };
 
@@ -35,6 +38,9 @@ struct region_book {
 static const struct param params[] = {
     NUMBER(struct settings, realtime_share, "realtime_share", "", 0, 1, "0", UNCERTAIN,
            "share of inference requests that must be served near the users", NULL),
+    {.name = "reference", .type = PARAM_REFERENCE, .of = REGION, .value = "none",
+     .help = "region at whose cost of power rents find their floor and cards their street and resale prices; none: that with most projects",
+     .offset = offsetof(struct settings, reference)},
     {.name = "network", .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "none",
      .help = "share of that need that a scheduling network can serve from anywhere, over time; none: nil",
      .offset = offsetof(struct settings, network)},
@@ -78,6 +84,32 @@ static void one_region(struct world *w)
                                   .approval_factor = {1}};
 }
 
+/* The one with most projects, of equals the first by name. */
+static int largest(const struct regions *r)
+{
+    int best = 0;
+    for (int i = 1; i < (int)r->count; i++)
+        if (r->project_share[i] > r->project_share[best] ||
+            (r->project_share[i] == r->project_share[best] && strcmp(r->name[i], r->name[best]) < 0))
+            best = i;
+    return best;
+}
+
+static bool comes_before(const struct regions *r, int i, int k)
+{
+    return i == r->reference || (k != r->reference && strcmp(r->name[i], r->name[k]) < 0);
+}
+
+static void put_in_order(struct regions *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        size_t at = i;
+        for (; at > 0 && comes_before(r, (int)i, r->order[at - 1]); at--)
+            r->order[at] = r->order[at - 1];
+        r->order[at] = (uint8_t)i;
+    }
+}
+
 static void start(struct world *w)
 {
     const struct row *row = sim_rows(w->sim, &model_region, REGION);
@@ -101,6 +133,9 @@ static void start(struct world *w)
         r->project_share[i] = sum > 0 ? row[i].project_share / sum : 1 / (double)r->count;
         r->approval_factor[i] = row[i].approval_factor;
     }
+    int named = w->region_book->settings->reference;
+    r->reference = named >= 0 ? named : largest(r);
+    put_in_order(r);
     w->region_book->row = row;
     update(w);
 }

@@ -192,8 +192,8 @@ static double bubble_index(const struct world *w)
         double cards = w->vintages.installed_cards[g];
         if (cards <= 0)
             continue;
-        price += cards * value_of_card(w, 0, g, years);
-        fundamental += cards * value_fundamental(w, 0, g, years);
+        price += cards * value_of_card(w, w->regions.reference, g, years);
+        fundamental += cards * value_fundamental(w, w->regions.reference, g, years);
     }
     return fundamental > 0 ? price / fundamental : NONE;
 }

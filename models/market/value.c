@@ -111,7 +111,7 @@ static double entry_rent_of_card(const struct world *w, int g)
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
     return (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) /
                book->entry_hours +
-           power_cost(w, 0, g);
+           power_cost(w, w->regions.reference, g);
 }
 
 static void update_entry_rents(struct world *w)
@@ -374,7 +374,7 @@ static void sample(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (w->vintages.installed_cards[g] <= 0) /* NONE, as before anything is recorded */
             continue;
-        sim_record(w->sim, m, OUT_RESALE, g, value_of_card(w, 0, g, 3) * w->generations.cards_per_server[g], false);
+        sim_record(w->sim, m, OUT_RESALE, g, value_of_card(w, w->regions.reference, g, 3) * w->generations.cards_per_server[g], false);
         for (int k = 0; k < 3; k++)
             sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, value_term_rent_with(w, g, tenor[k]), false);
     }

@@ -178,7 +178,7 @@ static const struct param params[] = {
      .type = PARAM_REFERENCE,
      .of = "regions",
      .value = "none",
-     .help = "where own cards stand; none: the first region",
+     .help = "where own cards stand; none: the region of reference",
      .offset = offsetof(struct alternative, region)},
     OF(share, "share", "", 0, 5, "1", "share of the peak need that is built, or reserved when renting"),
     OF(rest_reserved, "rest_reserved", "", 0, 1, "0", "share of what is not built that a term contract covers"),
@@ -316,7 +316,7 @@ static double cards_for_need(const struct world *w, int g)
 
 static int region_of(const struct world *w, const struct alternative *a)
 {
-    return a->region >= 0 && a->region < (int)w->regions.count ? a->region : 0;
+    return a->region >= 0 && a->region < (int)w->regions.count ? a->region : w->regions.reference;
 }
 
 static double built_share(const struct alternative *a)

@@ -88,7 +88,8 @@ struct pipeline {
     size_t weighed; /* so many of the first projects have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
     double log_hurdle[MAX_OPERATORS]; /* of the factor of the hurdle rate on value */
-    double share_below[MAX_OPERATORS][MAX_REGIONS]; /* cumulative share of a class's new projects */
+    double share_below[MAX_OPERATORS]
+                      [MAX_REGIONS]; /* cumulative share of a class's new projects, in the order of the regions */
     double log_q[MAX_REGIONS]
                 [MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
     double preference[MAX_OPERATORS][CHANNELS]; /* utility of an offer through a channel beyond that, for a class */
@@ -349,13 +350,15 @@ static int choose_card(const struct world *w, const struct project *p)
 static double locate(struct world *w, size_t o, const double best[MAX_REGIONS], const double pull[MAX_REGIONS])
 {
     double weight[MAX_REGIONS], sum = 0, log_q = 0, below = 0;
-    for (size_t r = 0; r < w->regions.count; r++) {
+    for (size_t at = 0; at < w->regions.count; at++) {
+        uint8_t r = w->regions.order[at];
         weight[r] = w->regions.project_share[r] * pull[r];
         sum += weight[r];
     }
-    for (size_t r = 0; r < w->regions.count; r++) {
+    for (size_t at = 0; at < w->regions.count; at++) {
+        uint8_t r = w->regions.order[at];
         below += weight[r];
-        w->pipeline->share_below[o][r] = below / sum;
+        w->pipeline->share_below[o][at] = below / sum;
         log_q += weight[r] > 0 ? weight[r] / sum * best[r] : 0;
     }
     return log_q;
@@ -365,14 +368,15 @@ static void locate_all(struct world *w)
 {
     struct pipeline *book = w->pipeline;
     double best[MAX_REGIONS], pull[MAX_OPERATORS][MAX_REGIONS] = {0};
+    int here = w->regions.reference;
     for (size_t r = 0; r < w->regions.count; r++) {
         best[r] = -HUGE_VAL;
         for (size_t i = 0; i < w->channels.offers.count; i++)
             best[r] = max_of(best[r], book->log_q[r][i]);
     }
     for (size_t o = 0; o < book->operators; o++)
-        for (size_t r = 0; r < w->regions.count && book->row[o].location_slope > 0 && best[0] > -HUGE_VAL; r++)
-            pull[o][r] = book->row[o].location_slope * (best[r] - best[0]);
+        for (size_t r = 0; r < w->regions.count && book->row[o].location_slope > 0 && best[here] > -HUGE_VAL; r++)
+            pull[o][r] = book->row[o].location_slope * (best[r] - best[here]);
     array_exp(pull[0], pull[0], book->operators * MAX_REGIONS);
     for (size_t o = 0; o < book->operators; o++)
         book->log_q_of[o] = locate(w, o, best, pull[o]);
@@ -444,10 +448,10 @@ static double acceptance(const struct world *w, size_t o)
 
 static uint8_t region_of(const struct world *w, uint32_t owner_class, double u)
 {
-    uint8_t region = 0;
-    while (region + 1u < w->regions.count && u > w->pipeline->share_below[owner_class][region])
-        region++;
-    return region;
+    size_t at = 0;
+    while (at + 1 < w->regions.count && u > w->pipeline->share_below[owner_class][at])
+        at++;
+    return w->regions.order[at];
 }
 
 static void grow_clocks(struct arena *arena, struct clocks *c)

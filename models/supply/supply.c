@@ -606,7 +606,7 @@ static void add_initial(struct world *w)
             uint32_t id = supply_add(w, &(struct vintage){.project = UINT32_MAX,
                                                           .owner_class = (uint8_t)owner_class,
                                                           .number = FROM_THE_START | s->numbered[owner_class]++,
-                                                          .region = (uint8_t)(turn / operators % w->regions.count),
+                                                          .region = w->regions.order[turn / operators % w->regions.count],
                                                           .generation = (uint8_t)g,
                                                           .channel = CHANNEL_OFFICIAL,
                                                           .delivered = delivered,
