@@ -126,7 +126,7 @@ static const struct experiment experiments[] = {
      {"tenants.developer.least_lease=1024 card", "tenants.platform.least_lease=1024 card",
       "tenants.carmaker.least_lease=1024 card", "tenants.industry.least_lease=1024 card"},
      "2025-01",
-     {{"unmet_demand", "2023-01", "2025-01", +1}, {"cleared_less_let", "2023-01", "2025-01", +1}}},
+     {{"unmet_demand", "2023-01", "2025-01", +1}, {"cleared_less_let", "2023-01", "2025-01", +1}}, .pairs = 144},
     {"impatient_tenants_give_up",
      {"leasing.patience=1 month", "leasing.away=2 yr"},
      "2026-01",

@@ -45,7 +45,7 @@ static const struct experiment experiments[] = {
      {"regions.east.power_cap=none", "regions.central.power_cap=none", "regions.west.power_cap=none"},
      "2032-01",
      {{"rent_server_month.A100", "2025-01", "2028-01", -1}},
-     SHORT_OF_POWER},
+     SHORT_OF_POWER, .pairs = 144},
     {"faster_progress_lowers_the_age_at_scrapping",
      {"generations.B200.list_price_usd=18000 USD/card", "generations.B300.list_price_usd=20000 USD/card", "generations.R200.list_price_usd=20000 USD/card"},
      "2032-01",
