@@ -170,6 +170,53 @@ static void a_ban_in_the_middle_of_a_step_splits_it(void **state)
     lab_close(&lab);
 }
 
+/* The lines of one replication's trace that policy wrote, for free(). */
+static char *told_by_policy(struct lab *lab)
+{
+    char *all = NULL, *lines = NULL;
+    size_t length;
+    struct trace trace = {.to = open_memstream(&all, &length), .format = TRACE_TEXT};
+    assert_true(montecarlo_replicate(&lab->request, 0, lab->sim, &lab->draws, &trace, lab->result));
+    fclose(trace.to);
+    FILE *to = open_memstream(&lines, &length);
+    for (const char *line = strtok(all, "\n"); line; line = strtok(NULL, "\n"))
+        if (!strncmp(line + 12, "policy ", 7))
+            fprintf(to, "%.*s %s\n", 10, line, line + 25);
+    fclose(to);
+    free(all);
+    return lines;
+}
+
+/* Of a ban that was feared before, the announcement was told, and acted on, on the first of its month: 13 of china's 34
+ * acts. */
+static void every_act_is_told_on_its_day(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab,
+                  "policies:\n"
+                  "  ban: {kind: ban, feared: 2022-02-11, announced: 2022-03-17, effective: 2022-03-23, until: "
+                  "2022-05-09, covers: [A800]}\n"
+                  "  word: {kind: note, announced: 2022-04-07, effective: 2022-04-19, by: state}\n"
+                  "  help: {kind: voucher, announced: 2022-02-24, effective: 2022-04-02, by: state}\n",
+                  LAB_SET("run.end=2022-07", "leasing.enabled=false", "pipeline.enabled=false"));
+    char *lines = told_by_policy(&lab);
+    static const char *const told[] = {"2022-02-24 announced        help", "2022-03-17 announced        ban",
+                                       "2022-03-23 in force         ban",  "2022-04-02 in force         help",
+                                       "2022-04-07 announced        word", "2022-04-19 in force         word",
+                                       "2022-05-09 ended            ban"};
+    const char *from = lines;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *found = strstr(from, told[i]);
+        if (!found)
+            print_error("%s not in its place in\n%s", told[i], lines);
+        assert_non_null(found);
+        from = found;
+    }
+    free(lines);
+    lab_close(&lab);
+}
+
 static void china_today_lets_pass_what_the_acts_of_both_sides_leave(void **state)
 {
     (void)state;
@@ -455,6 +502,7 @@ int main(void)
         cmocka_unit_test(a_ban_is_feared_from_the_rumour_until_it_bites),
         cmocka_unit_test(tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way),
         cmocka_unit_test(a_ban_in_the_middle_of_a_step_splits_it),
+        cmocka_unit_test(every_act_is_told_on_its_day),
         cmocka_unit_test(china_today_lets_pass_what_the_acts_of_both_sides_leave),
         cmocka_unit_test(a_licence_opens_its_sides_gate_for_a_share_of_the_revenue),
         cmocka_unit_test(a_licence_that_takes_everything_is_refused),

@@ -411,6 +411,29 @@ static void a_ban_moves_prices_at_once_and_the_panic_fades(void **state)
     assert_true(fabs(panic[1] / calm[1] - 1) < 0.05);
 }
 
+/* Between the announcement and the day on which the gate closes, those who cannot wait pay more already: the bound on
+ * what is paid moves with the announcement, and fades from then on. */
+static void panic_counts_from_the_announcement(void **state)
+{
+    (void)state;
+    enum { WORLDS = 8 };
+    double before[2] = {0}, between[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, "policies: {ban_a800_h800_2023: {announced: 2023-10-17, effective: 2024-01-20}}\n",
+                 LAB_SET("run.end=2024-02", i ? "procurement.panic=0.5" : "procurement.panic=0",
+                         "procurement.panic_fade=3 months"));
+        for (uint32_t r = 0; r < WORLDS; r++) {
+            lab_run(&lab, r);
+            before[i] += lab_mean(&lab, "server_price.A800", 2023.6, 2023 + 10.1 / 12) / WORLDS;
+            between[i] += lab_mean(&lab, "server_price.A800", 2023 + 10.9 / 12, 2024 + 0.1 / 12) / WORLDS;
+        }
+        lab_close(&lab);
+    }
+    assert_true(fabs(before[1] / before[0] - 1) < 0.1);
+    assert_true(between[1] / before[1] > 1.1 * between[0] / before[0]);
+}
+
 /* What a licence costs is in the official price alone. */
 static void a_licence_is_paid_for_at_the_counter_and_not_in_the_street(void **state)
 {
@@ -748,6 +771,7 @@ int main(void)
         cmocka_unit_test(enforcement_puts_suppliers_out_of_business_for_a_time),
         cmocka_unit_test(suppliers_differ_in_size_and_a_raid_takes_their_share),
         cmocka_unit_test(no_premium_is_above_what_the_card_can_earn),
+        cmocka_unit_test(panic_counts_from_the_announcement),
         cmocka_unit_test(a_ban_moves_prices_at_once_and_the_panic_fades),
         cmocka_unit_test(a_licence_is_paid_for_at_the_counter_and_not_in_the_street),
         cmocka_unit_test(cards_bought_ahead_of_a_ban_are_sold_on_used_or_held),

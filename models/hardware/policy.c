@@ -118,6 +118,7 @@ static void license(struct world *w, size_t i, double strength, size_t g)
     struct policy *p = &w->policy;
     const struct row *r = &w->policy_book->row[i];
     w->policy_book->gate[r->by][g] = 1;
+    p->ban_announced[g] = NONE;
     p->licence_price[g] /= 1 - strength;
     if (r->quota_per_month < p->quota_per_month[g]) { /* false where there is none */
         p->licence[g] = (int)i;
@@ -133,9 +134,11 @@ static void apply_to_generation(struct world *w, size_t i, double strength, size
     switch ((enum kind)r->kind) {
     case BAN:
         *gate *= 1 - strength;
+        p->ban_announced[g] = r->announced;
         break;
     case RELAX:
         *gate = 1 - (1 - *gate) * (1 - strength);
+        p->ban_announced[g] = NONE;
         break;
     case LICENCE:
         license(w, i, strength, g);
@@ -217,8 +220,12 @@ static void fear(struct world *w, const struct row *r, double now)
 {
     if (r->kind != BAN || now < feared_from(r) || now >= r->effective || now >= r->until)
         return;
-    for (uint64_t left = r->covers; left; left &= left - 1)
-        w->policy.feared[__builtin_ctzll(left)] = true;
+    for (uint64_t left = r->covers; left; left &= left - 1) {
+        int g = __builtin_ctzll(left);
+        w->policy.feared[g] = true;
+        if (now >= r->announced)
+            w->policy.ban_announced[g] = r->announced;
+    }
 }
 
 static void nothing_in_force(struct world *w)
@@ -227,22 +234,45 @@ static void nothing_in_force(struct world *w)
     for (size_t g = 0; g < MAX_GENERATIONS; g++) {
         w->policy.official_open[g] = w->policy.price_factor[g] = w->policy.licence_price[g] = 1;
         w->policy.licence[g] = -1;
+        w->policy.ban_announced[g] = NONE;
         w->policy.quota_per_month[g] = INFINITY;
     }
 }
 
-static void tell_changes(const struct world *w, const struct policy_book *book)
+enum act { ANNOUNCED, IN_FORCE, ENDED, ACTS };
+
+static double date_of(const struct row *r, enum act act)
+{
+    const double date[] = {r->announced, r->effective, r->until};
+    return date[act];
+}
+
+static void tell_of(const struct world *w, size_t i, enum act act)
 {
     static const char *const by[] = {"the exporting side", "the importing side", "the state"};
-    for (size_t i = 0; i < book->count; i++) {
-        const struct row *r = &book->row[i];
-        const char *label = r->label ? r->label : sim_row_name(w->sim, POLICY, i);
-        const double date[] = {r->announced, r->effective, r->until};
-        static const char *const verb[] = {"announced", "in force", "ended"};
-        for (int k = 0; k < 3; k++)
-            if (date[k] >= w->sim->step_start && date[k] < w->sim->step_end)
-                tell(w->sim, "policy", verb[k], label, "by %s", by[r->by]);
-    }
+    static const char *const verb[] = {"announced", "in force", "ended"};
+    const struct row *r = &w->policy_book->row[i];
+    tell(w->sim, "policy", verb[act], r->label ? r->label : sim_row_name(w->sim, POLICY, i), "by %s", by[r->by]);
+}
+
+/* Acts that split the step are told before what follows from them, the others when their day comes. */
+static bool splits(const struct world *w, double date)
+{
+    return fabs(date - w->sim->step_start) < 1e-9;
+}
+
+static void tell_changes(const struct world *w, const struct policy_book *book)
+{
+    for (size_t i = 0; i < book->count; i++)
+        for (int act = 0; act < ACTS; act++)
+            if (splits(w, date_of(&book->row[i], (enum act)act)))
+                tell_of(w, i, (enum act)act);
+}
+
+static void handle(struct world *w, const struct event *event)
+{
+    if (!splits(w, w->sim->now))
+        tell_of(w, event->id, (enum act)event->kind);
 }
 
 static void begin(struct world *w)
@@ -276,8 +306,8 @@ static double unchanged_until(const struct row *r, double now, double level)
     if (now >= r->effective && (now >= r->until ? level > 0 : level < 1))
         return now;
     double until = (double)INFINITY;
-    const double date[] = {feared_from(r), r->effective, r->until};
-    for (int k = 0; k < 3; k++)
+    const double date[] = {feared_from(r), r->effective, r->until, r->announced};
+    for (int k = 0; k < (r->kind == BAN ? 4 : 3); k++)
         until = date[k] > now ? min_of(until, date[k]) : until;
     return until;
 }
@@ -405,10 +435,16 @@ static void start(struct world *w)
     sort_by_effect(book);
     for (size_t i = 0; i < book->count; i++) {
         const struct row *r = &book->row[i];
-        const double date[] = {r->effective, r->until, feared_from(r)}; /* the last one matters to bans alone */
-        for (size_t k = 0; k < (r->kind == BAN ? 3 : 2) && r->kind != NOTE; k++)
+        const double date[] = {r->effective, r->until, feared_from(r), r->announced}; /* the last two of bans alone */
+        for (size_t k = 0; k < (r->kind == BAN ? 4 : 2) && r->kind != NOTE; k++)
             if (!isnan(date[k]))
                 sim_split_at(w->sim, date[k]);
+        for (int act = 0; act < ACTS; act++)
+            if (date_of(r, (enum act)act) >= w->sim->plan->start)
+                sim_schedule(w->sim, date_of(r, (enum act)act), 0,
+                             (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_policy),
+                                            .kind = (uint16_t)act,
+                                            .id = (uint32_t)i});
     }
     w->generations.count = sim_row_count(w->sim, "generations"); /* until their owners start */
     w->regions.count = sim_row_count(w->sim, "regions");
@@ -470,6 +506,7 @@ const struct model model_policy = {
     .outputs = outputs,
     .check = check,
     .start = start,
+    .event = handle,
     .off = nothing_in_force,
     .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_BOOKS] = pay_vouchers, [PHASE_SAMPLE] = sample},
 };

@@ -15,10 +15,11 @@
  *     d ln m = k ln(orders / capacity) dt,    1 <= m <= what the card is worth to the keenest buyer,
  *
  * orders being an exponentially weighted rate, or the queue over the lead time if that is more, and the upper bound a
- * multiple of the present value of the card's rents (value.c), higher for a while after a gate has closed. Orders fall
- * in m because buyers choose by value over cost (pipeline.c). When a gate closes, the premium jumps the week it takes
- * effect; of the official orders then outstanding, the share that no longer passes is refunded or lost, unless already
- * shipped. When a rule bars foreign cards from state-funded centres, those that are not far along give theirs back.
+ * multiple of the present value of the card's rents (value.c), higher for a while after a ban was announced. Orders
+ * fall in m because buyers choose by value over cost (pipeline.c). When a gate closes, the premium jumps the week it
+ * takes effect; of the official orders then outstanding, the share that no longer passes is refunded or lost, unless
+ * already shipped. When a rule bars foreign cards from state-funded centres, those that are not far along give theirs
+ * back.
  *
  * Hyperscalers buy for their own fleets outside the rental market, by a dated series: foreign while the gate is open,
  * domestic up to the capacity left to them. They dominate the domestic share of new cards, which counts cards.
@@ -134,7 +135,7 @@ static const struct param params[] = {
            "what the keenest buyers, who need the cards themselves, pay over the present value of rents",
            "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),
     NUMBER(struct settings, panic, "panic", "", 0, 10, "0", UNCERTAIN,
-           "how much more than that they pay just after a gate has closed, as a share", NULL),
+           "how much more than that they pay just after a ban was announced, as a share", NULL),
     NUMBER(struct settings, panic_fade_yr, "panic_fade", "yr", 0.01, 10, "4 months", UNCERTAIN, "time in which that fades", NULL),
     NUMBER(struct settings, order_memory_yr, "order_memory", "yr", 0.01, 3, "3 months", FIXED,
            "memory of the order rate that suppliers see", NULL),
@@ -462,12 +463,12 @@ static double asked_cny(const struct world *w, int g)
            (procurement_channel(w, g) == CHANNEL_OFFICIAL ? w->policy.licence_price[g] : 1);
 }
 
-/* What the keenest buyers pay over the present value of rents. When a gate closes, those who cannot wait pay more for a
- * while. */
+/* What the keenest buyers pay over the present value of rents. When a ban is announced, those who cannot wait pay more
+ * for a while. */
 static double keenness(const struct world *w, int g)
 {
     const struct settings *s = w->procurement->settings;
-    double since = w->sim->now - w->procurement->closed_on[g]; /* NaN while open */
+    double since = w->sim->now - w->policy.ban_announced[g]; /* NaN: no ban */
     return s->panic > 0 && since >= 0 ? s->own_use * (1 + s->panic * det_exp(-since / s->panic_fade_yr)) : s->own_use;
 }
 
@@ -481,8 +482,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
-    double earns =
-        keenness(w, g) * value_of_card(w, w->regions.reference, g, VALUE_YEARS / 2.0) - procurement_building_cost_per_card(w, g);
+    double earns = keenness(w, g) * value_of_card(w, w->regions.reference, g, VALUE_YEARS / 2.0) -
+                   procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
     c->premium_on_bound[g] = premium >= most && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
