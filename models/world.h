@@ -180,6 +180,7 @@ struct offers { /* what can be ordered in this step, a column each of what a cho
 
 struct channels { /* owner: procurement.c */
     struct offers offers;
+    double site_kw[MAX_GENERATIONS]; /* power of a card with its share of the server, without cooling */
     int kind[MAX_GENERATIONS]; /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS]; /* street price over list price of foreign cards, >= 1 */
     bool premium_on_bound[MAX_GENERATIONS]; /* it is all that the card can earn */

@@ -21,7 +21,7 @@ static void tell_prices(struct world *w)
         w->market.rent_card[g] = w->value.entry_rent_card[g] = rent;
         for (int k = 0; k < WORKLOADS; k++)
             w->generations.effective_p[k][g] = fake.effective_p;
-        w->generations.power_kw[g] = fake.power_kw;
+        w->channels.site_kw[g] = fake.power_kw;
         w->channels.kind[g] = CHANNEL_OFFICIAL;
         w->channels.street_price_cny[g] = fake.card * later;
         w->vintages.competent_cards[g] = 1000;
@@ -36,8 +36,16 @@ static void tell_prices(struct world *w)
     }
 }
 
-static const struct model teller = {
-    .name = "teller", .help = "says what cards cost", .phase = {[PHASE_BELIEFS] = tell_prices}};
+/* Reports are of the world as it is. */
+static void take_back(struct world *w)
+{
+    for (size_t g = 0; g < w->generations.count; g++)
+        w->vintages.let_cards[g] = 0;
+}
+
+static const struct model teller = {.name = "teller",
+                                    .help = "says what cards cost",
+                                    .phase = {[PHASE_BELIEFS] = tell_prices, [PHASE_FINANCE] = take_back}};
 
 /* A tiny planner, so that it waits in no queue. */
 #define PLAN                                                                                                           \

@@ -10,10 +10,12 @@ struct curve {
     double occupancy, power, upkeep; /* of a let hour; of a standing hour */
 };
 
+static const double SERVER = 1.5; /* power of a server over that of its cards */
+
 static struct curve curve_of(const struct world *w, int region, int g)
 {
     const struct value *v = &w->value;
-    double kw = w->generations.power_kw[g] * value_load(w) * w->regions.pue[region];
+    double kw = SERVER * w->generations.power_kw[g] * value_load(w) * w->regions.pue[region];
     return (struct curve){.long_run = v->entry_rent_card[g],
                           .spot = w->market.rent_card[g],
                           .decline = v->decline_per_yr,
@@ -159,7 +161,8 @@ static void an_entrant_at_the_entry_rent_breaks_even(void **state)
             procurement_cost_per_card(w, g) - (w->channels.street_price_cny[g] - card); /* scarcity left out */
         double spent =
             cost * (1 - salvage * exp(-discount * life)) + upkeep * card * integral(discount_alone, &rent, life);
-        double power = w->generations.power_kw[g] * 0.65 * w->regions.pue[0] * w->regions.power_price_cny_per_kwh[0];
+        double power =
+            SERVER * w->generations.power_kw[g] * 0.65 * w->regions.pue[0] * w->regions.power_price_cny_per_kwh[0];
         for (int k = 0; k < WORKLOADS; k++)
             if (w->generations.effective_p[k][g] > 0)
                 least[k] = fmin(least[k], (spent / hours + power) / w->generations.effective_p[k][g]);

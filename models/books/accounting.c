@@ -375,8 +375,8 @@ static void set_step(const struct world *w, struct step *step)
         double cny_per_kw = value_load(w) * w->regions.pue[r] * step->hours * w->regions.power_price_cny_per_kwh[r];
         for (size_t g = 0; g < w->generations.count; g++) {
             struct card *card = &step->card[r * MAX_GENERATIONS + g];
-            card->power = w->generations.power_kw[g] * cny_per_kw * (1 - w->policy.power_discount[g]);
-            card->full_kw = w->generations.power_kw[g];
+            card->full_kw = procurement_site_kw(w, (int)g);
+            card->power = card->full_kw * cny_per_kw * (1 - w->policy.power_discount[g]);
             card->list_price = w->generations.list_price_cny[g];
             card->worth = w->value.card[r][g];
         }

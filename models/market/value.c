@@ -93,7 +93,7 @@ double value_load(const struct world *w)
 
 static double power_cost(const struct world *w, int region, int g)
 {
-    return w->generations.power_kw[g] * value_load(w) * w->regions.pue[region] *
+    return procurement_site_kw(w, g) * value_load(w) * w->regions.pue[region] *
            w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]);
 }
 
@@ -374,7 +374,8 @@ static void sample(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (w->vintages.installed_cards[g] <= 0) /* NONE, as before anything is recorded */
             continue;
-        sim_record(w->sim, m, OUT_RESALE, g, value_of_card(w, w->regions.reference, g, 3) * w->generations.cards_per_server[g], false);
+        sim_record(w->sim, m, OUT_RESALE, g,
+                   value_of_card(w, w->regions.reference, g, 3) * w->generations.cards_per_server[g], false);
         for (int k = 0; k < 3; k++)
             sim_record(w->sim, m, OUT_CONTRACT_1 + k, g, value_term_rent_with(w, g, tenor[k]), false);
     }

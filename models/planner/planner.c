@@ -453,7 +453,7 @@ static double own_cards(const struct planner *plan, struct position *p)
 static double power_of_card(const struct world *w, const struct alternative *a)
 {
     int r = region_of(w, a), g = a->generation;
-    return w->generations.power_kw[g] * w->regions.pue[r] * w->regions.power_price_cny_per_kwh[r] *
+    return procurement_site_kw(w, g) * w->regions.pue[r] * w->regions.power_price_cny_per_kwh[r] *
            (1 - w->policy.power_discount[g]);
 }
 

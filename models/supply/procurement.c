@@ -385,7 +385,7 @@ static void update_channels(struct world *w)
 
 double procurement_site_kw(const struct world *w, int g)
 {
-    return w->generations.power_kw[g] * w->procurement->settings->server_kw_factor;
+    return w->channels.site_kw[g];
 }
 
 double procurement_building_cost_per_card(const struct world *w, int g)
@@ -1022,6 +1022,7 @@ static void start(struct world *w)
     open_software(w);
     for (int g = 0; g < MAX_GENERATIONS; g++) {
         w->channels.premium[g] = 1;
+        w->channels.site_kw[g] = w->generations.power_kw[g] * p->settings->server_kw_factor;
         w->channels.first_arrival[g] = NONE;
         p->closed_on[g] = w->sim->now;
     }

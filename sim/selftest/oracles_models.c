@@ -142,7 +142,7 @@ static double stopping_error(double mistake)
 
 /* A server for 2.5 MCNY, five years, 8 % a year: 61k a month at no decline, 111k at .3 a year. The figures leave open
  * what is let and what it costs to run; they come out for 8 % converted to the continuous rate ln 1.08, let 85 % of
- * the time (where training rents rest), no salvage, no upkeep, and the power of eight H100 in the west by the
+ * the time (where training rents rest), no salvage, no upkeep, and the power of eight H100 alone in the west by the
  * catalogues: .7 kW at load .65, PUE 1.25 and .56 CNY/kWh. They are rounded: half a thousand is right. */
 static double entry_rent_month(struct small_world *s, double decline, double mistake)
 {
@@ -154,6 +154,7 @@ static double entry_rent_month(struct small_world *s, double decline, double mis
     set(s, VALUE, "load", 0.65);
     set(s, PROCUREMENT, "hardware_share", 1);
     set(s, PROCUREMENT, "supply", 1);
+    set(s, PROCUREMENT, "server_power_factor", 1);
     static const double year = 2022, nothing = 0;
     static const struct dated_series none = {.count = 1, .year = &year, .value = &nothing};
     *(const struct dated_series **)place(s, PROCUREMENT, "gray_capacity") = &none;
