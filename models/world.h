@@ -71,7 +71,8 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
     double official_open[MAX_GENERATIONS]; /* share of official sales that both sides let pass, 0..1, quotas aside */
     int licence[MAX_GENERATIONS]; /* act whose quota the card shares with others; -1: no quota */
     double quota_per_month[MAX_GENERATIONS]; /* cards of that act together, for this market */
-    double ban_announced[MAX_GENERATIONS]; /* when the ban was that impends or is in force; NaN: none, or sold again since */
+    double ban_announced[MAX_GENERATIONS]; /* when the ban was that impends or is in force; NaN: none, or sold again
+                                              since */
     bool feared[MAX_GENERATIONS]; /* a ban is rumoured or announced, and not yet in effect */
     double price_factor[MAX_GENERATIONS]; /* tariffs and price shocks, in either channel */
     double licence_price[MAX_GENERATIONS]; /* what licences make of the official price, beyond that */
@@ -92,7 +93,8 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
 struct regions { /* owner: region.c */
     size_t count;
     int reference; /* where what the whole market has one number for is reckoned: floors, street premia, resale */
-    uint8_t order[MAX_REGIONS]; /* the reference first, then by name: who goes where does not depend on the file's order */
+    uint8_t
+        order[MAX_REGIONS]; /* the reference first, then by name: who goes where does not depend on the file's order */
     const char *name[MAX_REGIONS];
     bool realtime[MAX_REGIONS]; /* near enough to the users for inference in real time */
     double realtime_share_now; /* of inference requests: must be served in such a region */

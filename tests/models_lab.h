@@ -71,7 +71,9 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
     const char *bare = lab_write(lab, china, lab->bare ? "policies: null\nshocks: null\n" : lab->beneath);
-    struct load_request request = {.file = lab_write(lab, lab->bare || lab->beneath ? bare : china, lines), .overrides = override, .variant = lab->variant};
+    struct load_request request = {.file = lab_write(lab, lab->bare || lab->beneath ? bare : china, lines),
+                                   .overrides = override,
+                                   .variant = lab->variant};
     for (; sets && sets[request.override_count]; request.override_count++) {
         assert_true(request.override_count < LAB_SETS);
         override[request.override_count].argument = sets[request.override_count];

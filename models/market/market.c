@@ -193,7 +193,9 @@ static double floor_of(const struct world *w, enum workload k)
         int g = book->offered[i];
         double e = w->generations.effective_p[k][g];
         if (e > 0)
-            least = min_of(least, (w->value.cash_cost[w->regions.reference][g] - book->settings->convenience_cny_per_card_hour) / e);
+            least = min_of(
+                least,
+                (w->value.cash_cost[w->regions.reference][g] - book->settings->convenience_cny_per_card_hour) / e);
     }
     return isfinite(least) ? max_of(least, 1e-3) : 1e-3;
 }

@@ -603,15 +603,16 @@ static void add_initial(struct world *w)
             double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
             uint32_t owner_class = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
-            uint32_t id = supply_add(w, &(struct vintage){.project = UINT32_MAX,
-                                                          .owner_class = (uint8_t)owner_class,
-                                                          .number = FROM_THE_START | s->numbered[owner_class]++,
-                                                          .region = w->regions.order[turn / operators % w->regions.count],
-                                                          .generation = (uint8_t)g,
-                                                          .channel = CHANNEL_OFFICIAL,
-                                                          .delivered = delivered,
-                                                          .cards = cards,
-                                                          .cost_per_card = procurement_cost_per_card(w, g)});
+            uint32_t id =
+                supply_add(w, &(struct vintage){.project = UINT32_MAX,
+                                                .owner_class = (uint8_t)owner_class,
+                                                .number = FROM_THE_START | s->numbered[owner_class]++,
+                                                .region = w->regions.order[turn / operators % w->regions.count],
+                                                .generation = (uint8_t)g,
+                                                .channel = CHANNEL_OFFICIAL,
+                                                .delivered = delivered,
+                                                .cards = cards,
+                                                .cost_per_card = procurement_cost_per_card(w, g)});
             struct stream luck = vintage_stream(w, owner_class | STREAM_START, w->vintages.row[id].number);
             if (stream_uniform(&luck) < set->initial_competent)
                 supply_wake(w, id);
