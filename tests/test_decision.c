@@ -21,7 +21,7 @@ static void tell_prices(struct world *w)
             fake.rent * (1 + fake.spread * (w->sim->streams.replication % 11 - 5.0) / 5);
         for (int k = 0; k < WORKLOADS; k++)
             w->generations.effective_p[k][g] = 0.4;
-        w->generations.power_kw[g] = 0.7;
+        w->channels.site_kw[g] = 0.7;
         w->channels.kind[g] = CHANNEL_OFFICIAL;
         w->channels.street_price_cny[g] = fake.card * exp(fake.card_growth_per_yr * t);
         w->vintages.competent_cards[g] = 1000;
@@ -29,8 +29,16 @@ static void tell_prices(struct world *w)
     }
 }
 
-static const struct model teller = {
-    .name = "teller", .help = "says what cards cost", .phase = {[PHASE_BELIEFS] = tell_prices}};
+/* Reports are of the world as it is. */
+static void take_back(struct world *w)
+{
+    for (size_t g = 0; g < w->generations.count; g++)
+        w->vintages.let_cards[g] = 0;
+}
+
+static const struct model teller = {.name = "teller",
+                                    .help = "says what cards cost",
+                                    .phase = {[PHASE_BELIEFS] = tell_prices, [PHASE_FINANCE] = take_back}};
 
 static const char plan[] =
     "title: \"A decision\"\n"

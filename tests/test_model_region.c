@@ -132,7 +132,7 @@ static const char *regions_in(struct arena *arena, const char *const order[3])
 }
 
 /* Floors, street prices, resale and the bubble index were reckoned in the region that came first in the file, and who
- * goes where was drawn in its order: with west first premium.H100 of 2024 was by .4 % dearer. */
+ * goes where was drawn in its order. */
 static void the_order_of_regions_in_the_file_changes_nothing(void **state)
 {
     (void)state;
