@@ -8,6 +8,7 @@
 #include "sim/base/units.h"
 #include "sim/output/json.h"
 #include "sim/scenario/distribution.h"
+#include "sim/scenario/sweep.h"
 
 #include <math.h>
 #include <string.h>
@@ -594,6 +595,54 @@ static void attribution(struct json *json)
     json_close(json, '}');
 }
 
+static void sweep_factors(struct json *json)
+{
+    json_open(json, "factors", '{');
+    types(json, LIST("object", "null"));
+    json_text(json, "description", "what is varied, by name: one of set, shift and scale with paths, and its values");
+    json_open(json, "patternProperties", '{');
+    json_open(json, name_pattern, '{');
+    types(json, LIST("object", "null"));
+    json_open(json, "properties", '{');
+    described(json, "set", NULL, "a path or a list of them");
+    described(json, "shift", NULL, "a path or a list of them");
+    described(json, "scale", NULL, "a path or a list of them");
+    described(json, "values", NULL, "a list of values; a distribution for lhs and sobol");
+    defined(json, "label", "text", "what the factor is called in pictures");
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
+static void sweep(struct json *json)
+{
+    json_open(json, "sweep", '{');
+    types(json, LIST("object", "null"));
+    json_text(json, "description", "values that are varied together, by iccsim sweep");
+    json_open(json, "properties", '{');
+    json_open(json, "design", '{');
+    json_open(json, "enum", '[');
+    for (const char *const *design = sweep_designs; *design; design++)
+        json_text(json, NULL, *design);
+    json_text(json, NULL, NULL);
+    json_close(json, ']');
+    json_close(json, '}');
+    described(json, "points", NULL, "how many, of lhs and sobol");
+    described(json, "replications", NULL, "of each point");
+    sweep_factors(json);
+    described(json, "except", "object", "points left out, by name: maps from factor to value");
+    described(json, "rows", "object", "the points of a list, by name: maps from factor to value");
+    defined(json, "file", "text", "the points of a csv: a header of factors, a row a point");
+    described(json, "correlate", "object", "rank correlations of lhs and sobol: {A: {B: -0.4}}");
+    described(json, "series", "array", "outputs whose bands are kept for every point");
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
 static void extends(struct json *json)
 {
     json_open(json, "extends", '{');
@@ -634,6 +683,7 @@ static enum exit_code print_schema(const struct options *options, const struct s
                LIST("set", "shift", "scale", "from", "to", "label", "label_zh"));
     shown(&json);
     attribution(&json);
+    sweep(&json);
     for (size_t i = 0; i < study->schema.count; i++)
         section_schema(&json, &study->schema.section[i], &arena);
     json_close(&json, '}');

@@ -48,6 +48,7 @@ const struct lever *lever_read(struct scenario *scenario, const char *name, cons
 const struct lever *lever_find(struct scenario *scenario, const char *name, enum lever_verb verb,
                                const struct node *paths, struct mistakes *mistakes);
 
+enum lever_verb lever_verb(const struct lever *lever);
 /* "" for a scale and for words, "month" for dates that are shifted, "date" for dates that are set. */
 const char *lever_unit(const struct lever *lever);
 bool lever_is_number(const struct lever *lever); /* else it is set to words */

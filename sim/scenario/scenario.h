@@ -139,6 +139,9 @@ const struct fact *scenario_measure(const struct scenario *scenario, size_t i); 
 
 /* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
 void scenario_show(const struct scenario *scenario, FILE *to);
+/* What decides the numbers of its replications, without origins: the same text, the same numbers, but for files of data
+ * that it names. */
+void scenario_show_values(const struct scenario *scenario, FILE *to);
 
 /* Every value that was given by a file or the command line, with its provenance, for the report. */
 struct assumption {
