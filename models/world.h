@@ -185,7 +185,7 @@ struct channels { /* owner: procurement.c */
     double site_kw[MAX_GENERATIONS]; /* power of a card with its share of the server, without cooling */
     int kind[MAX_GENERATIONS]; /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS]; /* street price over list price of foreign cards, >= 1 */
-    bool premium_on_bound[MAX_GENERATIONS]; /* it is all that the card can earn */
+    bool premium_on_bound[MAX_GENERATIONS]; /* all that the card can earn, or the price without scarcity */
     double street_price_cny[MAX_GENERATIONS]; /* a card, ex VAT */
     double server_price_cny[MAX_GENERATIONS]; /* a server with its share of network and storage, incl VAT, as quoted */
     double backlog_cards[CHANNELS][MAX_GENERATIONS];

@@ -304,6 +304,16 @@ static void whole(struct json *json)
 }
 
 /* What maps such as facts use beside. */
+static void one_of(struct json *json, const char *name, const char *const *words)
+{
+    json_open(json, name, '{');
+    json_open(json, "enum", '[');
+    for (; *words; words++)
+        json_text(json, NULL, *words);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 static void more_definitions(struct json *json)
 {
     json_open(json, "amount", '{');
@@ -318,11 +328,14 @@ static void more_definitions(struct json *json)
     json_count(json, "minItems", 2);
     json_count(json, "maxItems", 2);
     json_close(json, '}');
-    json_open(json, "stat", '{');
-    json_open(json, "enum", '[');
-    for (const char *const *stat = LIST("mean", "sum", "min", "max", "last"); *stat; stat++)
-        json_text(json, NULL, *stat);
-    json_close(json, ']');
+    one_of(json, "stat", LIST("mean", "sum", "min", "max", "last"));
+    one_of(json, "fact_kind", LIST("value", "lower", "upper"));
+    json_open(json, "names", '{');
+    json_text(json, "type", "array");
+    json_count(json, "minItems", 1);
+    json_open(json, "items", '{');
+    json_text(json, "type", "string");
+    json_close(json, '}');
     json_close(json, '}');
 }
 
@@ -502,11 +515,25 @@ static void defined(struct json *json, const char *key, const char *definition, 
 struct key {
     const char *name, *definition;
 };
-static const struct key of_windows[] = {{"output", "text"},  {"at", "date"},     {"from", "date"},
-                                        {"to", "date"},      {"stat", "stat"},   {"relative_to", "date"},
-                                        {"value", "amount"}, {"range", "range"}, {"tolerance", "amount"},
-                                        {"weight", "pure"},  {"source", "text"}, {"confidence", "confidence"},
-                                        {"note", "text"},    {"label", "text"},  {0}};
+static const struct key of_windows[] = {{"output", "text"},
+                                        {"at", "date"},
+                                        {"from", "date"},
+                                        {"to", "date"},
+                                        {"stat", "stat"},
+                                        {"relative_to", "date"},
+                                        {"value", "amount"},
+                                        {"range", "range"},
+                                        {"tolerance", "amount"},
+                                        {"weight", "pure"},
+                                        {"source", "text"},
+                                        {"confidence", "confidence"},
+                                        {"note", "text"},
+                                        {"label", "text"},
+                                        {"kind", "fact_kind"},
+                                        {"counts", "text"},
+                                        {"counted_by", "text"},
+                                        {"stated_by", "names"},
+                                        {0}};
 static const struct key of_levers[] = {{"label", "text"}, {"label_zh", "text"}, {0}};
 
 static const char *definition_of_key(const struct key *known, const char *name)
@@ -676,7 +703,7 @@ static enum exit_code print_schema(const struct options *options, const struct s
     variants(&json);
     named_maps(&json, "facts", "dated observations", of_windows,
                LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance", "relative_to", "weight",
-                    "source", "confidence", "note"));
+                    "source", "confidence", "note", "kind", "counts", "counted_by", "stated_by"));
     named_maps(&json, "measures", "named numbers of a replication", of_windows,
                LIST("output", "at", "from", "to", "stat", "relative_to", "label"));
     named_maps(&json, "levers", "values that a reader may move, by name", of_levers,

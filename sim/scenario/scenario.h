@@ -126,6 +126,9 @@ void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, co
 struct fact {
     bool observed; /* a fact; else a measure alone, whose value, low and high are NaN */
     const char *name, *label, *output, *source, *confidence, *note; /* label: the name if none is given */
+    enum fact_kind { FACT_VALUE, FACT_LOWER, FACT_UPPER } kind; /* what the number bounds: a part or a wider scope */
+    const char *counts, *counted_by; /* what was counted, and by whom; NULL: the output itself, the source */
+    const char *stated_by; /* inputs that state it, separated by blanks: then it is no evidence; NULL: none */
     double from, to; /* decimal years; equal for a single date; NaN for a scalar */
     enum fact_stat { FACT_MEAN, FACT_SUM, FACT_MIN, FACT_MAX, FACT_LAST } stat;
     double value, low, high; /* in the output's unit; `range` or value -+ tolerance; value NaN if only a range */
