@@ -252,7 +252,7 @@ static void add_group(struct listing *listing, struct group *group)
     listing_add(listing, "%zu of %zu", group->inside_of_evidence, group->evidence);
     listing_add(listing, "%s", short_number(typical_error(group), text));
     for (size_t k = 0; k < RIVALS; k++)
-        if (group->compared[k])
+        if (group->theirs[k] > 0)
             listing_add(listing, "%s (%zu)", short_number(1 - group->ours[k] / group->theirs[k], text),
                         group->compared[k]);
         else

@@ -303,7 +303,6 @@ static void whole(struct json *json)
     json_close(json, '}');
 }
 
-/* What maps such as facts use beside. */
 static void one_of(struct json *json, const char *name, const char *const *words)
 {
     json_open(json, name, '{');
@@ -314,6 +313,7 @@ static void one_of(struct json *json, const char *name, const char *const *words
     json_close(json, '}');
 }
 
+/* What maps such as facts use beside. */
 static void more_definitions(struct json *json)
 {
     json_open(json, "amount", '{');
@@ -330,7 +330,7 @@ static void more_definitions(struct json *json)
     json_close(json, '}');
     one_of(json, "stat", LIST("mean", "sum", "min", "max", "last"));
     one_of(json, "fact_kind", LIST("value", "lower", "upper"));
-    json_open(json, "names", '{');
+    json_open(json, "stating_inputs", '{');
     json_text(json, "type", "array");
     json_count(json, "minItems", 1);
     json_open(json, "items", '{');
@@ -532,7 +532,7 @@ static const struct key of_windows[] = {{"output", "text"},
                                         {"kind", "fact_kind"},
                                         {"counts", "text"},
                                         {"counted_by", "text"},
-                                        {"stated_by", "names"},
+                                        {"stated_by", "stating_inputs"},
                                         {0}};
 static const struct key of_levers[] = {{"label", "text"}, {"label_zh", "text"}, {0}};
 

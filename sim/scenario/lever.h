@@ -3,7 +3,7 @@
  *
  *     {shift: [policies.ban_2023.announced, policies.ban_2023.effective]}   dates by months, numbers in their own unit
  *     {scale: generations.Ascend*.supply}                                   `*` and `?` stand for names of entities
- *     {set: demand.usage_boom}
+ *     {set: usage.growth}
  *
  * A lever is found once, which checks its paths and types; moving it writes into a copy of the scenario and reads no
  * file. The original stays as it is:
