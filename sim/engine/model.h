@@ -60,11 +60,13 @@ struct output {
     const char *help;
     struct axis x; /* of a curve */
     bool share; /* lies in [0, 1], or is NaN: a replication that records anything else fails */
+    bool hidden; /* a curve that is not shown by itself: its points are for tables of their own */
 };
 
 struct model {
     const char *name, *help;
     const char *without; /* what the world is when it is switched off; NULL: it cannot be */
+    bool alone; /* runs where the world is given: all others are switched off there */
     bool asleep; /* switched off unless the scenario says `enabled: true` */
     const struct table *tables; /* entity tables it has columns in; ends with a row without a name; may be NULL */
     const struct param *params; /* may be NULL */

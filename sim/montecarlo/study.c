@@ -22,6 +22,8 @@ static void add_model(struct study *study, const struct model *model, int owner)
         schema_add_switch(&study->schema, &study->arena, model->name, model->help, !model->asleep);
     schema_add(&study->schema, &study->arena, model->name, false, model->help, model->params, model->settings_size,
                owner);
+    if (model->alone)
+        schema_set_alone(&study->schema, model->name);
     if (model->check)
         schema_set_check(&study->schema, model->name, model->check);
     for (const struct table *table = model->tables; table && table->name; table++)
@@ -143,6 +145,17 @@ static struct channel make_channel(const struct scenario *scenario, const struct
     };
 }
 
+/* Curves that are not shown stand behind those that are. */
+static size_t shown_curves(const struct plan *plan, const struct scenario *scenario)
+{
+    size_t count = 0;
+    for (size_t m = 0; m < plan->model_count; m++)
+        for (size_t o = 0; o < output_count(plan->models[m]) && plan->enabled[m]; o++)
+            if (plan->models[m]->outputs[o].kind == OUTPUT_CURVE && !plan->models[m]->outputs[o].hidden)
+                count += rows_of(scenario, &plan->models[m]->outputs[o]);
+    return count;
+}
+
 /* All outputs of all mechanisms that are on: a mechanism after the other, an output after the other, a row after the
  * other. */
 static void make_channels(struct plan *plan, const struct scenario *scenario, struct arena *arena)
@@ -152,7 +165,7 @@ static void make_channels(struct plan *plan, const struct scenario *scenario, st
         for (size_t o = 0; o < output_count(plan->models[m]); o++)
             most += rows_of(scenario, &plan->models[m]->outputs[o]);
     struct channel *list[OUTPUT_KINDS];
-    size_t count[OUTPUT_KINDS] = {0};
+    size_t count[OUTPUT_KINDS] = {0}, shown = shown_curves(plan, scenario), hidden = shown;
     for (int kind = 0; kind < OUTPUT_KINDS; kind++)
         list[kind] = arena_array(arena, most, sizeof *list[kind]);
     const size_t **first = arena_array(arena, plan->model_count, sizeof *first);
@@ -161,9 +174,10 @@ static void make_channels(struct plan *plan, const struct scenario *scenario, st
         size_t *of_model = arena_array(arena, outputs, sizeof *of_model);
         for (size_t o = 0; o < outputs && plan->enabled[m]; o++) {
             const struct output *output = &plan->models[m]->outputs[o];
-            of_model[o] = count[output->kind];
+            size_t *next = output->hidden ? &hidden : &count[output->kind];
+            of_model[o] = *next;
             for (size_t row = 0; row < rows_of(scenario, output); row++) {
-                struct channel *channel = &list[output->kind][count[output->kind]++];
+                struct channel *channel = &list[output->kind][(*next)++];
                 *channel = make_channel(scenario, output, (int)m, row, arena);
                 channel->first_point = plan->point_count;
                 plan->point_count += output->x.points;

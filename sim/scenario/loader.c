@@ -28,6 +28,8 @@
 struct loader {
     struct scenario *s;
     struct mistakes *mistakes;
+    struct mistakes unsaid; /* of defaults of what the given world does not have */
+    bool quiet; /* it is one of these */
     struct mistakes of_defaults; /* told only if there are no others, of which they may be consequences */
     struct reading reading;
     bool files_missing;
@@ -35,7 +37,8 @@ struct loader {
 
 struct reading scenario_reading(struct scenario *s, struct mistakes *mistakes)
 {
-    return (struct reading){.arena = &s->arena, .mistakes = mistakes, .fx = s->fx, .sparse = s->sparse};
+    return (struct reading){
+        .arena = &s->arena, .mistakes = mistakes, .fx = s->fx, .fx_always = s->fx_always, .sparse = s->sparse};
 }
 
 #define complain(l, node, ...) mistake_add((l)->reading.mistakes, (node)->place, __VA_ARGS__)
@@ -57,7 +60,7 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 /* names, for hints */
 
 static const char *const top_level[] = {"title",    "question", "answer", "extends", "variants",    "facts",
-                                        "measures", "levers",   "draws",  "show",    "attribution", "sweep"};
+                                        "measures", "levers",   "draws",  "show",    "attribution", "world"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -525,7 +528,7 @@ static void load_value(struct loader *l, struct value *value, const struct param
     slot->param = param;
     slot->node = value->said.value;
     slot->wanted = value_wanted(param, value->path, value->said.as_of_year);
-    l->reading.mistakes = has ? l->mistakes : &l->of_defaults;
+    l->reading.mistakes = has ? l->mistakes : l->quiet ? &l->unsaid : &l->of_defaults;
     put_by_type[param->type](l, slot);
     l->reading.mistakes = l->mistakes;
 }
@@ -591,15 +594,22 @@ static void load_section(struct loader *l, size_t index)
     const struct section *section = &l->s->schema->section[index];
     struct rows *rows = &l->s->rows[index];
     struct value *values = l->s->value + rows->first_value;
+    l->quiet = !rows->enabled;
     for (size_t p = 0; p < section->part_count; p++) {
         const struct section_part *part = &section->part[p];
         for (const struct param *param = part->params; param->name; param++, values += rows->count)
             load_param(l, section, rows, param, p, values);
         if (part->owner == OWNER_SCENARIO && section->is_table)
             note_labels(rows, &l->s->block[rows->first_block + p]);
-        else if (part->owner == OWNER_SCENARIO)
+        else if (part->owner == OWNER_SCENARIO && !l->s->is_given)
             note_enabled(rows, &l->s->block[rows->first_block + p]);
     }
+}
+
+/* In a given world only what can stand alone runs, and tables need not be complete. */
+static bool is_part_of(const struct scenario *s, const struct section *section)
+{
+    return !s->is_given || section->alone || (section->part_count && section->part[0].owner == OWNER_SIMULATOR);
 }
 
 /* Rows of all sections first: references may point forward. */
@@ -611,7 +621,8 @@ static void lay_out(struct loader *l)
     for (size_t i = 0; i < s->schema->count; i++) {
         const struct section *section = &s->schema->section[i];
         struct rows *rows = &s->rows[i];
-        *rows = (struct rows){.first_value = s->value_count, .first_block = s->block_count, .enabled = true};
+        *rows = (struct rows){
+            .first_value = s->value_count, .first_block = s->block_count, .enabled = is_part_of(s, section)};
         find_rows(l, section, rows);
         check_keys(l, section, rows);
         for (size_t p = 0; p < section->part_count; p++) {
@@ -641,10 +652,10 @@ static void prepare_reading(struct loader *l)
     struct scenario *s = l->s;
     struct mistakes unsaid = {0};
     const struct param *fx = run_param(s->schema, "fx"), *basis = run_param(s->schema, "basis");
-    const struct node *run = tree_get(s->root, "run"), *node;
+    const struct node *run = tree_get(s->root, "run"), *node, *node_of_fx = tree_get(run, "fx");
     l->reading = (struct reading){.arena = &s->arena, .mistakes = &unsaid};
     if (fx) {
-        node = tree_get(run, "fx");
+        node = node_of_fx;
         if (!node && fx->value)
             node = tree_read_text(&s->arena, fx->value, "default", &unsaid);
         struct wanted wanted = value_wanted(fx, "run.fx", nan(""));
@@ -657,9 +668,21 @@ static void prepare_reading(struct loader *l)
         l->reading.sparse = node ? tree_is_word(node, "sparse") : basis->value && !strcmp(basis->value, "sparse");
     }
     l->reading.mistakes = l->mistakes;
+    const struct node *rate = node_of_fx ? value_unwrap(&l->reading, "run.fx", node_of_fx).value : NULL;
+    l->reading.fx_always = l->reading.fx && rate && rate->kind == NODE_TEXT;
     s->fx = l->reading.fx;
+    s->fx_always = l->reading.fx_always;
     s->sparse = l->reading.sparse;
     mistakes_free(&unsaid);
+}
+
+/* `world: given`: prices are told, and no market is simulated. */
+static void load_world(struct loader *l)
+{
+    const struct node *node = tree_get(l->s->root, "world");
+    l->s->is_given = node && tree_is_word(node, "given");
+    if (node && node->kind != NODE_NULL && !l->s->is_given && !tree_is_word(node, "simulated"))
+        complain(l, node, "world: neither, %s; allowed: simulated, given", value_written(&l->s->arena, node));
 }
 
 /* texts and variants */
@@ -781,6 +804,7 @@ static void load_all(struct loader *l)
     load_texts(l);
     load_variants(l);
     check_top_level(l);
+    load_world(l);
     prepare_reading(l);
     lay_out(l);
     for (size_t i = 0; i < l->s->schema->count; i++)
@@ -818,14 +842,13 @@ static struct scenario *load(const struct load_request *request, const struct sc
     if (mistakes->count == before)
         mistakes_append(mistakes, &loader.of_defaults);
     mistakes_free(&loader.of_defaults);
+    mistakes_free(&loader.unsaid);
     if (mistakes->count == before)
         scenario_check_sections(s, mistakes);
     if (mistakes->count == before)
         draws_load(s, mistakes);
     if (mistakes->count == before)
         levers_load(s, mistakes);
-    if (mistakes->count == before)
-        sweep_load(s, mistakes);
     return s;
 }
 

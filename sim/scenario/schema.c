@@ -110,6 +110,13 @@ void schema_set_check(struct schema *schema, const char *section, section_check 
             schema->section[i].check = check;
 }
 
+void schema_set_alone(struct schema *schema, const char *section)
+{
+    for (size_t i = 0; i < schema->count; i++)
+        if (!strcmp(schema->section[i].name, section))
+            schema->section[i].alone = true;
+}
+
 void schema_add(struct schema *schema, struct arena *arena, const char *section, bool is_table, const char *help,
                 const struct param *params, size_t size, int owner)
 {

@@ -109,6 +109,7 @@ enum { SECTION_PARTS = 16 };
 struct section {
     const char *name, *help;
     bool is_table;
+    bool alone; /* runs where the world is given, whatever its switch says; all others do not */
     size_t part_count;
     struct section_part part[SECTION_PARTS];
     section_check *check; /* or NULL */
@@ -132,6 +133,7 @@ struct schema {
 void schema_add_switch(struct schema *schema, struct arena *arena, const char *section, const char *help, bool on);
 /* The section must be there. */
 void schema_set_check(struct schema *schema, const char *section, section_check *check);
+void schema_set_alone(struct schema *schema, const char *section);
 /* Adds one owner's part to a section, which is made at its first part. Takes the rows of `params` that belong there:
  * those of table `section` if `is_table`, else those without a table. The first part of a mechanism's section is the
  * flag `enabled`, of a table the text `label`. */

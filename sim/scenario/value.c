@@ -218,14 +218,14 @@ static bool exchange(const struct reading *r, const struct wanted *w, const stru
                  value_written(r->arena, node));
         return false;
     }
-    if (isnan(w->as_of)) {
+    if (isnan(w->as_of) && !r->fx_always) {
         complain(
             r, w, node,
             "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06} and run.fx of that date converts it",
             w->path, w->unit_text, value_written(r->arena, node), value_written(r->arena, node));
         return false;
     }
-    double rate = series_at(r->fx, w->as_of);
+    double rate = r->fx_always ? r->fx->value[0] : series_at(r->fx, w->as_of);
     for (; power > 0; power--)
         unit->scale *= rate;
     for (; power < 0; power++)

@@ -16,6 +16,7 @@ struct reading {
     struct arena *arena;
     struct mistakes *mistakes;
     const struct dated_series *fx; /* CNY per USD; NULL: no conversion */
+    bool fx_always; /* it is one rate for all dates, and needs none */
     bool sparse; /* P is written on the sparse basis: two of them are one dense */
 };
 
