@@ -331,14 +331,30 @@ static void waiting_pays_by_the_hour_until_the_date(void **state)
     struct lab lab;
     open_fake(&lab, "  later: {kind: wait, until: 1 year, review: 6 months}\n", NULL);
     double a_year = cards * fake.rent * HOURS_PER_YEAR;
-    assert_near(lab_scalar(&lab, "plan.cost.later"), 0, 0);
-    assert_near(lab_scalar(&lab, "plan.cost_1.later") / (a_year * annuity(rho, 0.5)), 1, 1e-5);
-    assert_near(lab_scalar(&lab, "plan.cost_2.later") / (a_year * annuity(rho, 1)), 1, 1e-5);
-    assert_true(isnan(lab_scalar(&lab, "plan.cost_3.later")));
+    assert_true(isnan(lab_scalar(&lab, "plan.cost.later"))); /* known after all replications: decision.csv */
+    assert_near(lab_scalar(&lab, "plan.paid"), 0, 0);
+    assert_near(lab_scalar(&lab, "plan.paid_1") / (a_year * annuity(rho, 0.5)), 1, 1e-5);
+    assert_near(lab_scalar(&lab, "plan.paid_2") / (a_year * annuity(rho, 1)), 1, 1e-5);
+    assert_true(isnan(lab_scalar(&lab, "plan.paid_3")));
     double after = lab_scalar(&lab, "plan.cost_2.build"); /* from then on, seen from the start */
     assert_near(after / (exp(-rho) * cards * (fake.card + power * annuity(rho, 4) * HOURS_PER_YEAR)), 1, 1e-5);
     assert_near(lab_scalar(&lab, "plan.ask.build") / (fake.card / 0.4), 1, 1e-9);
     assert_near(lab_scalar(&lab, "plan.ask.rent") / (fake.rent / 0.4), 1, 1e-9);
+    lab_close(&lab);
+}
+
+/* Domestic cards come through no gray channel. */
+static void an_order_that_is_never_placed_has_no_cost(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    const char *const *sets = LAB_SET("alternatives.build.channel=gray", "alternatives.half.share=0.25");
+    struct lab lab;
+    open_fake(&lab, "", sets);
+    assert_true(isnan(lab_scalar(&lab, "plan.cost.build")));
+    assert_near(lab_scalar(&lab, "plan.ordered.build"), 0, 0);
+    assert_near(lab_scalar(&lab, "plan.ordered.half"), 1, 0);
+    assert_near(lab_scalar(&lab, "plan.ordered.rent"), 1, 0);
     lab_close(&lab);
 }
 
@@ -452,7 +468,7 @@ static void what_favours_building_in_china(void **state)
     china(NULL, base);
     china(LAB_SET("planner.load_training=0.95"), changed);
     moves(base, changed, +1);
-    china(LAB_SET("usage.growth_long=-0.13 /yr"), changed); /* rents fall faster */
+    china(LAB_SET("demand.growth_less_progress=-0.3 /yr"), changed); /* rents fall faster */
     moves(base, changed, -1);
     china(LAB_SET("alternatives.build.build_time=15 months"), changed);
     moves(base, changed, -1);
@@ -492,6 +508,7 @@ int main(void)
         cmocka_unit_test(a_loan_adds_its_tax_shield_and_its_subsidy),
         cmocka_unit_test(term_contracts_displace_debt),
         cmocka_unit_test(waiting_pays_by_the_hour_until_the_date),
+        cmocka_unit_test(an_order_that_is_never_placed_has_no_cost),
         cmocka_unit_test(nobody_sees_the_future),
         cmocka_unit_test(falling_rents_favour_renting),
         cmocka_unit_test(use_favours_building),

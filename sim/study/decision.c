@@ -156,22 +156,71 @@ static struct estimate cvar_estimate(const double *sorted, size_t n)
     return around(mean, sqrt((spread + TAIL * (mean - quantile) * (mean - quantile)) / (double)worst));
 }
 
+static double percentile_of(const double *sorted, size_t n, double share)
+{
+    double at = share * (double)(n - 1);
+    size_t below = (size_t)at, above = below + 1 < n ? below + 1 : below;
+    return sorted[below] + (at - (double)below) * (sorted[above] - sorted[below]);
+}
+
+/* Those of x whose twin in `like` is there; returns how many. */
+static size_t where_finite(const double *x, const double *like, size_t n, double *into)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(like[i]))
+            into[count++] = x[i];
+    return count;
+}
+
+/* What a level payment a year is worth: at the ends of years, or all through them. */
+static double annuity_of(const struct planner_settings *s)
+{
+    double rate = planner_rate(s), annuity = 0;
+    if (s->convention == CONVENTION_CONTINUOUS)
+        return cashflow_annuity(rate, s->horizon_yr);
+    for (int year = 1; year < s->horizon_yr + 1; year++)
+        annuity += fmin(1, s->horizon_yr + 1 - year) * det_exp(-rate * year);
+    return annuity;
+}
+
+static const struct estimate NOTHING = {(double)NAN, (double)NAN, (double)NAN};
+
+/* The cost of an hour before income tax. */
+static struct estimate before_tax(const struct decision *d, struct estimate e)
+{
+    double kept_of_it = 1 - d->settings->tax;
+    return (struct estimate){e.value / kept_of_it, e.low / kept_of_it, e.high / kept_of_it};
+}
+
 static void describe(struct decision *d, struct choice *c)
 {
-    double *sorted = arena_array(&d->arena, d->kept, sizeof *sorted);
-    memcpy(sorted, c->sample, d->kept * sizeof *sorted);
-    qsort(sorted, d->kept, sizeof *sorted, ascending);
-    c->cost = mean_estimate(c->sample, d->kept);
-    c->cvar = cvar_estimate(sorted, d->kept);
-    for (int k = 0; k < DECISION_PERCENTILES; k++) {
-        double at = percentile_share[k] * (double)(d->kept - 1);
-        size_t below = (size_t)at, above = below + 1 < d->kept ? below + 1 : below;
-        c->percentile[k] = sorted[below] + (at - (double)below) * (sorted[above] - sorted[below]);
-    }
-    const double *hours = column(d, PLAN_HOURS, 0), *card_hours = column(d, PLAN_CARD_HOURS, 0);
+    double *sorted = arena_array(&d->arena, d->kept, sizeof *sorted),
+           *there = arena_array(&d->arena, d->kept, sizeof *there),
+           *hours = arena_array(&d->arena, d->kept, sizeof *hours),
+           *card_hours = arena_array(&d->arena, d->kept, sizeof *card_hours);
+    size_t n = where_finite(c->sample, c->sample, d->kept, there);
+    c->cost = c->cvar = c->per_p_hour = c->per_card_hour = c->per_mtoken = NOTHING;
+    c->p90 = c->a_year = (double)NAN;
+    for (int k = 0; k < DECISION_PERCENTILES; k++)
+        c->percentile[k] = (double)NAN;
+    c->never = 1 - (double)n / (double)d->kept;
+    c->ranked = n > 0 && c->never <= 1 - TAIL;
+    if (!n)
+        return;
+    memcpy(sorted, there, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, ascending);
+    c->cost = mean_estimate(there, n);
+    c->cvar = cvar_estimate(sorted, n);
+    for (int k = 0; k < DECISION_PERCENTILES; k++)
+        c->percentile[k] = percentile_of(sorted, n, percentile_share[k]);
+    c->p90 = percentile_of(sorted, n, 0.9);
+    c->a_year = c->cost.value / annuity_of(d->settings);
+    where_finite(column(d, PLAN_HOURS, 0), c->sample, d->kept, hours);
+    where_finite(column(d, PLAN_CARD_HOURS, 0), c->sample, d->kept, card_hours);
     double tokens = d->settings->tokens_per_p_hour / 1e6;
-    c->per_p_hour = ratio_estimate(c->sample, hours, d->kept);
-    c->per_card_hour = ratio_estimate(c->sample, card_hours, d->kept);
+    c->per_p_hour = before_tax(d, ratio_estimate(there, hours, n));
+    c->per_card_hour = before_tax(d, ratio_estimate(there, card_hours, n));
     c->per_mtoken =
         (struct estimate){c->per_p_hour.value / tokens, c->per_p_hour.low / tokens, c->per_p_hour.high / tokens};
 }
@@ -229,7 +278,7 @@ static struct waiting waiting_problem(struct decision *d, size_t dates)
     for (size_t i = 0; i < d->kept; i++)
         for (size_t date = 0; date < dates; date++) {
             size_t at = i * dates + date;
-            paid[at] = waiter < d->rows && date ? kept(d, i, PLAN_COST + (int)date, waiter) : 0;
+            paid[at] = waiter < d->rows && date ? kept(d, i, PLAN_PAID + (int)date, 0) : 0;
             for (size_t r = 0; r < d->rows; r++)
                 cost[at * d->rows + r] = r == waiter ? (double)NAN : kept(d, i, PLAN_COST + (int)date, r);
             for (size_t k = 0; k < states; k++)
@@ -278,33 +327,56 @@ static void wait(struct decision *d)
 static void find_lead(struct decision *d)
 {
     double *lead = arena_array(&d->arena, d->kept, sizeof *lead);
-    d->second = d->best == 0 ? d->choices - 1 : 0;
+    size_t n = 0;
+    d->second = d->choices;
     for (size_t c = 0; c < d->choices; c++)
-        if (c != d->best && d->choice[c].cost.value < d->choice[d->second].cost.value)
+        if (c != d->best && d->choice[c].ranked &&
+            (d->second == d->choices || d->choice[c].cost.value < d->choice[d->second].cost.value))
             d->second = c;
-    for (size_t i = 0; i < d->kept; i++)
-        lead[i] = d->choice[d->second].sample[i] - d->choice[d->best].sample[i];
-    d->lead = mean_estimate(lead, d->kept);
+    for (size_t i = 0; i < d->kept && d->second < d->choices; i++) {
+        double ahead = d->choice[d->second].sample[i] - d->choice[d->best].sample[i];
+        if (isfinite(ahead))
+            lead[n++] = ahead;
+    }
+    d->lead = n ? mean_estimate(lead, n) : NOTHING;
+}
+
+/* The cheapest of a replication among those that could be had; `choices`: none could. */
+static size_t cheapest_in(const struct decision *d, size_t i)
+{
+    size_t best = d->choices;
+    for (size_t c = 0; c < d->choices; c++) {
+        double cost = d->choice[c].sample[i];
+        if (isfinite(cost) && (best == d->choices || cost < d->choice[best].sample[i] * TIE))
+            best = c;
+    }
+    return best;
 }
 
 static void compare(struct decision *d)
 {
-    double *won = arena_array(&d->arena, d->choices, sizeof *won);
+    double *won = arena_array(&d->arena, d->choices, sizeof *won), n = (double)d->kept;
     double *regret = arena_array(&d->arena, d->choices * d->kept, sizeof *regret);
+    size_t *counted = arena_array(&d->arena, d->choices, sizeof *counted);
     for (size_t i = 0; i < d->kept; i++) {
-        size_t best = 0;
-        for (size_t c = 1; c < d->choices; c++)
-            best = d->choice[c].sample[i] < d->choice[best].sample[i] * TIE ? c : best;
-        won[best]++;
-        for (size_t c = 0; c < d->choices; c++)
-            regret[c * d->kept + i] = d->choice[c].sample[i] - d->choice[best].sample[i];
+        size_t best = cheapest_in(d, i);
+        for (size_t c = 0; c < d->choices && best < d->choices; c++) {
+            double cost = d->choice[c].sample[i], least = d->choice[best].sample[i];
+            won[c] += c == best;
+            d->choice[c].tied += c != best && fabs(cost - least) <= (1 - TIE) * fabs(least) ? 1 / n : 0;
+            if (isfinite(cost))
+                regret[c * d->kept + counted[c]++] = cost - least;
+        }
     }
+    d->best = d->choices;
     for (size_t c = 0; c < d->choices; c++) {
-        d->choice[c].best = share_estimate(won[c], (double)d->kept);
-        d->choice[c].regret = mean_estimate(regret + c * d->kept, d->kept);
-        d->best = d->choice[c].cost.value < d->choice[d->best].cost.value ? c : d->best;
+        d->choice[c].best = share_estimate(won[c], n);
+        d->choice[c].regret = counted[c] ? mean_estimate(regret + c * d->kept, counted[c]) : NOTHING;
+        if (d->choice[c].ranked && (d->best == d->choices || d->choice[c].cost.value < d->choice[d->best].cost.value))
+            d->best = c;
     }
-    find_lead(d);
+    if (d->best < d->choices)
+        find_lead(d);
 }
 
 /* -- owning against renting ---------------------------------------------------------------------------------------- */
@@ -330,7 +402,9 @@ static size_t savings(struct decision *d, size_t owner, size_t renter, double **
     const struct band *own = band + (first + owner) * samples, *rent = band + (first + renter) * samples;
     double before = 0, end = d->settings->start + d->settings->horizon_yr;
     *flow = arena_array(&d->arena, samples + 1, sizeof **flow);
-    (*flow)[count++] = 0;
+    for (int item = 0; item < ITEMS_UNLEVERED; item++) /* what is paid on the day of the decision */
+        before += decision_cash(d, owner, item, 0) - decision_cash(d, renter, item, 0);
+    (*flow)[count++] = before;
     for (size_t k = 0; k < samples && plan->sample_at[k] < end + 1e-6; k++) {
         if (plan->sample_at[k] <= d->settings->start + 1e-6)
             continue;
@@ -354,28 +428,54 @@ static void returns_of(struct decision *d, struct ownership *o, size_t renter)
     o->payback_yr = cashflow_payback(flow, count) * period_yr;
 }
 
+/* The share of an input at which owning and renting cost the same, from two points of a straight line. */
+static double share_at_zero(double lead, double lead_moved, double moved)
+{
+    double slope = (lead_moved - lead) / (moved - 1), share = 1 - lead / slope;
+    return isfinite(share) && share > 0 ? share : (double)NAN;
+}
+
+static void solve(struct decision *d, struct ownership *o, size_t renter)
+{
+    size_t row = (size_t)(o->choice - d->choice);
+    const struct planner_settings *s = d->settings;
+    double lead[PLAN_LENSES], base = d->rented->cost.value - o->choice->cost.value;
+    for (int lens = 0; lens < PLAN_LENSES; lens++)
+        lead[lens] = decision_swing(d, renter, lens) - decision_swing(d, row, lens);
+    double moved = planner_lens_factor(s, LENS_PRICE + 1);
+    o->price = share_at_zero(base, lead[LENS_PRICE + 1], moved);
+    o->target_price = share_at_zero(lead[LENS_TARGET], lead[LENS_TARGET_PRICE], moved);
+    o->target_rent = share_at_zero(lead[LENS_TARGET], lead[LENS_TARGET_RENT], moved);
+    o->target_use = share_at_zero(lead[LENS_TARGET], lead[LENS_TARGET_USE], moved);
+}
+
 /* Break-evens from the parts of each replication: numerator over denominator, by the delta method. */
 static void break_even(struct decision *d, struct ownership *o, size_t renter)
 {
-    size_t row = (size_t)(o->choice - d->choice), n = d->kept;
-    double *part[5], *above = arena_array(&d->arena, n, sizeof *above),
-                     *below = arena_array(&d->arena, n, sizeof *below);
-    for (int k = 0; k < 4; k++)
-        part[1 + k] = column(d, PLAN_USAGE + k, row);
-    part[0] = arena_array(&d->arena, n, sizeof *part[0]);
+    size_t row = (size_t)(o->choice - d->choice), n = 0;
+    const double *own = d->choice[row].sample, *other = d->choice[renter].sample;
+    double *part[5], *rented = arena_array(&d->arena, d->kept, sizeof *rented),
+                     *above = arena_array(&d->arena, d->kept, sizeof *above),
+                     *below = arena_array(&d->arena, d->kept, sizeof *below);
+    for (int k = 0; k < 5; k++) {
+        part[k] = arena_array(&d->arena, d->kept, sizeof *part[k]);
+        n = where_finite(k ? column(d, PLAN_USAGE + k - 1, row) : own, own, d->kept, part[k]);
+    }
+    where_finite(other, own, d->kept, rented);
+    o->use = o->rent = NOTHING;
+    if (!n)
+        return;
     for (size_t i = 0; i < n; i++)
-        part[0][i] = d->choice[row].sample[i] - part[1][i] - part[2][i] + part[3][i];
+        part[0][i] += part[3][i] - part[1][i] - part[2][i];
     double *mean[] = {&o->fixed, &o->usage, &o->topped_up, &o->sublet, &o->spare_worth};
     for (int k = 0; k < 5; k++)
         *mean[k] = mean_of(part[k], n);
-    const double *rented = d->choice[renter].sample;
     for (size_t i = 0; i < n; i++) {
         above[i] = part[0][i] - part[3][i] - part[4][i];
         below[i] = (rented[i] - part[1][i] - part[2][i] - part[4][i]) / d->use;
     }
-    o->use = ratio_estimate(above, below, n);
-    if (mean_of(below, n) <= 0)
-        o->use = (struct estimate){(double)NAN, (double)NAN, (double)NAN};
+    if (mean_of(below, n) > 0)
+        o->use = ratio_estimate(above, below, n);
     for (size_t i = 0; i < n; i++) {
         above[i] = (part[0][i] + part[1][i]) * d->rent;
         below[i] = rented[i] - part[2][i] + part[3][i];
@@ -391,11 +491,8 @@ static void hold_against(struct decision *d)
             renter = i;
     if (renter == d->rows)
         return;
-    const struct planner_settings *s = d->settings;
     d->rented = &d->choice[renter];
-    d->use = (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
-             (s->need_p[TRAINING] + s->need_p[INFERENCE]);
-    d->rent = d->rented->per_card_hour.value / (1 - s->tax);
+    d->rent = d->rented->per_card_hour.value;
     d->owner = arena_array(&d->arena, d->rows, sizeof *d->owner);
     for (size_t i = 0; i < d->rows; i++)
         if (d->row[i].kind == ALTERNATIVE_BUILD || d->row[i].kind == ALTERNATIVE_HYBRID) {
@@ -403,7 +500,90 @@ static void hold_against(struct decision *d)
             o->choice = &d->choice[i];
             break_even(d, o, renter);
             returns_of(d, o, renter);
+            solve(d, o, renter);
         }
+}
+
+/* -- what moves, and what is paid when ----------------------------------------------------------------------------- */
+
+static double mean_point(const struct decision *d, int output, size_t row, size_t point)
+{
+    const struct plan *plan = d->outcome->plan;
+    const struct channel *curve = &plan->curve[plan->first[d->model][output] + row];
+    const struct band *band = &d->outcome->ensemble.point[curve->first_point + point];
+    return band->n > 0 ? band->mean : (double)NAN;
+}
+
+double decision_cash(const struct decision *d, size_t row, int item, int year)
+{
+    double cny = mean_point(d, PLAN_CASH, row, (size_t)(item * PLANNER_YEARS + year));
+    return isnan(cny) ? 0 : cny;
+}
+
+int decision_years(const struct decision *d)
+{
+    return (int)fmin(PLANNER_YEARS - 1, ceil(d->settings->horizon_yr - 1e-6));
+}
+
+double decision_swing(const struct decision *d, size_t row, int lens)
+{
+    return mean_point(d, PLAN_SWING, row, (size_t)lens);
+}
+
+size_t decision_best_now(const struct decision *d)
+{
+    size_t best = d->choices;
+    for (size_t c = 0; c < d->choices; c++)
+        if (c != d->waits && d->choice[c].ranked &&
+            (best == d->choices || d->choice[c].cost.value < d->choice[best].cost.value))
+            best = c;
+    return best;
+}
+
+/* Where a line through the lead at 1 and at a moved share comes to nothing, on that side. */
+static double nearest_zero(double lead, const double moved_lead[2], const double moved[2])
+{
+    const double most = 3;
+    double nearest = (double)NAN;
+    for (int side = 0; side < 2; side++) {
+        double share = share_at_zero(lead, moved_lead[side], moved[side]);
+        bool lies_there = side ? share > 1 && share <= most : share < 1;
+        if (lies_there && !(fabs(share - 1) > fabs(nearest - 1)))
+            nearest = share;
+    }
+    return nearest;
+}
+
+double decision_flip(const struct decision *d, int lens, size_t *rival)
+{
+    size_t best = decision_best_now(d);
+    double nearest = (double)NAN;
+    double moved[2] = {planner_lens_factor(d->settings, lens), planner_lens_factor(d->settings, lens + 1)};
+    for (size_t c = 0; c < d->choices && best < d->choices; c++) {
+        double lead = d->choice[c].cost.value - d->choice[best].cost.value, moved_lead[2];
+        if (c == best || c == d->waits || !d->choice[c].ranked)
+            continue;
+        for (int side = 0; side < 2; side++)
+            moved_lead[side] = decision_swing(d, c, lens + side) - decision_swing(d, best, lens + side);
+        double share = nearest_zero(lead, moved_lead, moved);
+        if (!isnan(share) && !(fabs(share - 1) > fabs(nearest - 1))) {
+            nearest = share;
+            *rival = c;
+        }
+    }
+    return nearest;
+}
+
+static void measure_need(struct decision *d)
+{
+    const struct planner_settings *s = d->settings;
+    double all = 0, busy = 0;
+    for (int k = 0; k < WORKLOADS; k++) {
+        d->need[k] = mean_of(column(d, PLAN_NEED_TRAINING + k, 0), d->kept);
+        all += d->need[k];
+        busy += d->need[k] * s->load[k];
+    }
+    d->use = busy / all;
 }
 
 void decision_take(struct decision *d)
@@ -422,7 +602,10 @@ void decision_take(struct decision *d)
             d->waits = i;
         d->choice[i].unlevered = mean_of(column(d, PLAN_UNLEVERED, i), d->kept);
         d->choice[i].financing = mean_of(column(d, PLAN_FINANCING, i), d->kept);
+        d->choice[i].debt = mean_of(column(d, PLAN_DEBT, i), d->kept);
+        d->choice[i].lease = mean_of(column(d, PLAN_LEASE, i), d->kept);
     }
+    measure_need(d);
     if (d->waits < d->choices)
         wait(d);
     for (size_t i = 0; i < d->choices; i++)

@@ -17,9 +17,14 @@ struct choice {
     const char *name, *label;
     int kind;
     struct estimate cost, cvar, best, regret; /* present cost at the start, CNY; best: how often it is the cheapest */
-    struct estimate per_p_hour, per_card_hour, per_mtoken;
-    double unlevered, financing, percentile[DECISION_PERCENTILES];
-    double *sample; /* cost in each replication */
+    struct estimate per_p_hour, per_card_hour, per_mtoken; /* before income tax: the cost over one less the tax rate */
+    double unlevered, financing, percentile[DECISION_PERCENTILES], p90;
+    double a_year; /* the level payment a year over the horizon that has the same present cost */
+    double debt, lease; /* means: lent; lease liability and right of use at the first signing */
+    double never; /* share of replications in which its order is never placed: none of these counts above */
+    double tied; /* share of replications in which it costs the same as the cheapest, named before it */
+    bool ranked; /* placed in nearly all */
+    double *sample; /* cost in each replication; NaN: not to be had */
 };
 
 /* Owning against renting by the hour. */
@@ -28,6 +33,8 @@ struct ownership {
     struct estimate use,
         rent; /* break-even mean use of the peak; break-even rent of the reference card, CNY per card-hour */
     double payback_yr, mirr;
+    double price; /* share of today's price at which it breaks even */
+    double target_price, target_rent, target_use; /* shares of today's at which it gives the wanted return; NaN: none */
     size_t irr_count;
     double irr[3]; /* the first of them, a year */
     double fixed, usage, topped_up, sublet, spare_worth; /* means: see frontier_rent */
@@ -53,9 +60,30 @@ struct decision {
     double use, rent; /* mean use of the peak need; rent by the hour, CNY per hour of the reference card */
     struct estimate waiting; /* value of waiting against choosing at once by what is seen then */
     struct estimate at_once; /* cost of that */
+    double need[WORKLOADS]; /* effective P at the peak on the day of the decision, means */
     double *stops, *takes; /* share of replications by date; by choice, of those who wait */
     struct arena arena;
 };
+
+/* Mean of a cell of cashflow.csv, CNY: 0 where nothing was paid. */
+double decision_cash(const struct decision *decision, size_t row, int item, int year);
+int decision_years(const struct decision *decision); /* the last year of the plan */
+/* Mean present cost under a lens; NaN: none. */
+double decision_swing(const struct decision *decision, size_t row, int lens);
+/* The share of its input at which another alternative becomes the cheapest of those that do not wait; `rival` is that
+ * one. NaN: at none up to three times the input. */
+double decision_flip(const struct decision *decision, int lens, size_t *rival);
+size_t decision_best_now(const struct decision *decision); /* of those that do not wait; `choices`: there is none */
+
+/* decision_paper.c: what the paper for the board has beside the ranking. */
+void paper_cashflow_csv(const struct decision *decision, FILE *to);
+void paper_statement_csv(const struct decision *decision, FILE *to);
+void paper_tornado_csv(const struct decision *decision, FILE *to);
+void paper_tornado_dat(const struct decision *decision, FILE *to);
+/* The tables of cash flows and of the tornado for the report; returns how many. */
+enum { PAPER_TABLES = 2 };
+size_t paper_tables(const struct decision *decision, struct arena *arena, struct report_table table[PAPER_TABLES]);
+const char *paper_lens_name(int lens); /* of a tornado's bar */
 
 /* The rent by the hour at which owning and renting cost the same if a share `use` of the peak is used on average. Rents
  * and what is let to others scale together; the cards' prices stay. */

@@ -4,6 +4,7 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/dates.h"
+#include "sim/base/det.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/listing.h"
@@ -34,9 +35,16 @@ static const struct number of_choice[] = {
     {"financing", offsetof(struct choice, financing)},
     ESTIMATE(struct choice, best, "best"),
     ESTIMATE(struct choice, regret, "hindsight_regret"),
-    ESTIMATE(struct choice, per_p_hour, "per_p_hour"),
-    ESTIMATE(struct choice, per_card_hour, "per_card_hour"),
-    ESTIMATE(struct choice, per_mtoken, "per_mtoken"),
+    ESTIMATE(struct choice, per_p_hour, "per_p_hour_before_tax"),
+    ESTIMATE(struct choice, per_card_hour, "per_card_hour_before_tax"),
+    ESTIMATE(struct choice, per_mtoken, "per_mtoken_before_tax"),
+    {"p90", offsetof(struct choice, p90)},
+    {"a_year", offsetof(struct choice, a_year)},
+    {"debt", offsetof(struct choice, debt)},
+    {"lease_liability", offsetof(struct choice, lease)},
+    {"right_of_use", offsetof(struct choice, lease)},
+    {"never_ordered", offsetof(struct choice, never)},
+    {"tied", offsetof(struct choice, tied)},
     {0},
 };
 /* clang-format on */
@@ -46,6 +54,10 @@ static const struct number of_owner[] = {
     ESTIMATE(struct ownership, rent, "break_even_rent"),
     {"payback_yr", offsetof(struct ownership, payback_yr)},
     {"mirr", offsetof(struct ownership, mirr)},
+    {"break_even_price_share", offsetof(struct ownership, price)},
+    {"target_price_share", offsetof(struct ownership, target_price)},
+    {"target_rent_share", offsetof(struct ownership, target_rent)},
+    {"target_use_share", offsetof(struct ownership, target_use)},
     {0},
 };
 /* clang-format on */
@@ -94,8 +106,7 @@ static const char *irr_text(struct arena *arena, const struct ownership *o)
         return "none";
     if (o->irr_count == 1)
         return percent(arena, o->irr[0]);
-    return arena_printf(arena, "not unique: %s, %s%s", percent(arena, o->irr[0]), percent(arena, o->irr[1]),
-                        o->irr_count > 2 ? ", ..." : "");
+    return arena_printf(arena, "not unique (%zu)", o->irr_count);
 }
 
 static const char *day(struct arena *arena, double year)
@@ -122,11 +133,23 @@ static bool counts_tokens(const struct decision *d)
     return !isnan(d->settings->tokens_per_p_hour);
 }
 
+static const char *never_text(struct arena *arena, const struct choice *c)
+{
+    return arena_printf(arena, "never ordered in %.0f %%", 100 * c->never);
+}
+
 static struct table_of_words choices_table(const struct decision *d, struct arena *arena)
 {
-    static const char *const header[] = {
-        "alternative",  "|present cost, CNY", "|of the dearest 5 %", "|financing saves",  "|a P-hour",
-        "|a card-hour", "|cheapest in",       "|hindsight regret",   "|a million tokens", NULL};
+    static const char *const header[] = {"alternative",
+                                         "|present cost, CNY",
+                                         "|of the dearest 5 %",
+                                         "|financing saves",
+                                         "|a P-hour before tax",
+                                         "|a card-hour before tax",
+                                         "|cheapest in",
+                                         "|hindsight regret",
+                                         "|a million tokens before tax",
+                                         NULL};
     struct table_of_words t = {.header = header, .columns = 8 + counts_tokens(d), .rows = d->choices};
     t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
     for (size_t i = 0; i < t.rows; i++) {
@@ -138,7 +161,7 @@ static struct table_of_words choices_table(const struct decision *d, struct aren
         *cell++ = i == d->waits ? "-" : money(arena, c->financing);
         *cell++ = span(arena, c->per_p_hour);
         *cell++ = span(arena, c->per_card_hour);
-        *cell++ = percents(arena, c->best);
+        *cell++ = c->ranked ? percents(arena, c->best) : never_text(arena, c);
         *cell++ = money(arena, c->regret.value);
         if (counts_tokens(d))
             *cell = span(arena, c->per_mtoken);
@@ -150,12 +173,13 @@ static struct table_of_words owners_table(const struct decision *d, struct arena
 {
     static const char *const header[] = {"owning against renting by the hour",
                                          "|break-even use",
-                                         "|break-even rent, CNY/card-hour",
+                                         "|break-even rent before tax, CNY/card-hour",
+                                         "|break-even price",
                                          "|payback, years",
                                          "|IRR, a year",
                                          "|MIRR, a year",
                                          NULL};
-    struct table_of_words t = {.header = header, .columns = 6, .rows = d->owners};
+    struct table_of_words t = {.header = header, .columns = 7, .rows = d->owners};
     t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
     for (size_t i = 0; i < t.rows; i++) {
         const struct ownership *o = &d->owner[i];
@@ -163,6 +187,7 @@ static struct table_of_words owners_table(const struct decision *d, struct arena
         *cell++ = o->choice->label;
         *cell++ = use_text(arena, o->use);
         *cell++ = span(arena, o->rent);
+        *cell++ = isnan(o->price) ? "never" : arena_printf(arena, "%.0f %% of today's", 100 * o->price);
         *cell++ = isnan(o->payback_yr) ? "never" : arena_printf(arena, "%.1f", o->payback_yr);
         *cell++ = irr_text(arena, o);
         *cell++ = percent(arena, o->mirr);
@@ -175,18 +200,19 @@ static struct table_of_words owners_table(const struct decision *d, struct arena
 static const char *heading(const struct decision *d, struct arena *arena)
 {
     const struct planner_settings *s = d->settings;
-    return arena_printf(arena,
-                        "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
-                        day(arena, s->start), s->horizon_yr, money(arena, s->need_p[TRAINING] + s->need_p[INFERENCE]),
-                        100 * (s->need_p[TRAINING] * s->load[TRAINING] + s->need_p[INFERENCE] * s->load[INFERENCE]) /
-                            (s->need_p[TRAINING] + s->need_p[INFERENCE]));
+    if (!d->choice)
+        return arena_printf(arena, "Decision of %s for %.3g years", day(arena, s->start), s->horizon_yr);
+    return arena_printf(
+        arena, "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
+        day(arena, s->start), s->horizon_yr, money(arena, d->need[TRAINING] + d->need[INFERENCE]), 100 * d->use);
 }
 
 static const char *how_to_read(const struct decision *d, struct arena *arena)
 {
     return arena_printf(arena,
                         "Present values at %s, after tax, financing included, with 95 %% intervals over %zu "
-                        "replications. Card-hours are those of a %s. "
+                        "replications. An hour is told before income tax: its present cost over one less the tax "
+                        "rate; value added tax that is not credited is in it. Card-hours are those of a %s. "
                         "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. "
                         "Hindsight regret: cost beyond the "
                         "cheapest of the same replication, which nobody knows beforehand.",
@@ -195,14 +221,63 @@ static const char *how_to_read(const struct decision *d, struct arena *arena)
 
 static const char *verdict(const struct decision *d, struct arena *arena)
 {
+    if (d->best >= d->choices)
+        return "Nothing can be ranked: no order is placed.";
     const struct choice *best = &d->choice[d->best];
     const char *text =
         arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.",
                      best->label, money(arena, best->cost.value), 100 * best->best.value);
-    if (d->choices < 2)
+    if (d->second >= d->choices)
         return text;
     return arena_printf(arena, "%s Its lead over %s: %s CNY%s.", text, d->choice[d->second].label, span(arena, d->lead),
                         d->lead.low > 0 ? "" : ", which is not significant");
+}
+
+/* Orders that are never placed, and ties; NULL: there are none. */
+static const char *exceptions_text(const struct decision *d, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < d->choices; i++) {
+        const struct choice *c = &d->choice[i];
+        const char *before = *text ? " " : "";
+        if (c->never > 0 && i != d->waits)
+            text = arena_printf(arena, "%s%s%s is never ordered in %.0f %% of the replications%s.", text, before,
+                                c->label, 100 * c->never, c->ranked ? "" : " and is not ranked");
+        before = *text ? " " : "";
+        if (c->tied > 0)
+            text =
+                arena_printf(arena, "%s%s%s ties with the cheapest in %.0f %%.", text, before, c->label, 100 * c->tied);
+    }
+    return *text ? text : NULL;
+}
+
+static const char *lease_text(const struct decision *d, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < d->choices; i++)
+        if (i != d->waits && d->choice[i].lease > 0)
+            text = arena_printf(arena, "%s%s%s %s CNY%s", text, *text ? ", " : "", d->choice[i].label,
+                                money(arena, d->choice[i].lease),
+                                d->row[i].term_yr <= 1 ? " (up to twelve months: may stay off)" : "");
+    return *text ? arena_printf(
+                       arena, "Lease liability and right-of-use asset at signing (IFRS 16, ASC 842, CAS 21): %s.", text)
+                 : NULL;
+}
+
+static const char *target_text(const struct decision *d, struct arena *arena)
+{
+    const char *text = "";
+    if (isnan(d->settings->target_irr_per_yr))
+        return NULL;
+    for (size_t i = 0; i < d->owners; i++) {
+        const struct ownership *o = &d->owner[i];
+        text = arena_printf(arena, "%s%s%s: price %s, rent %s, use %s", text, *text ? "; " : "", o->choice->label,
+                            percent(arena, o->target_price), percent(arena, o->target_rent),
+                            percent(arena, o->target_use));
+    }
+    return *text ? arena_printf(arena, "Owning returns %.1f %% a year if one of these is at that share of today's. %s.",
+                                100 * det_expm1(d->settings->target_irr_per_yr), text)
+                 : NULL;
 }
 
 /* What those who wait do, in order of frequency of date. */
@@ -235,11 +310,12 @@ static const char *owners_text(const struct decision *d, struct arena *arena)
                                    "%s Warning: the savings of %s change sign more than once and have %zu internal "
                                    "rates; none of them means anything.",
                                    several, d->owner[i].choice->label, d->owner[i].irr_count);
-    return arena_printf(arena,
-                        "Against %s at %.3g CNY a card-hour, all told, and a mean use of %.0f %% of the peak. IRR and "
-                        "MIRR are of the expected "
-                        "savings after tax, unlevered, from report to report.%s",
-                        d->rented->label, d->rent, 100 * d->use, several);
+    return arena_printf(
+        arena,
+        "Against %s at %.3g CNY a card-hour before tax, all told, and a mean use of %.0f %% of the peak. IRR and "
+        "MIRR are of the expected "
+        "savings after tax, unlevered, from report to report.%s",
+        d->rented->label, d->rent, 100 * d->use, several);
 }
 
 static const char *too_few = "Too few replications worked to decide on.";
@@ -273,7 +349,8 @@ void decision_print(const struct decision *d, FILE *to)
         putc('\n', to);
         print_table(&owners, to);
     }
-    const char *const sentences[] = {verdict(d, &arena), waiting_text(d, &arena), owners_text(d, &arena)};
+    const char *const sentences[] = {verdict(d, &arena),     exceptions_text(d, &arena), waiting_text(d, &arena),
+                                     owners_text(d, &arena), target_text(d, &arena),     lease_text(d, &arena)};
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
         if (sentences[i])
             fprintf(to, "%s\n", sentences[i]);
@@ -308,7 +385,8 @@ static void write_csv(const struct decision *d, FILE *to)
             fprintf(to, ",%s", number_text(number_at(c, n), text));
         for (const struct number *n = of_owner; n->name; n++)
             fprintf(to, ",%s", o ? number_text(number_at(o, n), text) : "");
-        fprintf(to, ",%.0f,%s\n", o ? (double)o->irr_count : 0., o && o->irr_count ? number_text(o->irr[0], text) : "");
+        fprintf(to, ",%.0f,%s\n", o ? (double)o->irr_count : 0.,
+                o && o->irr_count == 1 ? number_text(o->irr[0], text) : "");
     }
 }
 
@@ -384,8 +462,12 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
     } files[] = {{"decision.csv", write_csv},
                  {"decision/choices.dat", write_choices},
                  {"decision/context.gp", write_context},
-                 {"decision/frontier.dat", write_frontier}};
-    for (size_t i = 0; i < (d->owners ? 4 : 3); i++) {
+                 {"decision/tornado.dat", paper_tornado_dat},
+                 {"cashflow.csv", paper_cashflow_csv},
+                 {"tornado.csv", paper_tornado_csv},
+                 {"decision/frontier.dat", write_frontier},
+                 {"statement.csv", paper_statement_csv}};
+    for (size_t i = 0; i < (d->owners ? 8 : 6); i++) {
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
         files[i].write(d, to);
         stage_close_file(stage, to);
@@ -414,8 +496,8 @@ static void json_owner(struct json *json, const struct ownership *o)
     json_open(json, "owning", '{');
     json_numbers(json, o, of_owner);
     json_open(json, "irr", '[');
-    for (size_t k = 0; k < o->irr_count && k < 3; k++)
-        json_number(json, NULL, o->irr[k]);
+    if (o->irr_count == 1)
+        json_number(json, NULL, o->irr[0]);
     json_close(json, ']');
     json_flag(json, "irr_is_unique", o->irr_count == 1);
     json_close(json, '}');
@@ -429,8 +511,8 @@ void decision_json(const struct decision *d, struct json *json)
     json_open(json, "decision", '{');
     json_text(json, "start", date_text(d->settings->start, date));
     json_number(json, "horizon_yr", d->settings->horizon_yr);
-    json_text(json, "least_expected_cost", d->choice[d->best].name);
-    json_text(json, "second", d->choice[d->second].name);
+    json_text(json, "least_expected_cost", d->best < d->choices ? d->choice[d->best].name : NULL);
+    json_text(json, "second", d->best < d->choices && d->second < d->choices ? d->choice[d->second].name : NULL);
     json_estimate(json, "lead", d->lead);
     json_open(json, "alternatives", '{');
     for (size_t i = 0; i < d->choices; i++) {
@@ -438,6 +520,7 @@ void decision_json(const struct decision *d, struct json *json)
         json_open(json, d->choice[i].name, '{');
         json_text(json, "label", d->choice[i].label);
         json_numbers(json, &d->choice[i], of_choice);
+        json_flag(json, "ranked", d->choice[i].ranked);
         if (o)
             json_owner(json, o);
         json_close(json, '}');
@@ -464,15 +547,18 @@ static struct report_table report_table_of(const struct table_of_words *t, const
 
 void decision_report(const struct decision *d, struct report *report, struct arena *arena)
 {
-    struct report_table *table = arena_array(arena, 2, sizeof *table);
+    struct report_table *table = arena_array(arena, 2 + PAPER_TABLES, sizeof *table);
     if (!d->choice)
         return;
     struct table_of_words choices = choices_table(d, arena), owners = owners_table(d, arena);
-    const char *waiting = waiting_text(d, arena);
-    const char *note = arena_printf(arena, "%s%s%s %s", verdict(d, arena), waiting ? " " : "", waiting ? waiting : "",
-                                    how_to_read(d, arena));
+    const char *const sentences[] = {exceptions_text(d, arena), waiting_text(d, arena), target_text(d, arena),
+                                     lease_text(d, arena), how_to_read(d, arena)};
+    const char *note = verdict(d, arena);
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        note = sentences[i] ? arena_printf(arena, "%s %s", note, sentences[i]) : note;
     table[0] = report_table_of(&choices, heading(d, arena), note);
     table[1] = report_table_of(&owners, "Owning against renting", owners_text(d, arena));
     report->tables = table;
     report->table_count = d->owners ? 2 : 1;
+    report->table_count += paper_tables(d, arena, table + report->table_count);
 }

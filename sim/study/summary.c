@@ -145,12 +145,11 @@ static void print_facts(const struct outcome *outcome, FILE *to)
         listing_add(&listing, "%s", target->fact->output);
         add_observed(&listing, target->fact, unit);
         add_band(&listing, band, unit);
-        const char *standing = fact_standing_text(outcome_fact_standing(outcome, i));
-        listing_add(&listing, "%s%s%s",
+        listing_add(&listing, "%s%s",
                     band->n < 1                               ? "-"
                     : outcome_fact_inside(target->fact, band) ? "yes"
                                                               : "no",
-                    *standing ? ", " : "", standing);
+                    outcome_fact_on_bound(outcome, target) ? ", on a bound" : "");
     }
     listing_print(&listing, to, false);
     listing_free(&listing);

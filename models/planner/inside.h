@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the planner's files share: positions, the step, and what is asked of whom.
+ *
+ *     planner.c       the need, a step, outputs
+ *     offers.c        what cards cost and bring: the buyer's quotes, else the market, else the given world
+ *     own.c           cards of one's own: orders, write-offs, running, sale
+ *     rents.c         term contracts and rent by the hour
+ *     financing.c     loans, and the debt that contracts displace
+ *     terms.c         parameter tables and what is wrong with a plan as a whole
+ */
+#ifndef ICCSIM_MODELS_PLANNER_INSIDE_H
+#define ICCSIM_MODELS_PLANNER_INSIDE_H
+
+#include "models/books/depreciation.h"
+#include "models/books/loans.h"
+#include "models/models.h"
+#include "planner.h"
+
+#include "sim/base/det.h"
+
+enum { MOST_TRANCHES = 8, HORIZON_MOST_YR = PLANNER_YEARS - 1 };
+#define SLACK_YR 1e-6 /* steps end on dates up to rounding */
+
+/* A card in a world that is given: columns of the table of generations. */
+struct given_card {
+    double rent_cny, server_rent_cny, rent_decline_per_yr, price_cny, server_price_cny, price_decline_per_yr, used_cny,
+        used_decline_per_yr; /* NaN: none */
+    const struct dated_series *rent_path, *price_path, *used_path; /* or NULL */
+    double effective_p, cards_per_server, power_w;
+};
+
+struct tranche {
+    double cards, cost, hall; /* cost: with VAT that is not recovered */
+    double due, pay_at, tax_base, written; /* tax_base: what is not deducted at once; written: share of that */
+    double book_left; /* share of cost and hall */
+    double loan;
+    struct schedule repayment;
+    bool came, paid, standing;
+};
+
+/* What a lens makes of the inputs of a position. */
+struct lens {
+    double price, hour, term, use, running, resale, life, rate_per_yr;
+};
+
+/* An alternative begun at one date, and what it has cost so far. */
+struct position {
+    const struct alternative *row;
+    const struct lens *lens;
+    double began, next_order, next_move;
+    int ordered; /* tranches so far */
+    bool open, closed, is_told; /* is_told: a story, not a what-if */
+    struct tranche tranche[MOST_TRANCHES];
+    double contract_cards[WORKLOADS], contract_cny_per_yr, contract_signed, contract_ends; /* with VAT */
+    int contract_generation[WORKLOADS];
+    bool signed_before;
+    double cost, financing; /* present values at the start, after tax */
+    double usage, rented, sublet, spare_worth; /* parts of cost: power of used hours, rent by the hour, sublet income;
+                                                  used hours at that income */
+    double spent, delivered, lent, lease; /* undiscounted: CNY, effective P-hours; lease: liability at signing */
+    double *cash; /* [PLAN_ITEMS][PLANNER_YEARS], or NULL */
+};
+
+struct planner {
+    const struct planner_settings *settings;
+    const struct alternative *row;
+    const struct given_card *card;
+    size_t rows, dates, cards;
+    bool is_given;
+    double date[PLANNER_DATES], end; /* end: of the need, or of the horizon */
+    struct position *position; /* [rows][dates] */
+    struct position *swung; /* [rows][PLAN_LENSES] */
+    struct lens plain, lens[PLAN_LENSES];
+    struct schedule tax_schedule, book_schedule;
+    double asked[PLANNER_DATES][PLANNER_ALTERNATIVES], paid[PLANNER_DATES];
+    size_t noted; /* dates passed */
+    double level; /* X */
+    int level_month;
+    double need_at_start[WORKLOADS]; /* effective P; NaN: not known yet */
+    double hours, card_hours; /* present value of what is needed */
+    /* this step */
+    double now, until, middle, dt, discount, discount_debt;
+    double need[WORKLOADS]; /* effective P at the peak */
+    double spot[WORKLOADS]; /* CNY per effective P-hour by the hour, all told */
+    double let_share, voucher; /* voucher: share of rents that it pays */
+};
+
+static inline bool is_due(const struct planner *plan, double date)
+{
+    return plan->now >= date - SLACK_YR;
+}
+
+/* -- planner.c: money ---------------------------------------------------------------------------------------------- */
+
+/* The year of the plan in which a payment falls: 0 on the day of the decision. */
+int plan_year(const struct planner *plan, double time);
+/* Discount factor of a payment. */
+double plan_discount(const struct planner *plan, const struct position *p, double time);
+/* Pays at a time; money that comes in is negative. */
+void plan_pay(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
+/* The same, deductible from income; returns its present value after tax. */
+double plan_expense(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
+/* Money that is no part of the unlevered cost: loans and the books. */
+void plan_note(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
+const char *plan_name(const struct world *w, const struct position *p);
+double plan_prices_rise(const struct planner *plan, double time); /* inflation since the start */
+double plan_load(const struct planner *plan, const struct position *p, enum workload k);
+double plan_hours_below(double share, double load); /* share of hours that capacity for a share of the peak delivers */
+
+/* -- offers.c ------------------------------------------------------------------------------------------------------ */
+
+double built_share(const struct alternative *a);
+double reserved_share(const struct alternative *a);
+bool offer_is_there(const struct world *w, int g, enum workload k); /* to rent */
+double offer_effective_p(const struct world *w, enum workload k, int g);
+double offer_cards_per_server(const struct world *w, int g);
+double offer_rent(const struct world *w, int g); /* by the hour, CNY a card-hour ex VAT */
+double offer_rent_ahead(const struct world *w, int g, double from_yr, double years); /* mean, as expected */
+/* The cheapest card per effective P, at spot (months 0) or for a term; -1: none. */
+int offer_cheapest(const struct world *w, enum workload k, int months, double *price);
+double offer_market_rent(const struct world *w, enum workload k); /* of an effective P-hour */
+double offer_shortage(const struct world *w, enum workload k); /* share of demand that is not met */
+double offer_let_share(const struct world *w);
+bool offer_vouchers(const struct world *w);
+/* Of one alternative. */
+double quote_rent(const struct world *w, const struct alternative *a, int months, int g); /* NaN: g is not on offer */
+int quote_card(const struct world *w, const struct alternative *a); /* that its rent is quoted for; -1: any */
+bool quote_is_open(const struct world *w, const struct alternative *a);
+double quote_price(const struct world *w, const struct alternative *a, double cards); /* in place, ex VAT, CNY a card */
+double quote_wait_yr(const struct world *w, const struct alternative *a, double cards);
+double quote_maintenance(const struct world *w, const struct alternative *a, double cards, double paid_per_card);
+double quote_power(const struct world *w, const struct alternative *a); /* CNY a card-hour in use */
+double quote_site_kw(const struct world *w, const struct alternative *a); /* of a card, cooling aside */
+double quote_used_price(const struct world *w, const struct alternative *a, double years_left); /* CNY a card */
+double cards_for_need(const struct world *w, int g); /* for the peak of the day */
+double of_a_rent(const struct planner_settings *s); /* what a yuan of rent costs with its tax */
+double of_a_price(const struct planner_settings *s, const struct alternative *a);
+double spot_of(const struct world *w, const struct position *p, enum workload k);
+double spot_price(const struct world *w, enum workload k, int generation);
+
+/* -- own.c --------------------------------------------------------------------------------------------------------- */
+
+void own_start(struct planner *plan);
+void own_order(const struct world *w, struct position *p);
+double own_cards(const struct world *w, struct position *p); /* that stand in this step, or NaN */
+void own_run(const struct world *w, struct position *p, double cards, double used);
+void own_sell(const struct world *w, struct position *p);
+
+/* -- rents.c ------------------------------------------------------------------------------------------------------- */
+
+void rents_sign(const struct world *w, struct position *p);
+double rents_contract_p(const struct world *w, const struct position *p, enum workload k);
+/* by_hour: CNY; used: share of contracted hours that are used. */
+void rents_pay(const struct planner *plan, struct position *p, double by_hour, double used);
+
+/* -- financing.c --------------------------------------------------------------------------------------------------- */
+
+void financing_lend(const struct world *w, struct position *p, struct tranche *t);
+void financing_step(const struct planner *plan, struct position *p);
+void financing_close(const struct planner *plan, struct position *p);
+
+/* -- terms.c ------------------------------------------------------------------------------------------------------- */
+
+extern const struct param planner_params[];
+extern const struct table planner_tables[];
+void planner_check(const struct scenario *scenario, struct mistakes *mistakes);
+
+#endif
