@@ -48,7 +48,7 @@ CPPFLAGS ?=
 LDFLAGS  ?=
 ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(FAT) $(BITS) -fopenmp $(CFLAGS)
 ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
-LIBS := -lyaml -lgsl -lgslcblas -lm
+LIBS := -lyaml -lgsl -lgslcblas -lsqlite3 -lm
 
 LIB_SRC  := $(wildcard sim/base/*.c sim/engine/*.c sim/scenario/*.c sim/montecarlo/*.c sim/output/*.c sim/study/*.c sim/selftest/*.c \
             sim/command/*.c models/*.c models/*/*.c)

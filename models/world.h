@@ -185,7 +185,7 @@ struct channels { /* owner: procurement.c */
     double site_kw[MAX_GENERATIONS]; /* power of a card with its share of the server, without cooling */
     int kind[MAX_GENERATIONS]; /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS]; /* street price over list price of foreign cards, >= 1 */
-    bool premium_on_bound[MAX_GENERATIONS]; /* it is all that the card can earn */
+    bool premium_on_bound[MAX_GENERATIONS]; /* all that the card can earn, or the price without scarcity */
     double street_price_cny[MAX_GENERATIONS]; /* a card, ex VAT */
     double server_price_cny[MAX_GENERATIONS]; /* a server with its share of network and storage, incl VAT, as quoted */
     double backlog_cards[CHANNELS][MAX_GENERATIONS];
@@ -432,6 +432,7 @@ double demand_at_reference(const struct world *w, enum workload workload); /* su
 double demand_log_response(const struct world *w, enum workload workload,
                            double log_rent); /* log of what a rent makes of it */
 double demand_elasticity(const struct world *w, enum workload workload);
+double demand_progress(const struct world *w, enum workload workload); /* algorithmic, a year, without shocks */
 void demand_at_rents(
     struct world *w,
     const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
@@ -440,6 +441,20 @@ void demand_scale(struct world *w, uint32_t tenant, double factor);
 /* It leaves the market now. */
 void demand_leave(struct world *w, uint32_t tenant);
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
+
+/* -- usage ------------------------------------------------------------------------------------------------------------
+ */
+
+struct platform_work { /* at a date */
+    double older; /* recommendation and search, as a multiple of the start */
+    double models; /* work of models: usage over January 2024 times the work in a token over that of the last count; 0:
+                      no usage */
+    double training; /* factor of waves on everybody's training */
+};
+/* usage.c: neutral if the mechanism is off. Asks demand for elasticity and progress, so not before demand starts. */
+struct platform_work usage_work(const struct world *w, double now);
+/* Log of tokens a day over January 2024, at the rents and markups of the last count; 0 if the mechanism is off. */
+double usage_log_volume(const struct world *w, double now);
 
 /* -- leases
  * ------------------------------------------------------------------------------------------------------------- */
@@ -627,6 +642,7 @@ struct world {
     struct procurement *procurement;
     struct pipeline *pipeline;
     struct market_book *market_book;
+    struct usage *usage; /* NULL: it stands still */
     struct demand *demand;
     struct leasing *leasing;
     struct planner *planner;

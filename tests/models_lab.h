@@ -70,7 +70,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     struct override override[LAB_SETS];
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
-    const char *bare = lab_write(lab, china, lab->bare ? "policies: null\nshocks: null\n" : lab->beneath);
+    const char *bare = lab_write(lab, china, lab->bare ? "policies: null\nshocks: null\nwaves: null\n" : lab->beneath);
     struct load_request request = {.file = lab_write(lab, lab->bare || lab->beneath ? bare : china, lines),
                                    .overrides = override,
                                    .variant = lab->variant};
@@ -253,17 +253,16 @@ static inline int lab_generation(const struct world *w, const char *name)
 
 /* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand` is said of demand
  * beyond that. */
-#define LAB_STILL_BUT(demand)                                                                                          \
+#define LAB_STILL_BUT(demand) LAB_STILL_WITH(demand, "enabled: false")
+#define LAB_STILL_WITH(demand, usage)                                                                                  \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                  \
     "pipeline: {enabled: false}\n"                                                                                     \
     "expectations: {enabled: false}\n"                                                                                 \
     "finance: {enabled: false}\n"                                                                                      \
     "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                    \
+    "usage: {" usage "}\n"                                                                                             \
     "market: {noise: 0}\n" LAB_STILL_TENANTS "demand:\n"                                                               \
     "  progress_training: 0 /yr\n"                                                                                     \
-    "  usage_base: 0 /yr\n"                                                                                            \
-    "  usage_boom: 0 /yr\n"                                                                                            \
-    "  growth_less_progress: 0 /yr\n"                                                                                  \
     "  " demand "\n"
 #define LAB_STILL LAB_STILL_BUT("progress_inference: 0 /yr")
 

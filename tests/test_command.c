@@ -967,10 +967,13 @@ static void a_backtest_is_a_table_for_people_and_for_scripts(void **state)
     (void)state;
     walk();
     assert_int_equal(call("backtest walk.yml --csv -o scored --no-plots"), EXIT_OK);
-    assert_int_equal(
-        strncmp(get("out"), "fact,output,observed,p05,p50,p95,inside,width,flag,crps,crps_last,crps_decay\n", 76), 0);
+    assert_int_equal(strncmp(get("out"),
+                             "fact,output,observed,p05,p50,p95,inside,width,flag,crps,crps_last,crps_decay,kind,"
+                             "standing,error,crps_climate\n",
+                             110),
+                     0);
     assert_non_null(
-        strstr(get("out"), "\nlate,level,12,NaN,NaN,NaN,,NaN,0,NaN,0,NaN\n")); /* the run does not reach it */
+        strstr(get("out"), "\nlate,level,12,NaN,NaN,NaN,,NaN,0,NaN,0,NaN,value,,")); /* the run does not reach it */
     assert_true(exists("scored/backtest.dat") && json_is_valid(get("scored/manifest.json")));
     assert_int_equal(call("backtest walk.yml"), EXIT_OK);
     assert_non_null(strstr(get("out"), "facts inside their band (1 not in this run)"));

@@ -208,37 +208,6 @@ static void a_voucher_moves_its_holders_along_their_demand_curve(void **state)
     assert_near(after / before, (startups * pow(0.7, -0.7) + others) / (startups + others), 1e-7);
 }
 
-/* The growth of usage decays from the boom to the long run, and its level saturates: d ln U = long + (boom - long)
- * e^(-t/decay). In the long run .17 more compute a year and .4 * .7 that progress saves make .45. */
-static void usage_is_the_integral_of_its_growth(void **state)
-{
-    (void)state;
-    const double base = 0.3, boom = 5.1, decay = 0.8, longrun = 0.45, ceiling = 900;
-    struct lab lab;
-    lab_open_bare(&lab, QUIET,
-                  LAB_SET("run.end=2028-01", "demand.usage_base=0.3 /yr",
-                          "demand.usage_boom={uniform: {low: 5.0999999 /yr, high: 5.1000001 /yr}}",
-                          "demand.usage_decay=0.8 yr", "demand.usage_from=2023-07",
-                          "demand.growth_less_progress=0.17 /yr", "demand.progress_inference=0.7 /yr",
-                          "demand.elasticity_inference=0.6", "demand.usage_ceiling=900"));
-    lab_run(&lab, 0);
-    const double *shown = lab_series(&lab, "usage");
-    enum { PIECES = 2000 };
-    double level = 0, t = 2022;
-    for (size_t k = 0; k < lab.plan->sample_count; k++) {
-        double h = (lab.plan->sample_at[k] - t) / PIECES;
-        for (int i = 0; i < PIECES; i++) { /* midpoints of the rate */
-            double at = t + (i + 0.5) * h;
-            level += h * (at < 2023.5 ? base : longrun + (boom - longrun) * exp(-(at - 2023.5) / decay));
-        }
-        t = lab.plan->sample_at[k];
-        double expected = exp(level) / (1 + (exp(level) - 1) / ceiling);
-        assert_near(shown[k], expected, 1e-5 * expected);
-    }
-    assert_true(shown[lab.plan->sample_count - 1] < 900);
-    lab_close(&lab);
-}
-
 static void a_tenant_grows_for_its_years_and_no_longer(void **state)
 {
     (void)state;
@@ -335,32 +304,6 @@ static void a_developers_training_peaks_and_its_inference_does_not(void **state)
     lab_close(&lab);
 }
 
-/* What is identified is growth less progress: two worlds that agree on it ask for the same inference compute, whatever
- * their progress is, once the boom is over. */
-static void growth_less_progress_is_what_demand_grows_by(void **state)
-{
-    (void)state;
-    static const char *const progress[] = {"demand.progress_inference=0 /yr", "demand.progress_inference=1.3 /yr"};
-    double demand[2], used[2];
-    for (int i = 0; i < 2; i++) {
-        struct lab lab;
-        lab_open_bare(&lab, LAB_STILL,
-                      LAB_SET("run.end=2028-01", "demand.growth_less_progress=0.37 /yr", "demand.usage_from=2022-01",
-                              "demand.usage_decay=0.05 yr", "demand.usage_ceiling=1e9",
-                              "demand.elasticity_inference=0.6", "demand.usage_boom=0 /yr",
-                              "tenants.developer.initial=0", "tenants.industry.initial=0", "tenants.startup.initial=0",
-                              "leasing.enabled=false", progress[i]));
-        struct world *w = lab_run(&lab, 0);
-        double years = w->sim->step_start - 2022;
-        demand[i] = log(demand_at_reference(w, INFERENCE) / (20 * 20 * 0.8)) / years;
-        used[i] = lab_series(&lab, "usage")[lab.plan->sample_count - 1];
-        lab_close(&lab);
-    }
-    assert_near(demand[0], 0.37, 0.01);
-    assert_near(demand[1], 0.37, 0.01);
-    assert_true(used[1] > 10 * used[0]);
-}
-
 static void what_downstream_does_not_let_be_is_reported_and_not_wanted(void **state)
 {
     (void)state;
@@ -388,8 +331,9 @@ static void a_full_fleet_overflows_convexly(void **state)
         struct lab lab;
         lab_open_bare(&lab, LAB_STILL,
                       LAB_SET("run.end=2024-02", "procurement.fleet_purchases={2022-01: 0 card/month}",
-                              "demand.own_usage=0.3", "demand.usage_base=0.6 /yr", "tenants.platform.overflow=true",
-                              overflow[i], "tenants.developer.initial=0", "tenants.industry.initial=0",
+                              "usage.enabled=true", "demand.model_work=0", "demand.own_usage=0",
+                              "usage.growth_older=0.6 /yr", "tenants.platform.overflow=true", overflow[i],
+                              "tenants.developer.initial=0", "tenants.industry.initial=0",
                               "tenants.startup.initial=0"));
         struct world *w = lab_run(&lab, 0);
         rented[i] = demand_at_reference(w, INFERENCE);
@@ -431,12 +375,10 @@ int main(void)
         cmocka_unit_test(progress_moves_demand_by_elasticity_less_one),
         cmocka_unit_test(a_shock_saves_compute_and_takes_need_away),
         cmocka_unit_test(a_voucher_moves_its_holders_along_their_demand_curve),
-        cmocka_unit_test(usage_is_the_integral_of_its_growth),
         cmocka_unit_test(a_tenant_grows_for_its_years_and_no_longer),
         cmocka_unit_test(a_thousandfold_in_three_years_is_a_growth_of_two_point_three),
         cmocka_unit_test(a_tenants_work_moves_from_training_to_inference),
         cmocka_unit_test(a_developers_training_peaks_and_its_inference_does_not),
-        cmocka_unit_test(growth_less_progress_is_what_demand_grows_by),
         cmocka_unit_test(what_downstream_does_not_let_be_is_reported_and_not_wanted),
         cmocka_unit_test(a_full_fleet_overflows_convexly),
         cmocka_unit_test(cards_that_platforms_buy_keep_them_from_renting),

@@ -23,8 +23,7 @@ static const double slope = 3.9;
     "8.9 /yr,\n"                                                                                                       \
     "         split_slope: 3.9, offshore_wedge: 50, convenience: 0.47 CNY/card-hour}\n"                                \
     "demand: {elasticity_training: 0.57, elasticity_inference: 0.73, progress_training: 0 /yr, progress_inference: 0 " \
-    "/yr,\n"                                                                                                           \
-    "         usage_base: 0 /yr, usage_boom: 0 /yr, growth_less_progress: 0 /yr}\n"                                    \
+    "/yr}\nusage: {enabled: false}\n"                                                                                  \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                  \
     "pipeline: {enabled: false}\nfinance: {enabled: false}\nexpectations: {enabled: false}\ncircular: {enabled: "      \
     "false}\n"                                                                                                         \

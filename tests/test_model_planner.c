@@ -468,7 +468,7 @@ static void what_favours_building_in_china(void **state)
     china(NULL, base);
     china(LAB_SET("planner.load_training=0.95"), changed);
     moves(base, changed, +1);
-    china(LAB_SET("demand.growth_less_progress=-0.3 /yr"), changed); /* rents fall faster */
+    china(LAB_SET("usage.growth_long=-0.13 /yr"), changed); /* rents fall faster */
     moves(base, changed, -1);
     china(LAB_SET("alternatives.build.build_time=15 months"), changed);
     moves(base, changed, -1);

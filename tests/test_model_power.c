@@ -249,9 +249,9 @@ static void new_cards_take_over_the_site_of_old_ones(void **state)
 static void short_power_scraps_old_cards_earlier(void **state)
 {
     (void)state;
-    enum { WORLDS = 24 };
+    enum { WORLDS = 64 };
     double life[2][WORLDS], sum = 0, squares = 0, level = 0, n = 0;
-    static const char *const cap[] = {"regions.east.power_cap=none", "regions.east.power_cap=150 MW"};
+    static const char *const cap[] = {"regions.east.power_cap=none", "regions.east.power_cap=80 MW"};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
         lab_open(&lab, IN_ONE_REGION,

@@ -352,6 +352,7 @@ static void suppliers_differ_in_size_and_a_raid_takes_their_share(void **state)
  * ------------------------------------------------------------------------------- */
 
 static double closest; /* to the bound */
+static int seen[3]; /* premia at the floor, at the ceiling, between */
 static void check_premium(struct world *w)
 {
     for (int g = 0; g < (int)w->generations.count; g++) {
@@ -361,14 +362,18 @@ static void check_premium(struct world *w)
         double earns = 1.35 * value_of_card(w, 0, g, 5) - building;
         double most =
             fmax(w->channels.kind[g] == CHANNEL_OFFICIAL ? 1 : 1.1, earns * 0.8 / w->generations.list_price_cny[g]);
-        assert_true(w->channels.premium[g] <= most * (1 + 1e-9));
+        double least = w->channels.kind[g] == CHANNEL_OFFICIAL ? 1 : 1.1, premium = w->channels.premium[g];
+        assert_true(premium <= most * (1 + 1e-9));
+        bool on_bound = premium <= least || premium >= most * (1 - 1e-9);
+        assert_true(w->channels.premium_on_bound[g] == on_bound || w->sim->dt == 0);
+        seen[premium <= least ? 0 : on_bound ? 1 : 2]++;
         closest = fmax(closest, w->channels.premium[g] / most);
     }
 }
 static const struct model appraiser = {
     .name = "appraiser", .help = "checks premiums", .phase = {[PHASE_SUPPLY] = check_premium}};
 
-static void no_premium_is_above_what_the_card_can_earn(void **state)
+static void no_premium_is_above_what_the_card_can_earn_and_both_bounds_are_flagged(void **state)
 {
     (void)state;
     struct lab lab;
@@ -376,7 +381,9 @@ static void no_premium_is_above_what_the_card_can_earn(void **state)
                   LAB_SET("run.end=2025-01", "procurement.hardware_share=0.8", "procurement.own_use=1.35",
                           "procurement.gray_floor=1.1", "procurement.panic=0"));
     closest = 0;
+    memset(seen, 0, sizeof seen);
     lab_run(&lab, 0);
+    assert_true(seen[0] > 10 && seen[1] > 10 && seen[2] > 10);
     assert_near(closest, 1, 1e-9); /* and it is met */
     lab_close(&lab);
 }
@@ -770,7 +777,7 @@ int main(void)
         cmocka_unit_test(a_card_comes_the_way_that_has_more_of_it),
         cmocka_unit_test(enforcement_puts_suppliers_out_of_business_for_a_time),
         cmocka_unit_test(suppliers_differ_in_size_and_a_raid_takes_their_share),
-        cmocka_unit_test(no_premium_is_above_what_the_card_can_earn),
+        cmocka_unit_test(no_premium_is_above_what_the_card_can_earn_and_both_bounds_are_flagged),
         cmocka_unit_test(panic_counts_from_the_announcement),
         cmocka_unit_test(a_ban_moves_prices_at_once_and_the_panic_fades),
         cmocka_unit_test(a_licence_is_paid_for_at_the_counter_and_not_in_the_street),

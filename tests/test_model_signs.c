@@ -46,7 +46,7 @@ static const struct experiment experiments[] = {
      "2025-07",
      {{"capacity.competent", "2024-07", "2025-07", +1}, {"price.training", "2024-07", "2025-07", -1}, {"price.inference", "2024-07", "2025-07", -1}}},
     {"low_rents_leave_more_centres_idle",
-     {"demand.pulse_height=0", "demand.usage_boom=2 /yr"},
+     {"demand.pulse_height=0", "usage.level=60"},
      "2026-01",
      {{"price.training", "2024-01", "2026-01", -1}, {"capacity.competent", "2024-01", "2026-01", -1}, {"capacity.lit", "2024-01", "2026-01", -1}},
      "pipeline: {enabled: false}\nsupply: {initial_competent: 0.2, initial_capacity: 40 kP, sleep_limit: 50 years, service_life: 20 years,\n"
@@ -68,7 +68,7 @@ static const struct experiment experiments[] = {
      "2026-01",
      {{"lit_share.high_end", "2025-01", "2026-01", -1}, {"let_share.H100", "2025-01", "2026-01", -1}, {"let_share.RTX4090", "2025-01", "2026-01", +1}}},
     {"usage_that_outgrows_progress_raises_rents",
-     {"demand.growth_less_progress=1 /yr"},
+     {"usage.growth=2.4 /yr"},
      "2026-01",
      {{"price.inference", "2025-07", "2026-01", +1}, {"inference_share", "2025-07", "2026-01", +1}, {"usage", "2025-07", "2026-01", +1}}},
     {"inelastic_tenants_spend_less_when_compute_is_cheap",

@@ -321,10 +321,12 @@ static void sum_up(struct world *w)
         uint32_t i = state->lessors[k];
         const struct firm *f = &w->firms.row[i];
         const union balance_sheet *sheet = &w->ledger.sheet[i];
-        state->lessors_debt += sheet->debt;
+        double debt =
+            max_of(0, sheet->debt); /* a loan repaid in full leaves what rounding leaves, on either side of 0 */
+        state->lessors_debt += debt;
         state->lessors_book += sheet->book;
         state->lessors_economic += f->economic;
-        state->state_debt[state_of(&state->watched[i])] += sheet->debt;
+        state->state_debt[state_of(&state->watched[i])] += debt;
     }
 }
 

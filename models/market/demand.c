@@ -9,12 +9,12 @@
  * only where eps > 1 (rebound: Saunders 1992). Three things make G:
  *
  *   growth     of the tenant's own since it came, for some years (developers, car makers);
- *   usage      that the class shares: its rate decays from a boom to a long run and its level runs into what
- * applications can use. Prices identify only growth less what progress saves, so the long run is stated as that
- * difference, d: usage grows by d + (1 - eps) progress, its need of compute by d, and one prior on d stands for both;
+ *   usage      of platforms: their older work and that of models (usage.c), which has its own progress in it;
  *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of
  * the usual share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c); realised
  * the share that data and applications downstream let be realised, a dated series; the rest is reported.
+ *
+ * Waves of new uses lift training of all tenants.
  *
  * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one
  * with one time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a
@@ -24,6 +24,7 @@
  * Imposed: the pulse, the dates of shocks and what downstream lets be realised. Everything else follows.
  * Off: pulse_height 0; overflow 0; training_share_late none; realised none; shocks: null.
  */
+#include "crowd.h"
 #include "models/models.h"
 #include "models/supply/candidates.h"
 #include "models/world.h"
@@ -32,8 +33,7 @@
 
 struct settings {
     double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
-    double usage_from, usage_base_per_yr, usage_boom_per_yr, usage_decay_yr, long_run_per_yr, usage_ceiling;
-    double overflow, own_usage, fleet_cards;
+    double overflow, own_usage, model_work, fleet_cards;
     double pulse_height, pulse_centre, pulse_width_yr;
 };
 
@@ -59,8 +59,9 @@ struct demand {
     struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
     double unrealised; /* what downstream keeps from being wanted, of both workloads */
-    double fleet_p, fleet_p_at_start,
-        fleet_seen[2]; /* platforms' own, effective P in inference; purchases counted so far */
+    double fleet_p, fleet_p_at_start, fleet_seen[2],
+        models_at_start; /* platforms' own, effective P in inference; purchases counted so far; work of
+            models then, as a multiple of January 2024 */
     double log_reference_rent;
     double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
@@ -86,24 +87,13 @@ static const struct param params[] = {
            "algorithmic progress in inference", "feasibility study"),
     NUMBER(struct settings, reference_rent, "reference_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,
            "rent of an effective P-hour at which needs are stated", "feasibility study"),
-    {.name = "usage_from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-09",
-     .help = "when the boom of usage begins", .source = "first public assistants in China, August 2023",
-     .offset = offsetof(struct settings, usage_from)},
-    NUMBER(struct settings, usage_base_per_yr, "usage_base", "/yr", -1, 10, "0.3 /yr", UNCERTAIN,
-           "growth of usage before the boom", NULL),
-    NUMBER(struct settings, usage_boom_per_yr, "usage_boom", "/yr", 0, 50, "5.9 /yr", UNCERTAIN,
-           "growth of usage at the start of the boom", "feasibility study; tokens a day times 300 in 18 months"),
-    NUMBER(struct settings, usage_decay_yr, "usage_decay", "yr", 0.05, 20, "0.85 years", UNCERTAIN,
-           "time in which that growth falls towards the long run", "feasibility study"),
-    NUMBER(struct settings, long_run_per_yr, "growth_less_progress", "/yr", -1, 5, "0.3 /yr", UNCERTAIN,
-           "long-run growth of what usage needs of inference compute: growth of usage less what progress saves",
-           "feasibility study: usage 0 to 1.8, of which progress saves 0.3"),
-    NUMBER(struct settings, usage_ceiling, "usage_ceiling", "", 1, 1e9, "5000", UNCERTAIN,
-           "usage that applications and data can carry, as a multiple of usage at the start", NULL),
     NUMBER(struct settings, overflow, "overflow", "", 0, 5, "0", UNCERTAIN,
            "elasticity of what platforms rent in the fullness of their own fleets; 0: fleets do not matter", NULL),
-    NUMBER(struct settings, own_usage, "own_usage", "", 0, 1, "0.01", UNCERTAIN,
-           "share of platforms' own fleets that models' usage took at the start; the rest is older work and stays", NULL),
+    NUMBER(struct settings, own_usage, "own_usage", "", 0, 100, "0.007", UNCERTAIN,
+           "work of models in platforms' own fleets, over their older work at the start, at the usage of January 2024 and "
+           "the work in a token of the last count", NULL),
+    NUMBER(struct settings, model_work, "model_work", "", 0, 100, "0.28", UNCERTAIN,
+           "the same in what they rent", NULL),
     NUMBER(struct settings, fleet_cards, "fleet", "card", 1, 1e8, "1200000 card", UNCERTAIN,
            "cards in platforms' own fleets at the start", NULL),
     NUMBER(struct settings, pulse_height, "pulse_height", "", 0, 100, "7", UNCERTAIN,
@@ -155,21 +145,6 @@ static const struct param params[] = {
 
 /* -- growth, progress, shocks as functions of the date ------------------------------------------------------------- */
 
-/* Log of usage since the start of the world. */
-static double log_usage(const struct settings *s, double from, double now)
-{
-    double before = max_of(0, min_of(now, s->usage_from) - from), since = max_of(0, now - max_of(s->usage_from, from));
-    double long_run = s->long_run_per_yr + (1 - s->elasticity[INFERENCE]) * s->progress_per_yr[INFERENCE];
-    double boom = (s->usage_boom_per_yr - long_run) * s->usage_decay_yr * -det_expm1(-since / s->usage_decay_yr);
-    return s->usage_base_per_yr * before + long_run * since + boom;
-}
-
-static double usage(const struct settings *s, double from, double now)
-{
-    double level = det_exp(log_usage(s, from, now));
-    return level / (1 + (level - 1) / s->usage_ceiling);
-}
-
 static double log_progress(const struct demand *d, enum workload k, double from, double now)
 {
     double sum = d->settings->progress_per_yr[k] * (now - from);
@@ -197,10 +172,11 @@ static double exit_boost(const struct demand *d, double now)
 }
 
 /* Need of platforms' own users over their own fleets, as a multiple of the start. */
-static double fullness(const struct demand *d, double usage_now)
+static double fullness(const struct world *w, const struct platform_work *now)
 {
-    double need = 1 + d->settings->own_usage * (usage_now - 1);
-    return need * d->fleet_p_at_start / d->fleet_p;
+    const struct demand *d = w->demand;
+    double own = d->settings->own_usage, at_start = 1 + own * d->models_at_start;
+    return (now->older + own * now->models) / at_start * d->fleet_p_at_start / d->fleet_p;
 }
 
 static double pulse(const struct settings *s, double now)
@@ -226,69 +202,14 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
     return text;
 }
 
-enum { CROWD_COLUMNS = 8 };
-static void columns_of(struct crowd *c, double **column[CROWD_COLUMNS])
-{
-    double **const all[CROWD_COLUMNS] = {&c->need_p,
-                                         &c->ripe_p,
-                                         &c->training_share,
-                                         &c->held[TRAINING],
-                                         &c->held[INFERENCE],
-                                         &c->hourly_p[TRAINING],
-                                         &c->hourly_p[INFERENCE],
-                                         &c->exits_at};
-    memcpy(column, all, sizeof all);
-}
-
-static void make_room_in(struct world *w, struct crowd *c)
-{
-    enum { ROOM_AT_FIRST = 64 };
-    size_t room = c->capacity ? 2 * c->capacity : ROOM_AT_FIRST;
-    double **column[CROWD_COLUMNS];
-    if (c->count < c->capacity)
-        return;
-    columns_of(c, column);
-    for (int i = 0; i < CROWD_COLUMNS; i++)
-        *column[i] = arena_grow(&w->sim->arena, *column[i], c->count * sizeof(double), room * sizeof(double));
-    c->tenant = arena_grow(&w->sim->arena, c->tenant, c->count * sizeof *c->tenant, room * sizeof *c->tenant);
-    c->capacity = room;
-}
-
-/* The one at `from` takes the place `to`, whose own is gone. */
-static void move_in(struct world *w, struct crowd *c, size_t to, size_t from)
-{
-    double **column[CROWD_COLUMNS];
-    if (to == from)
-        return;
-    columns_of(c, column);
-    for (int i = 0; i < CROWD_COLUMNS; i++)
-        (*column[i])[to] = (*column[i])[from];
-    c->tenant[to] = c->tenant[from];
-    w->tenants.row[c->tenant[to]].place = (uint32_t)to;
-}
-
-static void leave_crowd(struct world *w, struct crowd *c, size_t place)
-{
-    if (place < c->aged) { /* those who have just come stay behind the others */
-        move_in(w, c, place, --c->aged);
-        place = c->aged;
-    }
-    move_in(w, c, place, --c->count);
-}
-
 static uint32_t join_crowd(struct world *w, uint32_t tenant, double need_p, double exits_at)
 {
-    const struct tenant *t = &w->tenants.row[tenant];
-    const struct row *row = &w->demand->row[t->class_];
-    struct crowd *c = &w->tenants.crowd[t->class_];
-    make_room_in(w, c);
-    size_t place = c->count++;
-    c->tenant[place] = tenant;
+    uint8_t class_ = w->tenants.row[tenant].class_;
+    struct crowd *c = &w->tenants.crowd[class_];
+    size_t place = crowd_join(w, c, tenant);
     c->need_p[place] = need_p;
-    c->ripe_p[place] = need_p * w->demand->ripening[t->class_];
-    c->training_share[place] = row->training_share;
-    c->held[TRAINING][place] = c->held[INFERENCE][place] = 0;
-    c->hourly_p[TRAINING][place] = c->hourly_p[INFERENCE][place] = INFINITY;
+    c->ripe_p[place] = need_p * w->demand->ripening[class_];
+    c->training_share[place] = w->demand->row[class_].training_share;
     c->exits_at[place] = exits_at;
     c->first_exit = min_of(c->first_exit, exits_at);
     return (uint32_t)place;
@@ -372,7 +293,7 @@ void demand_leave(struct world *w, uint32_t id)
     w->demand->exits++;
     tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
     leasing_tenant_left(w, id);
-    leave_crowd(w, &w->tenants.crowd[t->class_], t->place);
+    crowd_leave(w, &w->tenants.crowd[t->class_], t->place);
 }
 
 /* A bit for each class that shocks hit. */
@@ -449,51 +370,37 @@ static void grow_fleet(struct world *w)
         d->fleet_p = d->fleet_p_at_start = max_of(1e-3, d->settings->fleet_cards * max_of(best[0], best[1]));
 }
 
-/* Effective P wanted at the reference rent by a need of one that is all of this workload, now. */
+/* Effective P wanted at the reference rent by a need of one that is all of this workload, now. Work of models has its
+ * progress in it: see usage.c. */
 static void update_per_need(struct world *w, double now)
 {
     const struct demand *d = w->demand;
-    double from = w->sim->plan->start, common = usage(d->settings, from, now), left = need_left(d, now),
-           progress[WORKLOADS];
-    double overflow = d->settings->overflow > 0 ? det_pow(fullness(d, common), d->settings->overflow) : 1;
+    const struct settings *s = d->settings;
+    const struct platform_work work = usage_work(w, now);
+    double from = w->sim->plan->start, left = need_left(d, now), progress[WORKLOADS];
+    double overflow = s->overflow > 0 ? det_pow(fullness(w, &work), s->overflow) : 1;
     for (int k = 0; k < WORKLOADS; k++)
-        progress[k] = det_exp((d->settings->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
+        progress[k] = det_exp((s->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
+    progress[TRAINING] *= work.training;
     for (size_t c = 0; c < d->classes; c++) {
         const struct row *row = &d->row[c];
         double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
-        double grown = (row->usage ? common : 1) * (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
+        double used = row->usage ? work.older + s->model_work * work.models : 1;
+        double grown = (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
                        (row->realised ? series_at(row->realised, now) : 1);
         for (int k = 0; k < WORKLOADS; k++) {
-            double response = paid < 1 ? det_pow(max_of(paid, 0.01), -d->settings->elasticity[k]) : 1;
-            w->tenants.per_need[c][k] = grown * progress[k] * response;
+            double response = paid < 1 ? det_pow(max_of(paid, 0.01), -s->elasticity[k]) : 1;
+            double saved = row->usage && k == INFERENCE ? 1 : progress[k];
+            w->tenants.per_need[c][k] = grown * used * saved * response;
         }
     }
 }
 
-/* Needs grow, or shrink, by the same factor until they are ripe. */
-static void grow(double *need_p, const double *ripe_p, size_t count, const struct row *row, double yr)
-{
-    double factor = det_exp(row->growth_per_yr * yr);
-    if (row->growth_per_yr >= 0)
-        for (size_t i = 0; i < count; i++)
-            need_p[i] = min_of(need_p[i] * factor, ripe_p[i]);
-    else
-        for (size_t i = 0; i < count; i++)
-            need_p[i] = max_of(need_p[i] * factor, ripe_p[i]);
-}
-
-static void shift(double *training_share, size_t count, const struct row *row, double yr)
-{
-    double kept = det_exp(-yr / row->shift_yr);
-    for (size_t i = 0; i < count; i++)
-        training_share[i] = row->training_share_late * (1 - kept) + kept * training_share[i];
-}
-
 static void age(struct crowd *c, size_t place, size_t count, const struct row *row, double yr)
 {
-    grow(c->need_p + place, c->ripe_p + place, count, row, yr);
+    crowd_grow(c, place, count, row->growth_per_yr, yr);
     if (!c->alike)
-        shift(c->training_share + place, count, row, yr);
+        crowd_shift(c, place, count, row->training_share_late, det_exp(-yr / row->shift_yr));
 }
 
 /* All of a class age alike, but for those who came inside the step. */
@@ -520,36 +427,10 @@ static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKL
     }
 }
 
-/* In four parts, because each addition to one sum waits for the one before. */
-enum { PARTS = 4 };
-static double sum_of(const double *x, size_t count)
-{
-    double part[PARTS] = {0};
-    size_t i = 0;
-    for (; i + PARTS <= count; i += PARTS)
-        for (int k = 0; k < PARTS; k++)
-            part[k] += x[i + (size_t)k];
-    for (; i < count; i++)
-        part[0] += x[i];
-    return part[0] + part[1] + (part[2] + part[3]);
-}
-
-static double sum_of_products(const double *x, const double *y, size_t count)
-{
-    double part[PARTS] = {0};
-    size_t i = 0;
-    for (; i + PARTS <= count; i += PARTS)
-        for (int k = 0; k < PARTS; k++)
-            part[k] += x[i + (size_t)k] * y[i + (size_t)k];
-    for (; i < count; i++)
-        part[0] += x[i] * y[i];
-    return part[0] + part[1] + (part[2] + part[3]);
-}
-
 static void sum_needs(const struct crowd *c, const struct row *row, double need_p[WORKLOADS])
 {
-    double all = sum_of(c->need_p, c->count);
-    need_p[TRAINING] = c->alike ? all * row->training_share : sum_of_products(c->need_p, c->training_share, c->count);
+    double all = crowd_need(c);
+    need_p[TRAINING] = c->alike ? all * row->training_share : crowd_training(c);
     need_p[INFERENCE] = all - need_p[TRAINING];
 }
 
@@ -594,6 +475,11 @@ static void update(struct world *w)
 double demand_elasticity(const struct world *w, enum workload k)
 {
     return w->demand->settings->elasticity[k];
+}
+
+double demand_progress(const struct world *w, enum workload k)
+{
+    return w->demand->settings->progress_per_yr[k];
 }
 
 double demand_log_response(const struct world *w, enum workload k, double log_rent)
@@ -648,18 +534,18 @@ static void start(struct world *w)
         if (d->shock[i].date >= w->sim->now)
             sim_schedule(w->sim, d->shock[i].date, -1, event_for(w, SHOCK, (uint32_t)i));
     }
+    d->models_at_start = usage_work(w, w->sim->now).models;
     d->entries = 0;
     d->updated = w->sim->plan->start - LONG_AGO_YR; /* those of the start have grown since they came */
     update(w);
 }
 
-enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_USAGE, OUT_FULLNESS, OUT_UNREALISED };
+enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_FULLNESS, OUT_UNREALISED };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
     [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
     [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
-    [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of the start"},
     [OUT_FULLNESS] = {"fleet_fullness", OUTPUT_SERIES, "", NULL,
                       "what platforms' own users need over their own fleets, as a multiple of the start; none without overflow"},
     [OUT_UNREALISED] = {"unrealised_demand", OUTPUT_SERIES, "P", NULL,
@@ -675,9 +561,8 @@ static void sample(struct world *w)
         sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.crowd[c].count, false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
     sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
-    double common = usage(d->settings, w->sim->plan->start, w->sim->now);
-    sim_record(w->sim, &model_demand, OUT_USAGE, -1, common, false);
-    sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, d->settings->overflow > 0 ? fullness(d, common) : NONE, false);
+    const struct platform_work work = usage_work(w, w->sim->now);
+    sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, d->settings->overflow > 0 ? fullness(w, &work) : NONE, false);
     sim_record(w->sim, &model_demand, OUT_UNREALISED, -1, d->unrealised, false);
     d->entries = d->exits = 0;
 }

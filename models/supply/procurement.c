@@ -485,7 +485,7 @@ static void price_foreign(struct world *w, int g, double dt)
     double earns = keenness(w, g) * value_of_card(w, w->regions.reference, g, VALUE_YEARS / 2.0) -
                    procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
-    c->premium_on_bound[g] = premium >= most && dt > 0;
+    c->premium_on_bound[g] = (premium >= most || premium <= floor_) && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
 }
 
@@ -973,7 +973,7 @@ static void sample(struct world *w)
     struct procurement *p = w->procurement;
     struct channels *c = &w->channels;
     const struct model *m = &model_procurement;
-    double premium = 0, weight = 0, backlog = 0;
+    double premium = 0, weight = 0, weight_on_bound = 0, backlog = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (!w->generations.launched[g]) /* what is not recorded does not apply */
             continue;
@@ -982,6 +982,7 @@ static void sample(struct world *w)
         if (gray && procurement_channel(w, g) == CHANNEL_GRAY) {
             weight += p->orders_per_yr[g];
             premium += p->orders_per_yr[g] * c->premium[g];
+            weight_on_bound += c->premium_on_bound[g] ? p->orders_per_yr[g] : 0;
         }
         backlog += c->backlog_cards[CHANNEL_GRAY][g];
         bool on_sale = procurement_channel(w, g) >= 0 || gray;
@@ -992,7 +993,7 @@ static void sample(struct world *w)
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double domestic = p->fleet_domestic + c->step_delivered_domestic;
     double all = domestic + p->fleet_foreign + c->step_delivered_foreign;
-    sim_record(w->sim, m, OUT_PREMIUM, -1, weight > 1 ? premium / weight : NONE, false);
+    sim_record(w->sim, m, OUT_PREMIUM, -1, weight > 1 ? premium / weight : NONE, weight_on_bound > weight / 2);
     sim_record(w->sim, m, OUT_BACKLOG, -1, backlog, false);
     sim_record(w->sim, m, OUT_DOMESTIC_SHARE, -1, all > 0 ? domestic / all : NONE, false);
     sim_record(w->sim, m, OUT_FLEET, -1, (p->fleet_domestic + p->fleet_foreign) / since / MONTHS_PER_YEAR, false);

@@ -25,9 +25,12 @@ struct verdict {
     const struct fact_target *target;
     const struct band *band;
     struct score score;
-    double width; /* of the band, over the observed value */
-    bool is_shown, inside, no_evidence; /* shown: the run has such an output and date */
+    double width, error; /* of the band and of its median, over the observed value */
+    enum fact_standing standing;
+    bool is_shown, inside; /* shown: the run has such an output and date */
 };
+
+enum { RIVALS = 3, SCORED_FACTS_MOST = 256 }; /* climatology, last value, decay */
 
 struct backtest {
     const struct options *options;
@@ -58,7 +61,8 @@ static void judge(struct backtest *b, const struct said *said)
             .width = (band->p95 - band->p05) / fabs(score.from_start),
             .is_shown = band->n > 0,
             .inside = band->n > 0 && outcome_fact_inside(target->fact, band),
-            .no_evidence = outcome_fact_on_bound(&b->outcome, target),
+            .error = backtest_median_error(targets, i, band->p50),
+            .standing = outcome_fact_standing(&b->outcome, i),
         };
     }
 }
@@ -92,37 +96,48 @@ static const char *unit_of(const struct verdict *v)
     return v->target->channel && isnan(v->target->fact->relative_to) ? v->target->channel->output->unit : "";
 }
 
-static const char *answer(const struct verdict *v)
+static bool is_evidence(const struct verdict *v)
+{
+    return v->is_shown && v->standing == FACT_EVIDENCE;
+}
+
+static const char *answer(const struct verdict *v, char *text, size_t size)
 {
     if (!v->is_shown)
         return "not in this run";
-    if (v->no_evidence)
-        return v->inside ? "yes, no evidence" : "no, on a bound";
-    return v->inside ? "yes" : "no";
+    const char *standing = fact_standing_text(v->standing);
+    snprintf(text, size, "%s%s%s", v->inside ? "yes" : "no", *standing ? ", " : "", standing);
+    return text;
+}
+
+static const char *bound_of(const struct fact *fact)
+{
+    return fact->kind == FACT_LOWER ? "at least " : fact->kind == FACT_UPPER ? "at most " : "";
 }
 
 static void print_table(const struct backtest *b)
 {
-    static const char *const header[] = {"fact", "output",     "observed", "median [p05, p95]", "inside", "width",
-                                         "CRPS", "last value", "decay"};
+    static const char *const header[] = {"fact",  "output", "observed",    "median [p05, p95]", "inside", "width",
+                                         "error", "CRPS",   "climatology", "last value",        "decay"};
     struct listing listing = {.columns = sizeof header / sizeof *header};
     for (size_t i = 0; i < listing.columns; i++)
         listing_add(&listing, "%s", header[i]);
     for (size_t i = 0; i < b->count; i++) {
         const struct verdict *v = &b->verdict[i];
-        char p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
+        char standing[64], p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
         const char *unit = unit_of(v);
         listing_add(&listing, "%s", v->target->fact->name);
         listing_add(&listing, "%s", v->target->fact->output);
-        listing_add(&listing, "%s%s", short_quantity(v->score.observed, unit, p50),
+        listing_add(&listing, "%s%s%s", bound_of(v->target->fact), short_quantity(v->score.observed, unit, p50),
                     isnan(v->target->fact->value) ? " (middle)" : "");
         if (v->is_shown)
             listing_add(&listing, "%s [%s, %s]", short_quantity(v->band->p50, unit, p50),
                         short_quantity(v->band->p05, unit, p05), short_quantity(v->band->p95, unit, p95));
         else
             listing_add(&listing, "-");
-        listing_add(&listing, "%s", answer(v));
-        const double numbers[] = {v->width, v->score.crps, v->score.crps_last, v->score.crps_decay};
+        listing_add(&listing, "%s", answer(v, standing, sizeof standing));
+        const double numbers[] = {v->width,           v->error,           v->score.crps, v->score.crps_climate,
+                                  v->score.crps_last, v->score.crps_decay};
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
             listing_add(&listing, "%s", short_number(numbers[k], p50));
     }
@@ -130,12 +145,18 @@ static void print_table(const struct backtest *b)
     listing_free(&listing);
 }
 
+static const char *kind_word(const struct fact *fact)
+{
+    return fact->kind == FACT_LOWER ? "lower" : fact->kind == FACT_UPPER ? "upper" : "value";
+}
+
 static void print_csv(const struct backtest *b)
 {
-    struct listing listing = {.columns = 12};
-    for (const char *const *name = (const char *const[]){"fact", "output", "observed", "p05", "p50", "p95", "inside",
-                                                         "width", "flag", "crps", "crps_last", "crps_decay", NULL};
-         *name; name++)
+    struct listing listing = {0};
+    for (const char *const *name =
+             (const char *const[]){"fact", "output", "observed", "p05", "p50", "p95", "inside", "width", "flag", "crps",
+                                   "crps_last", "crps_decay", "kind", "standing", "error", "crps_climate", NULL};
+         *name; name++, listing.columns++)
         listing_add(&listing, "%s", *name);
     for (size_t i = 0; i < b->count; i++) {
         const struct verdict *v = &b->verdict[i];
@@ -148,9 +169,13 @@ static void print_csv(const struct backtest *b)
             listing_add(&listing, "%s", number_text(before[k], text));
         listing_add(&listing, "%s", !v->is_shown ? "" : v->inside ? "1" : "0");
         listing_add(&listing, "%s", number_text(v->width, text));
-        listing_add(&listing, "%d", v->no_evidence);
+        listing_add(&listing, "%d", v->standing != FACT_EVIDENCE);
         for (size_t k = 0; k < sizeof after / sizeof *after; k++)
             listing_add(&listing, "%s", number_text(after[k], text));
+        listing_add(&listing, "%s", kind_word(v->target->fact));
+        listing_add(&listing, "%s", fact_standing_text(v->standing));
+        listing_add(&listing, "%s", number_text(v->error, text));
+        listing_add(&listing, "%s", number_text(v->score.crps_climate, text));
     }
     listing_print(&listing, stdout, true);
     listing_free(&listing);
@@ -158,46 +183,130 @@ static void print_csv(const struct backtest *b)
 
 /* ---- Summary ---- */
 
-/* The mean of CRPS over observed value against that of one naive forecast, over the facts that have both and are
- * evidence. */
-static void print_against(const struct backtest *b, const char *name, size_t naive)
+/* Facts of one mechanism; NULL: of all. */
+struct group {
+    const char *name;
+    size_t facts, inside, evidence, inside_of_evidence;
+    double error[SCORED_FACTS_MOST]; /* of the medians, absolute */
+    /* sums of CRPS over observed value of those with a forecast to compare with */
+    double ours[RIVALS], theirs[RIVALS];
+    size_t compared[RIVALS];
+};
+
+static const char *mechanism_of(const struct backtest *b, const struct verdict *v)
 {
-    double ours = 0, theirs = 0;
-    size_t count = 0;
+    return v->target->channel ? b->outcome.plan->models[v->target->channel->model]->name : NULL;
+}
+
+static void count(struct group *group, const struct verdict *v)
+{
+    const double rival[RIVALS] = {v->score.crps_climate, v->score.crps_last, v->score.crps_decay};
+    double scale = fabs(v->score.from_start);
+    group->facts++;
+    group->inside += v->inside;
+    if (!is_evidence(v))
+        return;
+    if (group->evidence < SCORED_FACTS_MOST)
+        group->error[group->evidence] = fabs(v->error);
+    group->evidence++;
+    group->inside_of_evidence += v->inside;
+    for (size_t k = 0; k < RIVALS; k++)
+        if (!isnan(rival[k]) && scale > 0) {
+            group->ours[k] += v->score.crps / scale;
+            group->theirs[k] += rival[k] / scale;
+            group->compared[k]++;
+        }
+}
+
+static void count_all(const struct backtest *b, struct group *group)
+{
     for (size_t i = 0; i < b->count; i++) {
-        const struct score *score = &b->verdict[i].score;
-        double other = naive == 0 ? score->crps_last : score->crps_decay, scale = fabs(score->from_start);
-        if (b->verdict[i].no_evidence || !b->verdict[i].is_shown || isnan(other) || !(scale > 0))
-            continue;
-        ours += score->crps / scale;
-        theirs += other / scale;
-        count++;
+        const struct verdict *v = &b->verdict[i];
+        const char *mechanism = mechanism_of(b, v);
+        if (v->is_shown && (!group->name || strcmp(group->name, mechanism) == 0))
+            count(group, v);
     }
-    double n = count ? (double)count : (double)NAN;
-    char ratio[SHORT_NUMBER_BYTES], mine[SHORT_NUMBER_BYTES], its[SHORT_NUMBER_BYTES];
-    if (count)
-        printf("Mean CRPS over the observed value: %s, against %s by %s: ratio %s (%zu facts, below 1 is better)\n",
-               short_number(ours / n, mine), short_number(theirs / n, its), name, short_number(ours / theirs, ratio),
-               count);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median of the medians' errors: one wild fact does not make it. */
+static double typical_error(struct group *group)
+{
+    size_t n = group->evidence < SCORED_FACTS_MOST ? group->evidence : SCORED_FACTS_MOST;
+    qsort(group->error, n, sizeof *group->error, by_number);
+    return n ? (group->error[(n - 1) / 2] + group->error[n / 2]) / 2 : (double)NAN;
+}
+
+static void add_group(struct listing *listing, struct group *group)
+{
+    char text[SHORT_NUMBER_BYTES];
+    if (!group->facts)
+        return;
+    listing_add(listing, "%s", group->name ? group->name : "all");
+    listing_add(listing, "%zu of %zu", group->inside, group->facts);
+    listing_add(listing, "%zu of %zu", group->inside_of_evidence, group->evidence);
+    listing_add(listing, "%s", short_number(typical_error(group), text));
+    for (size_t k = 0; k < RIVALS; k++)
+        if (group->theirs[k] > 0)
+            listing_add(listing, "%s (%zu)", short_number(1 - group->ours[k] / group->theirs[k], text),
+                        group->compared[k]);
+        else
+            listing_add(listing, "-");
+}
+
+static void print_groups(const struct backtest *b)
+{
+    static const char *const header[] = {
+        "mechanism", "inside", "evidence inside", "error of the median", "skill: climatology", "last value", "decay"};
+    struct listing listing = {.columns = sizeof header / sizeof *header};
+    for (size_t i = 0; i < listing.columns; i++)
+        listing_add(&listing, "%s", header[i]);
+    for (size_t m = 0; m < b->outcome.plan->model_count; m++) {
+        struct group group = {.name = b->outcome.plan->models[m]->name};
+        count_all(b, &group);
+        add_group(&listing, &group);
+    }
+    struct group all = {0};
+    count_all(b, &all);
+    add_group(&listing, &all);
+    listing_print(&listing, stdout, false);
+    listing_free(&listing);
+    puts("Skill is 1 less the mean CRPS over that of the forecast (facts that have one): above 0 is better, and a wide "
+         "band "
+         "cannot win it.\nThe error of the median is that of the middle fact, over the observed value.");
+}
+
+static size_t standing_count(const struct backtest *b, enum fact_standing standing)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->count; i++)
+        n += b->verdict[i].is_shown && b->verdict[i].standing == standing;
+    return n;
 }
 
 static void print_summary(const struct backtest *b)
 {
-    size_t shown = 0, inside = 0, no_evidence = 0, inside_of_rest = 0;
+    size_t shown = 0, inside = 0, inside_of_rest = 0;
     for (size_t i = 0; i < b->count; i++) {
         const struct verdict *v = &b->verdict[i];
         shown += v->is_shown;
         inside += v->inside;
-        no_evidence += v->is_shown && v->no_evidence;
-        inside_of_rest += v->inside && !v->no_evidence;
+        inside_of_rest += v->inside && is_evidence(v);
     }
     printf("\n%zu of %zu facts inside their band", inside, shown);
     if (shown < b->count)
         printf(" (%zu not in this run)", b->count - shown);
-    printf("; on a price bound, so no evidence: %zu; of the rest %zu of %zu inside\n", no_evidence, inside_of_rest,
-           shown - no_evidence);
-    print_against(b, "the last value", 0);
-    print_against(b, "constant decay", 1);
+    printf(
+        "; no evidence because stated by an input: %zu, on a price bound: %zu, without width: %zu; of the rest %zu of "
+        "%zu inside\n\n",
+        standing_count(b, FACT_STATED), standing_count(b, FACT_ON_BOUND), standing_count(b, FACT_NO_FORECAST),
+        inside_of_rest, standing_count(b, FACT_EVIDENCE));
+    print_groups(b);
 }
 
 static void print(const struct backtest *b)
@@ -244,7 +353,8 @@ static void write_remarks(const struct backtest *b, struct dat *dat)
     dat_remark(
         dat, "over_median",
         "from observed_over on: over the median, NaN unless that is positive; dates count from the start of the run");
-    dat_remark(dat, "flag", "1: a price bound was in force in most replications, so agreement is no evidence");
+    dat_remark(dat, "flag",
+               "1: stated by an input, on a price bound in most replications, or a band without width: no evidence");
     arena_free(&arena);
 }
 
@@ -262,7 +372,7 @@ static void write_row(const struct backtest *b, const struct verdict *v, size_t 
                              v->band->p95,
                              v->is_shown ? v->inside : (double)NAN,
                              v->width,
-                             v->no_evidence};
+                             v->standing != FACT_EVIDENCE};
     const double after[] = {v->score.crps,
                             v->score.crps_last,
                             v->score.crps_decay,
@@ -369,11 +479,12 @@ const struct command command_backtest = {
     .help = "simulated bands against the dated facts",
     .details = "For each fact: the band, whether it holds what was observed, its width over the observed value, and "
                "the CRPS (0 is\n"
-               "perfect, in the unit of the output) beside that of two forecasts that know only earlier facts of the "
-               "same output:\n"
-               "the last value, and constant decay through the last two. A range counts as its middle. Where a price "
-               "sat on its\n"
-               "floor or ceiling, agreement is no evidence. With -o, DIR gets backtest.dat and a picture.",
+               "perfect, in the unit of the output) beside that of three forecasts: the other facts of the same output "
+               "(climatology),\n"
+               "its last value, and constant decay through its last two. A range counts as its middle. Where an input "
+               "states what was\n"
+               "observed, a price sat on its floor or ceiling, or the band has no width, agreement is no evidence. "
+               "With -o, DIR gets backtest.dat and a picture.",
     .takes = "replications threads seed set variant facts output force no-plots png csv quiet",
     .least = 1,
     .most = 1,

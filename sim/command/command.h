@@ -28,10 +28,12 @@ struct options {
     size_t argument_count;
     struct override *override;
     size_t override_count;
+    struct override *vary; /* of a sweep: PATH=v1,v2,... */
+    size_t vary_count;
     uint64_t replications, threads, seed, replication;
     bool seed_given, replication_given;
-    const char *out, *variant, *format, *facts, *until, *plots;
-    bool no_plots, png, no_variants, no_attribution, csv, quiet, force, ci, antithetic;
+    const char *out, *variant, *format, *facts, *until, *plots, *shard;
+    bool no_plots, png, no_variants, no_attribution, csv, quiet, force, ci, antithetic, keep;
 };
 
 struct command {
@@ -46,7 +48,7 @@ struct command {
 
 extern const struct command command_run, command_plan, command_trace, command_list;
 extern const struct command command_check, command_show, command_schema, command_compare, command_backtest;
-extern const struct command command_selftest;
+extern const struct command command_selftest, command_sweep, command_merge;
 
 /* What the user typed, carried out. `table` ends with NULL. Returns the exit code. */
 enum exit_code commands_main(const struct command *const *table, const struct study *study, int argc, char **argv);

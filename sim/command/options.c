@@ -8,7 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_type { OPTION_FLAG, OPTION_COUNT, OPTION_SEED, OPTION_INDEX, OPTION_TEXT, OPTION_FORMAT, OPTION_SET };
+enum option_type {
+    OPTION_FLAG,
+    OPTION_COUNT,
+    OPTION_SEED,
+    OPTION_INDEX,
+    OPTION_TEXT,
+    OPTION_FORMAT,
+    OPTION_SET,
+    OPTION_VARY
+};
 
 struct option_row {
     char letter; /* 0: none */
@@ -24,6 +33,7 @@ static const struct option_row rows[] = {
     {'j', "threads", "N", "how many threads (default: all cores); never changes a number", OPTION_COUNT, AT(threads)},
     {'s', "seed", "SEED", "the seed of all random numbers (default: the scenario's)", OPTION_SEED, AT(seed)},
     {0, "set", "PATH=VALUE", "set one value of the scenario, with its unit; may be repeated", OPTION_SET, AT(override)},
+    {0, "vary", "PATH=V1,V2", "vary one value, in every combination with the others; may be repeated", OPTION_VARY, AT(vary)},
     {0, "variant", "NAME", "take this variant of the scenario alone", OPTION_TEXT, AT(variant)},
     {0, "no-attribution", NULL, "leave the scenario's attribution out", OPTION_FLAG, AT(no_attribution)},
     {0, "no-variants", NULL, "leave the scenario's variants out", OPTION_FLAG, AT(no_variants)},
@@ -35,6 +45,8 @@ static const struct option_row rows[] = {
     {0, "until", "CONDITION", "run until a number is sure enough: 'utilisation@2025-06.p50 +-1%'", OPTION_TEXT, AT(until)},
     {0, "ci", NULL, "give the 95 % interval of every percentile too", OPTION_FLAG, AT(ci)},
     {0, "antithetic", NULL, "run pairs of replications on opposite random numbers", OPTION_FLAG, AT(antithetic)},
+    {0, "keep", NULL, "write every replication's measures too", OPTION_FLAG, AT(keep)},
+    {0, "shard", "K/N", "run part K of N only, into a store of its own, for iccsim merge", OPTION_TEXT, AT(shard)},
     {0, "replication", "K", "this replication alone, counted from 0", OPTION_INDEX, AT(replication)},
     {0, "format", "FORMAT", "text, csv or jsonl (default: text)", OPTION_FORMAT, AT(format)},
     {0, "facts", "FILE", "the dated facts of this scenario file instead of its own", OPTION_TEXT, AT(facts)},
@@ -138,13 +150,27 @@ static bool read_whole(const struct reading *r, const struct option_row *row, co
     return true;
 }
 
+static bool has_path(const struct reading *r, const char *option, const char *value, const char *text)
+{
+    if (text[0] != '=' && strchr(text, '='))
+        return true;
+    say("iccsim %s: --%s takes PATH=%s, not `%s`\n", r->command->name, option, value, text);
+    return false;
+}
+
 static bool read_set(struct reading *r, const char *text)
 {
-    if (text[0] == '=' || !strchr(text, '=')) {
-        say("iccsim %s: --set takes PATH=VALUE, not `%s`\n", r->command->name, text);
+    if (!has_path(r, "set", "VALUE", text))
         return false;
-    }
     r->options->override[r->options->override_count++] = (struct override){.argument = text};
+    return true;
+}
+
+static bool read_vary(struct reading *r, const char *text)
+{
+    if (!has_path(r, "vary", "V1,V2,...", text))
+        return false;
+    r->options->vary[r->options->vary_count++] = (struct override){.argument = text};
     return true;
 }
 
@@ -183,6 +209,8 @@ static bool store(struct reading *r, const struct option_row *row, const char *t
         return read_format(r, text);
     case OPTION_SET:
         return read_set(r, text);
+    case OPTION_VARY:
+        return read_vary(r, text);
     }
     return false;
 }
@@ -221,7 +249,9 @@ bool options_read(struct options *options, const struct command *command, int ar
 {
     size_t room = (size_t)argc;
     const char **argument = arena_array(arena, room, sizeof *argument);
-    *options = (struct options){.argument = argument, .override = arena_array(arena, room, sizeof *options->override)};
+    *options = (struct options){.argument = argument,
+                                .override = arena_array(arena, room, sizeof *options->override),
+                                .vary = arena_array(arena, room, sizeof *options->vary)};
     struct reading r = {.command = command, .options = options, .argc = argc, .argv = argv};
     bool only_arguments = false;
     for (; r.at < argc; r.at++) {

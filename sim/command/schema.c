@@ -8,6 +8,7 @@
 #include "sim/base/units.h"
 #include "sim/output/json.h"
 #include "sim/scenario/distribution.h"
+#include "sim/scenario/sweep.h"
 
 #include <math.h>
 #include <string.h>
@@ -302,6 +303,16 @@ static void whole(struct json *json)
     json_close(json, '}');
 }
 
+static void one_of(struct json *json, const char *name, const char *const *words)
+{
+    json_open(json, name, '{');
+    json_open(json, "enum", '[');
+    for (; *words; words++)
+        json_text(json, NULL, *words);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 /* What maps such as facts use beside. */
 static void more_definitions(struct json *json)
 {
@@ -317,11 +328,14 @@ static void more_definitions(struct json *json)
     json_count(json, "minItems", 2);
     json_count(json, "maxItems", 2);
     json_close(json, '}');
-    json_open(json, "stat", '{');
-    json_open(json, "enum", '[');
-    for (const char *const *stat = LIST("mean", "sum", "min", "max", "last"); *stat; stat++)
-        json_text(json, NULL, *stat);
-    json_close(json, ']');
+    one_of(json, "stat", LIST("mean", "sum", "min", "max", "last"));
+    one_of(json, "fact_kind", LIST("value", "lower", "upper"));
+    json_open(json, "stating_inputs", '{');
+    json_text(json, "type", "array");
+    json_count(json, "minItems", 1);
+    json_open(json, "items", '{');
+    json_text(json, "type", "string");
+    json_close(json, '}');
     json_close(json, '}');
 }
 
@@ -501,11 +515,25 @@ static void defined(struct json *json, const char *key, const char *definition, 
 struct key {
     const char *name, *definition;
 };
-static const struct key of_windows[] = {{"output", "text"},  {"at", "date"},     {"from", "date"},
-                                        {"to", "date"},      {"stat", "stat"},   {"relative_to", "date"},
-                                        {"value", "amount"}, {"range", "range"}, {"tolerance", "amount"},
-                                        {"weight", "pure"},  {"source", "text"}, {"confidence", "confidence"},
-                                        {"note", "text"},    {"label", "text"},  {0}};
+static const struct key of_windows[] = {{"output", "text"},
+                                        {"at", "date"},
+                                        {"from", "date"},
+                                        {"to", "date"},
+                                        {"stat", "stat"},
+                                        {"relative_to", "date"},
+                                        {"value", "amount"},
+                                        {"range", "range"},
+                                        {"tolerance", "amount"},
+                                        {"weight", "pure"},
+                                        {"source", "text"},
+                                        {"confidence", "confidence"},
+                                        {"note", "text"},
+                                        {"label", "text"},
+                                        {"kind", "fact_kind"},
+                                        {"counts", "text"},
+                                        {"counted_by", "text"},
+                                        {"stated_by", "stating_inputs"},
+                                        {0}};
 static const struct key of_levers[] = {{"label", "text"}, {"label_zh", "text"}, {0}};
 
 static const char *definition_of_key(const struct key *known, const char *name)
@@ -594,6 +622,54 @@ static void attribution(struct json *json)
     json_close(json, '}');
 }
 
+static void sweep_factors(struct json *json)
+{
+    json_open(json, "factors", '{');
+    types(json, LIST("object", "null"));
+    json_text(json, "description", "what is varied, by name: one of set, shift and scale with paths, and its values");
+    json_open(json, "patternProperties", '{');
+    json_open(json, name_pattern, '{');
+    types(json, LIST("object", "null"));
+    json_open(json, "properties", '{');
+    described(json, "set", NULL, "a path or a list of them");
+    described(json, "shift", NULL, "a path or a list of them");
+    described(json, "scale", NULL, "a path or a list of them");
+    described(json, "values", NULL, "a list of values; a distribution for lhs and sobol");
+    defined(json, "label", "text", "what the factor is called in pictures");
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
+static void sweep(struct json *json)
+{
+    json_open(json, "sweep", '{');
+    types(json, LIST("object", "null"));
+    json_text(json, "description", "values that are varied together, by iccsim sweep");
+    json_open(json, "properties", '{');
+    json_open(json, "design", '{');
+    json_open(json, "enum", '[');
+    for (const char *const *design = sweep_designs; *design; design++)
+        json_text(json, NULL, *design);
+    json_text(json, NULL, NULL);
+    json_close(json, ']');
+    json_close(json, '}');
+    described(json, "points", NULL, "how many, of lhs and sobol");
+    described(json, "replications", NULL, "of each point");
+    sweep_factors(json);
+    described(json, "except", "object", "points left out, by name: maps from factor to value");
+    described(json, "rows", "object", "the points of a list, by name: maps from factor to value");
+    defined(json, "file", "text", "the points of a csv: a header of factors, a row a point");
+    described(json, "correlate", "object", "rank correlations of lhs and sobol: {A: {B: -0.4}}");
+    described(json, "series", "array", "outputs whose bands are kept for every point");
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
 static void world(struct json *json)
 {
     json_open(json, "world", '{');
@@ -639,13 +715,14 @@ static enum exit_code print_schema(const struct options *options, const struct s
     variants(&json);
     named_maps(&json, "facts", "dated observations", of_windows,
                LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance", "relative_to", "weight",
-                    "source", "confidence", "note"));
+                    "source", "confidence", "note", "kind", "counts", "counted_by", "stated_by"));
     named_maps(&json, "measures", "named numbers of a replication", of_windows,
                LIST("output", "at", "from", "to", "stat", "relative_to", "label"));
     named_maps(&json, "levers", "values that a reader may move, by name", of_levers,
                LIST("set", "shift", "scale", "from", "to", "label", "label_zh"));
     shown(&json);
     attribution(&json);
+    sweep(&json);
     for (size_t i = 0; i < study->schema.count; i++)
         section_schema(&json, &study->schema.section[i], &arena);
     json_close(&json, '}');

@@ -68,11 +68,13 @@ static double length(const struct fact *fact, const struct plan *plan)
     return fact->to - fact->from + report_interval(plan);
 }
 
-static bool is_comparable(const struct fact *fact, const struct fact *earlier)
+/* A bound is no observation of the output, so nothing is forecast from it. */
+static bool is_comparable(const struct fact *fact, const struct fact *other)
 {
-    bool both_absolute = isnan(fact->relative_to) && isnan(earlier->relative_to);
-    return strcmp(fact->output, earlier->output) == 0 && (both_absolute || fact->relative_to == earlier->relative_to) &&
-           (fact->stat == FACT_SUM) == (earlier->stat == FACT_SUM) && earlier->to < fact->from;
+    bool both_absolute = isnan(fact->relative_to) && isnan(other->relative_to);
+    return other != fact && strcmp(fact->output, other->output) == 0 &&
+           (both_absolute || fact->relative_to == other->relative_to) &&
+           (fact->stat == FACT_SUM) == (other->stat == FACT_SUM) && other->kind == FACT_VALUE;
 }
 
 static struct point point_of(const struct fact *earlier, const struct fact *fact, const struct plan *plan)
@@ -89,7 +91,7 @@ static struct point last_before(const struct fact_targets *targets, const struct
         last = (struct point){.at = fact->relative_to, .value = 1};
     for (size_t i = 0; i < targets->count; i++) {
         const struct fact *earlier = targets->target[i].fact;
-        if (!is_comparable(fact, earlier))
+        if (!is_comparable(fact, earlier) || !(earlier->to < fact->from))
             continue;
         struct point point = point_of(earlier, fact, targets->plan);
         if (point.at < before && !(point.at < last.at))
@@ -113,14 +115,36 @@ static void forecast(const struct fact_targets *targets, const struct fact *fact
     score->decay = exponential_through(earlier, later, (fact->from + fact->to) / 2);
 }
 
-static double crps_of_column(const struct said *said, size_t fact, double observed)
+/* Beyond a bound all values are as good as the bound itself (chaining function of the threshold-weighted score). */
+static double chained(const struct fact *fact, double value)
+{
+    double bound = middle(fact);
+    bool beyond = (fact->kind == FACT_LOWER && value > bound) || (fact->kind == FACT_UPPER && value < bound);
+    return beyond ? bound : value;
+}
+
+static double crps_of_climate(const struct fact_targets *targets, const struct fact *fact)
+{
+    double *member = malloc((targets->count + 1) * sizeof *member);
+    if (!member)
+        abort();
+    size_t count = 0;
+    for (size_t i = 0; i < targets->count; i++)
+        if (is_comparable(fact, targets->target[i].fact))
+            member[count++] = chained(fact, point_of(targets->target[i].fact, fact, targets->plan).value);
+    double score = count > 1 ? crps(member, count, middle(fact)) : (double)NAN;
+    free(member);
+    return score;
+}
+
+static double crps_of_column(const struct said *said, size_t i, const struct fact *fact)
 {
     double *member = memory_new(said->rows + 1, sizeof *member);
     size_t count = 0;
     for (size_t r = 0; r < said->rows; r++)
-        if (isfinite(said->value[r * said->facts + fact]))
-            member[count++] = said->value[r * said->facts + fact];
-    double score = crps(member, count, observed);
+        if (isfinite(said->value[r * said->facts + i]))
+            member[count++] = chained(fact, said->value[r * said->facts + i]);
+    double score = crps(member, count, middle(fact));
     free(member);
     return score;
 }
@@ -131,8 +155,16 @@ struct score backtest_score(const struct fact_targets *targets, size_t i, const 
     struct score score = {.observed = middle(fact)};
     score.from_start = score.observed - targets->origin[i];
     forecast(targets, fact, &score);
-    score.crps = crps_of_column(said, i, score.observed);
-    score.crps_last = fabs(score.last - score.observed);
-    score.crps_decay = fabs(score.decay - score.observed);
+    score.crps = crps_of_column(said, i, fact);
+    score.crps_climate = crps_of_climate(targets, fact);
+    score.crps_last = fabs(chained(fact, score.last) - score.observed);
+    score.crps_decay = fabs(chained(fact, score.decay) - score.observed);
     return score;
+}
+
+double backtest_median_error(const struct fact_targets *targets, size_t i, double median)
+{
+    const struct fact *fact = targets->target[i].fact;
+    double from_start = middle(fact) - targets->origin[i];
+    return (chained(fact, median) - middle(fact)) / fabs(from_start);
 }

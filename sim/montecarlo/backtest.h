@@ -8,7 +8,12 @@
  *
  * Both naive forecasts know the facts of the same output whose window ends before the fact's begins: the last of them,
  * and the exponential through the last two. A ratio to an earlier date knows that it was 1 then. Sums over windows of
- * other lengths are taken as rates.
+ * other lengths are taken as rates. The climatological forecast is the ensemble of the other facts of the same output,
+ * whatever their date: it knows the level and not the course. It takes two of them.
+ *
+ * Of a bound, members beyond it score as the bound itself: the threshold-weighted score with the chaining function
+ * min(x, bound) or max(x, bound) (Gneiting and Ranjan 2011; Allen, Ginsbourger and Ziegel 2023). Nothing is forecast
+ * from bounds.
  */
 #ifndef ICCSIM_MONTECARLO_BACKTEST_H
 #define ICCSIM_MONTECARLO_BACKTEST_H
@@ -33,8 +38,10 @@ struct score {
     double observed; /* the middle of a range */
     double from_start; /* the same, but a date as years since the start: what a width can be a share of */
     double last, decay; /* the naive forecasts; NaN where too little is known */
-    double crps, crps_last, crps_decay;
+    double crps, crps_climate, crps_last, crps_decay;
 };
+/* The median less what was observed, as a share of it (dates: of the years since the start); 0 beyond a bound. */
+double backtest_median_error(const struct fact_targets *targets, size_t i, double median);
 struct score backtest_score(const struct fact_targets *targets, size_t i, const struct said *said);
 
 #endif

@@ -314,6 +314,8 @@ static const struct {
 } verdicts[] = {
     [REPORT_INSIDE] = {"inside", "inside"},
     [REPORT_OUTSIDE] = {"outside", "outside"},
+    [REPORT_STATED] = {"soft", "stated by an input: no evidence"},
+    [REPORT_NO_FORECAST] = {"soft", "no width: no evidence"},
     [REPORT_ON_BOUND] = {"soft", "on a price bound: no evidence"},
     [REPORT_NOT_SHOWN] = {"soft", "not in this run"},
 };
@@ -334,6 +336,17 @@ static void write_observed(FILE *to, const struct report_fact *fact)
     fputs("</td>", to);
 }
 
+static void counted_cell(FILE *to, const struct report_fact *fact)
+{
+    fputs("<td>", to);
+    escaped(to, fact->when);
+    if (given(fact->counted)) {
+        fputs("<br/>", to);
+        element(to, "span", "soft", fact->counted);
+    }
+    fputs("</td>", to);
+}
+
 static void write_fact(FILE *to, const struct report_fact *fact)
 {
     fputs("<tr><td>", to);
@@ -341,7 +354,7 @@ static void write_fact(FILE *to, const struct report_fact *fact)
     fputs("<br/>", to);
     element(to, "span", "soft", fact->output);
     fputs("</td>", to);
-    element(to, "td", NULL, fact->when);
+    counted_cell(to, fact);
     write_observed(to, fact);
     quantity_cell(to, fact->p05, fact->is_date);
     quantity_cell(to, fact->p50, fact->is_date);

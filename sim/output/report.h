@@ -28,6 +28,8 @@ struct report_number {
 enum report_verdict {
     REPORT_INSIDE,
     REPORT_OUTSIDE,
+    REPORT_STATED, /* an input states what was observed */
+    REPORT_NO_FORECAST, /* the band has no width */
     REPORT_ON_BOUND, /* the price sat on its floor or ceiling: agreement would be no evidence */
     REPORT_NOT_SHOWN, /* the run has no such output or date */
 };
@@ -35,6 +37,7 @@ enum report_verdict {
 /* A dated fact against the simulated band, in the output's unit. */
 struct report_fact {
     const char *name, *output, *unit, *when, *source, *confidence;
+    const char *counted; /* what, by whom, and which way it bounds the output; or NULL */
     bool is_date; /* the numbers are decimal years */
     double value, low, high; /* observed; value NaN if only a range is known */
     double p05, p50, p95;

@@ -256,8 +256,7 @@ static void read_lines(struct draw_reader *r, FILE *from)
 
 /* ---- Into the scenario ---- */
 
-/* A file is looked for beside the one that names it; what --set names, where the program runs. */
-static const char *beside(struct scenario *s, const struct node *name)
+const char *file_beside(struct scenario *s, const struct node *name)
 {
     const char *slash = name->place.line ? strrchr(name->place.file, '/') : NULL;
     if (*name->text == '/' || !slash)
@@ -265,8 +264,7 @@ static const char *beside(struct scenario *s, const struct node *name)
     return arena_printf(&s->arena, "%.*s/%s", (int)(slash - name->place.file), name->place.file, name->text);
 }
 
-/* So that its hash is noted. */
-static void note_file(struct scenario *s, const char *file)
+void note_source_file(struct scenario *s, const char *file)
 {
     struct sources *sources = &s->sources;
     struct source_file *list = arena_array(&s->arena, sources->count + 1, sizeof *list);
@@ -384,14 +382,14 @@ void draws_load(struct scenario *s, struct mistakes *mistakes)
                     value_written(&s->arena, name));
         return;
     }
-    struct draw_reader r = {.s = s, .mistakes = mistakes, .file = beside(s, name), .numbers = NOT_FOUND};
+    struct draw_reader r = {.s = s, .mistakes = mistakes, .file = file_beside(s, name), .numbers = NOT_FOUND};
     size_t before = mistakes->count;
     FILE *from = fopen(r.file, "r");
     if (!from) {
         mistake_add(mistakes, name->place, "draws: %s: %s", r.file, strerror(errno));
         return;
     }
-    note_file(s, r.file);
+    note_source_file(s, r.file);
     read_lines(&r, from);
     fclose(from);
     if (mistakes->count == before)

@@ -11,7 +11,12 @@
  *       slide:   {output: rent.A100, at: 2025-09, relative_to: 2024-02, value: 0.77}
  *
  * A value is in the output's unit; money of another currency is converted as of the fact's own date. A tolerance in %
- * is a share of the value. A scalar has no date; a series has `at`, or `from` and `to`.
+ * is a share of the value, and is the error of the observation. A scalar has no date; a series has `at`, or `from` and
+ * `to`.
+ *
+ * `kind: lower` says that the output must be at least the value, because only part of it was counted (one firm, tenders
+ * won); `kind: upper` that it must be at most the value, because more was counted. `counts` and `counted_by` say what
+ * and who. `stated_by: [section.parameter]` names inputs that state what was observed: agreement is then no evidence.
  */
 #include "loaded.h"
 
@@ -31,8 +36,10 @@ struct fact_reader {
 
 #define complain(f, node, ...) mistake_add((f)->r->mistakes, (node)->place, "%s: " __VA_ARGS__)
 
-static const char *const fact_keys[] = {"output",    "at",          "from",   "to",     "stat",       "value", "range",
-                                        "tolerance", "relative_to", "weight", "source", "confidence", "note",  NULL};
+static const char *const fact_keys[] = {"output", "at",        "from",        "to",         "stat",      "value",
+                                        "range",  "tolerance", "relative_to", "weight",     "source",    "confidence",
+                                        "note",   "kind",      "counts",      "counted_by", "stated_by", NULL};
+static const char *const kinds[] = {[FACT_VALUE] = "value", [FACT_LOWER] = "lower", [FACT_UPPER] = "upper", NULL};
 static const char *const stats[] = {
     [FACT_MEAN] = "mean", [FACT_SUM] = "sum", [FACT_MIN] = "min", [FACT_MAX] = "max", [FACT_LAST] = "last", NULL};
 
@@ -210,19 +217,62 @@ static void read_confidence(struct fact_reader *f, struct fact *fact)
         complain(f, tree_get(f->map, "confidence"), "confidence, %s; allowed: A, B or C", f->path, fact->confidence);
 }
 
+/* The index of the word at `key` among `words`; `fallback` if there is none. */
+static int read_word(struct fact_reader *f, const char *key, const char *const *words, const char *allowed,
+                     int fallback)
+{
+    const char *text = fact_text(f, key);
+    if (!text)
+        return fallback;
+    for (int i = 0; words[i]; i++)
+        if (!strcmp(words[i], text))
+            return i;
+    const char *nearest = nearest_name(text, words);
+    complain(f, tree_get(f->map, key), "no such %s, %s; allowed: %s%s%s", f->path, key, text, allowed,
+             nearest ? "; did you mean " : "", nearest ? nearest : "");
+    return fallback;
+}
+
 static void read_stat(struct fact_reader *f, struct fact *fact)
 {
-    const char *text = fact_text(f, "stat");
-    if (!text)
+    fact->stat = (enum fact_stat)read_word(f, "stat", stats, "mean, sum, min, max, last", FACT_MEAN);
+}
+
+static void read_kind(struct fact_reader *f, struct fact *fact)
+{
+    const struct node *kind = tree_get(f->map, "kind");
+    fact->kind = (enum fact_kind)read_word(f, "kind", kinds, "value, lower, upper", FACT_VALUE);
+    if (fact->kind != FACT_VALUE && tree_get(f->map, "range"))
+        complain(f, kind, "kind %s beside range; allowed: a bound is one value", f->path, kinds[fact->kind]);
+}
+
+static bool is_input(const struct scenario *s, const char *path)
+{
+    for (size_t i = 0; i < s->value_count; i++)
+        if (s->value[i].path && !strcmp(s->value[i].path, path))
+            return true;
+    return false;
+}
+
+static void read_stated_by(struct fact_reader *f, struct fact *fact)
+{
+    const struct node *list = tree_get(f->map, "stated_by");
+    if (!list)
         return;
-    for (size_t i = 0; stats[i]; i++)
-        if (!strcmp(stats[i], text)) {
-            fact->stat = (enum fact_stat)i;
-            return;
-        }
-    const char *nearest = nearest_name(text, stats);
-    complain(f, tree_get(f->map, "stat"), "no such stat, %s; allowed: mean, sum, min, max, last%s%s", f->path, text,
-             nearest ? "; did you mean " : "", nearest ? nearest : "");
+    if (list->kind != NODE_LIST || !list->count) {
+        complain(f, list, "stated_by is no list, %s; allowed: [section.parameter, ...]", f->path,
+                 value_written(f->r->arena, list));
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *path = list->item[i];
+        if (path->kind != NODE_TEXT || !is_input(f->s, path->text))
+            complain(f, path, "stated_by: no such input, %s; allowed: section.parameter or table.row.column", f->path,
+                     value_written(f->r->arena, path));
+        else
+            fact->stated_by =
+                arena_printf(&f->s->arena, "%s%s%s", fact->stated_by ? fact->stated_by : "", i ? " " : "", path->text);
+    }
 }
 
 static void read_weight(struct fact_reader *f, struct fact *fact)
@@ -240,10 +290,14 @@ static void read_fact(struct fact_reader *f, struct fact *fact)
     *fact = (struct fact){.observed = true, .name = f->key->text, .label = f->key->text};
     check_fact_keys(f, fact_keys);
     read_stat(f, fact);
+    read_kind(f, fact);
+    read_stated_by(f, fact);
     read_weight(f, fact);
     read_confidence(f, fact);
     fact->source = fact_text(f, "source");
     fact->note = fact_text(f, "note");
+    fact->counts = fact_text(f, "counts");
+    fact->counted_by = fact_text(f, "counted_by");
     if (!find_output(f))
         return;
     fact->output = tree_get(f->map, "output")->text;

@@ -343,6 +343,11 @@ const struct lever *lever_read(struct scenario *s, const char *name, const struc
 
 /* ---- What others ask ---- */
 
+enum lever_verb lever_verb(const struct lever *lever)
+{
+    return lever->verb;
+}
+
 const char *lever_unit(const struct lever *lever)
 {
     return lever->sort == SORT_WORD ? "" : lever->wanted.is_date ? "date" : lever->wanted.unit_text;

@@ -3,7 +3,7 @@
  *
  *     {shift: [policies.ban_2023.announced, policies.ban_2023.effective]}   dates by months, numbers in their own unit
  *     {scale: generations.Ascend*.supply}                                   `*` and `?` stand for names of entities
- *     {set: demand.usage_boom}
+ *     {set: usage.growth}
  *
  * A lever is found once, which checks its paths and types; moving it writes into a copy of the scenario and reads no
  * file. The original stays as it is:
@@ -48,6 +48,7 @@ const struct lever *lever_read(struct scenario *scenario, const char *name, cons
 const struct lever *lever_find(struct scenario *scenario, const char *name, enum lever_verb verb,
                                const struct node *paths, struct mistakes *mistakes);
 
+enum lever_verb lever_verb(const struct lever *lever);
 /* "" for a scale and for words, "month" for dates that are shifted, "date" for dates that are set. */
 const char *lever_unit(const struct lever *lever);
 bool lever_is_number(const struct lever *lever); /* else it is set to words */

@@ -6,6 +6,7 @@
 #include "lever.h"
 #include "merge.h"
 #include "scenario.h"
+#include "sweep.h"
 #include "value.h"
 
 /* One parameter of one section or row. */
@@ -88,6 +89,7 @@ struct scenario {
     struct slider *slider;
     size_t slider_count;
     struct draws draws;
+    const struct sweep *sweep; /* or NULL */
 };
 
 size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
@@ -109,11 +111,17 @@ struct wanted value_wanted(const struct param *param, const char *path, double a
  * in `typed` and itself in `drawn`. */
 bool scenario_read_value(struct scenario *scenario, struct mistakes *mistakes, const struct value *value,
                          const struct node *node, union typed *typed, const struct distribution **drawn);
+/* A file is looked for beside the one that names it; what --set names, where the program runs. */
+const char *file_beside(struct scenario *scenario, const struct node *name);
+/* So that its hash is noted. */
+void note_source_file(struct scenario *scenario, const char *file);
 /* Reads the file at `draws` into a scenario that is sound without it. */
 void draws_load(struct scenario *scenario, struct mistakes *mistakes);
 size_t draws_row(const struct draws *draws, uint32_t replication);
 /* Reads the section `levers` of a scenario that is sound without it. */
 void levers_load(struct scenario *scenario, struct mistakes *mistakes);
+/* Reads the section `sweep` of a scenario that is sound without it. */
+void sweep_load(struct scenario *scenario, struct mistakes *mistakes);
 /* The checks of whole sections; and that the run ends after it begins. */
 void scenario_check_sections(const struct scenario *scenario, struct mistakes *mistakes);
 

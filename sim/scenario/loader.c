@@ -59,8 +59,8 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 
 /* names, for hints */
 
-static const char *const top_level[] = {"title",    "question", "answer", "extends", "variants",    "facts",
-                                        "measures", "levers",   "draws",  "show",    "attribution", "world"};
+static const char *const top_level[] = {"title",  "question", "answer", "extends",     "variants", "facts", "measures",
+                                        "levers", "draws",    "show",   "attribution", "sweep",    "world"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -849,6 +849,8 @@ static struct scenario *load(const struct load_request *request, const struct sc
         draws_load(s, mistakes);
     if (mistakes->count == before)
         levers_load(s, mistakes);
+    if (mistakes->count == before)
+        sweep_load(s, mistakes);
     return s;
 }
 

@@ -24,7 +24,7 @@ static int levels_below(const struct schema *schema, const char *key)
     const struct section *section = schema_section(schema, key);
     if (section)
         return section->is_table ? 2 : 1;
-    static const char *const two_deep[] = {"facts", "measures", "levers", "attribution"};
+    static const char *const two_deep[] = {"facts", "measures", "levers", "attribution", "sweep"};
     for (size_t i = 0; i < sizeof two_deep / sizeof *two_deep; i++)
         if (!strcmp(key, two_deep[i]))
             return 2;

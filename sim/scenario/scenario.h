@@ -126,6 +126,9 @@ void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, co
 struct fact {
     bool observed; /* a fact; else a measure alone, whose value, low and high are NaN */
     const char *name, *label, *output, *source, *confidence, *note; /* label: the name if none is given */
+    enum fact_kind { FACT_VALUE, FACT_LOWER, FACT_UPPER } kind; /* what the number bounds: a part or a wider scope */
+    const char *counts, *counted_by; /* what was counted, and by whom; NULL: the output itself, the source */
+    const char *stated_by; /* inputs that state it, separated by blanks: then it is no evidence; NULL: none */
     double from, to; /* decimal years; equal for a single date; NaN for a scalar */
     enum fact_stat { FACT_MEAN, FACT_SUM, FACT_MIN, FACT_MAX, FACT_LAST } stat;
     double value, low, high; /* in the output's unit; `range` or value -+ tolerance; value NaN if only a range */
@@ -139,6 +142,9 @@ const struct fact *scenario_measure(const struct scenario *scenario, size_t i); 
 
 /* Prints the merged scenario as YAML, each value followed by a comment with its origin: default, file:line or --set. */
 void scenario_show(const struct scenario *scenario, FILE *to);
+/* What decides the numbers of its replications, without origins: the same text, the same numbers, but for files of data
+ * that it names. */
+void scenario_show_values(const struct scenario *scenario, FILE *to);
 
 /* Every value that was given by a file or the command line, with its provenance, for the report. */
 struct assumption {

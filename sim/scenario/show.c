@@ -12,6 +12,7 @@ struct printer {
     const struct scenario *s;
     struct arena arena;
     FILE *to;
+    bool bare; /* without origins */
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -21,6 +22,10 @@ print_line(struct printer *p, const char *origin, const char *format, ...)
     va_start(args, format);
     int width = vfprintf(p->to, format, args);
     va_end(args);
+    if (p->bare) {
+        fputc('\n', p->to);
+        return;
+    }
     fprintf(p->to, "%*s # ", width < ORIGIN_COLUMN ? ORIGIN_COLUMN - width : 0, "");
     for (; *origin; origin++)
         fputc((unsigned char)*origin < ' ' ? ' ' : *origin, p->to); /* a --set may hold line ends; a comment may not */
@@ -77,14 +82,15 @@ static void print_map(struct printer *p, const char *name, const struct node *ma
         print_entry(p, 2, map, i);
 }
 
-static void print_shown(struct printer *p)
+/* A section that says how the scenario is run or shown. */
+static void print_section_map(struct printer *p, const char *name)
 {
-    const struct node *shown = tree_get(p->s->root, "show");
-    if (!shown || shown->kind != NODE_MAP)
+    const struct node *map = tree_get(p->s->root, name);
+    if (!map || map->kind != NODE_MAP)
         return;
-    fputs("\nshow:\n", p->to);
-    for (size_t i = 0; i < shown->count; i++)
-        print_entry(p, 2, shown, i);
+    fprintf(p->to, "\n%s:\n", name);
+    for (size_t i = 0; i < map->count; i++)
+        print_entry(p, 2, map, i);
 }
 
 static void print_attribution(struct printer *p)
@@ -122,8 +128,19 @@ void scenario_show(const struct scenario *scenario, FILE *to)
     print_map(&p, "facts", scenario->facts);
     print_map(&p, "measures", scenario->measures);
     print_map(&p, "levers", scenario->levers);
-    print_shown(&p);
+    print_section_map(&p, "sweep");
+    print_section_map(&p, "show");
     print_attribution(&p);
     print_variants(&p);
+    arena_free(&p.arena);
+}
+
+void scenario_show_values(const struct scenario *scenario, FILE *to)
+{
+    struct printer p = {.s = scenario, .to = to, .bare = true};
+    for (size_t i = 0; i < scenario->schema->count; i++)
+        print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
+    print_map(&p, "facts", scenario->facts);
+    print_map(&p, "measures", scenario->measures);
     arena_free(&p.arena);
 }

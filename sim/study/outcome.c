@@ -94,10 +94,10 @@ struct montecarlo outcome_request(const struct outcome *outcome)
 bool outcome_fact_inside(const struct fact *fact, const struct band *band)
 {
     double low = isnan(fact->low) ? fact->value : fact->low, high = isnan(fact->high) ? fact->value : fact->high;
-    return low <= band->p95 && high >= band->p05;
+    return (fact->kind == FACT_UPPER || low <= band->p95) && (fact->kind == FACT_LOWER || high >= band->p05);
 }
 
-bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target)
+static bool is_on_bound(const struct outcome *outcome, const struct fact_target *target)
 {
     if (!target->channel || target->channel->output->kind != OUTPUT_SERIES)
         return false;
@@ -106,6 +106,28 @@ bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_targ
         if (band[i].flag > 0.5)
             return true;
     return false;
+}
+
+enum fact_standing outcome_fact_standing(const struct outcome *outcome, size_t i)
+{
+    const double narrow = 0.01;
+    const struct fact_target *target = &outcome->facts.target[i];
+    const struct band *band = &outcome->ensemble.derived[i];
+    if (target->fact->stated_by)
+        return FACT_STATED;
+    if (is_on_bound(outcome, target))
+        return FACT_ON_BOUND;
+    bool is_narrow = band->p95 - band->p05 < narrow * fabs(band->p50 - outcome->facts.origin[i]);
+    return band->n > 1 && is_narrow ? FACT_NO_FORECAST : FACT_EVIDENCE;
+}
+
+const char *fact_standing_text(enum fact_standing standing)
+{
+    static const char *const text[] = {[FACT_EVIDENCE] = "",
+                                       [FACT_STATED] = "stated by an input",
+                                       [FACT_ON_BOUND] = "on a bound",
+                                       [FACT_NO_FORECAST] = "no width"};
+    return text[standing];
 }
 
 /* In order of interest; those that the scenario has are shown. */

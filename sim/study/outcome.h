@@ -45,12 +45,21 @@ void outcome_free(struct outcome *outcome);
 /* What to run, without threads, progress and commit. Points into `outcome`. */
 struct montecarlo outcome_request(const struct outcome *outcome);
 
-/* A band against an observation: its range, or its value and tolerance, overlaps [p05, p95]. */
+/* A band against an observation: its range, or its value and tolerance, overlaps [p05, p95]. Of a lower bound, the band
+ * reaches it or lies above; of an upper bound, below. */
 bool outcome_fact_inside(const struct fact *fact, const struct band *band);
 
-/* Whether in most replications the price sat on its floor or ceiling when the fact was observed: agreement is then no
- * evidence. */
-bool outcome_fact_on_bound(const struct outcome *outcome, const struct fact_target *target);
+/* Whether agreement with fact `i` is evidence for the model. */
+enum fact_standing {
+    FACT_EVIDENCE,
+    FACT_STATED, /* no: an input states what was observed */
+    FACT_ON_BOUND, /* no: in most replications the price sat on its floor or ceiling when the fact was observed */
+    FACT_NO_FORECAST, /* no: the band is narrower than a hundredth of the median, so the number is an input in disguise
+                       */
+};
+enum fact_standing outcome_fact_standing(const struct outcome *outcome, size_t i);
+/* "on a bound"; "" for evidence. */
+const char *fact_standing_text(enum fact_standing standing);
 
 /* The outputs to show first, and the samples to show them at: those of the scenario's `show`, else our choice. */
 enum { HEADLINE_SERIES = MOST_SHOWN_OUTPUTS, HEADLINE_SAMPLES = MOST_SHOWN_DATES };

@@ -185,9 +185,29 @@ static enum report_verdict verdict_of(const struct outcome *outcome, size_t i)
     const struct band *band = &outcome->ensemble.derived[i];
     if (band->n < 1)
         return REPORT_NOT_SHOWN;
-    if (outcome_fact_on_bound(outcome, target))
+    switch (outcome_fact_standing(outcome, i)) {
+    case FACT_STATED:
+        return REPORT_STATED;
+    case FACT_ON_BOUND:
         return REPORT_ON_BOUND;
+    case FACT_NO_FORECAST:
+        return REPORT_NO_FORECAST;
+    case FACT_EVIDENCE:
+        break;
+    }
     return outcome_fact_inside(target->fact, band) ? REPORT_INSIDE : REPORT_OUTSIDE;
+}
+
+/* What was counted, by whom, and which way it bounds the output; NULL if the source counted just that. */
+static const char *counted(struct page *page, const struct fact *fact)
+{
+    const char *bound = fact->kind == FACT_LOWER ? "at least" : fact->kind == FACT_UPPER ? "at most" : NULL;
+    const char *const part[] = {bound, fact->counts, fact->counted_by ? "by" : NULL, fact->counted_by};
+    const char *text = NULL;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (part[i])
+            text = text ? arena_printf(&page->arena, "%s %s", text, part[i]) : part[i];
+    return text;
 }
 
 static void add_facts(struct page *page)
@@ -204,6 +224,7 @@ static void add_facts(struct page *page)
             .output = fact->output,
             .unit = is_date(unit) ? "" : unit,
             .when = when_of(page, fact),
+            .counted = counted(page, fact),
             .source = fact->source,
             .confidence = fact->confidence,
             .is_date = is_date(unit),

@@ -145,11 +145,12 @@ static void print_facts(const struct outcome *outcome, FILE *to)
         listing_add(&listing, "%s", target->fact->output);
         add_observed(&listing, target->fact, unit);
         add_band(&listing, band, unit);
-        listing_add(&listing, "%s%s",
+        const char *standing = fact_standing_text(outcome_fact_standing(outcome, i));
+        listing_add(&listing, "%s%s%s",
                     band->n < 1                               ? "-"
                     : outcome_fact_inside(target->fact, band) ? "yes"
                                                               : "no",
-                    outcome_fact_on_bound(outcome, target) ? ", on a bound" : "");
+                    *standing ? ", " : "", standing);
     }
     listing_print(&listing, to, false);
     listing_free(&listing);

@@ -508,7 +508,11 @@ static void json_facts(struct json *json, const struct outcome *outcome)
         json_number(json, "p95", band->p95);
         json_number(json, "n", band->n);
         json_flag(json, "inside", outcome_fact_inside(fact, band));
-        json_flag(json, "on_bound", outcome_fact_on_bound(outcome, target));
+        json_text(json, "kind", fact->kind == FACT_LOWER ? "lower" : fact->kind == FACT_UPPER ? "upper" : "value");
+        json_flag(json, "on_bound", outcome_fact_standing(outcome, i) == FACT_ON_BOUND);
+        json_flag(json, "evidence", outcome_fact_standing(outcome, i) == FACT_EVIDENCE);
+        if (fact->stated_by)
+            json_text(json, "stated_by", fact->stated_by);
         json_close(json, '}');
     }
     json_close(json, '}');

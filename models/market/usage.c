@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How much models are used, and what work that is.
+ *
+ * U is tokens a day over those of January 2024 (T0). Two numbers were observed and are drawn independently of each
+ * other: the level l = ln U reached on the date of the last published count (T1, June 2025) and the growth g1 on that
+ * date. Before it growth falls exponentially to g1,
+ *
+ *     d ln U / dt = g1 + a (e^(-(t - T0) / tau) - e^(-(T1 - T0) / tau)) + waves,      a such that ln U(T1) = l,
+ *
+ * and before the first public assistants it is a constant. After T1 growth goes from g1 to its long run G with a time
+ * constant of its own. G is growth at a constant price of tokens, plus what cheaper tokens add: eps (progress -
+ * weight).
+ *
+ *   waves      reasoning, agents: steps of log usage that ramp up in some months; dated where known, else a Poisson
+ *              process with lognormal sizes after T1. Each lifts training too, by a share of its size;
+ *   weight     work = tokens * omega, omega 1 at T1: omega falls with algorithmic progress (demand.progress_inference)
+ * and rises with heavier models and longer contexts, two different numbers; saturation U (1 + u) / (1 + u U / U(T1))
+ * with 1/u the multiple of June 2025 that people can read and agents do; price      p = rent of inference * omega /
+ * (tokens of a P-hour) * (1 + markup); the markup moves after T1, and usage answers with the elasticity of demand for
+ * inference. What was counted before T1 includes the answer.
+ *
+ * Platforms' older work, recommendation and search, grows by itself. `observed` replaces the path after T1 by counted
+ * volumes, to its last date; growth goes on from there.
+ *
+ * The output `tokens` is U with the answer to rents since T1. Level: published counts, so that they are inputs and no
+ * evidence; the shape in between is tested against the counts of single platforms.
+ *
+ * Off (the mechanism): usage stands still. Neutral values: wave_rate 0, waves null; weight 0; saturation 1e9.
+ */
+#include "models/models.h"
+#include "models/world.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double tokens_per_day, level, growth_per_yr, growth_long_per_yr, base_per_yr, older_per_yr;
+    double from, counted, settling_yr, reversion_yr;
+    double wave_rate_per_yr, wave_size, wave_spread, wave_ramp_yr, wave_training;
+    double weight_per_yr, saturation;
+    double tokens_per_p_hour, markup, markup_long, markup_reversion_yr;
+    const struct dated_series *observed_per_day;
+};
+
+struct wave {
+    const char *label;
+    double date, size;
+};
+
+enum { MAX_WAVES = 16 };
+
+struct usage {
+    const struct settings *settings;
+    const struct wave *dated;
+    size_t dated_count;
+    double wave_at[MAX_WAVES], wave_size[MAX_WAVES]; /* drawn, after `since` */
+    double excess_per_yr; /* a */
+    double since, log_level, growth_per_yr; /* where the forecast begins: T1, or the last observed date */
+    double dated_then; /* dated waves so far, then */
+    double rent_then; /* of inference at T1; NaN: not yet */
+};
+
+static const double origin_yr = 2024; /* T0: January 2024, 0.1 T tokens a day */
+
+#define WAVES "waves"
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, tokens_per_day, "tokens_2024", "token/day", 1, 1e18, "0.1 Ttoken/day", UNCERTAIN,
+           "tokens a day in January 2024", "National Data Administration 2025-08: 0.1 T in January 2024"),
+    NUMBER(struct settings, level, "level", "", 1, 1e6, "300", UNCERTAIN,
+           "usage on the date of the last count, as a multiple of January 2024", "National Data Administration 2025-08: 30 T a day in June 2025"),
+    NUMBER(struct settings, growth_per_yr, "growth", "/yr", -1, 10, "1 /yr", UNCERTAIN,
+           "growth of usage on that date", NULL),
+    NUMBER(struct settings, growth_long_per_yr, "growth_long", "/yr", -2, 5, "0.5 /yr", UNCERTAIN,
+           "growth of usage in the long run at a constant price of tokens", "feasibility study: 0 to 1.8"),
+    NUMBER(struct settings, base_per_yr, "growth_before", "/yr", -1, 10, "0.3 /yr", UNCERTAIN,
+           "growth of usage before the first public assistants", NULL),
+    NUMBER(struct settings, older_per_yr, "growth_older", "/yr", -1, 2, "0.1 /yr", UNCERTAIN,
+           "growth of platforms' older work: recommendation, search", NULL),
+    {.name = "from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2015, .max = 2024, .value = "2023-09",
+     .help = "when the first public assistants come", .source = "first public assistants in China, August 2023",
+     .offset = offsetof(struct settings, from)},
+    {.name = "counted", .type = PARAM_DATE, .draw = FIXED, .min = 2024.25, .max = 2040, .value = "2025-06-30",
+     .help = "date of the last count that is an input", .source = "National Data Administration 2025-08: end of June 2025",
+     .offset = offsetof(struct settings, counted)},
+    NUMBER(struct settings, settling_yr, "settling", "yr", 0.05, 20, "0.6 years", UNCERTAIN,
+           "time in which growth falls to that of the last count", NULL),
+    NUMBER(struct settings, reversion_yr, "reversion", "yr", 0.05, 50, "2 years", UNCERTAIN,
+           "time in which growth after the last count goes to its long run", NULL),
+    NUMBER(struct settings, wave_rate_per_yr, "wave_rate", "/yr", 0, 20, "0 /yr", UNCERTAIN,
+           "waves of new uses a year after the last count: reasoning, agents", NULL),
+    NUMBER(struct settings, wave_size, "wave_size", "", 0, 5, "0.3", UNCERTAIN,
+           "median size of a wave, in log usage", NULL),
+    NUMBER(struct settings, wave_spread, "wave_spread", "", 0, 3, "0.5", UNCERTAIN,
+           "standard deviation of the log of that size", NULL),
+    NUMBER(struct settings, wave_ramp_yr, "wave_ramp", "yr", 0.01, 10, "6 months", UNCERTAIN,
+           "time in which a wave comes up to its size", NULL),
+    NUMBER(struct settings, wave_training, "wave_training", "", 0, 3, "0.5", UNCERTAIN,
+           "what a wave adds to the log of training over what it adds to that of usage", NULL),
+    NUMBER(struct settings, weight_per_yr, "weight", "/yr", -2, 3, "0.5 /yr", UNCERTAIN,
+           "growth of the work in a token, from heavier models and longer contexts, before algorithmic progress", NULL),
+    NUMBER(struct settings, saturation, "saturation", "", 1, 1e9, "100", UNCERTAIN,
+           "usage that people and agents can take in, as a multiple of the last count",
+           "30 T a day are 21 k tokens a head; 2 M a head a day is a novel a minute"),
+    NUMBER(struct settings, tokens_per_p_hour, "tokens_per_p_hour", "token/P-hour", 1, 1e15, "70 Mtoken/P-hour", UNCERTAIN,
+           "tokens of an effective P-hour on the date of the last count", NULL),
+    NUMBER(struct settings, markup, "markup", "", -0.9, 5, "-0.1", UNCERTAIN,
+           "price of tokens over their compute, less 1, until the last count", NULL),
+    NUMBER(struct settings, markup_long, "markup_long", "", -0.9, 5, "-0.1", UNCERTAIN,
+           "the same in the long run: price wars hold it down, few sellers lift it", NULL),
+    NUMBER(struct settings, markup_reversion_yr, "markup_reversion", "yr", 0.05, 50, "2 years", UNCERTAIN,
+           "time in which the markup goes there", NULL),
+    {.name = "observed", .type = PARAM_SERIES, .unit = "token/day", .min = 1, .max = 1e20, .value = "none",
+     .help = "tokens a day counted after that, which replace the drawn path to their last date; none: a forecast",
+     .offset = offsetof(struct settings, observed_per_day)},
+    {.name = "label", .table = WAVES, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
+     .offset = offsetof(struct wave, label)},
+    {.name = "date", .table = WAVES, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100,
+     .help = "when it begins", .offset = offsetof(struct wave, date)},
+    COLUMN(WAVES, struct wave, size, "size", "", -5, 5, NULL, UNCERTAIN, "what it adds to the log of usage", NULL),
+    {0},
+};
+/* clang-format on */
+
+/* -- waves --------------------------------------------------------------------------------------------------------- */
+
+static double ramp(const struct settings *s, double begins, double now)
+{
+    return min_of(1, max_of(0, (now - begins) / s->wave_ramp_yr));
+}
+
+static double dated_waves(const struct usage *u, double now)
+{
+    double sum = 0;
+    for (size_t i = 0; i < u->dated_count; i++)
+        sum += u->dated[i].size * ramp(u->settings, u->dated[i].date, now);
+    return sum;
+}
+
+static double drawn_waves(const struct usage *u, double now)
+{
+    double sum = 0;
+    for (size_t k = 0; k < MAX_WAVES && u->wave_at[k] < now; k++)
+        sum += u->wave_size[k] * ramp(u->settings, u->wave_at[k], now);
+    return sum;
+}
+
+/* The k-th wave of a world comes earlier at a higher rate and is the same wave. */
+static void draw_waves(struct world *w, struct usage *u)
+{
+    const struct settings *s = u->settings;
+    double at = u->since;
+    for (uint32_t k = 0; k < MAX_WAVES; k++) {
+        struct stream stream = sim_stream(w->sim, &model_usage, identity(0, 0, k));
+        at += s->wave_rate_per_yr > 0 ? stream_exponential(&stream) / s->wave_rate_per_yr : HUGE_VAL;
+        u->wave_at[k] = at;
+        u->wave_size[k] = s->wave_size * det_exp(s->wave_spread * stream_normal(&stream));
+    }
+}
+
+/* -- the path ------------------------------------------------------------------------------------------------------ */
+
+/* Integral over `years` of a growth rate that goes from `now` to `later` with a time constant. */
+static double settled(double now, double later, double time_yr, double years)
+{
+    return later * years + (now - later) * time_yr * -det_expm1(-years / time_yr);
+}
+
+static double until_counted(const struct usage *u, double now)
+{
+    const struct settings *s = u->settings;
+    double since = max_of(now, s->from) - origin_yr;
+    double last = s->growth_per_yr - u->excess_per_yr * det_exp(-(s->counted - origin_yr) / s->settling_yr);
+    return s->base_per_yr * min_of(0, now - s->from) + settled(last + u->excess_per_yr, last, s->settling_yr, since) +
+           dated_waves(u, now);
+}
+
+static double long_run(const struct world *w)
+{
+    const struct settings *s = w->usage->settings;
+    double cheaper = demand_progress(w, INFERENCE) - s->weight_per_yr;
+    return s->growth_long_per_yr + demand_elasticity(w, INFERENCE) * cheaper;
+}
+
+static double forecast(const struct world *w, double now)
+{
+    const struct usage *u = w->usage;
+    const struct settings *s = u->settings;
+    double log_usage = u->log_level + settled(u->growth_per_yr, long_run(w), s->reversion_yr, now - u->since) +
+                       dated_waves(u, now) - u->dated_then + drawn_waves(u, now);
+    double full = det_exp(u->log_level) / (s->saturation * s->level); /* of what can be taken in, at the start */
+    return log_usage + det_log((1 + full) / (1 + full * det_exp(log_usage - u->log_level)));
+}
+
+/* Log of tokens a day over January 2024, at the rents and markups of the last count. */
+static double log_usage(const struct world *w, double now)
+{
+    const struct usage *u = w->usage;
+    const struct settings *s = u->settings;
+    if (now >= u->since)
+        return forecast(w, now);
+    if (now > s->counted)
+        return det_log(series_at(s->observed_per_day, now) / s->tokens_per_day);
+    return until_counted(u, now);
+}
+
+static double log_weight(const struct world *w, double now)
+{
+    return (w->usage->settings->weight_per_yr - demand_progress(w, INFERENCE)) * (now - w->usage->settings->counted);
+}
+
+static double markup(const struct settings *s, double now)
+{
+    double since = max_of(0, now - s->counted);
+    return s->markup_long + (s->markup - s->markup_long) * det_exp(-since / s->markup_reversion_yr);
+}
+
+/* Answer of usage to the markup since the last count. */
+static double log_answer(const struct world *w, double now)
+{
+    const struct settings *s = w->usage->settings;
+    return -demand_elasticity(w, INFERENCE) * det_log((1 + markup(s, now)) / (1 + s->markup));
+}
+
+struct platform_work usage_work(const struct world *w, double now)
+{
+    if (!w->usage)
+        return (struct platform_work){.older = 1, .training = 1};
+    const struct settings *s = w->usage->settings;
+    double waves = dated_waves(w->usage, now) + drawn_waves(w->usage, now);
+    return (struct platform_work){
+        .older = det_exp(s->older_per_yr * (now - w->sim->plan->start)),
+        .models = det_exp(log_usage(w, now) + log_answer(w, now) + log_weight(w, now)),
+        .training = det_exp(s->wave_training * waves),
+    };
+}
+
+double usage_log_volume(const struct world *w, double now)
+{
+    return w->usage ? log_usage(w, now) : 0;
+}
+
+/* -- start and outputs --------------------------------------------------------------------------------------------- */
+
+/* What growth has to lose since January 2024 to end at the level of the last count. */
+static double solve_excess(const struct usage *u)
+{
+    const struct settings *s = u->settings;
+    double years = s->counted - origin_yr, left = det_exp(-years / s->settling_yr);
+    double smooth = det_log(s->level) - dated_waves(u, s->counted) - s->growth_per_yr * years;
+    return smooth / (s->settling_yr * (1 - left) - years * left);
+}
+
+static void begin_forecast(struct usage *u)
+{
+    const struct settings *s = u->settings;
+    const struct dated_series *seen = s->observed_per_day;
+    u->since = s->counted;
+    u->log_level = det_log(s->level);
+    u->growth_per_yr = s->growth_per_yr;
+    if (seen && seen->count > 1 && seen->year[seen->count - 1] > s->counted) {
+        size_t last = seen->count - 1;
+        u->since = seen->year[last];
+        u->log_level = det_log(seen->value[last] / s->tokens_per_day);
+        u->growth_per_yr =
+            det_log(seen->value[last] / seen->value[last - 1]) / (seen->year[last] - seen->year[last - 1]);
+    }
+    u->dated_then = dated_waves(u, u->since);
+}
+
+static void start(struct world *w)
+{
+    struct usage *u = w->usage = arena_alloc(&w->sim->arena, sizeof *u);
+    u->settings = sim_settings(w->sim, &model_usage);
+    u->dated = sim_rows(w->sim, &model_usage, WAVES);
+    u->dated_count = sim_row_count(w->sim, WAVES);
+    u->excess_per_yr = solve_excess(u);
+    u->rent_then = NONE;
+    begin_forecast(u);
+    draw_waves(w, u);
+    sim_split_at(w->sim, u->settings->counted);
+}
+
+/* The count of June 2025 was made at the rent of its date. */
+static void remember(struct world *w)
+{
+    struct usage *u = w->usage;
+    if (isnan(u->rent_then) && w->sim->step_end >= u->settings->counted)
+        u->rent_then = w->market.rent[INFERENCE];
+}
+
+enum { OUT_USAGE, OUT_TOKENS, OUT_PRICE, OUT_WAVES };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of January 2024, at the rents of the last count"},
+    [OUT_TOKENS] = {"tokens", OUTPUT_SERIES, "token/day", NULL, "tokens a day that models read and write"},
+    [OUT_PRICE] = {"token_price", OUTPUT_SERIES, "CNY/Mtoken", NULL, "price of a million tokens, ex VAT: their compute and the markup"},
+    [OUT_WAVES] = {"usage.waves", OUTPUT_SERIES, "", NULL, "what waves of new uses have made of usage, as a factor"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    const struct usage *u = w->usage;
+    const struct settings *s = u->settings;
+    double now = w->sim->now, rent = w->market.rent[INFERENCE], volume = det_exp(log_usage(w, now));
+    double since_then = isnan(u->rent_then) ? 0 : det_log(rent / u->rent_then);
+    double answer = log_answer(w, now) - demand_elasticity(w, INFERENCE) * since_then;
+    const double million = 1e6;
+    double compute_cny = million * rent * det_exp(log_weight(w, now)) / s->tokens_per_p_hour;
+    sim_record(w->sim, &model_usage, OUT_USAGE, -1, volume, false);
+    sim_record(w->sim, &model_usage, OUT_TOKENS, -1, s->tokens_per_day * volume * det_exp(answer), false);
+    sim_record(w->sim, &model_usage, OUT_PRICE, -1, compute_cny * (1 + markup(s, now)), false);
+    sim_record(w->sim, &model_usage, OUT_WAVES, -1, det_exp(dated_waves(u, now) + drawn_waves(u, now)), false);
+}
+
+static const struct table tables[] = {{WAVES, sizeof(struct wave), "dated waves of new uses of models"}, {0}};
+
+const struct model model_usage = {
+    .name = "usage",
+    .help = "tokens that models read and write: level and growth as counted, waves, weight, saturation, price",
+    .without = "usage of models stands still and platforms have their older work alone",
+    .asleep = true,
+    .tables = tables,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .start = start,
+    .phase = {[PHASE_BELIEFS] = remember, [PHASE_SAMPLE] = sample},
+};

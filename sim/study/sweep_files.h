@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files that export a sweep share. */
+#ifndef ICCSIM_STUDY_SWEEP_FILES_H
+#define ICCSIM_STUDY_SWEEP_FILES_H
+
+#include "sweep_export.h"
+
+#include <stdio.h>
+
+/* The folder in which the files are written, inside the sweep's. */
+#define SWEEP_WORK ".exports"
+
+struct sweep_files {
+    struct sweep_export *request;
+    struct arena *arena;
+    const char *work; /* the folder SWEEP_WORK */
+    const char **written; /* names, relative to the folder */
+    size_t count, room;
+    const char *error;
+    size_t base; /* point */
+    size_t done, all; /* points */
+    struct sweep_sheet *sheet;
+};
+
+FILE *sweep_file(struct sweep_files *files, const char *name); /* never NULL; NULL device after an error */
+void sweep_close_file(struct sweep_files *files, FILE *file, const char *name);
+bool sweep_error(struct sweep_files *files, const char *what, const char *name); /* notes errno; returns false */
+
+/* ---- sweep_sheet.c: what is kept of all points, for pictures and the page ---- */
+
+enum { MOST_SHEET_MEASURES = 6 };
+struct sweep_cell {
+    double mean, p05, p25, p50, p75, p95, difference, low, high;
+};
+struct sweep_sheet {
+    size_t measure_count, measure[MOST_SHEET_MEASURES]; /* which are shown */
+    size_t rows, room;
+    size_t *point;
+    double *x; /* a row: a number a factor, that of a word its place in order of appearance */
+    struct sweep_cell *cell; /* a row: one a shown measure */
+    const char ***word; /* a factor: its words in that order */
+    size_t *words;
+};
+struct sweep_sheet *sweep_sheet_new(struct sweep_files *files);
+void sweep_sheet_add(struct sweep_files *files, const struct stored_point *point, const struct band *band,
+                     const double (*difference)[3]);
+/* The folder sweep/ and context.gp, for the scripts of pictures. */
+void sweep_write_sheets(struct sweep_files *files);
+/* report.html, after the pictures. */
+void sweep_write_report(struct sweep_files *files);
+/* manifest.json, last. */
+void sweep_write_manifest(struct sweep_files *files);
+
+#endif

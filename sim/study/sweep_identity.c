@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What makes a sweep this one and no other: keys `identity.` of the store. */
+#include "sweep.h"
+
+#include "sim/base/dates.h"
+#include "sim/base/say.h"
+#include "sim/scenario/sweep.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+    const char *key, *value, *what; /* what: for people, how it changed; NULL: by its values */
+};
+enum { ENTRIES = 10 };
+
+static char *print_to_text(struct arena *arena, const struct scenario *scenario,
+                           void (*print)(const struct scenario *, FILE *))
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+    if (!to)
+        return arena_text(arena, "");
+    print(scenario, to);
+    fclose(to);
+    char *copy = arena_text(arena, text);
+    free(text);
+    return copy;
+}
+
+static const char *hash_of(struct arena *arena, const char *text)
+{
+    struct sha256 sha;
+    char hash[SHA256_TEXT_BYTES];
+    sha256_begin(&sha);
+    sha256_add(&sha, text, strlen(text));
+    return arena_text(arena, sha256_end(&sha, hash));
+}
+
+static bool is_scenario_file(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
+}
+
+/* Files of draws and points, whose contents are not in the scenario's text. */
+static const char *data_hash(struct sweep_run *run)
+{
+    const char *all = "";
+    for (size_t i = 0; i < run->outcome.input_count; i++)
+        if (!is_scenario_file(run->outcome.input[i].path))
+            all = arena_printf(&run->arena, "%s%s ", all, run->outcome.input[i].sha256);
+    return *all ? hash_of(&run->arena, all) : "";
+}
+
+static const char *names_of_series(struct sweep_run *run)
+{
+    const char *names = "";
+    for (size_t i = 0; i < run->sweep->series_count; i++)
+        names = arena_printf(&run->arena, "%s%s%s", names, i ? " " : "", run->sweep->series[i]);
+    return names;
+}
+
+static void make_entries(struct sweep_run *run, const char *values, struct entry entry[ENTRIES])
+{
+    char hash[SHA256_TEXT_BYTES];
+    struct arena *arena = &run->arena;
+    design_hash(&run->design, hash);
+    const struct entry all[ENTRIES] = {
+        {"identity.version", ICCSIM_VERSION, NULL},
+        {"identity.commit", run->study->commit, NULL},
+        {"identity.seed", arena_printf(arena, "%" PRIu64, run->outcome.seed), NULL},
+        {"identity.replications", arena_printf(arena, "%" PRIu32, run->outcome.replications), NULL},
+        {"identity.antithetic", run->outcome.antithetic ? "yes" : "no", NULL},
+        {"identity.until", run->options->until ? run->options->until : "", NULL},
+        {"identity.series", names_of_series(run), NULL},
+        {"identity.points", arena_text(arena, hash), "the points or factors are others"},
+        {"identity.data", data_hash(run), "a file of data that the scenario names has changed"},
+        {"identity.scenario", hash_of(arena, values), "the scenario has changed"},
+    };
+    memcpy(entry, all, sizeof all);
+}
+
+/* ---- Comparing ---- */
+
+/* The first line that only one of the texts has, where they part. */
+static void tell_first_change(const char *old, const char *new)
+{
+    while (*old && *new) {
+        size_t a = strcspn(old, "\n"), b = strcspn(new, "\n");
+        if (a != b || strncmp(old, new, a) != 0) {
+            say("    there: %.*s\n    here:  %.*s\n", (int)(a < 200 ? a : 200), old + strspn(old, " "),
+                (int)(b < 200 ? b : 200), new + strspn(new, " "));
+            return;
+        }
+        old += a + (old[a] == '\n');
+        new += b + (new[b] == '\n');
+    }
+}
+
+bool sweep_is_same(struct sweep_run *run)
+{
+    struct entry entry[ENTRIES];
+    const char *values = print_to_text(&run->arena, run->outcome.scenario, scenario_show_values);
+    bool same = true;
+    make_entries(run, values, entry);
+    for (size_t i = 0; i < ENTRIES; i++) {
+        const char *old = store_get(&run->store, entry[i].key);
+        if (old && !strcmp(old, entry[i].value))
+            continue;
+        if (same)
+            say("iccsim sweep: %s is of another sweep; what changed:\n", run->file);
+        same = false;
+        const char *name = entry[i].key + strlen("identity.");
+        if (entry[i].what)
+            say("  %s: %s\n", name, entry[i].what);
+        else
+            say("  %s: %s there, %s here\n", name, old && *old ? old : "none",
+                *entry[i].value ? entry[i].value : "none");
+        const char *old_values = store_get(&run->store, "values");
+        if (!strcmp(name, "scenario") && old_values)
+            tell_first_change(old_values, values);
+    }
+    if (!same)
+        say("Give the sweep another folder with -o, or --force to begin anew in this one.\n");
+    return same;
+}
+
+/* ---- Writing ---- */
+
+static void describe_factors(struct sweep_run *run, struct store_column *to)
+{
+    for (size_t i = 0; i < run->sweep->factor_count; i++) {
+        const struct sweep_factor *factor = &run->sweep->factor[i];
+        to[i] = (struct store_column){.name = factor->name,
+                                      .unit = lever_unit(factor->lever),
+                                      .label = factor->label,
+                                      .is_number = lever_is_number(factor->lever)};
+    }
+}
+
+static void describe_measures(struct sweep_run *run, struct store_column *to)
+{
+    const struct fact_targets *measures = &run->outcome.measures;
+    for (size_t i = 0; i < measures->count; i++)
+        to[i] = (struct store_column){.name = measures->target[i].fact->name,
+                                      .unit = facts_unit(&measures->target[i]),
+                                      .label = measures->target[i].fact->label,
+                                      .is_fact = measures->target[i].fact->observed,
+                                      .origin = measures->origin[i]};
+}
+
+/* Dates are days, in words; a value that is a distribution is as it was written. */
+static void describe_value(struct sweep_run *run, const struct lever *lever, const struct move_to *to, double *number,
+                           const char **word)
+{
+    char date[DATE_TEXT_BYTES];
+    *number = to->value.number;
+    *word = NULL;
+    if (!lever_is_number(lever) || to->value.distribution || isnan(*number))
+        *word = to->moved ? to->value.text : "";
+    else if (!strcmp(lever_unit(lever), "date"))
+        *word = arena_text(&run->arena, date_text(*number, date));
+}
+
+static bool add_points(struct sweep_run *run)
+{
+    size_t factors = run->sweep->factor_count;
+    struct arena arena = {0};
+    struct move_to *to = arena_array(&arena, factors, sizeof *to);
+    double *number = arena_array(&arena, factors, sizeof *number);
+    const char **word = arena_array(&arena, factors, sizeof *word);
+    bool right = true;
+    for (size_t i = 0; right && i < run->design.count; i++) {
+        design_point(&run->design, i, to);
+        for (size_t k = 0; k < factors; k++)
+            describe_value(run, run->sweep->factor[k].lever, &to[k], &number[k], &word[k]);
+        right = store_add_point(
+            &run->store,
+            &(struct stored_point){
+                .point = i, .status = "missing", .name = design_name(&run->design, i), .number = number, .word = word});
+    }
+    store_end_points(&run->store);
+    arena_free(&arena);
+    return right;
+}
+
+/* Nothing that depends on where, when and with how many threads it ran. */
+static const char *command_of(struct sweep_run *run)
+{
+    const struct options *options = run->options;
+    const char *text =
+        arena_printf(&run->arena, "iccsim sweep %s -n %" PRIu32 " -s %" PRIu64 "%s", options->argument[0],
+                     run->outcome.replications, run->outcome.seed, run->outcome.antithetic ? " --antithetic" : "");
+    if (run->outcome.variant)
+        text = arena_printf(&run->arena, "%s --variant %s", text, run->outcome.variant);
+    if (options->until)
+        text = arena_printf(&run->arena, "%s --until '%s'", text, options->until);
+    for (size_t i = 0; i < options->override_count; i++)
+        text = arena_printf(&run->arena, "%s --set '%s'", text, options->override[i].argument);
+    for (size_t i = 0; i < options->vary_count; i++)
+        text = arena_printf(&run->arena, "%s --vary '%s'", text, options->vary[i].argument);
+    return text;
+}
+
+static bool set(struct sweep_run *run, const char *key, const char *value)
+{
+    return store_set(&run->store, key, value ? value : "");
+}
+
+static bool set_inputs(struct sweep_run *run)
+{
+    bool right = true;
+    for (size_t i = 0; right && i < run->outcome.input_count; i++)
+        right = set(run, arena_printf(&run->arena, "input.%04zu", i),
+                    arena_printf(&run->arena, "%s %s", run->outcome.input[i].sha256, run->outcome.input[i].path));
+    return right;
+}
+
+static bool set_words(struct sweep_run *run)
+{
+    const struct scenario *scenario = run->outcome.scenario;
+    struct arena *arena = &run->arena;
+    return set(run, "program", "iccsim") && set(run, "scenario", scenario_name(scenario)) &&
+           set(run, "title", scenario_title(scenario)) && set(run, "question", scenario_question(scenario)) &&
+           set(run, "answer", scenario_answer(scenario)) && set(run, "command", command_of(run)) &&
+           set(run, "design", sweep_designs[run->sweep->design]) &&
+           set(run, "base", arena_printf(arena, "%zu", run->design.base)) &&
+           set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&
+           set(run, "scenario_yml", print_to_text(arena, scenario, scenario_show)) && set_inputs(run);
+}
+
+bool sweep_identify(struct sweep_run *run)
+{
+    struct entry entry[ENTRIES];
+    const char *values = print_to_text(&run->arena, run->outcome.scenario, scenario_show_values);
+    struct store_column *factor = arena_array(&run->arena, run->sweep->factor_count + 1, sizeof *factor);
+    struct store_column *measure = arena_array(&run->arena, run->outcome.measures.count + 1, sizeof *measure);
+    make_entries(run, values, entry);
+    describe_factors(run, factor);
+    describe_measures(run, measure);
+    bool right = store_begin(&run->store) &&
+                 store_make(&run->store, factor, run->sweep->factor_count, measure, run->outcome.measures.count);
+    for (size_t i = 0; right && i < ENTRIES; i++)
+        right = store_set(&run->store, entry[i].key, entry[i].value);
+    right = right && set(run, "values", values) && set_words(run) && add_points(run) && store_commit(&run->store);
+    if (!right)
+        store_roll_back(&run->store);
+    return right;
+}

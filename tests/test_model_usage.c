@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Usage of models: what was counted is met, growth is what it says, waves, weight, saturation and markup do what they
+ * say. */
+#include "models_lab.h"
+
+/* Every number that china.yml draws is fixed. */
+#define USED_BUT(demand)                                                                                               \
+    LAB_STILL_WITH(demand, "enabled: true, counted: 2025-07-01, level: 300, growth: 1 /yr, growth_long: 0.5 /yr, "     \
+                           "weight: 0.5 /yr, saturation: 100, wave_rate: 0 /yr, markup_long: -0.1")
+#define USED USED_BUT("progress_inference: 0.9 /yr")
+/* Only platforms, who lease nothing yet. */
+#define PLATFORMS                                                                                                      \
+    "tenants.developer.initial=0", "tenants.industry.initial=0", "tenants.startup.initial=0", "leasing.enabled=false"
+
+static double at(const struct lab *lab, const char *output, double year)
+{
+    const double *series = lab_series(lab, output);
+    for (size_t k = 0; k < lab->plan->sample_count; k++)
+        if (fabs(lab->plan->sample_at[k] - year) < 1e-6)
+            return series[k];
+    fail_msg("no report at %g", year);
+    return 0;
+}
+
+static void usage_meets_its_level_and_has_its_growth_on_the_date_of_the_count(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, USED "waves: {one: {date: 2025-05, size: 0.4}, two: {date: 2024-11, size: 0.2}}\n",
+                  LAB_SET("run.end=2026-01", "run.step=0.1 months", "run.report=0.1 months", "usage.level=237",
+                          "usage.growth=1.3 /yr", "usage.wave_ramp=1 months", "usage.growth_before=0.4 /yr",
+                          "usage.from=2023-07"));
+    lab_run(&lab, 0);
+    const double *usage = lab_series(&lab, "usage"), *when = lab.plan->sample_at;
+    size_t count = lab.plan->sample_count, start = 0, counted = 0, early = 0;
+    for (size_t k = 0; k < count; k++) {
+        start = fabs(when[k] - 2024) < 1e-6 ? k : start;
+        counted = fabs(when[k] - 2025.5) < 1e-6 ? k : counted;
+        early = when[k] < 2023.4 ? k : early;
+    }
+    assert_near(usage[start], 1, 1e-9);
+    assert_near(usage[counted], 237, 237e-9);
+    double h = when[counted] - when[counted - 1];
+    double before = log(usage[counted] / usage[counted - 1]) / h, after = log(usage[counted + 1] / usage[counted]) / h;
+    assert_near(before, 1.3, 0.05);
+    assert_near(after, 1.3, 0.05);
+    assert_near(log(usage[early] / usage[early - 1]) / (when[early] - when[early - 1]), 0.4, 1e-6);
+    double steepest = log(usage[start + 1] / usage[start]) / h;
+    assert_true(steepest > 5 * before); /* it falls towards the count */
+    lab_close(&lab);
+}
+
+/* Growth goes from g1 to G = long + elasticity (progress - weight), and the integral is known. */
+static void growth_goes_to_the_long_run_that_cheaper_tokens_add_to(void **state)
+{
+    (void)state;
+    const double long_run = 0.35 + 0.6 * (0.9 - 0.25), growth = 1.1, years = 5, reversion = 1.7;
+    struct lab lab;
+    lab_open_bare(&lab, USED_BUT("elasticity_inference: 0.6\n  progress_inference: 0.9 /yr"),
+                  LAB_SET("run.end=2030-08", "usage.level=150", "usage.growth=1.1 /yr", "usage.growth_long=0.35 /yr",
+                          "usage.weight=0.25 /yr", "usage.reversion=1.7 yr", "usage.saturation=1e9"));
+    lab_run(&lab, 0);
+    double expected = long_run * years + (growth - long_run) * reversion * (1 - exp(-years / reversion));
+    assert_near(log(at(&lab, "usage", 2030.5) / 150), expected, 1e-6);
+    lab_close(&lab);
+}
+
+/* Work is tokens times what each takes; what saturation leaves is U (1 + u) / (1 + u U / level). */
+static void work_has_weight_and_progress_in_it_and_saturates(void **state)
+{
+    (void)state;
+    static const char *const weight[] = {"usage.weight=0.2 /yr", "usage.weight=0.8 /yr"};
+    double wanted[2], before[2], after[2], used[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(
+            &lab, USED, /* up to the count weight does not move usage */
+            LAB_SET("run.end=2025-06", PLATFORMS, "demand.model_work=100", "usage.growth_older=-1 /yr", weight[i]));
+        struct world *w = lab_run(&lab, 0);
+        wanted[i] = demand_at_reference(w, INFERENCE);
+        before[i] = log(usage_work(w, w->sim->step_start).models);
+        after[i] = log(usage_work(w, 2027).models) - usage_log_volume(w, 2027);
+        lab_close(&lab);
+    }
+    assert_near(before[1] - before[0], -0.6 * (2025.5 - (2025 + 4.0 / 12)), 1e-3); /* months differ */
+    assert_near(after[1] - after[0], 0.6 * 1.5, 1e-9);
+    assert_near(log(wanted[1] / wanted[0]), before[1] - before[0], 1e-3);
+    static const char *const saturation[] = {"usage.saturation=1e9", "usage.saturation=8"};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, USED, LAB_SET("run.end=2029-02", "usage.level=300", "usage.growth=2 /yr", saturation[i]));
+        lab_run(&lab, 0);
+        used[i] = at(&lab, "usage", 2029) / 300;
+        lab_close(&lab);
+    }
+    assert_near(used[1], used[0] * (1 + 1 / 8.0) / (1 + used[0] / 8), 1e-6 * used[1]);
+    assert_true(used[1] < 9 && used[0] > 20);
+}
+
+static void a_dated_wave_lifts_usage_and_training_and_ramps_up(void **state)
+{
+    (void)state;
+    static const char wave[] = USED "waves: {agents: {date: 2026-01-01, size: 0.5}}\n";
+    double usage[2][3], training[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, wave,
+                      LAB_SET("run.end=2028-01", "usage.wave_ramp=1 yr", "usage.wave_training=0.7",
+                              "usage.saturation=1e9", "leasing.enabled=false", "shocks=null",
+                              i ? "waves.agents.size=0.5" : "waves.agents.size=0"));
+        struct world *w = lab_run(&lab, 0);
+        for (int k = 0; k < 3; k++)
+            usage[i][k] = at(&lab, "usage", 2026 + k / 2.0);
+        training[i] = demand_at_reference(w, TRAINING);
+        lab_close(&lab);
+    }
+    assert_near(usage[1][0] / usage[0][0], 1, 1e-9);
+    assert_near(log(usage[1][1] / usage[0][1]), 0.25, 1e-6);
+    assert_near(log(usage[1][2] / usage[0][2]), 0.5, 1e-6);
+    assert_true(training[1] / training[0] >= exp(0.35) * (1 - 1e-9)); /* platforms' training has usage in it too */
+}
+
+/* The number of waves in a time is Poisson, and their sizes are lognormal. */
+static void drawn_waves_come_at_their_rate_after_the_count(void **state)
+{
+    (void)state;
+    enum { WORLDS = 300 };
+    struct lab lab;
+    lab_open_bare(&lab, USED,
+                  LAB_SET("run.end=2027-08", "run.step=6 months", "run.report=6 months", "usage.wave_rate=0.8 /yr",
+                          "usage.wave_size=0.25", "usage.wave_spread=0", "usage.wave_ramp=0.01 yr",
+                          "leasing.enabled=false"));
+    double sum = 0, none = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        lab_run(&lab, r);
+        assert_near(at(&lab, "usage.waves", 2025.5), 1, 0); /* what was counted has them in it */
+        double waves = log(at(&lab, "usage.waves", 2027.5)) / 0.25;
+        sum += waves / WORLDS;
+        none += (waves < 0.5) / (double)WORLDS;
+    }
+    assert_near(sum, 1.6, 4 * sqrt(1.6 / WORLDS));
+    assert_near(none, exp(-1.6), 4 * sqrt(exp(-1.6) / WORLDS));
+    lab_close(&lab);
+}
+
+static void observed_volumes_replace_the_drawn_path_to_their_last_date(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, USED,
+                  LAB_SET("run.end=2027-02", "usage.level=300", "usage.saturation=1e9",
+                          "usage.observed={2025-07: 30 Ttoken/day, 2026-01: 60 Ttoken/day, 2026-07: 150 Ttoken/day}"));
+    lab_run(&lab, 0);
+    assert_near(at(&lab, "usage", 2025 + 9.0 / 12), 450, 1.5);
+    assert_near(at(&lab, "usage", 2026), 600, 1e-6);
+    assert_near(at(&lab, "usage", 2026.5), 1500, 1e-6);
+    double rate = log(at(&lab, "usage", 2026 + 7.0 / 12) / 1500) * 12;
+    assert_near(rate, log(150.0 / 60) * 2, 0.06); /* and on at the last rate */
+    lab_close(&lab);
+}
+
+/* Tokens answer to rents since the count: before it they are as counted; a dearer token is read less. */
+static void tokens_answer_to_rents_and_markups_after_the_count(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, USED_BUT("elasticity_inference: 0.6\n  progress_inference: 0 /yr"),
+                  LAB_SET("run.end=2027-02", "usage.markup=-0.2", "usage.markup_long=0.6",
+                          "usage.markup_reversion=0.5 yr", "usage.tokens_per_p_hour=40 Mtoken/P-hour",
+                          "usage.weight=0.3 /yr", "usage.level=200"));
+    lab_run(&lab, 0);
+    assert_near(at(&lab, "tokens", 2025.5), 0.1e12 * 200, 0.1e12 * 200e-9);
+    double then = at(&lab, "price.inference", 2025.5), now = at(&lab, "price.inference", 2027);
+    double markup = 0.6 - 0.8 * exp(-1.5 / 0.5);
+    double expected = 0.1e12 * at(&lab, "usage", 2027) * pow((1 + markup) / 0.8, -0.6) * pow(now / then, -0.6);
+    assert_near(at(&lab, "tokens", 2027) / expected, 1, 1e-6);
+    assert_near(at(&lab, "token_price", 2027) / (now * exp(0.3 * 1.5) / 40 * (1 + markup)), 1, 1e-6);
+    lab_close(&lab);
+}
+
+/* What is identified is growth less what progress saves: long + (1 - elasticity) (weight - progress). */
+static void compute_grows_by_usage_less_what_progress_saves(void **state)
+{
+    (void)state;
+    static const char *const progress[] = {"demand.progress_inference=0.2 /yr", "demand.progress_inference=1.4 /yr"};
+    static const char *const long_run[] = {"usage.growth_long=0.4 /yr", "usage.growth_long=0.88 /yr"};
+    double demand[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, USED,
+                      LAB_SET("run.end=2030-02", PLATFORMS, "demand.elasticity_inference=0.6",
+                              "usage.growth_older=-1 /yr", "usage.weight=0.3 /yr", "usage.saturation=1e9", progress[i],
+                              long_run[i], "usage.reversion=0.05 yr", "usage.growth=0.4 /yr"));
+        struct world *w = lab_run(&lab, 0);
+        double now = w->sim->step_start;
+        demand[i] = log(usage_work(w, now).models / usage_work(w, 2026.5).models) / (now - 2026.5);
+        lab_close(&lab);
+    }
+    assert_near(demand[0], 0.4 + 0.4 * (0.3 - 0.2), 1e-6);
+    assert_near(demand[1], demand[0], 1e-6);
+}
+
+static void switched_off_it_leaves_platforms_their_older_work(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, LAB_STILL, LAB_SET("run.end=2024-02", "usage.enabled=false"));
+    struct world *w = lab_run(&lab, 0);
+    struct platform_work work = usage_work(w, w->sim->now);
+    assert_true(work.older == 1 && work.models == 0 && work.training == 1 && usage_log_volume(w, 2024) == 0);
+    lab_close(&lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(usage_meets_its_level_and_has_its_growth_on_the_date_of_the_count),
+        cmocka_unit_test(growth_goes_to_the_long_run_that_cheaper_tokens_add_to),
+        cmocka_unit_test(work_has_weight_and_progress_in_it_and_saturates),
+        cmocka_unit_test(a_dated_wave_lifts_usage_and_training_and_ramps_up),
+        cmocka_unit_test(drawn_waves_come_at_their_rate_after_the_count),
+        cmocka_unit_test(observed_volumes_replace_the_drawn_path_to_their_last_date),
+        cmocka_unit_test(tokens_answer_to_rents_and_markups_after_the_count),
+        cmocka_unit_test(compute_grows_by_usage_less_what_progress_saves),
+        cmocka_unit_test(switched_off_it_leaves_platforms_their_older_work),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sweeps by the program: the same files however they were run, a store that goes on, and what is refused.
+source "$(dirname "$0")/it.sh"
+
+study() { # study FILE: a small grid of a small scenario
+    cat >"$1" <<END
+title: A small sweep
+extends: [$root/scenarios/one-server.yml]
+measures:
+  rent_2025: {output: rent_server_month.H100, at: 2025-06}
+  use_2025: {output: utilisation, from: 2025-01, to: 2025-12, stat: mean}
+sweep:
+  design: grid
+  replications: 4
+  factors:
+    decline: {shift: value.decline, values: [-0.1 /yr, 0 /yr, 0.1 /yr]}
+    price: {scale: generations.H100.list_price_usd, values: [0.5, 1, 2], label: "price, times"}
+  except: {both: {decline: 0.1 /yr, price: 2}}
+  series: [utilisation]
+END
+}
+
+# All but the store and the manifest.
+same_exports() {
+    diff -r --exclude=manifest.json --exclude='*.sqlite' "$1" "$2"
+}
+
+exports_do_not_depend_on_threads_or_shards() {
+    study "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/one" -j 1 --keep
+    says err '8 points, 4 replications each'
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/two" -j 2 --keep
+    same_exports "$work/one" "$work/two"
+    for shard in 1 2 3 4; do
+        exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/shards" --shard $shard/4 -q
+    done
+    exits 0 "$iccsim" merge "$work"/shards/sweep-?of4.sqlite --keep
+    rm "$work"/shards/sweep-?of4.sqlite
+    same_exports "$work/one" "$work/shards"
+    [ "$(wc -l <"$work/one/points.csv")" = 9 ] || fail "$(cat "$work/one/points.csv")"
+    [ -s "$work/one/plots/sweep-heat.svg" ] && [ -s "$work/one/plots/sweep-curves.svg" ] || fail "no pictures"
+    grep -q '^4,0,1,use_2025,,4,0,.*,0,0,0$' "$work/one/results.csv" || fail "the base differs from itself"
+}
+
+a_sweep_goes_on_where_it_was_stopped() {
+    study "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/whole" -n 60 --no-plots
+    "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 60 -j 1 --no-plots 2>"$work.first" &
+    local process=$!
+    wait_until 60 [ -s "$work/run/sweep.sqlite" ]
+    sleep 0.5
+    kill -INT $process
+    local status=0
+    wait $process || status=$?
+    if [ $status = 5 ]; then
+        grep -q 'iccsim sweep: interrupted; [0-7] of 8 points are kept' "$work.first" || { cat "$work.first"; fail "it does not say so"; }
+        grep -q '^[0-9]*,missing,' "$work/run/points.csv" || fail "no point is missing"
+    else
+        [ $status = 0 ] || { cat "$work.first"; fail "exit status $status"; }
+    fi
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 60 --no-plots
+    same_exports "$work/whole" "$work/run"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 60 --no-plots
+    says err 'all 8 points are there; nothing runs'
+}
+
+another_sweep_is_refused_and_what_changed_is_named() {
+    study "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 1 -q --no-plots
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 2 -s 7 --set value.reversion=0.4/yr
+    says err 'replications: 1 there, 2 here'
+    says err 'seed: 2022 there, 7 here'
+    says err 'here:  reversion: 0.4/yr'
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 1 --vary value.decline=0.2/yr,0.3/yr
+    says err 'points: the points or factors are others'
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 2 --force -q --no-plots
+    mkdir "$work/other"
+    echo hello >"$work/other/letter"
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/other" -n 1
+    says err 'holds something else than a sweep (letter)'
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/x" --shard 5/4
+    says err '--shard is K/N'
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/a" -n 1 --shard 1/2 -q
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/b" -n 2 --shard 2/2 -q
+    exits 2 "$iccsim" merge "$work/a/sweep-1of2.sqlite" "$work/b/sweep-2of2.sqlite" -o "$work/ab"
+    says err 'is of another sweep: its replications differs'
+    exits 2 "$iccsim" merge "$work/s.yml" -o "$work/nothing"
+    says err 'is no store of a sweep'
+    exits 2 "$iccsim" merge "$work/none.sqlite" -o "$work/nothing"
+    exits 3 "$iccsim" sweep scenarios/one-server.yml -o "$work/none"
+    says err 'nothing is varied; allowed: a section `sweep`, or --vary'
+}
+
+a_store_has_one_writer() {
+    study "$work/s.yml"
+    "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 600 -j 1 -q --no-plots &
+    local process=$!
+    wait_until 60 [ -s "$work/run/sweep.sqlite" ]
+    sleep 0.3
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 600 --no-plots
+    kill -INT $process
+    wait $process || true
+    says err 'is in use: another iccsim is working on it'
+}
+
+points_are_checked_before_the_first_runs() {
+    study "$work/s.yml"
+    exits 3 "$iccsim" sweep "$work/s.yml" -o "$work/run" --vary market.reference=H100,H999 --vary value.decline=0.1/yr,900/yr
+    says err 'H999'
+    says err '900'
+    [ ! -e "$work/run" ] || fail "it left a folder"
+    # Each is right by itself; together the run would end before it begins.
+    exits 3 "$iccsim" sweep "$work/s.yml" -o "$work/run" --vary run.start=2022-01,2028-06 --vary run.end=2025-01,2029-01
+    says err 'run.end: not after run.start'
+    says err 'is no sound scenario'
+}
+
+sampled_designs_draw_their_factors() {
+    study "$work/s.yml"
+    sed -i '/^sweep:/,$d' "$work/s.yml"
+    cat >>"$work/s.yml" <<'END'
+sweep:
+  design: sobol
+  points: 16
+  replications: 1
+  factors:
+    decline: {set: value.decline, values: {uniform: {low: 0.2 /yr, high: 0.4 /yr}}}
+    price: {scale: generations.H100.list_price_usd, values: 0.5 to 2}
+  correlate: {decline: {price: 0.5}}
+END
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --png
+    says err '17 points, 1 replications each'
+    [ -s "$work/run/plots/sweep-draws.png" ] || fail "no picture"
+    # One in each sixteenth of the range, as Sobol's are.
+    [ "$(awk -F, 'NR > 2 { print int(($3 - 0.2) / 0.2 * 16) }' "$work/run/points.csv" | sort -un | wc -l)" = 16 ] ||
+        fail "$(cat "$work/run/points.csv")"
+    grep -q '^0,done,0.3,1,base,' "$work/run/points.csv" || fail "no base"
+}
+
+it exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
+    another_sweep_is_refused_and_what_changed_is_named a_store_has_one_writer points_are_checked_before_the_first_runs \
+    sampled_designs_draw_their_factors
+finish
