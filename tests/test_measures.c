@@ -157,12 +157,35 @@ static void measures_are_compared_in_pairs_and_never_with_facts(void **state)
     close_both(&w);
 }
 
+/* The rent of new leases in a month in which nobody signed: the mean of a year was no number, and with it the pair that
+ * compare would count. */
+static void a_month_without_a_number_is_left_out_of_a_window(void **state)
+{
+    (void)state;
+    static const struct output output = {.name = "rent", .kind = OUTPUT_SERIES, .unit = "CNY"};
+    const struct channel channel = {.name = "rent", .output = &output};
+    const struct plan plan = {.sample_count = 4, .series_count = 1, .series = &channel};
+    static const double expected[] = {
+        [FACT_MEAN] = 5, [FACT_SUM] = 15, [FACT_MIN] = 2, [FACT_MAX] = 9, [FACT_LAST] = 9};
+    for (int stat = FACT_MEAN; stat <= FACT_LAST; stat++) {
+        const struct fact fact = {.stat = (enum fact_stat)stat};
+        struct fact_target target = {.fact = &fact, .channel = &channel, .last = 3, .base = plan.sample_count};
+        const struct fact_targets targets = {.plan = &plan, .count = 1, .target = &target};
+        double value;
+        facts_match(&targets, &(struct result){.series = (double[]){2, (double)NAN, 4, 9}}, &value);
+        assert_near(value, expected[stat], 0);
+        facts_match(&targets, &(struct result){.series = (double[]){NAN, NAN, NAN, NAN}}, &value);
+        assert_true(isnan(value));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_measure_is_a_fact_without_an_observation),
         cmocka_unit_test(a_measure_has_the_number_of_a_fact_that_is_written_alike),
         cmocka_unit_test(a_ratio_has_no_unit),
+        cmocka_unit_test(a_month_without_a_number_is_left_out_of_a_window),
         cmocka_unit_test(measures_are_compared_in_pairs_and_never_with_facts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

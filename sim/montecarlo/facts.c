@@ -75,24 +75,27 @@ struct fact_targets facts_find_among(const struct fact *fact, size_t count, cons
 static double over_window(const struct fact_target *target, const double *series)
 {
     double sum = 0, least = (double)INFINITY, most = -(double)INFINITY;
+    size_t count = 0;
     for (size_t i = target->first; i <= target->last; i++) {
+        if (isnan(series[i]))
+            continue;
+        count++;
         sum += series[i];
         least = fmin(least, series[i]);
         most = fmax(most, series[i]);
     }
+    if (target->fact->stat == FACT_LAST || count == 0)
+        return series[target->last];
     switch (target->fact->stat) {
     case FACT_SUM:
         return sum;
     case FACT_MIN:
-        return isnan(sum) ? (double)NAN : least;
+        return least;
     case FACT_MAX:
-        return isnan(sum) ? (double)NAN : most;
-    case FACT_LAST:
-        return series[target->last];
-    case FACT_MEAN:
-        break;
+        return most;
+    default:
+        return sum / (double)count;
     }
-    return sum / (double)(target->last - target->first + 1);
 }
 
 static double match_one(const struct plan *plan, const struct fact_target *target, const struct result *result)

@@ -4,7 +4,9 @@
  * A sample stands for the interval that ends with it: that of December has the date of 1 January. A fact at a date
  * takes the sample whose interval holds the date, a window all samples from the one that holds its first date to the
  * one that holds its last: `from: 2025-01, to: 2025-12` is twelve months. `relative_to` divides by the sample that
- * holds that date. NaN: the output is switched off, or the fact lies outside the horizon.
+ * holds that date. Samples without a number (a rent of new leases where nobody signed) are left out of a window; the
+ * last one is taken as it is. NaN: no sample has a number, the output is switched off, or the fact lies outside the
+ * horizon.
  */
 #ifndef ICCSIM_MONTECARLO_FACTS_H
 #define ICCSIM_MONTECARLO_FACTS_H
