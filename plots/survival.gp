@@ -9,6 +9,7 @@ colour_of(i) = word(blue.' '.vermillion.' '.green.' '.orange.' '.purple.' '.sky.
 classes = words(tenants)
 class_label(i) = classes > 4 ? word(tenants, i) : tenant_label[i]
 end_of(i) = i == 1 ? 0.485 : 0.975
+seen(name) = column('flag') > 0.5 ? NaN : 100 * column(name) # else most worlds have nobody of that age
 begin_of(i) = i == 1 ? 0.065 : 0.555
 
 eval picture('How long contracts and customers last')
@@ -33,9 +34,9 @@ do for [panel_number = 1:2] {
     set label (panel_number == 1 ? '% of contracts' : '% of customers') at graph 0, 1.045 left noenhanced font ',10.5' \
         textcolor rgb black
     plot for [i = 1:classes] curve(output, word(tenants, i)) \
-            using (column('months')):(100 * column('p05')):(100 * column('p95')) with filledcurves \
+            using (column('months')):(seen('p05')):(seen('p95')) with filledcurves \
             fs transparent solid 0.13 noborder lc rgb colour_of(i), \
-        for [i = 1:classes] curve(output, word(tenants, i)) using (column('months')):(100 * column('p50')) \
+        for [i = 1:classes] curve(output, word(tenants, i)) using (column('months')):(seen('p50')) \
             with lines lw 2.2 lc rgb colour_of(i)
     unset label
     unset xlabel

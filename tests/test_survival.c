@@ -30,10 +30,11 @@ static void the_estimate_is_that_of_the_published_table(void **state)
     double curve[SURVIVAL_MONTHS + 1];
     for (size_t i = 0; i < sizeof weeks / sizeof *weeks; i++)
         survival_add(&s, 0, abs(weeks[i]) / (double)MONTHS_PER_YEAR, weeks[i] > 0);
-    survival_curve(&s, curve);
+    size_t observed = survival_curve(&s, curve);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         assert_near(curve[table[i].at], table[i].survival, 0.0006);
-    assert_true(isnan(curve[36])); /* nobody is at risk any more */
+    assert_int_equal(observed, 36); /* nobody is at risk any more: what was left is held */
+    assert_true(curve[36] == curve[35] && curve[SURVIVAL_MONTHS] == curve[35]);
 }
 
 /* Those who enter late are at risk from then on only: two of four end at 10 months, two of the six that are there
@@ -51,6 +52,26 @@ static void who_enters_late_is_at_risk_from_then_on(void **state)
     assert_near(curve[9], 1, 0);
     assert_near(curve[10], 0.5, 1e-12);
     assert_near(curve[20], 0.5 * (1 - 2.0 / 6), 1e-12);
+}
+
+/* Of two worlds one loses half of its leases early and sees them all end by 12 months, the other one lasts: their mean
+ * rose from 12 months on, when only the second was left in it. */
+static void the_mean_of_curves_never_rises(void **state)
+{
+    (void)state;
+    static struct survival s[2];
+    double curve[2][SURVIVAL_MONTHS + 1], month = 1.0 / MONTHS_PER_YEAR;
+    for (int i = 0; i < 4; i++) {
+        survival_add(&s[0], 0, (i < 2 ? 6 : 12) * month, i < 2);
+        survival_add(&s[1], 0, (i < 1 ? 24 : 48) * month, i < 1);
+    }
+    assert_int_equal(survival_curve(&s[0], curve[0]), 13);
+    assert_int_equal(survival_curve(&s[1], curve[1]), 49);
+    for (int m = 1; m <= SURVIVAL_MONTHS; m++)
+        assert_true(curve[0][m] + curve[1][m] <= curve[0][m - 1] + curve[1][m - 1]);
+    assert_near(curve[0][30] + curve[1][30], 0.5 + 0.75, 1e-12);
+    static struct survival none;
+    assert_int_equal(survival_curve(&none, curve[0]), 0);
 }
 
 static void what_lies_beyond_the_grid_is_at_risk_to_its_end(void **state)
@@ -180,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_estimate_is_that_of_the_published_table),
         cmocka_unit_test(who_enters_late_is_at_risk_from_then_on),
+        cmocka_unit_test(the_mean_of_curves_never_rises),
         cmocka_unit_test(what_lies_beyond_the_grid_is_at_risk_to_its_end),
         cmocka_unit_test(heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_law),
         cmocka_unit_test(segments_fire_as_each_clock_alone),

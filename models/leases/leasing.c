@@ -12,7 +12,8 @@
  * the event is an end before the term by the tenant, its middleman or the lessor; expiry, renewed or not, and the
  * closing of a centre only end the observation. Of customers (customer_retention): a renewal continues the stay, and
  * the end of the last contract for any reason but the closing of the centre is the event, so that it can be held
- * against the shifted beta-geometric law (Fader and Hardie 2007).
+ * against the shifted beta-geometric law (Fader and Hardie 2007). Beyond the last age at which somebody is at risk a
+ * curve keeps its value and is flagged.
  */
 #include "leasing.h"
 
@@ -304,9 +305,11 @@ static void sample(struct world *w)
 static void record_curve(struct world *w, int output, size_t class_, const struct survival *survival)
 {
     double curve[SURVIVAL_MONTHS + 1];
-    survival_curve(survival, curve);
-    for (size_t m = 0; m <= SURVIVAL_MONTHS; m++)
+    size_t observed = survival_curve(survival, curve);
+    for (size_t m = 0; m <= SURVIVAL_MONTHS && observed > 0; m++)
         sim_record_point(w->sim, &model_leasing, output, (int)class_, m, curve[m]);
+    for (size_t m = observed; m <= SURVIVAL_MONTHS && observed > 0; m++)
+        sim_flag_point(w->sim, &model_leasing, output, (int)class_, m);
 }
 
 static void finish(struct world *w)

@@ -50,7 +50,9 @@ static inline void survival_add(struct survival *s, double from_yr, double until
     s->cell[until].gone++;
     s->cell[until].events += event;
 }
-/* Survival beyond 0, 1, ... months; NaN from where nobody was at risk. */
-void survival_curve(const struct survival *s, double curve[SURVIVAL_MONTHS + 1]);
+/* Survival beyond 0, 1, ... months. Returns how many of these points were observed: 0 if nobody was ever at risk; from
+ * the first one on at which nobody is, the last estimate is held (Gill 1980), so that the mean and the percentiles of
+ * many curves are those of one population at all ages, and fall as each of them does. */
+size_t survival_curve(const struct survival *s, double curve[SURVIVAL_MONTHS + 1]);
 
 #endif

@@ -88,7 +88,7 @@ struct result *result_new(const struct plan *plan, struct arena *arena)
 {
     struct result *result = arena_alloc(arena, sizeof *result);
     result->series = arena_array(arena, plan->series_count * plan->sample_count, sizeof *result->series);
-    result->flag = arena_array(arena, plan->series_count * plan->sample_count, sizeof *result->flag);
+    result->flag = arena_array(arena, plan_cells(plan), sizeof *result->flag);
     result->scalar = arena_array(arena, plan->scalar_count, sizeof *result->scalar);
     result->point = arena_array(arena, plan->point_count, sizeof *result->point);
     return result;
@@ -103,7 +103,7 @@ static void fill_nan(double *x, size_t count)
 /* All but the series, of which every report writes its part. */
 static void result_open(const struct plan *plan, struct result *result)
 {
-    memset(result->flag, 0, plan->series_count * plan->sample_count);
+    memset(result->flag, 0, plan_cells(plan));
     fill_nan(result->scalar, plan->scalar_count);
     fill_nan(result->point, plan->point_count);
     result->events = result->steps = 0;
@@ -260,12 +260,23 @@ static void refuse_nonsense(struct sim *sim, const struct model *model, int outp
         sim_fail(sim, "%s is a share, and comes out as %.9g", o->name, value);
 }
 
-void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value)
+static size_t place_of_point(const struct sim *sim, const struct model *model, int output, int row, size_t point)
 {
     const struct output_place *curve = place_of(sim, model, output);
     assert(curve->kind == OUTPUT_CURVE && point < model->outputs[output].x.points);
+    return sim->plan->curve[curve->first + (row > 0 ? (unsigned)row : 0)].first_point + point;
+}
+
+void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point, double value)
+{
     refuse_nonsense(sim, model, output, value);
-    sim->result->point[sim->plan->curve[curve->first + (row > 0 ? (unsigned)row : 0)].first_point + point] = value;
+    sim->result->point[place_of_point(sim, model, output, row, point)] = value;
+}
+
+void sim_flag_point(struct sim *sim, const struct model *model, int output, int row, size_t point)
+{
+    size_t before = plan_cells(sim->plan) - sim->plan->point_count;
+    sim->result->flag[before + place_of_point(sim, model, output, row, point)] = 1;
 }
 
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound)

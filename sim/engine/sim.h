@@ -47,7 +47,7 @@ struct plan {
 /* What one replication leaves. NaN: does not apply. */
 struct result {
     double *series; /* [series_count][sample_count] */
-    unsigned char *flag; /* the same shape: 1 where a price sits on a bound */
+    unsigned char *flag; /* [plan_cells]: 1 where a price sits on a bound, or a curve goes on beyond what was seen */
     double *scalar; /* [scalar_count] */
     double *point; /* [point_count]: of the curves, one after another */
     uint64_t events, steps;
@@ -152,6 +152,7 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
                 bool on_bound); /* series: only in PHASE_SAMPLE */
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point,
                       double value); /* curves */
+void sim_flag_point(struct sim *sim, const struct model *model, int output, int row, size_t point);
 _Noreturn void sim_fail(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
