@@ -11,7 +11,7 @@ enum loan {
     LOAN_EQUAL_PARTS,
     LOAN_ANNUITY, /* equal payments of interest and principal */
     LOAN_BULLET, /* all of it at the end */
-    LOAN_SCULPTED, /* payments in proportion to the cash flow expected: the same cover in every period */
+    LOAN_SCULPTED, /* payments in proportion to the cash flow expected, at least the interest */
 };
 #define LOAN_WORDS "equal_parts annuity bullet sculpted"
 
@@ -26,12 +26,9 @@ struct loan_terms {
 /* What is left of a loan at each age, the balloon counted as left to the end. */
 void loan_schedule(struct schedule *s, const struct loan_terms *terms);
 
-/* Payment a period over the principal that repays it in n periods: the capital recovery factor. */
-double loan_payment(double rate, double periods);
-/* The most that can be lent against cash flows at a cover ratio, sum of CFADS_t / (DSCR (1 + r)^t), and if asked what
- * of it is repaid in each period. */
-double loan_sculpted(const double *cfads, size_t periods, double rate, double dscr, double *principal);
-/* Loan life cover ratio: present value of the cash flows over the debt. */
-double loan_life_cover(const double *cfads, size_t periods, double rate, double debt);
+/* The most that can be lent against cash flows (from zero) at a cover ratio, sum of CFADS_t / (DSCR (1 + r)^t), and the
+ * shares of it that are repaid in each period by payments in proportion to the cash flows, interest included. They sum
+ * to one, unless there is no cash flow, and are never negative: nothing is borrowed to pay interest. */
+double loan_sculpted(const double *cfads, size_t periods, double rate, double dscr, double *repaid);
 
 #endif

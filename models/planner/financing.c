@@ -33,15 +33,13 @@ static double expected_cash(const struct world *w, const struct position *p, con
 
 static void lend_by_cover(const struct world *w, struct position *p, struct tranche *t)
 {
-    double cash[SCHEDULE_YEARS], principal[SCHEDULE_YEARS + 1] = {0};
+    double cash[SCHEDULE_YEARS], repaid[SCHEDULE_YEARS + 1] = {0};
     double rate = det_expm1(loan_rate(w->planner, p->row));
     size_t years = (size_t)max_of(1, round(p->row->loan_yr));
     for (size_t y = 0; y < years; y++)
         cash[y] = max_of(0, expected_cash(w, p, t, (int)y));
-    t->loan = loan_sculpted(cash, years, rate, p->row->dscr, principal);
-    for (size_t y = 0; y < years && t->loan > 0; y++)
-        principal[y] /= t->loan;
-    schedule_of_amounts(&t->repayment, principal, (double)years);
+    t->loan = loan_sculpted(cash, years, rate, p->row->dscr, repaid);
+    schedule_of_amounts(&t->repayment, repaid, (double)years);
 }
 
 void financing_lend(const struct world *w, struct position *p, struct tranche *t)
