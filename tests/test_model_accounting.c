@@ -411,6 +411,33 @@ static void cheap_servers_are_expensed_at_once(void **state)
     assert_true(carried[0] - carried[1] > 0.8e8);
 }
 
+/* Through the loader: fifteen years at 150 % by both conventions, bought in a first quarter, a year later; and 40 % at
+ * once, on which no tax is paid in that year. */
+static void macrs_takes_its_class_its_convention_and_its_bonus(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *set;
+        double left;
+    } cases[] = {{"accounting.bonus=0", 1 - 0.05 - 0.095 / 2},
+                 {"accounting.tax_convention=mid_quarter", 1 - 0.0875 - 0.125 * 0.1 * (1 - 0.0875)},
+                 {"accounting.bonus={step: {2010: 0%, 2022-06: 40%, 2023-06: 0%}}", 0.6 * (1 - 0.05 - 0.095 / 2)}};
+    double taxes_paid[3];
+    for (int i = 0; i < 3; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, FRESH PURCHASE,
+                      LAB_SET("run.end=2024-01", "operators.neocloud.firms=1", "accounting.tax_method=macrs",
+                              "accounting.tax_life=15 years", cases[i].set));
+        struct world *w = lab_run(&lab, 0);
+        const struct vintage *v = told_vintage(w);
+        assert_near(w->sim->now - v->delivered, 1, 1e-6);
+        assert_near(v->tax_per_card / v->base_per_card, cases[i].left, 1e-6);
+        taxes_paid[i] = w->ledger.counterparty[COUNTERPARTY_STATE];
+        lab_close(&lab);
+    }
+    assert_near(taxes_paid[0] - taxes_paid[2], 0.25 * 0.4 * 0.9025 * 1e8, 1e4);
+}
+
 /* -- value by age
  * -------------------------------------------------------------------------------------------------------------------------
  */
@@ -508,6 +535,7 @@ int main(void)
         cmocka_unit_test(who_is_exempt_or_buys_without_invoice_pays_vat_as_cost),
         cmocka_unit_test(a_faster_tax_ledger_defers_taxes_and_does_not_save_them),
         cmocka_unit_test(cheap_servers_are_expensed_at_once),
+        cmocka_unit_test(macrs_takes_its_class_its_convention_and_its_bonus),
         cmocka_unit_test(after_three_years_a_fifth_is_left_where_six_year_books_say_half),
         cmocka_unit_test(without_accounting_nothing_else_changes),
     };

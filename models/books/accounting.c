@@ -35,9 +35,9 @@ struct settings {
     double vat_output, vat_input, gray_invoiced;
     double impairment_share, wear_by_use;
     double debt_share, debt_life_yr, balloon, spread_per_yr, staff_share, fixed_staff_per_yr;
-    const struct dated_series *base_per_yr;
+    const struct dated_series *base_per_yr, *bonus;
     const char *custom;
-    int method, tax_method, impairment, loan, entrants, curve_of;
+    int method, tax_method, convention, impairment, loan, entrants, curve_of;
 };
 
 /* An owner class may keep other books than the rest. */
@@ -47,9 +47,12 @@ struct row {
     bool vat_exempt;
 };
 
+enum { QUARTERS = 4 };
+
 /* How a class keeps its books: schedules made at the start, and which one is followed now. */
 struct class_books {
-    struct schedule book, revised, tax, loan;
+    struct schedule book, revised, loan;
+    struct schedule tax[QUARTERS]; /* by the quarter of purchase */
     const struct schedule *now;
     bool by_use, taxed_as_booked, vat_exempt;
     double debt_share;
@@ -116,7 +119,7 @@ static const struct param params[] = {
            "filings of lessors: five years"),
     NUMBER(struct settings, salvage, "salvage", "", 0, 0.9, "0.05", UNCERTAIN, "salvage value, share of cost",
            "5 % in Chinese lessors' accounts"),
-    NUMBER(struct settings, factor, "declining_factor", "", 1, 4, "2", FIXED, "declining balance: rate times life, 2 for double", NULL),
+    NUMBER(struct settings, factor, "declining_factor", "", 1, 4, "2", FIXED, "declining balance: rate times life, 2 for double; MACRS has its own", NULL),
     {.name = "custom", .type = PARAM_TEXT, .value = "none",
      .help = "shares of cost written off year by year under the method custom, as in \"0.4 0.3 0.25\"", .offset = offsetof(struct settings, custom)},
     NUMBER(struct settings, revised_life_yr, "revised_life", "yr", 0.5, 20, "none", UNCERTAIN,
@@ -130,6 +133,12 @@ static const struct param params[] = {
     {.name = "tax_method", .type = PARAM_CHOICE, .choices = DEPRECIATION_WORDS " as_booked", .value = "as_booked",
      .help = "how cost is written off for tax", .offset = offsetof(struct settings, tax_method)},
     NUMBER(struct settings, tax_life_yr, "tax_life", "yr", 0.5, 20, "5 years", FIXED, "life for tax", "electronic equipment: at least three years in China; MACRS: five"),
+    {.name = "tax_convention", .type = PARAM_CHOICE, .choices = "half_year mid_quarter", .value = "half_year",
+     .help = "what MACRS counts of the first tax year: half of it, or from the middle of the quarter of purchase on",
+     .source = "26 USC 168(d)", .offset = offsetof(struct settings, convention)},
+    {.name = "bonus", .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "0",
+     .help = "share of cost that is deducted from taxable profit at once, by the date of delivery, where tax has a ledger of its own",
+     .source = "26 USC 168(k)", .offset = offsetof(struct settings, bonus)},
     NUMBER(struct settings, expense_below, "expense_below", "CNY/server", 0, 1e9, "0 CNY/server", FIXED,
            "servers up to this price are expensed for tax at once", NULL),
     {.name = "expense_until", .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none", .help = "when that ends; none: never",
@@ -192,6 +201,13 @@ static size_t read_custom(const char *text, double share[SCHEDULE_YEARS])
     return sum > 0 && sum <= 1 + 1e-9 ? count : 0;
 }
 
+enum { HALF_YEAR, MID_QUARTER }; /* conventions */
+
+static const struct schedule *tax_schedule(const struct class_books *c, const struct vintage *v)
+{
+    return &c->tax[(int)(QUARTERS * (v->delivered - (int)v->delivered))];
+}
+
 static void open_class(const struct world *w, size_t owner_class, struct class_books *c)
 {
     const struct settings *s = accounting_state(w)->settings;
@@ -220,7 +236,10 @@ static void open_class(const struct world *w, size_t owner_class, struct class_b
                                             .custom = custom};
         if (terms.method == DEPRECIATION_CUSTOM)
             terms.custom_years = read_custom(s->custom, custom);
-        depreciation_schedule(&c->tax, &terms);
+        for (int quarter = 0; quarter < QUARTERS; quarter++) {
+            terms.first_yr = s->convention == MID_QUARTER ? (QUARTERS - quarter - 0.5) / QUARTERS : 0.5;
+            depreciation_schedule(&c->tax[quarter], &terms);
+        }
     }
     double rate = det_expm1(series_at(s->base_per_yr, w->sim->now) + s->spread_per_yr + row->spread_over_per_yr);
     struct loan_terms loan = {.kind = (enum loan)s->loan,
@@ -287,14 +306,15 @@ static void buy(struct world *w, struct vintage *v)
     if (v->paid_ahead > 0)
         settle_prepayment(w, v);
     v->base_per_card = v->book_per_card = v->unimpaired_per_card = v->cost_per_card + lost_vat(w, v);
-    v->tax_per_card = c->taxed_as_booked || expensed(w, v) ? 0 : v->base_per_card;
+    double at_once = c->taxed_as_booked ? 0 : expensed(w, v) ? 1 : series_at(s->bonus, v->delivered);
+    v->tax_per_card = c->taxed_as_booked ? 0 : v->base_per_card * (1 - at_once);
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->owner_class];
     v->entrant = v->owner_class == s->entrants && v->project != UINT32_MAX;
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
     v->debt = cost * c->debt_share;
     raise_money(w, v->firm, v->debt, paid - v->debt);
     ledger_buy(w, v->firm, cost, paid);
-    w->firms.row[v->firm].temporary_difference -= !c->taxed_as_booked && expensed(w, v) ? cost : 0;
+    w->firms.row[v->firm].temporary_difference -= cost * at_once;
 }
 
 static void put_down(struct world *w, struct list *list, size_t vintage)
@@ -329,7 +349,7 @@ static void age_initial(struct world *w)
         double written = v->cards * base * (1 - schedule_left(&c->book, age)),
                repaid = v->debt * (1 - schedule_left(&c->loan, age));
         v->book_per_card = v->unimpaired_per_card = base * schedule_left(&c->book, age);
-        v->tax_per_card *= c->taxed_as_booked ? 0 : schedule_left(&c->tax, age);
+        v->tax_per_card *= c->taxed_as_booked ? 0 : schedule_left(tax_schedule(c, v), age);
         v->debt -= repaid;
         ledger_age(w, v->firm, written, repaid);
         w->firms.row[v->firm].temporary_difference = 0;
@@ -704,9 +724,9 @@ static double run_deducted(struct world *w, const struct step *step)
         if (v->tax_per_card <= 0)
             continue;
         a->deducted.id[kept++] = a->deducted.id[i];
-        const struct schedule *tax = &a->of_class[v->owner_class].tax;
-        double age = step->now - v->delivered;
-        double line = (v->tax_per_card - tax->salvage * v->base_per_card) * schedule_share(tax, age - step->dt, age);
+        const struct schedule *tax = tax_schedule(&a->of_class[v->owner_class], v);
+        double age = step->now - v->delivered, above = max_of(0, v->tax_per_card - tax->salvage * v->base_per_card);
+        double line = above * schedule_share(tax, age - step->dt, age);
         v->tax_per_card -= line;
         w->firms.row[v->firm].temporary_difference -= line * v->cards;
         left += v->tax_per_card * v->cards;
@@ -1036,10 +1056,41 @@ static bool is_custom(const struct scenario *scenario, const struct drawn *drawn
     return custom;
 }
 
+/* Lives that no class of MACRS has, be it the middle of a distribution or its end. */
+static void check_macrs(const struct scenario *scenario, struct mistakes *mistakes, const char *path, int method,
+                        double life_yr)
+{
+    if (method == DEPRECIATION_MACRS && !isnan(life_yr) && depreciation_macrs_factor(life_yr) == 0)
+        scenario_complain(scenario, mistakes, path,
+                          "%g years are no class of MACRS; allowed: 3, 5, 7, 10, 15, 20 years", life_yr);
+}
+
+static void check_lives(const struct scenario *scenario, struct mistakes *mistakes, const struct drawn *drawn)
+{
+    const struct settings *s = drawn_block(scenario, drawn, "accounting", owner());
+    check_macrs(scenario, mistakes, "accounting.tax_life", s->tax_method, s->tax_life_yr);
+    check_macrs(scenario, mistakes, "accounting.book_life", s->method, s->life_yr);
+    check_macrs(scenario, mistakes, "accounting.revised_life", s->method, s->revised_life_yr);
+    const struct row *row = drawn_block(scenario, drawn, OPERATOR, owner());
+    for (size_t o = 0; o < scenario_row_count(scenario, OPERATOR); o++) {
+        char path[128];
+        bool own = !isnan(row[o].life_yr);
+        snprintf(path, sizeof path, "operators.%s.%s", scenario_row_name(scenario, OPERATOR, o),
+                 own ? "book_life" : "book_method");
+        if (own || row[o].method)
+            check_macrs(scenario, mistakes, path, row[o].method ? row[o].method - 1 : s->method,
+                        own ? row[o].life_yr : s->life_yr);
+    }
+}
+
 static void check(const struct scenario *scenario, struct mistakes *mistakes)
 {
     struct arena arena = {0};
-    struct drawn drawn = scenario_draw(scenario, &arena, NULL, NULL);
+    struct drawn drawn = scenario_draw(scenario, &arena, NULL, NULL), highest = highest_values(scenario, &arena);
+    size_t before = mistakes->count;
+    check_lives(scenario, mistakes, &drawn);
+    if (mistakes->count == before)
+        check_lives(scenario, mistakes, &highest);
     const struct settings *s = drawn_block(scenario, &drawn, "accounting", owner());
     double share[SCHEDULE_YEARS];
     if (is_custom(scenario, &drawn, s) && !read_custom(s->custom, share))

@@ -5,8 +5,10 @@
  *     straight line         (1 - S) / L
  *     declining             max(factor / L * B, (B - S) / years left), not below S
  *     sum of years' digits  (1 - S) * years left / sum of years left       (digits L, L-1, ..., 1 for whole L)
- *     MACRS                 declining with S = 0 and half a year's amount in the first tax year (26 USC 168(d)(4)(A))
- *     Chinese double        2 / L * B, the last two years (B - S) / 2 each (enterprise accounting standard 4)
+ *     MACRS                 declining with S = 0, factor 2, 1.5 for lives of 15 and 20 years (26 USC 168(b)), and of
+ * the first tax year the part that a convention counts: half of it, or from the middle of the quarter of purchase on
+ * (26 USC 168(d)(4)) Chinese double        2 / L * B, the last two years (B - S) / 2 each (enterprise accounting
+ * standard 4)
  *
  * Cost 100, salvage 5, five years: 40, 24, 14.4, 8.64, 7.96 declining; 40, 24, 14.4, 8.3, 8.3 Chinese.
  */
@@ -62,23 +64,35 @@ static void sum_of_years(const struct depreciation_terms *t, double *amount)
         amount[year] *= (1 - t->salvage) / sum;
 }
 
-/* Class lives are whole years. The tax years: half of the first year's amount, then declining or even, the last half
- * year at the end. */
+double depreciation_macrs_factor(double life_yr)
+{
+    static const struct {
+        double life_yr, factor;
+    } classes[] = {{3, 2}, {5, 2}, {7, 2}, {10, 2}, {15, 1.5}, {20, 1.5}};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (classes[i].life_yr == life_yr)
+            return classes[i].factor;
+    return 0;
+}
+
+/* The tax years: a part of the first year's amount, then declining or even, the rest of a year at the end. */
 static void macrs(struct schedule *s, const struct depreciation_terms *t)
 {
-    double amount[SCHEDULE_YEARS + 1] = {0}, left = 1, life = most(1, (int)(t->life_yr + 0.5)), years_left = life;
+    double amount[SCHEDULE_YEARS + 1] = {0}, left = 1, life = t->life_yr, years_left = life;
+    double factor = depreciation_macrs_factor(life), first = t->first_yr > 0 ? t->first_yr : 0.5;
     int years = 0;
-    for (double length = 0.5; years_left > 1e-9 && years < SCHEDULE_YEARS; length = least(1, years_left)) {
-        double take = most(t->factor / life * left * length, left * length / years_left);
+    for (double length = first; years_left > 1e-9 && years < SCHEDULE_YEARS; length = least(1, years_left)) {
+        double take = most(factor / life * left * length, left * length / years_left);
         amount[years++] = least(left, take);
         left -= amount[years - 1];
         years_left -= length;
     }
     schedule_of_amounts(s, amount, years);
-    s->ahead_yr = 0.5;
-    s->left[0] += amount[0]; /* so that the first half year of age takes the whole of the first tax year */
+    s->ahead_yr = 1 - first;
+    s->left[1] = 1 - amount[0];
+    s->left[0] = 1 + amount[0] * (1 - first) / first; /* so that the first part of age takes the first tax year whole */
     s->life_yr = life;
-    s->left[years] = s->left[years - 1] - 2 * amount[years - 1]; /* and the last half year the whole of the last */
+    s->left[years] = s->left[years - 1] - amount[years - 1] / (1 - first); /* and the last part the last */
     s->salvage = 0;
 }
 

@@ -16,8 +16,8 @@ enum depreciation {
     DEPRECIATION_DECLINING, /* factor / life of what is left; a straight line once that writes off more */
     DEPRECIATION_SUM_OF_YEARS, /* in proportion to the years left */
     DEPRECIATION_UNITS, /* of production: by use, not by age; as a schedule, by full use */
-    DEPRECIATION_MACRS, /* declining to nothing with switch, half a year in the first and last tax year;
-                           whole years */
+    DEPRECIATION_MACRS, /* declining to nothing with switch, parts of a year in the first and last tax year; class lives
+                         */
     DEPRECIATION_CHINESE_DOUBLE, /* 2 / life of what is left, the last two years in a straight line */
     DEPRECIATION_CUSTOM, /* shares of the cost, year by year */
 };
@@ -29,7 +29,8 @@ struct schedule {
     double life_yr; /* nothing changes after it */
     double salvage; /* what is left then */
     bool straight; /* one line from the whole to salvage */
-    double ahead_yr; /* half a year under MACRS: the second tax year begins at age one half */
+    double
+        ahead_yr; /* under MACRS the second tax year begins at age 1 - ahead_yr, one half by the half-year convention */
     double left[SCHEDULE_YEARS + 2]; /* at the end of each year, age plus `ahead_yr` */
 };
 
@@ -37,10 +38,14 @@ struct depreciation_terms {
     enum depreciation method;
     double life_yr; /* at most SCHEDULE_YEARS - 1 */
     double salvage; /* share of the cost; MACRS knows none */
-    double factor; /* DECLINING, MACRS: 2 for double declining; MACRS takes 1.5 from 15 years on */
+    double factor; /* DECLINING: 2 for double declining */
+    double first_yr; /* MACRS: part of the first tax year that counts, below 1; 0: one half */
     const double *custom; /* CUSTOM: shares written off in each of `custom_years`; what they leave is salvage */
     size_t custom_years;
 };
+
+/* The factor of MACRS for a class life: 2 for 3, 5, 7 and 10 years, 1.5 for 15 and 20; 0: no class has this life. */
+double depreciation_macrs_factor(double life_yr);
 
 void depreciation_schedule(struct schedule *s, const struct depreciation_terms *terms);
 

@@ -54,24 +54,23 @@ static double chinese_double_error(double mistake)
     return five_years(DEPRECIATION_CHINESE_DOUBLE, expected, mistake);
 }
 
-/* Revenue Procedure 87-57, table 1 (half-year convention), which prints them to a hundredth of a per cent. */
+/* Revenue Procedure 87-57, table 1 (half-year convention), which prints them to a hundredth of a per cent. A mistake is
+ * one of the first year's part. */
 static double macrs_error(double mistake)
 {
     static const struct {
-        double life, factor, amount[21];
+        double life, amount[21];
         int years;
     } tables[] = {
-        {3, 2, {0.333333, 0.444444, 0.148148, 0.074074}, 4},
-        {5, 2, {0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576}, 6},
-        {7, 2, {0.142857, 0.244898, 0.174927, 0.124948, 0.089249, 0.089249, 0.089249, 0.044624}, 8},
-        {10, 2, {0.1, 0.18, 0.144, 0.1152, 0.09216, 0.073728, 0.065536, 0.065536, 0.065536, 0.065536, 0.032768}, 11},
+        {3, {0.333333, 0.444444, 0.148148, 0.074074}, 4},
+        {5, {0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576}, 6},
+        {7, {0.142857, 0.244898, 0.174927, 0.124948, 0.089249, 0.089249, 0.089249, 0.044624}, 8},
+        {10, {0.1, 0.18, 0.144, 0.1152, 0.09216, 0.073728, 0.065536, 0.065536, 0.065536, 0.065536, 0.032768}, 11},
         {15,
-         1.5,
          {0.05, 0.095, 0.0855, 0.07695, 0.069255, 0.062329, 0.059049, 0.059049, 0.059049, 0.059049, 0.059049, 0.059049,
           0.059049, 0.059049, 0.059049, 0.029524},
          16},
         {20,
-         1.5,
          {0.0375,   0.072188, 0.066773, 0.061765, 0.057133, 0.052848, 0.048884, 0.045218, 0.044615, 0.044615, 0.044615,
           0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.044615, 0.022308},
          21},
@@ -79,8 +78,24 @@ static double macrs_error(double mistake)
     double worst = 0;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         struct depreciation_terms terms = {
-            .method = DEPRECIATION_MACRS, .life_yr = tables[i].life, .factor = tables[i].factor * (1 + mistake)};
+            .method = DEPRECIATION_MACRS, .life_yr = tables[i].life, .first_yr = 0.5 * (1 + mistake)};
         worst = fmax(worst, worst_year(&terms, 1, tables[i].amount, tables[i].years));
+    }
+    return worst;
+}
+
+/* The same, tables 2 to 5 (mid-quarter convention), five years. */
+static double mid_quarter_error(double mistake)
+{
+    static const double amounts[4][6] = {{0.35, 0.26, 0.156, 0.1101, 0.1101, 0.0138},
+                                         {0.25, 0.3, 0.18, 0.1137, 0.1137, 0.0426},
+                                         {0.15, 0.34, 0.204, 0.1224, 0.113, 0.0706},
+                                         {0.05, 0.38, 0.228, 0.1368, 0.1094, 0.0958}};
+    double worst = 0;
+    for (int quarter = 0; quarter < 4; quarter++) {
+        struct depreciation_terms terms = {
+            .method = DEPRECIATION_MACRS, .life_yr = 5, .first_yr = (3.5 - quarter) / 4 * (1 + mistake)};
+        worst = fmax(worst, worst_year(&terms, 1, amounts[quarter], 6));
     }
     return worst;
 }
@@ -111,6 +126,7 @@ const struct oracle oracles_books[] = {
     {"dep.ddb_switch", "double declining with switch, the same", "by definition", declining_error, 1e-12, "CNY", 1e-9},
     {"dep.ddb_cn", "Chinese double declining, the same", "enterprise accounting standard 4", chinese_double_error, 1e-12, "CNY", 1e-9},
     {"dep.macrs", "MACRS, half-year convention: 3, 5, 7, 10, 15, 20 years", "Rev. Proc. 87-57, table 1", macrs_error, 5e-5, "of cost", 0.01},
+    {"dep.macrs_mq", "MACRS, mid-quarter convention: 5 years, each quarter", "Rev. Proc. 87-57, tables 2 to 5", mid_quarter_error, 6e-5, "of cost", 0.01},
     {"fin.debt_sculpt", "loan sculpted to a cover of 1.3, its cover in each of five years", "sum of CFADS / (DSCR (1 + r)^t)",
      sculpted_error, 1e-10, "CNY", 1e-9},
     {"loan.annuity", "first payment of a loan at 10 % over 5 years", "r / (1 - (1 + r)^-n)", payment_error, 1e-12, "of principal", 1e-9},
