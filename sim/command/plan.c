@@ -3,10 +3,12 @@
 #include "command.h"
 #include "sim/base/say.h"
 #include "sim/study/outcome.h"
+#include "sim/study/sweep.h"
 
 #include "sim/output/listing.h"
 
 #include <omp.h>
+#include <sys/resource.h>
 #include <time.h>
 
 /* Bytes of a row and of the head of a .dat, and of a number in a .csv, as they come out. */
@@ -68,7 +70,31 @@ struct runs {
     size_t written, along; /* along: combinations of an attribution, of which only a few numbers are kept */
 };
 
-static void print(const struct outcome *outcome, const struct measured *one, struct runs runs, int threads, bool csv)
+/* Bytes of a row of results.csv and of the store's table, and of a point of points.csv and of the store. */
+enum { RESULT_BYTES = 480, POINT_BYTES = 200 };
+
+/* What `iccsim sweep` would take: the store has every replication's measures, and the rows of results.csv. */
+static void add_sweep(struct listing *listing, const struct sweep_run *run, const struct measured *one)
+{
+    double points = (double)(run->todo_count + run->done_before), todo = (double)run->todo_count;
+    double replications = run->outcome.replications, measures = (double)run->outcome.measures.count;
+    double kept = replications * (1 + measures) * sizeof(double), threads = run->threads;
+    double sampled = run->design.u ? points * (double)run->sweep->factor_count * sizeof(double) : 0;
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+    add(listing, "sweep: points", points, "");
+    add(listing, "sweep: points done already", (double)run->done_before, "");
+    add(listing, "sweep: replications of each", replications, "");
+    add(listing, "sweep: factors", (double)run->sweep->factor_count, "");
+    add(listing, "sweep: threads", threads, "");
+    add(listing, "sweep: time, about", todo * replications * one->seconds / threads, "s");
+    add(listing, "sweep: memory, about", ((double)usage.ru_maxrss * 1024 + 2 * threads * kept + sampled) / 1e6, "MB");
+    add(listing, "sweep: disk without pictures, about", points * (kept + POINT_BYTES + measures * RESULT_BYTES) / 1e6,
+        "MB");
+}
+
+static void print(const struct outcome *outcome, const struct measured *one, struct runs runs, int threads,
+                  const struct sweep_run *sweep, bool csv)
 {
     const struct plan *plan = outcome->plan;
     double replications = outcome->replications, all = replications * (double)(runs.written + runs.along);
@@ -95,11 +121,13 @@ static void print(const struct outcome *outcome, const struct measured *one, str
         (double)(runs.written * montecarlo_bytes(plan, outcome->measures.count, outcome->replications, threads)) / 1e6,
         "MB");
     add(&listing, "disk without pictures, about", disk_bytes(outcome) * (double)runs.written / 1e6, "MB");
+    if (sweep)
+        add_sweep(&listing, sweep, one);
     listing_print(&listing, stdout, csv);
     listing_free(&listing);
 }
 
-static enum exit_code show(const struct options *options, const struct outcome *outcome)
+static enum exit_code show(const struct options *options, const struct outcome *outcome, const struct sweep_run *sweep)
 {
     struct arena arena = {0};
     struct measured one = measure(outcome, &arena);
@@ -111,7 +139,7 @@ static enum exit_code show(const struct options *options, const struct outcome *
     if (one.failed)
         say("iccsim plan: the first replication failed: %s\n", one.failed);
     else
-        print(outcome, &one, (struct runs){runs, combinations - 1}, threads, options->csv);
+        print(outcome, &one, (struct runs){runs, combinations - 1}, threads, sweep, options->csv);
     arena_free(&arena);
     return one.failed ? EXIT_FAILED : EXIT_OK;
 }
@@ -119,9 +147,17 @@ static enum exit_code show(const struct options *options, const struct outcome *
 static enum exit_code run(const struct options *options, const struct study *study)
 {
     struct outcome outcome;
+    struct sweep_run sweep = {0};
     enum exit_code code = EXIT_INVALID;
-    if (outcome_open(&outcome, options, study, 0, options->variant))
-        code = show(options, &outcome);
+    if (outcome_open(&outcome, options, study, 0, options->variant)) {
+        bool sweeps = options->vary_count || scenario_sweep(outcome.scenario);
+        code = sweeps ? sweep_load_points(&sweep, options, study) : EXIT_OK;
+        if (sweeps && code == EXIT_OK)
+            code = sweep_look(&sweep);
+        if (code == EXIT_OK)
+            code = show(options, &outcome, sweeps ? &sweep : NULL);
+    }
+    sweep_close(&sweep);
     outcome_free(&outcome);
     return code;
 }
@@ -129,8 +165,8 @@ static enum exit_code run(const struct options *options, const struct study *stu
 const struct command command_plan = {
     .name = "plan",
     .arguments = "FILE",
-    .help = "what a run would take: replications, time, memory, disk; writes nothing",
-    .takes = "replications threads seed set variant no-variants no-attribution csv",
+    .help = "what a run or a sweep would take: replications, points, time, memory, disk; writes nothing",
+    .takes = "vary output shard replications threads seed set variant no-variants no-attribution csv",
     .least = 1,
     .most = 1,
     .run = run,

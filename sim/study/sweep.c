@@ -168,9 +168,18 @@ static const char *default_folder(struct sweep_run *run)
                                 : arena_printf(&run->arena, "out/%s.sweep", name);
 }
 
+static void name_files(struct sweep_run *run)
+{
+    const char *name = SWEEP_STORE;
+    if (run->shards > 1)
+        name = arena_printf(&run->arena, "sweep-%zuof%zu.sqlite", run->shard + 1, run->shards);
+    run->folder = run->options->out ? run->options->out : default_folder(run);
+    run->file = arena_printf(&run->arena, "%s/%s", run->folder, name);
+}
+
 static bool open_folder(struct sweep_run *run)
 {
-    run->folder = run->options->out ? run->options->out : default_folder(run);
+    name_files(run);
     if (!sweep_make_folders(run->folder)) {
         say("iccsim sweep: cannot make %s: %s\n", run->folder, strerror(errno));
         return false;
@@ -180,10 +189,6 @@ static bool open_folder(struct sweep_run *run)
         say("iccsim sweep: %s holds something else than a sweep (%s); give another folder with -o, or "
             "--force\n",
             run->folder, stranger);
-    const char *name = SWEEP_STORE;
-    if (run->shards > 1)
-        name = arena_printf(&run->arena, "sweep-%zuof%zu.sqlite", run->shard + 1, run->shards);
-    run->file = arena_printf(&run->arena, "%s/%s", run->folder, name);
     return !stranger || run->options->force;
 }
 
@@ -272,6 +277,20 @@ enum exit_code sweep_open_store(struct sweep_run *run)
     if (!find_missing(run))
         return refuse(run);
     tell(run);
+    return EXIT_OK;
+}
+
+enum exit_code sweep_look(struct sweep_run *run)
+{
+    name_files(run);
+    if (access(run->file, F_OK) == 0) {
+        if (!store_open(&run->store, run->file))
+            return refuse(run);
+        if (!store_is_empty(&run->store))
+            return !sweep_is_same(run) ? EXIT_USAGE : find_missing(run) ? EXIT_OK : refuse(run);
+    }
+    for (size_t i = 0; i < run->design.count; i++)
+        run->todo_count += is_mine(run, i);
     return EXIT_OK;
 }
 

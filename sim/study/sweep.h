@@ -45,6 +45,8 @@ struct sweep_run {
 enum exit_code sweep_load_points(struct sweep_run *run, const struct options *options, const struct study *study);
 /* The folder and the store. EXIT_USAGE, after saying why, if they are those of something else. */
 enum exit_code sweep_open_store(struct sweep_run *run);
+/* How much is there and how much is missing, without making or changing anything. */
+enum exit_code sweep_look(struct sweep_run *run);
 /* Runs what is missing. EXIT_OK, EXIT_INTERRUPTED, or EXIT_FAILED after saying why. */
 enum exit_code sweep_replicate(struct sweep_run *run);
 void sweep_close(struct sweep_run *run);
