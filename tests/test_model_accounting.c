@@ -411,6 +411,24 @@ static void cheap_servers_are_expensed_at_once(void **state)
     assert_true(carried[0] - carried[1] > 0.8e8);
 }
 
+/* What is left to deduct of cards that are lost, or scrapped with their centre, is deducted at once. */
+static void scrapping_deducts_what_is_left_for_tax(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_bare(&lab, FRESH PURCHASE,
+                  LAB_SET("run.end=2023-07", "operators.neocloud.firms=1", "accounting.tax_method=macrs"));
+    struct world *w = lab_run(&lab, 0);
+    struct vintage *v = told_vintage(w);
+    uint32_t id = (uint32_t)(v - w->vintages.row);
+    struct firm *f = &w->firms.row[v->firm];
+    double before = f->temporary_difference, card = v->tax_per_card;
+    assert_near(card * v->cards, 1e8 * 2 / 3, 1e3); /* three years: a third in the first tax year */
+    assert_near(supply_lose(w, id, 238.5, "test"), 238.5, 1e-9);
+    assert_near(f->temporary_difference - before, -238.5 * card, 1e-6 * 1e8);
+    lab_close(&lab);
+}
+
 /* Through the loader: fifteen years at 150 % by both conventions, bought in a first quarter, a year later; and 40 % at
  * once, on which no tax is paid in that year. */
 static void macrs_takes_its_class_its_convention_and_its_bonus(void **state)
@@ -535,6 +553,7 @@ int main(void)
         cmocka_unit_test(who_is_exempt_or_buys_without_invoice_pays_vat_as_cost),
         cmocka_unit_test(a_faster_tax_ledger_defers_taxes_and_does_not_save_them),
         cmocka_unit_test(cheap_servers_are_expensed_at_once),
+        cmocka_unit_test(scrapping_deducts_what_is_left_for_tax),
         cmocka_unit_test(macrs_takes_its_class_its_convention_and_its_bonus),
         cmocka_unit_test(after_three_years_a_fifth_is_left_where_six_year_books_say_half),
         cmocka_unit_test(without_accounting_nothing_else_changes),

@@ -90,6 +90,9 @@ static void rents_rise_by_the_markup(void **state)
 static double given_cny,
     owes_share; /* cash of every bidder; loan of each centre of the firm in distress over its worth */
 static uint32_t poor; /* that firm */
+static double apart; /* share of the cash by which each bidder has more than the one before */
+static double second_cny; /* cash of the second richest */
+static uint32_t first_sold; /* the first centre offered */
 
 static double worth_of(const struct world *w, const struct vintage *v)
 {
@@ -112,11 +115,17 @@ static void make_poor(struct world *w)
         if (!is_bidder(w, i) && (poor == UINT32_MAX || w->firms.row[i].economic > w->firms.row[poor].economic))
             poor = i;
     }
+    double richest = 0;
     for (size_t k = 0; k < w->firms.active_count; k++) {
         uint32_t i = w->firms.active[k];
-        double cash = w->ledger.sheet[i].cash;
-        ledger_post(w, i, ACCOUNT_PAID_IN, is_bidder(w, i) ? given_cny - cash : i == poor ? -1e9 - cash : 0);
+        double cash = w->ledger.sheet[i].cash, has = given_cny * (1 + apart * (double)k);
+        ledger_post(w, i, ACCOUNT_PAID_IN, is_bidder(w, i) ? has - cash : i == poor ? -1e9 - cash : 0);
+        second_cny = is_bidder(w, i) ? richest : second_cny;
+        richest = is_bidder(w, i) ? has : richest;
     }
+    for (first_sold = 0; w->vintages.row[first_sold].firm != poor || !w->vintages.row[first_sold].standing;
+         first_sold++)
+        ;
     struct firm *f = &w->firms.row[poor];
     f->distressed = true;
     w->firms.distressed = 1;
@@ -177,6 +186,25 @@ static void the_winner_pays_no_more_than_the_second_or_new(void **state)
     lab_close(&lab);
 }
 
+/* Bidders who may spend a tenth of their cash, which is less than the centre is worth, bid that much; the richest wins
+ * and pays what the next one bid. */
+static void the_second_highest_bid_is_paid(void **state)
+{
+    (void)state;
+    struct lab lab;
+    apart = 0.25;
+    struct world *w = hold_auction(
+        &lab, 1e6, 0,
+        LAB_SET(AUCTION, "consolidation.outlook_spread=0", "consolidation.reserve=0", "consolidation.cash_share=0.1"));
+    apart = 0;
+    const struct vintage *v = &w->vintages.row[first_sold];
+    assert_true(worth_of(w, v) > 1e7);
+    assert_true(is_bidder(w, v->firm));
+    assert_near(v->book_per_card * v->cards, 0.1 * second_cny, 1e-6);
+    assert_true(second_cny > 0);
+    lab_close(&lab);
+}
+
 static void who_has_no_cash_or_takes_on_too_large_a_loan_buys_nothing(void **state)
 {
     (void)state;
@@ -197,6 +225,7 @@ int main(void)
         cmocka_unit_test(the_markup_is_cournots),
         cmocka_unit_test(concentration_is_the_sum_of_squared_shares),
         cmocka_unit_test(rents_rise_by_the_markup),
+        cmocka_unit_test(the_second_highest_bid_is_paid),
         cmocka_unit_test(bidders_of_one_mind_pay_what_it_is_worth),
         cmocka_unit_test(the_winner_pays_no_more_than_the_second_or_new),
         cmocka_unit_test(who_has_no_cash_or_takes_on_too_large_a_loan_buys_nothing),

@@ -53,6 +53,61 @@ static void every_debt_is_a_vintage_s_or_a_line_s_and_the_state_covers_its_own(v
     lab_close(&lab);
 }
 
+/* Who has cash left is not in distress for a called loan: what was repaid is no longer called. */
+static size_t in_distress;
+
+static void audit_calls(struct world *w)
+{
+    audit_step(w);
+    for (size_t i = 0; i < w->firms.count; i++) {
+        const struct firm *f = &w->firms.row[i];
+        const union balance_sheet *sheet = &w->ledger.sheet[i];
+        if (!f->distressed)
+            continue;
+        in_distress++;
+        assert_true(sheet->cash < 1);
+    }
+}
+
+static const struct model caller = {
+    .name = "caller", .help = "checks called loans", .phase = {[PHASE_FINANCE] = audit_calls}};
+
+static void a_called_loan_is_reduced_by_what_was_repaid(void **state)
+{
+    (void)state;
+    static const char *const covenant[] = {"finance.loan_to_value=none", "finance.loan_to_value=0.5"};
+    double debt[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        in_distress = 0;
+        lab_open_with(&lab, &caller, NULL, LAB_SET("run.end=2025-01", covenant[i], "finance.payout=0"));
+        lab_run(&lab, 0);
+        debt[i] = lab_mean(&lab, "debt", 2023, 2025);
+        lab_close(&lab);
+    }
+    assert_true(in_distress > 0);
+    assert_true(debt[1] < debt[0]);
+}
+
+/* Below the covenant nothing is paid out; owners' money is what is left then. */
+static void cash_is_trapped_below_the_covenant(void **state)
+{
+    (void)state;
+    static const char *const covenant[] = {"finance.dscr_covenant=0", "finance.dscr_covenant=10"};
+    double cash[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", covenant[i]));
+        for (uint32_t r = 0; r < 4; r++) {
+            lab_run(&lab, r);
+            cash[i] += lab_mean(&lab, "cash", 2024, 2026) / 4;
+        }
+        lab_close(&lab);
+    }
+    print_message("cash %.4g MCNY, trapped %.4g MCNY\n", cash[0] / 1e6, cash[1] / 1e6);
+    assert_true(cash[1] > 1.2 * cash[0]);
+}
+
 static void the_three_states_share_all_of_lessors_debt(void **state)
 {
     (void)state;
@@ -108,6 +163,32 @@ static void without_tenants_lessors_fail_and_with_patient_owners_they_do_not(voi
     lab_close(&lab);
 }
 
+/* Whether let or not, all that stands is looked after: vendors get upkeep of its list price. */
+static void unlet_cards_cost_upkeep(void **state)
+{
+    (void)state;
+    static const char *const upkeep[] = {"value.upkeep=0 /yr", "value.upkeep=0.05 /yr"};
+    double vendors[2], due = 0, let = 0, all = 0;
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, NOBODY,
+                      LAB_SET("run.end=2022-07", "finance.enabled=false", "accounting.vat_input=0", upkeep[i]));
+        const struct world *w = lab_run(&lab, 0);
+        vendors[i] = w->ledger.counterparty[COUNTERPARTY_VENDORS];
+        for (size_t k = 0; i == 0 && k < w->vintages.count; k++) {
+            const struct vintage *v = &w->vintages.row[k];
+            double stood = w->sim->now - fmax(v->delivered, 2022);
+            due += v->cards * w->generations.list_price_cny[v->generation] * 0.05 * stood;
+            let += v->let_cards, all += v->cards;
+        }
+        lab_close(&lab);
+    }
+    print_message("upkeep %.4g MCNY, due %.4g MCNY, let %.2g of the cards\n", (vendors[1] - vendors[0]) / 1e6,
+                  due / 1e6, let / all);
+    assert_true(let < 0.85 * all);
+    assert_near(vendors[1] - vendors[0], due, 0.1 * due);
+}
+
 static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
 {
     (void)state;
@@ -145,6 +226,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_debt_is_a_vintage_s_or_a_line_s_and_the_state_covers_its_own),
+        cmocka_unit_test(unlet_cards_cost_upkeep),
+        cmocka_unit_test(a_called_loan_is_reduced_by_what_was_repaid),
+        cmocka_unit_test(cash_is_trapped_below_the_covenant),
         cmocka_unit_test(the_three_states_share_all_of_lessors_debt),
         cmocka_unit_test(without_tenants_lessors_fail_and_with_patient_owners_they_do_not),
         cmocka_unit_test(a_firm_is_lent_no_more_than_its_cards_allow),
