@@ -50,6 +50,7 @@ static const struct factor factors[] = {
     {"s", "", 1 / SECONDS_PER_YEAR, {[DIM_TIME] = 1}},
     {"CNY", "k M bn tn", 1, {[DIM_CNY] = 1}},
     {"USD", "k M bn tn", 1, {[DIM_USD] = 1}},
+    {"EUR", "k M bn tn", 1, {[DIM_EUR] = 1}},
     {"P", "k M", 1, {[DIM_COMPUTE] = 1}, .is_p = true},
     {"FLOPS", "G T P E Z", 1e-15, {[DIM_COMPUTE] = 1}},
     {"W", "k M G T", HOURS_PER_YEAR / 1e3, {[DIM_ENERGY] = 1, [DIM_TIME] = -1}},

@@ -2,7 +2,8 @@
 /* Quantities with units: `7 months`, `0.55 CNY/kWh`, `2.3 MCNY`, `300 P`, `40%`, `29 CNY/card-hour`.
  *
  * A unit is a scale and a vector of whole exponents of the base dimensions. A parameter names its unit in the same
- * grammar and gets its value in it. CNY and USD are different dimensions; only a dated exchange rate joins them.
+ * grammar and gets its value in it. CNY, USD and EUR are different dimensions; only dated exchange rates join
+ * them.
  * Rates: `0.3 /yr` is a continuous rate; `8 %/yr` is a published annual rate and becomes ln(1.08) /yr.
  */
 #ifndef ICCSIM_BASE_UNITS_H
@@ -16,6 +17,7 @@ enum dimension { /* base unit of each in brackets */
                  DIM_TIME, /* year */
                  DIM_CNY, /* yuan */
                  DIM_USD, /* dollar */
+                 DIM_EUR, /* euro */
                  DIM_COMPUTE, /* PFLOP/s dense FP16 (P) */
                  DIM_ENERGY, /* kWh */
                  DIM_MEMORY, /* GB */

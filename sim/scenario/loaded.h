@@ -82,8 +82,7 @@ struct scenario {
     size_t assumption_count;
     struct shown shown;
     struct attribution attribution;
-    const struct dated_series *fx; /* what values were read with */
-    bool fx_always; /* one rate, given by the file: it holds for every date */
+    struct exchange usd, eur; /* what values were read with */
     bool sparse;
     bool is_given; /* world: given */
     struct slider *slider;

@@ -38,7 +38,7 @@ struct loader {
 struct reading scenario_reading(struct scenario *s, struct mistakes *mistakes)
 {
     return (struct reading){
-        .arena = &s->arena, .mistakes = mistakes, .fx = s->fx, .fx_always = s->fx_always, .sparse = s->sparse};
+        .arena = &s->arena, .mistakes = mistakes, .usd = s->usd, .eur = s->eur, .sparse = s->sparse};
 }
 
 #define complain(l, node, ...) mistake_add((l)->reading.mistakes, (node)->place, __VA_ARGS__)
@@ -646,32 +646,41 @@ static const struct param *run_param(const struct schema *schema, const char *na
     return NULL;
 }
 
+/* An exchange rate is needed before all that is read with it. */
+static struct exchange read_rate(struct loader *l, const char *name, struct mistakes *unsaid)
+{
+    const struct param *param = run_param(l->s->schema, name);
+    const struct node *given = tree_get(tree_get(l->s->root, "run"), name), *node = given;
+    struct exchange none = {0};
+    if (!param)
+        return none;
+    if (!node && param->value)
+        node = tree_read_text(&l->s->arena, param->value, "default", unsaid);
+    if (!node || tree_is_word(node, "none"))
+        return none;
+    const char *path = arena_printf(&l->s->arena, "run.%s", name);
+    struct wanted wanted = value_wanted(param, path, nan(""));
+    const struct node *said = value_unwrap(&l->reading, path, node).value;
+    return (struct exchange){.rate = value_read_series(&l->reading, &wanted, said),
+                             .always = given && said && said->kind == NODE_TEXT};
+}
+
 /* Exchange rates and the basis of P are needed to read all the rest; what is wrong with them is said in its turn. */
 static void prepare_reading(struct loader *l)
 {
     struct scenario *s = l->s;
     struct mistakes unsaid = {0};
-    const struct param *fx = run_param(s->schema, "fx"), *basis = run_param(s->schema, "basis");
-    const struct node *run = tree_get(s->root, "run"), *node, *node_of_fx = tree_get(run, "fx");
+    const struct param *basis = run_param(s->schema, "basis");
     l->reading = (struct reading){.arena = &s->arena, .mistakes = &unsaid};
-    if (fx) {
-        node = node_of_fx;
-        if (!node && fx->value)
-            node = tree_read_text(&s->arena, fx->value, "default", &unsaid);
-        struct wanted wanted = value_wanted(fx, "run.fx", nan(""));
-        if (node && !tree_is_word(node, "none"))
-            l->reading.fx = value_read_series(&l->reading, &wanted, value_unwrap(&l->reading, "run.fx", node).value);
-    }
+    struct exchange usd = read_rate(l, "fx", &unsaid), eur = read_rate(l, "fx_eur", &unsaid);
     if (basis) {
-        node = tree_get(run, "basis");
+        const struct node *node = tree_get(tree_get(s->root, "run"), "basis");
         node = node ? value_unwrap(&l->reading, "run.basis", node).value : NULL;
         l->reading.sparse = node ? tree_is_word(node, "sparse") : basis->value && !strcmp(basis->value, "sparse");
     }
     l->reading.mistakes = l->mistakes;
-    const struct node *rate = node_of_fx ? value_unwrap(&l->reading, "run.fx", node_of_fx).value : NULL;
-    l->reading.fx_always = l->reading.fx && rate && rate->kind == NODE_TEXT;
-    s->fx = l->reading.fx;
-    s->fx_always = l->reading.fx_always;
+    s->usd = l->reading.usd = usd;
+    s->eur = l->reading.eur = eur;
     s->sparse = l->reading.sparse;
     mistakes_free(&unsaid);
 }

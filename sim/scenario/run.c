@@ -15,6 +15,8 @@ const struct param run_params[] = {
     WHOLE(struct run_settings, seed, "seed", 0, 0x1p64, "1", "seed of all random numbers"),
     {.name = "fx", .type = PARAM_SERIES, .unit = "CNY/USD", .min = 0.1, .max = 100, .value = "{2022-01: 6.4 CNY/USD}",
      .help = "exchange rate", .offset = offsetof(struct run_settings, fx)},
+    {.name = "fx_eur", .type = PARAM_SERIES, .unit = "CNY/EUR", .min = 0.1, .max = 100, .value = "{2022-01: 7.2 CNY/EUR}",
+     .help = "exchange rate of the euro", .offset = offsetof(struct run_settings, fx_eur)},
     {.name = "basis", .type = PARAM_CHOICE, .choices = "dense sparse", .value = "dense",
      .help = "what a P in the files means: quoted P is ambiguous by two", .offset = offsetof(struct run_settings, basis)},
     {0},

@@ -9,7 +9,7 @@ struct run_settings {
     double start, end; /* decimal years */
     double step_yr, report_yr; /* whole months are stepped by the calendar */
     uint64_t replications, seed;
-    const struct dated_series *fx; /* CNY per USD */
+    const struct dated_series *fx, *fx_eur; /* CNY per USD, per EUR */
     int basis; /* of the unit P in the files: 0 dense, 1 sparse */
 };
 

@@ -200,36 +200,52 @@ static bool has_comma(const char *rest)
     return rest[0] == ',' && rest[1] >= '0' && rest[1] <= '9';
 }
 
-/* Money of the other currency: how many powers of the exchange rate make the dimensions equal; 0 if they cannot. */
-static int exchange_power(const struct unit *from, const struct unit *to)
+/* How many powers of a currency must become CNY, or come of it. */
+static int exchange_power(const struct unit *from, const struct unit *to, enum dimension currency)
 {
-    struct unit moved = *from;
-    int power = from->exponent[DIM_USD] - to->exponent[DIM_USD];
-    moved.exponent[DIM_USD] = (signed char)(moved.exponent[DIM_USD] - power);
-    moved.exponent[DIM_CNY] = (signed char)(moved.exponent[DIM_CNY] + power);
-    return unit_same_dimension(&moved, to) ? power : 0;
+    return from->exponent[currency] - to->exponent[currency];
 }
 
-static bool exchange(const struct reading *r, const struct wanted *w, const struct node *node, struct unit *unit)
+/* Whether nothing but currencies stands between the two. */
+static bool is_money_alike(const struct unit *from, const struct unit *to)
 {
-    int power = exchange_power(unit, &w->unit);
-    if (!r->fx) {
-        complain(r, w, node, "the currency is not that of %s, %s, and no run.fx joins them", w->path, w->unit_text,
-                 value_written(r->arena, node));
+    struct unit moved = *from;
+    int usd = exchange_power(from, to, DIM_USD), eur = exchange_power(from, to, DIM_EUR);
+    moved.exponent[DIM_USD] = (signed char)(moved.exponent[DIM_USD] - usd);
+    moved.exponent[DIM_EUR] = (signed char)(moved.exponent[DIM_EUR] - eur);
+    moved.exponent[DIM_CNY] = (signed char)(moved.exponent[DIM_CNY] + usd + eur);
+    return (usd || eur) && unit_same_dimension(&moved, to);
+}
+
+static bool exchange_at(const struct reading *r, const struct wanted *w, const struct node *node,
+                        const struct exchange *fx, const char *name, int power, struct unit *unit)
+{
+    if (!fx->rate) {
+        complain(r, w, node, "the currency is not that of %s, %s, and no run.%s joins them", w->path, w->unit_text,
+                 value_written(r->arena, node), name);
         return false;
     }
-    if (isnan(w->as_of) && !r->fx_always) {
-        complain(
-            r, w, node,
-            "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06} and run.fx of that date converts it",
-            w->path, w->unit_text, value_written(r->arena, node), value_written(r->arena, node));
+    if (isnan(w->as_of) && !fx->always) {
+        complain(r, w, node,
+                 "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06} and run.%s of that date "
+                 "converts it",
+                 w->path, w->unit_text, value_written(r->arena, node), value_written(r->arena, node), name);
         return false;
     }
-    double rate = r->fx_always ? r->fx->value[0] : series_at(r->fx, w->as_of);
+    double rate = fx->always ? fx->rate->value[0] : series_at(fx->rate, w->as_of);
     for (; power > 0; power--)
         unit->scale *= rate;
     for (; power < 0; power++)
         unit->scale /= rate;
+    return true;
+}
+
+static bool exchange(const struct reading *r, const struct wanted *w, const struct node *node, struct unit *unit)
+{
+    int usd = exchange_power(unit, &w->unit, DIM_USD), eur = exchange_power(unit, &w->unit, DIM_EUR);
+    if ((usd && !exchange_at(r, w, node, &r->usd, "fx", usd, unit)) ||
+        (eur && !exchange_at(r, w, node, &r->eur, "fx_eur", eur, unit)))
+        return false;
     memcpy(unit->exponent, w->unit.exponent, sizeof unit->exponent);
     return true;
 }
@@ -240,9 +256,10 @@ static const char *with_money_codes(struct arena *arena, const char *unit, const
 {
     static const struct {
         const char *name, *code;
-    } money[] = {{"RMB", "CNY"},    {"rmb", "CNY"},     {"yuan", "CNY"},   {"Yuan", "CNY"}, {"\u5143", "CNY"},
-                 {"cny", "CNY"},    {"dollars", "USD"}, {"dollar", "USD"}, {"US$", "USD"},  {"usd", "USD"},
-                 {"\u00a5", "CNY"}, {"\uffe5", "CNY"},  {"$", "USD"}};
+    } money[] = {{"RMB", "CNY"},    {"rmb", "CNY"},     {"yuan", "CNY"},   {"Yuan", "CNY"},   {"\u5143", "CNY"},
+                 {"cny", "CNY"},    {"dollars", "USD"}, {"dollar", "USD"}, {"US$", "USD"},    {"usd", "USD"},
+                 {"euros", "EUR"},  {"euro", "EUR"},    {"eur", "EUR"},    {"\u20ac", "EUR"}, {"\u00a5", "CNY"},
+                 {"\uffe5", "CNY"}, {"$", "USD"}};
     struct unit known;
     for (size_t i = 0; i < sizeof money / sizeof *money; i++) {
         const char *at = strstr(unit, money[i].name);
@@ -250,8 +267,8 @@ static const char *with_money_codes(struct arena *arena, const char *unit, const
             continue;
         const char *replaced =
             arena_printf(arena, "%.*s%s%s", (int)(at - unit), unit, money[i].code, at + strlen(money[i].name));
-        bool is_meant = unit_parse(replaced, &known) &&
-                        (unit_same_dimension(&known, wanted) || exchange_power(&known, wanted) != 0);
+        bool is_meant =
+            unit_parse(replaced, &known) && (unit_same_dimension(&known, wanted) || is_money_alike(&known, wanted));
         return is_meant ? replaced : NULL;
     }
     return NULL;
@@ -293,7 +310,7 @@ static bool apply_unit(const struct reading *r, const struct wanted *w, const st
         return false;
     }
     if (!unit_same_dimension(&unit, &w->unit)) {
-        if (exchange_power(&unit, &w->unit) == 0) {
+        if (!is_money_alike(&unit, &w->unit)) {
             complain(r, w, node, "wrong unit, %s; allowed: %s", w->path, value_written(r->arena, node), unit_wanted(w));
             return false;
         }

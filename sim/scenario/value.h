@@ -15,8 +15,10 @@
 struct reading {
     struct arena *arena;
     struct mistakes *mistakes;
-    const struct dated_series *fx; /* CNY per USD; NULL: no conversion */
-    bool fx_always; /* it is one rate for all dates, and needs none */
+    struct exchange { /* CNY per unit of a currency; NULL: no conversion */
+        const struct dated_series *rate;
+        bool always; /* it is one number for all dates, and needs none */
+    } usd, eur;
     bool sparse; /* P is written on the sparse basis: two of them are one dense */
 };
 
