@@ -192,7 +192,17 @@ cash_flows_add_up_to_the_present_cost() {
     done
 }
 
-it published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
+# 10 CNY a EUR: ten EUR are a hundred CNY; and a real rate of ln 1.1 less inflation with it is the nominal one.
+quotes_in_euro_and_real_rates() {
+    world '30 30 30 30 30' 'price: 100 CNY/card' 'cost_of_capital: 10 %/yr'
+    sed -i 's/^run: {/run: {fx_eur: 10 CNY\/EUR, /; s/100 CNY.card/10 EUR\/card/; s/cost_of_capital: 10 %.yr/end: 2030-01, rates: real, inflation: 3 %\/yr, cost_of_capital: 6.796117 %\/yr/' \
+        "$work/given.yml"
+    rm -r "$work/run"
+    run_given "$work/given.yml"
+    near "$(awk "BEGIN { print $(decision rent cost) - $(decision own cost) }")" 13.723603082 1e-4
+}
+
+it quotes_in_euro_and_real_rates published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
     another_language_finds_the_same_costs returns_are_those_of_the_textbook returns_are_those_of_a_published_example \
     cash_flow_and_cover_size_a_loan macrs_is_that_of_the_tables china_deducts_a_server_of_five_million_at_once \
     a_lease_is_the_present_value_of_what_must_be_paid a_choice_flips_where_the_tornado_says ties_are_named \

@@ -67,6 +67,11 @@ size_t planner_dates(const struct planner_settings *s, const struct alternative 
 
 /* -- money --------------------------------------------------------------------------------------------------------- */
 
+double planner_horizon(const struct planner_settings *s)
+{
+    return isnan(s->end) ? s->horizon_yr : s->end - s->start;
+}
+
 double planner_rate(const struct planner_settings *s)
 {
     return s->discount_per_yr + (s->rates_are_real ? s->inflation_per_yr : 0);
@@ -209,7 +214,8 @@ static void close_position(const struct world *w, struct position *p)
     p->open = false;
     p->closed = true;
     if (p->is_told)
-        tell(w->sim, "planner", plan->end < plan->settings->start + plan->settings->horizon_yr ? "given up" : "ended",
+        tell(w->sim, "planner",
+             plan->end < plan->settings->start + planner_horizon(plan->settings) ? "given up" : "ended",
              plan_name(w, p), "present cost %.4g MCNY", (p->cost - p->financing) / 1e6);
 }
 
@@ -369,7 +375,7 @@ static void decide(struct world *w)
     const struct planner_settings *s = plan->settings;
     plan->now = w->sim->step_start;
     plan->until = w->sim->step_end;
-    if (!is_due(plan, s->start) || plan->now >= s->start + s->horizon_yr - SLACK_YR)
+    if (!is_due(plan, s->start) || plan->now >= s->start + planner_horizon(s) - SLACK_YR)
         return;
     plan->dt = w->sim->dt;
     plan->middle = plan->now + plan->dt / 2;
@@ -422,14 +428,14 @@ static void start(struct world *w)
     open_positions(w);
     plan->level = 1;
     plan->need_at_start[TRAINING] = NONE;
-    plan->end = s->start + s->horizon_yr;
+    plan->end = s->start + planner_horizon(s);
     if (s->ends_per_yr > 0) {
         struct stream luck = sim_stream(w->sim, &model_planner, identity(STREAM_OF_END, 0, 0));
         plan->end = min_of(plan->end, s->start + stream_exponential(&luck) / s->ends_per_yr);
     }
     for (size_t d = 0; d < plan->dates; d++)
         sim_split_at(w->sim, plan->date[d]);
-    sim_split_at(w->sim, s->start + s->horizon_yr);
+    sim_split_at(w->sim, s->start + planner_horizon(s));
 }
 
 #define COST(name, when)                                                                                               \
@@ -526,7 +532,7 @@ static void record_curves(struct world *w, size_t i, const struct position *p)
     if (ordered_share(p) <= 0)
         return;
     for (int item = 0; item < PLAN_ITEMS; item++)
-        for (int year = 0; year <= plan_year(plan, plan->settings->start + plan->settings->horizon_yr); year++) {
+        for (int year = 0; year <= plan_year(plan, plan->settings->start + planner_horizon(plan->settings)); year++) {
             size_t at = (size_t)(item * PLANNER_YEARS + year);
             sim_record_point(w->sim, &model_planner, PLAN_CASH, (int)i, at, p->cash[at]);
         }

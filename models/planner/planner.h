@@ -24,7 +24,7 @@ enum alternative_kind {
 enum planner_convention { CONVENTION_CONTINUOUS, CONVENTION_YEAR_END };
 
 struct planner_settings {
-    double start, horizon_yr;
+    double start, end, horizon_yr; /* end: NaN: by the horizon */
     double need_p[WORKLOADS], growth_per_yr[WORKLOADS], load[WORKLOADS];
     double need_cards[WORKLOADS], need_servers[WORKLOADS], need_tokens_per_yr;
     const struct dated_series *profile[WORKLOADS];
@@ -134,6 +134,8 @@ size_t planner_dates(const struct planner_settings *settings, const struct alter
 
 /* Share that a lens moves its input to: 1 - swing and 1 + swing, by turns. */
 double planner_lens_factor(const struct planner_settings *settings, int lens);
+/* Years from the start to the end of the plan. */
+double planner_horizon(const struct planner_settings *settings);
 /* Discount rate, continuous and nominal. */
 double planner_rate(const struct planner_settings *settings);
 

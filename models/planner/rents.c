@@ -23,7 +23,7 @@ void rents_sign(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
     const struct planner *plan = w->planner;
-    double left = plan->settings->start + plan->settings->horizon_yr - plan->now, term = min_of(a->term_yr, left);
+    double left = plan->settings->start + planner_horizon(plan->settings) - plan->now, term = min_of(a->term_yr, left);
     int months = (int)max_of(1, round(term * MONTHS_PER_YEAR)), wanted = quote_card(w, a);
     bool is_quoted = !isnan(a->rent_cny) || !isnan(a->server_rent_cny);
     double rent = 0, premium = is_quoted ? 1 : plan->settings->reserved_premium;

@@ -30,6 +30,13 @@ const struct param planner_params[] = {
      .max = 2100,
      .help = "date of the decision",
      .offset = offsetof(struct planner_settings, start)},
+    {.name = "end",
+     .type = PARAM_DATE,
+     .min = 2000,
+     .max = 2150,
+     .value = "none",
+     .help = "date at which the need ends; none: by the horizon",
+     .offset = offsetof(struct planner_settings, end)},
     MINE(horizon_yr, "horizon", "yr", 0.25, HORIZON_MOST_YR, "5 years", FIXED, "how long the need is planned for"),
     MINE(need_p[TRAINING], "need_training", "P", 0, 1e7, "0 P", UNCERTAIN,
          "effective P that training needs at its peak, at the start"),
@@ -299,9 +306,13 @@ static void check_window(struct checking *c)
     if (c->plan->start < c->run->start || c->plan->start >= c->run->end)
         complain(c, "planner.start", "outside the run, %s; allowed: from %s to before %s",
                  date_text(c->plan->start, text), from, to);
-    else if (c->plan->start + c->plan->horizon_yr > c->run->end + SLACK_YR)
-        complain(c, "planner.horizon", "beyond the end of the run, %.4g years from %s; allowed: until %s",
-                 c->plan->horizon_yr, date_text(c->plan->start, text), to);
+    else if (planner_horizon(c->plan) < 0.25 - SLACK_YR || planner_horizon(c->plan) > HORIZON_MOST_YR + SLACK_YR)
+        complain(c, "planner.end", "%.4g years from %s; allowed: 0.25 to %d years", planner_horizon(c->plan),
+                 date_text(c->plan->start, text), HORIZON_MOST_YR);
+    else if (c->plan->start + planner_horizon(c->plan) > c->run->end + SLACK_YR)
+        complain(c, isnan(c->plan->end) ? "planner.horizon" : "planner.end",
+                 "beyond the end of the run, %.4g years from %s; allowed: until %s", planner_horizon(c->plan),
+                 date_text(c->plan->start, text), to);
 }
 
 static void check_given(struct checking *c, size_t i, const char *name);
@@ -325,10 +336,10 @@ static void check_row(struct checking *c, size_t i)
                  "not a contract; allowed: for rent_reserved and hybrid");
     if (a->kind != ALTERNATIVE_WAIT)
         return;
-    if (a->until_yr < a->review_yr || a->until_yr >= c->plan->horizon_yr)
+    if (a->until_yr < a->review_yr || a->until_yr >= planner_horizon(c->plan))
         complain(c, arena_printf(&c->arena, "%s.until", name),
                  "no time to wait, %.4g years; allowed: from review, %.4g, to before the horizon, %.4g", a->until_yr,
-                 a->review_yr, c->plan->horizon_yr);
+                 a->review_yr, planner_horizon(c->plan));
     else if (a->until_yr / a->review_yr > PLANNER_DATES - 1 + SLACK_YR)
         complain(c, arena_printf(&c->arena, "%s.review", name),
                  "too many dates, every %.4g years for %.4g years; allowed: up to %d", a->review_yr, a->until_yr,
@@ -404,7 +415,7 @@ static bool needs_no_rent(const struct checking *c, const struct alternative *a)
         return quotes && is_flat && a->share >= 1;
     double lead = isnan(a->lead_yr) ? 0 : a->lead_yr;
     return a->kind == ALTERNATIVE_BUILD && is_flat && a->share * (1 + a->headroom) >= 1 && a->tranches <= 1 &&
-           lead <= 0 && a->build_time_yr <= 0 && a->service_life_yr >= s->horizon_yr - SLACK_YR;
+           lead <= 0 && a->build_time_yr <= 0 && a->service_life_yr >= planner_horizon(s) - SLACK_YR;
 }
 
 /* In a given world every price that is asked for must be told. */

@@ -178,9 +178,9 @@ static double annuity_of(const struct planner_settings *s)
 {
     double rate = planner_rate(s), annuity = 0;
     if (s->convention == CONVENTION_CONTINUOUS)
-        return cashflow_annuity(rate, s->horizon_yr);
-    for (int year = 1; year < s->horizon_yr + 1; year++)
-        annuity += fmin(1, s->horizon_yr + 1 - year) * det_exp(-rate * year);
+        return cashflow_annuity(rate, planner_horizon(s));
+    for (int year = 1; year < planner_horizon(s) + 1; year++)
+        annuity += fmin(1, planner_horizon(s) + 1 - year) * det_exp(-rate * year);
     return annuity;
 }
 
@@ -400,7 +400,7 @@ static size_t savings(struct decision *d, size_t owner, size_t renter, double **
     const struct band *band = d->outcome->ensemble.series;
     size_t first = plan->first[d->model][PLAN_SPENT], samples = plan->sample_count, count = 0;
     const struct band *own = band + (first + owner) * samples, *rent = band + (first + renter) * samples;
-    double before = 0, end = d->settings->start + d->settings->horizon_yr;
+    double before = 0, end = d->settings->start + planner_horizon(d->settings);
     *flow = arena_array(&d->arena, samples + 1, sizeof **flow);
     for (int item = 0; item < ITEMS_UNLEVERED; item++) /* what is paid on the day of the decision */
         before += decision_cash(d, owner, item, 0) - decision_cash(d, renter, item, 0);
@@ -522,7 +522,7 @@ double decision_cash(const struct decision *d, size_t row, int item, int year)
 
 int decision_years(const struct decision *d)
 {
-    return (int)fmin(PLANNER_YEARS - 1, ceil(d->settings->horizon_yr - 1e-6));
+    return (int)fmin(PLANNER_YEARS - 1, ceil(planner_horizon(d->settings) - 1e-6));
 }
 
 double decision_swing(const struct decision *d, size_t row, int lens)

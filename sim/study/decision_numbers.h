@@ -83,7 +83,8 @@ void paper_tornado_dat(const struct decision *decision, FILE *to);
 /* The tables of cash flows and of the tornado for the report; returns how many. */
 enum { PAPER_TABLES = 2 };
 size_t paper_tables(const struct decision *decision, struct arena *arena, struct report_table table[PAPER_TABLES]);
-const char *paper_lens_name(int lens); /* of a tornado's bar */
+double paper_lead(const struct decision *decision); /* of the cheapest over the next, waiting aside */
+void paper_json(const struct decision *decision, struct json *json); /* the tornado */
 
 /* The rent by the hour at which owning and renting cost the same if a share `use` of the peak is used on average. Rents
  * and what is let to others scale together; the cards' prices stay. */

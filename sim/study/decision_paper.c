@@ -104,7 +104,7 @@ void paper_statement_csv(const struct decision *d, FILE *to)
 
 /* -- tornado ------------------------------------------------------------------------------------------------------- */
 
-const char *paper_lens_name(int lens)
+static const char *lens_name(int lens)
 {
     static const char *const name[] = {
         "price of what is built", "rent by the hour", "rent by contract", "use",
@@ -123,6 +123,33 @@ static double lead_under(const struct decision *d, int lens)
         if (c != best && c != d->waits && d->choice[c].ranked && !(decision_swing(d, c, lens) > next))
             next = decision_swing(d, c, lens);
     return next - decision_swing(d, best, lens);
+}
+
+double paper_lead(const struct decision *d)
+{
+    size_t best = decision_best_now(d);
+    double next = (double)NAN;
+    for (size_t c = 0; c < d->choices; c++)
+        if (c != best && c != d->waits && d->choice[c].ranked && !(d->choice[c].cost.value > next))
+            next = d->choice[c].cost.value;
+    return best < d->choices ? next - d->choice[best].cost.value : next;
+}
+
+void paper_json(const struct decision *d, struct json *json)
+{
+    if (decision_best_now(d) == d->choices)
+        return;
+    json_open(json, "tornado", '{');
+    for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
+        size_t rival = d->choices;
+        json_open(json, lens_key[lens / 2], '{');
+        json_number(json, "lead_low", lead_under(d, lens));
+        json_number(json, "lead_high", lead_under(d, lens + 1));
+        json_number(json, "flip", decision_flip(d, lens, &rival));
+        json_text(json, "flips_to", rival < d->choices ? d->choice[rival].name : NULL);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
 }
 
 void paper_tornado_csv(const struct decision *d, FILE *to)
@@ -159,7 +186,7 @@ void paper_tornado_dat(const struct decision *d, FILE *to)
     for (int lens = 0; lens < LENSES_SWUNG && best < d->choices; lens += 2) {
         size_t rival;
         dat_word(&dat, lens_key[lens / 2]);
-        dat_text(&dat, paper_lens_name(lens));
+        dat_text(&dat, lens_name(lens));
         dat_number(&dat, lead_under(d, lens));
         dat_number(&dat, lead_under(d, lens + 1));
         dat_number(&dat, decision_flip(d, lens, &rival));
@@ -183,7 +210,7 @@ static void tornado_table(const struct decision *d, struct arena *arena, struct 
     for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
         size_t rival = d->choices;
         double flip = decision_flip(d, lens, &rival);
-        *next++ = paper_lens_name(lens);
+        *next++ = lens_name(lens);
         *next++ = money_text(arena, lead_under(d, lens));
         *next++ = money_text(arena, lead_under(d, lens + 1));
         *next++ = isnan(flip) ? "never" : arena_printf(arena, "%.0f %%", 100 * flip);

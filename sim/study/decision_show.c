@@ -201,10 +201,10 @@ static const char *heading(const struct decision *d, struct arena *arena)
 {
     const struct planner_settings *s = d->settings;
     if (!d->choice)
-        return arena_printf(arena, "Decision of %s for %.3g years", day(arena, s->start), s->horizon_yr);
+        return arena_printf(arena, "Decision of %s for %.3g years", day(arena, s->start), planner_horizon(s));
     return arena_printf(
         arena, "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
-        day(arena, s->start), s->horizon_yr, money(arena, d->need[TRAINING] + d->need[INFERENCE]), 100 * d->use);
+        day(arena, s->start), planner_horizon(s), money(arena, d->need[TRAINING] + d->need[INFERENCE]), 100 * d->use);
 }
 
 static const char *how_to_read(const struct decision *d, struct arena *arena)
@@ -442,10 +442,13 @@ static void write_context(const struct decision *d, FILE *to)
         most = fmax(most, fmax(d->choice[i].cvar.value, d->choice[i].percentile[4]));
     bool is_large = most >= 1e9;
     gnuplot_assign_number(to, "plan_start", d->settings->start);
-    gnuplot_assign_number(to, "plan_end", d->settings->start + d->settings->horizon_yr);
+    gnuplot_assign_number(to, "plan_end", d->settings->start + planner_horizon(d->settings));
     gnuplot_assign_number(to, "plan_scale", is_large ? 1e9 : 1e6);
     gnuplot_assign_number(to, "plan_use", d->use);
     gnuplot_assign_number(to, "plan_rent", d->rent);
+    gnuplot_assign_number(to, "plan_swing", d->settings->swing);
+    gnuplot_assign_number(to, "plan_lead", paper_lead(d));
+    gnuplot_assign_number(to, "plan_bars", LENSES_SWUNG / 2);
     gnuplot_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
     gnuplot_assign_text(to, "plan_card", reference_name(d));
     gnuplot_assign_text(to, "plan_owners", owner_names(d, &arena));
@@ -456,18 +459,23 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
 {
     if (!d->choice)
         return;
+    enum { ALWAYS, IF_OWNED, IF_COMPARED };
     static const struct {
         const char *name;
         void (*write)(const struct decision *d, FILE *to);
-    } files[] = {{"decision.csv", write_csv},
-                 {"decision/choices.dat", write_choices},
-                 {"decision/context.gp", write_context},
-                 {"decision/tornado.dat", paper_tornado_dat},
-                 {"cashflow.csv", paper_cashflow_csv},
-                 {"tornado.csv", paper_tornado_csv},
-                 {"decision/frontier.dat", write_frontier},
-                 {"statement.csv", paper_statement_csv}};
-    for (size_t i = 0; i < (d->owners ? 8 : 6); i++) {
+        int when;
+    } files[] = {{"decision.csv", write_csv, ALWAYS},
+                 {"decision/choices.dat", write_choices, ALWAYS},
+                 {"decision/context.gp", write_context, ALWAYS},
+                 {"cashflow.csv", paper_cashflow_csv, ALWAYS},
+                 {"tornado.csv", paper_tornado_csv, ALWAYS},
+                 {"decision/tornado.dat", paper_tornado_dat, IF_COMPARED},
+                 {"decision/frontier.dat", write_frontier, IF_OWNED},
+                 {"statement.csv", paper_statement_csv, IF_OWNED}};
+    bool is_compared = !isnan(paper_lead(d));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if ((files[i].when == IF_OWNED && !d->owners) || (files[i].when == IF_COMPARED && !is_compared))
+            continue;
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
         files[i].write(d, to);
         stage_close_file(stage, to);
@@ -510,7 +518,7 @@ void decision_json(const struct decision *d, struct json *json)
         return;
     json_open(json, "decision", '{');
     json_text(json, "start", date_text(d->settings->start, date));
-    json_number(json, "horizon_yr", d->settings->horizon_yr);
+    json_number(json, "horizon_yr", planner_horizon(d->settings));
     json_text(json, "least_expected_cost", d->best < d->choices ? d->choice[d->best].name : NULL);
     json_text(json, "second", d->best < d->choices && d->second < d->choices ? d->choice[d->second].name : NULL);
     json_estimate(json, "lead", d->lead);
@@ -526,6 +534,7 @@ void decision_json(const struct decision *d, struct json *json)
         json_close(json, '}');
     }
     json_close(json, '}');
+    paper_json(d, json);
     if (d->waits < d->choices) {
         json_estimate(json, "value_of_waiting", d->waiting);
         json_estimate(json, "cost_of_choosing_at_once", d->at_once);

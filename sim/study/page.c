@@ -85,10 +85,24 @@ static void add_notes(struct page *page)
 /* The pictures in the order of the story; what is not named comes after, by name. */
 static size_t rank(const char *name)
 {
-    static const char *const order[] = {
-        "decision",  "decision-frontier", "decision-paid", "rents",   "prices",   "gray",
-        "capacity",  "domestic",          "funnel",        "leases",  "survival", "survival-compared",
-        "approvals", "utilisation",       "demand",        "margins", "books"};
+    static const char *const order[] = {"decision",
+                                        "tornado",
+                                        "decision-frontier",
+                                        "decision-paid",
+                                        "rents",
+                                        "prices",
+                                        "gray",
+                                        "capacity",
+                                        "domestic",
+                                        "funnel",
+                                        "leases",
+                                        "survival",
+                                        "survival-compared",
+                                        "approvals",
+                                        "utilisation",
+                                        "demand",
+                                        "margins",
+                                        "books"};
     size_t at = 0;
     while (at < sizeof order / sizeof *order && strcmp(order[at], name) != 0)
         at++;
