@@ -27,15 +27,14 @@ set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
 set arrow from plan_lead / plan_scale, graph 0 to plan_lead / plan_scale, graph 1 nohead lc rgb gray dashtype 2
 set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb black lw 1.4
 set xlabel 'ahead of the next, '.plan_unit font ',10' offset 0, 0.4
-set label 'flips at' at screen 0.93, 0.885 right noenhanced font ',9.5' textcolor rgb gray
+set label 'flips at' at screen 0.875, 0.885 left noenhanced font ',9.5' textcolor rgb gray
 set label sprintf('Each input %.0f %% lower (blue) and higher (orange), all else as it is; dashed: as planned.', 100 * plan_swing) \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
-flips_at(x) = x == x ? sprintf('%.0f %%', 100 * x) : 'never'
 plot 'decision/tornado.dat' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_low')) \
         :(row_of(column(0)) - 0.28):(row_of(column(0)) + 0.28) with boxxyerror fs solid 0.8 noborder lc rgb blue, \
     '' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_high')) \
         :(row_of(column(0)) - 0.28):(row_of(column(0)) + 0.28) with boxxyerror fs solid 0.8 noborder lc rgb orange, \
     '' using (low):(row_of(column(0))):(strcol('label')) with labels right offset -1, 0 noenhanced font ',11' \
         textcolor rgb black, \
-    '' using (high):(row_of(column(0))):(flips_at(column('flip'))) with labels left offset 3, 0 noenhanced font ',11' \
+    '' using (high):(row_of(column(0))):(strcol('flips')) with labels left offset 3, 0 noenhanced font ',11' \
         textcolor rgb black

@@ -541,9 +541,8 @@ size_t decision_best_now(const struct decision *d)
 }
 
 /* Where a line through the lead at 1 and at a moved share comes to nothing, on that side. */
-static double nearest_zero(double lead, const double moved_lead[2], const double moved[2])
+static double nearest_zero(double lead, const double moved_lead[2], const double moved[2], double most)
 {
-    const double most = 3;
     double nearest = (double)NAN;
     for (int side = 0; side < 2; side++) {
         double share = share_at_zero(lead, moved_lead[side], moved[side]);
@@ -557,7 +556,7 @@ static double nearest_zero(double lead, const double moved_lead[2], const double
 double decision_flip(const struct decision *d, int lens, size_t *rival)
 {
     size_t best = decision_best_now(d);
-    double nearest = (double)NAN;
+    double nearest = (double)NAN, most = lens == LENS_USE ? 1 / d->use : 3;
     double moved[2] = {planner_lens_factor(d->settings, lens), planner_lens_factor(d->settings, lens + 1)};
     for (size_t c = 0; c < d->choices && best < d->choices; c++) {
         double lead = d->choice[c].cost.value - d->choice[best].cost.value, moved_lead[2];
@@ -565,7 +564,7 @@ double decision_flip(const struct decision *d, int lens, size_t *rival)
             continue;
         for (int side = 0; side < 2; side++)
             moved_lead[side] = decision_swing(d, c, lens + side) - decision_swing(d, best, lens + side);
-        double share = nearest_zero(lead, moved_lead, moved);
+        double share = nearest_zero(lead, moved_lead, moved, most);
         if (!isnan(share) && !(fabs(share - 1) > fabs(nearest - 1))) {
             nearest = share;
             *rival = c;

@@ -71,7 +71,7 @@ int decision_years(const struct decision *decision); /* the last year of the pla
 /* Mean present cost under a lens; NaN: none. */
 double decision_swing(const struct decision *decision, size_t row, int lens);
 /* The share of its input at which another alternative becomes the cheapest of those that do not wait; `rival` is that
- * one. NaN: at none up to three times the input. */
+ * one. NaN: at none up to three times the input, or to full use. */
 double decision_flip(const struct decision *decision, int lens, size_t *rival);
 size_t decision_best_now(const struct decision *decision); /* of those that do not wait; `choices`: there is none */
 

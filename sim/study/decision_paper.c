@@ -181,15 +181,19 @@ void paper_tornado_dat(const struct decision *d, FILE *to)
 {
     struct dat dat = {.to = to};
     size_t best = decision_best_now(d);
-    dat_word(&dat, "input label lead_low lead_high flip");
+    dat_word(&dat, "input label lead_low lead_high flip flips");
     dat_end_row(&dat);
     for (int lens = 0; lens < LENSES_SWUNG && best < d->choices; lens += 2) {
         size_t rival;
+        char text[SHORT_NUMBER_BYTES];
+        double flip = decision_flip(d, lens, &rival);
+        snprintf(text, sizeof text, "%.0f %%", 100 * flip);
         dat_word(&dat, lens_key[lens / 2]);
         dat_text(&dat, lens_name(lens));
         dat_number(&dat, lead_under(d, lens));
         dat_number(&dat, lead_under(d, lens + 1));
-        dat_number(&dat, decision_flip(d, lens, &rival));
+        dat_number(&dat, flip);
+        dat_text(&dat, isnan(flip) ? "never" : text);
         dat_end_row(&dat);
     }
 }
