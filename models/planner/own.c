@@ -20,7 +20,7 @@ static void macrs_years(struct schedule *s, double life_yr, int convention)
 {
     static const double first[] = {0.5, 0.875, 0.625, 0.375, 0.125};
     double amount[SCHEDULE_YEARS + 1] = {0}, left = 1, life = max_of(1, round(life_yr)), years_left = life;
-    double factor = life >= 15 ? 1.5 : 2, length = first[convention];
+    double factor = depreciation_macrs_factor(life), length = first[convention];
     int years = 0;
     for (; years_left > SLACK_YR && years < SCHEDULE_YEARS; length = min_of(1, years_left)) {
         double take = left * max_of(factor / life, 1 / years_left) * length;

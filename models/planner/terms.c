@@ -298,6 +298,13 @@ struct checking {
 
 #define complain(c, path, ...) scenario_complain((c)->scenario, (c)->mistakes, path, __VA_ARGS__)
 
+/* MACRS knows classes of lives. */
+static void check_macrs(struct checking *c, const char *path, int method, double life_yr)
+{
+    if (method == DEPRECIATION_MACRS && !(depreciation_macrs_factor(life_yr) > 0))
+        complain(c, path, "no class of MACRS, %.4g years; allowed: 3, 5, 7, 10, 15 or 20 years", life_yr);
+}
+
 static void check_window(struct checking *c)
 {
     char from[DATE_TEXT_BYTES], to[DATE_TEXT_BYTES], text[DATE_TEXT_BYTES];
@@ -455,6 +462,9 @@ void planner_check(const struct scenario *scenario, struct mistakes *mistakes)
     c.row = drawn_block(scenario, &medians, ALTERNATIVE, owner());
     c.card = drawn_block(scenario, &medians, GENERATION, owner());
     check_need(&c);
+    if (c.plan->tax_life_yr > 0)
+        check_macrs(&c, "planner.tax_life", c.plan->tax_method, c.plan->tax_life_yr);
+    check_macrs(&c, "planner.book_life", c.plan->book_method, c.plan->book_life_yr);
     check_window(&c);
     check_cards(&c);
     check_rows(&c);
