@@ -138,7 +138,77 @@ END
     grep -q '^0,done,0.3,1,base,' "$work/run/points.csv" || fail "no base"
 }
 
+short_study() { # short_study FILE: half a year, and a sweep to follow
+    cat >"$1" <<END
+title: A short run
+extends: [$root/scenarios/one-server.yml]
+run: {end: 2022-07}
+show: null
+measures: {use: {output: utilisation, at: 2022-05}}
+sweep:
+  replications: 2
+END
+}
+
+points_come_from_rows_and_files() {
+    short_study "$work/list.yml"
+    cat >>"$work/list.yml" <<'END'
+  design: list
+  factors: {d: {set: value.decline}, p: {scale: generations.H100.list_price_usd}, m: {set: accounting.tax_method}}
+  rows: {bold: {d: 0.2 /yr, p: 2}, books: {m: straight_line}}
+END
+    exits 0 "$iccsim" sweep "$work/list.yml" -o "$work/list" --no-plots
+    diff - "$work/list/points.csv" <<'END'
+point,status,d [/yr],p,m,name,replications,failed,base
+0,done,0.3,1,,base,2,0,1
+1,done,0.2,2,,bold,2,0,0
+2,done,0.3,1,straight_line,books,2,0,0
+END
+    short_study "$work/csv.yml"
+    cat >>"$work/csv.yml" <<'END'
+  design: csv
+  file: points.csv
+  factors: {d: {set: value.decline}, end: {set: run.end}}
+END
+    printf 'name,d [/yr],end\n"a, b",0.2,2022-07\nc,0.3,2022-09\n' >"$work/points.csv"
+    exits 0 "$iccsim" sweep "$work/csv.yml" -o "$work/csv" --no-plots
+    diff - "$work/csv/points.csv" <<'END'
+point,status,d [/yr],end [date],name,replications,failed,base
+0,done,0.3,2022-07-01,base,2,0,1
+1,done,0.2,2022-07-01,"a, b",2,0,0
+2,done,0.3,2022-09-01,c,2,0,0
+END
+    # A longer run changes nothing of what was before its end.
+    grep -q '^2,0.3,2022-09-01,use,,2,0,.*,0,0,0$' "$work/csv/results.csv" || { cat "$work/csv/results.csv"; fail "the end moved May"; }
+    echo '# other points' >>"$work/points.csv"
+    sed -i '$d; s/,0\.2,/,0.25,/' "$work/points.csv"
+    exits 2 "$iccsim" sweep "$work/csv.yml" -o "$work/csv" --no-plots
+    says err 'points: the points or factors are others'
+}
+
+each_point_runs_until_it_is_sure() {
+    short_study "$work/s.yml"
+    echo '  factors: {p: {scale: generations.H100.list_price_usd, values: [1, 2]}}' >>"$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --no-plots --until 'utilisation@2022-05.mean +-50%'
+    [ "$(awk -F, 'NR > 1 { print $5 }' "$work/run/points.csv" | sort -u)" = 64 ] || fail "$(cat "$work/run/points.csv")"
+}
+
+a_plan_counts_points_and_writes_nothing() {
+    short_study "$work/s.yml"
+    echo '  factors: {p: {scale: generations.H100.list_price_usd, values: [1, 2, 3]}}' >>"$work/s.yml"
+    exits 0 "$iccsim" plan "$work/s.yml" -o "$work/run" --csv
+    says out 'sweep: points,3,'
+    says out 'sweep: points done already,0,'
+    [ ! -e "$work/run" ] || fail "it made a folder"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -q --no-plots
+    exits 0 "$iccsim" plan "$work/s.yml" -o "$work/run" --csv
+    says out 'sweep: points done already,3,'
+    exits 2 "$iccsim" plan "$work/s.yml" -o "$work/run" -n 3
+    says err 'replications: 2 there, 3 here'
+}
+
 it exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
     another_sweep_is_refused_and_what_changed_is_named a_store_has_one_writer points_are_checked_before_the_first_runs \
-    sampled_designs_draw_their_factors
+    sampled_designs_draw_their_factors points_come_from_rows_and_files each_point_runs_until_it_is_sure \
+    a_plan_counts_points_and_writes_nothing
 finish

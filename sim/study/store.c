@@ -135,7 +135,8 @@ bool store_open(struct store *store, const char *file)
     if (code != SQLITE_OK)
         return store_fail(store);
     /* In exclusive mode the lock of the first transaction is kept until the end. */
-    if (!store_run(store, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
+    if (!store_run(store, "PRAGMA cache_size=-256; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA "
+                          "synchronous=FULL;"
                           "BEGIN EXCLUSIVE; COMMIT;"))
         return false;
     int tables = number_of(store, "SELECT count(*) FROM sqlite_master");

@@ -243,8 +243,8 @@ static void tell(const struct sweep_run *run)
     if (run->shards > 1)
         say("shard %zu of %zu: every %zuth point\n", run->shard + 1, run->shards, run->shards);
     if (!run->done_before) {
-        say("%zu points, %u replications each, as nothing of them is in %s yet\n", run->todo_count,
-            run->outcome.replications, run->file);
+        say("%zu points, %s%u replications each, as nothing of them is in %s yet\n", run->todo_count,
+            run->options->until ? "up to " : "", run->outcome.replications, run->file);
     } else if (run->todo_count) {
         say("%s: %zu points are there and stay; %zu are missing and run now:", run->file, run->done_before,
             run->todo_count);

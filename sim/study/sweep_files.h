@@ -28,7 +28,7 @@ bool sweep_error(struct sweep_files *files, const char *what, const char *name);
 
 /* ---- sweep_sheet.c: what is kept of all points, for pictures and the page ---- */
 
-enum { MOST_SHEET_MEASURES = 6 };
+enum { MOST_SHEET_MEASURES = 6, MOST_SHEET_ROWS = 4096 }; /* pictures show no more: the first points */
 struct sweep_cell {
     double mean, p05, p25, p50, p75, p95, difference, low, high;
 };

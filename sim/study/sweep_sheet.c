@@ -34,21 +34,12 @@ struct sweep_sheet *sweep_sheet_new(struct sweep_files *files)
     for (size_t i = 0; i < store->factor_count; i++)
         sheet->word[i] = arena_array(files->arena, MOST_LEVELS, sizeof **sheet->word);
     choose_measures(store, sheet);
+    size_t points = store_count(files->request->store, NULL);
+    sheet->room = points < MOST_SHEET_ROWS ? points : MOST_SHEET_ROWS;
+    sheet->point = arena_array(files->arena, sheet->room, sizeof *sheet->point);
+    sheet->x = arena_array(files->arena, sheet->room * store->factor_count, sizeof *sheet->x);
+    sheet->cell = arena_array(files->arena, sheet->room * sheet->measure_count, sizeof *sheet->cell);
     return sheet;
-}
-
-static void make_room(struct sweep_files *files, struct sweep_sheet *sheet)
-{
-    size_t factors = files->request->store->factor_count, room = sheet->room ? 2 * sheet->room : 64;
-    if (sheet->rows < sheet->room)
-        return;
-    sheet->point =
-        arena_grow(files->arena, sheet->point, sheet->rows * sizeof *sheet->point, room * sizeof *sheet->point);
-    sheet->x =
-        arena_grow(files->arena, sheet->x, sheet->rows * factors * sizeof *sheet->x, room * factors * sizeof *sheet->x);
-    size_t cells = sheet->measure_count * sizeof *sheet->cell;
-    sheet->cell = arena_grow(files->arena, sheet->cell, sheet->rows * cells, room * cells);
-    sheet->room = room;
 }
 
 /* The place of a word among those of its factor, from 1; NaN beyond those there is room for. */
@@ -87,7 +78,8 @@ void sweep_sheet_add(struct sweep_files *files, const struct stored_point *point
     const char *extra = store_get(files->request->store, "base_is_extra");
     if (point->point == files->base && extra && !strcmp(extra, "yes"))
         return;
-    make_room(files, sheet);
+    if (sheet->rows == sheet->room)
+        return;
     sheet->point[sheet->rows] = point->point;
     for (size_t i = 0; i < store->factor_count; i++)
         sheet->x[sheet->rows * store->factor_count + i] = x_of(files, i, point);
