@@ -29,6 +29,13 @@ ifneq ($(filter $(BUILD),tsan fuzz),)
 CC := clang
 endif
 
+# MPI=1: with Open MPI, into build/mpi; `mpirun -n 4 build/mpi/iccsim sweep FILE` (README).
+ifdef MPI
+B        := build/mpi
+CC       := mpicc
+CPPFLAGS += -DICCSIM_MPI
+endif
+
 COMPILER := $(shell $(CC) --version 2>/dev/null | head -n 1)
 # gcc optimises the program and the benchmarks across files (4 % fewer instructions); the many test programs link the plain
 # half of the same objects, which takes a tenth of the time.
@@ -130,7 +137,7 @@ test: ## install what is missing, build, run all tests; under 5 minutes; the las
 	@tests/run $(if $(T),--only '$(T)') $(B)
 
 test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: same bits, kills, full disks, installation
-	@.ci/deps build draw test clang tsan
+	@.ci/deps build draw test clang tsan mpi
 	$(REMAKE) all tests CC=gcc B=build/gcc CFLAGS=-Werror
 	$(REMAKE) all tests CC=clang B=build/clang CFLAGS=-Werror
 	$(REMAKE) all tests build/san/tests/fuzz/mutate CC=gcc BUILD=san

@@ -2,6 +2,7 @@
 /* The commands of iccsim. */
 #include "models/models.h"
 #include "sim/command/command.h"
+#include "sim/study/ranks.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -32,7 +33,9 @@ int main(int argc, char **argv)
     struct study study;
     study_open(&study, models, models_world_size);
     study.commit = ICCSIM_COMMIT;
+    ranks_start(&argc, &argv);
     enum exit_code code = commands_main(commands, &study, argc, argv);
+    ranks_end();
     study_close(&study);
     return (int)code;
 }

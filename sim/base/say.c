@@ -7,8 +7,17 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+static FILE *nowhere; /* NULL: words are heard */
+
+void say_nothing(void)
+{
+    nowhere = fopen("/dev/null", "w");
+}
+
 FILE *say_stream(void)
 {
+    if (nowhere)
+        return nowhere;
     int error = errno;
     fflush(stdout); /* a write that fails is reported by whoever closes it */
     errno = error;

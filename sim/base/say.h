@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on nothing is said: by processes that leave words to one of them. */
+void say_nothing(void);
 /* For a writer that wants a stream and shows nothing of a user's as it is: stderr, after stdout was flushed. */
 FILE *say_stream(void);
 

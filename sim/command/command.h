@@ -43,6 +43,7 @@ struct command {
     const char *details; /* further lines of its help, or NULL */
     const char *takes; /* names of its options, separated by blanks */
     size_t least, most; /* how many arguments */
+    bool spreads; /* over the ranks of an MPI program; others are for one process */
     enum exit_code (*run)(const struct options *options, const struct study *study);
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the command line to a command, and what all commands share. */
 #include "command.h"
+#include "sim/study/ranks.h"
 
 #include "sim/base/say.h"
 
@@ -91,7 +92,9 @@ static enum exit_code run(const struct command *command, const struct study *stu
     struct arena arena = {0};
     struct options options;
     enum exit_code code = EXIT_USAGE;
-    if (options_read(&options, command, argc, argv, &arena))
+    if (ranks_count() > 1 && !command->spreads)
+        say("iccsim %s: runs as one process; of the commands, sweep alone spreads over MPI ranks\n", command->name);
+    else if (options_read(&options, command, argc, argv, &arena))
         code = command->run(&options, study);
     arena_free(&arena);
     enum exit_code flushed = command_flush();

@@ -5,6 +5,7 @@
 #include "pictures.h"
 #include "sim/base/say.h"
 #include "sim/study/interrupt.h"
+#include "sim/study/ranks.h"
 #include "sim/study/sweep_export.h"
 
 #include <stdio.h>
@@ -46,6 +47,15 @@ static enum exit_code warn_of_failures(struct sweep_run *run)
     return failed && failed == run->done_before + run->finished ? EXIT_FAILED : EXIT_OK;
 }
 
+/* A rank that fails alone sees other files than the first. */
+static enum exit_code agree(enum exit_code mine)
+{
+    enum exit_code all = (enum exit_code)ranks_agree((int)mine);
+    if (all != mine)
+        say("iccsim sweep: another rank ends with exit code %d; do all ranks see the same files?\n", (int)all);
+    return all;
+}
+
 /* Exports are written even of a sweep that was stopped: points that are missing say so. A shard waits for the merge. */
 static enum exit_code carry_out(struct sweep_run *run, const struct options *options, const struct study *study)
 {
@@ -53,11 +63,16 @@ static enum exit_code carry_out(struct sweep_run *run, const struct options *opt
     enum exit_code code = sweep_load_points(run, options, study);
     if (code == EXIT_OK && !pictures_open(&pictures, options, "sweep", &run->arena))
         code = EXIT_USAGE;
-    if (code == EXIT_OK)
+    if (code == EXIT_OK && ranks_am_first())
         code = sweep_open_store(run);
+    code = agree(code);
     if (code != EXIT_OK)
         return code;
     run->stop = interrupt_watch();
+    if (!ranks_am_first()) {
+        sweep_follow(run);
+        return EXIT_OK;
+    }
     enum exit_code ran = sweep_replicate(run);
     if (ran == EXIT_FAILED)
         return ran;
@@ -90,5 +105,6 @@ const struct command command_sweep = {
              "quiet",
     .least = 1,
     .most = 1,
+    .spreads = true,
     .run = run,
 };

@@ -45,7 +45,7 @@ static void plan_anew(struct point_runner *runner)
     runner->request.derived_origin = runner->measures.origin;
 }
 
-struct block *point_run(struct point_runner *runner, const struct point *point)
+const struct montecarlo *point_prepare(struct point_runner *runner, const struct point *point)
 {
     const struct point_setup *setup = runner->setup;
     bool moved = setup->move(setup->state, point->number, runner->copy);
@@ -69,7 +69,12 @@ struct block *point_run(struct point_runner *runner, const struct point *point)
     request->go_on_state = setup->go_on_state;
     if (setup->moves_plan)
         plan_anew(runner);
-    return block_run(request);
+    return request;
+}
+
+struct block *point_run(struct point_runner *runner, const struct point *point)
+{
+    return block_run(point_prepare(runner, point));
 }
 
 const struct montecarlo *point_request(const struct point_runner *runner)

@@ -43,6 +43,8 @@ struct point_runner;
 struct point_runner *point_runner_new(const struct point_setup *setup); /* `setup` must live as long */
 void point_runner_free(struct point_runner *runner);
 
+/* Moves the scenario to the point without running anything; the request of the point, until the next one. */
+const struct montecarlo *point_prepare(struct point_runner *runner, const struct point *point);
 /* Freed by block_free. A stop leaves a block with fewer replications. */
 struct block *point_run(struct point_runner *runner, const struct point *point);
 /* The request of the last point, for block_measure and block_finish; its plan may be the point's own. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep.h"
 
+#include "ranks.h"
+
 #include "sim/base/memory.h"
 #include "sim/base/say.h"
 #include "sim/montecarlo/threads.h"
@@ -113,7 +115,7 @@ enum exit_code sweep_load_points(struct sweep_run *run, const struct options *op
     *run = (struct sweep_run){.options = options, .study = study, .began = time(NULL)};
     if (!read_shard(run, options->shard))
         return EXIT_USAGE;
-    run->threads = threads_start((int)options->threads);
+    run->threads = threads_start(ranks_threads((int)options->threads));
     if (!outcome_open(&run->outcome, options, study, 0, options->variant) || !take_sweep(run))
         return EXIT_INVALID;
     if (!check_combination(run))
@@ -334,8 +336,8 @@ static struct stored_point describe(const struct sweep_run *run, size_t number, 
 }
 
 /* Into the store: one thread at a time. */
-static void write_point(struct sweep_run *run, size_t number, const struct block *block,
-                        const struct montecarlo *request)
+void sweep_write_point(struct sweep_run *run, size_t number, const struct block *block,
+                       const struct montecarlo *request)
 {
     struct stored_point point = describe(run, number, block);
     struct ensemble ensemble = {0};
@@ -379,7 +381,7 @@ static void run_point(struct sweep_run *run, struct point_runner *runner, size_t
     struct block *block = point_run(runner, &point);
     /* One that was stopped is run again from its beginning. */
     if (!*run->stop || block_count(block) == point.replications)
-        write_point(run, point.number, block, point_request(runner));
+        sweep_write_point(run, point.number, block, point_request(runner));
     block_free(block);
 }
 
@@ -416,9 +418,11 @@ enum exit_code sweep_replicate(struct sweep_run *run)
 {
     size_t threads = (size_t)run->threads, apart = run->todo_count - run->todo_count % threads;
     double began = omp_get_wtime();
-    if (apart)
+    if (ranks_count() > 1)
+        sweep_lead_ranks(run);
+    else if (apart)
         run_apart(run, apart, began);
-    if (apart < run->todo_count && goes_on(run))
+    if (ranks_count() == 1 && apart < run->todo_count && goes_on(run))
         run_together(run, apart, began);
     if (!run->options->quiet && isatty(STDERR_FILENO) && run->finished)
         fputs("\r\033[K", stderr);

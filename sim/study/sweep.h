@@ -49,6 +49,12 @@ enum exit_code sweep_open_store(struct sweep_run *run);
 enum exit_code sweep_look(struct sweep_run *run);
 /* Runs what is missing. EXIT_OK, EXIT_INTERRUPTED, or EXIT_FAILED after saying why. */
 enum exit_code sweep_replicate(struct sweep_run *run);
+/* The same on many ranks (sweep_ranks.c): the first one leads, the others follow until nothing is left. */
+void sweep_lead_ranks(struct sweep_run *run);
+void sweep_follow(struct sweep_run *run);
+/* A whole point into the store; sets `failed` if it cannot be written. Any thread. */
+void sweep_write_point(struct sweep_run *run, size_t number, const struct block *block,
+                       const struct montecarlo *request);
 void sweep_close(struct sweep_run *run);
 /* The folder `path` and those above it, where they do not exist; false with errno set. */
 bool sweep_make_folders(const char *path);
