@@ -104,7 +104,8 @@ measure_facts(output) = "facts = 0; highest_fact = 0;" . (fact_rows < 1 ? '' : \
 
 # ---- Layout, in fractions of the canvas --------------------------------------------------------------------------
 
-left = 0.098; right = 0.83; top = 0.78; bottom = 0.105; gap = 0.04
+if (!exists('plot_right')) { plot_right = 0.83 } # a picture with long names sets it before loading
+left = 0.098; right = plot_right; top = 0.78; bottom = 0.105; gap = 0.04
 label_rows = 6; label_row_height = 0.0195; letter_width = 0.0062
 screen_x(year) = left + (right - left) * (year - xstart) / real(xend - xstart)
 row_y(row) = top + 0.004 + label_row_height * (row - 0.5)
@@ -217,7 +218,7 @@ set xtics nomirror scale 0.6, 0.3 textcolor rgb black font ',10.5'
 set ytics nomirror scale 0.6 textcolor rgb black font ',10.5'
 set mxtics 4
 set grid ytics lc rgb '#dcdcdc' lw 0.7 dashtype 1
-set key at screen 0.84, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.15 font ',10' \
+set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.15 font ',10' \
     noenhanced noautotitle
 
 # ---- What a panel shows ------------------------------------------------------------------------------------------

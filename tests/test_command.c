@@ -553,6 +553,47 @@ static void a_run_whose_folder_vanishes_fails(void **state)
     assert_false(exists("vanished"));
 }
 
+/* The number behind the first `key` after `from` in a JSON text. */
+static double json_number_after(const char *text, const char *from, const char *key)
+{
+    const char *at = strstr(text, from);
+    assert_non_null(at);
+    at = strstr(at, arena_printf(&arena, "\"%s\":", key));
+    assert_non_null(at);
+    return strtod(strchr(at, ':') + 1, NULL);
+}
+
+static void the_finding_has_the_numbers_of_this_run(void **state)
+{
+    (void)state;
+    fake_file(".", "found",
+              arena_printf(&arena,
+                           "%smeasures: {final: {output: last, label: where it ends}}\n"
+                           "show: {key: level, words: the walk, finding: \"Ends at {final}, if wild "
+                           "{final.shifted - final | below | above}, at {final.shifted}.\"}\n"
+                           "variants: {shifted: {walk.drift: 7 CNY}}\n"
+                           "answer: This is what I wrote.\n",
+                           fake_scenario));
+    assert_int_equal(call("run found.yml -n 6 -o found --no-plots"), EXIT_OK);
+    const char *summary = get("found/summary.json"), *said = strstr(summary, "Ends at ");
+    assert_non_null(said);
+    double base = json_number_after(summary, "\"measures\"", "mean"),
+           other = json_number_after(get("found/shifted/summary.json"), "\"measures\"", "mean");
+    assert_true(fabs(strtod(said + strlen("Ends at "), NULL) - base) <= 0.006 * fabs(base));
+    assert_true(fabs(strtod(strstr(said, "if wild ") + strlen("if wild "), NULL) - (other - base)) <=
+                0.006 * fabs(other - base));
+    assert_non_null(strstr(said, other > base ? "above" : "below"));
+    assert_non_null(strstr(get("out"), "Found: Ends at "));
+    /* another run does not repeat what its author wrote, and says what it is */
+    assert_non_null(strstr(get("found/report.html"), "6 replications instead of"));
+    assert_null(strstr(get("found/report.html"), "This is what I wrote."));
+    assert_int_equal(call("run found.yml -o whole --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("whole/report.html"), "This is what I wrote."));
+    /* without its variants it says what it has */
+    assert_int_equal(call("run found.yml -n 6 --no-variants -o alone --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("alone/summary.json"), "In the mean, where it ends: "));
+}
+
 static void variants_run_too_each_into_its_folder(void **state)
 {
     (void)state;
@@ -1012,6 +1053,7 @@ int main(void)
         cmocka_unit_test(a_file_without_a_name_has_a_folder_of_its_own),
         cmocka_unit_test(a_current_folder_that_was_removed_is_told),
         cmocka_unit_test(a_run_whose_folder_vanishes_fails),
+        cmocka_unit_test(the_finding_has_the_numbers_of_this_run),
         cmocka_unit_test(variants_run_too_each_into_its_folder),
         cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),
         cmocka_unit_test(data_that_cannot_be_written_is_a_failure),

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "pictures.h"
 #include "sim/base/say.h"
+#include "sim/study/finding.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
 #include "sim/study/manifest.h"
@@ -132,6 +133,10 @@ static enum exit_code tell(struct job *job, struct pictures *pictures)
     if (job->stage.remark)
         say("iccsim compare: warning: %s\n", job->stage.remark);
     if (!job->options->quiet) {
+        if (!job->options->csv) {
+            finding_differences_print(&job->contest, stdout);
+            putchar('\n');
+        }
         contest_print(&job->contest, stdout, job->options->csv);
         say("\nwritten to %s\n", job->stage.target);
     }

@@ -4,6 +4,7 @@
 #include "pictures.h"
 #include "sim/base/say.h"
 #include "sim/study/decision.h"
+#include "sim/study/finding.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
 #include "sim/study/manifest.h"
@@ -131,6 +132,7 @@ static bool is_usable(const struct job *job)
 
 static void write_all(struct job *job)
 {
+    job->outcome[0]->contest = job->contest.count ? &job->contest : NULL;
     for (size_t i = 0; i < job->count; i++)
         outcome_write(job->outcome[i], &job->stage, folder_of(job, i));
     if (job->contest.count)
@@ -185,11 +187,17 @@ static void tell(const struct run *run)
             decision_print(job->outcome[i]->decision, stdout);
     if (!job->options->csv)
         shares_print(&run->shares, stdout);
+    if (!job->options->csv) {
+        putchar('\n');
+        finding_print(job->outcome[0], job->outcome[0]->contest, job->options, stdout);
+    }
     say("\nwritten to %s", job->stage.target);
     size_t without = series_without_a_number(job->outcome[0]);
     if (without)
         say(", but for %zu series of which no replication has a number", without);
     say("\n");
+    if (run->pictures.sum.drawn)
+        say("read %s/report.html; its pictures are in %s/plots\n", job->stage.target, job->stage.target);
     if (job->options->until)
         until_tell(&run->until, job->outcome[0]);
 }

@@ -599,6 +599,11 @@ static void shown(struct json *json)
     json_text(json, "description", "what is shown first");
     json_open(json, "properties", '{');
     defined(json, "base", "text", "what the scenario itself is called beside its variants");
+    defined(json, "words", "text", "what the key output is called");
+    defined(json, "finding", "text",
+            "what was found: {measure}, {measure.variant - measure}, {measure.variant % measure}");
+    described(json, "key", "string", "the output over time of the first picture");
+    described(json, "pictures", "array", "pictures of the report, in this order");
     described(json, "outputs", "array", "outputs over time of the tables and of the picture of differences");
     described(json, "dates", "array", "dates of the tables");
     described(json, "from", NULL, "when pictures begin");

@@ -14,25 +14,42 @@
 #include <unistd.h>
 
 static const char style[] =
-    "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;color:#222;max-width:62em;margin:2em auto;padding:0 1em}\n"
-    "h1{font-size:1.7em;line-height:1.2;margin-bottom:.3em}\n"
-    "h2{font-size:1.25em;margin-top:2.2em;border-bottom:1px solid #bbb}\n"
+    ":root{color-scheme:light dark;--ink:#222;--soft:#555;--line:#ccc;--paper:#fff;--tint:#f3f6f9;--mark:#0072b2;"
+    "--good:#00694c;--bad:#a63603}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--soft:#b4b4b4;--line:#555;--paper:#16181b;--tint:#22262b;"
+    "--mark:#56b4e9;--good:#4cc9a0;--bad:#ff9d6b}}\n"
+    "*{box-sizing:border-box}\n"
+    "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;color:var(--ink);background:var(--paper);margin:0}\n"
+    "main{max-width:84em;margin:0 auto;padding:1.2em 1.2em 3em}\n"
+    "h1{font-size:1.6em;line-height:1.2;margin:0 0 .4em}\n"
+    "h2{font-size:1.2em;margin:1.8em 0 .5em;border-bottom:1px solid var(--line)}\n"
     "h3{font-size:1em;margin:1.4em 0 .3em}\n"
-    ".question{font-size:1.15em;color:#444}\n"
-    ".answer{border-left:4px solid #0072b2;padding-left:1em}\n"
-    "figure{margin:1.6em 0;break-inside:avoid}\n"
-    "figure img{width:100%;height:auto}\n"
-    "figcaption{color:#444;font-size:.9em}\n"
+    "p{margin:0 0 .8em}\n"
+    "a{color:var(--mark)}\n"
+    ".question{color:var(--soft);font-size:.95em}\n"
+    ".finding{border-left:4px solid var(--mark);padding-left:.9em;font-size:1.05em}\n"
+    ".first figure{margin:0}\n"
+    "@media(min-width:1100px){.first{display:grid;grid-template-columns:4fr 7fr;gap:2em;align-items:start}}\n"
+    "figure{margin:1.4em 0;break-inside:avoid}\n"
+    "figure img{display:block;width:100%;height:auto;background:#fff}\n"
+    "figcaption{color:var(--soft);font-size:.9em}\n"
+    "details>summary{cursor:pointer;font-size:1.2em;font-weight:bold;margin:1.2em 0 .5em;"
+    "border-bottom:1px solid var(--line)}\n"
+    ".wide{overflow-x:auto}\n"
     "table{border-collapse:collapse;width:100%;font-size:.85em}\n"
-    "th,td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid #ddd;overflow-wrap:anywhere}\n"
-    "th{border-bottom:1px solid #777;white-space:nowrap}\n"
+    "th,td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);"
+    "min-width:5em}\n"
+    "th{border-bottom:1px solid var(--soft);white-space:nowrap}\n"
     "tr{break-inside:avoid}\n"
     ".number{text-align:right;white-space:nowrap}\n"
-    ".soft{color:#666}\n"
-    ".inside{color:#00694c}\n"
-    ".outside{color:#a63603;font-weight:bold}\n"
-    "pre{background:#f4f4f4;padding:.6em;white-space:pre-wrap;overflow-wrap:anywhere}\n"
-    "@media print{body{font-size:10pt;margin:0;max-width:none}h2,h3{break-after:avoid}}\n";
+    ".soft{color:var(--soft)}\n"
+    ".inside{color:var(--good)}\n"
+    ".outside{color:var(--bad);font-weight:bold}\n"
+    "pre,td.soft{overflow-wrap:anywhere}\n"
+    "pre{background:var(--tint);padding:.6em;white-space:pre-wrap}\n"
+    "@media "
+    "print{:root{--ink:#222;--soft:#444;--line:#bbb;--paper:#fff}body{font-size:9pt}main{max-width:none;padding:0}"
+    "h2,h3{break-after:avoid}details:not([open]){display:none}.first figure{max-width:80%}}\n";
 
 static bool given(const char *text)
 {
@@ -149,12 +166,15 @@ static void quantity_cell(FILE *to, double value, bool is_date)
 /* A leading bar marks a column of numbers. */
 static void heading(FILE *to, const char *text)
 {
-    element(to, "th", *text == '|' ? "number" : NULL, *text == '|' ? text + 1 : text);
+    bool is_number = *text == '|';
+    fprintf(to, "<th scope=\"col\"%s>", is_number ? " class=\"number\"" : "");
+    escaped(to, is_number ? text + 1 : text);
+    fputs("</th>", to);
 }
 
 static void table_open(FILE *to, const char *const *columns)
 {
-    fputs("<table><thead><tr>", to);
+    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>", to);
     for (; *columns; columns++)
         heading(to, *columns);
     fputs("</tr></thead><tbody>\n", to);
@@ -162,7 +182,7 @@ static void table_open(FILE *to, const char *const *columns)
 
 static void table_close(FILE *to)
 {
-    fputs("</tbody></table>\n", to);
+    fputs("</tbody></table></div>\n", to);
 }
 
 /* ---- Pictures --------------------------------------------------------------------------------------------------- */
@@ -197,6 +217,8 @@ static bool write_picture(FILE *to, int folder, const struct report_picture *pic
         return errno == ENOENT; /* not drawn in this run */
     fputs("<figure><img alt=\"", to);
     escaped(to, picture->title);
+    fputs(given(picture->caption) ? ". " : "", to);
+    escaped(to, picture->caption);
     fputs("\" src=\"data:image/svg+xml;base64,", to);
     errno = 0;
     base64(to, from);
@@ -212,23 +234,56 @@ static bool write_picture(FILE *to, int folder, const struct report_picture *pic
     return read;
 }
 
-static bool write_pictures(FILE *to, int folder, const struct report *report)
+static bool is_drawn(int folder, const struct report_picture *picture)
 {
-    if (report->picture_count)
-        fputs("<h2>Pictures</h2>\n", to);
-    for (size_t i = 0; i < report->picture_count; i++)
-        if (!write_picture(to, folder, &report->pictures[i]))
-            return false;
-    return true;
+    FILE *from = open_in(folder, picture->file);
+    if (from)
+        fclose(from);
+    return from;
+}
+
+/* The first that was drawn is the key picture; picture_count if none was. */
+static size_t key_picture(int folder, const struct report *report)
+{
+    size_t i = 0;
+    while (i < report->picture_count && !is_drawn(folder, &report->pictures[i]))
+        i++;
+    return i;
+}
+
+static void fold(FILE *to, const char *title)
+{
+    fputs("<details><summary>", to);
+    escaped(to, title);
+    fputs("</summary>\n", to);
+}
+
+static void unfold(FILE *to)
+{
+    fputs("</details>\n", to);
+}
+
+static bool write_further_pictures(FILE *to, int folder, const struct report *report, size_t key)
+{
+    bool sound = true;
+    if (key + 1 >= report->picture_count)
+        return true;
+    fold(to, "Further pictures");
+    for (size_t i = key + 1; i < report->picture_count && sound; i++)
+        sound = write_picture(to, folder, &report->pictures[i]);
+    unfold(to);
+    return sound;
 }
 
 /* ---- Tables ----------------------------------------------------------------------------------------------------- */
 
 static void write_table(FILE *to, const struct report_table *table)
 {
+    if (!table->row_count)
+        return;
     element(to, "h2", NULL, table->title);
     paragraph(to, "soft", table->note);
-    fputs("<table><thead><tr>", to);
+    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>", to);
     for (size_t i = 0; i < table->column_count; i++)
         heading(to, table->columns[i]);
     fputs("</tr></thead><tbody>\n", to);
@@ -257,12 +312,13 @@ static void write_numbers(FILE *to, const struct report *report)
 {
     if (!report->number_count)
         return;
-    fputs("<h2>Headline numbers</h2>\n", to);
+    fold(to, "Headline numbers");
     paragraph(to, "soft", "Nine tenths of the replications lie between 5 % and 95 %, half of them below the median.");
     table_open(to, (const char *const[]){"quantity", "when", "|5 %", "|median", "|95 %", "unit", NULL});
     for (size_t i = 0; i < report->number_count; i++)
         write_number(to, &report->numbers[i]);
     table_close(to);
+    unfold(to);
 }
 
 struct span {
@@ -300,7 +356,8 @@ static void write_strip(FILE *to, const struct report_fact *fact)
     const double shown[] = {fact->value, fact->low, fact->high, fact->p05, fact->p50, fact->p95};
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         span = widened(span, shown[i]);
-    fprintf(to, "<svg width=\"%d\" height=\"16\" viewBox=\"0 0 %d 16\">", STRIP_WIDTH, STRIP_WIDTH);
+    fprintf(to, "<svg aria-hidden=\"true\" width=\"%d\" height=\"16\" viewBox=\"0 0 %d 16\">", STRIP_WIDTH,
+            STRIP_WIDTH);
     strip_bar(to, span, fact->p05, fact->p95, 3, 10, "#a6cbe3");
     strip_bar(to, span, fact->p50, fact->p50, 1, 14, "#0072b2");
     strip_bar(to, span, fact->low, fact->high, 7, 2, "#222");
@@ -383,16 +440,17 @@ static void write_facts(FILE *to, const struct report *report)
         inside += report->facts[i].verdict == REPORT_INSIDE;
         judged += report->facts[i].verdict == REPORT_INSIDE || report->facts[i].verdict == REPORT_OUTSIDE;
     }
-    fputs("<h2>Facts against bands</h2>\n", to);
+    fold(to, "Facts against bands");
     fprintf(to,
             "<p class=\"soft\">%zu of %zu facts that count as evidence lie inside the band from 5 %% to 95 %%. "
             "Blue: the band and the median; black: what was observed, with its range.</p>\n",
             inside, judged);
-    table_open(to, (const char *const[]){"fact", "when", "|observed", "|5 %", "|median", "|95 %", "unit", "", "verdict",
-                                         "source", NULL});
+    table_open(to, (const char *const[]){"fact", "when", "|observed", "|5 %", "|median", "|95 %", "unit",
+                                         "band and fact", "verdict", "source", NULL});
     for (size_t i = 0; i < report->fact_count; i++)
         write_fact(to, &report->facts[i]);
     table_close(to);
+    unfold(to);
 }
 
 static int compare_text(const char *a, const char *b)
@@ -437,7 +495,7 @@ static bool write_assumptions(FILE *to, const struct report *report)
     for (size_t i = 0; i < count; i++)
         sorted[i] = &report->assumptions[i];
     qsort(sorted, count, sizeof *sorted, by_section);
-    fputs("<h2>Assumptions</h2>\n", to);
+    fold(to, "Assumptions");
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || compare_text(sorted[i]->section, sorted[i - 1]->section) != 0) {
             element(to, "h3", NULL, given(sorted[i]->section) ? sorted[i]->section : "general");
@@ -447,6 +505,7 @@ static bool write_assumptions(FILE *to, const struct report *report)
         if (i + 1 == count || compare_text(sorted[i]->section, sorted[i + 1]->section) != 0)
             table_close(to);
     }
+    unfold(to);
     free(sorted);
     return true;
 }
@@ -477,33 +536,71 @@ static void write_reproduction(FILE *to, const struct report *report)
 
 /* ---- The page --------------------------------------------------------------------------------------------------- */
 
-static void write_opening(FILE *to, const struct report *report)
+static void write_head(FILE *to, const struct report *report)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+          "style-src 'unsafe-inline'\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
           to);
     element(to, "title", NULL, report->title);
-    fprintf(to, "\n<style>\n%s</style>\n</head>\n<body>\n", style);
+    fprintf(to, "\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
+}
+
+/* The first screen: question, finding, key picture. */
+static bool write_opening(FILE *to, int folder, const struct report *report, size_t key)
+{
+    fputs("<div class=\"first\"><div>\n", to);
     element(to, "h1", NULL, report->title);
     putc('\n', to);
     paragraph(to, "question", report->question);
+    if (given(report->changes)) {
+        fputs("<p class=\"outside\">Changed from the study as written: ", to);
+        escaped(to, report->changes);
+        fputs(".</p>\n", to);
+    }
+    paragraph(to, "finding", report->finding);
     paragraph(to, "answer", report->answer);
     for (size_t i = 0; i < report->note_count; i++)
         paragraph(to, "outside", report->notes[i]);
+    fputs("</div>\n", to);
+    bool sound = key >= report->picture_count || write_picture(to, folder, &report->pictures[key]);
+    fputs("</div>\n", to);
+    return sound;
+}
+
+static void write_links(FILE *to, const struct report *report)
+{
+    if (report->link_count)
+        fputs("<p>Each variant has a page of its own: ", to);
+    for (size_t i = 0; i < report->link_count; i++) {
+        fputs(i ? ", <a href=\"" : "<a href=\"", to);
+        escaped(to, report->links[i].to);
+        fputs("\">", to);
+        escaped(to, report->links[i].text);
+        fputs("</a>", to);
+    }
+    if (report->link_count)
+        fputs(".</p>\n", to);
 }
 
 bool report_write(FILE *to, int folder, const struct report *report)
 {
-    write_opening(to, report);
+    size_t key = key_picture(folder, report);
+    write_head(to, report);
+    if (!write_opening(to, folder, report, key))
+        return false;
+    write_table(to, &report->differences);
+    write_links(to, report);
     for (size_t i = 0; i < report->table_count; i++)
         write_table(to, &report->tables[i]);
-    if (!write_pictures(to, folder, report))
+    if (!write_further_pictures(to, folder, report, key))
         return false;
     write_numbers(to, report);
     write_facts(to, report);
     if (!write_assumptions(to, report))
         return false;
     write_reproduction(to, report);
-    fputs("</body>\n</html>\n", to);
+    fputs("</main>\n</body>\n</html>\n", to);
     return fflush(to) == 0 && !ferror(to);
 }

@@ -63,8 +63,19 @@ struct report_input {
     const char *file, *sha256; /* as the command or the scenario names it */
 };
 
+/* To the page of a variant. */
+struct report_link {
+    const char *text, *to; /* `to` is relative to the page */
+};
+
 struct report {
-    const char *title, *question, *answer;
+    const char *title, *question;
+    const char *finding; /* with the numbers of this run */
+    const char *answer; /* words of the author */
+    const char *changes; /* what is not as the study was written */
+    struct report_table differences; /* from a base; no rows: none */
+    const struct report_link *links;
+    size_t link_count;
     const char *version, *command; /* to reproduce the run, without -o */
     unsigned long long seed;
     size_t replications;

@@ -133,6 +133,8 @@ bool fact_read_window(struct scenario *scenario, const struct reading *reading, 
 /* Reads the map at `attribution`; NULL: there is none. */
 void attribution_load(struct scenario *scenario, const struct node *map, const struct reading *reading);
 /* Reads the map at `show`; NULL: there is none. */
+/* Reads `finding` of `show`, a text, into the scenario. */
+void finding_read(struct scenario *scenario, const struct reading *reading, const struct node *text);
 void shown_load(struct scenario *scenario, const struct node *map, const struct reading *reading);
 
 #endif

@@ -823,7 +823,10 @@ static void load_all(struct loader *l)
     l->s->measures = live_map(l, "measures", "measures by name");
     measures_load(l->s, &l->reading);
     l->s->levers = live_map(l, "levers", "levers by name");
-    shown_load(l->s, as_map(l, "show", tree_get(l->s->root, "show"), "base, outputs, dates, from and to"), &l->reading);
+    shown_load(l->s,
+               as_map(l, "show", tree_get(l->s->root, "show"),
+                      "base, key, words, finding, outputs, dates, from, to and pictures"),
+               &l->reading);
     attribution_load(l->s, as_map(l, "attribution", tree_get(l->s->root, "attribution"), "mechanisms and outputs"),
                      &l->reading);
     gather_assumptions(l->s);

@@ -51,9 +51,25 @@ extern const char *const reserved_variants[];
 const char *scenario_variant_label(const struct scenario *scenario, size_t i); /* its `label`, else the name */
 
 /* What it wants shown first (shown.c). */
-enum { MOST_SHOWN_OUTPUTS = 14, MOST_SHOWN_DATES = 6 };
+enum { MOST_SHOWN_OUTPUTS = 14, MOST_SHOWN_DATES = 6, MOST_SHOWN_PICTURES = 32 };
+
+/* What a study found, as a sentence whose numbers the run at hand fills in (finding.c). */
+struct finding {
+    size_t count; /* 0: it says none */
+    struct finding_part {
+        const char *before; /* the words before the number */
+        enum finding_kind { FINDING_TEXT, FINDING_NUMBER, FINDING_DIFFERENCE, FINDING_CHANGE } kind;
+        const char *measure, *variant; /* variant NULL: of the scenario itself */
+        const char *less, *more; /* the words of a difference; NULL: the program's choice */
+    } * part;
+};
+
 struct shown {
     const char *base; /* what the scenario itself is called beside its variants; NULL: nothing said */
+    const char *key, *words; /* the output of the first picture, and what it is called; NULL: nothing said */
+    struct finding finding;
+    const char *picture[MOST_SHOWN_PICTURES];
+    size_t picture_count; /* 0: all that can be drawn */
     const char *output[MOST_SHOWN_OUTPUTS];
     double date[MOST_SHOWN_DATES];
     size_t output_count, date_count; /* 0: nothing said */

@@ -7,6 +7,10 @@
  *       dates: [2024-06, 2025-01]                   # of the tables; each the first report at or after it
  *       from: 2023                                  # pictures begin
  *       to: 2027                                    # and end
+ *       key: server_price.H100                      # what the first picture shows
+ *       words: street price of an H100 server       # and what it is called
+ *       finding: "It costs {price_2025} in 2025."   # what was found, with the numbers of the run at hand (finding.c)
+ *       pictures: [prices, gray]                    # those of the report, in this order
  *
  * What is left out is the program's choice.
  */
@@ -25,7 +29,8 @@ struct shown_reader {
 
 #define complain(f, node, ...) mistake_add((f)->r->mistakes, (node)->place, __VA_ARGS__)
 
-static const char *const keys[] = {"base", "outputs", "dates", "from", "to", NULL};
+static const char *const keys[] = {"base", "outputs", "dates",   "from",     "to",
+                                   "key",  "words",   "finding", "pictures", NULL};
 
 static void check_keys(struct shown_reader *f)
 {
@@ -53,17 +58,26 @@ static const struct node *list_at(struct shown_reader *f, const char *key, size_
     return NULL;
 }
 
-static void read_output(struct shown_reader *f, const struct node *name)
+/* The name of an output over time; NULL if it is none. */
+static const char *output_at(struct shown_reader *f, const char *key, const struct node *name)
 {
     const struct schema_output *output = name->kind == NODE_TEXT ? output_find(f->s, name->text) : NULL;
     if (!output)
-        complain(f, name, "show.outputs: no such output, %s%s", value_written(f->r->arena, name),
+        complain(f, name, "show.%s: no such output, %s%s", key, value_written(f->r->arena, name),
                  name->kind == NODE_TEXT ? output_hint(f->s, name->text) : "");
     else if (output->is_scalar || output->is_curve)
-        complain(f, name, "show.outputs: %s is %s; allowed: an output over time", name->text,
+        complain(f, name, "show.%s: %s is %s; allowed: an output over time", key, name->text,
                  output->is_curve ? "a curve" : "one number a replication");
     else
-        f->s->shown.output[f->s->shown.output_count++] = name->text;
+        return name->text;
+    return NULL;
+}
+
+static void read_output(struct shown_reader *f, const struct node *name)
+{
+    const char *output = output_at(f, "outputs", name);
+    if (output)
+        f->s->shown.output[f->s->shown.output_count++] = output;
 }
 
 static bool read_date(struct shown_reader *f, const char *key, const struct node *node, double *year)
@@ -102,13 +116,39 @@ static void read_window(struct shown_reader *f)
                  value_written(f->r->arena, from));
 }
 
-static void read_base(struct shown_reader *f)
+/* The text at `key`, or NULL. */
+static const struct node *text_at(struct shown_reader *f, const char *key)
 {
-    const struct node *base = tree_get(f->map, "base");
-    if (base && base->kind == NODE_TEXT)
-        f->s->shown.base = base->text;
-    else if (base)
-        complain(f, base, "show.base: not a text, %s; allowed: a few words", value_written(f->r->arena, base));
+    const struct node *text = tree_get(f->map, key);
+    if (!text || text->kind == NODE_TEXT)
+        return text;
+    if (text->kind != NODE_NULL)
+        complain(f, text, "show.%s: not a text, %s; allowed: a few words", key, value_written(f->r->arena, text));
+    return NULL;
+}
+
+static void read_pictures(struct shown_reader *f)
+{
+    const struct node *pictures = list_at(f, "pictures", MOST_SHOWN_PICTURES, "names of pictures");
+    for (size_t i = 0; pictures && i < pictures->count; i++)
+        if (pictures->item[i]->kind != NODE_TEXT || !is_entity_name(pictures->item[i]->text))
+            complain(f, pictures->item[i], "show.pictures: not the name of a picture, %s; allowed: as `rents`",
+                     value_written(f->r->arena, pictures->item[i]));
+        else
+            f->s->shown.picture[f->s->shown.picture_count++] = pictures->item[i]->text;
+}
+
+static void read_texts(struct shown_reader *f)
+{
+    struct shown *shown = &f->s->shown;
+    const struct node *base = text_at(f, "base"), *words = text_at(f, "words"), *finding = text_at(f, "finding"),
+                      *key = tree_get(f->map, "key");
+    shown->base = base ? base->text : NULL;
+    shown->words = words ? words->text : NULL;
+    if (key && key->kind != NODE_NULL)
+        shown->key = output_at(f, "key", key);
+    if (finding)
+        finding_read(f->s, f->r, finding);
 }
 
 void shown_load(struct scenario *s, const struct node *map, const struct reading *reading)
@@ -118,7 +158,8 @@ void shown_load(struct scenario *s, const struct node *map, const struct reading
     if (!map)
         return;
     check_keys(&f);
-    read_base(&f);
+    read_texts(&f);
+    read_pictures(&f);
     const struct node *outputs = list_at(&f, "outputs", MOST_SHOWN_OUTPUTS, "names of outputs");
     for (size_t i = 0; outputs && i < outputs->count; i++)
         read_output(&f, outputs->item[i]);

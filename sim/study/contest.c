@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 48 };
+enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 48, KEY_COLUMNS = 28 };
 static const double LEAST_MOVE = 0.02; /* relative: less is not worth telling, however sure */
 
 void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
@@ -173,21 +173,26 @@ struct scale {
     const char *factor, *prefix; /* whole, since gnuplot reads the word 1e3 as 1 */
 };
 
-/* The scale of an axis that holds the means of both. */
-static const struct scale *scale_for(const struct comparison *c, const char *series)
+static const struct scale *scale_of(double largest)
 {
     static const struct scale scales[] = {
         {1e9, "1000000000", "billion "}, {1e6, "1000000", "million "}, {1e4, "1000", "thousand "}, {0, "1", ""}};
+    const struct scale *scale = scales;
+    while (largest < scale->from)
+        scale++;
+    return scale;
+}
+
+/* The scale of an axis that holds the means of both. */
+static const struct scale *scale_for(const struct comparison *c, const char *series)
+{
     const struct common *common = find_common(c, series);
     double largest = 0;
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
         largest = fmax(largest, fmax(fabs(d.base), fabs(d.other)));
     }
-    const struct scale *scale = scales;
-    while (largest < scale->from)
-        scale++;
-    return scale;
+    return scale_of(largest);
 }
 
 /* How many pairs there are at most: of replications, or of antithetic ones. */
@@ -281,11 +286,11 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
 }
 
 /* Its label as far as there is room, or its name if that does not tell it from another one. */
-static const char *picture_name(const struct contest *contest, size_t i, struct arena *arena)
+static const char *picture_name(const struct contest *contest, size_t i, size_t columns, struct arena *arena)
 {
-    const char *cut = text_cut(arena, contest->other[i].label, LABEL_COLUMNS);
+    const char *cut = text_cut(arena, contest->other[i].label, columns);
     for (size_t k = 0; k < contest->count; k++)
-        if (k != i && strcmp(cut, text_cut(arena, contest->other[k].label, LABEL_COLUMNS)) == 0)
+        if (k != i && strcmp(cut, text_cut(arena, contest->other[k].label, columns)) == 0)
             return contest->other[i].name;
     return cut;
 }
@@ -298,7 +303,7 @@ static void write_context(const struct contest *contest, FILE *to)
                **name = arena_array(&arena, contest->count, sizeof *name);
     for (size_t i = 0; i < contest->count; i++) {
         folder[i] = folder_of(contest, i, &arena);
-        name[i] = picture_name(contest, i, &arena);
+        name[i] = picture_name(contest, i, LABEL_COLUMNS, &arena);
     }
     fputs("# What the script of compare.svg needs to know.\n", to);
     gnuplot_assign_number(to, "compared_units", units_of(contest));
@@ -321,6 +326,90 @@ static bool is_compared(const struct contest *contest, const char *series)
                 return true;
     }
     return false;
+}
+
+/* The key output of the study, else its first headline output; NULL if no replication has a number of it. */
+static const struct channel *key_channel(const struct outcome *outcome)
+{
+    size_t series[HEADLINE_SERIES], count = outcome_headline_series(outcome, series);
+    const char *key = scenario_shown(outcome->scenario)->key;
+    const struct plan *plan = outcome->plan;
+    size_t i = key || !count ? 0 : series[0];
+    while (key && i < plan->series_count && strcmp(plan->series[i].name, key) != 0)
+        i++;
+    return i < plan->series_count && outcome_has_series(outcome, i) ? &plan->series[i] : NULL;
+}
+
+/* The largest number of the picture, to choose its unit. */
+static double largest_mean(const struct outcome *outcome, const struct channel *channel)
+{
+    const struct plan *plan = outcome->plan;
+    const struct band *band = &outcome->ensemble.series[(size_t)(channel - plan->series) * plan->sample_count];
+    double largest = 0;
+    for (size_t i = 0; i < plan->sample_count; i++)
+        if (band[i].n > 0)
+            largest = fmax(largest, fabs(band[i].mean));
+    return largest;
+}
+
+static struct range means_of(const struct contender *other, const char *series, const struct shown *shown)
+{
+    struct range range = {0, 0};
+    const struct common *common = find_common(&other->comparison, series);
+    for (size_t i = 0; i < common->count; i++) {
+        double at = other->comparison.at[common->first + i],
+               mean = comparison_cell(&other->comparison, common, i).other;
+        if (at < shown->from || at > shown->to || !isfinite(mean)) /* NaN: never */
+            continue;
+        range.low = fmin(range.low, mean);
+        range.high = fmax(range.high, mean);
+    }
+    return range;
+}
+
+static void write_key_others(const struct contest *contest, const char *series, FILE *to, struct arena *arena)
+{
+    size_t room = contest ? contest->count : 0, count = 0;
+    const char **folder = arena_array(arena, room + 1, sizeof *folder),
+               **name = arena_array(arena, room + 1, sizeof *name);
+    double *low = arena_array(arena, room + 1, sizeof *low), *high = arena_array(arena, room + 1, sizeof *high);
+    for (size_t i = 0; i < room && is_compared(contest, series); i++) {
+        if (!find_common(&contest->other[i].comparison, series))
+            continue;
+        struct range range = means_of(&contest->other[i], series, scenario_shown(contest->base->scenario));
+        folder[count] = folder_of(contest, i, arena);
+        name[count] = picture_name(contest, i, KEY_COLUMNS, arena);
+        low[count] = range.low;
+        high[count++] = range.high;
+    }
+    gnuplot_assign_number(to, "key_others", (double)count);
+    gnuplot_assign_texts(to, "key_folder", folder, count);
+    gnuplot_assign_texts(to, "key_name", name, count);
+    gnuplot_assign_numbers(to, "key_low", low, count);
+    gnuplot_assign_numbers(to, "key_high", high, count);
+}
+
+bool contest_write_key(const struct outcome *outcome, FILE *to)
+{
+    const struct channel *channel = key_channel(outcome);
+    if (!channel || !to)
+        return channel;
+    struct arena arena = {0};
+    const struct shown *shown = scenario_shown(outcome->scenario);
+    bool is_own = shown->words && shown->key;
+    const struct scale *scale = scale_of(largest_mean(outcome, channel));
+    const char *unit = arena_printf(&arena, "%s%s", scale->prefix, channel->output->unit);
+    const char *words = is_own ? shown->words : channel->name;
+    fputs("# What the script of key.svg needs to know.\n", to);
+    gnuplot_assign_text(to, "key_output", channel->name);
+    gnuplot_assign_text(to, "key_words", text_cut(&arena, words, LABEL_COLUMNS + LABEL_COLUMNS / 2));
+    gnuplot_assign_text(to, "key_axis", *unit ? unit : channel->output->share ? "share" : words);
+    gnuplot_assign_number(to, "key_scale", strtod(scale->factor, NULL));
+    gnuplot_assign_text(to, "key_base",
+                        text_cut(&arena, outcome->contest ? outcome->contest->label : "median", KEY_COLUMNS));
+    write_key_others(outcome->contest, channel->name, to, &arena);
+    arena_free(&arena);
+    return true;
 }
 
 void contest_write(const struct contest *contest, struct stage *stage)
@@ -470,6 +559,18 @@ static void print_moves(const struct contest *contest, const struct comparison *
         fprintf(to, "Nothing moved by %g %% or more.\n", 100 * LEAST_MOVE);
     listing_free(&listing);
     arena_free(&arena);
+}
+
+bool contest_difference(const struct contender *other, const char *series, double at, struct difference *difference)
+{
+    const struct comparison *c = &other->comparison;
+    const struct common *common = find_common(c, series);
+    for (size_t i = 0; common && i < common->count; i++)
+        if (c->at[common->first + i] == at) {
+            *difference = comparison_cell(c, common, i);
+            return true;
+        }
+    return false;
 }
 
 /* The sample of `common` at the date of the base's `sample`; its count if there is none. */

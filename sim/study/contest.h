@@ -31,6 +31,11 @@ void contest_free(struct contest *contest);
 /* compare/series/<output>.dat, compare/curves/<output>.dat, compare/scalars.dat and compare/context.gp; of several
  * others, compare/<name>/series/... */
 void contest_write(const struct contest *contest, struct stage *stage);
+/* How a series of `other` differs at a date in decimal years; false: not both have it there. */
+bool contest_difference(const struct contender *other, const char *series, double at, struct difference *difference);
+/* What key.svg shows: the output that the study is about and, of a base, how its variants differ. False: there is no
+ * such output in this run. With `to` NULL nothing is written. */
+bool contest_write_key(const struct outcome *outcome, FILE *to);
 /* For each other: what moved most, headline outputs at a few dates, what only one has. */
 void contest_print(const struct contest *contest, FILE *to, bool csv);
 

@@ -26,6 +26,8 @@ void decision_print(const struct decision *decision, FILE *to); /* on the termin
 /* decision.csv and decision/.dat, into `folder` of the stage. */
 void decision_write(const struct decision *decision, struct stage *stage, const char *folder);
 void decision_json(const struct decision *decision, struct json *json);
+/* What it found, in a sentence or two; NULL: too few replications. */
+const char *decision_finding(const struct decision *decision, struct arena *arena);
 void decision_report(const struct decision *decision, struct report *report, struct arena *arena);
 
 #endif

@@ -542,6 +542,11 @@ void decision_json(const struct decision *d, struct json *json)
     json_close(json, '}');
 }
 
+const char *decision_finding(const struct decision *d, struct arena *arena)
+{
+    return d->choice ? verdict(d, arena) : NULL;
+}
+
 /* -- report.html --------------------------------------------------------------------------------------------------- */
 
 static struct report_table report_table_of(const struct table_of_words *t, const char *title, const char *note)

@@ -30,6 +30,7 @@ struct outcome {
     struct ensemble ensemble;
     struct decision *decision; /* of its planner, or NULL */
     const struct shares *shares; /* its attribution, or NULL */
+    const struct contest *contest; /* of a base: its variants that were run along with it, or NULL */
     struct arena arena;
 };
 

@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "finding.h"
 #include "shares.h"
 #include "sim/command/command.h"
 
@@ -56,6 +57,18 @@ static void add_command(struct page *page)
     page->report.command = text;
 }
 
+static void add_differences(struct page *page)
+{
+    const struct contest *contest = page->outcome->contest;
+    struct report_link *link = arena_array(&page->arena, contest->count, sizeof *link);
+    for (size_t i = 0; i < contest->count; i++)
+        link[i] = (struct report_link){.text = contest->other[i].label,
+                                       .to = arena_printf(&page->arena, "%s/report.html", contest->other[i].name)};
+    page->report.differences = finding_report(contest, &page->arena);
+    page->report.links = link;
+    page->report.link_count = contest->count;
+}
+
 static void add_inputs(struct page *page)
 {
     const struct outcome *outcome = page->outcome;
@@ -83,40 +96,42 @@ static void add_notes(struct page *page)
 }
 
 /* The pictures in the order of the story; what is not named comes after, by name. */
-static size_t rank(const char *name)
+static size_t rank_of_story(const char *name)
 {
-    static const char *const order[] = {"decision",
-                                        "tornado",
-                                        "decision-frontier",
-                                        "decision-paid",
-                                        "rents",
-                                        "prices",
-                                        "gray",
-                                        "capacity",
-                                        "domestic",
-                                        "funnel",
-                                        "leases",
-                                        "survival",
-                                        "survival-compared",
-                                        "approvals",
-                                        "utilisation",
-                                        "demand",
-                                        "margins",
-                                        "books"};
+    static const char *const order[] = {"decision",      "tornado",     "compare", "attribution", "decision-frontier",
+                                        "decision-paid", "rents",       "prices",  "gray",        "capacity",
+                                        "domestic",      "funnel",      "leases",  "survival",    "survival-compared",
+                                        "approvals",     "utilisation", "demand",  "margins",     "books"};
     size_t at = 0;
     while (at < sizeof order / sizeof *order && strcmp(order[at], name) != 0)
         at++;
     return at;
 }
 
+/* The key picture is the first; of a study that chose, only those chosen follow, in its order. False: not this one. */
+static bool rank(const struct shown *shown, const char *name, size_t *at)
+{
+    *at = 0;
+    if (strcmp(name, "key") == 0)
+        return true;
+    while (*at < shown->picture_count && strcmp(shown->picture[*at], name) != 0)
+        ++*at;
+    bool chosen = *at < shown->picture_count;
+    *at = 1 + (shown->picture_count ? *at : rank_of_story(name));
+    return chosen || !shown->picture_count;
+}
+
 static void add_pictures(struct page *page, const char *scripts)
 {
+    const struct shown *shown = scenario_shown(page->outcome->scenario);
     const struct picture *from = NULL;
-    size_t count = scripts ? pictures_list(scripts, &page->arena, &from) : 0;
+    size_t count = scripts ? pictures_list(scripts, &page->arena, &from) : 0, taken = 0;
     struct report_picture *to = arena_array(&page->arena, count, sizeof *to);
     size_t *ranks = arena_array(&page->arena, count, sizeof *ranks);
     for (size_t i = 0; i < count; i++) { /* insertion keeps equals in order */
-        size_t at = i, mine = rank(from[i].name);
+        size_t at = taken, mine;
+        if (!rank(shown, from[i].name, &mine))
+            continue;
         for (; at > 0 && ranks[at - 1] > mine; at--) {
             to[at] = to[at - 1];
             ranks[at] = ranks[at - 1];
@@ -125,9 +140,10 @@ static void add_pictures(struct page *page, const char *scripts)
         to[at] = (struct report_picture){.file = arena_printf(&page->arena, "plots/%s.svg", from[i].name),
                                          .title = from[i].title,
                                          .caption = from[i].caption};
+        taken++;
     }
     page->report.pictures = to;
-    page->report.picture_count = count;
+    page->report.picture_count = taken;
 }
 
 static struct report_number number_of(const struct channel *channel, const struct band *band, const char *when)
@@ -304,7 +320,8 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
     page.report = (struct report){
         .title = scenario_title(outcome->scenario),
         .question = scenario_question(outcome->scenario),
-        .answer = scenario_answer(outcome->scenario),
+        .finding = finding_of_run(outcome, outcome->contest, &page.arena),
+        .changes = finding_changes(outcome, options, &page.arena),
         .version = arena_printf(&page.arena, ICCSIM_VERSION ", commit %s", outcome->study->commit),
         .seed = outcome->seed,
         .replications = outcome->ensemble.done,
@@ -312,7 +329,12 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
     if (outcome->variant)
         page.report.title =
             arena_printf(&page.arena, "%s: %s", page.report.title ? page.report.title : "", outcome->variant);
+    /* Words of the author are about the study as it was written: no other run may say them. */
+    if (!page.report.changes)
+        page.report.answer = scenario_answer(outcome->scenario);
     add_command(&page);
+    if (outcome->contest)
+        add_differences(&page);
     add_inputs(&page);
     add_notes(&page);
     add_pictures(&page, scripts);

@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "finding.h"
 #include "shares.h"
 
 #include "sim/base/csv.h"
@@ -547,6 +548,28 @@ static void json_failures(struct json *json, const struct outcome *outcome)
     json_close(json, ']');
 }
 
+/* What was found in words, and the differences of variants as they are told. */
+static void json_finding(struct json *json, const struct outcome *outcome)
+{
+    struct arena arena = {0};
+    json_text(json, "finding", finding_of_run(outcome, outcome->contest, &arena));
+    json_open(json, "differences", '[');
+    struct finding_table table = {0};
+    if (outcome->contest)
+        table = finding_differences(outcome->contest, &arena);
+    for (size_t i = 0; i < table.count; i++) {
+        json_open(json, NULL, '{');
+        json_text(json, "what", table.row[i].what);
+        json_text(json, "variant", table.row[i].variant);
+        json_text(json, "base", table.row[i].base);
+        json_text(json, "other", table.row[i].other);
+        json_text(json, "difference", table.row[i].change);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    arena_free(&arena);
+}
+
 static void write_summary(const struct outcome *outcome, FILE *to)
 {
     struct json json = {.to = to};
@@ -558,6 +581,7 @@ static void write_summary(const struct outcome *outcome, FILE *to)
     json_text(&json, "variant", outcome->variant);
     json_text(&json, "title", scenario_title(outcome->scenario));
     json_text(&json, "question", scenario_question(outcome->scenario));
+    json_finding(&json, outcome);
     json_text(&json, "start", date_text(outcome->plan->start, date));
     json_text(&json, "end", date_text(outcome->plan->end, date));
     json_count(&json, "seed", outcome->seed);
@@ -616,6 +640,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         FILE *to = stage_file(stage, "%s%s", folder, files[i].name);
         files[i].write(outcome, to);
+        stage_close_file(stage, to);
+    }
+    if (contest_write_key(outcome, NULL)) {
+        FILE *to = stage_file(stage, "%skey.gp", folder);
+        contest_write_key(outcome, to);
         stage_close_file(stage, to);
     }
     if (outcome->measures.count > outcome->facts.count) {

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "finding.h"
+
+#include "decision.h"
+#include "sim/base/dates.h"
+#include "sim/base/text.h"
+#include "sim/command/command.h"
+#include "sim/output/listing.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_COLUMNS = 80, MOST_NAMED = 6, LABEL_COLUMNS = 34, MOST_PLAIN = 3 };
+static const double MONTHS = 12;
+
+/* ---- Numbers in words ---- */
+
+/* What a number is of: its unit and whether it is a share. */
+struct measured {
+    const char *unit;
+    bool is_share;
+};
+
+static bool is_date(struct measured of)
+{
+    return strcmp(of.unit, "date") == 0;
+}
+
+/* Three digits, thousands with commas: 0.342, 60.2, 42,300, 1.82 million. */
+static const char *digits(double value, struct arena *arena)
+{
+    static const struct {
+        double scale;
+        const char *word;
+    } large[] = {{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}, {1, ""}};
+    const double thousand = 1e3;
+    double size = fabs(value);
+    size_t i = 0;
+    while (large[i].scale > 1 && size < 0.9995 * large[i].scale)
+        i++;
+    double scaled = size / large[i].scale;
+    char text[SHORT_NUMBER_BYTES];
+    snprintf(text, sizeof text, "%.2e", scaled);
+    double rounded = strtod(text, NULL);
+    const char *sign = value < 0 && rounded > 0 ? "-" : "";
+    if (rounded >= thousand)
+        return arena_printf(arena, "%s%.0f,%03.0f%s", sign, floor(rounded / thousand), fmod(rounded, thousand),
+                            large[i].word);
+    return arena_printf(arena, "%s%.3g%s", sign, rounded, large[i].word);
+}
+
+/* `CNY/card-hour` is read `CNY a card-hour`. */
+static const char *unit_in_words(const char *unit, struct arena *arena)
+{
+    const char *per = strchr(unit, '/');
+    if (!per)
+        return unit;
+    const char *what = strcmp(per + 1, "yr") == 0 ? "year" : per + 1;
+    return arena_printf(arena, "%.*s%sa%s %s", (int)(per - unit), unit, per > unit ? " " : "",
+                        strcmp(what, "hour") == 0 ? "n" : "", what);
+}
+
+static const char *with_unit(const char *number, struct measured of, struct arena *arena)
+{
+    const char *unit = of.is_share ? "%" : unit_in_words(of.unit, arena);
+    return *unit ? arena_printf(arena, "%s %s", number, unit) : number;
+}
+
+static const char *level(double value, struct measured of, struct arena *arena)
+{
+    const double percent = 100;
+    char text[SHORT_NUMBER_BYTES];
+    if (!isfinite(value))
+        return "(no number in this run)";
+    if (is_date(of))
+        return arena_text(arena, short_quantity(value, of.unit, text));
+    return with_unit(digits(of.is_share ? percent * value : value, arena), of, arena);
+}
+
+/* ---- Differences in words ---- */
+
+struct change {
+    bool is_percent; /* of which nobody wants three digits */
+    double mean, low, high; /* low and high NaN: no interval */
+    const char *unit; /* with its leading blank */
+    const char *less, *more;
+};
+
+static struct change scaled(struct difference d, double scale, const char *unit, const char *less, const char *more)
+{
+    return (struct change){.is_percent = strcmp(unit, " %") == 0 || strcmp(unit, " points") == 0,
+                           .mean = scale * d.mean,
+                           .low = scale * d.low,
+                           .high = scale * d.high,
+                           .unit = unit,
+                           .less = less,
+                           .more = more};
+}
+
+static struct change absolute_change(struct difference d, struct measured of, struct arena *arena)
+{
+    const double percent = 100;
+    if (is_date(of))
+        return scaled(d, MONTHS, " months", "earlier", "later");
+    if (of.is_share)
+        return scaled(d, percent, " points", "less", "more");
+    const char *unit = unit_in_words(of.unit, arena);
+    return scaled(d, 1, *unit ? arena_printf(arena, " %s", unit) : "", "less", "more");
+}
+
+static struct change relative_change(struct difference d)
+{
+    const double percent = 100;
+    return scaled(d, percent / fabs(d.base), " %", "lower", "higher");
+}
+
+static const char *size_of(const struct change *c, double value, struct arena *arena)
+{
+    const double whole = 9.95, largest = 1e4;
+    double size = fabs(value);
+    if (!c->is_percent || size >= largest)
+        return digits(size, arena);
+    return arena_printf(arena, "%.*f", size < whole, size);
+}
+
+static const char *signed_words(const struct change *c, double value, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s %s", size_of(c, value, arena), c->unit, value < 0 ? c->less : c->more);
+}
+
+/* `13 % lower (11 to 15)`; where the interval holds zero, from where to where. */
+static const char *change_text(const struct change *c, struct arena *arena)
+{
+    if (!isfinite(c->mean))
+        return "(no number in this run)";
+    if (c->mean == 0 && !(c->high > c->low))
+        return arena_printf(arena, "neither %s nor %s", c->less, c->more);
+    if (!isfinite(c->low) || !isfinite(c->high))
+        return signed_words(c, c->mean, arena);
+    if (c->low < 0 && c->high > 0)
+        return arena_printf(arena, "between %s and %s", signed_words(c, c->low, arena),
+                            signed_words(c, c->high, arena));
+    double a = fmin(fabs(c->low), fabs(c->high)), b = fmax(fabs(c->low), fabs(c->high));
+    return arena_printf(arena, "%s (%s to %s)", signed_words(c, c->mean, arena), size_of(c, a, arena),
+                        size_of(c, b, arena));
+}
+
+/* ---- Where numbers are found ---- */
+
+static const struct fact_target *find_target(const struct outcome *outcome, const char *measure, size_t *index)
+{
+    for (size_t i = outcome->measures.count; i-- > 0;)
+        if (strcmp(outcome->measures.target[i].fact->name, measure) == 0) {
+            *index = i;
+            return &outcome->measures.target[i];
+        }
+    return NULL;
+}
+
+static struct measured measured_of(const struct fact_target *target)
+{
+    bool ratio = !isnan(target->fact->relative_to);
+    return (struct measured){.unit = facts_unit(target),
+                             .is_share = !ratio && target->channel && target->channel->output->share};
+}
+
+static const struct contender *find_contender(const struct contest *contest, const char *variant)
+{
+    for (size_t i = 0; contest && i < contest->count; i++)
+        if (strcmp(contest->other[i].name, variant) == 0)
+            return &contest->other[i];
+    return NULL;
+}
+
+/* The last of the name: measures stand behind facts. False: not both have it. */
+static bool find_difference(const struct contender *other, const char *measure, struct difference *difference)
+{
+    const struct comparison *c = &other->comparison;
+    for (size_t i = c->common_count; i-- > 0;)
+        if ((c->common[i].kind == COMMON_FACT || c->common[i].kind == COMMON_MEASURE) &&
+            strcmp(c->common[i].name, measure) == 0) {
+            *difference = comparison_cell(c, &c->common[i], 0);
+            return true;
+        }
+    return false;
+}
+
+/* ---- The sentence ---- */
+
+static bool can_be_said(const struct finding *finding, const struct contest *contest)
+{
+    for (size_t i = 0; i < finding->count; i++)
+        if (finding->part[i].variant && !find_contender(contest, finding->part[i].variant))
+            return false;
+    return finding->count > 0;
+}
+
+static const char *number_of(const struct outcome *outcome, const struct contest *contest,
+                             const struct finding_part *part, struct arena *arena)
+{
+    size_t index = 0;
+    const struct fact_target *target = find_target(outcome, part->measure, &index);
+    struct measured of = target ? measured_of(target) : (struct measured){.unit = ""};
+    struct difference d = {.base = NAN, .other = NAN, .mean = NAN};
+    if (!part->variant) {
+        const struct band *band = target ? &outcome->ensemble.derived[index] : NULL;
+        return level(band && band->n > 0 ? band->mean : (double)NAN, of, arena);
+    }
+    find_difference(find_contender(contest, part->variant), part->measure, &d);
+    if (part->kind == FINDING_NUMBER)
+        return level(d.other, of, arena);
+    struct change change = part->kind == FINDING_DIFFERENCE ? absolute_change(d, of, arena) : relative_change(d);
+    change.less = part->less ? part->less : change.less;
+    change.more = part->more ? part->more : change.more;
+    return change_text(&change, arena);
+}
+
+static const char *one_line(const char *text, struct arena *arena)
+{
+    char *copy = arena_text(arena, text), *to = copy;
+    for (const char *from = copy; *from; from++) {
+        bool blank = *from == ' ' || *from == '\n' || *from == '\t';
+        if (!blank)
+            *to++ = *from;
+        else if (to > copy && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    while (to > copy && to[-1] == ' ')
+        to--;
+    *to = '\0';
+    return copy;
+}
+
+static const char *sentence(const struct outcome *outcome, const struct contest *contest, struct arena *arena)
+{
+    const struct finding *finding = &scenario_shown(outcome->scenario)->finding;
+    const char *text = "";
+    for (size_t i = 0; i < finding->count; i++) {
+        const struct finding_part *part = &finding->part[i];
+        text = arena_printf(arena, "%s%s%s", text, part->before,
+                            part->kind == FINDING_TEXT ? "" : number_of(outcome, contest, part, arena));
+    }
+    return one_line(text, arena);
+}
+
+/* The measures that the finding speaks of, each once, else the scenario's own. */
+static size_t named_measures(const struct outcome *outcome, const char *name[MOST_NAMED])
+{
+    const struct finding *finding = &scenario_shown(outcome->scenario)->finding;
+    size_t count = 0;
+    for (size_t i = 0; i < finding->count && count < MOST_NAMED; i++) {
+        size_t k = 0;
+        while (k < count && finding->part[i].measure && strcmp(name[k], finding->part[i].measure) != 0)
+            k++;
+        if (finding->part[i].measure && k == count)
+            name[count++] = finding->part[i].measure;
+    }
+    for (size_t i = outcome->facts.count; !finding->count && i < outcome->measures.count && count < MOST_NAMED; i++)
+        name[count++] = outcome->measures.target[i].fact->name;
+    return count;
+}
+
+/* `rent of a server, mid 2025: 42,300 CNY a month (33,500 to 85,700)`, one after the other. */
+static const char *list_of_numbers(const struct outcome *outcome, struct arena *arena)
+{
+    const char *name[MOST_NAMED], *text = NULL;
+    size_t count = named_measures(outcome, name);
+    for (size_t i = 0; i < count; i++) {
+        size_t index = 0;
+        const struct fact_target *target = find_target(outcome, name[i], &index);
+        const struct band *band = target ? &outcome->ensemble.derived[index] : NULL;
+        if (!band || band->n < 1)
+            continue;
+        struct measured of = measured_of(target);
+        text = arena_printf(arena, "%s%s: %s", text ? arena_printf(arena, "%s; ", text) : "", target->fact->label,
+                            level(band->mean, of, arena));
+        if (band->n > 1 && band->p95 > band->p05)
+            text = arena_printf(arena, "%s (nine in ten: %s to %s)", text, level(band->p05, of, arena),
+                                level(band->p95, of, arena));
+    }
+    return text ? arena_printf(arena, "In the mean, %s.", text) : NULL;
+}
+
+const char *finding_text(const struct outcome *outcome, const struct contest *contest, struct arena *arena)
+{
+    if (can_be_said(&scenario_shown(outcome->scenario)->finding, contest))
+        return sentence(outcome, contest, arena);
+    return list_of_numbers(outcome, arena);
+}
+
+const char *finding_of_run(const struct outcome *outcome, const struct contest *contest, struct arena *arena)
+{
+    const char *decided = outcome->decision ? decision_finding(outcome->decision, arena) : NULL;
+    const char *said = decided ? NULL : finding_text(outcome, contest, arena);
+    return decided ? decided : said;
+}
+
+/* ---- Differences ---- */
+
+static void add_row(struct finding_table *table, const struct contender *other, const char *what, struct difference d,
+                    struct measured of, struct arena *arena)
+{
+    bool relative = !is_date(of) && !of.is_share && d.base != 0;
+    struct change change = relative ? relative_change(d) : absolute_change(d, of, arena);
+    table->row[table->count++] = (struct finding_row){.what = what,
+                                                      .variant = other->label,
+                                                      .base = level(d.base, of, arena),
+                                                      .other = level(d.other, of, arena),
+                                                      .change = change_text(&change, arena)};
+}
+
+static void add_measure(struct finding_table *table, const struct contest *contest, const char *measure,
+                        struct arena *arena)
+{
+    size_t index = 0;
+    const struct fact_target *target = find_target(contest->base, measure, &index);
+    struct difference d;
+    for (size_t o = 0; target && o < contest->count; o++)
+        if (find_difference(&contest->other[o], measure, &d) && d.n > 0)
+            add_row(table, &contest->other[o], target->fact->label, d, measured_of(target), arena);
+}
+
+/* A headline output at the last of its dates. */
+static void add_output(struct finding_table *table, const struct contest *contest, size_t series, size_t sample,
+                       struct arena *arena)
+{
+    const struct plan *plan = contest->base->plan;
+    const struct channel *channel = &plan->series[series];
+    char date[DATE_TEXT_BYTES];
+    const char *what = arena_printf(arena, "%s, %s", channel->name, date_text(plan->sample_at[sample], date));
+    struct measured of = {.unit = channel->output->unit, .is_share = channel->output->share};
+    for (size_t o = 0; o < contest->count; o++) {
+        struct difference d;
+        if (contest_difference(&contest->other[o], channel->name, plan->sample_at[sample], &d) && d.n > 0)
+            add_row(table, &contest->other[o], what, d, of, arena);
+    }
+}
+
+struct finding_table finding_differences(const struct contest *contest, struct arena *arena)
+{
+    const char *name[MOST_NAMED];
+    size_t count = named_measures(contest->base, name), series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
+    struct finding_table table = {
+        .row = arena_array(arena, (MOST_NAMED + MOST_PLAIN) * contest->count + 1, sizeof *table.row)};
+    for (size_t i = 0; i < count; i++)
+        add_measure(&table, contest, name[i], arena);
+    size_t shown = outcome_headline_series(contest->base, series),
+           samples = outcome_headline_samples(contest->base, sample);
+    for (size_t i = 0; table.count == 0 && samples && i < shown && i < MOST_PLAIN; i++)
+        add_output(&table, contest, series[i], sample[samples - 1], arena);
+    return table;
+}
+
+void finding_differences_print(const struct contest *contest, FILE *to)
+{
+    struct arena arena = {0};
+    struct finding_table table = finding_differences(contest, &arena);
+    struct listing listing = {.columns = 3};
+    for (size_t i = 0; i < table.count; i++) {
+        const struct finding_row *row = &table.row[i];
+        if (i == 0 || strcmp(row->what, table.row[i - 1].what) != 0) {
+            if (i) {
+                listing_print(&listing, to, false);
+                listing_free(&listing);
+                listing = (struct listing){.columns = 3};
+            }
+            print_wrapped(to, row->what, 0, WORDS_COLUMNS);
+            listing_add(&listing, "  %s", text_cut(&arena, contest->label, LABEL_COLUMNS));
+            listing_add(&listing, "%s", row->base);
+            listing_add(&listing, "%s", "");
+        }
+        listing_add(&listing, "  %s", text_cut(&arena, row->variant, LABEL_COLUMNS));
+        listing_add(&listing, "%s", row->other);
+        listing_add(&listing, "%s", row->change);
+    }
+    listing_print(&listing, to, false);
+    listing_free(&listing);
+    if (table.count)
+        fprintf(to,
+                "Means of %" PRIu32 " pairs on common random numbers; in parentheses 95 %% intervals of the mean.\n",
+                contest->base->ensemble.done);
+    arena_free(&arena);
+}
+
+struct report_table finding_report(const struct contest *contest, struct arena *arena)
+{
+    static const char *const columns[] = {"what", "in the variant", "|base", "|variant", "difference, 95 % interval"};
+    enum { COLUMNS = sizeof columns / sizeof *columns };
+    struct finding_table table = finding_differences(contest, arena);
+    const char **cell = arena_array(arena, table.count * COLUMNS + 1, sizeof *cell);
+    for (size_t i = 0; i < table.count; i++) {
+        const struct finding_row *row = &table.row[i];
+        const char *const cells[COLUMNS] = {row->what, row->variant, row->base, row->other, row->change};
+        memcpy(&cell[i * COLUMNS], cells, sizeof cells);
+    }
+    return (struct report_table){.title = "Differences",
+                                 .note = arena_printf(arena,
+                                                      "Means over %" PRIu32
+                                                      " pairs of replications that met the same luck; the base: %s.",
+                                                      contest->base->ensemble.done, contest->label),
+                                 .columns = columns,
+                                 .column_count = COLUMNS,
+                                 .row_count = table.count,
+                                 .cells = cell};
+}
+
+/* ---- What was changed ---- */
+
+static const char *joined(const char *text, const char *more, struct arena *arena)
+{
+    return text ? arena_printf(arena, "%s; %s", text, more) : more;
+}
+
+const char *finding_changes(const struct outcome *outcome, const struct options *options, struct arena *arena)
+{
+    struct run_settings written = study_settings(outcome->scenario);
+    const char *text = outcome->variant ? arena_printf(arena, "variant %s", outcome->variant) : NULL;
+    for (size_t i = 0; i < options->override_count; i++)
+        text = joined(text, arena_printf(arena, "--set %s", options->override[i].argument), arena);
+    if (outcome->ensemble.done != (uint32_t)written.replications)
+        text = joined(text,
+                      arena_printf(arena, "%" PRIu32 " replication%s instead of %" PRIu64, outcome->ensemble.done,
+                                   outcome->ensemble.done == 1 ? "" : "s", (uint64_t)written.replications),
+                      arena);
+    if (outcome->seed != written.seed)
+        text = joined(
+            text, arena_printf(arena, "seed %" PRIu64 " instead of %" PRIu64, outcome->seed, (uint64_t)written.seed),
+            arena);
+    return text;
+}
+
+/* ---- On the terminal ---- */
+
+void print_wrapped(FILE *to, const char *text, size_t indent, size_t columns)
+{
+    struct arena arena = {0};
+    size_t used = 0;
+    for (const char *at = one_line(text, &arena); *at;) {
+        size_t length = strcspn(at, " ");
+        const char *word = arena_printf(&arena, "%.*s", (int)length, at);
+        size_t width = text_columns(word);
+        if (used && used + 1 + width > columns) {
+            putc('\n', to);
+            used = 0;
+        }
+        if (used)
+            putc(' ', to);
+        else
+            fprintf(to, "%*s", (int)indent, "");
+        fputs(word, to);
+        used += (used ? 1 : indent) + width;
+        at += length;
+        at += *at == ' ';
+    }
+    putc('\n', to);
+    arena_free(&arena);
+}
+
+void finding_print(const struct outcome *outcome, const struct contest *contest, const struct options *options,
+                   FILE *to)
+{
+    struct arena arena = {0};
+    const char *title = scenario_title(outcome->scenario), *question = scenario_question(outcome->scenario);
+    const char *finding = finding_of_run(outcome, contest, &arena),
+               *changes = finding_changes(outcome, options, &arena);
+    if (title)
+        print_wrapped(to, title, 0, WORDS_COLUMNS);
+    if (question)
+        print_wrapped(to, question, 2, WORDS_COLUMNS);
+    if (changes)
+        print_wrapped(to, arena_printf(&arena, "Changed from the study as written: %s.", changes), 0, WORDS_COLUMNS);
+    if (finding)
+        print_wrapped(to, arena_printf(&arena, "Found: %s", finding), 0, WORDS_COLUMNS);
+    if (contest && contest->count) {
+        putc('\n', to);
+        finding_differences_print(contest, to);
+    }
+    arena_free(&arena);
+}
