@@ -62,7 +62,8 @@ enum fact_standing outcome_fact_standing(const struct outcome *outcome, size_t i
 /* "on a bound"; "" for evidence. */
 const char *fact_standing_text(enum fact_standing standing);
 
-/* The outputs to show first, and the samples to show them at: those of the scenario's `show`, else our choice. */
+/* headline.c: the outputs to show first, and the samples to show them at: those of the scenario's `show`, else our
+ * choice. */
 enum { HEADLINE_SERIES = MOST_SHOWN_OUTPUTS, HEADLINE_SAMPLES = MOST_SHOWN_DATES };
 size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES]);
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES]);

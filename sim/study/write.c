@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "events.h"
 #include "finding.h"
 #include "shares.h"
 
@@ -247,99 +248,21 @@ static void write_facts(const struct outcome *outcome, FILE *to)
     }
 }
 
-/* ---- Dated events: rows of tables that have a column `effective` or `date`, unless their `chart` is false. ---- */
-
-struct marker {
-    double year;
-    const char *kind, *label;
-};
-
-static const struct param *column(const struct section_part *part, const char *name, enum param_type type)
-{
-    for (const struct param *param = part->params; param && param->name; param++)
-        if (param->type == type && strcmp(param->name, name) == 0)
-            return param;
-    return NULL;
-}
-
-/* The index-th of words separated by blanks. */
-static const char *choice_word(const char *words, int index, struct arena *arena)
-{
-    for (; index > 0 && *words; index--) {
-        words += strcspn(words, " ");
-        words += strspn(words, " ");
-    }
-    return arena_printf(arena, "%.*s", (int)strcspn(words, " "), words);
-}
-
-/* `shocks` -> `shock`, `policies` -> `policy`: what one row of a table is. */
-static const char *singular(const char *table, struct arena *arena)
-{
-    size_t length = strlen(table);
-    if (length > 3 && strcmp(table + length - 3, "ies") == 0)
-        return arena_printf(arena, "%.*sy", (int)length - 3, table);
-    return arena_printf(arena, "%.*s", (int)(length && table[length - 1] == 's' ? length - 1 : length), table);
-}
-
-static void collect_markers(const struct outcome *outcome, const struct section *section,
-                            const struct section_part *part, const struct drawn *drawn, struct marker *marker,
-                            size_t *count, struct arena *arena)
-{
-    const struct param *date = column(part, "effective", PARAM_DATE), *kind = column(part, "kind", PARAM_CHOICE);
-    if (!date)
-        date = column(part, "date", PARAM_DATE);
-    const struct param *chart = column(part, "chart", PARAM_FLAG);
-    const char *rows = date ? drawn_block(outcome->scenario, drawn, section->name, part->owner) : NULL;
-    for (size_t r = 0; rows && r < scenario_row_count(outcome->scenario, section->name); r++) {
-        const char *row = rows + r * part->size;
-        double year = *(const double *)(const void *)(row + date->offset);
-        if (isnan(year) || (chart && !*(const bool *)(const void *)(row + chart->offset)))
-            continue;
-        marker[(*count)++] = (struct marker){
-            .year = year,
-            .kind = kind ? choice_word(kind->choices, *(const int *)(const void *)(row + kind->offset), arena)
-                         : singular(section->name, arena),
-            .label = scenario_row_label(outcome->scenario, section->name, r),
-        };
-    }
-}
-
-static int by_date(const void *a, const void *b)
-{
-    const struct marker *x = a, *y = b;
-    return x->year != y->year ? (x->year > y->year) - (x->year < y->year) : strcmp(x->label, y->label);
-}
-
-/* All of them, by date. */
-static size_t collect_events(const struct outcome *outcome, struct arena *arena, struct marker **marker)
-{
-    const struct schema *schema = &outcome->study->schema;
-    struct drawn drawn = scenario_draw(outcome->scenario, arena, NULL, NULL);
-    size_t most = 0, count = 0;
-    for (size_t s = 0; s < schema->count; s++)
-        if (schema->section[s].is_table)
-            most += schema->section[s].part_count * scenario_row_count(outcome->scenario, schema->section[s].name);
-    *marker = arena_array(arena, most, sizeof **marker);
-    for (size_t s = 0; s < schema->count; s++)
-        for (size_t p = 0; schema->section[s].is_table && p < schema->section[s].part_count; p++)
-            collect_markers(outcome, &schema->section[s], &schema->section[s].part[p], &drawn, *marker, &count, arena);
-    qsort(*marker, count, sizeof **marker, by_date);
-    return count;
-}
+/* ---- Dated events ---- */
 
 void outcome_write_events(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
-    struct marker *marker;
-    size_t count = collect_events(outcome, &arena, &marker);
+    struct dated_event *event;
+    size_t count = events_find(&outcome->study->schema, outcome->scenario, &arena, &event);
     struct dat dat = {.to = to};
     write_remarks(&dat, outcome, NULL);
     dat_word(&dat, "date year kind label");
     dat_end_row(&dat);
     for (size_t i = 0; i < count; i++) {
-        dat_date(&dat, marker[i].year);
-        dat_word(&dat, marker[i].kind);
-        dat_text(&dat, marker[i].label);
+        dat_date(&dat, event[i].year);
+        dat_word(&dat, event[i].kind);
+        dat_text(&dat, event[i].label);
         dat_end_row(&dat);
     }
     arena_free(&arena);
@@ -360,7 +283,7 @@ static void assign_table(const struct outcome *outcome, const char *table, FILE 
         label[r] = scenario_row_label(outcome->scenario, table, r);
     }
     gnuplot_assign_text(to, identifier, names);
-    gnuplot_assign_labels(to, arena_printf(arena, "%s_label", singular(identifier, arena)), label, count,
+    gnuplot_assign_labels(to, arena_printf(arena, "%s_label", events_row_of(identifier, arena)), label, count,
                           LABEL_COLUMNS);
 }
 
@@ -378,14 +301,14 @@ static void assign_files(const struct outcome *outcome, FILE *to)
 
 static void assign_events(const struct outcome *outcome, FILE *to, struct arena *arena)
 {
-    struct marker *marker;
-    size_t count = collect_events(outcome, arena, &marker);
+    struct dated_event *event;
+    size_t count = events_find(&outcome->study->schema, outcome->scenario, arena, &event);
     double *year = arena_array(arena, count, sizeof *year);
     const char **kind = arena_array(arena, count, sizeof *kind), **label = arena_array(arena, count, sizeof *label);
     for (size_t i = 0; i < count; i++) {
-        year[i] = marker[i].year;
-        kind[i] = marker[i].kind;
-        label[i] = marker[i].label;
+        year[i] = event[i].year;
+        kind[i] = event[i].kind;
+        label[i] = event[i].label;
     }
     gnuplot_assign_number(to, "dated_events", (double)count);
     gnuplot_assign_numbers(to, "dated_event_year", year, count);
