@@ -443,6 +443,72 @@ static void a_section_that_is_wrong_is_told(void **state)
     }
 }
 
+static void a_lever_that_stands_somewhere_has_moved_the_scenario(void **state)
+{
+    struct fixture *f = *state;
+    struct scenario *s =
+        load(f, "levers.floor.at=2.5 CNY/card-hour",
+             "levers:\n"
+             "  floor: {set: market.floor, from: 1 CNY/card-hour, to: 3 CNY/card-hour}\n"
+             "  room: {scale: market.capacity, from: 1, to: 3, at: 2}\n"
+             "  more: {shift: market.capacity, from: 0 P, to: 9 P, at: 5 P}\n"
+             "  ban: {shift: policy_events.ban.effective, from: -6 months, to: 6 months, at: 2 months}\n");
+    mistakes_print(&f->mistakes, stderr);
+    assert_non_null(s);
+    assert_near(market(f, s, 0)->floor_cny, 2.5, 0);
+    assert_near(market(f, s, 0.3)->capacity_p, 2 * market(f, f->scenario, 0.3)->capacity_p + 5, 1e-9);
+    assert_near(event(f, s, 0)->effective, date_shift(event(f, f->scenario, 0)->effective, 2), 0);
+    assert_true(scenario_slider(s, 0)->is_moved);
+    scenario_free(s);
+}
+
+static void a_lever_that_stands_nowhere_leaves_the_scenario_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct scenario *s = load(f, NULL, "levers: {room: {scale: market.capacity, from: 1, to: 3, at: null}}\n");
+    assert_non_null(s);
+    assert_near(market(f, s, 0.3)->capacity_p, market(f, f->scenario, 0.3)->capacity_p, 0);
+    assert_false(scenario_slider(s, 0)->is_moved);
+    scenario_free(s);
+}
+
+static void a_lever_goes_with_what_it_moves(void **state)
+{
+    struct fixture *f = *state;
+    static const char levers[] = "levers:\n"
+                                 "  ban: {shift: [policy_events.ban.announced, policy_events.ban.effective],"
+                                 " from: 0 months, to: 3 months}\n"
+                                 "  old: {shift: policy_events.old.effective, from: 0 months, to: 3 months}\n";
+    struct scenario *s = load(f, "policy_events.ban=null", levers);
+    mistakes_print(&f->mistakes, stderr);
+    assert_non_null(s);
+    assert_int_equal(scenario_slider_count(s), 1);
+    assert_string_equal(scenario_slider(s, 0)->name, "old");
+    scenario_free(s);
+    assert_null(load(f, NULL, "levers: {ban: {shift: policy_events.bam.announced, from: 0 months, to: 3 months}}\n"));
+    assert_non_null(strstr(wrong(f), "no such entity of policy_events, bam"));
+}
+
+static void a_lever_beyond_its_ends_is_told(void **state)
+{
+    struct fixture *f = *state;
+    assert_null(load(f, NULL, "levers: {room: {scale: market.capacity, from: 1, to: 3, at: 4}}\n"));
+    assert_non_null(strstr(wrong(f), "levers.room.at: 4 is not between its ends; allowed: 1 to 3"));
+    assert_null(load(f, NULL, "levers: {room: {scale: market.capacity, from: 1, to: 3, at: 1 to 2}}\n"));
+    assert_non_null(strstr(wrong(f), "levers.room.at: a lever stands at one value, not at a distribution, 1 to 2"));
+}
+
+static void a_lever_says_the_words_it_may_be_set_to(void **state)
+{
+    struct fixture *f = *state;
+    const struct lever *number = find(f, "{set: market.floor}");
+    assert_null(lever_word(number, 0, &f->arena));
+    const struct lever *on = find(f, "{set: market.enabled}");
+    assert_string_equal(lever_word(on, lever_word_now(on, f->scenario), &f->arena), "true");
+    assert_string_equal(lever_word(on, 0, &f->arena), "false");
+    assert_null(lever_word(on, 2, &f->arena));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -468,6 +534,11 @@ int main(void)
         TEST(what_leaves_its_range_is_told),
         TEST(the_section_gives_sliders_and_switches),
         TEST(a_section_that_is_wrong_is_told),
+        TEST(a_lever_that_stands_somewhere_has_moved_the_scenario),
+        TEST(a_lever_that_stands_nowhere_leaves_the_scenario_alone),
+        TEST(a_lever_goes_with_what_it_moves),
+        TEST(a_lever_beyond_its_ends_is_told),
+        TEST(a_lever_says_the_words_it_may_be_set_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

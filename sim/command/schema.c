@@ -724,7 +724,7 @@ static enum exit_code print_schema(const struct options *options, const struct s
     named_maps(&json, "measures", "named numbers of a replication", of_windows,
                LIST("output", "at", "from", "to", "stat", "relative_to", "label"));
     named_maps(&json, "levers", "values that a reader may move, by name", of_levers,
-               LIST("set", "shift", "scale", "from", "to", "label", "label_zh"));
+               LIST("set", "shift", "scale", "from", "to", "at", "label", "label_zh"));
     shown(&json);
     attribution(&json);
     sweep(&json);

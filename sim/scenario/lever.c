@@ -359,6 +359,17 @@ bool lever_is_number(const struct lever *lever)
     return lever->sort != SORT_WORD;
 }
 
+const char *lever_word(const struct lever *lever, size_t i, struct arena *arena)
+{
+    const struct param *param = lever->target[0].value->param;
+    const char *words = param->type == PARAM_FLAG ? "false true" : param->type == PARAM_CHOICE ? param->choices : "";
+    for (; i > 0 && *words; i--) {
+        words += strcspn(words, " ");
+        words += strspn(words, " ");
+    }
+    return *words ? arena_printf(arena, "%.*s", (int)strcspn(words, " "), words) : NULL;
+}
+
 size_t lever_target_count(const struct lever *lever)
 {
     return lever->count;
@@ -386,6 +397,17 @@ bool lever_moves_plan(const struct lever *lever)
 static const void *at_target(const struct scenario *s, const struct target *target)
 {
     return (const char *)s->block[target->block].template + target->offset;
+}
+
+size_t lever_word_now(const struct lever *lever, const struct scenario *s)
+{
+    const struct target *first = &lever->target[0];
+    union typed typed = {0};
+    if (first->value->param->type == PARAM_FLAG)
+        memcpy(&typed.flag, at_target(s, first), sizeof typed.flag);
+    else if (first->value->param->type == PARAM_CHOICE)
+        memcpy(&typed.index, at_target(s, first), sizeof typed.index);
+    return first->value->param->type == PARAM_FLAG ? typed.flag : (size_t)typed.index;
 }
 
 static bool is_varied(const struct target *target)
@@ -790,7 +812,7 @@ static const char *slider_text(struct scenario *s, const char *path, const struc
 
 static void check_slider_keys(const char *path, const struct node *map, struct mistakes *mistakes)
 {
-    static const char *const keys[] = {"set", "shift", "scale", "from", "to", "label", "label_zh", NULL};
+    static const char *const keys[] = {"set", "shift", "scale", "from", "to", "at", "label", "label_zh", NULL};
     for (size_t i = 0; i < map->count; i++) {
         const char *key = map->key[i]->text, *const *known = keys;
         while (*known && strcmp(*known, key) != 0)
@@ -829,6 +851,57 @@ static void read_ends(struct scenario *s, const char *path, const struct node *m
                     slider->from.text);
 }
 
+static void read_position(struct scenario *s, const char *path, const struct node *map, struct slider *slider,
+                          struct mistakes *mistakes)
+{
+    const struct node *at = tree_get(map, "at");
+    const char *name = arena_printf(&s->arena, "%s.at", path);
+    if (!at || at->kind == NODE_NULL || !lever_value_read(s, slider->lever, name, at, &slider->at, mistakes))
+        return;
+    slider->is_moved = true;
+    bool outside = slider->at.number < slider->from.number || slider->at.number > slider->to.number;
+    if (slider->at.distribution)
+        mistake_add(mistakes, at->place, "%s: a lever stands at one value, not at a distribution, %s", name,
+                    slider->at.text);
+    else if (lever_is_number(slider->lever) && outside)
+        mistake_add(mistakes, at->place, "%s: %s is not between its ends; allowed: %s to %s", name, slider->at.text,
+                    slider->from.text, slider->to.text);
+}
+
+/* Whether the path leads to what a file or a variant deleted: `policies: null`, `policies.ban: null`. */
+static bool is_deleted(const struct scenario *s, const struct node *path)
+{
+    const char *text = path->kind == NODE_TEXT ? path->text : "", *dot = strchr(text, '.'), *last = strrchr(text, '.');
+    for (size_t i = 0; dot && i < s->root->count; i++) {
+        const struct node *section = s->root->item[i];
+        if (strncmp(s->root->key[i]->text, text, (size_t)(dot - text)) != 0 || s->root->key[i]->text[dot - text])
+            continue;
+        if (section->kind == NODE_NULL)
+            return section->deletes;
+        for (size_t k = 0; last > dot && section->kind == NODE_MAP && k < section->count; k++) {
+            const char *entity = section->key[k]->text;
+            size_t length = (size_t)(last - dot - 1);
+            if (strlen(entity) == length && !strncmp(entity, dot + 1, length) && section->item[k]->kind == NODE_NULL)
+                return section->item[k]->deletes;
+        }
+    }
+    return false;
+}
+
+/* A lever goes with what it moves. */
+static bool moves_what_is_deleted(const struct scenario *s, const struct node *map)
+{
+    for (size_t i = 0; map->kind == NODE_MAP && verbs[i]; i++) {
+        const struct node *paths = tree_get(map, verbs[i]);
+        for (size_t k = 0; paths && paths->kind == NODE_LIST && k < paths->count; k++)
+            if (is_deleted(s, paths->item[k]))
+                return true;
+        if (paths && is_deleted(s, paths))
+            return true;
+    }
+    return false;
+}
+
 static void read_slider(struct scenario *s, const struct node *key, const struct node *map, struct mistakes *mistakes)
 {
     const char *path = arena_printf(&s->arena, "levers.%s", key->text);
@@ -851,6 +924,8 @@ static void read_slider(struct scenario *s, const struct node *key, const struct
     if (slider.lever)
         read_ends(s, path, map, &slider, mistakes);
     if (mistakes->count == before)
+        read_position(s, path, map, &slider, mistakes);
+    if (mistakes->count == before)
         s->slider[s->slider_count++] = slider;
 }
 
@@ -866,18 +941,37 @@ static void check_ends(const struct scenario *s, struct scenario *copy, const st
     }
 }
 
+/* Moves the scenario itself, which nobody shares yet. */
+static void move_to_positions(struct scenario *s, struct mistakes *mistakes)
+{
+    bool right = true, any = false;
+    struct uncertain *uncertain = arena_array(&s->arena, s->value_count, sizeof *uncertain);
+    memcpy(uncertain, s->uncertain, s->uncertain_count * sizeof *uncertain);
+    s->uncertain = uncertain; /* with room for what levers set as uncertain */
+    for (size_t i = 0; right && i < s->slider_count; i++)
+        if (s->slider[i].is_moved) {
+            any = true;
+            right = lever_apply(s->slider[i].lever, &s->slider[i].at, s, mistakes);
+        }
+    if (right && any)
+        scenario_recheck(s, mistakes);
+}
+
 void levers_load(struct scenario *s, struct mistakes *mistakes)
 {
     size_t before = mistakes->count;
     s->slider = arena_array(&s->arena, s->levers ? s->levers->count : 0, sizeof *s->slider);
     for (size_t i = 0; s->levers && i < s->levers->count; i++)
-        read_slider(s, s->levers->key[i], s->levers->item[i], mistakes);
+        if (!moves_what_is_deleted(s, s->levers->item[i]))
+            read_slider(s, s->levers->key[i], s->levers->item[i], mistakes);
     if (mistakes->count > before || !s->slider_count)
         return;
     struct scenario *copy = scenario_copy(s);
     for (size_t i = 0; i < s->slider_count; i++)
         check_ends(s, copy, &s->slider[i], mistakes);
     scenario_free(copy);
+    if (mistakes->count == before)
+        move_to_positions(s, mistakes);
 }
 
 size_t scenario_slider_count(const struct scenario *scenario)

@@ -52,6 +52,11 @@ enum lever_verb lever_verb(const struct lever *lever);
 /* "" for a scale and for words, "month" for dates that are shifted, "date" for dates that are set. */
 const char *lever_unit(const struct lever *lever);
 bool lever_is_number(const struct lever *lever); /* else it is set to words */
+/* The i-th word that a lever may be set to: those of a choice, `true` and `false` of a flag; NULL behind the last, and
+ * where anything may be written. */
+const char *lever_word(const struct lever *lever, size_t i, struct arena *arena);
+/* Which of them holds now; 0 where there are none. */
+size_t lever_word_now(const struct lever *lever, const struct scenario *scenario);
 size_t lever_target_count(const struct lever *lever);
 const char *lever_target(const struct lever *lever, size_t i); /* its path */
 /* A value that both move, or NULL. */
@@ -79,11 +84,15 @@ bool lever_apply(const struct lever *lever, const struct lever_value *value, str
 /* The checks of values taken together, which the moved ones may fail. */
 bool scenario_recheck(const struct scenario *copy, struct mistakes *mistakes);
 
-/* The section `levers` of a scenario: what a reader may move. */
+/* The section `levers` of a scenario: what a reader may move. One that stands somewhere, `at: 6 months`, has been moved
+ * there when the scenario is loaded, one after the other in the order of the file. One that names an entity or a
+ * section that was deleted (`policies.ban: null`) has gone with it. */
 struct slider {
     const char *name, *label, *label_zh; /* label: the name if none is given; label_zh may be NULL */
     const struct lever *lever;
     struct lever_value from, to; /* of numbers; a lever of words has neither */
+    struct lever_value at;
+    bool is_moved; /* to `at` */
 };
 size_t scenario_slider_count(const struct scenario *scenario);
 const struct slider *scenario_slider(const struct scenario *scenario, size_t i);
