@@ -57,7 +57,7 @@ ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(FAT) $(BITS) -fopenmp $(CFLAG
 ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
 LIBS := -lyaml -lgsl -lgslcblas -lsqlite3 -lm
 
-LIB_SRC  := $(wildcard sim/base/*.c sim/engine/*.c sim/scenario/*.c sim/montecarlo/*.c sim/output/*.c sim/study/*.c sim/selftest/*.c \
+LIB_SRC  := $(wildcard sim/base/*.c sim/lab/*.c sim/engine/*.c sim/scenario/*.c sim/montecarlo/*.c sim/output/*.c sim/study/*.c sim/selftest/*.c \
             sim/command/*.c models/*.c models/*/*.c)
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 MAIN_OBJ := $(B)/sim/main.o
@@ -100,6 +100,9 @@ $(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ) $(B)/objects
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call SAY,CC) $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/lab/native: $(B)/tests/lab/native.o $(LIB_OBJ) $(B)/objects
+	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(PLAIN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
 # Alone in knowing where `make install` puts things, so that another PREFIX compiles one file.
 $(B)/sim/output/plots.o: ALL_CPPFLAGS += -DICCSIM_SHARE='"$(SHARE)"'
@@ -152,6 +155,25 @@ fuzz: $(FUZZERS) ## with BUILD=fuzz, build the fuzz targets; tests/slow_fuzz.sh 
 bench: $(B)/iccsim $(BENCHES) ## print the benchmarks, one `name value unit` a line
 	@set -e; for b in $(BENCHES); do $$b; done
 
+# The lab is built by plots/lab/Makefile, into build/lab.
+LAB = $(MAKE) --no-print-directory $(JOBS) -f plots/lab/Makefile VERSION=$(VERSION)
+
+lab: ## install emscripten and npm if missing, write out/lab.html: levers and pictures in a browser, one file, no network
+	@.ci/deps make lab
+	+@$(LAB)
+
+test-lab: ## install Chromium too, build the lab, try it: the program's numbers bit for bit, in Node and in the browser
+	@CC='$(CC)' .ci/deps build lab browser
+	$(REMAKE) all $(B)/tests/lab/native
+	+@$(LAB) all tests
+	@node tests/lab/run.js
+
+bench-lab: ## print the lab's benchmarks, ratios within one run, one `name value unit` a line
+	@CC='$(CC)' .ci/deps build lab browser
+	$(REMAKE) $(B)/tests/lab/native
+	+@$(LAB) all tests
+	@node tests/lab/bench.js
+
 format: ## lay the sources out with clang-format 14 (make test checks it)
 	clang-format -i $$(find sim models tests -name '*.[ch]')
 
@@ -175,4 +197,4 @@ help: ## print this list
 
 always:
 
-.PHONY: all tests deps demo test test-all fuzz bench format install uninstall clean help always
+.PHONY: all tests deps demo lab test-lab bench-lab test test-all fuzz bench format install uninstall clean help always
