@@ -472,20 +472,25 @@ static void a_lever_that_stands_nowhere_leaves_the_scenario_alone(void **state)
     scenario_free(s);
 }
 
-static void a_lever_goes_with_what_it_moves(void **state)
+static void a_lever_of_another_file_goes_with_what_it_moves(void **state)
 {
     struct fixture *f = *state;
-    static const char levers[] = "levers:\n"
-                                 "  ban: {shift: [policy_events.ban.announced, policy_events.ban.effective],"
-                                 " from: 0 months, to: 3 months}\n"
-                                 "  old: {shift: policy_events.old.effective, from: 0 months, to: 3 months}\n";
-    struct scenario *s = load(f, "policy_events.ban=null", levers);
+    const char *path = arena_printf(&f->arena, "%s/levers.yml", f->folder);
+    FILE *to = fopen(path, "w");
+    assert_non_null(to);
+    fputs("levers:\n"
+          "  bam: {shift: [policy_events.bam.announced, policy_events.ban.effective], from: 0 months, to: 3 months}\n"
+          "  old: {shift: policy_events.old.effective, from: 0 months, to: 3 months}\n",
+          to);
+    assert_int_equal(fclose(to), 0);
+    struct scenario *s = load(f, NULL, "extends: [levers.yml]\n");
     mistakes_print(&f->mistakes, stderr);
     assert_non_null(s);
     assert_int_equal(scenario_slider_count(s), 1);
     assert_string_equal(scenario_slider(s, 0)->name, "old");
     scenario_free(s);
-    assert_null(load(f, NULL, "levers: {ban: {shift: policy_events.bam.announced, from: 0 months, to: 3 months}}\n"));
+    unlink(path);
+    assert_null(load(f, NULL, "levers: {bam: {shift: policy_events.bam.announced, from: 0 months, to: 3 months}}\n"));
     assert_non_null(strstr(wrong(f), "no such entity of policy_events, bam"));
 }
 
@@ -536,7 +541,7 @@ int main(void)
         TEST(a_section_that_is_wrong_is_told),
         TEST(a_lever_that_stands_somewhere_has_moved_the_scenario),
         TEST(a_lever_that_stands_nowhere_leaves_the_scenario_alone),
-        TEST(a_lever_goes_with_what_it_moves),
+        TEST(a_lever_of_another_file_goes_with_what_it_moves),
         TEST(a_lever_beyond_its_ends_is_told),
         TEST(a_lever_says_the_words_it_may_be_set_to),
     };

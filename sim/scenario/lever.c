@@ -868,38 +868,38 @@ static void read_position(struct scenario *s, const char *path, const struct nod
                     slider->from.text, slider->to.text);
 }
 
-/* Whether the path leads to what a file or a variant deleted: `policies: null`, `policies.ban: null`. */
-static bool is_deleted(const struct scenario *s, const struct node *path)
+/* Whether the path names an entity that the scenario does not have. */
+static bool is_gone(const struct scenario *s, const struct node *path)
 {
-    const char *text = path->kind == NODE_TEXT ? path->text : "", *dot = strchr(text, '.'), *last = strrchr(text, '.');
-    for (size_t i = 0; dot && i < s->root->count; i++) {
-        const struct node *section = s->root->item[i];
-        if (strncmp(s->root->key[i]->text, text, (size_t)(dot - text)) != 0 || s->root->key[i]->text[dot - text])
-            continue;
-        if (section->kind == NODE_NULL)
-            return section->deletes;
-        for (size_t k = 0; last > dot && section->kind == NODE_MAP && k < section->count; k++) {
-            const char *entity = section->key[k]->text;
-            size_t length = (size_t)(last - dot - 1);
-            if (strlen(entity) == length && !strncmp(entity, dot + 1, length) && section->item[k]->kind == NODE_NULL)
-                return section->item[k]->deletes;
-        }
-    }
-    return false;
+    char text[256], *dot, *last;
+    if (path->kind != NODE_TEXT || strlen(path->text) >= sizeof text || has_wildcard(path->text))
+        return false;
+    strcpy(text, path->text);
+    dot = strchr(text, '.');
+    last = strrchr(text, '.');
+    if (!dot || dot == last)
+        return false;
+    *dot = *last = '\0';
+    const struct section *section = schema_section(s->schema, text);
+    return section && section->is_table && scenario_row(s, text, dot + 1) < 0;
 }
 
-/* A lever goes with what it moves. */
-static bool moves_what_is_deleted(const struct scenario *s, const struct node *map)
+static bool is_own(const struct scenario *s, const struct node *map)
 {
+    return !map->place.file || !strcmp(map->place.file, scenario_file(s, 0));
+}
+
+/* A lever goes with what it moves: another file's lever on an entity that was deleted or replaced is left out. */
+static bool is_left_out(const struct scenario *s, const struct node *map)
+{
+    bool gone = false;
     for (size_t i = 0; map->kind == NODE_MAP && verbs[i]; i++) {
         const struct node *paths = tree_get(map, verbs[i]);
         for (size_t k = 0; paths && paths->kind == NODE_LIST && k < paths->count; k++)
-            if (is_deleted(s, paths->item[k]))
-                return true;
-        if (paths && is_deleted(s, paths))
-            return true;
+            gone |= is_gone(s, paths->item[k]);
+        gone |= paths && is_gone(s, paths);
     }
-    return false;
+    return gone && !is_own(s, map);
 }
 
 static void read_slider(struct scenario *s, const struct node *key, const struct node *map, struct mistakes *mistakes)
@@ -962,7 +962,7 @@ void levers_load(struct scenario *s, struct mistakes *mistakes)
     size_t before = mistakes->count;
     s->slider = arena_array(&s->arena, s->levers ? s->levers->count : 0, sizeof *s->slider);
     for (size_t i = 0; s->levers && i < s->levers->count; i++)
-        if (!moves_what_is_deleted(s, s->levers->item[i]))
+        if (!is_left_out(s, s->levers->item[i]))
             read_slider(s, s->levers->key[i], s->levers->item[i], mistakes);
     if (mistakes->count > before || !s->slider_count)
         return;
