@@ -134,7 +134,7 @@ async function keyboard_alone(browser) {
                 await browser.key("ArrowRight");
         }
     }
-    for (const wanted of ["scenario", "projector", "lever-0", "exact", "back", "seed", "replications", "undo", "reset", "copy", "download", "which", "show"])
+    for (const wanted of ["scenario", "projector", "lever-0", "exact", "seed", "replications", "undo", "reset", "copy", "download", "which", "show"])
         assert(seen.includes(wanted), `${wanted} is not reached: ${seen}`);
     assert.strictEqual(await browser.ask("iccsim.page.state.texts[0]"), "3 month");
     await browser.key("Enter");
