@@ -884,9 +884,10 @@ static bool is_gone(const struct scenario *s, const struct node *path)
     return section && section->is_table && scenario_row(s, text, dot + 1) < 0;
 }
 
-static bool is_own(const struct scenario *s, const struct node *map)
+/* Written in the scenario's own file, or on the command line. */
+static bool is_own(const struct scenario *s, struct place place)
 {
-    return !map->place.file || !strcmp(map->place.file, scenario_file(s, 0));
+    return !place.file || !strcmp(place.file, scenario_file(s, 0));
 }
 
 /* A lever goes with what it moves: another file's lever on an entity that was deleted or replaced is left out. */
@@ -899,7 +900,7 @@ static bool is_left_out(const struct scenario *s, const struct node *map)
             gone |= is_gone(s, paths->item[k]);
         gone |= paths && is_gone(s, paths);
     }
-    return gone && !is_own(s, map);
+    return gone && !is_own(s, map->place);
 }
 
 static void read_slider(struct scenario *s, const struct node *key, const struct node *map, struct mistakes *mistakes)
@@ -929,7 +930,8 @@ static void read_slider(struct scenario *s, const struct node *key, const struct
         s->slider[s->slider_count++] = slider;
 }
 
-/* Both ends of a lever must make a sound scenario. */
+/* Both ends of a lever must make a sound scenario. Those of another file's levers are told when they are pulled: the
+ * scenario may have moved what they scale. */
 static void check_ends(const struct scenario *s, struct scenario *copy, const struct slider *slider,
                        struct mistakes *mistakes)
 {
@@ -968,7 +970,8 @@ void levers_load(struct scenario *s, struct mistakes *mistakes)
         return;
     struct scenario *copy = scenario_copy(s);
     for (size_t i = 0; i < s->slider_count; i++)
-        check_ends(s, copy, &s->slider[i], mistakes);
+        if (is_own(s, s->slider[i].lever->place))
+            check_ends(s, copy, &s->slider[i], mistakes);
     scenario_free(copy);
     if (mistakes->count == before)
         move_to_positions(s, mistakes);
