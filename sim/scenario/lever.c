@@ -930,8 +930,7 @@ static void read_slider(struct scenario *s, const struct node *key, const struct
         s->slider[s->slider_count++] = slider;
 }
 
-/* Both ends of a lever must make a sound scenario. Those of another file's levers are told when they are pulled: the
- * scenario may have moved what they scale. */
+/* Both ends of a lever must make a sound scenario. */
 static void check_ends(const struct scenario *s, struct scenario *copy, const struct slider *slider,
                        struct mistakes *mistakes)
 {
@@ -959,21 +958,46 @@ static void move_to_positions(struct scenario *s, struct mistakes *mistakes)
         scenario_recheck(s, mistakes);
 }
 
+/* Whether it stays: another file's lever whose ends this scenario cannot take is left out. */
+static bool stays(const struct scenario *s, struct scenario *copy, const struct slider *slider,
+                  struct mistakes *mistakes)
+{
+    struct mistakes unsaid = {0};
+    bool own = is_own(s, slider->lever->place), fits;
+    check_ends(s, copy, slider, own ? mistakes : &unsaid);
+    fits = unsaid.count == 0;
+    mistakes_free(&unsaid);
+    return fits;
+}
+
+/* Only those that are there are shown. */
+static void forget_left_out(struct scenario *s)
+{
+    struct node *live = tree_new_map(&s->arena, s->levers->place, s->levers->count);
+    for (size_t i = 0; i < s->levers->count; i++)
+        for (size_t k = 0; k < s->slider_count; k++)
+            if (strcmp(s->levers->key[i]->text, s->slider[k].name) == 0)
+                tree_append(live, s->levers->key[i], s->levers->item[i]);
+    s->levers = live;
+}
+
 void levers_load(struct scenario *s, struct mistakes *mistakes)
 {
-    size_t before = mistakes->count;
+    size_t before = mistakes->count, kept = 0;
     s->slider = arena_array(&s->arena, s->levers ? s->levers->count : 0, sizeof *s->slider);
     for (size_t i = 0; s->levers && i < s->levers->count; i++)
         if (!is_left_out(s, s->levers->item[i]))
             read_slider(s, s->levers->key[i], s->levers->item[i], mistakes);
-    if (mistakes->count > before || !s->slider_count)
+    if (mistakes->count > before || !s->levers)
         return;
     struct scenario *copy = scenario_copy(s);
     for (size_t i = 0; i < s->slider_count; i++)
-        if (is_own(s, s->slider[i].lever->place))
-            check_ends(s, copy, &s->slider[i], mistakes);
+        if (stays(s, copy, &s->slider[i], mistakes))
+            s->slider[kept++] = s->slider[i];
     scenario_free(copy);
-    if (mistakes->count == before)
+    s->slider_count = kept;
+    forget_left_out(s);
+    if (mistakes->count == before && kept)
         move_to_positions(s, mistakes);
 }
 

@@ -86,7 +86,7 @@ bool scenario_recheck(const struct scenario *copy, struct mistakes *mistakes);
 
 /* The section `levers` of a scenario: what a reader may move. One that stands somewhere, `at: 6 months`, has been moved
  * there when the scenario is loaded, one after the other in the order of the file. One that another file brings along
- * for an entity that this scenario deletes is left out. */
+ * for an entity that this scenario deletes, or whose ends it cannot take, is left out. */
 struct slider {
     const char *name, *label, *label_zh; /* label: the name if none is given; label_zh may be NULL */
     const struct lever *lever;
