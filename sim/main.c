@@ -25,8 +25,21 @@ static void keep_to_our_codes(int code, void *unused)
     _exit(EXIT_FAILED);
 }
 
+/* A stack that cannot grow, for want of memory, is a signal, and no message: it grows now or the program does not
+ * begin.
+ */
+static __attribute__((noinline)) void take_stack(void)
+{
+    enum { BYTES = 1 << 19, PAGE = 1 << 12 };
+    volatile char room[BYTES];
+    for (size_t i = 0; i < BYTES; i += PAGE)
+        room[i] = 0;
+    (void)room[0];
+}
+
 int main(int argc, char **argv)
 {
+    take_stack();
     on_exit(keep_to_our_codes, NULL);
     signal(SIGPIPE, SIG_IGN); /* a lost reader and a full quota are failed writes, which are reported */
     signal(SIGXFSZ, SIG_IGN);
