@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which card a project would order, and where its class builds: pipeline.c has the equations. */
+#include "pipeline.h"
+
+#include "sim/base/det.h"
+#include "sim/engine/arrays.h"
+
+/* Columns are worked out in whole vectors: what is left over would be done one by one, as often as not mispredicted. */
+enum { VECTOR = STREAM_PICKS };
+
+static size_t whole_vectors(size_t count)
+{
+    return (count + VECTOR - 1) / VECTOR * VECTOR;
+}
+
+/* Log of value over cost, given the costs, of every offer in a place; minus infinity of those that earn nothing, and
+ * behind them. */
+static void find_log_q(const struct world *w, int region, const double *cost, double log_q[MAX_GENERATIONS])
+{
+    const struct offers *o = &w->channels.offers;
+    double q[MAX_GENERATIONS];
+    size_t whole = whole_vectors(o->count);
+    for (size_t i = 0; i < o->count; i++)
+        q[i] = value_of_card(w, region, o->generation[i], VALUE_YEARS / 2.0) / cost[i];
+    for (size_t i = o->count; i < whole; i++)
+        q[i] = 0;
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = q[i] > 0 ? q[i] : 1; /* the logarithm of nothing takes long */
+    array_log(log_q, log_q, whole);
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = q[i] > 0 ? log_q[i] : -HUGE_VAL;
+}
+
+/* What does not depend on the project that chooses, once a step. */
+static void update_offers(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    const struct offers *o = &w->channels.offers;
+    double cost[MAX_GENERATIONS], paid[MAX_GENERATIONS];
+    for (size_t i = 0; i < o->count; i++) {
+        cost[i] = procurement_cost_per_card(w, o->generation[i]);
+        book->barred[i] = w->policy.barred_for_state[o->generation[i]];
+    }
+    for (int region = 0; region < (int)w->regions.count; region++) {
+        for (size_t i = 0; i < o->count; i++)
+            paid[i] = cost[i] * (1 - w->regions.incentive[region]);
+        find_log_q(w, region, paid, book->log_q[region]);
+    }
+}
+
+/* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
+double choice_npv_on_site(const struct world *w, int region, int g)
+{
+    double equipment = procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g);
+    return (value_of_card(w, region, g, VALUE_YEARS / 2.0) - equipment) / procurement_site_kw(w, g);
+}
+
+/* The same on the site of old cards: no building to pay for, and no place that pays. */
+static void find_log_q_on_site(const struct world *w, int region, double log_q[MAX_GENERATIONS])
+{
+    const struct offers *o = &w->channels.offers;
+    double cost[MAX_GENERATIONS];
+    for (size_t i = 0; i < o->count; i++)
+        cost[i] =
+            procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
+    find_log_q(w, region, cost, log_q);
+}
+
+/* Whether a class must earn what it spends. */
+bool choice_must_earn(const struct world *w, uint32_t owner_class)
+{
+    return !w->vintages.state_funded[owner_class] && !w->pipeline->row[owner_class].own_need;
+}
+
+/* What a project chooses from, with the utility of each but for taste: offers worth buying, and waiting. */
+struct choice {
+    size_t count;
+    uint64_t what[MAX_GENERATIONS + VECTOR]; /* generation; their count: to wait */
+    double utility[MAX_GENERATIONS + 1];
+};
+
+static void find_choice(const struct world *w, const struct project *p, struct choice *c)
+{
+    const struct pipeline *book = w->pipeline;
+    const struct offers *o = &w->channels.offers;
+    const double *log_q = book->log_q[p->region], *preference = book->preference[p->owner_class];
+    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->owner_class];
+    double least = choice_must_earn(w, p->owner_class) ? book->log_least_q : -HUGE_VAL;
+    double luck = w->vintages.state_funded[p->owner_class] ? p->state_luck : 1;
+    double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
+    uint64_t runs = w->firms.row[p->firm].software;
+    size_t kept = 0;
+    if (p->replaces != UINT32_MAX) {
+        find_log_q_on_site(w, p->region, on_site);
+        log_q = on_site;
+    }
+    for (size_t i = 0; i < o->count; i++) {
+        double log_value = log_q[i] + hurdle - o->log_migration[i] * !(runs & o->software[i]);
+        double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
+        c->utility[kept] = slope * log_value - wait_cost * wait + preference[w->channels.kind[o->generation[i]]];
+        c->what[kept] = (uint64_t)o->generation[i];
+        kept += (log_value > least) & (luck >= book->barred[i]);
+    }
+    if (kept && choice_must_earn(w, p->owner_class)) {
+        c->what[kept] = w->generations.count;
+        c->utility[kept++] = book->waiting;
+    }
+    c->count = kept;
+}
+
+/* Logs of what -ln u of a project's tastes is: utility less these has a Gumbel term, -ln(-ln u). They belong to
+ * (project, round of orders, card), so that a card that drops out changes nobody's other tastes. */
+static void draw_tastes(const struct world *w, const struct project *p, struct choice *c,
+                        double taste[MAX_GENERATIONS + VECTOR])
+{
+    size_t whole = whole_vectors(c->count);
+    struct stream s =
+        sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_TASTE, p->owner_class << 8 | (p->orders & 0xff), p->k));
+    for (size_t i = 0; i < VECTOR; i++)
+        c->what[c->count + i] = 0;
+    stream_pick_exponential(&s, c->what, taste, whole);
+    array_log(taste, taste, whole);
+}
+
+/* The card that project p would order now; -1: none is worth buying, or better wait. */
+int choice_card(const struct world *w, const struct project *p)
+{
+    struct choice c;
+    double taste[MAX_GENERATIONS + VECTOR], most = -HUGE_VAL;
+    size_t best = 0;
+    find_choice(w, p, &c);
+    if (!c.count)
+        return -1;
+    draw_tastes(w, p, &c, taste);
+    for (size_t i = 0; i < c.count; i++) {
+        double utility = c.utility[i] - taste[i];
+        best = utility > most ? i : best;
+        most = max_of(most, utility);
+    }
+    return c.what[best] < w->generations.count ? (int)c.what[best] : -1;
+}
+
+/* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of
+ * what a place's q adds to its share. */
+static double locate(struct world *w, size_t o, const double best[MAX_REGIONS], const double pull[MAX_REGIONS])
+{
+    double weight[MAX_REGIONS], sum = 0, log_q = 0, below = 0;
+    for (size_t at = 0; at < w->regions.count; at++) {
+        uint8_t r = w->regions.order[at];
+        weight[r] = w->regions.project_share[r] * pull[r];
+        sum += weight[r];
+    }
+    for (size_t at = 0; at < w->regions.count; at++) {
+        uint8_t r = w->regions.order[at];
+        below += weight[r];
+        w->pipeline->share_below[o][at] = below / sum;
+        log_q += weight[r] > 0 ? weight[r] / sum * best[r] : 0;
+    }
+    return log_q;
+}
+
+static void locate_all(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    double best[MAX_REGIONS], pull[MAX_OPERATORS][MAX_REGIONS] = {0};
+    int here = w->regions.reference;
+    for (size_t r = 0; r < w->regions.count; r++) {
+        best[r] = -HUGE_VAL;
+        for (size_t i = 0; i < w->channels.offers.count; i++)
+            best[r] = max_of(best[r], book->log_q[r][i]);
+    }
+    for (size_t o = 0; o < book->operators; o++)
+        for (size_t r = 0; r < w->regions.count && book->row[o].location_slope > 0 && best[here] > -HUGE_VAL; r++)
+            pull[o][r] = book->row[o].location_slope * (best[r] - best[here]);
+    array_exp(pull[0], pull[0], book->operators * MAX_REGIONS);
+    for (size_t o = 0; o < book->operators; o++)
+        book->log_q_of[o] = locate(w, o, best, pull[o]);
+}
+
+void choice_update(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    update_offers(w);
+    locate_all(w);
+    for (size_t o = 0; o < book->operators; o++) {
+        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr;
+        book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
+        book->log_q_of[o] += book->log_hurdle[o];
+    }
+    array_exp(book->log_q_of, w->projects.tobins_q, MAX_OPERATORS);
+}

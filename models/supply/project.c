@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The life of a project, from a candidate that passes to the centre that opens: pipeline.c has the equations. */
+#include "pipeline.h"
+
+#include "sim/base/det.h"
+
+#define OPERATOR "operators"
+
+const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
+{
+    const struct project *p = &w->projects.row[id];
+    uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
+    const char *kind = p->k & FROM_THE_START ? "early-" : p->k & PROJECT_ANNOUNCED ? "announced-" : "";
+    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->owner_class), kind, p->k % REFRESHED);
+    if (rounds && length > 0 && length < 64)
+        snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
+    return text;
+}
+
+uint32_t pipeline_firm(const struct world *w, const struct project *p)
+{
+    return p->replaces == UINT32_MAX ? firms_heir(w, p->firm) : w->vintages.row[p->replaces].firm;
+}
+
+struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
+{
+    return (struct event){
+        .model = (uint16_t)sim_model_index(w->sim, &model_pipeline), .kind = (uint16_t)kind, .id = id, .stamp = stamp};
+}
+
+void project_set_state(struct world *w, uint32_t id, enum project_state state)
+{
+    struct project *p = &w->projects.row[id];
+    w->projects.in_state[p->state]--;
+    w->projects.in_state[state]++;
+    p->state = (uint8_t)state;
+    p->stamp++; /* events of the old state no longer count */
+}
+static double series_max(const struct dated_series *series)
+{
+    double most = series ? 0 : 1;
+    for (size_t i = 0; series && i < series->count; i++)
+        most = max_of(most, series->value[i]);
+    return most;
+}
+
+double project_most_candidates_per_yr(const struct pipeline *book, size_t o)
+{
+    const struct pipeline_row *row = &book->row[o];
+    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) *
+           series_max(row->targets);
+}
+
+static double targets_now(const struct world *w, size_t o)
+{
+    const struct pipeline_row *row = &w->pipeline->row[o];
+    return row->targets ? series_at(row->targets, w->sim->now) : 1;
+}
+
+static double acceptance(const struct world *w, size_t o)
+{
+    const struct pipeline *book = w->pipeline;
+    const struct pipeline_row *row = &book->row[o];
+    double log_q = min_of(book->log_q_of[o], book->log_q_max), most_per_yr = book->candidates[o].per_yr;
+    if (!(most_per_yr > 0 && log_q > -HUGE_VAL))
+        return 0;
+    return row->candidate_per_yr * targets_now(w, o) * det_exp(row->q_elasticity * log_q) / most_per_yr;
+}
+
+static uint8_t region_of(const struct world *w, uint32_t owner_class, double u)
+{
+    size_t at = 0;
+    while (at + 1 < w->regions.count && u > w->pipeline->share_below[owner_class][at])
+        at++;
+    return w->regions.order[at];
+}
+
+static const struct project new_project = {.state = PROJECT_APPROVED,
+                                           .generation = -1,
+                                           .replaces = UINT32_MAX,
+                                           .order = UINT32_MAX,
+                                           .building_since = NONE,
+                                           .ready = NONE,
+                                           .site_ready = NONE,
+                                           .connected = NONE};
+
+/* A row for a project, known to the cancellation clocks. */
+static uint32_t add_project(struct world *w, const struct project *project, double clock)
+{
+    struct projects *table = &w->projects;
+    WORLD_GROW(w, table->row, table->count, table->capacity);
+    uint32_t id = (uint32_t)table->count++;
+    struct project *p = &table->row[id];
+    *p = *project;
+    p->approved = w->sim->now;
+    p->firm = (uint16_t)pipeline_firm(w, p);
+    table->in_state[p->state]++;
+    cancellation_start_clock(w, id, clock);
+    return id;
+}
+
+static void draw_luck(const struct world *w, struct project *p, double luck[LUCKS])
+{
+    struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
+    stream_fill_uniform(&random, luck, LUCKS);
+    p->state_luck = luck[LUCK_STATE];
+    p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
+}
+
+double project_late_luck(const struct world *w, const struct project *p, enum luck which)
+{
+    struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
+    stream_skip_blocks(&random, which / 2);
+    double luck = stream_uniform(&random);
+    return which % 2 ? stream_uniform(&random) : luck;
+}
+
+/* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
+static bool passes(const struct world *w, uint32_t owner_class, uint32_t k, struct approval *a)
+{
+    const struct pipeline_row *row = &w->pipeline->row[owner_class];
+    double luck[LUCKS];
+    a->project = new_project;
+    a->project.owner_class = (uint8_t)owner_class;
+    a->project.k = k;
+    draw_luck(w, &a->project, luck);
+    a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
+    if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
+        return false;
+    a->project.region = region_of(w, owner_class, luck[LUCK_REGION]);
+    a->project.firm = (uint16_t)firms_drawn(w, owner_class, luck[LUCK_FIRM]);
+    a->clock = -det_log(luck[LUCK_CANCEL]);
+    a->delay_yr =
+        distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
+    return true;
+}
+
+void project_approve(struct world *w, const struct approval *a)
+{
+    char name[64];
+    uint32_t id = add_project(w, &a->project, a->clock);
+    w->projects.approvals_since_sample++;
+    w->pipeline->approved_in[a->project.region]++;
+    tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", a->project.size_p,
+         w->regions.name[a->project.region]);
+    sim_schedule(w->sim, w->sim->now + a->delay_yr, 0, project_event(w, MONEY_READY, id, w->projects.row[id].stamp));
+}
+
+/* A class without a date has been there from the start. */
+static bool has_entered(const struct world *w, uint32_t owner_class, double date)
+{
+    return !(date < w->pipeline->row[owner_class].first);
+}
+
+bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
+{
+    struct approval approval;
+    if (!has_entered(w, owner_class, w->sim->now))
+        return false;
+    if (passes(w, owner_class, PROJECT_ANNOUNCED | k, &approval))
+        project_approve(w, &approval);
+    return true;
+}
+
+/* Candidates of this step that are accepted at its q and under its guidance. */
+void project_accept_candidates(struct world *w, uint32_t owner_class)
+{
+    struct pipeline *book = w->pipeline;
+    double accepted = acceptance(w, owner_class);
+    struct candidate next;
+    while (candidates_next(&book->candidates[owner_class], w->sim->step_end, accepted, &next)) {
+        if (!has_entered(w, owner_class, next.at))
+            continue;
+        WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
+        if (!passes(w, owner_class, next.k, &book->approval[book->approvals]))
+            continue;
+        struct event approval = project_event(w, APPROVAL, 0, 0);
+        approval.data = (uint32_t)book->approvals++;
+        sim_schedule(w->sim, next.at, 0, approval);
+    }
+}
+
+/* What a project in the queue for power asks for. */
+static void ask(struct world *w, struct project *p, double mw)
+{
+    w->power.wanted_mw[p->region] += mw - p->asked_mw;
+    p->asked_mw = mw;
+}
+
+void project_cancel(struct world *w, uint32_t id, const char *why)
+{
+    struct project *p = &w->projects.row[id];
+    if (p->state == PROJECT_APPROVED)
+        ask(w, p, 0);
+    char name[64];
+    procurement_cancel(w, id);
+    power_withdraw(w, id);
+    project_set_state(w, id, PROJECT_CANCELLED);
+    tell(w->sim, "pipeline", p->silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
+    if (p->replaces != UINT32_MAX) {
+        w->projects.refreshing--;
+        supply_keep(w, p->replaces);
+        return;
+    }
+    *(p->silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
+}
+
+/* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short,
+ * and on the site of old cards what the power there feeds. */
+static double cards_for(const struct world *w, const struct project *p, int g)
+{
+    double unit = w->generations.cards_per_server[g], server_mw = power_mw(w, p->region, g, unit);
+    if (p->replaces != UINT32_MAX)
+        return floor(p->asked_mw / server_mw) * unit;
+    double servers =
+        max_of(1, round(p->size_p * w->pipeline->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
+    if (p->power_mw > 0 && power_limited(w, p->region))
+        servers = min_of(servers, floor(p->power_mw / server_mw + 1e-9));
+    return servers * unit;
+}
+
+/* A new centre applies for the power of what it orders, unless it keeps a place that is dear. */
+static void apply_for_power(struct world *w, uint32_t id, int g, double cards)
+{
+    const struct project *p = &w->projects.row[id];
+    if (p->replaces != UINT32_MAX || (p->power_mw > 0 && power_limited(w, p->region)))
+        return;
+    power_withdraw(w, id);
+    power_promise(w, id, power_mw(w, p->region, g, cards));
+}
+
+/* Orders the best card now; if there is none, tries again after the reorder delay. */
+void project_order(struct world *w, uint32_t id)
+{
+    struct project *p = &w->projects.row[id];
+    int g = choice_card(w, p);
+    double cards = g < 0 ? 0 : cards_for(w, p, g);
+    if (cards <= 0) {
+        sim_schedule(w->sim, w->sim->now + max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
+                     project_event(w, REORDER, id, p->stamp));
+        return;
+    }
+    p->generation = (int8_t)g;
+    apply_for_power(w, id, g, cards);
+    double due = procurement_order(w, id, g, cards);
+    p->orders++;
+    static const char *const through[] = {"officially", "through the gray channel", "from a domestic maker"};
+    char name[64], date[DATE_TEXT_BYTES];
+    tell(w->sim, "procurement", "ordered", pipeline_name(w, id, name), "%.0f %s cards %s at %.0f CNY each, due %s",
+         cards, w->generations.name[g], through[procurement_channel(w, g)], w->channels.street_price_cny[g],
+         date_text(due, date));
+}
+
+/* Where power has a cap it takes what it wishes, or what there is. */
+static void begin_building(struct world *w, uint32_t id, double wish_mw)
+{
+    struct project *p = &w->projects.row[id];
+    ask(w, p, 0);
+    project_set_state(w, id, PROJECT_BUILDING);
+    if (isfinite(w->power.cap_mw[p->region]))
+        power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
+    p->building_since = w->sim->now;
+    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->owner_class].build_time_yr,
+                                                        project_late_luck(w, p, LUCK_BUILD_TIME));
+    w->pipeline->begun++;
+    project_order(w, id);
+}
+
+/* -- power under a cap
+ * ---------------------------------------------------------------------------------------------------- */
+
+enum room { NO_WISH, NO_ROOM, BEGUN };
+
+/* Room for enough of what a project wishes. */
+static bool has_room(const struct world *w, int region, double wish_mw)
+{
+    return power_room_mw(w, region) >= wish_mw * w->pipeline->settings->least_power;
+}
+
+/* Power of the cards that it would order today; nil if it would order none. */
+static double wish_of(const struct world *w, const struct project *p)
+{
+    int g = choice_card(w, p);
+    return g < 0 ? 0 : power_mw(w, p->region, g, cards_for(w, p, g));
+}
+
+/* Begins if there is a card worth ordering and power for it. */
+static enum room begin_if_room(struct world *w, uint32_t id)
+{
+    struct project *p = &w->projects.row[id];
+    ask(w, p, wish_of(w, p));
+    if (p->asked_mw <= 0)
+        return NO_WISH;
+    if (!has_room(w, p->region, p->asked_mw))
+        return NO_ROOM;
+    begin_building(w, id, p->asked_mw);
+    return BEGUN;
+}
+
+/* First come, first served; who would order nothing today keeps its place and lets others pass. */
+void project_serve_power(struct world *w, int region)
+{
+    struct queue *queue = &w->pipeline->for_power[region];
+    size_t kept = 0;
+    bool room = true;
+    for (size_t i = 0; i < queue->count; i++) {
+        uint32_t id = queue->project[i];
+        if (w->projects.row[id].state != PROJECT_APPROVED)
+            continue;
+        if (room) {
+            enum room found = begin_if_room(w, id);
+            room = found != NO_ROOM;
+            if (found == BEGUN)
+                continue;
+        }
+        queue->project[kept++] = id;
+    }
+    queue->count = kept;
+}
+
+static void wait_for_power(struct world *w, uint32_t id)
+{
+    struct queue *queue = &w->pipeline->for_power[w->projects.row[id].region];
+    WORLD_GROW(w, queue->project, queue->count, queue->capacity);
+    queue->project[queue->count++] = id;
+    ask(w, &w->projects.row[id], wish_of(w, &w->projects.row[id]));
+}
+
+/* A project has money and site. Where its class pauses it waits; where power has a cap it queues. */
+void project_money_ready(struct world *w, uint32_t id)
+{
+    const struct project *p = &w->projects.row[id];
+    if (targets_now(w, p->owner_class) <= 0) {
+        sim_schedule(w->sim, w->sim->now + 1.0 / MONTHS_PER_YEAR, 0, project_event(w, MONEY_READY, id, p->stamp));
+    } else if (isfinite(w->power.cap_mw[p->region])) {
+        wait_for_power(w, id);
+        if (w->pipeline->for_power[p->region].count == 1)
+            project_serve_power(w, p->region);
+    } else {
+        begin_building(w, id, 0);
+    }
+}
+/* -- delivery and opening
+ * -------------------------------------------------------------------------------------------------- */
+
+void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
+{
+    struct project *p = &w->projects.row[id];
+    char name[64];
+    tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards,
+         w->generations.name[p->generation], why);
+    if (project_late_luck(w, p, LUCK_AFTER_LOSS) < w->pipeline->settings->after_loss) {
+        project_cancel(w, id, why);
+        return;
+    }
+    sim_schedule(w->sim, w->sim->now + w->pipeline->settings->reorder_delay_yr, 0,
+                 project_event(w, REORDER, id, p->stamp));
+}
+
+/* Once the cards are there and the date of the connection is known. */
+static void schedule_opening(struct world *w, uint32_t id)
+{
+    const struct project *p = &w->projects.row[id];
+    if (p->cards > 0 && !isnan(p->connected))
+        sim_schedule(w->sim, max_of(w->sim->now, max_of(p->site_ready, p->connected)), 0,
+                     project_event(w, CENTRE_READY, id, p->stamp));
+}
+
+void pipeline_connected(struct world *w, uint32_t id, double when)
+{
+    struct project *p = &w->projects.row[id];
+    if (!isnan(p->connected))
+        return;
+    p->connected = when;
+    schedule_opening(w, id);
+}
+
+void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_per_card, enum channel_kind channel)
+{
+    struct project *p = &w->projects.row[id];
+    char name[64];
+    bool built = p->replaces == UINT32_MAX;
+    double gross = cost_per_card - (built ? 0 : procurement_building_cost_per_card(w, p->generation));
+    double grant = built ? gross * w->regions.incentive[p->region] : 0;
+    p->cards = cards;
+    p->cost_per_card = gross - grant;
+    p->grant_cny = grant * cards;
+    p->channel = (uint8_t)channel;
+    tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
+         w->generations.name[p->generation]);
+    schedule_opening(w, id);
+}
+
+void pipeline_retired(struct world *w, uint32_t id)
+{
+    project_set_state(w, id, PROJECT_RETIRED);
+}
+
+uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw)
+{
+    const struct vintage *v = &w->vintages.row[vintage];
+    struct project project = new_project;
+    project.owner_class = v->owner_class;
+    project.k = v->number + REFRESHED;
+    project.state = PROJECT_BUILDING;
+    project.region = v->region;
+    project.size_p = v->cards * w->generations.pflops_fp16[v->generation];
+    project.replaces = vintage;
+    project.asked_mw = power_mw(w, v->region, v->generation, v->cards);
+    double luck[LUCKS];
+    draw_luck(w, &project, luck);
+    project.firm = v->firm;
+    int g = choice_card(w, &project);
+    if (g < 0 || cards_for(w, &project, g) <= 0 || !(choice_npv_on_site(w, project.region, g) > least_cny_per_kw))
+        return UINT32_MAX;
+    uint32_t id = add_project(w, &project, -det_log(luck[LUCK_CANCEL]));
+    struct project *p = &w->projects.row[id];
+    p->building_since = p->connected = w->sim->now;
+    p->site_ready = w->sim->now + w->pipeline->settings->refit_yr;
+    w->projects.refreshing++;
+    project_order(w, id);
+    return id;
+}
+
+static void count_opening(struct world *w, const struct project *p)
+{
+    struct pipeline *book = w->pipeline;
+    double built_p = p->cards * w->generations.pflops_fp16[p->generation];
+    w->projects.opened++;
+    w->projects.opened_below_1000p += p->size_p < 1000;
+    book->sampled_p += built_p;
+    book->sampled_cny += p->cards * p->cost_per_card + p->grant_cny;
+    book->grants_cny += p->grant_cny;
+    book->months += (p->ready - p->building_since) * MONTHS_PER_YEAR;
+    book->largest_p = max_of(book->largest_p, built_p);
+}
+
+void project_open(struct world *w, uint32_t id)
+{
+    struct project *p = &w->projects.row[id];
+    char name[64];
+    p->ready = w->sim->now;
+    if (p->replaces != UINT32_MAX) {
+        w->projects.refreshing--;
+        w->pipeline->refreshed++;
+        w->pipeline->refreshed_cny += p->cards * p->cost_per_card;
+        supply_replace(w, p->replaces);
+    } else {
+        count_opening(w, p);
+    }
+    power_withdraw(w, id);
+    project_set_state(w, id, PROJECT_OPERATING);
+    supply_add(w, &(struct vintage){.project = id,
+                                    .number = p->k,
+                                    .owner_class = p->owner_class,
+                                    .region = p->region,
+                                    .generation = (uint8_t)p->generation,
+                                    .channel = p->channel,
+                                    .delivered = w->sim->now,
+                                    .cards = p->cards,
+                                    .cost_per_card = p->cost_per_card});
+    tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
+         w->generations.name[p->generation], w->sim->now - p->approved,
+         p->replaces == UINT32_MAX ? "approval" : "the order");
+}
+static bool ban_feared(const struct world *w)
+{
+    for (size_t g = 0; g < w->generations.count; g++)
+        if (w->policy.feared[g])
+            return true;
+    return false;
+}
+
+/* Approved projects that order ahead of a feared ban, while the gate is still open. */
+static void rush(struct world *w, uint32_t id)
+{
+    const struct project *p = &w->projects.row[id];
+    int g = project_late_luck(w, p, LUCK_RUSH) < w->pipeline->settings->rush ? choice_card(w, p) : -1;
+    if (g < 0 || !w->policy.feared[g])
+        return;
+    double mw = power_mw(w, p->region, g, cards_for(w, p, g));
+    if (!has_room(w, p->region, mw))
+        return;
+    char name[64];
+    tell(w->sim, "pipeline", "rushed", pipeline_name(w, id, name), "fears a ban on %s", w->generations.name[g]);
+    begin_building(w, id, mw);
+}
+
+/* Each project weighs a fear once. */
+void project_weigh_fear(struct world *w)
+{
+    size_t *weighed = &w->pipeline->weighed;
+    if (!ban_feared(w))
+        *weighed = 0;
+    else
+        for (; *weighed < w->projects.count; ++*weighed)
+            if (w->projects.row[*weighed].state == PROJECT_APPROVED)
+                rush(w, (uint32_t)*weighed);
+}
