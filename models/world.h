@@ -242,7 +242,7 @@ struct project { /* two lines of the cache */
     uint8_t channel; /* enum channel_kind */
     bool silent; /* if it dies, then without a public word: drawn at approval, as is */
     uint16_t firm; /* that applied for it, and */
-    double state_luck; /* uniform, see pipeline.c */
+    double state_luck; /* state-funded: uniform, see pipeline.c; must earn: log of what it expects of itself, entry.c */
     uint32_t orders; /* rounds of ordering so far */
     uint32_t stamp;
     uint32_t replaces; /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */
@@ -289,10 +289,11 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     _Alignas(64) uint8_t owner_class;
     uint8_t region, generation;
     bool competent, standing;
+    bool improved; /* by engineering */
     bool entrant; /* accounting: of the class shown as such, and not known to be too old for it */
     uint16_t firm; /* that owns it; of the class `operator` unless it was sold across classes */
     uint32_t first_lease; /* list of its leases; UINT32_MAX: none */
-    float quality; /* effective P of a card over that of its generation: engineering; 1: none */
+    float quality; /* effective P of a card over that of its generation: its owner (entry), engineering; 1: as all */
     double cards, let_cards;
     double rent_sum; /* leasing: rents of its leases, CNY per hour */
     double let_yr; /* accounting: years of use: its cards let, over time */
@@ -591,6 +592,7 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
     double economic_value;
+    double overhead_share; /* staff, selling and administration, of revenue */
     union balance_sheet sum; /* of all firms, when books were closed last */
 };
 /* A firm pays its vendors before they deliver, with debt and capital as for any purchase; the vintage that comes of it
@@ -606,6 +608,7 @@ struct credit { /* owner: finance.c; without it what accounting sets at the star
     double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */
     double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
     double debt_share; /* of a purchase */
+    double tax; /* on income */
 };
 
 /* --------------------------------------------------------------------------------------------------------------------------

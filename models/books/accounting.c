@@ -1028,6 +1028,8 @@ static void start(struct world *w)
         w->credit.spread_per_yr[o] = a->settings->spread_per_yr + a->row[o].spread_over_per_yr;
     }
     w->credit.debt_share = a->settings->debt_share;
+    w->credit.tax = a->settings->tax;
+    w->books.overhead_share = a->settings->staff_share;
     w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);
     age_initial(w);

@@ -180,7 +180,7 @@ static inline uint32_t look_in(const struct world *w, const struct tenant *t, en
     uint32_t vintage = find_vintage(w, g, &wish, luck->place, &room);
     if (vintage == UINT32_MAX)
         return vintage;
-    if ((quality = (double)w->vintages.row[vintage].quality) > 1)
+    if ((quality = (double)w->vintages.row[vintage].quality) != 1)
         wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality,
                                                     w->generations.cards_per_server[g]));
     *cards = min_of(wish.cards, room);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which card a project would order, and where its class builds: pipeline.c has the equations. */
+#include "entry.h"
 #include "pipeline.h"
 
 #include "sim/base/det.h"
@@ -72,6 +73,103 @@ bool choice_must_earn(const struct world *w, uint32_t owner_class)
     return !w->vintages.state_funded[owner_class] && !w->pipeline->row[owner_class].own_need;
 }
 
+/* -- owners who decide by entry.c ---------------------------------------------------------------------------------- */
+
+/* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards can run,
+ * less the overhead that rents must pay, at the class's own return. */
+static void find_own_log_q(const struct world *w, uint32_t o, int region, const double *cost,
+                           double log_q[MAX_GENERATIONS])
+{
+    const double years = VALUE_YEARS / 2.0, rate = w->value.discount_per_yr;
+    const struct pipeline *book = w->pipeline;
+    const struct offers *offers = &w->channels.offers;
+    double until[MAX_GENERATIONS], grown[MAX_GENERATIONS], overhead = w->books.overhead_share;
+    double hours = HOURS_PER_YEAR * w->value.occupancy * (rate > 0 ? -det_expm1(-rate * years) / rate : years);
+    size_t whole = whole_vectors(offers->count);
+    for (size_t i = 0; i < whole; i++) {
+        bool offer = i < offers->count;
+        double wait = offer ? offers->lead_yr[i] + max_of(0, offers->queue_free[i] - w->sim->now) : 0;
+        until[i] = min_of(max_of(wait, book->build_yr[o]), years);
+        grown[i] = rate * until[i];
+    }
+    array_exp(grown, grown, whole);
+    for (size_t i = 0; i < whole; i++) {
+        int g = offers->generation[i < offers->count ? i : 0];
+        const double *card = w->value.card[region][g];
+        double worth = (value_at(card, until[i] + years) - value_at(card, until[i])) * grown[i];
+        double net = worth - overhead * (worth + w->value.cash_cost[region][g] * hours);
+        log_q[i] = i < offers->count && net > 0 ? net / cost[i] : 0;
+        until[i] = log_q[i];
+        log_q[i] = log_q[i] > 0 ? log_q[i] : 1;
+    }
+    array_log(log_q, log_q, whole);
+    for (size_t i = 0; i < whole; i++)
+        log_q[i] = until[i] > 0 ? log_q[i] + book->log_hurdle[o] : -HUGE_VAL;
+}
+
+static void update_own(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    const struct offers *offers = &w->channels.offers;
+    double paid[MAX_GENERATIONS];
+    for (int region = 0; region < (int)w->regions.count; region++) {
+        for (size_t i = 0; i < offers->count; i++)
+            paid[i] = procurement_cost_per_card(w, offers->generation[i]) * (1 - w->regions.incentive[region]);
+        for (uint32_t o = 0; o < book->operators; o++)
+            if (entry_decides(w, o))
+                find_own_log_q(w, o, region, paid, book->own_log_q[o][region]);
+    }
+}
+
+/* Logs of what a project makes of every offer, without the software it would have to move. */
+static const double *own_log_q(const struct world *w, const struct project *p, double on_site[MAX_GENERATIONS])
+{
+    const struct offers *o = &w->channels.offers;
+    double cost[MAX_GENERATIONS];
+    if (p->replaces == UINT32_MAX)
+        return w->pipeline->own_log_q[p->owner_class][p->region];
+    for (size_t i = 0; i < o->count; i++)
+        cost[i] =
+            procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
+    find_own_log_q(w, p->owner_class, p->region, cost, on_site);
+    return on_site;
+}
+
+/* Of the cards that a project may invest in, the one that suits it best; -1: it waits. */
+static int choose_to_invest(const struct world *w, const struct project *p)
+{
+    const struct pipeline *book = w->pipeline;
+    const struct offers *o = &w->channels.offers;
+    const double *preference = book->preference[p->owner_class];
+    double on_site[MAX_GENERATIONS], most = -HUGE_VAL, now = w->sim->now;
+    const double *log_q = own_log_q(w, p, on_site);
+    double trigger = entry_log_trigger(w, p->owner_class) - p->state_luck;
+    uint64_t runs = w->firms.row[p->firm].software;
+    int best = -1;
+    for (size_t i = 0; i < o->count; i++) {
+        double value = log_q[i] - o->log_migration[i] * !(runs & o->software[i]);
+        double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
+        double utility = book->settings->taste_slope * value - book->settings->wait_cost_per_yr * wait +
+                         preference[w->channels.kind[o->generation[i]]];
+        if (value > trigger && utility > most)
+            most = utility, best = o->generation[i];
+    }
+    return best;
+}
+
+double choice_own_log_q(const struct world *w, const struct project *p, int g)
+{
+    const struct offers *o = &w->channels.offers;
+    double on_site[MAX_GENERATIONS];
+    const double *log_q = own_log_q(w, p, on_site);
+    for (size_t i = 0; i < o->count; i++)
+        if (o->generation[i] == g)
+            return log_q[i] - o->log_migration[i] * !(w->firms.row[p->firm].software & o->software[i]) + p->state_luck;
+    return -HUGE_VAL;
+}
+
+/* -- all others ---------------------------------------------------------------------------------------------------- */
+
 /* What a project chooses from, with the utility of each but for taste: offers worth buying, and waiting. */
 struct choice {
     size_t count;
@@ -128,6 +226,8 @@ int choice_card(const struct world *w, const struct project *p)
     struct choice c;
     double taste[MAX_GENERATIONS + VECTOR], most = -HUGE_VAL;
     size_t best = 0;
+    if (entry_decides(w, p->owner_class))
+        return choose_to_invest(w, p);
     find_choice(w, p, &c);
     if (!c.count)
         return -1;
@@ -159,33 +259,44 @@ static double locate(struct world *w, size_t o, const double best[MAX_REGIONS], 
     return log_q;
 }
 
+static double best_of(const struct world *w, const double log_q[MAX_GENERATIONS])
+{
+    double best = -HUGE_VAL;
+    for (size_t i = 0; i < w->channels.offers.count; i++)
+        best = max_of(best, log_q[i]);
+    return best;
+}
+
 static void locate_all(struct world *w)
 {
     struct pipeline *book = w->pipeline;
     double best[MAX_REGIONS], pull[MAX_OPERATORS][MAX_REGIONS] = {0};
     int here = w->regions.reference;
-    for (size_t r = 0; r < w->regions.count; r++) {
-        best[r] = -HUGE_VAL;
-        for (size_t i = 0; i < w->channels.offers.count; i++)
-            best[r] = max_of(best[r], book->log_q[r][i]);
-    }
+    for (size_t r = 0; r < w->regions.count; r++)
+        best[r] = best_of(w, book->log_q[r]);
     for (size_t o = 0; o < book->operators; o++)
         for (size_t r = 0; r < w->regions.count && book->row[o].location_slope > 0 && best[here] > -HUGE_VAL; r++)
             pull[o][r] = book->row[o].location_slope * (best[r] - best[here]);
     array_exp(pull[0], pull[0], book->operators * MAX_REGIONS);
-    for (size_t o = 0; o < book->operators; o++)
-        book->log_q_of[o] = locate(w, o, best, pull[o]);
+    for (size_t o = 0; o < book->operators; o++) {
+        double own[MAX_REGIONS];
+        for (size_t r = 0; r < w->regions.count && entry_decides(w, (uint32_t)o); r++)
+            own[r] = best_of(w, book->own_log_q[o][r]);
+        book->log_q_of[o] = entry_decides(w, (uint32_t)o) ? locate(w, o, own, pull[o])
+                                                          : locate(w, o, best, pull[o]) + book->log_hurdle[o];
+    }
 }
 
 void choice_update(struct world *w)
 {
     struct pipeline *book = w->pipeline;
-    update_offers(w);
-    locate_all(w);
-    for (size_t o = 0; o < book->operators; o++) {
-        double over_market = book->row[o].hurdle_per_yr + w->credit.dearer_per_yr[o] - w->value.discount_per_yr;
+    for (uint32_t o = 0; o < book->operators; o++) {
+        double dearer = entry_decides(w, o) ? entry_dearer_per_yr(w, o) : w->credit.dearer_per_yr[o];
+        double over_market = book->row[o].hurdle_per_yr + dearer - w->value.discount_per_yr;
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
-        book->log_q_of[o] += book->log_hurdle[o];
     }
+    update_offers(w);
+    update_own(w);
+    locate_all(w);
     array_exp(book->log_q_of, w->projects.tobins_q, MAX_OPERATORS);
 }

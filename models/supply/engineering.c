@@ -95,7 +95,7 @@ static void buy(struct world *w, uint32_t id, double cost_cny)
     tell(w->sim, "engineering", "improved", supply_name(w, id, name),
          "%.0f %s cards deliver %.0f %% more, for %.3g CNY%s", v->cards, w->generations.name[v->generation],
          100 * engineering_state(w)->settings->gain, cost_cny, v->competent ? "" : ", and find users");
-    supply_improve(w, id, 1 + engineering_state(w)->settings->gain);
+    supply_improve(w, id, (double)v->quality * (1 + engineering_state(w)->settings->gain));
     if (!v->competent)
         supply_wake(w, id);
 }
@@ -104,7 +104,7 @@ void engineering_review(struct world *w, uint32_t id)
 {
     const struct engineering *state = engineering_state(w);
     const struct vintage *v = &w->vintages.row[id];
-    if (!state || state->settings->gain <= 0 || v->quality > 1 || w->sim->now < state->settings->from)
+    if (!state || state->settings->gain <= 0 || v->improved || w->sim->now < state->settings->from)
         return;
     double cost = cost_per_card(w, id);
     if (gain_per_card(w, v) > cost)

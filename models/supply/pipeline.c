@@ -23,8 +23,9 @@
  *
  *     utility = taste_slope ln(value / cost) - wait_cost * waiting time + preference of the class + Gumbel
  *
- * For owners who must earn their money, waiting is an alternative of its own, with utility taste_slope ln(waiting_q) +
- * Gumbel.
+ * For owners who must earn their money, entry.c decides when they invest and how many propose, if it is on. If not,
+ * waiting is an alternative of its own, with utility
+ * taste_slope ln(waiting_q) + Gumbel.
  *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
  *
@@ -128,9 +129,22 @@ static void handle(struct world *w, const struct event *event)
         break;
     }
 }
+/* At the first step, when it is known who must earn. */
+static void open_candidates(struct world *w)
+{
+    struct pipeline *book = w->pipeline;
+    book->opened = true;
+    for (size_t o = 0; o < book->operators; o++)
+        candidates_open(&book->candidates[o],
+                        sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_ARRIVALS, (uint32_t)o, 0)),
+                        project_most_candidates_per_yr(w, o), w->sim->now);
+}
+
 static void decide(struct world *w)
 {
     struct pipeline *book = w->pipeline;
+    if (!book->opened)
+        open_candidates(w);
     choice_update(w);
     for (int r = 0; r < (int)w->regions.count; r++)
         if (book->for_power[r].count)
@@ -152,9 +166,7 @@ static void start(struct world *w)
     book->waiting =
         book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
     for (size_t o = 0; o < book->operators; o++) {
-        candidates_open(&book->candidates[o],
-                        sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_ARRIVALS, (uint32_t)o, 0)),
-                        project_most_candidates_per_yr(book, o), w->sim->now);
+        book->build_yr[o] = distribution_quantile(book->row[o].build_time_yr, 0.5);
         w->projects.tobins_q[o] = 1;
         book->preference[o][CHANNEL_GRAY] = book->row[o].gray_preference;
         book->preference[o][CHANNEL_DOMESTIC] = book->row[o].domestic_preference;

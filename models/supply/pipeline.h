@@ -67,6 +67,10 @@ struct pipeline {
                 [MAX_GENERATIONS]; /* of every offer, value over cost at the market's discount rate; -inf: no value */
     double preference[MAX_OPERATORS][CHANNELS]; /* utility of an offer through a channel beyond that, for a class */
     double barred[MAX_GENERATIONS]; /* share of state-funded orders that may not be for an offer */
+    /* by class: log of what an offer is worth over its cost to one that decides by entry.c */
+    double own_log_q[MAX_OPERATORS][MAX_REGIONS][MAX_GENERATIONS];
+    double build_yr[MAX_OPERATORS]; /* median time to build */
+    bool opened; /* candidates come */
     double log_q_of[MAX_OPERATORS]; /* of the best card, for a class */
     double waiting; /* utility of waiting but for taste */
     /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since
@@ -94,6 +98,8 @@ void choice_update(struct world *w);
 bool choice_must_earn(const struct world *w, uint32_t owner_class);
 /* The card that project p would order now; -1: none is worth buying, or better wait. */
 int choice_card(const struct world *w, const struct project *p);
+/* Log of what a card is worth to project p over its cost; of a class that decides by entry.c. */
+double choice_own_log_q(const struct world *w, const struct project *p, int g);
 /* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
 double choice_npv_on_site(const struct world *w, int region, int g);
 
@@ -118,7 +124,7 @@ enum luck {
 /* Uniform numbers of a project that few live to need. */
 double project_late_luck(const struct world *w, const struct project *p, enum luck which);
 /* Candidates of a class a year at its highest q. */
-double project_most_candidates_per_yr(const struct pipeline *book, size_t o);
+double project_most_candidates_per_yr(const struct world *w, size_t o);
 /* Candidates of this step that are accepted at its q and under its guidance. */
 void project_accept_candidates(struct world *w, uint32_t owner_class);
 void project_approve(struct world *w, const struct approval *a);

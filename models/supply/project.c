@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The life of a project, from a candidate that passes to the centre that opens: pipeline.c has the equations. */
+#include "entry.h"
 #include "pipeline.h"
 
 #include "sim/base/det.h"
@@ -44,11 +45,13 @@ static double series_max(const struct dated_series *series)
     return most;
 }
 
-double project_most_candidates_per_yr(const struct pipeline *book, size_t o)
+double project_most_candidates_per_yr(const struct world *w, size_t o)
 {
+    const struct pipeline *book = w->pipeline;
     const struct pipeline_row *row = &book->row[o];
-    return row->candidate_per_yr * det_pow(max_of(1, book->settings->q_max), row->q_elasticity) *
-           series_max(row->targets);
+    double most = entry_decides(w, (uint32_t)o) ? entry_most_volume(w)
+                                                : det_pow(max_of(1, book->settings->q_max), row->q_elasticity);
+    return row->candidate_per_yr * most * series_max(row->targets);
 }
 
 static double targets_now(const struct world *w, size_t o)
@@ -64,7 +67,8 @@ static double acceptance(const struct world *w, size_t o)
     double log_q = min_of(book->log_q_of[o], book->log_q_max), most_per_yr = book->candidates[o].per_yr;
     if (!(most_per_yr > 0 && log_q > -HUGE_VAL))
         return 0;
-    return row->candidate_per_yr * targets_now(w, o) * det_exp(row->q_elasticity * log_q) / most_per_yr;
+    double volume = entry_decides(w, (uint32_t)o) ? entry_volume(w, (uint32_t)o) : det_exp(row->q_elasticity * log_q);
+    return row->candidate_per_yr * targets_now(w, o) * volume / most_per_yr;
 }
 
 static uint8_t region_of(const struct world *w, uint32_t owner_class, double u)
@@ -103,7 +107,7 @@ static void draw_luck(const struct world *w, struct project *p, double luck[LUCK
 {
     struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
     stream_fill_uniform(&random, luck, LUCKS);
-    p->state_luck = luck[LUCK_STATE];
+    p->state_luck = entry_decides(w, p->owner_class) ? entry_log_signal(w, p->owner_class, p->k) : luck[LUCK_STATE];
     p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
 }
 
@@ -140,6 +144,8 @@ void project_approve(struct world *w, const struct approval *a)
     char name[64];
     uint32_t id = add_project(w, &a->project, a->clock);
     w->projects.approvals_since_sample++;
+    if (entry_decides(w, a->project.owner_class))
+        entry_approved(w, w->projects.row[id].firm);
     w->pipeline->approved_in[a->project.region]++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", a->project.size_p,
          w->regions.name[a->project.region]);
@@ -229,6 +235,12 @@ static void apply_for_power(struct world *w, uint32_t id, int g, double cards)
     power_promise(w, id, power_mw(w, p->region, g, cards));
 }
 
+static void wait_for_cards(struct world *w, uint32_t id, enum event_kind then)
+{
+    double delay_yr = max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR);
+    sim_schedule(w->sim, w->sim->now + delay_yr, 0, project_event(w, then, id, w->projects.row[id].stamp));
+}
+
 /* Orders the best card now; if there is none, tries again after the reorder delay. */
 void project_order(struct world *w, uint32_t id)
 {
@@ -236,12 +248,13 @@ void project_order(struct world *w, uint32_t id)
     int g = choice_card(w, p);
     double cards = g < 0 ? 0 : cards_for(w, p, g);
     if (cards <= 0) {
-        sim_schedule(w->sim, w->sim->now + max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR), 0,
-                     project_event(w, REORDER, id, p->stamp));
+        wait_for_cards(w, id, REORDER);
         return;
     }
     p->generation = (int8_t)g;
     apply_for_power(w, id, g, cards);
+    if (entry_decides(w, p->owner_class))
+        entry_committed(w, p, g, cards * procurement_cost_per_card(w, g), choice_own_log_q(w, p, g));
     double due = procurement_order(w, id, g, cards);
     p->orders++;
     static const char *const through[] = {"officially", "through the gray channel", "from a domestic maker"};
@@ -326,7 +339,8 @@ static void wait_for_power(struct world *w, uint32_t id)
     ask(w, &w->projects.row[id], wish_of(w, &w->projects.row[id]));
 }
 
-/* A project has money and site. Where its class pauses it waits; where power has a cap it queues. */
+/* A project has money and site. Where its class pauses it waits; where power has a cap it queues; where it must earn
+ * and no card pays, it asks again later. */
 void project_money_ready(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
@@ -336,6 +350,8 @@ void project_money_ready(struct world *w, uint32_t id)
         wait_for_power(w, id);
         if (w->pipeline->for_power[p->region].count == 1)
             project_serve_power(w, p->region);
+    } else if (entry_decides(w, p->owner_class) && choice_card(w, p) < 0) {
+        wait_for_cards(w, id, MONEY_READY);
     } else {
         begin_building(w, id, 0);
     }

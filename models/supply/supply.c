@@ -26,6 +26,7 @@
  *
  * Imposed: service life, costs, rates of review. Emerges: which generation is scrapped when. Neutral: review_rate 0.
  */
+#include "entry.h"
 #include "models/models.h"
 #include "models/world.h"
 
@@ -215,8 +216,9 @@ void supply_improve(struct world *w, uint32_t id, double quality)
     struct vintage *v = &w->vintages.row[id];
     if (v->competent)
         w->vintages.competent_work[v->generation] += v->cards * ((double)(float)quality - (double)v->quality);
-    if (v->quality <= 1)
+    if (!v->improved)
         w->vintages.improved_cards += v->cards;
+    v->improved = true;
     v->quality = (float)quality;
 }
 
@@ -272,7 +274,7 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;
     vintage.successor = UINT32_MAX;
-    vintage.quality = 1;
+    vintage.quality = vintage.project == UINT32_MAX ? 1 : (float)entry_quality(w, vintage.owner_class, vintage.number);
     table->row[id] = vintage;
     firms_own(w, id);
     fall_asleep(w, id, vintage.delivered, clock);
@@ -348,7 +350,7 @@ static void take_cards(struct world *w, uint32_t id, double cards)
     power_draw(w, v->region, -power_mw(w, v->region, v->generation, cards));
     table->installed_cards[v->generation] -= cards;
     table->retired_cards += cards;
-    table->improved_cards -= v->quality > 1 ? cards : 0;
+    table->improved_cards -= v->improved ? cards : 0;
     table->retired_age_sum += cards * (w->sim->now - v->delivered);
     supply_state(w)->retired_p += cards * w->generations.pflops_fp16[v->generation];
     if (v->competent)

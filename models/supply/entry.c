@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Entry of owners who must earn their money: when they invest, and how many of them think of it.
+ *
+ * Trigger. A project invests in the best card it can have iff
+ *
+ *     ln q + E[ln a | signal] > ln q*,     q* = n beta / (n beta - 1),
+ *     beta = 1/2 + sqrt(1/4 + 2 (rho + lambda) / sigma^2)
+ *
+ * q is the present value of the card over its cost, at the class's own return, from the day on which it can run. The
+ * forward curve behind it already returns to the entry rent, so that competition is priced and free entry alone would
+ * mean q* = 1 (Leahy 1993; Caballero and Pindyck 1996); q* is what n rivals leave of the option to wait (Grenadier
+ * 2002). rho is the class's hurdle rate, lambda the believed decline of rents, sigma the deviation a year of the log
+ * rent in the last two years or so, never below a floor; n is one over the Herfindahl index of firms' shares of private
+ * approvals over the last year or so, in [1, most_rivals]. Both memories are exponential.
+ * For rho .1, lambda .15 and sigma .25: beta 3.37, q* 1.42 for one firm alone and 1.03 for ten.
+ *
+ * Private value. What a lessor makes of its cards differs: a ~ exp N(-s_a^2/2, s_a^2) multiplies what they deliver
+ * (struct vintage, quality). Before it invests it sees ln a + N(0, s_e^2), and reckons with the expectation of a given
+ * that, so that there is no winner's curse.
+ *
+ * Volume. The candidates m of a class, over those at a q of one, follow the gap:
+ *
+ *     d ln m / dt = gamma (ln q - ln q*) - ln m / tau,     least <= m <= most
+ *
+ * and are thinned from a Poisson process at the highest rate (candidates.h).
+ *
+ * The level of credit spreads enters rho: d (1 - tax) (spread - reference_spread), d being the share that is borrowed.
+ *
+ * Phase: decide, before the pipeline, with the q of the step before. Off: lessors choose among cards and waiting by one
+ * logit, and approvals follow q^q_elasticity (pipeline.c).
+ */
+#include "entry.h"
+
+#include "pipeline.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double signal_sd, error_sd, speed_per_yr, memory_yr, least, most;
+    double least_sigma, sigma_memory_yr, rivals_memory_yr, most_rivals, reference_spread_per_yr;
+};
+
+struct entry {
+    const struct settings *settings;
+    double log_trigger[MAX_OPERATORS], log_volume[MAX_OPERATORS];
+    double log_index; /* of rents, that has been seen */
+    double change, square, time; /* of the log rent: sums over steps with exponential memory */
+    double *approvals; /* of each firm, times e^(date / memory): of their shares only ratios count */
+    double approvals_sum, approvals_squared, approvals_from;
+    double shrinkage, log_mean; /* of a signal: weight of what is seen; what is added */
+    /* since the last sample */
+    double committed_cny, own_value_cny, below_one_cny;
+};
+
+enum { STREAM_OF_SIGNAL, STREAM_OF_VALUE }; /* (operator, k) */
+
+#define OPERATOR "operators"
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, signal_sd, "private_value", "", 0, 2, "0.15", UNCERTAIN,
+           "deviation of the log of what lessors make of the same cards", NULL),
+    NUMBER(struct settings, error_sd, "signal_error", "", 0, 2, "0.1", UNCERTAIN,
+           "deviation of the log of what a lessor believes of that before it invests from what it is", NULL),
+    NUMBER(struct settings, speed_per_yr, "volume_speed", "/yr", 0, 100, "2 /yr", UNCERTAIN,
+           "growth of the number of candidates for a log q of one above the trigger", NULL),
+    NUMBER(struct settings, memory_yr, "volume_memory", "yr", 0.05, 1000, "2 years", UNCERTAIN,
+           "time in which the number of candidates returns to that at a q of one", NULL),
+    NUMBER(struct settings, least, "least_volume", "", 0.001, 1, "0.05", FIXED, "candidates over those at a q of one, at least", NULL),
+    NUMBER(struct settings, most, "most_volume", "", 1, 1000, "20", FIXED, "the same, at most", NULL),
+    NUMBER(struct settings, least_sigma, "least_sigma", "", 0.01, 2, "0.15", UNCERTAIN,
+           "volatility of rents with which owners reckon at least", NULL),
+    NUMBER(struct settings, sigma_memory_yr, "sigma_memory", "yr", 0.1, 20, "2 years", FIXED, "time over which they measure it", NULL),
+    NUMBER(struct settings, rivals_memory_yr, "rivals_memory", "yr", 0.1, 20, "1 year", FIXED,
+           "time over which approvals make a firm a rival", NULL),
+    NUMBER(struct settings, most_rivals, "most_rivals", "", 1, 1000, "50", FIXED, "rivals with which an owner reckons at most", NULL),
+    NUMBER(struct settings, reference_spread_per_yr, "reference_spread", "/yr", 0, 1, "2.5 %/yr", UNCERTAIN,
+           "credit spread at which hurdle rates are stated", NULL),
+    {0},
+};
+/* clang-format on */
+
+static struct entry *state_of(const struct world *w)
+{
+    return sim_state(w->sim, &model_entry);
+}
+
+bool entry_decides(const struct world *w, uint32_t owner_class)
+{
+    return state_of(w) && choice_must_earn(w, owner_class);
+}
+
+double entry_log_trigger(const struct world *w, uint32_t owner_class)
+{
+    return state_of(w)->log_trigger[owner_class];
+}
+
+double entry_volume(const struct world *w, uint32_t owner_class)
+{
+    return det_exp(state_of(w)->log_volume[owner_class]);
+}
+
+double entry_most_volume(const struct world *w)
+{
+    return ((const struct settings *)sim_settings(w->sim, &model_entry))->most;
+}
+
+double entry_dearer_per_yr(const struct world *w, uint32_t owner_class)
+{
+    double over = w->credit.spread_per_yr[owner_class] - state_of(w)->settings->reference_spread_per_yr;
+    return w->credit.debt_share * (1 - w->credit.tax) * over;
+}
+
+/* -- private value --------------------------------------------------------------------------------------------------
+ */
+
+static double seen(const struct world *w, uint32_t owner_class, uint32_t k)
+{
+    const struct settings *s = state_of(w)->settings;
+    double sd = sqrt(s->signal_sd * s->signal_sd + s->error_sd * s->error_sd);
+    struct stream random = sim_stream(w->sim, &model_entry, identity(STREAM_OF_SIGNAL, owner_class, k));
+    return sd * stream_normal(&random);
+}
+
+double entry_log_signal(const struct world *w, uint32_t owner_class, uint32_t k)
+{
+    const struct entry *e = state_of(w);
+    return e->settings->signal_sd > 0 ? e->log_mean + e->shrinkage * seen(w, owner_class, k) : 0;
+}
+
+/* What is seen is drawn first, and the value given that: its mean is the shrunk signal, its variance what is left. */
+double entry_quality(const struct world *w, uint32_t owner_class, uint32_t number)
+{
+    const struct entry *e = state_of(w);
+    if (!e || !choice_must_earn(w, owner_class) || !(e->settings->signal_sd > 0))
+        return 1;
+    const struct settings *s = e->settings;
+    struct stream random = sim_stream(w->sim, &model_entry, identity(STREAM_OF_VALUE, owner_class, number));
+    double left = sqrt(e->shrinkage) * s->error_sd;
+    return det_exp(-s->signal_sd * s->signal_sd / 2 + e->shrinkage * seen(w, owner_class, number) +
+                   left * stream_normal(&random));
+}
+
+/* -- the trigger and the volume -------------------------------------------------------------------------------------
+ */
+
+void entry_approved(struct world *w, uint32_t firm)
+{
+    struct entry *e = state_of(w);
+    double *of_firm = &e->approvals[firm];
+    double one = det_exp((w->sim->now - e->approvals_from) / e->settings->rivals_memory_yr);
+    e->approvals_squared += one * (2 * *of_firm + one);
+    e->approvals_sum += one;
+    *of_firm += one;
+}
+
+static double rivals(const struct entry *e)
+{
+    double n = e->approvals_squared > 0 ? e->approvals_sum * e->approvals_sum / e->approvals_squared : 1;
+    return min_of(n, e->settings->most_rivals);
+}
+
+static void watch_rents(struct world *w, struct entry *e)
+{
+    double dt = w->sim->dt, kept = det_exp(-dt / e->settings->sigma_memory_yr);
+    double change = w->market.log_index - e->log_index;
+    e->log_index = w->market.log_index;
+    e->change = kept * e->change + change;
+    e->square = kept * e->square + change * change;
+    e->time = kept * e->time + dt;
+}
+
+static double sigma(const struct world *w, const struct entry *e)
+{
+    double least = e->settings->least_sigma;
+    if (!(e->time > 0))
+        return least;
+    double trend = e->change / e->time, per_yr = e->square / e->time - trend * trend * w->sim->dt;
+    return max_of(least, sqrt(max_of(0, per_yr)));
+}
+
+static double log_trigger(double rate_per_yr, double sigma, double n)
+{
+    double beta = 0.5 + sqrt(0.25 + 2 * max_of(rate_per_yr, 1e-3) / (sigma * sigma));
+    return -det_log(1 - 1 / max_of(n * beta, 1.01));
+}
+
+static void follow_gap(const struct world *w, struct entry *e, size_t o)
+{
+    const struct settings *s = e->settings;
+    const double furthest = 2; /* log: nothing that can be had is worth anything */
+    double q = w->projects.tobins_q[o], log_q = q > 0 ? max_of(-furthest, det_log(q)) : -furthest;
+    double kept = det_exp(-w->sim->dt / s->memory_yr);
+    double rest = s->speed_per_yr * (log_q - e->log_trigger[o]) * s->memory_yr;
+    double moved = rest + (e->log_volume[o] - rest) * kept;
+    e->log_volume[o] = max_of(det_log(s->least), min_of(det_log(s->most), moved));
+}
+
+static void decide(struct world *w)
+{
+    struct entry *e = state_of(w);
+    if (!w->pipeline)
+        return;
+    watch_rents(w, e);
+    double deviation = sigma(w, e), n = rivals(e);
+    for (size_t o = 0; o < w->pipeline->operators; o++) {
+        if (!choice_must_earn(w, (uint32_t)o))
+            continue;
+        double rate = w->pipeline->row[o].hurdle_per_yr + w->value.decline_per_yr;
+        e->log_trigger[o] = log_trigger(rate, deviation, n);
+        follow_gap(w, e, o);
+    }
+}
+
+void entry_committed(struct world *w, const struct project *p, int g, double cost_cny, double log_q)
+{
+    struct entry *e = state_of(w);
+    double fundamental = value_fundamental(w, p->region, g, VALUE_YEARS / 2.0) / procurement_cost_per_card(w, g);
+    e->committed_cny += cost_cny;
+    e->own_value_cny += cost_cny * det_exp(log_q);
+    e->below_one_cny += fundamental < 1 ? cost_cny : 0;
+}
+
+static void start(struct world *w)
+{
+    struct entry *e = state_of(w);
+    const struct settings *s = e->settings = sim_settings(w->sim, &model_entry);
+    e->approvals = arena_array(&w->sim->arena, w->firms.count, sizeof *e->approvals);
+    e->approvals_from = w->sim->now;
+    double of_value = s->signal_sd * s->signal_sd, of_error = s->error_sd * s->error_sd;
+    e->shrinkage = of_value > 0 ? of_value / (of_value + of_error) : 0;
+    e->log_mean = (e->shrinkage * of_error - of_value) / 2;
+}
+
+enum { OUT_TRIGGER, OUT_VOLUME, OUT_COMMITTED, OUT_Q, OUT_BELOW_ONE };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_TRIGGER] = {"entry.trigger", OUTPUT_SERIES, "", OPERATOR, "present value over cost beyond which a class of owners invests"},
+    [OUT_VOLUME] = {"entry.volume", OUTPUT_SERIES, "", OPERATOR, "projects that a class of owners proposes, over those at a q of one"},
+    [OUT_COMMITTED] = {"entry.committed", OUTPUT_SERIES, "CNY", NULL,
+                       "cost of the cards ordered since the last report by owners who must earn their money, building included, ex VAT"},
+    [OUT_Q] = {"entry.q", OUTPUT_SERIES, "", NULL,
+               "present value over cost of these cards, as their owners believed when they ordered, weighted by cost"},
+    [OUT_BELOW_ONE] = {"entry.below_one", OUTPUT_SERIES, "", NULL,
+                       "share of that cost for which it was below one to fundamentalists who reckon with what others build"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    struct entry *e = state_of(w);
+    const struct model *m = &model_entry;
+    double cny = e->committed_cny;
+    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
+        bool decides = w->pipeline && choice_must_earn(w, (uint32_t)o);
+        sim_record(w->sim, m, OUT_TRIGGER, (int)o, decides ? det_exp(e->log_trigger[o]) : NONE, false);
+        sim_record(w->sim, m, OUT_VOLUME, (int)o, decides ? det_exp(e->log_volume[o]) : NONE, false);
+    }
+    sim_record(w->sim, m, OUT_COMMITTED, -1, cny, false);
+    sim_record(w->sim, m, OUT_Q, -1, cny > 0 ? e->own_value_cny / cny : NONE, false);
+    sim_record(w->sim, m, OUT_BELOW_ONE, -1, cny > 0 ? e->below_one_cny / cny : NONE, false);
+    e->committed_cny = e->own_value_cny = e->below_one_cny = 0;
+}
+
+const struct model model_entry = {
+    .name = "entry",
+    .help = "owners who must earn their money: when they invest, how many propose, and what each can make of its cards",
+    .without = "lessors choose among all cards and waiting by one logit, approvals follow a power of q",
+    .asleep = true,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct entry),
+    .start = start,
+    .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
+};
