@@ -15,10 +15,7 @@ const size_t models_world_size = sizeof(struct world);
 const void *checked_block(const struct scenario *scenario, const struct drawn *drawn, const char *section,
                           const struct model *model)
 {
-    int m = 0;
-    while (models[m] != model)
-        m++;
-    return drawn_block(scenario, drawn, section, m);
+    return drawn_block(scenario, drawn, section, scenario_owner(scenario, model));
 }
 
 /* The largest number that stream_uniform draws. */

@@ -1041,17 +1041,9 @@ static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of
 /* -- what is wrong with the settings as a whole
  * ------------------------------------------------------------------------------ */
 
-static int owner(void)
-{
-    int m = 0;
-    while (models[m] != &model_accounting)
-        m++;
-    return m;
-}
-
 static bool is_custom(const struct scenario *scenario, const struct drawn *drawn, const struct settings *s)
 {
-    const struct row *row = drawn_block(scenario, drawn, OPERATOR, owner());
+    const struct row *row = checked_block(scenario, drawn, OPERATOR, &model_accounting);
     bool custom = s->method == DEPRECIATION_CUSTOM || s->tax_method == DEPRECIATION_CUSTOM;
     for (size_t o = 0; o < scenario_row_count(scenario, OPERATOR); o++)
         custom = custom || row[o].method == DEPRECIATION_CUSTOM + 1;
@@ -1069,11 +1061,11 @@ static void check_macrs(const struct scenario *scenario, struct mistakes *mistak
 
 static void check_lives(const struct scenario *scenario, struct mistakes *mistakes, const struct drawn *drawn)
 {
-    const struct settings *s = drawn_block(scenario, drawn, "accounting", owner());
+    const struct settings *s = checked_block(scenario, drawn, "accounting", &model_accounting);
     check_macrs(scenario, mistakes, "accounting.tax_life", s->tax_method, s->tax_life_yr);
     check_macrs(scenario, mistakes, "accounting.book_life", s->method, s->life_yr);
     check_macrs(scenario, mistakes, "accounting.revised_life", s->method, s->revised_life_yr);
-    const struct row *row = drawn_block(scenario, drawn, OPERATOR, owner());
+    const struct row *row = checked_block(scenario, drawn, OPERATOR, &model_accounting);
     for (size_t o = 0; o < scenario_row_count(scenario, OPERATOR); o++) {
         char path[128];
         bool own = !isnan(row[o].life_yr);
@@ -1093,7 +1085,7 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
     check_lives(scenario, mistakes, &drawn);
     if (mistakes->count == before)
         check_lives(scenario, mistakes, &highest);
-    const struct settings *s = drawn_block(scenario, &drawn, "accounting", owner());
+    const struct settings *s = checked_block(scenario, &drawn, "accounting", &model_accounting);
     double share[SCHEDULE_YEARS];
     if (is_custom(scenario, &drawn, s) && !read_custom(s->custom, share))
         scenario_complain(scenario, mistakes, "accounting.custom",

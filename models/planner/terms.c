@@ -277,14 +277,6 @@ const struct table planner_tables[] = {{ALTERNATIVE, sizeof(struct alternative),
 
 /* -- what is wrong with a plan as a whole -------------------------------------------------------------------------- */
 
-static int owner(void)
-{
-    int m = 0;
-    while (models[m] != &model_planner)
-        m++;
-    return m;
-}
-
 struct checking {
     const struct scenario *scenario;
     struct mistakes *mistakes;
@@ -458,9 +450,9 @@ void planner_check(const struct scenario *scenario, struct mistakes *mistakes)
     struct checking c = {.scenario = scenario, .mistakes = mistakes, .rows = scenario_row_count(scenario, ALTERNATIVE)};
     struct drawn medians = scenario_draw(scenario, &c.arena, NULL, NULL);
     c.run = drawn_block(scenario, &medians, "run", OWNER_SIMULATOR);
-    c.plan = drawn_block(scenario, &medians, "planner", owner());
-    c.row = drawn_block(scenario, &medians, ALTERNATIVE, owner());
-    c.card = drawn_block(scenario, &medians, GENERATION, owner());
+    c.plan = checked_block(scenario, &medians, "planner", &model_planner);
+    c.row = checked_block(scenario, &medians, ALTERNATIVE, &model_planner);
+    c.card = checked_block(scenario, &medians, GENERATION, &model_planner);
     check_need(&c);
     if (c.plan->tax_life_yr > 0)
         check_macrs(&c, "planner.tax_life", c.plan->tax_method, c.plan->tax_life_yr);

@@ -202,19 +202,11 @@ static void start(struct world *w)
     }
 }
 
-static int owner(void)
-{
-    int m = 0;
-    while (models[m] != &model_lessor)
-        m++;
-    return m;
-}
-
 static void check(const struct scenario *scenario, struct mistakes *mistakes)
 {
     struct arena arena = {0};
     struct drawn drawn = scenario_draw(scenario, &arena, NULL, NULL);
-    const struct row *row = drawn_block(scenario, &drawn, PURCHASE, owner());
+    const struct row *row = checked_block(scenario, &drawn, PURCHASE, &model_lessor);
     for (size_t i = 0; i < scenario_row_count(scenario, PURCHASE); i++) {
         const struct row *r = &row[i];
         double from = isnan(r->let_from) ? r->delivered : r->let_from;

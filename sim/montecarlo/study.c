@@ -63,6 +63,7 @@ void study_open(struct study *study, const struct model *const *models, size_t w
     *study = (struct study){.models = models, .world_size = world_size, .commit = "unknown"};
     while (models[study->model_count])
         study->model_count++;
+    study->schema.models = models;
     schema_add(&study->schema, &study->arena, "run", false,
                "horizon, grids, replications and what holds for the whole run", run_params, sizeof(struct run_settings),
                OWNER_SIMULATOR);

@@ -216,6 +216,14 @@ void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, co
     return NULL;
 }
 
+int scenario_owner(const struct scenario *scenario, const struct model *model)
+{
+    int owner = 0;
+    while (scenario->schema->models[owner] != model)
+        owner++;
+    return owner;
+}
+
 size_t scenario_fact_count(const struct scenario *scenario)
 {
     return scenario->fact_count;

@@ -136,6 +136,9 @@ void scenario_inputs(const struct scenario *scenario, const struct drawn *drawn,
 
 /* The block of one mechanism in one section, or NULL. */
 void *drawn_block(const struct scenario *scenario, const struct drawn *drawn, const char *section, int owner);
+/* The owner that a mechanism is in this scenario's schema, where it must be. */
+struct model;
+int scenario_owner(const struct scenario *scenario, const struct model *model);
 
 /* A measure is a named number of a replication: an output at a date, over a window, or relative to another date. A fact
  * is a measure with an observed value, for pictures and backtests. */

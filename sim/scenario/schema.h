@@ -122,7 +122,9 @@ struct schema_output {
     bool is_scalar, is_curve; /* else a series; facts are about series and scalars */
 };
 
+struct model;
 struct schema {
+    const struct model *const *models; /* by index, as owners; NULL: without mechanisms */
     size_t count;
     struct section *section; /* in order of first appearance */
     const struct schema_output *outputs; /* ends with a row without a name; may be NULL */
