@@ -457,6 +457,15 @@ struct platform_work usage_work(const struct world *w, double now);
 /* Log of tokens a day over January 2024, at the rents and markups of the last count; 0 if the mechanism is off. */
 double usage_log_volume(const struct world *w, double now);
 
+/* -- abroad -----------------------------------------------------------------------------------------------------------
+ */
+
+struct abroad { /* owner: abroad.c */
+    double log_over_dated; /* of rents abroad, over their dated path; 0 if the mechanism is off */
+};
+/* List rent abroad where the dated path says `dated_usd`; just that if the mechanism is off. */
+double abroad_rent_usd(const struct world *w, double dated_usd);
+
 /* -- leases
  * ------------------------------------------------------------------------------------------------------------- */
 
@@ -626,6 +635,7 @@ struct world {
     struct projects projects;
     struct vintages vintages;
     struct market market;
+    struct abroad abroad;
     struct tenants tenants;
     struct leases leases;
     struct firms firms;
@@ -645,6 +655,7 @@ struct world {
     struct procurement *procurement;
     struct pipeline *pipeline;
     struct market_book *market_book;
+    struct abroad_book *abroad_book;
     struct usage *usage; /* NULL: it stands still */
     struct demand *demand;
     struct leasing *leasing;

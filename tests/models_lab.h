@@ -70,7 +70,8 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     struct override override[LAB_SETS];
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
-    const char *bare = lab_write(lab, china, lab->bare ? "policies: null\nshocks: null\nwaves: null\n" : lab->beneath);
+    const char *bare = lab_write(
+        lab, china, lab->bare ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n" : lab->beneath);
     struct load_request request = {.file = lab_write(lab, lab->bare || lab->beneath ? bare : china, lines),
                                    .overrides = override,
                                    .variant = lab->variant};

@@ -277,7 +277,8 @@ static void demand_flows_out_around_the_offshore_price_and_is_flagged_beyond(voi
     lab_open_bare(&lab, LAB_STILL,
                   LAB_SET("run.end=2022-04", "supply.initial_capacity=300 P",
                           "market.offshore_rent={2022-01: 5 USD/card-hour}", "market.offshore_wedge=0.8",
-                          "run.fx={2022-01: 6.5 CNY/USD}", "market.reference=A100", "market.offshore_slope=9"));
+                          "run.fx={2022-01: 6.5 CNY/USD}", "market.reference=A100", "market.offshore_slope=9",
+                          "market.offshore_capacity=none"));
     struct world *w = lab_run(&lab, 0);
     double outflow = 0;
     for (int k = 0; k < WORKLOADS; k++) {

@@ -27,8 +27,8 @@ static const struct experiment experiments[] = {
      "usage: {level: 225}\n"},
     {"sellers_who_take_more_for_tokens_are_read_less",
      {"usage.markup_long=0.45"},
-     "2028-01",
-     {{"token_price", "2026-07", "2028-01", +1}, {"tokens", "2026-07", "2028-01", -1}, {"price.inference", "2026-07", "2028-01", -1}},
+     "2030-01", /* at once tokens are dearer; then lessors bear it, since cards stand; as fewer are built, less is read */
+     {{"token_price", "2025-08", "2026-03", +1}, {"price.inference", "2026-07", "2028-01", -1}, {"tokens", "2028-07", "2030-01", -1}},
      "usage: {markup_long: -0.25}\n"},
 };
 /* clang-format on */

@@ -15,10 +15,10 @@
  * halving the step sees the same path.
  *
  * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs
- * offshore, an outside option. Tenants differ in what going there costs them, so the share that has gone, logistic(s
- * (x_w - ln C_w)), grows smoothly around the dated price C_w, and demand at home has the elasticity eps + s * share:
- * rents can pass C_w but not by much. A rent on the floor, or at which more than half of demand is offshore, is
- * flagged: its band is no evidence.
+ * offshore (rents abroad: abroad.c), an outside option of finite size that leaves by degrees and gets crowded
+ * (outside.h). Demand at home has the elasticity eps + slope * share: rents can pass the price there but not by much
+ * while there is room. A rent on the floor, or at which more than half of demand is offshore, is flagged: its band is
+ * no evidence; the outputs bound.* say in what share of worlds.
  *
  * The rent of a card is hedonic: b + sum_w phi_gw R_w e_gw, b being what any card earns for small jobs whatever its
  * speed. It is the mean over the cards of the generation, not the log-sum over workloads, so that rents received are
@@ -32,6 +32,7 @@
  */
 #include "models/models.h"
 #include "models/world.h"
+#include "outside.h"
 #include "relaxation.h"
 
 #include "sim/base/det.h"
@@ -40,7 +41,8 @@
 struct settings {
     double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
     double convenience_cny_per_card_hour, vat, initial_rent, rank;
-    const struct dated_series *offshore_usd;
+    double offshore_capacity_p, offshore_growth_per_yr;
+    const struct dated_series *offshore_usd, *offshore_allowed;
     int reference;
 };
 
@@ -54,7 +56,8 @@ struct market_book {
     double offered_advantage[MAX_GENERATIONS],
         offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
     double offered_log_e[WORKLOADS][MAX_GENERATIONS];
-    double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore */
+    double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore uncrowded */
+    double offshore_capacity_p;
 };
 
 /* clang-format off */
@@ -73,13 +76,19 @@ static const struct param params[] = {
            "slope of the split of cards in the log of what the workloads pay", NULL),
     {.name = "offshore_rent", .type = PARAM_SERIES, .unit = "USD/card-hour", .min = 0.01, .max = 1000,
      .value = "{2022-01: 4.7 USD/card-hour, 2024-03: 4.7 USD/card-hour, 2024-06: 4.4 USD/card-hour, 2024-09: 3.7 USD/card-hour, "
-              "2024-12: 3.0 USD/card-hour, 2025-08: 2.93 USD/card-hour, 2028-01: 2.0 USD/card-hour}",
+              "2024-12: 3.0 USD/card-hour, 2025-08: 2.93 USD/card-hour}",
      .help = "on-demand rent of the reference card abroad", .source = "median of provider list prices restated to one good",
      .offset = offsetof(struct settings, offshore_usd)},
     NUMBER(struct settings, offshore_wedge, "offshore_wedge", "", 0.01, 100, "0.82", UNCERTAIN,
            "what the same work costs the median Chinese tenant offshore over that rent: discounts against transfer and risk", NULL),
     NUMBER(struct settings, offshore_slope, "offshore_slope", "", 1, 100, "12", UNCERTAIN,
            "slope of the share of demand that is offshore in the log of the rent: the less tenants differ, the steeper", NULL),
+    NUMBER(struct settings, offshore_capacity_p, "offshore_capacity", "P", 1, 1e9, "none", UNCERTAIN,
+           "effective P that tenants can rent offshore in January 2024; none: no limit", NULL),
+    NUMBER(struct settings, offshore_growth_per_yr, "offshore_growth", "/yr", -2, 5, "60 %/yr", UNCERTAIN,
+           "growth of that", NULL),
+    {.name = "offshore_allowed", .type = PARAM_SERIES, .unit = "", .min = 1e-6, .max = 1, .value = "none",
+     .help = "share of it that rules leave; none: all", .offset = offsetof(struct settings, offshore_allowed)},
     {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
      .help = "card of the offshore rent", .offset = offsetof(struct settings, reference)},
     NUMBER(struct settings, convenience_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "1.2 CNY/card-hour", UNCERTAIN,
@@ -131,33 +140,45 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
     return p;
 }
 
-/* Demand over its level at the reference rent, at a log rent. */
+/* Demand over its level at the reference rent, at log rents. */
 struct response {
-    double log_at_home, elasticity; /* of what stays at home */
-    double offshore; /* share of all demand */
+    double log_at_home[WORKLOADS], elasticity[WORKLOADS]; /* of what stays at home */
+    double outflow_p[WORKLOADS];
+    bool mostly_offshore[WORKLOADS];
 };
 
-static struct response response_at(const struct world *w, enum workload k, double x)
+static struct response response_at(const struct world *w, const double x[WORKLOADS])
 {
     const struct market_book *book = w->market_book;
-    double slope = book->settings->offshore_slope, odds = det_exp(slope * (x - book->log_offshore[k]));
-    double offshore = odds < 1e300 ? odds / (1 + odds) : 1;
-    double log_stays = odds < 1e300 ? -det_log(1 + odds) : -slope * (x - book->log_offshore[k]);
-    return (struct response){.log_at_home = demand_log_response(w, k, x) + log_stays,
-                             .offshore = offshore,
-                             .elasticity = demand_elasticity(w, k) + slope * offshore};
+    double wanted_p[WORKLOADS], elasticity[WORKLOADS], over[WORKLOADS];
+    struct response r;
+    for (int k = 0; k < WORKLOADS; k++) {
+        r.log_at_home[k] = demand_log_response(w, (enum workload)k, x[k]);
+        elasticity[k] = demand_elasticity(w, (enum workload)k);
+        wanted_p[k] = demand_at_reference(w, (enum workload)k) * det_exp(r.log_at_home[k]);
+        over[k] = x[k] - book->log_offshore[k];
+    }
+    struct outflow out =
+        outside_clear(book->settings->offshore_slope, book->offshore_capacity_p, wanted_p, elasticity, over);
+    for (int k = 0; k < WORKLOADS; k++) {
+        r.log_at_home[k] += out.log_stays[k];
+        r.elasticity[k] = elasticity[k] + out.elasticity[k];
+        r.outflow_p[k] = wanted_p[k] * out.share[k];
+        r.mostly_offshore[k] = out.share[k] >= 0.5;
+    }
+    return r;
 }
 
 static void relax(const struct world *w, double x[WORKLOADS], double h)
 {
     const struct settings *s = w->market_book->settings;
     struct pair p = pair_at(w, x);
-    double f[WORKLOADS], elasticity[WORKLOADS];
+    struct response response = response_at(w, x);
+    const double *elasticity = response.elasticity;
+    double f[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++) {
         double demand = max_of(1e-9, demand_at_reference(w, (enum workload)k));
-        struct response response = response_at(w, (enum workload)k, x[k]);
-        elasticity[k] = response.elasticity;
-        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + response.log_at_home);
+        f[k] = s->kappa_per_yr[k] * (det_log(demand / p.supply[k] / s->target[k]) + response.log_at_home[k]);
     }
     double kt = s->kappa_per_yr[TRAINING], ki = s->kappa_per_yr[INFERENCE];
     relaxation_step(-kt * (elasticity[TRAINING] + p.pull[TRAINING]), kt * p.pull[TRAINING], ki * p.pull[INFERENCE],
@@ -174,11 +195,25 @@ static double reference_effective_p(const struct world *w, enum workload k)
     return gen->effective_p[k][best] * gen->pflops_fp16[reference] / gen->pflops_fp16[best];
 }
 
+static double offshore_usd(const struct world *w)
+{
+    return abroad_rent_usd(w, series_at(w->market_book->settings->offshore_usd, w->sim->now));
+}
+
+/* Effective P that tenants can rent offshore in all. */
+static double offshore_capacity(const struct world *w)
+{
+    const struct settings *s = w->market_book->settings;
+    if (isnan(s->offshore_capacity_p))
+        return HUGE_VAL;
+    return s->offshore_capacity_p * det_exp(s->offshore_growth_per_yr * (w->sim->now - 2024)) *
+           (s->offshore_allowed ? series_at(s->offshore_allowed, w->sim->now) : 1);
+}
+
 static double offshore_price(const struct world *w, enum workload k)
 {
     const struct settings *s = w->market_book->settings;
-    double card =
-        series_at(s->offshore_usd, w->sim->now) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
+    double card = offshore_usd(w) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
     double e = reference_effective_p(w, k);
     return e > 0 ? card / e : HUGE_VAL;
 }
@@ -205,7 +240,6 @@ static void bound(struct world *w, double x[WORKLOADS])
     struct market *m = &w->market;
     for (int k = 0; k < WORKLOADS; k++) {
         m->on_floor[k] = x[k] <= w->market_book->log_low[k];
-        m->on_ceiling[k] = x[k] >= w->market_book->log_offshore[k];
         x[k] = max_of(w->market_book->log_low[k], x[k]);
     }
 }
@@ -267,6 +301,7 @@ static void prepare(struct world *w)
         }
     }
     rank_generations(w);
+    book->offshore_capacity_p = offshore_capacity(w);
     for (int k = 0; k < WORKLOADS; k++) {
         book->log_low[k] = det_log(floor_of(w, (enum workload)k));
         book->log_offshore[k] = det_log(offshore_price(w, (enum workload)k));
@@ -306,15 +341,15 @@ static void publish(struct world *w, const double x[WORKLOADS])
 {
     struct market *m = &w->market;
     struct pair p = pair_at(w, x);
+    struct response response = response_at(w, x);
     double at_home[WORKLOADS], share[MAX_GENERATIONS] = {0};
     for (int k = 0; k < WORKLOADS; k++) {
-        struct response response = response_at(w, (enum workload)k, x[k]);
         m->rent[k] = det_exp(x[k]);
         m->supply[k] = p.supply[k];
-        at_home[k] = det_exp(response.log_at_home);
+        at_home[k] = det_exp(response.log_at_home[k]);
         m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
-        m->outflow[k] = demand_at_reference(w, (enum workload)k) *
-                        det_exp(demand_log_response(w, (enum workload)k, x[k])) * response.offshore;
+        m->outflow[k] = response.outflow_p[k];
+        m->on_ceiling[k] = response.mostly_offshore[k];
     }
     const struct market_book *book = w->market_book;
     split_of(w, book->log_advantage, book->launched_count, x, share);
@@ -374,6 +409,10 @@ enum {
     OUT_TIGHT_INFERENCE,
     OUT_HIGH_END_LIT,
     OUT_LET_SHARE,
+    OUT_OFFSHORE_RENT,
+    OUT_OFFSHORE_CAPACITY,
+    OUT_ON_FLOOR,
+    OUT_ON_CEILING,
     OUT_CRASH,
     OUT_PEAK_TO_TROUGH
 };
@@ -390,6 +429,11 @@ static const struct output outputs[] = {
     [OUT_TIGHT_INFERENCE] = {"tightness.inference", OUTPUT_SERIES, "", NULL, "demand over competent supply, inference"},
     [OUT_HIGH_END_LIT] = {"lit_share.high_end", OUTPUT_SERIES, "", NULL, "share of installed high-end capacity that is let", .share = true},
     [OUT_LET_SHARE] = {"let_share", OUTPUT_SERIES, "", "generations", "share of a generation's competent cards that is let", .share = true},
+    [OUT_OFFSHORE_RENT] = {"offshore_rent", OUTPUT_SERIES, "USD/card-hour", NULL, "list rent of the reference card abroad"},
+    [OUT_OFFSHORE_CAPACITY] = {"offshore_capacity", OUTPUT_SERIES, "P", NULL, "effective P that tenants can rent offshore; none without a limit"},
+    [OUT_ON_FLOOR] = {"bound.floor", OUTPUT_SERIES, "", NULL, "1 if a rent is on its floor: the mean is the share of worlds", .share = true},
+    [OUT_ON_CEILING] = {"bound.ceiling", OUTPUT_SERIES, "", NULL,
+                        "1 if more than half of the demand of a workload is offshore: the mean is the share of worlds", .share = true},
     [OUT_CRASH] = {"crash_date", OUTPUT_SCALAR, "date", NULL, "first time the reference rent is 30 % below its highest so far"},
     [OUT_PEAK_TO_TROUGH] = {"peak_to_trough", OUTPUT_SCALAR, "", NULL, "largest fall of the reference rent from its highest so far", .share = true},
     {0},
@@ -450,6 +494,11 @@ static void sample(struct world *w)
            all = m->demand[TRAINING] + m->outflow[TRAINING] + inference;
     sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
     sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
+    double capacity = w->market_book->offshore_capacity_p;
+    sim_record(w->sim, self, OUT_OFFSHORE_RENT, -1, offshore_usd(w), false);
+    sim_record(w->sim, self, OUT_OFFSHORE_CAPACITY, -1, isfinite(capacity) ? capacity : NONE, false);
+    sim_record(w->sim, self, OUT_ON_FLOOR, -1, m->on_floor[TRAINING] || m->on_floor[INFERENCE], false);
+    sim_record(w->sim, self, OUT_ON_CEILING, -1, m->on_ceiling[TRAINING] || m->on_ceiling[INFERENCE], false);
 }
 
 static void finish(struct world *w)

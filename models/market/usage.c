@@ -288,13 +288,14 @@ static void remember(struct world *w)
         u->rent_then = w->market.rent[INFERENCE];
 }
 
-enum { OUT_USAGE, OUT_TOKENS, OUT_PRICE, OUT_WAVES };
+enum { OUT_USAGE, OUT_TOKENS, OUT_PRICE, OUT_WAVES, OUT_WORK };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of January 2024, at the rents of the last count"},
     [OUT_TOKENS] = {"tokens", OUTPUT_SERIES, "token/day", NULL, "tokens a day that models read and write"},
     [OUT_PRICE] = {"token_price", OUTPUT_SERIES, "CNY/Mtoken", NULL, "price of a million tokens, ex VAT: their compute and the markup"},
     [OUT_WAVES] = {"usage.waves", OUTPUT_SERIES, "", NULL, "what waves of new uses have made of usage, as a factor"},
+    [OUT_WORK] = {"usage.work", OUTPUT_SERIES, "", NULL, "usage times the work in a token over that of the last count"},
     {0},
 };
 /* clang-format on */
@@ -311,6 +312,7 @@ static void sample(struct world *w)
     sim_record(w->sim, &model_usage, OUT_USAGE, -1, volume, false);
     sim_record(w->sim, &model_usage, OUT_TOKENS, -1, s->tokens_per_day * volume * det_exp(answer), false);
     sim_record(w->sim, &model_usage, OUT_PRICE, -1, compute_cny * (1 + markup(s, now)), false);
+    sim_record(w->sim, &model_usage, OUT_WORK, -1, volume * det_exp(log_weight(w, now)), false);
     sim_record(w->sim, &model_usage, OUT_WAVES, -1, det_exp(dated_waves(u, now) + drawn_waves(u, now)), false);
 }
 
