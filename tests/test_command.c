@@ -747,6 +747,40 @@ static void a_trace_is_told_in_three_forms(void **state)
     assert_int_equal(lines, 24);
 }
 
+static void a_trace_can_be_asked_for_one_mechanism_or_one_name(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("trace walk.yml --only walk"), EXIT_OK);
+    const char *all = arena_text(&arena, get("out"));
+    assert_true(*all != '\0');
+    assert_int_equal(call("trace walk.yml"), EXIT_OK);
+    assert_string_equal(get("out"), all);
+    assert_int_equal(call("trace walk.yml --about nobody"), EXIT_OK);
+    assert_string_equal(get("out"), "");
+    assert_int_equal(call("trace walk.yml --about 2024-06"), EXIT_OK); /* the date is not searched */
+    assert_string_equal(get("out"), "");
+    assert_int_equal(call("trace walk.yml --only wlak"), EXIT_USAGE);
+    assert_non_null(strstr(get("err"), "there is no mechanism `wlak` (did you mean walk?)"));
+}
+
+static void where_two_worlds_part_is_shown(void **state)
+{
+    (void)state;
+    walk();
+    fake_file(".", "parted", "extends: walk.yml\nvariants: {wild: {walk.drift: 9 CNY}}\n");
+    assert_int_equal(call("trace parted.yml --against wild"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "lines alike; then\n- parted.yml\n+ parted.yml, wild\n"));
+    assert_non_null(strstr(get("out"), "\n- 20"));
+    assert_non_null(strstr(get("out"), "\n+ 20"));
+    assert_int_equal(call("trace parted.yml --against walk.yml"), EXIT_OK);
+    assert_string_equal(get("out"), "No event tells the two worlds apart.\n");
+    assert_int_equal(call("trace walk.yml --set walk.drift=9CNY --against walk.yml"), EXIT_OK);
+    assert_non_null(strstr(get("out"), "- walk.yml as set\n+ walk.yml\n"));
+    assert_int_equal(call("trace walk.yml --against nowhere.yml"), EXIT_INVALID);
+    assert_int_equal(call("trace walk.yml --against walk.yml --format csv"), EXIT_USAGE);
+}
+
 static void a_failing_replication_can_be_traced(void **state)
 {
     (void)state;
@@ -1075,6 +1109,8 @@ int main(void)
         cmocka_unit_test(data_that_cannot_be_written_is_a_failure),
         cmocka_unit_test(a_full_disk_leaves_the_earlier_run_as_it_was),
         cmocka_unit_test(a_trace_is_told_in_three_forms),
+        cmocka_unit_test(a_trace_can_be_asked_for_one_mechanism_or_one_name),
+        cmocka_unit_test(where_two_worlds_part_is_shown),
         cmocka_unit_test(a_failing_replication_can_be_traced),
         cmocka_unit_test(a_plan_writes_nothing),
         cmocka_unit_test(lists_are_read_from_the_tables),

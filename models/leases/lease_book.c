@@ -538,9 +538,10 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
     static const char *const billing[] = {", reserved", ", on demand", ", metered", ", prepaid"};
     char name[64];
     tell(w->sim, "leasing", "let", demand_tenant_name(w, l->tenant, name),
-         "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s", l->cards, w->generations.name[l->generation],
+         "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s%s", l->cards, w->generations.name[l->generation],
          l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
-         l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "");
+         l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "",
+         not_given_up(w, l) < 1 ? ", from its own investor" : "");
 }
 
 /* What a card delivers now, quality included. */

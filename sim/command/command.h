@@ -32,7 +32,7 @@ struct options {
     size_t vary_count;
     uint64_t replications, threads, seed, replication;
     bool seed_given, replication_given;
-    const char *out, *variant, *format, *facts, *until, *plots, *shard;
+    const char *out, *variant, *format, *facts, *until, *plots, *shard, *only, *about, *against;
     bool no_plots, png, no_variants, no_attribution, csv, quiet, force, ci, antithetic, keep;
 };
 

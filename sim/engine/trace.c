@@ -50,13 +50,26 @@ static void write_fields(const struct trace *trace, const char *date, double yea
     putc('\n', to);
 }
 
+static bool is_wanted(const char *const *only, const char *model)
+{
+    for (; only && *only; only++)
+        if (strcmp(*only, model) == 0)
+            return true;
+    return !only;
+}
+
 void trace_write(const struct sim *sim, const char *model, const char *verb, const char *subject, const char *format,
                  ...)
 {
+    const struct trace *trace = sim->trace;
     char text[512], date[DATE_TEXT_BYTES];
+    if (!is_wanted(trace->only, model))
+        return;
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    write_fields(sim->trace, date_text(sim->now, date), sim->now, (const char *const[4]){model, verb, subject, text});
+    if (trace->about && !strstr(verb, trace->about) && !strstr(subject, trace->about) && !strstr(text, trace->about))
+        return;
+    write_fields(trace, date_text(sim->now, date), sim->now, (const char *const[4]){model, verb, subject, text});
 }

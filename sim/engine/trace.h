@@ -17,6 +17,8 @@ enum trace_format { TRACE_TEXT, TRACE_CSV, TRACE_JSONL };
 struct trace {
     FILE *to;
     enum trace_format format;
+    const char *const *only; /* mechanisms whose lines are wanted, ending with NULL; NULL: all */
+    const char *about; /* a text that the verb, the subject or the sentence holds, or NULL */
 };
 
 void trace_begin(struct trace *trace); /* writes the header of a CSV */
