@@ -112,6 +112,12 @@ $(B)/sim/output/plots.o: $(B)/share
 $(B)/sim/main.o: ALL_CPPFLAGS += -DICCSIM_COMMIT='"$(COMMIT)"'
 $(B)/sim/main.o: $(B)/commit
 
+# The equations in the heads of the models' files, for `iccsim list equations`.
+$(B)/heads.inc: models/heads.awk $(wildcard models/*/*.c)
+	@mkdir -p $(@D); LC_ALL=C awk -f models/heads.awk $(filter %.c,$^) > $@
+$(B)/sim/command/equations.o: $(B)/heads.inc
+$(B)/sim/command/equations.o: ALL_CPPFLAGS += -I$(B)
+
 # Stamps, written only when their text changes: another compiler or flag compiles everything, a file that came or
 # went links everything.
 $(B)/flags:   export STAMP := $(CC) $(COMPILER) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
@@ -174,6 +180,9 @@ bench-lab: ## print the lab's benchmarks, ratios within one run, one `name value
 	+@$(LAB) all tests
 	@node tests/lab/bench.js
 
+model-page: $(B)/iccsim ## write out/model.html: the whole model on one page, equations, parameters, outputs
+	@mkdir -p out; $(B)/iccsim list equations --html > out/model.html; echo out/model.html
+
 format: ## lay the sources out with clang-format 14 (make test checks it)
 	clang-format -i $$(find sim models tests -name '*.[ch]')
 
@@ -197,4 +206,4 @@ help: ## print this list
 
 always:
 
-.PHONY: all tests deps demo lab test-lab bench-lab test test-all fuzz bench format install uninstall clean help always
+.PHONY: all tests deps demo lab test-lab bench-lab test test-all fuzz bench model-page format install uninstall clean help always

@@ -51,6 +51,23 @@ a_trace_tells_what_happened() {
     [ "$(wc -l <"$work.out")" -gt 1000 ] || fail "only $(wc -l <"$work.out") lines"
 }
 
+# From the heads of the files: a mechanism without one, or an output that nobody lists, is a hole in the page.
+every_mechanism_stands_on_the_page_of_the_model_with_its_equations() {
+    exits 0 "$iccsim" list models --csv
+    cut -d, -f1 "$work.out" | sed 1d >"$work.names"
+    exits 0 "$iccsim" list equations
+    while read -r name; do
+        awk -v name="$name" '/^## /{inside = $2 == name} inside && /^```text/{found = 1} END{exit !found}' "$work.out" ||
+            fail "$name has no equations"
+    done <"$work.names"
+    grep -q '^| rent\.generations |' "$work.out" || fail "no output rent"
+    exits 0 "$iccsim" list equations --html
+    grep -q '<h2>entry</h2>' "$work.out" || fail "no page"
+    ! grep -qiE '<script|http-equiv="refresh"|src=' "$work.out" || fail "the page loads something"
+    exits 2 "$iccsim" list equations --csv
+    exits 2 "$iccsim" list models --html
+}
+
 # What GSL takes from the C library's mathematics depends on the processor and on its version (sim/base/det.c). glibc's
 # linker names a function when it is called first; the names here are exact in IEEE 754 or no functions of reals.
 gsl_calls_nothing_of_libm_whose_last_bit_is_open() {
@@ -75,5 +92,6 @@ END
 }
 
 it gsl_calls_nothing_of_libm_whose_last_bit_is_open every_scenario_is_right the_headline_runs_and_is_drawn threads_change_nothing_and_the_seed_does \
-    a_value_can_be_set_and_is_shown mistakes_have_their_exit_codes a_trace_tells_what_happened
+    a_value_can_be_set_and_is_shown mistakes_have_their_exit_codes a_trace_tells_what_happened \
+    every_mechanism_stands_on_the_page_of_the_model_with_its_equations
 finish

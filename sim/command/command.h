@@ -33,7 +33,7 @@ struct options {
     uint64_t replications, threads, seed, replication;
     bool seed_given, replication_given;
     const char *out, *variant, *format, *facts, *until, *plots, *shard, *only, *about, *against;
-    bool no_plots, png, no_variants, no_attribution, csv, quiet, force, ci, antithetic, keep;
+    bool no_plots, png, no_variants, no_attribution, csv, html, quiet, force, ci, antithetic, keep;
 };
 
 struct command {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim list: what there is to choose from, read from the tables. */
 #include "command.h"
+#include "equations.h"
 
 #include "sim/base/say.h"
 #include "sim/output/listing.h"
@@ -8,7 +9,6 @@
 #include "sim/scenario/distribution.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,33 +29,6 @@ static bool list_models(const struct study *study, struct listing *listing, bool
     return true;
 }
 
-static const char *type_name(const struct param *param)
-{
-    static const char *const names[] = {[PARAM_NUMBER] = "number",      [PARAM_DATE] = "date",
-                                        [PARAM_FLAG] = "true or false", [PARAM_CHOICE] = "choice",
-                                        [PARAM_TEXT] = "text",          [PARAM_REFERENCE] = "reference",
-                                        [PARAM_SERIES] = "series",      [PARAM_REFERENCES] = "references",
-                                        [PARAM_WHOLE] = "whole number"};
-    return names[param->type];
-}
-
-/* What may stand there: `0.1 to 100 /yr`, the words of a choice, the table pointed into. */
-static const char *allowed(const struct param *param, struct arena *arena)
-{
-    const char *unit = param->unit ? param->unit : "", *blank = *unit ? " " : "";
-    if (param->type == PARAM_CHOICE)
-        return param->choices;
-    if (param->type == PARAM_REFERENCE || param->type == PARAM_REFERENCES)
-        return arena_printf(arena, "%s of %s", type_name(param), param->of);
-    if (param->type == PARAM_WHOLE)
-        return arena_printf(arena, "whole number, %" PRIu64 " to %" PRIu64, (uint64_t)param->min,
-                            param->max >= 0x1p64 ? UINT64_MAX : (uint64_t)param->max);
-    if ((param->type != PARAM_NUMBER && param->type != PARAM_SERIES) || (param->min == 0 && param->max == 0))
-        return arena_printf(arena, "%s%s%s", type_name(param), blank, unit);
-    return arena_printf(arena, "%s%g to %g%s%s", param->type == PARAM_SERIES ? "series, " : "", param->min, param->max,
-                        blank, unit);
-}
-
 static const char *draw_name(enum param_draw draw)
 {
     static const char *const names[] = {
@@ -70,7 +43,7 @@ static void add_param(struct listing *listing, const struct section *section, co
     const char *fallback = param->value ? param->value : "(must be given)";
     if (!csv && strlen(fallback) > SHOWN)
         fallback = arena_printf(&listing->arena, "%.*s...", SHOWN, fallback);
-    const char *range = allowed(param, &listing->arena);
+    const char *range = param_allowed(param, &listing->arena);
     if (csv)
         add_row(listing,
                 (const char *const[]){path, range, fallback, draw_name(param->draw), param->help, param->source});
@@ -187,11 +160,9 @@ static bool list_scenarios(const struct study *study, struct listing *listing, b
 static const struct {
     const char *name;
     bool (*list)(const struct study *study, struct listing *listing, bool csv);
-} lists[] = {{"models", list_models},
-             {"parameters", list_parameters},
-             {"outputs", list_outputs},
-             {"distributions", list_distributions},
-             {"scenarios", list_scenarios}};
+} lists[] = {{"models", list_models},       {"parameters", list_parameters},
+             {"outputs", list_outputs},     {"distributions", list_distributions},
+             {"scenarios", list_scenarios}, {"equations", NULL}}; /* a text, not a table */
 enum { LISTS = sizeof lists / sizeof *lists };
 
 static enum exit_code no_such_list(const char *name)
@@ -212,8 +183,16 @@ static enum exit_code no_such_list(const char *name)
 
 static enum exit_code run(const struct options *options, const struct study *study)
 {
+    bool equations = strcmp(options->argument[0], "equations") == 0;
+    if (equations ? options->csv : options->html) {
+        say("iccsim list: %s\n", equations ? "equations are a text: --html makes a page of it, --csv nothing"
+                                           : "--html is for `iccsim list equations`");
+        return EXIT_USAGE;
+    }
+    if (equations)
+        return equations_print(study, stdout, options->html), EXIT_OK;
     for (size_t i = 0; i < LISTS; i++)
-        if (strcmp(lists[i].name, options->argument[0]) == 0) {
+        if (lists[i].list && strcmp(lists[i].name, options->argument[0]) == 0) {
             struct listing listing = {0};
             bool listed = lists[i].list(study, &listing, options->csv);
             if (listed)
@@ -227,8 +206,11 @@ static enum exit_code run(const struct options *options, const struct study *stu
 const struct command command_list = {
     .name = "list",
     .arguments = "WHAT",
-    .help = "what there is: models, parameters, outputs, distributions, scenarios",
-    .takes = "csv",
+    .help = "what there is: models, parameters, outputs, distributions, scenarios, equations",
+    .details =
+        "equations: the whole model as one text, phase by phase, from the heads of its files, with the parameters and\n"
+        "outputs of each mechanism.",
+    .takes = "csv html",
     .least = 1,
     .most = 1,
     .run = run,

@@ -53,6 +53,7 @@ static const struct option_row rows[] = {
     {0, "about", "TEXT", "lines that hold TEXT (verb, subject or sentence) alone", OPTION_TEXT, AT(about)},
     {0, "against", "WORLD", "another file, or a variant: where the two worlds part", OPTION_TEXT, AT(against)},
     {0, "facts", "FILE", "the dated facts of this scenario file instead of its own", OPTION_TEXT, AT(facts)},
+    {0, "html", NULL, "print a page for the browser", OPTION_FLAG, AT(html)},
     {0, "csv", NULL, "print tables as CSV", OPTION_FLAG, AT(csv)},
     {'q', "quiet", NULL, "print nothing but errors", OPTION_FLAG, AT(quiet)},
 };

@@ -87,7 +87,7 @@ static void escaped_byte(FILE *to, unsigned char byte)
         putc(byte, to);
 }
 
-static void escaped(FILE *to, const char *text)
+void report_escaped(FILE *to, const char *text)
 {
     for (; text && *text; text++)
         escaped_byte(to, (unsigned char)*text);
@@ -99,7 +99,7 @@ static void element(FILE *to, const char *tag, const char *class, const char *te
         fprintf(to, "<%s class=\"%s\">", tag, class);
     else
         fprintf(to, "<%s>", tag);
-    escaped(to, text);
+    report_escaped(to, text);
     fprintf(to, "</%s>", tag);
 }
 
@@ -168,7 +168,7 @@ static void heading(FILE *to, const char *text)
 {
     bool is_number = *text == '|';
     fprintf(to, "<th scope=\"col\"%s>", is_number ? " class=\"number\"" : "");
-    escaped(to, is_number ? text + 1 : text);
+    report_escaped(to, is_number ? text + 1 : text);
     fputs("</th>", to);
 }
 
@@ -216,9 +216,9 @@ static bool write_picture(FILE *to, int folder, const struct report_picture *pic
     if (!from)
         return errno == ENOENT; /* not drawn in this run */
     fputs("<figure><img alt=\"", to);
-    escaped(to, picture->title);
+    report_escaped(to, picture->title);
     fputs(given(picture->caption) ? ". " : "", to);
-    escaped(to, picture->caption);
+    report_escaped(to, picture->caption);
     fputs("\" src=\"data:image/svg+xml;base64,", to);
     errno = 0;
     base64(to, from);
@@ -229,7 +229,7 @@ static bool write_picture(FILE *to, int folder, const struct report_picture *pic
     fputs("\"/><figcaption>", to);
     element(to, "b", NULL, picture->title);
     fputs(given(picture->title) && given(picture->caption) ? ". " : "", to);
-    escaped(to, picture->caption);
+    report_escaped(to, picture->caption);
     fputs("</figcaption></figure>\n", to);
     return read;
 }
@@ -254,7 +254,7 @@ static size_t key_picture(int folder, const struct report *report)
 static void fold(FILE *to, const char *title)
 {
     fputs("<details><summary>", to);
-    escaped(to, title);
+    report_escaped(to, title);
     fputs("</summary>\n", to);
 }
 
@@ -396,7 +396,7 @@ static void write_observed(FILE *to, const struct report_fact *fact)
 static void counted_cell(FILE *to, const struct report_fact *fact)
 {
     fputs("<td>", to);
-    escaped(to, fact->when);
+    report_escaped(to, fact->when);
     if (given(fact->counted)) {
         fputs("<br/>", to);
         element(to, "span", "soft", fact->counted);
@@ -407,7 +407,7 @@ static void counted_cell(FILE *to, const struct report_fact *fact)
 static void write_fact(FILE *to, const struct report_fact *fact)
 {
     fputs("<tr><td>", to);
-    escaped(to, fact->name);
+    report_escaped(to, fact->name);
     fputs("<br/>", to);
     element(to, "span", "soft", fact->output);
     fputs("</td>", to);
@@ -422,10 +422,10 @@ static void write_fact(FILE *to, const struct report_fact *fact)
     fputs("</td>", to);
     element(to, "td", verdicts[fact->verdict].class, verdicts[fact->verdict].text);
     fputs("<td>", to);
-    escaped(to, fact->source);
+    report_escaped(to, fact->source);
     if (given(fact->confidence)) {
         fputs(given(fact->source) ? " (" : "(", to);
-        escaped(to, fact->confidence);
+        report_escaped(to, fact->confidence);
         fputs(")", to);
     }
     fputs("</td></tr>\n", to);
@@ -474,7 +474,7 @@ static void write_assumption(FILE *to, const struct report_assumption *row)
     fputs("<tr>", to);
     element(to, "td", NULL, row->name);
     fputs("<td>", to);
-    escaped(to, row->value);
+    report_escaped(to, row->value);
     if (given(row->unit)) {
         putc(' ', to);
         element(to, "span", "soft", row->unit);
@@ -518,7 +518,7 @@ static void write_reproduction(FILE *to, const struct report *report)
         putc('\n', to);
     }
     fputs("<p>iccsim ", to);
-    escaped(to, report->version);
+    report_escaped(to, report->version);
     fprintf(to, ", seed %llu, %zu replication%s.", report->seed, report->replications,
             report->replications == 1 ? "" : "s");
     fputs(" The same scenario, seed and version give the same numbers on any machine.</p>\n", to);
@@ -536,14 +536,14 @@ static void write_reproduction(FILE *to, const struct report *report)
 
 /* ---- The page --------------------------------------------------------------------------------------------------- */
 
-static void write_head(FILE *to, const struct report *report)
+void report_begin_page(FILE *to, const char *title)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
           "style-src 'unsafe-inline'\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
           to);
-    element(to, "title", NULL, report->title);
+    element(to, "title", NULL, title);
     fprintf(to, "\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
 }
 
@@ -556,7 +556,7 @@ static bool write_opening(FILE *to, int folder, const struct report *report, siz
     paragraph(to, "question", report->question);
     if (given(report->changes)) {
         fputs("<p class=\"outside\">Changed from the study as written: ", to);
-        escaped(to, report->changes);
+        report_escaped(to, report->changes);
         fputs(".</p>\n", to);
     }
     paragraph(to, "finding", report->finding);
@@ -575,19 +575,24 @@ static void write_links(FILE *to, const struct report *report)
         fputs("<p>Each variant has a page of its own: ", to);
     for (size_t i = 0; i < report->link_count; i++) {
         fputs(i ? ", <a href=\"" : "<a href=\"", to);
-        escaped(to, report->links[i].to);
+        report_escaped(to, report->links[i].to);
         fputs("\">", to);
-        escaped(to, report->links[i].text);
+        report_escaped(to, report->links[i].text);
         fputs("</a>", to);
     }
     if (report->link_count)
         fputs(".</p>\n", to);
 }
 
+void report_end_page(FILE *to)
+{
+    fputs("</main>\n</body>\n</html>\n", to);
+}
+
 bool report_write(FILE *to, int folder, const struct report *report)
 {
     size_t key = key_picture(folder, report);
-    write_head(to, report);
+    report_begin_page(to, report->title);
     if (!write_opening(to, folder, report, key))
         return false;
     write_table(to, &report->differences);
@@ -601,6 +606,6 @@ bool report_write(FILE *to, int folder, const struct report *report)
     if (!write_assumptions(to, report))
         return false;
     write_reproduction(to, report);
-    fputs("</main>\n</body>\n</html>\n", to);
+    report_end_page(to);
     return fflush(to) == 0 && !ferror(to);
 }

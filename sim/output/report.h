@@ -98,4 +98,9 @@ struct report {
 /* Writes the page; pictures are read in the open folder `folder`. False with errno set if that or writing fails. */
 bool report_write(FILE *to, int folder, const struct report *report);
 
+/* For pages of another content: the same look, a text without markup. */
+void report_begin_page(FILE *to, const char *title);
+void report_end_page(FILE *to);
+void report_escaped(FILE *to, const char *text);
+
 #endif
