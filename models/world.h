@@ -114,8 +114,7 @@ struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward
     double competition_neglect; /* share of what others will build that nobody reckons with */
 };
 
-/* -- power ----------------------------------------------------------------------------------------------------------
- */
+/* -- power --------------------------------------------------------------------------------------------------------- */
 
 struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
     double cap_mw[MAX_REGIONS]; /* infinite: no limit */
@@ -132,8 +131,7 @@ void power_withdraw(struct world *w, uint32_t project); /* the promise, if there
 
 struct vintage;
 
-/* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger
- * ------------------------------- */
+/* -- value: one forward curve behind levelised cost, q, term prices and the economic ledger ------------------------ */
 
 enum { VALUE_STEPS_PER_YEAR = 4, VALUE_YEARS = 10, VALUE_STEPS = VALUE_STEPS_PER_YEAR * VALUE_YEARS };
 
@@ -282,8 +280,7 @@ const char *pipeline_name(const struct world *w, uint32_t project, char text[64]
 uint32_t pipeline_firm(const struct world *w, const struct project *p);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
-/* -- vintages ---------------------------------------------------------------------------------------------------------
- */
+/* -- vintages ------------------------------------------------------------------------------------------------------ */
 
 struct vintage { /* lines of the cache: what is walked every step; what books and sleep add to that; the rest */
     _Alignas(64) uint8_t owner_class;
@@ -364,8 +361,7 @@ void engineering_review(struct world *w, uint32_t vintage);
 /* Cards given out (negative: given back) under leases. */
 void supply_let(struct world *w, uint32_t vintage, double cards);
 
-/* -- market ----------------------------------------------------------------------------------------------------------
- */
+/* -- market -------------------------------------------------------------------------------------------------------- */
 
 struct market { /* owner: market.c */
     double rent[WORKLOADS]; /* CNY per effective P-hour, ex VAT */
@@ -381,8 +377,7 @@ struct market { /* owner: market.c */
     double peak, deepest, crash; /* of the reference card's rent: highest, largest fall, date of a 30 % fall */
 };
 
-/* -- demand -----------------------------------------------------------------------------------------------------------
- */
+/* -- demand -------------------------------------------------------------------------------------------------------- */
 
 struct tenant { /* half a line of the cache */
     double entered;
@@ -443,8 +438,7 @@ void demand_scale(struct world *w, uint32_t tenant, double factor);
 void demand_leave(struct world *w, uint32_t tenant);
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
 
-/* -- usage ------------------------------------------------------------------------------------------------------------
- */
+/* -- usage --------------------------------------------------------------------------------------------------------- */
 
 struct platform_work { /* at a date */
     double older; /* recommendation and search, as a multiple of the start */
@@ -457,8 +451,7 @@ struct platform_work usage_work(const struct world *w, double now);
 /* Log of tokens a day over January 2024, at the rents and markups of the last count; 0 if the mechanism is off. */
 double usage_log_volume(const struct world *w, double now);
 
-/* -- abroad -----------------------------------------------------------------------------------------------------------
- */
+/* -- abroad -------------------------------------------------------------------------------------------------------- */
 
 struct abroad { /* owner: abroad.c */
     double log_over_dated; /* of rents abroad, over their dated path; 0 if the mechanism is off */
@@ -466,8 +459,7 @@ struct abroad { /* owner: abroad.c */
 /* List rent abroad where the dated path says `dated_usd`; just that if the mechanism is off. */
 double abroad_rent_usd(const struct world *w, double dated_usd);
 
-/* -- leases
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- leases -------------------------------------------------------------------------------------------------------- */
 
 enum lease_end {
     LEASE_EXPIRED, /* and was not renewed */
@@ -523,8 +515,7 @@ static inline double leasing_prepaid_cny(const struct world *w, int lessor);
 void leasing_shock(struct world *w, uint32_t classes, double share);
 void leasing_tenant_left(struct world *w, uint32_t tenant);
 
-/* -- firms
- * ---------------------------------------------------------------------------------------------------------------- */
+/* -- firms --------------------------------------------------------------------------------------------------------- */
 
 struct firm {
     uint8_t owner_class; /* its class */
@@ -564,8 +555,7 @@ static inline void firms_count(struct world *w, uint32_t firm, double cards);
 void firms_own(struct world *w, uint32_t vintage);
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
-/* -- concentration ----------------------------------------------------------------------------------------------------
- */
+/* -- concentration ------------------------------------------------------------------------------------------------- */
 
 struct concentration { /* owner: consolidation.c; all zero: nobody has market power */
     double hhi; /* sum of squares of firms' shares of effective capacity on offer */
@@ -578,8 +568,7 @@ double consolidation_markup(double concentration, double elasticity, double most
  * it is not. */
 double consolidation_auction(struct world *w, uint32_t vintage);
 
-/* -- circular money
- * ---------------------------------------------------------------------------------------------------- */
+/* -- circular money ------------------------------------------------------------------------------------------------ */
 
 enum circle { CIRCLE_INVESTORS, CIRCLE_FUND, CIRCLE_TENANTS, CIRCLE_LESSORS, CIRCLE_OUTSIDE, CIRCLES };
 
@@ -595,8 +584,7 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
     double discount; /* off the rent that an investor asks of its own tenant */
 };
 
-/* -- accounting
- * ----------------------------------------------------------------------------------------------------------- */
+/* -- accounting ---------------------------------------------------------------------------------------------------- */
 
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
     struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
@@ -610,8 +598,7 @@ void accounting_pay_ahead(struct world *w, uint32_t firm, double cost);
 /* A vintage stands in the ledgers at what its new owner paid. */
 void accounting_sold(struct world *w, uint32_t vintage, double price);
 
-/* -- finance
- * --------------------------------------------------------------------------------------------------------------- */
+/* -- finance ------------------------------------------------------------------------------------------------------- */
 
 struct credit { /* owner: finance.c; without it what accounting sets at the start */
     double spread_per_yr[MAX_OPERATORS]; /* of a loan taken now, over the base rate */

@@ -76,8 +76,7 @@ static void scrapping_writes_off_the_rest(void **state)
     lab_close(&lab);
 }
 
-/* -- full worlds, looked at before accounting reports and clears its sums
- * ---------------------------------------------------------- */
+/* -- full worlds, looked at before accounting reports and clears its sums ------------------------------------------ */
 
 enum { FIRMS = 512 };
 static struct {
@@ -174,8 +173,7 @@ static void the_books_balance_and_follow_from_leases_and_cards_at_every_step(voi
     }
 }
 
-/* -- methods, estimates, impairment
- * ----------------------------------------------------------------------------------------------- */
+/* -- methods, estimates, impairment -------------------------------------------------------------------------------- */
 
 static void a_change_of_estimate_spreads_the_rest_over_the_new_life(void **state)
 {
@@ -275,8 +273,7 @@ static void impairment_by_the_letter_leaves_no_book_above_economic_value(void **
     assert_true(asc > 0 && asc < untested); /* some are saved by their undiscounted flows */
 }
 
-/* -- purchases, VAT and taxes
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- purchases, VAT and taxes -------------------------------------------------------------------------------------- */
 
 /* A hundred servers for a million each in a world that stands still, paid for half a year ahead. */
 #define PURCHASE                                                                                                       \

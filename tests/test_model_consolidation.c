@@ -84,8 +84,7 @@ static void rents_rise_by_the_markup(void **state)
     assert_near(price[1] / price[0], markup[1], 0.01);
 }
 
-/* -- auctions
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- auctions ------------------------------------------------------------------------------------------------------ */
 
 static double given_cny,
     owes_share; /* cash of every bidder; loan of each centre of the firm in distress over its worth */

@@ -26,8 +26,7 @@ static double arrivals(const struct world *w, int class_)
     return count;
 }
 
-/* -- coming and going
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- coming and going ---------------------------------------------------------------------------------------------- */
 
 static void tenants_come_as_a_poisson_process(void **state)
 {

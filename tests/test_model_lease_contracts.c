@@ -31,8 +31,7 @@ static double sum_of(const struct lab *lab, const char *series)
     return sum;
 }
 
-/* -- billing
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- billing ------------------------------------------------------------------------------------------------------- */
 
 static void look_at_hours(struct world *w)
 {
@@ -152,8 +151,7 @@ static void shares_of_billing_above_one_are_refused(void **state)
     lab_close(&lab);
 }
 
-/* -- contracts that are not what they seem
- * ------------------------------------------------------------------------------------ */
+/* -- contracts that are not what they seem ------------------------------------------------------------------------- */
 
 static void a_contract_that_never_starts_blocks_cards_and_pays_nothing(void **state)
 {
@@ -204,8 +202,7 @@ static void the_card_behind_a_contract_per_p_is_found_out_in_time(void **state)
     lab_close(&lab);
 }
 
-/* -- who ends them
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- who ends them ------------------------------------------------------------------------------------------------- */
 
 static void a_lessor_breaks_a_contract_only_for_more_than_the_penalty(void **state)
 {
@@ -301,8 +298,7 @@ static void a_shock_ends_at_once_what_is_no_longer_needed(void **state)
     assert_true(terminated[1] > terminated[0] + 20);
 }
 
-/* -- finding a place
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- finding a place ----------------------------------------------------------------------------------------------- */
 
 static void look_at_places(struct world *w)
 {
@@ -419,8 +415,7 @@ static void coupled_training_waits_for_the_slowest_card(void **state)
     lab_close(&lab);
 }
 
-/* -- what is cleared, and what is let
- * ------------------------------------------------------------------------------------------------ */
+/* -- what is cleared, and what is let ------------------------------------------------------------------------------ */
 
 static void what_the_market_clears_is_let_but_for_a_third_at_most(void **state)
 {

@@ -17,8 +17,7 @@
         "operators.carrier.know_how=1", "operators.crossover.know_how=1",                                              \
         "operators.hyperscaler.largest_cluster=1e6 card"
 
-/* -- books of capacity
- * ----------------------------------------------------------------------------------------------------------- */
+/* -- books of capacity --------------------------------------------------------------------------------------------- */
 
 static struct {
     double worst, expected, seen_ended;
@@ -103,8 +102,7 @@ static void leases_add_up_at_every_sample(void **state)
     lab_close(&lab);
 }
 
-/* -- walking away
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- walking away -------------------------------------------------------------------------------------------------- */
 
 /* The compensator of the count of terminations: hazard times time, by the formula at the head of models/leasing.c.
  * Terms of contracts are read from the lease. */
@@ -191,8 +189,7 @@ static void size_middlemen_and_the_gap_multiply_it(void **state)
                     500);
 }
 
-/* -- partial likelihood
- * ----------------------------------------------------------------------------------------------------------- */
+/* -- partial likelihood -------------------------------------------------------------------------------------------- */
 
 /* All leases at risk in every week, with the covariates they had and whether they were terminated in it. The likelihood
  * of Cox (1975) asks only who of those at risk it was, so that it needs nothing of the baseline; ties are Breslow's. */

@@ -99,8 +99,7 @@ static void no_step_makes_the_rents_swing(void **state)
     lab_close(&lab);
 }
 
-/* -- the differential equation, written a second time
- * ----------------------------------------------------------------------- */
+/* -- the differential equation, written a second time -------------------------------------------------------------- */
 
 struct system {
     int count;
@@ -318,8 +317,7 @@ static void a_rent_stops_where_no_card_pays_its_running_cost(void **state)
     lab_close(&lab);
 }
 
-/* -- where supply and demand meet
- * ------------------------------------------------------------------------------------------------ */
+/* -- where supply and demand meet ---------------------------------------------------------------------------------- */
 
 /* A market of random cards and tenants, and its excess demand written a second time, in levels. */
 struct instance {
@@ -471,8 +469,7 @@ static void a_price_shock_gives_the_elasticity_back(void **state)
     assert_near(c1, 1, 0.15);
 }
 
-/* -- no cobweb
- * --------------------------------------------------------------------------------------------------------------- */
+/* -- no cobweb ----------------------------------------------------------------------------------------------------- */
 
 enum { MOST_STEPS = 640 };
 struct path {
@@ -537,8 +534,7 @@ static void the_split_of_the_month_before_would_swing(void **state)
     lab_close(&lab);
 }
 
-/* -- rents of cards
- * --------------------------------------------------------------------------------------------------------------- */
+/* -- rents of cards ------------------------------------------------------------------------------------------------ */
 
 /* Rents in mid 2024: at b = 0 they clear at parity of effective P; with b old cards hold up better. */
 static void convenience_lifts_old_cards_towards_new_ones(void **state)

@@ -294,8 +294,7 @@ static void guidance_also_stops_what_was_approved(void **state)
     lab_close(&lab);
 }
 
-/* -- cost, size and time
- * ---------------------------------------------------------------------------------------------------------------- */
+/* -- cost, size and time ------------------------------------------------------------------------------------------- */
 
 static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
 {

@@ -132,8 +132,7 @@ static void tariffs_subsidies_vouchers_rules_and_guidance_add_up_each_in_its_way
     lab_close(&lab);
 }
 
-/* -- at its instant
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- at its instant ------------------------------------------------------------------------------------------------ */
 
 static struct {
     double from[64], to[64], open[64];
@@ -246,8 +245,7 @@ static void china_today_lets_pass_what_the_acts_of_both_sides_leave(void **state
     lab_close(&lab);
 }
 
-/* -- licences
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- licences ------------------------------------------------------------------------------------------------------ */
 
 #define LICENCE(name, date, share, quota)                                                                              \
     "  " name ": {kind: licence, announced: " date ", effective: " date ", covers: [A800, H800], strength: " share     \
@@ -301,8 +299,7 @@ static void a_licence_that_takes_everything_is_refused(void **state)
             "policies.likely.strength: a licence that takes all");
 }
 
-/* -- what comes and goes by degrees
- * ------------------------------------------------------------------------------------------------- */
+/* -- what comes and goes by degrees -------------------------------------------------------------------------------- */
 
 static double list_factor(const char *end)
 {

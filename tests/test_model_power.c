@@ -13,8 +13,7 @@ static double megawatts(const struct world *w, int region, int g, double cards)
     return cards * w->generations.power_kw[g] * server_factor * w->regions.pue[region] / 1000;
 }
 
-/* -- at every step, in every world
- * ------------------------------------------------------------------------------------------ */
+/* -- at every step, in every world --------------------------------------------------------------------------------- */
 
 static struct {
     double worst_drawn, worst_promised, least_room, most_queue;
@@ -98,8 +97,7 @@ static void without_power_no_region_has_a_limit(void **state)
     lab_close(&none);
 }
 
-/* -- the queue under a cap
- * ----------------------------------------------------------------------------------------------------- */
+/* -- the queue under a cap ----------------------------------------------------------------------------------------- */
 
 /* Nothing is ordered where there is no room, and the projects wait, approved. */
 static void where_there_is_no_power_nothing_is_ordered(void **state)
@@ -151,8 +149,7 @@ static void power_goes_to_who_came_first(void **state)
     lab_close(&lab);
 }
 
-/* -- connections
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- connections --------------------------------------------------------------------------------------------------- */
 
 /* A grid that connects one by one: each centre's connection is its power over the rate after the one before it, or
  * after its own application, and the wait on top. */
@@ -201,8 +198,7 @@ static void the_grid_connects_one_by_one(void **state)
     lab_close(&lab);
 }
 
-/* -- taking turns on a site
- * ------------------------------------------------------------------------------------------------------ */
+/* -- taking turns on a site ---------------------------------------------------------------------------------------- */
 
 /* New cards take the hall and the power of old ones, the day they are there, and need no approval. */
 static void new_cards_take_over_the_site_of_old_ones(void **state)

@@ -236,8 +236,7 @@ static void a_ban_that_stops_half_catches_about_half(void **state)
     assert_true(caught[1] > 0.35 * caught[0] && caught[1] < 0.65 * caught[0]);
 }
 
-/* -- quotas, and two ways to a card
- * --------------------------------------------------------------------------------------------- */
+/* -- quotas, and two ways to a card -------------------------------------------------------------------------------- */
 
 /* Cards a year of a generation that a channel brings in: what a small order adds to the queue says it. */
 static double capacity_of(struct world *w, int g)
@@ -292,8 +291,7 @@ static void a_card_comes_the_way_that_has_more_of_it(void **state)
     }
 }
 
-/* -- gray suppliers
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- gray suppliers ------------------------------------------------------------------------------------------------ */
 
 #define RAID(strength)                                                                                                 \
     "policies: {raid: {kind: enforcement, announced: 2023-06, effective: 2023-06, strength: " strength "}}\n"
@@ -348,8 +346,7 @@ static void suppliers_differ_in_size_and_a_raid_takes_their_share(void **state)
     lab_close(&lab);
 }
 
-/* -- the premium is bounded by what the card can earn
- * ------------------------------------------------------------------------------- */
+/* -- the premium is bounded by what the card can earn -------------------------------------------------------------- */
 
 static double closest; /* to the bound */
 static int seen[3]; /* premia at the floor, at the ceiling, between */
@@ -515,8 +512,7 @@ static void a_stockpile_gains_if_the_ban_comes_and_loses_if_it_does_not(void **s
     assert_true(gain[0] > gain[1] + 1e8);
 }
 
-/* -- what a domestic card takes
- * --------------------------------------------------------------------------------------------------- */
+/* -- what a domestic card takes ------------------------------------------------------------------------------------ */
 
 static void process_and_memory_cut_all_domestic_cards_alike(void **state)
 {
@@ -648,8 +644,7 @@ static void moving_is_paid_with_the_first_order_alone(void **state)
     lab_close(&lab);
 }
 
-/* -- prices of the day
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- prices of the day --------------------------------------------------------------------------------------------- */
 
 static void a_tariff_raises_quotes_and_its_truce_takes_them_back(void **state)
 {
@@ -732,8 +727,7 @@ static void cards_are_conserved_at_every_step(void **state)
     lab_close(&lab);
 }
 
-/* -- hyperscalers' fleets
- * -------------------------------------------------------------------------------------------------------- */
+/* -- hyperscalers' fleets ------------------------------------------------------------------------------------------ */
 
 static double last_domestic_share(const char *lines)
 {

@@ -103,8 +103,7 @@ static const struct model typhoon = {
     .phase = {[PHASE_CLEAR] = grow, [PHASE_SAMPLE] = sample},
 };
 
-/* -- tests
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- tests --------------------------------------------------------------------------------------------------------- */
 
 static const char *const one_year[] = {"run.end=2023-01", NULL};
 static const char *const with_harbours = "harbours: {ningbo: {}, shanghai: {depth: 17.5 yr}}\n";

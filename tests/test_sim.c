@@ -177,8 +177,7 @@ static const struct model second = {
               [PHASE_SAMPLE] = second_sample},
 };
 
-/* -- a plan by hand: four quarters-of-a-year steps a year, a report every half year, two years
- * --------------------------------- */
+/* -- a plan by hand: four quarters-of-a-year steps a year, a report every half year, two years --------------------- */
 
 enum { STEPS = 8, SAMPLES = 4 };
 static const struct model *const both[] = {&first, &second, NULL};

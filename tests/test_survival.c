@@ -138,8 +138,7 @@ static void heterogeneous_leases_are_retained_as_by_the_shifted_beta_geometric_l
     arena_free(&arena);
 }
 
-/* -- segments
- * ----------------------------------------------------------------------------------------------------------------- */
+/* -- segments ------------------------------------------------------------------------------------------------------ */
 
 /* Against clocks of each lease alone, with slots taken, given back, cells closed and blocks used again. */
 static void segments_fire_as_each_clock_alone(void **state)

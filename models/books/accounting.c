@@ -181,8 +181,7 @@ static const struct param params[] = {
 };
 /* clang-format on */
 
-/* -- schedules
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- schedules ----------------------------------------------------------------------------------------------------- */
 
 /* Reads the shares of a custom schedule; returns how many, 0 if the text is no list of shares that sum to at most one.
  */
@@ -250,8 +249,7 @@ static void open_class(const struct world *w, size_t owner_class, struct class_b
     loan_schedule(&c->loan, &loan);
 }
 
-/* -- buying
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- buying -------------------------------------------------------------------------------------------------------- */
 
 /* VAT on the cost of a card that its buyer cannot recover. */
 static double lost_vat(const struct world *w, const struct vintage *v)
@@ -356,8 +354,7 @@ static void age_initial(struct world *w)
     }
 }
 
-/* -- a step of a vintage
- * -------------------------------------------------------------------------------------------------------- */
+/* -- a step of a vintage ------------------------------------------------------------------------------------------- */
 
 /* What a step does, the same for all vintages of a kind. */
 struct step {
@@ -624,8 +621,7 @@ static void test_impairment(struct world *w)
     }
 }
 
-/* -- a step of a firm
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- a step of a firm ---------------------------------------------------------------------------------------------- */
 
 /* What the vintages of a firm or a class did, by account. */
 static inline void flows_of(const struct world *w, const union sums *sums, const struct step *step,
@@ -1038,8 +1034,7 @@ static void start(struct world *w)
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
 
-/* -- what is wrong with the settings as a whole
- * ------------------------------------------------------------------------------ */
+/* -- what is wrong with the settings as a whole -------------------------------------------------------------------- */
 
 static bool is_custom(const struct scenario *scenario, const struct drawn *drawn, const struct settings *s)
 {

@@ -112,8 +112,7 @@ static const struct param params[] = {
 };
 /* clang-format on */
 
-/* -- accounts -------------------------------------------------------------------------------------------------------
- */
+/* -- accounts ------------------------------------------------------------------------------------------------------ */
 
 static void pay(struct world *w, enum circle from, enum circle to, double cny)
 {
@@ -151,8 +150,7 @@ static void check(struct world *w)
                  m->invested);
 }
 
-/* -- who funds whom
- * ------------------------------------------------------------------------------------------------------ */
+/* -- who funds whom ------------------------------------------------------------------------------------------------ */
 
 /* Equity at market value. */
 static double equity(const struct world *w, uint32_t firm)
@@ -275,8 +273,7 @@ static double affordable(const struct world *w, const struct wish *wish, double 
     return min_of(1, (1 + circular_state(w)->settings->slack) * wanted / held_p);
 }
 
-/* -- a step of a funded tenant
- * ---------------------------------------------------------------------------------------------- */
+/* -- a step of a funded tenant ------------------------------------------------------------------------------------- */
 
 struct bill {
     double cny, to_investor; /* a year; of that to its own investor */
@@ -413,8 +410,7 @@ static void run(struct world *w)
     check(w);
 }
 
-/* -- start, outputs
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- start, outputs ------------------------------------------------------------------------------------------------ */
 
 /* The first firms of every class that invests. */
 static void list_investors(struct world *w)

@@ -69,8 +69,7 @@ static const struct param params[] = {
 };
 /* clang-format on */
 
-/* -- auctions -------------------------------------------------------------------------------------------------------
- */
+/* -- auctions ------------------------------------------------------------------------------------------------------ */
 
 /* Effective P of a card in the use that its generation has now. */
 static double effective_now(const struct world *w, int g)
@@ -171,8 +170,7 @@ static void offer_centres(struct world *w)
         consolidation_auction(w, id);
 }
 
-/* -- market power
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- market power -------------------------------------------------------------------------------------------------- */
 
 double consolidation_markup(double concentration, double elasticity, double most)
 {

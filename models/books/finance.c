@@ -100,8 +100,7 @@ static double discount_now(const struct finance *state)
     return min_of(s->most_discount, s->base_discount + s->depth * state->sold_share);
 }
 
-/* -- what falls due
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- what falls due ------------------------------------------------------------------------------------------------ */
 
 /* What a step does, the same for all firms: how much of a rate is kept, what a flow adds to it, what share of spare
  * cash is paid out. */
@@ -195,8 +194,7 @@ static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
     ledger_post(w, id, ACCOUNT_RETAINED, -(spare * pace->paid_out));
 }
 
-/* -- failing
- * ------------------------------------------------------------------------------------------------------------------ */
+/* -- failing ------------------------------------------------------------------------------------------------------- */
 
 /* The firm with most cash that could pay, of one class or (operator -1) of all lessors; UINT32_MAX if none can. */
 static uint32_t richest(const struct world *w, int owner_class, double price)
@@ -370,8 +368,7 @@ static void start(struct world *w)
     memcpy(state->spread_at_start, w->credit.spread_per_yr, sizeof state->spread_at_start);
 }
 
-/* -- outputs
- * ----------------------------------------------------------------------------------------------------------------- */
+/* -- outputs ------------------------------------------------------------------------------------------------------- */
 
 enum {
     OUT_HEDGE,

@@ -5,14 +5,18 @@
  *   ban               share of official sales of the covered cards that one side stops
  *   relax             share of what that side had stopped that is sold again
  *   licence           share of the revenue that one side takes for selling again: that side's gate opens, up to `quota`
- * of all covered cards together, and the official price rises to 1/(1 - strength), so that the seller keeps what it
- * kept guidance          share of approvals below `minimum_size` that is stopped tariff            rise of the price of
- * the covered cards price_shock       the same by a market, such as that of memory enforcement       share of gray
- * suppliers put out of business at once (procurement.c says for how long); while it lasts a share `seizures` of gray
- * deliveries is seized on top of the usual procurement_rule  share of orders of state-funded owners that may not be for
- * the covered cards subsidy           share of the power bill of the covered cards that the state pays voucher share of
- * the rent that the state pays to eligible tenants of some `classes` for cards in some `regions`, until the `budget` of
- * the calendar year is used up note              nothing: a marker on charts
+ *                     of all covered cards together, and the official price rises to 1/(1 - strength), so that the
+ *                     seller keeps what it kept
+ *   guidance          share of approvals below `minimum_size` that is stopped
+ *   tariff            rise of the price of the covered cards
+ *   price_shock       the same by a market, such as that of memory
+ *   enforcement       share of gray suppliers put out of business at once (procurement.c says for how long); while it
+ *                     lasts a share `seizures` of gray deliveries is seized on top of the usual
+ *   procurement_rule  share of orders of state-funded owners that may not be for the covered cards
+ *   subsidy           share of the power bill of the covered cards that the state pays
+ *   voucher           share of the rent that the state pays to eligible tenants of some `classes` for cards in some
+ *                     `regions`, until the `budget` of the calendar year is used up
+ *   note              nothing: a marker on charts
  *
  * Whatever the strength is of, it is there at once, or grows in a straight line over `build_up` and goes over `fade`
  * from `until` on. Exporter and importer each have a gate, and a card is sold officially to the share that both let
@@ -358,8 +362,7 @@ static void update(struct world *w)
         tell_changes(w, book);
 }
 
-/* -- vouchers -------------------------------------------------------------------------------------------------------
- */
+/* -- vouchers ------------------------------------------------------------------------------------------------------ */
 
 /* What a voucher pays for the rents of a step if its budget allows; leaves what it does not pay in `unpaid`. Like all
  * flows in the books these are the rents and rules at the step's end. */

@@ -5,9 +5,11 @@
  *
  *     reserved    F
  *     on demand   R (1 + premium) (u / u*)^slope, set anew every step; u: share of competent cards of the generation
- * that is let metered     F (1 + premium) load, load of the lease drawn about the mean load of the market package     F
- * (1 - discount), paid in advance per P       the pooled rent of a P of all idle cards, whatever this one delivers,
- * less a discount: the card is hidden
+ *                 that is let
+ *     metered     F (1 + premium) load, load of the lease drawn about the mean load of the market
+ *     package     F (1 - discount), paid in advance
+ *     per P       the pooled rent of a P of all idle cards, whatever this one delivers, less a discount: the card is
+ *                 hidden
  *
  * A middleman keeps a margin of it. The odds of a middleman are those of 64 cards times 1 + b (sqrt(cards / 64) - 1).
  * Where training is coupled, the cards of a tenant wait for the slowest generation among them: one of generation g
@@ -78,8 +80,7 @@ void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
     ahead->part = part;
 }
 
-/* -- terms -----------------------------------------------------------------------------------------------------------
- */
+/* -- terms --------------------------------------------------------------------------------------------------------- */
 
 /* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
  * the first month that its part of (0, 1) can give; mostly it can give no other. */
@@ -156,8 +157,7 @@ static inline void account_rent(struct world *w, const struct lease *l, double s
     }
 }
 
-/* -- prices
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- prices -------------------------------------------------------------------------------------------------------- */
 
 /* What an investor leaves its own tenant to pay. */
 static double not_given_up(const struct world *w, const struct lease *l)
@@ -257,8 +257,7 @@ void lease_price_markets(struct world *w)
     reprice_on_demand(w);
 }
 
-/* -- the table -------------------------------------------------------------------------------------------------------
- */
+/* -- the table ----------------------------------------------------------------------------------------------------- */
 
 static uint32_t new_row(struct world *w)
 {
@@ -352,8 +351,7 @@ static void couple_rest(struct world *w, const struct lease *l)
         couple(w, l->tenant);
 }
 
-/* -- cards that come back ---------------------------------------------------------------------------------------------
- */
+/* -- cards that come back ------------------------------------------------------------------------------------------ */
 
 void lease_room_for_vacated(struct world *w)
 {
@@ -423,8 +421,7 @@ void lease_release_vacated(struct world *w)
         }
 }
 
-/* -- clocks
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- clocks -------------------------------------------------------------------------------------------------------- */
 
 static void make_room_for_fresh(struct world *w)
 {
@@ -487,8 +484,7 @@ void lease_set_fresh_clocks(struct world *w)
     f->count = 0;
 }
 
-/* -- signing
- * ----------------------------------------------------------------------------------------------------------- */
+/* -- signing ------------------------------------------------------------------------------------------------------- */
 
 /* A billing mode by the shares of the tenant's class. Shares that were drawn and exceed one together are scaled to it.
  */
@@ -611,8 +607,7 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     tell_of_signing(w, l, months);
 }
 
-/* -- ending
- * --------------------------------------------------------------------------------------------------------------- */
+/* -- ending -------------------------------------------------------------------------------------------------------- */
 
 double lease_hours_left(const struct world *w, const struct lease *l)
 {

@@ -45,8 +45,7 @@ static double cards_to_spare(const struct world *w, const struct lease *l)
     return min_of(l->cards, floor((held - desire) / l->effective_p * l->cards));
 }
 
-/* -- clocks
- * ----------------------------------------------------------------------------------------------------------------- */
+/* -- clocks -------------------------------------------------------------------------------------------------------- */
 
 static int half_year_of(const struct world *w, double date)
 {
@@ -205,8 +204,7 @@ void lease_run_clocks(struct world *w)
     book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
 }
 
-/* -- what a clock that fired means
- * ------------------------------------------------------------------------------------------ */
+/* -- what a clock that fired means --------------------------------------------------------------------------------- */
 
 /* The numbers of this winding of the lease's clock. */
 static void draw_chances(struct world *w, struct lease *l, uint32_t winding, double chance[CHANCES])
@@ -298,8 +296,7 @@ static void walk_away(struct world *w, uint32_t id, uint32_t winding)
         wind_up(w, l, chance);
 }
 
-/* -- expiry, and what else has a date
- * --------------------------------------------------------------------------------------- */
+/* -- expiry, and what else has a date ------------------------------------------------------------------------------ */
 
 static void expire(struct world *w, uint32_t id)
 {
@@ -361,8 +358,7 @@ void lease_handle(struct world *w, const struct event *event)
         walk_away(w, event->id, event->data);
 }
 
-/* -- asked for by others
- * ------------------------------------------------------------------------------------------------------ */
+/* -- asked for by others ------------------------------------------------------------------------------------------- */
 
 void leasing_tenant_left(struct world *w, uint32_t tenant)
 {

@@ -270,8 +270,7 @@ void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks
     weigh(w, w->vintages.row[vintage].generation);
 }
 
-/* -- waiting
- * --------------------------------------------------------------------------------------------------------------- */
+/* -- waiting ------------------------------------------------------------------------------------------------------- */
 
 enum { OCCASION_MASK = 0x1fffff };
 
@@ -302,8 +301,7 @@ static void wait_for(struct world *w, uint32_t tenant, enum workload k, double l
     book->reneged_p += lacks;
 }
 
-/* -- requests
- * --------------------------------------------------------------------------------------------------------------- */
+/* -- requests ------------------------------------------------------------------------------------------------------ */
 
 /* A tenant asks when it holds less than the least, and sheds hours on demand when it holds more than the most; a need
  * of one. */

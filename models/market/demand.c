@@ -185,8 +185,7 @@ static double pulse(const struct settings *s, double now)
     return 1 + s->pulse_height * det_exp(-0.5 * z * z);
 }
 
-/* -- entry and exit --------------------------------------------------------------------------------------------------
- */
+/* -- entry and exit ------------------------------------------------------------------------------------------------ */
 
 static struct event event_for(const struct world *w, enum event_kind kind, uint32_t id)
 {
@@ -349,8 +348,7 @@ static void schedule_exit(struct world *w, size_t class_, size_t place, const st
     sim_schedule(w->sim, w->sim->now + after, 0, event_for(w, EXIT, c->tenant[place]));
 }
 
-/* -- desires
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- desires ------------------------------------------------------------------------------------------------------- */
 
 /* Adds what platforms bought since the last step, at the speed of the best card that they could buy. */
 static void grow_fleet(struct world *w)

@@ -308,8 +308,7 @@ static void prepare(struct world *w)
     }
 }
 
-/* -- noise in calendar cells
- * -------------------------------------------------------------------------------------------- */
+/* -- noise in calendar cells --------------------------------------------------------------------------------------- */
 
 enum { STREAM_OF_RENT }; /* (workload, cell) */
 enum { CELLS_PER_YEAR = 48 };

@@ -204,8 +204,7 @@ static struct tenor tenor_of(const struct value *v, double years)
                           .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole};
 }
 
-/* -- other beliefs
- * ------------------------------------------------------------------------------------------------------ */
+/* -- other beliefs ------------------------------------------------------------------------------------------------- */
 
 static double years_of_trend(double fade_yr, double years)
 {
@@ -275,8 +274,7 @@ static void mix_more_months(struct value_book *book)
     book->months += MONTHS;
 }
 
-/* -- terms ----------------------------------------------------------------------------------------------------------
- */
+/* -- terms --------------------------------------------------------------------------------------------------------- */
 
 const struct tenor *value_tenor(const struct world *w, int months)
 {
@@ -298,8 +296,7 @@ double value_term_rent(const struct world *w, int g, int months)
     return value_term_rent_with(w, g, value_tenor(w, months));
 }
 
-/* -- every step
- * --------------------------------------------------------------------------------------------------------- */
+/* -- every step ---------------------------------------------------------------------------------------------------- */
 
 /* Share of cards let, today. */
 static double occupancy_now(const struct world *w)

@@ -110,8 +110,7 @@ double entry_dearer_per_yr(const struct world *w, uint32_t owner_class)
     return w->credit.debt_share * (1 - w->credit.tax) * over;
 }
 
-/* -- private value --------------------------------------------------------------------------------------------------
- */
+/* -- private value ------------------------------------------------------------------------------------------------- */
 
 static double seen(const struct world *w, uint32_t owner_class, uint32_t k)
 {
@@ -140,8 +139,7 @@ double entry_quality(const struct world *w, uint32_t owner_class, uint32_t numbe
                    left * stream_normal(&random));
 }
 
-/* -- the trigger and the volume -------------------------------------------------------------------------------------
- */
+/* -- the trigger and the volume ------------------------------------------------------------------------------------ */
 
 void entry_approved(struct world *w, uint32_t firm)
 {

@@ -92,8 +92,7 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
     return (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_hype), .kind = (uint16_t)kind, .id = id};
 }
 
-/* -- premia ---------------------------------------------------------------------------------------------------------
- */
+/* -- premia -------------------------------------------------------------------------------------------------------- */
 
 static double mean_premium(const struct hype_book *h)
 {
@@ -119,8 +118,7 @@ static void restate(struct hype_book *h)
     h->decayed = 0;
 }
 
-/* -- announcements
- * -------------------------------------------------------------------------------------------------------- */
+/* -- announcements ------------------------------------------------------------------------------------------------- */
 
 static void raise_premium(struct hype_book *h, size_t stock, double jump)
 {
@@ -174,8 +172,7 @@ static void handle(struct world *w, const struct event *event)
         break_news(w, event->id);
 }
 
-/* -- every step
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- every step ---------------------------------------------------------------------------------------------------- */
 
 static double rate_factor(const struct hype_book *h)
 {

@@ -291,8 +291,7 @@ static void cut_domestic(struct world *w)
     p->domestic_cut = 1 - share;
 }
 
-/* -- gray suppliers ---------------------------------------------------------------------------------------------------
- */
+/* -- gray suppliers ------------------------------------------------------------------------------------------------ */
 
 /* An act strikes once, when it comes into force. */
 static void strike(struct world *w, const struct raid *raid)
@@ -413,8 +412,7 @@ double procurement_queue_years(const struct world *w, int g, double cards)
     return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
 }
 
-/* -- software -------------------------------------------------------------------------------------------------------
- */
+/* -- software ------------------------------------------------------------------------------------------------------ */
 
 static bool runs_software_of(const struct world *w, uint32_t firm, int g)
 {
@@ -508,8 +506,7 @@ static void update_prices(struct world *w, double dt)
     }
 }
 
-/* -- stockpiles ------------------------------------------------------------------------------------------------------
- */
+/* -- stockpiles ---------------------------------------------------------------------------------------------------- */
 
 static void stock_add(struct world *w, enum holder holder, int g, double cards)
 {
@@ -627,8 +624,7 @@ static void sell_stock(struct world *w, int g, double cards)
         stock_take(w, DEALERS, g, min_of(p->stock[DEALERS][g], cards * p->release_per_yr[g] / p->capacity_per_yr[g]));
 }
 
-/* -- orders ----------------------------------------------------------------------------------------------------------
- */
+/* -- orders -------------------------------------------------------------------------------------------------------- */
 
 static uint32_t free_order(struct world *w)
 {
@@ -891,8 +887,7 @@ static void supply(struct world *w)
     list_offers(w);
 }
 
-/* -- outputs
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- outputs ------------------------------------------------------------------------------------------------------- */
 
 enum {
     OUT_PREMIUM,

@@ -279,8 +279,7 @@ static void begin_building(struct world *w, uint32_t id, double wish_mw)
     project_order(w, id);
 }
 
-/* -- power under a cap
- * ---------------------------------------------------------------------------------------------------- */
+/* -- power under a cap --------------------------------------------------------------------------------------------- */
 
 enum room { NO_WISH, NO_ROOM, BEGUN };
 
@@ -356,8 +355,7 @@ void project_money_ready(struct world *w, uint32_t id)
         begin_building(w, id, 0);
     }
 }
-/* -- delivery and opening
- * -------------------------------------------------------------------------------------------------- */
+/* -- delivery and opening ------------------------------------------------------------------------------------------ */
 
 void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {

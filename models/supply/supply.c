@@ -427,8 +427,7 @@ void supply_keep(struct world *w, uint32_t id)
     w->vintages.row[id].successor = UINT32_MAX;
 }
 
-/* -- reviews: scrap, replace, improve
- * ------------------------------------------------------------------------------------- */
+/* -- reviews: scrap, replace, improve ------------------------------------------------------------------------------ */
 
 static bool refreshes(const struct world *w)
 {
@@ -499,8 +498,7 @@ static void handle(struct world *w, const struct event *event)
         end_of_life(w, event->id);
 }
 
-/* -- waking and sleeping
- * --------------------------------------------------------------------------------------------------- */
+/* -- waking and sleeping ------------------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
 {

@@ -7,17 +7,17 @@
  *     rungs    rows of buckets, each row spreading one bucket of the row above;
  *     bottom   a short sorted list, the bucket whose turn it is;
  *     heap     what belongs into the bottom but would move too many of its entries, or cannot be spread.
- * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so
- * that ties always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry
- * behind, whose stamp no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are
- * the majority. Events at +inf, which never come, have a slot and no entry.
+ * Where an entry goes is a monotone function of its time alone, computed by the same expression at every push, so that
+ * ties always meet in the same place and rounding cannot reorder anything. A cancelled event leaves its entry behind,
+ * whose stamp no longer agrees with the slot's; it is dropped when its turn comes, or when such entries are the
+ * majority. Events at +inf, which never come, have a slot and no entry.
  *
  * A bad guess of a width costs time, never order: a full bucket is spread again, up to RUNGS times; a bottom that
  * swells spills into the heap; and when a quarter as many entries have met the heap as are pending, all is spread
  * afresh.
  *
- * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for.
- * So buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their
+ * What decides the speed is branches the processor guesses wrong and, from 1e5 pending on, lines it has to wait for. So
+ * buckets have room of their own, a small one is sorted by rank, and slots and chunks are asked for ahead of their
  * turn.
  */
 #include "calendar.h"

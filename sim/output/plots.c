@@ -69,8 +69,7 @@ const char *share_folder(const char *name, struct arena *arena)
     return is_folder(installed) ? installed : NULL;
 }
 
-/* ---- Scripts ------------------------------------------------------------------------------------------------------
- */
+/* -- Scripts ------------------------------------------------------------------------------------------------------- */
 
 static char *trimmed(char *text)
 {
@@ -181,8 +180,7 @@ static bool is_there(const char *path)
     return stat(path, &status) == 0 && status.st_size > 0;
 }
 
-/* ---- gnuplot ------------------------------------------------------------------------------------------------------
- */
+/* -- gnuplot ------------------------------------------------------------------------------------------------------- */
 
 /* Nothing of the user's settings of gnuplot, only what a program needs to start and fonts to be found. */
 static char **environment(struct arena *arena, const char *folder)
@@ -291,8 +289,7 @@ static int reap(struct painter *painter)
     return status;
 }
 
-/* ---- How it goes --------------------------------------------------------------------------------------------------
- */
+/* -- How it goes --------------------------------------------------------------------------------------------------- */
 
 static struct drawing *pop(struct gallery *gallery, struct painter *painter)
 {
@@ -425,8 +422,7 @@ static bool attend(struct gallery *gallery)
     return true;
 }
 
-/* ---- What is said -------------------------------------------------------------------------------------------------
- */
+/* -- What is said -------------------------------------------------------------------------------------------------- */
 
 /* gnuplot's last line without the place in the script: equal for equal reasons. */
 static const char *reason(struct gallery *gallery, const struct drawing *drawing)
@@ -476,8 +472,7 @@ static void complain_of_all(struct gallery *gallery)
     }
 }
 
-/* ---- All of them --------------------------------------------------------------------------------------------------
- */
+/* -- All of them --------------------------------------------------------------------------------------------------- */
 
 static bool has_inputs(struct gallery *gallery, const char *script)
 {

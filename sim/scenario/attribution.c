@@ -39,8 +39,7 @@ static void check_keys(struct attribution_reader *f, const struct node *map)
     }
 }
 
-/* -- mechanisms
- * -------------------------------------------------------------------------------------------------------- */
+/* -- mechanisms ---------------------------------------------------------------------------------------------------- */
 
 /* Whether one path is the other or holds it: `market` and `market.kappa`. */
 static bool overlap(const char *a, const char *b)
@@ -112,8 +111,7 @@ static void read_mechanisms(struct attribution_reader *f, const struct node *map
         complain(f, map, "attribution.mechanisms: none; allowed: 1 to %d of them", MOST_MECHANISMS);
 }
 
-/* -- outputs
- * ------------------------------------------------------------------------------------------------------------- */
+/* -- outputs ------------------------------------------------------------------------------------------------------- */
 
 /* `hhi@2025-06` as the map {output: hhi, at: 2025-06}. */
 static const struct node *spelt_out(struct attribution_reader *f, const struct node *text)
