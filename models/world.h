@@ -141,6 +141,7 @@ struct value { /* owner: value.c */
     double reversion_per_yr; /* of the rent to the entry rent, as believed by fundamentalists */
     double discount_per_yr;
     double occupancy; /* as believed */
+    double yield; /* what an hour let pays over the spot rent, at the terms for which cards are let now */
     double entry_rent_card[MAX_GENERATIONS]; /* the same for a card, CNY per card-hour */
     double cash_cost[MAX_REGIONS][MAX_GENERATIONS]; /* avoidable, CNY per card-hour */
     double card[MAX_REGIONS][MAX_GENERATIONS]
@@ -155,15 +156,18 @@ static inline double value_of_card(const struct world *w, int region, int genera
 static inline double value_of_vintage(const struct world *w, const struct vintage *v);
 /* The same if all were fundamentalists who reckon with what others build. */
 double value_fundamental(const struct world *w, int region, int generation, double years_left);
-/* Weights of the long-run rent and of today's excess over it in the rent of a term; they depend on its length alone. */
+/* Weights of the long-run rent and of today's excess over it in the mean rent of a term, and how far its price counts
+ * the vacancy of spot letting (0..1); they depend on its length alone. */
 struct tenor {
-    double long_run, excess;
+    double long_run, excess, vacancy;
 };
 enum { LONGEST_TERM_MONTHS = 180 };
 const struct tenor *value_tenor(const struct world *w, int months); /* at least 1, at most the longest */
 double value_term_rent_with(const struct world *w, int generation, const struct tenor *tenor);
-/* Forward rent of a card averaged over the next months, discounted: what a term contract of that length costs. */
+/* What an hour of a card costs in a term contract of that length, paid whether used or not, CNY per card-hour. */
 double value_term_rent(const struct world *w, int generation, int months);
+/* Forward spot rent of a card averaged over the next months, discounted: earned in the hours let alone. */
+double value_mean_rent(const struct world *w, int generation, int months);
 
 /* -- procurement ------------------------------------------------------------------------------------------------- */
 

@@ -7,7 +7,7 @@
 /* The forward curve of a card, written a second time. */
 struct curve {
     double long_run, spot, decline, reversion, discount;
-    double occupancy, power, upkeep; /* of a let hour; of a standing hour */
+    double occupancy, yield, power, upkeep; /* of a let hour; of a standing hour */
 };
 
 static const double SERVER = 1.5; /* power of a server over that of its cards */
@@ -22,6 +22,7 @@ static struct curve curve_of(const struct world *w, int region, int g)
                           .reversion = v->reversion_per_yr,
                           .discount = v->discount_per_yr,
                           .occupancy = v->occupancy,
+                          .yield = v->yield,
                           .power = kw * w->regions.power_price_cny_per_kwh[region] * (1 - w->policy.power_discount[g]),
                           .upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / 8760};
 }
@@ -45,7 +46,7 @@ static double discount_alone(double s, void *of)
 static double discounted_quasi_rent(double s, void *of)
 {
     const struct curve *c = of;
-    return 8760 * fmax(0, c->occupancy * (forward(c, s) - c->power) - c->upkeep) * exp(-c->discount * s);
+    return 8760 * fmax(0, c->occupancy * (c->yield * forward(c, s) - c->power) - c->upkeep) * exp(-c->discount * s);
 }
 
 static double integral(double (*f)(double, void *), struct curve *c, double years)
@@ -61,11 +62,11 @@ static double integral(double (*f)(double, void *), struct curve *c, double year
 
 static struct world *lively_world(struct lab *lab)
 {
-    lab_open(lab, NULL, LAB_SET("run.end=2024-09", "expectations.enabled=false"));
+    lab_open(lab, NULL, LAB_SET("run.end=2024-09", "expectations.enabled=false", "value.vacancy_time=1 yr"));
     return lab_run(lab, 1);
 }
 
-static void a_term_rent_is_the_discounted_mean_of_the_forward_curve(void **state)
+static void a_mean_rent_is_the_discounted_mean_of_the_forward_curve(void **state)
 {
     (void)state;
     static const int months[] = {1, 5, 12, 30, 60, 108};
@@ -76,8 +77,52 @@ static void a_term_rent_is_the_discounted_mean_of_the_forward_curve(void **state
             struct curve c = curve_of(w, 0, g);
             double years = months[i] / 12.0,
                    mean = integral(discounted_forward, &c, years) / integral(discount_alone, &c, years);
-            assert_near(value_term_rent(w, g, months[i]), mean, 1e-8 * mean);
+            assert_near(value_mean_rent(w, g, months[i]), mean, 1e-8 * mean);
         }
+    lab_close(&lab);
+}
+
+static void a_long_contract_is_priced_for_the_vacancy_that_it_spares(void **state)
+{
+    (void)state;
+    static const int months[] = {1, 12, 36, 60};
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2024-09", "value.vacancy_time=2 yr"));
+    struct world *w = lab_run(&lab, 1);
+    double u = w->value.occupancy;
+    int g = lab_generation(w, "H800");
+    assert_true(u > 0.2 && u < 0.95);
+    assert_near(value_term_rent(w, g, 1) / w->market.rent_card[g], 1, (1 - u) / 12 / 2 + 0.02); /* spot, at the end */
+    for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
+        double certain = u + (1 - u) * exp(-months[i] / 12. / 2);
+        assert_near(value_term_rent(w, g, months[i]), certain * value_mean_rent(w, g, months[i]), 1e-9);
+    }
+    lab_close(&lab);
+}
+
+/* Rents and dates of the leases that run, looked at one by one. */
+static void lessors_reckon_with_the_terms_at_which_they_let(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, NULL, LAB_SET("run.end=2024-09", "value.vacancy_time=1 yr"));
+    struct world *w = lab_run(&lab, 1);
+    double rent = 0, left = 0, cards = 0, hourly = 0, u = w->value.occupancy;
+    for (size_t i = 0; i < w->leases.count; i++) {
+        const struct lease *l = &w->leases.row[i];
+        if (!l->live)
+            continue;
+        cards += l->cards;
+        hourly += l->billing == BILLING_ON_DEMAND ? l->cards : 0;
+        rent += l->billing == BILLING_ON_DEMAND ? 0 : l->cards * l->rent;
+        left += l->billing == BILLING_ON_DEMAND ? 0 : l->cards * l->rent * (l->ends - w->sim->now);
+    }
+    double term = 2 * left / rent, yield = hourly / cards + (1 - hourly / cards) * (u + (1 - u) * exp(-term));
+    assert_true(yield < 0.95 && yield > u);
+    assert_near(w->value.yield, yield, 0.02); /* believed before the last step's leases were signed */
+    lab_close(&lab);
+    lab_open(&lab, NULL, LAB_SET("run.end=2024-09", "value.vacancy_time=none"));
+    assert_near(lab_run(&lab, 1)->value.yield, 1, 0);
     lab_close(&lab);
 }
 
@@ -85,7 +130,8 @@ static void a_term_lies_between_a_month_and_the_longest(void **state)
 {
     (void)state;
     struct lab lab;
-    struct world *w = lively_world(&lab);
+    lab_open(&lab, NULL, LAB_SET("run.end=2024-09", "value.vacancy_time=none"));
+    struct world *w = lab_run(&lab, 1);
     int g = lab_generation(w, "H800");
     assert_near(value_term_rent(w, g, -4), value_term_rent(w, g, 1), 0);
     assert_near(value_term_rent(w, g, LONGEST_TERM_MONTHS + 7), value_term_rent(w, g, LONGEST_TERM_MONTHS), 0);
@@ -217,7 +263,9 @@ static void the_entry_rent_of_a_server_is_61_or_111_thousand_a_month(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_term_rent_is_the_discounted_mean_of_the_forward_curve),
+        cmocka_unit_test(a_mean_rent_is_the_discounted_mean_of_the_forward_curve),
+        cmocka_unit_test(a_long_contract_is_priced_for_the_vacancy_that_it_spares),
+        cmocka_unit_test(lessors_reckon_with_the_terms_at_which_they_let),
         cmocka_unit_test(a_term_lies_between_a_month_and_the_longest),
         cmocka_unit_test(a_cards_value_is_the_present_value_of_its_quasi_rents),
         cmocka_unit_test(a_card_without_years_left_is_worth_nothing_and_more_years_never_less),

@@ -583,7 +583,7 @@ static void sum_undiscounted(struct world *w)
                 double years = (k + 0.5) / VALUE_STEPS_PER_YEAR;
                 double rent =
                     long_run * det_exp(-v->decline_per_yr * years) + excess * det_exp(-v->reversion_per_yr * years);
-                double quasi = v->occupancy * (rent - v->cash_cost[r][g]);
+                double quasi = v->occupancy * (v->yield * rent - v->cash_cost[r][g]);
                 sum[k + 1] = sum[k] + max_of(0, quasi) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
             }
         }

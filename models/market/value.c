@@ -6,7 +6,8 @@
  *
  *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
  *
- * the least over the cards that can be had. Today's rent R is expected to return to it while it declines:
+ * over the yield y (below), the least over the cards that can be had. Today's rent R is expected to return to it while
+ * it declines:
  *
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *
@@ -16,9 +17,23 @@
  * will build expect k to be (1 - theta) k + theta min(k, lambda): at theta = 1 today's margin over the entry rent
  * lasts. The entry rent stays that of fundamentalists.
  *
- * A term contract costs the discounted mean of F over its term. A card's value over the years left to it is the present
- * value of occupancy * (F - power) - upkeep while that is positive: a card rests in a quarter in which it would lose
- * money.
+ * A contract pays for all its hours, whereas spot rents are earned in hours let alone. A lessor who signs for T years
+ * gives up the rent of the hours that would have been let and is spared the vacancy of the others, so the price that
+ * leaves both sides as well off is the certainty equivalent
+ *
+ *     P_T = (u + (1 - u) e^(-T / tau)) * discounted mean of F over T,
+ *
+ * u being the occupancy expected and tau the time over which a vacancy, once it has come, is felt: a spell of spot
+ * letting that is short against tau begins let, which is why P_T goes to the spot rent as T goes to 0, and a long one
+ * averages u. Lessees reckon with the same price for what they would pay elsewhere (lease_exit.c), planners too.
+ *
+ * Whoever lets for long is therefore paid less than the spot rent for an hour let. The yield y is what it gets over the
+ * spot rent: 1 for cards that are let by the hour, P_T over the mean of F for those under contract, at the term of the
+ * contracts that run. That term is twice what is left of them on average, since on an average date half of a contract
+ * is over. Off: vacancy_time none, y = 1, and a long contract pays for vacancy as if there were none.
+ *
+ * A card's value over the years left to it is the present value of occupancy * (y F - power) - upkeep while that is
+ * positive: a card rests in a quarter in which it would lose money.
  */
 #include "models/models.h"
 #include "models/world.h"
@@ -28,7 +43,7 @@
 
 struct settings {
     double discount_per_yr, decline_per_yr, reversion_per_yr, entry_life_yr, salvage, upkeep_per_yr;
-    double occupancy_target, optimism, load;
+    double occupancy_target, optimism, load, vacancy_yr;
 };
 
 struct value_book {
@@ -75,6 +90,9 @@ static const struct param params[] = {
     NUMBER(struct settings, optimism, "optimism", "", 0, 1, "0.7", UNCERTAIN,
            "weight of that normal against today's occupancy in what owners expect: competition neglect",
            "Greenwood and Hanson 2015"),
+    NUMBER(struct settings, vacancy_yr, "vacancy_time", "yr", 0.01, 100, "none", UNCERTAIN,
+           "term over which a contract comes to be priced for the vacancy that spot letting suffers; none: it never is",
+           "take-or-pay of 2024: 10.3 CNY for five years of H800 against a spot curve of 15.8"),
     NUMBER(struct settings, load, "load", "", 0, 1, "0.65", UNCERTAIN, "mean load of a let card, drives power", "feasibility study"),
     {0},
 };
@@ -109,9 +127,10 @@ static double entry_rent_of_card(const struct world *w, int g)
     const struct value_book *book = w->value_book;
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
-    return (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) /
-               book->entry_hours +
-           power_cost(w, w->regions.reference, g);
+    double hour =
+        (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) / book->entry_hours +
+        power_cost(w, w->regions.reference, g);
+    return hour / w->value.yield;
 }
 
 static void update_entry_rents(struct world *w)
@@ -164,7 +183,7 @@ static void value_curves(struct world *w, int g)
     struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
-    double let_long_run = v->occupancy * long_run, let_excess = v->occupancy * excess;
+    double paid = v->occupancy * v->yield, let_long_run = paid * long_run, let_excess = paid * excess;
     for (int k = 0; k < VALUE_STEPS; k++)
         before_power[k] = let_long_run * book->long_run[k] + let_excess * book->excess[k] - upkeep;
     for (int region = 0; region < (int)w->regions.count; region++) {
@@ -182,7 +201,8 @@ double value_fundamental(const struct world *w, int region, int g, double years_
     const struct value_book *book = w->value_book;
     const struct value *v = &w->value;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, sum = 0;
-    double long_run = v->occupancy * v->entry_rent_card[g], excess = v->occupancy * w->market.rent_card[g] - long_run;
+    double paid = v->occupancy * v->yield;
+    double long_run = paid * v->entry_rent_card[g], excess = paid * w->market.rent_card[g] - long_run;
     double used = v->occupancy * power_cost(w, region, g) + upkeep;
     double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
     const double *declined = book->fundamentals ? book->fundamentals->long_run : book->long_run;
@@ -197,11 +217,12 @@ double value_fundamental(const struct world *w, int region, int g, double years_
     return sum;
 }
 
-static struct tenor tenor_of(const struct value *v, double years)
+static struct tenor tenor_of(const struct value_book *book, const struct value *v, double years)
 {
-    double whole = annuity(v->discount_per_yr, years);
+    double whole = annuity(v->discount_per_yr, years), vacancy_yr = book->settings->vacancy_yr;
     return (struct tenor){.long_run = annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
-                          .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole};
+                          .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole,
+                          .vacancy = isnan(vacancy_yr) ? 0 : -det_expm1(-years / vacancy_yr)};
 }
 
 /* -- other beliefs ------------------------------------------------------------------------------------------------- */
@@ -268,8 +289,9 @@ static void mix_more_months(struct value_book *book)
         int month = book->months + i;
         book->projected += f->declined[month] * grown[i];
         double projected = book->projected / f->discounts[month];
-        book->tenor[month + 1] = (struct tenor){mix(f->tenor[month].long_run, share, projected),
-                                                mix(f->tenor[month].excess, share, projected)};
+        book->tenor[month + 1] = (struct tenor){.long_run = mix(f->tenor[month].long_run, share, projected),
+                                                .excess = mix(f->tenor[month].excess, share, projected),
+                                                .vacancy = f->tenor[month].vacancy};
     }
     book->months += MONTHS;
 }
@@ -285,10 +307,26 @@ const struct tenor *value_tenor(const struct world *w, int months)
     return &book->tenor[at];
 }
 
-double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
+static double mean_rent(const struct world *w, int g, const struct tenor *tenor)
 {
     double long_run = w->value.entry_rent_card[g];
     return long_run * tenor->long_run + (w->market.rent_card[g] - long_run) * tenor->excess;
+}
+
+double value_mean_rent(const struct world *w, int g, int months)
+{
+    return mean_rent(w, g, value_tenor(w, months));
+}
+
+/* What a contract pays for an hour over the mean of the spot rents of its term. */
+static double certainty(const struct world *w, const struct tenor *tenor)
+{
+    return 1 - (1 - w->value.occupancy) * tenor->vacancy;
+}
+
+double value_term_rent_with(const struct world *w, int g, const struct tenor *tenor)
+{
+    return mean_rent(w, g, tenor) * certainty(w, tenor);
 }
 
 double value_term_rent(const struct world *w, int g, int months)
@@ -313,11 +351,23 @@ static double occupancy_now(const struct world *w)
  * an hour is infinite wherever nothing is let yet and owners look at today alone. */
 static const double LEAST_OCCUPANCY = 0.01;
 
+static double yield_now(const struct world *w)
+{
+    const struct leases *l = &w->leases;
+    if (isnan(w->value_book->settings->vacancy_yr) || !(l->due_rent > 0) || !(l->live_cards > 0))
+        return 1;
+    double left_yr = l->due_until / l->due_rent - w->sim->now;
+    double by_the_hour = min_of(1, l->live_of[BILLING_ON_DEMAND] / l->live_cards);
+    const struct tenor *tenor = value_tenor(w, (int)round(2 * left_yr * MONTHS_PER_YEAR));
+    return by_the_hour + (1 - by_the_hour) * certainty(w, tenor);
+}
+
 static void update(struct world *w)
 {
     const struct settings *s = w->value_book->settings;
     struct value *v = &w->value;
     v->occupancy = max_of(LEAST_OCCUPANCY, s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w));
+    v->yield = yield_now(w);
     update_entry_rents(w);
     if (w->beliefs.fade_yr > 0) {
         if (!w->value_book->fundamentals)
@@ -339,7 +389,7 @@ static void start(struct world *w)
     w->value.reversion_per_yr = (1 - neglect) * reversion + neglect * min_of(reversion, w->value.decline_per_yr);
     tabulate(book, &w->value);
     for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
-        book->tenor[months] = tenor_of(&w->value, (double)months / MONTHS_PER_YEAR);
+        book->tenor[months] = tenor_of(book, &w->value, (double)months / MONTHS_PER_YEAR);
     book->months = LONGEST_TERM_MONTHS;
     update(w);
 }

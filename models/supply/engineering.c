@@ -55,7 +55,8 @@ static const struct param params[] = {
 static double rents_of_card(const struct world *w, int g, double years)
 {
     double rate = w->value.discount_per_yr, annuity = rate > 0 ? (1 - det_exp(-rate * years)) / rate : years;
-    return w->value.occupancy * HOURS_PER_YEAR * annuity * value_term_rent(w, g, (int)round(years * MONTHS_PER_YEAR));
+    double hours = w->value.occupancy * HOURS_PER_YEAR * annuity;
+    return hours * w->value.yield * value_mean_rent(w, g, (int)round(years * MONTHS_PER_YEAR));
 }
 
 static double gain_per_card(const struct world *w, const struct vintage *v)

@@ -447,7 +447,7 @@ static double price_to_beat(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
     int g = v->generation, r = v->region;
-    double kw = procurement_site_kw(w, g), rent = w->market.rent_card[g] * supply_rent_factor(w, id);
+    double kw = procurement_site_kw(w, g), rent = w->value.yield * w->market.rent_card[g] * supply_rent_factor(w, id);
     double old = max_of(0, w->value.occupancy * (rent - w->value.cash_cost[r][g])) * HOURS_PER_YEAR / kw;
     double price = old * (1 + supply_state(w)->settings->refresh_margin) * supply_state(w)->annuity_yr;
     bool can_build = !isfinite(w->power.cap_mw[r]);
