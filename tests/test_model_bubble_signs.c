@@ -30,8 +30,10 @@ struct experiment {
 #define BUILT_IN(time)                                                                                                 \
     "operators.hyperscaler.build_time=" time, "operators.neocloud.build_time=" time,                                   \
         "operators.newcomer.build_time=" time
+#define MEAN_RENTS "value.vacancy_time=none" /* lessors earn what they invest in tenants */
 #define FUNDED                                                                                                         \
-    "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5", "operators.crossover.invests=0.5"
+    MEAN_RENTS, "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5",                       \
+        "operators.crossover.invests=0.5"
 
 /* clang-format off */
 static const struct experiment experiments[] = {
@@ -49,7 +51,7 @@ static const struct experiment experiments[] = {
      {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
      {{"approvals", "2023-01", "2023-12", +1}, {"price.inference", "2025-01", "2026-01", -1}}},
     {"circular_money_raises_the_peak_and_defaults", "china",
-     {BOOM, "tenants.developer.funded=0", "tenants.startup.funded=0"},
+     {BOOM, MEAN_RENTS, "tenants.developer.funded=0", "tenants.startup.funded=0"},
      {BOOM, "tenants.developer.funded=0.8", "tenants.startup.funded=0.4", "circular.letter=4 yr", FUNDED},
      {{"price.training", "2023-06", "2024-06", +1}, {"tenant_defaults", "2024-01", "2026-07", +1}, {"peak_to_trough", NULL, NULL, +1}}},
     {"concept_stocks_bring_outsiders_in", "china",

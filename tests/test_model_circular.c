@@ -3,10 +3,12 @@
  */
 #include "models_lab.h"
 
-/* Paid directly from the first day on, no captive tenants, nobody funded yet. */
+/* Paid directly from the first day on, no captive tenants, nobody funded yet; contracts at the mean rent, so that
+ * lessors have something to invest. */
 #define PLAIN                                                                                                          \
     "circular: {from: none, captive: 0, discount: 0, fund_lag: 0 yr}\n"                                                \
-    "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"
+    "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"                                                   \
+    "value: {vacancy_time: none}\n"
 #define NOBODY "tenants.developer.funded=0", "tenants.startup.funded=0"
 #define ALL_FUNDED                                                                                                     \
     "tenants.developer.funded=1", "tenants.platform.funded=1", "tenants.industry.funded=1",                            \

@@ -78,7 +78,7 @@ static double mean_over(const struct curve *c, double years)
     return result * rho / (1 - exp(-rho * years));
 }
 
-static void a_term_rent_is_the_mean_of_what_all_believe(void **state)
+static void a_mean_rent_is_the_mean_of_what_all_believe(void **state)
 {
     (void)state;
     static const int months[] = {1, 7, 24, 60, 132};
@@ -90,7 +90,7 @@ static void a_term_rent_is_the_mean_of_what_all_believe(void **state)
         for (size_t i = 0; w->generations.launched[g] && i < sizeof months / sizeof *months; i++) {
             const struct curve c = {w, g};
             double mean = mean_over(&c, months[i] / 12.0);
-            assert_near(value_term_rent(w, g, months[i]), mean, 1e-3 * mean);
+            assert_near(value_mean_rent(w, g, months[i]), mean, 1e-3 * mean);
         }
     lab_close(&lab);
 }
@@ -204,7 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(success_moves_the_share_and_intensity_says_how_far),
         cmocka_unit_test(without_switchers_and_neglect_nothing_changes),
-        cmocka_unit_test(a_term_rent_is_the_mean_of_what_all_believe),
+        cmocka_unit_test(a_mean_rent_is_the_mean_of_what_all_believe),
         cmocka_unit_test(a_rising_trend_makes_cards_worth_more_than_fundamentals),
         cmocka_unit_test(neglect_of_competition_makes_excess_rents_last),
         cmocka_unit_test(who_projects_a_trend_that_lasts_wins_the_crowd),

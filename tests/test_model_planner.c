@@ -54,7 +54,7 @@ static const struct model teller = {.name = "teller",
     "leasing: {enabled: false}\n"                                                                                      \
     "expectations: {enabled: false}\n"                                                                                 \
     "procurement: {hardware_share: 1, building_cost: 0 CNY*h/kWh, lead_official: 0 yr}\n"                              \
-    "value: {upkeep: 0 /yr, decline: 0 /yr}\n"                                                                         \
+    "value: {upkeep: 0 /yr, decline: 0 /yr, vacancy_time: none}\n"                                                     \
     "regions: {east: {pue: 1, power_price: 0.7 CNY/kWh}}\n"                                                            \
     "planner:\n"                                                                                                       \
     "  enabled: true\n"                                                                                                \
@@ -239,6 +239,24 @@ static void rent_by_the_hour_bears_premium_and_shortage(void **state)
     fake.unmet = 0.25;
     assert_near(cost_once(LAB_SET("planner.shortage=3"), "plan.cost.rent") / cost_once(NULL, "plan.cost.rent"), 1.5,
                 1e-9);
+}
+
+/* Two, two and one year: the tenant of a longer contract pays for fewer empty hours. */
+static void a_reserved_card_costs_what_a_long_contract_does(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    struct lab lab;
+    open_fake(&lab, "", LAB_SET("value.vacancy_time=1 yr"));
+    const struct world *w = lab_run(&lab, 0);
+    double u = w->value.occupancy, paid = 0;
+    for (double from = 0; from < 5; from += 2) {
+        double term = fmin(2, 5 - from);
+        paid += (u + (1 - u) * exp(-term)) * exp(-rho * from) * annuity(rho, term);
+    }
+    assert_true(u < 0.9);
+    assert_near(lab_scalar(&lab, "plan.cost.term") / (cards * fake.rent * HOURS_PER_YEAR * paid), 1, 1e-3);
+    lab_close(&lab);
 }
 
 /* Contracts of two years in five: signed again after two and after four. */
@@ -501,6 +519,7 @@ int main(void)
         cmocka_unit_test(noise_has_mean_one),
         cmocka_unit_test(taxes_that_are_not_credited_are_paid),
         cmocka_unit_test(rent_by_the_hour_bears_premium_and_shortage),
+        cmocka_unit_test(a_reserved_card_costs_what_a_long_contract_does),
         cmocka_unit_test(a_new_contract_costs_double_rent_for_a_while),
         cmocka_unit_test(spare_hours_earn_rent_less_power),
         cmocka_unit_test(cards_are_sold_for_a_share_of_what_they_earn_but_not_above_the_street_price),

@@ -245,7 +245,7 @@ static void new_cards_take_over_the_site_of_old_ones(void **state)
 static void short_power_scraps_old_cards_earlier(void **state)
 {
     (void)state;
-    enum { WORLDS = 64 };
+    enum { WORLDS = 160 };
     double life[2][WORLDS], sum = 0, squares = 0, level = 0, n = 0;
     static const char *const cap[] = {"regions.east.power_cap=none", "regions.east.power_cap=80 MW"};
     for (int i = 0; i < 2; i++) {

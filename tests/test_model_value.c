@@ -211,7 +211,7 @@ static void an_entrant_at_the_entry_rent_breaks_even(void **state)
             SERVER * w->generations.power_kw[g] * 0.65 * w->regions.pue[0] * w->regions.power_price_cny_per_kwh[0];
         for (int k = 0; k < WORKLOADS; k++)
             if (w->generations.effective_p[k][g] > 0)
-                least[k] = fmin(least[k], (spent / hours + power) / w->generations.effective_p[k][g]);
+                least[k] = fmin(least[k], (spent / hours + power) / w->value.yield / w->generations.effective_p[k][g]);
     }
     for (int k = 0; k < WORKLOADS; k++)
         assert_near(w->value.entry_rent[k], least[k], 1e-6 * least[k]);
@@ -243,11 +243,10 @@ static void the_entry_rent_of_a_server_is_61_or_111_thousand_a_month(void **stat
     static const double rate[] = {0.08, 0.38}, thousand[] = {61, 111};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open_bare(
-            &lab,
-            LAB_STILL
-            "value: {salvage: 0, upkeep: 0 /yr, occupancy: 0.835, discount: 0.08 /yr, entry_life: 5 yr, load: 0}\n",
-            LAB_SET("run.end=2022-03", decline[i]));
+        lab_open_bare(&lab,
+                      LAB_STILL "value: {salvage: 0, upkeep: 0 /yr, occupancy: 0.835, discount: 0.08 /yr, entry_life: "
+                                "5 yr, load: 0, vacancy_time: none}\n",
+                      LAB_SET("run.end=2022-03", decline[i]));
         struct world *w = lab_run(&lab, 0);
         int g = lab_generation(w, "A100"); /* the only card on sale that trains */
         double per_card_hour = w->value.entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g];
