@@ -23,8 +23,8 @@ in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-
 paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i))."' using \
     (known = known + is_number(strcol('mean')), measure_mean = is_number(strcol('mean')) && column('mean') > measure_mean \
     ? column('mean') : measure_mean, 0) nooutput; if (known) { drawn = 1; \
-    panel_high = measure_mean / plan_scale > panel_high ? measure_mean / plan_scale : panel_high; \
-    lines = lines.\", '".series(spent(i))."' using (column('year')):(in_plan(column('mean')) / plan_scale) with lines lw 2.4 \
+    panel_high = measure_mean / plan_series_scale > panel_high ? measure_mean / plan_series_scale : panel_high; \
+    lines = lines.\", '".series(spent(i))."' using (column('year')):(in_plan(column('mean')) / plan_series_scale) with lines lw 2.4 \
     lc rgb '".colour_of(i)."' title alternative_label[".i."]\" }"
 
 eval picture('What has been paid so far, '.plan_unit)

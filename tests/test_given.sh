@@ -48,12 +48,12 @@ the_h100_server_of_the_broker_note() {
     near "$(item "$digits" own 5 margin)" 0.75 0.005
 }
 
-# Epoch AI, 14 May 2026: 8.5 bn USD a year, about 12 at three years of life of IT equipment and 7 at seven. 7 CNY a USD.
+# Epoch AI, 14 May 2026: 8.5 bn USD a year, about 12 at three years of life of IT equipment and 7 at seven.
 the_gigawatt_of_epoch() {
     run_given tests/given/gigawatt.yml
-    near "$(column "$work/run/decision.csv" own a_year)" 59.5e9 0.4e9
-    near "$(column "$work/run/three_years/decision.csv" own a_year)" 84e9 3.5e9
-    near "$(column "$work/run/seven_years/decision.csv" own a_year)" 49e9 0.5e9
+    near "$(column "$work/run/decision.csv" own a_year)" 8.5e9 0.056e9
+    near "$(column "$work/run/three_years/decision.csv" own a_year)" 12e9 0.5e9
+    near "$(column "$work/run/seven_years/decision.csv" own a_year)" 7e9 0.07e9
 }
 
 another_language_finds_the_same_costs() {
@@ -106,6 +106,18 @@ returns_are_those_of_a_published_example() {
     near "$(decision own irr)" 0.0866 5e-5
     near "$(decision own target_price_share)" 1 1e-4
     near "$(decision own target_rent_share)" 1 1e-4
+}
+
+# Microsoft's help of MIRR: -120,000, then 39, 30, 21, 37 and 46 thousand, reinvested at 12 %, return 12.61 %.
+a_modified_return_is_that_of_a_published_example() {
+    world '39000 30000 21000 37000 46000' 'price: 120000 CNY/card' 'cost_of_capital: 12 %/yr'
+    near "$(decision own mirr)" 0.1261 5e-5
+}
+
+# Ross, Westerfield and Jordan, Fundamentals of Corporate Finance, chapter 9: 500, then 100, 200 and 500, in 2.4 years.
+a_payback_is_that_of_a_published_example() {
+    world '100 200 500' 'price: 500 CNY/card' ''
+    near "$(decision own payback_yr)" 2.4 1e-9
 }
 
 # sum CFADS_t / (1.3 1.08^t) = 79.75: Bodmer, Corporate and Project Finance Modeling, 2014.
@@ -192,6 +204,76 @@ cash_flows_add_up_to_the_present_cost() {
     done
 }
 
+# A card rented for 30 CNY a year, three of them in two months of each year: 5 x 30 (1 + 2/6); of its own, one and two
+# rented in these months; a burst of training leaves inference alone.
+bursts_are_met_by_the_hour() {
+    world '30 30 30 30 30' 'price: 100 CNY/card' 'cost_of_capital: 0 /yr'
+    printf 'bursts: {release: {start: 2025-03, length: 2 months, every: 1 year, times: 3}}\n' >>"$work/given.yml"
+    rm -r "$work/run"
+    run_given "$work/given.yml"
+    near "$(decision rent cost)" 200 1e-9
+    near "$(decision own cost)" 150 1e-9
+    sed -i 's/, every: 1 year//' "$work/given.yml"
+    rm -r "$work/run"
+    run_given "$work/given.yml"
+    near "$(decision rent cost)" 160 1e-9
+    sed -i 's/times: 3/&, workload: inference/' "$work/given.yml"
+    rm -r "$work/run"
+    run_given "$work/given.yml"
+    near "$(decision rent cost)" 150 1e-9
+}
+
+# Whatever a sentence may quote is in this run, and is what decision.csv has.
+a_sentence_quotes_the_decision() {
+    local name quotes=
+    world '30 30 30 30 30' 'price: 100 CNY/card' 'cost_of_capital: 10 %/yr, target_irr: 12 %/yr, tokens: 1e9 token/P-hour'
+    for name in $(sed -n '/planner_numbers\[\] =/,/NULL/p' models/planner/terms.c | grep -o '"[a-z_0-9]*"' | tr -d '"'); do
+        quotes+=" {decision.own.$name}"
+    done
+    cat >>"$work/given.yml" <<END
+variants: {dear: {alternatives.own.price: 130 CNY/card}}
+show:
+  finding: "$quotes; {decision.best} for {decision.own.cost}, not {decision.rent.cost}, ahead by {decision.lead};
+    {decision.best.dear} for {decision.rent.cost.dear} if dear; at {decision.flip.price} of the price
+    {decision.flip.price.to}"
+END
+    rm -r "$work/run"
+    exits 0 "$iccsim" run "$work/given.yml" --no-plots -o "$work/run"
+    tr '\n' ' ' <"$work.out" >"$work.line"
+    says line 'own for 100 CNY, not 114 CNY, ahead by 13.7 CNY; rent for 114 CNY if dear; at 114 % of the price rent'
+    ! grep -q 'no number in this run' "$work.line" || fail "$(cat "$work.line")"
+    near "$(decision own cost)" 100 1e-9
+    near "$(decision rent cost)" 113.7236 1e-4
+}
+
+# Every amount by the rate of the day of the decision, 8 CNY a EUR, and no share, rate or date by it.
+results_are_told_in_the_currency_of_the_question() {
+    world '30 30 30 30 30' 'price: 100 CNY/card, debt_share: 0.5' 'tax: 25%'
+    mv "$work/run" "$work/in_cny"
+    sed -i 's/^run: {/run: {fx_eur: {2025-01: 8 CNY\/EUR, 2026-01: 16 CNY\/EUR}, /; s/^planner: {/&currency: EUR, /' "$work/given.yml"
+    exits 0 "$iccsim" run "$work/given.yml" --no-plots -o "$work/run"
+    says out 'present cost, EUR'
+    local file name
+    for file in cashflow statement; do # money by eight, a margin as it is
+        paste -d, "$work/in_cny/$file.csv" "$work/run/$file.csv" | awk -F, -v OFS=, '
+            NR == 1 { next }
+            { scale = $5 == "CNY" ? 8 : 1; off = $4 / scale - $9 }
+            $1 != $6 || $2 != $7 || $3 != $8 || off * off > 1e-18 * (1 + $9 * $9) || $10 != (scale > 1 ? "EUR" : "") { bad = 1 }
+            END { exit bad || NR < 10 }' || fail "$file.csv"
+    done
+    for name in lead_low lead_high rent_low own_high; do
+        near "$(awk "BEGIN { print $(column "$work/in_cny/tornado.csv" price $name) / 8 }")" "$(column "$work/run/tornado.csv" price $name)" 1e-4
+    done
+    near "$(column "$work/in_cny/tornado.csv" price flip)" "$(column "$work/run/tornado.csv" price flip)" 1e-12
+    for name in cost cost_low cvar p95 unlevered financing hindsight_regret per_card_hour_before_tax a_year debt \
+        break_even_rent; do
+        near "$(awk "BEGIN { printf \"%.15g\", $(column "$work/in_cny/decision.csv" own $name) / 8 }")" "$(decision own $name)" 1e-9
+    done
+    for name in best irr mirr payback_yr break_even_use break_even_price_share; do
+        near "$(column "$work/in_cny/decision.csv" own $name)" "$(decision own $name)" 1e-12
+    done
+}
+
 # 10 CNY a EUR: ten EUR are a hundred CNY; and a real rate of ln 1.1 less inflation with it is the nominal one.
 quotes_in_euro_and_real_rates() {
     world '30 30 30 30 30' 'price: 100 CNY/card' 'cost_of_capital: 10 %/yr'
@@ -202,7 +284,8 @@ quotes_in_euro_and_real_rates() {
     near "$(awk "BEGIN { print $(decision rent cost) - $(decision own cost) }")" 13.723603082 1e-4
 }
 
-it quotes_in_euro_and_real_rates published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
+it a_sentence_quotes_the_decision bursts_are_met_by_the_hour results_are_told_in_the_currency_of_the_question a_modified_return_is_that_of_a_published_example \
+    a_payback_is_that_of_a_published_example quotes_in_euro_and_real_rates published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
     another_language_finds_the_same_costs returns_are_those_of_the_textbook returns_are_those_of_a_published_example \
     cash_flow_and_cover_size_a_loan macrs_is_that_of_the_tables china_deducts_a_server_of_five_million_at_once \
     a_lease_is_the_present_value_of_what_must_be_paid a_choice_flips_where_the_tornado_says ties_are_named \

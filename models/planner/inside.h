@@ -2,6 +2,7 @@
 /* What the planner's files share: positions, the step, and what is asked of whom.
  *
  *     planner.c       the need, a step, outputs
+ *     bursts.c        times when the need is a multiple of itself
  *     offers.c        what cards cost and bring: the buyer's quotes, else the market, else the given world
  *     own.c           cards of one's own: orders, write-offs, running, sale
  *     rents.c         term contracts and rent by the hour
@@ -65,7 +66,8 @@ struct planner {
     const struct planner_settings *settings;
     const struct alternative *row;
     const struct given_card *card;
-    size_t rows, dates, cards;
+    const struct burst *burst;
+    size_t rows, dates, cards, bursts;
     bool is_given;
     double date[PLANNER_DATES], end; /* end: of the need, or of the horizon */
     struct position *position; /* [rows][dates] */
@@ -80,7 +82,7 @@ struct planner {
     double hours, card_hours; /* present value of what is needed */
     /* this step */
     double now, until, middle, dt, discount, discount_debt;
-    double need[WORKLOADS]; /* effective P at the peak */
+    double need[WORKLOADS], peak[WORKLOADS]; /* effective P at the peak: without and with bursts */
     double spot[WORKLOADS]; /* CNY per effective P-hour by the hour, all told */
     double let_share, voucher; /* voucher: share of rents that it pays */
 };
@@ -132,11 +134,16 @@ double quote_maintenance(const struct world *w, const struct alternative *a, dou
 double quote_power(const struct world *w, const struct alternative *a); /* CNY a card-hour in use */
 double quote_site_kw(const struct world *w, const struct alternative *a); /* of a card, cooling aside */
 double quote_used_price(const struct world *w, const struct alternative *a, double years_left); /* CNY a card */
-double cards_for_need(const struct world *w, int g); /* for the peak of the day */
+double cards_for(const struct world *w, int g, const double need[WORKLOADS]);
 double of_a_rent(const struct planner_settings *s); /* what a yuan of rent costs with its tax */
 double of_a_price(const struct planner_settings *s, const struct alternative *a);
 double spot_of(const struct world *w, const struct position *p, enum workload k);
 double spot_price(const struct world *w, enum workload k, int generation);
+
+/* -- bursts.c ------------------------------------------------------------------------------------------------------ */
+
+void bursts_start(struct world *w);
+void bursts_apply(struct planner *plan); /* fills in `peak` */
 
 /* -- own.c --------------------------------------------------------------------------------------------------------- */
 

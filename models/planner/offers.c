@@ -301,11 +301,11 @@ double quote_used_price(const struct world *w, const struct alternative *a, doub
                   max_of(w->channels.street_price_cny[a->generation], 0));
 }
 
-double cards_for_need(const struct world *w, int g)
+double cards_for(const struct world *w, int g, const double need[WORKLOADS])
 {
     double cards = 0;
     for (int k = 0; k < WORKLOADS; k++)
         if (offer_effective_p(w, (enum workload)k, g) > 0)
-            cards += w->planner->need[k] / offer_effective_p(w, (enum workload)k, g);
+            cards += need[k] / offer_effective_p(w, (enum workload)k, g);
     return cards;
 }

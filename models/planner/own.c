@@ -52,7 +52,7 @@ void own_order(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
     const struct planner *plan = w->planner;
-    double cards = cards_for_need(w, a->generation) * a->share * (1 + a->headroom) / round(a->tranches);
+    double cards = cards_for(w, a->generation, plan->need) * a->share * (1 + a->headroom) / round(a->tranches);
     double wait = quote_wait_yr(w, a, cards), all = cards * round(a->tranches);
     double vat = of_a_price(plan->settings, a);
     double cost = cards * quote_price(w, a, all) * vat * p->lens->price, hall = cards * a->hall_cny_per_card * vat;

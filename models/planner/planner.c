@@ -6,7 +6,8 @@
  *
  *     N_w(t) = need_w e^(growth_w t) X(t),
  *
- * X a geometric Brownian motion of mean 1 (`volatility`), until the need ends for good (hazard `ends`). Its hours
+ * X a geometric Brownian motion of mean 1 (`volatility`), until the need ends for good (hazard `ends`); for the time of
+ * a burst it is a multiple of that (bursts.c). Its hours
  * follow the load-duration curve L(x) = (1 - x)^(1/l - 1) (Stoft 2002, Power System Economics, 1-4): level x of the
  * peak is in use a share L(x) of the time, l on average. So capacity for a share s of the peak, used first, delivers
  *
@@ -182,10 +183,10 @@ static void serve(const struct world *w, struct position *p)
 {
     const struct planner *plan = w->planner;
     const struct alternative *a = p->row;
-    double cards = own_cards(w, p), wanted = cards > 0 ? cards_for_need(w, a->generation) : 0;
+    double cards = own_cards(w, p), wanted = cards > 0 ? cards_for(w, a->generation, plan->peak) : 0;
     double own_share = wanted > 0 ? min_of(1, cards / wanted) : 0, used = 0, by_hour = 0, contracted = 0, busy = 0;
     for (int k = 0; k < WORKLOADS; k++) {
-        double need = plan->need[k], load = plan_load(plan, p, (enum workload)k),
+        double need = plan->peak[k], load = plan_load(plan, p, (enum workload)k),
                hours = need * load * HOURS_PER_YEAR * plan->dt;
         if (need <= 0)
             continue;
@@ -301,7 +302,7 @@ static void count_hours(struct world *w)
     const struct planner_settings *s = plan->settings;
     for (int k = 0; k < WORKLOADS; k++) {
         double e = offer_effective_p(w, (enum workload)k, s->reference);
-        double hours = plan->need[k] * s->load[k] * HOURS_PER_YEAR * plan->dt * plan->discount;
+        double hours = plan->peak[k] * s->load[k] * HOURS_PER_YEAR * plan->dt * plan->discount;
         plan->hours += hours;
         plan->card_hours += e > 0 ? hours / e : 0;
     }
@@ -328,7 +329,8 @@ static double ask_of(const struct world *w, const struct position *p)
     if (a->kind == ALTERNATIVE_WAIT)
         return plan->now < plan->end - SLACK_YR ? need : 0;
     if (built_share(a) > 0)
-        return quote_price(w, a, cards_for_need(w, a->generation)) * cards_for_need(w, a->generation) / need;
+        return quote_price(w, a, cards_for(w, a->generation, plan->need)) * cards_for(w, a->generation, plan->need) /
+               need;
     for (int k = 0; k < WORKLOADS; k++) {
         double price = offer_market_rent(w, (enum workload)k);
         if (a->kind == ALTERNATIVE_RESERVED)
@@ -383,6 +385,7 @@ static void decide(struct world *w)
     plan->discount_debt = discount_at(plan, s->debt_per_yr, plan->middle);
     measure_need(w);
     move_need(w);
+    bursts_apply(plan);
     look_at_market(w);
     note_market(w);
     for (size_t i = 0; i < plan->rows; i++)
@@ -425,6 +428,7 @@ static void start(struct world *w)
     plan->dates = planner_dates(s, plan->row, plan->rows, plan->date);
     make_lenses(plan);
     own_start(plan);
+    bursts_start(w);
     open_positions(w);
     plan->level = 1;
     plan->need_at_start[TRAINING] = NONE;

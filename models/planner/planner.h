@@ -11,6 +11,7 @@ enum {
     PLANNER_YEARS = 31, /* year 0, the day of the decision, and up to thirty years after it */
 };
 #define PLANNER_TABLE "alternatives"
+#define BURST_TABLE "bursts"
 
 enum alternative_kind {
     ALTERNATIVE_BUILD,
@@ -19,6 +20,9 @@ enum alternative_kind {
     ALTERNATIVE_HYBRID,
     ALTERNATIVE_WAIT
 };
+
+/* In which the decision is told. The planner itself counts in CNY. */
+enum planner_currency { CURRENCY_CNY, CURRENCY_USD, CURRENCY_EUR };
 
 /* When a payment counts: as it is made, or at the end of its year of the plan, as in textbooks. */
 enum planner_convention { CONVENTION_CONTINUOUS, CONVENTION_YEAR_END };
@@ -36,7 +40,13 @@ struct planner_settings {
     double on_demand_premium, reserved_premium, shortage, voucher, voucher_cny_per_yr;
     double tokens_per_p_hour; /* NaN: no such figure wanted */
     double swing, target_irr_per_yr; /* NaN: no target */
-    int reference;
+    int reference, currency;
+};
+
+enum burst_workload { BURST_OF_TRAINING = TRAINING, BURST_OF_INFERENCE = INFERENCE, BURST_OF_BOTH };
+struct burst {
+    double start, length_yr, every_yr, times; /* every_yr: NaN: once */
+    int workload;
 };
 
 /* NaN in a quote: the market's, or the given world's. */
@@ -127,6 +137,10 @@ enum planner_output {
     PLAN_CARD_HOURS,
     PLAN_OUTPUTS
 };
+
+/* What a sentence may quote of an alternative, by the names of decision.csv, and the inputs that the tornado moves;
+ * both end with NULL. */
+extern const char *const planner_numbers[], *const planner_inputs[];
 
 /* When the planner may decide: start + k review, up to `until`; returns how many, at least 1. */
 size_t planner_dates(const struct planner_settings *settings, const struct alternative *row, size_t rows,

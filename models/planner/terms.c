@@ -37,6 +37,12 @@ const struct param planner_params[] = {
      .value = "none",
      .help = "date at which the need ends; none: by the horizon",
      .offset = offsetof(struct planner_settings, end)},
+    {.name = "currency",
+     .type = PARAM_CHOICE,
+     .choices = "CNY USD EUR",
+     .value = "CNY",
+     .help = "currency of the decision's tables and files, at the rate (run.fx, run.fx_eur) of the day of the decision",
+     .offset = offsetof(struct planner_settings, currency)},
     MINE(horizon_yr, "horizon", "yr", 0.25, HORIZON_MOST_YR, "5 years", FIXED, "how long the need is planned for"),
     MINE(need_p[TRAINING], "need_training", "P", 0, 1e7, "0 P", UNCERTAIN,
          "effective P that training needs at its peak, at the start"),
@@ -52,7 +58,7 @@ const struct param planner_params[] = {
     MINE(need_tokens_per_yr, "tokens_needed", "token/yr", 0, 1e24, "0 token/yr", UNCERTAIN,
          "tokens that inference gives on average, beside that: by `tokens` an effective P-hour"),
     SERIES(struct planner_settings, NULL, profile[TRAINING], "profile_training", "", 0, 1e4,
-           "factor on the need for training by date: seasons, a series, bursts as steps"),
+           "factor on the need for training by date: seasons, a series; `bursts` has short ones"),
     SERIES(struct planner_settings, NULL, profile[INFERENCE], "profile_inference", "", 0, 1e4,
            "factor on the need for inference by date"),
     MINE(growth_per_yr[TRAINING], "growth_training", "/yr", -3, 3, "0 /yr", UNCERTAIN,
@@ -250,6 +256,25 @@ const struct param planner_params[] = {
     OF(review_yr, "review", "yr", 1.0 / MONTHS_PER_YEAR, 10, "3 months",
        "time between two looks at the market while waiting"),
 
+    /* bursts of the need */
+    {.name = "start",
+     .table = BURST_TABLE,
+     .type = PARAM_DATE,
+     .min = 2000,
+     .max = 2150,
+     .help = "when the need becomes a multiple of itself",
+     .offset = offsetof(struct burst, start)},
+    COLUMN(BURST_TABLE, struct burst, length_yr, "length", "yr", 1.0 / 365, HORIZON_MOST_YR, "1 month", FIXED, "for how long", NULL),
+    COLUMN(BURST_TABLE, struct burst, every_yr, "every", "yr", 7.0 / 365, HORIZON_MOST_YR, "none", FIXED, "time from one begin to the next; none: it comes once", NULL),
+    COLUMN(BURST_TABLE, struct burst, times, "times", "", 0, 1e4, "1", UNCERTAIN, "what the need is multiplied by", NULL),
+    {.name = "workload",
+     .table = BURST_TABLE,
+     .type = PARAM_CHOICE,
+     .choices = "training inference both",
+     .value = "both",
+     .help = "whose need it is",
+     .offset = offsetof(struct burst, workload)},
+
     /* a world that is given */
     CARD(rent_cny, "rent", "CNY/card-hour", 0, 1e6, "where the world is given: rent by the hour, ex VAT"),
     CARD(server_rent_cny, "server_rent", "CNY/server-month", 0, 1e10, "where the world is given: the same of a server a month"),
@@ -271,9 +296,43 @@ const struct param planner_params[] = {
 };
 /* clang-format on */
 
-const struct table planner_tables[] = {{ALTERNATIVE, sizeof(struct alternative), "ways to meet the planner's need"},
-                                       {GENERATION, sizeof(struct given_card), "hardware generations"},
-                                       {0}};
+const struct table planner_tables[] = {
+    {ALTERNATIVE, sizeof(struct alternative), "ways to meet the planner's need"},
+    {BURST_TABLE, sizeof(struct burst), "times when the need is a multiple of itself"},
+    {GENERATION, sizeof(struct given_card), "hardware generations"},
+    {0}};
+
+const char *const planner_numbers[] = {"cost",
+                                       "cvar",
+                                       "p05",
+                                       "p25",
+                                       "p50",
+                                       "p75",
+                                       "p95",
+                                       "p90",
+                                       "unlevered",
+                                       "financing",
+                                       "best",
+                                       "hindsight_regret",
+                                       "per_p_hour_before_tax",
+                                       "per_card_hour_before_tax",
+                                       "per_mtoken_before_tax",
+                                       "a_year",
+                                       "debt",
+                                       "lease_liability",
+                                       "never_ordered",
+                                       "break_even_use",
+                                       "break_even_rent",
+                                       "break_even_price_share",
+                                       "payback_yr",
+                                       "irr",
+                                       "mirr",
+                                       "target_price_share",
+                                       "target_rent_share",
+                                       "target_use_share",
+                                       "label",
+                                       NULL};
+const char *const planner_inputs[] = {"price", "rent", "contract", "use", "running", "resale", "life", "capital", NULL};
 
 /* -- what is wrong with a plan as a whole -------------------------------------------------------------------------- */
 
@@ -285,7 +344,8 @@ struct checking {
     const struct planner_settings *plan;
     const struct alternative *row;
     const struct given_card *card;
-    size_t rows;
+    const struct burst *burst;
+    size_t rows, bursts;
 };
 
 #define complain(c, path, ...) scenario_complain((c)->scenario, (c)->mistakes, path, __VA_ARGS__)
@@ -405,7 +465,7 @@ static bool some_rent_is_given(const struct checking *c)
 static bool needs_no_rent(const struct checking *c, const struct alternative *a)
 {
     const struct planner_settings *s = c->plan;
-    bool quotes = !isnan(a->rent_cny) || !isnan(a->server_rent_cny), is_flat = s->volatility == 0;
+    bool quotes = !isnan(a->rent_cny) || !isnan(a->server_rent_cny), is_flat = s->volatility == 0 && c->bursts == 0;
     for (int k = 0; k < WORKLOADS; k++)
         is_flat = is_flat && s->growth_per_yr[k] <= 0 && !s->profile[k];
     if (a->kind == ALTERNATIVE_ON_DEMAND)
@@ -445,6 +505,69 @@ static void check_rows(struct checking *c)
         check_row(c, i);
 }
 
+static bool is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word) != 0)
+        words++;
+    return *words;
+}
+
+static bool is_alternative(const struct checking *c, const char *name)
+{
+    size_t i = 0;
+    while (i < c->rows && strcmp(scenario_row_name(c->scenario, ALTERNATIVE, i), name) != 0)
+        i++;
+    return i < c->rows;
+}
+
+/* `contract.cost`, `flip.price.to`: what a finding quotes of the decision. */
+static bool can_be_quoted(struct checking *c, const char *path)
+{
+    static const char *const alone[] = {"best", "second", "lead", "waiting", NULL};
+    const char *dot = strchr(path, '.');
+    if (!dot)
+        return is_one_of(path, alone);
+    const char *first = arena_printf(&c->arena, "%.*s", (int)(dot - path), path), *rest = dot + 1;
+    if (strcmp(first, "flip") != 0)
+        return is_alternative(c, first) && is_one_of(rest, planner_numbers);
+    dot = strchr(rest, '.');
+    if (dot && strcmp(dot, ".to") != 0)
+        return false;
+    return is_one_of(dot ? arena_printf(&c->arena, "%.*s", (int)(dot - rest), rest) : rest, planner_inputs);
+}
+
+static void check_bursts(struct checking *c)
+{
+    char text[DATE_TEXT_BYTES], from[DATE_TEXT_BYTES], to[DATE_TEXT_BYTES];
+    double start = c->plan->start, end = start + planner_horizon(c->plan);
+    for (size_t i = 0; i < c->bursts; i++) {
+        const struct burst *b = &c->burst[i];
+        const char *name = scenario_row_name(c->scenario, BURST_TABLE, i);
+        if (b->start < start - SLACK_YR || b->start >= end)
+            complain(c, arena_printf(&c->arena, BURST_TABLE ".%s.start", name),
+                     "outside the plan, %s; allowed: from %s to before %s", date_text(b->start, text),
+                     date_text(start, from), date_text(end, to));
+        if (b->every_yr < b->length_yr)
+            complain(c, arena_printf(&c->arena, BURST_TABLE ".%s.every", name),
+                     "the next begins before it ends, %.4g years; allowed: from its length, %.4g years, on",
+                     b->every_yr, b->length_yr);
+    }
+}
+
+static void check_finding(struct checking *c)
+{
+    const struct finding *finding = &scenario_shown(c->scenario)->finding;
+    for (size_t i = 0; i < finding->count; i++) {
+        const struct finding_part *part = &finding->part[i];
+        if (part->kind == FINDING_DECISION && !can_be_quoted(c, part->measure))
+            complain(c, "show.finding",
+                     "not a number of this decision, decision.%s; allowed: decision.best, second, lead, waiting, "
+                     "decision.ALTERNATIVE.NUMBER with a column of decision.csv, decision.flip.INPUT with a row of "
+                     "tornado.csv",
+                     part->measure);
+    }
+}
+
 void planner_check(const struct scenario *scenario, struct mistakes *mistakes)
 {
     struct checking c = {.scenario = scenario, .mistakes = mistakes, .rows = scenario_row_count(scenario, ALTERNATIVE)};
@@ -453,6 +576,8 @@ void planner_check(const struct scenario *scenario, struct mistakes *mistakes)
     c.plan = checked_block(scenario, &medians, "planner", &model_planner);
     c.row = checked_block(scenario, &medians, ALTERNATIVE, &model_planner);
     c.card = checked_block(scenario, &medians, GENERATION, &model_planner);
+    c.burst = checked_block(scenario, &medians, BURST_TABLE, &model_planner);
+    c.bursts = scenario_row_count(scenario, BURST_TABLE);
     check_need(&c);
     if (c.plan->tax_life_yr > 0)
         check_macrs(&c, "planner.tax_life", c.plan->tax_method, c.plan->tax_life_yr);
@@ -460,5 +585,7 @@ void planner_check(const struct scenario *scenario, struct mistakes *mistakes)
     check_window(&c);
     check_cards(&c);
     check_rows(&c);
+    check_bursts(&c);
+    check_finding(&c);
     arena_free(&c.arena);
 }

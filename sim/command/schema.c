@@ -601,7 +601,8 @@ static void shown(struct json *json)
     defined(json, "base", "text", "what the scenario itself is called beside its variants");
     defined(json, "words", "text", "what the key output is called");
     defined(json, "finding", "text",
-            "what was found: {measure}, {measure.variant - measure}, {measure.variant % measure}");
+            "what was found: {measure}, {measure.variant - measure}, {measure.variant % measure}, "
+            "{decision.contract.cost}");
     described(json, "key", "string", "the output over time of the first picture");
     described(json, "pictures", "array", "pictures of the report, in this order");
     described(json, "outputs", "array", "outputs over time of the tables and of the picture of differences");

@@ -6,7 +6,12 @@
  *       {rent_2025.no_bans % rent_2025 | cheaper | dearer}, {rent_2025.no_bans - rent_2025} a month.
  *
  * In braces stands a measure, a measure in a variant, or the difference of the two: `-` absolute, `%` relative to the
- * base. Two words, for a difference below and above zero, may follow.
+ * base. Two words, for a difference below and above zero, may follow. Of a planner's decision stands
+ *
+ *     {decision.best}  {decision.second}  {decision.lead}  {decision.waiting}  {decision.ALTERNATIVE.NUMBER}
+ *     {decision.flip.INPUT}  {decision.flip.INPUT.to}
+ *
+ * and a variant's name behind any of these for the decision in that variant.
  */
 #include "loaded.h"
 
@@ -85,10 +90,35 @@ static void read_words(struct finding_reader *f, const char *words, struct findi
                  part->less, part->more);
 }
 
+static bool is_variant(const struct finding_reader *f, const char *name)
+{
+    for (size_t i = 0; i < scenario_variant_count(f->s); i++)
+        if (strcmp(scenario_variant_name(f->s, i), name) == 0)
+            return true;
+    return false;
+}
+
+/* `decision.contract.cost`, or `decision.contract.cost.discount` in a variant. */
+static void read_decision(struct finding_reader *f, const char *formula, struct finding_part *part)
+{
+    const char *path = strchr(formula, '.') + 1, *last = strrchr(path, '.');
+    bool in_variant = last && is_variant(f, last + 1);
+    part->kind = FINDING_DECISION;
+    part->measure = in_variant ? arena_printf(&f->s->arena, "%.*s", (int)(last - path), path)
+                               : arena_printf(&f->s->arena, "%s", path);
+    part->variant = in_variant ? arena_printf(&f->s->arena, "%s", last + 1) : NULL;
+}
+
 /* What stands between braces. */
 static void read_number(struct finding_reader *f, const char *inside, struct finding_part *part)
 {
     const char *words = inside, *formula = piece(f->r->arena, &words, "|"), *second = formula;
+    if (strncmp(formula, "decision.", strlen("decision.")) == 0) {
+        read_decision(f, formula, part);
+        if (words)
+            complain(f, "words of a decision's number, {%s}; allowed: of a difference", inside);
+        return;
+    }
     bool absolute = strstr(formula, " - ") != NULL, relative = strstr(formula, " % ") != NULL;
     const char *first = absolute || relative ? piece(f->r->arena, &second, absolute ? " - " : " % ") : formula;
     part->kind = absolute ? FINDING_DIFFERENCE : relative ? FINDING_CHANGE : FINDING_NUMBER;

@@ -58,7 +58,8 @@ struct finding {
     size_t count; /* 0: it says none */
     struct finding_part {
         const char *before; /* the words before the number */
-        enum finding_kind { FINDING_TEXT, FINDING_NUMBER, FINDING_DIFFERENCE, FINDING_CHANGE } kind;
+        enum finding_kind { FINDING_TEXT, FINDING_NUMBER, FINDING_DIFFERENCE, FINDING_CHANGE, FINDING_DECISION } kind;
+        /* Of a decision, what stands behind `decision.`, which its planner knows. */
         const char *measure, *variant; /* variant NULL: of the scenario itself */
         const char *less, *more; /* the words of a difference; NULL: the program's choice */
     } * part;

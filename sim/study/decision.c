@@ -38,6 +38,16 @@ static size_t planner_index(const struct plan *plan)
     return m;
 }
 
+/* All amounts of a decision are told at one rate, so that no ranking depends on the currency. */
+static void name_currency(struct decision *d)
+{
+    static const char *const names[] = {[CURRENCY_CNY] = "CNY", [CURRENCY_USD] = "USD", [CURRENCY_EUR] = "EUR"};
+    struct run_settings run = study_settings(d->outcome->scenario);
+    const struct dated_series *rate = d->settings->currency == CURRENCY_EUR ? run.fx_eur : run.fx;
+    d->currency = names[d->settings->currency];
+    d->cny_per_unit = d->settings->currency == CURRENCY_CNY ? 1 : series_at(rate, d->settings->start);
+}
+
 struct decision *decision_open(const struct outcome *outcome)
 {
     const struct plan *plan = outcome->plan;
@@ -52,6 +62,7 @@ struct decision *decision_open(const struct outcome *outcome)
     struct drawn medians = scenario_draw(outcome->scenario, &arena, NULL, NULL);
     d->settings = drawn_block(outcome->scenario, &medians, "planner", (int)m);
     d->row = drawn_block(outcome->scenario, &medians, PLANNER_TABLE, (int)m);
+    name_currency(d);
     d->dates = planner_dates(d->settings, d->row, d->rows, d->date);
     d->first = plan->first[m][0];
     d->width = plan->first[m][PLAN_CARD_HOURS] + 1 - d->first;
@@ -79,10 +90,17 @@ void decision_note(struct decision *d, const struct committed *one)
     memcpy(d->scalar + d->kept++ * d->width, one->scalar + d->first, d->width * sizeof *d->scalar);
 }
 
+static bool is_money(int output)
+{
+    return output < PLAN_ASK || (output >= PLAN_PAID && output < PLAN_DELIVERED) || output == PLAN_DEBT ||
+           output == PLAN_LEASE;
+}
+
 static double kept(const struct decision *d, size_t replication, int output, size_t row)
 {
     size_t channel = d->outcome->plan->first[d->model][output] + row;
-    return d->scalar[replication * d->width + channel - d->first];
+    double number = d->scalar[replication * d->width + channel - d->first];
+    return is_money(output) ? number / d->cny_per_unit : number;
 }
 
 static double *column(struct decision *d, int output, size_t row)
@@ -408,7 +426,7 @@ static size_t savings(struct decision *d, size_t owner, size_t renter, double **
     for (size_t k = 0; k < samples && plan->sample_at[k] < end + 1e-6; k++) {
         if (plan->sample_at[k] <= d->settings->start + 1e-6)
             continue;
-        double so_far = rent[k].mean - own[k].mean;
+        double so_far = (rent[k].mean - own[k].mean) / d->cny_per_unit;
         (*flow)[count++] = so_far - before;
         before = so_far;
     }
@@ -506,18 +524,19 @@ static void hold_against(struct decision *d)
 
 /* -- what moves, and what is paid when ----------------------------------------------------------------------------- */
 
+/* Of a curve in money. */
 static double mean_point(const struct decision *d, int output, size_t row, size_t point)
 {
     const struct plan *plan = d->outcome->plan;
     const struct channel *curve = &plan->curve[plan->first[d->model][output] + row];
     const struct band *band = &d->outcome->ensemble.point[curve->first_point + point];
-    return band->n > 0 ? band->mean : (double)NAN;
+    return band->n > 0 ? band->mean / d->cny_per_unit : (double)NAN;
 }
 
 double decision_cash(const struct decision *d, size_t row, int item, int year)
 {
-    double cny = mean_point(d, PLAN_CASH, row, (size_t)(item * PLANNER_YEARS + year));
-    return isnan(cny) ? 0 : cny;
+    double paid = mean_point(d, PLAN_CASH, row, (size_t)(item * PLANNER_YEARS + year));
+    return isnan(paid) ? 0 : paid;
 }
 
 int decision_years(const struct decision *d)

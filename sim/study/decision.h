@@ -28,6 +28,8 @@ void decision_write(const struct decision *decision, struct stage *stage, const 
 void decision_json(const struct decision *decision, struct json *json);
 /* What it found, in a sentence or two; NULL: too few replications. */
 const char *decision_finding(const struct decision *decision, struct arena *arena);
+/* What stands behind `decision.` in a scenario's own sentence, as words: `40.5 million USD`; NULL: not in this run. */
+const char *decision_quote(const struct decision *decision, const char *path, struct arena *arena);
 void decision_report(const struct decision *decision, struct report *report, struct arena *arena);
 
 #endif

@@ -16,7 +16,7 @@ enum { DECISION_PERCENTILES = 5 }; /* those of percentile_share */
 struct choice {
     const char *name, *label;
     int kind;
-    struct estimate cost, cvar, best, regret; /* present cost at the start, CNY; best: how often it is the cheapest */
+    struct estimate cost, cvar, best, regret; /* present cost at the start; best: how often it is the cheapest */
     struct estimate per_p_hour, per_card_hour, per_mtoken; /* before income tax: the cost over one less the tax rate */
     double unlevered, financing, percentile[DECISION_PERCENTILES], p90;
     double a_year; /* the level payment a year over the horizon that has the same present cost */
@@ -30,8 +30,7 @@ struct choice {
 /* Owning against renting by the hour. */
 struct ownership {
     const struct choice *choice;
-    struct estimate use,
-        rent; /* break-even mean use of the peak; break-even rent of the reference card, CNY per card-hour */
+    struct estimate use, rent; /* break-even mean use of the peak; break-even rent of a card-hour of the reference */
     double payback_yr, mirr;
     double price; /* share of today's price at which it breaks even */
     double target_price, target_rent, target_use; /* shares of today's at which it gives the wanted return; NaN: none */
@@ -44,6 +43,8 @@ struct decision {
     const struct outcome *outcome;
     const struct planner_settings *settings; /* at their medians */
     const struct alternative *row;
+    const char *currency; /* of all amounts below */
+    double cny_per_unit; /* of it, on the day of the decision */
     size_t rows, dates, model;
     double date[PLANNER_DATES];
     /* the planner's scalars of every replication that worked */
@@ -57,7 +58,7 @@ struct decision {
     size_t owners;
     struct ownership *owner;
     const struct choice *rented; /* what owning is held against; NULL */
-    double use, rent; /* mean use of the peak need; rent by the hour, CNY per hour of the reference card */
+    double use, rent; /* mean use of the peak need; rent by the hour, per hour of the reference card */
     struct estimate waiting; /* value of waiting against choosing at once by what is seen then */
     struct estimate at_once; /* cost of that */
     double need[WORKLOADS]; /* effective P at the peak on the day of the decision, means */
@@ -65,7 +66,18 @@ struct decision {
     struct arena arena;
 };
 
-/* Mean of a cell of cashflow.csv, CNY: 0 where nothing was paid. */
+/* Every number of a choice and of an owner, by its name in files; both end with a NULL name. */
+enum number_kind { NUMBER_MONEY, NUMBER_SHARE, NUMBER_YEARS };
+struct decision_number {
+    const char *name;
+    size_t offset;
+    enum number_kind kind;
+};
+extern const struct decision_number decision_of_choice[], decision_of_owner[];
+double decision_number_at(const void *of, const struct decision_number *number);
+const struct ownership *decision_owner_of(const struct decision *decision, const struct choice *choice); /* or NULL */
+
+/* Mean of a cell of cashflow.csv: 0 where nothing was paid. */
 double decision_cash(const struct decision *decision, size_t row, int item, int year);
 int decision_years(const struct decision *decision); /* the last year of the plan */
 /* Mean present cost under a lens; NaN: none. */

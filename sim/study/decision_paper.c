@@ -50,21 +50,22 @@ static double all_items(const struct decision *d, size_t row, int year)
     return sum;
 }
 
-static void csv_row(FILE *to, const char *name, int year, const char *item, double amount)
+/* `currency` is empty for a ratio. */
+static void csv_row(FILE *to, const char *name, int year, const char *item, double amount, const char *currency)
 {
     char text[NUMBER_TEXT_BYTES];
-    fprintf(to, "%s,%d,%s,%s\n", name, year, item, number_text(amount, text));
+    fprintf(to, "%s,%d,%s,%s,%s\n", name, year, item, number_text(amount, text), currency);
 }
 
 void paper_cashflow_csv(const struct decision *d, FILE *to)
 {
-    fputs("alternative,year,item,amount\n", to);
+    fputs("alternative,year,item,amount,currency\n", to);
     for (size_t i = 0; i < d->choices; i++)
         for (int year = 0; i != d->waits && year <= decision_years(d); year++) {
             for (int item = 0; item < ITEM_DEPRECIATION; item++)
                 if (is_ever_paid(d, i, item))
-                    csv_row(to, d->choice[i].name, year, item_name[item], decision_cash(d, i, item, year));
-            csv_row(to, d->choice[i].name, year, "total unlevered", all_items(d, i, year));
+                    csv_row(to, d->choice[i].name, year, item_name[item], decision_cash(d, i, item, year), d->currency);
+            csv_row(to, d->choice[i].name, year, "total unlevered", all_items(d, i, year), d->currency);
         }
 }
 
@@ -82,7 +83,7 @@ void paper_statement_csv(const struct decision *d, FILE *to)
                                              ITEM_COLOCATION,   ITEM_RUNNING,          ITEM_SUBLET,
                                              ITEM_RENT_BY_HOUR, ITEM_RENT_BY_CONTRACT, ITEM_MOVING},
                                 rents[] = {ITEM_RENT_BY_HOUR, ITEM_RENT_BY_CONTRACT, ITEM_MOVING};
-    fputs("alternative,year,item,amount\n", to);
+    fputs("alternative,year,item,amount,currency\n", to);
     for (size_t i = 0; i < d->owners; i++) {
         size_t row = (size_t)(d->owner[i].choice - d->choice), renter = (size_t)(d->rented - d->choice);
         for (int year = 1; year <= decision_years(d); year++) {
@@ -92,12 +93,12 @@ void paper_statement_csv(const struct decision *d, FILE *to)
                    interest = decision_cash(d, row, ITEM_INTEREST, year),
                    result = saved + cost + depreciation + interest;
             const char *name = d->owner[i].choice->name;
-            csv_row(to, name, year, "rent saved", saved);
-            csv_row(to, name, year, "running cost", cost);
-            csv_row(to, name, year, "depreciation", depreciation);
-            csv_row(to, name, year, "interest", interest);
-            csv_row(to, name, year, "result before tax", result);
-            csv_row(to, name, year, "margin", result / saved);
+            csv_row(to, name, year, "rent saved", saved, d->currency);
+            csv_row(to, name, year, "running cost", cost, d->currency);
+            csv_row(to, name, year, "depreciation", depreciation, d->currency);
+            csv_row(to, name, year, "interest", interest, d->currency);
+            csv_row(to, name, year, "result before tax", result, d->currency);
+            csv_row(to, name, year, "margin", result / saved, "");
         }
     }
 }
@@ -111,8 +112,6 @@ static const char *lens_name(int lens)
         "running cost",           "resale",           "service life",     "cost of capital"};
     return name[lens / 2];
 }
-
-static const char *const lens_key[] = {"price", "rent", "contract", "use", "running", "resale", "life", "capital"};
 
 /* What the cheapest is ahead of the next, of those that do not wait. */
 static double lead_under(const struct decision *d, int lens)
@@ -142,7 +141,7 @@ void paper_json(const struct decision *d, struct json *json)
     json_open(json, "tornado", '{');
     for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
         size_t rival = d->choices;
-        json_open(json, lens_key[lens / 2], '{');
+        json_open(json, planner_inputs[lens / 2], '{');
         json_number(json, "lead_low", lead_under(d, lens));
         json_number(json, "lead_high", lead_under(d, lens + 1));
         json_number(json, "flip", decision_flip(d, lens, &rival));
@@ -156,7 +155,7 @@ void paper_tornado_csv(const struct decision *d, FILE *to)
 {
     char text[NUMBER_TEXT_BYTES];
     size_t best = decision_best_now(d);
-    fputs("input,low,high,lead_low,lead_high,flip,flips_to", to);
+    fputs("input,low,high,lead_low,lead_high,flip,flips_to,currency", to);
     for (size_t c = 0; c < d->choices; c++)
         if (c != d->waits)
             fprintf(to, ",%s_low,%s_high", d->choice[c].name, d->choice[c].name);
@@ -164,12 +163,12 @@ void paper_tornado_csv(const struct decision *d, FILE *to)
     for (int lens = 0; lens < LENSES_SWUNG && best < d->choices; lens += 2) {
         size_t rival = d->choices;
         double flip = decision_flip(d, lens, &rival);
-        fprintf(to, "%s", lens_key[lens / 2]);
+        fprintf(to, "%s", planner_inputs[lens / 2]);
         for (int side = 0; side < 2; side++)
             fprintf(to, ",%s", number_text(planner_lens_factor(d->settings, lens + side), text));
         for (int side = 0; side < 2; side++)
             fprintf(to, ",%s", number_text(lead_under(d, lens + side), text));
-        fprintf(to, ",%s,%s", number_text(flip, text), rival < d->choices ? d->choice[rival].name : "");
+        fprintf(to, ",%s,%s,%s", number_text(flip, text), rival < d->choices ? d->choice[rival].name : "", d->currency);
         for (size_t c = 0; c < d->choices; c++)
             for (int side = 0; c != d->waits && side < 2; side++)
                 fprintf(to, ",%s", number_text(decision_swing(d, c, lens + side), text));
@@ -188,7 +187,7 @@ void paper_tornado_dat(const struct decision *d, FILE *to)
         char text[SHORT_NUMBER_BYTES];
         double flip = decision_flip(d, lens, &rival);
         snprintf(text, sizeof text, "%.0f %%", 100 * flip);
-        dat_word(&dat, lens_key[lens / 2]);
+        dat_word(&dat, planner_inputs[lens / 2]);
         dat_text(&dat, lens_name(lens));
         dat_number(&dat, lead_under(d, lens));
         dat_number(&dat, lead_under(d, lens + 1));
@@ -200,10 +199,10 @@ void paper_tornado_dat(const struct decision *d, FILE *to)
 
 /* -- tables of the report ------------------------------------------------------------------------------------------ */
 
-static const char *money_text(struct arena *arena, double cny)
+static const char *money_text(struct arena *arena, double amount)
 {
     char text[SHORT_NUMBER_BYTES];
-    return isnan(cny) ? "-" : arena_printf(arena, "%s", short_number(cny, text));
+    return isnan(amount) ? "-" : arena_text(arena, short_number(amount, text));
 }
 
 static void tornado_table(const struct decision *d, struct arena *arena, struct report_table *table)
@@ -222,12 +221,11 @@ static void tornado_table(const struct decision *d, struct arena *arena, struct 
     }
     *table = (struct report_table){
         .title = "What would change the choice",
-        .note =
-            arena_printf(arena,
-                         "By how much %s is ahead of the next, CNY, if one input is %.0f %% lower or higher and all "
-                         "else stays; and the share of today's value at which another is the cheapest. Waiting is "
-                         "left out.",
-                         d->choice[decision_best_now(d)].label, 100 * d->settings->swing),
+        .note = arena_printf(arena,
+                             "By how much %s is ahead of the next, %s, if one input is %.0f %% lower or higher and all "
+                             "else stays; and the share of today's value at which another is the cheapest. Waiting is "
+                             "left out.",
+                             d->choice[decision_best_now(d)].label, d->currency, 100 * d->settings->swing),
         .columns = header,
         .column_count = COLUMNS,
         .cells = cell,
@@ -257,14 +255,16 @@ static void cash_table(const struct decision *d, struct arena *arena, struct rep
             rows++;
         }
     }
-    *table =
-        (struct report_table){.title = "Cash flow by year",
-                              .note = "Means over the replications, CNY as paid, not discounted; year 0 is the day of "
-                                      "the decision. Money out is negative. Loans are beside the total.",
-                              .columns = header,
-                              .column_count = columns,
-                              .cells = cell,
-                              .row_count = rows};
+    *table = (struct report_table){
+        .title = "Cash flow by year",
+        .note = arena_printf(arena,
+                             "Means over the replications, %s as paid, not discounted; year 0 is the day of "
+                             "the decision. Money out is negative. Loans are beside the total.",
+                             d->currency),
+        .columns = header,
+        .column_count = columns,
+        .cells = cell,
+        .row_count = rows};
 }
 
 size_t paper_tables(const struct decision *d, struct arena *arena, struct report_table table[PAPER_TABLES])

@@ -12,67 +12,12 @@
 #include <math.h>
 #include <string.h>
 
-/* Every number of a choice and of an owner, for those who compute on. */
-struct number {
-    const char *name;
-    size_t offset;
-};
-#define ESTIMATE(type, member, name)                                                                                   \
-    {name, offsetof(type, member.value)}, {name "_low", offsetof(type, member.low)},                                   \
-    {                                                                                                                  \
-        name "_high", offsetof(type, member.high)                                                                      \
-    }
-/* clang-format off */
-static const struct number of_choice[] = {
-    ESTIMATE(struct choice, cost, "cost"),
-    ESTIMATE(struct choice, cvar, "cvar"),
-    {"p05", offsetof(struct choice, percentile[0])},
-    {"p25", offsetof(struct choice, percentile[1])},
-    {"p50", offsetof(struct choice, percentile[2])},
-    {"p75", offsetof(struct choice, percentile[3])},
-    {"p95", offsetof(struct choice, percentile[4])},
-    {"unlevered", offsetof(struct choice, unlevered)},
-    {"financing", offsetof(struct choice, financing)},
-    ESTIMATE(struct choice, best, "best"),
-    ESTIMATE(struct choice, regret, "hindsight_regret"),
-    ESTIMATE(struct choice, per_p_hour, "per_p_hour_before_tax"),
-    ESTIMATE(struct choice, per_card_hour, "per_card_hour_before_tax"),
-    ESTIMATE(struct choice, per_mtoken, "per_mtoken_before_tax"),
-    {"p90", offsetof(struct choice, p90)},
-    {"a_year", offsetof(struct choice, a_year)},
-    {"debt", offsetof(struct choice, debt)},
-    {"lease_liability", offsetof(struct choice, lease)},
-    {"right_of_use", offsetof(struct choice, lease)},
-    {"never_ordered", offsetof(struct choice, never)},
-    {"tied", offsetof(struct choice, tied)},
-    {0},
-};
-/* clang-format on */
-/* clang-format off */
-static const struct number of_owner[] = {
-    ESTIMATE(struct ownership, use, "break_even_use"),
-    ESTIMATE(struct ownership, rent, "break_even_rent"),
-    {"payback_yr", offsetof(struct ownership, payback_yr)},
-    {"mirr", offsetof(struct ownership, mirr)},
-    {"break_even_price_share", offsetof(struct ownership, price)},
-    {"target_price_share", offsetof(struct ownership, target_price)},
-    {"target_rent_share", offsetof(struct ownership, target_rent)},
-    {"target_use_share", offsetof(struct ownership, target_use)},
-    {0},
-};
-/* clang-format on */
-
-static double number_at(const void *of, const struct number *number)
-{
-    return *(const double *)(const void *)((const char *)of + number->offset);
-}
-
 /* -- texts --------------------------------------------------------------------------------------------------------- */
 
-static const char *money(struct arena *arena, double cny)
+static const char *money(struct arena *arena, double amount)
 {
     char text[SHORT_NUMBER_BYTES];
-    return isnan(cny) ? "-" : arena_text(arena, short_number(cny, text));
+    return isnan(amount) ? "-" : arena_text(arena, short_number(amount, text));
 }
 
 static const char *span(struct arena *arena, struct estimate e)
@@ -140,16 +85,18 @@ static const char *never_text(struct arena *arena, const struct choice *c)
 
 static struct table_of_words choices_table(const struct decision *d, struct arena *arena)
 {
-    static const char *const header[] = {"alternative",
-                                         "|present cost, CNY",
-                                         "|of the dearest 5 %",
-                                         "|financing saves",
-                                         "|a P-hour before tax",
-                                         "|a card-hour before tax",
-                                         "|cheapest in",
-                                         "|hindsight regret",
-                                         "|a million tokens before tax",
-                                         NULL};
+    const char *const names[] = {"alternative",
+                                 arena_printf(arena, "|present cost, %s", d->currency),
+                                 "|of the dearest 5 %",
+                                 "|financing saves",
+                                 "|a P-hour before tax",
+                                 "|a card-hour before tax",
+                                 "|cheapest in",
+                                 "|hindsight regret",
+                                 "|a million tokens before tax",
+                                 NULL};
+    const char **header = arena_array(arena, sizeof names / sizeof *names, sizeof *header);
+    memcpy(header, names, sizeof names);
     struct table_of_words t = {.header = header, .columns = 8 + counts_tokens(d), .rows = d->choices};
     t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
     for (size_t i = 0; i < t.rows; i++) {
@@ -171,14 +118,16 @@ static struct table_of_words choices_table(const struct decision *d, struct aren
 
 static struct table_of_words owners_table(const struct decision *d, struct arena *arena)
 {
-    static const char *const header[] = {"owning against renting by the hour",
-                                         "|break-even use",
-                                         "|break-even rent before tax, CNY/card-hour",
-                                         "|break-even price",
-                                         "|payback, years",
-                                         "|IRR, a year",
-                                         "|MIRR, a year",
-                                         NULL};
+    const char *const names[] = {"owning against renting by the hour",
+                                 "|break-even use",
+                                 arena_printf(arena, "|break-even rent before tax, %s/card-hour", d->currency),
+                                 "|break-even price",
+                                 "|payback, years",
+                                 "|IRR, a year",
+                                 "|MIRR, a year",
+                                 NULL};
+    const char **header = arena_array(arena, sizeof names / sizeof *names, sizeof *header);
+    memcpy(header, names, sizeof names);
     struct table_of_words t = {.header = header, .columns = 7, .rows = d->owners};
     t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
     for (size_t i = 0; i < t.rows; i++) {
@@ -207,16 +156,26 @@ static const char *heading(const struct decision *d, struct arena *arena)
         day(arena, s->start), planner_horizon(s), money(arena, d->need[TRAINING] + d->need[INFERENCE]), 100 * d->use);
 }
 
+/* `USD (of 7.17 CNY, the rate of 2025-07)` */
+static const char *currency_text(const struct decision *d, struct arena *arena)
+{
+    char rate[SHORT_NUMBER_BYTES];
+    if (d->cny_per_unit == 1)
+        return d->currency;
+    return arena_printf(arena, "%s (of %s CNY, the rate of %s)", d->currency, short_number(d->cny_per_unit, rate),
+                        day(arena, d->settings->start));
+}
+
 static const char *how_to_read(const struct decision *d, struct arena *arena)
 {
     return arena_printf(arena,
-                        "Present values at %s, after tax, financing included, with 95 %% intervals over %zu "
+                        "Present values at %s in %s, after tax, financing included, with 95 %% intervals over %zu "
                         "replications. An hour is told before income tax: its present cost over one less the tax "
                         "rate; value added tax that is not credited is in it. Card-hours are those of a %s. "
                         "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. "
                         "Hindsight regret: cost beyond the "
                         "cheapest of the same replication, which nobody knows beforehand.",
-                        day(arena, d->settings->start), d->kept, reference_name(d));
+                        day(arena, d->settings->start), currency_text(d, arena), d->kept, reference_name(d));
 }
 
 static const char *verdict(const struct decision *d, struct arena *arena)
@@ -225,12 +184,12 @@ static const char *verdict(const struct decision *d, struct arena *arena)
         return "Nothing can be ranked: no order is placed.";
     const struct choice *best = &d->choice[d->best];
     const char *text =
-        arena_printf(arena, "Least expected cost: %s, %s CNY; the cheapest in %.0f %% of the replications.",
-                     best->label, money(arena, best->cost.value), 100 * best->best.value);
+        arena_printf(arena, "Least expected cost: %s, %s %s; the cheapest in %.0f %% of the replications.", best->label,
+                     money(arena, best->cost.value), d->currency, 100 * best->best.value);
     if (d->second >= d->choices)
         return text;
-    return arena_printf(arena, "%s Its lead over %s: %s CNY%s.", text, d->choice[d->second].label, span(arena, d->lead),
-                        d->lead.low > 0 ? "" : ", which is not significant");
+    return arena_printf(arena, "%s Its lead over %s: %s %s%s.", text, d->choice[d->second].label, span(arena, d->lead),
+                        d->currency, d->lead.low > 0 ? "" : ", which is not significant");
 }
 
 /* Orders that are never placed, and ties; NULL: there are none. */
@@ -256,8 +215,8 @@ static const char *lease_text(const struct decision *d, struct arena *arena)
     const char *text = "";
     for (size_t i = 0; i < d->choices; i++)
         if (i != d->waits && d->choice[i].lease > 0)
-            text = arena_printf(arena, "%s%s%s %s CNY%s", text, *text ? ", " : "", d->choice[i].label,
-                                money(arena, d->choice[i].lease),
+            text = arena_printf(arena, "%s%s%s %s %s%s", text, *text ? ", " : "", d->choice[i].label,
+                                money(arena, d->choice[i].lease), d->currency,
                                 d->row[i].term_yr <= 1 ? " (up to twelve months: may stay off)" : "");
     return *text ? arena_printf(
                        arena, "Lease liability and right-of-use asset at signing (IFRS 16, ASC 842, CAS 21): %s.", text)
@@ -294,9 +253,9 @@ static const char *waiting_text(const struct decision *d, struct arena *arena)
             takes = arena_printf(arena, "%s%s%s in %.0f %%", takes, *takes ? ", " : "", d->choice[i].label,
                                  100 * d->takes[i]);
     return arena_printf(arena,
-                        "Value of waiting: %s CNY against choosing at once by what is seen then (%s). Who waits "
+                        "Value of waiting: %s %s against choosing at once by what is seen then (%s). Who waits "
                         "decides on %s, and takes %s.",
-                        span(arena, d->waiting), money(arena, d->at_once.value), stops, takes);
+                        span(arena, d->waiting), d->currency, money(arena, d->at_once.value), stops, takes);
 }
 
 static const char *owners_text(const struct decision *d, struct arena *arena)
@@ -312,10 +271,10 @@ static const char *owners_text(const struct decision *d, struct arena *arena)
                                    several, d->owner[i].choice->label, d->owner[i].irr_count);
     return arena_printf(
         arena,
-        "Against %s at %.3g CNY a card-hour before tax, all told, and a mean use of %.0f %% of the peak. IRR and "
+        "Against %s at %.3g %s a card-hour before tax, all told, and a mean use of %.0f %% of the peak. IRR and "
         "MIRR are of the expected "
         "savings after tax, unlevered, from report to report.%s",
-        d->rented->label, d->rent, 100 * d->use, several);
+        d->rented->label, d->rent, d->currency, 100 * d->use, several);
 }
 
 static const char *too_few = "Too few replications worked to decide on.";
@@ -359,32 +318,25 @@ void decision_print(const struct decision *d, FILE *to)
 
 /* -- files --------------------------------------------------------------------------------------------------------- */
 
-static const struct ownership *owner_of(const struct decision *d, const struct choice *c)
-{
-    for (size_t i = 0; i < d->owners; i++)
-        if (d->owner[i].choice == c)
-            return &d->owner[i];
-    return NULL;
-}
-
 static void write_csv(const struct decision *d, FILE *to)
 {
     char text[NUMBER_TEXT_BYTES];
-    fputs("alternative,label", to);
-    for (const struct number *n = of_choice; n->name; n++)
+    fputs("alternative,label,currency", to);
+    for (const struct decision_number *n = decision_of_choice; n->name; n++)
         fprintf(to, ",%s", n->name);
-    for (const struct number *n = of_owner; n->name; n++)
+    for (const struct decision_number *n = decision_of_owner; n->name; n++)
         fprintf(to, ",%s", n->name);
     fputs(",irr_count,irr\n", to);
     for (size_t i = 0; d->choice && i < d->choices; i++) {
         const struct choice *c = &d->choice[i];
-        const struct ownership *o = owner_of(d, c);
+        const struct ownership *o = decision_owner_of(d, c);
         fprintf(to, "%s,", c->name);
         csv_text(to, c->label);
-        for (const struct number *n = of_choice; n->name; n++)
-            fprintf(to, ",%s", number_text(number_at(c, n), text));
-        for (const struct number *n = of_owner; n->name; n++)
-            fprintf(to, ",%s", o ? number_text(number_at(o, n), text) : "");
+        fprintf(to, ",%s", d->currency);
+        for (const struct decision_number *n = decision_of_choice; n->name; n++)
+            fprintf(to, ",%s", number_text(decision_number_at(c, n), text));
+        for (const struct decision_number *n = decision_of_owner; n->name; n++)
+            fprintf(to, ",%s", o ? number_text(decision_number_at(o, n), text) : "");
         fprintf(to, ",%.0f,%s\n", o ? (double)o->irr_count : 0.,
                 o && o->irr_count == 1 ? number_text(o->irr[0], text) : "");
     }
@@ -393,15 +345,16 @@ static void write_csv(const struct decision *d, FILE *to)
 static void write_choices(const struct decision *d, FILE *to)
 {
     struct dat dat = {.to = to};
+    dat_remark(&dat, "currency", d->currency);
     dat_word(&dat, "name label");
-    for (const struct number *n = of_choice; n->name; n++)
+    for (const struct decision_number *n = decision_of_choice; n->name; n++)
         dat_word(&dat, n->name);
     dat_end_row(&dat);
     for (size_t i = 0; i < d->choices; i++) {
         dat_word(&dat, d->choice[i].name);
         dat_text(&dat, d->choice[i].label);
-        for (const struct number *n = of_choice; n->name; n++)
-            dat_number(&dat, number_at(&d->choice[i], n));
+        for (const struct decision_number *n = decision_of_choice; n->name; n++)
+            dat_number(&dat, decision_number_at(&d->choice[i], n));
         dat_end_row(&dat);
     }
 }
@@ -449,7 +402,9 @@ static void write_context(const struct decision *d, FILE *to)
     gnuplot_assign_number(to, "plan_swing", d->settings->swing);
     gnuplot_assign_number(to, "plan_lead", paper_lead(d));
     gnuplot_assign_number(to, "plan_bars", LENSES_SWUNG / 2);
-    gnuplot_assign_text(to, "plan_unit", is_large ? "billion CNY" : "million CNY");
+    gnuplot_assign_number(to, "plan_series_scale", (is_large ? 1e9 : 1e6) * d->cny_per_unit); /* series are in CNY */
+    gnuplot_assign_text(to, "plan_unit", arena_printf(&arena, "%s %s", is_large ? "billion" : "million", d->currency));
+    gnuplot_assign_text(to, "plan_currency", d->currency);
     gnuplot_assign_text(to, "plan_card", reference_name(d));
     gnuplot_assign_text(to, "plan_owners", owner_names(d, &arena));
     arena_free(&arena);
@@ -484,10 +439,10 @@ void decision_write(const struct decision *d, struct stage *stage, const char *f
 
 /* -- summary.json -------------------------------------------------------------------------------------------------- */
 
-static void json_numbers(struct json *json, const void *of, const struct number *numbers)
+static void json_numbers(struct json *json, const void *of, const struct decision_number *numbers)
 {
-    for (const struct number *n = numbers; n->name; n++)
-        json_number(json, n->name, number_at(of, n));
+    for (const struct decision_number *n = numbers; n->name; n++)
+        json_number(json, n->name, decision_number_at(of, n));
 }
 
 static void json_estimate(struct json *json, const char *name, struct estimate e)
@@ -502,7 +457,7 @@ static void json_estimate(struct json *json, const char *name, struct estimate e
 static void json_owner(struct json *json, const struct ownership *o)
 {
     json_open(json, "owning", '{');
-    json_numbers(json, o, of_owner);
+    json_numbers(json, o, decision_of_owner);
     json_open(json, "irr", '[');
     if (o->irr_count == 1)
         json_number(json, NULL, o->irr[0]);
@@ -519,15 +474,17 @@ void decision_json(const struct decision *d, struct json *json)
     json_open(json, "decision", '{');
     json_text(json, "start", date_text(d->settings->start, date));
     json_number(json, "horizon_yr", planner_horizon(d->settings));
+    json_text(json, "currency", d->currency);
+    json_number(json, "cny_per_unit", d->cny_per_unit);
     json_text(json, "least_expected_cost", d->best < d->choices ? d->choice[d->best].name : NULL);
     json_text(json, "second", d->best < d->choices && d->second < d->choices ? d->choice[d->second].name : NULL);
     json_estimate(json, "lead", d->lead);
     json_open(json, "alternatives", '{');
     for (size_t i = 0; i < d->choices; i++) {
-        const struct ownership *o = owner_of(d, &d->choice[i]);
+        const struct ownership *o = decision_owner_of(d, &d->choice[i]);
         json_open(json, d->choice[i].name, '{');
         json_text(json, "label", d->choice[i].label);
-        json_numbers(json, &d->choice[i], of_choice);
+        json_numbers(json, &d->choice[i], decision_of_choice);
         json_flag(json, "ranked", d->choice[i].ranked);
         if (o)
             json_owner(json, o);

@@ -2,6 +2,7 @@
 #include "finding.h"
 
 #include "decision.h"
+#include "models/planner/planner.h"
 #include "sim/base/dates.h"
 #include "sim/base/text.h"
 #include "sim/command/command.h"
@@ -28,8 +29,7 @@ static bool is_date(struct measured of)
     return strcmp(of.unit, "date") == 0;
 }
 
-/* Three digits, thousands with commas: 0.342, 60.2, 42,300, 1.82 million. */
-static const char *digits(double value, struct arena *arena)
+const char *number_in_words(double value, struct arena *arena)
 {
     static const struct {
         double scale;
@@ -76,7 +76,7 @@ static const char *level(double value, struct measured of, struct arena *arena)
         return "(no number in this run)";
     if (is_date(of))
         return arena_text(arena, short_quantity(value, of.unit, text));
-    return with_unit(digits(of.is_share ? percent * value : value, arena), of, arena);
+    return with_unit(number_in_words(of.is_share ? percent * value : value, arena), of, arena);
 }
 
 /* ---- Differences in words ---- */
@@ -121,7 +121,7 @@ static const char *size_of(const struct change *c, double value, struct arena *a
     const double whole = 9.95, largest = 1e4;
     double size = fabs(value);
     if (!c->is_percent || size >= largest)
-        return digits(size, arena);
+        return number_in_words(size, arena);
     return arena_printf(arena, "%.*f", size < whole, size);
 }
 
@@ -189,18 +189,42 @@ static bool find_difference(const struct contender *other, const char *measure, 
 
 /* ---- The sentence ---- */
 
-static bool can_be_said(const struct finding *finding, const struct contest *contest)
+static const struct outcome *outcome_of(const struct outcome *outcome, const struct contest *contest,
+                                        const struct finding_part *part)
 {
-    for (size_t i = 0; i < finding->count; i++)
-        if (finding->part[i].variant && !find_contender(contest, finding->part[i].variant))
+    const struct contender *other = part->variant ? find_contender(contest, part->variant) : NULL;
+    return other ? other->outcome : part->variant ? NULL : outcome;
+}
+
+static bool can_be_said(const struct outcome *outcome, const struct contest *contest)
+{
+    const struct finding *finding = &scenario_shown(outcome->scenario)->finding;
+    for (size_t i = 0; i < finding->count; i++) {
+        const struct outcome *of = outcome_of(outcome, contest, &finding->part[i]);
+        if (!of || (finding->part[i].kind == FINDING_DECISION && !of->decision))
             return false;
+    }
     return finding->count > 0;
+}
+
+/* Whether the study's own sentence speaks of its decision: else the decision speaks for itself. */
+static bool quotes_decision(const struct outcome *outcome, const struct contest *contest)
+{
+    const struct finding *finding = &scenario_shown(outcome->scenario)->finding;
+    size_t i = 0;
+    while (i < finding->count && finding->part[i].kind != FINDING_DECISION)
+        i++;
+    return i < finding->count && can_be_said(outcome, contest);
 }
 
 static const char *number_of(const struct outcome *outcome, const struct contest *contest,
                              const struct finding_part *part, struct arena *arena)
 {
     size_t index = 0;
+    if (part->kind == FINDING_DECISION) {
+        const char *quoted = decision_quote(outcome_of(outcome, contest, part)->decision, part->measure, arena);
+        return quoted ? quoted : level((double)NAN, (struct measured){.unit = ""}, arena);
+    }
     const struct fact_target *target = find_target(outcome, part->measure, &index);
     struct measured of = target ? measured_of(target) : (struct measured){.unit = ""};
     struct difference d = {.base = NAN, .other = NAN, .mean = NAN};
@@ -254,7 +278,7 @@ static size_t named_measures(const struct outcome *outcome, const char *name[MOS
         size_t k = 0;
         while (k < count && finding->part[i].measure && strcmp(name[k], finding->part[i].measure) != 0)
             k++;
-        if (finding->part[i].measure && k == count)
+        if (finding->part[i].measure && finding->part[i].kind != FINDING_DECISION && k == count)
             name[count++] = finding->part[i].measure;
     }
     for (size_t i = outcome->facts.count; !finding->count && i < outcome->measures.count && count < MOST_NAMED; i++)
@@ -285,14 +309,15 @@ static const char *list_of_numbers(const struct outcome *outcome, struct arena *
 
 const char *finding_text(const struct outcome *outcome, const struct contest *contest, struct arena *arena)
 {
-    if (can_be_said(&scenario_shown(outcome->scenario)->finding, contest))
+    if (can_be_said(outcome, contest))
         return sentence(outcome, contest, arena);
     return list_of_numbers(outcome, arena);
 }
 
 const char *finding_of_run(const struct outcome *outcome, const struct contest *contest, struct arena *arena)
 {
-    const char *decided = outcome->decision ? decision_finding(outcome->decision, arena) : NULL;
+    bool speaks = outcome->decision && !quotes_decision(outcome, contest);
+    const char *decided = speaks ? decision_finding(outcome->decision, arena) : NULL;
     const char *said = decided ? NULL : finding_text(outcome, contest, arena);
     return decided ? decided : said;
 }
@@ -322,6 +347,35 @@ static void add_measure(struct finding_table *table, const struct contest *conte
             add_row(table, &contest->other[o], target->fact->label, d, measured_of(target), arena);
 }
 
+static struct difference scalar_difference(const struct comparison *c, const char *name)
+{
+    for (size_t i = 0; i < c->common_count; i++)
+        if (c->common[i].kind == COMMON_SCALAR && strcmp(c->common[i].name, name) == 0)
+            return comparison_cell(c, &c->common[i], 0);
+    return (struct difference){.base = NAN, .other = NAN, .mean = NAN, .low = NAN, .high = NAN};
+}
+
+/* What an alternative costs in each variant, in the currency of its decision. */
+static void add_alternative(struct finding_table *table, const struct contest *contest, size_t i, struct arena *arena)
+{
+    const char *name = scenario_row_name(contest->base->scenario, PLANNER_TABLE, i);
+    const char *cost = arena_printf(arena, "%s.cost", name), *label = arena_printf(arena, "%s.label", name);
+    const char *words = decision_quote(contest->base->decision, label, arena);
+    for (size_t o = 0; o < contest->count && words; o++) {
+        const struct contender *other = &contest->other[o];
+        const char *quoted = other->outcome->decision ? decision_quote(other->outcome->decision, cost, arena) : NULL;
+        struct difference d = scalar_difference(&other->comparison, arena_printf(arena, "plan.cost.%s", name));
+        struct change change = relative_change(d);
+        if (quoted)
+            table->row[table->count++] =
+                (struct finding_row){.what = arena_printf(arena, "%s, present cost", words),
+                                     .variant = other->label,
+                                     .base = decision_quote(contest->base->decision, cost, arena),
+                                     .other = quoted,
+                                     .change = isfinite(d.mean) ? change_text(&change, arena) : ""};
+    }
+}
+
 /* A headline output at the last of its dates. */
 static void add_output(struct finding_table *table, const struct contest *contest, size_t series, size_t sample,
                        struct arena *arena)
@@ -342,8 +396,11 @@ struct finding_table finding_differences(const struct contest *contest, struct a
 {
     const char *name[MOST_NAMED];
     size_t count = named_measures(contest->base, name), series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
+    size_t alternatives = contest->base->decision ? scenario_row_count(contest->base->scenario, PLANNER_TABLE) : 0;
     struct finding_table table = {
-        .row = arena_array(arena, (MOST_NAMED + MOST_PLAIN) * contest->count + 1, sizeof *table.row)};
+        .row = arena_array(arena, (MOST_NAMED + MOST_PLAIN + alternatives) * contest->count + 1, sizeof *table.row)};
+    for (size_t i = 0; i < alternatives; i++)
+        add_alternative(&table, contest, i, arena);
     for (size_t i = 0; i < count; i++)
         add_measure(&table, contest, name[i], arena);
     size_t shown = outcome_headline_series(contest->base, series),

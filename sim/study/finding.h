@@ -15,6 +15,9 @@ const char *finding_text(const struct outcome *outcome, const struct contest *co
 /* A sentence on what a decision's run found; its planner decides. */
 const char *finding_of_run(const struct outcome *outcome, const struct contest *contest, struct arena *arena);
 
+/* Three digits, thousands with commas: 0.342, 60.2, 42,300, 1.82 million. */
+const char *number_in_words(double value, struct arena *arena);
+
 /* How other variants differ in the numbers that the study names, else in its headline outputs at the last date: for
  * each number a row a variant. */
 struct finding_table {
