@@ -281,7 +281,19 @@ static void assert_as_printf(double number)
     assert_ptr_equal(end, text + strlen(expected));
 }
 
-static void numbers_have_the_ten_digits_of_printf(void **state)
+/* The first of 15, 16 and 17 digits that reads back. */
+static void assert_reads_back(double number)
+{
+    char text[NUMBER_TEXT_BYTES], expected[NUMBER_TEXT_BYTES];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(expected, sizeof expected, "%.*g", digits, number);
+        if (strtod(expected, NULL) == number)
+            break;
+    }
+    assert_string_equal(number_text(number, text), expected);
+}
+
+static void numbers_have_the_digits_of_printf(void **state)
 {
     (void)state;
     static const double hard[] = {0,
@@ -315,18 +327,29 @@ static void numbers_have_the_ten_digits_of_printf(void **state)
                                   INFINITY,
                                   -INFINITY,
                                   2022.083333333333};
-    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++)
+    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
         assert_as_printf(hard[i]);
+        assert_reads_back(hard[i]);
+    }
     for (int power = -330; power <= 310; power++)
-        for (int i = -3; i <= 3; i++) /* what stands beside a power of ten */
-            assert_as_printf(strtod(arena_printf(&arena, "1e%d", power), NULL) * (1 + i * DBL_EPSILON));
+        for (int i = -3; i <= 3; i++) { /* what stands beside a power of ten, or of two */
+            double ten = strtod(arena_printf(&arena, "1e%d", power), NULL) * (1 + i * DBL_EPSILON);
+            assert_as_printf(ten);
+            assert_reads_back(ten);
+            assert_reads_back(ldexp(1 + i * DBL_EPSILON, power));
+        }
     uint64_t bits = 88172645463325252;
-    for (int i = 0; i < 300000; i++) {
+    for (int i = 0; i < 100000; i++) {
         bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
         double any, number = (double)(int64_t)bits * 0x1p-63; /* of all magnitudes; then as they occur */
         memcpy(&any, &bits, sizeof any);
-        if (!isnan(any))
+        if (!isnan(any)) {
             assert_as_printf(any);
+            assert_reads_back(any);
+        }
+        assert_reads_back(number);
+        assert_reads_back(number * 1e9);
+        assert_reads_back((double)(bits % 2000000000000000001) / 8192); /* 15 to 17 digits */
         assert_as_printf(number);
         assert_as_printf(number * 1e12);
         assert_as_printf((double)(bits % 20000000001) / 2); /* ties at the tenth digit */
@@ -1255,7 +1278,7 @@ int main(void)
         cmocka_unit_test(csv_fields_are_no_formulas),
         cmocka_unit_test(short_numbers_have_three_digits),
         cmocka_unit_test(a_listing_is_aligned_by_characters_not_bytes),
-        cmocka_unit_test(numbers_have_the_ten_digits_of_printf),
+        cmocka_unit_test(numbers_have_the_digits_of_printf),
         cmocka_unit_test(nothing_is_seen_before_the_commit),
         cmocka_unit_test(a_run_replaces_an_earlier_one_whole),
         cmocka_unit_test(a_folder_of_something_else_is_refused_untouched),

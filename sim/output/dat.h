@@ -6,6 +6,8 @@
 #ifndef ICCSIM_OUTPUT_DAT_H
 #define ICCSIM_OUTPUT_DAT_H
 
+#include "digits.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -21,9 +23,7 @@ void dat_word(struct dat *dat, const char *word); /* as it is: names, and whole 
 void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
 void dat_date(struct dat *dat, double year); /* two columns: ISO date and decimal year */
 void dat_end_row(struct dat *dat);
-
-enum { TEN_DIGITS_BYTES = 32 };
-/* `number` as printf's %.10g writes it, NaN as `NaN`, in a fifteenth of the time; returns the end of the text. */
-char *ten_digits(double number, char text[TEN_DIGITS_BYTES]);
+/* A whole row at once: `first` as it is, then the numbers. Nothing may stand before in this row. */
+void dat_line(struct dat *dat, const char *first, const double *number, size_t count);
 
 #endif

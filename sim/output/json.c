@@ -83,18 +83,6 @@ void json_text(struct json *json, const char *key, const char *text)
         fputs("null", json->to);
 }
 
-const char *number_text(double number, char text[NUMBER_TEXT_BYTES])
-{
-    if (isnan(number))
-        return strcpy(text, "NaN"); /* whatever its sign */
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, NUMBER_TEXT_BYTES, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    return text;
-}
-
 void json_number(struct json *json, const char *key, double number)
 {
     char text[NUMBER_TEXT_BYTES];

@@ -7,6 +7,8 @@
 #ifndef ICCSIM_OUTPUT_JSON_H
 #define ICCSIM_OUTPUT_JSON_H
 
+#include "digits.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,9 +25,5 @@ void json_text(struct json *json, const char *key, const char *text); /* NULL: n
 void json_number(struct json *json, const char *key, double number);
 void json_count(struct json *json, const char *key, uint64_t count);
 void json_flag(struct json *json, const char *key, bool flag);
-
-enum { NUMBER_TEXT_BYTES = 32 };
-/* The shortest of %.15g, %.16g and %.17g that reads back the same; returns `text`. */
-const char *number_text(double number, char text[NUMBER_TEXT_BYTES]);
 
 #endif

@@ -64,16 +64,26 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
     arena_free(&arena);
 }
 
+enum { BAND_COLUMNS = 9, BOUND_COLUMNS = 2 * PERCENTILES };
+
+/* The numbers of a row; returns how many there are. */
+static size_t band_numbers(const struct outcome *outcome, const struct band *band,
+                           double number[static BAND_COLUMNS + BOUND_COLUMNS])
+{
+    const double columns[BAND_COLUMNS] = {
+        band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag > 0.5 ? 1 : 0};
+    memcpy(number, columns, sizeof columns);
+    for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
+        number[BAND_COLUMNS + 2 * i] = band->low[i];
+        number[BAND_COLUMNS + 2 * i + 1] = band->high[i];
+    }
+    return outcome->intervals ? BAND_COLUMNS + BOUND_COLUMNS : BAND_COLUMNS;
+}
+
 static void write_band(const struct outcome *outcome, struct dat *dat, const struct band *band)
 {
-    enum { COLUMNS = 9, BOUNDS = 2 * PERCENTILES };
-    double number[COLUMNS + BOUNDS] = {
-        band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag > 0.5 ? 1 : 0};
-    for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
-        number[COLUMNS + 2 * i] = band->low[i];
-        number[COLUMNS + 2 * i + 1] = band->high[i];
-    }
-    dat_numbers(dat, number, outcome->intervals ? COLUMNS + BOUNDS : COLUMNS);
+    double number[BAND_COLUMNS + BOUND_COLUMNS];
+    dat_numbers(dat, number, band_numbers(outcome, band, number));
     dat_end_row(dat);
 }
 
@@ -94,8 +104,9 @@ static void write_series(const struct outcome *outcome, size_t channel, const ch
     dat_word(&dat, "date year");
     write_band_columns(outcome, &dat);
     for (size_t i = 0; i < plan->sample_count; i++) {
-        dat_word(&dat, date[i]);
-        write_band(outcome, &dat, &outcome->ensemble.series[channel * plan->sample_count + i]);
+        double number[BAND_COLUMNS + BOUND_COLUMNS];
+        size_t count = band_numbers(outcome, &outcome->ensemble.series[channel * plan->sample_count + i], number);
+        dat_line(&dat, date[i], number, count);
     }
 }
 
