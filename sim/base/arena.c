@@ -82,13 +82,19 @@ char *arena_text(struct arena *arena, const char *text)
     return memcpy(arena_alloc(arena, bytes), text, bytes);
 }
 
+/* Printed where it will stand; again only if the chunk had no room for it. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    struct arena_chunk *chunk = arena->current;
+    char *text = chunk ? (char *)chunk->bytes + chunk->used : NULL;
+    size_t room = chunk ? chunk->capacity - chunk->used : 0;
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(text, room, format, args);
     va_end(args);
-    char *text = arena_alloc(arena, (size_t)length + 1);
+    if ((size_t)length < room)
+        return take(arena, (size_t)length + 1);
+    text = take(arena, (size_t)length + 1);
     va_start(args, format);
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);

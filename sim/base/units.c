@@ -71,7 +71,7 @@ static const struct factor factors[] = {
 
 static bool text_is(const char *text, size_t length, const char *name)
 {
-    return strlen(name) == length && memcmp(text, name, length) == 0;
+    return *text == *name && strncmp(text, name, length) == 0 && !name[length];
 }
 
 static bool has_word(const char *words, const char *word)
@@ -88,7 +88,9 @@ static double scale_named(const struct factor *factor, const char *text, size_t 
 {
     if (text_is(text, length, factor->name))
         return factor->scale;
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+    for (size_t i = 0; *factor->prefixes && i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (*prefixes[i].text != *text)
+            continue;
         size_t skip = strlen(prefixes[i].text);
         if (length > skip && memcmp(text, prefixes[i].text, skip) == 0 &&
             has_word(factor->prefixes, prefixes[i].text) && text_is(text + skip, length - skip, factor->name))

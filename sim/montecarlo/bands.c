@@ -109,7 +109,7 @@ void bands_add(struct bands *bands, const double *value, const unsigned char *fl
     if (bands->sketch) {
         add_to_sketches(bands, value);
     } else {
-        bands->kept[bands->rows] = memory_new(bands->cells, sizeof **bands->kept);
+        bands->kept[bands->rows] = memory_grow(NULL, bands->cells, sizeof **bands->kept);
         memcpy(bands->kept[bands->rows], value, bands->cells * sizeof *value);
     }
     bands->rows++;
@@ -188,30 +188,34 @@ static double sketches_order(const void *sketch, size_t lane, size_t k)
     return sketch_order(&((const struct sketch *)sketch)[lane], k);
 }
 
-static double percentile(order_statistic *order, const void *from, size_t lane, double n, double p)
-{
-    if (n < 1)
-        return (double)NAN;
-    double at = (n - 1) * p, below = floor(at);
-    double low = order(from, lane, (size_t)below);
-    if (at == below) /* exact */
-        return low;
-    double high = order(from, lane, (size_t)below + 1);
-    return low + (at - below) * (high - low);
-}
-
-/* Ranks for samples of one size, which is mostly that of the cell before. */
-struct known_ranks {
-    double n;
-    struct ranks of[PERCENTILES];
+/* Which order statistics of a sample of n a percentile lies between, how far from the lower one, and its interval. */
+struct percentile_at {
+    size_t below;
+    double part; /* 0: it is the lower one */
+    struct ranks interval;
 };
 
-static const struct ranks *ranks_for(struct known_ranks *known, double n)
+/* These for samples of one size, which is mostly that of the cell before. */
+struct known_ranks {
+    double n;
+    struct percentile_at at[PERCENTILES];
+};
+
+static const struct percentile_at *ranks_for(struct known_ranks *known, double n)
 {
-    for (size_t i = 0; known->n != n && i < PERCENTILES; i++)
-        known->of[i] = interval_ranks((uint64_t)n, percentile_share[i]);
+    for (size_t i = 0; known->n != n && i < PERCENTILES; i++) {
+        double at = (n - 1) * percentile_share[i], below = floor(at);
+        known->at[i] =
+            (struct percentile_at){(size_t)below, at - below, interval_ranks((uint64_t)n, percentile_share[i])};
+    }
     known->n = n;
-    return known->of;
+    return known->at;
+}
+
+static double percentile(const struct percentile_at *at, order_statistic *order, const void *from, size_t lane)
+{
+    double low = order(from, lane, at->below);
+    return at->part == 0 ? low : low + at->part * (order(from, lane, at->below + 1) - low);
 }
 
 static double standard_error(struct moment m)
@@ -219,39 +223,47 @@ static double standard_error(struct moment m)
     return m.n > 1 ? sqrt(m.squares / (m.n - 1) / m.n) : (double)NAN;
 }
 
-static void find_intervals(struct band *band, order_statistic *order, const void *from, size_t lane, double origin,
-                           struct known_ranks *known)
+static void find_intervals(struct band *band, const struct percentile_at *at, order_statistic *order, const void *from,
+                           size_t lane, double origin)
 {
-    const struct ranks *ranks = band->n > 0 ? ranks_for(known, band->n) : NULL;
     for (size_t i = 0; i < PERCENTILES; i++) {
-        bool has_low = ranks && ranks[i].low >= 0, has_high = ranks && (double)ranks[i].high < band->n;
-        band->low[i] = has_low ? origin + order(from, lane, (size_t)ranks[i].low) : (double)NAN;
-        band->high[i] = has_high ? origin + order(from, lane, (size_t)ranks[i].high) : (double)NAN;
+        bool has_low = at[i].interval.low >= 0, has_high = (double)at[i].interval.high < band->n;
+        band->low[i] = has_low ? origin + order(from, lane, (size_t)at[i].interval.low) : (double)NAN;
+        band->high[i] = has_high ? origin + order(from, lane, (size_t)at[i].interval.high) : (double)NAN;
     }
 }
 
-static struct band summarise(const struct bands *bands, size_t c, order_statistic *order, const void *from, size_t lane,
-                             struct known_ranks *known)
+/* Of a cell without a number. */
+static struct band nothing(void)
+{
+    const double nan = (double)NAN;
+    struct band band = {nan, nan, nan, nan, nan, nan, nan, .n = 0, .flag = nan};
+    for (size_t i = 0; i < PERCENTILES; i++)
+        band.low[i] = band.high[i] = nan;
+    return band;
+}
+
+static inline void summarise(const struct bands *bands, size_t c, order_statistic *order, const void *from, size_t lane,
+                             struct known_ranks *known, struct band *band)
 {
     struct moment all = ladder_cell(&bands->all, c);
+    if (all.n == 0) {
+        *band = nothing();
+        return;
+    }
     bool is_paired = bands->pairs.end > bands->pairs.first;
-    double n = all.n, origin = bands->sketch && bands->origin ? bands->origin[c] : 0;
-    double value[PERCENTILES];
-    for (size_t i = 0; i < PERCENTILES; i++)
-        value[i] = origin + percentile(order, from, lane, n, percentile_share[i]);
-    struct band band = {
-        .mean = n > 0 ? all.mean : (double)NAN,
-        .se = standard_error(is_paired ? ladder_cell(&bands->pairs, c) : all),
-        .p05 = value[0],
-        .p25 = value[1],
-        .p50 = value[2],
-        .p75 = value[3],
-        .p95 = value[4],
-        .n = n,
-        .flag = n > 0 ? bands->flagged[c] / n : (double)NAN,
-    };
-    find_intervals(&band, order, from, lane, origin, known);
-    return band;
+    double origin = bands->sketch && bands->origin ? bands->origin[c] : 0;
+    const struct percentile_at *at = ranks_for(known, all.n);
+    band->mean = all.mean;
+    band->se = standard_error(is_paired ? ladder_cell(&bands->pairs, c) : all);
+    band->p05 = origin + percentile(&at[0], order, from, lane);
+    band->p25 = origin + percentile(&at[1], order, from, lane);
+    band->p50 = origin + percentile(&at[2], order, from, lane);
+    band->p75 = origin + percentile(&at[3], order, from, lane);
+    band->p95 = origin + percentile(&at[4], order, from, lane);
+    band->n = all.n;
+    band->flag = bands->flagged[c] / all.n;
+    find_intervals(band, at, order, from, lane, origin);
 }
 
 /* As many cells from `first` on as a tile has lanes for. */
@@ -261,7 +273,7 @@ static void finish_tile(const struct bands *bands, struct tile *tile, size_t fir
     tile_fill(tile, bands, first, lanes);
     tile_sort(tile, bands->rows);
     for (size_t lane = 0; lane < lanes; lane++)
-        band[lane] = summarise(bands, first + lane, tile_order, tile, lane, known);
+        summarise(bands, first + lane, tile_order, tile, lane, known, &band[lane]);
 }
 
 static void finish_exact(const struct bands *bands, struct band *band, int threads)
@@ -289,17 +301,19 @@ void bands_finish(const struct bands *bands, struct band *band, int threads)
         struct known_ranks known = {0};
 #pragma omp for
         for (size_t c = 0; c < bands->cells; c++)
-            band[c] = summarise(bands, c, sketches_order, &bands->sketch[c], 0, &known);
+            summarise(bands, c, sketches_order, &bands->sketch[c], 0, &known, &band[c]);
     }
 }
 
 struct band bands_cell(const struct bands *bands, size_t cell)
 {
     struct known_ranks known = {0};
-    if (bands->sketch)
-        return summarise(bands, cell, sketches_order, &bands->sketch[cell], 0, &known);
-    struct tile *tile = memory_new(1, sizeof *tile);
     struct band band;
+    if (bands->sketch) {
+        summarise(bands, cell, sketches_order, &bands->sketch[cell], 0, &known, &band);
+        return band;
+    }
+    struct tile *tile = memory_new(1, sizeof *tile);
     finish_tile(bands, tile, cell, 1, &band, &known);
     free(tile);
     return band;

@@ -438,7 +438,7 @@ void block_finish(const struct block *block, const struct montecarlo *study, str
     copy_failures(block, ensemble);
     if (!block->bands)
         return;
-    struct band *band = arena_array(&ensemble->arena, block->cells, sizeof *band);
+    struct band *band = arena_grow(&ensemble->arena, NULL, 0, block->cells * sizeof *band); /* bands_finish fills it */
     bands_finish(block->bands, band, study->threads);
     ensemble->series = band;
     ensemble->scalar = band + block->series_cells;

@@ -94,6 +94,14 @@ static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
     }
 }
 
+/* Dates are sketched from the start of the run: 0.1 % of a calendar year would be two years. */
+static void set_origin(const struct channel *channel, double start, double *origin, size_t count)
+{
+    if (strcmp(channel->output->unit, "date") == 0)
+        for (size_t i = 0; i < count; i++)
+            origin[i] = start;
+}
+
 double *montecarlo_origin(const struct montecarlo *study)
 {
     const struct plan *plan = study->plan;
@@ -101,12 +109,10 @@ double *montecarlo_origin(const struct montecarlo *study)
     double *origin = calloc(before + study->derived_count + 1, sizeof *origin);
     if (!origin)
         abort();
-    /* dates are sketched from the start of the run: 0.1 % of a calendar year would be two years */
-    for (size_t i = 0; i < series + plan->scalar_count && i < before; i++) {
-        size_t channel = i < series ? i / plan->sample_count : i - series;
-        if (strcmp((i < series ? plan->series : plan->scalar)[channel].output->unit, "date") == 0)
-            origin[i] = plan->start;
-    }
+    for (size_t c = 0; before > 0 && c < plan->series_count; c++)
+        set_origin(&plan->series[c], plan->start, origin + c * plan->sample_count, plan->sample_count);
+    for (size_t c = 0; before > 0 && c < plan->scalar_count; c++)
+        set_origin(&plan->scalar[c], plan->start, origin + series + c, 1);
     for (size_t i = 0; study->derived_origin && i < study->derived_count; i++)
         origin[before + i] = study->derived_origin[i];
     return origin;
@@ -374,7 +380,8 @@ static struct block *run_all(const struct montecarlo *studies, size_t count, str
         .count = count,
         .commit = commit,
         .commit_state = state,
-        .slots = (uint32_t)((count < MANY_PLANS ? SLOTS_PER_THREAD : SLOTS_OF_MANY) * studies->threads),
+        .slots = min_count((uint32_t)((count < MANY_PLANS ? SLOTS_PER_THREAD : SLOTS_OF_MANY) * studies->threads),
+                           studies->replications),
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .moved = PTHREAD_COND_INITIALIZER,
         .began_s = now_s(),

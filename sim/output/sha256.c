@@ -35,17 +35,31 @@ static void schedule(uint32_t w[64], const unsigned char block[64])
     }
 }
 
+/* One turn of the standard's loop, the new a in the place of h and the new e in that of d. */
+static inline void turn(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g,
+                        uint32_t *h, uint32_t k_and_w)
+{
+    uint32_t sum1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25), ch = ((f ^ g) & e) ^ g;
+    uint32_t t1 = *h + sum1 + ch + k_and_w;
+    uint32_t sum0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22), maj = (a & b) | ((a | b) & c);
+    *d += t1;
+    *h = t1 + sum0 + maj;
+}
+
 static void compress(uint32_t state[8], const unsigned char block[64])
 {
     uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     schedule(w, block);
-    for (int t = 0; t < 64; t++) {
-        uint32_t sum1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25), ch = (e & f) ^ (~e & g);
-        uint32_t t1 = h + sum1 + ch + K[t] + w[t];
-        uint32_t sum0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22), maj = (a & b) ^ (a & c) ^ (b & c);
-        h = g, g = f, f = e, e = d + t1;
-        d = c, c = b, b = a, a = t1 + sum0 + maj;
+    for (int t = 0; t < 64; t += 8) { /* after eight turns every variable is back in its place */
+        turn(a, b, c, &d, e, f, g, &h, K[t] + w[t]);
+        turn(h, a, b, &c, d, e, f, &g, K[t + 1] + w[t + 1]);
+        turn(g, h, a, &b, c, d, e, &f, K[t + 2] + w[t + 2]);
+        turn(f, g, h, &a, b, c, d, &e, K[t + 3] + w[t + 3]);
+        turn(e, f, g, &h, a, b, c, &d, K[t + 4] + w[t + 4]);
+        turn(d, e, f, &g, h, a, b, &c, K[t + 5] + w[t + 5]);
+        turn(c, d, e, &f, g, h, a, &b, K[t + 6] + w[t + 6]);
+        turn(b, c, d, &e, f, g, h, &a, K[t + 7] + w[t + 7]);
     }
     state[0] += a, state[1] += b, state[2] += c, state[3] += d;
     state[4] += e, state[5] += f, state[6] += g, state[7] += h;
@@ -63,12 +77,13 @@ void sha256_add(struct sha256 *sha, const void *data, size_t bytes)
     while (bytes > 0) {
         size_t used = sha->bytes % sizeof sha->block, room = sizeof sha->block - used,
                part = bytes < room ? bytes : room;
-        memcpy(sha->block + used, from, part);
+        if (part < sizeof sha->block)
+            memcpy(sha->block + used, from, part);
+        if (part == room)
+            compress(sha->state, part < sizeof sha->block ? sha->block : from);
         sha->bytes += part;
         from += part;
         bytes -= part;
-        if (part == room)
-            compress(sha->state, sha->block);
     }
 }
 

@@ -32,10 +32,11 @@ static void check_keys(struct attribution_reader *f, const struct node *map)
         const char *key = map->key[i]->text, *const *known = keys;
         while (*known && strcmp(*known, key) != 0)
             known++;
+        if (*known)
+            continue;
         const char *nearest = nearest_name(key, keys);
-        if (!*known)
-            complain(f, map->key[i], "attribution: unknown key, %s%s%s", key, nearest ? "; did you mean " : "",
-                     nearest ? nearest : "");
+        complain(f, map->key[i], "attribution: unknown key, %s%s%s", key, nearest ? "; did you mean " : "",
+                 nearest ? nearest : "");
     }
 }
 

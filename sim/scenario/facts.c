@@ -50,10 +50,11 @@ static void check_fact_keys(struct fact_reader *f, const char *const *allowed)
         const char *const *known = allowed;
         while (*known && strcmp(*known, key) != 0)
             known++;
+        if (*known)
+            continue;
         const char *nearest = nearest_name(key, allowed);
-        if (!*known)
-            complain(f, f->map->key[i], "unknown key, %s%s%s", f->path, key_shown(key),
-                     nearest ? "; did you mean " : "", nearest ? nearest : "");
+        complain(f, f->map->key[i], "unknown key, %s%s%s", f->path, key_shown(key), nearest ? "; did you mean " : "",
+                 nearest ? nearest : "");
     }
 }
 

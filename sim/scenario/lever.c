@@ -817,10 +817,11 @@ static void check_slider_keys(const char *path, const struct node *map, struct m
         const char *key = map->key[i]->text, *const *known = keys;
         while (*known && strcmp(*known, key) != 0)
             known++;
+        if (*known)
+            continue;
         const char *nearest = nearest_name(key, keys);
-        if (!*known)
-            mistake_add(mistakes, map->key[i]->place, "%s: unknown key, %s%s%s", path, key,
-                        nearest ? "; did you mean " : "", nearest ? nearest : "");
+        mistake_add(mistakes, map->key[i]->place, "%s: unknown key, %s%s%s", path, key,
+                    nearest ? "; did you mean " : "", nearest ? nearest : "");
     }
 }
 

@@ -527,7 +527,8 @@ static void load_value(struct loader *l, struct value *value, const struct param
     slot->value = value;
     slot->param = param;
     slot->node = value->said.value;
-    slot->wanted = value_wanted(param, value->path, value->said.as_of_year);
+    slot->wanted.path = value->path;
+    slot->wanted.as_of = value->said.as_of_year;
     l->reading.mistakes = has ? l->mistakes : l->quiet ? &l->unsaid : &l->of_defaults;
     put_by_type[param->type](l, slot);
     l->reading.mistakes = l->mistakes;
@@ -552,6 +553,13 @@ bool scenario_read_value(struct scenario *s, struct mistakes *mistakes, const st
     return mistakes->count == before;
 }
 
+static const char *param_path(struct loader *l, const struct section *section, const struct rows *rows, size_t row,
+                              const char *name)
+{
+    return section->is_table ? arena_printf(&l->s->arena, "%s.%s.%s", section->name, rows->name[row], name)
+                             : arena_printf(&l->s->arena, "%s.%s", section->name, name);
+}
+
 static void load_param(struct loader *l, const struct section *section, struct rows *rows, const struct param *param,
                        size_t part, struct value *values)
 {
@@ -560,11 +568,12 @@ static void load_param(struct loader *l, const struct section *section, struct r
     bool repeated = schema_has(section, part, param->name);
     if (param->value)
         fallback = tree_read_text(&l->s->arena, param->value, l->s->sources.list[0].name, l->mistakes);
+    const struct wanted wanted = value_wanted(param, param->name, nan(""));
     for (size_t row = 0; row < rows->count; row++) {
         size_t offset = row * row_size + param->offset;
         const struct distribution *drawn = NULL;
-        struct slot slot = {.to = (char *)l->s->block[block].template + offset, .drawn = &drawn};
-        values[row].path = arena_printf(&l->s->arena, "%s.%s", row_path(l, section, rows, row), param->name);
+        struct slot slot = {.to = (char *)l->s->block[block].template + offset, .drawn = &drawn, .wanted = wanted};
+        values[row].path = param_path(l, section, rows, row, param->name);
         values[row].repeated = repeated;
         load_value(l, &values[row], param, fallback, tree_get(rows->node[row], param->name), &slot);
         if (drawn)

@@ -38,10 +38,11 @@ static void check_keys(struct shown_reader *f)
         const char *key = f->map->key[i]->text, *const *known = keys;
         while (*known && strcmp(*known, key) != 0)
             known++;
+        if (*known)
+            continue;
         const char *nearest = nearest_name(key, keys);
-        if (!*known)
-            complain(f, f->map->key[i], "show: unknown key, %s%s%s", key, nearest ? "; did you mean " : "",
-                     nearest ? nearest : "");
+        complain(f, f->map->key[i], "show: unknown key, %s%s%s", key, nearest ? "; did you mean " : "",
+                 nearest ? nearest : "");
     }
 }
 

@@ -171,6 +171,10 @@ static bool check_characters(struct reader *r, const yaml_event_t *event, struct
 {
     const char *at = (const char *)event->data.scalar.value, *end = at + event->data.scalar.length;
     while (at < end) {
+        if (*at >= ' ' && *at <= '~') { /* most are */
+            at++;
+            continue;
+        }
         uint32_t c = character_next(&at);
         if (!character_is_control(c))
             continue;
@@ -261,9 +265,19 @@ static int compare_keys(const void *left, const void *right)
     return a->place.column < b->place.column ? -1 : a->place.column > b->place.column;
 }
 
+static bool has_duplicates(const struct node *map)
+{
+    for (size_t i = 1; i < map->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(map->key[i]->text, map->key[k]->text))
+                return true;
+    return false;
+}
+
 static void report_duplicates(struct reader *r, const struct node *map)
 {
-    if (map->count < 2)
+    enum { FEW = 16 }; /* so few are compared each with each before anything is sorted */
+    if (map->count < 2 || (map->count <= FEW && !has_duplicates(map)))
         return;
     const struct node **sorted = memory_new(map->count, sizeof *sorted);
     memcpy(sorted, map->key, map->count * sizeof *sorted);
@@ -432,15 +446,32 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
     return root;
 }
 
+/* What needs no quotes in flow style wherever it stands. */
+static bool is_safe(char c)
+{
+    bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_letter || (c >= '0' && c <= '9') || (c && strchr(" _+-.%/*", c));
+}
+
+static bool is_plain(const char *text)
+{
+    size_t length = 0;
+    while (is_safe(text[length]))
+        length++;
+    if (text[length] || is_null_word(text) || text[length - 1] == ' ')
+        return false;
+    return isalnum((unsigned char)text[strchr("+-.", text[0]) != NULL]);
+}
+
 const struct node *tree_read_text(struct arena *arena, const char *text, const char *name, struct mistakes *mistakes)
 {
     struct reader r = {
         .arena = arena, .mistakes = mistakes, .file = arena_text(arena, name), .bytes = text, .length = strlen(text)};
-    if (*text)
+    if (*text && !is_plain(text))
         return read_bytes(&r);
-    struct node *empty = node_new(arena, NODE_NULL, (struct place){.file = r.file});
-    empty->text = "";
-    return empty;
+    struct node *node = node_new(arena, *text ? NODE_TEXT : NODE_NULL, (struct place){.file = r.file});
+    node->text = arena_text(arena, text);
+    return node;
 }
 
 struct node *tree_new_map(struct arena *arena, struct place place, size_t capacity)
@@ -513,69 +544,87 @@ const char *tree_origin(struct arena *arena, const struct node *node)
     return arena_printf(arena, "%s:%d", node->place.file, node->place.line);
 }
 
-/* What needs no quotes in flow style wherever it stands. */
-static bool is_plain(const char *text)
+/* A text that grows. */
+struct printed {
+    char *bytes;
+    size_t length, capacity;
+};
+
+static void put_bytes(struct printed *to, const char *bytes, size_t count)
 {
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _+-.%/*";
-    size_t length = strlen(text);
-    if (is_null_word(text) || strspn(text, safe) < length || text[length - 1] == ' ')
-        return false;
-    return isalnum((unsigned char)text[strchr("+-.", text[0]) != NULL]);
+    if (to->length + count > to->capacity) {
+        to->capacity = 2 * (to->length + count);
+        to->bytes = memory_grow(to->bytes, to->capacity, 1);
+    }
+    memcpy(to->bytes + to->length, bytes, count);
+    to->length += count;
 }
 
-static void print_text(FILE *to, const struct node *node)
+static void put_byte(struct printed *to, char byte)
+{
+    put_bytes(to, &byte, 1);
+}
+
+static void put_word(struct printed *to, const char *word)
+{
+    put_bytes(to, word, strlen(word));
+}
+
+static void put_escaped(struct printed *to, unsigned char c)
+{
+    static const char digit[] = "0123456789ABCDEF";
+    if (c == '"' || c == '\\') {
+        put_bytes(to, (const char[]){'\\', (char)c}, 2);
+    } else if (c == '\n') {
+        put_word(to, "\\n");
+    } else if (c < 0x20 || c == 0x7f) {
+        put_bytes(to, (const char[]){'\\', 'x', digit[c >> 4], digit[c & 15]}, 4);
+    } else {
+        put_byte(to, (char)c);
+    }
+}
+
+static void put_text(struct printed *to, const struct node *node)
 {
     if (!node->quoted && is_plain(node->text)) {
-        fputs(node->text, to);
+        put_word(to, node->text);
         return;
     }
-    fputc('"', to);
-    for (const unsigned char *c = (const unsigned char *)node->text; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            fprintf(to, "\\%c", *c);
-        else if (*c == '\n')
-            fputs("\\n", to);
-        else if (*c < 0x20 || *c == 0x7f)
-            fprintf(to, "\\x%02X", *c);
-        else
-            fputc(*c, to);
-    }
-    fputc('"', to);
+    put_byte(to, '"');
+    for (const char *c = node->text; *c; c++)
+        put_escaped(to, (unsigned char)*c);
+    put_byte(to, '"');
 }
 
-static void print_flow(FILE *to, const struct node *node)
+static void put_flow(struct printed *to, const struct node *node)
 {
     if (node->kind == NODE_NULL) {
-        fputs("null", to);
+        put_word(to, "null");
     } else if (node->kind == NODE_TEXT) {
-        print_text(to, node);
+        put_text(to, node);
     } else {
         bool is_map = node->kind == NODE_MAP;
-        fputc(is_map ? '{' : '[', to);
+        put_byte(to, is_map ? '{' : '[');
         for (size_t i = 0; i < node->count; i++) {
-            fputs(i ? ", " : "", to);
+            put_word(to, i ? ", " : "");
             if (is_map) {
-                print_text(to, node->key[i]);
-                fputs(": ", to);
+                put_text(to, node->key[i]);
+                put_word(to, ": ");
             }
-            print_flow(to, node->item[i]);
+            put_flow(to, node->item[i]);
         }
-        fputc(is_map ? '}' : ']', to);
+        put_byte(to, is_map ? '}' : ']');
     }
 }
 
 const char *tree_flow(struct arena *arena, const struct node *node)
 {
     if (node->kind == NODE_TEXT && !node->quoted && is_plain(node->text))
-        return arena_text(arena, node->text); /* most are: a stream for each would be cleared 8 KiB at a time */
-    char *bytes = NULL;
-    size_t length;
-    FILE *to = open_memstream(&bytes, &length);
-    if (!to)
-        memory_fail(BUFSIZ);
-    print_flow(to, node);
-    fclose(to);
-    const char *text = arena_text(arena, bytes);
-    free(bytes);
+        return arena_text(arena, node->text);
+    struct printed flow = {0};
+    put_flow(&flow, node);
+    put_byte(&flow, '\0');
+    const char *text = arena_text(arena, flow.bytes);
+    free(flow.bytes);
     return text;
 }

@@ -109,9 +109,10 @@ static void refuse_companions(const struct reading *r, const char *path, const s
 {
     static const char *const known[] = {"value", "source", "as_of", "confidence", "note", NULL};
     for (size_t i = 0; i < node->count; i++) {
-        const char *key = node->key[i]->text, *nearest = nearest_name(key, known);
+        const char *key = node->key[i]->text;
         if (!strcmp(key, "value") || is_annotation(key))
             continue;
+        const char *nearest = nearest_name(key, known);
         mistake_add(r->mistakes, node->key[i]->place,
                     "%s: unknown key beside value, %s; allowed: value, source, as_of, confidence, note%s%s", path,
                     key_shown(key), nearest ? "; did you mean " : "", nearest ? nearest : "");
