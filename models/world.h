@@ -328,6 +328,8 @@ struct vintage_follower {
     void (*withdrawn)(struct world *w, uint32_t vintage, double kept);
     /* Cards are no more; of a vintage of which nothing stands afterwards only `standing` says so. */
     void (*lost)(struct world *w, uint32_t vintage, double cards);
+    /* It is about to go from its firm to another, leases and all. */
+    void (*sold)(struct world *w, uint32_t vintage, uint32_t to_firm);
 };
 enum { MAX_FOLLOWERS = 8 };
 struct vintages { /* owner: supply.c */
@@ -493,6 +495,9 @@ struct lease { /* two lines of the cache: what walks along lists and what keeps 
     uint32_t entry; /* in the list of its vintage */
     float vacancy_luck, load; /* load: share of the hours that are paid, 1 unless metered */
 };
+struct prepaid { /* sums over packages of rent an hour, of that times the date of the end */
+    double rent, until;
+};
 struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count, free_capacity;
     struct lease *row;
@@ -505,16 +510,12 @@ struct leases { /* owner: leasing.c */
     uint32_t count_in[MAX_TENANT_CLASSES][MAX_REGIONS]; /* live ones by class and region */
     double unmet_p[WORKLOADS]; /* wanted and not held, effective P */
     double due_rent, due_until; /* sums over leases with a term of rent an hour, of that times the date of the end */
-    /* by owner: the state's platforms, lessors */
-    double penalties_cny[2]; /* received in this step for leaving early, less those paid by lessors */
-    double prepaid_rent[2],
-        prepaid_until[2]; /* sums over packages of rent an hour, of that times the date of the end */
+    struct prepaid *prepaid; /* of each firm; NULL: nobody leases */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
     double rent_of_told; /* what customers of told purchases pay (lessor.c), likewise */
 };
-/* Rents of packages received and not yet earned, CNY: a liability of owners that are lessors (1) or the state's
- * platforms (0). */
-static inline double leasing_prepaid_cny(const struct world *w, int lessor);
+/* Rents of packages that a firm has received and not yet earned, CNY. */
+static inline double leasing_prepaid_cny(const struct world *w, uint32_t firm);
 /* A shock took this share of the needs of these classes (bits) for good. */
 void leasing_shock(struct world *w, uint32_t classes, double share);
 void leasing_tenant_left(struct world *w, uint32_t tenant);
@@ -683,9 +684,10 @@ static inline int procurement_channel(const struct world *w, int generation)
     return w->channels.kind[generation];
 }
 
-static inline double leasing_prepaid_cny(const struct world *w, int lessor)
+static inline double leasing_prepaid_cny(const struct world *w, uint32_t firm)
 {
-    return HOURS_PER_YEAR * (w->leases.prepaid_until[lessor] - w->sim->now * w->leases.prepaid_rent[lessor]);
+    const struct prepaid *of = w->leases.prepaid;
+    return of ? HOURS_PER_YEAR * max_of(0, of[firm].until - w->sim->now * of[firm].rent) : 0;
 }
 
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage)

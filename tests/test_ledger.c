@@ -117,7 +117,11 @@ static void every_balance_is_shown(void **state)
     for (size_t a = ACCOUNT_CASH + 1; a < BALANCES; a++) {
         open_poster(&with, (enum account)a);
         double cash = with.sim->world->ledger.account[a].class_ == CLASS_ASSET ? -2.385e9 : 2.385e9;
-        if (a != ACCOUNT_VAT_CREDIT) { /* it is set off against VAT collected */
+        if (a == ACCOUNT_CONTRACT_LIABILITIES) { /* it is what leases say: the next closing corrects it */
+            assert_near(last(&with, name[a]), last(&without, name[a]), 1);
+            assert_near(last(&with, "cash"), last(&without, "cash"), 1);
+            assert_true(last(&with, name[a]) > 1e6);
+        } else if (a != ACCOUNT_VAT_CREDIT) { /* it is set off against VAT collected */
             assert_near(last(&with, name[a]) - last(&without, name[a]), 2.385e9, 1e3);
             assert_near(last(&with, "cash") - last(&without, "cash"), cash, 1e3);
         } else {

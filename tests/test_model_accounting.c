@@ -138,7 +138,8 @@ static void audit_flows(const struct world *w)
 static void audit_step(struct world *w)
 {
     const struct books *b = &w->books;
-    expect_equal(b->sum.cash + b->sum.book, b->sum.debt + b->sum.paid_in + b->sum.retained);
+    expect_equal(b->sum.cash + b->sum.book,
+                 b->sum.debt + b->sum.contract_liabilities + b->sum.paid_in + b->sum.retained);
     double book = 0, debt = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         book += w->vintages.row[i].cards * w->vintages.row[i].book_per_card;
@@ -326,9 +327,10 @@ static void vat_collected_is_paid_to_the_state_less_what_was_paid_on_equipment_a
     static const char *const ends[] = {"run.end=2022-12", "run.end=2025-06"};
     for (int i = 0; i < 2; i++) { /* before and after the purchase */
         lab_open_bare(&lab, FRESH PURCHASE,
-                      LAB_SET(ends[i], "accounting.vat_input=13%", "accounting.vat_output=6%", "accounting.tax=0"));
+                      LAB_SET(ends[i], "accounting.vat_input=13%", "accounting.vat_output=6%", "accounting.tax=0",
+                              "leasing.penalty=0", "leasing.package_forfeit=0"));
         const struct world *w = lab_run(&lab, 0);
-        rents[i] = -w->ledger.counterparty[COUNTERPARTY_TENANTS] / 1.06;
+        rents[i] = -(w->ledger.counterparty[COUNTERPARTY_TENANTS] + w->books.sum.contract_liabilities) / 1.06;
         power[i] = w->ledger.counterparty[COUNTERPARTY_UTILITIES] / 1.13;
         received[i] = w->ledger.counterparty[COUNTERPARTY_STATE] - state_before;
         credit[i] = 0;
@@ -424,6 +426,36 @@ static void scrapping_deducts_what_is_left_for_tax(void **state)
     assert_near(supply_lose(w, id, 238.5, "test"), 238.5, 1e-9);
     assert_near(f->temporary_difference - before, -238.5 * card, 1e-6 * 1e8);
     lab_close(&lab);
+}
+
+static bool closes;
+
+static void close_told(struct world *w)
+{
+    if (closes && w->sim->now > 2023.45)
+        supply_close(w, (uint32_t)(told_vintage(w) - w->vintages.row), "test");
+}
+
+/* Closed on the first of June: what MACRS had left is a loss of this year, and no rent came in afterwards. */
+static void closing_a_centre_deducts_what_is_left_for_tax(void **state)
+{
+    (void)state;
+    static const struct model closer = {
+        .name = "closer", .help = "closes a centre", .phase = {[PHASE_DECIDE] = close_told}};
+    double carried[2], earned[2]; /* before tax and what is written off */
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        closes = i == 1;
+        lab_open_with(&lab, &closer, FRESH PURCHASE,
+                      LAB_SET("run.end=2023-07", "operators.neocloud.firms=1", "accounting.tax_method=macrs",
+                              "finance.enabled=false", "supply.scrap_value=0", "leasing.penalty=0"));
+        struct world *w = lab_run(&lab, 0);
+        uint32_t firm = firms_owner(w, 3, 0);
+        carried[i] = w->firms.row[firm].loss_carried;
+        earned[i] = w->ledger.sheet[firm].retained - w->ledger.sheet[firm].book;
+        lab_close(&lab);
+    }
+    assert_near(carried[1] - carried[0] + earned[1] - earned[0], 1e8 * 2 / 3, 1e5);
 }
 
 /* Through the loader: fifteen years at 150 % by both conventions, bought in a first quarter, a year later; and 40 % at
@@ -551,6 +583,7 @@ int main(void)
         cmocka_unit_test(a_faster_tax_ledger_defers_taxes_and_does_not_save_them),
         cmocka_unit_test(cheap_servers_are_expensed_at_once),
         cmocka_unit_test(scrapping_deducts_what_is_left_for_tax),
+        cmocka_unit_test(closing_a_centre_deducts_what_is_left_for_tax),
         cmocka_unit_test(macrs_takes_its_class_its_convention_and_its_bonus),
         cmocka_unit_test(after_three_years_a_fifth_is_left_where_six_year_books_say_half),
         cmocka_unit_test(without_accounting_nothing_else_changes),

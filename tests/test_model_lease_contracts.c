@@ -3,6 +3,8 @@
  * coupling. */
 #include "models_lab.h"
 
+#include "models/leases/leasing.h"
+
 /* One class of tenants of every kind, and nothing on but what a test says. */
 #define PLAIN "leasing: null\nengineering: {enabled: false}\ncircular: {enabled: false}\n"
 #define ALL_CLASSES(column, value)                                                                                     \
@@ -225,6 +227,86 @@ static void a_lessor_breaks_a_contract_only_for_more_than_the_penalty(void **sta
     assert_true(many > 50 && few < many / 3);
 }
 
+/* With a penalty of nine tenths only a tenant that needs the cards no more gains by leaving. */
+static void who_needs_the_cards_no_more_leaves_whatever_the_penalty(void **state)
+{
+    (void)state;
+    double terminated[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        run_with(&lab, NULL, PLAIN,
+                 LAB_SET("run.end=2026-01", RESERVED, ALL_CLASSES("exit", "0 /yr"), "leasing.middleman_share=0",
+                         "leasing.penalty=0.9", "leasing.shock_jump=0",
+                         i ? "leasing.excess=1.1" : "leasing.excess=100"));
+        terminated[i] = sum_of(&lab, "churn.terminations");
+        lab_close(&lab);
+    }
+    print_message("left: %g while all is needed, %g\n", terminated[0], terminated[1]);
+    assert_near(terminated[0], 0, 0);
+    assert_true(terminated[1] >= 5);
+}
+
+/* One contract is ended in the same step of the same world: by its tenant, by its lessor, or because the tenant is no
+ * more, which costs nobody anything. */
+static struct {
+    enum lease_end how;
+    enum billing billing;
+    uint32_t firm;
+    double left, cash, tenants;
+} ended;
+
+static void end_one(struct world *w)
+{
+    if (ended.firm != UINT32_MAX || w->sim->now < 2022.4)
+        return;
+    for (uint32_t id = 0; id < w->leases.count && ended.firm == UINT32_MAX; id++) {
+        const struct lease *l = &w->leases.row[id];
+        if (!l->live || l->billing != ended.billing || l->middleman || !l->started || lease_hours_left(w, l) < 4000)
+            continue;
+        ended.firm = w->vintages.row[l->vintage].firm;
+        ended.left = l->cards * l->rent * lease_hours_left(w, l);
+        lease_end(w, id, ended.how);
+    }
+}
+
+static void look_at_purse(struct world *w)
+{
+    if (ended.firm == UINT32_MAX || !isnan(ended.cash))
+        return;
+    ended.cash = w->ledger.sheet[ended.firm].cash;
+    ended.tenants = w->ledger.counterparty[COUNTERPARTY_TENANTS];
+}
+
+static void penalties_go_from_one_purse_to_the_other(void **state)
+{
+    (void)state;
+    static const struct model breaker = {.name = "breaker",
+                                         .help = "ends a contract",
+                                         .phase = {[PHASE_HAZARD] = end_one, [PHASE_BOOKS] = look_at_purse}};
+    static const struct {
+        enum billing billing;
+        double by_tenant, by_lessor; /* shares of the rent still due that the owner receives */
+    } terms[] = {{BILLING_RESERVED, 0.25, -0.25}, {BILLING_PACKAGE, 0.4, -0.4}, {BILLING_METERED, 0, 0}};
+    static const enum lease_end how[] = {LEASE_TENANT_LEFT, LEASE_TERMINATED, LEASE_BROKEN};
+    for (size_t k = 0; k < 3; k++) {
+        double cash[3], tenants[3];
+        for (size_t i = 0; i < 3; i++) {
+            struct lab lab;
+            ended.how = how[i], ended.billing = terms[k].billing, ended.firm = UINT32_MAX, ended.cash = NONE;
+            run_with(&lab, &breaker, NULL,
+                     LAB_SET("run.end=2022-09", "leasing.penalty=0.25", "leasing.package_forfeit=0.4",
+                             "accounting.tax=0", ALL_CLASSES("package", "0.3"), ALL_CLASSES("metered", "0.3")));
+            cash[i] = ended.cash, tenants[i] = ended.tenants;
+            lab_close(&lab);
+        }
+        assert_true(ended.left > 1e4);
+        assert_near((cash[1] - cash[0]) / ended.left, terms[k].by_tenant, 1e-6);
+        assert_near((cash[2] - cash[0]) / ended.left, terms[k].by_lessor, 1e-6);
+        assert_near((tenants[1] - tenants[0]) / ended.left, -terms[k].by_tenant, 1e-6);
+        assert_near((tenants[2] - tenants[0]) / ended.left, -terms[k].by_lessor, 1e-6);
+    }
+}
+
 static void who_meets_in_the_middle_keeps_its_tenants(void **state)
 {
     (void)state;
@@ -444,6 +526,8 @@ int main(void)
         cmocka_unit_test(a_contract_that_never_starts_blocks_cards_and_pays_nothing),
         cmocka_unit_test(the_card_behind_a_contract_per_p_is_found_out_in_time),
         cmocka_unit_test(a_lessor_breaks_a_contract_only_for_more_than_the_penalty),
+        cmocka_unit_test(who_needs_the_cards_no_more_leaves_whatever_the_penalty),
+        cmocka_unit_test(penalties_go_from_one_purse_to_the_other),
         cmocka_unit_test(who_meets_in_the_middle_keeps_its_tenants),
         cmocka_unit_test(owners_take_over_the_sub_tenants_of_middlemen),
         cmocka_unit_test(an_owner_without_know_how_loses_its_customers),

@@ -35,10 +35,11 @@ static void add_up_leases(struct world *w)
     const struct leases *t = &w->leases;
     double *cards = arena_array(&w->sim->arena, w->vintages.count, sizeof *cards);
     double *rents = arena_array(&w->sim->arena, w->vintages.count, sizeof *rents);
+    double *prepaid = arena_array(&w->sim->arena, w->firms.count, sizeof *prepaid);
     double(*held)[WORKLOADS] = arena_array(&w->sim->arena, w->tenants.count, sizeof *held);
     const double thousand = 1000;
     size_t live = 0, terms = 0;
-    double all = 0, sublet = 0, of[BILLINGS] = {0}, prepaid[2] = {0}, due = 0, vacated[MAX_GENERATIONS] = {0};
+    double all = 0, sublet = 0, of[BILLINGS] = {0}, due = 0, vacated[MAX_GENERATIONS] = {0};
     for (size_t i = 0; i < t->count; i++) {
         const struct lease *l = &t->row[i];
         if (!l->live)
@@ -50,12 +51,11 @@ static void add_up_leases(struct world *w)
         held[l->tenant][l->workload] += l->effective_p;
         of[l->billing] += l->cards;
         sublet += l->middleman ? l->cards : 0;
-        bool term = l->billing != BILLING_ON_DEMAND,
-             lessor = !w->vintages.state_funded[w->vintages.row[l->vintage].owner_class];
+        bool term = l->billing != BILLING_ON_DEMAND;
         double owed = term ? l->cards * l->rent * HOURS_PER_YEAR * (l->ends - w->sim->now) : 0;
         terms += term;
         due += owed;
-        prepaid[lessor] += l->billing == BILLING_PACKAGE ? owed : 0;
+        prepaid[w->vintages.row[l->vintage].firm] += l->billing == BILLING_PACKAGE ? owed : 0;
         assert_true(w->tenants.row[l->tenant].present);
         assert_true(w->vintages.row[l->vintage].competent);
         assert_true(l->cards > 0 && (l->rent > 0) == l->started && l->load <= 1);
@@ -68,8 +68,8 @@ static void add_up_leases(struct world *w)
     off_by((t->due_until - w->sim->now * t->due_rent) * HOURS_PER_YEAR / thousand, due / thousand);
     for (int billing = 0; billing < BILLINGS; billing++)
         off_by(t->live_of[billing], of[billing]);
-    for (int lessor = 0; lessor < 2; lessor++)
-        off_by(leasing_prepaid_cny(w, lessor) / thousand, prepaid[lessor] / thousand);
+    for (uint32_t i = 0; i < w->firms.count; i++)
+        off_by(leasing_prepaid_cny(w, i) / thousand, prepaid[i] / thousand);
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         assert_true(v->let_cards + lease_vacated(w, (uint32_t)i) <=
@@ -338,9 +338,9 @@ static void assert_no_remainder(const struct world *w)
             assert_near(t->rent_of[c][r], 0, 0);
     for (int billing = 0; billing < BILLINGS; billing++)
         assert_near(t->live_of[billing], 0, 0);
-    for (int side = 0; side < 2; side++) {
-        assert_near(t->prepaid_rent[side], 0, 0);
-        assert_near(t->prepaid_until[side], 0, 0);
+    for (size_t firm = 0; firm < w->firms.count; firm++) {
+        assert_near(t->prepaid[firm].rent, 0, 0);
+        assert_near(t->prepaid[firm].until, 0, 0);
     }
 }
 

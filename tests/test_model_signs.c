@@ -138,7 +138,7 @@ static const struct experiment experiments[] = {
     {"paying_in_advance_fills_the_lessors_purse",
      {"tenants.startup.package=0.5", "tenants.industry.package=0.7"},
      "2025-01",
-     {{"prepaid", "2022-06", "2025-01", +1}}},
+     {{"prepaid", "2022-06", "2025-01", +1}, {"cash", "2022-06", "2023-01", +1}}, .pairs = 144},
     {"dearer_power_lowers_margins",
      {"regions.east.power_price=1.6 CNY/kWh", "regions.central.power_price=1.3 CNY/kWh", "regions.west.power_price=1.1 CNY/kWh"},
      "2024-01",

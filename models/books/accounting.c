@@ -768,6 +768,14 @@ static void add_class(struct world *w, size_t o, const union sums *sums, struct 
     ledger_pay(w, flows, c);
 }
 
+/* What tenants have paid ahead beyond what was earned of it: cash, and a liability until it is. */
+static inline void take_prepaid(struct world *w, uint32_t firm)
+{
+    double more = leasing_prepaid_cny(w, firm) - w->ledger.sheet[firm].contract_liabilities;
+    if (more < 0 || more > 0)
+        ledger_post(w, firm, ACCOUNT_CONTRACT_LIABILITIES, more);
+}
+
 /* What the vintages of each firm did goes to its books and to the flows of its class. What is usual is proportional to
  * its sums, to which the interest on its credit line is added: a class's is found from theirs. */
 static void post_firms(struct world *w, struct step *step)
@@ -784,6 +792,7 @@ static void post_firms(struct world *w, struct step *step)
         sums->interest += f->credit_line * step->line_rate[f->owner_class];
         f->economic = sums->economic;
         flows_of(w, sums, step, done);
+        take_prepaid(w, id);
         ledger_close(w, id, done, sums->repaid, &closing[f->owner_class]);
         add_sums(&of_class[f->owner_class], sums);
         *sums = (union sums){{0}};
@@ -876,12 +885,12 @@ static const struct output outputs[] = {
     [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "their cost times the share of physical life that is left"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
     [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
-    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest and tax, before impairments, disposals and prepayments lost, over revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest, penalties and tax, before impairments, disposals and prepayments lost, over revenue"},
     [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
     [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep and depreciation of a class of owners in the calendar year so far, over revenue"},
     [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "its interest, over revenue"},
     [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "its impairments, disposals and prepayments lost, over revenue"},
-    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "its staff, administration and tax, over revenue"},
+    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "its staff, administration, penalties paid less those received, and tax, over revenue"},
     [OUT_EXCEPTIONAL_OF] = {"pnl.exceptional", OUTPUT_SERIES, "", OPERATOR, "its losses less gains on centres sold, stakes in tenants and debts forgiven, over revenue: not part of its profit"},
     [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "its profit, over revenue"},
     [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "the same of a class's centres on offer in their first year: power, upkeep and depreciation, over revenue"},
@@ -982,7 +991,8 @@ static void sample(struct world *w)
     b->economic_value = w->firms.economic;
     const double *f = b->lessors.of, revenue = f[ACCOUNT_REVENUE];
     double gross = revenue - f[ACCOUNT_POWER] - f[ACCOUNT_UPKEEP] - f[ACCOUNT_DEPRECIATION],
-           net = gross - f[ACCOUNT_OVERHEAD] - f[ACCOUNT_ENGINEERING] - f[ACCOUNT_INTEREST] - f[ACCOUNT_INCOME_TAX];
+           net = gross - f[ACCOUNT_OVERHEAD] - f[ACCOUNT_ENGINEERING] - f[ACCOUNT_INTEREST] +
+                 f[ACCOUNT_PENALTIES_RECEIVED] - f[ACCOUNT_PENALTIES_PAID] - f[ACCOUNT_INCOME_TAX];
     for (int balance = 0; balance < BALANCES; balance++)
         sim_record(w->sim, m, OUT_BALANCE + balance, -1, b->sum.of[balance], false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);

@@ -158,7 +158,8 @@ static double equity(const struct world *w, uint32_t firm)
     if (firm == UINT32_MAX)
         return det_exp(w->market.log_index);
     const union balance_sheet *sheet = &w->ledger.sheet[firm];
-    return sheet->cash + w->firms.row[firm].economic + sheet->equity_investments + sheet->vat_credit - sheet->debt;
+    return sheet->cash + w->firms.row[firm].economic + sheet->equity_investments + sheet->vat_credit - sheet->debt -
+           sheet->contract_liabilities;
 }
 
 static void watch_investors(struct world *w)

@@ -241,6 +241,7 @@ static void settle(struct world *w, uint32_t id, double owed)
     double recovered = min_of(owed, max_of(0, sheet->cash));
     ledger_post(w, id, ACCOUNT_DEBT, -recovered);
     ledger_post(w, id, ACCOUNT_DEBT_FORGIVEN, sheet->debt);
+    ledger_post(w, id, ACCOUNT_PACKAGES_FORFEITED, sheet->contract_liabilities);
     ledger_post(w, id, ACCOUNT_VAT_CREDIT_LOST, sheet->vat_credit);
     ledger_post(w, id, ACCOUNT_PREPAYMENTS_FORFEITED, sheet->prepayments);
     ledger_post_with(w, id, ACCOUNT_RETAINED, sheet->cash > 0 ? COUNTERPARTY_OWNERS : COUNTERPARTY_VENDORS,

@@ -90,6 +90,9 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     struct vintage *v = &w->vintages.row[vintage];
     struct firm *seller = &w->firms.row[v->firm], *buyer = &w->firms.row[to_firm];
     double book = v->book_per_card * v->cards;
+    for (size_t k = 0; k < w->vintages.followers; k++)
+        if (w->vintages.follower[k]->sold)
+            w->vintages.follower[k]->sold(w, vintage, to_firm);
     ledger_sell(w, v->firm, to_firm, book, v->debt, price_cny);
     seller->temporary_difference += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
     accounting_sold(w, vintage, price_cny);

@@ -136,9 +136,11 @@ static uint32_t cell_of(const struct world *w, const struct lease *l)
 
 /* -- sums ---------------------------------------------------------------------------------------------------------- */
 
-static bool is_lessors(const struct world *w, const struct lease *l)
+/* Adds the rent of a package to those that a firm has been paid ahead, or takes it off. */
+static void count_prepaid(struct world *w, uint32_t firm, double rent, double ends)
 {
-    return !w->vintages.state_funded[l->owner_class];
+    w->leases.prepaid[firm].rent += rent;
+    w->leases.prepaid[firm].until += rent * ends;
 }
 
 /* What is paid for it, in the sums. */
@@ -151,10 +153,30 @@ static inline void account_rent(struct world *w, const struct lease *l, double s
         return;
     w->leases.due_rent += rent;
     w->leases.due_until += rent * l->ends;
-    if (l->billing == BILLING_PACKAGE) {
-        w->leases.prepaid_rent[is_lessors(w, l)] += rent;
-        w->leases.prepaid_until[is_lessors(w, l)] += rent * l->ends;
+    if (l->billing == BILLING_PACKAGE)
+        count_prepaid(w, w->vintages.row[l->vintage].firm, rent, l->ends);
+}
+
+/* Who buys a centre serves its packages, and gets of the seller what has been paid for that. */
+void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm)
+{
+    uint32_t from = w->vintages.row[vintage].firm;
+    double owed = 0;
+    for (uint32_t at = w->vintages.row[vintage].first_lease; at != UINT32_MAX; at = w->leasing->entry[at].next) {
+        uint32_t id = w->leasing->entry[at].lease;
+        const struct lease *l = &w->leases.row[id != UINT32_MAX ? id : 0];
+        if (id == UINT32_MAX || l->billing != BILLING_PACKAGE)
+            continue;
+        count_prepaid(w, from, -l->cards * l->rent, l->ends);
+        count_prepaid(w, to_firm, l->cards * l->rent, l->ends);
+        owed += l->cards * l->rent * lease_hours_left(w, l);
     }
+    if (owed <= 0 || !sim_enabled(w->sim, &model_accounting))
+        return;
+    double before = leasing_prepaid_cny(w, from) + owed, recorded = w->ledger.sheet[from].contract_liabilities;
+    ledger_post(w, from, ACCOUNT_CONTRACT_LIABILITIES, before - recorded);
+    ledger_post_with(w, from, ACCOUNT_CONTRACT_LIABILITIES, COUNTERPARTY_NOBODY, -owed);
+    ledger_post_with(w, to_firm, ACCOUNT_CONTRACT_LIABILITIES, COUNTERPARTY_NOBODY, owed);
 }
 
 /* -- prices -------------------------------------------------------------------------------------------------------- */
@@ -644,23 +666,25 @@ static void note_churn(struct world *w, const struct lease *l)
 
 static void pay_penalty(struct world *w, const struct lease *l, enum lease_end how)
 {
-    double share = leasing_penalty(w->leasing->settings, l), sign = how == LEASE_BROKEN ? -1 : 1;
+    double share = leasing_penalty(w->leasing->settings, l);
     if ((how != LEASE_TERMINATED && how != LEASE_BROKEN) || (how == LEASE_TERMINATED && l->middleman))
         return;
-    double penalty = sign * share * l->cards * l->rent * lease_hours_left(w, l);
-    w->leases.penalties_cny[is_lessors(w, l)] += penalty;
-    w->leasing->penalties_cny += penalty;
+    double penalty = share * l->cards * l->rent * lease_hours_left(w, l);
+    ledger_post(w, w->vintages.row[l->vintage].firm,
+                how == LEASE_BROKEN ? ACCOUNT_PENALTIES_PAID : ACCOUNT_PENALTIES_RECEIVED, penalty);
+    w->leasing->penalties_cny += how == LEASE_BROKEN ? -penalty : penalty;
 }
 
 /* What rounding leaves of a running sum over leases when the last of them ends is nothing. */
-static void clear_remainders(struct leases *t, const struct lease *l)
+static void clear_remainders(struct world *w, const struct lease *l)
 {
+    struct leases *t = &w->leases;
     if (t->count_in[l->class_][l->region] == 0)
         t->rent_of[l->class_][l->region] = 0;
     if (t->count_of[l->billing] == 0)
         t->live_of[l->billing] = 0;
     if (t->count_of[BILLING_PACKAGE] == 0)
-        memset(t->prepaid_rent, 0, sizeof t->prepaid_rent), memset(t->prepaid_until, 0, sizeof t->prepaid_until);
+        memset(t->prepaid, 0, w->firms.count * sizeof *t->prepaid);
     if (t->term_leases == 0)
         t->due_rent = t->due_until = 0;
     if (t->live == 0)
@@ -689,7 +713,7 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     t->term_leases -= l->billing != BILLING_ON_DEMAND;
     t->count_of[l->billing]--;
     t->count_in[l->class_][l->region]--;
-    clear_remainders(t, l);
+    clear_remainders(w, l);
     WORLD_GROW(w, t->free_slot, t->free_count, t->free_capacity);
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;

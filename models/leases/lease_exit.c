@@ -382,7 +382,7 @@ static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
         lease_forget_vacated(w, vintage);
 }
 
-const struct vintage_follower leasing_follower = {.withdrawn = cards_withdrawn};
+const struct vintage_follower leasing_follower = {.withdrawn = cards_withdrawn, .sold = lease_hand_over};
 
 /* Ends contracts of one tenant for a workload, with the chance of the jump, while it holds more than the shock left it
  * to want. */

@@ -466,7 +466,6 @@ static void attend_to_all(struct world *w)
 void lease_request(struct world *w)
 {
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
-    w->leases.penalties_cny[0] = w->leases.penalties_cny[1] = 0;
     lease_release_vacated(w);
     lease_weigh_all(w);
     lease_price_markets(w);

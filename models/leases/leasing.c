@@ -113,6 +113,7 @@ static void open_releases(struct world *w)
     struct leasing *book = w->leasing;
     book->spare_release = NO_RELEASE;
     book->weeks = (size_t)((w->sim->plan->end - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
+    w->leases.prepaid = arena_array(&w->sim->arena, w->firms.count, sizeof *w->leases.prepaid);
     book->release_in = arena_array(&w->sim->arena, book->weeks + 1, sizeof *book->release_in);
     for (size_t i = 0; i <= book->weeks; i++)
         book->release_in[i] = NO_RELEASE;
@@ -172,7 +173,6 @@ enum {
     OUT_RENEGOTIATED,
     OUT_RENEGED,
     OUT_VACATED,
-    OUT_PREPAID,
     OUT_PENALTIES,
     OUT_MEAN_CHURN,
     OUT_SURVIVAL,
@@ -211,7 +211,6 @@ static const struct output outputs[] = {
     [OUT_RENEGOTIATED] = {"leases.renegotiated", OUTPUT_SERIES, "", NULL, "contracts given a lower price since the last report"},
     [OUT_RENEGED] = {"unmet_demand.reneged", OUTPUT_SERIES, "P", NULL, "effective P that gave up waiting since the last report"},
     [OUT_VACATED] = {"vacated_share", OUTPUT_SERIES, "", NULL, "share of competent cards that wait to be on offer again", .share = true},
-    [OUT_PREPAID] = {"prepaid", OUTPUT_SERIES, "CNY", NULL, "rents received in advance and not yet earned, ex VAT"},
     [OUT_PENALTIES] = {"penalties", OUTPUT_SERIES, "CNY", NULL,
                        "penalties received by owners for contracts ended early, less those they paid, since the last report"},
     [OUT_MEAN_CHURN] = {"churn.mean", OUTPUT_SCALAR, "/yr", NULL, "churn over the whole horizon"},
@@ -273,7 +272,6 @@ static void sample_prices(struct world *w, double rent)
     record(w, OUT_NEW_ON_DEMAND, ratio(book->signed_rent[0], book->signed_p[0]));
     record(w, OUT_NEW_TERM, ratio(book->signed_rent[1], book->signed_p[1]));
     record(w, OUT_OVERPAID, ratio(book->opaque_paid, book->opaque_worth) - 1);
-    record(w, OUT_PREPAID, leasing_prepaid_cny(w, 0) + leasing_prepaid_cny(w, 1));
     book->signed_rent[0] = book->signed_rent[1] = book->signed_p[0] = book->signed_p[1] = 0;
     book->opaque_paid = book->opaque_worth = 0;
 }

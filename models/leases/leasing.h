@@ -177,6 +177,7 @@ void lease_price_markets(struct world *w);
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
                 const struct luck *luck);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
+void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm);
 /* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
 void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
 /* The owner takes over the sub-tenant of a middleman that gave up. */
