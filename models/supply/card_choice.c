@@ -294,6 +294,8 @@ void choice_update(struct world *w)
         double dearer = entry_decides(w, o) ? entry_dearer_per_yr(w, o) : w->credit.dearer_per_yr[o];
         double over_market = book->row[o].hurdle_per_yr + dearer - w->value.discount_per_yr;
         book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
+        if (entry_decides(w, o))
+            book->log_hurdle[o] += entry_log_gain(w, o);
     }
     update_offers(w);
     update_own(w);

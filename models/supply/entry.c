@@ -24,6 +24,9 @@
  *
  * and are thinned from a Poisson process at the highest rate (candidates.h).
  *
+ * What a listed class gains in its share price by announcing computing, a share of the cost for a premium of one
+ * (hype.c), is taken off that cost.
+ *
  * The level of credit spreads enters rho: d (1 - tax) (spread - reference_spread), d being the share that is borrowed.
  *
  * Phase: decide, before the pipeline, with the q of the step before. Off: lessors choose among cards and waiting by one
@@ -31,13 +34,14 @@
  */
 #include "entry.h"
 
+#include "hype.h"
 #include "pipeline.h"
 
 #include "sim/base/det.h"
 
 struct settings {
     double signal_sd, error_sd, speed_per_yr, memory_yr, least, most;
-    double least_sigma, sigma_memory_yr, rivals_memory_yr, most_rivals, reference_spread_per_yr;
+    double least_sigma, sigma_memory_yr, rivals_memory_yr, most_rivals, reference_spread_per_yr, announcement_gain;
 };
 
 struct entry {
@@ -75,6 +79,8 @@ static const struct param params[] = {
     NUMBER(struct settings, most_rivals, "most_rivals", "", 1, 1000, "50", FIXED, "rivals with which an owner reckons at most", NULL),
     NUMBER(struct settings, reference_spread_per_yr, "reference_spread", "/yr", 0, 1, "2.5 %/yr", UNCERTAIN,
            "credit spread at which hurdle rates are stated", NULL),
+    NUMBER(struct settings, announcement_gain, "announcement_gain", "", 0, 0.5, "0.1", UNCERTAIN,
+           "share of the cost of its cards that a listed class gains by announcing them, at a concept premium of one", NULL),
     {0},
 };
 /* clang-format on */
@@ -108,6 +114,13 @@ double entry_dearer_per_yr(const struct world *w, uint32_t owner_class)
 {
     double over = w->credit.spread_per_yr[owner_class] - state_of(w)->settings->reference_spread_per_yr;
     return w->credit.debt_share * (1 - w->credit.tax) * over;
+}
+
+double entry_log_gain(const struct world *w, uint32_t owner_class)
+{
+    const double most = 0.5;
+    double gain = state_of(w)->settings->announcement_gain * hype_premium(w, owner_class);
+    return -det_log(1 - min_of(gain, most));
 }
 
 /* -- private value ------------------------------------------------------------------------------------------------- */

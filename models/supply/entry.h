@@ -22,6 +22,8 @@ double entry_quality(const struct world *w, uint32_t owner_class, uint32_t numbe
 /* What loans at today's spread add to the return that a class wants, a year, over those at the spread at which its
  * hurdle rate was stated. */
 double entry_dearer_per_yr(const struct world *w, uint32_t owner_class);
+/* Log of the cost of a project over what is left of it once its announcement has raised the owner's share price. */
+double entry_log_gain(const struct world *w, uint32_t owner_class);
 /* A project of the class was approved; it commits itself to cards at that cost, at that q of its own. */
 void entry_approved(struct world *w, uint32_t firm);
 void entry_committed(struct world *w, const struct project *p, int generation, double cost_cny, double log_q);

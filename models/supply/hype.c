@@ -20,6 +20,8 @@
  * Imposed: dated news. Emerges: waves of announcements, entry of outsiders at the top, what is never built.
  * Neutral: no stocks.
  */
+#include "hype.h"
+
 #include "candidates.h"
 #include "models/models.h"
 #include "models/world.h"
@@ -102,6 +104,15 @@ static double mean_premium(const struct hype_book *h)
 static double most_premium(const struct hype_book *h)
 {
     return h->premium_most * det_exp(-h->decayed);
+}
+
+double hype_premium(const struct world *w, uint32_t owner_class)
+{
+    const struct hype_book *h = w->hype_book;
+    for (uint32_t i = 0; h && i < h->listed_count; i++)
+        if (h->listed[i] == owner_class)
+            return det_expm1(mean_premium(h));
+    return 0;
 }
 
 /* Premia are kept times e^decayed; before that grows large they are restated. */
