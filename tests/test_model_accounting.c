@@ -351,7 +351,9 @@ static void who_is_exempt_or_buys_without_invoice_pays_vat_as_cost(void **state)
                   LAB_SET("run.end=2023-02", "accounting.vat_input=13%", "operators.neocloud.vat_exempt=true"));
     assert_near(told_vintage(lab_run(&lab, 0))->base_per_card, 1.13e6 / 8, 1e-6);
     lab_close(&lab);
-    lab_open(&lab, NULL, LAB_SET("run.end=2024-06", "finance.enabled=false", "accounting.gray_invoiced=0.25"));
+    lab_open(
+        &lab, NULL,
+        LAB_SET("run.end=2024-06", "finance.enabled=false", "accounting.gray_invoiced=0.25", "entry.enabled=false"));
     struct world *w = lab_run(&lab, 0);
     size_t gray = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
@@ -549,8 +551,10 @@ static void without_accounting_nothing_else_changes(void **state)
 {
     (void)state;
     struct lab with, without;
-    lab_open(&with, "finance: {enabled: false}\ncircular: {enabled: false}\n", LAB_SET("run.end=2026-01"));
-    lab_open(&without, "finance: {enabled: false}\ncircular: {enabled: false}\n",
+    /* entry reads what overhead rents must pay, and what credit costs */
+    lab_open(&with, "finance: {enabled: false}\ncircular: {enabled: false}\nentry: {enabled: false}\n",
+             LAB_SET("run.end=2026-01"));
+    lab_open(&without, "finance: {enabled: false}\ncircular: {enabled: false}\nentry: {enabled: false}\n",
              LAB_SET("run.end=2026-01", "accounting.enabled=false"));
     lab_run(&with, 1);
     lab_run(&without, 1);

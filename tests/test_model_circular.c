@@ -8,7 +8,8 @@
 #define PLAIN                                                                                                          \
     "circular: {from: none, captive: 0, discount: 0, fund_lag: 0 yr}\n"                                                \
     "operators: {crossover: {invests: 0}, neocloud: {invests: 0}}\n"                                                   \
-    "value: {vacancy_time: none}\n"
+    "value: {vacancy_time: none}\n"                                                                                    \
+    "entry: {enabled: false}\n"
 #define NOBODY "tenants.developer.funded=0", "tenants.startup.funded=0"
 #define ALL_FUNDED                                                                                                     \
     "tenants.developer.funded=1", "tenants.platform.funded=1", "tenants.industry.funded=1",                            \

@@ -151,7 +151,8 @@ static struct world *hold_auction(struct lab *lab, double cash, double owes, con
 
 #define AUCTION                                                                                                        \
     "consolidation.enabled=true", "run.end=2025-04", "finance.enabled=false", "operators.neocloud.absorbs=true",       \
-        "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", "operators.neocloud.first=2022-01"
+        "operators.carrier.absorbs=false", "operators.hyperscaler.absorbs=false", "operators.neocloud.first=2022-01",  \
+        "entry.enabled=false"
 
 static void bidders_of_one_mind_pay_what_it_is_worth(void **state)
 {

@@ -135,7 +135,7 @@ static void its_cost_reaches_the_books_once(void **state)
     struct lab lab;
     lab_open(&lab, NULL,
              LAB_SET("run.end=2025-01", "supply.review_rate=2 /yr", "engineering.gain=0.2", "engineering.cost=0.037",
-                     "run.step=1 week"));
+                     "run.step=1 week", "entry.private_value=0"));
     struct world *w = lab_run(&lab, 0);
     double cost = 0, reported = 0;
     for (size_t i = 0; i < w->vintages.count; i++)

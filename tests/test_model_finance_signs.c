@@ -39,7 +39,7 @@ static const struct experiment experiments[] = {
     {"invoices_for_smuggled_cards_raise_credits_and_lower_costs",
      {"accounting.gray_invoiced=1"},
      "2026-01",
-     {{"vat_credit", "2024-06", "2026-01", +1}, {"book_value", "2024-06", "2026-01", -1}}},
+     {{"vat_credit", "2024-06", "2026-01", +1}, {"margin.gross", "2025-01", "2026-01", +1}}},
     {"wear_by_use_spares_idle_cards",
      {"accounting.wear_by_use=1"},
      "2026-01",

@@ -110,9 +110,9 @@ static void a_class_has_as_many_firms_as_it_is_given_and_all_own_something(void 
 {
     (void)state;
     struct lab lab;
-    lab_open(
-        &lab, NULL,
-        LAB_SET("run.end=2028-01", "finance.enabled=false", "operators.neocloud.firms=7", "operators.carrier.firms=1"));
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2028-01", "finance.enabled=false", "operators.neocloud.firms=7",
+                     "operators.carrier.firms=1", "entry.enabled=false"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(w->firms.of_class[1], 1);
     assert_int_equal(w->firms.of_class[3], 7);

@@ -6,7 +6,7 @@
 #include "models/leases/leasing.h"
 
 /* One class of tenants of every kind, and nothing on but what a test says. */
-#define PLAIN "leasing: null\nengineering: {enabled: false}\ncircular: {enabled: false}\n"
+#define PLAIN "leasing: null\nengineering: {enabled: false}\ncircular: {enabled: false}\nentry: {enabled: false}\n"
 #define ALL_CLASSES(column, value)                                                                                     \
     "tenants.developer." column "=" value, "tenants.platform." column "=" value, "tenants.carmaker." column "=" value, \
         "tenants.industry." column "=" value, "tenants.startup." column "=" value

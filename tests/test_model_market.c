@@ -546,7 +546,7 @@ static void convenience_lifts_old_cards_towards_new_ones(void **state)
     double ratio[3];
     for (int i = 0; i < 3; i++) {
         struct lab lab;
-        lab_open(&lab, NULL, LAB_SET("run.end=2024-07", convenience[i]));
+        lab_open(&lab, NULL, LAB_SET("run.end=2024-07", "entry.enabled=false", convenience[i]));
         struct world *w = lab_run(&lab, 3);
         int a100 = lab_generation(w, "A100"), h100 = lab_generation(w, "H100");
         ratio[i] = w->market.rent_card[a100] / w->market.rent_card[h100];

@@ -4,7 +4,7 @@
 
 #include <gsl/gsl_cdf.h>
 
-#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\n"
+#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\nentry: {enabled: false}\n"
 
 static int operator_of(const struct world *w, const char *name)
 {

@@ -6,7 +6,7 @@
 /* Buyers keener than in china.yml, where the premium is mostly all that a card can earn, whatever its supply. */
 #define ABOVE_THE_BOUND "procurement: {own_use: 4}\n" EAGER
 /* Lessors who do not wait for a better time. */
-#define EAGER "pipeline: {waiting_q: 0, least_q: 0.35}\n"
+#define EAGER "entry: {enabled: false}\n"
 
 /* clang-format off */
 static const struct experiment experiments[] = {

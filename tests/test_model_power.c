@@ -162,7 +162,7 @@ static void the_grid_connects_one_by_one(void **state)
                           "operators.government.cancellation=0 /yr", "operators.carrier.cancellation=0 /yr",
                           "operators.crossover.cancellation=0 /yr", "operators.neocloud.cancellation=0 /yr",
                           "operators.hyperscaler.cancellation=0 /yr", "procurement.seizure=0", "pipeline.rush=0",
-                          "pipeline.least_q=0", "pipeline.waiting_q=0"));
+                          "pipeline.least_q=0", "entry.enabled=false"));
     struct world *w = lab_run(&lab, 0);
     uint32_t order[4096];
     size_t n = 0;
@@ -252,7 +252,7 @@ static void short_power_scraps_old_cards_earlier(void **state)
         struct lab lab;
         lab_open(&lab, IN_ONE_REGION,
                  LAB_SET("run.end=2032-01", "supply.review_rate=2 /yr", "supply.refresh_margin=0.2",
-                         "pipeline.least_q=0.35", "pipeline.waiting_q=0", cap[i]));
+                         "entry.enabled=false", cap[i]));
         for (uint32_t r = 0; r < WORLDS; r++) {
             lab_run(&lab, r);
             life[i][r] = lab_scalar(&lab, "economic_life.A800");

@@ -3,7 +3,7 @@
 #include "models_lab.h"
 
 #define STILL "leasing: {enabled: false}\naccounting: {enabled: false}\npipeline: {enabled: false}\n"
-#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\npipeline: {waiting_q: 0, least_q: 0.35}\n"
+#define QUIET "leasing: {enabled: false}\naccounting: {enabled: false}\nentry: {enabled: false}\n"
 
 static void a_card_costs_its_share_of_server_network_and_building(void **state)
 {

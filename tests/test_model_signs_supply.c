@@ -70,7 +70,7 @@ static const struct experiment experiments[] = {
      {"operators.hyperscaler.targets={step: {2022-01: 0.7, 2023-03: 0}}"},
      "2026-01",
      {{"capacity.installed", "2025-01", "2026-01", -1}, {"price.inference", "2025-01", "2026-01", +1}},
-     "pipeline: {waiting_q: 0}\n"},
+     "entry: {enabled: false}\n"},
     {"guidance_stops_projects_under_way",
      {"pipeline.guided_cancellation=6 /yr"},
      "2026-01",

@@ -148,7 +148,7 @@ static void the_life_of_a_generation_counts_those_that_still_stand(void **state)
     (void)state;
     struct lab lab;
     lab_open(&lab, NULL,
-             LAB_SET("run.end=2031-01", "supply.review_rate=1 /yr", "supply.scrap_value=0.2",
+             LAB_SET("run.end=2031-01", "entry.enabled=false", "supply.review_rate=1 /yr", "supply.scrap_value=0.2",
                      "supply.service_life={lognormal: {median: 6.8 yr, sigma: 0.3}}"));
     for (uint32_t r = 0; r < 3; r++) {
         struct world *w = lab_run(&lab, r);
@@ -295,7 +295,7 @@ static void cards_are_conserved_at_every_step(void **state)
         snprintf(east, sizeof east, "regions.east.power_cap=%s", cap[i]);
         lab_open_with(&lab, &counter, NULL,
                       LAB_SET("run.end=2030-01", policy[i], east, "supply.review_rate=2 /yr", "supply.refresh_margin=0",
-                              "supply.scrap_value=0.1", "engineering.gain=0.1"));
+                              "supply.scrap_value=0.1", "engineering.gain=0.1", "entry.private_value=0"));
         for (uint32_t r = 0; r < 4; r++) {
             seen.looked = 0, seen.worst = 0;
             lab_run(&lab, r);

@@ -62,7 +62,9 @@ static double integral(double (*f)(double, void *), struct curve *c, double year
 
 static struct world *lively_world(struct lab *lab)
 {
-    lab_open(lab, NULL, LAB_SET("run.end=2024-09", "expectations.enabled=false", "value.vacancy_time=1 yr"));
+    lab_open(
+        lab, NULL,
+        LAB_SET("run.end=2024-09", "expectations.enabled=false", "value.vacancy_time=1 yr", "entry.enabled=false"));
     return lab_run(lab, 1);
 }
 
