@@ -244,6 +244,31 @@ END
     ! grep -q 'no number in this run' "$work.line" || fail "$(cat "$work.line")"
     near "$(decision own cost)" 100 1e-9
     near "$(decision rent cost)" 113.7236 1e-4
+    # Another's alternatives are not the sentence's: the decision speaks for itself.
+    printf 'extends: given.yml\nalternatives: {own: null, mine: {kind: build, generation: H100, price: 90 CNY/card}}\n' >"$work/mine.yml"
+    printf 'variants: {dear: null}\n' >>"$work/mine.yml"
+    exits 0 "$iccsim" run "$work/mine.yml" --no-plots -o "$work/run"
+    says out 'Least expected cost: mine, 90 CNY'
+}
+
+# What the other file asked, and its variants of what is not there, are about that file; quotes are of one day.
+a_file_that_extends_a_study_asks_its_own_question() {
+    world '30 30 30 30 30' 'price: 100 CNY/card' ''
+    cat >>"$work/given.yml" <<'END'
+question: Their question?
+answer: Their answer.
+variants: {guarded: {alternatives.own.residual_guarantee: 0.5}, cheap: {alternatives.rent.rent: 20 CNY/card-hour}}
+END
+    cat >"$work/mine.yml" <<'END'
+extends: given.yml
+run: {fx: {2025-01: 7 CNY/USD, 2026-01: 8 CNY/USD}, as_of: 2025-07}
+alternatives: {own: null, mine: {kind: build, generation: H100, price: 10 USD/card, prepaid: 1, service_life: 10 years}}
+END
+    exits 0 "$iccsim" run "$work/mine.yml" --no-plots -o "$work/run"
+    ! grep -q Their "$work.out" || fail "$(cat "$work.out")"
+    [ "$(wc -l <"$work/run/guarded/decision.csv")" = 3 ] || fail "$(cat "$work/run/guarded/decision.csv")"
+    near "$(decision mine cost)" 75 0.1 # at the rate of 2025-07
+    exits 0 "$iccsim" check "$work/run/scenario.yml"
 }
 
 # Every amount by the rate of the day of the decision, 8 CNY a EUR, and no share, rate or date by it.
@@ -284,7 +309,7 @@ quotes_in_euro_and_real_rates() {
     near "$(awk "BEGIN { print $(decision rent cost) - $(decision own cost) }")" 13.723603082 1e-4
 }
 
-it a_sentence_quotes_the_decision bursts_are_met_by_the_hour results_are_told_in_the_currency_of_the_question a_modified_return_is_that_of_a_published_example \
+it a_file_that_extends_a_study_asks_its_own_question a_sentence_quotes_the_decision bursts_are_met_by_the_hour results_are_told_in_the_currency_of_the_question a_modified_return_is_that_of_a_published_example \
     a_payback_is_that_of_a_published_example quotes_in_euro_and_real_rates published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
     another_language_finds_the_same_costs returns_are_those_of_the_textbook returns_are_those_of_a_published_example \
     cash_flow_and_cover_size_a_loan macrs_is_that_of_the_tables china_deducts_a_server_of_five_million_at_once \

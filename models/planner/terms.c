@@ -557,7 +557,7 @@ static void check_bursts(struct checking *c)
 static void check_finding(struct checking *c)
 {
     const struct finding *finding = &scenario_shown(c->scenario)->finding;
-    for (size_t i = 0; i < finding->count; i++) {
+    for (size_t i = 0; i < finding->count && finding->is_own; i++) {
         const struct finding_part *part = &finding->part[i];
         if (part->kind == FINDING_DECISION && !can_be_quoted(c, part->measure))
             complain(c, "show.finding",

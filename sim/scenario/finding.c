@@ -11,7 +11,8 @@
  *     {decision.best}  {decision.second}  {decision.lead}  {decision.waiting}  {decision.ALTERNATIVE.NUMBER}
  *     {decision.flip.INPUT}  {decision.flip.INPUT.to}
  *
- * and a variant's name behind any of these for the decision in that variant.
+ * and a variant's name behind any of these for the decision in that variant. A file that extends another has alternatives
+ * of its own: a sentence on a decision is not inherited (merge.c).
  */
 #include "loaded.h"
 

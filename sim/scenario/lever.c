@@ -188,8 +188,8 @@ static void report_no_row(struct finder *f, const struct section *section)
 /* What decides how the rest of the file is read cannot move afterwards, and nothing depends on a label. */
 static bool is_fast(struct finder *f, const struct section *section)
 {
-    bool of_reading = !strcmp(section->name, "run") &&
-                      (!strcmp(f->key, "fx") || !strcmp(f->key, "fx_eur") || !strcmp(f->key, "basis"));
+    bool of_reading = !strcmp(section->name, "run") && (!strcmp(f->key, "fx") || !strcmp(f->key, "as_of") ||
+                                                        !strcmp(f->key, "fx_eur") || !strcmp(f->key, "basis"));
     if (of_reading)
         complain(f, f->path, "%s: the file was read with %s; allowed: a variant or --set", f->lever->name,
                  f->path->text);

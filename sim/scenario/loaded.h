@@ -15,6 +15,7 @@ struct value {
     const struct param *param;
     const struct node *node; /* as written; the default if nobody wrote it; NULL if it is missing */
     bool given;
+    bool unread; /* the default of a mechanism that is off, which names what this scenario has not got */
     bool repeated; /* an earlier part of the section has the same key */
     struct given said; /* given: with its source and the like */
 };
@@ -83,6 +84,7 @@ struct scenario {
     struct shown shown;
     struct attribution attribution;
     struct exchange usd, eur; /* what values were read with */
+    double as_of;
     bool sparse;
     bool is_given; /* world: given */
     struct slider *slider;

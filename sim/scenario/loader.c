@@ -38,7 +38,7 @@ struct loader {
 struct reading scenario_reading(struct scenario *s, struct mistakes *mistakes)
 {
     return (struct reading){
-        .arena = &s->arena, .mistakes = mistakes, .usd = s->usd, .eur = s->eur, .sparse = s->sparse};
+        .arena = &s->arena, .mistakes = mistakes, .usd = s->usd, .eur = s->eur, .as_of = s->as_of, .sparse = s->sparse};
 }
 
 #define complain(l, node, ...) mistake_add((l)->reading.mistakes, (node)->place, __VA_ARGS__)
@@ -530,7 +530,9 @@ static void load_value(struct loader *l, struct value *value, const struct param
     slot->wanted.path = value->path;
     slot->wanted.as_of = value->said.as_of_year;
     l->reading.mistakes = has ? l->mistakes : l->quiet ? &l->unsaid : &l->of_defaults;
+    size_t before = l->reading.mistakes->count;
     put_by_type[param->type](l, slot);
+    value->unread = l->reading.mistakes->count > before;
     l->reading.mistakes = l->mistakes;
 }
 
@@ -680,14 +682,19 @@ static void prepare_reading(struct loader *l)
     struct scenario *s = l->s;
     struct mistakes unsaid = {0};
     const struct param *basis = run_param(s->schema, "basis");
-    l->reading = (struct reading){.arena = &s->arena, .mistakes = &unsaid};
+    const struct node *as_of = tree_get(tree_get(s->root, "run"), "as_of");
+    l->reading = (struct reading){.arena = &s->arena, .mistakes = &unsaid, .as_of = (double)NAN};
     struct exchange usd = read_rate(l, "fx", &unsaid), eur = read_rate(l, "fx_eur", &unsaid);
     if (basis) {
         const struct node *node = tree_get(tree_get(s->root, "run"), "basis");
         node = node ? value_unwrap(&l->reading, "run.basis", node).value : NULL;
         l->reading.sparse = node ? tree_is_word(node, "sparse") : basis->value && !strcmp(basis->value, "sparse");
     }
+    as_of = as_of ? value_unwrap(&l->reading, "run.as_of", as_of).value : NULL;
+    if (as_of && as_of->kind == NODE_TEXT && !date_parse(as_of->text, &l->reading.as_of))
+        l->reading.as_of = (double)NAN;
     l->reading.mistakes = l->mistakes;
+    s->as_of = l->reading.as_of;
     s->usd = l->reading.usd = usd;
     s->eur = l->reading.eur = eur;
     s->sparse = l->reading.sparse;
@@ -860,6 +867,7 @@ static struct scenario *load(const struct load_request *request, const struct sc
     loader.files_missing = mistakes->count > before;
     if (s->root)
         load_all(&loader);
+    s->shown.finding.is_own = !request->variant;
     if (mistakes->count == before)
         mistakes_append(mistakes, &loader.of_defaults);
     mistakes_free(&loader.of_defaults);

@@ -290,6 +290,56 @@ static const struct node *switch_off(struct merger *m, const struct node *root, 
     return root;
 }
 
+/* What another file asked and found is about that file; what its variants say of an entity that was deleted is about
+ * nothing. */
+
+static bool is_own(const struct node *root, const struct node *node)
+{
+    return !node->place.file || strcmp(node->place.file, root->place.file) == 0;
+}
+
+/* Whether a path leads into what was deleted. */
+static bool leads_nowhere(struct merger *m, const struct node *at, const char *path)
+{
+    for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
+        at = tree_get(at, arena_printf(m->arena, "%.*s", (int)(dot - path), path));
+        if (!at || at->kind == NODE_NULL)
+            return at;
+    }
+    return false;
+}
+
+static bool is_about_another(struct merger *m, const struct node *root, const char *map, const struct node *key,
+                             const struct node *item)
+{
+    if (is_own(root, item))
+        return false;
+    if (!*map)
+        return !strcmp(key->text, "question") || !strcmp(key->text, "answer");
+    if (!strcmp(map, "show"))
+        return !strcmp(key->text, "finding") && item->kind == NODE_TEXT && strstr(item->text, "{decision.");
+    return leads_nowhere(m, root, key->text);
+}
+
+/* A map without that: the root itself, its `show`, or a variant. */
+static const struct node *own_part(struct merger *m, const struct node *root, const char *name, const struct node *map)
+{
+    struct node *rest = tree_new_map(m->arena, map->place, map->count);
+    rest->variant = map->variant;
+    rest->made = map->made;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct node *item = map->item[i];
+        bool is_root = map == root, is_map = item->kind == NODE_MAP;
+        if (is_about_another(m, root, name, map->key[i], item))
+            continue;
+        if (is_map && ((is_root && (!strcmp(map->key[i]->text, "show") || !strcmp(map->key[i]->text, "variants"))) ||
+                       (!is_root && !strcmp(name, "variants"))))
+            item = own_part(m, root, is_root ? map->key[i]->text : "paths of a variant", item);
+        tree_append(rest, map->key[i], item);
+    }
+    return rest;
+}
+
 /* `root` with the facts of another file, of which nothing else counts. */
 static const struct node *replace_facts(struct merger *m, const struct node *root, const char *file)
 {
@@ -316,6 +366,7 @@ const struct node *merge_request(struct arena *arena, const struct load_request 
     const struct node *root = load_file(&m, request->file, (struct place){0}, 1);
     if (!root)
         return NULL;
+    root = own_part(&m, root, "", root);
     if (request->variant)
         root = apply_variant(&m, root, request->variant);
     root = switch_off(&m, root, request->off);

@@ -10,6 +10,7 @@ struct run_settings {
     double step_yr, report_yr; /* whole months are stepped by the calendar */
     uint64_t replications, seed;
     const struct dated_series *fx, *fx_eur; /* CNY per USD, per EUR */
+    double as_of; /* date of money in another currency that says none; NaN: it must say one */
     int basis; /* of the unit P in the files: 0 dense, 1 sparse */
 };
 

@@ -56,6 +56,7 @@ enum { MOST_SHOWN_OUTPUTS = 14, MOST_SHOWN_DATES = 6, MOST_SHOWN_PICTURES = 32 }
 /* What a study found, as a sentence whose numbers the run at hand fills in (finding.c). */
 struct finding {
     size_t count; /* 0: it says none */
+    bool is_own; /* of what was loaded: not of the base that a variant was made from */
     struct finding_part {
         const char *before; /* the words before the number */
         enum finding_kind { FINDING_TEXT, FINDING_NUMBER, FINDING_DIFFERENCE, FINDING_CHANGE, FINDING_DECISION } kind;

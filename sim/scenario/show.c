@@ -48,7 +48,7 @@ static void print_text(struct printer *p, const char *key)
 static void print_value(struct printer *p, int indent, const struct value *value)
 {
     const char *origin = value->given ? tree_origin(&p->arena, value->node) : "default";
-    if (value->node && !value->repeated)
+    if (value->node && !value->repeated && !value->unread)
         print_line(p, origin, "%*s%s: %s", indent, "", value->param->name, tree_flow(&p->arena, value->node));
 }
 

@@ -226,14 +226,15 @@ static bool exchange_at(const struct reading *r, const struct wanted *w, const s
                  value_written(r->arena, node), name);
         return false;
     }
-    if (isnan(w->as_of) && !fx->always) {
+    double as_of = isnan(w->as_of) ? r->as_of : w->as_of;
+    if (isnan(as_of) && !fx->always) {
         complain(r, w, node,
-                 "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06} and run.%s of that date "
-                 "converts it",
+                 "the currency is not that of %s, %s; write {value: %s, as_of: 2024-06}, or run.as_of for all, and "
+                 "run.%s of that date converts it",
                  w->path, w->unit_text, value_written(r->arena, node), value_written(r->arena, node), name);
         return false;
     }
-    double rate = fx->always ? fx->rate->value[0] : series_at(fx->rate, w->as_of);
+    double rate = fx->always ? fx->rate->value[0] : series_at(fx->rate, as_of);
     for (; power > 0; power--)
         unit->scale *= rate;
     for (; power < 0; power++)

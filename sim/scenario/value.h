@@ -19,6 +19,7 @@ struct reading {
         const struct dated_series *rate;
         bool always; /* it is one number for all dates, and needs none */
     } usd, eur;
+    double as_of; /* the date of money that says none; NaN: it must say one */
     bool sparse; /* P is written on the sparse basis: two of them are one dense */
 };
 

@@ -214,7 +214,7 @@ static bool quotes_decision(const struct outcome *outcome, const struct contest 
     size_t i = 0;
     while (i < finding->count && finding->part[i].kind != FINDING_DECISION)
         i++;
-    return i < finding->count && can_be_said(outcome, contest);
+    return i < finding->count && finding->is_own && can_be_said(outcome, contest);
 }
 
 static const char *number_of(const struct outcome *outcome, const struct contest *contest,
