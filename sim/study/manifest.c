@@ -5,6 +5,7 @@
 #include "sim/output/inventory.h"
 #include "sim/output/json.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -87,6 +88,72 @@ static void json_options(struct json *json, const struct options *options)
     json_close(json, '}');
 }
 
+/* The command line without where, with how many threads and with how many words. */
+static void json_arguments(struct json *json, const struct manifest *manifest)
+{
+    const struct options *options = manifest->options;
+    const struct outcome *base = manifest->outcome[0];
+    const struct {
+        const char *option, *value;
+    } texts[] = {{"--variant", options->variant},
+                 {"--until", options->until},
+                 {"--plots", options->plots},
+                 {"--facts", options->facts}};
+    const struct {
+        const char *option;
+        bool is_given;
+    } flags[] = {{"--no-variants", options->no_variants},
+                 {"--no-attribution", options->no_attribution},
+                 {"--no-plots", options->no_plots},
+                 {"--png", options->png},
+                 {"--ci", options->ci},
+                 {"--antithetic", options->antithetic}};
+    char number[sizeof "18446744073709551615"];
+    json_open(json, "arguments", '[');
+    for (size_t i = 0; i < options->argument_count; i++)
+        json_text(json, NULL, options->argument[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].value) {
+            json_text(json, NULL, texts[i].option);
+            json_text(json, NULL, texts[i].value);
+        }
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (flags[i].is_given)
+            json_text(json, NULL, flags[i].option);
+    for (size_t i = 0; i < options->override_count; i++) {
+        json_text(json, NULL, "--set");
+        json_text(json, NULL, options->override[i].argument);
+    }
+    if (!options->until || options->replications) {
+        snprintf(number, sizeof number, "%" PRIu64,
+                 options->replication_given ? options->replication : (uint64_t)base->ensemble.done);
+        json_text(json, NULL, options->replication_given ? "--replication" : "-n");
+        json_text(json, NULL, number);
+    }
+    snprintf(number, sizeof number, "%" PRIu64, base->seed);
+    json_text(json, NULL, "-s");
+    json_text(json, NULL, number);
+    json_close(json, ']');
+}
+
+/* Of two files that hold every number of a replication and of the whole. */
+static void json_outputs(struct json *json, const struct stage *stage)
+{
+    static const char *const names[] = {"replications.csv", "summary.json"};
+    struct arena arena = {0};
+    char hash[SHA256_TEXT_BYTES];
+    json_open(json, "outputs", '[');
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (sha256_file(arena_printf(&arena, "%s/%s", stage->folder, names[i]), hash)) {
+            json_open(json, NULL, '{');
+            json_text(json, "path", names[i]);
+            json_text(json, "sha256", hash);
+            json_close(json, '}');
+        }
+    json_close(json, ']');
+    arena_free(&arena);
+}
+
 static void json_runs(struct json *json, const struct manifest *manifest)
 {
     json_open(json, "runs", '[');
@@ -115,9 +182,11 @@ void manifest_write(const struct manifest *manifest, struct stage *stage)
     json_text(&json, "command", manifest->command);
     json_text(&json, "scenario", scenario_name(manifest->outcome[0]->scenario));
     json_options(&json, manifest->options);
+    json_arguments(&json, manifest);
     json_runs(&json, manifest);
     json_flag(&json, "interrupted", manifest->interrupted);
     json_inputs(&json, manifest);
+    json_outputs(&json, stage);
     json_count(&json, "pictures", manifest->pictures);
     json_time(&json, "started", manifest->began);
     json_time(&json, "finished", time(NULL));
