@@ -162,10 +162,11 @@ bench: $(B)/iccsim $(BENCHES) ## print the benchmarks, one `name value unit` a l
 	@set -e; for b in $(BENCHES); do $$b; done
 
 # The lab is built by plots/lab/Makefile, into build/lab.
-LAB = $(MAKE) --no-print-directory $(JOBS) -f plots/lab/Makefile VERSION=$(VERSION)
+LAB = $(MAKE) --no-print-directory $(JOBS) -f plots/lab/Makefile VERSION=$(VERSION) PROGRAM=$(B)/iccsim
 
 lab: ## install emscripten and npm if missing, write out/lab.html: levers and pictures in a browser, one file, no network
-	@.ci/deps make lab
+	@CC='$(CC)' .ci/deps make build lab
+	$(REMAKE) all
 	+@$(LAB)
 
 test-lab: ## install Chromium too, build the lab, try it: the program's numbers bit for bit, in Node and in the browser
@@ -176,7 +177,7 @@ test-lab: ## install Chromium too, build the lab, try it: the program's numbers 
 
 bench-lab: ## print the lab's benchmarks, ratios within one run, one `name value unit` a line
 	@CC='$(CC)' .ci/deps build lab browser
-	$(REMAKE) $(B)/tests/lab/native
+	$(REMAKE) all $(B)/tests/lab/native
 	+@$(LAB) all tests
 	@node tests/lab/bench.js
 

@@ -31,13 +31,21 @@ const hash = text => "'sha256-" + crypto.createHash("sha256").update(text, "utf8
 const files = {};
 for (const name of names)
     gather(`scenarios/${name}.yml`, files);
-for (const file in files)
+for (const file in files) {
     files[file] = bare(files[file]);
+    if (/^[ \t]+correlate:/m.test(files[file]))
+        throw new Error(`${file}: the page's core has no eigenvalues, which correlated factors take (plots/lab/compat.c)`);
+}
 const title = name => {
     const line = /^title:\s*(.*)$/m.exec(files[`scenarios/${name}.yml`]);
     return line ? line[1].trim().replace(/^"(.*)"$/, "$1") : name;
 };
-const contents = names.map(name => ({name, title: title(name)}));
+// What each study found, in the words of the program's own run of it, variants and all.
+const found = name => {
+    const summary = JSON.parse(fs.readFileSync(path.join(folder, "found", name, "summary.json"), "utf8"));
+    return {found: summary.finding || "", worlds: summary.replications};
+};
+const contents = names.map(name => ({name, title: title(name), ...found(name)}));
 
 const glue = fs.readFileSync(path.join(folder, "core.js"), "utf8");
 const core = script(glue + "\n" + here("core.js"));

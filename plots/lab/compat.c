@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the C library of Debian's emscripten lacks, and what no page does: a scenario of the lab has no sweep with
- * correlated factors, so the eigenvalues these take, and half of GSL with them, stay out. One that has ends here. */
+ * correlated factors, so the eigenvalues these take, and half of GSL with them, stay out. build.js refuses one that has. */
 #include "sim/scenario/sampling.h"
 
 #include <errno.h>

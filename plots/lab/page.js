@@ -545,7 +545,9 @@ async function open_scenario(name, parts) {
     $("undo").disabled = true;
     $("title").textContent = page.about.title;
     $("question").textContent = page.about.question;
-    $("answer").textContent = page.about.answer;
+    const content = CONTENTS.find(one => one.name === name);
+    $("found").textContent = content.found ? say("found", content.found, content.worlds) : page.about.answer;
+    $("found").parentElement.hidden = !$("found").textContent;
     document.title = `${page.about.title} – iccsim lab`;
     make_levers();
     make_pictures();

@@ -3,7 +3,8 @@
 "use strict";
 const TEXTS = {
     en: {
-        scenario: "Scenario", projector: "Projector", answer: "What the study found", levers: "Levers", seed: "Seed",
+        scenario: "Scenario", projector: "Projector", found_head: "What the study found", levers: "Levers", seed: "Seed",
+        found: (sentence, worlds) => `${sentence} (The program's own run of the study, ${worlds} worlds each with the same luck.)`,
         replications: "Worlds", undo: "Undo", reset: "Reset", results: "Results", table: "Table",
         copy: "Copy table", copied: "Copied.", download: "Download scenario", one: "Show me one world",
         one_help: "A band is many worlds. Pick one by its number: its own line in the pictures, and who did what when.",

@@ -278,6 +278,7 @@ static void finish_tile(const struct bands *bands, struct tile *tile, size_t fir
 
 static void finish_exact(const struct bands *bands, struct band *band, int threads)
 {
+    (void)threads; /* a build without OpenMP has one */
 #pragma omp parallel num_threads(threads)
     {
         struct tile *tile = memory_new(1, sizeof *tile);

@@ -173,6 +173,18 @@ async function wrong_levers_are_told(browser) {
     assert(/levers\.elastic/.test(await browser.ask(`document.getElementById("status").textContent`)));
 }
 
+// The page says what the program's own run of the study found, or nothing where a study names no finding.
+async function what_the_study_found(browser) {
+    for (const name of ["no-ban", "car-maker-10kp"]) {
+        const {finding, replications} = JSON.parse(fs.readFileSync(`build/lab/found/${name}/summary.json`, "utf8"));
+        assert(finding.length > 40);
+        await browser.open(`${address}#s=${name}&n=20`);
+        await browser.ask("iccsim.worlds(2)");
+        const text = await browser.ask(`document.getElementById("found").textContent`);
+        assert(text.startsWith(finding) && text.includes(`${replications} worlds`), text);
+    }
+}
+
 async function main() {
     for (const name of lab.contents)
         await test(`${name}: Node has the bits of the native core at n = ${N}, with levers moved too`, () => in_node(name));
@@ -182,6 +194,7 @@ async function main() {
     try {
         for (const name of lab.contents)
             await test(`${name}: Chromium has them from file://, and from its own address`, () => in_chromium(browser, name));
+        await test("the page says what the study found", () => what_the_study_found(browser));
         await test("hostile texts are texts", () => hostile_texts(browser));
         await test("a script from elsewhere is refused", () => a_script_of_ones_own_is_refused(browser));
         await test("the keyboard alone suffices", () => keyboard_alone(browser));
