@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_run,     &command_check,    &command_show,     &command_plan,  &command_trace,
-    &command_compare, &command_backtest, &command_sweep,    &command_merge, &command_rerun,
-    &command_list,    &command_schema,   &command_selftest, NULL,
+    &command_run,     &command_check,    &command_show,   &command_plan,        &command_trace,
+    &command_compare, &command_backtest, &command_sweep,  &command_sensitivity, &command_merge,
+    &command_rerun,   &command_list,     &command_schema, &command_selftest,    NULL,
 };
 
 /* A library that gives up, as OpenMP does, ends the program with a code of its own: to us that is a run that failed. */

@@ -49,7 +49,7 @@ struct command {
 
 extern const struct command command_run, command_plan, command_trace, command_list;
 extern const struct command command_check, command_show, command_schema, command_compare, command_backtest;
-extern const struct command command_selftest, command_sweep, command_merge, command_rerun;
+extern const struct command command_selftest, command_sweep, command_sensitivity, command_merge, command_rerun;
 
 /* What the user typed, carried out. `table` ends with NULL. Returns the exit code. */
 enum exit_code commands_main(const struct command *const *table, const struct study *study, int argc, char **argv);

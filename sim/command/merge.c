@@ -69,7 +69,8 @@ static enum exit_code write_all(struct merge *merge)
                                    .stop = interrupt_watch(),
                                    .command = "merge",
                                    .threads = 1,
-                                   .began = time(NULL)};
+                                   .began = time(NULL),
+                                   .tell = merge->options->quiet ? NULL : stdout};
     size_t missing = store_count(&merge->store, "missing"), all = store_count(&merge->store, NULL);
     if (missing)
         say("iccsim merge: %zu of %zu points are still missing\n", missing, all);

@@ -144,6 +144,12 @@ static enum exit_code show(const struct options *options, const struct outcome *
     return one.failed ? EXIT_FAILED : EXIT_OK;
 }
 
+static bool is_for_sensitivity(const struct outcome *outcome)
+{
+    const struct sweep *sweep = scenario_sweep(outcome->scenario);
+    return sweep && sweep_is_for_sensitivity(sweep);
+}
+
 static enum exit_code run(const struct options *options, const struct study *study)
 {
     struct outcome outcome;
@@ -151,7 +157,11 @@ static enum exit_code run(const struct options *options, const struct study *stu
     enum exit_code code = EXIT_INVALID;
     if (outcome_open(&outcome, options, study, 0, options->variant)) {
         bool sweeps = options->vary_count || scenario_sweep(outcome.scenario);
-        code = sweeps ? sweep_load_points(&sweep, options, study) : EXIT_OK;
+        code = sweeps
+                   ? sweep_load_points(&sweep,
+                                       options->vary_count || !is_for_sensitivity(&outcome) ? "sweep" : "sensitivity",
+                                       options, study)
+                   : EXIT_OK;
         if (sweeps && code == EXIT_OK)
             code = sweep_look(&sweep);
         if (code == EXIT_OK)

@@ -4,6 +4,7 @@
 #include "pictures.h"
 #include "sim/base/say.h"
 #include "sim/study/decision.h"
+#include "sim/study/evidence.h"
 #include "sim/study/finding.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/job.h"
@@ -70,6 +71,7 @@ static void close_rows(struct job *job, const struct row_writer *rows, const cha
 struct keeper {
     struct row_writer rows, inputs; /* inputs: without a file if nothing is uncertain */
     struct decision *decision;
+    struct evidence *evidence;
 };
 
 static void keep(void *state, const struct committed *one)
@@ -80,6 +82,8 @@ static void keep(void *state, const struct committed *one)
         input_writer_commit(&keeper->inputs, one);
     if (keeper->decision)
         decision_note(keeper->decision, one);
+    if (keeper->evidence)
+        evidence_note(keeper->evidence, one);
 }
 
 /* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs.
@@ -93,7 +97,9 @@ static void replicate(struct run *run)
         FILE *to = stage_file(&job->stage, "%sreplications.csv", folder_of(job, i));
         struct outcome *outcome = job->outcome[i];
         outcome->decision = decision_open(outcome);
-        keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to}, .decision = outcome->decision};
+        outcome->evidence = evidence_open(outcome);
+        keepers[i] = (struct keeper){
+            .rows = {.outcome = outcome, .to = to}, .decision = outcome->decision, .evidence = outcome->evidence};
         row_writer_begin(&keepers[i].rows);
         if (request[i].input_count) {
             FILE *inputs = stage_file(&job->stage, "%sinputs.csv", folder_of(job, i));
@@ -117,6 +123,9 @@ static void replicate(struct run *run)
     for (size_t i = 0; i < job->count; i++)
         if (job->outcome[i]->decision)
             decision_take(job->outcome[i]->decision);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->evidence)
+            evidence_take(job->outcome[i]->evidence);
 }
 
 /* True if the scenario and every variant left something. */
@@ -135,6 +144,9 @@ static void write_all(struct job *job)
     job->outcome[0]->contest = job->contest.count ? &job->contest : NULL;
     for (size_t i = 0; i < job->count; i++)
         outcome_write(job->outcome[i], &job->stage, folder_of(job, i));
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->evidence)
+            evidence_write(job->outcome[i]->evidence, &job->stage, folder_of(job, i));
     if (job->contest.count)
         contest_write(&job->contest, &job->stage);
 }

@@ -640,7 +640,7 @@ static void sweep_factors(struct json *json)
     described(json, "set", NULL, "a path or a list of them");
     described(json, "shift", NULL, "a path or a list of them");
     described(json, "scale", NULL, "a path or a list of them");
-    described(json, "values", NULL, "a list of values; a distribution for lhs and sobol");
+    described(json, "values", NULL, "a list of values; a distribution for lhs, sobol, morris and saltelli");
     defined(json, "label", "text", "what the factor is called in pictures");
     json_close(json, '}');
     json_flag(json, "additionalProperties", false);
@@ -663,13 +663,18 @@ static void sweep(struct json *json)
     json_text(json, NULL, NULL);
     json_close(json, ']');
     json_close(json, '}');
-    described(json, "points", NULL, "how many, of lhs and sobol");
+    described(json, "points", NULL, "how many, of lhs and sobol; rows of draws and saltelli");
+    described(json, "trajectories", NULL, "of morris (default: 20)");
+    described(json, "levels", NULL, "of morris, an even number (default: 4)");
+    described(json, "copies", NULL, "of saltelli: sequences of points, each with its share of the rows (default: 16)");
     described(json, "replications", NULL, "of each point");
     sweep_factors(json);
+    described(json, "groups", "object",
+              "factors that are varied together, of morris and saltelli: names or patterns, or {factors, label}");
     described(json, "except", "object", "points left out, by name: maps from factor to value");
     described(json, "rows", "object", "the points of a list, by name: maps from factor to value");
     defined(json, "file", "text", "the points of a csv: a header of factors, a row a point");
-    described(json, "correlate", "object", "rank correlations of lhs and sobol: {A: {B: -0.4}}");
+    described(json, "correlate", "object", "rank correlations of lhs, sobol and saltelli: {A: {B: -0.4}}");
     described(json, "series", "array", "outputs whose bands are kept for every point");
     json_close(json, '}');
     json_flag(json, "additionalProperties", false);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iccsim sweep: many points of one scenario. */
-#include "sim/study/sweep.h"
+#include "sweep.h"
 #include "command.h"
 #include "pictures.h"
 #include "sim/base/say.h"
 #include "sim/study/interrupt.h"
 #include "sim/study/ranks.h"
+#include "sim/study/sweep.h"
 #include "sim/study/sweep_export.h"
 
 #include <stdio.h>
@@ -19,9 +20,10 @@ static enum exit_code write_all(struct sweep_run *run, struct pictures *pictures
                                    .pictures = run->options->plots,
                                    .png = run->options->png,
                                    .stop = run->stop,
-                                   .command = "sweep",
+                                   .command = run->command,
                                    .threads = run->threads,
-                                   .began = run->began};
+                                   .began = run->began,
+                                   .tell = run->options->quiet ? NULL : stdout};
     if (!sweep_export(&request))
         return EXIT_FAILED;
     pictures->sum = request.drawn;
@@ -32,7 +34,7 @@ static enum exit_code write_all(struct sweep_run *run, struct pictures *pictures
 
 static enum exit_code tell_interruption(const struct sweep_run *run)
 {
-    say("iccsim sweep: interrupted; %zu of %zu points are kept, and the same command goes on from there\n",
+    say("iccsim %s: interrupted; %zu of %zu points are kept, and the same command goes on from there\n", run->command,
         run->done_before + run->finished, run->done_before + run->todo_count);
     return EXIT_INTERRUPTED;
 }
@@ -41,31 +43,33 @@ static enum exit_code warn_of_failures(struct sweep_run *run)
 {
     size_t failed = store_count(&run->store, "failed"), all = store_count(&run->store, NULL);
     if (failed)
-        say("iccsim sweep: at %zu of %zu points every replication failed; see `reason` in the table points "
+        say("iccsim %s: at %zu of %zu points every replication failed; see `reason` in the table points "
             "of %s\n",
-            failed, all, run->file);
+            run->command, failed, all, run->file);
     return failed && failed == run->done_before + run->finished ? EXIT_FAILED : EXIT_OK;
 }
 
 /* A rank that fails alone sees other files than the first. */
-static enum exit_code agree(enum exit_code mine)
+static enum exit_code agree(const struct sweep_run *run, enum exit_code mine)
 {
     enum exit_code all = (enum exit_code)ranks_agree((int)mine);
     if (all != mine)
-        say("iccsim sweep: another rank ends with exit code %d; do all ranks see the same files?\n", (int)all);
+        say("iccsim %s: another rank ends with exit code %d; do all ranks see the same files?\n", run->command,
+            (int)all);
     return all;
 }
 
 /* Exports are written even of a sweep that was stopped: points that are missing say so. A shard waits for the merge. */
-static enum exit_code carry_out(struct sweep_run *run, const struct options *options, const struct study *study)
+static enum exit_code carry_out(struct sweep_run *run, const char *command, const struct options *options,
+                                const struct study *study)
 {
     struct pictures pictures;
-    enum exit_code code = sweep_load_points(run, options, study);
-    if (code == EXIT_OK && !pictures_open(&pictures, options, "sweep", &run->arena))
+    enum exit_code code = sweep_load_points(run, command, options, study);
+    if (code == EXIT_OK && !pictures_open(&pictures, options, command, &run->arena))
         code = EXIT_USAGE;
     if (code == EXIT_OK && ranks_am_first())
         code = sweep_open_store(run);
-    code = agree(code);
+    code = agree(run, code);
     if (code != EXIT_OK)
         return code;
     run->stop = interrupt_watch();
@@ -85,12 +89,17 @@ static enum exit_code carry_out(struct sweep_run *run, const struct options *opt
     return failed != EXIT_OK ? failed : code;
 }
 
-static enum exit_code run(const struct options *options, const struct study *study)
+enum exit_code sweep_as(const char *command, const struct options *options, const struct study *study)
 {
     struct sweep_run run = {0};
-    enum exit_code code = carry_out(&run, options, study);
+    enum exit_code code = carry_out(&run, command, options, study);
     sweep_close(&run);
     return code;
+}
+
+static enum exit_code run(const struct options *options, const struct study *study)
+{
+    return sweep_as("sweep", options, study);
 }
 
 const struct command command_sweep = {

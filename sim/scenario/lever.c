@@ -429,6 +429,34 @@ double lever_now(const struct lever *lever, const struct scenario *s)
     return typed.distribution ? distribution_quantile(typed.distribution, 0.5) : (double)NAN;
 }
 
+static bool sets_one_value(const struct lever *lever)
+{
+    for (size_t i = 1; i < lever->count; i++)
+        if (strcmp(lever->target[i].value->path, lever->target[0].value->path) != 0)
+            return false;
+    return lever->verb == LEVER_SET;
+}
+
+const struct distribution *lever_own(const struct lever *lever, const struct scenario *s, bool *joint)
+{
+    const struct target *first = &lever->target[0];
+    *joint = false;
+    for (size_t i = 0; sets_one_value(lever) && i < s->uncertain_count; i++) {
+        const struct uncertain *one = &s->uncertain[i];
+        if (one->block != first->block || one->offset != first->offset)
+            continue;
+        *joint = one->column != NULL;
+        return one->distribution;
+    }
+    return NULL;
+}
+
+const char *lever_confidence(const struct lever *lever)
+{
+    const char *confidence = lever->target[0].value->said.confidence;
+    return confidence ? confidence : "";
+}
+
 /* ---- Values ---- */
 
 static bool all_may_be_none(const struct lever *lever)

@@ -67,6 +67,11 @@ bool lever_moves_plan(const struct lever *lever);
  * for a scale. */
 double lever_now(const struct lever *lever, const struct scenario *scenario);
 
+/* The distribution by which what a lever sets is uncertain, in its unit; NULL if it is not, or if the lever sets
+ * several values. `joint`: it is a column of a file of draws, which belongs together with others. */
+const struct distribution *lever_own(const struct lever *lever, const struct scenario *scenario, bool *joint);
+const char *lever_confidence(const struct lever *lever); /* of the first value's source: A, B, C, or "" */
+
 /* Reads what the lever is to be moved to; false after adding what is wrong. */
 bool lever_value_read(struct scenario *scenario, const struct lever *lever, const char *name, const struct node *node,
                       struct lever_value *value, struct mistakes *mistakes);

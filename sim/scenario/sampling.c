@@ -57,10 +57,15 @@ static double shifted(double x, double by)
 
 void sample_sobol(uint64_t seed, size_t points, size_t dimensions, double *u)
 {
+    sample_sobol_shifted(seed, 0, points, dimensions, u);
+}
+
+void sample_sobol_shifted(uint64_t seed, size_t copy, size_t points, size_t dimensions, double *u)
+{
     double shift[MOST_SOBOL_DIMENSIONS], at[MOST_SOBOL_DIMENSIONS] = {0};
     assert(dimensions > 0 && dimensions <= MOST_SOBOL_DIMENSIONS);
     for (size_t d = 0; d < dimensions; d++) {
-        struct stream stream = stream_for(seed, d);
+        struct stream stream = stream_for(seed, copy * MOST_SOBOL_DIMENSIONS + d);
         shift[d] = stream_uniform(&stream);
     }
     gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)dimensions);

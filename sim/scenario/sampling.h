@@ -19,6 +19,8 @@ void sample_latin(uint64_t seed, size_t points, size_t dimensions, double *u);
 /* Sobol's sequence from its first point, 0, on; shifted modulo 1 by a random vector (Cranley and Patterson 1976). At
  * most MOST_SOBOL_DIMENSIONS. */
 void sample_sobol(uint64_t seed, size_t points, size_t dimensions, double *u);
+/* The same with another shift for each `copy`; copy 0 is sample_sobol. */
+void sample_sobol_shifted(uint64_t seed, size_t copy, size_t points, size_t dimensions, double *u);
 
 /* `rank` holds n x n rank correlations, symmetric with ones on the diagonal. Writes the lower triangular factor of the
  * matrix of scores; false if that is not positive semi-definite. */

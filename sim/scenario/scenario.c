@@ -192,7 +192,11 @@ struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i)
     for (; one->value->repeated || i > 0; one++)
         i -= !one->value->repeated;
     const struct param *param = one->value->param;
-    return (struct drawn_parameter){.path = one->value->path, .unit = param->type == PARAM_DATE ? "date" : param->unit};
+    const char *confidence = one->value->said.confidence;
+    return (struct drawn_parameter){.path = one->value->path,
+                                    .unit = param->type == PARAM_DATE ? "date" : param->unit,
+                                    .confidence = confidence ? confidence : "",
+                                    .joint = one->column != NULL};
 }
 
 void scenario_inputs(const struct scenario *scenario, const struct drawn *drawn, double *input)

@@ -4,21 +4,20 @@
 #include "loaded.h"
 #include "sampling.h"
 #include "sweep_table.h"
+#include "sweep_units.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const sweep_designs[] = {[SWEEP_GRID] = "grid",
-                                     [SWEEP_ZIP] = "zip",
-                                     [SWEEP_LIST] = "list",
-                                     [SWEEP_CSV] = "csv",
-                                     [SWEEP_LHS] = "lhs",
-                                     [SWEEP_SOBOL] = "sobol",
-                                     NULL};
-static const char *const keys[] = {"design", "points", "replications", "factors", "except",
-                                   "rows",   "file",   "correlate",    "series",  NULL};
+const char *const sweep_designs[] = {[SWEEP_GRID] = "grid",         [SWEEP_ZIP] = "zip",
+                                     [SWEEP_LIST] = "list",         [SWEEP_CSV] = "csv",
+                                     [SWEEP_LHS] = "lhs",           [SWEEP_SOBOL] = "sobol",
+                                     [SWEEP_DRAWS] = "draws",       [SWEEP_MORRIS] = "morris",
+                                     [SWEEP_SALTELLI] = "saltelli", NULL};
+static const char *const keys[] = {"design", "points", "trajectories", "levels", "copies",    "replications", "factors",
+                                   "groups", "except", "rows",         "file",   "correlate", "series",       NULL};
 static const char *const factor_keys[] = {"set", "shift", "scale", "values", "label", NULL};
 /* Columns of the tables beside the factors. */
 static const char *const reserved[] = {"point",  "status",     "base", "name", "measure",     "unit", "n",
@@ -75,7 +74,13 @@ static const struct node *child(struct sweep_reader *r, const struct node *map, 
 
 static bool is_sampled(const struct sweep *sweep)
 {
-    return sweep->design == SWEEP_LHS || sweep->design == SWEEP_SOBOL;
+    return sweep->design == SWEEP_LHS || sweep->design == SWEEP_SOBOL || sweep->design == SWEEP_MORRIS ||
+           sweep->design == SWEEP_SALTELLI;
+}
+
+bool sweep_is_for_sensitivity(const struct sweep *sweep)
+{
+    return sweep->design == SWEEP_DRAWS || sweep->design == SWEEP_MORRIS || sweep->design == SWEEP_SALTELLI;
 }
 
 static bool is_listed(const struct sweep *sweep)
@@ -95,8 +100,10 @@ static bool read_design(struct sweep_reader *r, const struct node *map)
             return true;
         }
     if (node)
-        complain(r, node, "sweep.design: no such design, %s; allowed: grid, zip, list, csv, lhs, sobol%s", node->text,
-                 hint(r, node->text, sweep_designs));
+        complain(
+            r, node,
+            "sweep.design: no such design, %s; allowed: grid, zip, list, csv, lhs, sobol, draws, morris, saltelli%s",
+            node->text, hint(r, node->text, sweep_designs));
     return r->mistakes->count == before;
 }
 
@@ -184,6 +191,8 @@ static void read_what(struct sweep_reader *r, struct sweep_factor *factor, const
             complain(r, node, "%s.values: the points of a design %s are in its %s, %s", path,
                      sweep_designs[r->sweep->design], r->sweep->design == SWEEP_LIST ? "rows" : "file",
                      written(r, node));
+    } else if ((!node || node->kind == NODE_NULL) && is_sampled(r->sweep) && sweep_take_own(r->s, r->sweep, factor)) {
+        return;
     } else if (!node || node->kind == NODE_NULL) {
         complain(r, map, "%s.values: missing; allowed: %s", path,
                  is_sampled(r->sweep) ? "a distribution such as 5 to 10" : "a list of values");
@@ -233,6 +242,7 @@ static void read_factor(struct sweep_reader *r, const struct node *key, const st
     factor->lever = lever_read(r->s, path, map, r->mistakes);
     if (!factor->lever)
         return;
+    factor->confidence = lever_confidence(factor->lever);
     check_apart(r, factor, map);
     read_what(r, factor, map);
     r->sweep->factor_count++;
@@ -242,6 +252,12 @@ static void read_factors(struct sweep_reader *r, const struct node *map)
 {
     const struct node *factors = child(r, map, "factors", NODE_MAP, "a map of factors by name");
     size_t live = 0;
+    if (sweep_is_for_sensitivity(r->sweep) && (!factors || !factors->count)) {
+        sweep_vary_all(r->s, r->sweep, r->mistakes);
+        return;
+    }
+    if (r->sweep->design == SWEEP_DRAWS) /* whose factors are a mistake that was told */
+        return;
     r->sweep->factor = arena_array(&r->s->arena, factors ? factors->count : 0, sizeof *r->sweep->factor);
     for (size_t i = 0; factors && i < factors->count; i++) {
         if (factors->item[i]->kind == NODE_NULL)
@@ -315,22 +331,32 @@ static struct sweep_row *read_rows(struct sweep_reader *r, const struct node *ma
 /* What one design has and the others have not. */
 static void check_fitting(struct sweep_reader *r, const struct node *map)
 {
+    enum {
+        LISTED = 1u << SWEEP_GRID | 1u << SWEEP_ZIP | 1u << SWEEP_LIST | 1u << SWEEP_CSV,
+        FILLING = 1u << SWEEP_LHS | 1u << SWEEP_SOBOL,
+        BY_UNITS = 1u << SWEEP_MORRIS | 1u << SWEEP_SALTELLI,
+    };
     static const struct {
         const char *key;
-        unsigned designs; /* a bit for each that has the key */
-        bool needed;
-    } rules[] = {{"points", 1u << SWEEP_LHS | 1u << SWEEP_SOBOL, true},
-                 {"correlate", 1u << SWEEP_LHS | 1u << SWEEP_SOBOL, false},
-                 {"rows", 1u << SWEEP_LIST, true},
-                 {"file", 1u << SWEEP_CSV, true},
-                 {"except", 1u << SWEEP_GRID | 1u << SWEEP_ZIP | 1u << SWEEP_LIST | 1u << SWEEP_CSV, false}};
+        unsigned designs, needed; /* a bit for each that has the key, or needs it */
+    } rules[] = {{"points", FILLING | 1u << SWEEP_DRAWS | 1u << SWEEP_SALTELLI, FILLING | 1u << SWEEP_SALTELLI},
+                 {"trajectories", 1u << SWEEP_MORRIS, 0},
+                 {"levels", 1u << SWEEP_MORRIS, 0},
+                 {"copies", 1u << SWEEP_SALTELLI, 0},
+                 {"groups", BY_UNITS, 0},
+                 {"factors", ~(1u << SWEEP_DRAWS), 0},
+                 {"correlate", FILLING | 1u << SWEEP_SALTELLI, 0},
+                 {"rows", 1u << SWEEP_LIST, 1u << SWEEP_LIST},
+                 {"file", 1u << SWEEP_CSV, 1u << SWEEP_CSV},
+                 {"except", LISTED, 0},
+                 {"series", LISTED | FILLING, 0}};
     const char *design = sweep_designs[r->sweep->design];
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const struct node *node = tree_get(map, rules[i].key);
         bool given = node && node->kind != NODE_NULL, fits = rules[i].designs >> r->sweep->design & 1;
         if (given && !fits)
             complain(r, node, "sweep.%s: a design %s has none, %s", rules[i].key, design, written(r, node));
-        else if (!given && fits && rules[i].needed)
+        else if (!given && rules[i].needed >> r->sweep->design & 1)
             complain(r, map, "sweep.%s: missing, which a design %s needs", rules[i].key, design);
     }
 }
@@ -403,6 +429,20 @@ static void report_nearest(struct sweep_reader *r, const struct node *node, cons
              text);
 }
 
+/* The share of one of two correlated factors is also that of the other. */
+static void check_together(struct sweep_reader *r, const struct node *node, const double *matrix)
+{
+    const struct sweep *sweep = r->sweep;
+    size_t n = sweep->factor_count;
+    for (size_t i = 0; sweep->design == SWEEP_SALTELLI && i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            if (matrix[i * n + k] != 0 && sweep->factor[i].unit != sweep->factor[k].unit)
+                complain(r, node,
+                         "sweep.correlate: %s and %s are correlated, so their shares cannot be told apart; allowed: a "
+                         "group of sweep.groups that has both",
+                         sweep->factor[i].name, sweep->factor[k].name);
+}
+
 static void read_correlations(struct sweep_reader *r, const struct node *map)
 {
     const struct node *node = child(r, map, "correlate", NODE_MAP, "a map of factors by name");
@@ -433,6 +473,52 @@ static void read_correlations(struct sweep_reader *r, const struct node *map)
     if (!correlation_factor(matrix, n, factor))
         report_nearest(r, node, matrix);
     r->sweep->correlation = matrix;
+    check_together(r, node, matrix);
+}
+
+/* ---- Rows, copies and levels of designs for sensitivity ---- */
+
+enum { TRAJECTORIES = 20, LEVELS = 4, COPIES = 16, LEAST_COPIES = 10 };
+
+static void read_morris(struct sweep_reader *r, const struct node *map)
+{
+    struct sweep *sweep = r->sweep;
+    sweep->points = read_count(r, map, "trajectories", MOST_SWEEP_POINTS);
+    sweep->levels = read_count(r, map, "levels", MOST_MORRIS_LEVELS);
+    sweep->points = sweep->points ? sweep->points : TRAJECTORIES;
+    sweep->levels = sweep->levels ? sweep->levels : LEVELS;
+    if (sweep->levels % 2)
+        complain(r, tree_get(map, "levels"), "sweep.levels: %zu; allowed: an even number from 2 to %d", sweep->levels,
+                 MOST_MORRIS_LEVELS);
+    if (sweep->points < 2)
+        complain(r, tree_get(map, "trajectories"), "sweep.trajectories: %zu; allowed: 2 or more, for an interval",
+                 sweep->points);
+}
+
+static void read_saltelli(struct sweep_reader *r, const struct node *map)
+{
+    struct sweep *sweep = r->sweep;
+    sweep->points = read_count(r, map, "points", MOST_SWEEP_POINTS);
+    sweep->copies = read_count(r, map, "copies", MOST_SWEEP_POINTS);
+    sweep->copies = sweep->copies ? sweep->copies : COPIES;
+    if (sweep->copies < LEAST_COPIES)
+        complain(r, tree_get(map, "copies"), "sweep.copies: %zu; allowed: %d or more, since intervals come from them",
+                 sweep->copies, LEAST_COPIES);
+    if (sweep->points % sweep->copies)
+        complain(r, tree_get(map, "points"),
+                 "sweep.points: %zu rows cannot be shared out among %zu copies; allowed: a "
+                 "multiple of %zu, at best by a power of two",
+                 sweep->points, sweep->copies, sweep->copies);
+}
+
+static void read_size(struct sweep_reader *r, const struct node *map)
+{
+    if (r->sweep->design == SWEEP_MORRIS)
+        read_morris(r, map);
+    else if (r->sweep->design == SWEEP_SALTELLI)
+        read_saltelli(r, map);
+    else
+        r->sweep->points = read_count(r, map, "points", MOST_SWEEP_POINTS);
 }
 
 /* ---- The whole ---- */
@@ -464,11 +550,12 @@ void sweep_load(struct scenario *s, struct mistakes *mistakes)
     if (!read_design(&r, map))
         return;
     check_fitting(&r, map);
-    sweep->points = read_count(&r, map, "points", MOST_SWEEP_POINTS);
+    read_size(&r, map);
     sweep->replications = (uint32_t)read_count(&r, map, "replications", UINT32_MAX);
     read_factors(&r, map);
     if (mistakes->count > before)
         return;
+    sweep_units_read(s, sweep, child(&r, map, "groups", NODE_MAP, "a map of groups by name"), mistakes);
     if (sweep->design == SWEEP_ZIP)
         check_zip(&r, map);
     if (sweep->design == SWEEP_LIST)
@@ -485,6 +572,20 @@ void sweep_load(struct scenario *s, struct mistakes *mistakes)
 const struct sweep *scenario_sweep(const struct scenario *scenario)
 {
     return scenario->sweep;
+}
+
+const struct sweep *sweep_for_sensitivity(struct scenario *scenario, size_t replications, struct mistakes *mistakes)
+{
+    struct sweep *sweep = arena_alloc(&scenario->arena, sizeof *sweep);
+    size_t before = mistakes->count;
+    if (scenario->sweep && sweep_is_for_sensitivity(scenario->sweep))
+        *sweep = *scenario->sweep;
+    else
+        *sweep = (struct sweep){.design = SWEEP_DRAWS, .place = {.file = scenario->name}};
+    if (!sweep->factor_count)
+        sweep_vary_all(scenario, sweep, mistakes);
+    sweep->points = sweep->points ? sweep->points : replications;
+    return mistakes->count == before ? sweep : NULL;
 }
 
 /* ---- --vary ---- */

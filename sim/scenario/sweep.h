@@ -15,13 +15,41 @@
  *       series: [utilisation]                     # outputs whose bands are kept, a table for each
  *
  * grid and zip take lists of values, lhs and sobol distributions, list and csv none.
+ *
+ * Three designs find out what matters (iccsim sensitivity). Without `factors` they vary every uncertain parameter, each
+ * with its own distribution; so does a factor that sets an uncertain parameter and has no `values`.
+ *
+ *       design: draws                             # the scenario's own draws, all of them: given data
+ *       points: 500
+ *
+ *       design: morris                            # screening (montecarlo/morris.h)
+ *       trajectories: 20
+ *       levels: 4
+ *
+ *       design: saltelli                          # Sobol's indices (montecarlo/saltelli.h)
+ *       points: 1024                              # rows of the design, of 2 points and one for each group or factor
+ *       copies: 16                                # that many sequences, each with its share of the rows
+ *       groups:                                   # of morris and saltelli: factors that are varied together
+ *         usage: [usage.*, demand.*]
+ *         prices: {factors: market.*, label: "how prices move"}
+ *       correlate: {boom: {cards: -0.4}}          # of saltelli: inside a group
  */
 #ifndef ICCSIM_SCENARIO_SWEEP_H
 #define ICCSIM_SCENARIO_SWEEP_H
 
 #include "lever.h"
 
-enum sweep_design { SWEEP_GRID, SWEEP_ZIP, SWEEP_LIST, SWEEP_CSV, SWEEP_LHS, SWEEP_SOBOL };
+enum sweep_design {
+    SWEEP_GRID,
+    SWEEP_ZIP,
+    SWEEP_LIST,
+    SWEEP_CSV,
+    SWEEP_LHS,
+    SWEEP_SOBOL,
+    SWEEP_DRAWS,
+    SWEEP_MORRIS,
+    SWEEP_SALTELLI
+};
 extern const char *const sweep_designs[]; /* their names; ends with NULL */
 
 struct sweep_factor {
@@ -29,7 +57,15 @@ struct sweep_factor {
     const struct lever *lever;
     size_t count;
     const struct lever_value *value; /* of grid and zip */
-    struct lever_value distribution; /* of lhs and sobol */
+    struct lever_value distribution; /* of designs that sample */
+    const char *confidence; /* of the source of the first value it moves: A, B, C, or "" */
+    size_t unit; /* of morris and saltelli: what it is varied with */
+};
+
+/* Factors that are varied together: a group, or a factor alone. */
+struct sweep_unit {
+    const char *name, *label;
+    size_t count; /* factors */
 };
 
 /* A value for each factor; NULL: not given. */
@@ -42,7 +78,9 @@ struct sweep_row {
 struct sweep {
     enum sweep_design design;
     struct place place; /* for messages about the whole */
-    size_t points; /* of lhs and sobol */
+    size_t points; /* of lhs and sobol; rows of draws and saltelli; trajectories of morris */
+    size_t copies, levels, unit_count;
+    struct sweep_unit *unit; /* of morris and saltelli */
     uint32_t replications; /* 0: those of the scenario */
     size_t factor_count, row_count, except_count, series_count;
     struct sweep_factor *factor;
@@ -51,7 +89,7 @@ struct sweep {
     const char **series;
 };
 
-enum { MOST_SWEEP_POINTS = 10000000 };
+enum { MOST_SWEEP_POINTS = 10000000, MOST_SALTELLI_UNITS = 20, MOST_MORRIS_LEVELS = 64 };
 
 /* NULL: the scenario has no such section. */
 const struct sweep *scenario_sweep(const struct scenario *scenario);
@@ -59,6 +97,10 @@ const struct sweep *scenario_sweep(const struct scenario *scenario);
  * as long as the scenario. */
 const struct sweep *sweep_vary(struct scenario *scenario, const struct override *vary, size_t count,
                                struct mistakes *mistakes);
+/* What `iccsim sensitivity` does: the section `sweep` if its design is one of the three, else draws, as many as the
+ * run has replications. NULL after adding what is wrong. */
+const struct sweep *sweep_for_sensitivity(struct scenario *scenario, size_t replications, struct mistakes *mistakes);
+bool sweep_is_for_sensitivity(const struct sweep *sweep);
 /* Whether two values of one lever are the same. */
 bool sweep_same_value(const struct lever_value *a, const struct lever_value *b);
 

@@ -26,6 +26,18 @@ void decision_print(const struct decision *decision, FILE *to); /* on the termin
 /* decision.csv and decision/.dat, into `folder` of the stage. */
 void decision_write(const struct decision *decision, struct stage *stage, const char *folder);
 void decision_json(const struct decision *decision, struct json *json);
+/* What the cheapest alternative that does not wait is ahead of the next, in each replication that worked, in order and in
+ * the decision's currency; NaN where one of them is not to be had. NULL if there are no two. `text` says which they are. */
+const double *decision_leads(const struct decision *decision, size_t *count, struct arena *arena, const char **text);
+const char *decision_currency(const struct decision *decision);
+/* The tornado: what that lead is if an input is lower or higher, and the share of the input at which the choice flips,
+ * NaN: at none; to which. */
+struct decision_swing {
+    const char *input, *label, *flips_to;
+    double lead_low, lead_high, flip;
+};
+void decision_each_swing(const struct decision *decision, void (*use)(void *state, const struct decision_swing *swing),
+                         void *state);
 /* What it found, in a sentence or two; NULL: too few replications. */
 const char *decision_finding(const struct decision *decision, struct arena *arena);
 /* What stands behind `decision.` in a scenario's own sentence, as words: `40.5 million USD`; NULL: not in this run. */

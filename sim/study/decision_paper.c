@@ -134,6 +134,53 @@ double paper_lead(const struct decision *d)
     return best < d->choices ? next - d->choice[best].cost.value : next;
 }
 
+static size_t next_best(const struct decision *d)
+{
+    size_t best = decision_best_now(d), next = d->choices;
+    for (size_t c = 0; c < d->choices; c++)
+        if (c != best && c != d->waits && d->choice[c].ranked &&
+            (next == d->choices || d->choice[c].cost.value < d->choice[next].cost.value))
+            next = c;
+    return next;
+}
+
+const double *decision_leads(const struct decision *d, size_t *count, struct arena *arena, const char **text)
+{
+    size_t best = d->choice ? decision_best_now(d) : d->choices, next = best < d->choices ? next_best(d) : best;
+    if (next == d->choices)
+        return NULL;
+    double *lead = arena_array(arena, d->kept, sizeof *lead);
+    for (size_t i = 0; i < d->kept; i++) {
+        double ahead = d->choice[next].sample[i] - d->choice[best].sample[i];
+        lead[i] = isfinite(ahead) ? ahead : (double)NAN;
+    }
+    *count = d->kept;
+    *text = arena_printf(arena, "what \"%s\" costs less than \"%s\"", d->choice[best].label, d->choice[next].label);
+    return lead;
+}
+
+const char *decision_currency(const struct decision *d)
+{
+    return d->currency;
+}
+
+void decision_each_swing(const struct decision *d, void (*use)(void *state, const struct decision_swing *swing),
+                         void *state)
+{
+    if (!d->choice || decision_best_now(d) == d->choices)
+        return;
+    for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
+        size_t rival = d->choices;
+        struct decision_swing swing = {.input = planner_inputs[lens / 2],
+                                       .label = lens_name(lens),
+                                       .lead_low = lead_under(d, lens),
+                                       .lead_high = lead_under(d, lens + 1),
+                                       .flip = decision_flip(d, lens, &rival)};
+        swing.flips_to = rival < d->choices ? d->choice[rival].name : "";
+        use(state, &swing);
+    }
+}
+
 void paper_json(const struct decision *d, struct json *json)
 {
     if (decision_best_now(d) == d->choices)

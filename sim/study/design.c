@@ -2,6 +2,9 @@
 #include "design.h"
 
 #include "sim/base/dates.h"
+#include "sim/montecarlo/morris.h"
+#include "sim/montecarlo/saltelli.h"
+#include "sim/montecarlo/study.h"
 #include "sim/output/json.h"
 #include "sim/scenario/sampling.h"
 
@@ -25,9 +28,24 @@ static size_t count_all(const struct sweep *sweep)
         return sweep->row_count;
     case SWEEP_LHS:
     case SWEEP_SOBOL:
+    case SWEEP_DRAWS:
         return sweep->points;
+    case SWEEP_MORRIS:
+        return sweep->points * (1 + sweep->unit_count);
+    case SWEEP_SALTELLI:
+        return sweep->points * (2 + sweep->unit_count);
     }
     return 0;
+}
+
+static size_t row_points(const struct sweep *sweep)
+{
+    return !sweep_is_for_sensitivity(sweep) ? 0 : count_all(sweep) / sweep->points;
+}
+
+uint32_t design_first(const struct design *design, size_t point, uint32_t replications)
+{
+    return design->row_points ? (uint32_t)(point / design->row_points) * replications : 0;
 }
 
 /* The last factor of a grid turns fastest. */
@@ -56,16 +74,39 @@ static void stay(const struct design *design, size_t factor, struct move_to *to)
     *to = (struct move_to){.value = lever_value_of(lever_now(lever, design->scenario))};
 }
 
+/* Of saltelli: point 0 of a row is A, point 1 is B, and point 2 + i is A with the columns of unit i from B. */
+static double uniform_at(const struct design *design, size_t i, size_t factor)
+{
+    const struct sweep *sweep = design->sweep;
+    size_t n = sweep->factor_count, row = i;
+    if (sweep->design == SWEEP_SALTELLI) {
+        size_t which = i % design->row_points, unit = sweep->factor[factor].unit;
+        row = i / design->row_points + (which == 1 || which == 2 + unit ? sweep->points : 0);
+    }
+    return design->u[row * n + factor];
+}
+
+static struct lever_value sampled_value(const struct design *design, size_t i, size_t factor)
+{
+    struct lever_value value =
+        design->x ? lever_value_of(design->x[i * design->sweep->factor_count + factor])
+                  : lever_value_at(&design->sweep->factor[factor].distribution, uniform_at(design, i, factor));
+    value.text = "";
+    return value;
+}
+
+static bool is_sampled(const struct design *design)
+{
+    return design->u || design->x;
+}
+
 /* Point `i` of the design, exceptions included. */
 static void point_of_all(const struct design *design, size_t i, struct move_to *to)
 {
     const struct sweep *sweep = design->sweep;
     for (size_t k = 0; k < sweep->factor_count; k++) {
-        if (design->u) {
-            struct lever_value at =
-                lever_value_at(&sweep->factor[k].distribution, design->u[i * sweep->factor_count + k]);
-            at.text = "";
-            to[k] = (struct move_to){.moved = true, .value = at};
+        if (is_sampled(design)) {
+            to[k] = (struct move_to){.moved = true, .value = sampled_value(design, i, k)};
             continue;
         }
         const struct lever_value *value = listed_value(sweep, i, k);
@@ -163,7 +204,10 @@ static bool moves_nothing(const struct design *design, const struct move_to *to)
 static void find_base(struct design *design)
 {
     struct move_to *to = arena_array(&design->arena, design->sweep->factor_count, sizeof *to);
-    for (size_t i = 0; !design->u && all_move_by(design->sweep) && i < design->count; i++) {
+    design->base = design->count;
+    if (design->row_points)
+        return;
+    for (size_t i = 0; !is_sampled(design) && all_move_by(design->sweep) && i < design->count; i++) {
         design_point(design, i, to);
         design->base = i;
         if (moves_nothing(design, to))
@@ -241,20 +285,82 @@ static void check(const struct design *design, struct mistakes *mistakes)
 
 /* ---- The whole ---- */
 
+static void correlate(struct design *design, size_t first, size_t count)
+{
+    const struct sweep *sweep = design->sweep;
+    size_t n = sweep->factor_count;
+    double *factor = arena_array(&design->arena, n * n, sizeof *factor);
+    correlation_factor(sweep->correlation, n, factor);
+    sample_correlate(factor, count, n, design->u + first * n);
+}
+
+/* A and B of each copy are samples of their own. */
+static void sample_rows(struct design *design, uint64_t seed)
+{
+    const struct sweep *sweep = design->sweep;
+    const struct saltelli saltelli = {.copies = sweep->copies,
+                                      .rows = sweep->points / sweep->copies,
+                                      .units = sweep->unit_count,
+                                      .columns = sweep->factor_count};
+    design->u = arena_array(&design->arena, 2 * sweep->points * sweep->factor_count, sizeof *design->u);
+    saltelli_sample(seed, &saltelli, design->u);
+    for (size_t i = 0; sweep->correlation && i < 2 * sweep->copies; i++)
+        correlate(design, i * saltelli.rows, saltelli.rows);
+}
+
+static void sample_trajectories(struct design *design, uint64_t seed)
+{
+    const struct sweep *sweep = design->sweep;
+    size_t *unit_of = arena_array(&design->arena, sweep->factor_count, sizeof *unit_of);
+    for (size_t k = 0; k < sweep->factor_count; k++)
+        unit_of[k] = sweep->factor[k].unit;
+    const struct morris morris = {.trajectories = sweep->points,
+                                  .levels = sweep->levels,
+                                  .units = sweep->unit_count,
+                                  .columns = sweep->factor_count,
+                                  .unit_of = unit_of};
+    design->u = arena_array(&design->arena, design->all * sweep->factor_count, sizeof *design->u);
+    morris_sample(seed, &morris, design->u, NULL);
+}
+
+/* Point i has what replication i of a run with this seed would draw. */
+static void take_draws(struct design *design, uint64_t seed)
+{
+    size_t n = design->sweep->factor_count;
+    struct arena arena = {0};
+    design->x = arena_array(&design->arena, design->all * n, sizeof *design->x);
+    for (size_t i = 0; i < design->all; i++) {
+        const struct streams streams = {.seed = seed, .replication = (uint32_t)i};
+        struct values values = study_draw(design->scenario, (uint32_t)i, &streams, &arena);
+        study_inputs(design->scenario, &values, design->x + i * n);
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+}
+
 static void sample(struct design *design, uint64_t seed)
 {
     const struct sweep *sweep = design->sweep;
     size_t n = sweep->factor_count;
+    if (sweep->design == SWEEP_DRAWS) {
+        take_draws(design, seed);
+        return;
+    }
+    if (sweep->design == SWEEP_MORRIS) {
+        sample_trajectories(design, seed);
+        return;
+    }
+    if (sweep->design == SWEEP_SALTELLI) {
+        sample_rows(design, seed);
+        return;
+    }
     design->u = arena_array(&design->arena, design->all * n, sizeof *design->u);
     if (sweep->design == SWEEP_LHS)
         sample_latin(seed, design->all, n, design->u);
     else
         sample_sobol(seed, design->all, n, design->u);
-    if (!sweep->correlation)
-        return;
-    double *factor = arena_array(&design->arena, n * n, sizeof *factor);
-    correlation_factor(sweep->correlation, n, factor);
-    sample_correlate(factor, design->all, n, design->u);
+    if (sweep->correlation)
+        correlate(design, 0, design->all);
 }
 
 bool design_open(struct design *design, const struct sweep *sweep, const struct scenario *scenario, uint64_t seed,
@@ -263,14 +369,14 @@ bool design_open(struct design *design, const struct sweep *sweep, const struct 
     size_t before = mistakes->count;
     *design = (struct design){.sweep = sweep, .scenario = scenario};
     design->all = design->count = count_all(sweep);
+    design->row_points = row_points(sweep);
     if (design->all > MOST_SWEEP_POINTS) {
-        mistake_add(mistakes, sweep->place,
-                    "sweep: the grid has more than %d points; allowed: fewer values, or design "
-                    "lhs or sobol",
-                    MOST_SWEEP_POINTS);
+        mistake_add(mistakes, sweep->place, "sweep: the %s has more than %d points; allowed: %s",
+                    sweep_designs[sweep->design], MOST_SWEEP_POINTS,
+                    design->row_points ? "fewer rows or groups" : "fewer values, or design lhs or sobol");
         return false;
     }
-    if (sweep->design == SWEEP_LHS || sweep->design == SWEEP_SOBOL)
+    if (sweep->design == SWEEP_LHS || sweep->design == SWEEP_SOBOL || design->row_points)
         sample(design, seed);
     leave_out(design, mistakes);
     if (mistakes->count > before)

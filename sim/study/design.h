@@ -3,7 +3,10 @@
  *
  * Points are numbered from 0. Point `base` is the scenario as it is, for differences: a point of the design that moves
  * nothing, if it has one and all factors shift or scale; else it is added in front of the others. Nothing but the
- * samples of lhs and sobol is kept in memory.
+ * samples is kept in memory.
+ *
+ * Designs for sensitivity have no base. Their points lie row by row (a row of saltelli, a trajectory of morris, a
+ * draw), and each row has replications of its own, so that luck differs between rows.
  */
 #ifndef ICCSIM_STUDY_DESIGN_H
 #define ICCSIM_STUDY_DESIGN_H
@@ -14,11 +17,13 @@
 struct design {
     const struct sweep *sweep;
     const struct scenario *scenario;
-    size_t count, base; /* count: the base included */
+    size_t count, base; /* count: the base included; base: `count` if there is none */
+    size_t row_points; /* of a design for sensitivity; else 0 */
     bool base_is_extra; /* point 0 is none of the design */
     size_t all; /* points of the design before exceptions */
     uint32_t *kept; /* which of them; NULL: all */
-    double *u; /* of the sampled designs, point by point */
+    double *u; /* of the sampled designs, point by point; of saltelli, A and then B of all rows */
+    double *x; /* of draws: numbers, point by point */
     struct arena arena;
 };
 
@@ -32,6 +37,8 @@ struct move_to {
 bool design_open(struct design *design, const struct sweep *sweep, const struct scenario *scenario, uint64_t seed,
                  struct mistakes *mistakes);
 void design_free(struct design *design);
+/* The first of the point's `replications` replications. */
+uint32_t design_first(const struct design *design, size_t point, uint32_t replications);
 
 /* `to` has room for one a factor. */
 void design_point(const struct design *design, size_t point, struct move_to *to);

@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "evidence.h"
 #include "sim/base/say.h"
 #include "sim/command/command.h"
 #include "until.h"
@@ -65,6 +66,7 @@ void outcome_free(struct outcome *outcome)
 {
     ensemble_free(&outcome->ensemble);
     decision_free(outcome->decision);
+    evidence_free(outcome->evidence);
     scenario_free(outcome->scenario);
     arena_free(&outcome->arena);
     *outcome = (struct outcome){0};

@@ -29,6 +29,7 @@ struct outcome {
     bool antithetic, intervals; /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
     struct decision *decision; /* of its planner, or NULL */
+    struct evidence *evidence; /* what its own draws say of its inputs, or NULL */
     const struct shares *shares; /* its attribution, or NULL */
     const struct contest *contest; /* of a base: its variants that were run along with it, or NULL */
     struct arena arena;

@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "evidence.h"
 #include "finding.h"
 #include "shares.h"
 #include "sim/command/command.h"
@@ -343,6 +344,8 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
         decision_report(outcome->decision, &page.report, &page.arena);
     if (outcome->shares)
         shares_report(outcome->shares, &page.report, &page.arena);
+    if (outcome->evidence)
+        evidence_report(outcome->evidence, &page.report, &page.arena);
     add_facts(&page);
     add_assumptions(&page);
     write_page(&page.report, stage, folder);

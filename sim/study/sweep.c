@@ -26,12 +26,17 @@ static bool print_mistakes(struct mistakes *mistakes)
     return right;
 }
 
+/* Of luck, at a point of a design for sensitivity: the fewest that tell how much it matters. */
+enum { LUCKS = 2 };
+
 uint32_t sweep_replications(const struct options *options, const struct sweep *sweep, const struct outcome *outcome)
 {
     if (options->replications)
         return (uint32_t)options->replications;
     if (sweep->replications && !options->until)
         return sweep->replications;
+    if (sweep_is_for_sensitivity(sweep))
+        return LUCKS;
     return outcome->replications;
 }
 
@@ -43,7 +48,7 @@ static bool read_shard(struct sweep_run *run, const char *text)
         n = strtoul(end + 1, &end, 10);
     bool right = !text || (text[0] >= '1' && text[0] <= '9' && *end == '\0' && k <= n && n > 1 && n <= 100000);
     if (!right)
-        say("iccsim sweep: --shard is K/N, part K of N counted from 1, such as 1/4, not `%s`\n", text);
+        say("iccsim %s: --shard is K/N, part K of N counted from 1, such as 1/4, not `%s`\n", run->command, text);
     run->shard = k - 1;
     run->shards = n;
     return right;
@@ -53,10 +58,27 @@ static bool read_shard(struct sweep_run *run, const char *text)
 static bool check_combination(const struct sweep_run *run)
 {
     if (run->options->until && design_moves_plan(&run->design)) {
-        say("iccsim sweep: --until does not go with factors that move dates of the run or switch mechanisms\n");
+        say("iccsim %s: --until does not go with factors that move dates of the run or switch mechanisms\n",
+            run->command);
         return false;
     }
     return true;
+}
+
+static void lay_out(struct sweep_run *run, struct mistakes *mistakes)
+{
+    struct outcome *outcome = &run->outcome;
+    size_t drawn = run->sweep->points;
+    outcome->replications = sweep_replications(run->options, run->sweep, outcome);
+    if (run->sweep->design != SWEEP_DRAWS)
+        drawn = outcome->replications * (sweep_is_for_sensitivity(run->sweep) ? run->sweep->points : 1);
+    if (drawn > UINT32_MAX)
+        mistake_add(mistakes, run->sweep->place,
+                    "sweep: %zu rows of %u replications each are more than %u; allowed: "
+                    "fewer of either",
+                    run->sweep->points, outcome->replications, UINT32_MAX);
+    else if (scenario_check_draws(outcome->scenario, 0, (uint32_t)drawn, mistakes))
+        design_open(&run->design, run->sweep, outcome->scenario, outcome->seed, mistakes);
 }
 
 static bool take_sweep(struct sweep_run *run)
@@ -64,7 +86,10 @@ static bool take_sweep(struct sweep_run *run)
     struct mistakes mistakes = {0};
     const struct options *options = run->options;
     struct scenario *scenario = run->outcome.scenario;
-    if (options->vary_count)
+    bool for_sensitivity = !strcmp(run->command, "sensitivity");
+    if (for_sensitivity)
+        run->sweep = sweep_for_sensitivity(scenario, run->outcome.replications, &mistakes);
+    else if (options->vary_count)
         run->sweep = sweep_vary(scenario, options->vary, options->vary_count, &mistakes);
     else if (!(run->sweep = scenario_sweep(scenario)))
         mistake_add(&mistakes, (struct place){.file = options->argument[0]},
@@ -73,11 +98,7 @@ static bool take_sweep(struct sweep_run *run)
         mistake_add(&mistakes, (struct place){.file = options->argument[0]},
                     "measures: none, and no facts, so a sweep has nothing to tell; allowed: measures by name");
     if (!mistakes.count)
-        run->outcome.replications = sweep_replications(options, run->sweep, &run->outcome);
-    if (!mistakes.count)
-        scenario_check_draws(scenario, 0, run->outcome.replications, &mistakes);
-    if (!mistakes.count)
-        design_open(&run->design, run->sweep, scenario, run->outcome.seed, &mistakes);
+        lay_out(run, &mistakes);
     return print_mistakes(&mistakes);
 }
 
@@ -110,9 +131,10 @@ static void set_up(struct sweep_run *run)
     run->setup.go_on_state = &run->until;
 }
 
-enum exit_code sweep_load_points(struct sweep_run *run, const struct options *options, const struct study *study)
+enum exit_code sweep_load_points(struct sweep_run *run, const char *command, const struct options *options,
+                                 const struct study *study)
 {
-    *run = (struct sweep_run){.options = options, .study = study, .began = time(NULL)};
+    *run = (struct sweep_run){.command = command, .options = options, .study = study, .began = time(NULL)};
     if (!read_shard(run, options->shard))
         return EXIT_USAGE;
     run->threads = threads_start(ranks_threads((int)options->threads));
@@ -166,8 +188,8 @@ static const char *stranger_in(const char *folder, struct arena *arena)
 static const char *default_folder(struct sweep_run *run)
 {
     const char *name = scenario_name(run->outcome.scenario);
-    return run->outcome.variant ? arena_printf(&run->arena, "out/%s.%s.sweep", name, run->outcome.variant)
-                                : arena_printf(&run->arena, "out/%s.sweep", name);
+    return run->outcome.variant ? arena_printf(&run->arena, "out/%s.%s.%s", name, run->outcome.variant, run->command)
+                                : arena_printf(&run->arena, "out/%s.%s", name, run->command);
 }
 
 static void name_files(struct sweep_run *run)
@@ -183,20 +205,20 @@ static bool open_folder(struct sweep_run *run)
 {
     name_files(run);
     if (!sweep_make_folders(run->folder)) {
-        say("iccsim sweep: cannot make %s: %s\n", run->folder, strerror(errno));
+        say("iccsim %s: cannot make %s: %s\n", run->command, run->folder, strerror(errno));
         return false;
     }
     const char *stranger = stranger_in(run->folder, &run->arena);
     if (stranger && !run->options->force)
-        say("iccsim sweep: %s holds something else than a sweep (%s); give another folder with -o, or "
+        say("iccsim %s: %s holds something else than a sweep (%s); give another folder with -o, or "
             "--force\n",
-            run->folder, stranger);
+            run->command, run->folder, stranger);
     return !stranger || run->options->force;
 }
 
 static enum exit_code refuse(const struct sweep_run *run)
 {
-    say("iccsim sweep: %s\n", run->store.error);
+    say("iccsim %s: %s\n", run->command, run->store.error);
     return run->store.in_use ? EXIT_USAGE : EXIT_FAILED;
 }
 
@@ -376,8 +398,12 @@ static void show_progress(const struct sweep_run *run, double began)
 
 static void run_point(struct sweep_run *run, struct point_runner *runner, size_t i, int threads)
 {
-    const struct point point = {
-        .number = run->todo[i], .replications = run->outcome.replications, .threads = threads, .stop = run->stop};
+    uint32_t replications = run->outcome.replications;
+    const struct point point = {.number = run->todo[i],
+                                .first = design_first(&run->design, run->todo[i], replications),
+                                .replications = replications,
+                                .threads = threads,
+                                .stop = run->stop};
     struct block *block = point_run(runner, &point);
     /* One that was stopped is run again from its beginning. */
     if (!*run->stop || block_count(block) == point.replications)
@@ -427,8 +453,8 @@ enum exit_code sweep_replicate(struct sweep_run *run)
     if (!run->options->quiet && isatty(STDERR_FILENO) && run->finished)
         fputs("\r\033[K", stderr);
     if (run->failed) {
-        say("iccsim sweep: %s\n%zu of %zu points are kept; the same command goes on from there\n", run->store.error,
-            run->done_before + run->finished, run->done_before + run->todo_count);
+        say("iccsim %s: %s\n%zu of %zu points are kept; the same command goes on from there\n", run->command,
+            run->store.error, run->done_before + run->finished, run->done_before + run->todo_count);
         return EXIT_FAILED;
     }
     return *run->stop && run->finished < run->todo_count ? EXIT_INTERRUPTED : EXIT_OK;

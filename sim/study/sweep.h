@@ -21,6 +21,7 @@
 #define SWEEP_STORE "sweep.sqlite"
 
 struct sweep_run {
+    const char *command; /* sweep or sensitivity, for messages */
     const struct options *options;
     const struct study *study;
     struct outcome outcome; /* the scenario as it is */
@@ -41,8 +42,9 @@ struct sweep_run {
     struct arena arena;
 };
 
-/* Loads the scenario and lays out the points; says what is wrong on stderr. */
-enum exit_code sweep_load_points(struct sweep_run *run, const struct options *options, const struct study *study);
+/* Loads the scenario and lays out the points; says what is wrong on stderr. `command` is sweep or sensitivity. */
+enum exit_code sweep_load_points(struct sweep_run *run, const char *command, const struct options *options,
+                                 const struct study *study);
 /* The folder and the store. EXIT_USAGE, after saying why, if they are those of something else. */
 enum exit_code sweep_open_store(struct sweep_run *run);
 /* How much is there and how much is missing, without making or changing anything. */

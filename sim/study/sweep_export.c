@@ -80,7 +80,7 @@ static void clear_folder(const char *path, int levels)
 
 static bool make_work(struct sweep_files *files)
 {
-    static const char *const folders[] = {"", "/sweep", "/series", "/plots"};
+    static const char *const folders[] = {"", "/sweep", "/series", "/plots", "/sensitivity"};
     clear_folder(files->work, 1);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (mkdir(arena_printf(files->arena, "%s%s", files->work, folders[i]), 0777) != 0)
@@ -103,7 +103,7 @@ static void adopt_pictures(struct sweep_files *files)
 /* Into their places, the manifest last. */
 static bool move_in(struct sweep_files *files)
 {
-    static const char *const folders[] = {"sweep", "series", "plots"};
+    static const char *const folders[] = {"sweep", "series", "plots", "sensitivity"};
     const char *folder = files->request->folder;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         mkdir(arena_printf(files->arena, "%s/%s", folder, folders[i]), 0777);
@@ -235,9 +235,11 @@ static void write_heads(struct tables *t)
     fputs("point,status", t->points);
     put_factor_names(t->files, t->points);
     fputs(",name,replications,failed,base\n", t->points);
-    fputs("point", t->results);
-    put_factor_names(t->files, t->results);
-    fputs(",measure,unit,n,failed,mean,se,p05,p25,p50,p75,p95,difference,low,high\n", t->results);
+    if (t->results) {
+        fputs("point", t->results);
+        put_factor_names(t->files, t->results);
+        fputs(",measure,unit,n,failed,mean,se,p05,p25,p50,p75,p95,difference,low,high\n", t->results);
+    }
     if (!t->replications)
         return;
     fputs("point,replication,failed", t->replications);
@@ -295,6 +297,10 @@ static bool write_results(struct tables *t, const struct stored_point *point)
 {
     size_t measures = t->store->measure_count;
     bool right = true;
+    if (!t->results) {
+        write_replications(t, point);
+        return true;
+    }
     bands_of(t->store, point, t->antithetic, t->origin, t->flag, t->band);
     for (size_t i = 0; right && i < measures; i++) {
         paired_difference(point, t->base.kept ? &t->base : NULL, i, 1 + measures, t->antithetic, t->difference[i]);
@@ -308,7 +314,8 @@ static bool write_results(struct tables *t, const struct stored_point *point)
 static bool write_rows(struct tables *t)
 {
     struct stored_point point = {0};
-    bool right = store_begin(t->store) && store_begin_results(t->store) && store_rewind(t->store, true);
+    bool right =
+        store_begin(t->store) && (!t->results || store_begin_results(t->store)) && store_rewind(t->store, true);
     while (right && !t->files->error && store_next(t->store, &point)) {
         write_point(t, &point);
         t->files->all++;
@@ -336,9 +343,10 @@ static bool write_tables(struct sweep_files *files)
     t.difference = arena_array(files->arena, measures, sizeof *t.difference);
     for (size_t i = 0; i < measures; i++)
         t.origin[i] = store->measure[i].origin;
-    store_point(store, files->base, &t.base);
+    if (!files->sensitivity)
+        store_point(store, files->base, &t.base);
     t.points = sweep_file(files, "points.csv");
-    t.results = sweep_file(files, "results.csv");
+    t.results = files->sensitivity ? NULL : sweep_file(files, "results.csv");
     t.replications = files->request->keep ? sweep_file(files, "replications.csv") : NULL;
     write_heads(&t);
     bool right = write_rows(&t);
@@ -383,6 +391,29 @@ static bool write_series(struct sweep_files *files)
     return right;
 }
 
+/* ---- Sensitivity ---- */
+
+static void write_as(struct sweep_files *files, const char *name, void (*write)(const struct sensitivity *, FILE *))
+{
+    FILE *to = sweep_file(files, name);
+    write(files->sensitivity, to);
+    sweep_close_file(files, to, name);
+}
+
+static bool write_sensitivity(struct sweep_files *files)
+{
+    if (!files->sensitivity)
+        return true;
+    if (!sensitivity_of_store(files->sensitivity, files->request->store))
+        return false;
+    write_as(files, "sensitivity.csv", sensitivity_csv);
+    write_as(files, "sensitivity/bars.dat", sensitivity_bars_dat);
+    write_as(files, "sensitivity/context.gp", sensitivity_context);
+    if (sensitivity_is_screening(files->sensitivity))
+        write_as(files, "sensitivity/morris.dat", sensitivity_morris_dat);
+    return true;
+}
+
 /* ---- The whole ---- */
 
 static void write_scenario(struct sweep_files *files)
@@ -409,7 +440,7 @@ static void draw(struct sweep_files *files)
 
 static bool write_all(struct sweep_files *files)
 {
-    if (!make_work(files) || !write_tables(files) || !write_series(files))
+    if (!make_work(files) || !write_tables(files) || !write_series(files) || !write_sensitivity(files))
         return false;
     write_scenario(files);
     sweep_write_sheets(files);
@@ -422,15 +453,21 @@ static bool write_all(struct sweep_files *files)
 bool sweep_export(struct sweep_export *request)
 {
     struct arena arena = {0};
+    struct sensitivity sensitivity = {0};
     struct sweep_files files = {.request = request, .arena = &arena};
     const char *base = store_get(request->store, "base");
-    files.base = base ? strtoul(base, NULL, 10) : 0;
+    if (sensitivity_is_of(request->store))
+        files.sensitivity = &sensitivity;
+    files.base = files.sensitivity ? SIZE_MAX : base ? strtoul(base, NULL, 10) : 0;
     files.work = arena_printf(&arena, "%s/" SWEEP_WORK, request->folder);
     files.sheet = sweep_sheet_new(&files);
     bool right = write_all(&files);
     if (!right)
         say("iccsim %s: %s; the store has all points that were run\n", request->command,
             files.error ? files.error : request->store->error);
+    if (right && files.sensitivity && request->tell)
+        sensitivity_print(files.sensitivity, request->tell);
+    sensitivity_free(&sensitivity);
     clear_folder(files.work, 1);
     arena_free(&arena);
     return right;

@@ -9,6 +9,8 @@
  * `difference` is the mean over replications of what the point has and the base has not, low and high its 95 % interval
  * (Student's); that of dates is in years. An empty cell is a number that does not exist.
  *
+ * A design for sensitivity has sensitivity.csv (sensitivity.h) in the place of results.csv.
+ *
  * Each file is written beside the others and renamed into its place, so whoever reads finds all of it, old or new.
  */
 #ifndef ICCSIM_STUDY_SWEEP_EXPORT_H
@@ -18,6 +20,7 @@
 #include "store.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 
 struct sweep_export {
@@ -31,6 +34,7 @@ struct sweep_export {
     const char *command; /* sweep, or merge: for manifest.json */
     int threads;
     time_t began;
+    FILE *tell; /* what a design for sensitivity found, in words; NULL: nowhere */
     struct plots drawn; /* out */
     struct arena arena;
 };

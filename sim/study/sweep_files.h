@@ -3,6 +3,7 @@
 #ifndef ICCSIM_STUDY_SWEEP_FILES_H
 #define ICCSIM_STUDY_SWEEP_FILES_H
 
+#include "sensitivity.h"
 #include "sweep_export.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct sweep_files {
     size_t base; /* point */
     size_t done, all; /* points */
     struct sweep_sheet *sheet;
+    struct sensitivity *sensitivity; /* NULL: the design is for something else */
 };
 
 FILE *sweep_file(struct sweep_files *files, const char *name); /* never NULL; NULL device after an error */

@@ -112,7 +112,7 @@ bool sweep_is_same(struct sweep_run *run)
         if (old && !strcmp(old, entry[i].value))
             continue;
         if (same)
-            say("iccsim sweep: %s is of another sweep; what changed:\n", run->file);
+            say("iccsim %s: %s is of another sweep; what changed:\n", run->command, run->file);
         same = false;
         const char *name = entry[i].key + strlen("identity.");
         if (entry[i].what)
@@ -193,7 +193,7 @@ static const char *command_of(struct sweep_run *run)
 {
     const struct options *options = run->options;
     const char *text =
-        arena_printf(&run->arena, "iccsim sweep %s -n %" PRIu32 " -s %" PRIu64 "%s", options->argument[0],
+        arena_printf(&run->arena, "iccsim %s %s -n %" PRIu32 " -s %" PRIu64 "%s", run->command, options->argument[0],
                      run->outcome.replications, run->outcome.seed, run->outcome.antithetic ? " --antithetic" : "");
     if (run->outcome.variant)
         text = arena_printf(&run->arena, "%s --variant %s", text, run->outcome.variant);
@@ -211,12 +211,42 @@ static bool set(struct sweep_run *run, const char *key, const char *value)
     return store_set(&run->store, key, value ? value : "");
 }
 
+/* Whether parameters are drawn together, so that their shares overlap. */
+static bool are_joint(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario_input_count(scenario); i++)
+        if (scenario_input(scenario, i).joint)
+            return true;
+    return false;
+}
+
 static bool set_inputs(struct sweep_run *run)
 {
     bool right = true;
     for (size_t i = 0; right && i < run->outcome.input_count; i++)
         right = set(run, arena_printf(&run->arena, "input.%04zu", i),
                     arena_printf(&run->arena, "%s %s", run->outcome.input[i].sha256, run->outcome.input[i].path));
+    return right;
+}
+
+/* What the analysis of a design for sensitivity needs, since it knows no scenario. */
+static bool set_design(struct sweep_run *run)
+{
+    const struct sweep *sweep = run->sweep;
+    struct arena *arena = &run->arena;
+    if (!sweep_is_for_sensitivity(sweep))
+        return true;
+    bool right = set(run, "rows", arena_printf(arena, "%zu", sweep->points)) &&
+                 set(run, "copies", arena_printf(arena, "%zu", sweep->copies)) &&
+                 set(run, "levels", arena_printf(arena, "%zu", sweep->levels)) &&
+                 set(run, "joint", are_joint(run->outcome.scenario) ? "yes" : "no");
+    for (size_t i = 0; right && i < sweep->factor_count; i++)
+        right =
+            set(run, arena_printf(arena, "factor.%04zu.unit", i), arena_printf(arena, "%zu", sweep->factor[i].unit)) &&
+            set(run, arena_printf(arena, "factor.%04zu.confidence", i), sweep->factor[i].confidence);
+    for (size_t i = 0; right && i < sweep->unit_count; i++)
+        right = set(run, arena_printf(arena, "unit.%04zu.name", i), sweep->unit[i].name) &&
+                set(run, arena_printf(arena, "unit.%04zu.label", i), sweep->unit[i].label);
     return right;
 }
 
@@ -228,8 +258,8 @@ static bool set_words(struct sweep_run *run)
            set(run, "title", scenario_title(scenario)) && set(run, "question", scenario_question(scenario)) &&
            set(run, "answer", scenario_answer(scenario)) && set(run, "command", command_of(run)) &&
            set(run, "design", sweep_designs[run->sweep->design]) &&
-           set(run, "base", arena_printf(arena, "%zu", run->design.base)) &&
-           set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&
+           set(run, "base", run->design.row_points ? "none" : arena_printf(arena, "%zu", run->design.base)) &&
+           set_design(run) && set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&
            set(run, "scenario_yml", print_to_text(arena, scenario, scenario_show)) && set_inputs(run);
 }
 

@@ -35,7 +35,8 @@ static void add_pictures(struct sweep_files *files, struct report *report)
     size_t count = scripts ? pictures_list(scripts, files->arena, &from) : 0, kept = 0;
     struct report_picture *to = arena_array(files->arena, count, sizeof *to);
     for (size_t i = 0; i < count; i++)
-        if (!strncmp(from[i].name, "sweep-", strlen("sweep-")))
+        if (!strncmp(from[i].name, "sweep-", strlen("sweep-")) ||
+            !strncmp(from[i].name, "sensitivity-", strlen("sensitivity-")))
             to[kept++] = (struct report_picture){.file = arena_printf(files->arena, "plots/%s.svg", from[i].name),
                                                  .title = from[i].title,
                                                  .caption = from[i].caption};
@@ -127,20 +128,23 @@ static void add_inputs(struct sweep_files *files, struct report *report)
 
 static void add_notes(struct sweep_files *files, struct report *report)
 {
-    const char **note = arena_array(files->arena, 3, sizeof *note);
+    const char **note = arena_array(files->arena, 3 + SENSITIVITY_NOTES, sizeof *note);
     size_t failed = store_count(files->request->store, "failed");
     if (files->done < files->all)
         note[report->note_count++] = arena_printf(files->arena, "%zu of %zu points have not been run yet.",
                                                   files->all - files->done, files->all);
     if (failed)
         note[report->note_count++] = arena_printf(files->arena, "At %zu points every replication failed.", failed);
+    if (files->sensitivity)
+        report->note_count += sensitivity_notes(files->sensitivity, files->arena, note + report->note_count);
     report->notes = note;
 }
 
 void sweep_write_report(struct sweep_files *files)
 {
     const struct sweep_sheet *sheet = files->sheet;
-    struct report_table *table = arena_array(files->arena, sheet->measure_count + 1, sizeof *table);
+    size_t room = sheet->measure_count + SENSITIVITY_TABLES;
+    struct report_table *table = arena_array(files->arena, room, sizeof *table);
     struct report report = {
         .title = get(files, "title"),
         .question = get(files, "question"),
@@ -151,10 +155,14 @@ void sweep_write_report(struct sweep_files *files)
         .seed = strtoull(get(files, "identity.seed"), NULL, 10),
         .replications = strtoull(get(files, "identity.replications"), NULL, 10),
         .tables = table,
-        .table_count = sheet->measure_count,
+        .table_count = files->sensitivity ? 0 : sheet->measure_count,
     };
-    for (size_t k = 0; k < sheet->measure_count; k++)
+    for (size_t k = 0; k < report.table_count; k++)
         add_table(files, k, &table[k]);
+    if (files->sensitivity) {
+        report.table_count = sensitivity_tables(files->sensitivity, files->arena, table);
+        report.finding = sensitivity_finding(files->sensitivity, files->arena);
+    }
     add_inputs(files, &report);
     add_notes(files, &report);
     add_pictures(files, &report);
@@ -237,7 +245,8 @@ void sweep_write_manifest(struct sweep_files *files)
     json_text(&json, "design", get(files, "design"));
     json_count(&json, "points", files->all);
     json_count(&json, "points_done", files->done);
-    json_count(&json, "base", files->base);
+    if (!files->sensitivity)
+        json_count(&json, "base", files->base);
     json_inputs(files, &json);
     json_outputs(files, &json);
     json_time(&json, "started", files->request->began);

@@ -29,6 +29,11 @@ static bool goes_on(const struct spread *spread)
     return !*spread->run->stop && !spread->run->failed && !spread->wrong;
 }
 
+static uint32_t first_of(const struct sweep_run *run, size_t todo)
+{
+    return design_first(&run->design, run->todo[todo], run->outcome.replications);
+}
+
 static bool next_task(void *state, struct task *task)
 {
     struct spread *spread = state;
@@ -38,7 +43,9 @@ static bool next_task(void *state, struct task *task)
 #pragma omp critical(iccsim_sweep_tasks)
     if (goes_on(spread) && spread->todo < run->todo_count) {
         uint32_t left = all - spread->first, most = run->setup.go_on ? all : TASK_REPLICATIONS;
-        *task = (struct task){.todo = spread->todo, .first = spread->first, .replications = left < most ? left : most};
+        *task = (struct task){.todo = spread->todo,
+                              .first = first_of(run, spread->todo) + spread->first,
+                              .replications = left < most ? left : most};
         spread->first += task->replications;
         if (spread->first == all) {
             spread->todo++;
@@ -49,10 +56,10 @@ static bool next_task(void *state, struct task *task)
     return more;
 }
 
-static bool is_whole(const struct spread *spread, const struct blocks *blocks)
+static bool is_whole(const struct spread *spread, size_t todo, const struct blocks *blocks)
 {
     const struct sweep_run *run = spread->run;
-    return blocks->count == 1 && block_first(blocks->block[0]) == 0 &&
+    return blocks->count == 1 && block_first(blocks->block[0]) == first_of(run, todo) &&
            (run->setup.go_on || block_count(blocks->block[0]) == run->outcome.replications);
 }
 
@@ -71,7 +78,7 @@ static void take_block(struct spread *spread, const struct task *task, struct bl
         block_free(block);
         return;
     }
-    if (!blocks_add(blocks, block, &spread->wrong) || !is_whole(spread, blocks))
+    if (!blocks_add(blocks, block, &spread->wrong) || !is_whole(spread, task->todo, blocks))
         return;
     sweep_write_point(spread->run, spread->run->todo[task->todo], blocks->block[0], request);
     blocks_free(blocks);
@@ -134,7 +141,7 @@ void sweep_lead_ranks(struct sweep_run *run)
     else
         compute_here(&spread);
     if (spread.wrong)
-        say("iccsim sweep: a rank sent what is no block of this sweep: %s; do all ranks run one program?\n",
+        say("iccsim %s: a rank sent what is no block of this sweep: %s; do all ranks run one program?\n", run->command,
             spread.wrong);
     run->failed |= spread.wrong != NULL;
     for (size_t i = 0; i < run->todo_count; i++)
