@@ -20,8 +20,12 @@ do for [i = 1:words(known_generations) + words(generations)] {
 array peak[words(generations) + 1]
 whole_peak = 0
 do for [i = 1:words(candidates)] {
-    eval measure('capacity.by_generation.'.word(candidates, i))
-    peak[i] = found ? high_median : 0
+    high_median = 0.
+    if (rows('capacity.by_generation.'.word(candidates, i)) > 0) {
+        stats series('capacity.by_generation.'.word(candidates, i)) \
+            using (is_measured(0) ? high_median = larger(high_median, column('p50')) : 0) nooutput
+    }
+    peak[i] = high_median
     if (peak[i] > whole_peak) { whole_peak = peak[i] }
 }
 least = 0.
@@ -34,25 +38,24 @@ row_count = rows('capacity.installed') > 0 ? rows('capacity.installed') : 1
 array running[row_count]
 do for [row = 1:row_count] { running[row] = 0. }
 array tops[row_count * (max_layers + 1)]
-pile_up(output) = "stats '".series(output)."' using (running[column(0) + 1] = running[column(0) + 1] \
-    + (is_number(strcol('p50')) ? column('p50') : 0), column('year')) nooutput"
+pile_up(output, layer) = sprintf("stats '%s' using (at = column(0) + 1, \
+    running[at] = running[at] + (column('n') > 0 ? column('p50') : 0), tops[%d * row_count + at] = running[at]) nooutput", \
+    series(output), layer)
 layers = ''
 do for [i = 1:words(candidates)] {
     if (peak[i] > least) {
-        eval pile_up('capacity.by_generation.'.word(candidates, i))
+        eval pile_up('capacity.by_generation.'.word(candidates, i), words(layers))
         layers = layers.' '.word(candidates, i)
-        do for [row = 1:row_count] { tops[(words(layers) - 1) * row_count + row] = running[row] }
     }
 }
 if (least > 0) {
     do for [i = 1:words(candidates)] {
-        if (is_small(i)) { eval pile_up('capacity.by_generation.'.word(candidates, i)) }
+        if (is_small(i)) { eval pile_up('capacity.by_generation.'.word(candidates, i), words(layers)) }
     }
     layers = layers.' others'
-    do for [row = 1:row_count] { tops[(words(layers) - 1) * row_count + row] = running[row] }
 }
 
-layer(k) = sprintf("'%s' using (column('year')):(tops[%d * row_count + column(0) + 1] / 1e3) \
+layer(k) = sprintf("'%s' using 'year':(tops[%d * row_count + column(0) + 1] / 1e3) \
     with filledcurves y1=0 fs solid 0.85 noborder lc rgb '%s' title label_of(word(layers, %d)), ", \
     series('capacity.installed'), k - 1, generation_colour(word(layers, k)), k)
 

@@ -70,15 +70,14 @@ is_number(text) = strstrt(' NaN nan -nan inf -inf ', ' '.text.' ') == 0
 # An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, and the extremes of
 # its outer band, of its inner band and of its median.
 found = 0
-is_measured(row) = is_number(strcol('p05')) && is_number(strcol('p50')) && is_number(strcol('p95')) \
-    && column('year') >= xstart && column('year') <= xend
-largest(so_far, name) = measured && column(name) > so_far ? column(name) : so_far
-smallest(so_far, name) = measured && column(name) < so_far ? column(name) : so_far
+is_measured(row) = column('n') > 0 && column('year') >= xstart && column('year') <= xend
+larger(a, b) = a > b ? a : b
+smaller(a, b) = a < b ? a : b
 measure(output) = "found = 0; flagged = 0; low90 = 0.; low50 = 0.; high50 = 0.; high90 = 0.; high_median = 0.;" \
-    .(rows(output) < 1 ? '' : "stats '".series(output)."' using (measured = is_measured(0), \
-    found = found + measured, flagged = flagged + (measured && column('flag') > 0), \
-    low90 = smallest(low90, 'p05'), low50 = smallest(low50, 'p25'), high_median = largest(high_median, 'p50'), \
-    high50 = largest(high50, 'p75'), high90 = largest(high90, 'p95'), column('year')) nooutput")
+    .(rows(output) < 1 ? '' : "stats '".series(output)."' using (is_measured(0) ? (found = found + 1, \
+    flagged = flagged + (column('flag') > 0), low90 = smaller(low90, column('p05')), \
+    low50 = smaller(low50, column('p25')), high_median = larger(high_median, column('p50')), \
+    high50 = larger(high50, column('p75')), high90 = larger(high90, column('p95'))) : 0) nooutput")
 
 # Facts of an output in absolute numbers; a ratio to an earlier date has no place on the axis.
 is_fact(output) = strcol('output') eq output && !is_number(strcol('relative_to')) && is_number(strcol('year')) \
@@ -223,7 +222,7 @@ set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1
 
 # ---- What a panel shows ------------------------------------------------------------------------------------------
 
-columns(output, from) = sprintf(", '%s' using (column('year'))", series(output)).from
+columns(output, from) = sprintf(", '%s' using 'year'", series(output)).from
 scaled(name, unit) = sprintf(":(column('%s') / %.17g)", name, unit)
 solid(colour, opacity) = sprintf(" with filledcurves fs transparent solid %.2f noborder lc rgb '%s'", opacity, colour)
 half_band(output, colour, unit) = columns(output, scaled('p25', unit).scaled('p75', unit)).solid(colour, 0.26)
