@@ -85,19 +85,20 @@ enum account ledger_add(struct world *w, const struct account_row *account)
 
 /* -- posting ------------------------------------------------------------------------------------------------------ */
 
-/* Cash moves between a firm and a counterparty. */
-static void receive(struct world *w, uint32_t firm, enum counterparty from, double cny)
+/* Cash moves between a firm, whose sheet it is, and a counterparty. */
+static inline void receive(struct world *w, union balance_sheet *sheet, enum counterparty from, double cny)
 {
-    ledger_books(w)->sheet[firm].cash += cny;
+    sheet->cash += cny;
     if (from != COUNTERPARTY_NOBODY)
         w->ledger.counterparty[from] -= cny;
 }
 
 void ledger_post_with(struct world *w, uint32_t firm, enum account balance, enum counterparty with, double cny)
 {
+    union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
     firms_begin(w, firm);
-    ledger_books(w)->sheet[firm].of[balance] += cny;
-    receive(w, firm, with, is_asset(balance) ? -cny : cny);
+    sheet->of[balance] += cny;
+    receive(w, sheet, with, is_asset(balance) ? -cny : cny);
 }
 
 /* What a flow does to retained earnings and to the balance against it. */
@@ -107,7 +108,7 @@ static void move_at_once(struct world *w, uint32_t firm, const struct account_ro
     double profit = a->class_ == CLASS_INCOME ? cny : -cny;
     sheet->retained += profit;
     if (a->against == ACCOUNT_CASH)
-        receive(w, firm, a->counterparty, profit);
+        receive(w, sheet, a->counterparty, profit);
     else
         sheet->of[a->against] += is_asset(a->against) ? profit : -profit;
 }
@@ -134,7 +135,7 @@ void ledger_buy(struct world *w, uint32_t firm, double cny, double paid_cny)
 {
     union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
     firms_begin(w, firm);
-    receive(w, firm, COUNTERPARTY_VENDORS, -paid_cny);
+    receive(w, sheet, COUNTERPARTY_VENDORS, -paid_cny);
     sheet->book += cny;
     sheet->vat_credit += paid_cny - cny;
 }
@@ -145,9 +146,9 @@ void ledger_age(struct world *w, uint32_t firm, double written_cny, double repai
     sheet->book -= written_cny;
     sheet->debt -= repaid_cny;
     sheet->paid_in += repaid_cny - written_cny - sheet->vat_credit;
-    receive(w, firm, COUNTERPARTY_BANKS, -repaid_cny);
-    receive(w, firm, COUNTERPARTY_OWNERS, repaid_cny - sheet->vat_credit);
-    receive(w, firm, COUNTERPARTY_STATE, sheet->vat_credit);
+    receive(w, sheet, COUNTERPARTY_BANKS, -repaid_cny);
+    receive(w, sheet, COUNTERPARTY_OWNERS, repaid_cny - sheet->vat_credit);
+    receive(w, sheet, COUNTERPARTY_STATE, sheet->vat_credit);
     sheet->vat_credit = 0;
 }
 
@@ -223,7 +224,8 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
                   struct closing *c)
 {
     struct firm *f = &w->firms.row[firm];
-    union balance_sheet *sheet = &ledger_books(w)->sheet[firm];
+    const struct ledger_books *books = ledger_books(w);
+    union balance_sheet *sheet = &books->sheet[firm];
     struct tally t = {0};
     double vat = 0;
 #pragma GCC unroll 8 /* what the rows say is then known to the compiler */
@@ -232,7 +234,7 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
         add_to_tally(&t, a, done[k]);
         vat += a->vat == VAT_OUTPUT ? c->vat_output * done[k] : a->vat == VAT_INPUT ? -(c->vat_input * done[k]) : 0;
     }
-    if (ledger_books(w)->collects[firm]) {
+    if (books->collects[firm]) {
         struct tally more = take_collected(w, firm, &c->collected);
         t.costs += more.costs;
         t.income += more.income;

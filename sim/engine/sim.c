@@ -32,11 +32,6 @@ static void *allocate(size_t bytes)
 
 /* Mechanisms ask for one another's state and streams all the time: their numbers are hashed by address (linear
  * probing). Where they lie decides how long the search takes, never what it finds. */
-static size_t first_slot(const struct sim *sim, const struct model *model)
-{
-    return (size_t)((uintptr_t)model / _Alignof(max_align_t) % (sizeof sim->number_of / sizeof *sim->number_of));
-}
-
 static size_t next_slot(const struct sim *sim, size_t at)
 {
     return (at + 1) % (sizeof sim->number_of / sizeof *sim->number_of);
@@ -56,7 +51,7 @@ static void number_models(struct sim *sim)
 {
     assert(sim->plan->model_count < sizeof sim->number_of / sizeof *sim->number_of);
     for (size_t m = 0; m < sim->plan->model_count; m++) {
-        size_t at = first_slot(sim, sim->plan->models[m]);
+        size_t at = sim_model_slot(sim, sim->plan->models[m]);
         while (sim->number_of[at])
             at = next_slot(sim, at);
         sim->number_of[at] = (uint16_t)(m + 1);
@@ -250,7 +245,8 @@ static const struct output_place *place_of(const struct sim *sim, const struct m
 /* Beyond any quantity of an economy, and its square still a number: what is summed over replications stays finite. */
 static const double LARGEST_OUTPUT = 1e100;
 
-static void refuse_nonsense(struct sim *sim, const struct model *model, int output, double value)
+static __attribute__((noinline)) void refuse_nonsense(struct sim *sim, const struct model *model, int output,
+                                                      double value)
 {
     const struct output *o = &model->outputs[output];
     const double rounding = 1e-9;
@@ -283,7 +279,8 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
 {
     const struct output_place *place = place_of(sim, model, output);
     size_t channel = place->first + (row > 0 ? (unsigned)row : 0);
-    refuse_nonsense(sim, model, output, value);
+    if (place->is_share | (fabs(value) > LARGEST_OUTPUT))
+        refuse_nonsense(sim, model, output, value);
     if (place->kind == OUTPUT_SERIES) {
         assert(sim->sampling);
         sim->report[channel] = value;
@@ -447,7 +444,8 @@ static void list_places(struct sim *sim)
             count++;
         sim->place[m] = arena_array(&sim->arena, count, sizeof **sim->place);
         for (size_t i = 0; i < count; i++)
-            sim->place[m][i] = (struct output_place){.first = (uint32_t)plan->first[m][i], .kind = outputs[i].kind};
+            sim->place[m][i] = (struct output_place){
+                .first = (uint32_t)plan->first[m][i], .kind = outputs[i].kind, .is_share = outputs[i].share};
     }
     sim->reports = arena_array(&sim->arena, REPORTS_AT_ONCE * plan->series_count, sizeof *sim->reports);
 }
@@ -523,11 +521,9 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     return true;
 }
 
-int sim_model_index(const struct sim *sim, const struct model *model)
+int sim_model_search(const struct sim *sim, const struct model *model)
 {
-    if (sim->plan->models[sim->running] == model) /* mostly a mechanism asks about itself */
-        return (int)sim->running;
-    size_t at = first_slot(sim, model);
+    size_t at = sim_model_slot(sim, model);
     while (sim->number_of[at] && sim->plan->models[sim->number_of[at] - 1u] != model)
         at = next_slot(sim, at);
     return sim->number_of[at] ? sim->number_of[at] - 1 : number_in_list(sim->plan, model);

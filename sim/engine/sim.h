@@ -79,6 +79,7 @@ struct call { /* what a mechanism does in a phase */
 struct output_place { /* of an output among those of its kind */
     uint32_t first;
     enum output_kind kind;
+    bool is_share;
 };
 
 struct sim {
@@ -128,12 +129,26 @@ const void *sim_rows(const struct sim *sim, const struct model *model, const cha
 size_t sim_row_count(const struct sim *sim, const char *table);
 const char *sim_row_name(const struct sim *sim, const char *table, size_t row);
 bool sim_enabled(const struct sim *sim, const struct model *model);
-int sim_model_index(const struct sim *sim, const struct model *model);
+/* private: where the number of a mechanism is looked for first; what finds it elsewhere */
+static inline size_t sim_model_slot(const struct sim *sim, const struct model *model)
+{
+    return (size_t)((uintptr_t)model / _Alignof(max_align_t) % (sizeof sim->number_of / sizeof *sim->number_of));
+}
+int sim_model_search(const struct sim *sim, const struct model *model);
+
+static inline int sim_model_index(const struct sim *sim, const struct model *model)
+{
+    const struct model *const *list = sim->plan->models;
+    if (list[sim->running] == model) /* mostly a mechanism asks about itself */
+        return (int)sim->running;
+    unsigned number = sim->number_of[sim_model_slot(sim, model)];
+    return number && list[number - 1] == model ? (int)number - 1 : sim_model_search(sim, model);
+}
+
 /* What the mechanism keeps to itself in this replication, state_size bytes; NULL if it is switched off. */
 static inline void *sim_state(const struct sim *sim, const struct model *model)
 {
-    bool itself = sim->plan->models[sim->running] == model; /* mostly */
-    return sim->state[itself ? sim->running : (size_t)sim_model_index(sim, model)];
+    return sim->state[sim_model_index(sim, model)];
 }
 /* The random streams that belong to the mechanism: their purposes are numbers of its own (stream.h). */
 const struct streams *sim_streams(const struct sim *sim, const struct model *model);

@@ -14,7 +14,7 @@ callgrind_annotate --auto=no --inclusive=yes --threshold=99.99 "$work/profile" >
 awk -v n=$replications '
     function millions(text) { gsub(",", "", text); return text / n / 1e6 }
     /PROGRAM TOTALS/ { printf "%7.1f all\n", millions($1) }
-    match($0, /(models|sim\/engine|sim\/base)\/[a-z_]*\.[ch]:[a-z_0-9]+/) {
+    match($0, /(models|models\/[a-z_]*|sim\/engine|sim\/base)\/[a-z_]*\.[ch]:[a-z_0-9]+/) {
         name = substr($0, RSTART, RLENGTH)
         if (millions($1) > most[name]) most[name] = millions($1)
     }
