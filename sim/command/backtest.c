@@ -77,6 +77,7 @@ static enum exit_code replicate(struct backtest *b)
     request.stop = b->stop;
     request.progress = !b->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
     montecarlo_run(&request, &b->outcome.ensemble);
+    outcome_pool_measures(&b->outcome);
     judge(b, &said);
     said_free(&said);
     const struct ensemble *ensemble = &b->outcome.ensemble;

@@ -52,6 +52,15 @@ struct axis {
     size_t points;
 };
 
+/* A scalar that no replication has by itself: what the means over replications of the points of some curves say, of the
+ * same mechanism and row, on one axis. */
+struct pool {
+    int first; /* the first of these curves, among the outputs of the mechanism */
+    size_t curves;
+    double (*number)(const double *const *curve, const struct axis *axis); /* NaN: they do not say */
+};
+enum { MOST_POOLED_CURVES = 4 };
+
 struct output {
     const char *name; /* `rent`; with `by`, one output a row: rent.H100 */
     enum output_kind kind;
@@ -61,6 +70,7 @@ struct output {
     struct axis x; /* of a curve */
     bool share; /* lies in [0, 1], or is NaN: a replication that records anything else fails */
     bool hidden; /* a curve that is not shown by itself: its points are for tables of their own */
+    const struct pool *pool; /* of a scalar that is pooled over replications; or NULL */
 };
 
 struct model {

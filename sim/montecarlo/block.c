@@ -3,6 +3,7 @@
 #include "block.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -431,6 +432,39 @@ static void copy_failures(const struct block *block, struct ensemble *ensemble)
                                                 .reason = arena_text(&ensemble->arena, block->failure[i].reason)};
 }
 
+/* What the means of its curves say stands for a pooled scalar; of spread between replications there is none. */
+static struct band pooled_band(const struct plan *plan, const struct channel *scalar, const struct band *point,
+                               struct arena *arena)
+{
+    const struct pool *pool = scalar->output->pool;
+    const double *curve[MOST_POOLED_CURVES];
+    const struct axis *axis = &plan->models[scalar->model]->outputs[pool->first].x;
+    double n = 0;
+    for (size_t c = 0; c < pool->curves; c++) {
+        size_t channel =
+            plan->first[scalar->model][(size_t)pool->first + c] + (size_t)(scalar->row < 0 ? 0 : scalar->row);
+        const struct band *from = point + plan->curve[channel].first_point;
+        double *mean = arena_array(arena, axis->points, sizeof *mean);
+        for (size_t i = 0; i < axis->points; i++)
+            mean[i] = from[i].mean;
+        curve[c] = mean;
+        n = from[0].n;
+    }
+    double value = n > 0 ? pool->number(curve, axis) : (double)NAN;
+    struct band band = {.mean = value, .p50 = value, .n = isnan(value) ? 0 : n};
+    band.se = band.p05 = band.p25 = band.p75 = band.p95 = (double)NAN;
+    for (size_t i = 0; i < PERCENTILES; i++)
+        band.low[i] = band.high[i] = (double)NAN;
+    return band;
+}
+
+static void pool_scalars(const struct plan *plan, struct ensemble *ensemble)
+{
+    for (size_t i = 0; i < plan->scalar_count; i++)
+        if (plan->scalar[i].output->pool)
+            ensemble->scalar[i] = pooled_band(plan, &plan->scalar[i], ensemble->point, &ensemble->arena);
+}
+
 void block_finish(const struct block *block, const struct montecarlo *study, struct ensemble *ensemble)
 {
     *ensemble = (struct ensemble){
@@ -445,4 +479,6 @@ void block_finish(const struct block *block, const struct montecarlo *study, str
     ensemble->point = ensemble->scalar + block->scalar_count;
     ensemble->derived = band + block->cells - block->derived_count;
     ensemble->exact = bands_are_exact(block->bands);
+    if (!study->derived_only)
+        pool_scalars(study->plan, ensemble);
 }

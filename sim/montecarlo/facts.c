@@ -72,6 +72,11 @@ struct fact_targets facts_find_among(const struct fact *fact, size_t count, cons
     return targets;
 }
 
+bool facts_are_pooled(const struct fact_target *target)
+{
+    return target->channel && target->channel->output->pool;
+}
+
 static double over_window(const struct fact_target *target, const double *series)
 {
     double sum = 0, least = (double)INFINITY, most = -(double)INFINITY;

@@ -39,6 +39,8 @@ struct fact_targets facts_find(const struct scenario *scenario, const struct pla
 struct fact_targets facts_first(const struct fact_targets *targets, size_t count);
 /* The unit of a target's number; "" for a ratio, and where there is none. */
 const char *facts_unit(const struct fact_target *target);
+/* Whether no replication has the number by itself: it is a scalar that is pooled. */
+bool facts_are_pooled(const struct fact_target *target);
 /* A montecarlo_derive: `targets` is a struct fact_targets, `value` has room for its count. */
 void facts_match(const void *targets, const struct result *result, double *value);
 

@@ -187,6 +187,20 @@ static bool find_difference(const struct contender *other, const char *measure, 
     return false;
 }
 
+/* Of a pooled measure: there are no pairs, and so no interval. */
+static bool find_pooled_difference(const struct outcome *base, size_t index, const struct contender *other,
+                                   struct difference *d)
+{
+    const struct fact_target *target = &base->measures.target[index];
+    size_t there = 0;
+    if (!facts_are_pooled(target) || !other || !find_target(other->outcome, target->fact->name, &there))
+        return false;
+    const struct band *a = &base->ensemble.derived[index], *b = &other->outcome->ensemble.derived[there];
+    *d = (struct difference){.base = a->mean, .other = b->mean, .mean = b->mean - a->mean, .n = fmin(a->n, b->n)};
+    d->se = d->low = d->high = (double)NAN;
+    return true;
+}
+
 /* ---- The sentence ---- */
 
 static const struct outcome *outcome_of(const struct outcome *outcome, const struct contest *contest,
@@ -232,7 +246,9 @@ static const char *number_of(const struct outcome *outcome, const struct contest
         const struct band *band = target ? &outcome->ensemble.derived[index] : NULL;
         return level(band && band->n > 0 ? band->mean : (double)NAN, of, arena);
     }
-    find_difference(find_contender(contest, part->variant), part->measure, &d);
+    const struct contender *other = find_contender(contest, part->variant);
+    if (!target || !find_pooled_difference(outcome, index, other, &d))
+        find_difference(other, part->measure, &d);
     if (part->kind == FINDING_NUMBER)
         return level(d.other, of, arena);
     struct change change = part->kind == FINDING_DIFFERENCE ? absolute_change(d, of, arena) : relative_change(d);
@@ -343,7 +359,9 @@ static void add_measure(struct finding_table *table, const struct contest *conte
     const struct fact_target *target = find_target(contest->base, measure, &index);
     struct difference d;
     for (size_t o = 0; target && o < contest->count; o++)
-        if (find_difference(&contest->other[o], measure, &d) && d.n > 0)
+        if ((find_pooled_difference(contest->base, index, &contest->other[o], &d) ||
+             find_difference(&contest->other[o], measure, &d)) &&
+            d.n > 0)
             add_row(table, &contest->other[o], target->fact->label, d, measured_of(target), arena);
 }
 

@@ -112,6 +112,8 @@ void job_replicate(struct job *job, const struct montecarlo *request)
         ensemble[i] = &outcome_at(job, i)->ensemble;
     contest_open(&job->contest, job->outcome, job->name, job->label, job->count);
     montecarlo_run_together(request, all, ensemble, commit, job);
+    for (size_t i = 0; i < all; i++)
+        outcome_pool_measures(outcome_at(job, i));
 }
 
 bool job_is_interrupted(const struct job *job)

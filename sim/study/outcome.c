@@ -110,6 +110,14 @@ static bool is_on_bound(const struct outcome *outcome, const struct fact_target 
     return false;
 }
 
+void outcome_pool_measures(struct outcome *outcome)
+{
+    struct ensemble *ensemble = &outcome->ensemble;
+    for (size_t i = 0; ensemble->derived && i < outcome->measures.count; i++)
+        if (facts_are_pooled(&outcome->measures.target[i]))
+            ensemble->derived[i] = ensemble->scalar[outcome->measures.target[i].index];
+}
+
 enum fact_standing outcome_fact_standing(const struct outcome *outcome, size_t i)
 {
     const double narrow = 0.01;

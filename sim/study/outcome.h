@@ -44,6 +44,8 @@ bool outcome_open(struct outcome *outcome, const struct options *options, const 
 bool outcome_open_without(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                           const char *variant, uint32_t off);
 void outcome_free(struct outcome *outcome);
+/* After it has run: measures of pooled scalars are those of all replications together. */
+void outcome_pool_measures(struct outcome *outcome);
 /* What to run, without threads, progress and commit. Points into `outcome`. */
 struct montecarlo outcome_request(const struct outcome *outcome);
 

@@ -15,6 +15,8 @@ static void add_band(struct listing *listing, const struct band *band, const cha
     char p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
     if (band->n < 1)
         listing_add(listing, "-");
+    else if (isnan(band->p05)) /* pooled: of all replications together */
+        listing_add(listing, "%s", short_quantity(band->p50, unit, p50));
     else
         listing_add(listing, "%s [%s, %s]", short_quantity(band->p50, unit, p50), short_quantity(band->p05, unit, p05),
                     short_quantity(band->p95, unit, p95));
