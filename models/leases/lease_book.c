@@ -407,8 +407,9 @@ static void vacate(struct world *w, const struct lease *l, double cards)
                                          .next = book->release_in[week],
                                          .cards = (float)cards};
     book->release_in[week] = id;
-    book->vacated[l->vintage] += (float)cards;
-    w->vintages.vacated_cards[l->generation] += (double)(float)cards;
+    float *vacated = &book->vacated[l->vintage], before = *vacated;
+    *vacated += (float)cards;
+    w->vintages.vacated_cards[l->generation] += (double)*vacated - (double)before; /* as rounded: sums stay sums */
 }
 
 static void release(struct world *w, const struct release *r)
@@ -418,7 +419,7 @@ static void release(struct world *w, const struct release *r)
     if (!v->competent || v->sleeps != r->sleeps)
         return;
     *vacated = before > r->cards ? before - r->cards : 0;
-    w->vintages.vacated_cards[v->generation] -= (double)(before - *vacated);
+    w->vintages.vacated_cards[v->generation] -= (double)before - (double)*vacated;
 }
 
 void lease_forget_vacated(struct world *w, uint32_t vintage)
