@@ -154,7 +154,11 @@ double value_upkeep(const struct world *w,
 static inline double value_of_card(const struct world *w, int region, int generation, double years_left);
 /* The same of a vintage's, which must first be made competent if it is dormant. */
 static inline double value_of_vintage(const struct world *w, const struct vintage *v);
-/* The same if all were fundamentalists who reckon with what others build. */
+/* What a card is worth to an owner who may stop for good at the end of any quarter, CNY: it lets at the generation's rent
+ * times rent_factor and costs, beside power and upkeep, cost_cny_per_yr[k] in quarter k, let or not. At least 0. */
+double value_of_staying(const struct world *w, int region, int generation, double rent_factor,
+                        const double *cost_cny_per_yr, int quarters);
+/* The same as value_of_card if all were fundamentalists who reckon with what others build. */
 double value_fundamental(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the mean rent of a term, and how far its price counts
  * the vacancy of spot letting (0..1); they depend on its length alone. */
@@ -319,6 +323,7 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     uint32_t project; /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number; /* causal: which vintage of this operator class */
     uint32_t next_of_firm; /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
+    float broken; /* life: cards beyond repair that still count, because nobody has taken them out yet */
 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 /* Who follows vintages registers at the start; supply.c calls them in that order. NULL: does not care. */
@@ -362,6 +367,13 @@ void supply_wake(struct world *w, uint32_t vintage);
 /* Rent of a card of that vintage over the rent of a named card of its generation: the part paid for work grows with
  * quality. */
 static inline double supply_rent_factor(const struct world *w, uint32_t vintage);
+/* What a card of it is worth to an owner who stops when that pays: with what its age and its place cost (life.c). */
+double life_value_left(const struct world *w, uint32_t vintage);
+/* What a kW of its hall earns in another use than with its own cards, over the years that owners plan for, CNY. */
+double life_hall_value_per_kw(const struct world *w, uint32_t vintage);
+/* What it costs to make the hall of a vintage fit for new cards, CNY a card; 0 if they fit. */
+double life_refit_per_card(const struct world *w, uint32_t vintage, int generation);
+double life_refit_yr(const struct world *w, uint32_t vintage, int generation); /* and how long */
 /* An owner looks at a vintage: engineering.c buys, or not. */
 void engineering_review(struct world *w, uint32_t vintage);
 /* Cards given out (negative: given back) under leases. */
@@ -373,6 +385,7 @@ struct market { /* owner: market.c */
     double rent[WORKLOADS]; /* CNY per effective P-hour, ex VAT */
     bool on_ceiling[WORKLOADS], on_floor[WORKLOADS];
     double rent_card[MAX_GENERATIONS]; /* CNY per card-hour, ex VAT */
+    double small_job_rent; /* part of each of these: what a card of any speed earns for small jobs */
     double work_share[MAX_GENERATIONS]; /* of that rent, what is paid for work and not for any card at all */
     double training_share[MAX_GENERATIONS]; /* of competent cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */

@@ -255,7 +255,7 @@ static void short_power_scraps_old_cards_earlier(void **state)
                          "entry.enabled=false", cap[i]));
         for (uint32_t r = 0; r < WORLDS; r++) {
             lab_run(&lab, r);
-            life[i][r] = lab_scalar(&lab, "economic_life.A800");
+            life[i][r] = lab_scalar(&lab, "mean_life.A800");
         }
         lab_close(&lab);
     }

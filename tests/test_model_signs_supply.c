@@ -49,7 +49,7 @@ static const struct experiment experiments[] = {
     {"faster_progress_lowers_the_age_at_scrapping",
      {"generations.B200.list_price_usd=18000 USD/card", "generations.B300.list_price_usd=20000 USD/card", "generations.R200.list_price_usd=20000 USD/card"},
      "2032-01",
-     {{"economic_life.A800", NULL, NULL, -1}, {"economic_life.H100", NULL, NULL, -1}},
+     {{"mean_life.A800", NULL, NULL, -1}, {"mean_life.H100", NULL, NULL, -1}},
      SHORT_OF_POWER},
     {"incentives_move_projects_west",
      {"regions.west.incentive=0.2"},
@@ -78,7 +78,7 @@ static const struct experiment experiments[] = {
     {"parts_that_are_worth_more_shorten_lives",
      {"supply.scrap_value=0.5"},
      "2032-01",
-     {{"capacity.retired", "2027-01", "2031-12", +1}, {"economic_life.A100", NULL, NULL, -1}}},
+     {{"capacity.retired", "2027-01", "2031-12", +1}, {"mean_life.A100", NULL, NULL, -1}}},
 };
 /* clang-format on */
 

@@ -45,7 +45,7 @@ static void a_vintage_retires_when_its_service_life_is_over(void **state)
         assert_near(v->retired_on - v->delivered, 3.21, 1e-9);
     }
     assert_near(lab_scalar(&lab, "retirement_age"), 3.21, 1e-9);
-    assert_near(lab_scalar(&lab, "economic_life.A100"), 3.21, 1e-9);
+    assert_near(lab_scalar(&lab, "mean_life.A100"), 3.21, 1e-9);
     assert_near(lab_series(&lab, "capacity.installed")[47], 0, 1e-6);
     lab_close(&lab);
 }
@@ -155,10 +155,10 @@ static void the_life_of_a_generation_counts_those_that_still_stand(void **state)
         static const char *const followed[] = {"A100", "A800"};
         for (int i = 0; i < 2; i++) {
             char name[64];
-            snprintf(name, sizeof name, "economic_life.%s", followed[i]);
+            snprintf(name, sizeof name, "mean_life.%s", followed[i]);
             assert_near(lab_scalar(&lab, name), mean_life(w, lab_generation(w, followed[i]), 7), 1e-9);
         }
-        assert_true(isnan(lab_scalar(&lab, "economic_life.R200"))); /* too young to say */
+        assert_true(isnan(lab_scalar(&lab, "mean_life.R200"))); /* too young to say */
     }
     lab_close(&lab);
 }

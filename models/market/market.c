@@ -21,8 +21,9 @@
  * no evidence; the outputs bound.* say in what share of worlds.
  *
  * The rent of a card is hedonic: b + sum_w phi_gw R_w e_gw, b being what any card earns for small jobs whatever its
- * speed. It is the mean over the cards of the generation, not the log-sum over workloads, so that rents received are
- * rents paid. At b = 0 cards rent at parity of effective P; b lifts old cards towards new ones.
+ * speed: given, or what clears finitely many of them (small_jobs.c). It is the mean over the cards of the generation,
+ * not the log-sum over workloads, so that rents received are rents paid. At b = 0 cards rent at parity of effective P;
+ * b lifts old cards towards new ones.
  *
  * Tenants prefer fast cards at the same price per effective P (smaller clusters, fewer failures): a free card weighs
  * e_gw^rank when they choose (leasing.c). So what stays unlet is what is uncompetitive: clearing in rank order, as far
@@ -30,6 +31,7 @@
  *
  * Off: offshore_wedge out of reach, convenience 0, rank 0.
  */
+#include "models/market/small_jobs.h"
 #include "models/models.h"
 #include "models/world.h"
 #include "outside.h"
@@ -40,7 +42,8 @@
 
 struct settings {
     double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
-    double convenience_cny_per_card_hour, vat, initial_rent, rank;
+    double convenience_cny_per_card_hour, small_jobs_cards, small_jobs_growth_per_yr, small_jobs_elasticity;
+    double vat, initial_rent, rank;
     double offshore_capacity_p, offshore_growth_per_yr;
     const struct dated_series *offshore_usd, *offshore_allowed;
     int reference;
@@ -93,6 +96,12 @@ static const struct param params[] = {
      .help = "card of the offshore rent", .offset = offsetof(struct settings, reference)},
     NUMBER(struct settings, convenience_cny_per_card_hour, "convenience", "CNY/card-hour", 0, 100, "1.2 CNY/card-hour", UNCERTAIN,
            "what any card earns for small jobs whatever its speed", "list rents do not clear at FLOP parity"),
+    NUMBER(struct settings, small_jobs_cards, "small_jobs", "card", 1, 1e9, "none", UNCERTAIN,
+           "cards that small jobs would fill at that price at the start of 2023; none: as many as there are", NULL),
+    NUMBER(struct settings, small_jobs_growth_per_yr, "small_jobs_growth", "/yr", -1, 5, "0.1 /yr", UNCERTAIN,
+           "growth of these cards", NULL),
+    NUMBER(struct settings, small_jobs_elasticity, "small_jobs_elasticity", "", 0.05, 20, "1", UNCERTAIN,
+           "elasticity of these cards in their price", NULL),
     NUMBER(struct settings, rank, "rank", "", 0, 20, "0", UNCERTAIN,
            "weight of a free card in tenants' choice, as a power of its effective P: clearing in rank order; 0: all alike", NULL),
     NUMBER(struct settings, vat, "vat_rent", "", 0, 1, "6%", FIXED, "value added tax on rents", "statute"),
@@ -228,9 +237,7 @@ static double floor_of(const struct world *w, enum workload k)
         int g = book->offered[i];
         double e = w->generations.effective_p[k][g];
         if (e > 0)
-            least = min_of(
-                least,
-                (w->value.cash_cost[w->regions.reference][g] - book->settings->convenience_cny_per_card_hour) / e);
+            least = min_of(least, (w->value.cash_cost[w->regions.reference][g] - w->market.small_job_rent) / e);
     }
     return isfinite(least) ? max_of(least, 1e-3) : 1e-3;
 }
@@ -335,6 +342,33 @@ static void step_pair(struct world *w, double x[WORKLOADS], double t, double unt
     }
 }
 
+static double work_rent(const struct world *w, enum workload k, int g)
+{
+    double share = w->market.training_share[g];
+    return (k == TRAINING ? share : 1 - share) * w->market.rent[k] * w->generations.effective_p[k][g];
+}
+
+/* At these rents of the workloads and this split. */
+static void price_small_jobs(struct world *w)
+{
+    const struct market_book *book = w->market_book;
+    const struct settings *s = book->settings;
+    double cards[MAX_GENERATIONS], earns[MAX_GENERATIONS];
+    const double counted_from = 2023;
+    if (isnan(s->small_jobs_cards) || s->convenience_cny_per_card_hour <= 0)
+        return;
+    for (int i = 0; i < book->offered_count; i++) {
+        int g = book->offered[i];
+        cards[i] = w->vintages.competent_cards[g];
+        earns[i] = work_rent(w, TRAINING, g) + work_rent(w, INFERENCE, g);
+    }
+    struct small_jobs jobs = {.cards = s->small_jobs_cards *
+                                       det_exp(s->small_jobs_growth_per_yr * (w->sim->now - counted_from)),
+                              .reference_price = s->convenience_cny_per_card_hour,
+                              .elasticity = s->small_jobs_elasticity};
+    w->market.small_job_rent = small_jobs_price(&jobs, cards, earns, book->offered_count, w->market.small_job_rent);
+}
+
 /* Puts log rents into force: rents, split, supply, rents of cards, demand at these rents. */
 static void publish(struct world *w, const double x[WORKLOADS])
 {
@@ -352,14 +386,13 @@ static void publish(struct world *w, const double x[WORKLOADS])
     }
     const struct market_book *book = w->market_book;
     split_of(w, book->log_advantage, book->launched_count, x, share);
+    for (int i = 0; i < book->launched_count; i++)
+        m->training_share[book->launched[i]] = share[i];
+    price_small_jobs(w);
     for (int i = 0; i < book->launched_count; i++) {
         int g = book->launched[i];
-        double phi = m->training_share[g] = share[i];
-        m->rent_card[g] = book->settings->convenience_cny_per_card_hour +
-                          phi * m->rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
-                          (1 - phi) * m->rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
-        m->work_share[g] =
-            m->rent_card[g] > 0 ? 1 - book->settings->convenience_cny_per_card_hour / m->rent_card[g] : 0;
+        m->rent_card[g] = m->small_job_rent + work_rent(w, TRAINING, g) + work_rent(w, INFERENCE, g);
+        m->work_share[g] = m->rent_card[g] > 0 ? 1 - m->small_job_rent / m->rent_card[g] : 0;
     }
     demand_at_rents(w, at_home);
 }
@@ -384,6 +417,7 @@ static void start(struct world *w)
     struct market_book *book = w->market_book = arena_alloc(&w->sim->arena, sizeof *book);
     book->settings = sim_settings(w->sim, &model_market);
     double x[WORKLOADS] = {det_log(book->settings->initial_rent), det_log(book->settings->initial_rent)};
+    w->market.small_job_rent = book->settings->convenience_cny_per_card_hour;
     for (int g = 0; g < MAX_GENERATIONS; g++)
         w->market.preference[TRAINING][g] = w->market.preference[INFERENCE][g] = 1;
     prepare(w);
@@ -404,6 +438,7 @@ enum {
     OUT_INFERENCE,
     OUT_INFERENCE_SHARE,
     OUT_OUTFLOW,
+    OUT_SMALL_JOBS,
     OUT_TIGHT_TRAINING,
     OUT_TIGHT_INFERENCE,
     OUT_HIGH_END_LIT,
@@ -424,6 +459,7 @@ static const struct output outputs[] = {
     [OUT_INFERENCE] = {"price.inference", OUTPUT_SERIES, "CNY/P-hour", NULL, "rent of an effective P-hour of inference, ex VAT"},
     [OUT_INFERENCE_SHARE] = {"inference_share", OUTPUT_SERIES, "", NULL, "inference share of compute in demand", .share = true},
     [OUT_OUTFLOW] = {"offshore_outflow", OUTPUT_SERIES, "P", NULL, "effective P that tenants buy offshore"},
+    [OUT_SMALL_JOBS] = {"small_job_rent", OUTPUT_SERIES, "CNY/card-hour", NULL, "what small jobs pay for a card of any speed, ex VAT"},
     [OUT_TIGHT_TRAINING] = {"tightness.training", OUTPUT_SERIES, "", NULL, "demand over competent supply, training"},
     [OUT_TIGHT_INFERENCE] = {"tightness.inference", OUTPUT_SERIES, "", NULL, "demand over competent supply, inference"},
     [OUT_HIGH_END_LIT] = {"lit_share.high_end", OUTPUT_SERIES, "", NULL, "share of installed high-end capacity that is let", .share = true},
@@ -492,6 +528,7 @@ static void sample(struct world *w)
     double inference = m->demand[INFERENCE] + m->outflow[INFERENCE],
            all = m->demand[TRAINING] + m->outflow[TRAINING] + inference;
     sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
+    sim_record(w->sim, self, OUT_SMALL_JOBS, -1, m->small_job_rent, false);
     sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
     double capacity = w->market_book->offshore_capacity_p;
     sim_record(w->sim, self, OUT_OFFSHORE_RENT, -1, offshore_usd(w), false);

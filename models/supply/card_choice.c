@@ -49,22 +49,28 @@ static void update_offers(struct world *w)
     }
 }
 
-/* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
-double choice_npv_on_site(const struct world *w, int region, int g)
+/* Of a card on the site of old ones: no building to pay for, but perhaps a refit. */
+static double cost_on_site(const struct world *w, uint32_t vintage, int g)
 {
-    double equipment = procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g);
-    return (value_of_card(w, region, g, VALUE_YEARS / 2.0) - equipment) / procurement_site_kw(w, g);
+    return procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g) +
+           life_refit_per_card(w, vintage, g);
 }
 
-/* The same on the site of old cards: no building to pay for, and no place that pays. */
-static void find_log_q_on_site(const struct world *w, int region, double log_q[MAX_GENERATIONS])
+/* What a kW of new cards in the hall of a vintage earns beyond its cost, CNY. */
+double choice_npv_on_site(const struct world *w, uint32_t vintage, int g)
+{
+    double worth = value_of_card(w, w->vintages.row[vintage].region, g, VALUE_YEARS / 2.0);
+    return (worth - cost_on_site(w, vintage, g)) / procurement_site_kw(w, g);
+}
+
+/* The same on the site of old cards, where no place pays. */
+static void find_log_q_on_site(const struct world *w, const struct project *p, double log_q[MAX_GENERATIONS])
 {
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++)
-        cost[i] =
-            procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
-    find_log_q(w, region, cost, log_q);
+        cost[i] = cost_on_site(w, p->replaces, o->generation[i]);
+    find_log_q(w, p->region, cost, log_q);
 }
 
 /* Whether a class must earn what it spends. */
@@ -129,8 +135,7 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
     if (p->replaces == UINT32_MAX)
         return w->pipeline->own_log_q[p->owner_class][p->region];
     for (size_t i = 0; i < o->count; i++)
-        cost[i] =
-            procurement_cost_per_card(w, o->generation[i]) - procurement_building_cost_per_card(w, o->generation[i]);
+        cost[i] = cost_on_site(w, p->replaces, o->generation[i]);
     find_own_log_q(w, p->owner_class, p->region, cost, on_site);
     return on_site;
 }
@@ -189,7 +194,7 @@ static void find_choice(const struct world *w, const struct project *p, struct c
     uint64_t runs = w->firms.row[p->firm].software;
     size_t kept = 0;
     if (p->replaces != UINT32_MAX) {
-        find_log_q_on_site(w, p->region, on_site);
+        find_log_q_on_site(w, p, on_site);
         log_q = on_site;
     }
     for (size_t i = 0; i < o->count; i++) {

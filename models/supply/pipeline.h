@@ -100,8 +100,8 @@ bool choice_must_earn(const struct world *w, uint32_t owner_class);
 int choice_card(const struct world *w, const struct project *p);
 /* Log of what a card is worth to project p over its cost; of a class that decides by entry.c. */
 double choice_own_log_q(const struct world *w, const struct project *p, int g);
-/* What a kW of new cards in a standing hall earns beyond its cost, CNY. */
-double choice_npv_on_site(const struct world *w, int region, int g);
+/* What a kW of new cards in the hall of a vintage earns beyond its cost, CNY. */
+double choice_npv_on_site(const struct world *w, uint32_t vintage, int g);
 
 /* -- project.c */
 

@@ -394,7 +394,8 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     struct project *p = &w->projects.row[id];
     char name[64];
     bool built = p->replaces == UINT32_MAX;
-    double gross = cost_per_card - (built ? 0 : procurement_building_cost_per_card(w, p->generation));
+    double building = built ? 0 : procurement_building_cost_per_card(w, p->generation);
+    double gross = cost_per_card - building + (built ? 0 : life_refit_per_card(w, p->replaces, p->generation));
     double grant = built ? gross * w->regions.incentive[p->region] : 0;
     p->cards = cards;
     p->cost_per_card = gross - grant;
@@ -425,12 +426,12 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     draw_luck(w, &project, luck);
     project.firm = v->firm;
     int g = choice_card(w, &project);
-    if (g < 0 || cards_for(w, &project, g) <= 0 || !(choice_npv_on_site(w, project.region, g) > least_cny_per_kw))
+    if (g < 0 || cards_for(w, &project, g) <= 0 || !(choice_npv_on_site(w, vintage, g) > least_cny_per_kw))
         return UINT32_MAX;
     uint32_t id = add_project(w, &project, -det_log(luck[LUCK_CANCEL]));
     struct project *p = &w->projects.row[id];
     p->building_since = p->connected = w->sim->now;
-    p->site_ready = w->sim->now + w->pipeline->settings->refit_yr;
+    p->site_ready = w->sim->now + w->pipeline->settings->refit_yr + life_refit_yr(w, vintage, g);
     w->projects.refreshing++;
     project_order(w, id);
     return id;

@@ -12,7 +12,8 @@
  *
  * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each
  * of them at intervals of 1 / review_rate, finds that
- *   - what they can still earn is less than what they fetch as parts: rent below cash cost for good; or
+ *   - what they can still earn, at what their age and their place cost (life.c), is less than what they fetch as parts;
+ *     or
  *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the
  * new cards that this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones
  * give way when
@@ -465,6 +466,16 @@ static void refresh(struct world *w, uint32_t id, double least_cny_per_kw)
         tell(w->sim, "supply", "outdated", supply_name(w, id, name), "new cards are ordered for the site");
 }
 
+/* New cards take over a site that is worth having, or it is left. */
+static void give_up(struct world *w, uint32_t id)
+{
+    double hall = life_hall_value_per_kw(w, id);
+    if (hall > 0 && w->vintages.row[id].competent && refreshes(w))
+        refresh(w, id, hall);
+    if (w->vintages.row[id].successor == UINT32_MAX)
+        supply_close(w, id, "worth more as parts");
+}
+
 static void review(struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
@@ -473,8 +484,8 @@ static void review(struct world *w, uint32_t id)
     schedule_review(w, id, 1);
     if (v->successor != UINT32_MAX)
         return;
-    if (value_of_card(w, v->region, v->generation, v->retires - w->sim->now) < scrap_per_card(w, v->generation))
-        supply_close(w, id, "worth more as parts");
+    if (life_value_left(w, id) < scrap_per_card(w, v->generation))
+        give_up(w, id);
     else if (v->competent && refreshes(w))
         refresh(w, id, price_to_beat(w, id));
     if (v->standing && v->successor == UINT32_MAX)
@@ -641,7 +652,7 @@ enum {
     OUT_HIGH_END,
     OUT_EFFECTIVE,
     OUT_RETIRED,
-    OUT_ECONOMIC_LIFE,
+    OUT_MEAN_LIFE,
     OUT_AGE_AT_RETIREMENT
 };
 /* clang-format off */
@@ -655,7 +666,7 @@ static const struct output outputs[] = {
     [OUT_HIGH_END] = {"utilisation.high_end", OUTPUT_SERIES, "", NULL, "the same for high-end cards", .share = true},
     [OUT_EFFECTIVE] = {"capacity.effective", OUTPUT_SERIES, "P", NULL, "effective P on offer, both workloads"},
     [OUT_RETIRED] = {"capacity.retired", OUTPUT_SERIES, "P", NULL, "capacity scrapped since the last report"},
-    [OUT_ECONOMIC_LIFE] = {"economic_life", OUTPUT_SCALAR, "years", "generations",
+    [OUT_MEAN_LIFE] = {"mean_life", OUTPUT_SCALAR, "years", "generations",
                            "mean life within their first seven years of cards that ever found users (Kaplan-Meier: what stands at the horizon is censored)"},
     [OUT_AGE_AT_RETIREMENT] = {"retirement_age", OUTPUT_SCALAR, "years", NULL,
                                "mean age of the cards scrapped within the horizon, those that never found a user included"},
@@ -774,7 +785,7 @@ static void finish(struct world *w)
     for (int g = 0; g < (int)w->generations.count; g++) {
         size_t n = first[g + 1] - first[g];
         double cards = sort_ages(w, woken + first[g], n, sorted);
-        sim_record(w->sim, &model_supply, OUT_ECONOMIC_LIFE, g, restricted_mean(sorted, n, cards, limit), false);
+        sim_record(w->sim, &model_supply, OUT_MEAN_LIFE, g, restricted_mean(sorted, n, cards, limit), false);
     }
     double all = w->vintages.retired_cards;
     sim_record(w->sim, &model_supply, OUT_AGE_AT_RETIREMENT, -1, all > 0 ? w->vintages.retired_age_sum / all : NONE,
