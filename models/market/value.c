@@ -6,8 +6,9 @@
  *
  *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
  *
- * over the yield y (below), the least over the cards that can be had. Today's rent R is expected to return to it while
- * it declines:
+ * over the yield y (below). Of an effective P-hour it is the least over the cards that can be had, less what small jobs
+ * pay for that card in any case; a card's own is what its effective P rents for at these, and small jobs. Today's rent R
+ * is expected to return to it while it declines:
  *
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *
@@ -136,20 +137,24 @@ static double entry_rent_of_card(const struct world *w, int g)
 static void update_entry_rents(struct world *w)
 {
     struct value *v = &w->value;
-    double least[WORKLOADS] = {INFINITY, INFINITY};
+    double least[WORKLOADS] = {INFINITY, INFINITY}, best_p[WORKLOADS] = {1, 1}, jobs = w->market.small_job_rent;
+    const double least_for_work = 0.5; /* share of its cost that nobody expects small jobs to pay */
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (procurement_channel(w, g) < 0)
             continue;
         double rent = entry_rent_of_card(w, g);
-        for (int k = 0; k < WORKLOADS; k++)
-            if (w->generations.effective_p[k][g] > 0)
-                least[k] = min_of(least[k], rent / w->generations.effective_p[k][g]);
+        for (int k = 0; k < WORKLOADS; k++) {
+            double p = w->generations.effective_p[k][g];
+            if (p > 0 && rent / p < least[k])
+                least[k] = rent / p, best_p[k] = p;
+        }
     }
     for (int k = 0; k < WORKLOADS; k++)
-        v->entry_rent[k] = isfinite(least[k]) ? least[k] : w->market.rent[k];
+        v->entry_rent[k] =
+            isfinite(least[k]) ? max_of(least_for_work * least[k], least[k] - jobs / best_p[k]) : w->market.rent[k];
     for (size_t g = 0; g < w->generations.count; g++) {
         double share = w->market.training_share[g];
-        v->entry_rent_card[g] = share * v->entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
+        v->entry_rent_card[g] = jobs + share * v->entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
                                 (1 - share) * v->entry_rent[INFERENCE] * w->generations.effective_p[INFERENCE][g];
     }
 }
