@@ -11,6 +11,7 @@
  * inference: by FLOPS alone an H20 would be worthless. mfu learns from its value at launch towards its ceiling;
  * domestic cards start near zero in training. A card with too little memory does not train.
  */
+#include "models/leases/goodput.h"
 #include "models/models.h"
 #include "models/world.h"
 
@@ -45,6 +46,7 @@ struct technology {
         to_learn[WORKLOADS][MAX_GENERATIONS]; /* of mfu: nil where memory is too small */
     double bandwidth_bound[WORKLOADS][MAX_GENERATIONS]; /* time on it, in units of the reference card's */
     /* effective P at a date: a report asks for it at its end, the next step at its start */
+    double uninterrupted[WORKLOADS]; /* share of its time that a block of the usual size works */
     double known_at, effective_p[WORKLOADS][MAX_GENERATIONS];
 };
 
@@ -135,7 +137,7 @@ static void find_effective_p(struct technology *t, const struct generations *g, 
         double compute_bound = (1 - s->bandwidth_bound[k]) * f0;
         for (size_t i = 0; i < g->count; i++) {
             double mfu = t->ceiling[k][i] - t->to_learn[k][i] * unlearned[i];
-            double p = mfu * f0 / (compute_bound / mixed[i] + t->bandwidth_bound[k][i]);
+            double p = t->uninterrupted[k] * mfu * f0 / (compute_bound / mixed[i] + t->bandwidth_bound[k][i]);
             t->effective_p[k][i] = now >= g->launch[i] ? p : 0;
         }
     }
@@ -195,6 +197,8 @@ static void start(struct world *w)
     t->row = sim_rows(w->sim, &model_technology, GENERATION);
     t->fx = run_settings(w->sim)->fx;
     t->known_at = NONE;
+    t->uninterrupted[TRAINING] = goodput_usual(w);
+    t->uninterrupted[INFERENCE] = 1;
     struct generations *g = &w->generations;
     g->count = sim_row_count(w->sim, GENERATION);
     for (size_t i = 0; i < g->count; i++) {

@@ -16,6 +16,7 @@
  * counts e (1 - coupling (1 - min e / e_g)). Cards of an ended lease come back after a lag that is uniform about its
  * mean.
  */
+#include "goodput.h"
 #include "leasing.h"
 
 #include "sim/base/det.h"
@@ -563,10 +564,12 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
          not_given_up(w, l) < 1 ? ", from its own investor" : "");
 }
 
-/* What a card delivers now, quality included. */
+/* What a card delivers now, quality included; of cards that train together, less what interrupts them. */
 static double delivered_p(const struct world *w, const struct lease *l)
 {
-    return w->generations.effective_p[l->workload][l->generation] * (double)w->vintages.row[l->vintage].quality;
+    const struct vintage *v = &w->vintages.row[l->vintage];
+    double p = w->generations.effective_p[l->workload][l->generation] * (double)v->quality;
+    return l->workload == TRAINING ? p * goodput_of(w, l->cards, v->improved) : p;
 }
 
 /* A row is written field by field: to clear it first would take longer than all of this. */

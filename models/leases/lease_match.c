@@ -8,6 +8,7 @@
  * needs a region near the users. What finds no room waits, up to a patience that is drawn anew for each wait, then
  * gives up for a while.
  */
+#include "goodput.h"
 #include "leasing.h"
 
 #include "sim/base/det.h"
@@ -153,7 +154,10 @@ static inline struct wish wish_for(const struct world *w, const struct tenant *t
     const struct leasing *book = w->leasing;
     const struct leasing_row *row = &book->row[t->class_];
     double unit = w->generations.cards_per_server[g];
-    double cards = min_of(row->largest_cards, whole_units(lacks / w->generations.effective_p[k][g], unit));
+    double wanted = lacks / w->generations.effective_p[k][g];
+    if (k == TRAINING)
+        wanted /= goodput_of(w, wanted, false);
+    double cards = min_of(row->largest_cards, whole_units(wanted, unit));
     const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* no branch */
     bool near = (k == INFERENCE) & (kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now);
     return (struct wish){.cards = cards,
