@@ -478,6 +478,7 @@ static const struct output outputs[] = {
     PART("plan.ordered", "", "share of its orders that were placed; 1 for who orders nothing"),
     PART("plan.debt", "CNY", "lent on what is built"),
     PART("plan.lease", "CNY", "lease liability and right of use when the first contract is signed"),
+    PART("plan.saves", "", "what it saves of the present cost of renting by the hour, as a share of that"),
     {"plan.spent", OUTPUT_SERIES, "CNY", PLANNER_TABLE, "paid so far after tax, unlevered, if begun at the start"},
     {"plan.cash", OUTPUT_CURVE, "CNY", PLANNER_TABLE, "paid and received, item by item and year by year",
      {"item and year", "", 0, 1, PLAN_ITEMS * PLANNER_YEARS}, .hidden = true},
@@ -546,9 +547,19 @@ static void record_curves(struct world *w, size_t i, const struct position *p)
     }
 }
 
+/* Of the first that rents by the hour; NaN: nobody does. */
+static double cost_by_the_hour(const struct planner *plan)
+{
+    for (size_t i = 0; i < plan->rows; i++)
+        if (plan->row[i].kind == ALTERNATIVE_ON_DEMAND)
+            return cost_of(&plan->position[i * plan->dates]);
+    return NONE;
+}
+
 static void finish(struct world *w)
 {
     const struct planner *plan = w->planner;
+    double by_the_hour = cost_by_the_hour(plan);
     for (size_t i = 0; i < plan->rows; i++) {
         const struct position *p = &plan->position[i * plan->dates];
         const double part[] = {p->cost,        p->financing, p->usage,         p->rented, p->sublet,
@@ -558,6 +569,7 @@ static void finish(struct world *w)
             continue;
         for (size_t k = 0; k < sizeof part / sizeof *part; k++)
             sim_record(w->sim, &model_planner, PLAN_UNLEVERED + (int)k, (int)i, part[k], false);
+        sim_record(w->sim, &model_planner, PLAN_SAVES, (int)i, 1 - cost_of(p) / by_the_hour, false);
         record_curves(w, i, p);
     }
     for (int k = 0; k < WORKLOADS; k++)

@@ -128,6 +128,7 @@ enum planner_output {
     PLAN_ORDERED,
     PLAN_DEBT,
     PLAN_LEASE,
+    PLAN_SAVES,
     PLAN_SPENT, /* a series */
     PLAN_CASH, /* a hidden curve: item by item, year by year */
     PLAN_SWING, /* a hidden curve: the present cost under each lens */
