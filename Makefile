@@ -7,6 +7,9 @@ VERSION := 0.1.0
 B       := build/$(BUILD)
 SHARE   := $(PREFIX)/share/iccsim
 COMMIT  := $(or $(shell .ci/commit 2>/dev/null),unknown)
+# What makes numbers, whatever it is compiled with: a sweep's store goes on with it alone.
+MAKES_NUMBERS := $(shell cat $(sort $(wildcard $(addsuffix /*.[ch],models models/* sim/base sim/engine sim/scenario sim/montecarlo))) \
+                  models/*.def models/*/*.def sim/study/point.c 2>/dev/null | sha256sum | cut -c 1-16)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
         -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wdouble-promotion -Wno-missing-field-initializers
@@ -109,7 +112,7 @@ $(B)/sim/output/plots.o: ALL_CPPFLAGS += -DICCSIM_SHARE='"$(SHARE)"'
 $(B)/sim/output/plots.o: $(B)/share
 
 # Alone in knowing the commit, so that another one compiles one file and links one program.
-$(B)/sim/main.o: ALL_CPPFLAGS += -DICCSIM_COMMIT='"$(COMMIT)"'
+$(B)/sim/main.o: ALL_CPPFLAGS += -DICCSIM_COMMIT='"$(COMMIT)"' -DICCSIM_NUMBERS='"$(MAKES_NUMBERS)"'
 $(B)/sim/main.o: $(B)/commit
 
 # The equations in the heads of the models' files, for `iccsim list equations`.
@@ -123,7 +126,7 @@ $(B)/sim/command/equations.o: ALL_CPPFLAGS += -I$(B)
 $(B)/flags:   export STAMP := $(CC) $(COMPILER) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS)
 $(B)/objects: export STAMP := $(LIB_OBJ)
 $(B)/share:   export STAMP := $(SHARE)
-$(B)/commit:  export STAMP := $(COMMIT)
+$(B)/commit:  export STAMP := $(COMMIT) $(MAKES_NUMBERS)
 $(B)/flags $(B)/objects $(B)/share $(B)/commit: always
 	@mkdir -p $(@D); printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" > $@
 

@@ -46,6 +46,7 @@ int main(int argc, char **argv)
     struct study study;
     study_open(&study, models, models_world_size);
     study.commit = ICCSIM_COMMIT;
+    study.numbers = ICCSIM_NUMBERS;
     ranks_start(&argc, &argv);
     enum exit_code code = commands_main(commands, &study, argc, argv);
     ranks_end();

@@ -92,6 +92,18 @@ another_sweep_is_refused_and_what_changed_is_named() {
     says err 'nothing is varied; allowed: a section `sweep`, or --vary'
 }
 
+# A program rebuilt without a change of what makes numbers goes on; another is told which it takes.
+a_store_goes_on_with_the_program_that_makes_its_numbers() {
+    study "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 1 -q --no-plots
+    command -v sqlite3 >/dev/null || return 0
+    sqlite3 "$work/run/sweep.sqlite" "update meta set value = 'abc' where key = 'commit'"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 1 --no-plots
+    sqlite3 "$work/run/sweep.sqlite" "update meta set value = 'other' where key = 'identity.numbers'"
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 1 --no-plots
+    says err 'program: its models or engine are others; commit abc there, '
+}
+
 a_store_has_one_writer() {
     study "$work/s.yml"
     "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 600 -j 1 -q --no-plots &
@@ -110,6 +122,13 @@ points_are_checked_before_the_first_runs() {
     says err 'H999'
     says err '900'
     [ ! -e "$work/run" ] || fail "it left a folder"
+    # A section's points are checked by check too.
+    sed -i 's/-0.1 .yr, 0 .yr/-0.1 \/yr, 900 \/yr/' "$work/s.yml"
+    exits 3 "$iccsim" check "$work/s.yml"
+    says err '900'
+    study "$work/s.yml"
+    exits 0 "$iccsim" check "$work/s.yml"
+    says out ', 8 points of a sweep'
     # Each is right by itself; together the run would end before it begins.
     exits 3 "$iccsim" sweep "$work/s.yml" -o "$work/run" --vary run.start=2022-01,2028-06 --vary run.end=2025-01,2029-01
     says err 'run.end: not after run.start'
@@ -191,6 +210,26 @@ each_point_runs_until_it_is_sure() {
     echo '  factors: {p: {scale: generations.H100.list_price_usd, values: [1, 2]}}' >>"$work/s.yml"
     exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --no-plots --until 'utilisation@2022-05.mean +-50%'
     [ "$(awk -F, 'NR > 1 { print $5 }' "$work/run/points.csv" | sort -u)" = 64 ] || fail "$(cat "$work/run/points.csv")"
+    exits 2 "$iccsim" sweep "$work/s.yml" -o "$work/no" --until 'utilisation@2022-05.mode +-50%'
+    says err 'iccsim sweep: --until'
+}
+
+# Where what owning saves changes its sign, and by how much it is dearer elsewhere: the answer's numbers.
+the_frontier_is_where_its_answer_says() {
+    exits 0 "$iccsim" sweep scenarios/build-or-rent-frontier.yml -o "$work/run" -n 60 -q --no-plots
+    awk -F, '
+        $4 == "saves" { saves[$2, $3] = $8 }
+        function zero(use, from,    a, b) { # the decline at which a use breaks even, between two of the grid
+            a = saves[use, from]; b = saves[use, from + 0.1 == 0 ? 0 : sprintf("%.1f", from + 0.1)]
+            return from + 0.1 * a / (a - b)
+        }
+        function near(is, be, tolerance) { if (is - be > tolerance || be - is > tolerance) { print is, "not", be; bad = 1 } }
+        END {
+            near(zero("1", -0.1), -0.03, 0.01); near(zero("0.9", -0.1), -0.08, 0.01); near(zero("0.7", -0.2), -0.19, 0.01)
+            near(1 - saves["1", "0.2"], 1.5, 0.05); near(1 - saves["0.7", "0.2"], 2.05, 0.1)
+            if (!(saves["0.5", "-0.3"] < 0)) { print "half use", saves["0.5", "-0.3"]; bad = 1 }
+            exit bad
+        }' "$work/run/results.csv" || fail "the answer is of another sweep"
 }
 
 a_plan_counts_points_and_writes_nothing() {
@@ -208,7 +247,7 @@ a_plan_counts_points_and_writes_nothing() {
 }
 
 it exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
-    another_sweep_is_refused_and_what_changed_is_named a_store_has_one_writer points_are_checked_before_the_first_runs \
+    another_sweep_is_refused_and_what_changed_is_named a_store_goes_on_with_the_program_that_makes_its_numbers a_store_has_one_writer points_are_checked_before_the_first_runs \
     sampled_designs_draw_their_factors points_come_from_rows_and_files each_point_runs_until_it_is_sure \
-    a_plan_counts_points_and_writes_nothing
+    a_plan_counts_points_and_writes_nothing the_frontier_is_where_its_answer_says
 finish

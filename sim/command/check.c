@@ -3,13 +3,34 @@
 #include "command.h"
 
 #include "sim/base/say.h"
+#include "sim/study/sweep.h"
+
+/* Every point of its sweep, as `sweep` would move there; returns how many, 0 if there is no sweep. */
+static size_t check_sweep(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    struct design design = {0};
+    const struct sweep *sweep = scenario_sweep(scenario);
+    if (!sweep)
+        return 0;
+    sweep_check_measures(scenario, mistakes);
+    design_open(&design, sweep, scenario, study_settings(scenario).seed, mistakes);
+    size_t points = design.count;
+    design_free(&design);
+    return points;
+}
 
 /* Of a scenario that is known to load. */
 static void tell(const struct study *study, const struct load_request *request, struct mistakes *mistakes)
 {
     struct scenario *scenario = scenario_load(request, &study->schema, mistakes);
-    printf("%s: right; %zu values given, %zu facts, %zu variants\n", request->file, scenario_assumption_count(scenario),
-           scenario_fact_count(scenario), scenario_variant_count(scenario));
+    size_t before = mistakes->count, points = check_sweep(scenario, mistakes);
+    if (mistakes->count == before) {
+        printf("%s: right; %zu values given, %zu facts, %zu variants", request->file,
+               scenario_assumption_count(scenario), scenario_fact_count(scenario), scenario_variant_count(scenario));
+        if (points)
+            printf(", %zu points of a sweep", points);
+        putchar('\n');
+    }
     scenario_free(scenario);
 }
 

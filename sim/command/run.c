@@ -261,7 +261,7 @@ static enum exit_code carry_out(struct run *run)
         return EXIT_INVALID;
     if (run->shares.what)
         job->outcome[0]->shares = &run->shares;
-    if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0]))
+    if (job->options->until && !until_read(&run->until, job->options->until, job->outcome[0], "run"))
         return EXIT_USAGE;
     const char *folder = job->options->out ? job->options->out : default_folder(job);
     job->stop = interrupt_watch();

@@ -22,6 +22,7 @@ struct study {
     size_t model_count, world_size;
     struct schema schema;
     const char *commit; /* of the sources of the program; "unknown" until its main() says which */
+    const char *numbers; /* a hash of the sources that make them; NULL: not known */
 };
 
 void study_open(struct study *study, const struct model *const *models, size_t world_size);

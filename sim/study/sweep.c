@@ -81,6 +81,13 @@ static void lay_out(struct sweep_run *run, struct mistakes *mistakes)
         design_open(&run->design, run->sweep, outcome->scenario, outcome->seed, mistakes);
 }
 
+void sweep_check_measures(const struct scenario *scenario, struct mistakes *mistakes)
+{
+    if (!scenario_measure_count(scenario))
+        mistake_add(mistakes, (struct place){.file = scenario_file(scenario, 0)},
+                    "measures: none, and no facts, so a sweep has nothing to tell; allowed: measures by name");
+}
+
 static bool take_sweep(struct sweep_run *run)
 {
     struct mistakes mistakes = {0};
@@ -94,9 +101,8 @@ static bool take_sweep(struct sweep_run *run)
     else if (!(run->sweep = scenario_sweep(scenario)))
         mistake_add(&mistakes, (struct place){.file = options->argument[0]},
                     "sweep: nothing is varied; allowed: a section `sweep`, or --vary PATH=v1,v2,...");
-    if (run->sweep && !run->outcome.measures.count)
-        mistake_add(&mistakes, (struct place){.file = options->argument[0]},
-                    "measures: none, and no facts, so a sweep has nothing to tell; allowed: measures by name");
+    if (run->sweep)
+        sweep_check_measures(scenario, &mistakes);
     if (!mistakes.count)
         lay_out(run, &mistakes);
     return print_mistakes(&mistakes);
@@ -142,7 +148,7 @@ enum exit_code sweep_load_points(struct sweep_run *run, const char *command, con
         return EXIT_INVALID;
     if (!check_combination(run))
         return EXIT_USAGE;
-    if (options->until && !until_read(&run->until, options->until, &run->outcome))
+    if (options->until && !until_read(&run->until, options->until, &run->outcome, run->command))
         return EXIT_USAGE;
     set_up(run);
     return EXIT_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What makes a sweep this one and no other: keys `identity.` of the store. */
+/* What makes a sweep this one and no other: keys `identity.` of the store. Of the program that is its version and a hash
+ * of the sources that make numbers: a commit that changed none of them goes on with the store. */
 #include "sweep.h"
 
 #include "sim/base/dates.h"
@@ -71,7 +72,7 @@ static void make_entries(struct sweep_run *run, const char *values, struct entry
     design_hash(&run->design, hash);
     const struct entry all[ENTRIES] = {
         {"identity.version", ICCSIM_VERSION, NULL},
-        {"identity.commit", run->study->commit, NULL},
+        {"identity.numbers", run->study->numbers ? run->study->numbers : "", "its models or engine are others"},
         {"identity.seed", arena_printf(arena, "%" PRIu64, run->outcome.seed), NULL},
         {"identity.replications", arena_printf(arena, "%" PRIu32, run->outcome.replications), NULL},
         {"identity.antithetic", run->outcome.antithetic ? "yes" : "no", NULL},
@@ -115,7 +116,10 @@ bool sweep_is_same(struct sweep_run *run)
             say("iccsim %s: %s is of another sweep; what changed:\n", run->command, run->file);
         same = false;
         const char *name = entry[i].key + strlen("identity.");
-        if (entry[i].what)
+        if (!strcmp(name, "numbers"))
+            say("  program: %s; commit %s there, %s here. Build that commit again to go on.\n", entry[i].what,
+                store_get(&run->store, "commit") ? store_get(&run->store, "commit") : "unknown", run->study->commit);
+        else if (entry[i].what)
             say("  %s: %s\n", name, entry[i].what);
         else
             say("  %s: %s there, %s here\n", name, old && *old ? old : "none",
@@ -206,6 +210,15 @@ static const char *command_of(struct sweep_run *run)
     return text;
 }
 
+/* Words of the author are about the sweep as it was written: no other may say them. */
+static const char *answer_of(const struct sweep_run *run)
+{
+    const struct options *options = run->options;
+    bool is_changed = options->override_count || options->vary_count || options->variant || options->until ||
+                      options->replications || options->seed_given;
+    return is_changed ? NULL : scenario_answer(run->outcome.scenario);
+}
+
 static bool set(struct sweep_run *run, const char *key, const char *value)
 {
     return store_set(&run->store, key, value ? value : "");
@@ -254,9 +267,9 @@ static bool set_words(struct sweep_run *run)
 {
     const struct scenario *scenario = run->outcome.scenario;
     struct arena *arena = &run->arena;
-    return set(run, "program", "iccsim") && set(run, "scenario", scenario_name(scenario)) &&
+    return set(run, "program", "iccsim") && set(run, "commit", run->study->commit) && set(run, "scenario", scenario_name(scenario)) &&
            set(run, "title", scenario_title(scenario)) && set(run, "question", scenario_question(scenario)) &&
-           set(run, "answer", scenario_answer(scenario)) && set(run, "command", command_of(run)) &&
+           set(run, "answer", answer_of(run)) && set(run, "command", command_of(run)) &&
            set(run, "design", sweep_designs[run->sweep->design]) &&
            set(run, "base", run->design.row_points ? "none" : arena_printf(arena, "%zu", run->design.base)) &&
            set_design(run) && set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&

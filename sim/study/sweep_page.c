@@ -149,8 +149,7 @@ void sweep_write_report(struct sweep_files *files)
         .title = get(files, "title"),
         .question = get(files, "question"),
         .answer = get(files, "answer"),
-        .version =
-            arena_printf(files->arena, "%s, commit %s", get(files, "identity.version"), get(files, "identity.commit")),
+        .version = arena_printf(files->arena, "%s, commit %s", get(files, "identity.version"), get(files, "commit")),
         .command = get(files, "command"),
         .seed = strtoull(get(files, "identity.seed"), NULL, 10),
         .replications = strtoull(get(files, "identity.replications"), NULL, 10),
@@ -236,7 +235,7 @@ void sweep_write_manifest(struct sweep_files *files)
     json_open(&json, NULL, '{');
     json_text(&json, "program", INVENTORY_PROGRAM);
     json_text(&json, "version", get(files, "identity.version"));
-    json_text(&json, "commit", get(files, "identity.commit"));
+    json_text(&json, "commit", get(files, "commit"));
     json_text(&json, "command", files->request->command);
     json_text(&json, "command_line", get(files, "command"));
     json_text(&json, "scenario", get(files, "scenario"));

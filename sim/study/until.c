@@ -18,9 +18,9 @@ struct parts {
     char *name, *date, *stat, *tolerance; /* date NULL: none */
 };
 
-static bool refuse(const char *text, const char *what, const char *word, const char *near)
+static bool refuse(const struct until *until, const char *what, const char *word, const char *near)
 {
-    say("iccsim run: --until `%s`: %s", text, what);
+    say("iccsim %s: --until `%s`: %s", until->command, until->text, what);
     if (word)
         say(", `%s`", word);
     if (near)
@@ -84,9 +84,9 @@ static bool find_cell(struct until *until, const struct parts *parts, const stru
     const struct channel *series = find(plan->series, plan->series_count, parts->name);
     const struct channel *scalar = series ? NULL : find(plan->scalar, plan->scalar_count, parts->name);
     if (!series && !scalar)
-        return refuse(until->text, "no such output", parts->name, nearest_output(plan, parts->name));
+        return refuse(until, "no such output", parts->name, nearest_output(plan, parts->name));
     if (scalar && parts->date)
-        return refuse(until->text, "one number a replication has no date", parts->date, NULL);
+        return refuse(until, "one number a replication has no date", parts->date, NULL);
     if (scalar) {
         until->cell = plan->series_count * plan->sample_count + (size_t)(scalar - plan->scalar);
         until->origin = strcmp(scalar->output->unit, "date") == 0 ? plan->start : 0;
@@ -94,12 +94,12 @@ static bool find_cell(struct until *until, const struct parts *parts, const stru
     }
     double year;
     if (!parts->date)
-        return refuse(until->text, "a series needs a date", NULL, NULL);
+        return refuse(until, "a series needs a date", NULL, NULL);
     if (!date_parse(parts->date, &year))
-        return refuse(until->text, "not a date", parts->date, NULL);
+        return refuse(until, "not a date", parts->date, NULL);
     size_t sample = facts_sample(plan, year);
     if (sample == plan->sample_count)
-        return refuse(until->text, "the date lies outside the horizon", parts->date, NULL);
+        return refuse(until, "the date lies outside the horizon", parts->date, NULL);
     until->cell = (size_t)(series - plan->series) * plan->sample_count + sample;
     return true;
 }
@@ -111,20 +111,20 @@ static bool read_stat(struct until *until, const char *stat)
             until->percentile = i < PERCENTILES ? i : -1;
             return true;
         }
-    return refuse(until->text, "no such statistic", stat, nearest_name(stat, stats));
+    return refuse(until, "no such statistic", stat, nearest_name(stat, stats));
 }
 
-bool until_read(struct until *until, const char *text, const struct outcome *outcome)
+bool until_read(struct until *until, const char *text, const struct outcome *outcome, const char *command)
 {
     struct arena arena = {0};
     struct parts parts = {0};
-    *until = (struct until){.text = text};
-    bool right = take_apart(&parts, arena_text(&arena, text)) || refuse(text, "not understood", NULL, NULL);
+    *until = (struct until){.command = command, .text = text};
+    bool right = take_apart(&parts, arena_text(&arena, text)) || refuse(until, "not understood", NULL, NULL);
     right = right && read_stat(until, parts.stat) && find_cell(until, &parts, outcome->plan);
     right = right && (read_tolerance(until, parts.tolerance) ||
-                      refuse(text, "the tolerance is no positive number or share", parts.tolerance, NULL));
+                      refuse(until, "the tolerance is no positive number or share", parts.tolerance, NULL));
     if (right && until->percentile >= 0 && outcome->antithetic)
-        right = refuse(text,
+        right = refuse(until,
                        "intervals of percentiles need independent replications, so not with --antithetic; the mean can",
                        NULL, NULL);
     arena_free(&arena);
@@ -165,6 +165,7 @@ void until_tell(const struct until *until, const struct outcome *outcome)
     struct estimate e = estimate_of(until, band);
     char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
     bool reached = is_within(until, band);
-    say("iccsim run: %s: %s after %u replications: %s [%s, %s]\n", until->text, reached ? "reached" : "not reached",
-        outcome->ensemble.done, short_number(e.value, value), short_number(e.low, low), short_number(e.high, high));
+    say("iccsim %s: %s: %s after %u replications: %s [%s, %s]\n", until->command, until->text,
+        reached ? "reached" : "not reached", outcome->ensemble.done, short_number(e.value, value),
+        short_number(e.low, low), short_number(e.high, high));
 }

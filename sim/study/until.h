@@ -14,7 +14,7 @@
 enum { UNTIL_FIRST = 64, UNTIL_MOST = 65536 }; /* most: unless -n says otherwise */
 
 struct until {
-    const char *text;
+    const char *command, *text; /* command: whose words these are */
     size_t cell; /* in a row: series, scalars */
     int percentile; /* -1: the mean */
     double tolerance; /* of the value if is_share, else in the output's unit */
@@ -22,8 +22,8 @@ struct until {
     double origin; /* what a share is of the value less: the start of the run for dates, else 0 */
 };
 
-/* Says on stderr what is wrong, and returns false. `text` is kept. */
-bool until_read(struct until *until, const char *text, const struct outcome *outcome);
+/* Says on stderr what is wrong, and returns false. `text` and `command` are kept. */
+bool until_read(struct until *until, const char *text, const struct outcome *outcome, const char *command);
 uint32_t until_go_on(void *until, const struct bands *bands, uint32_t done); /* a montecarlo_go_on */
 /* How it ended, on stderr. */
 void until_tell(const struct until *until, const struct outcome *outcome);
