@@ -217,6 +217,7 @@ each_point_runs_until_it_is_sure() {
 # Where what owning saves changes its sign, and by how much it is dearer elsewhere: the answer's numbers.
 the_frontier_is_where_its_answer_says() {
     exits 0 "$iccsim" sweep scenarios/build-or-rent-frontier.yml -o "$work/run" -n 60 -q --no-plots
+    [ "$(cut -d, -f 2-4 "$work/run/results.csv" | sort | uniq -d)" = "" ] || fail "a point has two rows"
     awk -F, '
         $4 == "saves" { saves[$2, $3] = $8 }
         function zero(use, from,    a, b) { # the decline at which a use breaks even, between two of the grid

@@ -457,6 +457,32 @@ const char *lever_confidence(const struct lever *lever)
     return confidence ? confidence : "";
 }
 
+static bool is_drawn(const struct scenario *s, const struct target *target)
+{
+    for (size_t i = 0; i < s->uncertain_count; i++)
+        if (s->uncertain[i].block == target->block && s->uncertain[i].offset == target->offset)
+            return true;
+    return false;
+}
+
+bool lever_leaves(const struct lever *lever, const struct scenario *s, const struct lever_value *value)
+{
+    union typed typed;
+    if (value->distribution || isnan(value->number) || lever->sort == SORT_WORD)
+        return false;
+    if (lever->verb != LEVER_SET)
+        return value->number == (lever->verb == LEVER_SCALE);
+    for (size_t i = 0; i < lever->count; i++) {
+        const struct target *target = &lever->target[i];
+        enum param_type type = target->value->param->type;
+        memcpy(&typed, at_target(s, target), sizeof typed.number);
+        if ((type != PARAM_NUMBER && type != PARAM_DATE) || is_varied(target) || is_drawn(s, target) ||
+            typed.number != value->number)
+            return false;
+    }
+    return true;
+}
+
 /* ---- Values ---- */
 
 static bool all_may_be_none(const struct lever *lever)

@@ -66,6 +66,8 @@ bool lever_moves_plan(const struct lever *lever);
 /* What a lever that sets a number has its first value at, in its unit: the median if it is uncertain; 0 for a shift, 1
  * for a scale. */
 double lever_now(const struct lever *lever, const struct scenario *scenario);
+/* Whether all that it moves stays as it is: fixed numbers that have this value, a shift by nothing, a scale of one. */
+bool lever_leaves(const struct lever *lever, const struct scenario *scenario, const struct lever_value *value);
 
 /* The distribution by which what a lever sets is uncertain, in its unit; NULL if it is not, or if the lever sets
  * several values. `joint`: it is a column of a file of draws, which belongs together with others. */

@@ -185,18 +185,10 @@ static void leave_out(struct design *design, struct mistakes *mistakes)
 
 /* ---- The base ---- */
 
-static bool all_move_by(const struct sweep *sweep)
-{
-    for (size_t k = 0; k < sweep->factor_count; k++)
-        if (lever_verb(sweep->factor[k].lever) == LEVER_SET)
-            return false;
-    return true;
-}
-
 static bool moves_nothing(const struct design *design, const struct move_to *to)
 {
     for (size_t k = 0; k < design->sweep->factor_count; k++)
-        if (to[k].moved && to[k].value.number != lever_now(design->sweep->factor[k].lever, design->scenario))
+        if (to[k].moved && !lever_leaves(design->sweep->factor[k].lever, design->scenario, &to[k].value))
             return false;
     return true;
 }
@@ -207,7 +199,7 @@ static void find_base(struct design *design)
     design->base = design->count;
     if (design->row_points)
         return;
-    for (size_t i = 0; !is_sampled(design) && all_move_by(design->sweep) && i < design->count; i++) {
+    for (size_t i = 0; !is_sampled(design) && i < design->count; i++) {
         design_point(design, i, to);
         design->base = i;
         if (moves_nothing(design, to))

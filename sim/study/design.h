@@ -2,8 +2,7 @@
 /* The points of a sweep: what each factor is moved to at each.
  *
  * Points are numbered from 0. Point `base` is the scenario as it is, for differences: a point of the design that moves
- * nothing, if it has one and all factors shift or scale; else it is added in front of the others. Nothing but the
- * samples is kept in memory.
+ * nothing, if it has one; else it is added in front of the others. Nothing but the samples is kept in memory.
  *
  * Designs for sensitivity have no base. Their points lie row by row (a row of saltelli, a trajectory of morris, a
  * draw), and each row has replications of its own, so that luck differs between rows.

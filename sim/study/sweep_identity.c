@@ -267,10 +267,10 @@ static bool set_words(struct sweep_run *run)
 {
     const struct scenario *scenario = run->outcome.scenario;
     struct arena *arena = &run->arena;
-    return set(run, "program", "iccsim") && set(run, "commit", run->study->commit) && set(run, "scenario", scenario_name(scenario)) &&
-           set(run, "title", scenario_title(scenario)) && set(run, "question", scenario_question(scenario)) &&
-           set(run, "answer", answer_of(run)) && set(run, "command", command_of(run)) &&
-           set(run, "design", sweep_designs[run->sweep->design]) &&
+    return set(run, "program", "iccsim") && set(run, "commit", run->study->commit) &&
+           set(run, "scenario", scenario_name(scenario)) && set(run, "title", scenario_title(scenario)) &&
+           set(run, "question", scenario_question(scenario)) && set(run, "answer", answer_of(run)) &&
+           set(run, "command", command_of(run)) && set(run, "design", sweep_designs[run->sweep->design]) &&
            set(run, "base", run->design.row_points ? "none" : arena_printf(arena, "%zu", run->design.base)) &&
            set_design(run) && set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&
            set(run, "scenario_yml", print_to_text(arena, scenario, scenario_show)) && set_inputs(run);
