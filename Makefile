@@ -22,7 +22,7 @@ OPT_release := -O3 -g
 OPT_debug   := -O0 -g3
 OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
-OPT_cov     := -O0 -g --coverage
+OPT_cov     := -O1 -g --coverage -fprofile-update=atomic -fprofile-abs-path
 OPT_fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifndef OPT_$(BUILD)
 $(error BUILD=$(BUILD): allowed are release, debug, san, tsan, cov and fuzz)
@@ -56,6 +56,10 @@ endif
 CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
+ifeq ($(BUILD),cov)
+LDFLAGS  += -Wl,--wrap=_exit
+COUNTED  := $(B)/tests/coverage/exit.o
+endif
 ALL_CFLAGS   := -std=c17 $(WARN) $(OPT_$(BUILD)) $(FAT) $(BITS) -fopenmp $(CFLAGS)
 ALL_CPPFLAGS := -D_GNU_SOURCE -DICCSIM_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
 LIBS := -lyaml -lgsl -lgslcblas -lsqlite3 -lm
@@ -82,10 +86,10 @@ SAY = @$(if $(V),,printf '  %-5s %s\n' $(1) $@;)
 all: $(B)/iccsim ## build build/release/iccsim; BUILD=debug, san, tsan or cov, and CC=clang, work too
 	@:
 
-$(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(B)/objects
+$(B)/iccsim: $(MAIN_OBJ) $(LIB_OBJ) $(COUNTED) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
-$(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ) $(B)/objects
+$(B)/tests/test_%: $(B)/tests/test_%.o $(LIB_OBJ) $(COUNTED) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(PLAIN) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
 
 # The reference of the deterministic functions.
@@ -160,6 +164,16 @@ test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: s
 fuzz: $(FUZZERS) ## with BUILD=fuzz, build the fuzz targets; tests/slow_fuzz.sh runs them, a minute each in test-all
 	@:
 
+# What is left, with reasons: tests/coverage/README.md.
+coverage: ## install gcovr if missing, run all tests in a build that counts, print lines and branches of sim and models that ran
+	@CC=gcc .ci/deps build draw test gcovr
+	$(REMAKE) all tests BUILD=cov CC=gcc
+	@find build/cov -name '*.gcda' -delete
+	@-ICCSIM_TEST_SECONDS=3600 tests/run $(if $(SLOW),--slow) build/cov
+	@gcovr --root . --object-directory build/cov --filter sim/ --filter models/ --exclude-unreachable-branches \
+	    --print-summary --txt build/cov/coverage.txt --csv build/cov/coverage.csv build/cov
+	@echo 'build/cov/coverage.txt has every file'
+
 # Benchmarks: one `name value unit` a line. They are linked like tests.
 bench: $(B)/iccsim $(BENCHES) ## print the benchmarks, one `name value unit` a line
 	@set -e; for b in $(BENCHES); do $$b; done
@@ -210,4 +224,4 @@ help: ## print this list
 
 always:
 
-.PHONY: all tests deps demo lab test-lab bench-lab test test-all fuzz bench model-page format install uninstall clean help always
+.PHONY: all tests deps demo lab test-lab bench-lab test test-all coverage fuzz bench model-page format install uninstall clean help always
