@@ -4,20 +4,14 @@
 #ifndef ICCSIM_TESTS_COUNTED_MALLOC_H
 #define ICCSIM_TESTS_COUNTED_MALLOC_H
 
+#include "sanitized.h"
+
 #include <stddef.h>
 
 static size_t heap_requests;
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HEAP_IS_COUNTED 0
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HEAP_IS_COUNTED 0
-#endif
-#ifndef HEAP_IS_COUNTED
-#define HEAP_IS_COUNTED 1
+#define HEAP_IS_COUNTED (!IS_SANITIZED)
+#if HEAP_IS_COUNTED
 void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *old, size_t bytes);
