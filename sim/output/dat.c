@@ -13,22 +13,36 @@ static void separate(struct dat *dat)
     dat->follows = true;
 }
 
+static bool is_to_replace(char c, char instead_of_quote)
+{
+    return (unsigned char)c < 0x20 || (c == '"' && instead_of_quote != '"');
+}
+
 static void put_on_one_line(FILE *to, const char *text, char instead_of_quote)
 {
-    for (; *text; text++)
-        putc((unsigned char)*text < 0x20 ? ' ' : *text == '"' ? instead_of_quote : *text, to);
+    while (*text) {
+        const char *from = text;
+        while (*text && !is_to_replace(*text, instead_of_quote))
+            text++;
+        fwrite(from, 1, (size_t)(text - from), to);
+        for (; *text && is_to_replace(*text, instead_of_quote); text++)
+            putc(*text == '"' ? instead_of_quote : ' ', to);
+    }
 }
 
 void dat_remark(struct dat *dat, const char *key, const char *text)
 {
-    fprintf(dat->to, "# %s%s", key, *text ? " " : "");
+    fputs("# ", dat->to);
+    fputs(key, dat->to);
+    if (*text)
+        putc(' ', dat->to);
     put_on_one_line(dat->to, text, '"');
     putc('\n', dat->to);
 }
 
 /* ---- Numbers ---- */
 
-enum { AT_ONCE = 32 };
+enum { AT_ONCE = DAT_MOST_IN_LINE };
 
 struct printed {
     const char *begin;
@@ -70,7 +84,7 @@ void dat_numbers(struct dat *dat, const double *number, size_t count)
 
 void dat_line(struct dat *dat, const char *first, const double *number, size_t count)
 {
-    enum { LONGEST_FIRST = 64 };
+    enum { LONGEST_FIRST = DAT_LONGEST_FIRST };
     size_t length = strlen(first);
     if (length > LONGEST_FIRST || count > AT_ONCE) {
         dat_word(dat, first);
@@ -78,10 +92,16 @@ void dat_line(struct dat *dat, const char *first, const double *number, size_t c
         dat_end_row(dat);
         return;
     }
-    char text[LONGEST_FIRST + AT_ONCE * TEN_DIGITS_BYTES + 1];
-    char *end = put_numbers(mempcpy(text, first, length), number, count, true);
-    *end++ = '\n';
-    fwrite(text, 1, (size_t)(end - text), dat->to);
+    struct dat_line *last = &dat->last;
+    if (count != last->count || memcmp(number, last->number, count * sizeof *number) != 0) {
+        char *end = put_numbers(last->text + LONGEST_FIRST, number, count, true);
+        *end++ = '\n';
+        last->count = count;
+        last->length = (size_t)(end - last->text) - LONGEST_FIRST;
+        memcpy(last->number, number, count * sizeof *number);
+    }
+    char *begin = last->text + LONGEST_FIRST - length;
+    fwrite(memcpy(begin, first, length), 1, length + last->length, dat->to);
 }
 
 void dat_number(struct dat *dat, double number)

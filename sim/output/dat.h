@@ -9,11 +9,22 @@
 #include "digits.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+
+enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64 };
+
+/* The last one, behind room for what stands first: many a line has the numbers of the one before. */
+struct dat_line {
+    size_t count, length;
+    double number[DAT_MOST_IN_LINE];
+    char text[DAT_LONGEST_FIRST + DAT_MOST_IN_LINE * TEN_DIGITS_BYTES + 1];
+};
 
 struct dat { /* {.to = file} begins */
     FILE *to;
     bool follows; /* something stands before in this row */
+    struct dat_line last;
 };
 
 void dat_remark(struct dat *dat, const char *key, const char *text); /* `# key text`, on one line */

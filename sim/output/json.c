@@ -21,11 +21,23 @@ static int utf8_length(const unsigned char *text)
     return overlong || beyond ? 0 : length;
 }
 
+/* Stands for itself. */
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 static void write_string(FILE *to, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
     putc('"', to);
     while (*at) {
+        const unsigned char *from = at;
+        while (is_plain(*at))
+            at++;
+        fwrite(from, 1, (size_t)(at - from), to);
+        if (!*at)
+            break;
         int length = utf8_length(at);
         if (length == 0) {
             fputs("\\ufffd", to);

@@ -87,20 +87,35 @@ static void escaped_byte(FILE *to, unsigned char byte)
         putc(byte, to);
 }
 
+/* Stands for itself. */
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'' && c != 0x7f;
+}
+
 void report_escaped(FILE *to, const char *text)
 {
-    for (; text && *text; text++)
-        escaped_byte(to, (unsigned char)*text);
+    while (text && *text) {
+        const char *from = text;
+        while (is_plain((unsigned char)*text))
+            text++;
+        fwrite(from, 1, (size_t)(text - from), to);
+        if (*text)
+            escaped_byte(to, (unsigned char)*text++);
+    }
 }
 
 static void element(FILE *to, const char *tag, const char *class, const char *text)
 {
+    putc('<', to);
+    fputs(tag, to);
     if (class)
-        fprintf(to, "<%s class=\"%s\">", tag, class);
-    else
-        fprintf(to, "<%s>", tag);
+        fprintf(to, " class=\"%s\"", class);
+    putc('>', to);
     report_escaped(to, text);
-    fprintf(to, "</%s>", tag);
+    fputs("</", to);
+    fputs(tag, to);
+    putc('>', to);
 }
 
 static void paragraph(FILE *to, const char *class, const char *text)
