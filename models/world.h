@@ -357,6 +357,8 @@ uint32_t supply_add(struct world *w, const struct vintage *terms);
 /* Takes cards of a vintage that stands, for nothing: what was let of them no longer is, books lose them, the loan
  * stays. All of them, or more, close it. Returns how many were lost. */
 double supply_lose(struct world *w, uint32_t vintage, double cards, const char *why);
+/* What a card of it fetches if its owner gives it up, CNY. */
+double supply_salvage(const struct world *w, uint32_t vintage);
 /* Ends its leases and scraps it: all its cards are lost, for what they fetch as parts. */
 void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
@@ -558,7 +560,10 @@ struct firms { /* owner: firms.c */
     double economic; /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
     bool own_tax_ledger; /* and not the book's: accounting tells */
+    uint32_t ordinary; /* these come first; the others are creditors' servicers, one a class: receivers.c */
+    double in_possession; /* share of effective capacity on offer that servicers have: receivers tells */
 };
+static inline bool firms_in_possession(const struct world *w, uint32_t firm); /* it is such a servicer */
 /* The firm of a class that a uniform number stands for, and the one to which vintage `number` of a class belongs. */
 uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u);
 uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number);
@@ -727,6 +732,11 @@ static inline double *demand_held(const struct world *w, uint32_t tenant, int wo
 {
     const struct tenant *t = &w->tenants.row[tenant];
     return &w->tenants.crowd[t->class_].held[workload][t->place];
+}
+
+static inline bool firms_in_possession(const struct world *w, uint32_t firm)
+{
+    return firm >= w->firms.ordinary;
 }
 
 /* A firm has books from now on. */

@@ -197,7 +197,8 @@ static double herfindahl(struct world *w)
         for (size_t i = 0; i < w->vintages.generation_count[g]; i++) {
             const struct vintage *v = &w->vintages.row[w->vintages.of_generation[g][i]];
             double more = v->cards * (double)v->quality * effective, *has = &capacity[v->firm];
-            squares += more * (more + 2 * *has);
+            squares +=
+                firms_in_possession(w, v->firm) ? 0 : more * (more + 2 * *has); /* servicers hold out for nothing */
             all += more;
             *has += more;
         }
@@ -231,7 +232,7 @@ static void start(struct world *w)
     state->seller = arena_array(&w->sim->arena, w->firms.count, sizeof *state->seller);
     state->outlook = arena_array(&w->sim->arena, w->firms.count, sizeof *state->outlook);
     state->bidders = arena_array(&w->sim->arena, w->firms.count, sizeof *state->bidders);
-    for (uint32_t i = 0; i < w->firms.count; i++) {
+    for (uint32_t i = 0; i < w->firms.ordinary; i++) {
         if (!row[w->firms.row[i].owner_class].absorbs)
             continue;
         struct stream random = sim_stream(w->sim, &model_consolidation, identity(STREAM_OF_OUTLOOK, 0, i));

@@ -24,9 +24,7 @@
  * Off: owners cover what is negative, nobody fails, spreads stay. State-funded firms are not lessors: they are left out
  * of all shares and rates.
  */
-#include "models/models.h"
-#include "models/world.h"
-
+#include "receivers.h"
 #include "sim/base/det.h"
 
 struct settings {
@@ -40,7 +38,7 @@ enum minsky { MINSKY_HEDGE, MINSKY_SPECULATIVE, MINSKY_PONZI, MINSKY_STATES };
 struct watched {
     double cfads_yr, interest_yr, principal_yr; /* smoothed */
     double supported; /* paid in by owners to cover bills */
-    double distressed_since;
+    double distressed_since, arrears; /* arrears: debt service that fell due since */
 };
 
 struct finance {
@@ -246,6 +244,9 @@ static void settle(struct world *w, uint32_t id, double owed)
     ledger_post(w, id, ACCOUNT_PREPAYMENTS_FORFEITED, sheet->prepayments);
     ledger_post_with(w, id, ACCOUNT_RETAINED, sheet->cash > 0 ? COUNTERPARTY_OWNERS : COUNTERPARTY_VENDORS,
                      -sheet->cash);
+    if (sim_enabled(w->sim, &model_receivers))
+        receivers_claim(w, owed, recovered);
+    w->firms.row[id].temporary_difference = w->firms.row[id].loss_carried = 0;
     state->recovered += recovered;
     state->defaulted_debt += owed;
     state->defaults++;
@@ -253,13 +254,26 @@ static void settle(struct world *w, uint32_t id, double owed)
     if (owed > 0)
         state->default_rate_yr += owed / max_of(state->lessors_debt, owed) / state->settings->memory_yr;
     char name[64];
-    tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered",
-         owed / 1e6, owed > 0 ? 100 * recovered / owed : 100.0);
+    if (sim_enabled(w->sim, &model_receivers))
+        tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY: creditors take its centres",
+             owed / 1e6);
+    else
+        tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY, of which %.0f %% is recovered",
+             owed / 1e6, owed > 0 ? 100 * recovered / owed : 100.0);
+}
+
+/* Of bills that a firm could not pay, its banks bear those that were theirs: the debt service since it has been in
+ * distress. */
+static void add_arrears(struct world *w, uint32_t id)
+{
+    const struct watched *x = &finance_state(w)->watched[id];
+    ledger_post(w, id, ACCOUNT_DEBT, min_of(x->arrears, max_of(0, -w->ledger.sheet[id].cash)));
 }
 
 static void fail_firm(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
+    add_arrears(w, id);
     double owed = w->ledger.sheet[id].debt;
     f->defaulted = true;
     f->distressed = false;
@@ -269,7 +283,9 @@ static void fail_firm(struct world *w, uint32_t id)
         struct vintage *v = &w->vintages.row[i];
         next = v->next_of_firm; /* it may be sold */
         v->debt = v->steady_until = 0;
-        if (v->standing)
+        if (v->standing && sim_enabled(w->sim, &model_receivers))
+            receivers_take(w, i);
+        else if (v->standing)
             sell(w, i);
     }
     settle(w, id, owed);
@@ -292,7 +308,9 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
     double called = is_lessor(w, f) ? call(w, id) : 0;
     bool distressed = is_lessor(w, f) && (w->ledger.sheet[id].cash < -1 || called > 1);
     if (distressed && !f->distressed)
-        x->distressed_since = w->sim->now;
+        x->distressed_since = w->sim->now, x->arrears = 0;
+    if (distressed)
+        x->arrears += f->interest + f->principal;
     w->firms.distressed += (uint32_t)distressed - f->distressed;
     f->distressed = distressed;
     if (!distressed)
@@ -301,12 +319,32 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
         fail_firm(w, id);
 }
 
+/* Where a whole class has failed, what its projects deliver belongs to somebody new under an old name. */
+static void begin_again(struct world *w, uint32_t id)
+{
+    struct firm *f = &w->firms.row[id];
+    f->defaulted = false;
+    f->loss_carried = f->temporary_difference = 0;
+    finance_state(w)->watched[id] = (struct watched){0};
+}
+
+/* What comes in or falls due after a firm's end, as scrap and penalties do, is its banks' or its vendors'. */
+static void sweep(struct world *w, uint32_t id)
+{
+    double cash = w->ledger.sheet[id].cash;
+    if (cash > 0)
+        ledger_post_with(w, id, ACCOUNT_RETAINED, COUNTERPARTY_BANKS, -cash);
+    else if (cash < 0)
+        ledger_post_with(w, id, ACCOUNT_RETAINED, COUNTERPARTY_VENDORS, -cash);
+    finance_state(w)->recovered += max_of(0, cash);
+}
+
 static void list_lessors(struct world *w)
 {
     struct finance *state = finance_state(w);
     for (; state->known < w->firms.active_count; state->known++) {
         uint32_t firm = w->firms.active[state->known];
-        if (is_lessor(w, &w->firms.row[firm]))
+        if (is_lessor(w, &w->firms.row[firm]) && !firms_in_possession(w, firm))
             state->lessors[state->lessor_count++] = firm;
     }
 }
@@ -353,9 +391,15 @@ static void run(struct world *w)
     state->sold_share *= det_exp(-dt / SALE_MEMORY_YR);
     list_lessors(w);
     sum_up(w);
-    for (uint32_t i = 0; i < w->firms.active_count; i++)
-        if (!w->firms.row[w->firms.active[i]].defaulted)
-            watch(w, w->firms.active[i], &pace);
+    for (uint32_t i = 0; i < w->firms.active_count; i++) {
+        uint32_t firm = w->firms.active[i];
+        if (w->firms.row[firm].defaulted && w->firms.row[firm].cards > 0)
+            begin_again(w, firm);
+        else if (w->firms.row[firm].defaulted)
+            sweep(w, firm);
+        if (!w->firms.row[firm].defaulted && !firms_in_possession(w, firm))
+            watch(w, firm, &pace);
+    }
     price_credit(w);
     ledger_check(w);
 }
@@ -394,7 +438,7 @@ static const struct output outputs[] = {
     [OUT_SPREAD] = {"spread", OUTPUT_SERIES, "/yr", NULL, "spread of lessors' new loans over the base rate, weighted by debt"},
     [OUT_FIRE_SALE] = {"fire_sale", OUTPUT_SERIES, "", NULL, "discount on economic value at which creditors would sell"},
     [OUT_ALL_DEFAULTS] = {"defaults.all", OUTPUT_SCALAR, "", NULL, "firms that failed within the horizon"},
-    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered", .share = true},
+    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered: discounted to the failure, and with advances taken off, where creditors are in possession"},
     {0},
 };
 /* clang-format on */
@@ -430,8 +474,10 @@ static void finish(struct world *w)
 {
     const struct finance *state = finance_state(w);
     sim_record(w->sim, &model_finance, OUT_ALL_DEFAULTS, -1, state->defaults, false);
-    sim_record(w->sim, &model_finance, OUT_RECOVERY, -1,
-               state->defaulted_debt > 0 ? state->recovered / state->defaulted_debt : NONE, false);
+    double recovered = sim_enabled(w->sim, &model_receivers) ? receivers_recovery(w)
+                       : state->defaulted_debt > 0           ? state->recovered / state->defaulted_debt
+                                                             : NONE;
+    sim_record(w->sim, &model_finance, OUT_RECOVERY, -1, recovered, false);
 }
 
 const struct model model_finance = {

@@ -50,6 +50,10 @@ uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t numbe
 const char *firms_name(const struct world *w, uint32_t firm, char text[64])
 {
     uint32_t owner_class = w->firms.row[firm].owner_class;
+    if (firms_in_possession(w, firm)) {
+        snprintf(text, 64, "%s-servicer", sim_row_name(w->sim, OPERATOR, owner_class));
+        return text;
+    }
     snprintf(text, 64, "%s-firm-%u", sim_row_name(w->sim, OPERATOR, owner_class), firm - w->firms.first[owner_class]);
     return text;
 }
@@ -135,6 +139,9 @@ static void start(struct world *w)
         firms->of_class[o] = (uint32_t)row[o].firms;
         firms->count += firms->of_class[o];
     }
+    firms->ordinary = (uint32_t)firms->count;
+    if (sim_enabled(w->sim, &model_receivers))
+        firms->count += operators;
     firms->row = arena_array(&w->sim->arena, firms->count, sizeof *firms->row);
     firms->first_vintage = arena_array(&w->sim->arena, firms->count, sizeof *firms->first_vintage);
     firms->last_vintage = arena_array(&w->sim->arena, firms->count, sizeof *firms->last_vintage);
@@ -144,6 +151,8 @@ static void start(struct world *w)
     for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++)
         for (uint32_t i = 0; i < firms->of_class[o]; i++)
             firms->row[firms->first[o] + i] = (struct firm){.owner_class = (uint8_t)o, .first_delivery = NONE};
+    for (uint32_t i = firms->ordinary; i < firms->count; i++)
+        firms->row[i] = (struct firm){.owner_class = (uint8_t)(i - firms->ordinary), .first_delivery = NONE};
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};

@@ -31,7 +31,7 @@ enum account {
 #undef FLOW
 #undef BALANCE
     ACCOUNTS_BUILT_IN,
-    MAX_ACCOUNTS = 32
+    MAX_ACCOUNTS = 40
 };
 
 enum account_class { CLASS_ASSET, CLASS_LIABILITY, CLASS_EQUITY, CLASS_INCOME, CLASS_EXPENSE };

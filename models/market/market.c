@@ -141,8 +141,9 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
         p.pull[TRAINING] += t * turn;
         p.pull[INFERENCE] += in * turn;
     }
-    double offered = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld);
+    double held_back = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld), seized = w->firms.in_possession;
     for (int k = 0; k < WORKLOADS; k++) {
+        double offered = held_back * (1 - seized) + seized / book->settings->target[k];
         p.supply[k] = max_of(p.supply[k] * offered, 1e-6);
         p.pull[k] *= book->settings->split_slope * offered / p.supply[k];
     }

@@ -20,7 +20,8 @@ const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
 
 uint32_t pipeline_firm(const struct world *w, const struct project *p)
 {
-    return p->replaces == UINT32_MAX ? firms_heir(w, p->firm) : w->vintages.row[p->replaces].firm;
+    uint32_t site = p->replaces == UINT32_MAX ? UINT32_MAX : w->vintages.row[p->replaces].firm;
+    return site == UINT32_MAX || firms_in_possession(w, site) ? firms_heir(w, p->firm) : site;
 }
 
 struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)

@@ -342,6 +342,11 @@ static double scrap_per_card(const struct world *w, int g)
     return supply_state(w)->settings->scrap_share * w->generations.list_price_cny[g];
 }
 
+double supply_salvage(const struct world *w, uint32_t id)
+{
+    return scrap_per_card(w, w->vintages.row[id].generation);
+}
+
 /* Takes cards out of every sum that counts them. */
 static void take_cards(struct world *w, uint32_t id, double cards)
 {
@@ -482,7 +487,7 @@ static void review(struct world *w, uint32_t id)
     if (!v->standing)
         return;
     schedule_review(w, id, 1);
-    if (v->successor != UINT32_MAX)
+    if (v->successor != UINT32_MAX || firms_in_possession(w, v->firm))
         return;
     if (life_value_left(w, id) < scrap_per_card(w, v->generation))
         give_up(w, id);
@@ -496,7 +501,7 @@ static void review(struct world *w, uint32_t id)
 static void end_of_life(struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    if (v->competent && v->successor == UINT32_MAX && refreshes(w))
+    if (v->competent && v->successor == UINT32_MAX && !firms_in_possession(w, v->firm) && refreshes(w))
         refresh(w, id, 0);
     supply_close(w, id, "end of service life");
 }

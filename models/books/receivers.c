@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Creditors in possession: what becomes of the centres of a firm that has failed.
+ *
+ * The centres go to a servicer, one a class of owners, that works for the banks. It keeps leases, offers free cards at
+ * any rent above avoidable cost, and has no capital for new cards, other halls or engineering. Owners hold out for
+ * better tenants, which is why some cards stand empty in a market at rest (natural vacancy, market.c); a servicer does
+ * not: of the supply that market.c weighs against demand, its share counts as let to the last card,
+ *
+ *     S_w = S (1 - s + s / u*_w),     s its share of effective capacity on offer, u*_w the target.
+ *
+ * So a wave of failures lowers rents. Each centre is for sale. With V what its cards can still earn,
+ *
+ *     ask = max(first_ask * V * (1 - fall)^months, salvage)
+ *
+ * and buyers come at the rate visit_rate: a firm drawn among lessors that can pay, of any class. It pays the ask if that
+ * is no more than the centre is worth to it,
+ *
+ *     V * outlook * exp(-dearer * duration),     ln outlook ~ N(-spread^2 / 2, spread^2),
+ *
+ * `dearer` being what today's credit adds to the return it wants. Part of the price is borrowed, on its credit line; it
+ * spends no more than a share of its cash. A centre whose rent has been below its avoidable cost for a year is
+ * scrapped. Banks receive what servicers earn less a fee, and the prices. What they recover of a claim is the sum of
+ * that, discounted at a lender's rate, over the debt of the firms that failed (loss given default by workout:
+ * Schuermann 2004). Centres still held at the horizon count as their ask.
+ *
+ * Imposed: the rules. Emerges: how long centres are held, what they fetch, what is recovered.
+ * Off: centres of failed firms are sold at once or closed (finance.c).
+ */
+#include "receivers.h"
+
+#include "sim/base/det.h"
+
+#include <stdio.h>
+
+struct settings {
+    double first_ask, fall_per_month, visit_per_yr, debt_share, cash_share, spread, duration_yr, fee, patience_yr,
+        discount_per_yr;
+};
+
+/* A centre in possession. */
+struct held {
+    uint32_t vintage, visits; /* buyers that have come */
+    double since, clock; /* hazard until the next one comes */
+    double below_since; /* rent below avoidable cost since then; NaN: it is not */
+};
+
+struct receivers {
+    const struct settings *settings;
+    struct held *held;
+    size_t count, capacity;
+    double discount; /* of now, to the start */
+    double owed, returned; /* discounted to the start: debt of firms when they failed, what banks got of it */
+    /* since the start: cards taken, sold, scrapped; cards sold times years held; price and worth of what was sold */
+    double taken, sold, scrapped, years, price_cny, worth_cny;
+    double sold_since_sample;
+};
+
+enum { STREAM_OF_BUYERS, STREAM_OF_OUTLOOK }; /* (class, number of the vintage); (0, firm) */
+
+static inline struct receivers *receivers_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_receivers);
+}
+
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, first_ask, "first_ask", "", 0, 2, "0.9", UNCERTAIN, "price first asked for a centre, share of what its cards can still earn", NULL),
+    NUMBER(struct settings, fall_per_month, "fall", "/month", 0, 0.5, "0.04 /month", UNCERTAIN, "by how much the price asked falls", NULL),
+    NUMBER(struct settings, visit_per_yr, "visit_rate", "/yr", 0, 100, "1 /yr", UNCERTAIN, "buyers with money who look at a centre",
+           "commercial property repossessed takes one to two years to sell"),
+    NUMBER(struct settings, debt_share, "debt_share", "", 0, 0.95, "0.5", UNCERTAIN, "share of the price that a buyer borrows", NULL),
+    NUMBER(struct settings, cash_share, "cash_share", "", 0, 1, "0.5", UNCERTAIN, "share of its cash that a buyer spends on one centre", NULL),
+    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "deviation of the log of what firms think a centre is worth", NULL),
+    NUMBER(struct settings, duration_yr, "rent_duration", "yr", 0, 10, "1.5 years", FIXED, "fall of value for a rise of the return that a buyer wants", NULL),
+    NUMBER(struct settings, fee, "fee", "", 0, 1, "0.05", UNCERTAIN, "what a servicer takes of the cash that centres earn", NULL),
+    NUMBER(struct settings, patience_yr, "patience", "yr", 0, 20, "1 year", UNCERTAIN, "time after which a centre is scrapped whose rent is below its avoidable cost", NULL),
+    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "7 %/yr", UNCERTAIN, "rate at which recoveries are discounted: that of the loans", NULL),
+    {0},
+};
+/* clang-format on */
+
+/* -- taking ------------------------------------------------------------------------------------------------------- */
+
+uint32_t receivers_servicer(const struct world *w, uint32_t owner_class)
+{
+    return w->firms.ordinary + owner_class;
+}
+
+static double worth_of(const struct world *w, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    return v->cards * value_of_vintage(w, v);
+}
+
+static double exponential(const struct world *w, uint32_t id, uint32_t which)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    struct stream random =
+        sim_stream(w->sim, &model_receivers, identity(STREAM_OF_BUYERS, v->owner_class | which << 8, v->number));
+    return stream_exponential(&random);
+}
+
+/* The banks pay the failed firm what the centre is worth, of which they get back what they are owed. */
+void receivers_take(struct world *w, uint32_t id)
+{
+    struct receivers *state = receivers_state(w);
+    const struct vintage *v = &w->vintages.row[id];
+    uint32_t servicer = receivers_servicer(w, v->owner_class);
+    double worth = max_of(state->settings->first_ask * worth_of(w, id), v->cards * supply_salvage(w, id));
+    ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, worth);
+    vintage_transfer(w, id, servicer, worth);
+    state->returned -= worth * state->discount;
+    state->taken += v->cards;
+    WORLD_GROW(w, state->held, state->count, state->capacity);
+    state->held[state->count++] =
+        (struct held){.vintage = id, .since = w->sim->now, .clock = exponential(w, id, 0), .below_since = NONE};
+}
+
+void receivers_claim(struct world *w, double owed, double recovered)
+{
+    struct receivers *state = receivers_state(w);
+    state->owed += owed * state->discount;
+    state->returned += recovered * state->discount;
+}
+
+/* -- selling ------------------------------------------------------------------------------------------------------ */
+
+static double ask(const struct world *w, const struct held *h, double worth)
+{
+    const struct settings *s = receivers_state(w)->settings;
+    double months = (w->sim->now - h->since) * MONTHS_PER_YEAR;
+    double falling = s->first_ask * det_exp(months * det_log(1 - s->fall_per_month));
+    return max_of(falling * worth, w->vintages.row[h->vintage].cards * supply_salvage(w, h->vintage));
+}
+
+static bool may_buy(const struct world *w, uint32_t firm)
+{
+    const struct firm *f = &w->firms.row[firm];
+    return !w->vintages.state_funded[f->owner_class] && !f->distressed && !f->defaulted;
+}
+
+/* The first firm from a random one on that is sound. */
+static uint32_t find_buyer(const struct world *w, double u)
+{
+    uint32_t count = w->firms.ordinary, from = (uint32_t)(u * count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t firm = from + i < count ? from + i : from + i - count;
+        if (may_buy(w, firm))
+            return firm;
+    }
+    return UINT32_MAX;
+}
+
+static double outlook(const struct world *w, uint32_t firm)
+{
+    double spread = receivers_state(w)->settings->spread;
+    struct stream random = sim_stream(w->sim, &model_receivers, identity(STREAM_OF_OUTLOOK, 0, firm));
+    return det_exp(spread * stream_normal(&random) - spread * spread / 2);
+}
+
+static void sell(struct world *w, const struct held *h, uint32_t buyer, double price, double worth)
+{
+    struct receivers *state = receivers_state(w);
+    const struct vintage *v = &w->vintages.row[h->vintage];
+    const union balance_sheet *sheet = &w->ledger.sheet[buyer];
+    double borrowed = state->settings->debt_share * price, own = price - borrowed;
+    double spare = state->settings->cash_share * max_of(0, sheet->cash - sheet->contract_liabilities);
+    vintage_transfer(w, h->vintage, buyer, price);
+    ledger_post(w, buyer, ACCOUNT_PAID_IN, max_of(0, own - spare));
+    w->firms.row[buyer].credit_line += borrowed;
+    ledger_post(w, buyer, ACCOUNT_DEBT, borrowed);
+    state->sold += v->cards;
+    state->sold_since_sample += v->cards;
+    state->years += v->cards * (w->sim->now - h->since);
+    state->price_cny += price;
+    state->worth_cny += worth;
+}
+
+/* A buyer has come. Returns whether it bought. */
+static bool visit(struct world *w, const struct held *h)
+{
+    const struct settings *s = receivers_state(w)->settings;
+    const struct vintage *v = &w->vintages.row[h->vintage];
+    double worth = worth_of(w, h->vintage), price = ask(w, h, worth);
+    struct stream random = sim_stream(w->sim, &model_receivers,
+                                      identity(STREAM_OF_BUYERS, v->owner_class | (2 * h->visits + 1) << 8, v->number));
+    uint32_t buyer = find_buyer(w, stream_uniform(&random));
+    if (buyer == UINT32_MAX || price <= 0)
+        return false;
+    double dearer = w->credit.dearer_per_yr[w->firms.row[buyer].owner_class];
+    if (worth * outlook(w, buyer) * det_exp(-dearer * s->duration_yr) < price)
+        return false;
+    sell(w, h, buyer, price, worth);
+    return true;
+}
+
+/* Rent below avoidable cost for so long that it is no accident. */
+static bool hopeless(const struct world *w, struct held *h)
+{
+    const struct vintage *v = &w->vintages.row[h->vintage];
+    bool below = w->market.rent_card[v->generation] < w->value.cash_cost[v->region][v->generation];
+    if (!below)
+        h->below_since = NONE;
+    else if (isnan(h->below_since))
+        h->below_since = w->sim->step_start;
+    return below && w->sim->now - h->below_since >= receivers_state(w)->settings->patience_yr;
+}
+
+/* Returns whether the centre stays in possession. */
+static bool keep(struct world *w, struct held *h)
+{
+    struct receivers *state = receivers_state(w);
+    const struct vintage *v = &w->vintages.row[h->vintage];
+    if (!v->standing)
+        return false;
+    if (hopeless(w, h)) {
+        state->scrapped += v->cards;
+        supply_close(w, h->vintage, "below its avoidable cost in its creditors' hands");
+        return false;
+    }
+    h->clock -= state->settings->visit_per_yr * w->sim->dt;
+    if (h->clock > 0)
+        return true;
+    if (visit(w, h))
+        return false;
+    h->clock = exponential(w, h->vintage, 2 * ++h->visits);
+    return true;
+}
+
+/* -- a step ------------------------------------------------------------------------------------------------------- */
+
+/* What a servicer has beyond what tenants have paid ahead goes to the banks; what it lacks they pay. */
+static void settle(struct world *w, uint32_t servicer)
+{
+    struct receivers *state = receivers_state(w);
+    const union balance_sheet *sheet = &w->ledger.sheet[servicer];
+    ledger_post(w, servicer, ACCOUNT_SERVICING, state->settings->fee * max_of(0, w->firms.row[servicer].cfads));
+    double spare = sheet->cash - sheet->contract_liabilities;
+    if (spare > 0)
+        ledger_post_with(w, servicer, ACCOUNT_RETAINED, COUNTERPARTY_BANKS, -spare);
+    else
+        ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, -spare);
+    state->returned += spare * state->discount;
+}
+
+/* Share of effective capacity on offer that servicers have. */
+static double share_in_possession(const struct world *w)
+{
+    const struct receivers *state = receivers_state(w);
+    double p = 0, all = 0, effective[MAX_GENERATIONS];
+    for (size_t g = 0; g < w->generations.count; g++) {
+        double training = w->market.training_share[g];
+        effective[g] = training * w->generations.effective_p[TRAINING][g] +
+                       (1 - training) * w->generations.effective_p[INFERENCE][g];
+        all += w->vintages.competent_work[g] * effective[g];
+    }
+    for (size_t i = 0; i < state->count; i++) {
+        const struct vintage *v = &w->vintages.row[state->held[i].vintage];
+        p += v->competent ? v->cards * (double)v->quality * effective[v->generation] : 0;
+    }
+    return all > 0 ? min_of(1, p / all) : 0;
+}
+
+static void run(struct world *w)
+{
+    struct receivers *state = receivers_state(w);
+    size_t kept = 0;
+    state->discount = det_exp(-state->settings->discount_per_yr * (w->sim->now - w->sim->plan->start));
+    if (state->taken <= 0)
+        return;
+    for (size_t i = 0; i < state->count; i++) {
+        struct held h = state->held[i];
+        if (keep(w, &h))
+            state->held[kept++] = h;
+    }
+    state->count = kept;
+    for (uint32_t servicer = w->firms.ordinary; servicer < w->firms.count; servicer++)
+        if (w->firms.row[servicer].active)
+            settle(w, servicer);
+    w->firms.in_possession = share_in_possession(w);
+}
+
+static void start(struct world *w)
+{
+    receivers_state(w)->settings = sim_settings(w->sim, &model_receivers);
+    receivers_state(w)->discount = 1;
+}
+
+/* -- outputs ------------------------------------------------------------------------------------------------------ */
+
+enum { OUT_SHARE, OUT_SOLD, OUT_OWED, OUT_RETURNED, OUT_YEARS, OUT_PRICE, OUT_SCRAPPED };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_SHARE] = {"possession", OUTPUT_SERIES, "", NULL, "share of effective capacity on offer that creditors have taken from failed firms", .share = true},
+    [OUT_SOLD] = {"possession.sold", OUTPUT_SERIES, "card", NULL, "cards that creditors sold since the last report"},
+    [OUT_OWED] = {"recovery.claims", OUTPUT_SCALAR, "CNY", NULL, "debt of failed firms, discounted to the start: what recovery.returned is a part of"},
+    [OUT_RETURNED] = {"recovery.returned", OUTPUT_SCALAR, "CNY", NULL, "what creditors got of it by collecting and selling, likewise; its mean over that of the claims is the recovery of all"},
+    [OUT_YEARS] = {"possession.years", OUTPUT_SCALAR, "years", NULL, "time between failure and sale, weighted by cards"},
+    [OUT_PRICE] = {"possession.price", OUTPUT_SCALAR, "", NULL, "price of centres sold by creditors over what their cards could still earn"},
+    [OUT_SCRAPPED] = {"possession.scrapped", OUTPUT_SCALAR, "", NULL, "share of the cards taken that creditors scrapped", .share = true},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    struct receivers *state = receivers_state(w);
+    sim_record(w->sim, &model_receivers, OUT_SHARE, -1, w->firms.in_possession, false);
+    sim_record(w->sim, &model_receivers, OUT_SOLD, -1, state->sold_since_sample, false);
+    state->sold_since_sample = 0;
+}
+
+/* With what is still held at its ask. */
+static double returned_of(const struct world *w)
+{
+    const struct receivers *state = receivers_state(w);
+    double returned = state->returned;
+    for (size_t i = 0; i < state->count; i++)
+        returned += ask(w, &state->held[i], worth_of(w, state->held[i].vintage)) * state->discount;
+    return returned;
+}
+
+double receivers_recovery(const struct world *w)
+{
+    double owed = receivers_state(w)->owed;
+    return owed > 0 ? returned_of(w) / owed : NONE;
+}
+
+static void finish(struct world *w)
+{
+    const struct receivers *state = receivers_state(w);
+    const double value[] = {
+        [OUT_OWED] = state->owed,
+        [OUT_RETURNED] = returned_of(w),
+        [OUT_YEARS] = state->sold > 0 ? state->years / state->sold : NONE,
+        [OUT_PRICE] = state->worth_cny > 0 ? state->price_cny / state->worth_cny : NONE,
+        [OUT_SCRAPPED] = state->taken > 0 ? state->scrapped / state->taken : NONE,
+    };
+    for (int out = OUT_OWED; out <= OUT_SCRAPPED; out++)
+        sim_record(w->sim, &model_receivers, out, -1, value[out], false);
+}
+
+const struct model model_receivers = {
+    .name = "receivers",
+    .help = "creditors in possession: servicers that run the centres of failed firms and sell them in time",
+    .without = "centres of failed firms are sold at once or closed",
+    .asleep = true,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct receivers),
+    .start = start,
+    .finish = finish,
+    .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},
+};
