@@ -326,7 +326,6 @@ static void a_curve_is_written_by_its_x(void **state)
     walk();
     assert_int_equal(call("run walk.yml --set walk.drift=1CNY --set walk.spread=0CNY -n 3 -o curved --no-plots"),
                      EXIT_OK);
-    assert_non_null(strstr(get("out"), "months 0: 48 [48, 48]"));
     assert_string_equal(get("curved/curves/profile.two.dat"),
                         "# program iccsim " ICCSIM_VERSION "\n# scenario walk\n# output profile.two\n# unit CNY\n"
                         "# help its end by age, but at the age of 15\n# seed 5\n# replications 3\n"

@@ -235,7 +235,7 @@ static void several_internal_rates_are_warned_of(void **state)
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    decision_print(d, to);
+    decision_print(d, false, to);
     fclose(to);
     assert_non_null(strstr(text, "Warning: the savings of Build it change sign more than once"));
     assert_non_null(strstr(text, "not unique"));
@@ -261,7 +261,7 @@ static void it_is_told_and_written(void **state)
     assert_non_null(strstr(text, "\"value_of_waiting\""));
     free(text);
     to = open_memstream(&text, &length);
-    decision_print(d, to);
+    decision_print(d, false, to);
     fclose(to);
     static const char *const said[] = {"Decision of 2025-01 for 5 years",
                                        "Build it",

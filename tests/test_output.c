@@ -256,6 +256,37 @@ static void short_numbers_have_three_digits(void **state)
         assert_string_equal(short_number(cases[i].number, text), cases[i].text);
 }
 
+/* `cells` in `columns` columns on a terminal of so many. */
+static void assert_listed(const char *const *cells, size_t columns, const char *terminal, const char *expected)
+{
+    struct listing listing = {.columns = columns};
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    for (; *cells; cells++)
+        listing_add(&listing, "%s", *cells);
+    setenv("COLUMNS", terminal, 1);
+    listing_print(&listing, to, false);
+    unsetenv("COLUMNS");
+    fclose(to);
+    assert_string_equal(text, expected);
+    free(text);
+    listing_free(&listing);
+}
+
+static void a_listing_fits_the_terminal(void **state)
+{
+    (void)state;
+    const char *const numbers[] = {"rent", "2024", "2025", "2026", "H100", "12.5", "9.25",
+                                   "",     "A100", "7",    "6",    "5",    NULL};
+    assert_listed(numbers, 4, "22", "rent  2024  2025  2026\nH100  12.5  9.25\nA100  7     6     5\n");
+    assert_listed(numbers, 4, "17", "rent  2024  2025\nH100  12.5  9.25\nA100  7     6\n\nrent  2026\nH100\nA100  5\n");
+    const char *const prose[] = {"name", "meaning", "a", "forty and more letters that go on below themselves", NULL};
+    assert_listed(prose, 2, "40", "name  meaning\na     forty and more letters that go on\n      below themselves\n");
+    assert_listed(prose, 2, "30",
+                  "name\n    meaning\na\n    forty and more letters\n    that go on below\n    themselves\n");
+}
+
 static void a_listing_is_aligned_by_characters_not_bytes(void **state)
 {
     (void)state;
@@ -1278,6 +1309,7 @@ int main(void)
         cmocka_unit_test(csv_fields_are_no_formulas),
         cmocka_unit_test(short_numbers_have_three_digits),
         cmocka_unit_test(a_listing_is_aligned_by_characters_not_bytes),
+        cmocka_unit_test(a_listing_fits_the_terminal),
         cmocka_unit_test(numbers_have_the_digits_of_printf),
         cmocka_unit_test(nothing_is_seen_before_the_commit),
         cmocka_unit_test(a_run_replaces_an_earlier_one_whole),

@@ -158,12 +158,26 @@ static bool list_scenarios(const struct study *study, struct listing *listing, b
 }
 
 static const struct {
-    const char *name;
-    bool (*list)(const struct study *study, struct listing *listing, bool csv);
-} lists[] = {{"models", list_models},       {"parameters", list_parameters},
-             {"outputs", list_outputs},     {"distributions", list_distributions},
-             {"scenarios", list_scenarios}, {"equations", NULL}}; /* a text, not a table */
+    const char *name, *what;
+    bool (*list)(const struct study *study, struct listing *listing, bool csv); /* NULL: a text, not a table */
+} lists[] = {{"models", "mechanisms, and the world without each", list_models},
+             {"parameters", "what can be set, with unit, range and default", list_parameters},
+             {"outputs", "what a run tells, with unit and mechanism", list_outputs},
+             {"distributions", "how an uncertain number is written", list_distributions},
+             {"scenarios", "the studies that come with the program", list_scenarios},
+             {"equations", "the whole model as one text", NULL}};
 enum { LISTS = sizeof lists / sizeof *lists };
+
+static enum exit_code list_lists(bool csv)
+{
+    struct listing listing = {.columns = 2};
+    add_row(&listing, (const char *const[]){"iccsim list", "what it lists"});
+    for (size_t i = 0; i < LISTS; i++)
+        add_row(&listing, (const char *const[]){lists[i].name, lists[i].what});
+    listing_print(&listing, stdout, csv);
+    listing_free(&listing);
+    return EXIT_OK;
+}
 
 static enum exit_code no_such_list(const char *name)
 {
@@ -183,6 +197,8 @@ static enum exit_code no_such_list(const char *name)
 
 static enum exit_code run(const struct options *options, const struct study *study)
 {
+    if (!options->argument_count)
+        return list_lists(options->csv);
     bool equations = strcmp(options->argument[0], "equations") == 0;
     if (equations ? options->csv : options->html) {
         say("iccsim list: %s\n", equations ? "equations are a text: --html makes a page of it, --csv nothing"
@@ -205,13 +221,13 @@ static enum exit_code run(const struct options *options, const struct study *stu
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "WHAT",
+    .arguments = "[WHAT]",
     .help = "what there is: models, parameters, outputs, distributions, scenarios, equations",
     .details =
         "equations: the whole model as one text, phase by phase, from the heads of its files, with the parameters and\n"
         "outputs of each mechanism.",
     .takes = "csv html",
-    .least = 1,
+    .least = 0,
     .most = 1,
     .run = run,
 };

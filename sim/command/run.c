@@ -190,19 +190,23 @@ static size_t series_without_a_number(const struct outcome *outcome)
     return count;
 }
 
+/* What was found first, the numbers behind it then; all of them are in files. */
 static void tell(const struct run *run)
 {
     const struct job *job = &run->job;
-    outcome_print(job->outcome[0], stdout, job->options->csv);
-    for (size_t i = 1; i < job->count && !job->options->csv; i++)
-        if (job->outcome[i]->decision)
-            decision_print(job->outcome[i]->decision, stdout);
-    if (!job->options->csv)
-        shares_print(&run->shares, stdout);
+    const struct outcome *base = job->outcome[0];
     if (!job->options->csv) {
+        printf("%s%s%s: %u replications, seed %llu\n\n", scenario_name(base->scenario),
+               base->variant ? ", variant " : "", base->variant ? base->variant : "", base->ensemble.done,
+               (unsigned long long)base->seed);
+        finding_print(base, base->contest, job->options, stdout);
+        for (size_t i = 0; i < job->count; i++)
+            if (job->outcome[i]->decision)
+                decision_print(job->outcome[i]->decision, i > 0, stdout);
+        shares_print(&run->shares, stdout);
         putchar('\n');
-        finding_print(job->outcome[0], job->outcome[0]->contest, job->options, stdout);
     }
+    outcome_print(base, stdout, job->options->csv);
     say("\nwritten to %s", job->stage.target);
     size_t without = series_without_a_number(job->outcome[0]);
     if (without)

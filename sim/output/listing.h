@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A small table for the terminal: cells are gathered, then printed in columns as wide as they must be, or as CSV. */
+/* A small table for the terminal: cells are gathered, then printed in columns as wide as they must be, or as CSV. What is
+ * wider than the terminal is printed in groups of columns or, where the last column is prose, with that below itself. */
 #ifndef ICCSIM_OUTPUT_LISTING_H
 #define ICCSIM_OUTPUT_LISTING_H
 
@@ -17,6 +18,8 @@ struct listing { /* {.columns = n} begins */
 
 /* The next cell, row by row; the first row is the header. */
 void listing_add(struct listing *listing, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* How wide what is printed to `to` may be: the terminal's width, else COLUMNS; 0: as wide as it must. */
+size_t terminal_columns(FILE *to);
 void listing_print(const struct listing *listing, FILE *to, bool csv);
 void listing_free(struct listing *listing);
 

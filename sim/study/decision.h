@@ -22,7 +22,8 @@ void decision_note(struct decision *decision, const struct committed *one);
 void decision_take(struct decision *decision); /* once all are noted and the bands are there */
 void decision_free(struct decision *decision);
 
-void decision_print(const struct decision *decision, FILE *to); /* on the terminal */
+/* On the terminal; `brief`: what is best alone. */
+void decision_print(const struct decision *decision, bool brief, FILE *to);
 /* decision.csv and decision/.dat, into `folder` of the stage. */
 void decision_write(const struct decision *decision, struct stage *stage, const char *folder);
 void decision_json(const struct decision *decision, struct json *json);

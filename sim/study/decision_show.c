@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A decision on the terminal, in files, in summary.json and in the report: the same numbers from the same tables. */
 #include "decision_numbers.h"
+#include "finding.h"
 
 #include "sim/base/csv.h"
 #include "sim/base/dates.h"
@@ -22,8 +23,9 @@ static const char *money(struct arena *arena, double amount)
 
 static const char *span(struct arena *arena, struct estimate e)
 {
-    return isnan(e.value)
-               ? "-"
+    return isnan(e.value) ? "-"
+           : !(e.low < e.high)
+               ? money(arena, e.value)
                : arena_printf(arena, "%s [%s, %s]", money(arena, e.value), money(arena, e.low), money(arena, e.high));
 }
 
@@ -292,27 +294,36 @@ static void print_table(const struct table_of_words *t, FILE *to)
     listing_free(&listing);
 }
 
-void decision_print(const struct decision *d, FILE *to)
+static void print_sentence(const char *text, FILE *to)
+{
+    enum { COLUMNS = 80 };
+    size_t most = terminal_columns(to);
+    if (text)
+        print_wrapped(to, text, 0, most ? most : COLUMNS);
+}
+
+void decision_print(const struct decision *d, bool brief, FILE *to)
 {
     struct arena arena = {0};
     const char *variant = d->outcome->variant;
-    fprintf(to, "\n%s%s%s\n", variant ? variant : "", variant ? ": " : "", heading(d, &arena));
-    if (!d->choice) {
-        fprintf(to, "%s\n", too_few);
+    putc('\n', to);
+    print_sentence(arena_printf(&arena, "%s%s%s", variant ? variant : "", variant ? ": " : "", heading(d, &arena)), to);
+    if (!d->choice || brief) {
+        print_sentence(d->choice ? verdict(d, &arena) : too_few, to);
         arena_free(&arena);
         return;
     }
     struct table_of_words choices = choices_table(d, &arena), owners = owners_table(d, &arena);
     print_table(&choices, to);
+    const char *const sentences[] = {verdict(d, &arena), exceptions_text(d, &arena), waiting_text(d, &arena),
+                                     target_text(d, &arena), lease_text(d, &arena)};
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        print_sentence(sentences[i], to);
     if (d->owners) {
         putc('\n', to);
         print_table(&owners, to);
+        print_sentence(owners_text(d, &arena), to);
     }
-    const char *const sentences[] = {verdict(d, &arena),     exceptions_text(d, &arena), waiting_text(d, &arena),
-                                     owners_text(d, &arena), target_text(d, &arena),     lease_text(d, &arena)};
-    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
-        if (sentences[i])
-            fprintf(to, "%s\n", sentences[i]);
     arena_free(&arena);
 }
 

@@ -453,8 +453,7 @@ void finding_differences_print(const struct contest *contest, FILE *to)
     listing_print(&listing, to, false);
     listing_free(&listing);
     if (table.count)
-        fprintf(to,
-                "Means of %" PRIu32 " pairs on common random numbers; in parentheses 95 %% intervals of the mean.\n",
+        fprintf(to, "Means of %" PRIu32 " pairs on common random numbers; in parentheses 95 %% intervals.\n",
                 contest->base->ensemble.done);
     arena_free(&arena);
 }

@@ -22,26 +22,6 @@ static void add_band(struct listing *listing, const struct band *band, const cha
                     short_quantity(band->p95, unit, p95));
 }
 
-/* `months 12: 0.63 [0.6, 0.7]`; nothing where the curve has fewer points. */
-static void add_point(struct listing *listing, const struct outcome *outcome, const struct channel *curve,
-                      const size_t *point)
-{
-    const struct axis *x = &curve->output->x;
-    if (!point) {
-        listing_add(listing, "%s", "");
-        return;
-    }
-    const struct band *band = &outcome->ensemble.point[curve->first_point + *point];
-    const char *unit = curve->output->unit;
-    char at[SHORT_NUMBER_BYTES], p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
-    short_number(x->from + x->step * (double)*point, at);
-    if (band->n < 1)
-        listing_add(listing, "%s %s: -", x->name, at);
-    else
-        listing_add(listing, "%s %s: %s [%s, %s]", x->name, at, short_quantity(band->p50, unit, p50),
-                    short_quantity(band->p05, unit, p05), short_quantity(band->p95, unit, p95));
-}
-
 static void print_series(const struct outcome *outcome, FILE *to)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
@@ -66,96 +46,19 @@ static void print_series(const struct outcome *outcome, FILE *to)
     listing_free(&listing);
 }
 
-/* On the terminal only scalars of the whole world: those one a row of a table are in scalars.dat. */
-static bool scalar_is_shown(const struct outcome *outcome, size_t i)
-{
-    return outcome->ensemble.scalar[i].n > 0 && outcome->plan->scalar[i].row < 0;
-}
-
-static void print_scalars(const struct outcome *outcome, FILE *to)
-{
-    const struct plan *plan = outcome->plan;
-    size_t shown = 0;
-    for (size_t i = 0; i < plan->scalar_count; i++)
-        shown += scalar_is_shown(outcome, i);
-    if (!shown)
-        return;
-    putc('\n', to);
-    struct listing listing = {.columns = 4};
-    listing_add(&listing, "scalar");
-    listing_add(&listing, "unit");
-    listing_add(&listing, "median [p05, p95]");
-    listing_add(&listing, "in replications");
-    for (size_t i = 0; i < plan->scalar_count; i++) {
-        const struct band *band = &outcome->ensemble.scalar[i];
-        if (!scalar_is_shown(outcome, i))
-            continue;
-        listing_add(&listing, "%s", plan->scalar[i].name);
-        listing_add(&listing, "%s", plan->scalar[i].output->unit);
-        add_band(&listing, band, plan->scalar[i].output->unit);
-        listing_add(&listing, "%.0f", band->n);
-    }
-    listing_print(&listing, to, false);
-    listing_free(&listing);
-}
-
-static void print_curves(const struct outcome *outcome, FILE *to)
-{
-    const struct plan *plan = outcome->plan;
-    if (!plan->curve_count)
-        return;
-    putc('\n', to);
-    struct listing listing = {.columns = 2 + HEADLINE_SAMPLES};
-    const char *const header[] = {"curve", "unit", "median [p05, p95] at"};
-    for (size_t i = 0; i < listing.columns; i++)
-        listing_add(&listing, "%s", i < sizeof header / sizeof *header ? header[i] : "");
-    for (size_t i = 0; i < plan->curve_count; i++) {
-        const struct output *output = plan->curve[i].output;
-        size_t point[HEADLINE_SAMPLES], points = outcome_headline_points(&output->x, point);
-        listing_add(&listing, "%s", plan->curve[i].name);
-        listing_add(&listing, "%s", output->unit);
-        for (size_t k = 0; k < HEADLINE_SAMPLES; k++)
-            add_point(&listing, outcome, &plan->curve[i], k < points ? &point[k] : NULL);
-    }
-    listing_print(&listing, to, false);
-    listing_free(&listing);
-}
-
-static void add_observed(struct listing *listing, const struct fact *fact, const char *unit)
-{
-    char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
-    if (isnan(fact->value))
-        listing_add(listing, "%s to %s", short_quantity(fact->low, unit, low), short_quantity(fact->high, unit, high));
-    else
-        listing_add(listing, "%s", short_quantity(fact->value, unit, value));
-}
-
+/* How many of the facts that are evidence lie in their bands: the rest is for backtest. */
 static void print_facts(const struct outcome *outcome, FILE *to)
 {
-    if (!outcome->facts.count)
-        return;
-    putc('\n', to);
-    struct listing listing = {.columns = 5};
-    const char *const header[] = {"fact", "output", "observed", "median [p05, p95]", "band holds it"};
-    for (size_t i = 0; i < listing.columns; i++)
-        listing_add(&listing, "%s", header[i]);
+    size_t held = 0, seen = 0;
     for (size_t i = 0; i < outcome->facts.count; i++) {
-        const struct fact_target *target = &outcome->facts.target[i];
         const struct band *band = &outcome->ensemble.derived[i];
-        const char *unit = target->channel && isnan(target->fact->relative_to) ? target->channel->output->unit : "";
-        listing_add(&listing, "%s", target->fact->name);
-        listing_add(&listing, "%s", target->fact->output);
-        add_observed(&listing, target->fact, unit);
-        add_band(&listing, band, unit);
-        const char *standing = fact_standing_text(outcome_fact_standing(outcome, i));
-        listing_add(&listing, "%s%s%s",
-                    band->n < 1                               ? "-"
-                    : outcome_fact_inside(target->fact, band) ? "yes"
-                                                              : "no",
-                    *standing ? ", " : "", standing);
+        if (band->n < 1 || outcome_fact_standing(outcome, i) != FACT_EVIDENCE)
+            continue;
+        seen++;
+        held += outcome_fact_inside(outcome->facts.target[i].fact, band);
     }
-    listing_print(&listing, to, false);
-    listing_free(&listing);
+    if (seen)
+        fprintf(to, "\n%zu of %zu facts that are evidence lie in their bands (iccsim backtest).\n", held, seen);
 }
 
 static void print_measures(const struct outcome *outcome, FILE *to)
@@ -264,14 +167,7 @@ void outcome_print(const struct outcome *outcome, FILE *to, bool csv)
         print_csv(outcome, to);
         return;
     }
-    fprintf(to, "%s%s%s: %u replications, seed %llu\n\n", scenario_name(outcome->scenario),
-            outcome->variant ? ", variant " : "", outcome->variant ? outcome->variant : "", outcome->ensemble.done,
-            (unsigned long long)outcome->seed);
     print_series(outcome, to);
-    print_scalars(outcome, to);
-    print_curves(outcome, to);
-    print_facts(outcome, to);
     print_measures(outcome, to);
-    if (outcome->decision)
-        decision_print(outcome->decision, to);
+    print_facts(outcome, to);
 }
