@@ -57,6 +57,7 @@ static void quantiles_agree_with_tables_and_closed_forms(void **arena)
     expect(made(*arena, "lognormal", "low", 5, 10, 0), 0.5, sqrt(50));
     expect(made(*arena, "uniform", "low", 2, 10, 0), 0.25, 4);
     expect(made(*arena, "loguniform", "low", 2, 32, 0), 0.75, 16);
+    expect(made(*arena, "pareto", "shape", 1, 1000, 40000), 0.5, 1000 / (1 - 0.5 * 0.975));
     expect(made(*arena, "triangular", "low", 0, 1, 4), 0.25, 1);
     expect(made(*arena, "triangular", "low", 0, 1, 4), 0.75, 4 - sqrt(3));
     expect(made(*arena, "weibull", "shape", 2, 3, 0), 1 - exp(-4), 6);
@@ -81,6 +82,24 @@ static void moments_give_the_distribution_that_has_them(void **arena)
     assert_near(distribution_mean(made(*arena, "pert", "low", 1, 2, 9)), (1 + 8 + 9) / 6.0, 1e-12);
     assert_near(distribution_mean(made(*arena, "weibull", "shape", 2, 3, 0)), 3 * sqrt(acos(-1)) / 2, 1e-12);
     assert_near(distribution_mean(made(*arena, "loguniform", "low", 1, 10, 0)), 9 / log(10), 1e-12);
+    assert_near(distribution_mean(made(*arena, "pareto", "shape", 1, 1, 40)), log(40) / 0.975, 1e-12);
+    assert_near(distribution_mean(made(*arena, "pareto", "shape", 2, 1, 4)), 2 * (1 - 0.25) / (1 - 1 / 16.0), 1e-12);
+}
+
+/* Nine tenths below 1000, and a heavy tail. */
+static const struct distribution *body_and_tail(struct arena *arena)
+{
+    static const double weights[] = {9, 1};
+    const struct distribution **of = arena_array(arena, 2, sizeof *of);
+    of[0] = made(arena, "loguniform", "low", 20, 1000, 0);
+    of[1] = made(arena, "pareto", "shape", 1, 1000, 40000);
+    const struct argument x[MOST_ARGUMENTS] = {{true, 0, 2, weights, 0}, {true, 0, 2, 0, of}};
+    const char *wrong;
+    const struct distribution *d = distribution_new(arena, form_named("mixture", "weights"), x, &wrong);
+    assert_near(distribution_quantile(d, 0.45), sqrt(20 * 1000), 1e-9);
+    assert_near(distribution_quantile(d, 0.95), 1000 / (1 - 0.5 * 0.975), 1e-9);
+    assert_near(distribution_mean(d), 0.9 * 980 / log(50) + 0.1 * 1000 * log(40) / 0.975, 1e-9);
+    return d;
 }
 
 static const struct distribution *two_peaks(struct arena *arena)
@@ -169,7 +188,9 @@ static void every_distribution_inverts_and_ascends(void **arena)
         made(*arena, "normal", "mean", 3, 2, 0),
         made(*arena, "lognormal", "mean", 7, 3, 0),
         made(*arena, "loguniform", "low", 0.1, 90, 0),
+        made(*arena, "pareto", "shape", 1.1, 2, 90),
         made(*arena, "triangular", "low", 2, 2, 9),
+        body_and_tail(*arena),
         made(*arena, "pert", "low", 1, 8, 9),
         made(*arena, "beta", "alpha", 0.3, 0.4, 0),
         made(*arena, "gamma", "shape", 0.2, 5, 0),
@@ -286,12 +307,13 @@ static void wrong_arguments_are_named(void **arena)
         const char *type, *first;
         double a, b, c;
     } wrong[] = {
-        {"normal", "mean", 1, 0, 0},       {"normal", "low", 5, 5, 0},        {"lognormal", "median", -1, 1, 0},
-        {"lognormal", "mean", 1, 0, 0},    {"lognormal", "low", 0, 1, 0},     {"uniform", "low", 2, 1, 0},
-        {"loguniform", "low", 0, 1, 0},    {"triangular", "low", 1, 0, 3},    {"pert", "low", 1, 4, 3},
-        {"beta", "alpha", 0, 1, 0},        {"gamma", "shape", 1, -1, 0},      {"gamma", "mean", 0, 1, 0},
-        {"weibull", "shape", -1, 1, 0},    {"exponential", "mean", 0, 0, 0},  {"loguniform", "low", 1e-200, 1e200, 0},
-        {"weibull", "shape", 0.004, 1, 0}, {"lognormal", "median", 1, 100, 0}};
+        {"normal", "mean", 1, 0, 0},       {"normal", "low", 5, 5, 0},         {"lognormal", "median", -1, 1, 0},
+        {"lognormal", "mean", 1, 0, 0},    {"lognormal", "low", 0, 1, 0},      {"uniform", "low", 2, 1, 0},
+        {"loguniform", "low", 0, 1, 0},    {"triangular", "low", 1, 0, 3},     {"pert", "low", 1, 4, 3},
+        {"beta", "alpha", 0, 1, 0},        {"gamma", "shape", 1, -1, 0},       {"gamma", "mean", 0, 1, 0},
+        {"weibull", "shape", -1, 1, 0},    {"exponential", "mean", 0, 0, 0},   {"loguniform", "low", 1e-200, 1e200, 0},
+        {"weibull", "shape", 0.004, 1, 0}, {"lognormal", "median", 1, 100, 0}, {"pareto", "shape", 0, 1, 2},
+        {"pareto", "shape", 1, 2, 2}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const struct argument x[MOST_ARGUMENTS] = {
             {true, wrong[i].a, 0, 0, 0}, {true, wrong[i].b, 0, 0, 0}, {.number = wrong[i].c}};

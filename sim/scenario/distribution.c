@@ -25,6 +25,7 @@ struct distribution {
     double low, high; /* support, where bounded */
     double u_low, u_high; /* truncated: the part of `of` that is left */
     size_t count; /* of a discrete or a mixture */
+    bool apart; /* mixture: no component overlaps the next */
     const double *value; /* discrete: ascending */
     const double *weight; /* discrete: cumulated, the last is 1; mixture: adds up to 1 */
     const struct distribution *const *of;
@@ -179,6 +180,30 @@ static double loguniform_mean(const struct distribution *d)
 
 static const struct shape loguniform = {loguniform_quantile, loguniform_cdf, loguniform_mean};
 
+/* Pareto on [low, high] with shape a: F = (1 - (low/x)^a) / (1 - (low/high)^a) */
+
+static double pareto_quantile(const struct distribution *d, double u)
+{
+    double mass = -det_expm1(d->a * det_log(d->low / d->high));
+    return clamp(d->low * det_exp(-det_log1p(-u * mass) / d->a), d->low, d->high);
+}
+
+static double pareto_cdf(const struct distribution *d, double x)
+{
+    if (x <= d->low || x >= d->high)
+        return x >= d->high;
+    return det_expm1(d->a * det_log(d->low / x)) / det_expm1(d->a * det_log(d->low / d->high));
+}
+
+static double pareto_mean(const struct distribution *d)
+{
+    double length = det_log(d->high / d->low), over = d->a - 1, mass = -det_expm1(-d->a * length);
+    double held = fabs(over) > 1e-9 ? -det_expm1(-over * length) / over : length;
+    return d->a * d->low * held / mass;
+}
+
+static const struct shape pareto = {pareto_quantile, pareto_cdf, pareto_mean};
+
 /* triangular on [low, high] with mode a */
 
 static double triangular_quantile(const struct distribution *d, double u)
@@ -317,8 +342,21 @@ static double mixture_cdf(const struct distribution *d, double x)
     return sum;
 }
 
+/* Where each component ends before the next begins, the one that u falls into has it. */
+static double quantile_apart(const struct distribution *d, double u)
+{
+    double below = 0;
+    size_t i = 0;
+    while (i + 1 < d->count && u > below + d->weight[i])
+        below += d->weight[i++];
+    double inside = d->weight[i] > 0 ? (u - below) / d->weight[i] : 0;
+    return distribution_quantile(d->of[i], clamp(inside, SMALLEST_U, LARGEST_U));
+}
+
 static double mixture_quantile(const struct distribution *d, double u)
 {
+    if (d->apart)
+        return quantile_apart(d, u);
     double low = HUGE_VAL, high = -HUGE_VAL;
     for (size_t i = 0; i < d->count; i++) {
         double x = distribution_quantile(d->of[i], u);
@@ -453,6 +491,15 @@ static const char *make_loguniform(struct distribution *d, struct arena *arena, 
     return d->low > 0 && d->low < d->high ? NULL : "low must be positive and below high";
 }
 
+static const char *make_pareto(struct distribution *d, struct arena *arena, const struct argument *x)
+{
+    (void)arena;
+    *d = (struct distribution){.shape = &pareto, .a = x[0].number, .low = x[1].number, .high = x[2].number};
+    if (!(d->low > 0 && d->low < d->high))
+        return "low must be positive and below high";
+    return d->a > 0 ? NULL : "shape must be positive";
+}
+
 static const char *make_triangular(struct distribution *d, struct arena *arena, const struct argument *x)
 {
     (void)arena;
@@ -585,7 +632,13 @@ static const char *make_mixture(struct distribution *d, struct arena *arena, con
         return "weights and of must be as many, and at least one";
     *d = (struct distribution){.shape = &mixture, .count = x[1].count, .of = x[1].of};
     d->weight = normalised(arena, x[0].list, x[0].count);
-    return d->weight ? NULL : "weights must not be negative, nor all zero";
+    if (!d->weight)
+        return "weights must not be negative, nor all zero";
+    d->apart = true;
+    for (size_t i = 0; i + 1 < d->count; i++)
+        d->apart = d->apart && d->weight[i] > 0 && d->weight[i + 1] > 0 &&
+                   distribution_quantile(d->of[i], LARGEST_U) <= distribution_quantile(d->of[i + 1], SMALLEST_U);
+    return NULL;
 }
 
 /* F just below x: an atom at x itself is inside. */
@@ -635,6 +688,7 @@ const struct distribution_form distribution_forms[] = {
     {"lognormal", {POINT("low"), POINT("high")}, 2, "90 % of it between low and high", make_lognormal_interval},
     {"uniform", {POINT("low"), POINT("high")}, 2, "all values between alike", make_uniform},
     {"loguniform", {POINT("low"), POINT("high")}, 2, "its logarithm is uniform", make_loguniform},
+    {"pareto", {PURE("shape"), POINT("low"), POINT("high")}, 3, "a heavy tail from low on, cut at high", make_pareto},
     {"triangular", {POINT("low"), POINT("mode"), POINT("high")}, 3, "straight up to the mode and down",
      make_triangular},
     {"pert", {POINT("low"), POINT("mode"), POINT("high")}, 3, "a beta with mean (low + 4 mode + high) / 6", make_pert},
