@@ -286,6 +286,8 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
 const char *pipeline_name(const struct world *w, uint32_t project, char text[64]);
 /* The firm that it belongs to now: the owner of the site where it takes one over. */
 uint32_t pipeline_firm(const struct world *w, const struct project *p);
+/* Whether a class of owners must earn what it spends: it is neither state-funded nor builds for its own need. */
+bool pipeline_must_earn(const struct world *w, uint32_t owner_class);
 void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
 /* -- vintages ------------------------------------------------------------------------------------------------------ */
@@ -610,7 +612,7 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
 /* -- accounting ---------------------------------------------------------------------------------------------------- */
 
 struct books { /* owner: accounting.c; the rental sector as a whole, CNY, ex VAT */
-    struct flows all, lessors; /* since the last sample; lessors: owners that are not state-funded */
+    struct flows all, lessors; /* since the last sample; lessors: owners that must earn what they spend */
     double economic_value;
     double overhead_share; /* staff, selling and administration, of revenue */
     union balance_sheet sum; /* of all firms, when books were closed last */
@@ -628,6 +630,8 @@ struct credit { /* owner: finance.c; without it what accounting sets at the star
     double dearer_per_yr[MAX_OPERATORS]; /* what dearer credit than at the start adds to the return a class wants */
     double debt_share; /* of a purchase */
     double tax; /* on income */
+    double base_per_yr; /* rate of loans without a spread, now */
+    double loan_yr; /* over which they are repaid; 0: not known */
 };
 
 /* --------------------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@
 #include "depreciation.h"
 #include "loans.h"
 #include "models/models.h"
+#include "models/supply/capital.h"
 #include "models/world.h"
 #include "tax.h"
 
@@ -309,7 +310,7 @@ static void buy(struct world *w, struct vintage *v)
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->owner_class];
     v->entrant = v->owner_class == s->entrants && v->project != UINT32_MAX;
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
-    v->debt = cost * c->debt_share;
+    v->debt = cost * capital_debt_share(w, v->project, c->debt_share);
     raise_money(w, v->firm, v->debt, paid - v->debt);
     ledger_buy(w, v->firm, cost, paid);
     w->firms.row[v->firm].temporary_difference -= cost * at_once;
@@ -372,13 +373,13 @@ struct step {
     } sum;
 };
 
-static void set_step(const struct world *w, struct step *step)
+static void set_step(struct world *w, struct step *step)
 {
     const struct settings *s = accounting_state(w)->settings;
     double dt = w->sim->dt;
     step->now = w->sim->now;
     step->dt = dt;
-    step->base_rate = series_at(s->base_per_yr, w->sim->step_start);
+    step->base_rate = w->credit.base_per_yr = series_at(s->base_per_yr, w->sim->step_start);
     step->hours = HOURS_PER_YEAR * dt;
     step->wear_by_use = s->wear_by_use;
     step->reverses = s->impairment == IMPAIRMENT_IAS36;
@@ -763,7 +764,7 @@ static void add_class(struct world *w, size_t o, const union sums *sums, struct 
     flows->of[ACCOUNT_INCOME_TAX] = c->tax;
     add_flows(w, &accounting_state(w)->year[o], flows);
     add_flows(w, &w->books.all, flows);
-    if (!w->vintages.state_funded[o])
+    if (pipeline_must_earn(w, (uint32_t)o))
         add_flows(w, &w->books.lessors, flows);
     ledger_pay(w, flows, c);
 }
@@ -884,8 +885,8 @@ static const struct output outputs[] = {
     [OUT_TAX_VALUE] = {"tax_value", OUTPUT_SERIES, "CNY", NULL, "what they can still deduct from taxable profit"},
     [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "their cost times the share of physical life that is left"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
-    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) revenue less power, upkeep and depreciation, over revenue"},
-    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "lessors' (not state-funded) profit after overhead, interest, penalties and tax, before impairments, disposals and prepayments lost, over revenue"},
+    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "revenue of lessors (neither state-funded nor for their own need) less power, upkeep and depreciation, over revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "profit of lessors (neither state-funded nor for their own need) after overhead, interest, penalties and tax, before impairments, disposals and prepayments lost, over revenue"},
     [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
     [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep and depreciation of a class of owners in the calendar year so far, over revenue"},
     [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "its interest, over revenue"},
@@ -1035,6 +1036,8 @@ static void start(struct world *w)
     }
     w->credit.debt_share = a->settings->debt_share;
     w->credit.tax = a->settings->tax;
+    w->credit.base_per_yr = series_at(a->settings->base_per_yr, w->sim->now);
+    w->credit.loan_yr = a->settings->debt_life_yr;
     w->books.overhead_share = a->settings->staff_share;
     w->firms.own_tax_ledger = a->settings->tax_method <= DEPRECIATION_CUSTOM;
     buy_new(w);

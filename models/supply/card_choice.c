@@ -73,10 +73,9 @@ static void find_log_q_on_site(const struct world *w, const struct project *p, d
     find_log_q(w, p->region, cost, log_q);
 }
 
-/* Whether a class must earn what it spends. */
-bool choice_must_earn(const struct world *w, uint32_t owner_class)
+bool pipeline_must_earn(const struct world *w, uint32_t owner_class)
 {
-    return !w->vintages.state_funded[owner_class] && !w->pipeline->row[owner_class].own_need;
+    return !w->vintages.state_funded[owner_class] && !(w->pipeline && w->pipeline->row[owner_class].own_need);
 }
 
 /* -- owners who decide by entry.c ---------------------------------------------------------------------------------- */
@@ -188,7 +187,7 @@ static void find_choice(const struct world *w, const struct project *p, struct c
     const struct offers *o = &w->channels.offers;
     const double *log_q = book->log_q[p->region], *preference = book->preference[p->owner_class];
     double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->owner_class];
-    double least = choice_must_earn(w, p->owner_class) ? book->log_least_q : -HUGE_VAL;
+    double least = pipeline_must_earn(w, p->owner_class) ? book->log_least_q : -HUGE_VAL;
     double luck = w->vintages.state_funded[p->owner_class] ? p->state_luck : 1;
     double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
     uint64_t runs = w->firms.row[p->firm].software;
@@ -204,7 +203,7 @@ static void find_choice(const struct world *w, const struct project *p, struct c
         c->what[kept] = (uint64_t)o->generation[i];
         kept += (log_value > least) & (luck >= book->barred[i]);
     }
-    if (kept && choice_must_earn(w, p->owner_class)) {
+    if (kept && pipeline_must_earn(w, p->owner_class)) {
         c->what[kept] = w->generations.count;
         c->utility[kept++] = book->waiting;
     }

@@ -92,7 +92,7 @@ static struct entry *state_of(const struct world *w)
 
 bool entry_decides(const struct world *w, uint32_t owner_class)
 {
-    return state_of(w) && choice_must_earn(w, owner_class);
+    return state_of(w) && pipeline_must_earn(w, owner_class);
 }
 
 double entry_log_trigger(const struct world *w, uint32_t owner_class)
@@ -143,7 +143,7 @@ double entry_log_signal(const struct world *w, uint32_t owner_class, uint32_t k)
 double entry_quality(const struct world *w, uint32_t owner_class, uint32_t number)
 {
     const struct entry *e = state_of(w);
-    if (!e || !choice_must_earn(w, owner_class) || !(e->settings->signal_sd > 0))
+    if (!e || !pipeline_must_earn(w, owner_class) || !(e->settings->signal_sd > 0))
         return 1;
     const struct settings *s = e->settings;
     struct stream random = sim_stream(w->sim, &model_entry, identity(STREAM_OF_VALUE, owner_class, number));
@@ -214,7 +214,7 @@ static void decide(struct world *w)
     watch_rents(w, e);
     double deviation = sigma(w, e), n = rivals(e);
     for (size_t o = 0; o < w->pipeline->operators; o++) {
-        if (!choice_must_earn(w, (uint32_t)o))
+        if (!pipeline_must_earn(w, (uint32_t)o))
             continue;
         double rate = w->pipeline->row[o].hurdle_per_yr + w->value.decline_per_yr;
         e->log_trigger[o] = log_trigger(rate, deviation, n);
@@ -263,7 +263,7 @@ static void sample(struct world *w)
     const struct model *m = &model_entry;
     double cny = e->committed_cny;
     for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
-        bool decides = w->pipeline && choice_must_earn(w, (uint32_t)o);
+        bool decides = w->pipeline && pipeline_must_earn(w, (uint32_t)o);
         sim_record(w->sim, m, OUT_TRIGGER, (int)o, decides ? det_exp(e->log_trigger[o]) : NONE, false);
         sim_record(w->sim, m, OUT_VOLUME, (int)o, decides ? det_exp(e->log_volume[o]) : NONE, false);
     }

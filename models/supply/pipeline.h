@@ -94,8 +94,6 @@ enum {
 
 /* What does not depend on the project that chooses, once a step: q of every offer, places, q of every class. */
 void choice_update(struct world *w);
-/* Whether a class must earn what it spends. */
-bool choice_must_earn(const struct world *w, uint32_t owner_class);
 /* The card that project p would order now; -1: none is worth buying, or better wait. */
 int choice_card(const struct world *w, const struct project *p);
 /* Log of what a card is worth to project p over its cost; of a class that decides by entry.c. */

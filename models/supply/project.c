@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The life of a project, from a candidate that passes to the centre that opens: pipeline.c has the equations. */
+#include "capital.h"
 #include "entry.h"
 #include "pipeline.h"
 
@@ -120,8 +121,19 @@ double project_late_luck(const struct world *w, const struct project *p, enum lu
     return which % 2 ? stream_uniform(&random) : luck;
 }
 
+static double cards_for(const struct world *w, const struct project *p, int g);
+
+/* Whether its owner could begin a project today, if there is a card worth ordering. */
+static bool can_pay(struct world *w, const struct project *p)
+{
+    if (!entry_decides(w, p->owner_class))
+        return true;
+    int g = choice_card(w, p);
+    return g < 0 || capital_can_begin(w, p, g, cards_for(w, p, g));
+}
+
 /* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
-static bool passes(const struct world *w, uint32_t owner_class, uint32_t k, struct approval *a)
+static bool passes(struct world *w, uint32_t owner_class, uint32_t k, struct approval *a)
 {
     const struct pipeline_row *row = &w->pipeline->row[owner_class];
     double luck[LUCKS];
@@ -134,6 +146,8 @@ static bool passes(const struct world *w, uint32_t owner_class, uint32_t k, stru
         return false;
     a->project.region = region_of(w, owner_class, luck[LUCK_REGION]);
     a->project.firm = (uint16_t)firms_drawn(w, owner_class, luck[LUCK_FIRM]);
+    if (!can_pay(w, &a->project))
+        return false;
     a->clock = -det_log(luck[LUCK_CANCEL]);
     a->delay_yr =
         distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
@@ -202,6 +216,7 @@ void project_cancel(struct world *w, uint32_t id, const char *why)
     char name[64];
     procurement_cancel(w, id);
     power_withdraw(w, id);
+    capital_release(w, id);
     project_set_state(w, id, PROJECT_CANCELLED);
     tell(w->sim, "pipeline", p->silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
     if (p->replaces != UINT32_MAX) {
@@ -247,7 +262,9 @@ void project_order(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
     int g = choice_card(w, p);
-    double cards = g < 0 ? 0 : cards_for(w, p, g);
+    double wanted = g < 0 ? 0 : cards_for(w, p, g);
+    capital_release(w, id);
+    double cards = g < 0 ? 0 : capital_cards(w, p, g, wanted);
     if (cards <= 0) {
         wait_for_cards(w, id, REORDER);
         return;
@@ -256,6 +273,7 @@ void project_order(struct world *w, uint32_t id)
     apply_for_power(w, id, g, cards);
     if (entry_decides(w, p->owner_class))
         entry_committed(w, p, g, cards * procurement_cost_per_card(w, g), choice_own_log_q(w, p, g));
+    capital_commit(w, id, g, cards, wanted);
     double due = procurement_order(w, id, g, cards);
     p->orders++;
     static const char *const through[] = {"officially", "through the gray channel", "from a domestic maker"};
@@ -346,6 +364,8 @@ void project_money_ready(struct world *w, uint32_t id)
     const struct project *p = &w->projects.row[id];
     if (targets_now(w, p->owner_class) <= 0) {
         sim_schedule(w->sim, w->sim->now + 1.0 / MONTHS_PER_YEAR, 0, project_event(w, MONEY_READY, id, p->stamp));
+    } else if (!can_pay(w, p)) {
+        project_cancel(w, id, "no money");
     } else if (isfinite(w->power.cap_mw[p->region])) {
         wait_for_power(w, id);
         if (w->pipeline->for_power[p->region].count == 1)
@@ -427,7 +447,8 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     draw_luck(w, &project, luck);
     project.firm = v->firm;
     int g = choice_card(w, &project);
-    if (g < 0 || cards_for(w, &project, g) <= 0 || !(choice_npv_on_site(w, vintage, g) > least_cny_per_kw))
+    if (g < 0 || capital_cards(w, &project, g, cards_for(w, &project, g)) <= 0 ||
+        !(choice_npv_on_site(w, vintage, g) > least_cny_per_kw))
         return UINT32_MAX;
     uint32_t id = add_project(w, &project, -det_log(luck[LUCK_CANCEL]));
     struct project *p = &w->projects.row[id];
@@ -465,6 +486,7 @@ void project_open(struct world *w, uint32_t id)
         count_opening(w, p);
     }
     power_withdraw(w, id);
+    capital_release(w, id);
     project_set_state(w, id, PROJECT_OPERATING);
     supply_add(w, &(struct vintage){.project = id,
                                     .number = p->k,

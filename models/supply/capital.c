@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Capital: a project is paid for by its owner's funds and a loan, or it is built smaller, or not at all.
+ *
+ * Own funds of a firm at entry are lognormal, by class. Listed classes may issue shares: their funds grow by
+ *
+ *     d ln E / dt = issues * concept premium
+ *
+ * What is free is E, less what owners have paid in since the start, plus the cash of the firm, less what it has set
+ * aside for cards on order. Profits kept are in that cash, losses have been taken from it; dividends are gone.
+ *
+ * A lender gives for a card the least of three amounts: the class's usual share of its cost (accounting.debt_share); a
+ * share of what it is worth; and the loan whose interest and principal, in equal payments over the life of loans at
+ * today's rate, the rents that it counts cover `cover` times,
+ *
+ *     D = counted / cover * PV(quasi-rents over the loan) * annuity(loan rate) / annuity(discount rate),
+ *
+ * `counted` of rents by the day, more of those of signed contracts (as delayed-draw term loans of neoclouds do, see
+ * CoreWeave's DDTL 2.0, which lends against take-or-pay contracts). So dearer credit both raises the return that owners
+ * want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a project that could pay
+ * for less than least_share of its cards is not approved, or given up where it has been.
+ *
+ * It binds classes whose own funds are stated and that decide by entry.c.
+ *
+ * Phase: decide, before entry. Off: owners pay whatever their loans do not.
+ */
+#include "capital.h"
+
+#include "entry.h"
+#include "hype.h"
+
+#include "sim/base/det.h"
+
+struct settings {
+    double sigma, issues_per_yr, loan_to_value, cover, counted, counted_contracted, least_share;
+};
+
+struct row {
+    double own_funds_cny;
+};
+
+struct paid { /* of a project */
+    double set_aside_cny;
+    float debt_share; /* 0: nothing was ordered */
+};
+
+struct capital {
+    const struct settings *settings;
+    const struct row *row;
+    double *funds_cny, *paid_in_at_start, *set_aside_cny; /* of each firm: at entry; in its books then; for orders */
+    double log_issued[MAX_OPERATORS]; /* of funds of a class over those at entry */
+    struct paid *paid;
+    size_t projects, capacity;
+    bool opened; /* the books of the start are known */
+    /* since the last sample */
+    double wanted_cny, outlay_cny, borrowed_cny, refused;
+};
+
+enum { STREAM_OF_FUNDS }; /* (class, firm of the class) */
+
+#define OPERATOR "operators"
+/* clang-format off */
+static const struct param params[] = {
+    NUMBER(struct settings, sigma, "own_funds_sigma", "", 0, 4, "1.2", UNCERTAIN, "deviation of the log of firms' own funds", NULL),
+    NUMBER(struct settings, issues_per_yr, "issues", "/yr", 0, 5, "0.15 /yr", UNCERTAIN,
+           "what listed firms raise by new shares in a year, of their funds, at a concept premium of one", NULL),
+    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 2, "0.6", UNCERTAIN, "what is lent at most, of what cards can earn",
+           "lenders' loan to value of 50 to 65 % (GLRI 2026-01)"),
+    NUMBER(struct settings, cover, "cover", "", 0.1, 10, "1.2", UNCERTAIN, "cash flow over debt service that lenders ask for", NULL),
+    NUMBER(struct settings, counted, "counted", "", 0, 1, "0.5", UNCERTAIN, "share of expected rents that lenders count where no contract is signed", NULL),
+    NUMBER(struct settings, counted_contracted, "counted_contracted", "", 0, 1, "0.85", UNCERTAIN, "share of contracted rents that lenders count", NULL),
+    NUMBER(struct settings, least_share, "least_share", "", 0, 1, "0.2", UNCERTAIN,
+           "share of its cards that a project must be able to pay for", NULL),
+    COLUMN(OPERATOR, struct row, own_funds_cny, "own_funds", "CNY", 0, 1e15, "none", UNCERTAIN,
+           "median of the funds that a firm of the class has for computing when it enters; none: no limit", NULL),
+    {0},
+};
+/* clang-format on */
+
+static struct capital *state_of(const struct world *w)
+{
+    return sim_state(w->sim, &model_capital);
+}
+
+static bool limited(const struct world *w, uint32_t owner_class)
+{
+    const struct capital *c = state_of(w);
+    return c && !isnan(c->row[owner_class].own_funds_cny) && w->pipeline && entry_decides(w, owner_class);
+}
+
+/* -- what there is ------------------------------------------------------------------------------------------------- */
+
+static double free_funds(const struct world *w, uint32_t firm)
+{
+    const struct capital *c = state_of(w);
+    double paid_in = 0, cash = 0;
+    if (sim_enabled(w->sim, &model_ledger)) {
+        paid_in = w->ledger.sheet[firm].paid_in - c->paid_in_at_start[firm];
+        cash = max_of(0, w->ledger.sheet[firm].cash);
+    }
+    double funds = c->funds_cny[firm] * det_exp(c->log_issued[w->firms.row[firm].owner_class]);
+    return max_of(0, funds - paid_in + cash - c->set_aside_cny[firm]);
+}
+
+static double annuity(double rate_per_yr, double years)
+{
+    return rate_per_yr > 1e-9 ? -det_expm1(-rate_per_yr * years) / rate_per_yr : years;
+}
+
+/* Lent on a card, of its cost. */
+static double lent(const struct world *w, const struct project *p, int g, double cost)
+{
+    const struct settings *s = state_of(w)->settings;
+    double years = w->credit.loan_yr > 0 ? w->credit.loan_yr : VALUE_YEARS / 2.0;
+    double rate = w->credit.base_per_yr + w->credit.spread_per_yr[p->owner_class];
+    double worth = value_of_card(w, p->region, g, years), usual = w->credit.debt_share;
+    double served = s->counted / s->cover * worth * annuity(rate, years) / annuity(w->value.discount_per_yr, years);
+    return min_of(usual, min_of(s->loan_to_value * worth, served) / cost);
+}
+
+static double paid_per_card(const struct world *w, const struct project *p, int g)
+{
+    double cost = procurement_cost_per_card(w, g);
+    return p->replaces == UINT32_MAX ? cost : cost - procurement_building_cost_per_card(w, g);
+}
+
+static double affordable(const struct world *w, const struct project *p, int g)
+{
+    double cost = paid_per_card(w, p, g), own = cost * (1 - lent(w, p, g, cost));
+    return own > 0 ? free_funds(w, pipeline_firm(w, p)) / own : HUGE_VAL;
+}
+
+double capital_cards(const struct world *w, const struct project *p, int g, double cards)
+{
+    if (!limited(w, p->owner_class) || cards <= 0)
+        return cards;
+    double unit = w->generations.cards_per_server[g], most = affordable(w, p, g);
+    return most < cards ? floor(most / unit) * unit : cards;
+}
+
+bool capital_can_begin(struct world *w, const struct project *p, int g, double cards)
+{
+    struct capital *c = state_of(w);
+    if (!limited(w, p->owner_class) || affordable(w, p, g) >= c->settings->least_share * cards)
+        return true;
+    c->refused++;
+    return false;
+}
+
+/* -- what is spent ------------------------------------------------------------------------------------------------- */
+
+void capital_commit(struct world *w, uint32_t id, int g, double cards, double wanted_cards)
+{
+    struct capital *c = state_of(w);
+    const struct project *p = &w->projects.row[id];
+    if (!limited(w, p->owner_class))
+        return;
+    size_t before = c->projects;
+    c->projects = before > id ? before : (size_t)id + 1;
+    while (c->capacity < c->projects) {
+        size_t more = c->capacity ? 2 * c->capacity : 1024;
+        c->paid = arena_grow(&w->sim->arena, c->paid, before * sizeof *c->paid, more * sizeof *c->paid);
+        c->capacity = more;
+    }
+    for (size_t i = before; i < c->projects; i++)
+        c->paid[i] = (struct paid){0};
+    double cost = paid_per_card(w, p, g), share = lent(w, p, g, cost);
+    c->paid[id] = (struct paid){.set_aside_cny = (1 - share) * cost * cards, .debt_share = (float)share};
+    c->set_aside_cny[pipeline_firm(w, p)] += c->paid[id].set_aside_cny;
+    c->wanted_cny += cost * wanted_cards;
+    c->outlay_cny += cost * cards;
+    c->borrowed_cny += share * cost * cards;
+}
+
+void capital_release(struct world *w, uint32_t id)
+{
+    struct capital *c = state_of(w);
+    if (!c || id >= c->projects)
+        return;
+    double *kept = &c->set_aside_cny[pipeline_firm(w, &w->projects.row[id])];
+    *kept = max_of(0, *kept - c->paid[id].set_aside_cny);
+    c->paid[id].set_aside_cny = 0;
+}
+
+double capital_debt_share(const struct world *w, uint32_t project, double of_class)
+{
+    const struct capital *c = state_of(w);
+    bool known = c && project < c->projects && c->paid[project].debt_share > 0;
+    return known ? min_of(of_class, (double)c->paid[project].debt_share) : of_class;
+}
+
+/* -- the rest ------------------------------------------------------------------------------------------------------ */
+
+static void decide(struct world *w)
+{
+    struct capital *c = state_of(w);
+    for (uint32_t i = 0; i < w->firms.count && !c->opened && sim_enabled(w->sim, &model_ledger); i++)
+        c->paid_in_at_start[i] = w->ledger.sheet[i].paid_in;
+    c->opened = true;
+    for (uint32_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
+        if (limited(w, o))
+            c->log_issued[o] += c->settings->issues_per_yr * hype_premium(w, o) * w->sim->dt;
+}
+
+static void start(struct world *w)
+{
+    struct capital *c = state_of(w);
+    struct arena *arena = &w->sim->arena;
+    c->settings = sim_settings(w->sim, &model_capital);
+    c->row = sim_rows(w->sim, &model_capital, OPERATOR);
+    c->funds_cny = arena_array(arena, w->firms.count, sizeof *c->funds_cny);
+    c->paid_in_at_start = arena_array(arena, w->firms.count, sizeof *c->paid_in_at_start);
+    c->set_aside_cny = arena_array(arena, w->firms.count, sizeof *c->set_aside_cny);
+    for (uint32_t i = 0; i < w->firms.count; i++) {
+        uint32_t o = w->firms.row[i].owner_class;
+        if (isnan(c->row[o].own_funds_cny))
+            continue;
+        struct stream random = sim_stream(w->sim, &model_capital, identity(STREAM_OF_FUNDS, o, i - w->firms.first[o]));
+        c->funds_cny[i] = c->row[o].own_funds_cny * det_exp(c->settings->sigma * stream_normal(&random));
+    }
+}
+
+enum { OUT_FREE, OUT_SHORT, OUT_BORROWED, OUT_REFUSED };
+/* clang-format off */
+static const struct output outputs[] = {
+    [OUT_FREE] = {"capital.free", OUTPUT_SERIES, "CNY", OPERATOR, "what the firms of a class could still put into new cards, loans apart"},
+    [OUT_SHORT] = {"capital.short", OUTPUT_SERIES, "", NULL,
+                   "share of what owners wished to order since the last report that their funds and loans did not pay for", .share = true},
+    [OUT_BORROWED] = {"capital.borrowed", OUTPUT_SERIES, "", NULL, "share of what they ordered that they borrow", .share = true},
+    [OUT_REFUSED] = {"capital.refused", OUTPUT_SERIES, "", NULL, "projects not approved or given up since the last report for want of money"},
+    {0},
+};
+/* clang-format on */
+
+static void sample(struct world *w)
+{
+    struct capital *c = state_of(w);
+    for (uint32_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
+        double sum = 0;
+        for (uint32_t i = 0; i < w->firms.of_class[o] && limited(w, o); i++)
+            sum += free_funds(w, w->firms.first[o] + i);
+        sim_record(w->sim, &model_capital, OUT_FREE, (int)o, limited(w, o) ? sum : NONE, false);
+    }
+    bool any = c->wanted_cny > 0;
+    sim_record(w->sim, &model_capital, OUT_SHORT, -1, any ? 1 - c->outlay_cny / c->wanted_cny : NONE, false);
+    sim_record(w->sim, &model_capital, OUT_BORROWED, -1, c->outlay_cny > 0 ? c->borrowed_cny / c->outlay_cny : NONE,
+               false);
+    sim_record(w->sim, &model_capital, OUT_REFUSED, -1, c->refused, false);
+    c->wanted_cny = c->outlay_cny = c->borrowed_cny = c->refused = 0;
+}
+
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
+const struct model model_capital = {
+    .name = "capital",
+    .help = "own funds, issues of shares and lenders' limits: what projects can be paid with",
+    .without = "owners pay whatever their loans do not",
+    .tables = tables,
+    .asleep = true,
+    .params = params,
+    .outputs = outputs,
+    .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct capital),
+    .start = start,
+    .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
+};

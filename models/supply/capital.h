@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a project can be paid with: what the pipeline and the books ask of capital.c. Where the mechanism is off, or the
+ * class has no limit, money is no bound and debt is the share that accounting gives.
+ */
+#ifndef ICCSIM_MODELS_SUPPLY_CAPITAL_H
+#define ICCSIM_MODELS_SUPPLY_CAPITAL_H
+
+#include "models/models.h"
+#include "models/world.h"
+
+/* Of so many cards those that the owner of project p can pay for, in whole servers. */
+double capital_cards(const struct world *w, const struct project *p, int generation, double cards);
+/* Whether that is enough of them to begin; counts it as refused if not. */
+bool capital_can_begin(struct world *w, const struct project *p, int generation, double cards);
+/* Project `id` orders: what its owner pays is set aside, and its loan agreed. */
+void capital_commit(struct world *w, uint32_t id, int generation, double cards, double wanted_cards);
+/* It is in the books, or given up. */
+void capital_release(struct world *w, uint32_t id);
+/* Share of the cost of a project's cards that is borrowed, given that of its class. */
+double capital_debt_share(const struct world *w, uint32_t project, double of_class);
+
+#endif
