@@ -105,7 +105,7 @@ static void audit_tax(const struct world *w)
     for (size_t i = 0; i < w->firms.count; i++) {
         const struct firm *f = &w->firms.row[i];
         double of_firm = tax_of_firm(i, w->ledger.sheet[i].retained - audit.retained[i]);
-        tax += w->vintages.state_funded[f->owner_class] ? 0 : of_firm;
+        tax += pipeline_must_earn(w, f->owner_class) ? of_firm : 0;
         audit.retained[i] = w->ledger.sheet[i].retained;
         expect_equal(f->loss_carried, audit.carried[i]);
     }

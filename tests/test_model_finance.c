@@ -200,7 +200,7 @@ static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
     for (size_t i = 0; i < w->firms.count; i++)
         assert_near(w->firms.row[i].credit_line, 0, 0);
     lab_close(&lab);
-    lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0.9"));
+    lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0.9", "capital.enabled=false"));
     w = lab_run(&lab, 0);
     double drawn = 0;
     for (size_t i = 0; i < w->firms.count; i++)

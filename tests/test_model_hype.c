@@ -138,7 +138,8 @@ static void what_is_not_on_paper_becomes_a_project_of_the_listed(void **state)
     struct lab lab;
     lab_open_bare(&lab, "news: {" NO_NEWS "}\n",
                   LAB_SET("run.end=2024-01", QUIET, "hype.stocks=100", "hype.rate=1 /yr", "hype.paper=0",
-                          "operators.crossover.listed=true", "operators.crossover.first=none"));
+                          "operators.crossover.listed=true", "operators.crossover.first=none",
+                          "capital.enabled=false"));
     struct world *w = lab_run(&lab, 0);
     assert_int_equal(announced_projects(w), (size_t)sum_of(&lab, "announcements"));
     for (size_t i = 0; i < w->projects.count; i++)

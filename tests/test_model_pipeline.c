@@ -499,7 +499,9 @@ static void a_centre_opens_when_building_and_cards_are_there(void **state)
 {
     (void)state;
     struct lab lab;
-    lab_open(&lab, NULL, LAB_SET("run.end=2027-01", "pipeline.built_share=0.6", "supply.review_rate=0 /yr"));
+    lab_open(
+        &lab, NULL,
+        LAB_SET("run.end=2027-01", "pipeline.built_share=0.6", "supply.review_rate=0 /yr", "capital.enabled=false"));
     struct world *w = lab_run(&lab, 4);
     size_t opened = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
