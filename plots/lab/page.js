@@ -74,8 +74,7 @@ function plan_blocks() {
     return blocks;
 }
 
-async function serve(worker, generation, texts, seed, blocks) {
-    await worker.ask({what: "settle", texts, seed});
+async function hand_out(worker, generation, blocks) {
     while (generation === page.generation && blocks.length) {
         const block = blocks.shift();
         const {bytes} = await worker.ask({what: "run", ...block});
@@ -86,6 +85,12 @@ async function serve(worker, generation, texts, seed, blocks) {
         look_soon();
         page.changed.forEach(tell => tell());
     }
+}
+
+// A worker has its next block before it is done with the last: it need not wait while this page draws.
+async function serve(worker, generation, texts, seed, blocks) {
+    await worker.ask({what: "settle", texts, seed});
+    await Promise.all([hand_out(worker, generation, blocks), hand_out(worker, generation, blocks)]);
 }
 
 async function run() {
@@ -130,12 +135,27 @@ function worlds(n) {
 
 // ---- Looking ----
 
-let looking = false;
+// While worlds come in, looks leave the processors to them: after each one rests so many times as long as it took, the
+// browser's painting included.
+const REST = 5;
+let waiting = null, drawing = false, look_at = 0;
 function look_soon() {
-    if (looking)
+    const rest = page.settled || page.wrong ? 0 : Math.max(0, look_at - performance.now());
+    if (drawing || (waiting !== null && rest > 0))
         return;
-    looking = true;
-    requestAnimationFrame(() => { looking = false; look(); });
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+        waiting = null;
+        drawing = true;
+        requestAnimationFrame(draw);
+    }, rest);
+}
+
+function draw() {
+    const began = performance.now();
+    drawing = false;
+    look();
+    setTimeout(() => { look_at = performance.now() + REST * (performance.now() - began); });
 }
 
 const column = (bands, series, key) => page.about.samples.map((at, k) => {
