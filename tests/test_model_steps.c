@@ -2,29 +2,29 @@
 /* The step is a means, not an assumption: half as long a step gives nearly the same headline.
  *
  * Worlds are paired by replication. Noise and identities are the same, but a decision that falls the other way sends a
- * lease or a project another way, so single worlds part and medians are compared.
+ * lease or a project another way, so single worlds part. What is bounded is the mean of the pairs' log ratios: medians
+ * over 64 worlds move by another 2 % to 4 % from seed to seed, whatever the step.
  */
 #include "models_lab.h"
 
 enum { REPLICATIONS = 64, THREADS = 2, STEPS = 2 };
 static const char *const steps[STEPS] = {"run.step=1 month", "run.step=0.5 month"};
 
-/* Means of an output over two years, and how far the median over worlds may move, as a share of it. Measured when the
- * bounds were set: rents 1.3 % lower, capacity 1.2 and utilisation 2.0 % higher, 3 % more leases because tenants ask
- * once a step. The median of competent capacity moves by another 2 % from seed to seed, its mean pair by less than 1.
+/* Means of an output over two years, and how far the mean pair may move. Measured when the bounds were set: 2.2 % more
+ * leases, because tenants ask once a step, 1.6 % more use, 1.1 % less churn, the others less than 1 %.
  */
 static const struct {
     const char *output;
     double from, to, allowed;
 } headline[] = {
-    {"price.training", 2023, 2025, 0.04},
-    {"price.inference", 2023, 2025, 0.03},
-    {"rent_server_month.A100", 2023, 2025, 0.03},
+    {"price.training", 2023, 2025, 0.02},
+    {"price.inference", 2023, 2025, 0.02},
+    {"rent_server_month.A100", 2023, 2025, 0.02},
     {"capacity.installed", 2024, 2026, 0.02},
-    {"capacity.competent", 2024, 2026, 0.04},
-    {"utilisation", 2024, 2026, 0.045},
+    {"capacity.competent", 2024, 2026, 0.02},
+    {"utilisation", 2024, 2026, 0.03},
     {"domestic_share", 2024, 2026, 0.02},
-    {"leases.active", 2024, 2026, 0.07},
+    {"leases.active", 2024, 2026, 0.04},
     {"approvals", 2023, 2025, 0.02},
     {"churn.rate", 2024, 2026, 0.03},
 };
@@ -71,25 +71,25 @@ static double median(const double *values)
     return (sorted[(REPLICATIONS - 1) / 2] + sorted[REPLICATIONS / 2]) / 2;
 }
 
-static void halving_the_step_hardly_moves_the_medians(void **state)
+static void halving_the_step_hardly_moves_the_headline(void **state)
 {
     (void)state;
     for (int step = 0; step < STEPS; step++)
         run_with(step);
     bool all = true;
     for (size_t i = 0; i < HEADLINES; i++) {
-        double whole = median(results[0][i]), half = median(results[1][i]), moved = half / whole - 1, mean = 0;
+        double whole = median(results[0][i]), half = median(results[1][i]), mean = 0;
         for (size_t r = 0; r < REPLICATIONS; r++)
             mean += log(results[1][i][r] / results[0][i][r]) / REPLICATIONS;
         print_message("    %-24s median %10.5g to %10.5g (%+.2f %%), mean pair %+.2f %%\n", headline[i].output, whole,
-                      half, 100 * moved, 100 * mean);
-        all = all && fabs(moved) < headline[i].allowed;
+                      half, 100 * (half / whole - 1), 100 * mean);
+        all = all && fabs(mean) < headline[i].allowed;
     }
     assert_true(all);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(halving_the_step_hardly_moves_the_medians)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(halving_the_step_hardly_moves_the_headline)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
