@@ -184,15 +184,14 @@ size_t weighted_choice(double u, const double *weight, size_t count)
     double all = 0, sum = 0;
     for (size_t i = 0; i < count; i++)
         all += weight[i];
-    size_t last = 0; /* of positive weight: what rounding leaves falls to it */
-    for (size_t i = 0; i < count; i++) {
-        sum += weight[i];
-        if (weight[i] > 0)
-            last = i;
-        if (sum > u * all)
-            return i;
-    }
-    return last;
+    size_t place = 0; /* counted, not searched: nobody can predict the end of a search */
+    for (size_t i = 0; i < count; i++)
+        place += (sum += weight[i]) <= u * all;
+    if (place < count)
+        return place;
+    while (weight[count - 1] <= 0) /* what rounding leaves falls to the last of positive weight */
+        count--;
+    return count - 1;
 }
 
 /* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where
