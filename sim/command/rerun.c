@@ -232,7 +232,8 @@ static const char *saved_scenario(struct rerun *r)
 
 static const struct command *command_called(const char *name)
 {
-    const struct command *const known[] = {&command_run, &command_compare, &command_sweep, &command_backtest};
+    const struct command *const known[] = {&command_run, &command_compare, &command_sweep, &command_sensitivity,
+                                           &command_backtest};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i]->name, name) == 0)
             return known[i];

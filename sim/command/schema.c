@@ -602,7 +602,7 @@ static void shown(struct json *json)
     defined(json, "words", "text", "what the key output is called");
     defined(json, "finding", "text",
             "what was found: {measure}, {measure.variant - measure}, {measure.variant % measure}, "
-            "{decision.contract.cost}");
+            "{decision.contract.cost}, {drivers.measure}");
     described(json, "key", "string", "the output over time of the first picture");
     described(json, "pictures", "array", "pictures of the report, in this order");
     described(json, "outputs", "array", "outputs over time of the tables and of the picture of differences");
@@ -675,6 +675,7 @@ static void sweep(struct json *json)
     described(json, "rows", "object", "the points of a list, by name: maps from factor to value");
     defined(json, "file", "text", "the points of a csv: a header of factors, a row a point");
     described(json, "correlate", "object", "rank correlations of lhs, sobol and saltelli: {A: {B: -0.4}}");
+    described(json, "logarithms", "array", "measures whose logarithm is shared out, of designs for sensitivity");
     described(json, "series", "array", "outputs whose bands are kept for every point");
     json_close(json, '}');
     json_flag(json, "additionalProperties", false);

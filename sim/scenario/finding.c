@@ -120,6 +120,13 @@ static void read_number(struct finding_reader *f, const char *inside, struct fin
             complain(f, "words of a decision's number, {%s}; allowed: of a difference", inside);
         return;
     }
+    if (strncmp(formula, "drivers.", strlen("drivers.")) == 0) {
+        part->kind = FINDING_DRIVERS;
+        part->measure = known_measure(f, strchr(formula, '.') + 1);
+        if (words)
+            complain(f, "words of what a measure is due to, {%s}; allowed: of a difference", inside);
+        return;
+    }
     bool absolute = strstr(formula, " - ") != NULL, relative = strstr(formula, " % ") != NULL;
     const char *first = absolute || relative ? piece(f->r->arena, &second, absolute ? " - " : " % ") : formula;
     part->kind = absolute ? FINDING_DIFFERENCE : relative ? FINDING_CHANGE : FINDING_NUMBER;

@@ -59,7 +59,14 @@ struct finding {
     bool is_own; /* of what was loaded: not of the base that a variant was made from */
     struct finding_part {
         const char *before; /* the words before the number */
-        enum finding_kind { FINDING_TEXT, FINDING_NUMBER, FINDING_DIFFERENCE, FINDING_CHANGE, FINDING_DECISION } kind;
+        enum finding_kind {
+            FINDING_TEXT,
+            FINDING_NUMBER,
+            FINDING_DIFFERENCE,
+            FINDING_CHANGE,
+            FINDING_DECISION,
+            FINDING_DRIVERS
+        } kind;
         /* Of a decision, what stands behind `decision.`, which its planner knows. */
         const char *measure, *variant; /* variant NULL: of the scenario itself */
         const char *less, *more; /* the words of a difference; NULL: the program's choice */

@@ -16,8 +16,9 @@ const char *const sweep_designs[] = {[SWEEP_GRID] = "grid",         [SWEEP_ZIP] 
                                      [SWEEP_LHS] = "lhs",           [SWEEP_SOBOL] = "sobol",
                                      [SWEEP_DRAWS] = "draws",       [SWEEP_MORRIS] = "morris",
                                      [SWEEP_SALTELLI] = "saltelli", NULL};
-static const char *const keys[] = {"design", "points", "trajectories", "levels", "copies",    "replications", "factors",
-                                   "groups", "except", "rows",         "file",   "correlate", "series",       NULL};
+static const char *const keys[] = {"design",       "points",    "trajectories", "levels",     "copies",
+                                   "replications", "factors",   "groups",       "except",     "rows",
+                                   "file",         "correlate", "series",       "logarithms", NULL};
 static const char *const factor_keys[] = {"set", "shift", "scale", "values", "label", NULL};
 /* Columns of the tables beside the factors. */
 static const char *const reserved[] = {"point",  "status",     "base", "name", "measure",     "unit", "n",
@@ -136,6 +137,45 @@ static void read_series(struct sweep_reader *r, const struct node *map)
         else
             r->sweep->series[r->sweep->series_count++] = name->text;
     }
+}
+
+static bool is_measure(const struct sweep_reader *r, const char *name)
+{
+    for (size_t i = 0; i < r->s->measure_count; i++)
+        if (!strcmp(r->s->measure[i].name, name))
+            return true;
+    return false;
+}
+
+static const char *measure_hint(struct sweep_reader *r, const char *name)
+{
+    const char **names = arena_array(&r->s->arena, r->s->measure_count + 1, sizeof *names);
+    for (size_t i = 0; i < r->s->measure_count; i++)
+        names[i] = r->s->measure[i].name;
+    return hint(r, name, names);
+}
+
+static void read_logarithms(struct sweep_reader *r, const struct node *map)
+{
+    const struct node *list = child(r, map, "logarithms", NODE_LIST, "a list of measures");
+    r->sweep->logarithm = arena_array(&r->s->arena, list ? list->count : 0, sizeof *r->sweep->logarithm);
+    for (size_t i = 0; list && i < list->count; i++) {
+        const struct node *name = list->item[i];
+        if (name->kind != NODE_TEXT)
+            complain(r, name, "sweep.logarithms: not a measure, %s", written(r, name));
+        else if (!is_measure(r, name->text))
+            complain(r, name, "sweep.logarithms: no such measure, %s%s", name->text, measure_hint(r, name->text));
+        else
+            r->sweep->logarithm[r->sweep->logarithm_count++] = name->text;
+    }
+}
+
+bool sweep_takes_logarithm(const struct sweep *sweep, const char *measure)
+{
+    for (size_t i = 0; sweep && i < sweep->logarithm_count; i++)
+        if (!strcmp(sweep->logarithm[i], measure))
+            return true;
+    return false;
 }
 
 /* ---- Factors ---- */
@@ -349,7 +389,8 @@ static void check_fitting(struct sweep_reader *r, const struct node *map)
                  {"rows", 1u << SWEEP_LIST, 1u << SWEEP_LIST},
                  {"file", 1u << SWEEP_CSV, 1u << SWEEP_CSV},
                  {"except", LISTED, 0},
-                 {"series", LISTED | FILLING, 0}};
+                 {"series", LISTED | FILLING, 0},
+                 {"logarithms", BY_UNITS | 1u << SWEEP_DRAWS, 0}};
     const char *design = sweep_designs[r->sweep->design];
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const struct node *node = tree_get(map, rules[i].key);
@@ -565,6 +606,7 @@ void sweep_load(struct scenario *s, struct mistakes *mistakes)
     sweep->except = read_rows(&r, map, "except", &sweep->except_count);
     read_correlations(&r, map);
     read_series(&r, map);
+    read_logarithms(&r, map);
     if (mistakes->count == before)
         s->sweep = sweep;
 }

@@ -33,6 +33,8 @@
  *         usage: [usage.*, demand.*]
  *         prices: {factors: market.*, label: "how prices move"}
  *       correlate: {boom: {cards: -0.4}}          # of saltelli: inside a group
+ *
+ *       logarithms: [rent_2027]                   # measures whose logarithm is shared out: positive ones with a long tail
  */
 #ifndef ICCSIM_SCENARIO_SWEEP_H
 #define ICCSIM_SCENARIO_SWEEP_H
@@ -85,6 +87,8 @@ struct sweep {
     size_t factor_count, row_count, except_count, series_count;
     struct sweep_factor *factor;
     struct sweep_row *row, *except; /* row: of list and csv */
+    const char **logarithm; /* measures */
+    size_t logarithm_count;
     const double *correlation; /* rank correlations, factor_count x factor_count; NULL: none */
     const char **series;
 };
@@ -101,6 +105,7 @@ const struct sweep *sweep_vary(struct scenario *scenario, const struct override 
  * run has replications. NULL after adding what is wrong. */
 const struct sweep *sweep_for_sensitivity(struct scenario *scenario, size_t replications, struct mistakes *mistakes);
 bool sweep_is_for_sensitivity(const struct sweep *sweep);
+bool sweep_takes_logarithm(const struct sweep *sweep, const char *measure); /* `sweep` may be NULL */
 /* Whether two values of one lever are the same. */
 bool sweep_same_value(const struct lever_value *a, const struct lever_value *b);
 

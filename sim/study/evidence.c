@@ -5,6 +5,7 @@
 #include "sensitivity.h"
 
 #include "sim/base/memory.h"
+#include "sim/scenario/sweep.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -122,12 +123,14 @@ static void add_measures(struct evidence *e, const struct given *given, const st
     for (size_t m = 0; m < e->measures; m++) {
         const struct fact_target *target = &e->outcome->measures.target[m];
         struct sensitivity_measure *measure = &e->found.measure[e->found.count++];
-        *measure = (struct sensitivity_measure){.name = target->fact->name,
-                                                .label = target->fact->label,
-                                                .unit = facts_unit(target),
-                                                .is_fact = target->fact->observed};
+        *measure = (struct sensitivity_measure){
+            .name = target->fact->name,
+            .label = target->fact->label,
+            .unit = facts_unit(target),
+            .is_fact = target->fact->observed,
+            .is_logarithm = sweep_takes_logarithm(scenario_sweep(e->outcome->scenario), target->fact->name)};
         for (size_t i = 0; i < e->rows; i++)
-            y[i] = e->derived[i * e->measures + m];
+            y[i] = sensitivity_number(measure, e->derived[i * e->measures + m]);
         analyse(e, measure, given, names, y);
     }
 }
@@ -225,4 +228,14 @@ void evidence_report(const struct evidence *e, struct report *report, struct are
         add_table(e, report, arena);
     else
         add_note(e, report, arena);
+}
+
+const char *evidence_drivers(const struct evidence *e, const char *measure, struct arena *arena)
+{
+    if (!e || !is_enough(e))
+        return "(too few replications to say)";
+    for (size_t m = 0; m < e->found.count; m++)
+        if (!strcmp(e->found.measure[m].name, measure))
+            return sensitivity_due_to(&e->found, &e->found.measure[m], arena);
+    return "(no number in this run)";
 }

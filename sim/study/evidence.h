@@ -23,6 +23,9 @@ void evidence_note(struct evidence *evidence, const struct committed *one);
 void evidence_take(struct evidence *evidence);
 /* sensitivity.csv and what its picture reads, into `folder` of the stage; nothing of too few replications. */
 void evidence_write(const struct evidence *evidence, struct stage *stage, const char *folder);
+/* What a measure is due to, in words, such as `usage.level 26 % (9 to 43); luck and interactions 50 % (31 to 69); 40 %
+ * rests on sources of confidence C or none`. `evidence` may be NULL. */
+const char *evidence_drivers(const struct evidence *evidence, const char *measure, struct arena *arena);
 /* Adds a table, or a note that there are too few replications for one. */
 void evidence_report(const struct evidence *evidence, struct report *report, struct arena *arena);
 

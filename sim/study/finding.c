@@ -2,6 +2,7 @@
 #include "finding.h"
 
 #include "decision.h"
+#include "evidence.h"
 #include "models/planner/planner.h"
 #include "sim/base/dates.h"
 #include "sim/base/text.h"
@@ -239,6 +240,8 @@ static const char *number_of(const struct outcome *outcome, const struct contest
         const char *quoted = decision_quote(outcome_of(outcome, contest, part)->decision, part->measure, arena);
         return quoted ? quoted : level((double)NAN, (struct measured){.unit = ""}, arena);
     }
+    if (part->kind == FINDING_DRIVERS)
+        return evidence_drivers(outcome->evidence, part->measure, arena);
     const struct fact_target *target = find_target(outcome, part->measure, &index);
     struct measured of = target ? measured_of(target) : (struct measured){.unit = ""};
     struct difference d = {.base = NAN, .other = NAN, .mean = NAN};
@@ -294,7 +297,8 @@ static size_t named_measures(const struct outcome *outcome, const char *name[MOS
         size_t k = 0;
         while (k < count && finding->part[i].measure && strcmp(name[k], finding->part[i].measure) != 0)
             k++;
-        if (finding->part[i].measure && finding->part[i].kind != FINDING_DECISION && k == count)
+        bool is_number = finding->part[i].kind != FINDING_DECISION && finding->part[i].kind != FINDING_DRIVERS;
+        if (finding->part[i].measure && is_number && k == count)
             name[count++] = finding->part[i].measure;
     }
     for (size_t i = outcome->facts.count; !finding->count && i < outcome->measures.count && count < MOST_NAMED; i++)

@@ -2,6 +2,7 @@
 #include "sensitivity.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/det.h"
 #include "sim/base/memory.h"
 #include "sim/montecarlo/morris.h"
 #include "sim/montecarlo/saltelli.h"
@@ -99,6 +100,13 @@ void sensitivity_add_given(struct sensitivity *s, struct sensitivity_measure *me
                                                       .kind = KIND_CONFIDENCE,
                                                       .index = indices.set[c]});
     arena_free(&arena);
+}
+
+double sensitivity_number(const struct sensitivity_measure *measure, double number)
+{
+    if (!measure->is_logarithm)
+        return number;
+    return number > 0 ? det_log(number) : (double)NAN;
 }
 
 /* Whether anything is known of what it is due to. */
@@ -237,8 +245,10 @@ static void read_measures(struct reader *r)
     s->measure = arena_array(&s->arena, s->count, sizeof *s->measure);
     for (size_t i = 0; i < s->count; i++) {
         const struct store_column *column = &r->store->measure[i];
+        bool is_logarithm = *text_at(r, arena_printf(&s->arena, "logarithm.%s", column->name));
         s->measure[i] = (struct sensitivity_measure){.name = arena_text(&s->arena, column->name),
                                                      .label = arena_text(&s->arena, column->label),
+                                                     .is_logarithm = is_logarithm,
                                                      .unit = arena_text(&s->arena, column->unit),
                                                      .is_fact = column->is_fact,
                                                      .mean = (double)NAN,
@@ -272,7 +282,8 @@ static void take_values(struct reader *r, const struct stored_point *point)
         for (size_t k = 0; k < R; k++) {
             bool there = point->kept && k < point->replications && point->kept[k * width] == 0;
             r->y[(m * r->points + point->point) * R + k] =
-                there ? point->kept[k * width + 1 + r->first + m] : (double)NAN;
+                there ? sensitivity_number(&r->s->measure[r->first + m], point->kept[k * width + 1 + r->first + m])
+                      : (double)NAN;
         }
 }
 

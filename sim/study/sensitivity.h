@@ -53,7 +53,7 @@ struct sensitivity_row {
 
 struct sensitivity_measure {
     const char *name, *label, *unit;
-    bool is_fact;
+    bool is_fact, is_logarithm; /* of what is shared out */
     double failed, absent; /* shares of all replications; absent: of those that did not fail */
     double mean, deviation; /* deviation: of one replication */
     size_t count;
@@ -91,6 +91,8 @@ struct given_names {
 void sensitivity_add_given(struct sensitivity *sensitivity, struct sensitivity_measure *measure,
                            const struct given *given, size_t replications, const double *y,
                            const struct given_names *names);
+/* The measure of this number: itself or its logarithm, NaN if it has none. */
+double sensitivity_number(const struct sensitivity_measure *measure, double number);
 /* Puts the measures that are shown first. */
 void sensitivity_order(struct sensitivity *sensitivity);
 
@@ -102,6 +104,9 @@ void sensitivity_bars_dat(const struct sensitivity *sensitivity, FILE *to);
 void sensitivity_morris_dat(const struct sensitivity *sensitivity, FILE *to);
 void sensitivity_context(const struct sensitivity *sensitivity, FILE *to);
 bool sensitivity_is_screening(const struct sensitivity *sensitivity); /* effects, no shares */
+/* What one measure is due to, in words, and how much of that rests on weak evidence. */
+const char *sensitivity_due_to(const struct sensitivity *sensitivity, const struct sensitivity_measure *measure,
+                               struct arena *arena);
 /* For people: one sentence a measure, on what matters; and one on how sure that is. */
 const char *sensitivity_finding(const struct sensitivity *sensitivity, struct arena *arena);
 void sensitivity_print(const struct sensitivity *sensitivity, FILE *to);

@@ -157,14 +157,20 @@ static bool weak_share(const struct sensitivity_measure *m, double *share)
     return known;
 }
 
+/* Of differences. */
+static const char *unit_of(const struct sensitivity_measure *m)
+{
+    return m->is_logarithm ? "" : strcmp(m->unit, "date") ? m->unit : "years";
+}
+
 static const char *amount_text(const struct sensitivity *s, const struct sensitivity_measure *m,
                                const struct sensitivity_row *row, struct arena *arena)
 {
     char text[SHORT_NUMBER_BYTES];
     if (!sensitivity_is_screening(s))
         return share_text(arena, &row->index);
-    return arena_printf(arena, "%s%s%s", short_number(row->index.value, text), *m->unit ? " " : "",
-                        strcmp(m->unit, "date") ? m->unit : "years");
+    const char *unit = unit_of(m);
+    return arena_printf(arena, "%s%s%s", short_number(row->index.value, text), *unit ? " " : "", unit);
 }
 
 /* `usage 41 % (35 to 47), prices 12 % (9 to 15)`: those whose interval leaves nothing out, three at most. */
@@ -196,13 +202,18 @@ static const char *remainder_text(const struct sensitivity *s, const struct sens
     return text;
 }
 
-static const char *sentence(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
+const char *sensitivity_due_to(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
 {
     double weak;
     const char *evidence = "";
     if (weak_share(m, &weak))
         evidence = arena_printf(arena, "; %.0f %% rests on sources of confidence C or none", shown_share(weak));
-    return arena_printf(arena, "%s: %s%s%s.", m->label, drivers(s, m, arena), remainder_text(s, m, arena), evidence);
+    return arena_printf(arena, "%s%s%s", drivers(s, m, arena), remainder_text(s, m, arena), evidence);
+}
+
+static const char *sentence(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
+{
+    return arena_printf(arena, "%s: %s.", m->label, sensitivity_due_to(s, m, arena));
 }
 
 const char *sensitivity_finding(const struct sensitivity *s, struct arena *arena)
@@ -237,12 +248,12 @@ static const char *size_note(const struct sensitivity *s, struct arena *arena)
     if (sensitivity_is_screening(s))
         return NULL;
     if (s->rows < LEAST_GIVEN_ROWS)
-        return arena_printf(arena, "%zu draws are too few to share out a variance; at least %d are needed.", s->rows,
+        return arena_printf(arena, "%zu rows are too few to share out a variance; at least %d are needed.", s->rows,
                             LEAST_GIVEN_ROWS);
     if (width <= TOLERABLE)
         return NULL;
     return arena_printf(arena,
-                        "%zu draws are few: shares are known within %.0f points. About %.0f would bring that to %.0f.",
+                        "%zu rows are few: shares are known within %.0f points. About %.0f would bring that to %.0f.",
                         s->rows, 100 * width, ceil((double)s->rows * factor / 100) * 100, 100 * TOLERABLE);
 }
 
@@ -342,7 +353,7 @@ static struct report_table measure_table(const struct sensitivity *s, const stru
     t.cell = arena_array(arena, (most + most_members + 3) * SHARE_COLUMNS, sizeof *t.cell);
     add_measure_rows(s, m, &t);
     return (struct report_table){
-        .title = arena_printf(arena, "What moves: %s", m->label),
+        .title = arena_printf(arena, "What moves: %s%s", m->label, m->is_logarithm ? " (its logarithm)" : ""),
         .note = screening
                     ? "Effects of moving a parameter over half of its distribution, divided by that half; of a "
                       "group, of moving all its parameters. sigma: how much the effect hangs on the others."
@@ -536,7 +547,7 @@ static const char *axis_of(const struct sensitivity *s, const struct sensitivity
     const char *prefix = scale == 1e9 ? "billion " : scale == 1e6 ? "million " : scale == 1e3 ? "thousand " : "";
     if (!sensitivity_is_screening(s))
         return "% of the variance";
-    return arena_printf(arena, "%s%s", prefix, strcmp(m->unit, "date") ? m->unit : "years");
+    return arena_printf(arena, "%s%s", prefix, unit_of(m));
 }
 
 static bool has_points(const struct sensitivity *s)

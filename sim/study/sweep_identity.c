@@ -257,6 +257,8 @@ static bool set_design(struct sweep_run *run)
         right =
             set(run, arena_printf(arena, "factor.%04zu.unit", i), arena_printf(arena, "%zu", sweep->factor[i].unit)) &&
             set(run, arena_printf(arena, "factor.%04zu.confidence", i), sweep->factor[i].confidence);
+    for (size_t i = 0; right && i < sweep->logarithm_count; i++)
+        right = set(run, arena_printf(arena, "logarithm.%s", sweep->logarithm[i]), "yes");
     for (size_t i = 0; right && i < sweep->unit_count; i++)
         right = set(run, arena_printf(arena, "unit.%04zu.name", i), sweep->unit[i].name) &&
                 set(run, arena_printf(arena, "unit.%04zu.label", i), sweep->unit[i].label);
