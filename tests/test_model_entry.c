@@ -273,6 +273,34 @@ static void listed_firms_issue_shares_while_they_are_dear(void **state)
     assert_true(left[1] > 1.02 * left[0]);
 }
 
+/* Nothing is approved before there is money, and what is ordered is never more than what was committed. */
+static void the_state_builds_what_it_has_money_for(void **state)
+{
+    (void)state;
+    static const char *const budget[] = {
+        "operators.government.budget=none",
+        "operators.government.budget={2022-01: 0 CNY/yr, 2023-12-31: 0 CNY/yr, 2024-01: 500 MCNY/yr}"};
+    double cny[2] = {0}, early = 0;
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", budget[i]));
+        struct world *w = lab_run(&lab, 0);
+        for (size_t k = 0; k < w->projects.count; k++)
+            early += i && w->projects.row[k].owner_class == 0 && w->projects.row[k].approved < 2024;
+        for (size_t k = 0; k < w->vintages.count; k++) {
+            const struct vintage *v = &w->vintages.row[k];
+            cny[i] += v->project != UINT32_MAX && v->owner_class == 0 ? v->cards * v->cost_per_card : 0;
+        }
+        if (i) {
+            double left = lab_series(&lab, "budget.left.government")[lab.plan->sample_count - 1];
+            assert_true(left >= -1 && left < 1000e6);
+        }
+        lab_close(&lab);
+    }
+    assert_near(early, 0, 0);
+    assert_true(cny[0] > 2e9 && cny[1] > 0 && cny[1] <= 1000e6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +310,7 @@ int main(void)
         cmocka_unit_test(who_has_little_builds_small_or_not_at_all),
         cmocka_unit_test(lenders_count_some_of_the_rents),
         cmocka_unit_test(listed_firms_issue_shares_while_they_are_dear),
+        cmocka_unit_test(the_state_builds_what_it_has_money_for),
         cmocka_unit_test(free_entry_earns_the_cost_of_capital),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

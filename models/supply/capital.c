@@ -19,7 +19,10 @@
  * want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a project that could pay
  * for less than least_share of its cards is not approved, or given up where it has been.
  *
- * It binds classes whose own funds are stated and that decide by entry.c.
+ * That binds classes whose own funds are stated and that decide by entry.c.
+ *
+ * A class may have a dated budget instead, money that the state commits to it: it adds up, orders are taken from it, and
+ * what is not enough for one is kept for the next. Its projects are approved and begin only while money is left.
  *
  * Phase: decide, before entry. Off: owners pay whatever their loans do not.
  */
@@ -36,10 +39,11 @@ struct settings {
 
 struct row {
     double own_funds_cny;
+    const struct dated_series *budget_per_yr;
 };
 
 struct paid { /* of a project */
-    double set_aside_cny;
+    double set_aside_cny, of_budget_cny;
     float debt_share; /* 0: nothing was ordered */
 };
 
@@ -47,10 +51,12 @@ struct capital {
     const struct settings *settings;
     const struct row *row;
     double *funds_cny, *paid_in_at_start, *set_aside_cny; /* of each firm: at entry; in its books then; for orders */
-    double log_issued[MAX_OPERATORS]; /* of funds of a class over those at entry */
+    double log_issued[MAX_OPERATORS], grown[MAX_OPERATORS]; /* funds of a class over those at entry */
+    uint32_t operators;
+    double purse_cny[MAX_OPERATORS]; /* of a class with a budget: what is left of it */
     struct paid *paid;
     size_t projects, capacity;
-    bool opened; /* the books of the start are known */
+    bool in_books, opened; /* there are books; those of the start are known */
     /* since the last sample */
     double wanted_cny, outlay_cny, borrowed_cny, refused;
 };
@@ -72,6 +78,9 @@ static const struct param params[] = {
            "share of its cards that a project must be able to pay for", NULL),
     COLUMN(OPERATOR, struct row, own_funds_cny, "own_funds", "CNY", 0, 1e15, "none", UNCERTAIN,
            "median of the funds that a firm of the class has for computing when it enters; none: no limit", NULL),
+    {.name = "budget", .table = OPERATOR, .type = PARAM_SERIES, .unit = "CNY/yr", .min = 0, .max = 1e15, .value = "none",
+     .help = "money that the state commits to the class in a year, over time; none: no limit",
+     .offset = offsetof(struct row, budget_per_yr)},
     {0},
 };
 /* clang-format on */
@@ -87,17 +96,23 @@ static bool limited(const struct world *w, uint32_t owner_class)
     return c && !isnan(c->row[owner_class].own_funds_cny) && w->pipeline && entry_decides(w, owner_class);
 }
 
+static bool budgeted(const struct world *w, uint32_t owner_class)
+{
+    const struct capital *c = state_of(w);
+    return c && c->row[owner_class].budget_per_yr;
+}
+
 /* -- what there is ------------------------------------------------------------------------------------------------- */
 
 static double free_funds(const struct world *w, uint32_t firm)
 {
     const struct capital *c = state_of(w);
     double paid_in = 0, cash = 0;
-    if (sim_enabled(w->sim, &model_ledger)) {
+    if (c->in_books) {
         paid_in = w->ledger.sheet[firm].paid_in - c->paid_in_at_start[firm];
         cash = max_of(0, w->ledger.sheet[firm].cash);
     }
-    double funds = c->funds_cny[firm] * det_exp(c->log_issued[w->firms.row[firm].owner_class]);
+    double funds = c->funds_cny[firm] * c->grown[w->firms.row[firm].owner_class];
     return max_of(0, funds - paid_in + cash - c->set_aside_cny[firm]);
 }
 
@@ -126,24 +141,32 @@ static double paid_per_card(const struct world *w, const struct project *p, int 
 static double affordable(const struct world *w, const struct project *p, int g)
 {
     double cost = paid_per_card(w, p, g), own = cost * (1 - lent(w, p, g, cost));
+    if (budgeted(w, p->owner_class))
+        return max_of(0, state_of(w)->purse_cny[p->owner_class]) / cost;
     return own > 0 ? free_funds(w, pipeline_firm(w, p)) / own : HUGE_VAL;
 }
 
 double capital_cards(const struct world *w, const struct project *p, int g, double cards)
 {
-    if (!limited(w, p->owner_class) || cards <= 0)
+    if (!capital_binds(w, p->owner_class) || cards <= 0)
         return cards;
     double unit = w->generations.cards_per_server[g], most = affordable(w, p, g);
     return most < cards ? floor(most / unit) * unit : cards;
 }
 
-bool capital_can_begin(struct world *w, const struct project *p, int g, double cards)
+bool capital_binds(const struct world *w, uint32_t owner_class)
 {
-    struct capital *c = state_of(w);
-    if (!limited(w, p->owner_class) || affordable(w, p, g) >= c->settings->least_share * cards)
-        return true;
-    c->refused++;
-    return false;
+    return limited(w, owner_class) || budgeted(w, owner_class);
+}
+
+bool capital_can_begin(const struct world *w, const struct project *p, int g, double cards)
+{
+    return !capital_binds(w, p->owner_class) || affordable(w, p, g) >= state_of(w)->settings->least_share * cards;
+}
+
+void capital_refused(struct world *w)
+{
+    state_of(w)->refused++;
 }
 
 /* -- what is spent ------------------------------------------------------------------------------------------------- */
@@ -152,7 +175,7 @@ void capital_commit(struct world *w, uint32_t id, int g, double cards, double wa
 {
     struct capital *c = state_of(w);
     const struct project *p = &w->projects.row[id];
-    if (!limited(w, p->owner_class))
+    if (!capital_binds(w, p->owner_class))
         return;
     size_t before = c->projects;
     c->projects = before > id ? before : (size_t)id + 1;
@@ -164,6 +187,11 @@ void capital_commit(struct world *w, uint32_t id, int g, double cards, double wa
     for (size_t i = before; i < c->projects; i++)
         c->paid[i] = (struct paid){0};
     double cost = paid_per_card(w, p, g), share = lent(w, p, g, cost);
+    if (budgeted(w, p->owner_class)) {
+        c->paid[id] = (struct paid){.of_budget_cny = cost * cards};
+        c->purse_cny[p->owner_class] -= cost * cards;
+        return;
+    }
     c->paid[id] = (struct paid){.set_aside_cny = (1 - share) * cost * cards, .debt_share = (float)share};
     c->set_aside_cny[pipeline_firm(w, p)] += c->paid[id].set_aside_cny;
     c->wanted_cny += cost * wanted_cards;
@@ -171,14 +199,16 @@ void capital_commit(struct world *w, uint32_t id, int g, double cards, double wa
     c->borrowed_cny += share * cost * cards;
 }
 
-void capital_release(struct world *w, uint32_t id)
+void capital_release(struct world *w, uint32_t id, bool spent)
 {
     struct capital *c = state_of(w);
     if (!c || id >= c->projects)
         return;
-    double *kept = &c->set_aside_cny[pipeline_firm(w, &w->projects.row[id])];
+    const struct project *p = &w->projects.row[id];
+    double *kept = &c->set_aside_cny[pipeline_firm(w, p)];
     *kept = max_of(0, *kept - c->paid[id].set_aside_cny);
-    c->paid[id].set_aside_cny = 0;
+    c->purse_cny[p->owner_class] += spent ? 0 : c->paid[id].of_budget_cny;
+    c->paid[id].set_aside_cny = c->paid[id].of_budget_cny = 0;
 }
 
 double capital_debt_share(const struct world *w, uint32_t project, double of_class)
@@ -193,12 +223,17 @@ double capital_debt_share(const struct world *w, uint32_t project, double of_cla
 static void decide(struct world *w)
 {
     struct capital *c = state_of(w);
-    for (uint32_t i = 0; i < w->firms.count && !c->opened && sim_enabled(w->sim, &model_ledger); i++)
+    for (uint32_t i = 0; i < w->firms.count && !c->opened && c->in_books; i++)
         c->paid_in_at_start[i] = w->ledger.sheet[i].paid_in;
     c->opened = true;
-    for (uint32_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++)
-        if (limited(w, o))
-            c->log_issued[o] += c->settings->issues_per_yr * hype_premium(w, o) * w->sim->dt;
+    for (uint32_t o = 0; o < c->operators; o++) {
+        if (budgeted(w, o))
+            c->purse_cny[o] += series_at(c->row[o].budget_per_yr, w->sim->now) * w->sim->dt;
+        if (!limited(w, o))
+            continue;
+        c->log_issued[o] += c->settings->issues_per_yr * hype_premium(w, o) * w->sim->dt;
+        c->grown[o] = det_exp(c->log_issued[o]);
+    }
 }
 
 static void start(struct world *w)
@@ -207,6 +242,10 @@ static void start(struct world *w)
     struct arena *arena = &w->sim->arena;
     c->settings = sim_settings(w->sim, &model_capital);
     c->row = sim_rows(w->sim, &model_capital, OPERATOR);
+    c->operators = (uint32_t)sim_row_count(w->sim, OPERATOR);
+    c->in_books = sim_enabled(w->sim, &model_ledger);
+    for (uint32_t o = 0; o < c->operators; o++)
+        c->grown[o] = 1;
     c->funds_cny = arena_array(arena, w->firms.count, sizeof *c->funds_cny);
     c->paid_in_at_start = arena_array(arena, w->firms.count, sizeof *c->paid_in_at_start);
     c->set_aside_cny = arena_array(arena, w->firms.count, sizeof *c->set_aside_cny);
@@ -219,7 +258,7 @@ static void start(struct world *w)
     }
 }
 
-enum { OUT_FREE, OUT_SHORT, OUT_BORROWED, OUT_REFUSED };
+enum { OUT_FREE, OUT_SHORT, OUT_BORROWED, OUT_REFUSED, OUT_BUDGET };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_FREE] = {"capital.free", OUTPUT_SERIES, "CNY", OPERATOR, "what the firms of a class could still put into new cards, loans apart"},
@@ -227,6 +266,7 @@ static const struct output outputs[] = {
                    "share of what owners wished to order since the last report that their funds and loans did not pay for", .share = true},
     [OUT_BORROWED] = {"capital.borrowed", OUTPUT_SERIES, "", NULL, "share of what they ordered that they borrow", .share = true},
     [OUT_REFUSED] = {"capital.refused", OUTPUT_SERIES, "", NULL, "projects not approved or given up since the last report for want of money"},
+    [OUT_BUDGET] = {"budget.left", OUTPUT_SERIES, "CNY", OPERATOR, "what is left of the money that the state has committed to a class"},
     {0},
 };
 /* clang-format on */
@@ -234,11 +274,13 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     struct capital *c = state_of(w);
-    for (uint32_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
+    for (uint32_t o = 0; o < c->operators; o++) {
         double sum = 0;
-        for (uint32_t i = 0; i < w->firms.of_class[o] && limited(w, o); i++)
+        bool bound = limited(w, o);
+        for (uint32_t i = 0; i < w->firms.of_class[o] && bound; i++)
             sum += free_funds(w, w->firms.first[o] + i);
-        sim_record(w->sim, &model_capital, OUT_FREE, (int)o, limited(w, o) ? sum : NONE, false);
+        sim_record(w->sim, &model_capital, OUT_FREE, (int)o, bound ? sum : NONE, false);
+        sim_record(w->sim, &model_capital, OUT_BUDGET, (int)o, budgeted(w, o) ? c->purse_cny[o] : NONE, false);
     }
     bool any = c->wanted_cny > 0;
     sim_record(w->sim, &model_capital, OUT_SHORT, -1, any ? 1 - c->outlay_cny / c->wanted_cny : NONE, false);

@@ -10,12 +10,16 @@
 
 /* Of so many cards those that the owner of project p can pay for, in whole servers. */
 double capital_cards(const struct world *w, const struct project *p, int generation, double cards);
-/* Whether that is enough of them to begin; counts it as refused if not. */
-bool capital_can_begin(struct world *w, const struct project *p, int generation, double cards);
+/* Whether money is a bound to projects of a class at all. */
+bool capital_binds(const struct world *w, uint32_t owner_class);
+/* Whether what it can pay for is enough to begin. */
+bool capital_can_begin(const struct world *w, const struct project *p, int generation, double cards);
+/* A project was not approved, or given up, because it is not. */
+void capital_refused(struct world *w);
 /* Project `id` orders: what its owner pays is set aside, and its loan agreed. */
 void capital_commit(struct world *w, uint32_t id, int generation, double cards, double wanted_cards);
-/* It is in the books, or given up. */
-void capital_release(struct world *w, uint32_t id);
+/* What was set aside is spent and in the books, or free again. */
+void capital_release(struct world *w, uint32_t id, bool spent);
 /* Share of the cost of a project's cards that is borrowed, given that of its class. */
 double capital_debt_share(const struct world *w, uint32_t project, double of_class);
 

@@ -124,11 +124,9 @@ double project_late_luck(const struct world *w, const struct project *p, enum lu
 static double cards_for(const struct world *w, const struct project *p, int g);
 
 /* Whether its owner could begin a project today, if there is a card worth ordering. */
-static bool can_pay(struct world *w, const struct project *p)
+static bool can_pay(const struct world *w, const struct project *p)
 {
-    if (!entry_decides(w, p->owner_class))
-        return true;
-    int g = choice_card(w, p);
+    int g = capital_binds(w, p->owner_class) ? choice_card(w, p) : -1;
     return g < 0 || capital_can_begin(w, p, g, cards_for(w, p, g));
 }
 
@@ -146,8 +144,10 @@ static bool passes(struct world *w, uint32_t owner_class, uint32_t k, struct app
         return false;
     a->project.region = region_of(w, owner_class, luck[LUCK_REGION]);
     a->project.firm = (uint16_t)firms_drawn(w, owner_class, luck[LUCK_FIRM]);
-    if (!can_pay(w, &a->project))
+    if (!can_pay(w, &a->project)) {
+        capital_refused(w);
         return false;
+    }
     a->clock = -det_log(luck[LUCK_CANCEL]);
     a->delay_yr =
         distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
@@ -216,7 +216,7 @@ void project_cancel(struct world *w, uint32_t id, const char *why)
     char name[64];
     procurement_cancel(w, id);
     power_withdraw(w, id);
-    capital_release(w, id);
+    capital_release(w, id, false);
     project_set_state(w, id, PROJECT_CANCELLED);
     tell(w->sim, "pipeline", p->silent ? "died silently" : "cancelled", pipeline_name(w, id, name), "%s", why);
     if (p->replaces != UINT32_MAX) {
@@ -263,7 +263,7 @@ void project_order(struct world *w, uint32_t id)
     struct project *p = &w->projects.row[id];
     int g = choice_card(w, p);
     double wanted = g < 0 ? 0 : cards_for(w, p, g);
-    capital_release(w, id);
+    capital_release(w, id, false);
     double cards = g < 0 ? 0 : capital_cards(w, p, g, wanted);
     if (cards <= 0) {
         wait_for_cards(w, id, REORDER);
@@ -364,8 +364,11 @@ void project_money_ready(struct world *w, uint32_t id)
     const struct project *p = &w->projects.row[id];
     if (targets_now(w, p->owner_class) <= 0) {
         sim_schedule(w->sim, w->sim->now + 1.0 / MONTHS_PER_YEAR, 0, project_event(w, MONEY_READY, id, p->stamp));
-    } else if (!can_pay(w, p)) {
+    } else if (!can_pay(w, p) && entry_decides(w, p->owner_class)) {
+        capital_refused(w);
         project_cancel(w, id, "no money");
+    } else if (!can_pay(w, p)) {
+        wait_for_cards(w, id, MONEY_READY);
     } else if (isfinite(w->power.cap_mw[p->region])) {
         wait_for_power(w, id);
         if (w->pipeline->for_power[p->region].count == 1)
@@ -486,7 +489,7 @@ void project_open(struct world *w, uint32_t id)
         count_opening(w, p);
     }
     power_withdraw(w, id);
-    capital_release(w, id);
+    capital_release(w, id, true);
     project_set_state(w, id, PROJECT_OPERATING);
     supply_add(w, &(struct vintage){.project = id,
                                     .number = p->k,
