@@ -225,7 +225,8 @@ static void decide(struct world *w)
 void entry_committed(struct world *w, const struct project *p, int g, double cost_cny, double log_q)
 {
     struct entry *e = state_of(w);
-    double fundamental = value_fundamental(w, p->region, g, VALUE_YEARS / 2.0) / procurement_cost_per_card(w, g);
+    double all = value_fundamental(w, p->region, g, VALUE_YEARS / 2.0) / procurement_cost_per_card(w, g);
+    double fundamental = all * det_exp(p->state_luck); /* what this owner makes more of its cards is real */
     e->committed_cny += cost_cny;
     e->own_value_cny += cost_cny * det_exp(log_q);
     e->below_one_cny += fundamental < 1 ? cost_cny : 0;
@@ -252,7 +253,7 @@ static const struct output outputs[] = {
     [OUT_Q] = {"entry.q", OUTPUT_SERIES, "", NULL,
                "present value over cost of these cards, as their owners believed when they ordered, weighted by cost"},
     [OUT_BELOW_ONE] = {"entry.below_one", OUTPUT_SERIES, "", NULL,
-                       "share of that cost for which it was below one to fundamentalists who reckon with what others build"},
+                       "share of that cost for which it was below one to fundamentalists who reckon with what others build, and know what the owner knows of itself"},
     {0},
 };
 /* clang-format on */
