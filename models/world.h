@@ -359,8 +359,8 @@ uint32_t supply_add(struct world *w, const struct vintage *terms);
 /* Takes cards of a vintage that stands, for nothing: what was let of them no longer is, books lose them, the loan
  * stays. All of them, or more, close it. Returns how many were lost. */
 double supply_lose(struct world *w, uint32_t vintage, double cards, const char *why);
-/* What a card of it fetches if its owner gives it up, CNY. */
-double supply_salvage(const struct world *w, uint32_t vintage);
+/* What a card fetches as parts, CNY. */
+double supply_salvage(const struct world *w, int generation);
 /* Ends its leases and scraps it: all its cards are lost, for what they fetch as parts. */
 void supply_close(struct world *w, uint32_t vintage, const char *why);
 void supply_replace(struct world *w, uint32_t vintage); /* the new cards for its site are there */
@@ -541,7 +541,7 @@ void leasing_tenant_left(struct world *w, uint32_t tenant);
 
 struct firm {
     uint8_t owner_class; /* its class */
-    bool active, distressed, defaulted; /* active: it has owned, ordered or owed something */
+    bool active, distressed, defaulted, left; /* active: it has owned, ordered or owed something; left: exits.c */
     double credit_line; /* of its debt: drawn on no vintage */
     double cfads, interest, principal; /* in the last step: cash flow available for debt service; what was due */
     double economic; /* what its cards that stand can still earn */

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LAB_SETS = 32, LAB_MODELS = 32 };
+enum { LAB_SETS = 32, LAB_MODELS = 48 };
 
 struct lab {
     struct arena arena, draws;

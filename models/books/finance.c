@@ -323,7 +323,7 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
 static void begin_again(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
-    f->defaulted = false;
+    f->defaulted = f->left = false;
     f->loss_carried = f->temporary_difference = 0;
     finance_state(w)->watched[id] = (struct watched){0};
 }
@@ -337,6 +337,17 @@ static void sweep(struct world *w, uint32_t id)
     else if (cash < 0)
         ledger_post_with(w, id, ACCOUNT_RETAINED, COUNTERPARTY_VENDORS, -cash);
     finance_state(w)->recovered += max_of(0, cash);
+}
+
+/* Of a firm that has left by choice owners get, or pay, what is still to come. Loans of centres scrapped before are
+ * paid at once. */
+static void wind_up(struct world *w, uint32_t id)
+{
+    for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm)
+        w->vintages.row[i].debt = w->vintages.row[i].steady_until = 0;
+    ledger_post(w, id, ACCOUNT_DEBT, -w->ledger.sheet[id].debt);
+    double cash = w->ledger.sheet[id].cash;
+    ledger_post(w, id, cash > 0 ? ACCOUNT_RETAINED : ACCOUNT_PAID_IN, -cash);
 }
 
 static void list_lessors(struct world *w)
@@ -393,11 +404,14 @@ static void run(struct world *w)
     sum_up(w);
     for (uint32_t i = 0; i < w->firms.active_count; i++) {
         uint32_t firm = w->firms.active[i];
-        if (w->firms.row[firm].defaulted && w->firms.row[firm].cards > 0)
+        struct firm *f = &w->firms.row[firm];
+        if ((f->defaulted || f->left) && f->cards > 0)
             begin_again(w, firm);
-        else if (w->firms.row[firm].defaulted)
+        if (f->defaulted)
             sweep(w, firm);
-        if (!w->firms.row[firm].defaulted && !firms_in_possession(w, firm))
+        else if (f->left)
+            wind_up(w, firm);
+        else if (!firms_in_possession(w, firm))
             watch(w, firm, &pace);
     }
     price_credit(w);

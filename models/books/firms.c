@@ -31,7 +31,7 @@ uint32_t firms_heir(const struct world *w, uint32_t firm)
     const struct firms *firms = &w->firms;
     uint32_t class_ = firms->row[firm].owner_class, first = firms->first[class_], count = firms->of_class[class_];
     for (uint32_t i = 0, heir = firm; i < count; i++, heir = heir + 1 < first + count ? heir + 1 : first)
-        if (!firms->row[heir].defaulted)
+        if (!firms->row[heir].defaulted && !firms->row[heir].left)
             return heir;
     return firm;
 }

@@ -106,7 +106,7 @@ void receivers_take(struct world *w, uint32_t id)
     struct receivers *state = receivers_state(w);
     const struct vintage *v = &w->vintages.row[id];
     uint32_t servicer = receivers_servicer(w, v->owner_class);
-    double worth = max_of(state->settings->first_ask * worth_of(w, id), v->cards * supply_salvage(w, id));
+    double worth = max_of(state->settings->first_ask * worth_of(w, id), v->cards * supply_salvage(w, v->generation));
     ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, worth);
     vintage_transfer(w, id, servicer, worth);
     state->returned -= worth * state->discount;
@@ -128,9 +128,10 @@ void receivers_claim(struct world *w, double owed, double recovered)
 static double ask(const struct world *w, const struct held *h, double worth)
 {
     const struct settings *s = receivers_state(w)->settings;
+    const struct vintage *v = &w->vintages.row[h->vintage];
     double months = (w->sim->now - h->since) * MONTHS_PER_YEAR;
     double falling = s->first_ask * det_exp(months * det_log(1 - s->fall_per_month));
-    return max_of(falling * worth, w->vintages.row[h->vintage].cards * supply_salvage(w, h->vintage));
+    return max_of(falling * worth, v->cards * supply_salvage(w, v->generation));
 }
 
 static bool may_buy(const struct world *w, uint32_t firm)

@@ -342,9 +342,9 @@ static double scrap_per_card(const struct world *w, int g)
     return supply_state(w)->settings->scrap_share * w->generations.list_price_cny[g];
 }
 
-double supply_salvage(const struct world *w, uint32_t id)
+double supply_salvage(const struct world *w, int generation)
 {
-    return scrap_per_card(w, w->vintages.row[id].generation);
+    return scrap_per_card(w, generation);
 }
 
 /* Takes cards out of every sum that counts them. */
