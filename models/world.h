@@ -155,7 +155,7 @@ static inline double value_of_card(const struct world *w, int region, int genera
 /* The same of a vintage's, which must first be made competent if it is dormant. */
 static inline double value_of_vintage(const struct world *w, const struct vintage *v);
 /* What a card is worth to an owner who may stop for good at the end of any quarter, CNY: it lets at the generation's rent
- * times rent_factor and costs, beside power and upkeep, cost_cny_per_yr[k] in quarter k, let or not. At least 0. */
+ * times rent_factor, less overhead, and costs, beside power and upkeep, cost_cny_per_yr[k] in quarter k, let or not. At least 0. */
 double value_of_staying(const struct world *w, int region, int generation, double rent_factor,
                         const double *cost_cny_per_yr, int quarters);
 /* The same as value_of_card if all were fundamentalists who reckon with what others build. */

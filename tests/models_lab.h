@@ -51,6 +51,15 @@ static inline const char *lab_source(struct arena *arena)
     return kept;
 }
 
+/* China without what decides how long cards last and what interrupts training, and with owners who believe in slower
+ * progress: what most tests are not about. Those that are set it, or run a study (`of`). */
+#define LAB_LASTING_CARDS                                                                                              \
+    "life: {failures: 0 /yr, wear_scale: none, hall_use: false, refit_cost: 0 CNY*h/kWh, refit_time: 0 yr}\n"          \
+    "supply: {service_life: {lognormal: {median: 6.5 years, sigma: 0.15}}}\n"                                          \
+    "market: {small_jobs: none}\ngoodput: {interruptions: 0 /card/yr}\nvalue: {decline: 0.1 to 0.22 /yr}\n"
+#define LAB_FREE_HALLS                                                                                                 \
+    "regions: {east: {hall_rent: 0 CNY/kWh}, central: {hall_rent: 0 CNY/kWh}, west: {hall_rent: 0 CNY/kWh}}\n"
+
 /* A scenario of these lines on top of another, in a file that is deleted once it has been loaded. */
 static inline const char *lab_write(struct lab *lab, const char *extends, const char *lines)
 {
@@ -70,11 +79,13 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     struct override override[LAB_SETS];
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
-    const char *bare = lab_write(
-        lab, china, lab->bare ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n" : lab->beneath);
-    struct load_request request = {.file = lab_write(lab, lab->bare || lab->beneath ? bare : china, lines),
-                                   .overrides = override,
-                                   .variant = lab->variant};
+    const char *beneath = arena_printf(
+        &lab->arena, "%s%s%s", lab->of ? "" : LAB_LASTING_CARDS, lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
+        lab->bare      ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n"
+        : lab->beneath ? lab->beneath
+                       : "");
+    const char *bare = lab_write(lab, china, beneath);
+    struct load_request request = {.file = lab_write(lab, bare, lines), .overrides = override, .variant = lab->variant};
     for (; sets && sets[request.override_count]; request.override_count++) {
         assert_true(request.override_count < LAB_SETS);
         override[request.override_count].argument = sets[request.override_count];

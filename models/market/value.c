@@ -229,7 +229,7 @@ double value_of_staying(const struct world *w, int region, int g, double rent_fa
     const struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double power = power_cost(w, region, g), upkeep = value_upkeep(w, w->generations.list_price_cny[g]);
-    double paid = v->occupancy * v->yield * rent_factor, sum = 0, best = 0;
+    double paid = v->occupancy * v->yield * rent_factor * (1 - w->books.overhead_share), sum = 0, best = 0;
     for (int k = 0; k < quarters && k < VALUE_STEPS; k++) {
         double rent = long_run * book->long_run[k] + excess * book->excess[k];
         double earned = paid * rent - v->occupancy * power - (upkeep + cost_cny_per_yr[k]) / HOURS_PER_YEAR;

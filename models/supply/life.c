@@ -20,7 +20,8 @@
  * day, in kW a rack. A server that draws more than a rack may needs a refit, which costs money and time: of owners who
  * ask what the hall is worth, and of the new cards that take it over (card_choice.c, project.c).
  *
- * What a card is worth to an owner who may stop for good at the end of any quarter, at all these costs, is what
+ * What a card is worth to an owner who may stop for good at the end of any quarter, at all these costs and overhead, is
+ * what
  * supply.c compares with its parts when it reviews a vintage. So age, power, new cards, halls and small jobs decide when
  * it goes, and `service_life` is what its materials stand. Forward values elsewhere (q, books, loans) leave repairs and
  * halls out: the first come late in a card's life, the second is part of the cost of a new centre and no expense of one
