@@ -49,7 +49,7 @@ static void a_lease_of_many_cards_delivers_less_a_card(void **state)
     }
     assert_true(trains > 100);
     assert_true(least < 0.995 && most > 1);
-    assert_near(goodput_of(w, 256, false), 1, 0);
+    assert_near(goodput_of(w, 256, false), 1, 1e-15);
     assert_true(goodput_of(w, 256, true) > 1);
     lab_close(&lab);
 }

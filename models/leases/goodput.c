@@ -45,24 +45,43 @@ double goodput_lost(double failures_per_yr, double checkpoint_s, double restart_
     return min_of(1, sqrt(2 * checkpoint_s * per_s) + per_s * restart_s);
 }
 
-static double left_over(const struct settings *s, double cards, double share_lost)
+/* What is lost is root * sqrt(n) + each * n. */
+struct goodput {
+    double root, each, usual, per_usual, engineered; /* per_usual: one over what is left to the usual block */
+};
+
+static const struct goodput *goodput_state(const struct world *w)
+{
+    return sim_state(w->sim, &model_goodput);
+}
+
+static double left_over(const struct goodput *g, double cards, double share_lost)
 {
     const double least = 0.05; /* nobody trains in blocks that stand still */
-    return max_of(least, 1 - share_lost * goodput_lost(s->failures_per_yr, s->checkpoint_s, s->restart_s, cards));
+    return max_of(least, 1 - share_lost * (g->root * sqrt(cards) + g->each * cards));
 }
 
 double goodput_usual(const struct world *w)
 {
-    const struct settings *s = sim_settings(w->sim, &model_goodput);
-    return s->failures_per_yr > 0 ? left_over(s, s->block_cards, 1) : 1;
+    return goodput_state(w)->usual;
 }
 
 double goodput_of(const struct world *w, double cards, bool engineered)
 {
+    const struct goodput *g = goodput_state(w);
+    return left_over(g, cards, engineered ? g->engineered : 1) * g->per_usual;
+}
+
+static void start(struct world *w)
+{
     const struct settings *s = sim_settings(w->sim, &model_goodput);
-    if (s->failures_per_yr <= 0)
-        return 1;
-    return left_over(s, cards, engineered ? 1 - s->engineered : 1) / left_over(s, s->block_cards, 1);
+    struct goodput *g = sim_state(w->sim, &model_goodput);
+    double per_s = s->failures_per_yr / SECONDS_PER_YEAR;
+    g->root = sqrt(2 * s->checkpoint_s * per_s);
+    g->each = per_s * s->restart_s;
+    g->engineered = 1 - s->engineered;
+    g->usual = left_over(g, s->block_cards, 1);
+    g->per_usual = 1 / g->usual;
 }
 
 const struct model model_goodput = {
@@ -70,4 +89,6 @@ const struct model model_goodput = {
     .help = "interruptions of training: large blocks deliver less",
     .params = params,
     .settings_size = sizeof(struct settings),
+    .state_size = sizeof(struct goodput),
+    .start = start,
 };

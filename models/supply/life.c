@@ -67,7 +67,7 @@ struct life {
     const struct row *row;
     double failures[QUARTERS_OF_AGE]; /* a year, in each quarter of age */
     double surplus[MAX_REGIONS][MAX_GENERATIONS]; /* of a kW of new cards on a site that stands; */
-    double surplus_on[MAX_REGIONS]; /* as of this date */
+    double surplus_on[MAX_REGIONS]; /* as of the step that began on this date */
     double repairs_cny; /* since the last report */
     double lost_cards;
     bool on; /* something is not neutral */
@@ -138,14 +138,14 @@ double life_refit_yr(const struct world *w, uint32_t vintage, int g)
     return s->refit_yr <= 0 || fits(w, rack_allows_kw(w, &w->vintages.row[vintage]), g) ? 0 : s->refit_yr;
 }
 
-/* NPV of a kW of every card that can be had, on a standing site, CNY; once a date. */
+/* NPV of a kW of every card that can be had, on a standing site, CNY; once a step, as values are. */
 static const double *surpluses(const struct world *w, int region)
 {
     struct life *life = life_state(w);
     double *surplus = life->surplus[region];
-    if (life->surplus_on[region] == w->sim->now)
+    if (life->surplus_on[region] == w->sim->step_start)
         return surplus;
-    life->surplus_on[region] = w->sim->now;
+    life->surplus_on[region] = w->sim->step_start;
     for (int g = 0; g < (int)w->generations.count; g++) {
         surplus[g] = -(double)INFINITY;
         if (procurement_channel(w, g) < 0)
