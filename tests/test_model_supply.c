@@ -226,6 +226,7 @@ static void owners_look_once_in_every_interval(void **state)
 static struct {
     size_t looked;
     double worst;
+    double lost, lost_early; /* cards of vintages that stand on without them; of those, from the start */
 } seen;
 
 static void off_by(double difference, double scale)
@@ -264,13 +265,13 @@ static void count_cards(struct world *w)
         off_by(let[g] - v->let_cards[g], let[g]);
         standing += installed[g];
     }
-    off_by(retired - v->retired_cards, retired);
+    off_by(retired + seen.lost - v->retired_cards, retired);
     off_by(improved - v->improved_cards, improved);
-    off_by(standing + v->retired_cards - all, all);
+    off_by(standing + v->retired_cards - seen.lost - all, all);
     double waiting = 0; /* delivered to a site that is not ready, or whose project was given up meanwhile */
     for (size_t i = 0; i < w->projects.count; i++)
         waiting += isnan(w->projects.row[i].ready) ? w->projects.row[i].cards : 0;
-    off_by(w->channels.delivered - waiting - (all - before), all);
+    off_by(w->channels.delivered - waiting - (all + seen.lost - before - seen.lost_early), all);
     double in_flight = 0;
     for (int k = 0; k < CHANNELS; k++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -281,8 +282,22 @@ static void count_cards(struct world *w)
     seen.looked++;
 }
 
+static void count_lost(struct world *w, uint32_t id, double cards)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    seen.lost += v->standing ? cards : 0;
+    seen.lost_early += v->standing && v->project == UINT32_MAX ? cards : 0;
+}
+
+static const struct vintage_follower loser = {.lost = count_lost};
+
+static void follow_lost(struct world *w)
+{
+    supply_follow(w, &loser);
+}
+
 static const struct model counter = {
-    .name = "counter", .help = "counts cards", .phase = {[PHASE_FINANCE] = count_cards}};
+    .name = "counter", .help = "counts cards", .start = follow_lost, .phase = {[PHASE_FINANCE] = count_cards}};
 
 static void cards_are_conserved_at_every_step(void **state)
 {
@@ -295,12 +310,14 @@ static void cards_are_conserved_at_every_step(void **state)
         snprintf(east, sizeof east, "regions.east.power_cap=%s", cap[i]);
         lab_open_with(&lab, &counter, NULL,
                       LAB_SET("run.end=2030-01", policy[i], east, "supply.review_rate=2 /yr", "supply.refresh_margin=0",
-                              "supply.scrap_value=0.1", "engineering.gain=0.1", "entry.private_value=0"));
+                              "supply.scrap_value=0.1", "engineering.gain=0.1", "life.failures=0.05 /yr",
+                              "life.wear_scale=8 yr", "life.repair=0.5", "entry.private_value=0"));
         for (uint32_t r = 0; r < 4; r++) {
-            seen.looked = 0, seen.worst = 0;
+            seen.looked = 0, seen.worst = 0, seen.lost = 0, seen.lost_early = 0;
             lab_run(&lab, r);
             assert_true(seen.looked >= lab.plan->step_count);
             assert_near(seen.worst, 0, 1e-9);
+            assert_true(seen.lost > 10);
         }
         lab_close(&lab);
     }
