@@ -61,7 +61,7 @@ static void every_account_is_posted_by_somebody(void **state)
         LAB_SET("run.end=2026-01", "engineering.gain=0.3", "engineering.cost=0.0001", "engineering.from=2022-01"));
     run_world(&looker, "china", NULL,
               LAB_SET("run.end=2023-01", "life.failures=0.2 /yr", "life.guarantee=0 years", "life.repair=0.01"));
-    run_world(&ruiner, "china", PURCHASE,
+    run_world(&ruiner, NULL, PURCHASE,
               LAB_SET("run.end=2023-06", "finance.grace=0 yr", "finance.support=0", "receivers.enabled=false"));
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2022-03"));

@@ -30,6 +30,7 @@ struct experiment {
 #define BUILT_IN(time)                                                                                                 \
     "operators.hyperscaler.build_time=" time, "operators.neocloud.build_time=" time,                                   \
         "operators.newcomer.build_time=" time
+#define SLOW_PROGRESS "value.decline=0.15 /yr" /* rents that return to their long run fall faster than that falls */
 #define MEAN_RENTS "value.vacancy_time=none" /* lessors earn what they invest in tenants */
 #define FUNDED                                                                                                         \
     MEAN_RENTS, "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5",                       \
@@ -47,8 +48,8 @@ static const struct experiment experiments[] = {
      {"run.end=2029-01", "entry.enabled=false", BUILT_IN("2 yr")},
      {{"peak_to_trough", NULL, NULL, +1}, {"price.training", "2023-06", "2024-06", +1}}},
     {"neglect_of_competition_raises_approvals_and_lowers_the_rents_that_follow", "china",
-     {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
-     {BOOM, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
+     {BOOM, SLOW_PROGRESS, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
+     {BOOM, SLOW_PROGRESS, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
      {{"approvals", "2023-01", "2023-12", +1}, {"price.inference", "2025-01", "2026-01", -1}}},
     {"circular_money_raises_the_peak_and_defaults", "china",
      {BOOM, MEAN_RENTS, "tenants.developer.funded=0", "tenants.startup.funded=0"},
