@@ -27,6 +27,7 @@
 #include "crowd.h"
 #include "models/models.h"
 #include "models/supply/candidates.h"
+#include "models/supply/platform.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -171,12 +172,23 @@ static double exit_boost(const struct demand *d, double now)
     return boost;
 }
 
+static struct own_need own_need(const struct demand *d, const struct platform_work *now)
+{
+    double own = d->settings->own_usage, at_start = 1 + own * d->models_at_start;
+    return (struct own_need){(now->older + own * now->models) / at_start, own * now->models / at_start};
+}
+
+struct own_need demand_own_need(const struct world *w, double year)
+{
+    const struct platform_work now = usage_work(w, year);
+    return own_need(w->demand, &now);
+}
+
 /* Need of platforms' own users over their own fleets, as a multiple of the start. */
 static double fullness(const struct world *w, const struct platform_work *now)
 {
     const struct demand *d = w->demand;
-    double own = d->settings->own_usage, at_start = 1 + own * d->models_at_start;
-    return (now->older + own * now->models) / at_start * d->fleet_p_at_start / d->fleet_p;
+    return platform_on(w) ? platform_fullness(w) : own_need(d, now).all * d->fleet_p_at_start / d->fleet_p;
 }
 
 static double pulse(const struct settings *s, double now)
@@ -463,7 +475,7 @@ static void update_tenants(struct world *w)
 
 static void update(struct world *w)
 {
-    if (w->demand->settings->overflow > 0)
+    if (w->demand->settings->overflow > 0 && !platform_on(w))
         grow_fleet(w);
     update_per_need(w, w->sim->now);
     update_tenants(w);

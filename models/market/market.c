@@ -33,6 +33,7 @@
  */
 #include "models/market/small_jobs.h"
 #include "models/models.h"
+#include "models/supply/platform.h"
 #include "models/world.h"
 #include "outside.h"
 #include "relaxation.h"
@@ -59,6 +60,7 @@ struct market_book {
     double offered_advantage[MAX_GENERATIONS],
         offered_p[WORKLOADS][MAX_GENERATIONS]; /* the same; effective P of all its cards */
     double offered_log_e[WORKLOADS][MAX_GENERATIONS];
+    double beside; /* supply of platforms that let of their own fleets, over that of centres */
     double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore uncrowded */
     double offshore_capacity_p;
 };
@@ -143,7 +145,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
     }
     double held_back = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld), seized = w->firms.in_possession;
     for (int k = 0; k < WORKLOADS; k++) {
-        double offered = held_back * (1 - seized) + seized / book->settings->target[k];
+        double offered = (held_back * (1 - seized) + seized / book->settings->target[k]) * (1 + book->beside);
         p.supply[k] = max_of(p.supply[k] * offered, 1e-6);
         p.pull[k] *= book->settings->split_slope * offered / p.supply[k];
     }
@@ -308,6 +310,10 @@ static void prepare(struct world *w)
             book->offered_log_e[k][at] = book->log_e[k][i];
         }
     }
+    double let_p = platform_on(w) ? platform_let_p(w) : 0, centres_p = 0;
+    for (int i = 0; i < book->offered_count && let_p > 0; i++)
+        centres_p += book->offered_p[INFERENCE][i];
+    book->beside = centres_p > 0 ? let_p / centres_p : 0;
     rank_generations(w);
     book->offshore_capacity_p = offshore_capacity(w);
     for (int k = 0; k < WORKLOADS; k++) {
@@ -382,6 +388,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->supply[k] = p.supply[k];
         at_home[k] = det_exp(response.log_at_home[k]);
         m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
+        at_home[k] /= 1 + w->market_book->beside;
         m->outflow[k] = response.outflow_p[k];
         m->on_ceiling[k] = response.mostly_offshore[k];
     }

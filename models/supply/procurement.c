@@ -36,6 +36,8 @@
  * activation; and a later centre on the same software saves part of the extra work of activation (supply.c). It is paid
  * until the firm's first centre with such cards stands. Neutral: cost 0, saving 0.
  */
+#include "platform.h"
+
 #include "models/models.h"
 #include "models/world.h"
 
@@ -56,6 +58,7 @@ struct settings {
 
 struct row {
     double supply_per_month, gray_weight, ramp_yr, migration_cost;
+    const struct dated_series *output_per_month;
     bool for_this_market;
 };
 
@@ -101,6 +104,9 @@ struct procurement {
     double stock[HOLDERS][MAX_GENERATIONS], stock_cost_cny[HOLDERS][MAX_GENERATIONS], stock_gain_cny;
     double release_per_yr[MAX_GENERATIONS]; /* offered out of dealers' stock in this step, part of the capacity */
     double log_migration[MAX_GENERATIONS];
+    struct fleet_market fleets;
+    double lessors_share[MAX_GENERATIONS]; /* of what a channel sells, where it is short */
+    bool fleets_order; /* platforms have decided at least once */
 };
 
 #define GENERATION "generations"
@@ -194,6 +200,9 @@ static const struct param params[] = {
            "share of that domestic capacity bought even while foreign cards are free: own chips and captive buyers", NULL),
     COLUMN(GENERATION, struct row, supply_per_month, "supply", "card/month", 0, 1e7, "0 card/month", UNCERTAIN,
            "cards a month for the rental market while sold officially, or made at home", NULL),
+    {.name = "output", .table = GENERATION, .type = PARAM_SERIES, .unit = "card/month", .min = 0, .max = 1e8, .value = "none",
+     .help = "cards a month for all buyers in the country, platforms included, where these are simulated; none: as supply",
+     .offset = offsetof(struct row, output_per_month)},
     COLUMN(GENERATION, struct row, gray_weight, "gray_weight", "", 0, 10, "0", UNCERTAIN,
            "pull of this card on gray capacity when it cannot be bought officially; 0: nobody smuggles it", NULL),
     COLUMN(GENERATION, struct row, ramp_yr, "ramp", "yr", 0, 10, "none", UNCERTAIN,
@@ -223,12 +232,28 @@ static double ramped(const struct world *w, int g, double year)
     return ramp > 0 ? 1 - det_exp(-since / ramp) : 1;
 }
 
+static double rental_per_yr(const struct world *w, int g)
+{
+    const struct procurement *p = w->procurement;
+    double factor = w->generations.domestic[g] ? p->settings->domestic_output : 1;
+    return p->row[g].supply_per_month * MONTHS_PER_YEAR * factor * ramped(w, g, w->sim->now);
+}
+
+/* How much a maker offers at a date; only the ratio of two dates means something. */
+static double made_at(const struct world *w, int g, double year)
+{
+    const struct row *row = &w->procurement->row[g];
+    return platform_on(w) && row->output_per_month ? series_at(row->output_per_month, year) : ramped(w, g, year);
+}
+
 /* Cards a year that its maker would sell here with all gates open. */
 static double made_per_yr(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
     double factor = w->generations.domestic[g] ? p->settings->domestic_output : 1;
-    return p->row[g].supply_per_month * MONTHS_PER_YEAR * factor * ramped(w, g, w->sim->now);
+    if (!platform_on(w) || !p->row[g].output_per_month)
+        return rental_per_yr(w, g);
+    return series_at(p->row[g].output_per_month, w->sim->now) * MONTHS_PER_YEAR * factor;
 }
 
 /* Share of official sales that passes both gates and the quota that a card shares with others of its licence. */
@@ -239,7 +264,7 @@ static double passes_now(const struct world *w, int g)
         return open;
     for (int other = 0; other < (int)w->generations.count; other++)
         if (w->policy.licence[other] == w->policy.licence[g] && w->generations.in_production[other])
-            sales += made_per_yr(w, other) * w->policy.official_open[other];
+            sales += rental_per_yr(w, other) * w->policy.official_open[other];
     double quota = w->policy.quota_per_month[g] * MONTHS_PER_YEAR;
     return sales > quota ? open * quota / sales : open;
 }
@@ -250,7 +275,8 @@ static int channel_now(const struct world *w, int g)
     const struct generations *gen = &w->generations;
     if (!gen->sold[g] || !gen->launched[g])
         return -1;
-    bool made = gen->in_production[g] && p->row[g].supply_per_month > 0;
+    bool made =
+        gen->in_production[g] && (p->row[g].supply_per_month > 0 || (platform_on(w) && p->row[g].output_per_month));
     if (gen->domestic[g])
         return made ? CHANNEL_DOMESTIC : -1;
     if (made && p->passes[g] > 0)
@@ -476,8 +502,10 @@ static void price_foreign(struct world *w, int g, double dt)
     const struct settings *s = w->procurement->settings;
     struct channels *c = &w->channels;
     int channel = procurement_channel(w, g);
-    double capacity = w->procurement->capacity_per_yr[g];
-    double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, pressure(w, g) / max_of(capacity, 1e-9)));
+    const struct fleet_market *fleets = &w->procurement->fleets; /* both nil while platforms are off */
+    double capacity = w->procurement->capacity_per_yr[g] + fleets->ordered[g],
+           wanted = pressure(w, g) + fleets->wanted[g];
+    double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, wanted / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
     double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
     double earns = keenness(w, g) * value_of_card(w, w->regions.reference, g, VALUE_YEARS / 2.0) -
@@ -624,6 +652,75 @@ static void sell_stock(struct world *w, int g, double cards)
         stock_take(w, DEALERS, g, min_of(p->stock[DEALERS][g], cards * p->release_per_yr[g] / p->capacity_per_yr[g]));
 }
 
+/* -- platforms ----------------------------------------------------------------------------------------------------- */
+
+struct fleet_market *procurement_fleets(const struct world *w)
+{
+    return platform_on(w) ? &w->procurement->fleets : NULL;
+}
+
+enum { LEAST_LESSORS = 20 }; /* makers keep one card in so many for small buyers */
+
+/* Cards a year that lessors are after, by the clock of platforms. */
+static double lessors_want(const struct world *w, int g, double lag_yr)
+{
+    int channel = procurement_channel(w, g);
+    double queue = channel < 0 ? 0 : w->channels.backlog_cards[channel][g] / lag_yr;
+    return max_of(w->procurement->orders_per_yr[g], queue);
+}
+
+/* Platforms buy at a rate; while a ban is feared they buy ahead, and use that up afterwards. */
+static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct settings *s = p->settings;
+    double held = p->stock[FLEETS][g], cards = rate_per_yr * dt;
+    p->fleets.bought[g] += cards;
+    if (hoarded(w, g)) {
+        double ahead = buys_ahead(w, FLEETS, g, rate_per_yr, s->surge * rate_per_yr, dt);
+        stock_add(w, FLEETS, g, ahead);
+        p->fleets.stocked[g] += ahead;
+        cards += ahead;
+    } else if (held > 0) {
+        double used = held < LEAST_STOCK ? held : held * -det_expm1(-dt / s->stockpile_horizon_yr);
+        stock_take(w, FLEETS, g, used);
+        p->fleets.released[g] += used;
+    }
+    bool domestic = w->generations.domestic[g];
+    *(domestic ? &p->fleet_domestic : &p->fleet_foreign) += cards;
+    p->fleet_cny += cards * procurement_cost_per_card(w, g);
+    w->channels.fleet_cards[domestic] += cards;
+}
+
+/* What platforms ordered in the last step comes out of each channel's capacity; lessors have what is left. Where all
+ * together want more than there is, it is shared by orders times priority. */
+static void share_with_fleets(struct world *w, double dt)
+{
+    struct procurement *p = w->procurement;
+    struct fleet_market *f = &p->fleets;
+    double moved = -det_expm1(-dt / p->settings->order_memory_yr), priority = platform_priority(w),
+           lag_yr = platform_lag_yr(w);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double *capacity = &p->capacity_per_yr[g], all = f->capacity[g] = *capacity,
+               lessors = lessors_want(w, g, lag_yr);
+        double *share = &p->lessors_share[g], due = lessors / max_of(all, 1e-9);
+        f->room[g] = 0;
+        if (all <= 0) {
+            if (p->stock[FLEETS][g] > 0)
+                fleet_buys(w, g, 0, dt);
+            continue;
+        }
+        if (f->wanted[g] + lessors > all)
+            due = max_of(1 - f->wanted[g] / all, lessors / (lessors + priority * f->wanted[g]));
+        *share += (min_of(1, max_of(1.0 / LEAST_LESSORS, due)) - *share) * moved;
+        f->room[g] = all * (1 - *share);
+        double sold = p->fleets_order ? min_of(f->ordered[g], f->room[g]) : f->room[g];
+        fleet_buys(w, g, p->fleets_order ? sold : 0, dt);
+        *capacity -= sold;
+    }
+    p->fleets_order = p->fleets_order || dt > 0;
+}
+
 /* -- orders -------------------------------------------------------------------------------------------------------- */
 
 static uint32_t free_order(struct world *w)
@@ -648,7 +745,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
     double turn = max_of(now, *free_at);
     if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
-        capacity *= ramped(w, g, turn) / ramped(w, g, now);
+        capacity *= made_at(w, g, turn) / made_at(w, g, now);
     *free_at = turn + cards / max_of(capacity, 1);
     w->channels.offers.queue_free[w->channels.offers.place[g]] = *free_at;
     double due = *free_at + p->settings->lead_yr[channel];
@@ -881,8 +978,11 @@ static void supply(struct world *w)
     update_channels(w);
     update_gates(w);
     carry_stock(w, dt);
+    if (platform_on(w))
+        share_with_fleets(w, dt);
     update_dealers(w, dt);
-    update_fleets(w, dt);
+    if (!platform_on(w))
+        update_fleets(w, dt);
     update_prices(w, dt);
     list_offers(w);
 }
@@ -892,6 +992,7 @@ static void supply(struct world *w)
 enum {
     OUT_PREMIUM,
     OUT_PREMIUM_OF,
+    OUT_WAIT,
     OUT_BACKLOG,
     OUT_SERVER_PRICE,
     OUT_DOMESTIC_SHARE,
@@ -914,6 +1015,7 @@ static const struct output outputs[] = {
     [OUT_PREMIUM] = {"gray.premium", OUTPUT_SERIES, "", NULL,
                      "street price over list price of foreign cards that cannot be bought officially, weighted by orders"},
     [OUT_PREMIUM_OF] = {"premium", OUTPUT_SERIES, "", GENERATION, "price over list price, in the street or with a licence"},
+    [OUT_WAIT] = {"wait", OUTPUT_SERIES, "years", GENERATION, "time until a card that a lessor orders now is delivered"},
     [OUT_BACKLOG] = {"gray.backlog", OUTPUT_SERIES, "cards", NULL, "cards ordered through the gray channel and not yet delivered"},
     [OUT_SERVER_PRICE] = {"server_price", OUTPUT_SERIES, "CNY/server", GENERATION,
                           "quoted price of a server with its share of network and storage, incl VAT"},
@@ -983,6 +1085,8 @@ static void sample(struct world *w)
         bool on_sale = procurement_channel(w, g) >= 0 || gray;
         double over_list = c->street_price_cny[g] / w->generations.list_price_cny[g];
         sim_record(w->sim, m, OUT_PREMIUM_OF, g, on_sale ? over_list : NONE, c->premium_on_bound[g]);
+        if (procurement_channel(w, g) >= 0)
+            sim_record(w->sim, m, OUT_WAIT, g, procurement_wait_years(w, g), false);
         sim_record(w->sim, m, OUT_SERVER_PRICE, g, on_sale ? c->server_price_cny[g] : NONE, c->premium_on_bound[g]);
     }
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
@@ -1023,6 +1127,10 @@ static void start(struct world *w)
         p->closed_on[g] = w->sim->now;
     }
     update_channels(w);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double all = made_per_yr(w, g);
+        p->lessors_share[g] = all > 0 ? max_of(1.0 / LEAST_LESSORS, min_of(1, rental_per_yr(w, g) / all)) : 1;
+    }
     memcpy(p->passed, p->passes, sizeof p->passed);
     for (int g = 0; g < MAX_GENERATIONS; g++)
         if (p->passes[g] > 0)
