@@ -143,18 +143,20 @@ static const char *confidence_text(const struct sensitivity_row *row)
     return *row->confidence ? row->confidence : "none";
 }
 
-/* What weak evidence carries: sources of confidence C, and none. */
-static bool weak_share(const struct sensitivity_measure *m, double *share)
+/* What weak evidence carries: sources of confidence C, and none; NULL: unknown. With the interval if it is one of them. */
+static const char *weak_text(const struct sensitivity_measure *m, struct arena *arena)
 {
-    bool known = false;
-    *share = 0;
-    for (size_t i = 0; i < m->count; i++)
-        if (m->row[i].kind == KIND_CONFIDENCE && !isnan(m->row[i].index.value)) {
-            known = true;
-            if (!strcmp(m->row[i].name, "C") || !strcmp(m->row[i].name, "none"))
-                *share += m->row[i].index.value;
-        }
-    return known;
+    struct bounded weak = {0};
+    size_t kinds = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct sensitivity_row *row = &m->row[i];
+        bool is_weak = row->kind == KIND_CONFIDENCE && (!strcmp(row->name, "C") || !strcmp(row->name, "none"));
+        if (row->kind == KIND_CONFIDENCE && isnan(row->index.value))
+            return NULL;
+        if (is_weak)
+            weak = kinds++ ? (struct bounded){weak.value + row->index.value, (double)NAN, (double)NAN} : row->index;
+    }
+    return row_of_kind(m, KIND_CONFIDENCE) ? share_text(arena, &weak) : NULL;
 }
 
 /* Of differences. */
@@ -204,10 +206,8 @@ static const char *remainder_text(const struct sensitivity *s, const struct sens
 
 const char *sensitivity_due_to(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
 {
-    double weak;
-    const char *evidence = "";
-    if (weak_share(m, &weak))
-        evidence = arena_printf(arena, "; %.0f %% rests on sources of confidence C or none", shown_share(weak));
+    const char *weak = weak_text(m, arena);
+    const char *evidence = weak ? arena_printf(arena, "; %s rests on sources of confidence C or none", weak) : "";
     return arena_printf(arena, "%s%s%s", drivers(s, m, arena), remainder_text(s, m, arena), evidence);
 }
 
