@@ -15,8 +15,8 @@
 
 /* -- a world of one card ------------------------------------------------------------------------------------------- */
 
-enum { VALUE, PROCUREMENT, MECHANISMS };
-static const struct model *const mechanisms[] = {&model_value, &model_procurement, NULL};
+enum { VALUE, PROCUREMENT, PLATFORM, MECHANISMS };
+static const struct model *const mechanisms[] = {&model_value, &model_procurement, &model_platform, NULL};
 
 struct small_world {
     struct plan plan;
@@ -41,7 +41,7 @@ static size_t no_rows(const void *drawn, const char *table)
 static void open_world(struct small_world *s)
 {
     enum { ROW_BYTES = 256 };
-    static const bool enabled[MECHANISMS] = {true, true};
+    static const bool enabled[MECHANISMS] = {true, true, false}; /* nobody buys but lessors */
     *s = (struct small_world){.plan = {.models = mechanisms, .model_count = MECHANISMS, .enabled = enabled}};
     s->sim = (struct sim){
         .plan = &s->plan, .world = &s->world, .values = {.block = block, .row_count = no_rows, .drawn = s}};
