@@ -276,6 +276,14 @@ static void finish_tile(const struct bands *bands, struct tile *tile, size_t fir
         summarise(bands, first + lane, tile_order, tile, lane, known, &band[lane]);
 }
 
+/* A second thread costs some ten thousand instructions to wait for. */
+static int threads_for(const struct bands *bands, int threads)
+{
+    enum { NUMBERS_A_THREAD = 1 << 16 };
+    size_t worth = bands->cells * (bands->rows + 1) / NUMBERS_A_THREAD + 1;
+    return worth < (size_t)threads ? (int)worth : threads;
+}
+
 static void finish_exact(const struct bands *bands, struct band *band, int threads)
 {
     (void)threads; /* a build without OpenMP has one */
@@ -293,6 +301,7 @@ static void finish_exact(const struct bands *bands, struct band *band, int threa
 
 void bands_finish(const struct bands *bands, struct band *band, int threads)
 {
+    threads = threads_for(bands, threads);
     if (!bands->sketch) {
         finish_exact(bands, band, threads);
         return;

@@ -34,7 +34,7 @@ static double whole_sweep(const struct options *options, const struct study *stu
 {
     double began = processor_seconds();
     struct sweep_run run = {0};
-    need(sweep_load_points(&run, options, study) == EXIT_OK, "loading");
+    need(sweep_load_points(&run, "sweep", options, study) == EXIT_OK, "loading");
     need(sweep_open_store(&run) == EXIT_OK, "opening the store");
     run.stop = interrupt_watch();
     need(sweep_replicate(&run) == EXIT_OK, "running");
@@ -47,7 +47,7 @@ static double whole_sweep(const struct options *options, const struct study *stu
 static double bare_points(const struct options *options, const struct study *study)
 {
     struct sweep_run run = {0};
-    need(sweep_load_points(&run, options, study) == EXIT_OK, "loading");
+    need(sweep_load_points(&run, "sweep", options, study) == EXIT_OK, "loading");
     struct point_runner *runner = point_runner_new(&run.setup);
     double began = processor_seconds();
     for (size_t i = 0; i < run.design.count; i++) {
