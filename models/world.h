@@ -448,13 +448,14 @@ static inline double demand_desire(const struct world *w, uint32_t tenant,
 static inline double *demand_held(const struct world *w, uint32_t tenant, int workload);
 static inline double demand_need(const struct world *w, uint32_t tenant, enum workload workload);
 double demand_at_reference(const struct world *w, enum workload workload); /* sum of desires at the reference rent */
-double demand_log_response(const struct world *w, enum workload workload,
-                           double log_rent); /* log of what a rent makes of it */
-double demand_elasticity(const struct world *w, enum workload workload);
+struct demand_response { /* what a rent makes of desires */
+    double log, elasticity; /* elasticity: positive, at this rent */
+};
+struct demand_response demand_response(const struct world *w, enum workload workload, double log_rent);
+double demand_elasticity(const struct world *w, enum workload workload); /* of each user's work to its price */
 double demand_progress(const struct world *w, enum workload workload); /* algorithmic, a year, without shocks */
-void demand_at_rents(
-    struct world *w,
-    const double at_home[WORKLOADS]); /* the market tells what its rents make of it, less what goes offshore */
+/* The market says what its rents make of desires, less what goes offshore. */
+void demand_at_rents(struct world *w, const double log_rent[WORKLOADS], const double at_home[WORKLOADS]);
 /* Multiplies a tenant's need. */
 void demand_scale(struct world *w, uint32_t tenant, double factor);
 /* It leaves the market now. */
@@ -471,6 +472,11 @@ struct platform_work { /* at a date */
 };
 /* usage.c: neutral if the mechanism is off. Asks demand for elasticity and progress, so not before demand starts. */
 struct platform_work usage_work(const struct world *w, double now);
+/* What a rent of inference makes of the work of models, over what the elasticity of demand alone does. */
+struct usage_response {
+    double log, elasticity; /* elasticity of that work in all: positive */
+};
+struct usage_response usage_response(const struct world *w, double log_rent);
 /* Log of tokens a day over January 2024, at the rents and markups of the last count; 0 if the mechanism is off. */
 double usage_log_volume(const struct world *w, double now);
 

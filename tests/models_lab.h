@@ -81,7 +81,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
     const char *beneath = arena_printf(
         &lab->arena, "%s%s%s", lab->of ? "" : LAB_LASTING_CARDS, lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
-        lab->bare      ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n"
+        lab->bare ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\ndemand: {users_below: 0}\n"
         : lab->beneath ? lab->beneath
                        : "");
     const char *bare = lab_write(lab, china, beneath);

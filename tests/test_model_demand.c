@@ -117,7 +117,7 @@ static void a_shock_drives_tenants_out_by_its_integral(void **state)
 
 static double demand_total(const struct world *w, enum workload k, double rent)
 {
-    return demand_at_reference(w, k) * exp(demand_log_response(w, k, log(rent)));
+    return demand_at_reference(w, k) * exp(demand_response(w, k, log(rent)).log);
 }
 
 static void the_markets_demand_is_the_sum_of_desires(void **state)
@@ -128,10 +128,10 @@ static void the_markets_demand_is_the_sum_of_desires(void **state)
     struct world *w = lab_run(&lab, 2);
     /* tenants that came in the last step count from the next on */
     model_demand.phase[PHASE_DEMAND](w);
-    double at_home[WORKLOADS];
+    double at_home[WORKLOADS], log_rent[WORKLOADS];
     for (int k = 0; k < WORKLOADS; k++)
-        at_home[k] = exp(demand_log_response(w, (enum workload)k, log(w->market.rent[k])));
-    demand_at_rents(w, at_home);
+        at_home[k] = exp(demand_response(w, (enum workload)k, log_rent[k] = log(w->market.rent[k])).log);
+    demand_at_rents(w, log_rent, at_home);
     for (int k = 0; k < WORKLOADS; k++) {
         double sum = 0;
         for (uint32_t id = 0; id < w->tenants.count; id++)
@@ -146,7 +146,8 @@ static void demand_has_the_elasticity_it_was_given(void **state)
     (void)state;
     struct lab lab;
     lab_open(&lab, NULL,
-             LAB_SET("run.end=2022-04", "demand.elasticity_training={uniform: {low: 0.61999999, high: 0.62000001}}"));
+             LAB_SET("run.end=2022-04", "demand.users_below=0",
+                     "demand.elasticity_training={uniform: {low: 0.61999999, high: 0.62000001}}"));
     struct world *w = lab_run(&lab, 0);
     double base = demand_total(w, TRAINING, 41);
     assert_near(demand_total(w, TRAINING, 82) / base, pow(2, -0.62), 1e-6);
@@ -320,6 +321,29 @@ static void what_downstream_does_not_let_be_is_reported_and_not_wanted(void **st
 
 /* Fleets that nobody adds to fill up as usage grows, and what platforms rent is convex in what their users need: f^c.
  */
+/* What all use was counted, so it is shared out: neither how many platforms come nor how their sizes fall moves it. */
+static void platforms_share_out_what_they_use(void **state)
+{
+    (void)state;
+    static const char *const entry[] = {"tenants.platform.entry=0 /yr", "tenants.platform.entry=40 /yr"};
+    double wanted[2];
+    uint32_t present[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, LAB_STILL,
+                      LAB_SET("run.end=2024-01", "tenants.developer.initial=0", "tenants.industry.initial=0",
+                              "tenants.startup.initial=0", "tenants.carmaker=null", "demand.overflow=0",
+                              "tenants.platform.training_share=25%", "tenants.platform.exit=0 /yr",
+                              "tenants.platform.need={lognormal: {median: 3 P, sigma: 1.3}}", entry[i]));
+        struct world *w = lab_run(&lab, (uint32_t)i);
+        wanted[i] = demand_at_reference(w, TRAINING) + demand_at_reference(w, INFERENCE);
+        present[i] = (uint32_t)w->tenants.present;
+        lab_close(&lab);
+    }
+    assert_true(present[0] == 20 && present[1] > 80);
+    assert_near(wanted[1], wanted[0], 1e-6 * wanted[0]);
+}
+
 static void a_full_fleet_overflows_convexly(void **state)
 {
     (void)state;
@@ -379,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_tenants_work_moves_from_training_to_inference),
         cmocka_unit_test(a_developers_training_peaks_and_its_inference_does_not),
         cmocka_unit_test(what_downstream_does_not_let_be_is_reported_and_not_wanted),
+        cmocka_unit_test(platforms_share_out_what_they_use),
         cmocka_unit_test(a_full_fleet_overflows_convexly),
         cmocka_unit_test(cards_that_platforms_buy_keep_them_from_renting),
     };

@@ -170,6 +170,7 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
     (void)state;
     static const char *const variant[] = {"fast_progress", "dear_power", "no_small_jobs"};
     static const int least_moved[] = {2, 0, 0}; /* shortened by a tenth or more */
+    static const double shorter[] = {-0.01, 0, -0.01}; /* power is a small part of what cards earn in most worlds */
     double base[GENERATIONS], other[GENERATIONS], service_life;
     find_lives(base, NULL, &service_life);
     for (int g = 0; g < GENERATIONS; g++) {
@@ -187,7 +188,7 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
             sum += other[g] / base[g] - 1;
         }
         assert_true(moved >= least_moved[v]);
-        assert_true(sum / GENERATIONS < -0.01);
+        assert_true(sum / GENERATIONS < shorter[v]);
     }
 }
 

@@ -14,7 +14,8 @@ static const struct experiment experiments[] = {
       {"premium.A800", "2023-11", "2024-03", -1},
       {"capacity.by_generation.H800", "2024-07", "2026-01", +1},
       {"domestic_share", "2023-11", "2024-03", -1}},
-     MADE_ON},
+     MADE_ON,
+     120}, /* what comes of H800 later scatters */
     {"a_later_ban_lowers_the_premium_at_the_original_date",
      {"policies.ban_a800_h800_2023.feared=2024-03", "policies.ban_a800_h800_2023.announced=2024-06",
       "policies.ban_a800_h800_2023.effective=2024-06"},

@@ -167,7 +167,7 @@ static void tokens_answer_to_rents_and_markups_after_the_count(void **state)
     lab_open_bare(&lab, USED_BUT("elasticity_inference: 0.6\n  progress_inference: 0 /yr"),
                   LAB_SET("run.end=2027-02", "usage.markup=-0.2", "usage.markup_long=0.6",
                           "usage.markup_reversion=0.5 yr", "usage.tokens_per_p_hour=40 Mtoken/P-hour",
-                          "usage.weight=0.3 /yr", "usage.level=200"));
+                          "usage.weight=0.3 /yr", "usage.level=200", "usage.saturation=1e9"));
     lab_run(&lab, 0);
     assert_near(at(&lab, "tokens", 2025.5), 0.1e12 * 200, 0.1e12 * 200e-9);
     double then = at(&lab, "price.inference", 2025.5), now = at(&lab, "price.inference", 2027);
@@ -176,6 +176,78 @@ static void tokens_answer_to_rents_and_markups_after_the_count(void **state)
     assert_near(at(&lab, "tokens", 2027) / expected, 1, 1e-6);
     assert_near(at(&lab, "token_price", 2027) / (now * exp(0.3 * 1.5) / 40 * (1 + markup)), 1, 1e-6);
     lab_close(&lab);
+}
+
+/* The answer to rents and markups saturates too: U = S y ((1 + F^2) / (1 + (F y)^2))^(1/2). */
+static void nobody_reads_more_than_can_be_read_however_cheap_it_gets(void **state)
+{
+    (void)state;
+    static const char *const saturation[] = {"usage.saturation=1e9", "usage.saturation=4"};
+    double answer[2], tokens[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(&lab, USED_BUT("elasticity_inference: 0.7\n  progress_inference: 0.9 /yr"),
+                      LAB_SET("run.end=2030-02", "usage.growth=1.7 /yr", "usage.level=200", "usage.markup=0.1",
+                              "usage.markup_long=-0.4", "usage.markup_reversion=0.5 yr", saturation[i]));
+        lab_run(&lab, 0);
+        double log_rent = log(at(&lab, "price.inference", 2030) / at(&lab, "price.inference", 2025.5));
+        answer[i] = -0.7 * (log_rent + log((0.6 + 0.5 * exp(-4.5 / 0.5)) / 1.1));
+        tokens[i] = at(&lab, "tokens", 2030) / (0.1e12 * 200);
+        double free = at(&lab, "usage", 2030) / 200;
+        if (i == 0)
+            assert_near(tokens[0] / free, exp(answer[0]), 1e-6 * exp(answer[0]));
+        lab_close(&lab);
+    }
+    double path = tokens[0] / exp(answer[0]), full = path / (4 + path), y = exp(answer[1]);
+    double all = path * 1.25 / (1 + path / 4) * y * sqrt((1 + full * full) / (1 + full * full * y * y));
+    assert_near(tokens[1], all, 1e-6 * tokens[1]);
+    assert_true(tokens[1] < 5 * sqrt(2) && path * y > 12);
+}
+
+/* The rest of demand keeps its elasticity; that of what is read falls as people have enough: by finite differences. */
+static void demand_for_inference_has_the_elasticity_that_it_says(void **state)
+{
+    (void)state;
+    const double h = 1e-5;
+    struct lab lab;
+    lab_open(&lab, USED, LAB_SET("run.end=2029-07", "usage.saturation=20", "demand.users_below=0.3"));
+    struct world *w = lab_run(&lab, 1);
+    for (double rent = 1; rent < 100; rent *= 3) {
+        double x = log(rent), own = demand_elasticity(w, INFERENCE);
+        struct demand_response low = demand_response(w, INFERENCE, x - h), high = demand_response(w, INFERENCE, x + h);
+        double elasticity = demand_response(w, INFERENCE, x).elasticity;
+        assert_near(-(high.log - low.log) / (2 * h), elasticity, 1e-6);
+        struct usage_response read = usage_response(w, x);
+        double finite = (usage_response(w, x - h).log - usage_response(w, x + h).log) / (2 * h);
+        assert_near(own + finite, read.elasticity, 1e-6);
+        assert_true(read.elasticity > 0 && read.elasticity < own);
+    }
+    lab_close(&lab);
+}
+
+/* A count is one at the rents of its date: whatever moves rents until the last count moves no volume. */
+static void volumes_that_were_observed_come_out_whatever_rents_do(void **state)
+{
+    (void)state;
+    static const char *const work[] = {"demand.model_work=3", "demand.model_work=0.3"};
+    double rent[2], since[2], later[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(
+            &lab, USED,
+            LAB_SET("run.end=2027-02", "usage.level=300", work[i],
+                    "usage.observed={2025-07: 30 Ttoken/day, 2026-01: 60 Ttoken/day, 2026-07: 150 Ttoken/day}"));
+        lab_run(&lab, 0);
+        assert_near(at(&lab, "tokens", 2026), 60e12, 60e12 * 1e-9);
+        assert_near(at(&lab, "tokens", 2026.5), 150e12, 150e12 * 1e-9);
+        rent[i] = at(&lab, "price.inference", 2026.5);
+        since[i] = at(&lab, "price.inference", 2027) / rent[i];
+        later[i] = at(&lab, "tokens", 2027) / 0.1e12 / at(&lab, "usage", 2027);
+        lab_close(&lab);
+    }
+    assert_true(rent[1] < 0.8 * rent[0]);
+    for (int i = 0; i < 2; i++) /* afterwards usage answers to what has changed since */
+        assert_near(later[i], pow(since[i], -0.71), 0.05 * later[i]);
 }
 
 /* What is identified is growth less what progress saves: long + (1 - elasticity) (weight - progress). */
@@ -221,6 +293,9 @@ int main(void)
         cmocka_unit_test(drawn_waves_come_at_their_rate_after_the_count),
         cmocka_unit_test(observed_volumes_replace_the_drawn_path_to_their_last_date),
         cmocka_unit_test(tokens_answer_to_rents_and_markups_after_the_count),
+        cmocka_unit_test(nobody_reads_more_than_can_be_read_however_cheap_it_gets),
+        cmocka_unit_test(demand_for_inference_has_the_elasticity_that_it_says),
+        cmocka_unit_test(volumes_that_were_observed_come_out_whatever_rents_do),
         cmocka_unit_test(compute_grows_by_usage_less_what_progress_saves),
         cmocka_unit_test(switched_off_it_leaves_platforms_their_older_work),
     };

@@ -8,13 +8,15 @@ static const struct experiment experiments[] = {
     {"waves_of_new_uses_raise_both_rents",
      {"usage.wave_rate=1 /yr"},
      "2028-01",
-     {{"usage", "2026-07", "2028-01", +1}, {"price.inference", "2026-07", "2028-01", +1}, {"price.training", "2026-07", "2028-01", +1}},
+     {{"usage", "2026-07", "2028-01", +1}, {"price.inference", "2026-07", "2028-01", +1}, {"price.training", "2026-07", "2028-01", +1},
+      {"offshore_rent", "2026-07", "2028-01", +1}}, /* the same waves abroad */
      "usage: {wave_rate: 0.25 /yr}\n"},
     {"usage_that_saturates_late_keeps_inference_dear",
      {"usage.saturation=480"},
      "2031-01",
      {{"usage", "2028-01", "2031-01", +1}, {"price.inference", "2029-01", "2031-01", +1}},
-     "usage: {saturation: 21}\n"},
+     "usage: {saturation: 21}\n",
+     96}, /* a few worlds make most of the mean */
     {"heavier_tokens_raise_the_rent_of_inference",
      {"usage.weight=0.8 /yr"},
      "2028-01",
@@ -30,6 +32,28 @@ static const struct experiment experiments[] = {
      "2030-01", /* at once tokens are dearer; then lessors bear it, since cards stand; as fewer are built, less is read */
      {{"token_price", "2025-08", "2026-03", +1}, {"price.inference", "2026-07", "2028-01", -1}, {"tokens", "2028-07", "2030-01", -1}},
      "usage: {markup_long: -0.25}\n"},
+    {"rents_abroad_follow_work_less_where_supply_answers",
+     {"abroad.supply_elasticity=1.9", "usage.wave_rate=1 /yr"},
+     "2028-01",
+     {{"offshore_rent", "2026-07", "2028-01", -1}},
+     "abroad: {supply_elasticity: 1.1}\nusage: {wave_rate: 1 /yr}\n",
+     120},
+    {"users_who_come_below_a_price_hold_rents_up",
+     {"demand.users_below=0.09"},
+     "2031-01", /* in worlds that have enough early, where compute gets cheap */
+     {{"users_below", "2030-01", "2031-01", +1}, {"price.inference", "2030-01", "2031-01", +1}, {"price.training", "2030-01", "2031-01", +1}},
+     "demand: {users_below: 0.025}\nusage: {saturation: 25}\n",
+     240},
+    {"elastic_demand_takes_more_of_cheap_compute",
+     {"demand.elasticity_inference=0.83"},
+     "2026-01",
+     {{"price.inference", "2025-01", "2026-01", +1}, {"inference_share", "2025-01", "2026-01", +1}},
+     "demand: {elasticity_inference: 0.62}\n"},
+    {"usage_that_goes_on_growing_keeps_compute_dear",
+     {"usage.growth_long=0.9 /yr"},
+     "2029-01",
+     {{"usage", "2027-01", "2029-01", +1}, {"price.inference", "2027-01", "2029-01", +1}, {"capacity.installed", "2028-01", "2029-01", +1}},
+     "usage: {growth_long: 0.1 /yr}\n"},
 };
 /* clang-format on */
 

@@ -9,12 +9,18 @@
  * only where eps > 1 (rebound: Saunders 1992). Three things make G:
  *
  *   growth     of the tenant's own since it came, for some years (developers, car makers);
- *   usage      of platforms: their older work and that of models (usage.c), which has its own progress in it;
+ *   usage      of platforms: their older work and that of models (usage.c), which has its own progress in it. Usage was
+ *              counted over all, so that platforms share out what those of the start need on average, however many
+ *              there are and however their sizes fall;
  *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of
  * the usual share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c); realised
  * the share that data and applications downstream let be realised, a dated series; the rest is reported.
  *
- * Waves of new uses lift training of all tenants.
+ * Waves of new uses lift training of all tenants. The work of models answers to rents as usage.c says: less when people
+ * read what they can.
+ *
+ * Users who exist only below a price (the extensive margin) add a share n / (1 + (R_w / p)^s) to the demand of the
+ * others, and want as much as these: beside its own elasticity demand has up to n s / 4 more around p.
  *
  * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one
  * with one time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a
@@ -22,7 +28,7 @@
  * exits.
  *
  * Imposed: the pulse, the dates of shocks and what downstream lets be realised. Everything else follows.
- * Off: pulse_height 0; overflow 0; training_share_late none; realised none; shocks: null.
+ * Off: pulse_height 0; users_below 0; overflow 0; training_share_late none; realised none; shocks: null.
  */
 #include "crowd.h"
 #include "models/models.h"
@@ -34,6 +40,7 @@
 
 struct settings {
     double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
+    double users_below, users_price, users_slope;
     double overflow, own_usage, model_work, fleet_cards;
     double pulse_height, pulse_centre, pulse_width_yr;
 };
@@ -59,11 +66,13 @@ struct demand {
     size_t classes, shocks;
     struct candidates candidates[MAX_TENANT_CLASSES];
     double base[WORKLOADS]; /* sum of desires at the reference rent */
+    double models_share, models_of_base; /* work of models in inference: of what follows usage, of all */
     double unrealised; /* what downstream keeps from being wanted, of both workloads */
     double fleet_p, fleet_p_at_start, fleet_seen[2],
         models_at_start; /* platforms' own, effective P in inference; purchases counted so far; work of
             models then, as a multiple of January 2024 */
-    double log_reference_rent;
+    double log_reference_rent, log_users_price;
+    double usage_need_p[MAX_TENANT_CLASSES]; /* of all who follow usage, at the usage of January 2024; NaN: others */
     double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits; /* since the last sample */
@@ -88,6 +97,12 @@ static const struct param params[] = {
            "algorithmic progress in inference", "feasibility study"),
     NUMBER(struct settings, reference_rent, "reference_rent", "CNY/P-hour", 0.1, 1e4, "60 CNY/P-hour", FIXED,
            "rent of an effective P-hour at which needs are stated", "feasibility study"),
+    NUMBER(struct settings, users_below, "users_below", "", 0, 10, "0", UNCERTAIN,
+           "users who exist only below a price: their need if all came, over that of the others", NULL),
+    NUMBER(struct settings, users_price, "users_price", "CNY/P-hour", 0.01, 1e4, "12 CNY/P-hour", UNCERTAIN,
+           "rent at which half of them have come", NULL),
+    NUMBER(struct settings, users_slope, "users_slope", "", 0.1, 20, "1.7", UNCERTAIN,
+           "slope of the share that has come in the log of the rent; 1.7: prices differ as a lognormal with a deviation of 1", NULL),
     NUMBER(struct settings, overflow, "overflow", "", 0, 5, "0", UNCERTAIN,
            "elasticity of what platforms rent in the fullness of their own fleets; 0: fleets do not matter", NULL),
     NUMBER(struct settings, own_usage, "own_usage", "", 0, 100, "0.007", UNCERTAIN,
@@ -122,7 +137,7 @@ static const struct param params[] = {
      .offset = offsetof(struct row, realised)},
     {.name = "overflow", .table = TENANT, .type = PARAM_FLAG, .value = "false",
      .help = "its need is what does not fit into own fleets", .offset = offsetof(struct row, overflow)},
-    {.name = "usage", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need follows usage",
+    {.name = "usage", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its need is a share of usage",
      .offset = offsetof(struct row, usage)},
     {.name = "pulse", .table = TENANT, .type = PARAM_FLAG, .value = "false", .help = "its entries follow the funding pulse",
      .offset = offsetof(struct row, pulse)},
@@ -380,6 +395,17 @@ static void grow_fleet(struct world *w)
         d->fleet_p = d->fleet_p_at_start = max_of(1e-3, d->settings->fleet_cards * max_of(best[0], best[1]));
 }
 
+/* Usage was counted over all: who comes takes a share of it. It grows beyond usage as one of the start does. */
+static double usage_shared_out(const struct world *w, size_t c, double now)
+{
+    const struct row *row = &w->demand->row[c];
+    double needs_p = crowd_need(&w->tenants.crowd[c]), shared_p = w->demand->usage_need_p[c];
+    if (!(needs_p > 0 && shared_p > 0))
+        return 1;
+    double years = min_of(now - w->sim->plan->start, row->growth_years);
+    return shared_p / needs_p * (row->growth_per_yr != 0 ? det_exp(row->growth_per_yr * years) : 1);
+}
+
 /* Effective P wanted at the reference rent by a need of one that is all of this workload, now. Work of models has its
  * progress in it: see usage.c. */
 static void update_per_need(struct world *w, double now)
@@ -392,10 +418,11 @@ static void update_per_need(struct world *w, double now)
     for (int k = 0; k < WORKLOADS; k++)
         progress[k] = det_exp((s->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
     progress[TRAINING] *= work.training;
+    w->demand->models_share = s->model_work * work.models / (work.older + s->model_work * work.models);
     for (size_t c = 0; c < d->classes; c++) {
         const struct row *row = &d->row[c];
         double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
-        double used = row->usage ? work.older + s->model_work * work.models : 1;
+        double used = row->usage ? usage_shared_out(w, c, now) * (work.older + s->model_work * work.models) : 1;
         double grown = (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
                        (row->realised ? series_at(row->realised, now) : 1);
         for (int k = 0; k < WORKLOADS; k++) {
@@ -426,15 +453,18 @@ static void age_class(struct world *w, size_t class_)
 static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKLOADS])
 {
     struct demand *d = w->demand;
+    double of_models = 0;
     d->base[TRAINING] = d->base[INFERENCE] = d->unrealised = 0;
     for (size_t c = 0; c < d->classes; c++) {
         double realised = d->row[c].realised ? series_at(d->row[c].realised, w->sim->now) : 1;
         for (int k = 0; k < WORKLOADS; k++) {
             double wanted = need_p[c][k] * w->tenants.per_need[c][k];
             d->base[k] += wanted;
+            of_models += d->row[c].usage && k == INFERENCE ? wanted * d->models_share : 0;
             d->unrealised += realised > 0 ? wanted * (1 / realised - 1) : 0;
         }
     }
+    d->models_of_base = d->base[INFERENCE] > 0 ? of_models / d->base[INFERENCE] : 0;
 }
 
 static void sum_needs(const struct crowd *c, const struct row *row, double need_p[WORKLOADS])
@@ -465,7 +495,6 @@ static void update_tenants(struct world *w)
     double need_p[MAX_TENANT_CLASSES][WORKLOADS];
     struct exits exits = hazards(w);
     for (size_t class_ = 0; class_ < d->classes; class_++) {
-        age_class(w, class_);
         sum_needs(&w->tenants.crowd[class_], &d->row[class_], need_p[class_]);
         schedule_exits(w, class_, &exits);
     }
@@ -477,6 +506,8 @@ static void update(struct world *w)
 {
     if (w->demand->settings->overflow > 0 && !platform_on(w))
         grow_fleet(w);
+    for (size_t class_ = 0; class_ < w->demand->classes; class_++)
+        age_class(w, class_);
     update_per_need(w, w->sim->now);
     update_tenants(w);
     accept_entries(w);
@@ -492,9 +523,33 @@ double demand_progress(const struct world *w, enum workload k)
     return w->demand->settings->progress_per_yr[k];
 }
 
-double demand_log_response(const struct world *w, enum workload k, double log_rent)
+/* Users of the extensive margin who have come at a rent, over all others. */
+static double users_who_come(const struct demand *d, double log_rent, double *elasticity)
 {
-    return -w->demand->settings->elasticity[k] * (log_rent - w->demand->log_reference_rent);
+    const struct settings *s = d->settings;
+    if (s->users_below <= 0)
+        return *elasticity = 0;
+    double share = 1 / (1 + det_exp(s->users_slope * (log_rent - d->log_users_price)));
+    double come = s->users_below * share;
+    *elasticity = come * s->users_slope * (1 - share) / (1 + come);
+    return come;
+}
+
+struct demand_response demand_response(const struct world *w, enum workload k, double log_rent)
+{
+    const struct demand *d = w->demand;
+    double own = d->settings->elasticity[k], users_elasticity, users = users_who_come(d, log_rent, &users_elasticity);
+    struct demand_response r = {-own * (log_rent - d->log_reference_rent), own};
+    if (users > 0)
+        r.log += det_log1p(users);
+    if (k == INFERENCE && d->models_of_base > 0) {
+        struct usage_response used = usage_response(w, log_rent);
+        double others = 1 - d->models_of_base, of_models = d->models_of_base * det_exp(used.log);
+        r.log += det_log(others + of_models);
+        r.elasticity = (others * own + of_models * used.elasticity) / (others + of_models);
+    }
+    r.elasticity += users_elasticity;
+    return r;
 }
 
 double demand_at_reference(const struct world *w, enum workload k)
@@ -502,11 +557,17 @@ double demand_at_reference(const struct world *w, enum workload k)
     return w->demand->base[k];
 }
 
-void demand_at_rents(struct world *w, const double at_home[WORKLOADS])
+/* Work of models answers to rents in its own way, the rest alike. */
+void demand_at_rents(struct world *w, const double log_rent[WORKLOADS], const double at_home[WORKLOADS])
 {
-    for (size_t c = 0; c < w->demand->classes; c++)
-        for (int k = 0; k < WORKLOADS; k++)
-            w->tenants.wanted[c][k] = w->tenants.per_need[c][k] * at_home[k];
+    const struct demand *d = w->demand;
+    double used = det_expm1(usage_response(w, log_rent[INFERENCE]).log);
+    double mean = 1 + d->models_of_base * used, follows_usage = 1 + d->models_share * used;
+    for (size_t c = 0; c < d->classes; c++) {
+        w->tenants.wanted[c][TRAINING] = w->tenants.per_need[c][TRAINING] * at_home[TRAINING];
+        w->tenants.wanted[c][INFERENCE] =
+            w->tenants.per_need[c][INFERENCE] * at_home[INFERENCE] * (d->row[c].usage ? follows_usage : 1) / mean;
+    }
 }
 
 static void add_initial(struct world *w, size_t c)
@@ -520,6 +581,17 @@ static void add_initial(struct world *w, size_t c)
     }
 }
 
+/* Mean by the middles of equal shares: low by some 2 % for a deviation of 1 in the logarithm, and the same in all worlds.
+ * The exact mean of a distribution that is cut asks for memory. */
+static double mean_need(const struct distribution *need_p)
+{
+    enum { SHARES = 128 };
+    double sum = 0;
+    for (int i = 0; i < SHARES; i++)
+        sum += distribution_quantile(need_p, (i + 0.5) / SHARES);
+    return sum / SHARES;
+}
+
 static void start(struct world *w)
 {
     struct demand *d = w->demand = arena_alloc(&w->sim->arena, sizeof *d);
@@ -527,10 +599,12 @@ static void start(struct world *w)
     d->row = sim_rows(w->sim, &model_demand, TENANT);
     d->shock = sim_rows(w->sim, &model_demand, SHOCKS);
     d->log_reference_rent = det_log(d->settings->reference_rent);
+    d->log_users_price = det_log(d->settings->users_price);
     d->classes = sim_row_count(w->sim, TENANT);
     d->shocks = sim_row_count(w->sim, SHOCKS);
     for (size_t c = 0; c < d->classes; c++) {
         w->tenants.eligible[c] = d->row[c].voucher;
+        d->usage_need_p[c] = d->row[c].usage ? round(d->row[c].initial) * mean_need(d->row[c].need_p) : NONE;
         d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
         w->tenants.crowd[c].first_exit = INFINITY;
         w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
@@ -550,7 +624,7 @@ static void start(struct world *w)
     update(w);
 }
 
-enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_FULLNESS, OUT_UNREALISED };
+enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_FULLNESS, OUT_UNREALISED, OUT_USERS };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
@@ -560,6 +634,7 @@ static const struct output outputs[] = {
                       "what platforms' own users need over their own fleets, as a multiple of the start; none without overflow"},
     [OUT_UNREALISED] = {"unrealised_demand", OUTPUT_SERIES, "P", NULL,
                         "effective P that data and applications downstream keep from being wanted, at the reference rent"},
+    [OUT_USERS] = {"users_below", OUTPUT_SERIES, "", NULL, "share of demand for inference from users who exist only below a price", .share = true},
     {0},
 };
 /* clang-format on */
@@ -574,6 +649,8 @@ static void sample(struct world *w)
     const struct platform_work work = usage_work(w, w->sim->now);
     sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, d->settings->overflow > 0 ? fullness(w, &work) : NONE, false);
     sim_record(w->sim, &model_demand, OUT_UNREALISED, -1, d->unrealised, false);
+    double ignored, come = users_who_come(d, det_log(w->market.rent[INFERENCE]), &ignored);
+    sim_record(w->sim, &model_demand, OUT_USERS, -1, come / (1 + come), false);
     d->entries = d->exits = 0;
 }
 

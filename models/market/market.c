@@ -165,8 +165,9 @@ static struct response response_at(const struct world *w, const double x[WORKLOA
     double wanted_p[WORKLOADS], elasticity[WORKLOADS], over[WORKLOADS];
     struct response r;
     for (int k = 0; k < WORKLOADS; k++) {
-        r.log_at_home[k] = demand_log_response(w, (enum workload)k, x[k]);
-        elasticity[k] = demand_elasticity(w, (enum workload)k);
+        struct demand_response all = demand_response(w, (enum workload)k, x[k]);
+        r.log_at_home[k] = all.log;
+        elasticity[k] = all.elasticity;
         wanted_p[k] = demand_at_reference(w, (enum workload)k) * det_exp(r.log_at_home[k]);
         over[k] = x[k] - book->log_offshore[k];
     }
@@ -402,7 +403,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->rent_card[g] = m->small_job_rent + work_rent(w, TRAINING, g) + work_rent(w, INFERENCE, g);
         m->work_share[g] = m->rent_card[g] > 0 ? 1 - m->small_job_rent / m->rent_card[g] : 0;
     }
-    demand_at_rents(w, at_home);
+    demand_at_rents(w, x, at_home);
 }
 
 static void clear(struct world *w)

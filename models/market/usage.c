@@ -19,11 +19,21 @@
  * (tokens of a P-hour) * (1 + markup); the markup moves after T1, and usage answers with the elasticity of demand for
  * inference. What was counted before T1 includes the answer.
  *
- * Platforms' older work, recommendation and search, grows by itself. `observed` replaces the path after T1 by counted
- * volumes, to its last date; growth goes on from there.
+ *   rents      after T1 usage answers to the rent of inference and to the markup by y = (R (1 + markup) / those of
+ *              T1)^-eps, down as much as this says and up to what can be read:
  *
- * The output `tokens` is U with the answer to rents since T1. Level: published counts, so that they are inputs and no
- * evidence; the shape in between is tested against the counts of single platforms.
+ *                  U = S y ((1 + F^n) / (1 + (F y)^n))^(1/n),   n = 2,
+ *
+ *              S the path above and F its share of what can be read. Cheap tokens are read at most 1.4 times as much as
+ *              that, and the elasticity is eps / (1 + (F y)^n).
+ *
+ * Platforms' older work, recommendation and search, grows by itself. `observed` replaces the path after T1 by counted
+ * volumes, to its last date, and growth goes on from there at the rents of that date. What was counted was counted at
+ * the rents of its date. Until the last count rents move, with the same elasticity, not how much is read but the work in
+ * a token: where compute is dear it is done with smaller models and from memory. What they saved by then stays.
+ *
+ * The output `tokens` is U. Level: published counts, so that they are inputs and no evidence; the shape in between is
+ * tested against the counts of single platforms.
  *
  * Off (the mechanism): usage stands still. Neutral values: wave_rate 0, waves null; weight 0; saturation 1e9.
  */
@@ -56,10 +66,13 @@ struct usage {
     double excess_per_yr; /* a */
     double since, log_level, growth_per_yr; /* where the forecast begins: T1, or the last observed date */
     double dated_then; /* dated waves so far, then */
-    double rent_then; /* of inference at T1; NaN: not yet */
+    double log_rent_counted, log_rent_since; /* of inference at T1, and where the forecast begins; NaN: not yet */
+    double full_n; /* F^n of this step */
+    bool counted; /* volumes of this step are given, and known to be those of rents since T1 */
 };
 
 static const double origin_yr = 2024; /* T0: January 2024, 0.1 T tokens a day */
+enum { HOURS_PER_DAY = 24 };
 
 #define WAVES "waves"
 /* clang-format off */
@@ -181,23 +194,41 @@ static double long_run(const struct world *w)
     return s->growth_long_per_yr + demand_elasticity(w, INFERENCE) * cheaper;
 }
 
-static double forecast(const struct world *w, double now)
+/* ln V after the last count. */
+static double log_free(const struct world *w, double now)
 {
     const struct usage *u = w->usage;
-    const struct settings *s = u->settings;
-    double log_usage = u->log_level + settled(u->growth_per_yr, long_run(w), s->reversion_yr, now - u->since) +
-                       dated_waves(u, now) - u->dated_then + drawn_waves(u, now);
-    double full = det_exp(u->log_level) / (s->saturation * s->level); /* of what can be taken in, at the start */
-    return log_usage + det_log((1 + full) / (1 + full * det_exp(log_usage - u->log_level)));
+    return u->log_level + settled(u->growth_per_yr, long_run(w), u->settings->reversion_yr, now - u->since) +
+           dated_waves(u, now) - u->dated_then + drawn_waves(u, now);
 }
 
-/* Log of tokens a day over January 2024, at the rents and markups of the last count. */
-static double log_usage(const struct world *w, double now)
+/* ln S, and F^n. */
+static double saturated(const struct world *w, double now, double *full_n)
+{
+    const struct usage *u = w->usage;
+    double log_fill = -det_log(u->settings->saturation * u->settings->level); /* odds of F over U */
+    double log_volume = log_free(w, now), odds = det_exp(log_volume + log_fill), full = odds / (1 + odds);
+    *full_n = full * full;
+    return log_volume + det_log((1 + det_exp(u->log_level + log_fill)) / (1 + odds));
+}
+
+enum { SHARPNESS = 2 }; /* n */
+
+/* ln y, with what there is room for. */
+static double log_answered(double full_n, double log_y)
+{
+    return log_y + det_log((1 + full_n) / (1 + full_n * det_exp(SHARPNESS * log_y))) / SHARPNESS;
+}
+
+/* Log of tokens a day over January 2024. `log_y`: what has changed since the last count makes of them. */
+static double log_usage(const struct world *w, double now, double log_y)
 {
     const struct usage *u = w->usage;
     const struct settings *s = u->settings;
-    if (now >= u->since)
-        return forecast(w, now);
+    if (now >= u->since) {
+        double full_n, log_path = saturated(w, now, &full_n);
+        return log_path + log_answered(full_n, log_y);
+    }
     if (now > s->counted)
         return det_log(series_at(s->observed_per_day, now) / s->tokens_per_day);
     return until_counted(u, now);
@@ -214,11 +245,19 @@ static double markup(const struct settings *s, double now)
     return s->markup_long + (s->markup - s->markup_long) * det_exp(-since / s->markup_reversion_yr);
 }
 
-/* Answer of usage to the markup since the last count. */
-static double log_answer(const struct world *w, double now)
+/* What the markup since the last count makes of usage, if there is room. */
+static double log_answer_to_markup(const struct world *w, double now)
 {
     const struct settings *s = w->usage->settings;
-    return -demand_elasticity(w, INFERENCE) * det_log((1 + markup(s, now)) / (1 + s->markup));
+    return -demand_elasticity(w, INFERENCE) *
+           det_log((1 + markup(s, now)) / (1 + markup(s, max_of(s->counted, w->usage->since))));
+}
+
+/* What a rent makes of it. */
+static double log_answer_to_rent(const struct world *w, double log_rent)
+{
+    const struct usage *u = w->usage;
+    return isnan(u->log_rent_since) ? 0 : -demand_elasticity(w, INFERENCE) * (log_rent - u->log_rent_since);
 }
 
 struct platform_work usage_work(const struct world *w, double now)
@@ -229,14 +268,45 @@ struct platform_work usage_work(const struct world *w, double now)
     double waves = dated_waves(w->usage, now) + drawn_waves(w->usage, now);
     return (struct platform_work){
         .older = det_exp(s->older_per_yr * (now - w->sim->plan->start)),
-        .models = det_exp(log_usage(w, now) + log_answer(w, now) + log_weight(w, now)),
+        .models = det_exp(log_usage(w, now, log_answer_to_markup(w, now)) + log_weight(w, now)),
         .training = det_exp(s->wave_training * waves),
     };
 }
 
 double usage_log_volume(const struct world *w, double now)
 {
-    return w->usage ? log_usage(w, now) : 0;
+    return w->usage ? log_usage(w, now, 0) : 0;
+}
+
+struct usage_response usage_response(const struct world *w, double log_rent)
+{
+    const struct usage *u = w->usage;
+    double elasticity = demand_elasticity(w, INFERENCE);
+    if (!u || isnan(u->log_rent_since))
+        return (struct usage_response){0, elasticity};
+    if (u->counted)
+        return (struct usage_response){0, elasticity};
+    double markup = log_answer_to_markup(w, w->sim->now), all = markup + log_answer_to_rent(w, log_rent);
+    double beyond = log_answered(u->full_n, all) - log_answered(u->full_n, markup) - log_answer_to_rent(w, log_rent);
+    return (struct usage_response){beyond, elasticity / (1 + u->full_n * det_exp(SHARPNESS * all))};
+}
+
+/* Log of what rents between the two last counts have made of the work in a token. */
+static double log_lighter(const struct world *w)
+{
+    const struct usage *u = w->usage;
+    return isnan(u->log_rent_counted) ? 0
+                                      : -demand_elasticity(w, INFERENCE) * (u->log_rent_since - u->log_rent_counted);
+}
+
+/* How the work of models answers to rents in this step. */
+static void prepare(struct world *w)
+{
+    struct usage *u = w->usage;
+    double now = w->sim->now;
+    u->counted = now < u->since && !isnan(u->log_rent_counted);
+    if (now >= u->since)
+        saturated(w, now, &u->full_n);
 }
 
 /* -- start and outputs --------------------------------------------------------------------------------------------- */
@@ -274,28 +344,34 @@ static void start(struct world *w)
     u->dated = sim_rows(w->sim, &model_usage, WAVES);
     u->dated_count = sim_row_count(w->sim, WAVES);
     u->excess_per_yr = solve_excess(u);
-    u->rent_then = NONE;
+    u->log_rent_counted = u->log_rent_since = NONE;
     begin_forecast(u);
     draw_waves(w, u);
     sim_split_at(w->sim, u->settings->counted);
+    if (u->since > u->settings->counted)
+        sim_split_at(w->sim, u->since);
 }
 
-/* The count of June 2025 was made at the rent of its date. */
+/* A count was made at the rent of its date. */
 static void remember(struct world *w)
 {
     struct usage *u = w->usage;
-    if (isnan(u->rent_then) && w->sim->step_end >= u->settings->counted)
-        u->rent_then = w->market.rent[INFERENCE];
+    double end = w->sim->step_end, log_rent = det_log(w->market.rent[INFERENCE]);
+    if (end >= u->settings->counted && isnan(u->log_rent_counted))
+        u->log_rent_counted = u->log_rent_since = log_rent;
+    else if (end >= u->settings->counted && end <= u->since)
+        u->log_rent_since = log_rent;
 }
 
-enum { OUT_USAGE, OUT_TOKENS, OUT_PRICE, OUT_WAVES, OUT_WORK };
+enum { OUT_USAGE, OUT_TOKENS, OUT_PRICE, OUT_WAVES, OUT_WORK, OUT_COMPUTE };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of January 2024, at the rents of the last count"},
+    [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of January 2024, at the rents and markup of the last count"},
     [OUT_TOKENS] = {"tokens", OUTPUT_SERIES, "token/day", NULL, "tokens a day that models read and write"},
     [OUT_PRICE] = {"token_price", OUTPUT_SERIES, "CNY/Mtoken", NULL, "price of a million tokens, ex VAT: their compute and the markup"},
     [OUT_WAVES] = {"usage.waves", OUTPUT_SERIES, "", NULL, "what waves of new uses have made of usage, as a factor"},
     [OUT_WORK] = {"usage.work", OUTPUT_SERIES, "", NULL, "usage times the work in a token over that of the last count"},
+    [OUT_COMPUTE] = {"usage.compute", OUTPUT_SERIES, "P", NULL, "effective P that run day and night for the tokens that models read and write"},
     {0},
 };
 /* clang-format on */
@@ -304,15 +380,16 @@ static void sample(struct world *w)
 {
     const struct usage *u = w->usage;
     const struct settings *s = u->settings;
-    double now = w->sim->now, rent = w->market.rent[INFERENCE], volume = det_exp(log_usage(w, now));
-    double since_then = isnan(u->rent_then) ? 0 : det_log(rent / u->rent_then);
-    double answer = log_answer(w, now) - demand_elasticity(w, INFERENCE) * since_then;
+    double now = w->sim->now, rent = w->market.rent[INFERENCE], volume = det_exp(log_usage(w, now, 0));
+    double tokens = s->tokens_per_day *
+                    det_exp(log_usage(w, now, log_answer_to_markup(w, now) + log_answer_to_rent(w, det_log(rent))));
     const double million = 1e6;
-    double compute_cny = million * rent * det_exp(log_weight(w, now)) / s->tokens_per_p_hour;
+    double p_hours_per_token = det_exp(log_weight(w, now) + log_lighter(w)) / s->tokens_per_p_hour;
     sim_record(w->sim, &model_usage, OUT_USAGE, -1, volume, false);
-    sim_record(w->sim, &model_usage, OUT_TOKENS, -1, s->tokens_per_day * volume * det_exp(answer), false);
-    sim_record(w->sim, &model_usage, OUT_PRICE, -1, compute_cny * (1 + markup(s, now)), false);
+    sim_record(w->sim, &model_usage, OUT_TOKENS, -1, tokens, false);
+    sim_record(w->sim, &model_usage, OUT_PRICE, -1, million * rent * p_hours_per_token * (1 + markup(s, now)), false);
     sim_record(w->sim, &model_usage, OUT_WORK, -1, volume * det_exp(log_weight(w, now)), false);
+    sim_record(w->sim, &model_usage, OUT_COMPUTE, -1, tokens / HOURS_PER_DAY * p_hours_per_token, false);
     sim_record(w->sim, &model_usage, OUT_WAVES, -1, det_exp(dated_waves(u, now) + drawn_waves(u, now)), false);
 }
 
@@ -328,5 +405,5 @@ const struct model model_usage = {
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .start = start,
-    .phase = {[PHASE_BELIEFS] = remember, [PHASE_SAMPLE] = sample},
+    .phase = {[PHASE_DEMAND] = prepare, [PHASE_BELIEFS] = remember, [PHASE_SAMPLE] = sample},
 };
