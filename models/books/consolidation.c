@@ -58,10 +58,10 @@ enum { STREAM_OF_OUTLOOK }; /* (0, firm): how much more than others it thinks a 
 static const struct param params[] = {
     NUMBER(struct settings, conduct, "conduct", "", 0, 1, "0", UNCERTAIN,
            "share of Cournot's market power that firms use; 0: none, as in competition", NULL),
-    NUMBER(struct settings, most_markup, "most_markup", "", 1, 10, "2", FIXED, "mark-up beyond which the law steps in", NULL),
-    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "deviation of the log of bidders' outlooks", NULL),
+    NUMBER(struct settings, most_markup, "most_markup", "", 1, 10, "2", FIXED, "mark-up at which competition law intervenes", NULL),
+    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "standard deviation of bidders' outlooks, log", NULL),
     NUMBER(struct settings, reserve, "reserve", "", 0, 1, "0.3", UNCERTAIN,
-           "share of its worth below which a centre is not given away: what parts and clearance bring", NULL),
+           "reserve price of a centre as a share of its value: what parts and clearance bring", NULL),
     NUMBER(struct settings, cash_share, "cash_share", "", 0, 1, "0.5", UNCERTAIN, "share of its cash that a bidder spends on one centre", NULL),
     {.name = "absorbs", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
      .help = "its firms bid for centres of firms in distress", .offset = offsetof(struct row, absorbs)},
@@ -247,10 +247,10 @@ enum { OUT_HHI, OUT_MARKUP, OUT_SOLD, OUT_OWNERS, OUT_PRICE };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_HHI] = {"hhi", OUTPUT_SERIES, "", NULL, "sum of squares of firms' shares of effective capacity on offer", .share = true},
-    [OUT_MARKUP] = {"markup", OUTPUT_SERIES, "", NULL, "rents over what competition would give, by capacity held back"},
+    [OUT_MARKUP] = {"markup", OUTPUT_SERIES, "", NULL, "rents over those of perfect competition, from capacity held back"},
     [OUT_SOLD] = {"consolidation.sold", OUTPUT_SERIES, "card", NULL, "cards of firms in distress sold by bids since the last report"},
     [OUT_OWNERS] = {"owners", OUTPUT_SERIES, "", NULL, "firms with cards that stand"},
-    [OUT_PRICE] = {"consolidation.price", OUTPUT_SCALAR, "", NULL, "what such centres were sold for over what they would cost new"},
+    [OUT_PRICE] = {"consolidation.price", OUTPUT_SCALAR, "", NULL, "price of centres of firms in distress sold by bids over the cost of new ones"},
     {0},
 };
 /* clang-format on */

@@ -628,12 +628,12 @@ enum { OUT_TENANTS, OUT_ENTRIES, OUT_EXITS, OUT_FULLNESS, OUT_UNREALISED, OUT_US
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_TENANTS] = {"tenants", OUTPUT_SERIES, "", TENANT, "tenants in the market, by class"},
-    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that came since the last report"},
+    [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that entered since the last report"},
     [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
     [OUT_FULLNESS] = {"fleet_fullness", OUTPUT_SERIES, "", NULL,
-                      "what platforms' own users need over their own fleets, as a multiple of the start; none without overflow"},
+                      "need of platforms' own users over their own fleets, as a multiple of the start; none without overflow"},
     [OUT_UNREALISED] = {"unrealised_demand", OUTPUT_SERIES, "P", NULL,
-                        "effective P that data and applications downstream keep from being wanted, at the reference rent"},
+                        "effective P not wanted for lack of data and applications downstream, at the reference rent"},
     [OUT_USERS] = {"users_below", OUTPUT_SERIES, "", NULL, "share of demand for inference from users who exist only below a price", .share = true},
     {0},
 };

@@ -369,7 +369,7 @@ static const struct output outputs[] = {
     [OUT_USAGE] = {"usage", OUTPUT_SERIES, "", NULL, "usage of models as a multiple of January 2024, at the rents and markup of the last count"},
     [OUT_TOKENS] = {"tokens", OUTPUT_SERIES, "token/day", NULL, "tokens a day that models read and write"},
     [OUT_PRICE] = {"token_price", OUTPUT_SERIES, "CNY/Mtoken", NULL, "price of a million tokens, ex VAT: their compute and the markup"},
-    [OUT_WAVES] = {"usage.waves", OUTPUT_SERIES, "", NULL, "what waves of new uses have made of usage, as a factor"},
+    [OUT_WAVES] = {"usage.waves", OUTPUT_SERIES, "", NULL, "factor on usage by waves of new uses"},
     [OUT_WORK] = {"usage.work", OUTPUT_SERIES, "", NULL, "usage times the work in a token over that of the last count"},
     [OUT_COMPUTE] = {"usage.compute", OUTPUT_SERIES, "P", NULL, "effective P that run day and night for the tokens that models read and write"},
     {0},

@@ -473,9 +473,9 @@ static const struct output outputs[] = {
     PART("plan.usage", "CNY", "of the present cost: power of used own hours"),
     PART("plan.rented", "CNY", "of the present cost: rent by the hour"),
     PART("plan.sublet", "CNY", "present value of spare hours let to others"),
-    PART("plan.spare_worth", "CNY", "what used own hours would have brought had they been let to others as spare ones"),
+    PART("plan.spare_worth", "CNY", "worth of used own hours had they been let to others like spare ones"),
     PART("plan.delivered", "P-hour", "effective P-hours delivered"),
-    PART("plan.ordered", "", "share of its orders that were placed; 1 for who orders nothing"),
+    PART("plan.ordered", "", "share of its orders that were placed; 1 if it orders nothing"),
     PART("plan.debt", "CNY", "lent on what is built"),
     PART("plan.lease", "CNY", "lease liability and right of use when the first contract is signed"),
     PART("plan.saves", "", "what it saves of the present cost of renting by the hour, as a share of that"),
@@ -487,7 +487,7 @@ static const struct output outputs[] = {
     {"plan.need_training", OUTPUT_SCALAR, "P", NULL, "effective P that training needs at the peak of the first day"},
     {"plan.need_inference", OUTPUT_SCALAR, "P", NULL, "effective P that inference needs at the peak of the first day"},
     {"plan.p_hours", OUTPUT_SCALAR, "P-hour", NULL, "present value of the effective P-hours that are needed"},
-    {"plan.card_hours", OUTPUT_SCALAR, "card-hour", NULL, "the same in hours of the reference card"},
+    {"plan.card_hours", OUTPUT_SCALAR, "card-hour", NULL, "present value of the hours of the reference card that are needed"},
     {0},
 };
 /* clang-format on */

@@ -120,7 +120,7 @@ static void start(struct world *w)
 enum { OUT_CARDS, OUT_COST };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_CARDS] = {"engineering.cards", OUTPUT_SERIES, "cards", NULL, "cards that stand and have been improved by engineering"},
+    [OUT_CARDS] = {"engineering.cards", OUTPUT_SERIES, "cards", NULL, "standing cards improved by engineering"},
     [OUT_COST] = {"engineering.cost", OUTPUT_SERIES, "CNY", NULL, "spent on engineering since the last report"},
     {0},
 };

@@ -25,8 +25,8 @@ static void tell(const struct study *study, const struct load_request *request, 
     struct scenario *scenario = scenario_load(request, &study->schema, mistakes);
     size_t before = mistakes->count, points = check_sweep(scenario, mistakes);
     if (mistakes->count == before) {
-        printf("%s: right; %zu values given, %zu facts, %zu variants", request->file,
-               scenario_assumption_count(scenario), scenario_fact_count(scenario), scenario_variant_count(scenario));
+        printf("%s: ok; %zu values given, %zu facts, %zu variants", request->file, scenario_assumption_count(scenario),
+               scenario_fact_count(scenario), scenario_variant_count(scenario));
         if (points)
             printf(", %zu points of a sweep", points);
         putchar('\n');

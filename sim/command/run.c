@@ -295,7 +295,7 @@ const struct command command_run = {
     .help = "run a scenario and its variants: series, scalars, pictures",
     .details = "Writes into DIR, which is replaced whole, and only if it is new, empty or an earlier run with no other "
                "files in it.\n"
-               "Ctrl-C keeps the replications finished so far: the same as if only so many had been asked for. A "
+               "Ctrl-C keeps the replications finished so far: as if that number had been asked for. A "
                "scenario with a section\n"
                "`attribution` is run in all combinations of its mechanisms, and its outcome shared out among them.",
     .takes = "replications until ci antithetic replication threads seed set variant no-variants no-attribution output "

@@ -685,7 +685,7 @@ static void sweep(struct json *json)
 static void world(struct json *json)
 {
     json_open(json, "world", '{');
-    json_text(json, "description", "given: prices are told, and no market is simulated");
+    json_text(json, "description", "given: prices are given, and no market is simulated");
     json_open(json, "enum", '[');
     json_text(json, NULL, "simulated");
     json_text(json, NULL, "given");

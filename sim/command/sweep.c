@@ -106,10 +106,11 @@ const struct command command_sweep = {
     .name = "sweep",
     .arguments = "FILE",
     .help = "run a scenario at many points: its section `sweep`, or --vary",
-    .details = "Writes into DIR, where the store " SWEEP_STORE " stays: an SQLite file with every point. After Ctrl-C, "
-               "kill -9 or a full disk\nthe same command goes on where it was; one that asks for something else is "
-               "refused, and told what changed.\nAll points have the same luck. results.csv has a row a point and "
-               "measure, with the paired difference to the base,\nthe scenario as it is. Numbers do not depend on -j.",
+    .details =
+        "Writes into DIR, where the store " SWEEP_STORE " stays: an SQLite file with every point. After Ctrl-C, "
+        "kill -9 or a full disk\nthe same command goes on where it was; one that asks for something else is "
+        "refused, with a list of what changed.\nAll points have the same luck. results.csv has a row a point and "
+        "measure, with the paired difference to the base,\nthe scenario as it is. Numbers do not depend on -j.",
     .takes = "vary replications until antithetic keep shard threads seed set variant output force no-plots plots png "
              "quiet",
     .least = 1,

@@ -202,7 +202,7 @@ static enum exit_code run(const struct options *options, const struct study *stu
 const struct command command_trace = {
     .name = "trace",
     .arguments = "FILE",
-    .help = "tell who did what when in one replication",
+    .help = "print who did what when in one replication",
     .details =
         "The replication has the same bits as in a run with the same seed.\n"
         "--against WORLD, another file or a variant of FILE, prints where the same replication of both parts: the\n"
