@@ -209,7 +209,7 @@ static void new_cards_take_over_the_site_of_old_ones(void **state)
              LAB_SET("run.end=2031-01", "supply.review_rate=2 /yr", "supply.refresh_margin=0", "pipeline.refit=0.2 yr",
                      "regions.east.power_cap=100 MW"));
     size_t handed_over = 0, early = 0;
-    for (uint32_t r = 0; r < 3; r++) {
+    for (uint32_t r = 0; r < 6; r++) {
         struct world *w = lab_run(&lab, r);
         double approvals = 0, refreshes = 0, opened = 0;
         for (size_t i = 0; i < w->projects.count; i++) {

@@ -170,15 +170,14 @@ static const char *currency_text(const struct decision *d, struct arena *arena)
 
 static const char *how_to_read(const struct decision *d, struct arena *arena)
 {
-    return arena_printf(
-        arena,
-        "Present values at %s in %s, after tax, financing included, with 95 %% intervals over %zu "
-        "replications. The price of an hour is before income tax: its present cost over one less the tax "
-        "rate; value added tax that is not credited is in it. Card-hours are those of a %s. "
-        "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. "
-        "Hindsight regret: cost beyond the "
-        "cheapest of the same replication, which nobody knows beforehand.",
-        day(arena, d->settings->start), currency_text(d, arena), d->kept, reference_name(d));
+    return arena_printf(arena,
+                        "Present values at %s in %s, after tax, financing included, with 95 %% intervals over %zu "
+                        "replications. An hour is told before income tax: its present cost over one less the tax "
+                        "rate; value added tax that is not credited is in it. Card-hours are those of a %s. "
+                        "All alternatives deliver the same effective P-hours. Cheapest in: share of replications. "
+                        "Hindsight regret: cost beyond the "
+                        "cheapest of the same replication, which nobody knows beforehand.",
+                        day(arena, d->settings->start), currency_text(d, arena), d->kept, reference_name(d));
 }
 
 static const char *verdict(const struct decision *d, struct arena *arena)
@@ -272,12 +271,12 @@ static const char *owners_text(const struct decision *d, struct arena *arena)
                                    "%s Warning: the savings of %s change sign more than once and have %zu internal "
                                    "rates; none of them means anything.",
                                    several, d->owner[i].choice->label, d->owner[i].irr_count);
-    return arena_printf(arena,
-                        "Against %s at %.3g %s a card-hour before tax, everything included, and a mean use of %.0f %% "
-                        "of the peak. IRR and "
-                        "MIRR are of the expected "
-                        "savings after tax, unlevered, from report to report.%s",
-                        d->rented->label, d->rent, d->currency, 100 * d->use, several);
+    return arena_printf(
+        arena,
+        "Against %s at %.3g %s a card-hour before tax, all told, and a mean use of %.0f %% of the peak. IRR and "
+        "MIRR are of the expected "
+        "savings after tax, unlevered, from report to report.%s",
+        d->rented->label, d->rent, d->currency, 100 * d->use, several);
 }
 
 static const char *too_few = "Too few replications worked to decide on.";
