@@ -88,6 +88,23 @@ what_is_no_manifest_is_refused() {
     says err 'and the saved scenario'
 }
 
-it a_run_is_the_same_again a_run_whose_sources_have_changed_is_the_same_again a_variant_alone_and_a_sweep_are_the_same_again \
+# A manifest may come from anybody.
+a_manifest_that_names_files_of_others_is_refused() {
+    study
+    exits 0 "$iccsim" run "$work/mine.yml" --no-plots -q -o "$work/run" -n 2
+    rm "$work/mine.yml"
+    echo mine >"$work/victim.yml"
+    cp "$work/run/manifest.json" "$work/sound.json"
+    sed "s|\"scenario\": *\"mine\"|\"scenario\": \"../..$work/victim\"|" "$work/sound.json" >"$work/run/manifest.json"
+    cmp -s "$work/sound.json" "$work/run/manifest.json" && fail "the manifest is as it was"
+    exits 2 "$iccsim" rerun "$work/run" -o "$work/again"
+    says err 'names files outside its folder'
+    sed 's|"summary.json"|"../summary.json"|' "$work/sound.json" >"$work/run/manifest.json"
+    exits 2 "$iccsim" rerun "$work/run" -o "$work/again"
+    [ "$(cat "$work/victim.yml")" = mine ] || fail "the file of another is gone"
+    [ ! -e "$work/again" ] || fail "it ran"
+}
+
+it a_manifest_that_names_files_of_others_is_refused a_run_is_the_same_again a_run_whose_sources_have_changed_is_the_same_again a_variant_alone_and_a_sweep_are_the_same_again \
     what_differs_is_named what_is_no_manifest_is_refused
 finish

@@ -134,6 +134,25 @@ static void take_arguments(struct rerun *r, const yaml_node_t *root)
         record->argument[record->argument_count++] = copy(r, node_at(r, list->data.sequence.items.start[i]));
 }
 
+/* A manifest may come from anybody: what it names is written and read below folders of ours, and nowhere else. */
+static bool stays_inside(const char *path)
+{
+    if (!*path || *path == '/')
+        return false;
+    for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return false;
+    return true;
+}
+
+static bool names_stay_inside(const struct record *record)
+{
+    bool inside = stays_inside(record->scenario) && !strchr(record->scenario, '/');
+    for (size_t i = 0; i < record->file_count && inside; i++)
+        inside = stays_inside(record->file[i]);
+    return inside;
+}
+
 static bool take(struct rerun *r, const char *path)
 {
     const yaml_node_t *root = yaml_document_get_root_node(&r->document);
@@ -150,6 +169,10 @@ static bool take(struct rerun *r, const char *path)
     record->output = take_hashes(r, member(r, root, "outputs"), &record->output_count);
     take_files(r, member(r, root, "files"));
     take_arguments(r, root);
+    if (!names_stay_inside(record)) {
+        say("iccsim rerun: %s names files outside its folder\n", path);
+        return false;
+    }
     if (record->argument_count && record->file_count)
         return true;
     say("iccsim rerun: %s does not tell its command line; it was written by an earlier version\n", path);
