@@ -14,9 +14,8 @@
  *
  *     D = counted / cover * PV(quasi-rents over the loan) * annuity(loan rate) / annuity(discount rate),
  *
- * `counted` of rents by the day, more of those of signed contracts (as delayed-draw term loans of neoclouds do, see
- * CoreWeave's DDTL 2.0, which lends against take-or-pay contracts). So dearer credit both raises the return that owners
- * want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a project that could pay
+ * `counted` being the share of rents that lenders count where no contract is signed. So dearer credit both raises the
+ * return that owners want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a project that could pay
  * for less than least_share of its cards is not approved, or given up where it has been.
  *
  * That binds classes whose own funds are stated and that decide by entry.c.
@@ -31,10 +30,12 @@
 #include "entry.h"
 #include "hype.h"
 
+#include "models/planner/cashflow.h"
+
 #include "sim/base/det.h"
 
 struct settings {
-    double sigma, issues_per_yr, loan_to_value, cover, counted, counted_contracted, least_share;
+    double sigma, issues_per_yr, loan_to_value, cover, counted, least_share;
 };
 
 struct row {
@@ -72,8 +73,7 @@ static const struct param params[] = {
     NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 2, "0.6", UNCERTAIN, "what is lent at most, of what cards can earn",
            "lenders' loan to value of 50 to 65 % (GLRI 2026-01)"),
     NUMBER(struct settings, cover, "cover", "", 0.1, 10, "1.2", UNCERTAIN, "cash flow over debt service that lenders ask for", NULL),
-    NUMBER(struct settings, counted, "counted", "", 0, 1, "0.5", UNCERTAIN, "share of expected rents that lenders count where no contract is signed", NULL),
-    NUMBER(struct settings, counted_contracted, "counted_contracted", "", 0, 1, "0.85", UNCERTAIN, "share of contracted rents that lenders count", NULL),
+    NUMBER(struct settings, counted, "counted", "", 0, 1, "0.5", UNCERTAIN, "share of expected rents that lenders count", NULL),
     NUMBER(struct settings, least_share, "least_share", "", 0, 1, "0.2", UNCERTAIN,
            "share of its cards that a project must be able to pay for", NULL),
     COLUMN(OPERATOR, struct row, own_funds_cny, "own_funds", "CNY", 0, 1e15, "none", UNCERTAIN,
@@ -116,11 +116,6 @@ static double free_funds(const struct world *w, uint32_t firm)
     return max_of(0, funds - paid_in + cash - c->set_aside_cny[firm]);
 }
 
-static double annuity(double rate_per_yr, double years)
-{
-    return rate_per_yr > 1e-9 ? -det_expm1(-rate_per_yr * years) / rate_per_yr : years;
-}
-
 /* Lent on a card, of its cost. */
 static double lent(const struct world *w, const struct project *p, int g, double cost)
 {
@@ -128,7 +123,8 @@ static double lent(const struct world *w, const struct project *p, int g, double
     double years = w->credit.loan_yr > 0 ? w->credit.loan_yr : VALUE_YEARS / 2.0;
     double rate = w->credit.base_per_yr + w->credit.spread_per_yr[p->owner_class];
     double worth = value_of_card(w, p->region, g, years), usual = w->credit.debt_share;
-    double served = s->counted / s->cover * worth * annuity(rate, years) / annuity(w->value.discount_per_yr, years);
+    double served = s->counted / s->cover * worth * cashflow_annuity(rate, years) /
+                    cashflow_annuity(w->value.discount_per_yr, years);
     return min_of(usual, min_of(s->loan_to_value * worth, served) / cost);
 }
 
