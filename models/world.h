@@ -574,6 +574,10 @@ struct firms { /* owner: firms.c */
 static inline bool firms_in_possession(const struct world *w, uint32_t firm); /* it is such a servicer */
 /* The firm of a class that a uniform number stands for, and the one to which vintage `number` of a class belongs. */
 uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u);
+/* The first firm from a random one on that is wanted, servicers and `except` left out; u in [0, 1). UINT32_MAX: there is
+ * none. */
+uint32_t firms_search(const struct world *w, double u, uint32_t except,
+                      bool wanted(const struct world *w, uint32_t firm));
 uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number);
 /* The firm, or the next of its class where it has defaulted. */
 uint32_t firms_heir(const struct world *w, uint32_t firm);

@@ -115,17 +115,11 @@ static bool may_buy(const struct world *w, uint32_t firm)
     return pipeline_must_earn(w, f->owner_class) && !f->defaulted && !f->left && !f->distressed;
 }
 
-/* The first other firm from a random one on that is sound; UINT32_MAX if there is none. */
+/* Another firm that is sound; UINT32_MAX if there is none. */
 static uint32_t find_buyer(const struct world *w, uint32_t seller, const struct vintage *v)
 {
     struct stream random = sim_stream(w->sim, &model_exits, identity(STREAM_OF_BUYER, v->owner_class, v->number));
-    uint32_t count = w->firms.ordinary, from = (uint32_t)(stream_uniform(&random) * count);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t firm = from + i < count ? from + i : from + i - count;
-        if (firm != seller && may_buy(w, firm))
-            return firm;
-    }
-    return UINT32_MAX;
+    return firms_search(w, stream_uniform(&random), seller, may_buy);
 }
 
 static void sell(struct world *w, uint32_t seller, uint32_t id)

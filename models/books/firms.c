@@ -41,6 +41,18 @@ uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u)
     return firms_heir(w, w->firms.first[owner_class] + (uint32_t)(u * w->firms.of_class[owner_class]));
 }
 
+uint32_t firms_search(const struct world *w, double u, uint32_t except,
+                      bool wanted(const struct world *w, uint32_t firm))
+{
+    uint32_t count = w->firms.ordinary, from = (uint32_t)(u * count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t firm = from + i < count ? from + i : from + i - count;
+        if (firm != except && wanted(w, firm))
+            return firm;
+    }
+    return UINT32_MAX;
+}
+
 uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t number)
 {
     struct stream s = sim_stream(w->sim, &model_firms, identity(STREAM_OF_OWNER, owner_class, number));

@@ -140,18 +140,6 @@ static bool may_buy(const struct world *w, uint32_t firm)
     return !w->vintages.state_funded[f->owner_class] && !f->distressed && !f->defaulted;
 }
 
-/* The first firm from a random one on that is sound. */
-static uint32_t find_buyer(const struct world *w, double u)
-{
-    uint32_t count = w->firms.ordinary, from = (uint32_t)(u * count);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t firm = from + i < count ? from + i : from + i - count;
-        if (may_buy(w, firm))
-            return firm;
-    }
-    return UINT32_MAX;
-}
-
 static double outlook(const struct world *w, uint32_t firm)
 {
     double spread = receivers_state(w)->settings->spread;
@@ -185,7 +173,7 @@ static bool visit(struct world *w, const struct held *h)
     double worth = worth_of(w, h->vintage), price = ask(w, h, worth);
     struct stream random = sim_stream(w->sim, &model_receivers,
                                       identity(STREAM_OF_BUYERS, v->owner_class | (2 * h->visits + 1) << 8, v->number));
-    uint32_t buyer = find_buyer(w, stream_uniform(&random));
+    uint32_t buyer = firms_search(w, stream_uniform(&random), UINT32_MAX, may_buy);
     if (buyer == UINT32_MAX || price <= 0)
         return false;
     double dearer = w->credit.dearer_per_yr[w->firms.row[buyer].owner_class];

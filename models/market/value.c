@@ -37,6 +37,7 @@
  * positive: a card rests in a quarter in which it would lose money.
  */
 #include "models/models.h"
+#include "models/planner/cashflow.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -98,12 +99,6 @@ static const struct param params[] = {
     {0},
 };
 /* clang-format on */
-
-/* int_0^T e^(-r s) ds */
-static double annuity(double rate, double years)
-{
-    return fabs(rate) < 1e-9 ? years : -det_expm1(-rate * years) / rate;
-}
 
 double value_load(const struct world *w)
 {
@@ -176,9 +171,9 @@ static void tabulate(struct value_book *book, const struct value *v)
         book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
     }
     book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
-    book->upkeep_yr = annuity(v->discount_per_yr, s->entry_life_yr);
+    book->upkeep_yr = cashflow_annuity(v->discount_per_yr, s->entry_life_yr);
     book->entry_hours =
-        HOURS_PER_YEAR * s->occupancy_target * annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+        HOURS_PER_YEAR * s->occupancy_target * cashflow_annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
 }
 
 /* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
@@ -241,9 +236,9 @@ double value_of_staying(const struct world *w, int region, int g, double rent_fa
 
 static struct tenor tenor_of(const struct value_book *book, const struct value *v, double years)
 {
-    double whole = annuity(v->discount_per_yr, years), vacancy_yr = book->settings->vacancy_yr;
-    return (struct tenor){.long_run = annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
-                          .excess = annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole,
+    double whole = cashflow_annuity(v->discount_per_yr, years), vacancy_yr = book->settings->vacancy_yr;
+    return (struct tenor){.long_run = cashflow_annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
+                          .excess = cashflow_annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole,
                           .vacancy = isnan(vacancy_yr) ? 0 : -det_expm1(-years / vacancy_yr)};
 }
 

@@ -3,6 +3,8 @@
 #include "entry.h"
 #include "pipeline.h"
 
+#include "models/planner/cashflow.h"
+
 #include "sim/base/det.h"
 #include "sim/engine/arrays.h"
 
@@ -89,7 +91,7 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
     const struct pipeline *book = w->pipeline;
     const struct offers *offers = &w->channels.offers;
     double until[MAX_GENERATIONS], grown[MAX_GENERATIONS], overhead = w->books.overhead_share;
-    double hours = HOURS_PER_YEAR * w->value.occupancy * (rate > 0 ? -det_expm1(-rate * years) / rate : years);
+    double hours = HOURS_PER_YEAR * w->value.occupancy * cashflow_annuity(rate, years);
     size_t whole = whole_vectors(offers->count);
     for (size_t i = 0; i < whole; i++) {
         bool offer = i < offers->count;

@@ -20,9 +20,8 @@
  * day, in kW a rack. A server that draws more than a rack may needs a refit, which costs money and time: of owners who
  * ask what the hall is worth, and of the new cards that take it over (card_choice.c, project.c).
  *
- * What a card is worth to an owner who may stop for good at the end of any quarter, at all these costs and overhead, is
- * what
- * supply.c compares with its parts when it reviews a vintage. So age, power, new cards, halls and small jobs decide when
+ * What a card is worth to an owner that may stop for good at the end of any quarter, at all these costs and overhead,
+ * is what supply.c compares with its parts when it reviews a vintage. So age, power, new cards, halls and small jobs decide when
  * it goes, and `service_life` is what its materials stand. Forward values elsewhere (q, books, loans) leave repairs and
  * halls out: the first come late in a card's life, the second is part of the cost of a new centre and no expense of one
  * that stands.
@@ -35,6 +34,7 @@
  * value_of_card.
  */
 #include "models/models.h"
+#include "models/planner/cashflow.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -175,8 +175,7 @@ static double new_cards_per_kw(const struct world *w, const struct vintage *v)
 /* Present value of a CNY a year over the years that owners plan for. */
 static double planned_annuity(const struct world *w)
 {
-    double rate = w->value.discount_per_yr;
-    return rate > 0 ? -det_expm1(-rate * PLANNED_YEARS) / rate : PLANNED_YEARS;
+    return cashflow_annuity(w->value.discount_per_yr, PLANNED_YEARS);
 }
 
 static double outside_cny_per_kw_yr(const struct world *w, int region)

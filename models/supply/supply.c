@@ -29,6 +29,7 @@
  */
 #include "entry.h"
 #include "models/models.h"
+#include "models/planner/cashflow.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -444,8 +445,7 @@ static bool refreshes(const struct world *w)
 /* What a site is worth that must earn a CNY a year over the life that owners give new cards. */
 static double annuity_yr(const struct world *w)
 {
-    double rate = w->value.discount_per_yr, years = VALUE_YEARS / 2.0;
-    return rate > 0 ? -det_expm1(-rate * years) / rate : years;
+    return cashflow_annuity(w->value.discount_per_yr, VALUE_YEARS / 2.0);
 }
 
 /* What a kW of new cards must earn beyond its cost to beat what stands; infinite if the site is not worth so much. */
