@@ -172,8 +172,8 @@ static void tabulate(struct value_book *book, const struct value *v)
     }
     book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
     book->upkeep_yr = cashflow_annuity(v->discount_per_yr, s->entry_life_yr);
-    book->entry_hours =
-        HOURS_PER_YEAR * s->occupancy_target * cashflow_annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+    book->entry_hours = HOURS_PER_YEAR * s->occupancy_target *
+                        cashflow_annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
 }
 
 /* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
