@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: The number the study is about
-# caption: Gray: the base, its median and nine tenths of its replications; in colours: means of the variants.
+# caption: Its median and nine tenths of the replications; beside variants, these in gray and their means in colours.
 # needs: key.gp context.gp
 plot_right = 0.73
 load share.'/common.gp'

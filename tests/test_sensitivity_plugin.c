@@ -371,7 +371,7 @@ static void failures_are_named_and_what_does_not_exist_is_no_zero(void **state)
                 row_of("draws", "sometimes", "function.u2", "first").value, 1e-9);
     assert_true(says("draws/report.html", "replications failed"));
     assert_true(says("draws/report.html", "told to fail"));
-    assert_true(says("draws/report.html", "sometimes does not exist in 7"));
+    assert_true(says("draws/report.html", "replications, in which sometimes does not exist."));
 }
 
 static void a_run_tells_the_same_without_luck(void **state)

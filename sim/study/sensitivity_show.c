@@ -213,7 +213,7 @@ const char *sensitivity_due_to(const struct sensitivity *s, const struct sensiti
 
 static const char *sentence(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
 {
-    return arena_printf(arena, "%s: %s.", m->label, sensitivity_due_to(s, m, arena));
+    return arena_printf(arena, "Of %s: %s.", m->label, sensitivity_due_to(s, m, arena));
 }
 
 const char *sensitivity_finding(const struct sensitivity *s, struct arena *arena)
@@ -270,8 +270,8 @@ size_t sensitivity_notes(const struct sensitivity *s, struct arena *arena, const
                                      s->failures, 100 * s->measure[0].failed, s->reason);
     for (size_t m = 0; m < s->shown; m++)
         if (s->measure[m].absent > 0)
-            note[count++] = arena_printf(arena, "%s does not exist in %.3g %% of the replications, which are left out.",
-                                         s->measure[m].label, 100 * s->measure[m].absent);
+            note[count++] = arena_printf(arena, "Left out: %.3g %% of the replications, in which %s does not exist.",
+                                         100 * s->measure[m].absent, s->measure[m].label);
     return count;
 }
 
