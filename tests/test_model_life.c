@@ -3,6 +3,7 @@
 #include "models_lab.h"
 
 #include "models/market/small_jobs.h"
+#include "models/supply/life.h"
 
 /* Capacity standing at the start and nothing else: nobody builds, nobody rents. */
 #define STANDING                                                                                                       \

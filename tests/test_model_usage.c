@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Usage of models: what was counted is met, growth is what it says, waves, weight, saturation and markup do what they
  * say. */
+#include "models/market/usage.h"
 #include "models_lab.h"
 
 /* Every number that china.yml draws is fixed. */

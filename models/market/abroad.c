@@ -19,6 +19,7 @@
  *
  * Off: the dated path.
  */
+#include "models/market/usage.h"
 #include "models/models.h"
 #include "models/world.h"
 

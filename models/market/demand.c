@@ -31,6 +31,7 @@
  * Off: pulse_height 0; users_below 0; overflow 0; training_share_late none; realised none; shocks: null.
  */
 #include "crowd.h"
+#include "models/market/usage.h"
 #include "models/models.h"
 #include "models/supply/candidates.h"
 #include "models/supply/platform.h"

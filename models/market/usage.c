@@ -37,6 +37,7 @@
  *
  * Off (the mechanism): usage stands still. Neutral values: wave_rate 0, waves null; weight 0; saturation 1e9.
  */
+#include "models/market/usage.h"
 #include "models/models.h"
 #include "models/world.h"
 

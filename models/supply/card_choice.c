@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 #include "models/planner/cashflow.h"
+#include "models/supply/life.h"
 
 #include "sim/base/det.h"
 #include "sim/engine/arrays.h"

@@ -14,6 +14,7 @@
  *
  * Imposed: gain, cost, date. Emerges: who buys, when new cards are better. Off, or gain 0: nobody buys.
  */
+#include "models/supply/engineering.h"
 #include "models/models.h"
 #include "models/world.h"
 

@@ -33,6 +33,7 @@
  * Off: failures 0, wear_scale none, hall_rent 0, hall_use false, refit_cost 0 and refit_time 0: supply.c then compares
  * value_of_card.
  */
+#include "models/supply/life.h"
 #include "models/models.h"
 #include "models/planner/cashflow.h"
 #include "models/world.h"

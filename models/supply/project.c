@@ -2,6 +2,7 @@
 /* The life of a project, from a candidate that passes to the centre that opens: pipeline.c has the equations. */
 #include "capital.h"
 #include "entry.h"
+#include "models/supply/life.h"
 #include "pipeline.h"
 
 #include "sim/base/det.h"

@@ -30,6 +30,8 @@
 #include "entry.h"
 #include "models/models.h"
 #include "models/planner/cashflow.h"
+#include "models/supply/engineering.h"
+#include "models/supply/life.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"

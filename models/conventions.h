@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What all files of the economics share: conventions, limits, small arithmetic.
+ *
+ * Time is in decimal years; money in nominal CNY, books without VAT; compute P in dense FP16 PFLOP/s; "effective P" is
+ * what software and cluster deliver, in units in which an H100 at its launch delivers mfu * 0.989; rents are per hour.
+ */
+#ifndef ICCSIM_MODELS_CONVENTIONS_H
+#define ICCSIM_MODELS_CONVENTIONS_H
+
+#include "sim/base/dates.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct world;
+struct vintage;
+
+#define NONE ((double)NAN) /* does not apply, not yet, never */
+
+/* fmax and fmin where no argument is NaN: one instruction instead of a call. */
+static inline double max_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double min_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* max_of(0, x) where either is as likely: of max_of the compiler makes a branch there, which is mispredicted. */
+static inline double above_zero(double x)
+{
+    return 0.5 * (x + fabs(x));
+}
+
+enum workload { TRAINING, INFERENCE, WORKLOADS }; /* 0 and 1: see demand_need */
+enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
+#define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
+
+/* Words of a set with a bit for each of so many. */
+static inline size_t words_of(size_t bits)
+{
+    return (bits + 63) / 64;
+}
+
+#endif

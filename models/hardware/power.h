@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Grid connections: what each region may draw, and who has been promised a part of it. */
+#ifndef ICCSIM_MODELS_HARDWARE_POWER_H
+#define ICCSIM_MODELS_HARDWARE_POWER_H
+
+#include "models/conventions.h"
+
+struct power { /* owner: power.c; MW of centres at full load, cooling included, by region */
+    double cap_mw[MAX_REGIONS]; /* infinite: no limit */
+    double drawn_mw[MAX_REGIONS]; /* by what stands */
+    double promised_mw[MAX_REGIONS]; /* to centres being built */
+    double wanted_mw[MAX_REGIONS]; /* by projects that would order and find no room; pipeline.c says so */
+};
+double power_mw(const struct world *w, int region, int generation, double cards);
+double power_room_mw(const struct world *w, int region);
+bool power_limited(const struct world *w, int region); /* by a cap or by a queue */
+void power_draw(struct world *w, int region, double mw); /* by what stands; negative: no more */
+void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
+void power_withdraw(struct world *w, uint32_t project); /* the promise, if there is one */
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tenants, and what they want. */
+#ifndef ICCSIM_MODELS_MARKET_TENANTS_H
+#define ICCSIM_MODELS_MARKET_TENANTS_H
+
+#include "models/conventions.h"
+
+struct tenant { /* half a line of the cache */
+    double entered;
+    uint32_t k; /* causal identity, with the class */
+    uint32_t requests; /* made so far: numbers the next */
+    uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
+    uint32_t place; /* in the crowd of its class, while it is present */
+    uint16_t supplier; /* circular: 1 + the firm that serves it before all others, 0: none */
+    uint8_t class_;
+    bool present : 1;
+    bool mixed : 1; /* leasing: it trains on several generations */
+    bool gave_up : 1; /* leasing: waiting, at least once */
+};
+struct crowd { /* the tenants of a class who are present: columns, because all are looked at every step */
+    size_t count, capacity;
+    size_t aged; /* the others came since the last step */
+    double first_exit; /* none leaves before */
+    uint32_t *tenant;
+    double *need_p; /* effective P at the reference rent, with its own growth since it came */
+    double *ripe_p; /* the same when it grows no more */
+    double *training_share; /* of its need, now; of all the first one's, if they are `alike` */
+    bool alike;
+    double *held[WORKLOADS]; /* effective P under lease */
+    double *hourly_p[WORKLOADS]; /* leasing: no lease on demand has less effective P; infinite: it has none */
+    double *exits_at; /* hazard of its class, summed over time, at which it leaves */
+};
+struct tenants { /* owner: demand.c */
+    size_t count, capacity, present;
+    struct tenant *row;
+    struct crowd crowd[MAX_TENANT_CLASSES];
+    uint64_t *here; /* a bit for each who is present */
+    bool eligible[MAX_TENANT_CLASSES]; /* for compute vouchers */
+    double per_need[MAX_TENANT_CLASSES]
+                   [WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
+    double wanted[MAX_TENANT_CLASSES][WORKLOADS]; /* the same at today's rents */
+};
+double demand_at_reference(const struct world *w, enum workload workload); /* sum of desires at the reference rent */
+struct demand_response { /* what a rent makes of desires */
+    double log, elasticity; /* elasticity: positive, at this rent */
+};
+struct demand_response demand_response(const struct world *w, enum workload workload, double log_rent);
+double demand_elasticity(const struct world *w, enum workload workload); /* of each user's work to its price */
+double demand_progress(const struct world *w, enum workload workload); /* algorithmic, a year, without shocks */
+/* The market says what its rents make of desires, less what goes offshore. */
+void demand_at_rents(struct world *w, const double log_rent[WORKLOADS], const double at_home[WORKLOADS]);
+/* Multiplies a tenant's need. */
+void demand_scale(struct world *w, uint32_t tenant, double factor);
+/* It leaves the market now. */
+void demand_leave(struct world *w, uint32_t tenant);
+const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);
+
+#endif
