@@ -15,7 +15,6 @@ struct fleet_market {
     double bought[MAX_GENERATIONS]; /* cards paid for, of what was ordered */
     double stocked[MAX_GENERATIONS]; /* cards paid for ahead of a ban, and put aside */
     double released[MAX_GENERATIONS]; /* cards out of what was put aside */
-    double served[MAX_GENERATIONS]; /* of an order of one a year, cards bought in the step */
 };
 /* NULL while platforms are switched off. */
 struct fleet_market *procurement_fleets(const struct world *w);
