@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What accounting shows. */
+#include "accounting.h"
+
+enum {
+    OUT_BALANCE, /* the first of BALANCES */
+    OUT_ECONOMIC = OUT_BALANCE + BALANCES,
+    OUT_TAX_VALUE,
+    OUT_PHYSICAL,
+    OUT_GAP,
+    OUT_GROSS,
+    OUT_NET,
+    OUT_IMPAIRMENT,
+    OUT_COST_OF,
+    OUT_FINANCE_OF,
+    OUT_IMPAIRMENT_OF,
+    OUT_OTHER_OF,
+    OUT_EXCEPTIONAL_OF,
+    OUT_NET_OF,
+    OUT_ENTRANT_COST,
+    OUT_ENTRANT_FINANCE,
+    OUT_ENTRANT_IMPAIRMENT,
+    OUT_ENTRANT_OTHER,
+    OUT_ENTRANT_NET,
+    OUT_REVENUE,
+    OUT_ENERGY,
+    OUT_CARBON,
+    OUT_AGE_BOOK,
+    OUT_AGE_ECONOMIC,
+    OUT_AGE_TAX,
+    OUT_AGE_PHYSICAL
+};
+#define BY_AGE                                                                                                         \
+    {                                                                                                                  \
+        "age", "yr", 0, 1.0 / AGES_PER_YEAR, AGES                                                                      \
+    }
+/* clang-format off */
+const struct output accounting_outputs[] = {
+#define BALANCE(id, text, class_is, with, output, says)                                                                \
+    [OUT_BALANCE + ACCOUNT_##id] = {output, OUTPUT_SERIES, "CNY", NULL, says},
+#define FLOW(id, ...)
+#include "accounts.def"
+#undef FLOW
+#undef BALANCE
+    [OUT_ECONOMIC] = {"economic_value", OUTPUT_SERIES, "CNY", NULL, "present value of what rental centres' cards can still earn"},
+    [OUT_TAX_VALUE] = {"tax_value", OUTPUT_SERIES, "CNY", NULL, "tax value of rental centres: what is still to be deducted from taxable profit"},
+    [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "cost of rental centres times the share of physical life that is left"},
+    [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
+    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "revenue of lessors (neither state-funded nor for their own need) less power, upkeep and depreciation, over revenue"},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "profit of lessors (neither state-funded nor for their own need) after overhead, interest, penalties and tax, before impairments, disposals and prepayments lost, over revenue"},
+    [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
+    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep and depreciation of a class of owners in the calendar year so far, over revenue"},
+    [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "interest of a class of owners in the calendar year so far, over revenue"},
+    [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "impairments, disposals and prepayments lost of a class of owners in the calendar year so far, over revenue"},
+    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "its staff, administration, penalties paid less those received, and tax, over revenue"},
+    [OUT_EXCEPTIONAL_OF] = {"pnl.exceptional", OUTPUT_SERIES, "", OPERATOR, "non-recurring losses less gains (centres sold, investments in tenants, debt forgiven) of a class of owners in the calendar year so far, over revenue; not part of its profit"},
+    [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "profit of a class of owners in the calendar year so far, over revenue"},
+    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "power, upkeep and depreciation of entrants (centres of accounting.entrants in their first year on offer), over revenue"},
+    [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "interest of entrants, over revenue"},
+    [OUT_ENTRANT_IMPAIRMENT] = {"entrant_margin.impairment", OUTPUT_SERIES, "", NULL, "impairments and disposals of entrants, over revenue"},
+    [OUT_ENTRANT_OTHER] = {"entrant_margin.other", OUTPUT_SERIES, "", NULL, "staff, administration and tax of entrants, over revenue"},
+    [OUT_ENTRANT_NET] = {"entrant_margin.net", OUTPUT_SERIES, "", NULL, "profit of entrants, over revenue"},
+    [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
+    [OUT_ENERGY] = {"energy", OUTPUT_SERIES, "kWh", NULL, "energy used by let cards and their cooling since the last report"},
+    [OUT_CARBON] = {"carbon", OUTPUT_SERIES, "t", NULL, "carbon dioxide of the energy used since the last report"},
+    [OUT_AGE_BOOK] = {"value_by_age.book", OUTPUT_CURVE, "", NULL, "book value of standing cards of one generation by age, over cost", BY_AGE},
+    [OUT_AGE_ECONOMIC] = {"value_by_age.economic", OUTPUT_CURVE, "", NULL, "economic value of standing cards of one generation by age, over cost", BY_AGE},
+    [OUT_AGE_TAX] = {"value_by_age.tax", OUTPUT_CURVE, "", NULL, "tax value of standing cards of one generation by age, over cost", BY_AGE},
+    [OUT_AGE_PHYSICAL] = {"value_by_age.physical", OUTPUT_CURVE, "", NULL, "physical value of standing cards of one generation by age, over cost", BY_AGE},
+    {0},
+};
+/* clang-format on */
+
+/* A vintage counts for a point of the curve in the month in which it is of that age. */
+static void count_by_age(const struct world *w, const struct vintage *v)
+{
+    struct accounting *a = accounting_state(w);
+    double years = w->sim->now - v->delivered, age = years * AGES_PER_YEAR, point = round(age);
+    if (!v->standing || fabs(age - point) > 0.5 * AGES_PER_YEAR / MONTHS_PER_YEAR || point >= AGES)
+        return;
+    struct at_age *at = &a->age[(size_t)point];
+    at->cost += v->cards * v->base_per_card;
+    at->book += v->cards * v->book_per_card;
+    at->economic += v->cards * value_of_vintage(w, v);
+    at->tax += v->cards * (w->firms.own_tax_ledger ? v->tax_per_card : v->book_per_card);
+    at->physical += v->cards * physical_per_card(v, years, a->settings->wear_by_use);
+}
+
+/* What was added up as books were kept, anew if a centre was closed since or if the tax ledger is the book. */
+static struct ledgers ledgers_now(const struct world *w)
+{
+    const struct accounting *a = accounting_state(w);
+    struct ledgers sum = {0, 0, w->firms.changes};
+    if (a->ledgers.changes == w->firms.changes && w->firms.own_tax_ledger)
+        return a->ledgers;
+    for (size_t i = 0; i < a->standing.count; i++) {
+        const struct vintage *v = &w->vintages.row[a->standing.id[i]];
+        if (v->standing)
+            vintage_books_add_to_ledgers(w, v, 1, &sum);
+    }
+    return sum;
+}
+
+static void sample_ledgers(struct world *w)
+{
+    struct accounting *a = accounting_state(w);
+    struct ledgers sum = ledgers_now(w);
+    for (size_t k = 0; k < a->shown.count; k++)
+        count_by_age(w, &w->vintages.row[a->shown.id[k]]);
+    sim_record(w->sim, &model_accounting, OUT_TAX_VALUE, -1, sum.tax, false);
+    sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
+}
+
+/* The lines of a year's accounts and the profit, over revenue if there is any; `out` says which accounting_outputs they are. */
+static void record_accounts(struct world *w, const struct flows *f, const int out[LINES], int out_net, int row)
+{
+    double part[LINES], profit = ledger_statement(w, f, part), revenue = part[LINE_REVENUE];
+    if (revenue <= 0)
+        return;
+    for (int line = 0; line < LINES; line++)
+        if (out[line] >= 0)
+            sim_record(w->sim, &model_accounting, out[line], row, part[line] / revenue, false);
+    sim_record(w->sim, &model_accounting, out_net, row, profit / revenue, false);
+}
+
+static const int of_class[LINES] = {[LINE_REVENUE] = -1,
+                                    [LINE_COST] = OUT_COST_OF,
+                                    [LINE_FINANCE] = OUT_FINANCE_OF,
+                                    [LINE_IMPAIRMENT] = OUT_IMPAIRMENT_OF,
+                                    [LINE_OTHER] = OUT_OTHER_OF,
+                                    [LINE_EXCEPTIONAL] = OUT_EXCEPTIONAL_OF};
+static const int of_entrants[LINES] = {[LINE_REVENUE] = -1,
+                                       [LINE_COST] = OUT_ENTRANT_COST,
+                                       [LINE_FINANCE] = OUT_ENTRANT_FINANCE,
+                                       [LINE_IMPAIRMENT] = OUT_ENTRANT_IMPAIRMENT,
+                                       [LINE_OTHER] = OUT_ENTRANT_OTHER,
+                                       [LINE_EXCEPTIONAL] = -1};
+
+static void sample_accounts(struct world *w)
+{
+    struct flows entrants = accounting_state(w)->entrants_year;
+    double line[LINES], profit = ledger_statement(w, &entrants, line);
+    entrants.of[ACCOUNT_INCOME_TAX] = max_of(0, profit) * accounting_state(w)->settings->tax;
+    record_accounts(w, &entrants, of_entrants, OUT_ENTRANT_NET, -1);
+    for (size_t o = 0, operators = sim_row_count(w->sim, OPERATOR); o < operators; o++)
+        record_accounts(w, &accounting_state(w)->year[o], of_class, OUT_NET_OF, (int)o);
+}
+
+void accounting_sample(struct world *w)
+{
+    const struct model *m = &model_accounting;
+    struct books *b = &w->books;
+    b->economic_value = w->firms.economic;
+    const double *f = b->lessors.of, revenue = f[ACCOUNT_REVENUE];
+    double gross = revenue - f[ACCOUNT_POWER] - f[ACCOUNT_UPKEEP] - f[ACCOUNT_DEPRECIATION],
+           net = gross - f[ACCOUNT_OVERHEAD] - f[ACCOUNT_ENGINEERING] - f[ACCOUNT_INTEREST] +
+                 f[ACCOUNT_PENALTIES_RECEIVED] - f[ACCOUNT_PENALTIES_PAID] - f[ACCOUNT_INCOME_TAX];
+    for (int balance = 0; balance < BALANCES; balance++)
+        sim_record(w->sim, m, OUT_BALANCE + balance, -1, b->sum.of[balance], false);
+    sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
+    sim_record(w->sim, m, OUT_GAP, -1, b->sum.book - b->economic_value, false);
+    sim_record(w->sim, m, OUT_GROSS, -1, revenue > 0 ? gross / revenue : NONE, false);
+    sim_record(w->sim, m, OUT_NET, -1, revenue > 0 ? net / revenue : NONE, false);
+    sim_record(w->sim, m, OUT_IMPAIRMENT, -1, b->all.of[ACCOUNT_IMPAIRMENT], false);
+    sim_record(w->sim, m, OUT_REVENUE, -1, b->all.of[ACCOUNT_REVENUE], false);
+    sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
+    sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
+    sample_ledgers(w);
+    sample_accounts(w);
+    b->all = b->lessors = (struct flows){{0}};
+}
+
+void accounting_finish(struct world *w)
+{
+    for (size_t k = 0; k < AGES; k++) {
+        const struct at_age *at = &accounting_state(w)->age[k];
+        const double value[] = {at->book, at->economic, at->tax, at->physical};
+        for (int ledger = 0; ledger < 4; ledger++)
+            sim_record_point(w->sim, &model_accounting, OUT_AGE_BOOK + ledger, -1, k,
+                             at->cost > 0 ? value[ledger] / at->cost : NONE);
+    }
+}
