@@ -19,14 +19,8 @@
 #include "goodput.h"
 #include "leasing.h"
 
-#include "sim/base/det.h"
-#include "sim/engine/arrays.h"
-
 enum { STREAM_OF_LEASES }; /* (tenant, occasion): term, middleman, clock */
-static const double NATURAL_LET = 0.8; /* u*: see target_training of market.c */
 static const double NO_END = 1e300; /* of a lease on demand: finite, unlike that of a free slot */
-static const double LEAST_RENT = 1e-6;
-static const double SIZE_OF_BASE = 64; /* cards of the lease that walk_away is said of */
 
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp)
 {
@@ -81,205 +75,6 @@ void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
     ahead->part = part;
 }
 
-/* -- terms --------------------------------------------------------------------------------------------------------- */
-
-/* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
- * the first month that its part of (0, 1) can give; mostly it can give no other. */
-void lease_tabulate_terms(struct leasing *book, size_t classes)
-{
-    for (size_t c = 0; c < classes; c++) {
-        double *below = book->term_below[c];
-        for (int m = 0; m < LONGEST_TERM_MONTHS; m++)
-            below[m] = distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
-        below[LONGEST_TERM_MONTHS] = 1;
-        int months = 1;
-        for (int part = 0; part <= TERM_PARTS; part++) {
-            while (below[months] < (double)part / TERM_PARTS)
-                months++;
-            book->term_from[c][part] = (unsigned char)months;
-        }
-    }
-}
-
-int lease_term_of(const struct leasing *book, uint32_t class_, double u)
-{
-    const unsigned char *from = &book->term_from[class_][(int)(u * TERM_PARTS)];
-    int months = from[0];
-    if (from[1] == months)
-        return months;
-    while (book->term_below[class_][months] < u)
-        months++;
-    return months;
-}
-
-void lease_open_cells(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    double horizon_yr = w->sim->plan->end - w->sim->plan->start;
-    book->ends = (int)(horizon_yr * ENDS_PER_YEAR) + ENDS_AHEAD + 1;
-    size_t cells = w->generations.count * (size_t)book->ends + 1;
-    book->forward_power = arena_array(&w->sim->arena, cells, sizeof *book->forward_power);
-    lease_clocks_open(&book->clocks, cells, &w->sim->arena);
-}
-
-static uint32_t open_cell(const struct world *w)
-{
-    return (uint32_t)w->generations.count * (uint32_t)w->leasing->ends;
-}
-
-static uint32_t cell_of(const struct world *w, const struct lease *l)
-{
-    if (l->billing == BILLING_ON_DEMAND)
-        return open_cell(w);
-    int end = (int)((l->ends - w->sim->plan->start) * ENDS_PER_YEAR);
-    return (uint32_t)(l->generation * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
-}
-
-/* -- sums ---------------------------------------------------------------------------------------------------------- */
-
-/* Adds the rent of a package to those that a firm has been paid ahead, or takes it off. */
-static void count_prepaid(struct world *w, uint32_t firm, double rent, double ends)
-{
-    w->leases.prepaid[firm].rent += rent;
-    w->leases.prepaid[firm].until += rent * ends;
-}
-
-/* What is paid for it, in the sums. */
-static inline void account_rent(struct world *w, const struct lease *l, double sign)
-{
-    double rent = sign * l->cards * l->rent;
-    w->vintages.row[l->vintage].rent_sum += rent;
-    w->leases.rent_of[l->class_][l->region] += rent;
-    if (l->billing == BILLING_ON_DEMAND)
-        return;
-    w->leases.due_rent += rent;
-    w->leases.due_until += rent * l->ends;
-    if (l->billing == BILLING_PACKAGE)
-        count_prepaid(w, w->vintages.row[l->vintage].firm, rent, l->ends);
-}
-
-/* Who buys a centre serves its packages, and gets of the seller what has been paid for that. */
-void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm)
-{
-    uint32_t from = w->vintages.row[vintage].firm;
-    double owed = 0;
-    for (uint32_t at = w->vintages.row[vintage].first_lease; at != UINT32_MAX; at = w->leasing->entry[at].next) {
-        uint32_t id = w->leasing->entry[at].lease;
-        const struct lease *l = &w->leases.row[id != UINT32_MAX ? id : 0];
-        if (id == UINT32_MAX || l->billing != BILLING_PACKAGE)
-            continue;
-        count_prepaid(w, from, -l->cards * l->rent, l->ends);
-        count_prepaid(w, to_firm, l->cards * l->rent, l->ends);
-        owed += l->cards * l->rent * lease_hours_left(w, l);
-    }
-    if (owed <= 0 || !sim_enabled(w->sim, &model_accounting))
-        return;
-    double before = leasing_prepaid_cny(w, from) + owed, recorded = w->ledger.sheet[from].contract_liabilities;
-    ledger_post(w, from, ACCOUNT_CONTRACT_LIABILITIES, before - recorded);
-    ledger_post_with(w, from, ACCOUNT_CONTRACT_LIABILITIES, COUNTERPARTY_NOBODY, -owed);
-    ledger_post_with(w, to_firm, ACCOUNT_CONTRACT_LIABILITIES, COUNTERPARTY_NOBODY, owed);
-}
-
-/* -- prices -------------------------------------------------------------------------------------------------------- */
-
-/* What an investor leaves its own tenant to pay. */
-static double not_given_up(const struct world *w, const struct lease *l)
-{
-    bool own = w->tenants.row[l->tenant].supplier == w->vintages.row[l->vintage].firm + 1;
-    return own ? 1 - w->money.discount : 1;
-}
-
-static double hourly_rent(const struct world *w, const struct lease *l)
-{
-    return not_given_up(w, l) * w->leasing->on_demand_rent[l->generation];
-}
-
-/* The rent over lease_received. */
-static double rent_of(const struct world *w, const struct lease *l, int months)
-{
-    const struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
-    int g = l->generation;
-    if (l->billing == BILLING_ON_DEMAND)
-        return hourly_rent(w, l);
-    double rent = not_given_up(w, l) * value_term_rent(w, g, months);
-    if (l->opaque)
-        rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] *
-                (1 - s->opaque_discount);
-    if (l->billing == BILLING_METERED)
-        return rent * (1 + s->metered_premium) * (double)l->load;
-    return l->billing == BILLING_PACKAGE ? rent * (1 - s->package_discount) : rent;
-}
-
-/* A load between 0 and 1 with the mean of the market: u^((1 - m) / m). */
-static float load_of(const struct world *w, uint32_t tenant, uint32_t request)
-{
-    struct stream random = lease_stream(w, tenant, OCCASION_LOAD | request);
-    double mean = max_of(value_load(w), 0.01);
-    return (float)det_exp((1 - mean) / mean * det_log(stream_uniform(&random)));
-}
-
-static void price_on_demand(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
-    double let[MAX_GENERATIONS];
-    size_t count = (size_t)book->offered_count;
-    if (count == 0)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        int g = book->offered[i];
-        let[i] = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
-        let[i] = min_of(let[i], 1) / NATURAL_LET;
-    }
-    array_log(let, let, count);
-    for (size_t i = 0; i < count; i++)
-        let[i] *= s->on_demand_slope;
-    array_exp(let, let, count);
-    for (size_t i = 0; i < count; i++)
-        book->on_demand_rent[book->offered[i]] =
-            w->market.rent_card[book->offered[i]] * (1 + s->on_demand_premium) * let[i];
-}
-
-static void reprice_on_demand(struct world *w)
-{
-    const struct lease_clocks *c = &w->leasing->clocks;
-    for (uint32_t block = c->first_block[open_cell(w)]; block != NO_BLOCK; block = c->next[block])
-        for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
-            struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
-            double paid = l->cards * l->rent, rent = lease_received(w, l) * hourly_rent(w, l), pays = l->cards * rent;
-            double *of_vintage = &w->vintages.row[l->vintage].rent_sum,
-                   *of_class = &w->leases.rent_of[l->class_][l->region];
-            l->rent = rent;
-            *of_vintage = *of_vintage - paid + pays;
-            *of_class = *of_class - paid + pays;
-        }
-}
-
-/* The pooled rent of a P of peak that is idle and serves a workload. */
-static double pooled_rent(const struct world *w, enum workload k)
-{
-    double paid = 0, peak = 0;
-    for (int i = 0; i < w->leasing->offered_count; i++) {
-        int g = w->leasing->offered[i];
-        double e = w->generations.effective_p[k][g] * w->market.preference[k][g],
-               cards = e > 0 ? w->leasing->weight[k][i] / e : 0;
-        paid += cards * w->market.rent_card[g];
-        peak += cards * w->generations.pflops_fp16[g];
-    }
-    return peak > 0 ? paid / peak : 0;
-}
-
-/* Prices that are not term rents, once a step. */
-void lease_price_markets(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    price_on_demand(w);
-    for (int k = 0; k < WORKLOADS && book->settings->opaque_share > 0; k++)
-        book->opaque_rent[k] = pooled_rent(w, (enum workload)k);
-    reprice_on_demand(w);
-}
-
 /* -- the table ----------------------------------------------------------------------------------------------------- */
 
 static uint32_t new_row(struct world *w)
@@ -316,198 +111,6 @@ static void unlink_lease(struct world *w, uint32_t id)
     w->leasing->entry[row[id].entry].lease = UINT32_MAX;
 }
 
-static void account_cards(struct world *w, const struct lease *l, double cards)
-{
-    supply_let(w, l->vintage, cards);
-    w->leases.live_cards += cards;
-    w->leases.live_of[l->billing] += cards;
-    w->leases.sublet_cards += cards * l->middleman;
-}
-
-static void account_p(struct world *w, const struct lease *l, double sign)
-{
-    *demand_held(w, l->tenant, l->workload) += sign * l->effective_p;
-    w->leases.live_p += sign * l->effective_p;
-}
-
-/* Counts the training cards of a tenant anew after a lease came or went that was, or is, of another generation. */
-static void couple(struct world *w, uint32_t tenant)
-{
-    struct tenant *t = &w->tenants.row[tenant];
-    struct lease *row = w->leases.row;
-    const double *p = w->generations.effective_p[TRAINING];
-    bool was_mixed = t->mixed;
-    double least = INFINITY, coupling = w->leasing->settings->coupling, sum = 0;
-    uint64_t generations = 0; /* bits */
-    for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
-        least = min_of(least, p[row[id].generation]);
-        generations |= (uint64_t)1 << row[id].generation;
-    }
-    t->mixed = generations & (generations - 1);
-    if (!was_mixed && !t->mixed)
-        return;
-    for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
-        struct lease *l = &row[id];
-        l->effective_p = l->cards * l->own_p * (1 - coupling * (1 - least / p[l->generation]));
-        sum += l->effective_p;
-        if (l->billing == BILLING_ON_DEMAND)
-            lease_note_hourly(w, l);
-    }
-    double *held = demand_held(w, tenant, TRAINING);
-    w->leases.live_p += sum - *held;
-    *held = sum;
-}
-
-/* A lease came: the first of its list. Mostly it is of the generation of the others. */
-static void couple_new(struct world *w, const struct lease *l)
-{
-    if (w->leasing->settings->coupling <= 0 || l->workload != TRAINING)
-        return;
-    bool alike = l->next == UINT32_MAX || w->leases.row[l->next].generation == l->generation;
-    if (w->tenants.row[l->tenant].mixed || !alike)
-        couple(w, l->tenant);
-}
-
-static void couple_rest(struct world *w, const struct lease *l)
-{
-    if ((l->workload == TRAINING) & w->tenants.row[l->tenant].mixed)
-        couple(w, l->tenant);
-}
-
-/* -- cards that come back ------------------------------------------------------------------------------------------ */
-
-void lease_room_for_vacated(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    while (book->vacated_room < w->vintages.count) {
-        size_t had = book->vacated_room;
-        WORLD_GROW(w, book->vacated, had, book->vacated_room);
-        memset(book->vacated + had, 0, (book->vacated_room - had) * sizeof *book->vacated);
-    }
-}
-
-static void vacate(struct world *w, const struct lease *l, double cards)
-{
-    struct leasing *book = w->leasing;
-    double lag = book->settings->reletting_lag_yr;
-    if (lag <= 0)
-        return;
-    lag *= 2 * (double)l->vacancy_luck / book->owner[l->owner_class].know_how;
-    size_t week = (size_t)((w->sim->now + lag - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
-    if (week >= book->weeks)
-        week = book->weeks; /* beyond the horizon */
-    uint32_t id = book->spare_release;
-    if (id != NO_RELEASE) {
-        book->spare_release = book->release[id].next;
-    } else {
-        WORLD_GROW(w, book->release, book->releases, book->release_room);
-        id = (uint32_t)book->releases++;
-    }
-    book->release[id] = (struct release){.vintage = l->vintage,
-                                         .sleeps = w->vintages.row[l->vintage].sleeps,
-                                         .next = book->release_in[week],
-                                         .cards = (float)cards};
-    book->release_in[week] = id;
-    float *vacated = &book->vacated[l->vintage], before = *vacated;
-    *vacated += (float)cards;
-    w->vintages.vacated_cards[l->generation] += (double)*vacated - (double)before; /* as rounded: sums stay sums */
-}
-
-static void release(struct world *w, const struct release *r)
-{
-    const struct vintage *v = &w->vintages.row[r->vintage];
-    float *vacated = &w->leasing->vacated[r->vintage], before = *vacated;
-    if (!v->competent || v->sleeps != r->sleeps)
-        return;
-    *vacated = before > r->cards ? before - r->cards : 0;
-    w->vintages.vacated_cards[v->generation] -= (double)before - (double)*vacated;
-}
-
-void lease_forget_vacated(struct world *w, uint32_t vintage)
-{
-    if (lease_vacated(w, vintage) <= 0)
-        return;
-    w->vintages.vacated_cards[w->vintages.row[vintage].generation] -= lease_vacated(w, vintage);
-    w->leasing->vacated[vintage] = 0;
-}
-
-void lease_release_vacated(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    const double rounding = 1e-6;
-    double weeks = (w->sim->now - w->sim->plan->start) * RELEASES_PER_YEAR + rounding;
-    for (; (double)book->released <= weeks && book->released < book->weeks; book->released++)
-        for (uint32_t id = book->release_in[book->released], next; id != NO_RELEASE; id = next) {
-            next = book->release[id].next;
-            release(w, &book->release[id]);
-            book->release[id].next = book->spare_release;
-            book->spare_release = id;
-        }
-}
-
-/* -- clocks -------------------------------------------------------------------------------------------------------- */
-
-static void make_room_for_fresh(struct world *w)
-{
-    struct fresh *f = &w->leasing->fresh;
-    struct arena *arena = &w->sim->arena;
-    size_t room = f->room ? 2 * f->room : 256;
-    f->clock = arena_grow(arena, f->clock, f->room * sizeof *f->clock, room * sizeof *f->clock);
-    f->rent = arena_grow(arena, f->rent, f->room * sizeof *f->rent, room * sizeof *f->rent);
-    f->exposure = arena_grow(arena, f->exposure, f->room * sizeof *f->exposure, room * sizeof *f->exposure);
-    f->cards = arena_grow(arena, f->cards, f->room * sizeof *f->cards, room * sizeof *f->cards);
-    f->room = room;
-}
-
-/* Its clock is set, to this exposure (uniform), when the clocks are next run down; `rent`: over lease_received. */
-static inline void note_fresh(struct world *w, const struct lease *l, double rent, double exposure)
-{
-    const struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
-    struct fresh *f = &w->leasing->fresh;
-    bool leaves = l->billing == BILLING_ON_DEMAND;
-    double fixed = leaves ? s->on_demand_leave_per_yr : s->lessor_review_per_yr;
-    if (f->count == f->room)
-        make_room_for_fresh(w);
-    f->clock[f->count] =
-        (struct fresh_clock){.slot = l->slot,
-                             .sees_gap = !leaves & !l->opaque,
-                             .middleman = l->middleman,
-                             .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
-                             .fixed = l->started ? fixed : 0};
-    f->rent[f->count] = max_of(rent, LEAST_RENT);
-    f->exposure[f->count] = exposure;
-    f->cards[f->count++] = l->cards / SIZE_OF_BASE;
-}
-
-/* Logarithms and exponentials of all new contracts at once. */
-void lease_set_fresh_clocks(struct world *w)
-{
-    struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
-    const double of_middleman[] = {0, s->b_middleman};
-    struct lease_clocks *c = &book->clocks;
-    struct fresh *f = &book->fresh;
-    array_log(f->rent, f->rent, f->count);
-    array_log(f->exposure, f->exposure, f->count);
-    array_log(f->cards, f->cards, f->count);
-    for (size_t i = 0; i < f->count; i++) {
-        f->rent[i] *= s->b_gap;
-        f->cards[i] = s->b_size * f->cards[i] + of_middleman[f->clock[i].middleman];
-    }
-    array_exp(f->rent, f->rent, f->count);
-    array_exp(f->cards, f->cards, f->count);
-    for (size_t i = 0; i < f->count; i++) {
-        const struct fresh_clock *fresh = &f->clock[i];
-        if (lease_clocks_free(c, fresh->slot)) /* it has ended already */
-            continue;
-        *lease_clocks_left(c, fresh->slot) = (float)-f->exposure[i];
-        *lease_clocks_base(c, fresh->slot) = (float)(fresh->of_size * f->cards[i] + fresh->fixed);
-        *lease_clocks_slope(c, fresh->slot) = (float)f->rent[i] * (float)fresh->sees_gap;
-    }
-    f->count = 0;
-}
-
 /* -- signing ------------------------------------------------------------------------------------------------------- */
 
 /* A billing mode by the shares of the tenant's class. Shares that were drawn and exceed one together are scaled to it.
@@ -531,14 +134,14 @@ static bool through_middleman(const struct leasing_settings *s, double cards, do
 static void write_terms(struct world *w, uint32_t id, double signed_on, int months, double exposure)
 {
     struct lease *l = &w->leases.row[id];
-    double rent = l->started ? rent_of(w, l, months) : 0;
+    double rent = l->started ? lease_rent_of(w, l, months) : 0;
     l->rent = lease_received(w, l) * rent;
     l->signed_on = signed_on;
     double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
     struct clock_holder holder = {.id = id, .stamp = l->stamp};
-    l->slot = lease_clocks_take(&w->leasing->clocks, cell_of(w, l), l->ends, holder);
-    note_fresh(w, l, rent, exposure);
+    l->slot = lease_clocks_take(&w->leasing->clocks, lease_cell_of(w, l), l->ends, holder);
+    lease_note_fresh(w, l, rent, exposure);
 }
 
 static void note_price(struct world *w, const struct lease *l, int months)
@@ -561,7 +164,7 @@ static void tell_of_signing(struct world *w, const struct lease *l, int months)
          "%.0f %s cards for %s at %.2f CNY/h, %d months%s%s%s%s", l->cards, w->generations.name[l->generation],
          l->workload == TRAINING ? "training" : "inference", l->rent, months, billing[l->billing],
          l->middleman ? ", through a middleman" : "", l->opaque ? ", per P" : "",
-         not_given_up(w, l) < 1 ? ", from its own investor" : "");
+         lease_not_given_up(w, l) < 1 ? ", from its own investor" : "");
 }
 
 /* What a card delivers now, quality included; of cards that train together, less what interrupts them. */
@@ -609,7 +212,7 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     l->cards = cards;
     l->own_p = delivered_p(w, l);
     l->effective_p = cards * l->own_p;
-    l->load = billing == BILLING_METERED ? load_of(w, tenant, t->requests) : 1;
+    l->load = billing == BILLING_METERED ? lease_load_of(w, tenant, t->requests) : 1;
     l->vacancy_luck = (float)luck->vacancy;
     t->requests++;
     link_lease(w, id);
@@ -622,10 +225,10 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     double age = luck->age * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
     write_terms(w, id, l->since, months, luck->clock);
-    account_rent(w, l, 1);
-    account_cards(w, l, cards);
-    account_p(w, l, 1);
-    couple_new(w, l);
+    lease_count_rent(w, l, 1);
+    lease_count_cards(w, l, cards);
+    lease_count_p(w, l, 1);
+    lease_couple_new(w, l);
     if (l->started && age <= 0)
         note_price(w, l, months);
     if (l->opaque)
@@ -700,15 +303,15 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     struct leases *t = &w->leases;
     struct lease *l = &t->row[id];
     bool by_tenant = how == LEASE_TERMINATED || how == LEASE_TENANT_LEFT;
-    account_rent(w, l, -1);
-    account_cards(w, l, -l->cards);
-    account_p(w, l, -1);
+    lease_count_rent(w, l, -1);
+    lease_count_cards(w, l, -l->cards);
+    lease_count_p(w, l, -1);
     unlink_lease(w, id);
-    couple_rest(w, l);
+    lease_couple_rest(w, l);
     note_survival(w, l, by_tenant || how == LEASE_BROKEN, true, how != LEASE_CENTRE_CLOSED);
     pay_penalty(w, l, how);
     if (how != LEASE_CENTRE_CLOSED)
-        vacate(w, l, l->cards);
+        lease_vacate(w, l, l->cards);
     if (by_tenant && l->started)
         note_churn(w, l);
     l->live = false;
@@ -736,15 +339,15 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
 static void count_anew(struct world *w, struct lease *l, double spare)
 {
     if (spare > 0) {
-        account_cards(w, l, -spare);
-        vacate(w, l, spare);
+        lease_count_cards(w, l, -spare);
+        lease_vacate(w, l, spare);
         l->cards -= spare;
     }
-    account_p(w, l, -1);
+    lease_count_p(w, l, -1);
     l->own_p = delivered_p(w, l);
     l->effective_p = l->cards * l->own_p;
-    account_p(w, l, 1);
-    couple_rest(w, l);
+    lease_count_p(w, l, 1);
+    lease_couple_rest(w, l);
 }
 
 /* New terms for a lease whose rent is out of the sums. */
@@ -754,7 +357,7 @@ static void begin_anew(struct world *w, uint32_t id, int months, double exposure
     lease_clocks_give(&w->leasing->clocks, l->slot);
     l->stamp++;
     write_terms(w, id, w->sim->now, months, exposure);
-    account_rent(w, l, 1);
+    lease_count_rent(w, l, 1);
     note_price(w, l, months);
 }
 
@@ -762,7 +365,7 @@ void lease_renew(struct world *w, uint32_t id, int months, double spare, double 
 {
     struct lease *l = &w->leases.row[id];
     note_survival(w, l, false, false, false);
-    account_rent(w, l, -1);
+    lease_count_rent(w, l, -1);
     count_anew(w, l, spare);
     l->opaque = false; /* it knows the card by now */
     begin_anew(w, id, months, exposure);
@@ -776,7 +379,7 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure)
     note_churn(w, l);
     w->leases.ended_since_sample[LEASE_TERMINATED]++;
     w->leasing->relet++;
-    account_rent(w, l, -1);
+    lease_count_rent(w, l, -1);
     w->leases.sublet_cards -= l->cards;
     l->middleman = false;
     begin_anew(w, id, months, exposure);
@@ -788,9 +391,9 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure)
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
 {
     struct lease *l = &w->leases.row[id];
-    account_rent(w, l, -1);
+    lease_count_rent(w, l, -1);
     l->rent = rent;
-    account_rent(w, l, 1);
+    lease_count_rent(w, l, 1);
     *lease_clocks_left(&w->leasing->clocks, l->slot) = INFINITY;
-    note_fresh(w, l, rent / lease_received(w, l), exposure);
+    lease_note_fresh(w, l, rent / lease_received(w, l), exposure);
 }

@@ -11,8 +11,6 @@
 #include "goodput.h"
 #include "leasing.h"
 
-#include "sim/base/det.h"
-
 /* Effective P of an idle card of generation g that serves a workload, as tenants rank it; the split gives a share of
  * it. */
 static double worth_of(const struct world *w, enum workload k, int g)

@@ -2,7 +2,12 @@
 /* What the files of leasing share: settings, the state of the mechanism, and what each does for the others.
  *
  *     leasing.c       parameters, start, outputs
- *     lease_book.c    contracts: signing, prices, terms, ending; who holds what
+ *     lease_book.c    contracts: signing, ending, new terms
+ *     lease_terms.c   how long they run
+ *     lease_prices.c  what they cost
+ *     lease_sums.c    who holds what and pays what
+ *     lease_vacancy.c cards that come back
+ *     lease_hazards.c clocks of new contracts
  *     lease_match.c   requests, waiting and matching
  *     lease_exit.c    clocks, leaving, renegotiation, expiry and renewal
  *     lease_clocks.c  hazard clocks in segments
@@ -170,29 +175,15 @@ static inline const double *lease_draws(struct world *w, uint32_t tenant)
     return &ahead->u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
 void lease_room_for_tenants(struct world *w);
-int lease_term_of(const struct leasing *book, uint32_t class_, double u);
-void lease_tabulate_terms(struct leasing *book, size_t classes);
-void lease_open_cells(struct world *w);
-void lease_price_markets(struct world *w);
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
                 const struct luck *luck);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
-void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm);
 /* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
 void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
 /* The owner takes over the sub-tenant of a middleman that gave up. */
 void lease_novate(struct world *w, uint32_t id, int months, double exposure);
 /* A new price for the rest of the term. */
 void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
-void lease_set_fresh_clocks(struct world *w);
-void lease_room_for_vacated(struct world *w);
-void lease_release_vacated(struct world *w);
-extern const struct vintage_follower leasing_follower;
-void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
-static inline double lease_vacated(const struct world *w, uint32_t vintage)
-{
-    return vintage < w->leasing->vacated_room ? (double)w->leasing->vacated[vintage] : 0;
-}
 /* A lease on demand that its tenant can give up at once when it can do without it. */
 static inline void lease_note_hourly(struct world *w, const struct lease *l)
 {
@@ -214,12 +205,68 @@ static inline double leasing_penalty(const struct leasing_settings *s, const str
 void lease_lose_sight(struct world *w);
 double lease_hours_left(const struct world *w, const struct lease *l);
 
+/* lease_terms.c */
+
+/* Term of a class of tenants that a uniform number stands for, months. */
+int lease_term_of(const struct leasing *book, uint32_t class_, double u);
+void lease_tabulate_terms(struct leasing *book, size_t classes); /* at the start, as is */
+void lease_open_cells(struct world *w);
+/* Cell of the clocks for leases on demand; for a lease with its price and end. */
+uint32_t lease_open_cell(const struct world *w);
+uint32_t lease_cell_of(const struct world *w, const struct lease *l);
+
+/* lease_prices.c */
+
+/* Prices that are not term rents, once a step. */
+void lease_price_markets(struct world *w);
+/* The rent of a lease over lease_received, CNY per card-hour. */
+double lease_rent_of(const struct world *w, const struct lease *l, int months);
+/* The share of it that the tenant pays: an investor leaves its own tenant a part. */
+double lease_not_given_up(const struct world *w, const struct lease *l);
+/* Load of a metered lease. */
+float lease_load_of(const struct world *w, uint32_t tenant, uint32_t request);
+
+/* lease_sums.c */
+
+/* What is paid for a lease enters the sums (sign 1) or leaves them (-1). */
+void lease_count_rent(struct world *w, const struct lease *l, double sign);
+/* Cards that are let under a lease, or given back if negative. */
+void lease_count_cards(struct world *w, const struct lease *l, double cards);
+/* Its effective P. */
+void lease_count_p(struct world *w, const struct lease *l, double sign);
+/* Training cards of a tenant wait for the slowest: after a lease came, at the head of its list; after one went. */
+void lease_couple_new(struct world *w, const struct lease *l);
+void lease_couple_rest(struct world *w, const struct lease *l);
+/* Who buys a centre serves its packages, and gets of the seller what has been paid for that. */
+void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm);
+
+/* lease_vacancy.c */
+
+/* Cards of a lease that ends, or gives some back, are on offer after a lag. */
+void lease_vacate(struct world *w, const struct lease *l, double cards);
+void lease_room_for_vacated(struct world *w);
+void lease_release_vacated(struct world *w);
+void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
+static inline double lease_vacated(const struct world *w, uint32_t vintage)
+{
+    return vintage < w->leasing->vacated_room ? (double)w->leasing->vacated[vintage] : 0;
+}
+
+/* lease_hazards.c */
+
+enum { SIZE_OF_BASE = 64 }; /* cards of the lease that walk_away is said of */
+/* The clock of a lease is set, to this exposure (uniform), when the clocks are next run down; `rent`: over
+ * lease_received. */
+void lease_note_fresh(struct world *w, const struct lease *l, double rent, double exposure);
+void lease_set_fresh_clocks(struct world *w);
+
 /* lease_match.c */
 void lease_weigh_all(struct world *w);
 void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past);
 void lease_request(struct world *w);
 
 /* lease_exit.c */
+extern const struct vintage_follower leasing_follower;
 void lease_run_clocks(struct world *w);
 void lease_handle(struct world *w, const struct event *event);
 
