@@ -6,7 +6,6 @@
 #include "models/planner/cashflow.h"
 #include "models/supply/life.h"
 
-#include "sim/base/det.h"
 #include "sim/engine/arrays.h"
 
 /* Columns are worked out in whole vectors: what is left over would be done one by one, as often as not mispredicted. */

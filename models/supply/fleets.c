@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What hyperscalers buy for their own fleets, beside the rental market. */
+#include "procurement.h"
+
+#include "sim/base/det.h"
+
+struct fleet_market *procurement_fleets(const struct world *w)
+{
+    return platform_on(w) ? &w->procurement->fleets : NULL;
+}
+
+/* Cards a year that lessors are after, by the clock of platforms. */
+static double lessors_want(const struct world *w, int g, double lag_yr)
+{
+    int channel = procurement_channel(w, g);
+    double queue = channel < 0 ? 0 : w->channels.backlog_cards[channel][g] / lag_yr;
+    return max_of(w->procurement->orders_per_yr[g], queue);
+}
+
+/* Platforms buy at a rate; while a ban is feared they buy ahead, and use that up afterwards. */
+static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct procurement_settings *s = p->settings;
+    double held = p->stock[FLEETS][g], cards = rate_per_yr * dt;
+    p->fleets.bought[g] += cards;
+    if (stockpile_hoarded(w, g)) {
+        double ahead = stockpile_buys_ahead(w, FLEETS, g, rate_per_yr, s->surge * rate_per_yr, dt);
+        stockpile_add(w, FLEETS, g, ahead);
+        p->fleets.stocked[g] += ahead;
+        cards += ahead;
+    } else if (held > 0) {
+        double used = held < LEAST_STOCK ? held : held * -det_expm1(-dt / s->stockpile_horizon_yr);
+        stockpile_take(w, FLEETS, g, used);
+        p->fleets.released[g] += used;
+    }
+    bool domestic = w->generations.domestic[g];
+    *(domestic ? &p->fleet_domestic : &p->fleet_foreign) += cards;
+    p->fleet_cny += cards * procurement_cost_per_card(w, g);
+    w->channels.fleet_cards[domestic] += cards;
+}
+
+/* What platforms ordered in the last step comes out of each channel's capacity; lessors have what is left. Where all
+ * together want more than there is, it is shared by orders times priority. */
+void fleets_share(struct world *w, double dt)
+{
+    struct procurement *p = w->procurement;
+    struct fleet_market *f = &p->fleets;
+    double moved = -det_expm1(-dt / p->settings->order_memory_yr), priority = platform_priority(w),
+           lag_yr = platform_lag_yr(w);
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double *capacity = &p->capacity_per_yr[g], all = f->capacity[g] = *capacity,
+               lessors = lessors_want(w, g, lag_yr);
+        double *share = &p->lessors_share[g], due = lessors / max_of(all, 1e-9);
+        f->room[g] = 0;
+        if (all <= 0) {
+            if (p->stock[FLEETS][g] > 0)
+                fleet_buys(w, g, 0, dt);
+            continue;
+        }
+        if (f->wanted[g] + lessors > all)
+            due = max_of(1 - f->wanted[g] / all, lessors / (lessors + priority * f->wanted[g]));
+        *share += (min_of(1, max_of(1.0 / LEAST_LESSORS, due)) - *share) * moved;
+        f->room[g] = all * (1 - *share);
+        double sold = p->fleets_order ? min_of(f->ordered[g], f->room[g]) : f->room[g];
+        fleet_buys(w, g, p->fleets_order ? sold : 0, dt);
+        *capacity -= sold;
+    }
+    p->fleets_order = p->fleets_order || dt > 0;
+}
+
+/* Mean cost in place of the cards that a channel sells, by what it sells of each; nil if it sells none. */
+static double mean_cost(const struct world *w, enum channel_kind channel)
+{
+    double cost = 0, cards = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) == (int)channel) {
+            cost += w->procurement->capacity_per_yr[g] * procurement_cost_per_card(w, g);
+            cards += w->procurement->capacity_per_yr[g];
+        }
+    return cards > 0 ? cost / cards : 0;
+}
+
+/* Series are read in the middle of the step, so that splitting a step changes no sum. */
+void fleets_update(struct world *w, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct procurement_settings *s = p->settings;
+    double now = w->sim->now + dt / 2, open = 0;
+    for (int g = 0; g < (int)w->generations.count; g++)
+        if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
+            open = max_of(open, p->passes[g]);
+    double wanted = series_at(s->fleet_per_month, now),
+           made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
+    double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
+    double at_home = domestic * MONTHS_PER_YEAR * dt,
+           abroad = stockpile_of_fleets(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
+    p->fleet_domestic += at_home;
+    p->fleet_foreign += abroad;
+    p->fleet_cny += at_home * mean_cost(w, CHANNEL_DOMESTIC) + abroad * mean_cost(w, CHANNEL_OFFICIAL);
+    w->channels.fleet_cards[false] += abroad;
+    w->channels.fleet_cards[true] += at_home;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Orders, from the day they are placed to delivery, refund or loss. */
+#include "procurement.h"
+
+#include "sim/base/det.h"
+
+#include <assert.h>
+
+static uint32_t free_order(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    uint32_t id = p->free_order;
+    if (id == UINT32_MAX) {
+        WORLD_GROW(w, p->order, p->count, p->capacity);
+        return (uint32_t)p->count++;
+    }
+    p->free_order = p->order[id].next_free;
+    return id;
+}
+
+double procurement_order(struct world *w, uint32_t project, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    int channel = procurement_channel(w, g);
+    assert(channel >= 0);
+    double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
+    const struct project *buyer = &w->projects.row[project];
+    double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
+    double turn = max_of(now, *free_at);
+    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
+        capacity *= channels_made_at(w, g, turn) / channels_made_at(w, g, now);
+    *free_at = turn + cards / max_of(capacity, 1);
+    w->channels.offers.queue_free[w->channels.offers.place[g]] = *free_at;
+    double due = *free_at + p->settings->lead_yr[channel];
+    uint32_t id = free_order(w);
+    p->order[id] = (struct order){.project = project,
+                                  .generation = g,
+                                  .channel = (enum channel_kind)channel,
+                                  .cards = cards,
+                                  .cost_per_card = procurement_cost_per_card(w, g) * migration,
+                                  .due = due,
+                                  .live = true};
+    p->order[id].handle = sim_schedule_handle(
+        w->sim, due, 0, (struct event){.model = (uint16_t)sim_model_index(w->sim, &model_procurement), .id = id});
+    p->orders_per_yr[g] += cards / p->settings->order_memory_yr;
+    stockpile_sell(w, g, cards);
+    w->projects.row[project].order = id;
+    w->channels.ordered += cards;
+    p->placed += cards;
+    w->channels.backlog_cards[channel][g] += cards;
+    return due;
+}
+
+static void close_order(struct world *w, struct order *o, double *account)
+{
+    o->live = false;
+    o->next_free = w->procurement->free_order;
+    w->procurement->free_order = (uint32_t)(o - w->procurement->order);
+    *account += o->cards;
+    w->channels.backlog_cards[o->channel][o->generation] -= o->cards;
+    w->projects.row[o->project].order = UINT32_MAX;
+}
+
+/* Neither cards nor money come back; `account` says where the cards went. */
+static void lose_order(struct world *w, struct order *o, double *account)
+{
+    double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
+    const struct project *project = &w->projects.row[o->project];
+    uint32_t firm = pipeline_firm(w, project);
+    ledger_post(w, firm, ACCOUNT_PREPAYMENTS_LOST, paid);
+    w->channels.all_prepayments_lost_cny += paid;
+    close_order(w, o, account);
+}
+
+void procurement_cancel(struct world *w, uint32_t project)
+{
+    uint32_t id = w->projects.row[project].order;
+    if (id == UINT32_MAX)
+        return;
+    struct order *o = &w->procurement->order[id];
+    calendar_cancel(w->sim->calendar, o->handle);
+    close_order(w, o, &w->channels.refunded);
+}
+
+/* Uniform numbers that belong to this order, in this order. */
+enum luck { LUCK_MISHAP, LUCK_CAUGHT, LUCKS };
+static void order_luck(const struct world *w, const struct order *o, double luck[LUCKS])
+{
+    const struct project *project = &w->projects.row[o->project];
+    struct stream s = sim_stream(w->sim, &model_procurement,
+                                 identity(STREAM_OF_ORDER + project->orders, project->owner_class, project->k));
+    stream_fill_uniform(&s, luck, LUCKS);
+}
+
+static bool is_seized(const struct world *w, const struct order *o)
+{
+    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
+    order_luck(w, o, luck);
+    return luck[LUCK_MISHAP] < 1 - passes;
+}
+
+void orders_arrive(struct world *w, const struct event *event)
+{
+    struct order *o = &w->procurement->order[event->id];
+    struct channels *c = &w->channels;
+    if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
+        lose_order(w, o, &c->seized);
+        pipeline_order_lost(w, o->project, o->cards, "seized on the way");
+        return;
+    }
+    close_order(w, o, &c->delivered);
+    w->procurement->arrived += o->cards;
+    if (isnan(c->first_arrival[o->generation]))
+        c->first_arrival[o->generation] = w->sim->now;
+    *(w->generations.domestic[o->generation] ? &c->step_delivered_domestic : &c->step_delivered_foreign) += o->cards;
+    pipeline_delivered(w, o->project, o->cards, o->cost_per_card, o->channel);
+}
+
+/* A gate has closed to a share of what passed: that share of what is not yet on its way is caught. */
+static void catch_orders(struct world *w, int g, double share)
+{
+    struct procurement *p = w->procurement;
+    double now = w->sim->now;
+    for (size_t i = 0; i < p->count; i++) {
+        struct order *o = &p->order[i];
+        if (!o->live || o->generation != g || o->channel != CHANNEL_OFFICIAL || o->due <= now + p->settings->shipped_yr)
+            continue;
+        double luck[LUCKS];
+        order_luck(w, o, luck);
+        if (luck[LUCK_CAUGHT] >= share)
+            continue;
+        bool refunded = luck[LUCK_MISHAP] < p->settings->refunded;
+        calendar_cancel(w->sim->calendar, o->handle);
+        if (refunded)
+            close_order(w, o, &w->channels.refunded);
+        else
+            lose_order(w, o, &w->channels.lost);
+        pipeline_order_lost(w, o->project, o->cards,
+                            refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
+    }
+    if (share >= 1)
+        p->queue_free[CHANNEL_OFFICIAL][g] = now;
+}
+
+static bool is_far_along(const struct world *w, const struct project *p)
+{
+    double all = p->site_ready - p->building_since, done = w->sim->now - p->building_since;
+    return done >= w->procurement->settings->far_along * all;
+}
+
+/* A rule bars card g from state-funded centres: those newly barred that are not far along give their orders back. */
+static void give_back_orders(struct world *w, int g, double was_barred)
+{
+    struct procurement *p = w->procurement;
+    for (size_t i = 0; i < p->count; i++) {
+        struct order *o = &p->order[i];
+        if (!o->live || o->generation != g)
+            continue;
+        const struct project *project = &w->projects.row[o->project];
+        bool barred = project->state_luck < w->policy.barred_for_state[g] && project->state_luck >= was_barred;
+        if (!barred || !w->vintages.state_funded[project->owner_class] || is_far_along(w, project))
+            continue;
+        calendar_cancel(w->sim->calendar, o->handle);
+        close_order(w, o, &w->channels.refunded);
+        pipeline_order_lost(w, o->project, o->cards, "given back: barred from state-funded centres");
+    }
+}
+
+/* What closing gates and new rules do to orders outstanding. */
+void orders_obey_gates(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double passes = p->passes[g], passed = p->passed[g], barred = w->policy.barred_for_state[g];
+        if (passes > 0)
+            p->closed_on[g] = NONE;
+        else if (passed > 0)
+            p->closed_on[g] = w->sim->now;
+        if (passes < passed)
+            catch_orders(w, g, 1 - passes / passed);
+        if (barred > p->barred[g])
+            give_back_orders(w, g, p->barred[g]);
+        p->passed[g] = passes;
+        p->barred[g] = barred;
+    }
+}

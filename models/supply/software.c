@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Moving to a vendor's software: what it costs a firm, and what its experience saves. */
+#include "procurement.h"
+
+#include "sim/base/det.h"
+
+static bool runs_software_of(const struct world *w, uint32_t firm, int g)
+{
+    return w->firms.row[firm].software >> w->generations.stack[g] & 1;
+}
+
+double procurement_log_migration(const struct world *w, uint32_t firm, int g)
+{
+    return runs_software_of(w, firm, g) ? 0 : w->procurement->log_migration[g];
+}
+
+double procurement_experience(const struct world *w, uint32_t firm, int g)
+{
+    return runs_software_of(w, firm, g) ? w->procurement->settings->reuse : 0;
+}
+
+void procurement_gain_experience(struct world *w, uint32_t firm, int g)
+{
+    w->firms.row[firm].software |= (uint64_t)1 << w->generations.stack[g];
+}
+
+void software_open(struct world *w)
+{
+    struct procurement *p = w->procurement;
+    for (size_t g = 0; g < w->generations.count; g++)
+        p->log_migration[g] = det_log(1 + p->row[g].migration_cost);
+}

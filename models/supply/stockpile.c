@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cards that dealers and hyperscalers buy ahead of bans. */
+#include "procurement.h"
+
+#include "sim/base/det.h"
+
+void stockpile_add(struct world *w, enum holder holder, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    p->stock[holder][g] += cards;
+    p->stock_cost_cny[holder][g] += cards * w->channels.street_price_cny[g];
+    w->channels.stock_bought += cards;
+    w->channels.stock_held += cards;
+}
+
+/* Cards sold on or used, worth today's price in the street. */
+void stockpile_take(struct world *w, enum holder holder, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    double cost = p->stock_cost_cny[holder][g] * (cards / p->stock[holder][g]);
+    p->stock_gain_cny += cards * w->channels.street_price_cny[g] - cost;
+    p->stock[holder][g] -= cards;
+    p->stock_cost_cny[holder][g] -= cost;
+    w->channels.stock_released += cards;
+    w->channels.stock_held -= cards;
+}
+
+/* Cards that a holder buys ahead in dt: towards its share of the horizon's purchases, at most at a rate. */
+double stockpile_buys_ahead(const struct world *w, enum holder holder, int g, double rate_per_yr, double most_per_yr,
+                            double dt)
+{
+    const double urgency_yr = 1.0 / MONTHS_PER_YEAR;
+    const struct procurement_settings *s = w->procurement->settings;
+    double lacks = s->stockpile * s->stockpile_horizon_yr * rate_per_yr - w->procurement->stock[holder][g];
+    return max_of(0, min_of(lacks * (1 - det_exp(-dt / urgency_yr)), most_per_yr * dt));
+}
+
+bool stockpile_hoarded(const struct world *w, int g)
+{
+    return w->policy.feared[g] && procurement_channel(w, g) == CHANNEL_OFFICIAL;
+}
+
+/* Dealers take from the official supply of the rental market while a ban is feared, and add to what is offered
+ * afterwards. */
+void stockpile_update_dealers(struct world *w, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct procurement_settings *s = p->settings;
+    for (int g = 0; g < (int)w->generations.count && dt > 0; g++) {
+        double *capacity = &p->capacity_per_yr[g], stock = p->stock[DEALERS][g];
+        p->release_per_yr[g] = 0;
+        if (stockpile_hoarded(w, g)) {
+            double cards = stockpile_buys_ahead(w, DEALERS, g, *capacity, s->dealer_share * *capacity, dt);
+            stockpile_add(w, DEALERS, g, cards);
+            *capacity -= cards / dt;
+        } else if (stock > 0) {
+            p->release_per_yr[g] = stock / s->release_yr;
+            *capacity += p->release_per_yr[g];
+        }
+    }
+}
+
+/* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
+double stockpile_of_fleets(struct world *w, double usual, double dt)
+{
+    struct procurement *p = w->procurement;
+    const struct procurement_settings *s = p->settings;
+    double offered = 0, bought = usual, kept = det_exp(-dt / s->stockpile_horizon_yr);
+    for (int g = 0; g < (int)w->generations.count; g++)
+        offered += procurement_channel(w, g) == CHANNEL_OFFICIAL ? channels_made_per_yr(w, g) * p->passes[g] : 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double held = p->stock[FLEETS][g];
+        if (stockpile_hoarded(w, g)) {
+            double rate = usual / dt * channels_made_per_yr(w, g) * p->passes[g] / offered;
+            double cards = stockpile_buys_ahead(w, FLEETS, g, rate, s->surge * rate, dt);
+            stockpile_add(w, FLEETS, g, cards);
+            bought += cards;
+        } else if (held > 0) {
+            double used = held < LEAST_STOCK ? held : held * (1 - kept);
+            stockpile_take(w, FLEETS, g, used);
+            bought -= used;
+        }
+    }
+    return max_of(0, bought);
+}
+
+/* Money tied up in cards costs interest. */
+void stockpile_carry(struct world *w, double dt)
+{
+    if (w->channels.stock_held <= 0)
+        return;
+    double grown = det_exp(w->value.discount_per_yr * dt);
+    for (int holder = 0; holder < HOLDERS; holder++)
+        for (size_t g = 0; g < w->generations.count; g++)
+            w->procurement->stock_cost_cny[holder][g] *= grown;
+}
+
+/* Cards held, and the gain on all that was ever bought ahead: on what has gone, and on what is held at today's prices.
+ */
+double stockpile_held(const struct world *w, double *gain_cny)
+{
+    const struct procurement *p = w->procurement;
+    double cards = 0;
+    *gain_cny = p->stock_gain_cny;
+    for (int holder = 0; holder < HOLDERS; holder++)
+        for (size_t g = 0; g < w->generations.count; g++) {
+            cards += p->stock[holder][g];
+            *gain_cny += p->stock[holder][g] * w->channels.street_price_cny[g] - p->stock_cost_cny[holder][g];
+        }
+    return cards;
+}
+
+/* Dealers fill their part of an order out of their stock. */
+void stockpile_sell(struct world *w, int g, double cards)
+{
+    struct procurement *p = w->procurement;
+    if (p->release_per_yr[g] > 0)
+        stockpile_take(w, DEALERS, g,
+                       min_of(p->stock[DEALERS][g], cards * p->release_per_yr[g] / p->capacity_per_yr[g]));
+}
