@@ -271,7 +271,8 @@ static inline int lab_generation(const struct world *w, const char *name)
     "pipeline: {enabled: false}\n"                                                                                     \
     "expectations: {enabled: false}\n"                                                                                 \
     "finance: {enabled: false}\n"                                                                                      \
-    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr}\n"                    \
+    "supply: {service_life: 20 yr, initial_competent: 1, sleep_limit: 50 yr, review_rate: 0 /yr, initial_capacity: "   \
+    "14000 P}\n"                                                                                                       \
     "usage: {" usage "}\n"                                                                                             \
     "market: {noise: 0}\n" LAB_STILL_TENANTS "demand:\n"                                                               \
     "  progress_training: 0 /yr\n"                                                                                     \

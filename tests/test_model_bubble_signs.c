@@ -32,6 +32,9 @@ struct experiment {
         "operators.newcomer.build_time=" time
 #define SLOW_PROGRESS "value.decline=0.15 /yr" /* rents that return to their long run fall faster than that falls */
 #define MEAN_RENTS "value.vacancy_time=none" /* lessors earn what they invest in tenants */
+#define LESSORS_ALONE                                                                                                  \
+    "capital.enabled=false", "operators.government.candidate_rate=0 /yr", "operators.carrier.candidate_rate=0 /yr",    \
+        "operators.hyperscaler.candidate_rate=0 /yr"
 #define FUNDED                                                                                                         \
     MEAN_RENTS, "circular.from=2022-10", "circular.captive=0", "operators.neocloud.invests=0.5",                       \
         "operators.crossover.invests=0.5"
@@ -47,10 +50,14 @@ static const struct experiment experiments[] = {
      {"run.end=2029-01", "entry.enabled=false", BUILT_IN("0.3 yr")},
      {"run.end=2029-01", "entry.enabled=false", BUILT_IN("2 yr")},
      {{"peak_to_trough", NULL, NULL, +1}, {"price.training", "2023-06", "2024-06", +1}}},
-    {"neglect_of_competition_raises_approvals_and_lowers_the_rents_that_follow", "china",
+    {"neglect_of_competition_raises_approvals", "china",
      {BOOM, SLOW_PROGRESS, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
      {BOOM, SLOW_PROGRESS, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
-     {{"approvals", "2023-01", "2023-12", +1}, {"price.inference", "2025-01", "2026-01", -1}}},
+     {{"approvals", "2023-01", "2023-12", +1}}},
+    {"where_lessors_alone_build_neglect_of_competition_lowers_the_rents_that_follow", "china",
+     {BOOM, SLOW_PROGRESS, LESSORS_ALONE, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
+     {BOOM, SLOW_PROGRESS, LESSORS_ALONE, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
+     {{"capacity.installed", "2024-06", "2025-06", +1}, {"price.inference", "2025-01", "2026-01", -1}}},
     {"circular_money_raises_the_peak_and_defaults", "china",
      {BOOM, MEAN_RENTS, "tenants.developer.funded=0", "tenants.startup.funded=0"},
      {BOOM, "tenants.developer.funded=0.8", "tenants.startup.funded=0.4", "circular.letter=4 yr", FUNDED},

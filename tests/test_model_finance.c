@@ -201,10 +201,13 @@ static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
         assert_near(w->firms.row[i].credit_line, 0, 0);
     lab_close(&lab);
     lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0.9", "capital.enabled=false"));
-    w = lab_run(&lab, 0);
     double drawn = 0;
-    for (size_t i = 0; i < w->firms.count; i++)
-        drawn += w->firms.row[i].credit_line;
+    for (uint32_t r = 0; r < 4; r++) { /* who runs short of cash is luck */
+        w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->firms.count; i++)
+            drawn += w->firms.row[i].credit_line;
+    }
+    print_message("drawn %.4g MCNY\n", drawn / 1e6);
     assert_true(drawn > 1e7);
     lab_close(&lab);
 }

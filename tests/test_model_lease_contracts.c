@@ -493,6 +493,8 @@ static void coupled_training_waits_for_the_slowest_card(void **state)
     (void)state;
     struct lab lab;
     run_with(&lab, &engineer, PLAIN, LAB_SET("run.end=2026-01", RESERVED, "leasing.coupling=0.6"));
+    lab_run(&lab, 1);
+    lab_run(&lab, 2);
     assert_true(seen.mixed > 40);
     assert_int_equal(seen.wrong, 0);
     lab_close(&lab);

@@ -4,7 +4,7 @@
 #include "signs.h"
 
 /* Buyers keener than in china.yml, where the premium is mostly all that a card can earn, whatever its supply. */
-#define ABOVE_THE_BOUND "procurement: {own_use: 4}\n" EAGER
+#define ABOVE_THE_BOUND "procurement: {own_use: 8}\n" EAGER
 /* Lessors who do not wait for a better time. */
 #define EAGER "entry: {enabled: false}\n"
 
@@ -14,7 +14,7 @@ static const struct experiment experiments[] = {
      {"policies.h200_relax_2026.announced=2024-10", "policies.h200_relax_2026.effective=2024-11", "policies.h200_relax_2026.strength=0.1"},
      "2026-01",
      {{"premium.H200", "2025-01", "2026-01", -1}, {"server_price.H200", "2025-01", "2026-01", -1}},
-     ABOVE_THE_BOUND},
+     ABOVE_THE_BOUND, .pairs = 96},
     {"enforcement_raises_the_gray_premium_and_cuts_capacity",
      {"policies.gray_enforcement_2026.announced=2023-06", "policies.gray_enforcement_2026.effective=2023-06",
       "policies.gray_enforcement_2026.strength=0.9", "procurement.raid_recovery=2 yr"},

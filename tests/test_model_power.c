@@ -158,7 +158,7 @@ static void the_grid_connects_one_by_one(void **state)
     (void)state;
     struct lab lab;
     lab_open_bare(&lab, QUIET ONE_REGION,
-                  LAB_SET("run.end=2025-01", "regions.east.connections=23.85 MW/yr", "regions.east.grid_wait=0.4 yr",
+                  LAB_SET("run.end=2025-01", "regions.east.connections=71.55 MW/yr", "regions.east.grid_wait=0.4 yr",
                           "operators.government.cancellation=0 /yr", "operators.carrier.cancellation=0 /yr",
                           "operators.crossover.cancellation=0 /yr", "operators.neocloud.cancellation=0 /yr",
                           "operators.hyperscaler.cancellation=0 /yr", "procurement.seizure=0", "pipeline.rush=0",
@@ -180,7 +180,7 @@ static void the_grid_connects_one_by_one(void **state)
     for (size_t i = 0; i < n; i++) {
         const struct project *p = &w->projects.row[order[i]];
         double mw = p->power_mw > 0 ? p->power_mw : megawatts(w, 0, p->generation, p->cards);
-        free_at = fmax(free_at, p->building_since) + mw / 23.85;
+        free_at = fmax(free_at, p->building_since) + mw / 71.55;
         if (isnan(p->connected))
             break;
         assert_near(p->connected, free_at + 0.4, 1e-6);

@@ -5,9 +5,9 @@
 /* Regions whose power has a cap that grows slowly, in both worlds; owners weigh old cards against new ones twice a
  * year. */
 #define SHORT_OF_POWER                                                                                                 \
-    "regions: {east: {power_cap: {2022-01: 50 MW, 2032-01: 90 MW}}, central: {power_cap: {2022-01: 20 MW, 2032-01: "   \
-    "36 MW}},\n"                                                                                                       \
-    "          west: {power_cap: {2022-01: 30 MW, 2032-01: 54 MW}}}\n"                                                 \
+    "regions: {east: {power_cap: {2022-01: 100 MW, 2032-01: 180 MW}}, central: {power_cap: {2022-01: 40 MW, 2032-01: " \
+    "72 MW}},\n"                                                                                                       \
+    "          west: {power_cap: {2022-01: 60 MW, 2032-01: 108 MW}}}\n"                                                \
     "supply: {review_rate: 2 /yr, refresh_margin: 0.2}\n"
 #define ALL_BUILD(time)                                                                                                \
     "operators.government.build_time=" time, "operators.neocloud.build_time=" time,                                    \
@@ -50,7 +50,7 @@ static const struct experiment experiments[] = {
      {"generations.B200.list_price_usd=18000 USD/card", "generations.B300.list_price_usd=20000 USD/card", "generations.R200.list_price_usd=20000 USD/card"},
      "2032-01",
      {{"mean_life.A800", NULL, NULL, -1}, {"mean_life.H100", NULL, NULL, -1}},
-     SHORT_OF_POWER},
+     SHORT_OF_POWER, .pairs = 96},
     {"incentives_move_projects_west",
      {"regions.west.incentive=0.2"},
      "2026-01",

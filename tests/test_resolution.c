@@ -126,9 +126,9 @@ static void halving_the_small_tenants_changes_the_headline_within_bounds(void **
     };
     assert_int_equal(broken_by(bounds, sizeof bounds / sizeof *bounds, LAB_SET(AT_ITS_CENTRE),
                                LAB_SET(AT_ITS_CENTRE, "tenants.startup.initial=66", "tenants.startup.entry=32 /yr",
-                                       "tenants.startup.need={lognormal: {median: 3 P, sigma: 1.0}}",
+                                       "tenants.startup.need={lognormal: {median: 4.5 P, sigma: 1.0}}",
                                        "tenants.industry.initial=60", "tenants.industry.entry=25 /yr",
-                                       "tenants.industry.need={lognormal: {median: 8 P, sigma: 1.1}}")),
+                                       "tenants.industry.need={lognormal: {median: 12 P, sigma: 1.1}}")),
                      0);
 }
 

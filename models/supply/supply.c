@@ -75,7 +75,7 @@ static void add_initial(struct world *w)
         if (!(set->initial >> g & 1))
             continue;
         for (size_t age = 0; age < ages; age++, turn++) {
-            double cards = set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g];
+            double cards = max_of(1, round(set->initial_p / kinds / (double)ages / w->generations.pflops_fp16[g]));
             uint32_t owner_class = (uint32_t)owner[turn % operators];
             double delivered = start_year - ((double)age + 0.5) / (double)ages * set->initial_age_yr;
             uint32_t id =
