@@ -2,6 +2,7 @@
 /* What the planner's files share: positions, the step, and what is asked of whom.
  *
  *     planner.c       the need, a step, outputs
+ *     plan.c          money, dates and what all alternatives reckon alike
  *     bursts.c        times when the need is a multiple of itself
  *     offers.c        what cards cost and bring: the buyer's quotes, else the market, else the given world
  *     own.c           cards of one's own: orders, write-offs, running, sale
@@ -92,11 +93,12 @@ static inline bool is_due(const struct planner *plan, double date)
     return plan->now >= date - SLACK_YR;
 }
 
-/* -- planner.c: money ---------------------------------------------------------------------------------------------- */
+/* -- plan.c -------------------------------------------------------------------------------------------------------- */
 
 /* The year of the plan in which a payment falls: 0 on the day of the decision. */
 int plan_year(const struct planner *plan, double time);
-/* Discount factor of a payment. */
+/* Discount factor at a rate a year; of a payment of a position. */
+double plan_discount_at(const struct planner *plan, double rate, double time);
 double plan_discount(const struct planner *plan, const struct position *p, double time);
 /* Pays at a time; money that comes in is negative. */
 void plan_pay(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
