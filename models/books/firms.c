@@ -90,7 +90,7 @@ void firms_own(struct world *w, uint32_t vintage)
     *place = vintage;
 }
 
-static void disown(struct world *w, uint32_t vintage)
+void firms_disown(struct world *w, uint32_t vintage)
 {
     struct vintage *row = w->vintages.row;
     uint32_t firm = row[vintage].firm, *first = &w->firms.first_vintage[firm], before = UINT32_MAX;
@@ -99,31 +99,6 @@ static void disown(struct world *w, uint32_t vintage)
     *(before == UINT32_MAX ? first : &row[before].next_of_firm) = row[vintage].next_of_firm;
     if (w->firms.last_vintage[firm] == vintage)
         w->firms.last_vintage[firm] = before;
-}
-
-void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny)
-{
-    struct vintage *v = &w->vintages.row[vintage];
-    struct firm *seller = &w->firms.row[v->firm], *buyer = &w->firms.row[to_firm];
-    double book = v->book_per_card * v->cards;
-    for (size_t k = 0; k < w->vintages.followers; k++)
-        if (w->vintages.follower[k]->sold)
-            w->vintages.follower[k]->sold(w, vintage, to_firm);
-    ledger_sell(w, v->firm, to_firm, book, v->debt, price_cny);
-    seller->temporary_difference += price_cny - (w->firms.own_tax_ledger ? v->tax_per_card * v->cards : book);
-    accounting_sold(w, vintage, price_cny);
-    if (v->standing) {
-        w->firms.owners -= (seller->cards > 0) + (buyer->cards > 0);
-        seller->cards -= v->cards;
-        buyer->cards += v->cards;
-        w->firms.owners += (seller->cards > 0) + (buyer->cards > 0);
-    }
-    char name[64], to[64];
-    tell(w->sim, "firms", "sold", firms_name(w, v->firm, name), "%.0f %s cards to %s for %.4g MCNY", v->cards,
-         w->generations.name[v->generation], firms_name(w, to_firm, to), price_cny / 1e6);
-    disown(w, vintage);
-    v->firm = (uint16_t)to_firm;
-    firms_own(w, vintage);
 }
 
 /* What every firm's standing cards can still earn, where no books are kept: else accounting adds it up. */

@@ -41,10 +41,11 @@ uint32_t firms_owner(const struct world *w, uint32_t owner_class, uint32_t numbe
 /* The firm, or the next of its class where it has defaulted. */
 uint32_t firms_heir(const struct world *w, uint32_t firm);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the
- * seller books the gain or loss. Leases go on. */
+ * seller books the gain or loss. Leases go on (transfer.c). */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
 /* A new vintage is put down to its firm. */
 void firms_own(struct world *w, uint32_t vintage);
+void firms_disown(struct world *w, uint32_t vintage); /* it is taken off the list of its firm */
 const char *firms_name(const struct world *w, uint32_t firm, char text[64]);
 
 #endif

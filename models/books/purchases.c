@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a vintage comes to the books: what it cost, what it was paid with, what is deducted at once. */
 #include "accounting.h"
-#include "models/supply/capital.h"
 
 /* VAT on the cost of a card that its buyer cannot recover. */
 static double lost_vat(const struct world *w, const struct vintage *v)
@@ -61,7 +60,7 @@ static void buy(struct world *w, struct vintage *v)
     v->spread_per_yr = (float)w->credit.spread_per_yr[v->owner_class];
     v->entrant = v->owner_class == s->entrants && v->project != UINT32_MAX;
     double cost = v->cards * v->base_per_card, paid = v->cards * v->cost_per_card * (1 + s->vat_input);
-    v->debt = cost * capital_debt_share(w, v->project, c->debt_share);
+    v->debt = cost * (v->most_debt_share > 0 ? min_of(c->debt_share, (double)v->most_debt_share) : c->debt_share);
     raise_money(w, v->firm, v->debt, paid - v->debt);
     ledger_buy(w, v->firm, cost, paid);
     w->firms.row[v->firm].temporary_difference -= cost * at_once;

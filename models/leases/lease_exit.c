@@ -360,7 +360,7 @@ void lease_handle(struct world *w, const struct event *event)
 
 /* -- asked for by others ------------------------------------------------------------------------------------------- */
 
-void leasing_tenant_left(struct world *w, uint32_t tenant)
+static void tenant_left(struct world *w, uint32_t tenant)
 {
     const uint32_t *first = w->tenants.row[tenant].first_lease;
     for (int k = 0; k < WORKLOADS; k++)
@@ -399,12 +399,14 @@ static void jump(struct world *w, uint32_t tenant, enum workload k, double left)
     }
 }
 
-void leasing_shock(struct world *w, uint32_t classes, double share)
+static void tenants_shocked(struct world *w, uint32_t classes, double share)
 {
-    if (!w->leasing || w->leasing->settings->shock_jump <= 0 || share <= 0)
+    if (w->leasing->settings->shock_jump <= 0 || share <= 0)
         return;
     for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
         if (w->tenants.row[tenant].present && classes >> w->tenants.row[tenant].class_ & 1)
             for (int k = 0; k < WORKLOADS; k++)
                 jump(w, tenant, (enum workload)k, 1 - share);
 }
+
+const struct tenant_follower leasing_follows_tenants = {.left = tenant_left, .shocked = tenants_shocked};

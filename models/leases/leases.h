@@ -52,8 +52,5 @@ struct leases { /* owner: leasing.c */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
     double rent_of_told; /* what customers of told purchases pay (lessor.c), likewise */
 };
-/* A shock took this share of the needs of these classes (bits) for good. */
-void leasing_shock(struct world *w, uint32_t classes, double share);
-void leasing_tenant_left(struct world *w, uint32_t tenant);
 
 #endif

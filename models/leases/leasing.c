@@ -139,6 +139,7 @@ static void start(struct world *w)
     book->row = sim_rows(w->sim, &model_leasing, TENANT);
     book->owner = sim_rows(w->sim, &model_leasing, OPERATOR);
     supply_follow(w, &leasing_follower);
+    demand_follow(w, &leasing_follows_tenants);
     note_owners_and_regions(w);
     lease_open_cells(w);
     lease_tabulate_terms(book, sim_row_count(w->sim, TENANT));

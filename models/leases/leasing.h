@@ -3,6 +3,7 @@
  *
  *     leasing.c       parameters, start, outputs
  *     lease_book.c    contracts: signing, ending, new terms
+ *     lease_draws.c   random numbers of tenants
  *     lease_terms.c   how long they run
  *     lease_prices.c  what they cost
  *     lease_sums.c    who holds what and pays what
@@ -160,10 +161,14 @@ struct leasing {
     double penalties_cny;
 };
 
-/* lease_book.c */
-struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
+/* lease_draws.c */
+
+/* Of an occasion of a tenant: OCCASION_AGE and the like, with a number. */
 uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
+/* Room for what is kept of each tenant that there is now. */
+void lease_room_for_tenants(struct world *w);
+/* Draws the numbers of a part: eight occasions. */
 void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part);
 /* The DRAWS numbers of the tenant's present occasion. */
 static inline const double *lease_draws(struct world *w, uint32_t tenant)
@@ -174,7 +179,9 @@ static inline const double *lease_draws(struct world *w, uint32_t tenant)
         lease_draw_ahead(w, tenant, part);
     return &ahead->u[occasion % OCCASIONS_AHEAD * DRAWS];
 }
-void lease_room_for_tenants(struct world *w);
+
+/* lease_book.c */
+struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
                 const struct luck *luck);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
@@ -196,6 +203,11 @@ static inline double lease_received(const struct world *w, const struct lease *l
 {
     return supply_rent_factor(w, l->vintage) * (l->middleman ? 1 - w->leasing->settings->middleman_margin : 1);
 }
+/* Hours of the term that are left; none on demand. */
+static inline double lease_hours_left(const struct world *w, const struct lease *l)
+{
+    return l->billing == BILLING_ON_DEMAND ? 0 : HOURS_PER_YEAR * max_of(0, l->ends - w->sim->now);
+}
 /* Share of the rent still due that is lost by leaving before the end. */
 static inline double leasing_penalty(const struct leasing_settings *s, const struct lease *l)
 {
@@ -203,7 +215,6 @@ static inline double leasing_penalty(const struct leasing_settings *s, const str
 }
 /* Ends the observation of all leases. */
 void lease_lose_sight(struct world *w);
-double lease_hours_left(const struct world *w, const struct lease *l);
 
 /* lease_terms.c */
 
@@ -267,6 +278,7 @@ void lease_request(struct world *w);
 
 /* lease_exit.c */
 extern const struct vintage_follower leasing_follower;
+extern const struct tenant_follower leasing_follows_tenants;
 void lease_run_clocks(struct world *w);
 void lease_handle(struct world *w, const struct event *event);
 

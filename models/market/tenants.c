@@ -107,6 +107,14 @@ static void enter(struct world *w, uint32_t class_, uint32_t k)
          w->tenants.crowd[class_].need_p[w->tenants.row[id].place]);
 }
 
+void demand_follow(struct world *w, const struct tenant_follower *follower)
+{
+    if (w->tenants.followers == MAX_TENANT_FOLLOWERS)
+        sim_fail(w->sim, "more than %d mechanisms follow tenants", MAX_TENANT_FOLLOWERS);
+    else
+        w->tenants.follower[w->tenants.followers++] = follower;
+}
+
 void demand_scale(struct world *w, uint32_t tenant, double factor)
 {
     const struct tenant *t = &w->tenants.row[tenant];
@@ -125,7 +133,9 @@ void demand_leave(struct world *w, uint32_t id)
     w->tenants.present--;
     w->demand->exits++;
     tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
-    leasing_tenant_left(w, id);
+    for (size_t k = 0; k < w->tenants.followers; k++)
+        if (w->tenants.follower[k]->left)
+            w->tenants.follower[k]->left(w, id);
     crowd_leave(w, &w->tenants.crowd[t->class_], t->place);
 }
 
@@ -149,7 +159,9 @@ void tenants_handle(struct world *w, const struct event *event)
         break;
     case SHOCK: {
         const struct shock *shock = &w->demand->shock[event->id];
-        leasing_shock(w, shocked_classes(w->demand), shock->need_drop);
+        for (size_t k = 0; k < w->tenants.followers; k++)
+            if (w->tenants.follower[k]->shocked)
+                w->tenants.follower[k]->shocked(w, shocked_classes(w->demand), shock->need_drop);
         tell(w->sim, "demand", "shock", shock->label ? shock->label : sim_row_name(w->sim, SHOCKS, event->id),
              "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1),
              100 * shock->need_drop, 1 + shock->exit_boost);

@@ -30,6 +30,13 @@ struct crowd { /* the tenants of a class who are present: columns, because all a
     double *hourly_p[WORKLOADS]; /* leasing: no lease on demand has less effective P; infinite: it has none */
     double *exits_at; /* hazard of its class, summed over time, at which it leaves */
 };
+/* Who follows tenants registers at the start; tenants.c calls them in that order. NULL: does not care. */
+struct tenant_follower {
+    void (*left)(struct world *w, uint32_t tenant); /* the market, for good; its row stays */
+    /* A shock took this share of the needs of these classes (bits) for good. */
+    void (*shocked)(struct world *w, uint32_t classes, double share);
+};
+enum { MAX_TENANT_FOLLOWERS = 4 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present;
     struct tenant *row;
@@ -39,7 +46,10 @@ struct tenants { /* owner: demand.c */
     double per_need[MAX_TENANT_CLASSES]
                    [WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
     double wanted[MAX_TENANT_CLASSES][WORKLOADS]; /* the same at today's rents */
+    const struct tenant_follower *follower[MAX_TENANT_FOLLOWERS];
+    size_t followers;
 };
+void demand_follow(struct world *w, const struct tenant_follower *follower);
 double demand_at_reference(const struct world *w, enum workload workload); /* sum of desires at the reference rent */
 struct demand_response { /* what a rent makes of desires */
     double log, elasticity; /* elasticity: positive, at this rent */

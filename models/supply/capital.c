@@ -28,7 +28,6 @@
 #include "capital.h"
 
 #include "entry.h"
-#include "hype.h"
 
 #include "models/planner/cashflow.h"
 
@@ -207,11 +206,10 @@ void capital_release(struct world *w, uint32_t id, bool spent)
     c->paid[id].set_aside_cny = c->paid[id].of_budget_cny = 0;
 }
 
-double capital_debt_share(const struct world *w, uint32_t project, double of_class)
+double capital_debt_share(const struct world *w, uint32_t project)
 {
     const struct capital *c = state_of(w);
-    bool known = c && project < c->projects && c->paid[project].debt_share > 0;
-    return known ? min_of(of_class, (double)c->paid[project].debt_share) : of_class;
+    return c && project < c->projects && c->paid[project].debt_share > 0 ? (double)c->paid[project].debt_share : 1;
 }
 
 /* -- the rest ------------------------------------------------------------------------------------------------------ */
@@ -227,7 +225,7 @@ static void decide(struct world *w)
             c->purse_cny[o] += series_at(c->row[o].budget_per_yr, w->sim->now) * w->sim->dt;
         if (!limited(w, o))
             continue;
-        c->log_issued[o] += c->settings->issues_per_yr * hype_premium(w, o) * w->sim->dt;
+        c->log_issued[o] += c->settings->issues_per_yr * w->projects.concept_premium[o] * w->sim->dt;
         c->grown[o] = det_exp(c->log_issued[o]);
     }
 }

@@ -20,7 +20,7 @@ void capital_refused(struct world *w);
 void capital_commit(struct world *w, uint32_t id, int generation, double cards, double wanted_cards);
 /* What was set aside is spent and in the books, or free again. */
 void capital_release(struct world *w, uint32_t id, bool spent);
-/* Share of the cost of a project's cards that is borrowed, given that of its class. */
-double capital_debt_share(const struct world *w, uint32_t project, double of_class);
+/* Share of the cost of a project's cards that lenders give at most; 1 where they set no limit of their own. */
+double capital_debt_share(const struct world *w, uint32_t project);
 
 #endif

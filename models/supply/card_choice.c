@@ -75,11 +75,6 @@ static void find_log_q_on_site(const struct world *w, const struct project *p, d
     find_log_q(w, p->region, cost, log_q);
 }
 
-bool pipeline_must_earn(const struct world *w, uint32_t owner_class)
-{
-    return !w->vintages.state_funded[owner_class] && !(w->pipeline && w->pipeline->row[owner_class].own_need);
-}
-
 /* -- owners who decide by entry.c ---------------------------------------------------------------------------------- */
 
 /* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards can run,

@@ -16,8 +16,15 @@ struct offers { /* what can be ordered in this step, a column each of what a cho
     uint64_t software[MAX_GENERATIONS];
 };
 
+/* Who orders hears what became of it. */
+struct order_follower {
+    void (*delivered)(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
+    void (*lost)(struct world *w, uint32_t project, double cards, const char *why); /* by a ban, seizure or rule */
+};
+
 struct channels { /* owner: procurement.c */
     struct offers offers;
+    const struct order_follower *follower; /* the pipeline; set before anything is ordered */
     double site_kw[MAX_GENERATIONS]; /* power of a card with its share of the server, without cooling */
     int kind[MAX_GENERATIONS]; /* the channel through which it can be ordered in this step; -1: none */
     double premium[MAX_GENERATIONS]; /* street price over list price of foreign cards, >= 1 */
@@ -51,8 +58,8 @@ double procurement_log_migration(const struct world *w, uint32_t firm, int gener
 double procurement_experience(const struct world *w, uint32_t firm, int generation);
 /* From now on that firm has experience: its first centre with such cards stands. */
 void procurement_gain_experience(struct world *w, uint32_t firm, int generation);
-/* Places the order of project p for generation g; the delivery comes as an event and calls pipeline_delivered or
- * pipeline_order_lost. Returns when it is due. */
+/* Places the order of a project for a generation; whether it is delivered or lost the follower hears. Returns when it is
+ * due. */
 double procurement_order(struct world *w, uint32_t project, int generation, double cards);
 void procurement_cancel(struct world *w, uint32_t project);
 

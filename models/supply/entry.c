@@ -34,7 +34,6 @@
  */
 #include "entry.h"
 
-#include "hype.h"
 #include "pipeline.h"
 
 #include "sim/base/det.h"
@@ -119,7 +118,7 @@ double entry_dearer_per_yr(const struct world *w, uint32_t owner_class)
 double entry_log_gain(const struct world *w, uint32_t owner_class)
 {
     const double most = 0.5;
-    double gain = state_of(w)->settings->announcement_gain * hype_premium(w, owner_class);
+    double gain = state_of(w)->settings->announcement_gain * w->projects.concept_premium[owner_class];
     return -det_log(1 - min_of(gain, most));
 }
 

@@ -20,8 +20,6 @@
  * Imposed: dated news. Emerges: waves of announcements, entry of outsiders at the top, what is never built.
  * Neutral: no stocks.
  */
-#include "hype.h"
-
 #include "candidates.h"
 #include "models/models.h"
 #include "models/world.h"
@@ -106,13 +104,12 @@ static double most_premium(const struct hype_book *h)
     return h->premium_most * det_exp(-h->decayed);
 }
 
-double hype_premium(const struct world *w, uint32_t owner_class)
+/* What the classes that announced projects belong to see of it. */
+static void publish(struct world *w)
 {
     const struct hype_book *h = w->hype_book;
-    for (uint32_t i = 0; h && i < h->listed_count; i++)
-        if (h->listed[i] == owner_class)
-            return det_expm1(mean_premium(h));
-    return 0;
+    for (uint32_t i = 0; i < h->listed_count; i++)
+        w->projects.concept_premium[h->listed[i]] = det_expm1(mean_premium(h));
 }
 
 /* Premia are kept times e^decayed; before that grows large they are restated. */
@@ -158,6 +155,7 @@ static void announce(struct world *w, uint32_t k)
     bool on_paper = luck[LUCK_PAPER] < s->paper || !h->listed_count || !sim_enabled(w->sim, &model_pipeline);
     char name[32];
     raise_premium(h, stock, jump);
+    publish(w);
     h->announced++;
     h->announced_since_sample++;
     bool proposed = !on_paper && pipeline_propose(w, h->listed[(size_t)(luck[LUCK_CLASS] * h->listed_count)], k);
@@ -213,6 +211,7 @@ static void update(struct world *w)
     h->log_sentiment *= det_exp(-w->sim->dt / s->memory_yr);
     h->decayed += w->sim->dt / s->life_yr * (1 + s->unwinding * max_of(0, -h->log_sentiment));
     restate(h);
+    publish(w);
 }
 
 static void start(struct world *w)

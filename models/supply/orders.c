@@ -105,7 +105,7 @@ void orders_arrive(struct world *w, const struct event *event)
     struct channels *c = &w->channels;
     if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
         lose_order(w, o, &c->seized);
-        pipeline_order_lost(w, o->project, o->cards, "seized on the way");
+        w->channels.follower->lost(w, o->project, o->cards, "seized on the way");
         return;
     }
     close_order(w, o, &c->delivered);
@@ -113,7 +113,7 @@ void orders_arrive(struct world *w, const struct event *event)
     if (isnan(c->first_arrival[o->generation]))
         c->first_arrival[o->generation] = w->sim->now;
     *(w->generations.domestic[o->generation] ? &c->step_delivered_domestic : &c->step_delivered_foreign) += o->cards;
-    pipeline_delivered(w, o->project, o->cards, o->cost_per_card, o->channel);
+    w->channels.follower->delivered(w, o->project, o->cards, o->cost_per_card, o->channel);
 }
 
 /* A gate has closed to a share of what passed: that share of what is not yet on its way is caught. */
@@ -135,8 +135,8 @@ static void catch_orders(struct world *w, int g, double share)
             close_order(w, o, &w->channels.refunded);
         else
             lose_order(w, o, &w->channels.lost);
-        pipeline_order_lost(w, o->project, o->cards,
-                            refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
+        w->channels.follower->lost(w, o->project, o->cards,
+                                   refunded ? "caught by the ban, refunded" : "caught by the ban, prepayment lost");
     }
     if (share >= 1)
         p->queue_free[CHANNEL_OFFICIAL][g] = now;
@@ -162,7 +162,7 @@ static void give_back_orders(struct world *w, int g, double was_barred)
             continue;
         calendar_cancel(w->sim->calendar, o->handle);
         close_order(w, o, &w->channels.refunded);
-        pipeline_order_lost(w, o->project, o->cards, "given back: barred from state-funded centres");
+        w->channels.follower->lost(w, o->project, o->cards, "given back: barred from state-funded centres");
     }
 }
 

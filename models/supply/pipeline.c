@@ -157,6 +157,7 @@ static void decide(struct world *w)
 static void start(struct world *w)
 {
     struct pipeline *book = w->pipeline = arena_alloc(&w->sim->arena, sizeof *book);
+    w->channels.follower = &pipeline_follows_orders;
     book->settings = sim_settings(w->sim, &model_pipeline);
     book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
     book->operators = sim_row_count(w->sim, OPERATOR);

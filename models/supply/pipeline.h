@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside the pipeline: what its files share. Others see the verbs of world.h.
  *
- * pipeline.c has the mechanism, its parameters and outputs; card_choice.c what a project would order; project.c its
- * life; cancellation.c the clocks that end it.
+ * pipeline.c has the mechanism, its parameters and outputs; card_choice.c what a project would order; projects.c the
+ * table; project.c their life; cancellation.c the clocks that end it.
  */
 #ifndef ICCSIM_MODELS_SUPPLY_PIPELINE_H
 #define ICCSIM_MODELS_SUPPLY_PIPELINE_H
@@ -90,6 +90,13 @@ enum {
     MOST_ROUNDS = 0x40
 }; /* added to a project's number each time new cards take over its site */
 
+/* -- projects.c */
+
+struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp);
+void project_set_state(struct world *w, uint32_t id, enum project_state state);
+/* Once the cards are there and the date of the connection is known. */
+void project_schedule_opening(struct world *w, uint32_t id);
+
 /* -- card_choice.c */
 
 /* What does not depend on the project that chooses, once a step: q of every offer, places, q of every class. */
@@ -102,6 +109,8 @@ double choice_own_log_q(const struct world *w, const struct project *p, int g);
 double choice_npv_on_site(const struct world *w, uint32_t vintage, int g);
 
 /* -- project.c */
+
+extern const struct order_follower pipeline_follows_orders;
 
 /* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these
  * the even ones cost less. */
@@ -126,7 +135,6 @@ double project_most_candidates_per_yr(const struct world *w, size_t o);
 /* Candidates of this step that are accepted at its q and under its guidance. */
 void project_accept_candidates(struct world *w, uint32_t owner_class);
 void project_approve(struct world *w, const struct approval *a);
-void project_set_state(struct world *w, uint32_t id, enum project_state state);
 void project_cancel(struct world *w, uint32_t id, const char *why);
 /* A project has money and site: it begins, waits or queues. */
 void project_money_ready(struct world *w, uint32_t id);
@@ -137,7 +145,6 @@ void project_open(struct world *w, uint32_t id);
 void project_weigh_fear(struct world *w);
 /* Those that wait for room under the cap of a region. */
 void project_serve_power(struct world *w, int region);
-struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp);
 
 /* -- cancellation.c */
 

@@ -125,34 +125,8 @@ static struct platforms *state_of(const struct world *w)
     return sim_state(w->sim, &model_platform);
 }
 
-static const struct platform_settings *settings_of(const struct world *w)
-{
-    return sim_settings(w->sim, &model_platform);
-}
-
-bool platform_on(const struct world *w)
-{
-    return sim_enabled(w->sim, &model_platform);
-}
-
-double platform_lag_yr(const struct world *w)
-{
-    return settings_of(w)->lag_yr;
-}
-
-double platform_priority(const struct world *w)
-{
-    return settings_of(w)->priority;
-}
-
 /* -- fleets --------------------------------------------------------------------------------------------------------
  */
-
-double platform_effective_p(const struct world *w, const struct platform_settings *s, int g)
-{
-    return s->training_share * w->generations.effective_p[TRAINING][g] +
-           (1 - s->training_share) * w->generations.effective_p[INFERENCE][g];
-}
 
 /* What was ordered at a rate and paid for in the step, of a unit of the mix of a nest in a round, or of a card. */
 struct bought {
@@ -274,28 +248,6 @@ static void keep_books(struct world *w)
     memset(market->bought, 0, size);
     memset(market->stocked, 0, size);
     memset(market->released, 0, size);
-}
-
-double platform_fullness(const struct world *w)
-{
-    const struct platforms *b = state_of(w);
-    double need = 0, fleet = 0;
-    for (size_t j = 0; j < b->count; j++) {
-        need += b->platform[j].need;
-        fleet += b->platform[j].fleet_p;
-    }
-    return need / fleet / b->fullness_at_start;
-}
-
-double platform_let_p(const struct world *w)
-{
-    const struct platforms *b = state_of(w);
-    double p = 0;
-    for (size_t j = 0; j < b->count && b->settings->let > 0; j++) {
-        const struct platform *f = &b->platform[j];
-        p += b->settings->let * max_of(0, f->fleet_p - f->need / b->settings->load);
-    }
-    return p;
 }
 
 /* -- what they want ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 /* What the files of the mechanism `platform` share: its settings, its state, and what each does for the others.
  *
  * platform.c        settings, outputs, needs and fleets
+ * platform_state.c  what others read of them
  * platform_money.c  what platforms can spend, and their accounts
  * platform_choice.c which cards they order
  */

@@ -7,39 +7,6 @@
 
 #include "sim/base/det.h"
 
-#define OPERATOR "operators"
-
-const char *pipeline_name(const struct world *w, uint32_t id, char text[64])
-{
-    const struct project *p = &w->projects.row[id];
-    uint32_t rounds = p->k / REFRESHED % MOST_ROUNDS;
-    const char *kind = p->k & FROM_THE_START ? "early-" : p->k & PROJECT_ANNOUNCED ? "announced-" : "";
-    int length = snprintf(text, 64, "%s-%s%u", sim_row_name(w->sim, OPERATOR, p->owner_class), kind, p->k % REFRESHED);
-    if (rounds && length > 0 && length < 64)
-        snprintf(text + length, 64 - (size_t)length, "-refit%u", rounds);
-    return text;
-}
-
-uint32_t pipeline_firm(const struct world *w, const struct project *p)
-{
-    uint32_t site = p->replaces == UINT32_MAX ? UINT32_MAX : w->vintages.row[p->replaces].firm;
-    return site == UINT32_MAX || firms_in_possession(w, site) ? firms_heir(w, p->firm) : site;
-}
-
-struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)
-{
-    return (struct event){
-        .model = (uint16_t)sim_model_index(w->sim, &model_pipeline), .kind = (uint16_t)kind, .id = id, .stamp = stamp};
-}
-
-void project_set_state(struct world *w, uint32_t id, enum project_state state)
-{
-    struct project *p = &w->projects.row[id];
-    w->projects.in_state[p->state]--;
-    w->projects.in_state[state]++;
-    p->state = (uint8_t)state;
-    p->stamp++; /* events of the old state no longer count */
-}
 static double series_max(const struct dated_series *series)
 {
     double most = series ? 0 : 1;
@@ -382,7 +349,7 @@ void project_money_ready(struct world *w, uint32_t id)
 }
 /* -- delivery and opening ------------------------------------------------------------------------------------------ */
 
-void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char *why)
+static void order_lost(struct world *w, uint32_t id, double cards, const char *why)
 {
     struct project *p = &w->projects.row[id];
     char name[64];
@@ -396,25 +363,7 @@ void pipeline_order_lost(struct world *w, uint32_t id, double cards, const char 
                  project_event(w, REORDER, id, p->stamp));
 }
 
-/* Once the cards are there and the date of the connection is known. */
-static void schedule_opening(struct world *w, uint32_t id)
-{
-    const struct project *p = &w->projects.row[id];
-    if (p->cards > 0 && !isnan(p->connected))
-        sim_schedule(w->sim, max_of(w->sim->now, max_of(p->site_ready, p->connected)), 0,
-                     project_event(w, CENTRE_READY, id, p->stamp));
-}
-
-void pipeline_connected(struct world *w, uint32_t id, double when)
-{
-    struct project *p = &w->projects.row[id];
-    if (!isnan(p->connected))
-        return;
-    p->connected = when;
-    schedule_opening(w, id);
-}
-
-void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_per_card, enum channel_kind channel)
+static void delivered(struct world *w, uint32_t id, double cards, double cost_per_card, enum channel_kind channel)
 {
     struct project *p = &w->projects.row[id];
     char name[64];
@@ -428,13 +377,10 @@ void pipeline_delivered(struct world *w, uint32_t id, double cards, double cost_
     p->channel = (uint8_t)channel;
     tell(w->sim, "procurement", "delivered", pipeline_name(w, id, name), "%.0f %s cards", cards,
          w->generations.name[p->generation]);
-    schedule_opening(w, id);
+    project_schedule_opening(w, id);
 }
 
-void pipeline_retired(struct world *w, uint32_t id)
-{
-    project_set_state(w, id, PROJECT_RETIRED);
-}
+const struct order_follower pipeline_follows_orders = {.delivered = delivered, .lost = order_lost};
 
 uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_per_kw)
 {
@@ -500,7 +446,9 @@ void project_open(struct world *w, uint32_t id)
                                     .channel = p->channel,
                                     .delivered = w->sim->now,
                                     .cards = p->cards,
-                                    .cost_per_card = p->cost_per_card});
+                                    .cost_per_card = p->cost_per_card,
+                                    .quality = (float)entry_quality(w, p->owner_class, p->k),
+                                    .most_debt_share = (float)capital_debt_share(w, id)});
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
          w->generations.name[p->generation], w->sim->now - p->approved,
          p->replaces == UINT32_MAX ? "approval" : "the order");

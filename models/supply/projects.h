@@ -47,9 +47,10 @@ struct projects { /* owner: pipeline.c */
     size_t refreshing; /* of those being built, on the site of old cards */
     double opened, opened_below_1000p;
     double tobins_q[MAX_OPERATORS];
+    /* hype.c: mean premium of the stocks that have announced computing, over what they would be worth without, for the
+     * classes that announced projects belong to; nil for all others, and where there are no concept stocks */
+    double concept_premium[MAX_OPERATORS];
 };
-void pipeline_delivered(struct world *w, uint32_t project, double cards, double cost_per_card,
-                        enum channel_kind channel);
 void pipeline_retired(struct world *w, uint32_t project);
 /* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be
  * below PROJECT_ANNOUNCED; the project's is above. False: the class is not there yet. */
@@ -64,6 +65,5 @@ const char *pipeline_name(const struct world *w, uint32_t project, char text[64]
 uint32_t pipeline_firm(const struct world *w, const struct project *p);
 /* Whether a class of owners must earn what it spends: it is neither state-funded nor builds for its own need. */
 bool pipeline_must_earn(const struct world *w, uint32_t owner_class);
-void pipeline_order_lost(struct world *w, uint32_t project, double cards, const char *why);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of vintages: all that ever happens to one, from delivery to scrap. */
-#include "entry.h"
 #include "supply.h"
 
 /* Competent cards of a generation, and what they do: the only place where they are summed. */
@@ -158,7 +157,8 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
     vintage.standing = true;
     vintage.first_lease = UINT32_MAX;
     vintage.successor = UINT32_MAX;
-    vintage.quality = vintage.project == UINT32_MAX ? 1 : (float)entry_quality(w, vintage.owner_class, vintage.number);
+    if (vintage.project == UINT32_MAX)
+        vintage.quality = 1;
     table->row[id] = vintage;
     firms_own(w, id);
     vintages_fall_asleep(w, id, vintage.delivered, clock);

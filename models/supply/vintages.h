@@ -28,13 +28,14 @@ struct vintage { /* lines of the cache: what is walked every step; what books an
     float spread_per_yr; /* accounting: of its loan over the base rate */
     uint16_t sleeps; /* times it went dormant again */
     bool woken; /* has been competent */
+    uint8_t channel; /* enum channel_kind */
     /* the third */
     double retired_on;
     double tax_per_card; /* accounting */
     double cost_per_card; /* ex VAT, with server, network and building, less grants */
     double unimpaired_per_card; /* accounting, where impairments are reversed: the book had it never been impaired */
     double paid_ahead; /* CNY, to accounting_pay_ahead */
-    enum channel_kind channel;
+    float most_debt_share; /* of its cost that lenders gave at most; 0: as its class */
     uint32_t successor; /* project that will take over its site; UINT32_MAX: none */
     uint32_t project; /* whose centre it stands in; UINT32_MAX: from before the start */
     uint32_t number; /* causal: which vintage of this operator class */
@@ -68,6 +69,8 @@ struct vintages { /* owner: supply.c */
     size_t followers;
 };
 void supply_follow(struct world *w, const struct vintage_follower *follower);
+/* A vintage with these terms stands from now on, dormant: supply fills in what follows from them. `quality` and
+ * `most_debt_share` are those of its project; without one quality is 1. Returns its row. */
 uint32_t supply_add(struct world *w, const struct vintage *terms);
 /* Takes cards of a vintage that stands, for nothing: what was let of them no longer is, books lose them, the loan
  * stays. All of them, or more, close it. Returns how many were lost. */

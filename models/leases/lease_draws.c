@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Random numbers of tenants: those of an occasion, several occasions ahead. */
+#include "leasing.h"
+
+enum { STREAM_OF_LEASES }; /* (tenant, occasion): term, middleman, clock */
+
+static uint32_t tenant_identity(const struct tenant *t)
+{
+    return t->class_ << 20 | ((t->k >> 31) << 19) | (t->k & 0x7ffff);
+}
+
+uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion)
+{
+    return identity_pair(STREAM_OF_LEASES, tenant_identity(&w->tenants.row[tenant]), occasion);
+}
+
+struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion)
+{
+    return sim_stream(w->sim, &model_leasing, lease_identity(w, tenant, occasion));
+}
+
+void lease_room_for_tenants(struct world *w)
+{
+    enum { ROOM_AT_FIRST = 512 };
+    struct leasing *book = w->leasing;
+    struct arena *arena = &w->sim->arena;
+    size_t had = book->tenant_room, room = had ? had : ROOM_AT_FIRST;
+    while (room < w->tenants.count)
+        room *= 2;
+    if (room == had)
+        return;
+    book->ahead = arena_grow(arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
+    book->waiting = arena_grow(arena, book->waiting, had * sizeof *book->waiting, room * sizeof *book->waiting);
+    for (size_t i = had; i < room; i++) {
+        book->ahead[i] = (struct ahead){.part = 0};
+        book->waiting[i][TRAINING] = book->waiting[i][INFERENCE] = (struct waiting){0};
+    }
+    book->attended = arena_array(arena, words_of(room * WORKLOADS), sizeof *book->attended);
+    book->tenant_room = room;
+}
+
+void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
+{
+    enum { NUMBERS = OCCASIONS_AHEAD * DRAWS };
+    struct ahead *ahead = &w->leasing->ahead[tenant];
+    struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
+    stream_skip_blocks(&random, (part - 1) * NUMBERS / 2);
+    if (!ahead->u)
+        ahead->u = arena_alloc(&w->sim->arena, NUMBERS * sizeof *ahead->u);
+    stream_fill_uniform(&random, ahead->u, NUMBERS);
+    ahead->part = part;
+}

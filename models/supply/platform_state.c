@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What others read of platforms. It asks nothing of anybody. */
+#include "platform_inside.h"
+
+static const struct platform_settings *settings_of(const struct world *w)
+{
+    return sim_settings(w->sim, &model_platform);
+}
+
+bool platform_on(const struct world *w)
+{
+    return sim_enabled(w->sim, &model_platform);
+}
+
+double platform_lag_yr(const struct world *w)
+{
+    return settings_of(w)->lag_yr;
+}
+
+double platform_priority(const struct world *w)
+{
+    return settings_of(w)->priority;
+}
+
+double platform_effective_p(const struct world *w, const struct platform_settings *s, int g)
+{
+    return s->training_share * w->generations.effective_p[TRAINING][g] +
+           (1 - s->training_share) * w->generations.effective_p[INFERENCE][g];
+}
+
+double platform_fullness(const struct world *w)
+{
+    const struct platforms *b = sim_state(w->sim, &model_platform);
+    double need = 0, fleet = 0;
+    for (size_t j = 0; j < b->count; j++) {
+        need += b->platform[j].need;
+        fleet += b->platform[j].fleet_p;
+    }
+    return need / fleet / b->fullness_at_start;
+}
+
+double platform_let_p(const struct world *w)
+{
+    const struct platforms *b = sim_state(w->sim, &model_platform);
+    double p = 0;
+    for (size_t j = 0; j < b->count && b->settings->let > 0; j++) {
+        const struct platform *f = &b->platform[j];
+        p += b->settings->let * max_of(0, f->fleet_p - f->need / b->settings->load);
+    }
+    return p;
+}
