@@ -9,6 +9,8 @@ every_scenario_runs_and_is_drawn() {
         exits 0 "$iccsim" run "$scenario" -n 2 -o "$work/run"
         ! grep warning "$work.err" || fail "$scenario"
         ! grep 'replications failed' "$work.err" || fail "$scenario"
+        grep -q '^Found: \|^Least expected cost' "$work.out" || fail "$scenario: it does not say what it found"
+        ! grep -q '^answer:' "$scenario" || fail "$scenario: an answer is of the run of one day"
         [ -n "$(find "$work/run/plots" -name '*.svg' -size +0)" ] || fail "$scenario: no pictures"
         [ -z "$(find "$work/run" -type f -size 0)" ] || fail "$scenario: empty files"
     done

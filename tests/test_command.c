@@ -570,8 +570,7 @@ static void the_finding_has_the_numbers_of_this_run(void **state)
                            "%smeasures: {final: {output: last, label: where it ends}}\n"
                            "show: {key: level, words: the walk, finding: \"Ends at {final}, if wild "
                            "{final.shifted - final | below | above}, at {final.shifted}.\"}\n"
-                           "variants: {shifted: {walk.drift: 7 CNY}}\n"
-                           "answer: This is what I wrote.\n",
+                           "variants: {shifted: {walk.drift: 7 CNY}}\n",
                            fake_scenario));
     assert_int_equal(call("run found.yml -n 6 -o found --no-plots"), EXIT_OK);
     const char *summary = get("found/summary.json"), *said = strstr(summary, "Ends at ");
@@ -583,14 +582,53 @@ static void the_finding_has_the_numbers_of_this_run(void **state)
                 0.006 * fabs(other - base));
     assert_non_null(strstr(said, other > base ? "above" : "below"));
     assert_non_null(strstr(get("out"), "Found: Ends at "));
-    /* another run does not repeat what its author wrote, and says what it is */
     assert_non_null(strstr(get("found/report.html"), "6 replications instead of"));
-    assert_null(strstr(get("found/report.html"), "This is what I wrote."));
-    assert_int_equal(call("run found.yml -o whole --no-plots -q"), EXIT_OK);
-    assert_non_null(strstr(get("whole/report.html"), "This is what I wrote."));
     /* without its variants it says what it has */
     assert_int_equal(call("run found.yml -n 6 --no-variants -o alone --no-plots -q"), EXIT_OK);
     assert_non_null(strstr(get("alone/summary.json"), "In the mean, where it ends: "));
+}
+
+/* A study with an answer that is of the run `of`; "": it does not say. */
+static void answering(const char *of, const char *drift)
+{
+    fake_file(".", "answering",
+              arena_printf(&arena, "%svariants: {shifted: {walk.drift: %s}}\nanswer: This is what I wrote.\n%s%s\n",
+                           fake_scenario, drift, *of ? "answer_of: " : "", of));
+}
+
+static bool repeats_the_answer(const char *options)
+{
+    assert_int_equal(call(arena_printf(&arena, "run answering.yml -o answering --no-plots --force %s", options)),
+                     EXIT_OK);
+    assert_null(strstr(get("answering/shifted/report.html"), "This is what I wrote."));
+    bool repeats = strstr(get("answering/report.html"), "This is what I wrote.");
+    assert_true(repeats == !strstr(get("out"), "The study's `answer`"));
+    assert_true(repeats == !strstr(get("answering/report.html"), "s `answer` "));
+    return repeats;
+}
+
+/* Words of the author are said of the run that they are about, by the hash of what it was computed from. */
+static void an_answer_is_repeated_of_its_own_run_alone(void **state)
+{
+    (void)state;
+    answering("", "7 CNY");
+    assert_false(repeats_the_answer(""));
+    const char *identity = strstr(get("answering/manifest.json"), "\"identity\": \"");
+    assert_non_null(identity);
+    const char *of = arena_printf(&arena, "%.16s", identity + strlen("\"identity\": \""));
+    assert_non_null(strstr(get("out"), of));
+    answering(of, "7 CNY");
+    assert_true(repeats_the_answer(""));
+    assert_false(repeats_the_answer("-n 6"));
+    assert_false(repeats_the_answer("-s 77"));
+    assert_false(repeats_the_answer("--antithetic"));
+    assert_false(repeats_the_answer("--set walk.drift=3CNY"));
+    assert_true(repeats_the_answer(""));
+    answering(of, "8 CNY"); /* a variant that is another moves the differences that it may speak of */
+    assert_false(repeats_the_answer(""));
+    answering("0123456789abcdef", "7 CNY");
+    assert_false(repeats_the_answer(""));
+    assert_non_null(strstr(get("out"), "0123456789abcdef"));
 }
 
 static void variants_run_too_each_into_its_folder(void **state)
@@ -1103,6 +1141,7 @@ int main(void)
         cmocka_unit_test(a_current_folder_that_was_removed_is_told),
         cmocka_unit_test(a_run_whose_folder_vanishes_fails),
         cmocka_unit_test(the_finding_has_the_numbers_of_this_run),
+        cmocka_unit_test(an_answer_is_repeated_of_its_own_run_alone),
         cmocka_unit_test(variants_run_too_each_into_its_folder),
         cmocka_unit_test(a_variant_cannot_take_the_name_of_a_folder),
         cmocka_unit_test(data_that_cannot_be_written_is_a_failure),

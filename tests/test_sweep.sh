@@ -214,23 +214,57 @@ each_point_runs_until_it_is_sure() {
     says err 'iccsim sweep: --until'
 }
 
-# Where what owning saves changes its sign, and by how much it is dearer elsewhere: the answer's numbers.
-the_frontier_is_where_its_answer_says() {
-    exits 0 "$iccsim" sweep scenarios/build-or-rent-frontier.yml -o "$work/run" -n 60 -q --no-plots
+# Where what owning saves changes its sign, and what each factor does in the mean over the other: the numbers of the table.
+the_frontier_is_where_the_finding_says() {
+    exits 0 "$iccsim" sweep scenarios/build-or-rent-frontier.yml -o "$work/run" -n 60 --no-plots
+    tr '\n' ' ' <"$work.out" >"$work/found"
+    grep -qF "$(sed -n 's/.*<p class="finding">\(What owning saves of the rent bill: [^;]*\);.*/\1/p' "$work/run/report.html")" "$work/found" ||
+        fail "the page says something else"
     [ "$(cut -d, -f 2-4 "$work/run/results.csv" | sort | uniq -d)" = "" ] || fail "a point has two rows"
-    awk -F, '
-        $4 == "saves" { saves[$2, $3] = $8 }
-        function zero(use, from,    a, b) { # the decline at which a use breaks even, between two of the grid
-            a = saves[use, from]; b = saves[use, from + 0.1 == 0 ? 0 : sprintf("%.1f", from + 0.1)]
-            return from + 0.1 * a / (a - b)
+    awk -F, -v found="$(cat "$work/found")" '
+        $4 == "saves" { saves[$2, $3] = $8; use[$2]; decline[$3] }
+        function zero(u,    a, b, d) { # the decline at which a use breaks even, between two of the grid
+            for (d = -3; d < 3; d++) {
+                a = saves[u, d ? sprintf("%.1f", d / 10) : 0]; b = saves[u, d + 1 ? sprintf("%.1f", (d + 1) / 10) : 0]
+                if (a * b < 0)
+                    return d / 10 + 0.1 * a / (a - b)
+            }
         }
-        function near(is, be, tolerance) { if (is - be > tolerance || be - is > tolerance) { print is, "not", be; bad = 1 } }
+        function mean(u,    d, sum) { for (d in decline) sum += saves[u, d]; return sum / 7 }
+        function said(pattern) { # the last number of what matches first
+            if (!match(found, pattern)) { print "not said:", pattern, "in", found; bad = 1; return }
+            n = split(substr(found, RSTART, RLENGTH), word, " "); return word[n] + 0
+        }
+        function near(is, be) { if (is - be > 0.006 * (be < 0 ? -be : be) || be - is > 0.006 * (be < 0 ? -be : be)) { print is, "not", be; bad = 1 } }
         END {
-            near(zero("1", -0.1), -0.03, 0.01); near(zero("0.9", -0.1), -0.08, 0.01); near(zero("0.7", -0.2), -0.19, 0.01)
-            near(1 - saves["1", "0.2"], 1.5, 0.05); near(1 - saves["0.7", "0.2"], 2.05, 0.1)
-            if (!(saves["0.5", "-0.3"] < 0)) { print "half use", saves["0.5", "-0.3"]; bad = 1 }
+            near(said("decline of rents [-0-9.e]+ /yr, 0.7 and [-0-9.e]+"), zero("0.7"))
+            near(said(" 0.9 and [-0-9.e]+"), zero("0.9")); near(said(" 1 and [-0-9.e]+"), zero("1"))
+            near(said("in the mean over the rest, [-0-9.e]+"), mean("0.4")); near(said("rest, [-0-9.e]+ to [-0-9.e]+"), mean("1"))
+            if (!(zero("1") < 0 && zero("0.9") < zero("1"))) { print "busier cards need rents to rise more"; bad = 1 }
+            if (found !~ /nowhere at 0\.4/ || found !~ /\(0\.4 to 1\)/) { print found; bad = 1 }
             exit bad
-        }' "$work/run/results.csv" || fail "the answer is of another sweep"
+        }' "$work/run/results.csv" || fail "the finding is of another sweep"
+}
+
+what_was_changed_of_a_sweep_is_said() {
+    study "$work/s.yml"
+    printf 'answer: What I found.\nanswer_of: 0123456789abcdef\n' >>"$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --no-plots
+    ! grep -q 'Found:' "$work.out" || fail "that is no whole grid: $(cat "$work.out")"
+    ! grep -q 'What I found\|Changed from' "$work/run/report.html" || fail "an answer of another sweep, or a change"
+    local of
+    of=$(sed -n 's/.*is of the run 0123456789abcdef, not of this one, \([0-9a-f]\{16\}\);.*/\1/p' "$work/run/report.html")
+    [ "$of" ] || fail "it does not say why"
+    sed -i "s/^answer_of: .*/answer_of: $of/" "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --no-plots --force
+    grep -q 'What I found' "$work/run/report.html" || fail "the answer of this sweep is not said"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --no-plots --force -n 2 -s 5 --set value.decline=0.2/yr
+    ! grep -q 'What I found' "$work/run/report.html" || fail "an answer of another sweep"
+    grep -q 'Changed from the study as written: --set value.decline=0.2/yr; 2 replications instead of 4; seed 5 instead of' \
+        "$work/run/report.html" || fail "$(grep outside "$work/run/report.html")"
+    sed -i '/except:/d; s/^    price: .*/    kind: {set: value.decline, values: [0.1 \/yr, 0.2 \/yr]}/; /decline: {shift/d' "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" --no-plots --force
+    tr '\n' ' ' <"$work.out" | grep -q ' CNY a month at all points\. .* over kind (0\.1 to 0\.2 /yr)\.' || fail "$(cat "$work.out")"
 }
 
 a_plan_counts_points_and_writes_nothing() {
@@ -250,5 +284,5 @@ a_plan_counts_points_and_writes_nothing() {
 it exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
     another_sweep_is_refused_and_what_changed_is_named a_store_goes_on_with_the_program_that_makes_its_numbers a_store_has_one_writer points_are_checked_before_the_first_runs \
     sampled_designs_draw_their_factors points_come_from_rows_and_files each_point_runs_until_it_is_sure \
-    a_plan_counts_points_and_writes_nothing the_frontier_is_where_its_answer_says
+    a_plan_counts_points_and_writes_nothing the_frontier_is_where_the_finding_says what_was_changed_of_a_sweep_is_said
 finish

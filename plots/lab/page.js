@@ -566,7 +566,7 @@ async function open_scenario(name, parts) {
     $("title").textContent = page.about.title;
     $("question").textContent = page.about.question;
     const content = CONTENTS.find(one => one.name === name);
-    $("found").textContent = content.found ? say("found", content.found, content.worlds) : page.about.answer;
+    $("found").textContent = content.found ? say("found", content.found, content.worlds) : "";
     $("found").parentElement.hidden = !$("found").textContent;
     document.title = `${page.about.title} – iccsim lab`;
     make_levers();

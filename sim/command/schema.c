@@ -707,6 +707,15 @@ static void extends(struct json *json)
     json_close(json, '}');
 }
 
+static void answer_of(struct json *json)
+{
+    json_open(json, "answer_of", '{');
+    json_text(json, "description", "the identity of the run that the answer is about, from its manifest");
+    types(json, LIST("string", "number", "null")); /* it may be of digits alone */
+    json_text(json, "pattern", "^[0-9a-f]{16}$");
+    json_close(json, '}');
+}
+
 static enum exit_code print_schema(const struct options *options, const struct study *study)
 {
     (void)options;
@@ -720,7 +729,8 @@ static enum exit_code print_schema(const struct options *options, const struct s
     json_open(&json, "properties", '{');
     defined(&json, "title", "text", "what is studied, in one line");
     defined(&json, "question", "text", "what the study asks");
-    defined(&json, "answer", "text", "what it found");
+    defined(&json, "answer", "text", "what its author found");
+    answer_of(&json);
     defined(&json, "draws", "text", "a CSV file of joint draws of uncertain parameters");
     world(&json);
     extends(&json);

@@ -125,7 +125,6 @@ const char *lab_describe(struct lab *lab)
     json_text(&json, "name", scenario_name(lab->scenario));
     json_text(&json, "title", scenario_title(lab->scenario));
     json_text(&json, "question", scenario_question(lab->scenario));
-    json_text(&json, "answer", scenario_answer(lab->scenario));
     json_count(&json, "seed", lab->seed);
     json_count(&json, "width", lab_width(lab));
     describe_grid(lab, &json);

@@ -68,7 +68,7 @@ struct scenario {
     const struct schema *schema;
     const struct node *root;
     struct sources sources;
-    const char *name, *title, *question, *answer;
+    const char *name, *title, *question, *answer, *answer_of;
     const struct node *variants, *facts, *measures, *levers; /* maps, or NULL */
     struct rows *rows; /* by section of the schema */
     struct block *block;

@@ -59,8 +59,9 @@ static const char *did_you_mean(struct arena *arena, const char *name, const cha
 
 /* names, for hints */
 
-static const char *const top_level[] = {"title",  "question", "answer", "extends",     "variants", "facts", "measures",
-                                        "levers", "draws",    "show",   "attribution", "sweep",    "world"};
+static const char *const top_level[] = {"title",    "question",    "answer",   "answer_of", "extends",
+                                        "variants", "facts",       "measures", "levers",    "draws",
+                                        "show",     "attribution", "sweep",    "world"};
 enum { TOP_LEVEL = sizeof top_level / sizeof *top_level };
 
 static const char *const *section_names(struct loader *l)
@@ -727,6 +728,12 @@ static void load_texts(struct loader *l)
     l->s->title = top_text(l, "title");
     l->s->question = top_text(l, "question");
     l->s->answer = top_text(l, "answer");
+    l->s->answer_of = top_text(l, "answer_of");
+    const char *of = l->s->answer_of;
+    if (of && (strlen(of) + 1 != IDENTITY_TEXT_BYTES || of[strspn(of, "0123456789abcdef")]))
+        complain(l, tree_get(l->s->root, "answer_of"),
+                 "answer_of: not what a run is known by, %s; allowed: the %d digits of `identity` in its manifest.json",
+                 value_written(&l->s->arena, tree_get(l->s->root, "answer_of")), IDENTITY_TEXT_BYTES - 1);
     const struct node *title = tree_get(l->s->root, "title");
     if (!title || title->kind == NODE_NULL)
         complain(l, l->s->root,

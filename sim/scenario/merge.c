@@ -315,7 +315,7 @@ static bool is_about_another(struct merger *m, const struct node *root, const ch
     if (is_own(root, item))
         return false;
     if (!*map)
-        return !strcmp(key->text, "question") || !strcmp(key->text, "answer");
+        return !strcmp(key->text, "question") || !strcmp(key->text, "answer") || !strcmp(key->text, "answer_of");
     if (!strcmp(map, "show"))
         return !strcmp(key->text, "finding") && item->kind == NODE_TEXT && strstr(item->text, "{decision.");
     return leads_nowhere(m, root, key->text);

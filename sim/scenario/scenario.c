@@ -34,6 +34,11 @@ const char *scenario_answer(const struct scenario *scenario)
     return scenario->answer;
 }
 
+const char *scenario_answer_of(const struct scenario *scenario)
+{
+    return scenario->answer_of;
+}
+
 size_t scenario_variant_count(const struct scenario *scenario)
 {
     return scenario->variants ? scenario->variants->count : 0;

@@ -41,6 +41,9 @@ const char *scenario_name(const struct scenario *scenario); /* the file's name w
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_question(const struct scenario *scenario);
 const char *scenario_answer(const struct scenario *scenario);
+/* The identity of the run that `answer` is about; NULL: not said. */
+enum { IDENTITY_TEXT_BYTES = 16 + 1 };
+const char *scenario_answer_of(const struct scenario *scenario);
 size_t scenario_variant_count(const struct scenario *scenario);
 const char *scenario_variant_name(const struct scenario *scenario, size_t i);
 
@@ -175,6 +178,8 @@ void scenario_show(const struct scenario *scenario, FILE *to);
 /* What decides the numbers of its replications, without origins: the same text, the same numbers, but for files of data
  * that it names. */
 void scenario_show_values(const struct scenario *scenario, FILE *to);
+/* The same with what decides the numbers of its study beyond: levers, sweep, attribution and variants. */
+void scenario_show_study(const struct scenario *scenario, FILE *to);
 
 /* Every value that was given by a file or the command line, with its provenance, for the report. */
 struct assumption {

@@ -117,18 +117,28 @@ static void print_variants(struct printer *p)
     }
 }
 
+static void print_values(struct printer *p)
+{
+    for (size_t i = 0; i < p->s->schema->count; i++)
+        print_section(p, &p->s->schema->section[i], &p->s->rows[i]);
+    print_map(p, "facts", p->s->facts);
+    print_map(p, "measures", p->s->measures);
+}
+
+static void print_design(struct printer *p)
+{
+    print_map(p, "levers", p->s->levers);
+    print_section_map(p, "sweep");
+}
+
 void scenario_show(const struct scenario *scenario, FILE *to)
 {
     struct printer p = {.s = scenario, .to = to};
-    static const char *const texts[] = {"title", "question", "answer", "world", "draws"};
+    static const char *const texts[] = {"title", "question", "answer", "answer_of", "world", "draws"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         print_text(&p, texts[i]);
-    for (size_t i = 0; i < scenario->schema->count; i++)
-        print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
-    print_map(&p, "facts", scenario->facts);
-    print_map(&p, "measures", scenario->measures);
-    print_map(&p, "levers", scenario->levers);
-    print_section_map(&p, "sweep");
+    print_values(&p);
+    print_design(&p);
     print_section_map(&p, "show");
     print_attribution(&p);
     print_variants(&p);
@@ -138,9 +148,16 @@ void scenario_show(const struct scenario *scenario, FILE *to)
 void scenario_show_values(const struct scenario *scenario, FILE *to)
 {
     struct printer p = {.s = scenario, .to = to, .bare = true};
-    for (size_t i = 0; i < scenario->schema->count; i++)
-        print_section(&p, &scenario->schema->section[i], &scenario->rows[i]);
-    print_map(&p, "facts", scenario->facts);
-    print_map(&p, "measures", scenario->measures);
+    print_values(&p);
+    arena_free(&p.arena);
+}
+
+void scenario_show_study(const struct scenario *scenario, FILE *to)
+{
+    struct printer p = {.s = scenario, .to = to, .bare = true};
+    print_values(&p);
+    print_design(&p);
+    print_attribution(&p);
+    print_variants(&p);
     arena_free(&p.arena);
 }

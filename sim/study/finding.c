@@ -3,6 +3,7 @@
 
 #include "decision.h"
 #include "evidence.h"
+#include "identity.h"
 #include "models/planner/planner.h"
 #include "sim/base/dates.h"
 #include "sim/base/text.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_COLUMNS = 80, MOST_NAMED = 6, LABEL_COLUMNS = 34, MOST_PLAIN = 3 };
+enum { MOST_NAMED = 6, LABEL_COLUMNS = 34, MOST_PLAIN = 3 };
 static const double MONTHS = 12;
 
 /* ---- Numbers in words ---- */
@@ -78,6 +79,11 @@ static const char *level(double value, struct measured of, struct arena *arena)
     if (is_date(of))
         return arena_text(arena, short_quantity(value, of.unit, text));
     return with_unit(number_in_words(of.is_share ? percent * value : value, arena), of, arena);
+}
+
+const char *quantity_in_words(double value, const char *unit, struct arena *arena)
+{
+    return level(value, (struct measured){.unit = unit}, arena);
 }
 
 /* ---- Differences in words ---- */
@@ -491,22 +497,29 @@ static const char *joined(const char *text, const char *more, struct arena *aren
     return text ? arena_printf(arena, "%s; %s", text, more) : more;
 }
 
-const char *finding_changes(const struct outcome *outcome, const struct options *options, struct arena *arena)
+const char *finding_changes(const struct outcome *outcome, struct replicated replicated, const struct options *options,
+                            struct arena *arena)
 {
-    struct run_settings written = study_settings(outcome->scenario);
+    uint64_t seed = study_settings(outcome->scenario).seed;
     const char *text = outcome->variant ? arena_printf(arena, "variant %s", outcome->variant) : NULL;
     for (size_t i = 0; i < options->override_count; i++)
         text = joined(text, arena_printf(arena, "--set %s", options->override[i].argument), arena);
-    if (outcome->ensemble.done != (uint32_t)written.replications)
+    for (size_t i = 0; i < options->vary_count; i++)
+        text = joined(text, arena_printf(arena, "--vary %s", options->vary[i].argument), arena);
+    if (replicated.times != replicated.written)
         text = joined(text,
-                      arena_printf(arena, "%" PRIu32 " replication%s instead of %" PRIu64, outcome->ensemble.done,
-                                   outcome->ensemble.done == 1 ? "" : "s", (uint64_t)written.replications),
+                      arena_printf(arena, "%" PRIu64 " replication%s instead of %" PRIu64, replicated.times,
+                                   replicated.times == 1 ? "" : "s", replicated.written),
                       arena);
-    if (outcome->seed != written.seed)
-        text = joined(
-            text, arena_printf(arena, "seed %" PRIu64 " instead of %" PRIu64, outcome->seed, (uint64_t)written.seed),
-            arena);
+    if (outcome->seed != seed)
+        text = joined(text, arena_printf(arena, "seed %" PRIu64 " instead of %" PRIu64, outcome->seed, seed), arena);
     return text;
+}
+
+const char *finding_changes_of_run(const struct outcome *outcome, const struct options *options, struct arena *arena)
+{
+    const struct replicated replicated = {outcome->ensemble.done, study_settings(outcome->scenario).replications};
+    return finding_changes(outcome, replicated, options, arena);
 }
 
 /* ---- On the terminal ---- */
@@ -542,7 +555,8 @@ void finding_print(const struct outcome *outcome, const struct contest *contest,
     struct arena arena = {0};
     const char *title = scenario_title(outcome->scenario), *question = scenario_question(outcome->scenario);
     const char *finding = finding_of_run(outcome, contest, &arena),
-               *changes = finding_changes(outcome, options, &arena);
+               *changes = finding_changes_of_run(outcome, options, &arena),
+               *withheld = identity_answer_withheld(outcome, outcome->ensemble.done, &arena);
     if (title)
         print_wrapped(to, title, 0, WORDS_COLUMNS);
     if (question)
@@ -551,6 +565,8 @@ void finding_print(const struct outcome *outcome, const struct contest *contest,
         print_wrapped(to, arena_printf(&arena, "Changed from the study as written: %s.", changes), 0, WORDS_COLUMNS);
     if (finding)
         print_wrapped(to, arena_printf(&arena, "Found: %s", finding), 0, WORDS_COLUMNS);
+    if (withheld)
+        print_wrapped(to, withheld, 0, WORDS_COLUMNS);
     if (contest && contest->count) {
         putc('\n', to);
         finding_differences_print(contest, to);

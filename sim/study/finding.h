@@ -15,6 +15,8 @@ const char *finding_text(const struct outcome *outcome, const struct contest *co
 /* A sentence on what a decision's run found; its planner decides. */
 const char *finding_of_run(const struct outcome *outcome, const struct contest *contest, struct arena *arena);
 
+/* A number with its unit: `42,300 CNY a month`; a year and month where the unit is `date`. */
+const char *quantity_in_words(double value, const char *unit, struct arena *arena);
 /* Three digits, thousands with commas: 0.342, 60.2, 42,300, 1.82 million. */
 const char *number_in_words(double value, struct arena *arena);
 
@@ -33,11 +35,17 @@ struct report_table finding_report(const struct contest *contest, struct arena *
 
 /* What options changed of the study as it is written, `--set a=b; 20 replications instead of 200`; NULL: nothing. */
 struct options;
-const char *finding_changes(const struct outcome *outcome, const struct options *options, struct arena *arena);
+struct replicated {
+    uint64_t times, written; /* how often it was, and how often the study says */
+};
+const char *finding_changes(const struct outcome *outcome, struct replicated replicated, const struct options *options,
+                            struct arena *arena);
+const char *finding_changes_of_run(const struct outcome *outcome, const struct options *options, struct arena *arena);
 
 /* Question, finding, what was changed, and differences on the terminal. `contest` NULL or empty: no variants. */
 void finding_print(const struct outcome *outcome, const struct contest *contest, const struct options *options,
                    FILE *to);
+enum { WORDS_COLUMNS = 80 };
 /* Text in lines of at most `columns`, each after `indent` blanks. */
 void print_wrapped(FILE *to, const char *text, size_t indent, size_t columns);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "manifest.h"
 
+#include "identity.h"
 #include "sim/engine/clocks.h"
 #include "sim/output/inventory.h"
 #include "sim/output/json.h"
@@ -156,11 +157,13 @@ static void json_outputs(struct json *json, const struct stage *stage)
 
 static void json_runs(struct json *json, const struct manifest *manifest)
 {
+    struct arena arena = {0};
     json_open(json, "runs", '[');
     for (size_t i = 0; i < manifest->count; i++) {
         const struct outcome *outcome = manifest->outcome[i];
         json_open(json, NULL, '{');
         json_text(json, "variant", outcome->variant);
+        json_text(json, "identity", identity_of_run(outcome, outcome->ensemble.done, &arena));
         json_count(json, "seed", outcome->seed);
         json_count(json, "asked", outcome->replications);
         json_count(json, "done", outcome->ensemble.done);
@@ -169,6 +172,7 @@ static void json_runs(struct json *json, const struct manifest *manifest)
         json_close(json, '}');
     }
     json_close(json, ']');
+    arena_free(&arena);
 }
 
 void manifest_write(const struct manifest *manifest, struct stage *stage)

@@ -5,6 +5,7 @@
 #include "decision.h"
 #include "evidence.h"
 #include "finding.h"
+#include "identity.h"
 #include "shares.h"
 #include "sim/command/command.h"
 
@@ -83,8 +84,11 @@ static void add_inputs(struct page *page)
 static void add_notes(struct page *page)
 {
     const struct ensemble *ensemble = &page->outcome->ensemble;
-    const char **note = arena_array(&page->arena, 1 + ensemble->failure_count, sizeof *note);
+    const char **note = arena_array(&page->arena, 2 + ensemble->failure_count, sizeof *note);
+    const char *withheld = identity_answer_withheld(page->outcome, ensemble->done, &page->arena);
     size_t count = 0;
+    if (withheld && !page->outcome->variant)
+        note[count++] = withheld;
     if (ensemble->failed)
         note[count++] =
             arena_printf(&page->arena, "%" PRIu32 " of %" PRIu32 " replications failed and are left out of the bands.",
@@ -322,7 +326,7 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
         .title = scenario_title(outcome->scenario),
         .question = scenario_question(outcome->scenario),
         .finding = finding_of_run(outcome, outcome->contest, &page.arena),
-        .changes = finding_changes(outcome, options, &page.arena),
+        .changes = finding_changes_of_run(outcome, options, &page.arena),
         .version = arena_printf(&page.arena, ICCSIM_VERSION ", commit %s", outcome->study->commit),
         .seed = outcome->seed,
         .replications = outcome->ensemble.done,
@@ -330,9 +334,7 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
     if (outcome->variant)
         page.report.title =
             arena_printf(&page.arena, "%s: %s", page.report.title ? page.report.title : "", outcome->variant);
-    /* Words of the author are about the study as it was written: no other run may say them. */
-    if (!page.report.changes)
-        page.report.answer = scenario_answer(outcome->scenario);
+    page.report.answer = identity_answer(outcome, outcome->ensemble.done, &page.arena);
     add_command(&page);
     if (outcome->contest)
         add_differences(&page);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sweep_export.h"
 
+#include "finding.h"
 #include "sweep_files.h"
 
 #include "sim/base/csv.h"
@@ -450,6 +451,15 @@ static bool write_all(struct sweep_files *files)
     return !files->error && move_in(files);
 }
 
+static void tell(struct sweep_files *files, FILE *to)
+{
+    const char *found = files->sensitivity ? NULL : sweep_finding(files);
+    if (files->sensitivity)
+        sensitivity_print(files->sensitivity, to);
+    if (found)
+        print_wrapped(to, arena_printf(files->arena, "Found: %s", found), 0, WORDS_COLUMNS);
+}
+
 bool sweep_export(struct sweep_export *request)
 {
     struct arena arena = {0};
@@ -465,8 +475,8 @@ bool sweep_export(struct sweep_export *request)
     if (!right)
         say("iccsim %s: %s; the store has all points that were run\n", request->command,
             files.error ? files.error : request->store->error);
-    if (right && files.sensitivity && request->tell)
-        sensitivity_print(files.sensitivity, request->tell);
+    if (right && request->tell)
+        tell(&files, request->tell);
     sensitivity_free(&sensitivity);
     clear_folder(files.work, 1);
     arena_free(&arena);

@@ -30,7 +30,11 @@ bool sweep_error(struct sweep_files *files, const char *what, const char *name);
 
 /* ---- sweep_sheet.c: what is kept of all points, for pictures and the page ---- */
 
-enum { MOST_SHEET_MEASURES = 6, MOST_SHEET_ROWS = 4096 }; /* pictures show no more: the first points */
+enum {
+    MOST_SHEET_MEASURES = 6,
+    MOST_SHEET_ROWS = 4096,
+    MOST_SHEET_LEVELS = 24
+}; /* pictures show no more: the first points */
 struct sweep_cell {
     double mean, p05, p25, p50, p75, p95, difference, low, high;
 };
@@ -46,6 +50,16 @@ struct sweep_sheet {
 struct sweep_sheet *sweep_sheet_new(struct sweep_files *files);
 void sweep_sheet_add(struct sweep_files *files, const struct stored_point *point, const struct band *band,
                      const double (*difference)[3]);
+/* The different values of a factor, in rising order. */
+struct sweep_levels {
+    size_t factor, count; /* count: more than MOST_SHEET_LEVELS if there are too many to tell */
+    double value[MOST_SHEET_LEVELS];
+};
+struct sweep_levels sweep_levels_of(const struct sweep_files *files, size_t factor);
+const char *sweep_level_text(struct sweep_files *files, const struct sweep_levels *levels, size_t i);
+/* sweep_finding.c: what a grid found, in words: of each measure its range, what each factor does to it in the mean over
+ * the others and, where it changes its sign over two factors, where. NULL: the design is no grid. */
+const char *sweep_finding(struct sweep_files *files);
 /* The folder sweep/ and context.gp, for the scripts of pictures. */
 void sweep_write_sheets(struct sweep_files *files);
 /* report.html, after the pictures. */

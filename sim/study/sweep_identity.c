@@ -3,6 +3,9 @@
  * of the sources that make numbers: a commit that changed none of them goes on with the store. */
 #include "sweep.h"
 
+#include "finding.h"
+#include "identity.h"
+
 #include "sim/base/dates.h"
 #include "sim/base/say.h"
 #include "sim/scenario/sweep.h"
@@ -16,46 +19,6 @@ struct entry {
     const char *key, *value, *what; /* what: for people, how it changed; NULL: by its values */
 };
 enum { ENTRIES = 10 };
-
-static char *print_to_text(struct arena *arena, const struct scenario *scenario,
-                           void (*print)(const struct scenario *, FILE *))
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *to = open_memstream(&text, &length);
-    if (!to)
-        return arena_text(arena, "");
-    print(scenario, to);
-    fclose(to);
-    char *copy = arena_text(arena, text);
-    free(text);
-    return copy;
-}
-
-static const char *hash_of(struct arena *arena, const char *text)
-{
-    struct sha256 sha;
-    char hash[SHA256_TEXT_BYTES];
-    sha256_begin(&sha);
-    sha256_add(&sha, text, strlen(text));
-    return arena_text(arena, sha256_end(&sha, hash));
-}
-
-static bool is_scenario_file(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
-}
-
-/* Files of draws and points, whose contents are not in the scenario's text. */
-static const char *data_hash(struct sweep_run *run)
-{
-    const char *all = "";
-    for (size_t i = 0; i < run->outcome.input_count; i++)
-        if (!is_scenario_file(run->outcome.input[i].path))
-            all = arena_printf(&run->arena, "%s%s ", all, run->outcome.input[i].sha256);
-    return *all ? hash_of(&run->arena, all) : "";
-}
 
 static const char *names_of_series(struct sweep_run *run)
 {
@@ -79,8 +42,8 @@ static void make_entries(struct sweep_run *run, const char *values, struct entry
         {"identity.until", run->options->until ? run->options->until : "", NULL},
         {"identity.series", names_of_series(run), NULL},
         {"identity.points", arena_text(arena, hash), "the points or factors are others"},
-        {"identity.data", data_hash(run), "a file of data that the scenario names has changed"},
-        {"identity.scenario", hash_of(arena, values), "the scenario has changed"},
+        {"identity.data", identity_of_data(&run->outcome, arena), "a file of data that the scenario names has changed"},
+        {"identity.scenario", identity_hash(arena, values), "the scenario has changed"},
     };
     memcpy(entry, all, sizeof all);
 }
@@ -105,7 +68,7 @@ static void tell_first_change(const char *old, const char *new)
 bool sweep_is_same(struct sweep_run *run)
 {
     struct entry entry[ENTRIES];
-    const char *values = print_to_text(&run->arena, run->outcome.scenario, scenario_show_values);
+    const char *values = identity_text(&run->arena, run->outcome.scenario, scenario_show_values);
     bool same = true;
     make_entries(run, values, entry);
     for (size_t i = 0; i < ENTRIES; i++) {
@@ -210,13 +173,29 @@ static const char *command_of(struct sweep_run *run)
     return text;
 }
 
-/* Words of the author are about the sweep as it was written: no other may say them. */
-static const char *answer_of(const struct sweep_run *run)
+/* Words of the author are about one sweep: no other may say them. */
+static const char *answer_of(struct sweep_run *run)
 {
-    const struct options *options = run->options;
-    bool is_changed = options->override_count || options->vary_count || options->variant || options->until ||
-                      options->replications || options->seed_given;
-    return is_changed ? NULL : scenario_answer(run->outcome.scenario);
+    return run->options->until || run->options->vary_count
+               ? NULL
+               : identity_answer(&run->outcome, run->outcome.replications, &run->arena);
+}
+
+/* With --until, and where rows of a design are counted, how many replications a point has is no change. */
+static const char *changes(struct sweep_run *run)
+{
+    uint64_t written =
+        run->sweep->replications ? run->sweep->replications : study_settings(run->outcome.scenario).replications;
+    bool as_written = run->options->until || sweep_is_for_sensitivity(run->sweep);
+    const struct replicated replicated = {as_written ? written : run->outcome.replications, written};
+    const char *until = run->options->until ? arena_printf(&run->arena, "--until %s", run->options->until) : NULL;
+    const char *text = finding_changes(&run->outcome, replicated, run->options, &run->arena);
+    return text && until ? arena_printf(&run->arena, "%s; %s", text, until) : text ? text : until;
+}
+
+static const char *withheld(struct sweep_run *run)
+{
+    return answer_of(run) ? NULL : identity_answer_withheld(&run->outcome, run->outcome.replications, &run->arena);
 }
 
 static bool set(struct sweep_run *run, const char *key, const char *value)
@@ -272,16 +251,17 @@ static bool set_words(struct sweep_run *run)
     return set(run, "program", "iccsim") && set(run, "commit", run->study->commit) &&
            set(run, "scenario", scenario_name(scenario)) && set(run, "title", scenario_title(scenario)) &&
            set(run, "question", scenario_question(scenario)) && set(run, "answer", answer_of(run)) &&
+           set(run, "answer_withheld", withheld(run)) && set(run, "changes", changes(run)) &&
            set(run, "command", command_of(run)) && set(run, "design", sweep_designs[run->sweep->design]) &&
            set(run, "base", run->design.row_points ? "none" : arena_printf(arena, "%zu", run->design.base)) &&
            set_design(run) && set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&
-           set(run, "scenario_yml", print_to_text(arena, scenario, scenario_show)) && set_inputs(run);
+           set(run, "scenario_yml", identity_text(arena, scenario, scenario_show)) && set_inputs(run);
 }
 
 bool sweep_identify(struct sweep_run *run)
 {
     struct entry entry[ENTRIES];
-    const char *values = print_to_text(&run->arena, run->outcome.scenario, scenario_show_values);
+    const char *values = identity_text(&run->arena, run->outcome.scenario, scenario_show_values);
     struct store_column *factor = arena_array(&run->arena, run->sweep->factor_count + 1, sizeof *factor);
     struct store_column *measure = arena_array(&run->arena, run->outcome.measures.count + 1, sizeof *measure);
     make_entries(run, values, entry);

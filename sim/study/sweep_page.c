@@ -128,8 +128,10 @@ static void add_inputs(struct sweep_files *files, struct report *report)
 
 static void add_notes(struct sweep_files *files, struct report *report)
 {
-    const char **note = arena_array(files->arena, 3 + SENSITIVITY_NOTES, sizeof *note);
+    const char **note = arena_array(files->arena, 4 + SENSITIVITY_NOTES, sizeof *note);
     size_t failed = store_count(files->request->store, "failed");
+    if (*get(files, "answer_withheld"))
+        note[report->note_count++] = get(files, "answer_withheld");
     if (files->done < files->all)
         note[report->note_count++] = arena_printf(files->arena, "%zu of %zu points have not been run yet.",
                                                   files->all - files->done, files->all);
@@ -149,6 +151,7 @@ void sweep_write_report(struct sweep_files *files)
         .title = get(files, "title"),
         .question = get(files, "question"),
         .answer = get(files, "answer"),
+        .changes = get(files, "changes"),
         .version = arena_printf(files->arena, "%s, commit %s", get(files, "identity.version"), get(files, "commit")),
         .command = get(files, "command"),
         .seed = strtoull(get(files, "identity.seed"), NULL, 10),
@@ -158,6 +161,8 @@ void sweep_write_report(struct sweep_files *files)
     };
     for (size_t k = 0; k < report.table_count; k++)
         add_table(files, k, &table[k]);
+    if (!files->sensitivity)
+        report.finding = sweep_finding(files);
     if (files->sensitivity) {
         report.table_count = sensitivity_tables(files->sensitivity, files->arena, table);
         report.finding = sensitivity_finding(files->sensitivity, files->arena);

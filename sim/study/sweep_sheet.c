@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PANELS = 6, MOST_LEVELS = 24, MOST_LINES = 8, SCATTER_MEASURES = 3, SCATTER_FACTORS = 4 };
+enum { MOST_PANELS = 6, MOST_LINES = 8, SCATTER_MEASURES = 3, SCATTER_FACTORS = 4 };
 
 /* ---- Gathering ---- */
 
@@ -32,7 +32,7 @@ struct sweep_sheet *sweep_sheet_new(struct sweep_files *files)
     sheet->word = arena_array(files->arena, store->factor_count + 1, sizeof *sheet->word);
     sheet->words = arena_array(files->arena, store->factor_count + 1, sizeof *sheet->words);
     for (size_t i = 0; i < store->factor_count; i++)
-        sheet->word[i] = arena_array(files->arena, MOST_LEVELS, sizeof **sheet->word);
+        sheet->word[i] = arena_array(files->arena, MOST_SHEET_LEVELS, sizeof **sheet->word);
     choose_measures(store, sheet);
     size_t points = store_count(files->request->store, NULL);
     sheet->room = points < MOST_SHEET_ROWS ? points : MOST_SHEET_ROWS;
@@ -49,7 +49,7 @@ static double place_of_word(struct sweep_files *files, size_t factor, const char
     for (size_t i = 0; i < sheet->words[factor]; i++)
         if (!strcmp(sheet->word[factor][i], word))
             return (double)i + 1;
-    if (sheet->words[factor] == MOST_LEVELS)
+    if (sheet->words[factor] == MOST_SHEET_LEVELS)
         return (double)NAN;
     sheet->word[factor][sheet->words[factor]++] = arena_text(files->arena, word);
     return (double)sheet->words[factor];
@@ -102,21 +102,15 @@ void sweep_sheet_add(struct sweep_files *files, const struct stored_point *point
 
 /* ---- Levels ---- */
 
-/* The different values of a factor, in rising order. */
-struct levels {
-    size_t factor, count; /* count: more than MOST_LEVELS if there are too many to tell */
-    double value[MOST_LEVELS];
-};
-
-static void note_level(struct levels *levels, double value)
+static void note_level(struct sweep_levels *levels, double value)
 {
     size_t at = 0;
     while (at < levels->count && levels->value[at] < value)
         at++;
     if (isnan(value) || (at < levels->count && levels->value[at] == value))
         return;
-    if (levels->count >= MOST_LEVELS) {
-        levels->count = MOST_LEVELS + 1;
+    if (levels->count >= MOST_SHEET_LEVELS) {
+        levels->count = MOST_SHEET_LEVELS + 1;
         return;
     }
     memmove(&levels->value[at + 1], &levels->value[at], (levels->count - at) * sizeof levels->value[0]);
@@ -124,16 +118,16 @@ static void note_level(struct levels *levels, double value)
     levels->count++;
 }
 
-static struct levels levels_of(const struct sweep_files *files, size_t factor)
+struct sweep_levels sweep_levels_of(const struct sweep_files *files, size_t factor)
 {
-    struct levels levels = {.factor = factor};
+    struct sweep_levels levels = {.factor = factor};
     size_t factors = files->request->store->factor_count;
-    for (size_t i = 0; i < files->sheet->rows && levels.count <= MOST_LEVELS; i++)
+    for (size_t i = 0; i < files->sheet->rows && levels.count <= MOST_SHEET_LEVELS; i++)
         note_level(&levels, files->sheet->x[i * factors + factor]);
     return levels;
 }
 
-static size_t level_index(const struct levels *levels, double value)
+static size_t level_index(const struct sweep_levels *levels, double value)
 {
     for (size_t i = 0; i < levels->count; i++)
         if (levels->value[i] == value)
@@ -141,7 +135,7 @@ static size_t level_index(const struct levels *levels, double value)
     return levels->count;
 }
 
-static const char *level_text(struct sweep_files *files, const struct levels *levels, size_t i)
+const char *sweep_level_text(struct sweep_files *files, const struct sweep_levels *levels, size_t i)
 {
     const struct sweep_sheet *sheet = files->sheet;
     const struct store_column *factor = &files->request->store->factor[levels->factor];
@@ -173,17 +167,17 @@ static const char *measure_title(struct sweep_files *files, size_t k)
 struct sheets {
     struct sweep_files *files;
     FILE *context;
-    struct levels varying[3]; /* factors with more than one value; a fourth has no place in a picture */
+    struct sweep_levels varying[3]; /* factors with more than one value; a fourth has no place in a picture */
     size_t varying_count;
     bool sampled;
 };
 
-static void assign_levels(struct sheets *s, const char *prefix, const struct levels *levels)
+static void assign_levels(struct sheets *s, const char *prefix, const struct sweep_levels *levels)
 {
     struct arena *arena = s->files->arena;
     const char **text = arena_array(arena, levels->count + 1, sizeof *text);
     for (size_t i = 0; i < levels->count; i++)
-        text[i] = level_text(s->files, levels, i);
+        text[i] = sweep_level_text(s->files, levels, i);
     gnuplot_assign_number(s->context, arena_printf(arena, "%s_levels", prefix), (double)levels->count);
     gnuplot_assign_texts(s->context, arena_printf(arena, "%s_text", prefix), text, levels->count);
     gnuplot_assign_numbers(s->context, arena_printf(arena, "%s_value", prefix), levels->value, levels->count);
@@ -232,14 +226,14 @@ static const struct sweep_cell *cell_at(const struct sheets *s, size_t row, size
 
 /* ---- Heat maps ---- */
 
-static bool are_few(const struct levels *levels)
+static bool are_few(const struct sweep_levels *levels)
 {
-    return levels->count > 1 && levels->count <= MOST_LEVELS;
+    return levels->count > 1 && levels->count <= MOST_SHEET_LEVELS;
 }
 
 static void write_heat_panel(struct sheets *s, struct dat *dat, struct panel_set *panels, size_t k, double third)
 {
-    const struct levels *x = &s->varying[0], *y = &s->varying[1];
+    const struct sweep_levels *x = &s->varying[0], *y = &s->varying[1];
     struct sweep_files *files = s->files;
     const struct store_column *measure = &files->request->store->measure[files->sheet->measure[k]];
     const char *title = measure_title(files, k);
@@ -247,7 +241,7 @@ static void write_heat_panel(struct sheets *s, struct dat *dat, struct panel_set
     if (!isnan(third))
         title =
             arena_printf(files->arena, "%s (%s %s)", title, files->request->store->factor[s->varying[2].factor].label,
-                         level_text(files, &s->varying[2], level_index(&s->varying[2], third)));
+                         sweep_level_text(files, &s->varying[2], level_index(&s->varying[2], third)));
     size_t panel = new_panel(panels, title);
     for (size_t i = 0; i < files->sheet->rows; i++) {
         const struct sweep_cell *cell = cell_at(s, i, k);
@@ -286,15 +280,15 @@ static void write_heat(struct sheets *s)
 
 /* ---- Curves ---- */
 
-static bool is_numeric(const struct sheets *s, const struct levels *levels)
+static bool is_numeric(const struct sheets *s, const struct sweep_levels *levels)
 {
     return !s->files->sheet->words[levels->factor];
 }
 
 /* The factor along the axis: that with more values of those that are numbers. */
-static const struct levels *axis_of_curves(const struct sheets *s)
+static const struct sweep_levels *axis_of_curves(const struct sheets *s)
 {
-    const struct levels *best = NULL;
+    const struct sweep_levels *best = NULL;
     for (size_t i = 0; i < s->varying_count; i++)
         if (is_numeric(s, &s->varying[i]) && (!best || s->varying[i].count > best->count))
             best = &s->varying[i];
@@ -315,7 +309,7 @@ static int by_line_and_x(const void *a, const void *b)
 }
 
 static void write_curve_panel(struct sheets *s, struct dat *dat, struct panel_set *panels, size_t k,
-                              const struct levels *x, const struct levels *lines)
+                              const struct sweep_levels *x, const struct sweep_levels *lines)
 {
     struct sweep_files *files = s->files;
     size_t rows = files->sheet->rows, panel = new_panel(panels, measure_title(files, k));
@@ -343,10 +337,12 @@ static void write_curves(struct sheets *s)
 {
     struct panel_set panels = {0};
     struct sweep_files *files = s->files;
-    const struct levels *x = axis_of_curves(s);
+    const struct sweep_levels *x = axis_of_curves(s);
     if (s->sampled || s->varying_count < 1 || s->varying_count > 2 || !x)
         return;
-    const struct levels *lines = s->varying_count < 2 ? NULL : x == &s->varying[0] ? &s->varying[1] : &s->varying[0];
+    const struct sweep_levels *lines = s->varying_count < 2  ? NULL
+                                       : x == &s->varying[0] ? &s->varying[1]
+                                                             : &s->varying[0];
     if (lines && lines->count > MOST_LINES)
         return;
     FILE *to = sweep_file(files, "sweep/curves.dat");
@@ -357,7 +353,7 @@ static void write_curves(struct sheets *s)
         write_curve_panel(s, &dat, &panels, k, x, lines);
     sweep_close_file(files, to, "sweep/curves.dat");
     assign_panels(s, "curve", &panels);
-    const struct levels none = {.factor = x->factor};
+    const struct sweep_levels none = {.factor = x->factor};
     gnuplot_assign_text(s->context, "curve_x_label", axis_label(files, x->factor));
     assign_levels(s, "curve_line", lines ? lines : &none);
 }
@@ -399,7 +395,7 @@ static void write_draws(struct sheets *s)
 static void find_varying(struct sheets *s)
 {
     for (size_t i = 0; i < s->files->request->store->factor_count; i++) {
-        struct levels levels = levels_of(s->files, i);
+        struct sweep_levels levels = sweep_levels_of(s->files, i);
         if (levels.count < 2)
             continue;
         if (s->varying_count < sizeof s->varying / sizeof *s->varying)
