@@ -4,7 +4,7 @@
  * An experiment changes one thing and claims which outputs rise or fall over which window. A claim holds if the mean
  * paired difference is beyond 3 of its standard errors and beyond 2 % of the base. A claim without dates is about a
  * scalar. A world that has no value there drops out with its twin. A file of experiments makes its main of
- * signs_run(experiments, count).
+ * signs_run(experiments, count, end); or, about another scenario as it is shipped, of signs_run_of.
  */
 #ifndef ICCSIM_TESTS_SIGNS_H
 #define ICCSIM_TESTS_SIGNS_H
@@ -37,12 +37,16 @@ struct worlds {
     double *series[MOST_PAIRS], *scalar[MOST_PAIRS];
 };
 
+static const char *shipped; /* the scenario that experiments are about; NULL: the laboratory's china */
+
 static void run_worlds(struct worlds *worlds, uint32_t count, const char *lines, const char *const *sets)
 {
     assert_true(count <= MOST_PAIRS);
     worlds->count = count;
-    lab_open(&worlds->lab, lines, sets);
     struct lab *lab = &worlds->lab;
+    lab_list(lab, NULL, models_world_size);
+    lab->of = shipped;
+    lab_ready(lab, lines, sets);
     size_t cells = lab->plan->series_count * lab->plan->sample_count;
     for (size_t r = 0; r < count; r++) {
         worlds->series[r] = arena_array(&lab->arena, cells, sizeof(double));
@@ -133,8 +137,10 @@ static void check(void **state)
     assert_true(all);
 }
 
-static inline int signs_run(const struct experiment *experiments, size_t count, const char *end)
+static inline int signs_run_of(const char *scenario, const struct experiment *experiments, size_t count,
+                               const char *end)
 {
+    shipped = scenario;
     struct CMUnitTest tests[EXPERIMENTS];
     assert_true(count <= EXPERIMENTS);
     for (size_t i = 0; i < count; i++)
@@ -142,6 +148,11 @@ static inline int signs_run(const struct experiment *experiments, size_t count, 
             .name = experiments[i].sentence, .test_func = check, .initial_state = (void *)(uintptr_t)&experiments[i]};
     horizon = end;
     return _cmocka_run_group_tests("signs", tests, count, run_headline, close_headline);
+}
+
+static inline int signs_run(const struct experiment *experiments, size_t count, const char *end)
+{
+    return signs_run_of(NULL, experiments, count, end);
 }
 
 #endif

@@ -10,6 +10,7 @@ struct generations { /* owner: technology.c */
     const char *name[MAX_GENERATIONS], *label[MAX_GENERATIONS];
     bool domestic[MAX_GENERATIONS], high_end[MAX_GENERATIONS], sold[MAX_GENERATIONS];
     double launch[MAX_GENERATIONS], end_of_production[MAX_GENERATIONS];
+    double slip_yr[MAX_GENERATIONS]; /* how much later than planned it is launched */
     double pflops_fp16[MAX_GENERATIONS], power_kw[MAX_GENERATIONS], cards_per_server[MAX_GENERATIONS];
     double memory_gb[MAX_GENERATIONS];
     int stack[MAX_GENERATIONS]; /* of software: one a vendor, numbered from 0 */

@@ -10,6 +10,8 @@
  * with B the memory bandwidth and psi_w the bandwidth-bound share of workload w, small in training and large in
  * inference: by FLOPS alone an H20 would be worthless. mfu learns from its value at launch towards its ceiling;
  * domestic cards start near zero in training. A card with too little memory does not train.
+ *
+ * A launch that is still to come comes late with a probability, by a lognormal time. Neutral: slip_odds 0.
  */
 #include "models/leases/goodput.h"
 #include "models/models.h"
@@ -23,6 +25,7 @@ struct settings {
     double fp8_midpoint, fp8_steepness_per_yr, fp8_ceiling;
     double bandwidth_bound[WORKLOADS];
     double learning_per_yr, training_memory_gb;
+    double slip_yr, slip_spread, slip_from;
     int reference;
 };
 
@@ -33,7 +36,7 @@ struct row {
     double pflops_fp16, pflops_fp8, memory_gb, bandwidth_tb_per_s, power_w;
     double list_price_usd, list_price_decline_per_yr, cards_per_server;
     bool sold, high_end;
-    double mfu[WORKLOADS], mfu_initial[WORKLOADS], supernode_gain;
+    double mfu[WORKLOADS], mfu_initial[WORKLOADS], supernode_gain, slip_odds;
 };
 
 struct technology {
@@ -49,6 +52,8 @@ struct technology {
     double uninterrupted[WORKLOADS]; /* share of its time that a block of the usual size works */
     double known_at, effective_p[WORKLOADS][MAX_GENERATIONS];
 };
+
+enum { STREAM_OF_SLIP }; /* (generation, 0) */
 
 #define GENERATION "generations"
 /* clang-format off */
@@ -70,6 +75,10 @@ static const struct param params[] = {
            "cards with less memory do not train", NULL),
     {.name = "reference", .type = PARAM_REFERENCE, .of = GENERATION, .value = "H100",
      .help = "card that effective compute is normalised to", .offset = offsetof(struct settings, reference)},
+    NUMBER(struct settings, slip_yr, "slip", "yr", 0, 10, "6 months", UNCERTAIN, "median delay of a launch that comes late", NULL),
+    NUMBER(struct settings, slip_spread, "slip_spread", "", 0, 3, "0.5", UNCERTAIN, "deviation of the log of that delay", NULL),
+    {.name = "slip_from", .type = PARAM_DATE, .draw = FIXED, .min = 2015, .max = 2100, .value = "2026",
+     .help = "launches before that came when they came", .offset = offsetof(struct settings, slip_from)},
     {.name = "label", .table = GENERATION, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures",
      .offset = offsetof(struct row, label)},
     {.name = "vendor", .table = GENERATION, .type = PARAM_TEXT, .value = "none", .help = "who designs it",
@@ -110,6 +119,8 @@ static const struct param params[] = {
            "utilisation in inference at launch", NULL),
     COLUMN(GENERATION, struct row, supernode_gain, "supernode_gain", "", 1, 3, "1", UNCERTAIN,
            "factor on both ceilings from tightly coupled racks", NULL),
+    COLUMN(GENERATION, struct row, slip_odds, "slip_odds", "", 0, 1, "0", UNCERTAIN,
+           "probability that its launch, and with it what is made of it, comes late", NULL),
     {0},
 };
 /* clang-format on */
@@ -190,6 +201,17 @@ static void fill_columns(struct technology *t, size_t i)
     }
 }
 
+static double slip_yr(const struct world *w, size_t i)
+{
+    const struct technology *t = w->technology;
+    if (t->row[i].launch < t->settings->slip_from || t->row[i].slip_odds <= 0)
+        return 0;
+    struct stream luck = sim_stream(w->sim, &model_technology, identity(STREAM_OF_SLIP, (uint32_t)i, 0));
+    bool late = stream_uniform(&luck) < t->row[i].slip_odds;
+    double by = t->settings->slip_yr * det_exp(t->settings->slip_spread * stream_normal(&luck));
+    return late ? by : 0;
+}
+
 static void start(struct world *w)
 {
     struct technology *t = w->technology = arena_alloc(&w->sim->arena, sizeof *t);
@@ -208,7 +230,8 @@ static void start(struct world *w)
         g->domestic[i] = r->origin == 1;
         g->high_end[i] = r->high_end;
         g->sold[i] = r->sold;
-        g->launch[i] = r->launch;
+        g->slip_yr[i] = slip_yr(w, i);
+        g->launch[i] = r->launch + g->slip_yr[i];
         g->end_of_production[i] = r->end_of_production;
         g->pflops_fp16[i] = r->pflops_fp16;
         g->power_kw[i] = r->power_w / 1000;
@@ -216,7 +239,7 @@ static void start(struct world *w)
         g->memory_gb[i] = r->memory_gb;
         g->stack[i] = stack_of(t->row, i);
         fill_columns(t, i);
-        sim_split_at(w->sim, r->launch);
+        sim_split_at(w->sim, g->launch[i]);
     }
     update(w);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What each channel sells in a step: which one a card goes through, and how many a year. */
 #include "procurement.h"
+#include "vendor.h"
 
 #include "sim/base/det.h"
 
@@ -24,7 +25,7 @@ static double ramped(const struct world *w, int g, double year)
 double channels_rental_per_yr(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
-    double factor = w->generations.domestic[g] ? p->settings->domestic_output : 1;
+    double factor = w->generations.domestic[g] ? p->settings->domestic_output * vendor_capacity(w) : 1;
     return p->row[g].supply_per_month * MONTHS_PER_YEAR * factor * ramped(w, g, w->sim->now);
 }
 
@@ -32,17 +33,19 @@ double channels_rental_per_yr(const struct world *w, int g)
 double channels_made_at(const struct world *w, int g, double year)
 {
     const struct procurement_row *row = &w->procurement->row[g];
-    return platform_on(w) && row->output_per_month ? series_at(row->output_per_month, year) : ramped(w, g, year);
+    return platform_on(w) && row->output_per_month ? series_at(row->output_per_month, year - w->generations.slip_yr[g])
+                                                   : ramped(w, g, year);
 }
 
 /* Cards a year that its maker would sell here with all gates open. */
 double channels_made_per_yr(const struct world *w, int g)
 {
     const struct procurement *p = w->procurement;
-    double factor = w->generations.domestic[g] ? p->settings->domestic_output : 1;
+    double factor = w->generations.domestic[g] ? p->settings->domestic_output * vendor_capacity(w) : 1;
     if (!platform_on(w) || !p->row[g].output_per_month)
         return channels_rental_per_yr(w, g);
-    return series_at(p->row[g].output_per_month, w->sim->now) * MONTHS_PER_YEAR * factor;
+    double planned = w->sim->now - w->generations.slip_yr[g];
+    return series_at(p->row[g].output_per_month, planned) * MONTHS_PER_YEAR * factor;
 }
 
 /* Share of official sales that passes both gates and the quota that a card shares with others of its licence. */
@@ -95,7 +98,7 @@ static void cut_domestic(struct world *w)
             compute += p->capacity_per_yr[g] * w->generations.pflops_fp16[g];
             memory += p->capacity_per_yr[g] * w->generations.memory_gb[g];
         }
-    double share = 1, factor = s->domestic_output * MONTHS_PER_YEAR;
+    double share = 1, factor = s->domestic_output * vendor_capacity(w) * MONTHS_PER_YEAR;
     if (s->process_per_month && compute > 0)
         share = min_of(share, series_at(s->process_per_month, now) * factor / compute);
     if (s->memory_per_month && memory > 0)

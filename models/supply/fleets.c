@@ -38,6 +38,7 @@ static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
     *(domestic ? &p->fleet_domestic : &p->fleet_foreign) += cards;
     p->fleet_cny += cards * procurement_cost_per_card(w, g);
     w->channels.fleet_cards[domestic] += cards;
+    w->channels.sold_cards[g] += cards;
 }
 
 /* What platforms ordered in the last step comes out of each channel's capacity; lessors have what is left. Where all

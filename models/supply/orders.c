@@ -46,6 +46,7 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     stockpile_sell(w, g, cards);
     w->projects.row[project].order = id;
     w->channels.ordered += cards;
+    w->channels.sold_cards[g] += cards;
     p->placed += cards;
     w->channels.backlog_cards[channel][g] += cards;
     return due;

@@ -15,8 +15,9 @@
 
 /* -- a world of one card ------------------------------------------------------------------------------------------- */
 
-enum { VALUE, PROCUREMENT, PLATFORM, MECHANISMS };
-static const struct model *const mechanisms[] = {&model_value, &model_procurement, &model_platform, NULL};
+enum { VALUE, PROCUREMENT, PLATFORM, VENDOR, MECHANISMS };
+static const struct model *const mechanisms[] = {&model_value, &model_procurement, &model_platform, &model_vendor,
+                                                 NULL};
 
 struct small_world {
     struct plan plan;
@@ -41,7 +42,8 @@ static size_t no_rows(const void *drawn, const char *table)
 static void open_world(struct small_world *s)
 {
     enum { ROW_BYTES = 256 };
-    static const bool enabled[MECHANISMS] = {true, true, false}; /* nobody buys but lessors */
+    static const bool enabled[MECHANISMS] = {true, true, false,
+                                             false}; /* nobody buys but lessors, makers do not answer */
     *s = (struct small_world){.plan = {.models = mechanisms, .model_count = MECHANISMS, .enabled = enabled}};
     s->sim = (struct sim){
         .plan = &s->plan, .world = &s->world, .values = {.block = block, .row_count = no_rows, .drawn = s}};
