@@ -104,9 +104,12 @@ $(B)/tests/fuzz/mutate: $(B)/tests/fuzz/mutate.o $(B)/objects
 $(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
+# Files of a room of models/ know which, so that the tables of other rooms are const to them: models/conventions.h.
+ROOM = $(and $(filter models/%,$<),$(word 3,$(subst /, ,$<)),-DROOM=ROOM_$(word 2,$(subst /, ,$<)))
+
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call SAY,CC) $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call SAY,CC) $(CC) $(ALL_CPPFLAGS) $(ROOM) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/lab/native: $(B)/tests/lab/native.o $(LIB_OBJ) $(B)/objects
 	$(call SAY,LINK) $(CC) $(ALL_CFLAGS) $(PLAIN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)

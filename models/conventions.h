@@ -14,6 +14,41 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A table belongs to a room: the files of that room write it, to all others it is const. ROOM is the room that a file is
+ * compiled for (the Makefile says), one of these words; a test or the page, which have none, may write everything. */
+#define ROOM_hardware 1
+#define ROOM_market 2
+#define ROOM_supply 3
+#define ROOM_leases 4
+#define ROOM_books 5
+#define ROOM_planner 6
+
+#if !defined ROOM || ROOM == ROOM_hardware
+#define OF_HARDWARE
+#else
+#define OF_HARDWARE const
+#endif
+#if !defined ROOM || ROOM == ROOM_market
+#define OF_MARKET
+#else
+#define OF_MARKET const
+#endif
+#if !defined ROOM || ROOM == ROOM_supply
+#define OF_SUPPLY
+#else
+#define OF_SUPPLY const
+#endif
+#if !defined ROOM || ROOM == ROOM_leases
+#define OF_LEASES
+#else
+#define OF_LEASES const
+#endif
+#if !defined ROOM || ROOM == ROOM_books
+#define OF_BOOKS
+#else
+#define OF_BOOKS const
+#endif
+
 struct world;
 struct vintage;
 

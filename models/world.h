@@ -2,9 +2,10 @@
 /* The state of one world: a directory of its tables.
  *
  * Each table has a header of its own in the room of its owner, the mechanism named beside it: the struct, and below it
- * the verbs by which others ask the owner for a change. Everyone reads all tables and writes none but their own. Rows
- * that are handled one by one are structs; what is swept every step (lease clocks) is columns. All memory is the
- * replication's arena. Rows keep their place for life; a reusable slot carries a stamp.
+ * the verbs by which others ask the owner for a change. Everyone reads all tables and writes none but their own: to
+ * files of other rooms a table is const (OF_SUPPLY and the like, conventions.h). Rows that are handled one by one are
+ * structs; what is swept every step (lease clocks) is columns. All memory is the replication's arena. Rows keep their
+ * place for life; a reusable slot carries a stamp.
  *
  * A table's header knows conventions.h and nothing of `struct world` beyond its name. Verbs so short that a call would
  * cost more than they do are inlined: they need the whole world, so they stand in NAME_inline.h beside the table and are
@@ -45,25 +46,25 @@
 
 struct world {
     struct sim *sim; /* first: the engine sets it */
-    struct generations generations;
-    struct policy policy;
-    struct regions regions;
-    struct beliefs beliefs;
-    struct power power;
-    struct value value;
-    struct channels channels;
-    struct projects projects;
-    struct vintages vintages;
-    struct market market;
-    struct abroad abroad;
-    struct tenants tenants;
-    struct leases leases;
-    struct firms firms;
-    struct ledger ledger;
-    struct books books;
-    struct credit credit;
-    struct money money;
-    struct concentration concentration;
+    OF_HARDWARE struct generations generations;
+    OF_HARDWARE struct policy policy;
+    OF_HARDWARE struct regions regions;
+    OF_MARKET struct beliefs beliefs;
+    OF_HARDWARE struct power power;
+    OF_MARKET struct value value;
+    OF_SUPPLY struct channels channels;
+    OF_SUPPLY struct projects projects;
+    OF_SUPPLY struct vintages vintages;
+    OF_MARKET struct market market;
+    OF_MARKET struct abroad abroad;
+    OF_MARKET struct tenants tenants;
+    OF_LEASES struct leases leases;
+    OF_BOOKS struct firms firms;
+    OF_BOOKS struct ledger ledger;
+    OF_BOOKS struct books books;
+    OF_BOOKS struct credit credit;
+    OF_BOOKS struct money money;
+    OF_BOOKS struct concentration concentration;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
     struct policy_book *policy_book;

@@ -481,7 +481,7 @@ static void look_at_coupling(struct world *w)
         bool mixed = generations & (generations - 1);
         seen.wrong += mixed != w->tenants.row[t].mixed;
         seen.wrong +=
-            w->tenants.row[t].present && fabs(held - *demand_held(w, (uint32_t)t, TRAINING)) > 1e-6 * (1 + held);
+            w->tenants.row[t].present && fabs(held - demand_held(w, (uint32_t)t, TRAINING)) > 1e-6 * (1 + held);
     }
 }
 

@@ -80,9 +80,9 @@ static void add_up_leases(struct world *w)
     }
     for (size_t i = 0; i < w->tenants.count; i++)
         for (int k = 0; k < WORKLOADS; k++)
-            off_by(w->tenants.row[i].present ? *demand_held(w, (uint32_t)i, k) : 0, held[i][k]);
+            off_by(w->tenants.row[i].present ? demand_held(w, (uint32_t)i, k) : 0, held[i][k]);
     for (size_t g = 0; g < w->generations.count; g++)
-        assert_near(w->vintages.vacated_cards[g], vacated[g], 0.01);
+        assert_near(w->leases.vacated_cards[g], vacated[g], 0.01);
     seen.looked++;
 }
 

@@ -36,6 +36,27 @@ files_of_different_rooms_do_not_call_each_other_in_circles_and_never_more_than_t
     [ ! -s "$work/circles" ] || { cat "$work/circles"; fail "these call each other in a circle"; }
 }
 
+# compiles ROOM STATEMENT: in a file of that room
+compiles() {
+    printf '#include "models/world.h"\nvoid f(struct world *w);\nvoid f(struct world *w) { %s; }\n' "$2" |
+        "${CC:-cc}" -std=c17 -D_GNU_SOURCE "-DROOM=ROOM_$1" -I. -Werror -fsyntax-only -x c - 2>"$work.err"
+}
+
+the_tables_of_other_rooms_are_const() {
+    local owner room write='w->vintages.row[0].cards = 1;w->vintages.row[0].debt = 1;w->leases.row[0].rent = 1;w->power.drawn_mw[0] = 1;w->market.peak = 1;w->firms.row[0].cards = 1'
+    for owner in supply books leases hardware market books; do
+        for room in hardware market supply leases books planner; do
+            if [ $room = $owner ]; then
+                compiles $room "${write%%;*}" || { cat "$work.err"; fail "$owner cannot write: ${write%%;*}"; }
+            else
+                ! compiles $room "${write%%;*}" || fail "$room can write what is of $owner: ${write%%;*}"
+                says err read-only || says err const || fail "it is wrong otherwise"
+            fi
+        done
+        write=${write#*;}
+    done
+}
+
 no_file_of_the_economics_is_long() {
     local lines file
     for file in models/*.[ch] models/*/*.[ch]; do
@@ -48,5 +69,6 @@ no_file_of_the_economics_is_long() {
 
 it a_circle_is_found
 it files_of_different_rooms_do_not_call_each_other_in_circles_and_never_more_than_three
+it the_tables_of_other_rooms_are_const
 it no_file_of_the_economics_is_long
 finish

@@ -243,7 +243,7 @@ static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCK
     c->funded[c->count++] = (struct funded){
         .tenant = tenant, .firm = firm, .per_yr = promised / s->payout_yr, .until = w->sim->step_start + s->payout_yr};
     if (firm != UINT32_MAX && luck[LUCK_CAPTIVE] < s->captive)
-        w->tenants.row[tenant].supplier = (uint16_t)(firm + 1);
+        demand_set_supplier(w, tenant, firm);
 }
 
 /* Tenants that came since the last step, and at first all who are there. */
@@ -316,7 +316,7 @@ static void pass_on(struct world *w, struct funded *f)
  * whether there was enough. */
 static bool pay_rent(struct world *w, struct funded *f, const struct wish *wish)
 {
-    const double rounding = 1e-9, held_p = *demand_held(w, f->tenant, TRAINING) + *demand_held(w, f->tenant, INFERENCE);
+    const double rounding = 1e-9, held_p = demand_held(w, f->tenant, TRAINING) + demand_held(w, f->tenant, INFERENCE);
     double dt = w->sim->dt;
     struct bill bill = bill_of(w, f);
     double own_share = affordable(w, wish, held_p, bill.cny);
@@ -383,7 +383,7 @@ static bool run_tenant(struct world *w, struct funded *f)
 
 static double rent_per_yr(const struct world *w)
 {
-    double sum = w->leases.rent_of_told;
+    double sum = w->vintages.rent_of_told;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count; r++)
             sum += w->leases.rent_of[c][r];

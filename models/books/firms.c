@@ -79,6 +79,30 @@ static uint32_t *list_from(struct world *w, uint32_t firm, uint32_t vintage)
     return place;
 }
 
+void firms_begin(struct world *w, uint32_t firm)
+{
+    if (!w->firms.row[firm].active)
+        w->firms.active[w->firms.active_count++] = firm;
+    w->firms.row[firm].active = true;
+}
+
+void firms_count(struct world *w, uint32_t firm, double cards)
+{
+    struct firm *f = &w->firms.row[firm];
+    firms_begin(w, firm);
+    w->firms.changes++;
+    w->firms.owners -= f->cards > 0;
+    f->cards += cards;
+    w->firms.owners += f->cards > 0;
+    if (isnan(f->first_delivery))
+        f->first_delivery = w->sim->now;
+}
+
+void firms_gain_software(struct world *w, uint32_t firm, uint64_t software)
+{
+    w->firms.row[firm].software |= software;
+}
+
 void firms_own(struct world *w, uint32_t vintage)
 {
     struct vintage *row = w->vintages.row;

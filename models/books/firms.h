@@ -19,9 +19,9 @@ struct firm {
 };
 struct firms { /* owner: firms.c */
     size_t count;
-    struct firm *row;
-    uint32_t *active, active_count; /* all others have empty books */
-    uint32_t *first_vintage, *last_vintage; /* of each: a list, ascending; UINT32_MAX: none */
+    OF_BOOKS struct firm *row;
+    OF_BOOKS uint32_t *active, active_count; /* all others have empty books */
+    OF_BOOKS uint32_t *first_vintage, *last_vintage; /* of each: a list, ascending; UINT32_MAX: none */
     uint32_t distressed; /* how many are, at present: finance tells */
     uint32_t owners; /* how many have cards that stand */
     uint32_t changes; /* of what they have, so far: a vintage came, was closed or sold */
@@ -43,6 +43,12 @@ uint32_t firms_heir(const struct world *w, uint32_t firm);
 /* Sells a vintage for `price`, free of debt: book and loan move to the buyer, who pays the price less the loan; the
  * seller books the gain or loss. Leases go on (transfer.c). */
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
+/* A firm has books from now on. */
+void firms_begin(struct world *w, uint32_t firm);
+/* Cards that come to stand with a firm (negative: that stand no more). */
+void firms_count(struct world *w, uint32_t firm, double cards);
+/* It runs the software of these vendors too: bits. */
+void firms_gain_software(struct world *w, uint32_t firm, uint64_t software);
 /* A new vintage is put down to its firm. */
 void firms_own(struct world *w, uint32_t vintage);
 void firms_disown(struct world *w, uint32_t vintage); /* it is taken off the list of its firm */

@@ -23,6 +23,6 @@ void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, doubl
     tell(w->sim, "firms", "sold", firms_name(w, v->firm, name), "%.0f %s cards to %s for %.4g MCNY", v->cards,
          w->generations.name[v->generation], firms_name(w, to_firm, to), price_cny / 1e6);
     firms_disown(w, vintage);
-    v->firm = (uint16_t)to_firm;
+    supply_hand_over(w, vintage, to_firm);
     firms_own(w, vintage);
 }

@@ -19,5 +19,7 @@ struct generations { /* owner: technology.c */
     double list_price_cny[MAX_GENERATIONS]; /* a card, ex VAT */
     double effective_p[WORKLOADS][MAX_GENERATIONS]; /* a card */
 };
+/* Its list price of this step is that times a factor. */
+void technology_scale_price(struct world *w, int generation, double factor);
 
 #endif

@@ -70,6 +70,11 @@ bool power_limited(const struct world *w, int region)
     return row && (row[region].cap_mw || row[region].connections_mw_per_yr);
 }
 
+void power_want(struct world *w, int region, double mw)
+{
+    w->power.wanted_mw[region] += mw;
+}
+
 void power_draw(struct world *w, int region, double mw)
 {
     w->power.drawn_mw[region] += mw;
@@ -77,10 +82,10 @@ void power_draw(struct world *w, int region, double mw)
 
 void power_promise(struct world *w, uint32_t id, double mw)
 {
-    struct project *p = &w->projects.row[id];
+    const struct project *p = &w->projects.row[id];
     struct power_book *book = w->power_book;
     double now = w->sim->now;
-    p->power_mw = mw;
+    pipeline_promised(w, id, mw);
     w->power.promised_mw[p->region] += mw;
     if (!book->row || !book->row[p->region].connections_mw_per_yr) {
         pipeline_connected(w, id, now + (book->row ? book->row[p->region].wait_yr : 0));
@@ -93,9 +98,9 @@ void power_promise(struct world *w, uint32_t id, double mw)
 
 void power_withdraw(struct world *w, uint32_t id)
 {
-    struct project *p = &w->projects.row[id];
+    const struct project *p = &w->projects.row[id];
     w->power.promised_mw[p->region] -= p->power_mw;
-    p->power_mw = 0;
+    pipeline_promised(w, id, 0);
 }
 
 static bool stands(const struct world *w, const struct promise *promise)

@@ -9,11 +9,13 @@ struct power { /* owner: power.c; MW of centres at full load, cooling included, 
     double cap_mw[MAX_REGIONS]; /* infinite: no limit */
     double drawn_mw[MAX_REGIONS]; /* by what stands */
     double promised_mw[MAX_REGIONS]; /* to centres being built */
-    double wanted_mw[MAX_REGIONS]; /* by projects that would order and find no room; pipeline.c says so */
+    double wanted_mw[MAX_REGIONS]; /* by projects that would order and find no room */
 };
 double power_mw(const struct world *w, int region, int generation, double cards);
 double power_room_mw(const struct world *w, int region);
 bool power_limited(const struct world *w, int region); /* by a cap or by a queue */
+/* By projects that would order and find no room: so much more, or less. */
+void power_want(struct world *w, int region, double mw);
 void power_draw(struct world *w, int region, double mw); /* by what stands; negative: no more */
 void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
 void power_withdraw(struct world *w, uint32_t project); /* the promise, if there is one */

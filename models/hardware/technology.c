@@ -154,6 +154,11 @@ static void find_effective_p(struct technology *t, const struct generations *g, 
     }
 }
 
+void technology_scale_price(struct world *w, int generation, double factor)
+{
+    w->generations.list_price_cny[generation] *= factor;
+}
+
 static void update(struct world *w)
 {
     struct technology *t = w->technology;

@@ -49,7 +49,8 @@ static void link_lease(struct world *w, uint32_t id)
     *of_tenant = id;
     WORLD_GROW(w, book->entry, book->entries, book->entry_room);
     book->entry[book->entries] = (struct entry){.lease = id, .next = *of_vintage};
-    l->entry = *of_vintage = (uint32_t)book->entries++;
+    l->entry = (uint32_t)book->entries++;
+    *of_vintage = l->entry + 1;
 }
 
 /* Out of the tenant's list, which is short; its entry in that of the vintage stays. */

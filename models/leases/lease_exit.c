@@ -38,7 +38,7 @@ static double forward_rent(const struct world *w, const struct lease *l)
 /* Whole cards of a lease that its tenant could do without, once it holds clearly more than it wants. */
 static double cards_to_spare(const struct world *w, const struct lease *l)
 {
-    double held = *demand_held(w, l->tenant, l->workload),
+    double held = demand_held(w, l->tenant, l->workload),
            desire = demand_desire(w, l->tenant, (enum workload)l->workload);
     if (held <= w->leasing->settings->excess * desire)
         return 0;
@@ -372,9 +372,9 @@ static void tenant_left(struct world *w, uint32_t tenant)
 static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
 {
     const struct vintage *v = &w->vintages.row[vintage];
-    uint32_t *entry = &w->vintages.row[vintage].first_lease;
-    for (; *entry != UINT32_MAX && (kept <= 0 || v->let_cards > kept); *entry = w->leasing->entry[*entry].next) {
-        uint32_t id = w->leasing->entry[*entry].lease;
+    uint32_t *first = &w->vintages.row[vintage].first_lease;
+    for (; *first && (kept <= 0 || v->let_cards > kept); *first = w->leasing->entry[*first - 1].next) {
+        uint32_t id = w->leasing->entry[*first - 1].lease;
         if (id != UINT32_MAX)
             lease_end(w, id, LEASE_CENTRE_CLOSED);
     }
@@ -393,7 +393,7 @@ static void jump(struct world *w, uint32_t tenant, enum workload k, double left)
         const struct lease *l = &w->leases.row[id];
         next = l->next;
         struct stream random = lease_stream(w, tenant, OCCASION_SHOCK | l->request);
-        if (*demand_held(w, tenant, k) - l->effective_p >= desire &&
+        if (demand_held(w, tenant, k) - l->effective_p >= desire &&
             stream_uniform(&random) < w->leasing->settings->shock_jump)
             lease_end(w, id, LEASE_TERMINATED);
     }

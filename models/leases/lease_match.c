@@ -26,7 +26,7 @@ static void weigh(struct world *w, int g)
 {
     struct leasing *book = w->leasing;
     const struct vintages *v = &w->vintages;
-    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - v->vacated_cards[g]);
+    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - w->leases.vacated_cards[g]);
     for (int k = 0, i = book->place[g]; k < WORKLOADS; k++) {
         double weight = idle * book->worth[k][i];
         book->weights[k] += weight - book->weight[k][i];
@@ -337,12 +337,11 @@ static bool reviews(const struct world *w, const struct tenant *t)
 
 static void ask(struct world *w, uint32_t tenant, enum workload k, double desire)
 {
-    const double *held = demand_held(w, tenant, k);
     if (is_away(w, tenant, k))
         return;
     if (reviews(w, &w->tenants.row[tenant]))
-        lease_serve(w, tenant, k, desire - *held, false);
-    double lacks = max_of(0, desire - *held);
+        lease_serve(w, tenant, k, desire - demand_held(w, tenant, k), false);
+    double lacks = max_of(0, desire - demand_held(w, tenant, k));
     w->leases.unmet_p[k] += lacks;
     if (lacks > w->leasing->settings->least_gap * desire)
         wait_for(w, tenant, k, lacks);
@@ -355,10 +354,10 @@ static void shed_on_demand(struct world *w, uint32_t tenant, enum workload k, do
     for (uint32_t id = t->first_lease[k], next; id != UINT32_MAX; id = next) {
         const struct lease *l = &w->leases.row[id];
         next = l->next;
-        if (l->billing == BILLING_ON_DEMAND && *demand_held(w, tenant, k) - l->effective_p >= desire)
+        if (l->billing == BILLING_ON_DEMAND && demand_held(w, tenant, k) - l->effective_p >= desire)
             lease_end(w, id, LEASE_TERMINATED);
     }
-    w->tenants.crowd[t->class_].hourly_p[k][t->place] = INFINITY;
+    demand_note_hourly(w, tenant, (int)k, INFINITY);
     for (uint32_t id = t->first_lease[k]; id != UINT32_MAX; id = w->leases.row[id].next)
         if (w->leases.row[id].billing == BILLING_ON_DEMAND)
             lease_note_hourly(w, &w->leases.row[id]);

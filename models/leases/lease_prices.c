@@ -74,10 +74,10 @@ static void reprice_on_demand(struct world *w)
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
             struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
             double paid = l->cards * l->rent, rent = lease_received(w, l) * hourly_rent(w, l), pays = l->cards * rent;
-            double *of_vintage = &w->vintages.row[l->vintage].rent_sum,
-                   *of_class = &w->leases.rent_of[l->class_][l->region];
+            double *of_class = &w->leases.rent_of[l->class_][l->region];
             l->rent = rent;
-            *of_vintage = *of_vintage - paid + pays;
+            supply_earn(w, l->vintage, -paid);
+            supply_earn(w, l->vintage, pays);
             *of_class = *of_class - paid + pays;
         }
 }

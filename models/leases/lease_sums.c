@@ -13,7 +13,7 @@ static void count_prepaid(struct world *w, uint32_t firm, double rent, double en
 void lease_count_rent(struct world *w, const struct lease *l, double sign)
 {
     double rent = sign * l->cards * l->rent;
-    w->vintages.row[l->vintage].rent_sum += rent;
+    supply_earn(w, l->vintage, rent);
     w->leases.rent_of[l->class_][l->region] += rent;
     if (l->billing == BILLING_ON_DEMAND)
         return;
@@ -28,8 +28,8 @@ void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm)
 {
     uint32_t from = w->vintages.row[vintage].firm;
     double owed = 0;
-    for (uint32_t at = w->vintages.row[vintage].first_lease; at != UINT32_MAX; at = w->leasing->entry[at].next) {
-        uint32_t id = w->leasing->entry[at].lease;
+    for (uint32_t at = w->vintages.row[vintage].first_lease; at; at = w->leasing->entry[at - 1].next) {
+        uint32_t id = w->leasing->entry[at - 1].lease;
         const struct lease *l = &w->leases.row[id != UINT32_MAX ? id : 0];
         if (id == UINT32_MAX || l->billing != BILLING_PACKAGE)
             continue;
@@ -55,7 +55,7 @@ void lease_count_cards(struct world *w, const struct lease *l, double cards)
 
 void lease_count_p(struct world *w, const struct lease *l, double sign)
 {
-    *demand_held(w, l->tenant, l->workload) += sign * l->effective_p;
+    demand_hold(w, l->tenant, l->workload, demand_held(w, l->tenant, l->workload) + sign * l->effective_p);
     w->leases.live_p += sign * l->effective_p;
 }
 
@@ -82,9 +82,8 @@ static void couple(struct world *w, uint32_t tenant)
         if (l->billing == BILLING_ON_DEMAND)
             lease_note_hourly(w, l);
     }
-    double *held = demand_held(w, tenant, TRAINING);
-    w->leases.live_p += sum - *held;
-    *held = sum;
+    w->leases.live_p += sum - demand_held(w, tenant, TRAINING);
+    demand_hold(w, tenant, TRAINING, sum);
 }
 
 /* A lease came: the first of its list. Mostly it is of the generation of the others. */

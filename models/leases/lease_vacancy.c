@@ -36,7 +36,7 @@ void lease_vacate(struct world *w, const struct lease *l, double cards)
     book->release_in[week] = id;
     float *vacated = &book->vacated[l->vintage], before = *vacated;
     *vacated += (float)cards;
-    w->vintages.vacated_cards[l->generation] += (double)*vacated - (double)before; /* as rounded: sums stay sums */
+    w->leases.vacated_cards[l->generation] += (double)*vacated - (double)before; /* as rounded: sums stay sums */
 }
 
 static void release(struct world *w, const struct release *r)
@@ -46,14 +46,14 @@ static void release(struct world *w, const struct release *r)
     if (!v->competent || v->sleeps != r->sleeps)
         return;
     *vacated = before > r->cards ? before - r->cards : 0;
-    w->vintages.vacated_cards[v->generation] -= (double)before - (double)*vacated;
+    w->leases.vacated_cards[v->generation] -= (double)before - (double)*vacated;
 }
 
 void lease_forget_vacated(struct world *w, uint32_t vintage)
 {
     if (lease_vacated(w, vintage) <= 0)
         return;
-    w->vintages.vacated_cards[w->vintages.row[vintage].generation] -= lease_vacated(w, vintage);
+    w->leases.vacated_cards[w->vintages.row[vintage].generation] -= lease_vacated(w, vintage);
     w->leasing->vacated[vintage] = 0;
 }
 

@@ -38,9 +38,10 @@ struct prepaid { /* sums over packages of rent an hour, of that times the date o
 };
 struct leases { /* owner: leasing.c */
     size_t count, capacity, live, free_count, free_capacity;
-    struct lease *row;
-    uint32_t *free_slot;
+    OF_LEASES struct lease *row;
+    OF_LEASES uint32_t *free_slot;
     double ended_since_sample[LEASE_ENDS], terminated_value_since_sample;
+    double vacated_cards[MAX_GENERATIONS]; /* of vintages on offer: let before, not on offer again yet */
     double live_cards, live_p; /* cards and effective P under lease */
     double live_of[BILLINGS], sublet_cards; /* of these cards, by billing; through middlemen */
     size_t term_leases; /* live ones that have a term: all but those on demand */
@@ -48,9 +49,8 @@ struct leases { /* owner: leasing.c */
     uint32_t count_in[MAX_TENANT_CLASSES][MAX_REGIONS]; /* live ones by class and region */
     double unmet_p[WORKLOADS]; /* wanted and not held, effective P */
     double due_rent, due_until; /* sums over leases with a term of rent an hour, of that times the date of the end */
-    struct prepaid *prepaid; /* of each firm; NULL: nobody leases */
+    OF_LEASES struct prepaid *prepaid; /* of each firm; NULL: nobody leases */
     double rent_of[MAX_TENANT_CLASSES][MAX_REGIONS]; /* what a class pays for cards in a region, CNY an hour, ex VAT */
-    double rent_of_told; /* what customers of told purchases pay (lessor.c), likewise */
 };
 
 #endif

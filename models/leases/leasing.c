@@ -126,7 +126,7 @@ static void let_at_the_start(struct world *w)
     for (int round_ = 0; round_ < ROUNDS; round_++)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
             for (int k = 0; k < WORKLOADS; k++) {
-                double desire = demand_desire(w, tenant, (enum workload)k), lacks = desire - *demand_held(w, tenant, k);
+                double desire = demand_desire(w, tenant, (enum workload)k), lacks = desire - demand_held(w, tenant, k);
                 if (lacks > w->leasing->settings->least_gap * desire)
                     lease_serve(w, tenant, (enum workload)k, lacks, true);
             }
@@ -284,7 +284,7 @@ static void sample(struct world *w)
     for (int k = 0; k < WORKLOADS; k++)
         cleared += min_of(w->market.demand[k], w->market.supply[k]);
     for (size_t g = 0; g < w->generations.count; g++) {
-        vacated += w->vintages.vacated_cards[g];
+        vacated += w->leases.vacated_cards[g];
         competent += w->vintages.competent_cards[g];
     }
     record(w, OUT_ACTIVE, (double)t->live);

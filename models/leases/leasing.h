@@ -195,8 +195,9 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
 static inline void lease_note_hourly(struct world *w, const struct lease *l)
 {
     const struct tenant *t = &w->tenants.row[l->tenant];
-    double *least = &w->tenants.crowd[t->class_].hourly_p[l->workload][t->place];
-    *least = min_of(*least, l->effective_p);
+    double least = w->tenants.crowd[t->class_].hourly_p[l->workload][t->place];
+    if (l->effective_p < least)
+        demand_note_hourly(w, l->tenant, l->workload, l->effective_p);
 }
 /* What the owner of a lease gets over the rent of a card of that generation. */
 static inline double lease_received(const struct world *w, const struct lease *l)

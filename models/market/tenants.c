@@ -49,11 +49,12 @@ static uint32_t tenants_add(struct world *w, uint32_t class_, uint32_t k, double
     struct stream s = sim_stream(w->sim, &model_demand, identity(STREAM_OF_TENANT, class_, k));
     make_room_for_tenants(w);
     uint32_t id = (uint32_t)table->count++;
-    table->row[id] = (struct tenant){.class_ = (uint8_t)class_,
-                                     .k = k,
-                                     .present = true,
-                                     .entered = entered,
-                                     .first_lease = {UINT32_MAX, UINT32_MAX}};
+    const struct tenant newcomer = {.class_ = (uint8_t)class_,
+                                    .k = k,
+                                    .present = true,
+                                    .entered = entered,
+                                    .first_lease = {UINT32_MAX, UINT32_MAX}};
+    memcpy(&table->row[id], &newcomer, sizeof newcomer); /* whole, with the columns of leasing */
     double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
     table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
     table->here[id / 64] |= (uint64_t)1 << id % 64;
@@ -120,6 +121,23 @@ void demand_scale(struct world *w, uint32_t tenant, double factor)
     const struct tenant *t = &w->tenants.row[tenant];
     w->tenants.crowd[t->class_].need_p[t->place] *= factor;
     w->tenants.crowd[t->class_].ripe_p[t->place] *= factor;
+}
+
+void demand_hold(struct world *w, uint32_t tenant, int workload, double held_p)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    w->tenants.crowd[t->class_].held[workload][t->place] = held_p;
+}
+
+void demand_note_hourly(struct world *w, uint32_t tenant, int workload, double least_p)
+{
+    const struct tenant *t = &w->tenants.row[tenant];
+    w->tenants.crowd[t->class_].hourly_p[workload][t->place] = least_p;
+}
+
+void demand_set_supplier(struct world *w, uint32_t tenant, uint32_t firm)
+{
+    w->tenants.row[tenant].supplier = (uint16_t)(firm + 1);
 }
 
 void demand_leave(struct world *w, uint32_t id)

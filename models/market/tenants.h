@@ -5,30 +5,30 @@
 
 #include "models/conventions.h"
 
-struct tenant { /* half a line of the cache */
-    double entered;
-    uint32_t k; /* causal identity, with the class */
-    uint32_t requests; /* made so far: numbers the next */
-    uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
-    uint32_t place; /* in the crowd of its class, while it is present */
-    uint16_t supplier; /* circular: 1 + the firm that serves it before all others, 0: none */
-    uint8_t class_;
-    bool present : 1;
-    bool mixed : 1; /* leasing: it trains on several generations */
-    bool gave_up : 1; /* leasing: waiting, at least once */
+struct tenant { /* half a line of the cache; the columns of leasing are its alone */
+    OF_MARKET double entered;
+    OF_MARKET uint32_t k; /* causal identity, with the class */
+    OF_LEASES uint32_t requests; /* made so far: numbers the next */
+    OF_LEASES uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
+    OF_MARKET uint32_t place; /* in the crowd of its class, while it is present */
+    OF_MARKET uint16_t supplier; /* 1 + the firm that serves it before all others, 0: none */
+    OF_MARKET uint8_t class_;
+    OF_MARKET bool present : 1;
+    OF_LEASES bool mixed : 1; /* it trains on several generations */
+    OF_LEASES bool gave_up : 1; /* waiting, at least once */
 };
 struct crowd { /* the tenants of a class who are present: columns, because all are looked at every step */
     size_t count, capacity;
     size_t aged; /* the others came since the last step */
     double first_exit; /* none leaves before */
-    uint32_t *tenant;
-    double *need_p; /* effective P at the reference rent, with its own growth since it came */
-    double *ripe_p; /* the same when it grows no more */
-    double *training_share; /* of its need, now; of all the first one's, if they are `alike` */
+    OF_MARKET uint32_t *tenant;
+    OF_MARKET double *need_p; /* effective P at the reference rent, with its own growth since it came */
+    OF_MARKET double *ripe_p; /* the same when it grows no more */
+    OF_MARKET double *training_share; /* of its need, now; of all the first one's, if they are `alike` */
     bool alike;
-    double *held[WORKLOADS]; /* effective P under lease */
-    double *hourly_p[WORKLOADS]; /* leasing: no lease on demand has less effective P; infinite: it has none */
-    double *exits_at; /* hazard of its class, summed over time, at which it leaves */
+    OF_MARKET double *held[WORKLOADS]; /* effective P under lease */
+    OF_MARKET double *hourly_p[WORKLOADS]; /* no lease on demand has less effective P; infinite: it has none */
+    OF_MARKET double *exits_at; /* hazard of its class, summed over time, at which it leaves */
 };
 /* Who follows tenants registers at the start; tenants.c calls them in that order. NULL: does not care. */
 struct tenant_follower {
@@ -39,9 +39,9 @@ struct tenant_follower {
 enum { MAX_TENANT_FOLLOWERS = 4 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present;
-    struct tenant *row;
+    struct tenant *row; /* columns have owners of their own */
     struct crowd crowd[MAX_TENANT_CLASSES];
-    uint64_t *here; /* a bit for each who is present */
+    OF_MARKET uint64_t *here; /* a bit for each who is present */
     bool eligible[MAX_TENANT_CLASSES]; /* for compute vouchers */
     double per_need[MAX_TENANT_CLASSES]
                    [WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */
@@ -61,6 +61,11 @@ double demand_progress(const struct world *w, enum workload workload); /* algori
 void demand_at_rents(struct world *w, const double log_rent[WORKLOADS], const double at_home[WORKLOADS]);
 /* Multiplies a tenant's need. */
 void demand_scale(struct world *w, uint32_t tenant, double factor);
+/* What leasing says of a tenant that is present: effective P that it holds; the least of its leases on demand. */
+void demand_hold(struct world *w, uint32_t tenant, int workload, double held_p);
+void demand_note_hourly(struct world *w, uint32_t tenant, int workload, double least_p);
+/* The firm that serves it before all others. */
+void demand_set_supplier(struct world *w, uint32_t tenant, uint32_t firm);
 /* It leaves the market now. */
 void demand_leave(struct world *w, uint32_t tenant);
 const char *demand_tenant_name(const struct world *w, uint32_t tenant, char text[64]);

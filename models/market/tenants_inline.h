@@ -19,11 +19,11 @@ static inline double demand_desire(const struct world *w, uint32_t tenant, enum 
     return t->present ? demand_need(w, tenant, workload) * w->tenants.wanted[t->class_][workload] : 0;
 }
 
-/* Effective P under lease; while the tenant is present. Leasing alone writes it. */
-static inline double *demand_held(const struct world *w, uint32_t tenant, int workload)
+/* Effective P under lease; while the tenant is present. */
+static inline double demand_held(const struct world *w, uint32_t tenant, int workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return &w->tenants.crowd[t->class_].held[workload][t->place];
+    return w->tenants.crowd[t->class_].held[workload][t->place];
 }
 
 #endif

@@ -109,13 +109,12 @@ static void let_cards(struct world *w, uint32_t id, double cards)
 {
     const struct row *r = &lessor_state(w)->row[id];
     struct told *told = &lessor_state(w)->told[id];
-    struct vintage *v = &w->vintages.row[told->vintage];
     told->let_cards += cards;
     supply_let(w, told->vintage, cards);
     double rent =
         cards * r->rent_per_month * MONTHS_PER_YEAR / HOURS_PER_YEAR / w->generations.cards_per_server[r->generation];
-    v->rent_sum += rent;
-    w->leases.rent_of_told += rent;
+    supply_earn(w, told->vintage, rent);
+    w->vintages.rent_of_told += rent;
     tell(w->sim, "lessor", cards > 0 ? "let" : "given back", sim_row_name(w->sim, PURCHASE, id), "%.0f cards",
          fabs(cards));
 }

@@ -172,7 +172,7 @@ void project_accept_candidates(struct world *w, uint32_t owner_class)
 /* What a project in the queue for power asks for. */
 static void ask(struct world *w, struct project *p, double mw)
 {
-    w->power.wanted_mw[p->region] += mw - p->asked_mw;
+    power_want(w, p->region, mw - p->asked_mw);
     p->asked_mw = mw;
 }
 

@@ -50,6 +50,11 @@ void project_schedule_opening(struct world *w, uint32_t id)
                      project_event(w, CENTRE_READY, id, p->stamp));
 }
 
+void pipeline_promised(struct world *w, uint32_t id, double mw)
+{
+    w->projects.row[id].power_mw = mw;
+}
+
 void pipeline_connected(struct world *w, uint32_t id, double when)
 {
     struct project *p = &w->projects.row[id];

@@ -41,7 +41,7 @@ struct project { /* two lines of the cache */
 _Static_assert(sizeof(struct project) == 128, "a project fills two lines");
 struct projects { /* owner: pipeline.c */
     size_t count, capacity;
-    struct project *row;
+    OF_SUPPLY struct project *row;
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
     size_t refreshing; /* of those being built, on the site of old cards */
@@ -56,6 +56,7 @@ void pipeline_retired(struct world *w, uint32_t project);
  * below PROJECT_ANNOUNCED; the project's is above. False: the class is not there yet. */
 enum { PROJECT_ANNOUNCED = 0x40000000 };
 bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k);
+void pipeline_promised(struct world *w, uint32_t project, double mw); /* of power, and when it will come: for power.c */
 void pipeline_connected(struct world *w, uint32_t project, double when);
 /* Orders new cards for the site of a vintage, which stands until they are there, if those that its owner would take
  * earn more than this beyond their cost. Returns the project; UINT32_MAX: they do not. */

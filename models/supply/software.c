@@ -21,7 +21,7 @@ double procurement_experience(const struct world *w, uint32_t firm, int g)
 
 void procurement_gain_experience(struct world *w, uint32_t firm, int g)
 {
-    w->firms.row[firm].software |= (uint64_t)1 << w->generations.stack[g];
+    firms_gain_software(w, firm, (uint64_t)1 << w->generations.stack[g]);
 }
 
 void software_open(struct world *w)

@@ -152,17 +152,17 @@ static double memory_factor(const struct vendors *b)
 
 static void set_prices(struct world *w, const struct vendors *b)
 {
-    struct generations *gen = &w->generations;
+    const struct generations *gen = &w->generations;
     double memory = b->log_memory != 0 ? memory_factor(b) : 1;
     for (size_t g = 0; g < gen->count; g++)
-        gen->list_price_cny[g] *= memory;
+        technology_scale_price(w, (int)g, memory);
     for (size_t v = 0; v < b->count; v++) {
         if (b->vendor[v].log_factor == 0)
             continue;
         double factor = det_exp(b->vendor[v].log_factor);
         for (size_t g = 0; g < gen->count; g++)
             if (b->row[v].cards >> g & 1 && (gen->domestic[g] || w->channels.kind[g] == CHANNEL_OFFICIAL))
-                gen->list_price_cny[g] *= factor;
+                technology_scale_price(w, (int)g, factor);
     }
 }
 

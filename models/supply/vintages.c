@@ -155,11 +155,10 @@ uint32_t supply_add(struct world *w, const struct vintage *terms)
     vintage.retires = vintage.delivered + life;
     firms_count(w, vintage.firm, vintage.cards);
     vintage.standing = true;
-    vintage.first_lease = UINT32_MAX;
     vintage.successor = UINT32_MAX;
     if (vintage.project == UINT32_MAX)
         vintage.quality = 1;
-    table->row[id] = vintage;
+    memcpy(&table->row[id], &vintage, sizeof vintage); /* whole, with the columns of other rooms */
     firms_own(w, id);
     vintages_fall_asleep(w, id, vintage.delivered, clock);
     table->installed_cards[vintage.generation] += vintage.cards;
@@ -174,6 +173,16 @@ void supply_let(struct world *w, uint32_t id, double cards)
 {
     w->vintages.row[id].let_cards += cards;
     w->vintages.let_cards[w->vintages.row[id].generation] += cards;
+}
+
+void supply_earn(struct world *w, uint32_t id, double rent)
+{
+    w->vintages.row[id].rent_sum += rent;
+}
+
+void supply_hand_over(struct world *w, uint32_t id, uint32_t to_firm)
+{
+    w->vintages.row[id].firm = (uint16_t)to_firm;
 }
 
 void supply_follow(struct world *w, const struct vintage_follower *follower)

@@ -6,42 +6,46 @@
 #include "models/conventions.h"
 #include "models/supply/channels.h"
 
-struct vintage { /* lines of the cache: what is walked every step; what books and sleep add to that; the rest */
-    _Alignas(64) uint8_t owner_class;
-    uint8_t region, generation;
-    bool competent, standing;
-    bool improved; /* by engineering */
-    bool entrant; /* accounting: of the class shown as such, and not known to be too old for it */
-    uint16_t firm; /* that owns it; of the class `operator` unless it was sold across classes */
-    uint32_t first_lease; /* list of its leases; UINT32_MAX: none */
-    float quality; /* effective P of a card over that of its generation: its owner (entry), engineering; 1: as all */
-    double cards, let_cards;
-    double rent_sum; /* leasing: rents of its leases, CNY per hour */
-    double let_yr; /* accounting: years of use: its cards let, over time */
-    double retires; /* end of service life */
-    double activation_cost_per_card;
+/* Three lines of the cache: what is walked every step; what books and sleep add to that; the rest. The columns of the books
+ * and of leasing are theirs alone. */
+struct vintage {
+    _Alignas(64) OF_SUPPLY uint8_t owner_class;
+    OF_SUPPLY uint8_t region, generation;
+    OF_SUPPLY bool competent, standing;
+    OF_SUPPLY bool improved : 1; /* by engineering */
+    OF_BOOKS bool entrant : 1; /* of the class that accounting shows as such, and not known to be too old for it */
+    OF_SUPPLY uint16_t firm; /* that owns it; of the class `operator` unless it was sold across classes */
+    OF_LEASES uint32_t first_lease; /* 1 + the first entry in the list of its leases; 0: none */
+    OF_SUPPLY float quality; /* effective P of a card over that of its generation; 1: as all */
+    OF_SUPPLY double cards, let_cards;
+    OF_SUPPLY double rent_sum; /* rents of its leases, CNY per hour */
+    OF_BOOKS double let_yr; /* years of use: its cards let, over time */
+    OF_SUPPLY double retires; /* end of service life */
+    OF_SUPPLY double activation_cost_per_card;
     /* the second line */
-    double delivered; /* date */
-    double base_per_card; /* accounting: what was paid, VAT that cannot be recovered included; 0: off the books */
-    double book_per_card, debt; /* accounting; whoever changes one of them sets `steady_until` to 0: */
-    double written_per_yr, repaid_per_yr, steady_until; /* what they lose until that date, CNY a card and CNY */
-    float spread_per_yr; /* accounting: of its loan over the base rate */
-    uint16_t sleeps; /* times it went dormant again */
-    bool woken; /* has been competent */
-    uint8_t channel; /* enum channel_kind */
+    OF_SUPPLY double delivered; /* date */
+    OF_BOOKS double base_per_card; /* what was paid, VAT that cannot be recovered included; 0: off the books */
+    OF_BOOKS double book_per_card, debt; /* whoever changes one of them sets `steady_until` to 0: */
+    OF_BOOKS double written_per_yr, repaid_per_yr; /* what these two lose, CNY a card and CNY, */
+    OF_BOOKS double steady_until; /* until this date */
+    OF_BOOKS float spread_per_yr; /* of its loan over the base rate */
+    OF_SUPPLY uint16_t sleeps; /* times it went dormant again */
+    OF_SUPPLY bool woken; /* has been competent */
+    OF_SUPPLY uint8_t channel; /* enum channel_kind */
     /* the third */
-    double retired_on;
-    double tax_per_card; /* accounting */
-    double cost_per_card; /* ex VAT, with server, network and building, less grants */
-    double unimpaired_per_card; /* accounting, where impairments are reversed: the book had it never been impaired */
-    double paid_ahead; /* CNY, to accounting_pay_ahead */
-    float most_debt_share; /* of its cost that lenders gave at most; 0: as its class */
-    uint32_t successor; /* project that will take over its site; UINT32_MAX: none */
-    uint32_t project; /* whose centre it stands in; UINT32_MAX: from before the start */
-    uint32_t number; /* causal: which vintage of this operator class */
-    uint32_t next_of_firm; /* firms: the next that its firm ever had and did not sell; UINT32_MAX: none */
-    float broken; /* life: cards beyond repair that still count, because nobody has taken them out yet */
+    OF_SUPPLY double retired_on;
+    OF_BOOKS double tax_per_card; /* left to be deducted */
+    OF_SUPPLY double cost_per_card; /* ex VAT, with server, network and building, less grants */
+    OF_BOOKS double unimpaired_per_card; /* where impairments are reversed: the book had it never been impaired */
+    OF_SUPPLY double paid_ahead; /* CNY, to accounting_pay_ahead */
+    OF_SUPPLY float most_debt_share; /* of its cost that lenders gave at most; 0: as its class */
+    OF_SUPPLY uint32_t successor; /* project that will take over its site; UINT32_MAX: none */
+    OF_SUPPLY uint32_t project; /* whose centre it stands in; UINT32_MAX: from before the start */
+    OF_SUPPLY uint32_t number; /* causal: which vintage of this operator class */
+    OF_BOOKS uint32_t next_of_firm; /* the next that its firm ever had and did not sell; UINT32_MAX: none */
+    OF_SUPPLY float broken; /* cards beyond repair that still count, because nobody has taken them out yet */
 };
+_Static_assert(sizeof(struct vintage) == 192, "a vintage fills three lines");
 /* Who follows vintages registers at the start; supply.c calls them in that order. NULL: does not care. */
 struct vintage_follower {
     /* Cards are withdrawn from the market, because they sleep, are closed or lost: those that remain are `kept`. Leases
@@ -56,14 +60,14 @@ enum { MAX_FOLLOWERS = 8 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
     bool state_funded[MAX_OPERATORS]; /* by owner class */
-    struct vintage *row;
-    uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
+    struct vintage *row; /* columns have owners of their own */
+    OF_SUPPLY uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
-    double vacated_cards[MAX_GENERATIONS]; /* leasing: of competent vintages, not on offer again yet */
     double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
     double improved_cards; /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
+    double rent_of_told; /* what customers of told purchases pay (lessor.c), CNY an hour, ex VAT */
     double scrap_cny, engineering_cny; /* earned by scrapping, spent on engineering, since the start */
     const struct vintage_follower *follower[MAX_FOLLOWERS];
     size_t followers;
@@ -86,5 +90,9 @@ void supply_improve(struct world *w, uint32_t vintage, double quality);
 void supply_wake(struct world *w, uint32_t vintage);
 /* Cards given out (negative: given back) under leases. */
 void supply_let(struct world *w, uint32_t vintage, double cards);
+/* Rent that is paid from now on (negative: not any more) for cards of it, CNY an hour. */
+void supply_earn(struct world *w, uint32_t vintage, double rent);
+/* It belongs to another firm from now on: for transfer.c. */
+void supply_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm);
 
 #endif
