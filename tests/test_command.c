@@ -379,6 +379,22 @@ static void a_run_in_which_all_fail_writes_nothing(void **state)
     assert_false(exists("hopeless"));
 }
 
+static void a_world_that_fails_is_named_by_every_command(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("compare walk.yml --set walk.failing_share=0.3 -n 40 -o failing --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("err"), "of 40 replications failed; the first, number "));
+    assert_int_equal(call("compare walk.yml --set walk.failing_share=1 -n 3 -o hopeless --no-plots"), EXIT_FAILED);
+    assert_non_null(strstr(get("err"), "there is nothing to compare; nothing is written"));
+    assert_int_equal(call("backtest walk.yml --set walk.failing_share=0.3 -n 40"), EXIT_OK);
+    assert_non_null(strstr(get("err"), "of 40 replications failed; the first, number "));
+    assert_int_equal(call("backtest walk.yml --set walk.failing_share=1 -n 3 -o hopeless --no-plots"), EXIT_FAILED);
+    assert_int_equal(call("plan walk.yml --set walk.failing_share=1"), EXIT_FAILED);
+    assert_non_null(strstr(get("err"), "the first replication failed: 2022-01-01: told to fail"));
+    assert_false(exists("hopeless"));
+}
+
 /* A pipe would be waited for, and a device has no end. */
 static void only_regular_files_are_read(void **state)
 {
@@ -1129,6 +1145,7 @@ int main(void)
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),
         cmocka_unit_test(failed_replications_are_in_all_the_books),
         cmocka_unit_test(a_run_in_which_all_fail_writes_nothing),
+        cmocka_unit_test(a_world_that_fails_is_named_by_every_command),
         cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(a_wrong_scenario_leaves_no_trace),
         cmocka_unit_test(a_folder_of_something_else_is_refused_before_the_run),

@@ -225,6 +225,29 @@ static void moments_match_two_passes_by_force(void **state)
     close_fixture(&f);
 }
 
+/* One world without a number, on either side, takes its pair out and leaves the rest. */
+static void pairs_without_a_number_are_left_out(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, NOTHING, NOTHING);
+    comparison_open(&f.comparison, f.side[0].plan, &f.side[0].facts, f.side[1].plan, &f.side[1].facts, false);
+    const double x[] = {3, (double)NAN, 5, 8, 7}, y[] = {4, 100, (double)NAN, 11, (double)INFINITY};
+    double row[2][256] = {{0}};
+    for (uint32_t i = 0; i < sizeof x / sizeof *x; i++) {
+        row[0][0] = x[i];
+        row[1][0] = y[i];
+        comparison_add(&f.comparison, &(struct committed){.replication = i, .row = row[0]},
+                       &(struct committed){.replication = i, .row = row[1]});
+    }
+    struct difference d = difference_of(&f, "level", COMMON_SERIES, 0),
+                      next = difference_of(&f, "level", COMMON_SERIES, 1);
+    assert_true(d.n == 2 && d.base == 5.5 && d.other == 7.5 && d.mean == 2 && d.same_sign == 1);
+    assert_near(d.se, 1, 1e-12); /* of 1 and 3 */
+    assert_true(next.n == 5 && next.mean == 0);
+    close_fixture(&f);
+}
+
 static void threads_change_no_bit_of_a_difference(void **state)
 {
     (void)state;
@@ -531,6 +554,7 @@ int main(void)
         cmocka_unit_test(a_constant_shift_is_found_exactly),
         cmocka_unit_test(worlds_that_meet_the_same_luck_differ_less),
         cmocka_unit_test(moments_match_two_passes_by_force),
+        cmocka_unit_test(pairs_without_a_number_are_left_out),
         cmocka_unit_test(threads_change_no_bit_of_a_difference),
         cmocka_unit_test(together_each_has_the_bands_it_has_alone),
         cmocka_unit_test(curves_are_compared_point_by_point),
