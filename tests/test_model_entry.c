@@ -217,7 +217,8 @@ static void who_has_little_builds_small_or_not_at_all(void **state)
         neocloud = arena_printf(&lab.arena, "operators.neocloud.own_funds=%s", funds[i]);
         crossover = arena_printf(&lab.arena, "operators.crossover.own_funds=%s", funds[i]);
         lab_ready(&lab, NULL,
-                  LAB_SET("run.end=2025-01", "capital.own_funds_sigma=0", "capital.issues=0", neocloud, crossover));
+                  LAB_SET("run.end=2025-01", "capital.own_funds_sigma=0", "capital.issues=0", neocloud, crossover,
+                          "operators.government.budget=none"));
         for (uint32_t r = 0; r < 6; r++) {
             cards[i] += cards_of_lessors(lab_run(&lab, r));
             cut[i] += mean_seen(&lab, "capital.short") / 6;

@@ -420,7 +420,7 @@ static void a_ban_moves_prices_at_once_and_the_panic_fades(void **state)
 static void panic_counts_from_the_announcement(void **state)
 {
     (void)state;
-    enum { WORLDS = 8 };
+    enum { WORLDS = 24 };
     double before[2] = {0}, between[2] = {0};
     for (int i = 0; i < 2; i++) {
         struct lab lab;
@@ -434,6 +434,7 @@ static void panic_counts_from_the_announcement(void **state)
         }
         lab_close(&lab);
     }
+    print_message("before %.4g, with panic %.4g; between %.4g, %.4g\n", before[0], before[1], between[0], between[1]);
     assert_true(fabs(before[1] / before[0] - 1) < 0.1);
     assert_true(between[1] / before[1] > 1.1 * between[0] / before[0]);
 }

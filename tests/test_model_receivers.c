@@ -127,7 +127,7 @@ static double ruin_one(struct lab *lab, const char *const *sets)
 
 #define FATE                                                                                                           \
     "run.end=2027-01", ON, "finance.grace=0 yr", "finance.support=0", "finance.advance=0", "finance.default_effect=0", \
-        "finance.stranded_effect=0 /yr"
+        "finance.stranded_effect=0 /yr", "resale.enabled=false"
 
 static void what_a_firm_owned_is_taken_whole_and_it_ends_with_nothing(void **state)
 {
@@ -180,6 +180,27 @@ static void nobody_buys_what_nobody_looks_at_and_impatience_costs_recovery(void 
     print_message("recovered: held %.2f, sold %.2f, given away %.2f, at half the takings %.2f\n", held, sold, given,
                   dear);
     assert_true(given < sold - 0.05 && dear < held - 0.02);
+}
+
+/* With a market for used cards creditors sell for no less than that pays. */
+static void creditors_ask_no_less_than_used_cards_fetch(void **state)
+{
+    (void)state;
+    static const char *const market[] = {"resale.enabled=false", "resale.enabled=true"};
+    double price[2], recovered[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        recovered[i] = ruin_one(&lab, LAB_SET("run.end=2027-01", ON, "finance.grace=0 yr", "finance.support=0",
+                                              "finance.advance=0", "finance.default_effect=0",
+                                              "finance.stranded_effect=0 /yr", "receivers.visit_rate=12 /yr",
+                                              "receivers.first_ask=0.2", "receivers.outlook_spread=0", market[i]));
+        price[i] = lab_scalar(&lab, "possession.price");
+        lab_close(&lab);
+    }
+    print_message("sold at %.2f of their worth, with a market at %.2f; recovered %.2f, %.2f\n", price[0], price[1],
+                  recovered[0], recovered[1]);
+    assert_true(price[0] <= 0.2 && price[1] > 0.4);
+    assert_true(recovered[1] > recovered[0] + 0.05);
 }
 
 /* A buyer pays half of it with a loan and moves the rest from its purse or its owners'. */
@@ -274,6 +295,7 @@ int main(void)
         cmocka_unit_test(nothing_is_closed_that_earns_more_than_its_avoidable_cost),
         cmocka_unit_test(what_a_firm_owned_is_taken_whole_and_it_ends_with_nothing),
         cmocka_unit_test(nobody_buys_what_nobody_looks_at_and_impatience_costs_recovery),
+        cmocka_unit_test(creditors_ask_no_less_than_used_cards_fetch),
         cmocka_unit_test(a_buyer_borrows_its_share_of_the_price),
         cmocka_unit_test(a_centre_below_avoidable_cost_is_scrapped_after_a_year),
         cmocka_unit_test(a_wave_of_failures_lowers_rents_and_projects_however_many_firms_there_are),

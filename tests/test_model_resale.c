@@ -183,6 +183,31 @@ static void a_better_price_for_used_cards_makes_more_lessors_leave(void **state)
     assert_true(chosen[1] > 1.3 * chosen[0]);
 }
 
+/* Else old cards would be written off in the month in which they were bought. */
+static void what_is_bought_used_has_half_its_life_in_the_books(void **state)
+{
+    (void)state;
+    struct lab lab;
+    size_t seen_resold = 0, old = 0;
+    lab_open(&lab, NULL,
+             LAB_SET("run.end=2027-07", EXITS, "exits.review_rate=4 /yr", "accounting.book_life=3 years",
+                     "accounting.salvage=0"));
+    for (uint32_t r = 0; r < 3; r++) {
+        const struct world *w = lab_run(&lab, r);
+        for (size_t i = 0; i < w->vintages.count; i++) {
+            const struct vintage *v = &w->vintages.row[i];
+            if (!v->resold || !v->standing || v->steady_until <= 0) /* 0: bought or impaired in the last step */
+                continue;
+            seen_resold++;
+            old += w->sim->now - v->delivered > 3 && v->book_per_card > 0;
+            assert_true(v->written_per_yr <= v->base_per_card / 1.5 * (1 + 1e-6));
+        }
+    }
+    print_message("%zu bought used, %zu of them beyond their book life\n", seen_resold, old);
+    assert_true(seen_resold > 20 && old > 3);
+    lab_close(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +217,7 @@ int main(void)
         cmocka_unit_test(an_h200_of_early_2025_fetches_what_one_lessor_got),
         cmocka_unit_test(who_leaves_owes_nothing_and_its_centres_stand),
         cmocka_unit_test(nobody_leaves_who_does_not_ask),
+        cmocka_unit_test(what_is_bought_used_has_half_its_life_in_the_books),
         cmocka_unit_test(a_better_price_for_used_cards_makes_more_lessors_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

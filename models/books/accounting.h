@@ -83,6 +83,8 @@ struct accounting {
     struct ledgers ledgers;
     struct list standing, owing, deducted; /* that stand; that only owe; with something left to deduct */
     struct list shown; /* of the generation whose ledgers are shown by age */
+    float *younger_yr; /* of each vintage that was resold: by how much it is younger in the books than it is */
+    size_t younger_capacity;
     union sums entrant_sums; /* of this step, and what was impaired */
     double entrants_impaired;
     double undiscounted[MAX_REGIONS][MAX_GENERATIONS][VALUE_STEPS + 1]; /* as value.card, without discount */

@@ -5,8 +5,8 @@
  *
  *     review * logistic(slope * ln(go / stay))
  *
- * with `go` what its cards fetch used (resale.c) and part of the cost of its halls, `stay` what they can still earn
- * where they are (value.c, less the cost of activation if they are dormant). It leaves only if that and its cash pay its
+ * with `go` what its cards fetch used (resale.c) and part of the cost of its halls, no more than a buyer can earn with
+ * them, and `stay` what they can still earn where they are (value.c, less the cost of activation if they are dormant). It leaves only if that and its cash pay its
  * debts; who cannot leave waits, or fails (finance.c). Its centres go as they are to other lessors, leases and loans
  * with them, so no contract is broken; its owners get the rest, and its class's projects go to others. The clock of a
  * firm is exponential: hazard is run down, once a step.
@@ -83,13 +83,15 @@ static void note_profits(struct world *w)
     }
 }
 
-/* What a vintage brings if it is given up, CNY. */
+/* What a vintage brings if it is given up, CNY: its cards go as they stand, so nobody pays more than they can still earn
+ * there, or than they fetch as parts. */
 static double brings(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    double card = sim_enabled(w->sim, &model_resale) ? resale_per_card(w, id) : 0;
+    double card = sim_enabled(w->sim, &model_resale) ? resale_per_card(w, id) : 0,
+           parts = supply_salvage(w, v->generation);
     double hall = exits_state(w)->settings->hall_share * procurement_building_cost_per_card(w, v->generation);
-    return v->cards * (max_of(card, supply_salvage(w, v->generation)) + hall);
+    return v->cards * max_of(parts, min_of(max_of(card, parts) + hall, value_of_vintage(w, v)));
 }
 
 struct choice {

@@ -10,7 +10,7 @@
  *
  * So a wave of failures lowers rents. Each centre is for sale. With V what its cards can still earn,
  *
- *     ask = max(first_ask * V * (1 - fall)^months, salvage)
+ *     ask = max(first_ask * V * (1 - fall)^months, what its cards fetch used (resale.c), salvage)
  *
  * and buyers come at the rate visit_rate: a firm drawn among lessors that can pay, of any class. It pays the ask if that
  * is no more than the centre is worth to it,
@@ -27,6 +27,8 @@
  * Off: centres of failed firms are sold at once or closed (finance.c).
  */
 #include "receivers.h"
+
+#include "resale.h"
 
 #include "sim/base/det.h"
 
@@ -100,13 +102,21 @@ static double exponential(const struct world *w, uint32_t id, uint32_t which)
     return stream_exponential(&random);
 }
 
+/* What its cards fetch without the centre, as they are or as parts. */
+static double cards_alone(const struct world *w, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    double used = sim_enabled(w->sim, &model_resale) ? resale_per_card(w, id) : 0;
+    return v->cards * max_of(used, supply_salvage(w, v->generation));
+}
+
 /* The banks pay the failed firm what the centre is worth, of which they get back what they are owed. */
 void receivers_take(struct world *w, uint32_t id)
 {
     struct receivers *state = receivers_state(w);
     const struct vintage *v = &w->vintages.row[id];
     uint32_t servicer = receivers_servicer(w, v->owner_class);
-    double worth = max_of(state->settings->first_ask * worth_of(w, id), v->cards * supply_salvage(w, v->generation));
+    double worth = max_of(state->settings->first_ask * worth_of(w, id), cards_alone(w, id));
     ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, worth);
     vintage_transfer(w, id, servicer, worth);
     state->returned -= worth * state->discount;
@@ -128,10 +138,9 @@ void receivers_claim(struct world *w, double owed, double recovered)
 static double ask(const struct world *w, const struct held *h, double worth)
 {
     const struct settings *s = receivers_state(w)->settings;
-    const struct vintage *v = &w->vintages.row[h->vintage];
     double months = (w->sim->now - h->since) * MONTHS_PER_YEAR;
     double falling = s->first_ask * det_exp(months * det_log(1 - s->fall_per_month));
-    return max_of(falling * worth, v->cards * supply_salvage(w, v->generation));
+    return max_of(falling * worth, cards_alone(w, h->vintage));
 }
 
 static bool may_buy(const struct world *w, uint32_t firm)

@@ -5,20 +5,42 @@
 static const double ENTRANT_YR = 1; /* who is an entrant */
 
 /* Share of what a card's ledger holds above salvage that this step writes off. */
-static double book_share(const struct class_books *c, const struct vintage *v, double age, double used, double dt)
+static double book_share(const struct class_books *c, double age, double let_yr, double used, double dt)
 {
     if (!c->by_use)
         return schedule_share(c->now, age - dt, age);
-    double left = c->now->life_yr - v->let_yr;
+    double left = c->now->life_yr - let_yr;
     return left > used ? used / left : 1;
 }
 
+/* By how much a vintage is younger in the books than it is, years: what is bought used has at least half its life there. */
+static double younger_by(const struct world *w, const struct vintage *v)
+{
+    return v->resold ? (double)accounting_state(w)->younger_yr[v - w->vintages.row] : 0;
+}
+
+static void make_younger(struct world *w, uint32_t vintage)
+{
+    struct accounting *a = accounting_state(w);
+    struct vintage *v = &w->vintages.row[vintage];
+    const struct class_books *c = &a->of_class[v->owner_class];
+    while (a->younger_capacity < w->vintages.count) {
+        size_t had = a->younger_capacity, more = w->vintages.capacity;
+        a->younger_yr =
+            arena_grow(&w->sim->arena, a->younger_yr, had * sizeof *a->younger_yr, more * sizeof *a->younger_yr);
+        a->younger_capacity = more;
+    }
+    double age = c->by_use ? v->let_yr : w->sim->now - v->delivered;
+    a->younger_yr[vintage] = (float)max_of(0, age - c->now->life_yr / 2);
+    v->resold = true;
+}
+
 /* Returns what is written off, CNY a card. */
-static double write_off(const struct class_books *c, struct vintage *v, double age, double used,
+static double write_off(const struct class_books *c, struct vintage *v, double younger, double used,
                         const struct step *step)
 {
     double floor_ = c->now->salvage * v->base_per_card, above = max_of(0, v->book_per_card - floor_);
-    double share = book_share(c, v, age, used, step->dt);
+    double share = book_share(c, step->now - v->delivered - younger, v->let_yr - younger, used, step->dt);
     if (step->reverses)
         v->unimpaired_per_card -= max_of(0, v->unimpaired_per_card - floor_) * share;
     return above * share;
@@ -54,19 +76,20 @@ static double loan_share(const struct schedule *loan, double from, double to)
 
 /* What book and loan lose is the same every year as long as neither schedule has a kink and nothing happens to the
  * vintage: then months cost little. Whoever changes book or debt says that it is steady no more. */
-static void look_ahead(const struct class_books *c, struct vintage *v, double age, const struct step *step)
+static void look_ahead(const struct class_books *c, struct vintage *v, double age, double younger,
+                       const struct step *step)
 {
     const struct schedule *loan = &c->loan;
-    double kink = schedule_kink(c->now, age), due = schedule_kink(loan, age);
+    double in_books = age - younger, kink = schedule_kink(c->now, in_books), due = schedule_kink(loan, age);
     double above = max_of(0, v->book_per_card - c->now->salvage * v->base_per_card);
-    v->written_per_yr = kink < HUGE_VAL ? above * schedule_share(c->now, age, kink) / (kink - age) : 0;
+    v->written_per_yr = kink < HUGE_VAL ? above * schedule_share(c->now, in_books, kink) / (kink - in_books) : 0;
     v->repaid_per_yr = 0;
     if (v->debt > 0 && due < HUGE_VAL) {
         double before_balloon = v->debt * (1 - loan->salvage / schedule_left(loan, age));
         v->repaid_per_yr = before_balloon * schedule_share(loan, age, due) / (due - age);
     }
     bool never = v->standing && (c->by_use || step->reverses);
-    double until = min_of(v->standing ? kink : HUGE_VAL, v->debt > 0 ? due : HUGE_VAL);
+    double until = min_of(v->standing ? kink + younger : HUGE_VAL, v->debt > 0 ? due : HUGE_VAL);
     v->steady_until = never ? 0 : v->delivered + until;
 }
 
@@ -78,14 +101,14 @@ struct losses {
 static struct losses lose_unsteadily(struct world *w, struct vintage *v, double used, const struct step *step)
 {
     const struct class_books *c = &accounting_state(w)->of_class[v->owner_class];
-    double age = step->now - v->delivered, dt = min_of(step->dt, age);
-    double written = v->standing ? write_off(c, v, age, used, step) : 0;
+    double age = step->now - v->delivered, dt = min_of(step->dt, age), younger = younger_by(w, v);
+    double written = v->standing ? write_off(c, v, younger, used, step) : 0;
     struct losses l = {.written = written * v->cards};
     v->book_per_card -= written;
     l.interest = v->debt * (step->base_rate + (double)v->spread_per_yr) * dt;
     l.repaid = v->debt * loan_share(&c->loan, age - dt, age);
     v->debt -= l.repaid;
-    look_ahead(c, v, age, step);
+    look_ahead(c, v, age, younger, step);
     return l;
 }
 
@@ -119,6 +142,8 @@ void accounting_sold(struct world *w, uint32_t vintage, double price)
     v->book_per_card = v->base_per_card = v->unimpaired_per_card = price / v->cards;
     v->tax_per_card = w->firms.own_tax_ledger ? v->book_per_card : 0;
     v->steady_until = 0;
+    if (a)
+        make_younger(w, vintage);
     if (a && v->standing)
         vintage_books_add_to_ledgers(w, v, 1, &a->ledgers);
     if (a && w->firms.own_tax_ledger && !listed)

@@ -14,6 +14,7 @@ struct vintage {
     OF_SUPPLY bool competent, standing;
     OF_SUPPLY bool improved : 1; /* by engineering */
     OF_BOOKS bool entrant : 1; /* of the class that accounting shows as such, and not known to be too old for it */
+    OF_BOOKS bool resold : 1; /* bought used */
     OF_SUPPLY uint16_t firm; /* that owns it; of the class `operator` unless it was sold across classes */
     OF_LEASES uint32_t first_lease; /* 1 + the first entry in the list of its leases; 0: none */
     OF_SUPPLY float quality; /* effective P of a card over that of its generation; 1: as all */
