@@ -187,6 +187,32 @@ static int by_size(const void *a, const void *b)
 }
 
 /* The process leaves the dated path where it is in the median: that path is us.yml's (rents-abroad.sh). */
+/* ln of what is built goes to elasticity * L in the time it takes: L as it was in each step. */
+static void room_is_built_where_it_is_crowded_and_is_a_given_path_without_an_elasticity(void **state)
+{
+    (void)state;
+    const double kept = exp(-1 / 12.0 / 1.5);
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open(&lab, "usage: {level: 600, growth: 1.6 /yr}\n",
+                 LAB_SET("run.end=2028-01", "run.step=1 months", "run.report=1 months", "market.offshore_growth=0 /yr",
+                         "market.offshore_capacity=4000 P", "market.offshore_allowed={2022: 1}",
+                         "market.offshore_build_time=1.5 yr",
+                         i ? "market.offshore_elasticity=1.3" : "market.offshore_elasticity=0"));
+        lab_run(&lab, 0);
+        const double *room = lab_series(&lab, "offshore_capacity"), *gone = lab_series(&lab, "offshore_outflow");
+        size_t last = lab.plan->sample_count - 1;
+        double built = 0; /* steps that a date splits see more of L than their ends */
+        for (size_t k = 0; k < last; k++) {
+            double wanted = i * 1.3 * -log1p(-gone[k] / room[k]);
+            built = wanted + (built - wanted) * kept;
+        }
+        assert_near(log(room[last] / 4000), built, 0.03 * built + 1e-12);
+        assert_true(i ? room[last] > 2 * 4000 : gone[last] > 0.9 * room[last]);
+        lab_close(&lab);
+    }
+}
+
 static void the_median_of_the_process_keeps_to_the_path_of_the_american_market(void **state)
 {
     (void)state;
@@ -231,6 +257,7 @@ int main(void)
         cmocka_unit_test(what_has_gone_solves_its_equation_and_stays_below_its_room),
         cmocka_unit_test(what_stays_has_the_elasticity_that_is_told),
         cmocka_unit_test(without_a_limit_nothing_is_crowded),
+        cmocka_unit_test(room_is_built_where_it_is_crowded_and_is_a_given_path_without_an_elasticity),
         cmocka_unit_test(the_median_of_the_process_keeps_to_the_path_of_the_american_market),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

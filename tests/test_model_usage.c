@@ -7,7 +7,7 @@
 /* Every number that china.yml draws is fixed. */
 #define USED_BUT(demand)                                                                                               \
     LAB_STILL_WITH(demand, "enabled: true, counted: 2025-07-01, level: 300, growth: 1 /yr, growth_long: 0.5 /yr, "     \
-                           "weight: 0.5 /yr, saturation: 100, wave_rate: 0 /yr, markup_long: -0.1")
+                           "weight: 0.5 /yr, saturation: 100, heavier: 0, wave_rate: 0 /yr, markup_long: -0.1")
 #define USED USED_BUT("progress_inference: 0.9 /yr")
 /* Only platforms, who lease nothing yet. */
 #define PLATFORMS                                                                                                      \
@@ -179,7 +179,7 @@ static void tokens_answer_to_rents_and_markups_after_the_count(void **state)
     lab_close(&lab);
 }
 
-/* The answer to rents and markups saturates too: U = S y ((1 + F^2) / (1 + (F y)^2))^(1/2). */
+/* The answer to rents and markups saturates with the rest: U = V (1 + u) / (1 + u V). */
 static void nobody_reads_more_than_can_be_read_however_cheap_it_gets(void **state)
 {
     (void)state;
@@ -199,10 +199,38 @@ static void nobody_reads_more_than_can_be_read_however_cheap_it_gets(void **stat
             assert_near(tokens[0] / free, exp(answer[0]), 1e-6 * exp(answer[0]));
         lab_close(&lab);
     }
-    double path = tokens[0] / exp(answer[0]), full = path / (4 + path), y = exp(answer[1]);
-    double all = path * 1.25 / (1 + path / 4) * y * sqrt((1 + full * full) / (1 + full * full * y * y));
-    assert_near(tokens[1], all, 1e-6 * tokens[1]);
-    assert_true(tokens[1] < 5 * sqrt(2) && path * y > 12);
+    double free = tokens[0] / exp(answer[0]) * exp(answer[1]);
+    assert_near(tokens[1], free * 1.25 / (1 + free / 4), 1e-6 * tokens[1]);
+    assert_true(tokens[1] < 5 && free > 12);
+}
+
+/* What cheaper tokens would add and nobody reads is work all the same, by that share; and costs what it costs. */
+static void what_nobody_reads_goes_into_heavier_tokens(void **state)
+{
+    (void)state;
+    static const char *const heavier[] = {"usage.heavier=0", "usage.heavier=0.6"};
+    const double cheaper = 0.7 * (0.9 - 0.5) * 4.5, uses = 1.7 - 0.7 * (0.9 - 0.5), settling = 2;
+    double per_token[2], work[2], price[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        lab_open_bare(
+            &lab, USED_BUT("elasticity_inference: 0.7\n  progress_inference: 0.9 /yr"),
+            LAB_SET("run.end=2030-02", "usage.growth=1.7 /yr", "usage.level=200", "usage.saturation=4", heavier[i]));
+        struct world *w = lab_run(&lab, 0);
+        double tokens = at(&lab, "tokens", 2030), rent = at(&lab, "price.inference", 2030);
+        double answer = -0.7 * log(rent / at(&lab, "price.inference", 2025.5));
+        double a = exp(0.5 * 4.5 + (uses - 0.5) * settling * (1 - exp(-4.5 / settling))), y = exp(cheaper + answer);
+        double unread = log(y) - log(y * (1 + a / 4) / (1 + a * y / 4));
+        per_token[i] = log(at(&lab, "usage.compute", 2030) / tokens) - (i ? 0.6 * unread : 0);
+        price[i] = log(at(&lab, "token_price", 2030) / rent) - (i ? 0.6 * unread : 0);
+        work[i] = log(usage_work(w, 2030).models) - usage_log_volume(w, 2030) -
+                  (i ? 0.6 * (cheaper - log(exp(cheaper) * (1 + a / 4) / (1 + a * exp(cheaper) / 4))) : 0);
+        assert_true(unread > 0.2);
+        lab_close(&lab);
+    }
+    assert_near(per_token[1], per_token[0], 1e-6);
+    assert_near(price[1], price[0], 1e-6);
+    assert_near(work[1], work[0], 1e-6);
 }
 
 /* The rest of demand keeps its elasticity; that of what is read falls as people have enough: by finite differences. */
@@ -211,7 +239,8 @@ static void demand_for_inference_has_the_elasticity_that_it_says(void **state)
     (void)state;
     const double h = 1e-5;
     struct lab lab;
-    lab_open(&lab, USED, LAB_SET("run.end=2029-07", "usage.saturation=20", "demand.users_below=0.3"));
+    lab_open(&lab, USED,
+             LAB_SET("run.end=2029-07", "usage.saturation=20", "usage.heavier=0.3", "demand.users_below=0.3"));
     struct world *w = lab_run(&lab, 1);
     for (double rent = 1; rent < 100; rent *= 3) {
         double x = log(rent), own = demand_elasticity(w, INFERENCE);
@@ -221,7 +250,7 @@ static void demand_for_inference_has_the_elasticity_that_it_says(void **state)
         struct usage_response read = usage_response(w, x);
         double finite = (usage_response(w, x - h).log - usage_response(w, x + h).log) / (2 * h);
         assert_near(own + finite, read.elasticity, 1e-6);
-        assert_true(read.elasticity > 0 && read.elasticity < own);
+        assert_true(read.elasticity > 0.3 * own && read.elasticity < own);
     }
     lab_close(&lab);
 }
@@ -295,6 +324,7 @@ int main(void)
         cmocka_unit_test(observed_volumes_replace_the_drawn_path_to_their_last_date),
         cmocka_unit_test(tokens_answer_to_rents_and_markups_after_the_count),
         cmocka_unit_test(nobody_reads_more_than_can_be_read_however_cheap_it_gets),
+        cmocka_unit_test(what_nobody_reads_goes_into_heavier_tokens),
         cmocka_unit_test(demand_for_inference_has_the_elasticity_that_it_says),
         cmocka_unit_test(volumes_that_were_observed_come_out_whatever_rents_do),
         cmocka_unit_test(compute_grows_by_usage_less_what_progress_saves),

@@ -39,6 +39,17 @@ static const struct experiment experiments[] = {
      {{"offshore_rent", "2026-07", "2028-01", -1}},
      "abroad: {supply_elasticity: 1.1}\nusage: {wave_rate: 1 /yr}\n",
      120},
+    {"halls_abroad_that_answer_to_crowding_hold_rents_down_at_home", /* where all want more than there is */
+     {"market.offshore_elasticity=1.9"},
+     "2029-01",
+     {{"offshore_capacity", "2027-07", "2029-01", +1}, {"price.inference", "2027-07", "2029-01", -1}, {"price.training", "2027-07", "2029-01", -1}},
+     "market: {offshore_elasticity: 1.1}\nusage: {growth_long: 0.9 /yr}\n"},
+    {"what_nobody_reads_keeps_compute_in_use_as_heavier_tokens",
+     {"usage.heavier=0.98"},
+     "2031-01",
+     {{"usage.compute", "2029-01", "2031-01", +1}, {"price.inference", "2029-01", "2031-01", +1}, {"capacity.installed", "2029-07", "2031-01", +1}},
+     "usage: {heavier: 0.72}\n",
+     96},
     {"users_who_come_below_a_price_hold_rents_up",
      {"demand.users_below=0.09"},
      "2031-01", /* in worlds that have enough early, where compute gets cheap */

@@ -16,7 +16,8 @@
  *
  * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs
  * offshore (rents abroad: abroad.c), an outside option of finite size that leaves by degrees and gets crowded
- * (outside.h). Demand at home has the elasticity eps + slope * share: rents can pass the price there but not by much
+ * (outside.h), and is built on as it does: ln of what is added goes to elasticity * L in the time it takes to build.
+ * Demand at home has the elasticity eps + slope * share: rents can pass the price there but not by much
  * while there is room. A rent on the floor, or at which more than half of demand is offshore, is flagged: its band is
  * no evidence; the outputs bound.* say in what share of worlds.
  *
@@ -45,7 +46,7 @@ struct settings {
     double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
     double convenience_cny_per_card_hour, small_jobs_cards, small_jobs_growth_per_yr, small_jobs_elasticity;
     double vat, initial_rent, rank;
-    double offshore_capacity_p, offshore_growth_per_yr;
+    double offshore_capacity_p, offshore_growth_per_yr, offshore_elasticity, offshore_build_yr;
     const struct dated_series *offshore_usd, *offshore_allowed;
     int reference;
 };
@@ -63,6 +64,7 @@ struct market_book {
     double beside; /* supply of platforms that let of their own fleets, over that of centres */
     double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore uncrowded */
     double offshore_capacity_p;
+    double log_built; /* what crowding has added to the room offshore */
 };
 
 /* clang-format off */
@@ -92,6 +94,10 @@ static const struct param params[] = {
            "effective P that tenants can rent offshore in January 2024; none: no limit", NULL),
     NUMBER(struct settings, offshore_growth_per_yr, "offshore_growth", "/yr", -2, 5, "60 %/yr", UNCERTAIN,
            "growth of that", NULL),
+    NUMBER(struct settings, offshore_elasticity, "offshore_elasticity", "", 0, 20, "0", UNCERTAIN,
+           "elasticity of that in what crowding adds to its price; 0: room does not answer", NULL),
+    NUMBER(struct settings, offshore_build_yr, "offshore_build_time", "yr", 0.05, 20, "14 months", UNCERTAIN,
+           "time in which it is built, or let to others", "Johor: a campus stood 14 months after its land was bought"),
     {.name = "offshore_allowed", .type = PARAM_SERIES, .unit = "", .min = 1e-6, .max = 1, .value = "none",
      .help = "share of it that rules leave; none: all", .offset = offsetof(struct settings, offshore_allowed)},
     {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
@@ -155,7 +161,7 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
 /* Demand over its level at the reference rent, at log rents. */
 struct response {
     double log_at_home[WORKLOADS], elasticity[WORKLOADS]; /* of what stays at home */
-    double outflow_p[WORKLOADS];
+    double outflow_p[WORKLOADS], log_crowding;
     bool mostly_offshore[WORKLOADS];
 };
 
@@ -173,6 +179,7 @@ static struct response response_at(const struct world *w, const double x[WORKLOA
     }
     struct outflow out =
         outside_clear(book->settings->offshore_slope, book->offshore_capacity_p, wanted_p, elasticity, over);
+    r.log_crowding = out.log_crowding;
     for (int k = 0; k < WORKLOADS; k++) {
         r.log_at_home[k] += out.log_stays[k];
         r.elasticity[k] = elasticity[k] + out.elasticity[k];
@@ -219,7 +226,8 @@ static double offshore_capacity(const struct world *w)
     const struct settings *s = w->market_book->settings;
     if (isnan(s->offshore_capacity_p))
         return HUGE_VAL;
-    return s->offshore_capacity_p * det_exp(s->offshore_growth_per_yr * (w->sim->now - 2024)) *
+    double log_grown = s->offshore_growth_per_yr * (w->sim->now - 2024) + w->market_book->log_built;
+    return s->offshore_capacity_p * det_exp(log_grown) *
            (s->offshore_allowed ? series_at(s->offshore_allowed, w->sim->now) : 1);
 }
 
@@ -377,8 +385,17 @@ static void price_small_jobs(struct world *w)
     w->market.small_job_rent = small_jobs_price(&jobs, cards, earns, book->offered_count, w->market.small_job_rent);
 }
 
-/* Puts log rents into force: rents, split, supply, rents of cards, demand at these rents. */
-static void publish(struct world *w, const double x[WORKLOADS])
+/* Room offshore goes to what its price pays for. */
+static void build_offshore(struct world *w, double log_crowding)
+{
+    struct market_book *book = w->market_book;
+    double wanted = book->settings->offshore_elasticity * log_crowding;
+    book->log_built += (wanted - book->log_built) * -det_expm1(-w->sim->dt / book->settings->offshore_build_yr);
+}
+
+/* Puts log rents into force: rents, split, supply, rents of cards, demand at these rents. Returns how crowded it is
+ * offshore. */
+static double publish(struct world *w, const double x[WORKLOADS])
 {
     struct market *m = &w->market;
     struct pair p = pair_at(w, x);
@@ -404,6 +421,7 @@ static void publish(struct world *w, const double x[WORKLOADS])
         m->work_share[g] = m->rent_card[g] > 0 ? 1 - m->small_job_rent / m->rent_card[g] : 0;
     }
     demand_at_rents(w, x, at_home);
+    return response.log_crowding;
 }
 
 static void clear(struct world *w)
@@ -412,7 +430,7 @@ static void clear(struct world *w)
     double before[WORKLOADS] = {x[TRAINING], x[INFERENCE]};
     prepare(w);
     step_pair(w, x, w->sim->step_start, w->sim->step_end);
-    publish(w, x);
+    build_offshore(w, publish(w, x));
     const double *supply = w->market.supply, all = supply[TRAINING] + supply[INFERENCE];
     for (int k = 0; k < WORKLOADS; k++)
         w->market.log_index += supply[k] / all * (x[k] - before[k]);

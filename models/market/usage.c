@@ -7,30 +7,30 @@
  *
  *     d ln U / dt = g1 + a (e^(-(t - T0) / tau) - e^(-(T1 - T0) / tau)) + waves,      a such that ln U(T1) = l,
  *
- * and before the first public assistants it is a constant. After T1 growth goes from g1 to its long run G with a time
- * constant of its own. G is growth at a constant price of tokens, plus what cheaper tokens add: eps (progress -
- * weight).
+ * and before the first public assistants it is a constant. After T1 it is what more uses and cheaper tokens make of it:
  *
- *   waves      reasoning, agents: steps of log usage that ramp up in some months; dated where known, else a Poisson
- *              process with lognormal sizes after T1. Each lifts training too, by a share of its size;
- *   weight     work = tokens * omega, omega 1 at T1: omega falls with algorithmic progress (demand.progress_inference)
- * and rises with heavier models and longer contexts, two different numbers; saturation U (1 + u) / (1 + u U / U(T1))
- * with 1/u the multiple of June 2025 that people can read and agents do; price      p = rent of inference * omega /
- * (tokens of a P-hour) * (1 + markup); the markup moves after T1, and usage answers with the elasticity of demand for
- * inference. What was counted before T1 includes the answer.
+ *     U = V (1 + u) / (1 + u V / U(T1)),    V = A Y,    Y = (price of a token of the same quality over that of T1)^-eps
  *
- *   rents      after T1 usage answers to the rent of inference and to the markup by y = (R (1 + markup) / those of
- *              T1)^-eps, down as much as this says and up to what can be read:
+ *   uses       d ln A / dt goes from its part of g1 to the long run, with a time constant, and has waves in it;
+ *   prices     ln Y = eps (progress - weight) (t - T1) - eps ln(R (1 + markup) / those of T1), R the rent of inference;
+ *   saturation the logistic above: 1/u is what people can read and agents do, as a multiple of June 2025;
+ *   waves      reasoning, agents: steps of ln A that ramp up in some months; dated where known, else a Poisson process
+ *              with lognormal sizes after T1. Each lifts training too, by a share of its size;
+ *   weight     work = U omega, omega 1 at T1: omega falls with algorithmic progress (demand.progress_inference) and
+ *              rises with heavier models and longer contexts, two different numbers;
+ *   heavier    what Y would add to U and nobody reads goes, by a share h, into heavier models and longer thought:
+ *              ln work = ln U(A Y) + ln omega + h (ln Y - ln U(A Y) + ln U(A)). So work has the elasticity
+ *              eps (1 - (1 - h) F), where F is the share of what can be read that is read, and goes on growing with
+ *              what progress saves when all have enough tokens: with falling prices users bought more intelligence,
+ *              not more tokens (Demirer, Fradkin, Tadelis and Peng 2025: what is paid for a token stayed the same).
+ *   price      p = R omega / (tokens of a P-hour) * (1 + markup), heavier tokens included. The markup moves after T1.
  *
- *                  U = S y ((1 + F^n) / (1 + (F y)^n))^(1/n),   n = 2,
+ * Platforms' older work, recommendation and search, grows by itself.
  *
- *              S the path above and F its share of what can be read. Cheap tokens are read at most 1.4 times as much as
- *              that, and the elasticity is eps / (1 + (F y)^n).
- *
- * Platforms' older work, recommendation and search, grows by itself. `observed` replaces the path after T1 by counted
- * volumes, to its last date, and growth goes on from there at the rents of that date. What was counted was counted at
- * the rents of its date. Until the last count rents move, with the same elasticity, not how much is read but the work in
- * a token: where compute is dear it is done with smaller models and from memory. What they saved by then stays.
+ * `observed` replaces the path after T1 by counted volumes, to its last date, and growth goes on from there at the
+ * rents of that date. What was counted was counted at the rents of its date. Until the last count rents move, with the
+ * same elasticity, not how much is read but the work in a token: where compute is dear it is done with smaller models
+ * and from memory. What they saved by then stays.
  *
  * The output `tokens` is U. Level: published counts, so that they are inputs and no evidence; the shape in between is
  * tested against the counts of single platforms.
@@ -47,7 +47,7 @@ struct settings {
     double tokens_per_day, level, growth_per_yr, growth_long_per_yr, base_per_yr, older_per_yr;
     double from, counted, settling_yr, reversion_yr;
     double wave_rate_per_yr, wave_size, wave_spread, wave_ramp_yr, wave_training;
-    double weight_per_yr, saturation;
+    double weight_per_yr, saturation, heavier;
     double tokens_per_p_hour, markup, markup_long, markup_reversion_yr;
     const struct dated_series *observed_per_day;
 };
@@ -68,7 +68,7 @@ struct usage {
     double since, log_level, growth_per_yr; /* where the forecast begins: T1, or the last observed date */
     double dated_then; /* dated waves so far, then */
     double log_rent_counted, log_rent_since; /* of inference at T1, and where the forecast begins; NaN: not yet */
-    double full_n; /* F^n of this step */
+    double log_odds, log_unfilled; /* of this step, at the rent of the last count: ln(F / (1 - F)), -ln(1 - F) */
     bool counted; /* volumes of this step are given, and known to be those of rents since T1 */
 };
 
@@ -115,6 +115,8 @@ static const struct param params[] = {
     NUMBER(struct settings, saturation, "saturation", "", 1, 1e9, "100", UNCERTAIN,
            "usage that people and agents can take in, as a multiple of the last count",
            "30 T a day are 21 k tokens a head; 2 M a head a day is a novel a minute"),
+    NUMBER(struct settings, heavier, "heavier", "", 0, 1, "0", UNCERTAIN,
+           "share of what cheaper tokens would add and nobody can read that goes into heavier models", NULL),
     NUMBER(struct settings, tokens_per_p_hour, "tokens_per_p_hour", "token/P-hour", 1, 1e15, "70 Mtoken/P-hour", UNCERTAIN,
            "tokens of an effective P-hour on the date of the last count", NULL),
     NUMBER(struct settings, markup, "markup", "", -0.9, 5, "-0.1", UNCERTAIN,
@@ -188,56 +190,65 @@ static double until_counted(const struct usage *u, double now)
            dated_waves(u, now);
 }
 
-static double long_run(const struct world *w)
+/* Growth that cheaper tokens add at constant rents, while there is room. */
+static double growth_by_progress(const struct world *w)
 {
-    const struct settings *s = w->usage->settings;
-    double cheaper = demand_progress(w, INFERENCE) - s->weight_per_yr;
-    return s->growth_long_per_yr + demand_elasticity(w, INFERENCE) * cheaper;
+    double cheaper = demand_progress(w, INFERENCE) - w->usage->settings->weight_per_yr;
+    return demand_elasticity(w, INFERENCE) * cheaper;
 }
 
-/* ln V after the last count. */
-static double log_free(const struct world *w, double now)
+/* ln A after the last count. */
+static double log_uses(const struct world *w, double now)
 {
     const struct usage *u = w->usage;
-    return u->log_level + settled(u->growth_per_yr, long_run(w), u->settings->reversion_yr, now - u->since) +
+    double by_uses = u->growth_per_yr - growth_by_progress(w);
+    return u->log_level + settled(by_uses, u->settings->growth_long_per_yr, u->settings->reversion_yr, now - u->since) +
            dated_waves(u, now) - u->dated_then + drawn_waves(u, now);
 }
 
-/* ln S, and F^n. */
-static double saturated(const struct world *w, double now, double *full_n)
+static double softplus(double x)
 {
-    const struct usage *u = w->usage;
-    double log_fill = -det_log(u->settings->saturation * u->settings->level); /* odds of F over U */
-    double log_volume = log_free(w, now), odds = det_exp(log_volume + log_fill), full = odds / (1 + odds);
-    *full_n = full * full;
-    return log_volume + det_log((1 + det_exp(u->log_level + log_fill)) / (1 + odds));
+    const double plain = 40; /* e^-40 is beyond a double's last bit */
+    return x > plain ? x : det_log1p(det_exp(x));
 }
 
-enum { SHARPNESS = 2 }; /* n */
-
-/* ln y, with what there is room for. */
-static double log_answered(double full_n, double log_y)
+/* Log of the odds that a token which can be read is read, if ln V is this. */
+static double log_odds(const struct usage *u, double log_free)
 {
-    return log_y + det_log((1 + full_n) / (1 + full_n * det_exp(SHARPNESS * log_y))) / SHARPNESS;
+    return log_free - det_log(u->settings->saturation * u->settings->level);
 }
 
-/* Log of tokens a day over January 2024. `log_y`: what has changed since the last count makes of them. */
-static double log_usage(const struct world *w, double now, double log_y)
+/* What is read, and what prices would add to it and nobody reads, as logs. */
+struct reading {
+    double tokens, beyond;
+};
+
+/* `log_y`: what prices since the last count make of usage, but for progress at constant rents. */
+static struct reading reading(const struct world *w, double now, double log_y)
 {
     const struct usage *u = w->usage;
     const struct settings *s = u->settings;
-    if (now >= u->since) {
-        double full_n, log_path = saturated(w, now, &full_n);
-        return log_path + log_answered(full_n, log_y);
+    if (now < u->since) {
+        double counted =
+            now > s->counted ? det_log(series_at(s->observed_per_day, now) / s->tokens_per_day) : until_counted(u, now);
+        return (struct reading){counted, 0};
     }
-    if (now > s->counted)
-        return det_log(series_at(s->observed_per_day, now) / s->tokens_per_day);
-    return until_counted(u, now);
+    double uses = log_uses(w, now), prices = growth_by_progress(w) * (now - u->since) + log_y;
+    double filled = softplus(log_odds(u, uses + prices));
+    return (struct reading){uses + prices + softplus(log_odds(u, u->log_level)) - filled,
+                            filled - softplus(log_odds(u, uses))};
 }
 
 static double log_weight(const struct world *w, double now)
 {
     return (w->usage->settings->weight_per_yr - demand_progress(w, INFERENCE)) * (now - w->usage->settings->counted);
+}
+
+/* ln of tokens times the work in each. */
+static double log_work(const struct world *w, double now, double log_y)
+{
+    struct reading r = reading(w, now, log_y);
+    return r.tokens + w->usage->settings->heavier * r.beyond + log_weight(w, now);
 }
 
 static double markup(const struct settings *s, double now)
@@ -269,27 +280,25 @@ struct platform_work usage_work(const struct world *w, double now)
     double waves = dated_waves(w->usage, now) + drawn_waves(w->usage, now);
     return (struct platform_work){
         .older = det_exp(s->older_per_yr * (now - w->sim->plan->start)),
-        .models = det_exp(log_usage(w, now, log_answer_to_markup(w, now)) + log_weight(w, now)),
+        .models = det_exp(log_work(w, now, log_answer_to_markup(w, now))),
         .training = det_exp(s->wave_training * waves),
     };
 }
 
 double usage_log_volume(const struct world *w, double now)
 {
-    return w->usage ? log_usage(w, now, 0) : 0;
+    return w->usage ? reading(w, now, 0).tokens : 0;
 }
 
 struct usage_response usage_response(const struct world *w, double log_rent)
 {
     const struct usage *u = w->usage;
     double elasticity = demand_elasticity(w, INFERENCE);
-    if (!u || isnan(u->log_rent_since))
+    if (!u || isnan(u->log_rent_since) || u->counted)
         return (struct usage_response){0, elasticity};
-    if (u->counted)
-        return (struct usage_response){0, elasticity};
-    double markup = log_answer_to_markup(w, w->sim->now), all = markup + log_answer_to_rent(w, log_rent);
-    double beyond = log_answered(u->full_n, all) - log_answered(u->full_n, markup) - log_answer_to_rent(w, log_rent);
-    return (struct usage_response){beyond, elasticity / (1 + u->full_n * det_exp(SHARPNESS * all))};
+    double lost = 1 - u->settings->heavier, log_unfilled = softplus(u->log_odds + log_answer_to_rent(w, log_rent));
+    return (struct usage_response){lost * (u->log_unfilled - log_unfilled),
+                                   elasticity * (1 + lost * det_expm1(-log_unfilled))};
 }
 
 /* Log of what rents between the two last counts have made of the work in a token. */
@@ -306,8 +315,11 @@ static void prepare(struct world *w)
     struct usage *u = w->usage;
     double now = w->sim->now;
     u->counted = now < u->since && !isnan(u->log_rent_counted);
-    if (now >= u->since)
-        saturated(w, now, &u->full_n);
+    if (now < u->since)
+        return;
+    double markup = log_answer_to_markup(w, now);
+    u->log_odds = log_odds(u, log_uses(w, now) + growth_by_progress(w) * (now - u->since) + markup);
+    u->log_unfilled = softplus(u->log_odds);
 }
 
 /* -- start and outputs --------------------------------------------------------------------------------------------- */
@@ -347,6 +359,8 @@ static void start(struct world *w)
     u->excess_per_yr = solve_excess(u);
     u->log_rent_counted = u->log_rent_since = NONE;
     begin_forecast(u);
+    u->log_odds = log_odds(u, u->log_level);
+    u->log_unfilled = softplus(u->log_odds);
     draw_waves(w, u);
     sim_split_at(w->sim, u->settings->counted);
     if (u->since > u->settings->counted)
@@ -371,7 +385,7 @@ static const struct output outputs[] = {
     [OUT_TOKENS] = {"tokens", OUTPUT_SERIES, "token/day", NULL, "tokens a day that models read and write"},
     [OUT_PRICE] = {"token_price", OUTPUT_SERIES, "CNY/Mtoken", NULL, "price of a million tokens, ex VAT: their compute and the markup"},
     [OUT_WAVES] = {"usage.waves", OUTPUT_SERIES, "", NULL, "factor on usage by waves of new uses"},
-    [OUT_WORK] = {"usage.work", OUTPUT_SERIES, "", NULL, "usage times the work in a token over that of the last count"},
+    [OUT_WORK] = {"usage.work", OUTPUT_SERIES, "", NULL, "usage times the work in a token over that of the last count, at the same rents and markup"},
     [OUT_COMPUTE] = {"usage.compute", OUTPUT_SERIES, "P", NULL, "effective P that run day and night for the tokens that models read and write"},
     {0},
 };
@@ -381,15 +395,17 @@ static void sample(struct world *w)
 {
     const struct usage *u = w->usage;
     const struct settings *s = u->settings;
-    double now = w->sim->now, rent = w->market.rent[INFERENCE], volume = det_exp(log_usage(w, now, 0));
-    double tokens = s->tokens_per_day *
-                    det_exp(log_usage(w, now, log_answer_to_markup(w, now) + log_answer_to_rent(w, det_log(rent))));
+    double now = w->sim->now, rent = w->market.rent[INFERENCE];
+    double prices = log_answer_to_markup(w, now) + log_answer_to_rent(w, det_log(rent));
+    struct reading read = reading(w, now, prices);
     const double million = 1e6;
-    double p_hours_per_token = det_exp(log_weight(w, now) + log_lighter(w)) / s->tokens_per_p_hour;
-    sim_record(w->sim, &model_usage, OUT_USAGE, -1, volume, false);
+    double tokens = s->tokens_per_day * det_exp(read.tokens);
+    double p_hours_per_token =
+        det_exp(log_weight(w, now) + s->heavier * read.beyond + log_lighter(w)) / s->tokens_per_p_hour;
+    sim_record(w->sim, &model_usage, OUT_USAGE, -1, det_exp(reading(w, now, 0).tokens), false);
     sim_record(w->sim, &model_usage, OUT_TOKENS, -1, tokens, false);
     sim_record(w->sim, &model_usage, OUT_PRICE, -1, million * rent * p_hours_per_token * (1 + markup(s, now)), false);
-    sim_record(w->sim, &model_usage, OUT_WORK, -1, volume * det_exp(log_weight(w, now)), false);
+    sim_record(w->sim, &model_usage, OUT_WORK, -1, det_exp(log_work(w, now, 0)), false);
     sim_record(w->sim, &model_usage, OUT_COMPUTE, -1, tokens / HOURS_PER_DAY * p_hours_per_token, false);
     sim_record(w->sim, &model_usage, OUT_WAVES, -1, det_exp(dated_waves(u, now) + drawn_waves(u, now)), false);
 }
