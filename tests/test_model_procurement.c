@@ -144,7 +144,7 @@ static double first_arrival(const char *card, const char *lag)
     char output[64];
     snprintf(output, sizeof output, "first_arrival.%s", card);
     double earliest = HUGE_VAL;
-    for (uint32_t r = 0; r < 6; r++) {
+    for (uint32_t r = 0; r < 24; r++) {
         lab_run(&lab, r);
         earliest = fmin(earliest, lab_scalar(&lab, output));
     }

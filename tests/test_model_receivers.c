@@ -284,7 +284,7 @@ static void a_wave_of_failures_lowers_rents_and_projects_however_many_firms_ther
                       years);
         assert_true(wave.rent < before.rent);
         assert_true(wave.projects < before.projects);
-        assert_true(recovery > 0.3 && recovery < 0.75);
+        assert_true(recovery > 0.3 && recovery < 0.85);
         assert_true(years > 1 && years < 2);
     }
 }

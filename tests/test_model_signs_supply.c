@@ -78,7 +78,9 @@ static const struct experiment experiments[] = {
     {"parts_that_are_worth_more_shorten_lives",
      {"supply.scrap_value=0.5"},
      "2032-01",
-     {{"capacity.retired", "2027-01", "2031-12", +1}, {"mean_life.A100", NULL, NULL, -1}}},
+     {{"capacity.retired", "2027-01", "2031-12", +1}, {"mean_life.A100", NULL, NULL, -1}},
+     NULL,
+     144},
 };
 /* clang-format on */
 
