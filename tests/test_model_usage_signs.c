@@ -31,7 +31,7 @@ static const struct experiment experiments[] = {
      {"usage.markup_long=0.45"},
      "2030-01", /* at once tokens are dearer; then lessors bear it, since cards stand; as fewer are built, less is read */
      {{"token_price", "2025-08", "2026-03", +1}, {"price.inference", "2026-07", "2028-01", -1}, {"tokens", "2028-07", "2030-01", -1}},
-     "usage: {markup_long: -0.25, saturation: 50, growth_long: 0.5 /yr}\n", /* without the few worlds of endless rents */
+     "usage: {markup_long: -0.25, saturation: 400, growth_long: 0.5 /yr}\n",
      96},
     {"rents_abroad_follow_work_less_where_supply_answers",
      {"abroad.supply_elasticity=1.9", "usage.wave_rate=1 /yr"},
@@ -43,7 +43,8 @@ static const struct experiment experiments[] = {
      {"market.offshore_elasticity=1.9"},
      "2029-01",
      {{"offshore_capacity", "2027-07", "2029-01", +1}, {"price.inference", "2027-07", "2029-01", -1}, {"price.training", "2027-07", "2029-01", -1}},
-     "market: {offshore_elasticity: 1.1}\nusage: {growth_long: 0.9 /yr}\n"},
+     "market: {offshore_elasticity: 1.1}\nusage: {growth_long: 0.9 /yr, saturation: 60}\n", /* without the few worlds of endless rents */
+     96},
     {"what_nobody_reads_keeps_compute_in_use_as_heavier_tokens",
      {"usage.heavier=0.98"},
      "2031-01",
