@@ -29,8 +29,9 @@ static const struct experiment experiments[] = {
      "usage: {level: 225}\n"},
     {"sellers_who_take_more_for_tokens_are_read_less",
      {"usage.markup_long=0.45"},
-     "2030-01", /* at once tokens are dearer; then lessors bear it, since cards stand; as fewer are built, less is read */
-     {{"token_price", "2025-08", "2026-03", +1}, {"price.inference", "2026-07", "2028-01", -1}, {"tokens", "2028-07", "2030-01", -1}},
+     "2030-01", /* at once tokens are dearer and less are read; then lessors bear it, since cards stand; and fewer are built */
+     {{"token_price", "2025-08", "2026-03", +1}, {"tokens", "2025-08", "2026-06", -1}, {"price.inference", "2026-07", "2028-01", -1},
+      {"capacity.installed", "2028-07", "2030-01", -1}},
      "usage: {markup_long: -0.25, saturation: 400, growth_long: 0.5 /yr}\n",
      96},
     {"rents_abroad_follow_work_less_where_supply_answers",
