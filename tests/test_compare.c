@@ -305,7 +305,7 @@ static void curves_are_compared_point_by_point(void **state)
     assert_true(difference_of(&f, "profile.two", COMMON_CURVE, PROFILE_POINTS - 1).n == 0);
     for (size_t i = 0; i < f.comparison.common_count; i++)
         if (f.comparison.common[i].kind == COMMON_CURVE)
-            assert_true(f.comparison.at[f.comparison.common[i].first + 2] == 6);
+            assert_true(comparison_at(&f.comparison, &f.comparison.common[i], 2) == 6);
     close_fixture(&f);
 }
 
@@ -333,7 +333,7 @@ static void other_grids_are_compared_where_their_dates_meet(void **state)
     const struct common *level = common_of(&f, "level", COMMON_SERIES);
     assert_int_equal(level->count, 6);
     for (size_t k = 0; k < 6; k++) {
-        assert_near(f.comparison.at[level->first + k], 2022.25 + 0.25 * (double)k, 1e-9);
+        assert_near(comparison_at(&f.comparison, level, k), 2022.25 + 0.25 * (double)k, 1e-9);
         struct difference d = comparison_cell(&f.comparison, level, k);
         assert_true(d.base == 3 * (double)(k + 1) && d.mean == 0);
     }
@@ -372,7 +372,7 @@ static void the_error_of_pairs_is_that_of_their_means(void **state)
             bands_pair(bands, &x[i - 1], &x[i]);
     }
     struct band band;
-    bands_finish(bands, &band, 1);
+    bands_finish(bands, &band, NULL, 1);
     /* 3, 4.5 and 5.5: deviations -4/3, 1/6, 7/6; the broken pair counts only in the mean. */
     assert_near(band.se, sqrt((16. / 9 + 1. / 36 + 49. / 36) / 2 / 3), 1e-14);
     assert_near(band.mean, 30. / 7, 1e-14);
@@ -389,7 +389,8 @@ struct patience {
 static uint32_t go_on(void *state, const struct bands *bands, uint32_t done)
 {
     struct patience *patience = state;
-    struct band band = bands_cell(bands, 3);
+    struct band band;
+    bands_cell(bands, 3, &band, NULL);
     assert_true(band.n == done);
     patience->asked++;
     return done >= patience->enough ? done : 2 * done;
@@ -504,15 +505,16 @@ static void intervals_cover_as_often_as_they_say(void **state)
         const unsigned char flag[50] = {0};
         double row[50];
         struct band band[50];
+        struct bounds bounds[50];
         for (size_t i = 0; i < N; i++) {
             for (size_t c = 0; c < 50; c++)
                 row[c] = uniform(&seed);
             bands_add(bands, row, flag);
         }
-        bands_finish(bands, band, 1);
+        bands_finish(bands, band, bounds, 1);
         for (size_t c = 0; c < 50; c++)
             for (size_t i = 0; i < PERCENTILES; i++)
-                covered[i] += band[c].low[i] <= percentile_share[i] && percentile_share[i] <= band[c].high[i];
+                covered[i] += bounds[c].low[i] <= percentile_share[i] && percentile_share[i] <= bounds[c].high[i];
         bands_free(bands);
     }
     for (size_t i = 0; i < PERCENTILES; i++) {
@@ -537,12 +539,13 @@ static void sketched_intervals_are_the_exact_ones_within_the_stated_error(void *
         bands_add(bands, &x[i], &flag);
     }
     struct band band;
-    bands_finish(bands, &band, 1);
+    struct bounds bounds;
+    bands_finish(bands, &band, &bounds, 1);
     qsort(x, N, sizeof *x, by_size);
     for (size_t i = 0; i < PERCENTILES; i++) {
         struct ranks ranks = interval_ranks(N, percentile_share[i]);
-        assert_near(band.low[i] / x[ranks.low], 1, 1. / 1024);
-        assert_near(band.high[i] / x[ranks.high], 1, 1. / 1024);
+        assert_near(bounds.low[i] / x[ranks.low], 1, 1. / 1024);
+        assert_near(bounds.high[i] / x[ranks.high], 1, 1. / 1024);
     }
     bands_free(bands);
 }

@@ -9,8 +9,10 @@
 #include "sim/montecarlo/sketch.h"
 #include "sim/montecarlo/study.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- A study of the fake models ---- */
 
@@ -275,7 +277,7 @@ static void percentiles_match_sorting_by_force(void **state)
             bands_add(bands, row, flag);
         }
         struct band band[CELLS];
-        bands_finish(bands, band, 2);
+        bands_finish(bands, band, NULL, 2);
         qsort(column, n, sizeof *column, by_size);
         assert_true(band[CELLS - 1].p05 == percentile_by_force(column, n, 0.05));
         assert_true(band[CELLS - 1].p25 == percentile_by_force(column, n, 0.25));
@@ -284,6 +286,83 @@ static void percentiles_match_sorting_by_force(void **state)
         assert_true(band[CELLS - 1].p95 == percentile_by_force(column, n, 0.95));
         bands_free(bands);
     }
+}
+
+static struct bands *random_bands(size_t rows, int aside)
+{
+    enum { CELLS = 2100 }; /* several spans */
+    struct bands *bands = bands_new(CELLS, NULL);
+    bands_begin(bands, 5);
+    if (aside >= 0)
+        bands_put_aside(bands, aside);
+    uint64_t seed = 4;
+    for (size_t i = 0; i < rows; i++) {
+        double row[CELLS];
+        unsigned char flag[CELLS];
+        for (size_t c = 0; c < CELLS; c++) {
+            row[c] = uniform(&seed) < 0.1 ? (double)NAN : uniform(&seed);
+            flag[c] = c % 2;
+        }
+        bands_add(bands, row, flag);
+        if (i % 7 == 3)
+            bands_skip(bands);
+    }
+    return bands;
+}
+
+static void assert_same_bands(const struct bands *a, const struct bands *b, size_t cells)
+{
+    struct band *x = calloc(cells, sizeof *x), *y = calloc(cells, sizeof *y), one;
+    struct bounds *p = calloc(cells, sizeof *p), *q = calloc(cells, sizeof *q);
+    bands_finish(a, x, p, 2);
+    bands_finish(b, y, q, 1);
+    assert_memory_equal(x, y, cells * sizeof *x);
+    assert_memory_equal(p, q, cells * sizeof *p);
+    bands_cell(b, cells - 1, &one, NULL);
+    assert_memory_equal(&one, &x[cells - 1], sizeof one);
+    struct bytes v = {0}, w = {0};
+    bands_write(a, &v);
+    bands_write(b, &w);
+    assert_int_equal(v.count, w.count);
+    assert_memory_equal(v.data, w.data, v.count);
+    bytes_free(&v);
+    bytes_free(&w);
+    free(x);
+    free(y);
+    free(p);
+    free(q);
+}
+
+static int nameless_file(void)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    int copy = dup(fileno(file));
+    fclose(file);
+    return copy;
+}
+
+static void rows_put_aside_give_the_same_bands(void **state)
+{
+    (void)state;
+    const size_t rows[] = {1, 60, EXACT_ROWS + 50};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bands *inside = random_bands(rows[i], -1), *aside = random_bands(rows[i], nameless_file());
+        assert_same_bands(inside, aside, 2100);
+        bands_free(inside);
+        bands_free(aside);
+    }
+}
+
+static void rows_stay_in_memory_when_the_disk_is_full(void **state)
+{
+    (void)state;
+    int full = open("/dev/full", O_RDWR);
+    assert_true(full >= 0);
+    struct bands *inside = random_bands(40, -1), *aside = random_bands(40, full);
+    assert_same_bands(inside, aside, 2100);
+    bands_free(inside);
+    bands_free(aside);
 }
 
 /* Python: statistics.mean(x), statistics.stdev(x) / 5 ** .5; numpy's default percentile is type 7 too. */
@@ -296,7 +375,7 @@ static void a_small_sample_has_the_moments_and_percentiles_of_python(void **stat
     for (size_t i = 0; i < 5; i++)
         bands_add(bands, &x[i], &flag[i]);
     struct band band;
-    bands_finish(bands, &band, 1);
+    bands_finish(bands, &band, NULL, 1);
     assert_near(band.mean, 4.437, 1e-12);
     assert_near(band.se, 2.5431612217867743, 1e-12);
     assert_near(band.p05, -2.723, 1e-12);
@@ -316,7 +395,7 @@ static void what_is_not_finite_does_not_count(void **state)
     for (size_t i = 0; i < 4; i++)
         bands_add(bands, row[i], flag);
     struct band band[2];
-    bands_finish(bands, band, 1);
+    bands_finish(bands, band, NULL, 1);
     assert_true(band[0].n == 2 && band[0].mean == 4 && band[0].p50 == 4 && band[0].flag == 1);
     assert_true(band[1].n == 0 && isnan(band[1].mean) && isnan(band[1].p50) && isnan(band[1].se));
     bands_free(bands);
@@ -345,7 +424,7 @@ static void many_rows_are_sketched_within_the_stated_error(void **state)
         bands_add(bands, row, flag);
     }
     struct band band[CELLS];
-    bands_finish(bands, band, 2);
+    bands_finish(bands, band, NULL, 2);
     assert_false(bands_are_exact(bands));
     for (size_t c = 0; c < CELLS; c++) {
         qsort(column[c], ROWS, sizeof(double), by_size);
@@ -504,6 +583,8 @@ int main(void)
         cmocka_unit_test(failed_replications_are_counted_with_their_reasons),
         cmocka_unit_test(no_more_than_a_thousand_reasons_are_kept),
         cmocka_unit_test(percentiles_match_sorting_by_force),
+        cmocka_unit_test(rows_put_aside_give_the_same_bands),
+        cmocka_unit_test(rows_stay_in_memory_when_the_disk_is_full),
         cmocka_unit_test(a_small_sample_has_the_moments_and_percentiles_of_python),
         cmocka_unit_test(what_is_not_finite_does_not_count),
         cmocka_unit_test(many_rows_are_sketched_within_the_stated_error),

@@ -117,9 +117,11 @@ static void print(const struct outcome *outcome, const struct measured *one, str
     add(&listing, "measures", (double)(outcome->measures.count - outcome->facts.count), "");
     add(&listing, "time of a replication", 1e3 * one->seconds, "ms");
     add(&listing, "time, about", all * one->seconds / threads, "s");
-    add(&listing, "memory of the bands, about",
-        (double)(runs.written * montecarlo_bytes(plan, outcome->measures.count, outcome->replications, threads)) / 1e6,
-        "MB");
+    struct montecarlo_bytes bytes =
+        montecarlo_bytes(plan, outcome->measures.count, outcome->replications, threads, runs.written);
+    add(&listing, "memory of the bands, about", (double)bytes.memory / 1e6, "MB");
+    if (bytes.aside)
+        add(&listing, "disk while it runs, about", (double)bytes.aside / 1e6, "MB");
     add(&listing, "disk without pictures, about", disk_bytes(outcome) * (double)runs.written / 1e6, "MB");
     if (sweep)
         add_sweep(&listing, sweep, one);

@@ -113,6 +113,7 @@ static void replicate(struct run *run)
         request[0].checkpoint = UNTIL_FIRST;
         request[0].go_on = until_go_on;
         request[0].go_on_state = &run->until;
+        request[0].bounds = true;
     }
     shares_request(&run->shares, job, request);
     job_replicate(job, request);

@@ -348,7 +348,7 @@ const double *lab_bands(struct lab *lab, enum lab_world world, unsigned count)
         else
             bands_add(bands, kept.derived, flag);
     }
-    bands_finish(bands, band, 1);
+    bands_finish(bands, band, NULL, 1);
     for (size_t i = 0; i < width; i++) {
         const struct band *b = &band[i];
         const double row[LAB_BAND] = {b->mean, b->se, b->p05, b->p25, b->p50, b->p75, b->p95, b->n};

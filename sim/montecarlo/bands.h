@@ -27,6 +27,9 @@ struct band {
     double mean, se, p05, p25, p50, p75, p95;
     double n; /* how many were finite */
     double flag; /* share of them that was flagged */
+};
+/* Of the percentiles of one band: 95 % intervals. */
+struct bounds {
     double low[PERCENTILES], high[PERCENTILES];
 };
 
@@ -37,15 +40,20 @@ struct bands *bands_new(size_t cells, const double *origin);
 /* The number of the first row, if it is not 0; before any is added. */
 void bands_begin(struct bands *bands, uint64_t first);
 void bands_free(struct bands *bands);
+/* Rows that are kept go into this file, which is open for both and empty, and is closed with the bands; a row that it
+ * does not take stays in memory. Before any is added. */
+void bands_put_aside(struct bands *bands, int file);
 void bands_add(struct bands *bands, const double *value,
                const unsigned char *flag); /* one row: a value and a flag a cell */
 void bands_skip(struct bands *bands); /* the next row is one that does not count */
 /* Says that two rows that were added belong together, as antithetic ones do: the next pair; NULL: one that does not
  * count. From then on standard errors are those of the mean of pairs. */
 void bands_pair(struct bands *bands, const double *one, const double *other);
-struct band bands_cell(const struct bands *bands, size_t cell); /* one of those that bands_finish gives */
+/* One of those that bands_finish gives. */
+void bands_cell(const struct bands *bands, size_t cell, struct band *band, struct bounds *bounds);
 bool bands_are_exact(const struct bands *bands);
-void bands_finish(const struct bands *bands, struct band *band, int threads); /* room for one a cell */
+/* Room for one a cell; bounds NULL: they are not wanted. */
+void bands_finish(const struct bands *bands, struct band *band, struct bounds *bounds, int threads);
 
 /* Adds `next`, whose rows follow, as if they had been added one by one; leaves it good for nothing but bands_free. */
 void bands_join(struct bands *bands, struct bands *next);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Version 1 of the bytes: mark, study, counts, failures, kept numbers, bands. */
+/* Version 2 of the bytes: mark, study, counts, failures, kept numbers, bands. */
 #include "block.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static const char MARK[] = "iccsim block 1\n";
+static const char MARK[] = "iccsim block 2\n";
 
 struct block {
     uint64_t study; /* what it is of, see identity_of */
@@ -141,6 +142,14 @@ uint32_t block_failed(const struct block *block)
     return block->failed;
 }
 
+void block_put_aside(struct block *block, int file)
+{
+    if (block->bands)
+        bands_put_aside(block->bands, file);
+    else
+        close(file);
+}
+
 const struct bands *block_bands(const struct block *block)
 {
     return block->bands;
@@ -243,7 +252,7 @@ void block_measure(const struct block *block, const struct montecarlo *study, st
         else
             bands_add(bands, one.derived, flag);
     }
-    bands_finish(bands, band, 1);
+    bands_finish(bands, band, NULL, 1);
     bands_free(bands);
     free(flag);
 }
@@ -453,9 +462,12 @@ static struct band pooled_band(const struct plan *plan, const struct channel *sc
     double value = n > 0 ? pool->number(curve, axis) : (double)NAN;
     struct band band = {.mean = value, .p50 = value, .n = isnan(value) ? 0 : n};
     band.se = band.p05 = band.p25 = band.p75 = band.p95 = (double)NAN;
-    for (size_t i = 0; i < PERCENTILES; i++)
-        band.low[i] = band.high[i] = (double)NAN;
     return band;
+}
+
+const struct bounds *ensemble_bounds(const struct ensemble *ensemble, const struct band *band)
+{
+    return ensemble->bounds ? ensemble->bounds + (band - ensemble->series) : NULL;
 }
 
 static void pool_scalars(const struct plan *plan, struct ensemble *ensemble)
@@ -473,7 +485,9 @@ void block_finish(const struct block *block, const struct montecarlo *study, str
     if (!block->bands)
         return;
     struct band *band = arena_grow(&ensemble->arena, NULL, 0, block->cells * sizeof *band); /* bands_finish fills it */
-    bands_finish(block->bands, band, study->threads);
+    if (study->bounds)
+        ensemble->bounds = arena_grow(&ensemble->arena, NULL, 0, block->cells * sizeof *ensemble->bounds);
+    bands_finish(block->bands, band, ensemble->bounds, study->threads);
     ensemble->series = band;
     ensemble->scalar = band + block->series_cells;
     ensemble->point = ensemble->scalar + block->scalar_count;

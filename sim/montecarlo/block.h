@@ -71,6 +71,7 @@ struct leaving {
     uint64_t events, steps;
 };
 void block_add(struct block *block, const struct leaving *one);
+void block_put_aside(struct block *block, int file); /* see bands.h; closed if there are no bands */
 const struct bands *block_bands(const struct block *block); /* NULL: none */
 
 #endif

@@ -9,15 +9,18 @@ static const double SAME_TIME_YR = 1e-6, TAIL = 0.025;
 
 /* Of the pairs of one cell. Means and sums of squared deviations of base, other and difference. */
 struct sums {
-    double n, base, other, difference;
+    double base, other, difference;
     double base_squares, other_squares, difference_squares;
-    double up, down;
+    uint32_t n, up, down;
 };
 
 /* ---- What both have ---- */
 
-static const struct channel *find_channel(const struct channel *list, size_t count, const char *name)
+/* `likely`: where it stands if both have the same mechanisms. */
+static const struct channel *find_channel(const struct channel *list, size_t count, const char *name, size_t likely)
 {
+    if (likely < count && strcmp(list[likely].name, name) == 0)
+        return &list[likely];
     for (size_t i = 0; i < count; i++)
         if (strcmp(list[i].name, name) == 0)
             return &list[i];
@@ -29,21 +32,14 @@ static void add_lone(struct comparison *c, const char *name, bool in_base)
     c->lone[c->lone_count++] = (struct lone){.name = name, .in_base = in_base};
 }
 
-static void add_cell(struct comparison *c, size_t base, size_t other, double at)
-{
-    c->at[c->cell_count] = at;
-    c->cell[c->cell_count++] = (struct cell){.base = base, .other = other};
-}
-
 /* Samples of the same date; the grids may differ. */
-static void add_samples(struct comparison *c, const struct plan *base, size_t base_series, const struct plan *other,
-                        size_t other_series)
+static void match_dates(struct comparison *c, const struct plan *base, const struct plan *other)
 {
+    c->date = arena_array(&c->arena, base->sample_count, sizeof *c->date);
     for (size_t i = 0, k = 0; i < base->sample_count && k < other->sample_count;) {
         double ahead = base->sample_at[i] - other->sample_at[k];
         if (fabs(ahead) < SAME_TIME_YR)
-            add_cell(c, base_series * base->sample_count + i, other_series * other->sample_count + k,
-                     base->sample_at[i]);
+            c->date[c->date_count++] = (struct common_date){.base = i, .other = k, .year = base->sample_at[i]};
         i += ahead < SAME_TIME_YR;
         k += ahead > -SAME_TIME_YR;
     }
@@ -54,28 +50,31 @@ static bool is_date(const struct channel *channel)
     return strcmp(channel->output->unit, "date") == 0;
 }
 
-static struct common *add_common(struct comparison *c, enum common_kind kind, const char *name,
-                                 const struct channel *channel, double origin)
+/* With its first cell in the rows of the two, and how many there are. */
+static void add_common(struct comparison *c, struct common common)
 {
-    struct common *common = &c->common[c->common_count++];
-    *common = (struct common){.name = name, .kind = kind, .channel = channel, .first = c->cell_count, .origin = origin};
-    return common;
+    common.first = c->cell_count;
+    c->cell_count += common.count;
+    c->common[c->common_count++] = common;
 }
 
 static void match_series(struct comparison *c, const struct plan *base, const struct plan *other)
 {
     for (size_t i = 0; i < base->series_count; i++) {
-        const struct channel *twin = find_channel(other->series, other->series_count, base->series[i].name);
+        const struct channel *twin = find_channel(other->series, other->series_count, base->series[i].name, i);
         if (!twin) {
             add_lone(c, base->series[i].name, true);
             continue;
         }
-        struct common *common = add_common(c, COMMON_SERIES, twin->name, &base->series[i], 0);
-        add_samples(c, base, i, other, (size_t)(twin - other->series));
-        common->count = c->cell_count - common->first;
+        add_common(c, (struct common){.name = twin->name,
+                                      .kind = COMMON_SERIES,
+                                      .channel = &base->series[i],
+                                      .count = c->date_count,
+                                      .base = i * base->sample_count,
+                                      .other = (size_t)(twin - other->series) * other->sample_count});
     }
     for (size_t i = 0; i < other->series_count; i++)
-        if (!find_channel(base->series, base->series_count, other->series[i].name))
+        if (!find_channel(base->series, base->series_count, other->series[i].name, i))
             add_lone(c, other->series[i].name, false);
 }
 
@@ -84,18 +83,21 @@ static void match_scalars(struct comparison *c, const struct plan *base, const s
     size_t before = base->series_count * base->sample_count, before_other = other->series_count * other->sample_count;
     for (size_t i = 0; i < base->scalar_count; i++) {
         const struct channel *channel = &base->scalar[i];
-        const struct channel *twin = find_channel(other->scalar, other->scalar_count, channel->name);
+        const struct channel *twin = find_channel(other->scalar, other->scalar_count, channel->name, i);
         if (!twin) {
             add_lone(c, channel->name, true);
             continue;
         }
-        struct common *common =
-            add_common(c, COMMON_SCALAR, channel->name, channel, is_date(channel) ? base->start : 0);
-        add_cell(c, before + i, before_other + (size_t)(twin - other->scalar), (double)NAN);
-        common->count = 1;
+        add_common(c, (struct common){.name = channel->name,
+                                      .kind = COMMON_SCALAR,
+                                      .channel = channel,
+                                      .count = 1,
+                                      .base = before + i,
+                                      .other = before_other + (size_t)(twin - other->scalar),
+                                      .origin = is_date(channel) ? base->start : 0});
     }
     for (size_t i = 0; i < other->scalar_count; i++)
-        if (!find_channel(base->scalar, base->scalar_count, other->scalar[i].name))
+        if (!find_channel(base->scalar, base->scalar_count, other->scalar[i].name, i))
             add_lone(c, other->scalar[i].name, false);
 }
 
@@ -108,20 +110,20 @@ static void match_curves(struct comparison *c, const struct plan *base, const st
 {
     for (size_t i = 0; i < base->curve_count; i++) {
         const struct channel *channel = &base->curve[i],
-                             *twin = find_channel(other->curve, other->curve_count, channel->name);
+                             *twin = find_channel(other->curve, other->curve_count, channel->name, i);
         if (!twin) {
             add_lone(c, channel->name, true);
             continue;
         }
-        struct common *common = add_common(c, COMMON_CURVE, channel->name, channel, 0);
-        const struct axis *x = &channel->output->x;
-        for (common->count = 0; common->count < x->points; common->count++)
-            add_cell(c, cells_before_curves(base) + channel->first_point + common->count,
-                     cells_before_curves(other) + twin->first_point + common->count,
-                     x->from + x->step * (double)common->count);
+        add_common(c, (struct common){.name = channel->name,
+                                      .kind = COMMON_CURVE,
+                                      .channel = channel,
+                                      .count = channel->output->x.points,
+                                      .base = cells_before_curves(base) + channel->first_point,
+                                      .other = cells_before_curves(other) + twin->first_point});
     }
     for (size_t i = 0; i < other->curve_count; i++)
-        if (!find_channel(base->curve, base->curve_count, other->curve[i].name))
+        if (!find_channel(base->curve, base->curve_count, other->curve[i].name, i))
             add_lone(c, other->curve[i].name, false);
 }
 
@@ -142,10 +144,13 @@ static void match_facts(struct comparison *c, const struct fact_targets *base, c
         const struct fact_target *target = &base->target[i], *twin = find_fact(other, target->fact);
         if (!target->channel || !twin)
             continue;
-        enum common_kind kind = target->fact->observed ? COMMON_FACT : COMMON_MEASURE;
-        struct common *common = add_common(c, kind, target->fact->name, target->channel, base->origin[i]);
-        add_cell(c, plan_cells(base->plan) + i, plan_cells(other->plan) + (size_t)(twin - other->target), (double)NAN);
-        common->count = 1;
+        add_common(c, (struct common){.name = target->fact->name,
+                                      .kind = target->fact->observed ? COMMON_FACT : COMMON_MEASURE,
+                                      .channel = target->channel,
+                                      .count = 1,
+                                      .base = plan_cells(base->plan) + i,
+                                      .other = plan_cells(other->plan) + (size_t)(twin - other->target),
+                                      .origin = base->origin[i]});
     }
 }
 
@@ -155,11 +160,9 @@ void comparison_open(struct comparison *c, const struct plan *base, const struct
     *c = (struct comparison){.antithetic = antithetic};
     size_t channels = base->series_count + base->scalar_count + base->curve_count;
     size_t channels_of_other = other->series_count + other->scalar_count + other->curve_count;
-    size_t most = plan_cells(base) + base_facts->count;
     c->common = arena_array(&c->arena, channels + base_facts->count, sizeof *c->common);
     c->lone = arena_array(&c->arena, channels + channels_of_other, sizeof *c->lone);
-    c->cell = arena_array(&c->arena, most, sizeof *c->cell);
-    c->at = arena_array(&c->arena, most, sizeof *c->at);
+    match_dates(c, base, other);
     match_series(c, base, other);
     match_scalars(c, base, other);
     match_curves(c, base, other);
@@ -188,27 +191,54 @@ static void add_pair(struct sums *sums, double x, double y)
 {
     if (!isfinite(x) || !isfinite(y))
         return;
-    sums->n++;
-    welford(&sums->base, &sums->base_squares, x, sums->n);
-    welford(&sums->other, &sums->other_squares, y, sums->n);
-    welford(&sums->difference, &sums->difference_squares, y - x, sums->n);
+    double n = ++sums->n;
+    welford(&sums->base, &sums->base_squares, x, n);
+    welford(&sums->other, &sums->other_squares, y, n);
+    welford(&sums->difference, &sums->difference_squares, y - x, n);
     sums->up += y > x;
     sums->down += y < x;
+}
+
+/* Calls `add` with every cell and its two numbers. */
+typedef void add_cell(struct comparison *c, size_t cell, double x, double y);
+
+static inline void for_each_cell(struct comparison *c, const double *base, const double *other, add_cell *add)
+{
+    for (size_t k = 0; k < c->common_count; k++) {
+        const struct common *common = &c->common[k];
+        const double *x = base + common->base, *y = other + common->other;
+        for (size_t i = 0; i < common->count; i++)
+            if (common->kind == COMMON_SERIES)
+                add(c, common->first + i, x[c->date[i].base], y[c->date[i].other]);
+            else
+                add(c, common->first + i, x[i], y[i]);
+    }
+}
+
+static void note_even(struct comparison *c, size_t cell, double x, double y)
+{
+    c->even_base[cell] = x;
+    c->even_other[cell] = y;
+}
+
+static void add_odd(struct comparison *c, size_t cell, double x, double y)
+{
+    add_pair(&c->sums[cell], (c->even_base[cell] + x) / 2, (c->even_other[cell] + y) / 2);
+}
+
+static void add_one(struct comparison *c, size_t cell, double x, double y)
+{
+    add_pair(&c->sums[cell], x, y);
 }
 
 /* Antithetic replications are not independent, their means are. */
 static void add_antithetic(struct comparison *c, const struct committed *base, const struct committed *other)
 {
     bool is_even = base->replication % 2 == 0, worked = !base->failed && !other->failed;
-    for (size_t i = 0; worked && i < c->cell_count; i++) {
-        double x = base->row[c->cell[i].base], y = other->row[c->cell[i].other];
-        if (is_even) {
-            c->even_base[i] = x;
-            c->even_other[i] = y;
-        } else if (c->has_even) {
-            add_pair(&c->sums[i], (c->even_base[i] + x) / 2, (c->even_other[i] + y) / 2);
-        }
-    }
+    if (worked && is_even)
+        for_each_cell(c, base->row, other->row, note_even);
+    else if (worked && c->has_even)
+        for_each_cell(c, base->row, other->row, add_odd);
     c->has_even = is_even && worked;
 }
 
@@ -217,14 +247,21 @@ void comparison_add(struct comparison *c, const struct committed *base, const st
     if (c->antithetic)
         add_antithetic(c, base, other);
     else if (!base->failed && !other->failed)
-        for (size_t i = 0; i < c->cell_count; i++)
-            add_pair(&c->sums[i], base->row[c->cell[i].base], other->row[c->cell[i].other]);
+        for_each_cell(c, base->row, other->row, add_one);
+}
+
+double comparison_at(const struct comparison *c, const struct common *common, size_t cell)
+{
+    const struct axis *x = &common->channel->output->x;
+    return common->kind == COMMON_SERIES  ? c->date[cell].year
+           : common->kind == COMMON_CURVE ? x->from + x->step * (double)cell
+                                          : (double)NAN;
 }
 
 static double share_of_same_sign(const struct sums *sums)
 {
     double mean = sums->difference;
-    return (mean > 0 ? sums->up : mean < 0 ? sums->down : sums->n - sums->up - sums->down) / sums->n;
+    return (double)(mean > 0 ? sums->up : mean < 0 ? sums->down : sums->n - sums->up - sums->down) / sums->n;
 }
 
 struct difference comparison_cell(const struct comparison *c, const struct common *common, size_t cell)

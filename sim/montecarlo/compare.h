@@ -12,9 +12,10 @@
 #include "facts.h"
 #include "montecarlo.h"
 
-/* Where a number stands in the rows of the two. */
-struct cell {
-    size_t base, other;
+/* A date that both have a sample of. */
+struct common_date {
+    size_t base, other; /* which sample */
+    double year;
 };
 
 /* A series, scalar, curve or fact that both have. */
@@ -23,6 +24,7 @@ struct common {
     const struct channel *channel; /* of the base */
     enum common_kind { COMMON_SERIES, COMMON_SCALAR, COMMON_CURVE, COMMON_FACT, COMMON_MEASURE } kind;
     size_t first, count; /* its cells */
+    size_t base, other; /* where it begins in the rows of the two */
     double origin; /* what it is relative to: a date to the start of the run */
 };
 
@@ -35,11 +37,10 @@ struct lone {
 struct sums; /* compare.c */
 
 struct comparison {
-    size_t common_count, cell_count, lone_count;
+    size_t common_count, cell_count, lone_count, date_count;
     struct common *common;
     struct lone *lone;
-    struct cell *cell;
-    double *at; /* a cell: date of the sample; x of the point; NaN */
+    struct common_date *date; /* of every series that both have */
     struct sums *sums;
     bool antithetic; /* what is counted as one is the mean of replications 2k and 2k + 1 */
     double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */
@@ -60,6 +61,8 @@ struct difference {
 void comparison_open(struct comparison *comparison, const struct plan *base, const struct fact_targets *base_facts,
                      const struct plan *other, const struct fact_targets *other_facts, bool antithetic);
 void comparison_add(struct comparison *comparison, const struct committed *base, const struct committed *other);
+/* Of a sample its date, of a point of a curve its x; else NaN. */
+double comparison_at(const struct comparison *comparison, const struct common *common, size_t cell);
 struct difference comparison_cell(const struct comparison *comparison, const struct common *common, size_t cell);
 void comparison_free(struct comparison *comparison);
 

@@ -23,6 +23,15 @@ void ladder_free(struct ladder *ladder)
     *ladder = (struct ladder){0};
 }
 
+void ladder_restart(struct ladder *ladder, uint64_t first)
+{
+    for (size_t i = 0; i < ladder->count; i++)
+        if (ladder->rung[i].sums)
+            ladder->spare[ladder->spare_count++] = ladder->rung[i].sums;
+    ladder->count = 0;
+    ladder->first = ladder->end = first;
+}
+
 static double *sums_new(struct ladder *ladder)
 {
     if (ladder->spare_count)
@@ -127,6 +136,14 @@ struct moment ladder_cell(const struct ladder *ladder, size_t cell)
             all = moment_join(all, (struct moment){sums[cell], sums[cells + cell], sums[2 * cells + cell]});
     }
     return all;
+}
+
+void ladder_total(const struct ladder *ladder, double *sums)
+{
+    memset(sums, 0, 3 * ladder->cells * sizeof *sums);
+    for (size_t i = 0; i < ladder->count; i++)
+        if (ladder->rung[i].sums)
+            sums_join(sums, ladder->rung[i].sums, ladder->cells);
 }
 
 /* ---- Bytes ---- */

@@ -39,10 +39,12 @@ struct moment {
 
 void ladder_open(struct ladder *ladder, size_t cells, uint64_t first);
 void ladder_free(struct ladder *ladder);
+void ladder_restart(struct ladder *ladder, uint64_t first); /* empty again, with its memory at hand */
 void ladder_add(struct ladder *ladder, const double *value); /* the next row; NULL: one that does not count */
 /* Takes the rungs of `next`, whose rows follow, and leaves it empty. */
 void ladder_join(struct ladder *ladder, struct ladder *next);
 struct moment ladder_cell(const struct ladder *ladder, size_t cell); /* over all rows */
+void ladder_total(const struct ladder *ladder, double *sums); /* of all cells: means, then squares, then n */
 
 void ladder_write(const struct ladder *ladder, struct bytes *to);
 /* False if these are not the bytes of a ladder of so many cells. Freed by the caller either way. */

@@ -5,6 +5,7 @@
 
 #include "block.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 enum { SLOTS_PER_THREAD = 4, SLOTS_OF_MANY = 2, MANY_PLANS = 8, REASON_BYTES = 512 };
 static const double PROGRESS_EVERY_S = 0.2;
+static const size_t ROWS_IN_MEMORY_BYTES = (size_t)512 << 20; /* of all plans together */
 
 /* A replication of one plan that is being run or waits for its turn. One row of numbers: see plan_cells; then derived
  * ones. */
@@ -42,6 +44,7 @@ struct run {
     montecarlo_commit_all *commit;
     void *commit_state;
     uint32_t slots;
+    struct arena slots_arena;
     bool *ready; /* the ring once more */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t moved;
@@ -67,6 +70,11 @@ static uint32_t min_count(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+static uint32_t slots_for(size_t plans, int threads, uint32_t replications)
+{
+    return min_count((uint32_t)((plans < MANY_PLANS ? SLOTS_PER_THREAD : SLOTS_OF_MANY) * threads), replications);
+}
+
 static size_t series_cells(const struct plan *plan)
 {
     return plan->series_count * plan->sample_count;
@@ -82,7 +90,7 @@ static void slots_new(struct part *part, uint32_t slots, struct arena *arena)
     part->slot = arena_array(arena, slots, sizeof *part->slot);
     for (uint32_t i = 0; i < slots; i++) {
         struct slot *slot = &part->slot[i];
-        slot->row = arena_array(arena, part->cells, sizeof *slot->row);
+        slot->row = arena_grow(arena, NULL, 0, part->cells * sizeof *slot->row); /* every replication fills it */
         slot->input = arena_array(arena, part->study->input_count, sizeof *slot->input);
         if (part->study->derived_only)
             continue;
@@ -367,7 +375,41 @@ static void run_open(struct run *run, struct ensemble *const *ensembles, struct 
     run->ready = arena_array(arena, run->slots, sizeof *run->ready);
     run->limit = study->checkpoint ? min_count(study->checkpoint, study->replications) : study->replications;
     for (size_t i = 0; i < run->count; i++)
-        part_open(&run->part[i], &study[i], ensembles ? ensembles[i] : NULL, run->slots, arena);
+        part_open(&run->part[i], &study[i], ensembles ? ensembles[i] : NULL, run->slots, &run->slots_arena);
+}
+
+/* A file without a name, for reading and writing; -1: there can be none. */
+static int nameless_file(const char *folder)
+{
+    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file >= 0)
+        return file;
+    char *name = NULL; /* for file systems that cannot do that */
+    if (asprintf(&name, "%s/.rows-XXXXXX", folder) < 0)
+        return -1;
+    file = mkostemp(name, O_CLOEXEC);
+    if (file >= 0)
+        unlink(name);
+    free(name);
+    return file;
+}
+
+/* Bands keep every row, up to EXACT_ROWS of them. */
+static size_t bytes_of_rows(const struct run *run)
+{
+    size_t rows = min_count(run->study->replications, EXACT_ROWS), cells = 0;
+    for (size_t i = 0; i < run->count; i++)
+        cells += block_bands(run->part[i].block) ? run->part[i].cells : 0;
+    return rows * cells * sizeof(double);
+}
+
+static void put_rows_aside(const struct run *run)
+{
+    for (size_t i = 0; bytes_of_rows(run) > ROWS_IN_MEMORY_BYTES && i < run->count; i++) {
+        int file = run->study->aside ? nameless_file(run->study->aside) : -1;
+        if (file >= 0)
+            block_put_aside(run->part[i].block, file);
+    }
 }
 
 /* Without ensembles, the block of the first is the caller's. */
@@ -380,16 +422,17 @@ static struct block *run_all(const struct montecarlo *studies, size_t count, str
         .count = count,
         .commit = commit,
         .commit_state = state,
-        .slots = min_count((uint32_t)((count < MANY_PLANS ? SLOTS_PER_THREAD : SLOTS_OF_MANY) * studies->threads),
-                           studies->replications),
+        .slots = slots_for(count, studies->threads, studies->replications),
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .moved = PTHREAD_COND_INITIALIZER,
         .began_s = now_s(),
     };
     run_open(&run, ensembles, &arena);
+    put_rows_aside(&run);
 #pragma omp parallel num_threads(studies->threads)
     work(&run);
     struct block *block = ensembles ? NULL : run.part[0].block;
+    arena_free(&run.slots_arena); /* before the bands need as much */
     for (size_t i = 0; i < count; i++)
         finish(&run, &run.part[i]);
     clear_progress(studies->progress);
@@ -421,13 +464,17 @@ void ensemble_free(struct ensemble *ensemble)
     *ensemble = (struct ensemble){0};
 }
 
-size_t montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications, int threads)
+struct montecarlo_bytes montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications,
+                                         int threads, size_t plans)
 {
     size_t cells = plan_cells(plan) + derived_count;
-    size_t rows = replications < EXACT_ROWS ? replications : EXACT_ROWS;
-    size_t window = SLOTS_PER_THREAD * (size_t)threads * cells * (sizeof(double) + 1);
-    size_t rungs = 3; /* one for each power of two in the number of rows, and two in hand */
-    for (uint32_t n = replications; n > 0; n /= 2)
+    size_t rows = plans * cells * min_count(replications, EXACT_ROWS) * sizeof(double);
+    size_t window = slots_for(plans, threads, replications) * cells * (sizeof(double) + 1);
+    size_t rungs = replications > EXACT_ROWS ? 3 : 0; /* one for each power of two in the number, and two in hand */
+    for (uint32_t n = replications; replications > EXACT_ROWS && n > 0; n /= 2)
         rungs++;
-    return window + cells * ((rows + 3 * rungs + 2) * sizeof(double) + sizeof(struct band));
+    struct montecarlo_bytes bytes = {.aside = rows > ROWS_IN_MEMORY_BYTES ? rows : 0};
+    bytes.memory =
+        rows - bytes.aside + plans * (window + cells * ((3 * rungs + 2) * sizeof(double) + sizeof(struct band)));
+    return bytes;
 }

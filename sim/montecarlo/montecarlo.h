@@ -68,6 +68,8 @@ struct montecarlo {
     uint32_t checkpoint; /* when go_on is asked first; 0: never */
     montecarlo_go_on *go_on;
     void *go_on_state;
+    const char *aside; /* a folder; NULL: none. There rows wait in files without a name when they would fill memory */
+    bool bounds; /* intervals of the percentiles are wanted too: more memory than the bands themselves */
     bool no_bands; /* sums nothing: for what the commit makes of it */
     bool keep; /* every replication's derived numbers and inputs, in its block (block.h) */
     uint64_t identity; /* of a block: what tells it from others of the same seed and shape, such as a point's number */
@@ -93,6 +95,7 @@ struct ensemble {
     size_t failure_count;
     struct band *series; /* [series_count][sample_count] */
     struct band *scalar, *point, *derived;
+    struct bounds *bounds; /* NULL: not asked for; see ensemble_bounds */
     struct arena arena;
 };
 
@@ -102,6 +105,8 @@ void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble);
 typedef void montecarlo_commit_all(void *state, const struct committed *all);
 void montecarlo_run_together(const struct montecarlo *studies, size_t count, struct ensemble *const *ensembles,
                              montecarlo_commit_all *commit, void *state);
+/* Those of one of its bands; NULL if they were not asked for. */
+const struct bounds *ensemble_bounds(const struct ensemble *ensemble, const struct band *band);
 void ensemble_free(struct ensemble *ensemble);
 
 /* One replication alone, with the same bits as among others. False if it failed (result->failed). */
@@ -111,7 +116,11 @@ bool montecarlo_replicate(const struct montecarlo *study, uint32_t replication, 
 /* What the sketches of all numbers measure magnitude from; freed by the caller. */
 double *montecarlo_origin(const struct montecarlo *study);
 
-/* Bytes that a run takes for its bands and its window. */
-size_t montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications, int threads);
+/* Bytes that `plans` alike that are run together take for their bands and windows, and of files aside. */
+struct montecarlo_bytes {
+    size_t memory, aside;
+};
+struct montecarlo_bytes montecarlo_bytes(const struct plan *plan, size_t derived_count, uint32_t replications,
+                                         int threads, size_t plans);
 
 #endif

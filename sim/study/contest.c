@@ -121,7 +121,7 @@ static void write_cells(const struct contest *contest, const struct contender *o
     dat_end_row(&dat);
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
-        (is_curve ? dat_number : dat_date)(&dat, c->at[common->first + i]);
+        (is_curve ? dat_number : dat_date)(&dat, comparison_at(c, common, i));
         write_difference(&dat, &d);
     }
 }
@@ -216,7 +216,7 @@ static struct range differences_of(const struct contest *contest, const char *se
         const struct common *common = find_common(c, series);
         for (size_t i = 0; i < common->count; i++) {
             struct difference d = comparison_cell(c, common, i);
-            double at = c->at[common->first + i];
+            double at = comparison_at(c, common, i);
             if (at < shown->from || at > shown->to || 2 * d.n < units_of(contest)) /* NaN: never */
                 continue;
             range.low = fmin(range.low, fmin(d.mean, d.low) / factor);
@@ -357,7 +357,7 @@ static struct range means_of(const struct contender *other, const char *series, 
     struct range range = {0, 0};
     const struct common *common = find_common(&other->comparison, series);
     for (size_t i = 0; i < common->count; i++) {
-        double at = other->comparison.at[common->first + i],
+        double at = comparison_at(&other->comparison, common, i),
                mean = comparison_cell(&other->comparison, common, i).other;
         if (at < shown->from || at > shown->to || !isfinite(mean)) /* NaN: never */
             continue;
@@ -539,7 +539,7 @@ static void print_moves(const struct contest *contest, const struct comparison *
     for (size_t i = 0; i < count; i++) {
         const struct difference *d = &move[i].difference;
         const char *unit = unit_of(contest, move[i].common);
-        double at = c->at[move[i].common->first + move[i].cell];
+        double at = comparison_at(c, move[i].common, move[i].cell);
         char text[SHORT_NUMBER_BYTES];
         listing_add(&listing, "%s", move[i].common->name);
         listing_add(&listing, "%s", unit);
@@ -566,7 +566,7 @@ bool contest_difference(const struct contender *other, const char *series, doubl
     const struct comparison *c = &other->comparison;
     const struct common *common = find_common(c, series);
     for (size_t i = 0; common && i < common->count; i++)
-        if (c->at[common->first + i] == at) {
+        if (comparison_at(c, common, i) == at) {
             *difference = comparison_cell(c, common, i);
             return true;
         }
@@ -578,7 +578,7 @@ static size_t cell_at(const struct contest *contest, const struct comparison *c,
                       size_t sample)
 {
     size_t i = 0;
-    while (i < common->count && c->at[common->first + i] != contest->base->plan->sample_at[sample])
+    while (i < common->count && comparison_at(c, common, i) != contest->base->plan->sample_at[sample])
         i++;
     return i;
 }
@@ -670,7 +670,7 @@ static void add_csv_row(const struct contest *contest, const struct contender *o
                         size_t cell, struct listing *listing)
 {
     struct difference d = comparison_cell(&other->comparison, common, cell);
-    double at = other->comparison.at[common->first + cell];
+    double at = comparison_at(&other->comparison, common, cell);
     char text[NUMBER_TEXT_BYTES], date[DATE_TEXT_BYTES];
     add_header(listing, (const char *const[]){other->name, kind_name(common), common->name, unit_of(contest, common),
                                               isnan(at) ? "" : date_text(at, date), NULL});

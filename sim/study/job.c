@@ -92,6 +92,7 @@ struct montecarlo *job_requests(struct job *job)
     }
     request[0].threads = job->threads;
     request[0].stop = job->stop;
+    request[0].aside = job->stage.folder;
     request[0].progress = !job->options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
     return request;
 }

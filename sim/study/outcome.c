@@ -89,6 +89,7 @@ struct montecarlo outcome_request(const struct outcome *outcome)
         .derive = facts_match,
         .derive_state = &outcome->measures,
         .derived_origin = outcome->measures.origin,
+        .bounds = outcome->intervals,
         .what = outcome->variant,
     };
 }

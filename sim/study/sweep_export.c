@@ -213,7 +213,7 @@ static void bands_of(const struct store *store, const struct stored_point *point
         if (antithetic && i % 2)
             bands_pair(bands, row[0] == 0 && even[0] == 0 ? even + 1 : NULL, row + 1);
     }
-    bands_finish(bands, band, 1);
+    bands_finish(bands, band, NULL, 1);
     bands_free(bands);
 }
 

@@ -135,19 +135,18 @@ struct estimate {
     double value, low, high;
 };
 
-static struct estimate estimate_of(const struct until *until, const struct band *band)
+static struct estimate estimate_of(const struct until *until, const struct band *band, const struct bounds *bounds)
 {
     const double percentile[] = {band->p05, band->p25, band->p50, band->p75, band->p95};
     if (until->percentile < 0)
         return (struct estimate){band->mean, band->mean - NORMAL_975 * band->se, band->mean + NORMAL_975 * band->se};
-    return (struct estimate){percentile[until->percentile], band->low[until->percentile],
-                             band->high[until->percentile]};
+    return (struct estimate){percentile[until->percentile], bounds->low[until->percentile],
+                             bounds->high[until->percentile]};
 }
 
 /* False while the interval is unknown. */
-static bool is_within(const struct until *until, const struct band *band)
+static bool is_within(const struct until *until, struct estimate e)
 {
-    struct estimate e = estimate_of(until, band);
     double allowed = until->tolerance * (until->is_share ? fabs(e.value - until->origin) : 1);
     return e.high - e.value <= allowed && e.value - e.low <= allowed;
 }
@@ -155,16 +154,18 @@ static bool is_within(const struct until *until, const struct band *band)
 uint32_t until_go_on(void *state, const struct bands *bands, uint32_t done)
 {
     const struct until *until = state;
-    struct band band = bands_cell(bands, until->cell);
-    return is_within(until, &band) ? done : done > UINT32_MAX / 2 ? UINT32_MAX : 2 * done;
+    struct band band;
+    struct bounds bounds;
+    bands_cell(bands, until->cell, &band, &bounds);
+    return is_within(until, estimate_of(until, &band, &bounds)) ? done : done > UINT32_MAX / 2 ? UINT32_MAX : 2 * done;
 }
 
 void until_tell(const struct until *until, const struct outcome *outcome)
 {
     const struct band *band = &outcome->ensemble.series[until->cell];
-    struct estimate e = estimate_of(until, band);
+    struct estimate e = estimate_of(until, band, ensemble_bounds(&outcome->ensemble, band));
     char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
-    bool reached = is_within(until, band);
+    bool reached = is_within(until, e);
     say("iccsim %s: %s: %s after %u replications: %s [%s, %s]\n", until->command, until->text,
         reached ? "reached" : "not reached", outcome->ensemble.done, short_number(e.value, value),
         short_number(e.low, low), short_number(e.high, high));
