@@ -79,7 +79,19 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 char *arena_text(struct arena *arena, const char *text)
 {
     size_t bytes = strlen(text) + 1;
-    return memcpy(arena_alloc(arena, bytes), text, bytes);
+    return memcpy(take(arena, bytes), text, bytes);
+}
+
+char *arena_join(struct arena *arena, const char *const *part, size_t count, const char *between)
+{
+    size_t bytes = 1, between_bytes = strlen(between);
+    for (size_t i = 0; i < count; i++)
+        bytes += strlen(part[i]) + (i ? between_bytes : 0);
+    char *text = take(arena, bytes), *to = text;
+    *to = '\0';
+    for (size_t i = 0; i < count; i++)
+        to = stpcpy(i ? stpcpy(to, between) : to, part[i]);
+    return text;
 }
 
 /* Printed where it will stand; again only if the chunk had no room for it. */

@@ -19,6 +19,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size); /* the same f
 /* A copy of the first `used` bytes at `old` with room for `bytes`; what is behind them is not zeroed. */
 void *arena_grow(struct arena *arena, const void *old, size_t used, size_t bytes);
 char *arena_text(struct arena *arena, const char *text); /* a copy */
+char *arena_join(struct arena *arena, const char *const *part, size_t count, const char *between);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void arena_reset(struct arena *arena); /* takes all back, keeps the chunks */
 void arena_free(struct arena *arena);

@@ -9,7 +9,7 @@
 static void separate(struct dat *dat)
 {
     if (dat->follows)
-        putc(' ', dat->to);
+        putc_unlocked(' ', dat->to);
     dat->follows = true;
 }
 
@@ -26,7 +26,7 @@ static void put_on_one_line(FILE *to, const char *text, char instead_of_quote)
             text++;
         fwrite(from, 1, (size_t)(text - from), to);
         for (; *text && is_to_replace(*text, instead_of_quote); text++)
-            putc(*text == '"' ? instead_of_quote : ' ', to);
+            putc_unlocked(*text == '"' ? instead_of_quote : ' ', to);
     }
 }
 
@@ -35,9 +35,9 @@ void dat_remark(struct dat *dat, const char *key, const char *text)
     fputs("# ", dat->to);
     fputs(key, dat->to);
     if (*text)
-        putc(' ', dat->to);
+        putc_unlocked(' ', dat->to);
     put_on_one_line(dat->to, text, '"');
-    putc('\n', dat->to);
+    putc_unlocked('\n', dat->to);
 }
 
 /* ---- Numbers ---- */
@@ -54,8 +54,18 @@ static bool has_same_bits(const double *a, const double *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+/* Short, and cheaper to copy whole: there is room behind both. */
+static char *copy_number(char *to, struct printed number)
+{
+    char text[TEN_DIGITS_BYTES];
+    memcpy(text, number.begin, sizeof text);
+    memcpy(to, text, sizeof text);
+    return to + number.length;
+}
+
 /* Numbers, each behind a blank if something stands before it. One that repeats the one before, or the last but one, is
- * copied: so do the mean and the percentiles where all replications agree. Returns the end of the text. */
+ * copied: so do the mean and the percentiles where all replications agree. `to` has room for one number more. Returns
+ * the end of the text. */
 static char *put_numbers(char *to, const double *number, size_t count, bool follows)
 {
     struct printed last[2] = {0}; /* of even places, of odd ones */
@@ -66,7 +76,7 @@ static char *put_numbers(char *to, const double *number, size_t count, bool foll
         if (follows || i > 0)
             *to++ = ' ';
         char *begin = to;
-        to = same ? mempcpy(to, same->begin, same->length) : ten_digits(number[i], to);
+        to = same ? copy_number(to, *same) : ten_digits(number[i], to);
         last[i % 2] = (struct printed){begin, (size_t)(to - begin)};
     }
     return to;
@@ -74,7 +84,7 @@ static char *put_numbers(char *to, const double *number, size_t count, bool foll
 
 void dat_numbers(struct dat *dat, const double *number, size_t count)
 {
-    char text[AT_ONCE * TEN_DIGITS_BYTES];
+    char text[(AT_ONCE + 1) * TEN_DIGITS_BYTES];
     for (size_t i = 0; i < count; i += AT_ONCE) {
         char *end = put_numbers(text, number + i, count - i < AT_ONCE ? count - i : AT_ONCE, dat->follows);
         fwrite(text, 1, (size_t)(end - text), dat->to);
@@ -82,26 +92,42 @@ void dat_numbers(struct dat *dat, const double *number, size_t count)
     }
 }
 
-void dat_line(struct dat *dat, const char *first, const double *number, size_t count)
+void dat_begin_lines(struct dat_lines *lines, FILE *to)
 {
-    enum { LONGEST_FIRST = DAT_LONGEST_FIRST };
-    size_t length = strlen(first);
-    if (length > LONGEST_FIRST || count > AT_ONCE) {
-        dat_word(dat, first);
-        dat_numbers(dat, number, count);
-        dat_end_row(dat);
-        return;
+    lines->to = to;
+    lines->used = lines->numbers = 0;
+}
+
+void dat_end_lines(struct dat_lines *lines)
+{
+    fwrite(lines->text, 1, lines->used, lines->to);
+    lines->used = lines->numbers = 0;
+}
+
+static bool repeats(const struct dat_lines *lines, const double *number, size_t count)
+{
+    size_t i = 0;
+    while (i < count && count == lines->numbers && has_same_bits(&number[i], &lines->number[i]))
+        i++;
+    return count > 0 && i == count;
+}
+
+void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count)
+{
+    enum { LONGEST = DAT_LONGEST_FIRST + (AT_ONCE + 1) * TEN_DIGITS_BYTES };
+    if (lines->used > sizeof lines->text - LONGEST)
+        dat_end_lines(lines);
+    char *to = stpcpy(lines->text + lines->used, first), *begin = to;
+    if (repeats(lines, number, count)) {
+        to = mempcpy(to, lines->text + lines->begin, lines->end - lines->begin);
+    } else {
+        to = put_numbers(to, number, count, true);
+        *to++ = '\n';
+        memcpy(lines->number, number, count * sizeof *number);
     }
-    struct dat_line *last = &dat->last;
-    if (count != last->count || memcmp(number, last->number, count * sizeof *number) != 0) {
-        char *end = put_numbers(last->text + LONGEST_FIRST, number, count, true);
-        *end++ = '\n';
-        last->count = count;
-        last->length = (size_t)(end - last->text) - LONGEST_FIRST;
-        memcpy(last->number, number, count * sizeof *number);
-    }
-    char *begin = last->text + LONGEST_FIRST - length;
-    fwrite(memcpy(begin, first, length), 1, length + last->length, dat->to);
+    lines->numbers = count;
+    lines->begin = (size_t)(begin - lines->text);
+    lines->used = lines->end = (size_t)(to - lines->text);
 }
 
 void dat_number(struct dat *dat, double number)
@@ -120,9 +146,9 @@ void dat_word(struct dat *dat, const char *word)
 void dat_text(struct dat *dat, const char *text)
 {
     separate(dat);
-    putc('"', dat->to);
+    putc_unlocked('"', dat->to);
     put_on_one_line(dat->to, text ? text : "", '\'');
-    putc('"', dat->to);
+    putc_unlocked('"', dat->to);
 }
 
 void dat_date(struct dat *dat, double year)
@@ -134,6 +160,6 @@ void dat_date(struct dat *dat, double year)
 
 void dat_end_row(struct dat *dat)
 {
-    putc('\n', dat->to);
+    putc_unlocked('\n', dat->to);
     dat->follows = false;
 }

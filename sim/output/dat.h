@@ -12,19 +12,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64 };
-
-/* The last one, behind room for what stands first: many a line has the numbers of the one before. */
-struct dat_line {
-    size_t count, length;
-    double number[DAT_MOST_IN_LINE];
-    char text[DAT_LONGEST_FIRST + DAT_MOST_IN_LINE * TEN_DIGITS_BYTES + 1];
-};
-
 struct dat { /* {.to = file} begins */
     FILE *to;
     bool follows; /* something stands before in this row */
-    struct dat_line last;
 };
 
 void dat_remark(struct dat *dat, const char *key, const char *text); /* `# key text`, on one line */
@@ -34,7 +24,21 @@ void dat_word(struct dat *dat, const char *word); /* as it is: names, and whole 
 void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
 void dat_date(struct dat *dat, double year); /* two columns: ISO date and decimal year */
 void dat_end_row(struct dat *dat);
-/* A whole row at once: `first` as it is, then the numbers. Nothing may stand before in this row. */
-void dat_line(struct dat *dat, const char *first, const double *number, size_t count);
+
+enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64, DAT_LINES_BYTES = 16384 };
+
+/* Many whole rows, written together. */
+struct dat_lines {
+    FILE *to;
+    size_t used;
+    size_t numbers, begin, end; /* of the last row: how many, and where their text stands; many a row repeats it */
+    double number[DAT_MOST_IN_LINE];
+    char text[DAT_LINES_BYTES];
+};
+
+void dat_begin_lines(struct dat_lines *lines, FILE *to);
+/* `first`, at most DAT_LONGEST_FIRST bytes, as it is, then at most DAT_MOST_IN_LINE numbers. */
+void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count);
+void dat_end_lines(struct dat_lines *lines);
 
 #endif

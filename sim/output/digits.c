@@ -57,15 +57,21 @@ static char *put_exponent(char *to, int power)
     return to;
 }
 
+static void put_pair(char *to, unsigned pair)
+{
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+        "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+        "99";
+    memcpy(to, pairs + 2 * pair, 2);
+}
+
 /* The digits as characters; returns how many there are without trailing zeros, one at least. */
 static inline int spell(uint64_t digits, int count, char *digit)
 {
     int i = count - 1;
-    for (; i > 0; i -= 2, digits /= 100) {
-        unsigned pair = (unsigned)(digits % 100);
-        digit[i] = (char)('0' + pair % 10);
-        digit[i - 1] = (char)('0' + pair / 10);
-    }
+    for (; i > 0; i -= 2, digits /= 100)
+        put_pair(digit + i - 1, (unsigned)(digits % 100));
     if (i == 0)
         digit[0] = (char)('0' + digits);
     while (count > 1 && digit[count - 1] == '0')
@@ -120,8 +126,10 @@ char *ten_digits(double number, char text[TEN_DIGITS_BYTES])
     uint64_t digits;
     int power;
     char *to = text;
-    if (isnan(number))
-        return stpcpy(text, "NaN");
+    if (isnan(number)) {
+        memcpy(text, "NaN", sizeof "NaN");
+        return text + 3;
+    }
     if (signbit(number))
         *to++ = '-';
     if (number < 10 && number > -10 && number == (int)number)

@@ -30,7 +30,7 @@ static bool is_plain(unsigned char c)
 static void write_string(FILE *to, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
-    putc('"', to);
+    putc_unlocked('"', to);
     while (*at) {
         const unsigned char *from = at;
         while (is_plain(*at))
@@ -46,20 +46,27 @@ static void write_string(FILE *to, const char *text)
             fprintf(to, "\\u%04x", *at);
         } else {
             if (*at == '"' || *at == '\\')
-                putc('\\', to);
+                putc_unlocked('\\', to);
             fwrite(at, 1, (size_t)length, to);
         }
         at += length;
     }
-    putc('"', to);
+    putc_unlocked('"', to);
+}
+
+static void begin_line(struct json *json)
+{
+    putc_unlocked('\n', json->to);
+    for (int i = 0; i < 2 * json->depth; i++)
+        putc_unlocked(' ', json->to);
 }
 
 static void begin(struct json *json, const char *key)
 {
     if (json->follows)
-        putc(',', json->to);
+        putc_unlocked(',', json->to);
     if (json->depth > 0)
-        fprintf(json->to, "\n%*s", 2 * json->depth, "");
+        begin_line(json);
     json->follows = true;
     if (key) {
         write_string(json->to, key);
@@ -70,7 +77,7 @@ static void begin(struct json *json, const char *key)
 void json_open(struct json *json, const char *key, char bracket)
 {
     begin(json, key);
-    putc(bracket, json->to);
+    putc_unlocked(bracket, json->to);
     json->depth++;
     json->follows = false;
 }
@@ -79,10 +86,10 @@ void json_close(struct json *json, char bracket)
 {
     json->depth--;
     if (json->follows)
-        fprintf(json->to, "\n%*s", 2 * json->depth, "");
-    putc(bracket, json->to);
+        begin_line(json);
+    putc_unlocked(bracket, json->to);
     if (json->depth == 0)
-        putc('\n', json->to);
+        putc_unlocked('\n', json->to);
     json->follows = true;
 }
 

@@ -78,13 +78,13 @@ static void escaped_byte(FILE *to, unsigned char byte)
         return;
     case '\n':
     case '\t':
-        putc(byte, to);
+        putc_unlocked(byte, to);
         return;
     }
     if (byte < 0x20 || byte == 0x7f)
         fputs("\xef\xbf\xbd", to); /* U+FFFD: no page may hold a control character */
     else
-        putc(byte, to);
+        putc_unlocked(byte, to);
 }
 
 /* Stands for itself. */
@@ -107,15 +107,15 @@ void report_escaped(FILE *to, const char *text)
 
 static void element(FILE *to, const char *tag, const char *class, const char *text)
 {
-    putc('<', to);
+    putc_unlocked('<', to);
     fputs(tag, to);
     if (class)
         fprintf(to, " class=\"%s\"", class);
-    putc('>', to);
+    putc_unlocked('>', to);
     report_escaped(to, text);
     fputs("</", to);
     fputs(tag, to);
-    putc('>', to);
+    putc_unlocked('>', to);
 }
 
 static void paragraph(FILE *to, const char *class, const char *text)
@@ -123,7 +123,7 @@ static void paragraph(FILE *to, const char *class, const char *text)
     if (!given(text))
         return;
     element(to, "p", class, text);
-    putc('\n', to);
+    putc_unlocked('\n', to);
 }
 
 /* Digits in groups of three, a thin space (U+2009) between them. */
@@ -209,10 +209,10 @@ static void base64(FILE *to, FILE *from)
     size_t got;
     while ((got = fread(in, 1, sizeof in, from)) > 0) {
         unsigned bits = (unsigned)in[0] << 16 | (got > 1 ? (unsigned)in[1] << 8 : 0) | (got > 2 ? in[2] : 0);
-        putc(digit[bits >> 18], to);
-        putc(digit[bits >> 12 & 63], to);
-        putc(got > 1 ? digit[bits >> 6 & 63] : '=', to);
-        putc(got > 2 ? digit[bits & 63] : '=', to);
+        putc_unlocked(digit[bits >> 18], to);
+        putc_unlocked(digit[bits >> 12 & 63], to);
+        putc_unlocked(got > 1 ? digit[bits >> 6 & 63] : '=', to);
+        putc_unlocked(got > 2 ? digit[bits & 63] : '=', to);
     }
 }
 
@@ -491,7 +491,7 @@ static void write_assumption(FILE *to, const struct report_assumption *row)
     fputs("<td>", to);
     report_escaped(to, row->value);
     if (given(row->unit)) {
-        putc(' ', to);
+        putc_unlocked(' ', to);
         element(to, "span", "soft", row->unit);
     }
     fputs("</td>", to);
@@ -530,7 +530,7 @@ static void write_reproduction(FILE *to, const struct report *report)
     fputs("<h2>How to reproduce</h2>\n", to);
     if (given(report->command)) {
         element(to, "pre", NULL, report->command);
-        putc('\n', to);
+        putc_unlocked('\n', to);
     }
     fputs("<p>iccsim ", to);
     report_escaped(to, report->version);
@@ -567,7 +567,7 @@ static bool write_opening(FILE *to, int folder, const struct report *report, siz
 {
     fputs("<div class=\"first\"><div>\n", to);
     element(to, "h1", NULL, report->title);
-    putc('\n', to);
+    putc_unlocked('\n', to);
     paragraph(to, "question", report->question);
     if (given(report->changes)) {
         fputs("<p class=\"outside\">Changed from the study as written: ", to);

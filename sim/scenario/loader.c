@@ -559,8 +559,8 @@ bool scenario_read_value(struct scenario *s, struct mistakes *mistakes, const st
 static const char *param_path(struct loader *l, const struct section *section, const struct rows *rows, size_t row,
                               const char *name)
 {
-    return section->is_table ? arena_printf(&l->s->arena, "%s.%s.%s", section->name, rows->name[row], name)
-                             : arena_printf(&l->s->arena, "%s.%s", section->name, name);
+    const char *part[] = {section->name, section->is_table ? rows->name[row] : name, section->is_table ? name : NULL};
+    return arena_join(&l->s->arena, part, section->is_table ? 3 : 2, ".");
 }
 
 static void load_param(struct loader *l, const struct section *section, struct rows *rows, const struct param *param,

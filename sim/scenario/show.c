@@ -2,7 +2,6 @@
 /* The merged scenario as YAML that can be loaded again, one value a line, each with its origin. */
 #include "loaded.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 enum { ORIGIN_COLUMN = 60 };
@@ -15,27 +14,41 @@ struct printer {
     bool bare; /* without origins */
 };
 
-static void __attribute__((format(printf, 3, 4)))
-print_line(struct printer *p, const char *origin, const char *format, ...)
+static size_t put_blanks(struct printer *p, size_t from, size_t to)
 {
-    va_list args;
-    va_start(args, format);
-    int width = vfprintf(p->to, format, args);
-    va_end(args);
+    for (size_t i = from; i < to; i++)
+        putc_unlocked(' ', p->to);
+    return to;
+}
+
+static size_t put(struct printer *p, const char *text)
+{
+    size_t length = strlen(text);
+    fwrite(text, 1, length, p->to);
+    return length;
+}
+
+/* `key: text`, or `key:` alone if the text is empty. */
+static void print_line(struct printer *p, const char *origin, int indent, const char *key, const char *text)
+{
+    size_t width = put_blanks(p, 0, (size_t)indent);
+    width += put(p, key);
+    width += put(p, *text ? ": " : ":");
+    width += put(p, text);
     if (p->bare) {
-        fputc('\n', p->to);
+        putc_unlocked('\n', p->to);
         return;
     }
-    fprintf(p->to, "%*s # ", width < ORIGIN_COLUMN ? ORIGIN_COLUMN - width : 0, "");
-    for (; *origin; origin++)
-        fputc((unsigned char)*origin < ' ' ? ' ' : *origin, p->to); /* a --set may hold line ends; a comment may not */
-    fputc('\n', p->to);
+    put_blanks(p, width, ORIGIN_COLUMN);
+    put(p, " # ");
+    for (; *origin; origin++) /* a --set may hold line ends; a comment may not */
+        putc_unlocked((unsigned char)*origin < ' ' ? ' ' : *origin, p->to);
+    putc_unlocked('\n', p->to);
 }
 
 static void print_entry(struct printer *p, int indent, const struct node *map, size_t i)
 {
-    print_line(p, tree_origin(&p->arena, map->item[i]), "%*s%s: %s", indent, "", map->key[i]->text,
-               tree_flow(&p->arena, map->item[i]));
+    print_line(p, tree_origin(&p->arena, map->item[i]), indent, map->key[i]->text, tree_flow(&p->arena, map->item[i]));
 }
 
 static void print_text(struct printer *p, const char *key)
@@ -49,7 +62,7 @@ static void print_value(struct printer *p, int indent, const struct value *value
 {
     const char *origin = value->given ? tree_origin(&p->arena, value->node) : "default";
     if (value->node && !value->repeated && !value->unread)
-        print_line(p, origin, "%*s%s: %s", indent, "", value->param->name, tree_flow(&p->arena, value->node));
+        print_line(p, origin, indent, value->param->name, tree_flow(&p->arena, value->node));
 }
 
 static void print_row(struct printer *p, const struct section *section, const struct rows *rows, size_t row, int indent)
@@ -67,7 +80,7 @@ static void print_section(struct printer *p, const struct section *section, cons
     fprintf(p->to, "\n%s:\n", section->name);
     for (size_t row = 0; row < rows->count; row++) {
         if (section->is_table)
-            print_line(p, tree_origin(&p->arena, rows->key[row]), "  %s:", rows->name[row]);
+            print_line(p, tree_origin(&p->arena, rows->key[row]), 2, rows->name[row], "");
         print_row(p, section, rows, row, section->is_table ? 4 : 2);
     }
 }
@@ -110,8 +123,8 @@ static void print_variants(struct printer *p)
         return;
     fputs("\nvariants:\n", p->to);
     for (size_t i = 0; i < variants->count; i++) {
-        print_line(p, tree_origin(&p->arena, variants->key[i]), "  %s:%s", variants->key[i]->text,
-                   variants->item[i]->count ? "" : " {}");
+        print_line(p, tree_origin(&p->arena, variants->key[i]), 2, variants->key[i]->text,
+                   variants->item[i]->count ? "" : "{}");
         for (size_t k = 0; k < variants->item[i]->count; k++)
             print_entry(p, 4, variants->item[i], k);
     }

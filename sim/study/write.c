@@ -9,6 +9,7 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/dates.h"
+#include "sim/base/memory.h"
 #include "sim/base/text.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
@@ -40,16 +41,24 @@ static const char *full_name(const struct outcome *outcome, struct arena *arena)
                         outcome->variant ? outcome->variant : "");
 }
 
-static void write_remarks(struct dat *dat, const struct outcome *outcome, const struct channel *channel)
+static void write_program(struct dat *dat, const struct outcome *outcome)
 {
     struct arena arena = {0};
     dat_remark(dat, "program", "iccsim " ICCSIM_VERSION);
     dat_remark(dat, "scenario", full_name(outcome, &arena));
-    if (channel) {
-        dat_remark(dat, "output", channel->name);
-        dat_remark(dat, "unit", channel->output->unit);
-        dat_remark(dat, "help", channel->output->help ? channel->output->help : "");
-    }
+    arena_free(&arena);
+}
+
+static void write_channel(struct dat *dat, const struct channel *channel)
+{
+    dat_remark(dat, "output", channel->name);
+    dat_remark(dat, "unit", channel->output->unit);
+    dat_remark(dat, "help", channel->output->help ? channel->output->help : "");
+}
+
+static void write_settings(struct dat *dat, const struct outcome *outcome)
+{
+    struct arena arena = {0};
     dat_remark(dat, "seed", arena_printf(&arena, "%" PRIu64, outcome->seed));
     dat_remark(dat, "replications", arena_printf(&arena, "%" PRIu32, outcome->ensemble.done));
     if (outcome->ensemble.failed)
@@ -64,6 +73,14 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
     arena_free(&arena);
 }
 
+static void write_remarks(struct dat *dat, const struct outcome *outcome, const struct channel *channel)
+{
+    write_program(dat, outcome);
+    if (channel)
+        write_channel(dat, channel);
+    write_settings(dat, outcome);
+}
+
 enum { BAND_COLUMNS = 9, BOUND_COLUMNS = 2 * PERCENTILES };
 
 /* The numbers of a row; returns how many there are. */
@@ -73,9 +90,10 @@ static size_t band_numbers(const struct outcome *outcome, const struct band *ban
     const double columns[BAND_COLUMNS] = {
         band->mean, band->se, band->p05, band->p25, band->p50, band->p75, band->p95, band->n, band->flag > 0.5 ? 1 : 0};
     memcpy(number, columns, sizeof columns);
+    const struct bounds *bounds = ensemble_bounds(&outcome->ensemble, band);
     for (size_t i = 0; outcome->intervals && i < PERCENTILES; i++) {
-        number[BAND_COLUMNS + 2 * i] = band->low[i];
-        number[BAND_COLUMNS + 2 * i + 1] = band->high[i];
+        number[BAND_COLUMNS + 2 * i] = bounds->low[i];
+        number[BAND_COLUMNS + 2 * i + 1] = bounds->high[i];
     }
     return outcome->intervals ? BAND_COLUMNS + BOUND_COLUMNS : BAND_COLUMNS;
 }
@@ -95,21 +113,6 @@ static void write_band_columns(const struct outcome *outcome, struct dat *dat)
     dat_end_row(dat);
 }
 
-/* `date` holds the two columns of each sample's date. */
-static void write_series(const struct outcome *outcome, size_t channel, const char *const *date, FILE *to)
-{
-    const struct plan *plan = outcome->plan;
-    struct dat dat = {.to = to};
-    write_remarks(&dat, outcome, &plan->series[channel]);
-    dat_word(&dat, "date year");
-    write_band_columns(outcome, &dat);
-    for (size_t i = 0; i < plan->sample_count; i++) {
-        double number[BAND_COLUMNS + BOUND_COLUMNS];
-        size_t count = band_numbers(outcome, &outcome->ensemble.series[channel * plan->sample_count + i], number);
-        dat_line(&dat, date[i], number, count);
-    }
-}
-
 static const char *const *date_columns(const struct plan *plan, struct arena *arena)
 {
     const char **date = arena_array(arena, plan->sample_count, sizeof *date);
@@ -119,6 +122,57 @@ static const char *const *date_columns(const struct plan *plan, struct arena *ar
         date[i] = arena_printf(arena, "%s %s", date_text(plan->sample_at[i], day), year);
     }
     return date;
+}
+
+/* What stands alike in all series, made once. */
+struct frame {
+    char *above, *below; /* the remarks on a series; `below` with the names of the columns */
+    size_t above_bytes, below_bytes;
+    const char *const *date; /* the two columns of each sample's date */
+};
+
+static struct dat memory_open(char **text, size_t *bytes)
+{
+    struct dat dat = {.to = open_memstream(text, bytes)};
+    if (!dat.to)
+        memory_fail(0);
+    return dat;
+}
+
+static void frame_open(struct frame *frame, const struct outcome *outcome, struct arena *arena)
+{
+    struct dat above = memory_open(&frame->above, &frame->above_bytes);
+    write_program(&above, outcome);
+    fclose(above.to);
+    struct dat below = memory_open(&frame->below, &frame->below_bytes);
+    write_settings(&below, outcome);
+    dat_word(&below, "date year");
+    write_band_columns(outcome, &below);
+    fclose(below.to);
+    frame->date = date_columns(outcome->plan, arena);
+}
+
+static void frame_free(struct frame *frame)
+{
+    free(frame->above);
+    free(frame->below);
+}
+
+static void write_series(const struct outcome *outcome, size_t channel, const struct frame *frame, FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    struct dat dat = {.to = to};
+    fwrite(frame->above, 1, frame->above_bytes, to);
+    write_channel(&dat, &plan->series[channel]);
+    fwrite(frame->below, 1, frame->below_bytes, to);
+    struct dat_lines lines;
+    dat_begin_lines(&lines, to);
+    for (size_t i = 0; i < plan->sample_count; i++) {
+        double number[BAND_COLUMNS + BOUND_COLUMNS];
+        size_t count = band_numbers(outcome, &outcome->ensemble.series[channel * plan->sample_count + i], number);
+        dat_line(&lines, frame->date[i], number, count);
+    }
+    dat_end_lines(&lines);
 }
 
 bool outcome_has_series(const struct outcome *outcome, size_t series)
@@ -133,7 +187,8 @@ bool outcome_has_series(const struct outcome *outcome, size_t series)
 static void write_all_series(const struct outcome *outcome, struct stage *stage, const char *folder)
 {
     struct arena arena = {0};
-    const char *const *date = date_columns(outcome->plan, &arena);
+    struct frame frame;
+    frame_open(&frame, outcome, &arena);
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         const char *name = outcome->plan->series[i].name;
         if (!outcome_has_series(outcome, i)) {
@@ -141,9 +196,10 @@ static void write_all_series(const struct outcome *outcome, struct stage *stage,
             continue;
         }
         FILE *to = stage_file(stage, "%sseries/%s.dat", folder, name);
-        write_series(outcome, i, date, to);
+        write_series(outcome, i, &frame, to);
         stage_close_file(stage, to);
     }
+    frame_free(&frame);
     arena_free(&arena);
 }
 
