@@ -188,6 +188,12 @@ lab: ## install emscripten and npm if missing, write out/lab.html: levers and pi
 	@CC='$(CC)' .ci/deps make build lab
 	$(REMAKE) all
 	+@$(LAB)
+	@echo 'Open out/lab.html in a browser (here: xdg-open out/lab.html), or copy that one file to where you teach.'
+
+# What is fetched for the lab and its tests, and nothing built: .ci/run asks this first.
+fetch-lab:
+	@CC='$(CC)' .ci/deps build lab browser
+	+@$(LAB) fetch
 
 test-lab: ## install Chromium too, build the lab, try it: the program's numbers bit for bit, in Node and in the browser
 	@CC='$(CC)' .ci/deps build lab browser
@@ -227,4 +233,4 @@ help: ## print this list
 
 always:
 
-.PHONY: all tests deps demo lab test-lab bench-lab test test-all coverage fuzz bench model-page format install uninstall clean help always
+.PHONY: all tests deps demo lab fetch-lab test-lab bench-lab test test-all coverage fuzz bench model-page format install uninstall clean help always
