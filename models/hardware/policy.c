@@ -256,7 +256,14 @@ static void tell_of(const struct world *w, size_t i, enum act act)
     static const char *const by[] = {"the exporting side", "the importing side", "the state"};
     static const char *const verb[] = {"announced", "in force", "ended"};
     const struct row *r = &w->policy_book->row[i];
-    tell(w->sim, "policy", verb[act], r->label ? r->label : sim_row_name(w->sim, POLICY, i), "by %s", by[r->by]);
+    const char *name = r->label ? r->label : sim_row_name(w->sim, POLICY, i);
+    if (r->kind != NOTE) {
+        tell(w->sim, "policy", verb[act], name, "by %s", by[r->by]);
+        return;
+    }
+    bool at_once = r->announced == r->effective; /* nobody's act: it happened, and is not told again */
+    if (!(at_once && act == IN_FORCE))
+        tell(w->sim, "policy", at_once && act == ANNOUNCED ? "happened" : verb[act], name, "worth knowing");
 }
 
 /* Acts that split the step are told before what follows from them, the others when their day comes. */
