@@ -192,16 +192,20 @@ function key_measures() {
 const dated = (value, unit) => unit === "date" ? (Number.isFinite(value) ? month_of(value) : say("no_number")) : with_unit(value, unit);
 const apart_text = (value, unit) => (value > 0 ? "+" : "") + with_unit(value, unit === "date" ? "yr" : unit);
 
+// The card of a number: medians, as the lines of the pictures are.
+function number_card(measure, base, other, apart) {
+    const cell = at_measure(measure.i), unit = measure.unit;
+    const number = (all, with_ = unit, key = "p50") => all ? dated(band(all, cell, key), unit === "date" ? unit : with_) : say("no_number");
+    const moved = () => `${say("medians")}; ${say("difference")} ${apart_text(difference(apart, cell, "mean"), unit)} (${say("interval")} ` +
+        `${apart_text(difference(apart, cell, "low"), unit)} to ${apart_text(difference(apart, cell, "high"), unit)})`;
+    return make("div", {className: "number"}, make("h3", {textContent: measure.label}),
+        make("p", {className: "value"}, make("span", {className: "base", textContent: number(base, other ? "" : unit)}),
+            other ? make("span", {className: "moved", textContent: "\u2192 " + number(other)}) : null),
+        base ? make("p", {className: "apart", textContent: apart ? moved() : say("spread", number(base, "", "p05"), number(base, unit, "p95"))}) : null);
+}
+
 function look_at_numbers(base, other, apart) {
-    $("numbers").replaceChildren(...key_measures().map(measure => {
-        const cell = at_measure(measure.i), unit = measure.unit;
-        const number = (all, with_ = unit) => all ? dated(band(all, cell, "mean"), unit === "date" ? unit : with_) : say("no_number");
-        return make("div", {className: "number"}, make("h3", {textContent: measure.label}),
-            make("p", {className: "value"}, make("span", {className: "base", textContent: other ? number(base, "") : number(base)}),
-                other ? make("span", {className: "moved", textContent: "\u2192 " + number(other)}) : null),
-            apart ? make("p", {className: "apart", textContent: `${say("difference")} ${apart_text(difference(apart, cell, "mean"), unit)} (${say("interval")} ` +
-                `${apart_text(difference(apart, cell, "low"), unit)} to ${apart_text(difference(apart, cell, "high"), unit)})`}) : null);
-    }));
+    $("numbers").replaceChildren(...key_measures().map(measure => number_card(measure, base, other, apart)));
 }
 
 function rows() {
@@ -229,9 +233,10 @@ function look_at_table(base, other, apart) {
 }
 
 function look_at_legend(moved) {
-    const entries = [["base", true], ["moved", moved], ["ghost", !!page.ghost], ["fact", page.pictures.some(p => p.about.facts.length)]];
+    const entries = [["base", true], ["moved", moved], ["ghost", !!page.ghost], ["world_line", !!page.one],
+        ["fact", page.pictures.some(p => p.about.facts.length)]];
     $("legend").replaceChildren(...entries.filter(([, there]) => there).map(([name]) =>
-        make("span", {className: "entry"}, make("i", {className: "swatch " + name}), say(name))));
+        make("span", {className: "entry"}, make("i", {className: "swatch " + name}), say(name))), make("span", {textContent: say("reading")}));
 }
 
 // ---- Pictures ----

@@ -28,6 +28,7 @@ class Picture {
         this.into = into;
         this.about = about;
         this.data = null;
+        this.beyond = null;
         this.draw();
     }
 
@@ -62,12 +63,23 @@ class Picture {
         }, this.data || [a.samples, ...Array(13).fill(a.samples.map(() => null))], this.into);
     }
 
-    height() { return Math.round(Math.min(420, Math.max(230, this.into.clientWidth * 0.5))); }
+    height() { return Math.round(Math.min(420, Math.max(230, this.into.clientWidth * 0.68))); }
 
     resize() { this.plot.setSize({width: Math.max(200, this.into.clientWidth), height: this.height()}); }
 
-    // All that is drawn, nought included unless the numbers stay far from it.
+    // The highest of all that is drawn but the outer bands.
+    highest_inside() {
+        const inside = (this.data || []).slice(1).filter((column, i) => !["p95", "p05"].includes(FAN[i % FAN.length]) || i >= 2 * FAN.length);
+        return inside.flat().reduce((most, value) => value === null ? most : Math.max(most, value), -Infinity);
+    }
+
+    // All that is drawn, nought included unless the numbers stay far from it. An outer band that would press everything else
+    // to the floor is cut; the picture says where it goes.
     range(low, high) {
+        const inside = this.highest_inside(), MOST = 2.5, KEPT = 1.6;
+        this.beyond = inside > 0 && high > MOST * inside ? high : null;
+        if (this.beyond !== null)
+            high = KEPT * inside;
         for (const fact of this.about.facts)
             for (const value of [fact.value, fact.low, fact.high])
                 if (value !== null && fact.from >= this.about.from && fact.to <= this.about.to) {
@@ -116,6 +128,11 @@ class Picture {
             }
         }
         c.setLineDash([]);
+        if (this.beyond !== null) {
+            c.fillStyle = colour("soft");
+            c.textAlign = "right";
+            c.fillText(say("beyond", digits(this.beyond)), left + width - 4 * ratio, top + 12 * ratio);
+        }
         c.strokeStyle = c.fillStyle = colour("fact");
         c.lineWidth = 1.5 * ratio;
         c.beginPath();
