@@ -248,6 +248,66 @@ static void pairs_without_a_number_are_left_out(void **state)
     close_fixture(&f);
 }
 
+/* ---- Medians ---- */
+
+enum { FEW_PAIRS = 7, PAIRS = 60, TRIALS = 200 };
+
+static double median_of(double *x, size_t count)
+{
+    qsort(x, count, sizeof *x, by_size);
+    return (x[(count - 1) / 2] + x[count / 2]) / 2;
+}
+
+struct drawn_interval {
+    bool is_there;
+    double found, low, high;
+};
+
+/* Of pairs of the fact `mid`: uniforms to the power -2, of which no mean exists, and a fifth less with some noise. */
+static struct drawn_interval interval_of_drawn(struct fixture *f, size_t pairs, uint64_t *seed)
+{
+    comparison_free(&f->comparison);
+    comparison_open(&f->comparison, f->side[0].plan, &f->side[0].facts, f->side[1].plan, &f->side[1].facts, false);
+    const struct common *mid = common_of(f, "mid", COMMON_FACT);
+    double row[2][256] = {{0}}, base[PAIRS], other[PAIRS];
+    for (uint32_t i = 0; i < pairs; i++) {
+        base[i] = row[0][mid->base] = pow(uniform(seed), -2);
+        other[i] = row[1][mid->other] = row[0][mid->base] * (0.7 + 0.2 * uniform(seed));
+        struct committed one[2] = {{.replication = i, .row = row[0]}, {.replication = i, .row = row[1]}};
+        comparison_add(&f->comparison, &one[0], &one[1]);
+    }
+    struct drawn_interval d = {.found = median_of(other, pairs) / median_of(base, pairs) - 1};
+    d.is_there = comparison_median_interval(&f->comparison, mid, true, d.found, &d.low, &d.high);
+    return d;
+}
+
+/* Resampling errs on the safe side where the two go together. */
+static void the_interval_of_a_difference_of_medians_holds_it_and_is_not_much_wider_than_need_be(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, NOTHING, NOTHING);
+    uint64_t seed = 5;
+    double truth = -0.201, width = 0, found[TRIALS]; /* of a million pairs */
+    size_t held = 0, tail = TRIALS / 40;
+    assert_false(interval_of_drawn(&f, FEW_PAIRS, &seed).is_there);
+    for (size_t i = 0; i < TRIALS; i++) {
+        struct drawn_interval d = interval_of_drawn(&f, PAIRS, &seed);
+        assert_true(d.is_there && d.low <= d.found && d.found <= d.high);
+        held += d.low <= truth && truth <= d.high;
+        width += (d.high - d.low) / TRIALS;
+        found[i] = d.found;
+    }
+    qsort(found, TRIALS, sizeof *found, by_size);
+    double spread = found[TRIALS - 1 - tail] - found[tail];
+    assert_true(held >= 0.93 * TRIALS);
+    assert_true(width > 0.9 * spread && width < 2 * spread);
+    uint64_t again[2] = {7, 7};
+    struct drawn_interval one = interval_of_drawn(&f, PAIRS, &again[0]), two = interval_of_drawn(&f, PAIRS, &again[1]);
+    assert_true(one.low == two.low && one.high == two.high);
+    close_fixture(&f);
+}
+
 static void threads_change_no_bit_of_a_difference(void **state)
 {
     (void)state;
@@ -558,6 +618,7 @@ int main(void)
         cmocka_unit_test(worlds_that_meet_the_same_luck_differ_less),
         cmocka_unit_test(moments_match_two_passes_by_force),
         cmocka_unit_test(pairs_without_a_number_are_left_out),
+        cmocka_unit_test(the_interval_of_a_difference_of_medians_holds_it_and_is_not_much_wider_than_need_be),
         cmocka_unit_test(threads_change_no_bit_of_a_difference),
         cmocka_unit_test(together_each_has_the_bands_it_has_alone),
         cmocka_unit_test(curves_are_compared_point_by_point),

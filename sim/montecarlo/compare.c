@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare.h"
 
+#include "sim/base/memory.h"
+#include "sim/engine/stream.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Kept pairs, resamples, and the fewest units (pairs, or two antithetic ones) of which an interval says something. */
+enum { MOST_KEPT = 4096, RESAMPLES = 999, FEWEST_UNITS = 8 };
 
 static const double SAME_TIME_YR = 1e-6, TAIL = 0.025;
 
@@ -12,6 +19,14 @@ struct sums {
     double base, other, difference;
     double base_squares, other_squares, difference_squares;
     uint32_t n, up, down;
+};
+
+/* In the order of replications; of antithetic ones two stand side by side. */
+struct kept_pairs {
+    size_t count, room;
+    struct pair {
+        double base, other;
+    } * pair;
 };
 
 /* ---- What both have ---- */
@@ -168,12 +183,15 @@ void comparison_open(struct comparison *c, const struct plan *base, const struct
     match_curves(c, base, other);
     match_facts(c, base_facts, other_facts);
     c->sums = arena_array(&c->arena, c->cell_count, sizeof *c->sums);
+    c->kept = arena_array(&c->arena, c->common_count, sizeof *c->kept);
     c->even_base = arena_array(&c->arena, antithetic ? c->cell_count : 0, sizeof *c->even_base);
     c->even_other = arena_array(&c->arena, antithetic ? c->cell_count : 0, sizeof *c->even_other);
 }
 
 void comparison_free(struct comparison *c)
 {
+    for (size_t i = 0; i < c->common_count; i++)
+        free(c->kept[i].pair);
     arena_free(&c->arena);
     *c = (struct comparison){0};
 }
@@ -231,23 +249,58 @@ static void add_one(struct comparison *c, size_t cell, double x, double y)
     add_pair(&c->sums[cell], x, y);
 }
 
+static void keep_pair(struct kept_pairs *kept, struct pair pair)
+{
+    if (kept->count == kept->room) {
+        enum { FIRST_ROOM = 64 };
+        kept->room = kept->room ? 2 * kept->room : FIRST_ROOM;
+        kept->pair = memory_grow(kept->pair, kept->room, sizeof *kept->pair);
+    }
+    kept->pair[kept->count++] = pair;
+}
+
+static bool is_kept(const struct comparison *c, size_t common)
+{
+    return (c->common[common].kind == COMMON_FACT || c->common[common].kind == COMMON_MEASURE) &&
+           c->kept[common].count < MOST_KEPT;
+}
+
+/* The pair of the two rows, and before it that of the even replication if there is one. */
+static void keep_pairs(struct comparison *c, const double *base, const double *other, bool with_even)
+{
+    for (size_t i = 0; i < c->common_count; i++) {
+        size_t k = c->common[i].first;
+        struct pair pair = {base[c->common[i].base], other[c->common[i].other]};
+        if (!is_kept(c, i) || !isfinite(pair.base) || !isfinite(pair.other) ||
+            (with_even && (!isfinite(c->even_base[k]) || !isfinite(c->even_other[k]))))
+            continue;
+        if (with_even)
+            keep_pair(&c->kept[i], (struct pair){c->even_base[k], c->even_other[k]});
+        keep_pair(&c->kept[i], pair);
+    }
+}
+
 /* Antithetic replications are not independent, their means are. */
 static void add_antithetic(struct comparison *c, const struct committed *base, const struct committed *other)
 {
     bool is_even = base->replication % 2 == 0, worked = !base->failed && !other->failed;
     if (worked && is_even)
         for_each_cell(c, base->row, other->row, note_even);
-    else if (worked && c->has_even)
+    if (worked && !is_even && c->has_even) {
         for_each_cell(c, base->row, other->row, add_odd);
+        keep_pairs(c, base->row, other->row, true);
+    }
     c->has_even = is_even && worked;
 }
 
 void comparison_add(struct comparison *c, const struct committed *base, const struct committed *other)
 {
-    if (c->antithetic)
+    if (c->antithetic) {
         add_antithetic(c, base, other);
-    else if (!base->failed && !other->failed)
+    } else if (!base->failed && !other->failed) {
         for_each_cell(c, base->row, other->row, add_one);
+        keep_pairs(c, base->row, other->row, false);
+    }
 }
 
 double comparison_at(const struct comparison *c, const struct common *common, size_t cell)
@@ -284,4 +337,93 @@ struct difference comparison_cell(const struct comparison *c, const struct commo
         .reduction = sums->difference_squares > 0 ? apart / sums->difference_squares : nan,
         .n = n,
     };
+}
+
+/* ---- Medians ---- */
+
+/* One side of the kept pairs, in order of size: values, and whose they are. */
+struct ordered {
+    struct ordered_value {
+        double value;
+        size_t pair;
+    } * by_size;
+    size_t count;
+};
+
+static int by_value(const void *a, const void *b)
+{
+    const struct ordered_value *x = a, *y = b;
+    return x->value != y->value ? (x->value > y->value) - (x->value < y->value)
+                                : (x->pair > y->pair) - (x->pair < y->pair);
+}
+
+static struct ordered order(const struct kept_pairs *kept, bool other, struct arena *arena)
+{
+    struct ordered ordered = {.by_size = arena_array(arena, kept->count, sizeof *ordered.by_size),
+                              .count = kept->count};
+    for (size_t i = 0; i < kept->count; i++)
+        ordered.by_size[i] = (struct ordered_value){other ? kept->pair[i].other : kept->pair[i].base, i};
+    qsort(ordered.by_size, ordered.count, sizeof *ordered.by_size, by_value);
+    return ordered;
+}
+
+/* The median when the unit number u was drawn times[u] times. */
+static double drawn_median(const struct ordered *ordered, const uint32_t *times, size_t pairs_a_unit)
+{
+    size_t upper = ordered->count / 2, lower = ordered->count % 2 ? upper : upper - 1, seen = 0, i = 0;
+    while ((seen += times[ordered->by_size[i].pair / pairs_a_unit]) <= lower)
+        i++;
+    double first = ordered->by_size[i].value;
+    while (seen <= upper)
+        seen += times[ordered->by_size[++i].pair / pairs_a_unit];
+    return (first + ordered->by_size[i].value) / 2;
+}
+
+void comparison_medians(const struct comparison *c, const struct common *common, double *base, double *other)
+{
+    const struct kept_pairs *kept = &c->kept[common - c->common];
+    size_t lower = kept->count ? (kept->count - 1) / 2 : 0, upper = kept->count / 2;
+    struct arena arena = {0};
+    double *const median[] = {base, other};
+    for (size_t i = 0; i < 2; i++) {
+        struct ordered ordered = order(kept, i == 1, &arena);
+        *median[i] = kept->count ? (ordered.by_size[lower].value + ordered.by_size[upper].value) / 2 : (double)NAN;
+    }
+    arena_free(&arena);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+bool comparison_median_interval(const struct comparison *c, const struct common *common, bool relative,
+                                double difference, double *low, double *high)
+{
+    const struct kept_pairs *kept = &c->kept[common - c->common];
+    size_t pairs_a_unit = c->antithetic ? 2 : 1, units = kept->count / pairs_a_unit;
+    if (units < FEWEST_UNITS)
+        return false;
+    struct arena arena = {0};
+    struct ordered base = order(kept, false, &arena), other = order(kept, true, &arena);
+    uint32_t *times = arena_array(&arena, units, sizeof *times);
+    double *drawn = arena_array(&arena, RESAMPLES, sizeof *drawn);
+    struct streams streams = streams_of(&(struct streams){0}, "median interval");
+    for (uint32_t r = 0; r < RESAMPLES; r++) {
+        struct stream stream = stream_open(&streams, identity(0, 0, r));
+        memset(times, 0, units * sizeof *times);
+        for (size_t u = 0; u < units; u++)
+            times[stream_below(&stream, (uint32_t)units)]++;
+        double middle = drawn_median(&base, times, pairs_a_unit);
+        drawn[r] = (drawn_median(&other, times, pairs_a_unit) - middle) / (relative ? fabs(middle) : 1);
+    }
+    qsort(drawn, RESAMPLES, sizeof *drawn, by_number);
+    const size_t outside = (size_t)(TAIL * (RESAMPLES + 1));
+    double narrower =
+        sqrt((double)kept->count / fmax((double)kept->count, c->sums[common->first].n * (double)pairs_a_unit));
+    *low = fmin(difference, difference + (drawn[outside - 1] - difference) * narrower);
+    *high = fmax(difference, difference + (drawn[RESAMPLES - outside] - difference) * narrower);
+    arena_free(&arena);
+    return isfinite(*low) && isfinite(*high);
 }

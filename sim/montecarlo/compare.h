@@ -4,7 +4,8 @@
  * A cell is one number both have: a sample of a series at one date, a scalar, a point of a curve, a fact or
  * measure of one name and output. A pair
  * counts where both replications worked and both numbers are finite. Moments are Welford's, in the order of
- * replications; intervals are Student's.
+ * replications; intervals are Student's. Of facts and measures the first pairs are kept as they are, for intervals of
+ * medians.
  */
 #ifndef ICCSIM_MONTECARLO_COMPARE_H
 #define ICCSIM_MONTECARLO_COMPARE_H
@@ -35,6 +36,7 @@ struct lone {
 };
 
 struct sums; /* compare.c */
+struct kept_pairs; /* compare.c */
 
 struct comparison {
     size_t common_count, cell_count, lone_count, date_count;
@@ -42,6 +44,7 @@ struct comparison {
     struct lone *lone;
     struct common_date *date; /* of every series that both have */
     struct sums *sums;
+    struct kept_pairs *kept; /* a common; empty but of facts and measures */
     bool antithetic; /* what is counted as one is the mean of replications 2k and 2k + 1 */
     double *even_base, *even_other; /* a cell: of 2k, until 2k + 1 comes */
     bool has_even;
@@ -64,6 +67,14 @@ void comparison_add(struct comparison *comparison, const struct committed *base,
 /* Of a sample its date, of a point of a curve its x; else NaN. */
 double comparison_at(const struct comparison *comparison, const struct common *common, size_t cell);
 struct difference comparison_cell(const struct comparison *comparison, const struct common *common, size_t cell);
+
+/* The medians of both over the kept pairs; NaN if there is none. */
+void comparison_medians(const struct comparison *comparison, const struct common *common, double *base, double *other);
+/* The 95 % interval of the difference of the two medians of a fact or measure, over |base's median| if `relative`: pairs
+ * are drawn again, RESAMPLES times (Efron and Tibshirani 1993, ch. 13; percentiles). It always holds `difference`, that
+ * of all replications. False: too few pairs. */
+bool comparison_median_interval(const struct comparison *comparison, const struct common *common, bool relative,
+                                double difference, double *low, double *high);
 void comparison_free(struct comparison *comparison);
 
 #endif

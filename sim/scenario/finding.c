@@ -6,7 +6,8 @@
  *       {rent_2025.no_bans % rent_2025 | cheaper | dearer}, {rent_2025.no_bans - rent_2025} a month.
  *
  * In braces stands a measure, a measure in a variant, or the difference of the two: `-` absolute, `%` relative to the
- * base. Two words, for a difference below and above zero, may follow. Of a planner's decision stands
+ * base. It is the median of the replications, or the difference of two medians, as pictures have them; `{mean rent}` is
+ * their mean. Two words, for a difference below and above zero, may follow. Of a planner's decision stands
  *
  *     {decision.best}  {decision.second}  {decision.lead}  {decision.waiting}  {decision.ALTERNATIVE.NUMBER}
  *     {decision.flip.INPUT}  {decision.flip.INPUT.to}
@@ -113,7 +114,11 @@ static void read_decision(struct finding_reader *f, const char *formula, struct 
 /* What stands between braces. */
 static void read_number(struct finding_reader *f, const char *inside, struct finding_part *part)
 {
-    const char *words = inside, *formula = piece(f->r->arena, &words, "|"), *second = formula;
+    const char *words = inside, *formula = piece(f->r->arena, &words, "|");
+    part->is_mean = strncmp(formula, "mean ", strlen("mean ")) == 0;
+    formula += part->is_mean ? strlen("mean ") : 0;
+    formula += strspn(formula, " ");
+    const char *second = formula;
     if (strncmp(formula, "decision.", strlen("decision.")) == 0) {
         read_decision(f, formula, part);
         if (words)

@@ -72,6 +72,7 @@ struct finding {
         } kind;
         /* Of a decision, what stands behind `decision.`, which its planner knows. */
         const char *measure, *variant; /* variant NULL: of the scenario itself */
+        bool is_mean; /* else a median, or the difference of two */
         const char *less, *more; /* the words of a difference; NULL: the program's choice */
     } * part;
 };

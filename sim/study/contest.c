@@ -341,28 +341,33 @@ static const struct channel *key_channel(const struct outcome *outcome)
 }
 
 /* The largest number of the picture, to choose its unit. */
-static double largest_mean(const struct outcome *outcome, const struct channel *channel)
+static double largest_median(const struct outcome *outcome, const struct channel *channel)
 {
     const struct plan *plan = outcome->plan;
     const struct band *band = &outcome->ensemble.series[(size_t)(channel - plan->series) * plan->sample_count];
     double largest = 0;
     for (size_t i = 0; i < plan->sample_count; i++)
         if (band[i].n > 0)
-            largest = fmax(largest, fabs(band[i].mean));
+            largest = fmax(largest, fabs(band[i].p50));
     return largest;
 }
 
-static struct range means_of(const struct contender *other, const char *series, const struct shown *shown)
+/* Of the other's median within the dates that pictures show, and zero. */
+static struct range medians_of(const struct contest *contest, const struct contender *other, const char *series)
 {
+    const struct shown *shown = scenario_shown(contest->base->scenario);
+    const struct plan *plan = other->outcome->plan;
     struct range range = {0, 0};
-    const struct common *common = find_common(&other->comparison, series);
-    for (size_t i = 0; i < common->count; i++) {
-        double at = comparison_at(&other->comparison, common, i),
-               mean = comparison_cell(&other->comparison, common, i).other;
-        if (at < shown->from || at > shown->to || !isfinite(mean)) /* NaN: never */
+    size_t k = 0;
+    while (k < plan->series_count && strcmp(plan->series[k].name, series) != 0)
+        k++;
+    for (size_t i = 0; k < plan->series_count && i < plan->sample_count; i++) {
+        const struct band *band = &other->outcome->ensemble.series[k * plan->sample_count + i];
+        double at = plan->sample_at[i];
+        if (at < shown->from || at > shown->to || band->n < 1) /* NaN: never */
             continue;
-        range.low = fmin(range.low, mean);
-        range.high = fmax(range.high, mean);
+        range.low = fmin(range.low, band->p50);
+        range.high = fmax(range.high, band->p50);
     }
     return range;
 }
@@ -376,8 +381,8 @@ static void write_key_others(const struct contest *contest, const char *series, 
     for (size_t i = 0; i < room && is_compared(contest, series); i++) {
         if (!find_common(&contest->other[i].comparison, series))
             continue;
-        struct range range = means_of(&contest->other[i], series, scenario_shown(contest->base->scenario));
-        folder[count] = folder_of(contest, i, arena);
+        struct range range = medians_of(contest, &contest->other[i], series);
+        folder[count] = contest->other[i].name; /* of its own run */
         name[count] = picture_name(contest, i, KEY_COLUMNS, arena);
         low[count] = range.low;
         high[count++] = range.high;
@@ -397,7 +402,7 @@ bool contest_write_key(const struct outcome *outcome, FILE *to)
     struct arena arena = {0};
     const struct shown *shown = scenario_shown(outcome->scenario);
     bool is_own = shown->words && shown->key;
-    const struct scale *scale = scale_of(largest_mean(outcome, channel));
+    const struct scale *scale = scale_of(largest_median(outcome, channel));
     const char *unit = arena_printf(&arena, "%s%s", scale->prefix, channel->output->unit);
     const char *words = is_own ? shown->words : channel->name;
     fputs("# What the script of key.svg needs to know.\n", to);

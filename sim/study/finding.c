@@ -181,31 +181,68 @@ static const struct contender *find_contender(const struct contest *contest, con
     return NULL;
 }
 
-/* The last of the name: measures stand behind facts. False: not both have it. */
-static bool find_difference(const struct contender *other, const char *measure, struct difference *difference)
+/* The fact or measure of that name: measures stand behind facts. NULL: not both have it. */
+static const struct common *find_common(const struct comparison *c, const char *measure)
 {
-    const struct comparison *c = &other->comparison;
     for (size_t i = c->common_count; i-- > 0;)
         if ((c->common[i].kind == COMMON_FACT || c->common[i].kind == COMMON_MEASURE) &&
-            strcmp(c->common[i].name, measure) == 0) {
-            *difference = comparison_cell(c, &c->common[i], 0);
-            return true;
-        }
-    return false;
+            strcmp(c->common[i].name, measure) == 0)
+            return &c->common[i];
+    return NULL;
 }
 
-/* Of a pooled measure: there are no pairs, and so no interval. */
-static bool find_pooled_difference(const struct outcome *base, size_t index, const struct contender *other,
-                                   struct difference *d)
+/* The medians of all replications where there are bands, else of the pairs that `compare` kept. */
+static bool find_medians(const struct outcome *base, size_t index, const struct contender *other,
+                         const struct common *common, struct difference *d)
+{
+    size_t there = 0;
+    if (base->ensemble.derived && find_target(other->outcome, base->measures.target[index].fact->name, &there)) {
+        const struct band *a = &base->ensemble.derived[index], *b = &other->outcome->ensemble.derived[there];
+        *d = (struct difference){.base = a->p50, .other = b->p50, .n = fmin(a->n, b->n)};
+    } else if (common) {
+        *d = comparison_cell(&other->comparison, common, 0);
+        comparison_medians(&other->comparison, common, &d->base, &d->other);
+    } else {
+        return false;
+    }
+    d->mean = d->other - d->base;
+    return true;
+}
+
+/* Of medians, as pictures have them: `relative` says what the interval is to be of. A pooled measure, which is of all
+ * replications together, has no pairs, and so no interval. */
+static bool find_median_difference(const struct outcome *base, size_t index, const struct contender *other,
+                                   bool relative, struct difference *d)
+{
+    const struct common *common = find_common(&other->comparison, base->measures.target[index].fact->name);
+    if (!find_medians(base, index, other, common, d))
+        return false;
+    d->se = d->low = d->high = (double)NAN;
+    double size = relative ? fabs(d->base) : 1, low = 0, high = 0;
+    if (common && d->n > 0 && size > 0 &&
+        comparison_median_interval(&other->comparison, common, relative, d->mean / size, &low, &high)) {
+        d->low = low * size;
+        d->high = high * size;
+    }
+    return true;
+}
+
+/* Of means if they are asked for. Both NaN: not both have it. */
+static struct difference difference_of(const struct outcome *base, size_t index, const struct contender *other,
+                                       bool is_mean, bool relative)
 {
     const struct fact_target *target = &base->measures.target[index];
-    size_t there = 0;
-    if (!facts_are_pooled(target) || !other || !find_target(other->outcome, target->fact->name, &there))
-        return false;
-    const struct band *a = &base->ensemble.derived[index], *b = &other->outcome->ensemble.derived[there];
-    *d = (struct difference){.base = a->mean, .other = b->mean, .mean = b->mean - a->mean, .n = fmin(a->n, b->n)};
-    d->se = d->low = d->high = (double)NAN;
-    return true;
+    struct difference d = {.base = NAN, .other = NAN, .mean = NAN, .low = NAN, .high = NAN};
+    if (!is_mean || facts_are_pooled(target))
+        find_median_difference(base, index, other, relative, &d);
+    else if (find_common(&other->comparison, target->fact->name))
+        d = comparison_cell(&other->comparison, find_common(&other->comparison, target->fact->name), 0);
+    return d;
+}
+
+static double middle_of(const struct band *band, bool is_mean)
+{
+    return band->n < 1 ? (double)NAN : is_mean ? band->mean : band->p50;
 }
 
 /* ---- The sentence ---- */
@@ -249,15 +286,13 @@ static const char *number_of(const struct outcome *outcome, const struct contest
     if (part->kind == FINDING_DRIVERS)
         return evidence_drivers(outcome->evidence, part->measure, arena);
     const struct fact_target *target = find_target(outcome, part->measure, &index);
-    struct measured of = target ? measured_of(target) : (struct measured){.unit = ""};
-    struct difference d = {.base = NAN, .other = NAN, .mean = NAN};
-    if (!part->variant) {
-        const struct band *band = target ? &outcome->ensemble.derived[index] : NULL;
-        return level(band && band->n > 0 ? band->mean : (double)NAN, of, arena);
-    }
-    const struct contender *other = find_contender(contest, part->variant);
-    if (!target || !find_pooled_difference(outcome, index, other, &d))
-        find_difference(other, part->measure, &d);
+    if (!target)
+        return level((double)NAN, (struct measured){.unit = ""}, arena);
+    struct measured of = measured_of(target);
+    if (!part->variant)
+        return level(middle_of(&outcome->ensemble.derived[index], part->is_mean), of, arena);
+    struct difference d = difference_of(outcome, index, find_contender(contest, part->variant), part->is_mean,
+                                        part->kind == FINDING_CHANGE);
     if (part->kind == FINDING_NUMBER)
         return level(d.other, of, arena);
     struct change change = part->kind == FINDING_DIFFERENCE ? absolute_change(d, of, arena) : relative_change(d);
@@ -294,43 +329,50 @@ static const char *sentence(const struct outcome *outcome, const struct contest 
     return one_line(text, arena);
 }
 
+struct named {
+    const char *name;
+    bool is_mean;
+};
+
 /* The measures that the finding speaks of, each once, else the scenario's own. */
-static size_t named_measures(const struct outcome *outcome, const char *name[MOST_NAMED])
+static size_t named_measures(const struct outcome *outcome, struct named named[MOST_NAMED])
 {
     const struct finding *finding = &scenario_shown(outcome->scenario)->finding;
     size_t count = 0;
     for (size_t i = 0; i < finding->count && count < MOST_NAMED; i++) {
         size_t k = 0;
-        while (k < count && finding->part[i].measure && strcmp(name[k], finding->part[i].measure) != 0)
+        while (k < count && finding->part[i].measure && strcmp(named[k].name, finding->part[i].measure) != 0)
             k++;
         bool is_number = finding->part[i].kind != FINDING_DECISION && finding->part[i].kind != FINDING_DRIVERS;
         if (finding->part[i].measure && is_number && k == count)
-            name[count++] = finding->part[i].measure;
+            named[count++] = (struct named){finding->part[i].measure, finding->part[i].is_mean};
     }
     for (size_t i = outcome->facts.count; !finding->count && i < outcome->measures.count && count < MOST_NAMED; i++)
-        name[count++] = outcome->measures.target[i].fact->name;
+        named[count++] = (struct named){outcome->measures.target[i].fact->name, false};
     return count;
 }
 
 /* `rent of a server, mid 2025: 42,300 CNY a month (33,500 to 85,700)`, one after the other. */
 static const char *list_of_numbers(const struct outcome *outcome, struct arena *arena)
 {
-    const char *name[MOST_NAMED], *text = NULL;
-    size_t count = named_measures(outcome, name);
+    struct named named[MOST_NAMED];
+    const char *text = NULL;
+    size_t count = named_measures(outcome, named);
     for (size_t i = 0; i < count; i++) {
         size_t index = 0;
-        const struct fact_target *target = find_target(outcome, name[i], &index);
+        const struct fact_target *target = find_target(outcome, named[i].name, &index);
         const struct band *band = target ? &outcome->ensemble.derived[index] : NULL;
         if (!band || band->n < 1)
             continue;
         struct measured of = measured_of(target);
-        text = arena_printf(arena, "%s%s: %s", text ? arena_printf(arena, "%s; ", text) : "", target->fact->label,
-                            level(band->mean, of, arena));
+        text =
+            arena_printf(arena, "%s%s%s: %s", text ? arena_printf(arena, "%s; ", text) : "", target->fact->label,
+                         named[i].is_mean ? " in the mean" : "", level(middle_of(band, named[i].is_mean), of, arena));
         if (band->n > 1 && band->p95 > band->p05)
             text = arena_printf(arena, "%s (nine in ten: %s to %s)", text, level(band->p05, of, arena),
                                 level(band->p95, of, arena));
     }
-    return text ? arena_printf(arena, "In the mean, %s.", text) : NULL;
+    return text ? arena_printf(arena, "In the median, %s.", text) : NULL;
 }
 
 const char *finding_text(const struct outcome *outcome, const struct contest *contest, struct arena *arena)
@@ -350,11 +392,16 @@ const char *finding_of_run(const struct outcome *outcome, const struct contest *
 
 /* ---- Differences ---- */
 
+/* How a difference from such a base is said. */
+static bool is_relative(struct measured of, double base)
+{
+    return !is_date(of) && !of.is_share && base != 0;
+}
+
 static void add_row(struct finding_table *table, const struct contender *other, const char *what, struct difference d,
                     struct measured of, struct arena *arena)
 {
-    bool relative = !is_date(of) && !of.is_share && d.base != 0;
-    struct change change = relative ? relative_change(d) : absolute_change(d, of, arena);
+    struct change change = is_relative(of, d.base) ? relative_change(d) : absolute_change(d, of, arena);
     table->row[table->count++] = (struct finding_row){.what = what,
                                                       .variant = other->label,
                                                       .base = level(d.base, of, arena),
@@ -362,17 +409,22 @@ static void add_row(struct finding_table *table, const struct contender *other, 
                                                       .change = change_text(&change, arena)};
 }
 
-static void add_measure(struct finding_table *table, const struct contest *contest, const char *measure,
+static void add_measure(struct finding_table *table, const struct contest *contest, struct named named,
                         struct arena *arena)
 {
     size_t index = 0;
-    const struct fact_target *target = find_target(contest->base, measure, &index);
-    struct difference d;
-    for (size_t o = 0; target && o < contest->count; o++)
-        if ((find_pooled_difference(contest->base, index, &contest->other[o], &d) ||
-             find_difference(&contest->other[o], measure, &d)) &&
-            d.n > 0)
-            add_row(table, &contest->other[o], target->fact->label, d, measured_of(target), arena);
+    const struct fact_target *target = find_target(contest->base, named.name, &index);
+    if (!target)
+        return;
+    struct measured of = measured_of(target);
+    const char *what =
+        named.is_mean ? arena_printf(arena, "%s, in the mean", target->fact->label) : target->fact->label;
+    for (size_t o = 0; o < contest->count; o++) {
+        struct difference d =
+            difference_of(contest->base, index, &contest->other[o], named.is_mean, !is_date(of) && !of.is_share);
+        if (d.n > 0)
+            add_row(table, &contest->other[o], what, d, of, arena);
+    }
 }
 
 static struct difference scalar_difference(const struct comparison *c, const char *name)
@@ -396,7 +448,7 @@ static void add_alternative(struct finding_table *table, const struct contest *c
         struct change change = relative_change(d);
         if (quoted)
             table->row[table->count++] =
-                (struct finding_row){.what = arena_printf(arena, "%s, present cost", words),
+                (struct finding_row){.what = arena_printf(arena, "%s, present cost in the mean", words),
                                      .variant = other->label,
                                      .base = decision_quote(contest->base->decision, cost, arena),
                                      .other = quoted,
@@ -411,7 +463,8 @@ static void add_output(struct finding_table *table, const struct contest *contes
     const struct plan *plan = contest->base->plan;
     const struct channel *channel = &plan->series[series];
     char date[DATE_TEXT_BYTES];
-    const char *what = arena_printf(arena, "%s, %s", channel->name, date_text(plan->sample_at[sample], date));
+    const char *what =
+        arena_printf(arena, "%s, %s, in the mean", channel->name, date_text(plan->sample_at[sample], date));
     struct measured of = {.unit = channel->output->unit, .is_share = channel->output->share};
     for (size_t o = 0; o < contest->count; o++) {
         struct difference d;
@@ -422,15 +475,15 @@ static void add_output(struct finding_table *table, const struct contest *contes
 
 struct finding_table finding_differences(const struct contest *contest, struct arena *arena)
 {
-    const char *name[MOST_NAMED];
-    size_t count = named_measures(contest->base, name), series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
+    struct named named[MOST_NAMED];
+    size_t count = named_measures(contest->base, named), series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
     size_t alternatives = contest->base->decision ? scenario_row_count(contest->base->scenario, PLANNER_TABLE) : 0;
     struct finding_table table = {
         .row = arena_array(arena, (MOST_NAMED + MOST_PLAIN + alternatives) * contest->count + 1, sizeof *table.row)};
     for (size_t i = 0; i < alternatives; i++)
         add_alternative(&table, contest, i, arena);
     for (size_t i = 0; i < count; i++)
-        add_measure(&table, contest, name[i], arena);
+        add_measure(&table, contest, named[i], arena);
     size_t shown = outcome_headline_series(contest->base, series),
            samples = outcome_headline_samples(contest->base, sample);
     for (size_t i = 0; table.count == 0 && samples && i < shown && i < MOST_PLAIN; i++)
@@ -463,7 +516,9 @@ void finding_differences_print(const struct contest *contest, FILE *to)
     listing_print(&listing, to, false);
     listing_free(&listing);
     if (table.count)
-        fprintf(to, "Means of %" PRIu32 " pairs on common random numbers; in parentheses 95 %% intervals.\n",
+        fprintf(to,
+                "Medians of %" PRIu32
+                " replications on common random numbers, where nothing else is said; in parentheses 95 %% intervals.\n",
                 contest->base->ensemble.done);
     arena_free(&arena);
 }
@@ -481,8 +536,9 @@ struct report_table finding_report(const struct contest *contest, struct arena *
     }
     return (struct report_table){.title = "Differences",
                                  .note = arena_printf(arena,
-                                                      "Means over %" PRIu32
-                                                      " pairs of replications that met the same luck; the base: %s.",
+                                                      "Medians of %" PRIu32
+                                                      " replications, where nothing else is said; each met the same "
+                                                      "luck in both; the base: %s.",
                                                       contest->base->ensemble.done, contest->label),
                                  .columns = columns,
                                  .column_count = COLUMNS,
