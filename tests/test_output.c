@@ -106,6 +106,21 @@ static void sha256_gives_the_published_hashes(void **state)
     free(million);
 }
 
+/* On processors without such instructions, the plain ones twice. */
+static void sha256_is_the_same_by_the_processors_own_instructions(void **state)
+{
+    (void)state;
+    char data[517], text[SHA256_TEXT_BYTES], plain_text[SHA256_TEXT_BYTES];
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (char)(i * 2654435761u >> 13);
+    for (size_t bytes = 0; bytes < sizeof data; bytes += 11) {
+        struct sha256 plain;
+        sha256_begin_plainly(&plain);
+        sha256_add(&plain, data, bytes);
+        assert_string_equal(hash_of(data, bytes, 100, text), sha256_end(&plain, plain_text));
+    }
+}
+
 static void a_file_is_hashed_whole_and_a_missing_one_not_at_all(void **state)
 {
     (void)state;
@@ -1300,6 +1315,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_gives_the_published_hashes),
+        cmocka_unit_test(sha256_is_the_same_by_the_processors_own_instructions),
         cmocka_unit_test(a_file_is_hashed_whole_and_a_missing_one_not_at_all),
         cmocka_unit_test(json_is_valid_whatever_is_in_it),
         cmocka_unit_test(the_check_of_json_finds_mistakes),

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct sha256 {
+    void (*compress)(uint32_t state[8], const unsigned char block[64]);
     uint32_t state[8];
     unsigned char block[64];
     uint64_t bytes;
@@ -15,6 +16,7 @@ struct sha256 {
 enum { SHA256_TEXT_BYTES = 65 };
 
 void sha256_begin(struct sha256 *sha);
+void sha256_begin_plainly(struct sha256 *sha); /* without the processor's own instructions for it: for tests */
 void sha256_add(struct sha256 *sha, const void *data, size_t bytes);
 const char *sha256_end(struct sha256 *sha, char text[SHA256_TEXT_BYTES]); /* hexadecimal; returns `text` */
 bool sha256_file(const char *path, char text[SHA256_TEXT_BYTES]); /* false if it cannot be read */

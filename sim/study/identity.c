@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "identity.h"
 
+#include "sim/base/memory.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +48,18 @@ const char *identity_of_data(const struct outcome *outcome, struct arena *arena)
 
 const char *identity_of_run(const struct outcome *outcome, uint32_t replications, struct arena *arena)
 {
-    const char *values = identity_text(arena, outcome->scenario, scenario_show_study);
-    const char *all = arena_printf(arena, "%sdata %s\nseed %" PRIu64 "\nreplications %" PRIu32 "\n%s", values,
-                                   identity_of_data(outcome, arena), outcome->seed, replications,
-                                   outcome->antithetic ? "antithetic\n" : "");
-    return arena_printf(arena, "%.*s", IDENTITY_TEXT_BYTES - 1, identity_hash(arena, all));
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length); /* a long text: hashed where it is */
+    if (!to)
+        memory_fail(0);
+    scenario_show_study(outcome->scenario, to);
+    fprintf(to, "data %s\nseed %" PRIu64 "\nreplications %" PRIu32 "\n%s", identity_of_data(outcome, arena),
+            outcome->seed, replications, outcome->antithetic ? "antithetic\n" : "");
+    fclose(to);
+    const char *hash = identity_hash(arena, text);
+    free(text);
+    return arena_printf(arena, "%.*s", IDENTITY_TEXT_BYTES - 1, hash);
 }
 
 const char *identity_answer(const struct outcome *outcome, uint32_t replications, struct arena *arena)
