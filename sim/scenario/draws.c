@@ -13,6 +13,7 @@
  */
 #include "loaded.h"
 
+#include "sim/base/csv_table.h"
 #include "sim/base/dates.h"
 
 #include <errno.h>
@@ -32,49 +33,13 @@ struct draw_reader {
     struct scenario *s;
     struct mistakes *mistakes;
     const char *file;
-    int line;
     size_t columns, rows, room;
     struct column *column;
     ptrdiff_t numbers; /* the column `replication`; NOT_FOUND */
     double *number; /* of each row */
 };
 
-static struct place place_of(const struct draw_reader *r, int column)
-{
-    return (struct place){.file = r->file, .line = r->line, .column = column};
-}
-
-#define complain(r, at, ...) mistake_add((r)->mistakes, place_of((r), (at)), __VA_ARGS__)
-
-/* ---- Cells ---- */
-
-/* Ends the cell at `*at`, without blanks and quotes around it, and goes on to the next; NULL after the last. Cells hold
- * no commas. */
-static char *next_cell(char **at)
-{
-    char *cell = *at;
-    if (!cell)
-        return NULL;
-    char *comma = strchr(cell, ','), *end = comma ? comma : cell + strlen(cell);
-    *at = comma ? comma + 1 : NULL;
-    while (end > cell && strchr(" \t\"", end[-1]))
-        end--;
-    *end = '\0';
-    return cell + strspn(cell, " \t\"");
-}
-
-static size_t cell_count(const char *line)
-{
-    size_t count = 1;
-    for (; *line; line++)
-        count += *line == ',';
-    return count;
-}
-
-static void cut_line_end(char *line)
-{
-    line[strcspn(line, "\r\n")] = '\0';
-}
+#define complain(r, at, ...) mistake_add((r)->mistakes, (at), __VA_ARGS__)
 
 /* ---- The header ---- */
 
@@ -110,7 +75,7 @@ static char *cut_unit(char *name)
     return open + 1;
 }
 
-static bool read_unit(struct draw_reader *r, struct column *column, const char *unit, int at)
+static bool read_unit(struct draw_reader *r, struct column *column, const char *unit, struct place at)
 {
     const char *own = column->wanted.is_date ? "date" : column->wanted.unit_text;
     column->own_unit = !unit || !strcmp(unit, own) || (!*own && !strcmp(unit, "1"));
@@ -123,7 +88,7 @@ static bool read_unit(struct draw_reader *r, struct column *column, const char *
     return false;
 }
 
-static void read_column(struct draw_reader *r, struct column *column, char *name, int at)
+static void read_column(struct draw_reader *r, struct column *column, char *name, struct place at)
 {
     const char *unit = cut_unit(name);
     const struct value *value = find_parameter(r->s, name);
@@ -146,20 +111,19 @@ static void read_column(struct draw_reader *r, struct column *column, char *name
         column->value = NULL;
 }
 
-static void read_header(struct draw_reader *r, char *line)
+static void read_header(void *reader, const struct csv_cell *cell, size_t count)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* what spreadsheets begin UTF-8 with */
-    char *start = line, *at = line + (strncmp(line, mark, 3) ? 0 : 3), *cell;
-    r->columns = cell_count(line);
-    r->column = arena_array(&r->s->arena, r->columns, sizeof *r->column);
-    for (size_t i = 0; (cell = next_cell(&at)); i++) {
-        if (!strcmp(cell, "replication"))
+    struct draw_reader *r = reader;
+    r->columns = count;
+    r->column = arena_array(&r->s->arena, count, sizeof *r->column);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(cell[i].text, "replication"))
             r->numbers = (ptrdiff_t)i;
         else
-            read_column(r, &r->column[i], cell, (int)(cell - start) + 1);
-    }
+            read_column(r, &r->column[i], cell[i].text, cell[i].place);
     if (r->columns == (r->numbers != NOT_FOUND))
-        complain(r, 1, "no column of a parameter; allowed: paths such as %s",
+        complain(r, ((struct place){.file = r->file, .line = 1, .column = 1}),
+                 "no column of a parameter; allowed: paths such as %s",
                  r->s->uncertain_count ? r->s->uncertain[0].value->path : "section.key");
 }
 
@@ -185,7 +149,7 @@ static bool read_number(const struct column *column, const char *cell, double *n
     return end != cell && !*end && isfinite(*number);
 }
 
-static void read_cell(struct draw_reader *r, struct column *column, const char *cell, int at)
+static void read_cell(struct draw_reader *r, struct column *column, const char *cell, struct place at)
 {
     double number;
     if (!read_number(column, cell, &number)) {
@@ -201,7 +165,7 @@ static void read_cell(struct draw_reader *r, struct column *column, const char *
     column->number[r->rows] = number;
 }
 
-static void read_row_number(struct draw_reader *r, const char *cell, int at)
+static void read_row_number(struct draw_reader *r, const char *cell, struct place at)
 {
     char *end;
     double number = strtod(cell, &end);
@@ -212,46 +176,18 @@ static void read_row_number(struct draw_reader *r, const char *cell, int at)
     r->number[r->rows] = number;
 }
 
-static void read_row(struct draw_reader *r, char *line)
+static void read_row(void *reader, const struct csv_cell *cell, size_t count)
 {
-    if (cell_count(line) != r->columns) {
-        complain(r, 1, "%zu cells where the header has %zu", cell_count(line), r->columns);
-        return;
-    }
+    struct draw_reader *r = reader;
     if (r->rows == r->room)
         make_room(r);
-    char *start = line, *cell;
-    for (size_t i = 0; (cell = next_cell(&line)); i++) {
+    for (size_t i = 0; i < count; i++) {
         if ((ptrdiff_t)i == r->numbers)
-            read_row_number(r, cell, (int)(cell - start) + 1);
+            read_row_number(r, cell[i].text, cell[i].place);
         else if (r->column[i].value)
-            read_cell(r, &r->column[i], cell, (int)(cell - start) + 1);
+            read_cell(r, &r->column[i], cell[i].text, cell[i].place);
     }
     r->rows++;
-}
-
-static void read_lines(struct draw_reader *r, FILE *from)
-{
-    enum { ENOUGH = 20 }; /* mistakes: the rest of the file is of the same kind */
-    char *line = NULL;
-    size_t room = 0, before = r->mistakes->count;
-    while (r->mistakes->count < before + ENOUGH && getline(&line, &room, from) >= 0) {
-        r->line++;
-        cut_line_end(line);
-        if (r->line == 1)
-            read_header(r, line);
-        else if (*line)
-            read_row(r, line);
-        if (r->line == 1 && r->mistakes->count > before)
-            break;
-    }
-    bool failed = ferror(from);
-    free(line);
-    r->line = 0;
-    if (failed)
-        complain(r, 0, "cannot be read: %s", strerror(errno));
-    else if (!r->rows && r->mistakes->count == before)
-        complain(r, 0, "no rows; allowed: a header and a row a draw");
 }
 
 /* ---- Into the scenario ---- */
@@ -384,14 +320,13 @@ void draws_load(struct scenario *s, struct mistakes *mistakes)
     }
     struct draw_reader r = {.s = s, .mistakes = mistakes, .file = file_beside(s, name), .numbers = NOT_FOUND};
     size_t before = mistakes->count;
-    FILE *from = fopen(r.file, "r");
-    if (!from) {
-        mistake_add(mistakes, name->place, "draws: %s: %s", r.file, strerror(errno));
+    const char *wrong = csv_table_read(&(struct csv_table){
+        .file = r.file, .row_is = "a draw", .mistakes = mistakes, .header = read_header, .row = read_row, .state = &r});
+    if (wrong) {
+        mistake_add(mistakes, name->place, "draws: %s: %s", r.file, wrong);
         return;
     }
     note_source_file(s, r.file);
-    read_lines(&r, from);
-    fclose(from);
     if (mistakes->count == before)
         take(&r);
 }

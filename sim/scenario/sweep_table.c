@@ -2,9 +2,8 @@
 #include "sweep_table.h"
 
 #include "loaded.h"
+#include "sim/base/csv_table.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct column {
@@ -18,50 +17,11 @@ struct table_reader {
     struct sweep *sweep;
     struct mistakes *mistakes;
     const char *file;
-    int line;
     size_t columns, room;
     struct column *column;
 };
 
-static struct place place_of(const struct table_reader *r, int column)
-{
-    return (struct place){.file = r->file, .line = r->line, .column = column};
-}
-
-#define complain(r, at, ...) mistake_add((r)->mistakes, place_of((r), (at)), __VA_ARGS__)
-
-/* Ends the cell at `*at` and goes on to the next; NULL after the last. In quotes there may be commas, and doubled
- * quotes; no line ends. */
-static char *next_cell(char **at)
-{
-    char *from = *at;
-    if (!from)
-        return NULL;
-    from += strspn(from, " \t");
-    char *cell = from, *to = from;
-    bool quoted = *from == '"', open = quoted;
-    from += quoted;
-    for (; *from && (open || *from != ','); from++) {
-        if (quoted && *from == '"' && !(open && from[1] == '"' && from++))
-            open = false;
-        else if (open || !quoted)
-            *to++ = *from;
-    }
-    *at = *from ? from + 1 : NULL;
-    while (!quoted && to > cell && strchr(" \t", to[-1]))
-        to--;
-    *to = '\0';
-    return cell;
-}
-
-static size_t count_cells(struct table_reader *r, const char *line)
-{
-    char *copy = arena_text(&r->s->arena, line);
-    size_t count = 0;
-    while (next_cell(&copy))
-        count++;
-    return count;
-}
+#define complain(r, at, ...) mistake_add((r)->mistakes, (at), __VA_ARGS__)
 
 /* ---- The header ---- */
 
@@ -85,7 +45,7 @@ static const char *cut_unit(char *name)
     return strcmp(open + 1, "date") != 0 && strcmp(open + 1, "1") != 0 ? open + 1 : "";
 }
 
-static void read_column(struct table_reader *r, size_t i, char *name, int at)
+static void read_column(struct table_reader *r, size_t i, char *name, struct place at)
 {
     struct column *column = &r->column[i];
     column->unit = arena_text(&r->s->arena, cut_unit(name));
@@ -102,27 +62,27 @@ static void read_column(struct table_reader *r, size_t i, char *name, int at)
             complain(r, at, "%s: two columns; allowed: one", name);
 }
 
-static void read_header(struct table_reader *r, char *line)
+static void read_header(void *reader, const struct csv_cell *cell, size_t count)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* what spreadsheets begin UTF-8 with */
-    char *start = line, *at = line + (strncmp(line, mark, strlen(mark)) ? 0 : strlen(mark)), *cell;
-    r->columns = count_cells(r, at);
-    r->column = arena_array(&r->s->arena, r->columns, sizeof *r->column);
+    struct table_reader *r = reader;
+    r->columns = count;
+    r->column = arena_array(&r->s->arena, count, sizeof *r->column);
     size_t before = r->mistakes->count;
-    for (size_t i = 0; (cell = next_cell(&at)); i++)
-        read_column(r, i, cell, (int)(cell - start) + 1);
+    for (size_t i = 0; i < count; i++)
+        read_column(r, i, cell[i].text, cell[i].place);
     for (size_t k = 0; r->mistakes->count == before && k < r->sweep->factor_count; k++) {
         bool found = false;
         for (size_t i = 0; i < r->columns; i++)
             found |= r->column[i].factor == (ptrdiff_t)k;
         if (!found)
-            complain(r, 1, "no column of the factor %s", r->sweep->factor[k].name);
+            complain(r, ((struct place){.file = r->file, .line = 1, .column = 1}), "no column of the factor %s",
+                     r->sweep->factor[k].name);
     }
 }
 
 /* ---- Rows ---- */
 
-static struct sweep_row *new_row(struct table_reader *r)
+static struct sweep_row *new_row(struct table_reader *r, struct place place)
 {
     struct sweep *sweep = r->sweep;
     if (sweep->row_count == r->room) {
@@ -131,13 +91,13 @@ static struct sweep_row *new_row(struct table_reader *r)
         r->room = room;
     }
     struct sweep_row *row = &sweep->row[sweep->row_count++];
-    *row = (struct sweep_row){.name = "", .place = place_of(r, 1)};
+    *row = (struct sweep_row){.name = "", .place = place};
     row->value = arena_array(&r->s->arena, sweep->factor_count, sizeof *row->value);
     return row;
 }
 
 static const struct lever_value *read_cell(struct table_reader *r, const struct column *column, const char *cell,
-                                           int at)
+                                           struct place at)
 {
     const struct sweep_factor *factor = &r->sweep->factor[column->factor];
     struct lever_value *value = arena_alloc(&r->s->arena, sizeof *value);
@@ -150,62 +110,37 @@ static const struct lever_value *read_cell(struct table_reader *r, const struct 
         return NULL;
     }
     struct node placed = *node;
-    placed.place = place_of(r, at);
+    placed.place = at;
     return lever_value_read(r->s, factor->lever, factor->name, &placed, value, r->mistakes) ? value : NULL;
 }
 
-static void read_row(struct table_reader *r, char *line)
+static void read_row(void *reader, const struct csv_cell *cell, size_t count)
 {
-    size_t cells = count_cells(r, line);
-    if (cells != r->columns) {
-        complain(r, 1, "%zu cells where the header has %zu", cells, r->columns);
-        return;
-    }
-    struct sweep_row *row = new_row(r);
-    char *start = line, *cell;
-    for (size_t i = 0; (cell = next_cell(&line)); i++) {
+    struct table_reader *r = reader;
+    struct place line = cell[0].place;
+    line.column = 1;
+    struct sweep_row *row = new_row(r, line);
+    for (size_t i = 0; i < count; i++) {
         const struct column *column = &r->column[i];
         if (column->is_name)
-            row->name = arena_text(&r->s->arena, cell);
+            row->name = arena_text(&r->s->arena, cell[i].text);
         else
-            row->value[column->factor] = read_cell(r, column, cell, (int)(cell - start) + 1);
+            row->value[column->factor] = read_cell(r, column, cell[i].text, cell[i].place);
     }
-}
-
-static void read_lines(struct table_reader *r, FILE *from)
-{
-    enum { ENOUGH = 20 }; /* mistakes: the rest of the file is of the same kind */
-    char *line = NULL;
-    size_t room = 0, before = r->mistakes->count;
-    while (r->mistakes->count < before + ENOUGH && getline(&line, &room, from) >= 0) {
-        r->line++;
-        line[strcspn(line, "\r\n")] = '\0';
-        if (r->line == 1)
-            read_header(r, line);
-        else if (*line)
-            read_row(r, line);
-        if (r->line == 1 && r->mistakes->count > before)
-            break;
-    }
-    bool failed = ferror(from);
-    free(line);
-    r->line = 0;
-    if (failed)
-        complain(r, 0, "cannot be read: %s", strerror(errno));
-    else if (!r->sweep->row_count && r->mistakes->count == before)
-        complain(r, 0, "no rows; allowed: a header and a row a point");
 }
 
 void sweep_table_read(struct scenario *s, struct sweep *sweep, const struct node *name, struct mistakes *mistakes)
 {
     struct table_reader r = {.s = s, .sweep = sweep, .mistakes = mistakes};
     r.file = file_beside(s, name);
-    FILE *from = fopen(r.file, "r");
-    if (!from) {
-        mistake_add(mistakes, name->place, "sweep.file: %s: %s", r.file, strerror(errno));
-        return;
-    }
-    note_source_file(s, r.file);
-    read_lines(&r, from);
-    fclose(from);
+    const char *wrong = csv_table_read(&(struct csv_table){.file = r.file,
+                                                           .row_is = "a point",
+                                                           .mistakes = mistakes,
+                                                           .header = read_header,
+                                                           .row = read_row,
+                                                           .state = &r});
+    if (wrong)
+        mistake_add(mistakes, name->place, "sweep.file: %s: %s", r.file, wrong);
+    else
+        note_source_file(s, r.file);
 }
