@@ -46,7 +46,7 @@ void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
     struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
     stream_skip_blocks(&random, (part - 1) * NUMBERS / 2);
     if (!ahead->u)
-        ahead->u = arena_alloc(&w->sim->arena, NUMBERS * sizeof *ahead->u);
+        ahead->u = arena_grow(&w->sim->arena, NULL, 0, NUMBERS * sizeof *ahead->u);
     stream_fill_uniform(&random, ahead->u, NUMBERS);
     ahead->part = part;
 }

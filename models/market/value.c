@@ -225,10 +225,14 @@ double value_of_staying(const struct world *w, int region, int g, double rent_fa
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double power = power_cost(w, region, g), upkeep = value_upkeep(w, w->generations.list_price_cny[g]);
     double paid = v->occupancy * v->yield * rent_factor * (1 - w->books.overhead_share), sum = 0, best = 0;
-    for (int k = 0; k < quarters && k < VALUE_STEPS; k++) {
+    double used = v->occupancy * power, earned[VALUE_STEPS];
+    int count = quarters < VALUE_STEPS ? quarters : VALUE_STEPS;
+    for (int k = 0; k < count; k++) { /* by itself, so that compilers take several at a time */
         double rent = long_run * book->long_run[k] + excess * book->excess[k];
-        double earned = paid * rent - v->occupancy * power - (upkeep + cost_cny_per_yr[k]) / HOURS_PER_YEAR;
-        sum += earned * book->discounted_hours[k];
+        earned[k] = (paid * rent - used - (upkeep + cost_cny_per_yr[k]) / HOURS_PER_YEAR) * book->discounted_hours[k];
+    }
+    for (int k = 0; k < count; k++) {
+        sum += earned[k];
         best = max_of(best, sum);
     }
     return best;

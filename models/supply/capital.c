@@ -135,9 +135,10 @@ static double paid_per_card(const struct world *w, const struct project *p, int 
 
 static double affordable(const struct world *w, const struct project *p, int g)
 {
-    double cost = paid_per_card(w, p, g), own = cost * (1 - lent(w, p, g, cost));
+    double cost = paid_per_card(w, p, g);
     if (budgeted(w, p->owner_class))
         return max_of(0, state_of(w)->purse_cny[p->owner_class]) / cost;
+    double own = cost * (1 - lent(w, p, g, cost));
     return own > 0 ? free_funds(w, pipeline_firm(w, p)) / own : HUGE_VAL;
 }
 

@@ -262,7 +262,8 @@ static void sample(struct world *w)
     struct entry *e = state_of(w);
     const struct model *m = &model_entry;
     double cny = e->committed_cny;
-    for (size_t o = 0; o < sim_row_count(w->sim, OPERATOR); o++) {
+    size_t operators = sim_row_count(w->sim, OPERATOR);
+    for (size_t o = 0; o < operators; o++) {
         bool decides = w->pipeline && pipeline_must_earn(w, (uint32_t)o);
         sim_record(w->sim, m, OUT_TRIGGER, (int)o, decides ? det_exp(e->log_trigger[o]) : NONE, false);
         sim_record(w->sim, m, OUT_VOLUME, (int)o, decides ? det_exp(e->log_volume[o]) : NONE, false);

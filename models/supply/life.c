@@ -263,6 +263,12 @@ static void decide(struct world *w)
 
 /* -- what is left */
 
+/* In the middle of the k-th quarter to come. */
+static double age_after(double age, int k)
+{
+    return age + (k + 0.5) / VALUE_STEPS_PER_YEAR;
+}
+
 double life_value_left(const struct world *w, uint32_t id)
 {
     const struct life *life = life_state(w);
@@ -272,10 +278,11 @@ double life_value_left(const struct world *w, uint32_t id)
     double cost[VALUE_STEPS], age = w->sim->now - v->delivered, repair = repair_cny(w, v->generation);
     double hall = hall_cny_per_kw_yr(w, v) * procurement_site_kw(w, v->generation);
     int quarters = (int)ceil(min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR);
-    for (int k = 0; k < quarters; k++) {
-        double then = age + (k + 0.5) / VALUE_STEPS_PER_YEAR;
-        cost[k] = hall + (then < life->settings->guarantee_yr ? 0 : failures_at(life, then) * repair);
-    }
+    int k = 0;
+    for (; k < quarters && age_after(age, k) < life->settings->guarantee_yr; k++)
+        cost[k] = hall;
+    for (; k < quarters; k++)
+        cost[k] = hall + failures_at(life, age_after(age, k)) * repair;
     return value_of_staying(w, v->region, v->generation, supply_rent_factor(w, id), cost, quarters);
 }
 
