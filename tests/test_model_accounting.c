@@ -487,9 +487,7 @@ static void macrs_takes_its_class_its_convention_and_its_bonus(void **state)
     assert_near(taxes_paid[0] - taxes_paid[2], 0.25 * 0.4 * 0.9025 * 1e8, 1e4);
 }
 
-/* -- value by age
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* -- value by age -------------------------------------------------------------------------------------------------- */
 
 static const double *curve_of(const struct lab *lab, const char *name)
 {

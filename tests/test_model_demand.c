@@ -111,9 +111,7 @@ static void a_shock_drives_tenants_out_by_its_integral(void **state)
     assert_near(left, expected, 3.5 * sqrt(expected * (1 - expected) / 6000) + 0.003);
 }
 
-/* -- desires
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* -- desires ------------------------------------------------------------------------------------------------------- */
 
 static double demand_total(const struct world *w, enum workload k, double rent)
 {

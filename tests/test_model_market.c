@@ -187,9 +187,7 @@ static void the_split_is_the_logistic_of_what_the_workloads_pay(void **state)
     lab_close(&lab);
 }
 
-/* -- noise
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* -- noise --------------------------------------------------------------------------------------------------------- */
 
 static void halving_the_step_sees_the_same_noise(void **state)
 {
@@ -263,9 +261,7 @@ static void noise_has_the_variance_of_the_relaxation(void **state)
     lab_close(&lab);
 }
 
-/* -- bounds
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* -- bounds -------------------------------------------------------------------------------------------------------- */
 
 /* A tenth of the cards that are wanted: rents end where demand at home, D (R / R0)^-eps (1 - share gone), meets them.
  * Both the share and the rent are worked out by hand. */

@@ -23,9 +23,7 @@ static double approved(const struct world *w, int owner_class)
     return count;
 }
 
-/* -- approvals
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* -- approvals ----------------------------------------------------------------------------------------------------- */
 
 /* Where q does not count, approvals are Poisson at the candidate rate times the targets. */
 static void candidates_come_as_a_poisson_process(void **state)
@@ -136,9 +134,7 @@ static void guidance_cuts_the_small_and_spares_the_large(void **state)
     assert_near(small[1], 0.2 * small[0], 3.5 * sqrt(0.2 * 0.8 * small[0]));
 }
 
-/* -- places
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* -- places -------------------------------------------------------------------------------------------------------- */
 
 /* Where power costs the same everywhere, a logit of slope 6 and a share s paid by the west make odds of (1 - s)^-6
  * times the shares. */
@@ -216,9 +212,7 @@ static void places_that_approve_fast_shorten_the_wait(void **state)
     lab_close(&lab);
 }
 
-/* -- motives
- * -------------------------------------------------------------------------------------------------------------------------
- */
+/* -- motives ------------------------------------------------------------------------------------------------------- */
 
 /* A class whose targets are nil approves nothing and begins nothing, and goes on where it stopped. */
 static void a_class_that_pauses_neither_approves_nor_begins(void **state)
@@ -331,9 +325,7 @@ static void cost_size_and_time_are_those_of_the_centres_opened(void **state)
     lab_close(&lab);
 }
 
-/* -- identity
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* -- identity ------------------------------------------------------------------------------------------------------ */
 
 /* Candidate (class, k) is the same project in every world: what a ban does not cause it does not change. */
 static void a_ban_changes_no_projects_size_date_or_place(void **state)
@@ -365,9 +357,7 @@ static void a_ban_changes_no_projects_size_date_or_place(void **state)
     lab_close(&without);
 }
 
-/* -- draws
- * ---------------------------------------------------------------------------------------------------------------------------
- */
+/* -- draws --------------------------------------------------------------------------------------------------------- */
 
 /* The largest distance of the sample from the distribution: Kolmogorov's statistic times the square root of n. */
 static double kolmogorov(double *x, size_t n, double (*cdf)(double))
@@ -437,9 +427,7 @@ static void sizes_and_delays_have_their_distributions(void **state)
     lab_close(&lab);
 }
 
-/* -- life
- * ------------------------------------------------------------------------------------------------------------------------------
- */
+/* -- life ---------------------------------------------------------------------------------------------------------- */
 
 static double next_step(const struct plan *plan, double year)
 {

@@ -370,9 +370,7 @@ static void too_many_acts_of_enforcement_are_refused(void **state)
     refused(rows, "policies: too many of kind enforcement, 17; allowed: up to 16");
 }
 
-/* -- vouchers
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* -- vouchers ------------------------------------------------------------------------------------------------------ */
 
 /* What eligible tenants owe outside and in the west between reports, summed where vouchers are paid; and the west's
  * share of it. */
@@ -455,9 +453,7 @@ static void a_budget_that_is_used_up_pays_again_the_next_year(void **state)
     lab_close(&lab);
 }
 
-/* -- dates
- * ----------------------------------------------------------------------------------------------------------------------------
- */
+/* -- dates --------------------------------------------------------------------------------------------------------- */
 
 static void a_date_may_be_a_distribution_and_may_be_set(void **state)
 {

@@ -57,9 +57,7 @@ static void a_card_goes_through_the_channel_that_is_open(void **state)
     }
 }
 
-/* -- orders
- * -----------------------------------------------------------------------------------------------------------------------
- */
+/* -- orders -------------------------------------------------------------------------------------------------------- */
 
 static uint32_t waiting_project(const struct world *w)
 {
@@ -459,9 +457,7 @@ static void a_licence_is_paid_for_at_the_counter_and_not_in_the_street(void **st
     }
 }
 
-/* -- stockpiles
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* -- stockpiles ---------------------------------------------------------------------------------------------------- */
 
 #define SCARE                                                                                                          \
     "policies: {rule: {kind: ban, feared: 2023-06, announced: 2023-09, effective: 2023-10, covers: [A800, H800]}}\n"
@@ -686,9 +682,7 @@ static void an_h200_server_costs_some_hundred_thousand_more_than_an_h100_one(voi
     lab_close(&lab);
 }
 
-/* -- conservation
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* -- conservation -------------------------------------------------------------------------------------------------- */
 
 /* After every phase from the first, in every step: what was ordered is somewhere, and so is what was bought ahead. */
 static size_t looks;

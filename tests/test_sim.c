@@ -258,9 +258,7 @@ static const struct world *run(struct bench *b, const struct orders *orders)
     return b->sim->world;
 }
 
-/* -- tests
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* -- tests --------------------------------------------------------------------------------------------------------- */
 
 static void phases_run_in_their_order_and_mechanisms_in_theirs(void **state)
 {

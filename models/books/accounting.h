@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside accounting: what its files share. Others see the verbs of books.h.
  *
- * accounting.c has the mechanism; accounting_params.c its parameters and what is wrong with them; accounting_report.c its
- * outputs; class_books.c the schedules of a class of owners; purchases.c how a vintage comes to the books; vintage_books.c
- * what a step does to it; impairment.c the yearly test; firm_books.c closing the books of firms; tax.c income tax.
+ * accounting.c has the mechanism; accounting_params.c its parameters and what is wrong with them; accounting_report.c
+ * its outputs; class_books.c the schedules of a class of owners; purchases.c how a vintage comes to the books;
+ * vintage_books.c what a step does to it; impairment.c the yearly test; firm_books.c closing the books of firms; tax.c
+ * income tax.
  */
 #ifndef ICCSIM_MODELS_BOOKS_ACCOUNTING_H
 #define ICCSIM_MODELS_BOOKS_ACCOUNTING_H

@@ -111,7 +111,7 @@ static void sample_ledgers(struct world *w)
     sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
 }
 
-/* The lines of a year's accounts and the profit, over revenue if there is any; `out` says which accounting_outputs they are. */
+/* The lines of a year's accounts and the profit, over revenue if there is any; `out` says which outputs they are. */
 static void record_accounts(struct world *w, const struct flows *f, const int out[LINES], int out_net, int row)
 {
     double part[LINES], profit = ledger_statement(w, f, part), revenue = part[LINE_REVENUE];

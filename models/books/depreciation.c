@@ -6,9 +6,9 @@
  *     declining             max(factor / L * B, (B - S) / years left), not below S
  *     sum of years' digits  (1 - S) * years left / sum of years left       (digits L, L-1, ..., 1 for whole L)
  *     MACRS                 declining with S = 0, factor 2, 1.5 for lives of 15 and 20 years (26 USC 168(b)), and of
- * the first tax year the part that a convention counts: half of it, or from the middle of the quarter of purchase on
- * (26 USC 168(d)(4)) Chinese double        2 / L * B, the last two years (B - S) / 2 each (enterprise accounting
- * standard 4)
+ *                           the first tax year the part that a convention counts: half of it, or from the middle of
+ *                           the quarter of purchase on (26 USC 168(d)(4))
+ *     Chinese double        2 / L * B, the last two years (B - S) / 2 each (enterprise accounting standard 4)
  *
  * Cost 100, salvage 5, five years: 40, 24, 14.4, 8.64, 7.96 declining; 40, 24, 14.4, 8.3, 8.3 Chinese.
  */

@@ -29,8 +29,7 @@ struct schedule {
     double life_yr; /* nothing changes after it */
     double salvage; /* what is left then */
     bool straight; /* one line from the whole to salvage */
-    double
-        ahead_yr; /* under MACRS the second tax year begins at age 1 - ahead_yr, one half by the half-year convention */
+    double ahead_yr; /* under MACRS the second tax year begins at age 1 - ahead_yr: 1/2 by the half-year convention */
     double left[SCHEDULE_YEARS + 2]; /* at the end of each year, age plus `ahead_yr` */
 };
 

@@ -6,15 +6,15 @@
  *     n G share_w A_w^(eps_w - 1) ((1 - voucher) R_w / R0)^(-eps_w)
  *
  * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress
- * only where eps > 1 (rebound: Saunders 1992). Three things make G:
+ * only where eps > 1 (rebound: Saunders 1992). Four things make G:
  *
  *   growth     of the tenant's own since it came, for some years (developers, car makers);
  *   usage      of platforms: their older work and that of models (usage.c), which has its own progress in it. Usage was
  *              counted over all, so that platforms share out what those of the start need on average, however many
  *              there are and however their sizes fall;
  *   overflow   of platforms: their own users need f = need / fleet of their own fleet, and what does not fit is f^c of
- * the usual share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c); realised
- * the share that data and applications downstream let be realised, a dated series; the rest is reported.
+ *              the usual share, so it is convex in that need (c > 0) and falls with every card they buy (procurement.c);
+ *   realised   the share that data and applications downstream let be realised, a dated series; the rest is reported.
  *
  * Waves of new uses lift training of all tenants. The work of models answers to rents as usage.c says: less when people
  * read what they can.

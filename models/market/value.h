@@ -22,8 +22,9 @@ struct value { /* owner: value.c */
 double value_load(const struct world *w); /* mean load of a let card */
 double value_upkeep(const struct world *w,
                     double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
-/* What a card is worth to an owner who may stop for good at the end of any quarter, CNY: it lets at the generation's rent
- * times rent_factor, less overhead, and costs, beside power and upkeep, cost_cny_per_yr[k] in quarter k, let or not. At least 0. */
+/* What a card is worth to an owner who may stop for good at the end of any quarter, CNY: it lets at the generation's
+ * rent times rent_factor, less overhead, and costs, beside power and upkeep, cost_cny_per_yr[k] in quarter k, let or
+ * not. At least 0. */
 double value_of_staying(const struct world *w, int region, int generation, double rent_factor,
                         const double *cost_cny_per_yr, int quarters);
 /* The same as value_of_card if all were fundamentalists who reckon with what others build. */

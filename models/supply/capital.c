@@ -15,8 +15,8 @@
  *     D = counted / cover * PV(quasi-rents over the loan) * annuity(loan rate) / annuity(discount rate),
  *
  * `counted` being the share of rents that lenders count where no contract is signed. So dearer credit both raises the
- * return that owners want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a project that could pay
- * for less than least_share of its cards is not approved, or given up where it has been.
+ * return that owners want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a
+ * project that could pay for less than least_share of its cards is not approved, or given up where it has been.
  *
  * That binds classes whose own funds are stated and that decide by entry.c.
  *

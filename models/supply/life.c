@@ -21,10 +21,10 @@
  * ask what the hall is worth, and of the new cards that take it over (card_choice.c, project.c).
  *
  * What a card is worth to an owner that may stop for good at the end of any quarter, at all these costs and overhead,
- * is what supply.c compares with its parts when it reviews a vintage. So age, power, new cards, halls and small jobs decide when
- * it goes, and `service_life` is what its materials stand. Forward values elsewhere (q, books, loans) leave repairs and
- * halls out: the first come late in a card's life, the second is part of the cost of a new centre and no expense of one
- * that stands.
+ * is what supply.c compares with its parts when it reviews a vintage. So age, power, new cards, halls and small jobs
+ * decide when it goes, and `service_life` is what its materials stand. Forward values elsewhere (q, books, loans) leave
+ * repairs and halls out: the first come late in a card's life, the second is part of the cost of a new centre and no
+ * expense of one that stands.
  *
  * `economic_life` is the median age of cards that ever found users, lost ones included, by the life table of all
  * replications together (lifetable.h); cards of before the start come under observation at their age then, and what

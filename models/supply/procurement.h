@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside procurement: what its files share. Others see the verbs of channels.h.
  *
- * procurement.c has the mechanism; procurement_params.c its parameters; procurement_report.c its outputs; channels.c what
- * each channel sells; gray_suppliers.c those behind the gray one; street_price.c what cards cost; stockpile.c what is
- * bought ahead of bans; fleets.c the purchases of hyperscalers; software.c moving to a vendor's software; orders.c orders
- * from placement to delivery, refund or loss.
+ * procurement.c has the mechanism; procurement_params.c its parameters; procurement_report.c its outputs; channels.c
+ * what each channel sells; gray_suppliers.c those behind the gray one; street_price.c what cards cost; stockpile.c what
+ * is bought ahead of bans; fleets.c the purchases of hyperscalers; software.c moving to a vendor's software; orders.c
+ * orders from placement to delivery, refund or loss.
  */
 #ifndef ICCSIM_MODELS_SUPPLY_PROCUREMENT_H
 #define ICCSIM_MODELS_SUPPLY_PROCUREMENT_H

@@ -15,15 +15,15 @@
  *   - what they can still earn, at what their age and their place cost (life.c), is less than what they fetch as parts;
  *     or
  *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the
- * new cards that this owner would take earns beyond its cost on a standing site over N years at rate rho, the old ones
- * give way when
+ *     new cards that this owner would take earns beyond its cost on a standing site over N years at rate rho, the old
+ *     ones give way when
  *
  *         (1 + margin) f (1 - e^(-rho N)) / rho < NPV,
  *
- *     the rule for unequal lives by equivalent annuities (Preinreich 1940); where sites can be built, moreover, only if
- * the left side is less than the cost of a building, since new cards can stand elsewhere. Under a cap on power they
- * cannot. The new cards take over hall and power (pipeline.c), the old ones stand until they are there. Otherwise the
- * owner may buy engineering (engineering.c).
+ *     the rule for unequal lives by equivalent annuities (Preinreich 1940). Where sites can be built the left side must
+ *     also be less than the cost of a building, since new cards can stand elsewhere; under a cap on power they cannot.
+ *     The new cards take over hall and power (pipeline.c), the old ones stand until they are there.
+ * Otherwise the owner may buy engineering (engineering.c).
  *
  * Imposed: service life, costs, rates of review. Emerges: which generation is scrapped when. Neutral: review_rate 0.
  */

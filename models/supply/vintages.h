@@ -6,8 +6,8 @@
 #include "models/conventions.h"
 #include "models/supply/channels.h"
 
-/* Three lines of the cache: what is walked every step; what books and sleep add to that; the rest. The columns of the books
- * and of leasing are theirs alone. */
+/* Three lines of the cache: what is walked every step; what books and sleep add to that; the rest. The columns of the
+ * books and of leasing are theirs alone. */
 struct vintage {
     _Alignas(64) OF_SUPPLY uint8_t owner_class;
     OF_SUPPLY uint8_t region, generation;

@@ -6,8 +6,9 @@
  *     measures  position, name, unit, label, is_fact, origin
  *     points    point, status (missing, done, failed), name, replications, failed, reason, a column a factor
  *     kept      point, numbers                      a replication: 1 if it failed, then its measures; little-endian
- * doubles series    point, output, unit, date, year, n, mean, se, p05 ... p95 results   point, a column a factor,
- * measure, unit, n, failed, mean ... difference, low, high
+ *                                                   doubles
+ *     series    point, output, unit, date, year, n, mean, se, p05 ... p95
+ *     results   point, a column a factor, measure, unit, n, failed, mean ... difference, low, high
  *
  * journal_mode is DELETE and synchronous FULL: it survives kill -9, a full disk and a loss of power, also on network
  * file systems. A point is one transaction. While it is open nobody else can open it.
