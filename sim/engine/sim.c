@@ -150,7 +150,7 @@ sim_schedule_handle(struct sim *sim, double time, int priority, struct event eve
 static size_t step_of(const struct sim *sim, double time)
 {
     const struct plan *plan = sim->plan;
-    size_t k = (size_t)((time - plan->start) / (plan->end - plan->start) * (double)plan->step_count);
+    size_t k = (size_t)(int64_t)((time - plan->start) * sim->steps_per_yr); /* signed: one instruction */
     k = k < plan->step_count ? k : plan->step_count - 1;
     while (plan->step_end[k] <= time)
         k++;
@@ -209,6 +209,16 @@ static void forget_later(struct sim *sim)
     memset(sim->later_of_step, 0xff, sim->plan->step_count * sizeof *sim->later_of_step); /* NO_LATER */
 }
 
+static __attribute__((noinline)) void schedule_in_this_step(struct sim *sim, double time, int priority,
+                                                            struct event event)
+{
+    if (sim->happening)
+        calendar_push(sim->calendar, time, priority, event);
+    else
+        agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
+}
+
+/* What most events take, later steps, is all that stands here. */
 void sim_schedule(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
@@ -216,10 +226,8 @@ void sim_schedule(struct sim *sim, double time, int priority, struct event event
         return; /* never comes */
     if (time >= sim->whole_end)
         put_off(sim, time, priority, event);
-    else if (sim->happening)
-        calendar_push(sim->calendar, time, priority, event);
     else
-        agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
+        schedule_in_this_step(sim, time, priority, event);
 }
 
 bool sim_cancel(struct sim *sim, struct handle handle)
@@ -495,6 +503,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->result = result;
     sim->now = sim->step_start = sim->step_end = sim->whole_start = sim->whole_end = sim->plan->start;
     sim->dt = 0;
+    sim->steps_per_yr = (double)sim->plan->step_count / (sim->plan->end - sim->plan->start);
     sim->step = sim->sample = sim->split_count = sim->running = 0;
     sim->sampling = false;
     calendar_reset(sim->calendar);
