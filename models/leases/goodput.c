@@ -48,6 +48,7 @@ double goodput_lost(double failures_per_yr, double checkpoint_s, double restart_
 /* What is lost is root * sqrt(n) + each * n. */
 struct goodput {
     double root, each, usual, per_usual, engineered; /* per_usual: one over what is left to the usual block */
+    double let_cards, lost_cards; /* for training since the last report; of them what is lost */
 };
 
 static const struct goodput *goodput_state(const struct world *w)
@@ -59,6 +60,13 @@ static double left_over(const struct goodput *g, double cards, double share_lost
 {
     const double least = 0.05; /* nobody trains in blocks that stand still */
     return max_of(least, 1 - share_lost * (g->root * sqrt(cards) + g->each * cards));
+}
+
+void goodput_note(struct world *w, double cards, bool engineered)
+{
+    struct goodput *g = sim_state(w->sim, &model_goodput);
+    g->let_cards += cards;
+    g->lost_cards += cards * (1 - goodput_of(w, cards, engineered) * g->usual);
 }
 
 double goodput_usual(const struct world *w)
@@ -84,11 +92,26 @@ static void start(struct world *w)
     g->per_usual = 1 / g->usual;
 }
 
+static const struct output outputs[] = {
+    {"training_lost", OUTPUT_SERIES, "", NULL,
+     "share of their time that clusters let for training since the last report lose to interruptions", .share = true},
+    {0},
+};
+
+static void sample(struct world *w)
+{
+    struct goodput *g = sim_state(w->sim, &model_goodput);
+    sim_record(w->sim, &model_goodput, 0, -1, g->let_cards > 0 ? g->lost_cards / g->let_cards : NONE, false);
+    g->let_cards = g->lost_cards = 0;
+}
+
 const struct model model_goodput = {
     .name = "goodput",
     .help = "interruptions of training: large blocks deliver less",
     .params = params,
+    .outputs = outputs,
     .settings_size = sizeof(struct settings),
     .state_size = sizeof(struct goodput),
     .start = start,
+    .phase = {[PHASE_SAMPLE] = sample},
 };

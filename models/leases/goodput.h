@@ -11,5 +11,7 @@ double goodput_lost(double failures_per_yr, double checkpoint_s, double restart_
 double goodput_usual(const struct world *w);
 /* What a block of so many cards delivers over that; `engineered`: in a vintage that had the service. */
 double goodput_of(const struct world *w, double cards, bool engineered);
+/* A block of so many cards has been let for training: for the output training_lost. */
+void goodput_note(struct world *w, double cards, bool engineered);
 
 #endif

@@ -103,6 +103,8 @@ static void note_price(struct world *w, const struct lease *l, int months)
     int market = l->billing != BILLING_ON_DEMAND;
     book->signed_rent[market] += l->cards * l->rent;
     book->signed_p[market] += l->effective_p;
+    if (l->workload == TRAINING)
+        goodput_note(w, l->cards, w->vintages.row[l->vintage].improved);
     if (l->opaque) {
         book->opaque_paid += l->cards * l->rent;
         book->opaque_worth += l->cards * value_term_rent(w, l->generation, months);

@@ -42,6 +42,7 @@
 #include "sim/montecarlo/lifetable.h"
 
 #define REGION "regions"
+#define GENERATION "generations"
 
 struct settings {
     double failures_per_yr, wear_shape, wear_scale_yr, guarantee_yr, repair_share;
@@ -52,6 +53,10 @@ struct settings {
 
 struct row {
     double hall_rent_per_kwh;
+};
+
+struct rack { /* of a generation */
+    double cards;
 };
 
 enum { QUARTERS_OF_AGE = 4 * 32 }; /* failures are tabulated to this age */
@@ -66,6 +71,7 @@ struct lives {
 struct life {
     const struct settings *settings;
     const struct row *row;
+    const struct rack *rack;
     double failures[QUARTERS_OF_AGE]; /* a year, in each quarter of age */
     double surplus[MAX_REGIONS][MAX_GENERATIONS]; /* of a kW of new cards on a site that stands; */
     double surplus_on[MAX_REGIONS]; /* as of the step that began on this date */
@@ -100,10 +106,12 @@ static const struct param params[] = {
            "cost of making a kW of a hall fit for denser racks", NULL),
     NUMBER(struct settings, refit_yr, "refit_time", "yr", 0, 10, "0 yr", UNCERTAIN, "time that this takes", NULL),
     {.name = "hall_density", .type = PARAM_SERIES, .unit = "kW", .min = 1, .max = 10000,
-     .value = "{step: {2010: 15 kW, 2023-01: 40 kW, 2025-01: 130 kW}}",
+     .value = "{step: {2010: 15 kW, 2023-01: 40 kW, 2025-01: 130 kW, 2027-01: 250 kW}}",
      .help = "what a rack may draw in a hall opened on a date", .offset = offsetof(struct settings, density_kw)},
     COLUMN(REGION, struct row, hall_rent_per_kwh, "hall_rent", "CNY/kWh", 0, 100, "0 CNY/kWh", UNCERTAIN,
            "what a kW of a hall lets for an hour, to those who bring machines of their own", NULL),
+    COLUMN(GENERATION, struct rack, cards, "cards_per_rack", "", 1, 10000, "none", FIXED,
+           "cards that come in one rack; none: those of a server", NULL),
     {0},
 };
 /* clang-format on */
@@ -119,10 +127,11 @@ static double rack_allows_kw(const struct world *w, const struct vintage *v)
     return series_at(life_state(w)->settings->density_kw, v->delivered);
 }
 
-/* A server has a rack of its own. */
+/* A server has a rack of its own, unless the maker delivers whole racks. */
 static bool fits(const struct world *w, double rack_allows_kw, int g)
 {
-    return procurement_site_kw(w, g) * w->generations.cards_per_server[g] <= rack_allows_kw;
+    double whole = life_state(w)->rack[g].cards, cards = isnan(whole) ? w->generations.cards_per_server[g] : whole;
+    return procurement_site_kw(w, g) * cards <= rack_allows_kw;
 }
 
 double life_refit_per_card(const struct world *w, uint32_t vintage, int g)
@@ -315,6 +324,7 @@ static void start(struct world *w)
     struct life *life = life_state(w);
     const struct settings *s = life->settings = sim_settings(w->sim, &model_life);
     life->row = sim_rows(w->sim, &model_life, REGION);
+    life->rack = sim_rows(w->sim, &model_life, GENERATION);
     life->lives = arena_array(&w->sim->arena, w->generations.count, sizeof *life->lives);
     life->on = fails(life) || s->hall_use;
     for (size_t r = 0; r < w->regions.count; r++)
@@ -364,7 +374,9 @@ static void finish(struct world *w)
                 sim_record_point(w->sim, &model_life, OUT_FOLLOWED + c, g, k, life_state(w)->lives[g].count[c][k]);
 }
 
-static const struct table tables[] = {{REGION, sizeof(struct row), "where centres stand"}, {0}};
+static const struct table tables[] = {{REGION, sizeof(struct row), "where centres stand"},
+                                      {GENERATION, sizeof(struct rack), "hardware generations"},
+                                      {0}};
 
 const struct model model_life = {
     .name = "life",
