@@ -130,7 +130,8 @@ static void what_has_gone_solves_its_equation_and_stays_below_its_room(void **st
             seed = seed * 6364136223846793005u + 1442695040888963407u;
             u[k] = (double)(seed >> 11) * 0x1p-53;
         }
-        double wanted[WORKLOADS] = {1e5 * u[0], 1e5 * u[1]}, over[WORKLOADS] = {3 * u[2] - 1.5, 3 * u[3] - 1.5},
+        double much = i % 2 ? 1e5 : 1e10; /* also where what goes falls over many times 1 / slope */
+        double wanted[WORKLOADS] = {much * u[0], much * u[1]}, over[WORKLOADS] = {3 * u[2] - 1.5, 3 * u[3] - 1.5},
                elasticity[WORKLOADS] = {0.57, 0.73}, capacity = 100 + 5e4 * u[4], slope = 2 + 20 * u[5];
         struct outflow o = outside_clear(slope, capacity, wanted, elasticity, over);
         double gone = 0;

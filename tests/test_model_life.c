@@ -97,22 +97,25 @@ static void age_and_halls_take_of_what_is_left(void **state)
     assert_true(left[1] < left[0]);
 }
 
-/* A rack of 15 kW holds a server of H100, not one of R200; one of 40 kW holds both. */
+/* A rack of 15 kW holds a server of H100, not one of MI355X, one of 40 kW both; R200 come in racks of 216 kW. */
 static void cards_that_a_hall_has_no_racks_for_cost_a_refit(void **state)
 {
     (void)state;
     struct lab lab;
     lab_open(&lab, STANDING, LAB_SET("run.end=2022-03", "life.refit_cost=32000 CNY*h/kWh", "life.refit_time=0.5 yr"));
     struct world *w = lab_run(&lab, 0);
-    int h100 = lab_generation(w, "H100"), r200 = lab_generation(w, "R200");
+    int h100 = lab_generation(w, "H100"), mi355x = lab_generation(w, "MI355X"), r200 = lab_generation(w, "R200");
     struct vintage *v = &w->vintages.row[0];
     assert_true(v->delivered < 2022);
     assert_near(life_refit_per_card(w, 0, h100), 0, 0);
-    assert_near(life_refit_per_card(w, 0, r200), 32000 * procurement_site_kw(w, r200), 1e-6);
-    assert_near(life_refit_yr(w, 0, r200), 0.5, 0);
+    assert_near(life_refit_per_card(w, 0, mi355x), 32000 * procurement_site_kw(w, mi355x), 1e-6);
+    assert_near(life_refit_yr(w, 0, mi355x), 0.5, 0);
     v->delivered = 2023.5;
+    assert_near(life_refit_per_card(w, 0, mi355x), 0, 0);
+    assert_near(life_refit_yr(w, 0, mi355x), 0, 0);
+    assert_near(life_refit_per_card(w, 0, r200), 32000 * procurement_site_kw(w, r200), 1e-6);
+    v->delivered = 2027.5;
     assert_near(life_refit_per_card(w, 0, r200), 0, 0);
-    assert_near(life_refit_yr(w, 0, r200), 0, 0);
     lab_close(&lab);
 }
 

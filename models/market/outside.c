@@ -29,12 +29,13 @@ static struct crowded crowded_at(double slope, const double wanted_p[WORKLOADS],
 }
 
 /* The root of p(L) = capacity (1 - e^-L): one, since the left side falls and the right side rises. Newton's steps, kept
- * inside a bracket. */
+ * inside a bracket that is halved where they do not get smaller by half: where what goes falls exponentially, each would
+ * go 1 / slope. */
 static double solve(double slope, double capacity_p, const double wanted_p[WORKLOADS], const double over[WORKLOADS])
 {
     enum { MOST_STEPS = 60 };
     const double enough = 1e-10;
-    double low = 0, high = 1 + max_of(0, max_of(over[TRAINING], over[INFERENCE])) + 40 / slope, at = 0;
+    double low = 0, high = 1 + max_of(0, max_of(over[TRAINING], over[INFERENCE])) + 40 / slope, at = 0, last = high;
     for (int i = 0; i < MOST_STEPS; i++) {
         struct crowded c = crowded_at(slope, wanted_p, over, at);
         double left = det_exp(-at), error = c.p - capacity_p * (1 - left);
@@ -43,8 +44,9 @@ static double solve(double slope, double capacity_p, const double wanted_p[WORKL
         else
             high = at;
         double next = at - error / (c.slope - capacity_p * left);
-        if (!(next >= low && next <= high))
+        if (!(next >= low && next <= high) || fabs(next - at) > fabs(last) / 2)
             next = (low + high) / 2;
+        last = next - at;
         if (fabs(next - at) < enough)
             return next;
         at = next;
