@@ -288,6 +288,31 @@ static void the_merged_scenario_of_a_run_gives_its_numbers_again(void **state)
     assert_true(strcmp(get("merged/replications.csv"), get("merged/calm/replications.csv")) != 0);
 }
 
+static void money_says_whether_its_level_is_evidence(void **state)
+{
+    (void)state;
+    walk();
+    static const struct {
+        const char *facts, *level;
+    } said[] = {
+        {"mid: {output: level, at: 2022-12, value: 12 CNY, tolerance: 50%, source: a test}", "evidence: facts"},
+        {"mid: {output: level, at: 2022-12, kind: lower, value: 12 CNY, source: a test}", "bounded: facts"},
+        {"mid: {output: level, at: 2022-12, value: 12 CNY, tolerance: 50%, source: a test, stated_by: [walk.drift]}",
+         "an input: "},
+        {"mid: {output: level, at: 2022-12, relative_to: 2022-06, value: 2, tolerance: 50%, source: a test}",
+         "no evidence: "}};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        FILE *to = fopen("level.yml", "w");
+        fprintf(to, "extends: walk.yml\nfacts:\n  %s\n  late: null\n", said[i].facts);
+        fclose(to);
+        assert_int_equal(call("run level.yml -n 3 -o level --force --no-plots"), EXIT_OK);
+        assert_non_null(strstr(get("level/series/level.dat"), arena_printf(&arena, "\n# level %s", said[i].level)));
+        bool untested = strncmp(said[i].level, "no evidence", 11) == 0;
+        assert_non_null(strstr(get("level/summary.json"), arena_printf(&arena, "\"level\": \"%s", said[i].level)));
+        assert_true(!!strstr(get("out"), "No fact tests the level of level") == untested);
+    }
+}
+
 static void a_series_without_a_number_is_named_and_not_written(void **state)
 {
     (void)state;
@@ -328,7 +353,8 @@ static void a_curve_is_written_by_its_x(void **state)
                      EXIT_OK);
     assert_string_equal(get("curved/curves/profile.two.dat"),
                         "# program iccsim " ICCSIM_VERSION "\n# scenario walk\n# output profile.two\n# unit CNY\n"
-                        "# help its end by age, but at the age of 15\n# seed 5\n# replications 3\n"
+                        "# help its end by age, but at the age of 15\n# level no evidence: no fact tests it, so read "
+                        "changes and not amounts\n# seed 5\n# replications 3\n"
                         "# percentiles exact, type 7 of Hyndman and Fan (linear between order statistics)\n"
                         "# x months\n# x_unit month\nmonths mean se p05 p25 p50 p75 p95 n flag\n"
                         "0 48 0 48 48 48 48 48 3 0\n3 51 0 51 51 51 51 51 3 0\n6 54 0 54 54 54 54 54 3 0\n"
@@ -1144,6 +1170,7 @@ int main(void)
         cmocka_unit_test(threads_change_nothing_but_the_manifest),
         cmocka_unit_test(a_run_writes_every_file_it_promises),
         cmocka_unit_test(the_merged_scenario_of_a_run_gives_its_numbers_again),
+        cmocka_unit_test(money_says_whether_its_level_is_evidence),
         cmocka_unit_test(a_series_without_a_number_is_named_and_not_written),
         cmocka_unit_test(a_curve_is_written_by_its_x),
         cmocka_unit_test(fewer_replications_are_the_first_rows_of_more),

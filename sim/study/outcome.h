@@ -65,6 +65,17 @@ enum fact_standing outcome_fact_standing(const struct outcome *outcome, size_t i
 /* "on a bound"; "" for evidence. */
 const char *fact_standing_text(enum fact_standing standing);
 
+/* level.c: whether the level of an output in money is evidence: what the best of the facts about it says. */
+enum level {
+    LEVEL_NONE, /* it is not money */
+    LEVEL_TESTED, /* a fact of its value that no input states */
+    LEVEL_BOUNDED, /* facts of a part of it or of a wider scope */
+    LEVEL_STATED, /* only facts that inputs state */
+    LEVEL_UNTESTED, /* no fact */
+};
+enum level outcome_level(const struct outcome *outcome, const struct channel *channel);
+const char *outcome_level_text(enum level level); /* "" for LEVEL_NONE */
+
 /* headline.c: the outputs to show first, and the samples to show them at: those of the scenario's `show`, else our
  * choice. */
 enum { HEADLINE_SERIES = MOST_SHOWN_OUTPUTS, HEADLINE_SAMPLES = MOST_SHOWN_DATES };

@@ -22,6 +22,19 @@ static void add_band(struct listing *listing, const struct band *band, const cha
                     short_quantity(band->p95, unit, p95));
 }
 
+/* Amounts of money shown whose level no fact tests. */
+static void print_levels(const struct outcome *outcome, const size_t *series, size_t count, FILE *to)
+{
+    size_t untested = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct channel *channel = &outcome->plan->series[series[i]];
+        if (outcome_level(outcome, channel) == LEVEL_UNTESTED)
+            fprintf(to, "%s%s", untested++ ? ", " : "No fact tests the level of ", channel->name);
+    }
+    if (untested)
+        fputs(": read how it changes.\n", to);
+}
+
 static void print_series(const struct outcome *outcome, FILE *to)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
@@ -44,6 +57,7 @@ static void print_series(const struct outcome *outcome, FILE *to)
     }
     listing_print(&listing, to, false);
     listing_free(&listing);
+    print_levels(outcome, series, series_count, to);
 }
 
 /* How many of the facts that are evidence lie in their bands: the rest is for backtest. */

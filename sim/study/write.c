@@ -49,11 +49,14 @@ static void write_program(struct dat *dat, const struct outcome *outcome)
     arena_free(&arena);
 }
 
-static void write_channel(struct dat *dat, const struct channel *channel)
+static void write_channel(struct dat *dat, const struct outcome *outcome, const struct channel *channel)
 {
+    enum level level = outcome_level(outcome, channel);
     dat_remark(dat, "output", channel->name);
     dat_remark(dat, "unit", channel->output->unit);
     dat_remark(dat, "help", channel->output->help ? channel->output->help : "");
+    if (level != LEVEL_NONE)
+        dat_remark(dat, "level", outcome_level_text(level));
 }
 
 static void write_settings(struct dat *dat, const struct outcome *outcome)
@@ -77,7 +80,7 @@ static void write_remarks(struct dat *dat, const struct outcome *outcome, const 
 {
     write_program(dat, outcome);
     if (channel)
-        write_channel(dat, channel);
+        write_channel(dat, outcome, channel);
     write_settings(dat, outcome);
 }
 
@@ -163,7 +166,7 @@ static void write_series(const struct outcome *outcome, size_t channel, const st
     const struct plan *plan = outcome->plan;
     struct dat dat = {.to = to};
     fwrite(frame->above, 1, frame->above_bytes, to);
-    write_channel(&dat, &plan->series[channel]);
+    write_channel(&dat, outcome, &plan->series[channel]);
     fwrite(frame->below, 1, frame->below_bytes, to);
     struct dat_lines lines;
     dat_begin_lines(&lines, to);
@@ -417,6 +420,14 @@ static void json_band(struct json *json, const struct band *band)
         json_number(json, names[i], numbers[i]);
 }
 
+static void json_unit(struct json *json, const struct outcome *outcome, const struct channel *channel)
+{
+    enum level level = outcome_level(outcome, channel);
+    json_text(json, "unit", channel->output->unit);
+    if (level != LEVEL_NONE)
+        json_text(json, "level", outcome_level_text(level));
+}
+
 static void json_headline(struct json *json, const struct outcome *outcome)
 {
     size_t series[HEADLINE_SERIES], sample[HEADLINE_SAMPLES];
@@ -426,7 +437,7 @@ static void json_headline(struct json *json, const struct outcome *outcome)
     json_open(json, "headline", '{');
     for (size_t i = 0; i < series_count; i++) {
         json_open(json, plan->series[series[i]].name, '{');
-        json_text(json, "unit", plan->series[series[i]].output->unit);
+        json_unit(json, outcome, &plan->series[series[i]]);
         for (size_t s = 0; s < samples; s++) {
             json_open(json, date_text(plan->sample_at[sample[s]], date), '{');
             json_band(json, &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]]);
@@ -451,7 +462,7 @@ static void json_scalars(struct json *json, const struct outcome *outcome)
     json_open(json, "scalars", '{');
     for (size_t i = 0; i < outcome->plan->scalar_count; i++) {
         json_open(json, outcome->plan->scalar[i].name, '{');
-        json_text(json, "unit", outcome->plan->scalar[i].output->unit);
+        json_unit(json, outcome, &outcome->plan->scalar[i]);
         json_band(json, &outcome->ensemble.scalar[i]);
         json_close(json, '}');
     }
