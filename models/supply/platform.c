@@ -101,6 +101,14 @@ static const struct param params[] = {
            "Maia 100 and 200, MTIA: late or withdrawn"),
     NUMBER(struct platform_settings, slip_yr, "slip", "yr", 0, 10, "6 months", UNCERTAIN, "median delay of one that does", NULL),
     NUMBER(struct platform_settings, slip_spread, "slip_spread", "", 0, 3, "0.5", UNCERTAIN, "deviation of the log of that delay", NULL),
+    NUMBER(struct platform_settings, dominant, "dominant", "", 0, 1, "0", UNCERTAIN,
+           "share of the work of models that one tenant takes or pays for; 0: there is none so large", NULL),
+    {.name = "dominant_fails", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2015, .max = 2100, .value = "none",
+     .help = "from when it does not pay; none: it pays", .offset = offsetof(struct platform_settings, fails)},
+    NUMBER(struct platform_settings, backstop, "backstop", "", 0, 1, "0.5", UNCERTAIN, "share of what it owes that a guarantor pays then", NULL),
+    NUMBER(struct platform_settings, backstop_yr, "backstop_time", "yr", 0, 30, "1 year", UNCERTAIN, "for how long", NULL),
+    NUMBER(struct platform_settings, moved, "moved", "", 0, 1, "0.5", UNCERTAIN, "share of its work that goes on with other providers", NULL),
+    NUMBER(struct platform_settings, contract_yr, "contract_time", "yr", 0.1, 30, "3 years", UNCERTAIN, "time over which its contracts are renewed", NULL),
     COLUMN(PLATFORM, struct platform_row, share, "share", "", 0, 1, NULL, UNCERTAIN, "share of the country's work that it serves", NULL),
     COLUMN(PLATFORM, struct platform_row, fleet_p, "fleet", "P", 1, 1e9, NULL, UNCERTAIN,
            "effective P of inference of its fleet at the start, which its need then fills", NULL),
@@ -267,10 +275,11 @@ static void update_need(struct world *w, struct platforms *b, double dt)
 {
     double need = 0, growth = 0, fleets = 0;
     const struct own_need now = demand_own_need(w, w->sim->now);
-    double kept = det_exp(-dt / b->settings->trend_yr), answer = answer_to_cost(w, b);
+    double kept = det_exp(-dt / b->settings->trend_yr), answer = answer_to_cost(w, b),
+           works = platform_tenant_works(b, w->sim->now);
     for (size_t j = 0; j < b->count; j++) {
         struct platform *p = &b->platform[j];
-        p->models_p = p->need_at_start * now.models * answer;
+        p->models_p = p->need_at_start * now.models * answer * works;
         p->need = p->need_at_start * (now.all - now.models) + p->models_p;
         need += p->need;
     }
@@ -315,6 +324,7 @@ static void decide(struct world *w)
         return;
     double dt = w->sim->whole_end - w->sim->whole_start;
     update_need(w, b, dt);
+    platform_tenant_contracts(w, b, dt);
     platform_believe(w, b, dt);
     platform_look(w, b);
     platform_money_flows(w, b);
@@ -371,7 +381,7 @@ static void start(struct world *w)
     b->belief = 1;
     b->log_need_seen = det_log(max_of(1e-9, need));
     b->fullness_at_start = need / fleet;
-    b->log_cost_of_p = b->log_cost_then = NONE;
+    b->log_cost_of_p = b->log_cost_then = b->contract_rent = NONE;
     draw_slips(w, b);
 }
 
@@ -417,8 +427,8 @@ static void sample(struct world *w)
     struct platforms *b = state_of(w);
     const struct model *m = &model_platform;
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
-    double capital = 0, cash = 0, other = 0, debt = 0, revenue = 0, fleet = 0, over;
-    double paid = platform_paid_share(b->settings, w->sim->now, &over);
+    double capital = 0, cash = 0, other = 0, debt = 0, revenue = 0, fleet = 0;
+    double paid = platform_paid_share(w, b->settings);
     for (size_t j = 0; j < b->count; j++) {
         struct platform *p = &b->platform[j];
         sim_record(w->sim, m, OUT_PURCHASES, (int)j, p->cards_sampled / since / MONTHS_PER_YEAR, false);
@@ -428,7 +438,9 @@ static void sample(struct world *w)
         cash += p->cash;
         other += p->other_assets;
         debt += p->debt;
-        revenue += paid * p->models_p * HOURS_PER_YEAR * w->market.rent[INFERENCE];
+        revenue += paid * p->models_p * platform_tenant_leaves(b->settings, w->sim->now) * HOURS_PER_YEAR *
+                       w->market.rent[INFERENCE] +
+                   platform_tenant_pays(b, j, w->sim->now);
         fleet += p->fleet_p;
         p->cards_sampled = p->capital_sampled = 0;
     }

@@ -30,6 +30,8 @@ double platform_priority(const struct world *w); /* of their orders over those o
 double platform_lag_yr(const struct world *w); /* in which they order what they lack */
 /* Need of platforms' users over the fleets, as a multiple of the start. */
 double platform_fullness(const struct world *w);
+/* What models earn over what boards expected; 1 while platforms are switched off. */
+double platform_earned_over_expected(const struct world *w);
 /* Effective P of inference of their own fleets that they let. */
 double platform_let_p(const struct world *w);
 

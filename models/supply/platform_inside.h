@@ -5,6 +5,8 @@
  * platform_state.c  what others read of them
  * platform_money.c  what platforms can spend, and their accounts
  * platform_choice.c which cards they order
+ * platform_tenant.c one dominant tenant
+ * platform_state.c  what others ask
  */
 #ifndef ICCSIM_MODELS_SUPPLY_PLATFORM_INSIDE_H
 #define ICCSIM_MODELS_SUPPLY_PLATFORM_INSIDE_H
@@ -24,6 +26,7 @@ struct platform_settings {
     double monetised, monetised_over_yr, monetised_from, discipline, patience_yr;
     double turns, borrowing_yr, repayment_yr, base_spread_per_yr, spread_per_turn, interest_per_yr;
     double let, slip_odds, slip_yr, slip_spread;
+    double dominant, fails, backstop, backstop_yr, moved, contract_yr;
     const struct dated_series *paid, *credit;
     int incumbent;
 };
@@ -44,6 +47,7 @@ struct money_flow { /* CNY a year */
 
 struct platform {
     double need_at_start, need, fleet_p, under_way_p, log_fleet_seen, models_p; /* effective P */
+    double contracted_p; /* of models, by the dominant tenant; as of its failure, after that */
     double wanted_p; /* a year */
     double cash, other_assets, debt; /* CNY */
     struct money_flow flow; /* of this step */
@@ -92,6 +96,7 @@ struct platforms {
     double old_p; /* of the start, worked off */
     double fullness_at_start, log_need_seen, trend_per_yr; /* of all need */
     double belief; /* what boards believe, c */
+    double contract_rent; /* CNY per effective P-hour; NaN: no contract yet */
     double own_from[MAX_GENERATIONS]; /* date from which chips of one's own come */
     double security; /* in the utility of domestic cards, now */
     double log_rise; /* of rents, if platforms rented what they lack */
@@ -115,8 +120,18 @@ void platform_look(struct world *w, struct platforms *b);
 /* Orders cards for what is left of each, into procurement's fleet market. */
 void platform_buy(struct world *w, struct platforms *b, struct left left[MAX_PLATFORMS]);
 
-/* Share of the work of models that is paid for at a date, and that over what boards expected. */
-double platform_paid_share(const struct platform_settings *s, double now, double *over_expected);
+/* Share of the work of models that is paid for now. */
+double platform_paid_share(const struct world *w, const struct platform_settings *s);
+/* Part of the work of models that goes on: all of it until the dominant tenant fails. */
+double platform_tenant_works(const struct platforms *b, double now);
+/* Share of the work of models that is not the dominant tenant's. */
+double platform_tenant_leaves(const struct platform_settings *s, double now);
+/* Its contracts in this step, given the work of models of each platform. */
+void platform_tenant_contracts(const struct world *w, struct platforms *b, double dt);
+/* What it pays platform j for them, or who stands in for it, CNY a year. */
+double platform_tenant_pays(const struct platforms *b, size_t j, double now);
+/* What is paid for models over what was due, the failure of the dominant tenant counted. */
+double platform_tenant_paid_of_due(const struct world *w, const struct platforms *b);
 /* Boards learn what is paid for. */
 void platform_believe(const struct world *w, struct platforms *b, double dt);
 /* Of all platforms, in this step: what comes in and what is due. */

@@ -13,18 +13,10 @@
 
 #include "sim/base/det.h"
 
-double platform_paid_share(const struct platform_settings *s, double now, double *over_expected)
-{
-    double shown = now > s->monetised_from ? -det_expm1(-(now - s->monetised_from) / s->monetised_over_yr) : 0;
-    *over_expected = 1 + (s->monetised - 1) * shown;
-    return series_at(s->paid, now) * *over_expected;
-}
-
 void platform_believe(const struct world *w, struct platforms *b, double dt)
 {
     const struct platform_settings *s = b->settings;
-    double over;
-    platform_paid_share(s, w->sim->now, &over);
+    double over = platform_earned_over_expected(w) * platform_tenant_paid_of_due(w, b);
     double due = s->discipline > 0 ? det_pow(max_of(over, 1e-6), s->discipline) : 1;
     b->belief = due + (b->belief - due) * det_exp(-dt / s->patience_yr);
 }
@@ -32,7 +24,7 @@ void platform_believe(const struct world *w, struct platforms *b, double dt)
 void platform_money_flows(const struct world *w, struct platforms *b)
 {
     const struct platform_settings *s = b->settings;
-    double now = w->sim->now, over, paid = platform_paid_share(s, now, &over), credit = series_at(s->credit, now),
+    double now = w->sim->now, paid = platform_paid_share(w, s), credit = series_at(s->credit, now),
            rent = HOURS_PER_YEAR * w->market.rent[INFERENCE];
     for (size_t j = 0; j < b->count; j++) {
         const struct platform_row *row = &b->row[j];
@@ -42,7 +34,8 @@ void platform_money_flows(const struct world *w, struct platforms *b)
         f->cash_flow = series_at(row->cash_flow, now);
         f->other_capital = row->other_capital ? series_at(row->other_capital, now) : 0;
         f->repayment = p->debt / s->repayment_yr;
-        f->revenue = (paid * p->models_p + let_p) * rent;
+        double others_p = p->models_p * platform_tenant_leaves(s, now);
+        f->revenue = (paid * others_p + let_p) * rent + platform_tenant_pays(b, j, now);
         double turns = f->cash_flow > 0 ? p->debt / f->cash_flow : 0;
         f->interest = p->debt * (s->interest_per_yr + s->base_spread_per_yr + s->spread_per_turn * turns);
         f->room_for_debt = max_of(0, s->turns * credit * f->cash_flow - p->debt) / s->borrowing_yr;

@@ -2,6 +2,8 @@
 /* What others read of platforms. It asks nothing of anybody. */
 #include "platform_inside.h"
 
+#include "sim/base/det.h"
+
 static const struct platform_settings *settings_of(const struct world *w)
 {
     return sim_settings(w->sim, &model_platform);
@@ -48,4 +50,18 @@ double platform_let_p(const struct world *w)
         p += b->settings->let * max_of(0, f->fleet_p - f->need / b->settings->load);
     }
     return p;
+}
+
+double platform_earned_over_expected(const struct world *w)
+{
+    if (!platform_on(w))
+        return 1;
+    const struct platform_settings *s = settings_of(w);
+    double since = w->sim->now - s->monetised_from;
+    return 1 + (s->monetised - 1) * (since > 0 ? -det_expm1(-since / s->monetised_over_yr) : 0);
+}
+
+double platform_paid_share(const struct world *w, const struct platform_settings *s)
+{
+    return series_at(s->paid, w->sim->now) * platform_earned_over_expected(w);
 }
