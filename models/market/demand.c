@@ -33,6 +33,7 @@
 #include "demand.h"
 #include "models/market/usage.h"
 #include "models/supply/platform.h"
+#include "tenant_money.h"
 
 #include "sim/base/det.h"
 
@@ -177,7 +178,7 @@ static void update_per_need(struct world *w, double now)
         double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
         double used = row->usage ? usage_shared_out(w, c, now) * (work.older + s->model_work * work.models) : 1;
         double grown = (row->overflow ? overflow : 1) * (row->shocked ? left : 1) *
-                       (row->realised ? series_at(row->realised, now) : 1);
+                       (row->realised ? series_at(row->realised, now) : 1) * tenant_money_effect(w, c).wants;
         for (int k = 0; k < WORKLOADS; k++) {
             double response = paid < 1 ? det_pow(max_of(paid, 0.01), -s->elasticity[k]) : 1;
             double saved = row->usage && k == INFERENCE ? 1 : progress[k];
@@ -322,6 +323,7 @@ static void start(struct world *w)
     for (size_t c = 0; c < d->classes; c++) {
         w->tenants.eligible[c] = d->row[c].voucher;
         d->usage_need_p[c] = d->row[c].usage ? round(d->row[c].initial) * mean_need(d->row[c].need_p) : NONE;
+        d->median_need_p[c] = distribution_quantile(d->row[c].need_p, 0.5);
         d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
         w->tenants.crowd[c].first_exit = INFINITY;
         w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);

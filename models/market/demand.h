@@ -48,6 +48,7 @@ struct demand {
     double log_reference_rent, log_users_price;
     double usage_need_p[MAX_TENANT_CLASSES]; /* of all who follow usage, at the usage of January 2024; NaN: others */
     double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
+    double median_need_p[MAX_TENANT_CLASSES]; /* of one that comes */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits; /* since the last sample */
     double updated; /* date of the needs */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tenants: who comes, leaves and is hit by a shock. */
 #include "demand.h"
+#include "tenant_money.h"
 
 #include "sim/base/det.h"
 
@@ -56,7 +57,8 @@ static uint32_t tenants_add(struct world *w, uint32_t class_, uint32_t k, double
                                     .first_lease = {UINT32_MAX, UINT32_MAX}};
     memcpy(&table->row[id], &newcomer, sizeof newcomer); /* whole, with the columns of leasing */
     double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
-    table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stream_exponential(&s));
+    double stays = stream_exponential(&s) * tenant_money_stay(w, class_, need_p / w->demand->median_need_p[class_]);
+    table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stays);
     table->here[id / 64] |= (uint64_t)1 << id % 64;
     table->present++;
     w->demand->entries++;
@@ -202,7 +204,8 @@ struct exits tenants_run_hazards(struct world *w)
     struct exits e = {{0}, {0}};
     double boost = exit_boost(d, w->sim->now);
     for (size_t c = 0; c < d->classes; c++) {
-        e.hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1);
+        e.hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1) * tenant_money_effect(w, c).exits;
+        tenant_money_note_hazard(w, c, e.hazard[c]);
         e.before[c] = d->hazard_sum[c];
         d->hazard_sum[c] += e.hazard[c] * w->sim->dt;
     }
