@@ -61,6 +61,10 @@ static inline const char *lab_source(struct arena *arena)
 #define LAB_FREE_HALLS                                                                                                 \
     "regions: {east: {hall_rent: 0 CNY/kWh}, central: {hall_rent: 0 CNY/kWh}, west: {hall_rent: 0 CNY/kWh}}\n"
 
+/* Nobody buys cards but lessors, and makers do not answer; platforms rent as if their fleets kept up. */
+#define LAB_LESSORS_ALONE "platform: {enabled: false}\nvendor: {enabled: false}\n"
+#define LAB_RENTED_WORK "demand: {model_work: 0.2}\n"
+
 /* A scenario of these lines on top of another, in a file that is deleted once it has been loaded. */
 static inline const char *lab_write(struct lab *lab, const char *extends, const char *lines)
 {
@@ -80,11 +84,14 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     struct override override[LAB_SETS];
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
-    const char *beneath = arena_printf(
-        &lab->arena, "%s%s%s", lab->of ? "" : LAB_LASTING_CARDS, lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
-        lab->bare ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\ndemand: {users_below: 0}\n"
-        : lab->beneath ? lab->beneath
-                       : "");
+    const char *beneath =
+        arena_printf(&lab->arena, "%s%s%s%s", lab->of ? "" : LAB_LASTING_CARDS, lab->of ? "" : LAB_LESSORS_ALONE,
+                     lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
+                     lab->bare      ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n"
+                                      "demand: {users_below: 0, model_work: 0.2}\n"
+                     : lab->beneath ? lab->beneath
+                     : lab->of      ? ""
+                                    : LAB_RENTED_WORK);
     const char *bare = lab_write(lab, china, beneath);
     struct load_request request = {.file = lab_write(lab, bare, lines), .overrides = override, .variant = lab->variant};
     for (; sets && sets[request.override_count]; request.override_count++) {

@@ -195,7 +195,7 @@ static void room_is_built_where_it_is_crowded_and_is_a_given_path_without_an_ela
     const double kept = exp(-1 / 12.0 / 1.5);
     for (int i = 0; i < 2; i++) {
         struct lab lab;
-        lab_open(&lab, "usage: {level: 600, growth: 1.6 /yr}\n",
+        lab_open(&lab, "usage: {level: 1500, growth: 1.8 /yr}\n",
                  LAB_SET("run.end=2028-01", "run.step=1 months", "run.report=1 months", "market.offshore_growth=0 /yr",
                          "market.offshore_capacity=4000 P", "market.offshore_allowed={2022: 1}",
                          "market.offshore_build_time=1.5 yr",

@@ -14,7 +14,7 @@ static const struct experiment experiments[] = {
      {"policies.h200_relax_2026.announced=2024-10", "policies.h200_relax_2026.effective=2024-11", "policies.h200_relax_2026.strength=0.1"},
      "2026-01",
      {{"premium.H200", "2025-01", "2026-01", -1}, {"server_price.H200", "2025-01", "2026-01", -1}},
-     ABOVE_THE_BOUND, .pairs = 96},
+     ABOVE_THE_BOUND, .pairs = 200},
     {"enforcement_raises_the_gray_premium_and_cuts_capacity",
      {"policies.gray_enforcement_2026.announced=2023-06", "policies.gray_enforcement_2026.effective=2023-06",
       "policies.gray_enforcement_2026.strength=0.9", "procurement.raid_recovery=2 yr"},
@@ -62,10 +62,6 @@ static const struct experiment experiments[] = {
      {{"resale.Ascend910B", "2023-09", "2025-01", +1}, {"capacity.by_generation.Ascend910B", "2024-07", "2025-01", +1},
       {"domestic_share", "2023-09", "2024-06", +1}},
      EAGER},
-    {"captive_buyers_raise_the_domestic_share",
-     {"procurement.fleet_captive=0.9"},
-     "2024-01",
-     {{"domestic_share", "2022-01", "2023-10", +1}}, .pairs = 96},
     {"a_rule_for_state_funded_centres_sells_domestic_cards",
      {"policies.state_funded_domestic_2025.announced=2023-06", "policies.state_funded_domestic_2025.effective=2023-06",
       "policies.state_funded_domestic_2025.strength=1"},
@@ -75,7 +71,8 @@ static const struct experiment experiments[] = {
     {"without_stockpiles_fleets_buy_later",
      {"procurement.stockpile=0"},
      "2024-10",
-     {{"fleet_purchases", "2023-08", "2023-10", -1}, {"fleet_purchases", "2023-12", "2024-06", +1}}},
+     {{"fleet_purchases", "2023-08", "2023-10", -1}, {"fleet_fullness", "2023-12", "2024-06", +1}},
+     "platform: {enabled: true}\n"},
 };
 /* clang-format on */
 

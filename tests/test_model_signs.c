@@ -52,9 +52,10 @@ static const struct experiment experiments[] = {
      "pipeline: {enabled: false}\nsupply: {initial_competent: 0.2, initial_capacity: 40 kP, sleep_limit: 50 years, service_life: 20 years,\n"
      "  activation_high_end: 4}\n"},
     {"platforms_that_cannot_buy_come_to_the_lessors",
-     {"procurement.fleet_purchases={2022-01: 50000 card/month, 2023-03: 30000 card/month}"},
+     {"platform.cash_share=0.1", "platform.turns=0", "platform.drawdown=100 yr"},
      "2026-01",
-     {{"fleet_fullness", "2024-07", "2026-01", +1}, {"price.inference", "2024-07", "2026-01", +1}}},
+     {{"fleet_fullness", "2024-07", "2026-01", +1}, {"price.inference", "2024-07", "2026-01", +1}},
+     "platform: {enabled: true}\n"},
     {"what_downstream_lets_be_is_rented",
      {"tenants.industry.realised=1"},
      "2023-01",

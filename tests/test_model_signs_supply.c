@@ -80,7 +80,7 @@ static const struct experiment experiments[] = {
      "2032-01",
      {{"capacity.retired", "2027-01", "2031-12", +1}, {"mean_life.A100", NULL, NULL, -1}},
      NULL,
-     144},
+     240},
 };
 /* clang-format on */
 

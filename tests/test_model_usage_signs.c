@@ -56,7 +56,7 @@ static const struct experiment experiments[] = {
      {"demand.users_below=0.09"},
      "2031-01", /* in worlds that have enough early, where compute gets cheap */
      {{"users_below", "2030-01", "2031-01", +1}, {"price.inference", "2030-01", "2031-01", +1}, {"price.training", "2030-01", "2031-01", +1}},
-     "demand: {users_below: 0.025}\nusage: {saturation: 25}\n",
+     "demand: {users_below: 0.025, model_work: 0.1}\nusage: {saturation: 25}\n",
      240},
     {"elastic_demand_takes_more_of_cheap_compute",
      {"demand.elasticity_inference=0.83"},

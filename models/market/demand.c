@@ -41,7 +41,6 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes);
 static void start(struct world *w);
 static void update(struct world *w);
 static void sample(struct world *w);
-static void grow_fleet(struct world *w);
 static void age_class(struct world *w, size_t class_);
 static void update_per_need(struct world *w, double now);
 static void update_tenants(struct world *w);
@@ -53,7 +52,7 @@ static const struct output outputs[] = {
     [OUT_ENTRIES] = {"tenants.entered", OUTPUT_SERIES, "", NULL, "tenants that entered since the last report"},
     [OUT_EXITS] = {"tenants.left", OUTPUT_SERIES, "", NULL, "tenants that left since the last report"},
     [OUT_FULLNESS] = {"fleet_fullness", OUTPUT_SERIES, "", NULL,
-                      "need of platforms' own users over their own fleets, as a multiple of the start; none without overflow"},
+                      "need of platforms' own users over their own fleets, as a multiple of the start; none without platforms or overflow"},
     [OUT_UNREALISED] = {"unrealised_demand", OUTPUT_SERIES, "P", NULL,
                         "effective P not wanted for lack of data and applications downstream, at the reference rent"},
     [OUT_USERS] = {"users_below", OUTPUT_SERIES, "", NULL, "share of demand for inference from users who exist only below a price", .share = true},
@@ -86,8 +85,6 @@ enum { LONG_AGO_YR = 1000 };
 
 static void update(struct world *w)
 {
-    if (w->demand->settings->overflow > 0 && !platform_on(w))
-        grow_fleet(w);
     for (size_t class_ = 0; class_ < w->demand->classes; class_++)
         age_class(w, class_);
     update_per_need(w, w->sim->now);
@@ -124,29 +121,10 @@ struct own_need demand_own_need(const struct world *w, double year)
     return own_need(w->demand, &now);
 }
 
-/* Need of platforms' own users over their own fleets, as a multiple of the start. */
-static double fullness(const struct world *w, const struct platform_work *now)
+/* Whether what platforms rent is what does not fit into their own fleets. */
+static bool overflows(const struct world *w)
 {
-    const struct demand *d = w->demand;
-    return platform_on(w) ? platform_fullness(w) : own_need(d, now).all * d->fleet_p_at_start / d->fleet_p;
-}
-
-/* Adds what platforms bought since the last step, at the speed of the best card that they could buy. */
-static void grow_fleet(struct world *w)
-{
-    struct demand *d = w->demand;
-    double best[2] = {0, 0};
-    for (size_t g = 0; g < w->generations.count; g++) {
-        bool domestic = w->generations.domestic[g], open = domestic || w->policy.official_open[g] > 0.5;
-        if (open && w->generations.sold[g] && w->generations.launched[g])
-            best[domestic] = max_of(best[domestic], w->generations.effective_p[INFERENCE][g]);
-    }
-    for (int domestic = 0; domestic < 2; domestic++) {
-        d->fleet_p += (w->channels.fleet_cards[domestic] - d->fleet_seen[domestic]) * best[domestic];
-        d->fleet_seen[domestic] = w->channels.fleet_cards[domestic];
-    }
-    if (d->fleet_p_at_start <= 0)
-        d->fleet_p = d->fleet_p_at_start = max_of(1e-3, d->settings->fleet_cards * max_of(best[0], best[1]));
+    return w->demand->settings->overflow > 0 && platform_on(w);
 }
 
 /* Usage was counted over all: who comes takes a share of it. It grows beyond usage as one of the start does. */
@@ -168,7 +146,7 @@ static void update_per_need(struct world *w, double now)
     const struct demand_settings *s = d->settings;
     const struct platform_work work = usage_work(w, now);
     double from = w->sim->plan->start, left = need_left(d, now), progress[WORKLOADS];
-    double overflow = s->overflow > 0 ? det_pow(fullness(w, &work), s->overflow) : 1;
+    double overflow = overflows(w) ? det_pow(platform_fullness(w), s->overflow) : 1;
     for (int k = 0; k < WORKLOADS; k++)
         progress[k] = det_exp((s->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
     progress[TRAINING] *= work.training;
@@ -350,8 +328,7 @@ static void sample(struct world *w)
         sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.crowd[c].count, false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
     sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
-    const struct platform_work work = usage_work(w, w->sim->now);
-    sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, d->settings->overflow > 0 ? fullness(w, &work) : NONE, false);
+    sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, overflows(w) ? platform_fullness(w) : NONE, false);
     sim_record(w->sim, &model_demand, OUT_UNREALISED, -1, d->unrealised, false);
     double ignored, come = users_who_come(d, det_log(w->market.rent[INFERENCE]), &ignored);
     sim_record(w->sim, &model_demand, OUT_USERS, -1, come / (1 + come), false);

@@ -15,7 +15,7 @@
 struct demand_settings {
     double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
     double users_below, users_price, users_slope;
-    double overflow, own_usage, model_work, fleet_cards;
+    double overflow, own_usage, model_work;
     double pulse_height, pulse_centre, pulse_width_yr;
 };
 
@@ -42,9 +42,7 @@ struct demand {
     double base[WORKLOADS]; /* sum of desires at the reference rent */
     double models_share, models_of_base; /* work of models in inference: of what follows usage, of all */
     double unrealised; /* what downstream keeps from being wanted, of both workloads */
-    double fleet_p, fleet_p_at_start, fleet_seen[2],
-        models_at_start; /* platforms' own, effective P in inference; purchases counted so far; work of
-            models then, as a multiple of January 2024 */
+    double models_at_start; /* work of models then, as a multiple of January 2024 */
     double log_reference_rent, log_users_price;
     double usage_need_p[MAX_TENANT_CLASSES]; /* of all who follow usage, at the usage of January 2024; NaN: others */
     double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */

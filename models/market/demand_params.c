@@ -27,8 +27,6 @@ const struct param demand_params[] = {
            "the work in a token of the last count", NULL),
     NUMBER(struct demand_settings, model_work, "model_work", "", 0, 100, "0.28", UNCERTAIN,
            "the same in what they rent", NULL),
-    NUMBER(struct demand_settings, fleet_cards, "fleet", "card", 1, 1e8, "1200000 card", UNCERTAIN,
-           "cards in platforms' own fleets at the start", NULL),
     NUMBER(struct demand_settings, pulse_height, "pulse_height", "", 0, 100, "7", UNCERTAIN,
            "funding pulse: entries at its peak are 1 + this times the normal", NULL),
     {.name = "pulse_centre", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "2023-05",

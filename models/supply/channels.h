@@ -39,8 +39,7 @@ struct channels { /* owner: procurement.c */
     double stock_bought, stock_released, stock_held;
     double all_prepayments_lost_cny; /* since the start */
     double step_delivered_domestic, step_delivered_foreign; /* to the rental market since the last sample */
-    double fleet_cards[2]; /* bought by platforms for themselves since the start: foreign, domestic */
-    double sold_cards[MAX_GENERATIONS]; /* to platforms that are simulated, and ordered by lessors, since the start */
+    double sold_cards[MAX_GENERATIONS]; /* to platforms, and ordered by lessors, since the start */
 };
 /* What one card costs in place now, with its share of the server, network and building, ex VAT. */
 double procurement_cost_per_card(const struct world *w, int generation);

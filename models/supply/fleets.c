@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What hyperscalers buy for their own fleets, beside the rental market. */
+/* What platforms buy for their own fleets, beside lessors: out of the same channels. */
 #include "procurement.h"
 
 #include "sim/base/det.h"
@@ -37,7 +37,6 @@ static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
     bool domestic = w->generations.domestic[g];
     *(domestic ? &p->fleet_domestic : &p->fleet_foreign) += cards;
     p->fleet_cny += cards * procurement_cost_per_card(w, g);
-    w->channels.fleet_cards[domestic] += cards;
     w->channels.sold_cards[g] += cards;
 }
 
@@ -68,37 +67,4 @@ void fleets_share(struct world *w, double dt)
         *capacity -= sold;
     }
     p->fleets_order = p->fleets_order || dt > 0;
-}
-
-/* Mean cost in place of the cards that a channel sells, by what it sells of each; nil if it sells none. */
-static double mean_cost(const struct world *w, enum channel_kind channel)
-{
-    double cost = 0, cards = 0;
-    for (int g = 0; g < (int)w->generations.count; g++)
-        if (procurement_channel(w, g) == (int)channel) {
-            cost += w->procurement->capacity_per_yr[g] * procurement_cost_per_card(w, g);
-            cards += w->procurement->capacity_per_yr[g];
-        }
-    return cards > 0 ? cost / cards : 0;
-}
-
-/* Series are read in the middle of the step, so that splitting a step changes no sum. */
-void fleets_update(struct world *w, double dt)
-{
-    struct procurement *p = w->procurement;
-    const struct procurement_settings *s = p->settings;
-    double now = w->sim->now + dt / 2, open = 0;
-    for (int g = 0; g < (int)w->generations.count; g++)
-        if (procurement_channel(w, g) == CHANNEL_OFFICIAL)
-            open = max_of(open, p->passes[g]);
-    double wanted = series_at(s->fleet_per_month, now),
-           made = series_at(s->fleet_domestic_per_month, now) * s->domestic_output;
-    double domestic = min_of(wanted, made * (s->fleet_captive + (1 - s->fleet_captive) * (1 - open)));
-    double at_home = domestic * MONTHS_PER_YEAR * dt,
-           abroad = stockpile_of_fleets(w, (wanted - domestic) * open * MONTHS_PER_YEAR * dt, dt);
-    p->fleet_domestic += at_home;
-    p->fleet_foreign += abroad;
-    p->fleet_cny += at_home * mean_cost(w, CHANNEL_DOMESTIC) + abroad * mean_cost(w, CHANNEL_OFFICIAL);
-    w->channels.fleet_cards[false] += abroad;
-    w->channels.fleet_cards[true] += at_home;
 }

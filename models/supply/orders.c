@@ -27,8 +27,9 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
     const struct project *buyer = &w->projects.row[project];
     double migration = det_exp(procurement_log_migration(w, buyer->firm, g));
     double turn = max_of(now, *free_at);
-    if (channel != CHANNEL_GRAY && turn > now) /* by then output has come up further */
-        capacity *= channels_made_at(w, g, turn) / channels_made_at(w, g, now);
+    double made = channels_made_at(w, g, now);
+    if (channel != CHANNEL_GRAY && turn > now && made > 0) /* by then output has come up further */
+        capacity *= channels_made_at(w, g, turn) / made;
     *free_at = turn + cards / max_of(capacity, 1);
     w->channels.offers.queue_free[w->channels.offers.place[g]] = *free_at;
     double due = *free_at + p->settings->lead_yr[channel];

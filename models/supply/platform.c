@@ -22,7 +22,7 @@
  * Money: platform_money.c. Which cards: platform_choice.c. Own chips come late with a probability, by a lognormal time.
  * Work that finds no fleet is rented (demand.c), and of a fleet that stands idle beyond its peak a share is let.
  *
- * Off: platforms buy what a dated series says, at no one's expense (procurement.c). Neutral: rivalry 0, let 0,
+ * Off: nobody buys cards but lessors, and what tenants rent does not depend on fleets. Neutral: rivalry 0, let 0,
  * security 0, discipline 0, turns 0, slip_odds 0.
  */
 #include "platform_inside.h"
@@ -476,7 +476,7 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
 const struct model model_platform = {
     .name = "platform",
     .help = "internet platforms: need, fleets, money, and the cards that they buy beside lessors",
-    .without = "platforms buy what a dated series says, at no one's expense, and take no card from lessors",
+    .without = "nobody buys cards but lessors, and what platforms rent does not depend on their fleets",
     .asleep = true,
     .tables = tables,
     .params = params,

@@ -21,8 +21,8 @@
  * already shipped. When a rule bars foreign cards from state-funded centres, those that are not far along give theirs
  * back.
  *
- * Hyperscalers buy for their own fleets outside the rental market, by a dated series: foreign while the gate is open,
- * domestic up to the capacity left to them. They dominate the domestic share of new cards, which counts cards.
+ * Platforms buy for their own fleets from the same channels (platform.c). They dominate the domestic share of new cards,
+ * which counts cards.
  *
  * Stockpiles. While a ban is feared, dealers and hyperscalers bring forward a share s of what they would buy in the
  * horizon h: with S cards held, they buy (s h rate - S)(1 - e^(-dt/u)) in dt, u a month, dealers at most a share of the
@@ -50,8 +50,7 @@ static const struct table tables[] = {
 
 const struct model model_procurement = {
     .name = "procurement",
-    .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, stockpiles, "
-            "hyperscaler fleets",
+    .help = "official, gray and domestic channels: queues, street premium, orders caught by bans, stockpiles",
     .tables = tables,
     .params = procurement_params,
     .outputs = procurement_outputs,
@@ -73,8 +72,6 @@ static void supply(struct world *w)
     if (platform_on(w))
         fleets_share(w, dt);
     stockpile_update_dealers(w, dt);
-    if (!platform_on(w))
-        fleets_update(w, dt);
     street_price_update(w, dt);
     channels_list_offers(w);
 }

@@ -3,7 +3,7 @@
  *
  * procurement.c has the mechanism; procurement_params.c its parameters; procurement_report.c its outputs; channels.c
  * what each channel sells; gray_suppliers.c those behind the gray one; street_price.c what cards cost; stockpile.c what
- * is bought ahead of bans; fleets.c the purchases of hyperscalers; software.c moving to a vendor's software; orders.c
+ * is bought ahead of bans; fleets.c what platforms take; software.c moving to a vendor's software; orders.c
  * orders from placement to delivery, refund or loss.
  */
 #ifndef ICCSIM_MODELS_SUPPLY_PROCUREMENT_H
@@ -18,11 +18,10 @@ struct procurement_settings {
     double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr,
         stock_decay_per_yr;
-    double fleet_captive, own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;
+    double own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;
     double suppliers, concentration, raid_recovery_yr;
     double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
-    const struct dated_series *gray_per_month, *fleet_per_month, *fleet_domestic_per_month, *process_per_month,
-        *memory_per_month;
+    const struct dated_series *gray_per_month, *process_per_month, *memory_per_month;
 };
 
 struct procurement_row {
@@ -127,8 +126,6 @@ double stockpile_buys_ahead(const struct world *w, enum holder holder, int g, do
 bool stockpile_hoarded(const struct world *w, int g);
 /* Dealers buy ahead out of the channels' capacity of this step, or add to it what they hold. */
 void stockpile_update_dealers(struct world *w, double dt);
-/* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
-double stockpile_of_fleets(struct world *w, double usual, double dt);
 /* Money tied up in cards costs interest. */
 void stockpile_carry(struct world *w, double dt);
 /* Cards held; the gain on all that was ever bought ahead, at today's prices. */
@@ -139,10 +136,8 @@ void stockpile_sell(struct world *w, int g, double cards);
 /* -- fleets.c */
 
 enum { LEAST_LESSORS = 20 }; /* makers keep one card in twenty for small buyers */
-/* Platforms are simulated: what they ordered in the last step comes out of each channel's capacity. */
+/* What platforms ordered in the last step comes out of each channel's capacity. */
 void fleets_share(struct world *w, double dt);
-/* They are not: hyperscalers buy by dated series. */
-void fleets_update(struct world *w, double dt);
 
 /* -- software.c */
 

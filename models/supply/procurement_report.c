@@ -50,7 +50,7 @@ const struct output procurement_outputs[] = {
                           "quoted price of a server with its share of network and storage, incl VAT"},
     [OUT_DOMESTIC_SHARE] = {"domestic_share", OUTPUT_SERIES, "", NULL,
                             "domestic share of new cards, by cards, hyperscalers' purchases included", .share = true},
-    [OUT_FLEET] = {"fleet_purchases", OUTPUT_SERIES, "cards/month", NULL, "hyperscalers' purchases for their own fleets"},
+    [OUT_FLEET] = {"fleet_purchases", OUTPUT_SERIES, "cards/month", NULL, "platforms' purchases for their own fleets"},
     [OUT_FLEET_COST] = {"investment.fleets", OUTPUT_SERIES, "CNY", NULL,
                         "cost in place of hyperscalers' purchases since the last report, at the mean cost of cards sold officially and of domestic ones, ex VAT"},
     [OUT_SUPPLIERS] = {"gray.suppliers", OUTPUT_SERIES, "", NULL, "gray suppliers in business"},

@@ -60,30 +60,6 @@ void stockpile_update_dealers(struct world *w, double dt)
     }
 }
 
-/* Hyperscalers' foreign purchases of a step, given the usual ones; what they hold is used up over the horizon. */
-double stockpile_of_fleets(struct world *w, double usual, double dt)
-{
-    struct procurement *p = w->procurement;
-    const struct procurement_settings *s = p->settings;
-    double offered = 0, bought = usual, kept = det_exp(-dt / s->stockpile_horizon_yr);
-    for (int g = 0; g < (int)w->generations.count; g++)
-        offered += procurement_channel(w, g) == CHANNEL_OFFICIAL ? channels_made_per_yr(w, g) * p->passes[g] : 0;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        double held = p->stock[FLEETS][g];
-        if (stockpile_hoarded(w, g)) {
-            double rate = usual / dt * channels_made_per_yr(w, g) * p->passes[g] / offered;
-            double cards = stockpile_buys_ahead(w, FLEETS, g, rate, s->surge * rate, dt);
-            stockpile_add(w, FLEETS, g, cards);
-            bought += cards;
-        } else if (held > 0) {
-            double used = held < LEAST_STOCK ? held : held * (1 - kept);
-            stockpile_take(w, FLEETS, g, used);
-            bought -= used;
-        }
-    }
-    return max_of(0, bought);
-}
-
 /* Money tied up in cards costs interest. */
 void stockpile_carry(struct world *w, double dt)
 {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What platforms do to the Chinese market as it is shipped: their money, their taste, their rivals, and what they leave
+ * to lessors. Values lie in the intervals of the catalogues. */
+#include "signs.h"
+
+#define LATE "{2028-03: 5000 card/month, 2028-12: 40000 card/month, 2029-12: 60000 card/month}"
+
+/* clang-format off */
+static const struct experiment experiments[] = {
+    {"what_platforms_buy_lessors_do_not_get",
+     {"platform.cash_share=0.6"},
+     "2027-01",
+     {{"fleet_purchases", "2025-01", "2026-12", +1}, {"orders.delivered", "2025-01", "2026-12", -1}},
+     "platform: {cash_share: 0.4}\n", .pairs = 96},
+    {"twice_the_money_of_platforms_makes_lessors_wait",
+     {"platform.cash_share=0.6"},
+     "2027-01",
+     {{"wait.Ascend910B", "2025-07", "2026-12", +1}, {"wait.L20", "2025-01", "2026-12", +1}},
+     "platform: {cash_share: 0.3, drawdown: 100 years}\n"},
+    {"without_bans_platforms_buy_abroad",
+     {"policy.enabled=false"},
+     "2026-01",
+     {{"domestic_share", "2025-01", "2025-12", -1}, {"platforms.domestic_value", "2025-01", "2025-12", -1},
+      {"vendor.value_share.huawei", "2025-01", "2025-12", -1}}},
+    {"a_roadmap_two_years_late_costs_domestic_makers_value",
+     {"generations.Ascend950PR.launch=2028-03", "generations.Ascend950PR.output=" LATE,
+      "generations.Ascend950DT.launch=2028-11", "generations.Ascend950DT.output={2028-11: 5000 card/month, 2029-06: 40000 card/month}",
+      "generations.Ascend960.launch=2029-11", "generations.Ascend970.launch=2030-11"},
+     "2029-01",
+     {{"platforms.domestic_value", "2028-01", "2028-12", -1}, {"vendor.value_share.huawei", "2027-01", "2028-12", -1}}},
+    {"weak_monetisation_cuts_what_boards_let_platforms_spend",
+     {"platform.monetised=0.61"},
+     "2029-01",
+     {{"platforms.capex", "2027-06", "2028-12", -1}, {"platforms.belief", "2027-06", "2028-12", -1}},
+     "platform: {monetised: 1}\n"},
+    {"rivals_that_arm_make_platforms_buy",
+     {"platform.rivalry=0.5"},
+     "2027-01",
+     {{"fleet_purchases", "2024-01", "2026-12", +1}},
+     "platform: {rivalry: 0.15}\n"},
+    {"more_domestic_output_sells_domestic_cards_by_value_too",
+     {"procurement.domestic_output=1.25"},
+     "2027-01",
+     {{"domestic_share", "2025-01", "2026-12", +1}, {"vendor.value_share.huawei", "2025-01", "2026-12", +1}},
+     "procurement: {domestic_output: 0.8}\n"},
+};
+/* clang-format on */
+
+int main(void)
+{
+    return signs_run_of("china", experiments, sizeof experiments / sizeof *experiments, "run.end=2026-01");
+}
