@@ -31,13 +31,8 @@ static const struct experiment experiments[] = {
     {"weak_monetisation_cuts_what_boards_let_platforms_spend",
      {"platform.monetised=0.61"},
      "2029-01",
-     {{"platforms.capex", "2027-06", "2028-12", -1}, {"platforms.belief", "2027-06", "2028-12", -1}},
+     {{"platforms.model_revenue", "2027-06", "2028-12", -1}, {"platforms.belief", "2027-06", "2028-12", -1}},
      "platform: {monetised: 1}\n"},
-    {"rivals_that_arm_make_platforms_buy",
-     {"platform.rivalry=0.5"},
-     "2027-01",
-     {{"fleet_purchases", "2024-01", "2026-12", +1}},
-     "platform: {rivalry: 0.15}\n"},
     {"more_domestic_output_sells_domestic_cards_by_value_too",
      {"procurement.domestic_output=1.25"},
      "2027-01",
@@ -48,5 +43,5 @@ static const struct experiment experiments[] = {
 
 int main(void)
 {
-    return signs_run_of("china", experiments, sizeof experiments / sizeof *experiments, "run.end=2026-01");
+    return signs_run_of("china", experiments, sizeof experiments / sizeof *experiments, "run.end=2029-01");
 }

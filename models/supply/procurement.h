@@ -15,7 +15,8 @@
 #include "models/world.h"
 
 struct procurement_settings {
-    double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, order_memory_yr;
+    double lead_yr[CHANNELS], gray_lag_yr, gray_floor, seizure, premium_speed_per_yr, domestic_speed_per_yr,
+        order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr,
         stock_decay_per_yr;
     double own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;

@@ -47,7 +47,7 @@ static double keenness(const struct world *w, int g)
     return s->panic > 0 && since >= 0 ? s->own_use * (1 + s->panic * det_exp(-since / s->panic_fade_yr)) : s->own_use;
 }
 
-static void price_foreign(struct world *w, int g, double dt)
+static void price_scarcity(struct world *w, int g, double speed_per_yr, double dt)
 {
     enum { RATIO_BOUND = 20 }; /* orders over capacity beyond which the premium moves no faster */
     const struct procurement_settings *s = w->procurement->settings;
@@ -57,8 +57,8 @@ static void price_foreign(struct world *w, int g, double dt)
     double capacity = w->procurement->capacity_per_yr[g] + fleets->ordered[g],
            wanted = pressure(w, g) + fleets->wanted[g];
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, wanted / max_of(capacity, 1e-9)));
-    double premium = c->premium[g] * det_exp(s->premium_speed_per_yr * det_log(ratio) * dt);
-    double floor_ = channel == CHANNEL_OFFICIAL ? 1 : s->gray_floor;
+    double premium = c->premium[g] * det_exp(speed_per_yr * det_log(ratio) * dt);
+    double floor_ = channel == CHANNEL_OFFICIAL || w->generations.domestic[g] ? 1 : s->gray_floor;
     double earns = keenness(w, g) * value_of_card(w, w->regions.reference, g, VALUE_YEARS / 2.0) -
                    procurement_building_cost_per_card(w, g);
     double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
@@ -75,10 +75,12 @@ void street_price_update(struct world *w, double dt)
         w->procurement->orders_per_yr[g] *= remembered;
         if (!w->generations.launched[g])
             continue;
-        if (w->generations.domestic[g])
-            c->premium[g] = 1;
+        if (!w->generations.domestic[g])
+            price_scarcity(w, g, s->premium_speed_per_yr, dt);
+        else if (s->domestic_speed_per_yr > 0)
+            price_scarcity(w, g, s->domestic_speed_per_yr, dt);
         else
-            price_foreign(w, g, dt);
+            c->premium[g] = 1;
         c->street_price_cny[g] = asked_cny(w, g) * c->premium[g];
         c->server_price_cny[g] =
             c->street_price_cny[g] * w->generations.cards_per_server[g] / s->hardware_share * (1 + s->vat);
