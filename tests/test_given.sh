@@ -100,6 +100,34 @@ returns_are_those_of_the_textbook() {
     near "$(decision own break_even_rent)" "$(awk 'BEGIN { print 26.379748 / 8760 }')" 1e-7 # capital recovery factor
 }
 
+# The price of a card may be told of the card, of its server of eight, or by date; so may the alternative's, and rents likewise.
+prices_may_be_told_in_any_way() {
+    world '30 30 30 30 30' 'price: 100 CNY/card' 'cost_of_capital: 10 %/yr'
+    local bought hour
+    bought=$(decision own cost) hour=$(decision rent cost)
+    price_is() { # price_is OF-THE-GENERATION OF-THE-ALTERNATIVE
+        sed "s|price: 100 CNY/card|TOLD|; s|generations: {H100: {|&$1|; s|TOLD|$2|" "$work/given.yml" >"$work/told.yml"
+        run_given "$work/told.yml"
+        near "$(decision own cost)" "$bought" 1e-9
+        near "$(decision rent cost)" "$hour" 1e-9
+    }
+    price_is '' 'server_price: 800 CNY/server'
+    price_is '' 'price_path: {2025-01: 100 CNY/card, 2027-01: 50 CNY/card}'
+    price_is 'price: 100 CNY/card, ' 'lead: 0 days'
+    price_is 'server_price: 800 CNY/server, ' 'lead: 0 days'
+    price_is 'price_path: {2025-01: 100 CNY/card, 2027-01: 50 CNY/card}, ' 'lead: 0 days'
+    price_is 'price: 125 CNY/card, ' 'price_discount: 20%'
+    rent_is() { # rent_is OF-THE-ALTERNATIVE: a quote in the place of the market's rent
+        sed "s|kind: rent_on_demand|&, $1|" "$work/given.yml" >"$work/quoted.yml"
+        run_given "$work/quoted.yml"
+        near "$(decision rent cost)" "$hour" 1e-9
+    }
+    rent_is 'rent: 0.00342465753424657534 CNY/card-hour'
+    rent_is 'server_rent: 20 CNY/server-month'
+    rent_is 'generation: H100'
+    rent_is 'generation: H100, server_rent: 25 CNY/server-month, rent_discount: 20%'
+}
+
 # Microsoft's help of IRR: -70,000, then 12, 15, 18, 21 and 26 thousand return 8.66 %.
 returns_are_those_of_a_published_example() {
     world '12000 15000 18000 21000 26000' 'price: 70000 CNY/card' 'target_irr: 8.6631 %/yr'
@@ -311,7 +339,7 @@ quotes_in_euro_and_real_rates() {
 
 it a_file_that_extends_a_study_asks_its_own_question a_sentence_quotes_the_decision bursts_are_met_by_the_hour results_are_told_in_the_currency_of_the_question a_modified_return_is_that_of_a_published_example \
     a_payback_is_that_of_a_published_example quotes_in_euro_and_real_rates published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
-    another_language_finds_the_same_costs returns_are_those_of_the_textbook returns_are_those_of_a_published_example \
+    another_language_finds_the_same_costs prices_may_be_told_in_any_way returns_are_those_of_the_textbook returns_are_those_of_a_published_example \
     cash_flow_and_cover_size_a_loan macrs_is_that_of_the_tables china_deducts_a_server_of_five_million_at_once \
     a_lease_is_the_present_value_of_what_must_be_paid a_choice_flips_where_the_tornado_says ties_are_named \
     cash_flows_add_up_to_the_present_cost
