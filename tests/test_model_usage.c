@@ -6,8 +6,9 @@
 
 /* Every number that china.yml draws is fixed. */
 #define USED_BUT(demand)                                                                                               \
-    LAB_STILL_WITH(demand, "enabled: true, counted: 2025-07-01, level: 300, growth: 1 /yr, growth_long: 0.5 /yr, "     \
-                           "weight: 0.5 /yr, saturation: 100, heavier: 0, wave_rate: 0 /yr, markup_long: -0.1")
+    LAB_STILL_WITH(                                                                                                    \
+        demand, "enabled: true, counted: 2025-07-01, level: 300, growth: 1 /yr, growth_long: 0.5 /yr, "                \
+                "weight: 0.5 /yr, saturation: 100, heavier: 0, wave_rate: 0 /yr, wave_size: 0.3, markup_long: -0.1")
 #define USED USED_BUT("progress_inference: 0.9 /yr")
 /* Only platforms, who lease nothing yet. */
 #define PLATFORMS                                                                                                      \
@@ -302,6 +303,25 @@ static void compute_grows_by_usage_less_what_progress_saves(void **state)
     assert_near(demand[1], demand[0], 1e-6);
 }
 
+/* Half of compute is inference's by the first half of 2026 at the latest (Morgan Stanley 2025-12), a third in 2023 (Deloitte 2025-11). */
+static void demand_moves_from_training_to_inference_in_the_headline(void **state)
+{
+    (void)state;
+    enum { WORLDS = 16 };
+    struct lab lab;
+    double early = 0, late = 0;
+    lab_open(&lab, NULL, LAB_SET("run.end=2027-01"));
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        lab_run(&lab, r);
+        early += lab_mean(&lab, "inference_share", 2023, 2024) / WORLDS;
+        late += lab_mean(&lab, "inference_share", 2026, 2026.5) / WORLDS;
+    }
+    lab_close(&lab);
+    print_message("inference: %.2f of compute in 2023, %.2f in early 2026\n", early, late);
+    assert_near(early, 0.36, 0.08);
+    assert_true(late > 0.5 && late < 0.8);
+}
+
 static void switched_off_it_leaves_platforms_their_older_work(void **state)
 {
     (void)state;
@@ -328,6 +348,7 @@ int main(void)
         cmocka_unit_test(demand_for_inference_has_the_elasticity_that_it_says),
         cmocka_unit_test(volumes_that_were_observed_come_out_whatever_rents_do),
         cmocka_unit_test(compute_grows_by_usage_less_what_progress_saves),
+        cmocka_unit_test(demand_moves_from_training_to_inference_in_the_headline),
         cmocka_unit_test(switched_off_it_leaves_platforms_their_older_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,22 @@ static const struct experiment experiments[] = {
      "2026-01",
      {{"price.inference", "2025-01", "2026-01", +1}, {"rent_server_month.H100", "2025-01", "2026-01", +1}, {"tokens", "2025-07", "2026-01", +1}},
      "usage: {level: 225}\n"},
+    {"usage_that_grew_faster_at_the_count_goes_on_to_more",
+     {"usage.growth=2 /yr"},
+     "2028-01", /* what was reached in June 2025 is given: it came later */
+     {{"tokens", "2024-06", "2025-05", -1}, {"tokens", "2026-01", "2028-01", +1}, {"price.inference", "2026-01", "2028-01", +1}, {"price.training", "2026-01", "2028-01", +1}},
+     "usage: {growth: 0.8 /yr}\n"},
+    {"car_makers_who_grow_faster_make_training_dearer",
+     {"tenants.carmaker.growth=0.98 /yr"},
+     "2028-01",
+     {{"price.training", "2026-01", "2028-01", +1}},
+     "tenants: {carmaker: {growth: 0.62 /yr}}\n",
+     96},
+    {"training_that_grows_a_thousandfold_in_three_years_takes_compute_from_inference", /* ln 1000 / 3, as some expect */
+     {"tenants.developer.growth=2.3 /yr"},
+     "2028-01",
+     {{"price.training", "2026-01", "2028-01", +1}, {"inference_share", "2026-01", "2028-01", -1}},
+     NULL},
     {"sellers_who_take_more_for_tokens_are_read_less",
      {"usage.markup_long=0.45"},
      "2030-01", /* at once tokens are dearer and less are read; then lessors bear it, since cards stand; and fewer are built */
