@@ -8,7 +8,7 @@
 
 #include "sim/base/dates.h"
 
-enum { REPLICATIONS = 64, CHANGES = 12, CLAIMS = 3, THREADS = 2 };
+enum { REPLICATIONS = 64, MOST_REPLICATIONS = 192, CHANGES = 12, CLAIMS = 3, THREADS = 2 };
 static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;
 
 struct claim {
@@ -20,6 +20,7 @@ struct experiment {
     const char *sentence, *world;
     const char *base[CHANGES], *changed[CHANGES];
     struct claim claim[CLAIMS];
+    uint32_t replications; /* 0: REPLICATIONS */
 };
 
 /* The boom and its end. */
@@ -53,7 +54,7 @@ static const struct experiment experiments[] = {
     {"neglect_of_competition_raises_approvals", "china",
      {BOOM, SLOW_PROGRESS, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
      {BOOM, SLOW_PROGRESS, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
-     {{"approvals", "2023-01", "2023-12", +1}}},
+     {{"approvals", "2023-01", "2023-12", +1}}, 192},
     {"where_lessors_alone_build_neglect_of_competition_lowers_the_rents_that_follow", "china",
      {BOOM, SLOW_PROGRESS, LESSORS_ALONE, "value.reversion=1 /yr", "expectations.competition_neglect=0"},
      {BOOM, SLOW_PROGRESS, LESSORS_ALONE, "value.reversion=1 /yr", "expectations.competition_neglect=1"},
@@ -74,7 +75,7 @@ static const struct experiment experiments[] = {
 /* clang-format on */
 
 struct numbers {
-    double of[CLAIMS][REPLICATIONS];
+    double of[CLAIMS][MOST_REPLICATIONS];
 };
 
 static double measure(const struct lab *lab, const struct result *result, const struct claim *claim)
@@ -88,6 +89,11 @@ static double measure(const struct lab *lab, const struct result *result, const 
     return lab_mean_of(plan, result->series + series * plan->sample_count, from, to);
 }
 
+static uint32_t replications_of(const struct experiment *e)
+{
+    return e->replications ? e->replications : REPLICATIONS;
+}
+
 static void run_worlds(const struct experiment *e, const char *const *sets, struct numbers *numbers)
 {
     struct lab lab;
@@ -98,7 +104,7 @@ static void run_worlds(const struct experiment *e, const char *const *sets, stru
         struct arena arena = {0}, draws = {0};
         struct result *result = result_new(lab.plan, &arena);
 #pragma omp for schedule(dynamic)
-        for (uint32_t r = 0; r < REPLICATIONS; r++) {
+        for (uint32_t r = 0; r < replications_of(e); r++) {
             assert_true(montecarlo_replicate(&lab.request, r, sim, &draws, NULL, result));
             for (int c = 0; c < CLAIMS && e->claim[c].output; c++)
                 numbers->of[c][r] = measure(&lab, result, &e->claim[c]);
@@ -110,14 +116,14 @@ static void run_worlds(const struct experiment *e, const char *const *sets, stru
     lab_close(&lab);
 }
 
-static bool holds(const struct claim *claim, const double *base, const double *changed)
+static bool holds(const struct claim *claim, const double *base, const double *changed, uint32_t count)
 {
     double sum = 0, squares = 0, level = 0;
-    for (size_t r = 0; r < REPLICATIONS; r++) {
+    for (size_t r = 0; r < count; r++) {
         double difference = changed[r] - base[r];
         sum += difference, squares += difference * difference, level += base[r];
     }
-    double n = REPLICATIONS, mean = sum / n, error = sqrt((squares / n - mean * mean) / (n - 1));
+    double n = count, mean = sum / n, error = sqrt((squares / n - mean * mean) / (n - 1));
     print_message("    %-24s base %10.4g  effect %+10.4g  se %8.3g\n", claim->output, level / n, mean, error);
     return claim->sign * mean > STANDARD_ERRORS * error && claim->sign * mean > LEAST_EFFECT * fabs(level / n);
 }
@@ -130,7 +136,7 @@ static void check(void **state)
     run_worlds(e, e->changed, &changed);
     bool all = true;
     for (int c = 0; c < CLAIMS && e->claim[c].output; c++)
-        all = holds(&e->claim[c], base.of[c], changed.of[c]) && all;
+        all = holds(&e->claim[c], base.of[c], changed.of[c], replications_of(e)) && all;
     assert_true(all);
 }
 

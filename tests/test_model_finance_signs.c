@@ -19,7 +19,7 @@ static const struct experiment experiments[] = {
     {"dear_credit_after_defaults_stops_projects",
      {"finance.default_effect=5", "finance.stranded_effect=0.2 /yr"},
      "2026-01",
-     {{"spread", "2024-06", "2026-01", +1}, {"tobins_q.neocloud", "2025-01", "2026-01", -1}}},
+     {{"spread", "2024-06", "2026-01", +1}, {"tobins_q.neocloud", "2025-01", "2026-01", -1}}, .pairs = 144},
     {"more_debt_makes_more_firms_unable_to_pay",
      {"accounting.debt_share=0.9"},
      "2026-01",
