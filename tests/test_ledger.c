@@ -62,7 +62,7 @@ static void every_account_is_posted_by_somebody(void **state)
     run_world(&looker, "china", NULL,
               LAB_SET("run.end=2023-01", "life.failures=0.2 /yr", "life.guarantee=0 years", "life.repair=0.01"));
     run_world(&ruiner, NULL, PURCHASE,
-              LAB_SET("run.end=2023-06", "finance.grace=0 yr", "finance.support=0", "receivers.enabled=false"));
+              LAB_SET("run.end=2024-06", "finance.grace=0 yr", "finance.support=0", "receivers.enabled=false"));
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2022-03"));
     const struct world *w = lab_run(&lab, 0);

@@ -571,7 +571,7 @@ static void tenants_in_rank_order_leave_slow_cards_unlet(void **state)
                 for (size_t g = 0; g < w->generations.count; g++)
                     assert_true(w->market.preference[k][g] >= 0 && (i == 1 || w->market.preference[k][g] == 1));
             fast[i] += lab_mean(&lab, "let_share.H100", 2024.5, 2025.5);
-            slow[i] += lab_mean(&lab, "let_share.A800", 2024.5, 2025.5);
+            slow[i] += lab_mean(&lab, "let_share.A100", 2024.5, 2025.5);
         }
         lab_close(&lab);
     }
