@@ -212,6 +212,33 @@ static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
     lab_close(&lab);
 }
 
+static void centres_of_the_state_are_shown_apart_with_what_it_pays_for_them(void **state)
+{
+    (void)state;
+    double paid[2] = {0, 0};
+    for (int empty = 0; empty < 2; empty++) {
+        struct lab lab;
+        lab_open_bare(&lab, empty ? NOBODY : NULL, LAB_SET("run.end=2025-01"));
+        const struct world *w = lab_run(&lab, 0);
+        size_t last = lab.plan->sample_count - 1;
+        double capacity = 0, offered = 0;
+        for (size_t i = 0; i < w->vintages.count; i++) {
+            const struct vintage *v = &w->vintages.row[i];
+            double p = v->standing && w->vintages.state_funded[v->owner_class] ? v->cards : 0;
+            capacity += p * w->generations.pflops_fp16[v->generation];
+            offered += v->competent ? p * w->generations.pflops_fp16[v->generation] : 0;
+        }
+        assert_true(capacity > 0);
+        assert_near(lab_series(&lab, "state.capacity")[last], capacity, 1e-9 * capacity);
+        assert_near(lab_series(&lab, "state.dormant")[last], 1 - offered / capacity, 1e-9);
+        for (size_t k = 0; k <= last; k++)
+            paid[empty] += lab_series(&lab, "state.support")[k];
+        lab_close(&lab);
+    }
+    print_message("the state paid %.3g bn CNY, without tenants %.3g\n", paid[0] / 1e9, paid[1] / 1e9);
+    assert_true(paid[0] > 0 && paid[1] > 1.05 * paid[0]);
+}
+
 static void switched_off_nobody_fails_and_spreads_stay(void **state)
 {
     (void)state;
@@ -237,6 +264,7 @@ int main(void)
         cmocka_unit_test(the_three_states_share_all_of_lessors_debt),
         cmocka_unit_test(without_tenants_lessors_fail_and_with_patient_owners_they_do_not),
         cmocka_unit_test(a_firm_is_lent_no_more_than_its_cards_allow),
+        cmocka_unit_test(centres_of_the_state_are_shown_apart_with_what_it_pays_for_them),
         cmocka_unit_test(switched_off_nobody_fails_and_spreads_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

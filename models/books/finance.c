@@ -52,6 +52,7 @@ struct finance {
     double lessors_debt, lessors_book, lessors_economic;
     double state_debt[MINSKY_STATES];
     double defaults_since_sample, defaults, recovered, defaulted_debt;
+    double state_support_since_sample; /* paid by the state for its own, CNY */
 };
 
 static inline struct finance *finance_state(const struct world *w)
@@ -142,6 +143,7 @@ static void cover(struct world *w, uint32_t id)
     struct finance *state = finance_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[id];
     if (!is_lessor(w, &w->firms.row[id])) {
+        state->state_support_since_sample -= sheet->cash;
         ledger_post_with(w, id, ACCOUNT_PAID_IN, COUNTERPARTY_STATE, -sheet->cash);
         return;
     }
@@ -436,6 +438,9 @@ enum {
     OUT_DISTRESSED,
     OUT_SPREAD,
     OUT_FIRE_SALE,
+    OUT_STATE_SUPPORT,
+    OUT_STATE_CAPACITY,
+    OUT_STATE_DORMANT,
     OUT_ALL_DEFAULTS,
     OUT_RECOVERY
 };
@@ -449,11 +454,32 @@ static const struct output outputs[] = {
     [OUT_DISTRESSED] = {"distressed", OUTPUT_SERIES, "", NULL, "firms that cannot pay and have not failed yet"},
     [OUT_SPREAD] = {"spread", OUTPUT_SERIES, "/yr", NULL, "spread of lessors' new loans over the base rate, weighted by debt"},
     [OUT_FIRE_SALE] = {"fire_sale", OUTPUT_SERIES, "", NULL, "discount on economic value at which creditors would sell"},
+    [OUT_STATE_SUPPORT] = {"state.support", OUTPUT_SERIES, "CNY", NULL, "what the state paid since the last report for bills that its own centres could not pay"},
+    [OUT_STATE_CAPACITY] = {"state.capacity", OUTPUT_SERIES, "P", NULL, "installed capacity of centres that the state funds"},
+    [OUT_STATE_DORMANT] = {"state.dormant", OUTPUT_SERIES, "", NULL, "share of it that is not on offer: dormant, without customers, staff or software", .share = true},
     [OUT_ALL_DEFAULTS] = {"defaults.all", OUTPUT_SCALAR, "", NULL, "firms that failed within the horizon"},
     [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered: discounted to the failure, and with advances taken off, where creditors are in possession"},
     {0},
 };
 /* clang-format on */
+
+/* Centres that the state funds, apart from lessors. */
+static void sample_state(struct world *w)
+{
+    struct finance *state = finance_state(w);
+    double capacity = 0, dormant = 0;
+    for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++) {
+        if (!v->standing || !w->vintages.state_funded[v->owner_class])
+            continue;
+        double p = v->cards * w->generations.pflops_fp16[v->generation];
+        capacity += p;
+        dormant += v->competent ? 0 : p;
+    }
+    sim_record(w->sim, &model_finance, OUT_STATE_SUPPORT, -1, state->state_support_since_sample, false);
+    sim_record(w->sim, &model_finance, OUT_STATE_CAPACITY, -1, capacity, false);
+    sim_record(w->sim, &model_finance, OUT_STATE_DORMANT, -1, capacity > 0 ? dormant / capacity : NONE, false);
+    state->state_support_since_sample = 0;
+}
 
 static void sample(struct world *w)
 {
@@ -480,6 +506,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_SPREAD, -1, debt > 0 ? spread / debt : NONE, false);
     sim_record(w->sim, m, OUT_FIRE_SALE, -1, discount_now(state), false);
     state->defaults_since_sample = 0;
+    sample_state(w);
 }
 
 static void finish(struct world *w)
