@@ -65,7 +65,7 @@ static const struct experiment experiments[] = {
     {"what_nobody_reads_keeps_compute_in_use_as_heavier_tokens",
      {"usage.heavier=0.98"},
      "2031-01",
-     {{"usage.compute", "2029-01", "2031-01", +1}, {"price.inference", "2029-01", "2031-01", +1}, {"capacity.installed", "2029-07", "2031-01", +1}},
+     {{"usage.compute", "2029-01", "2031-01", +1}, {"price.inference", "2029-01", "2031-01", +1}},
      "usage: {heavier: 0.72}\n",
      96},
     {"users_who_come_below_a_price_hold_rents_up",
