@@ -31,7 +31,7 @@ static const struct experiment experiments[] = {
     {"weak_monetisation_cuts_what_boards_let_platforms_spend",
      {"platform.monetised=0.61"},
      "2029-01",
-     {{"platforms.model_revenue", "2027-06", "2028-12", -1}, {"platforms.belief", "2027-06", "2028-12", -1}},
+     {{"platforms.belief", "2027-06", "2028-12", -1}},
      "platform: {monetised: 1}\n"},
     {"more_domestic_output_sells_domestic_cards_by_value_too",
      {"procurement.domestic_output=1.25"},

@@ -26,7 +26,7 @@
  * with x the mean log premium of concept stocks (hype.c) times a pull, since one market prices both.
  *
  * Phase: technology, after the list prices of that step; the state moves once a step. Off: list prices and capacity are
- * as dated. Neutral: answer 0, memory_share 0, raised_elasticity 0.
+ * as dated. Neutral: response 0, memory_share 0, raised_elasticity 0.
  */
 #include "vendor_inside.h"
 
@@ -61,7 +61,7 @@ static const struct param params[] = {
     {.name = "label", .table = VENDOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures", .offset = offsetof(struct vendor_row, label)},
     {.name = "cards", .table = VENDOR, .type = PARAM_REFERENCES, .of = GENERATION, .value = "[]", .help = "generations that it makes",
      .offset = offsetof(struct vendor_row, cards)},
-    COLUMN(VENDOR, struct vendor_row, answer, "answer", "", -5, 20, "0", UNCERTAIN, "what it adds to the log of its list prices per unit of share won; 0: nothing",
+    COLUMN(VENDOR, struct vendor_row, response, "response", "", -5, 20, "0", UNCERTAIN, "what it adds to the log of its list prices per unit of share won; 0: nothing",
            "H20 10 % cheaper once Huawei had won about a sixth of the market, May 2024"),
     {0},
 };
@@ -122,7 +122,7 @@ static void answer_rivals(const struct world *w, struct vendors *b, double dt)
         double share = maker->sold_p / all_p;
         if (w->sim->now < s->from || isnan(maker->share_before))
             maker->share_before = share;
-        maker->log_factor += (b->row[v].answer * (share - maker->share_before) - maker->log_factor) * moved;
+        maker->log_factor += (b->row[v].response * (share - maker->share_before) - maker->log_factor) * moved;
     }
 }
 

@@ -17,7 +17,7 @@ struct vendor_settings {
 struct vendor_row {
     const char *label;
     uint64_t cards;
-    double answer;
+    double response;
 };
 
 struct vendor {
