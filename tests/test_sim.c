@@ -36,7 +36,7 @@ struct orders {
     } event[EVENTS];
     size_t events;
     bool ahead; /* each event is scheduled by the step in which it comes, not at the start */
-    double fail_at, infinite_at; /* 0: never */
+    double fail_at, beyond_at, beyond; /* 0: never; beyond: what is recorded from then on */
     size_t bytes;
 };
 
@@ -116,8 +116,8 @@ static void first_sample(struct world *w)
     sim_record(w->sim, &first, SERIES_PLAIN, -1, w->sim->now, w->sim->now > 2023);
     for (int row = 0; row < 2; row++)
         sim_record(w->sim, &first, SERIES_ROWS, row, w->sim->now * (row + 1), false);
-    if (o->infinite_at > 0 && w->sim->now >= o->infinite_at)
-        sim_record(w->sim, &first, SERIES_PLAIN, -1, (double)INFINITY, false);
+    if (o->beyond_at > 0 && w->sim->now >= o->beyond_at)
+        sim_record(w->sim, &first, SERIES_PLAIN, -1, o->beyond, false);
 }
 
 static void second_start(struct world *w)
@@ -490,12 +490,24 @@ static void a_failed_replication_says_when_and_why_and_the_next_is_clean(void **
     bench_free(&b);
 }
 
-static void an_infinite_output_fails_the_replication(void **state)
+/* Its square still has to be a number where replications are summed up. */
+static void an_output_beyond_all_measure_fails_the_replication(void **state)
 {
     (void)state;
+    static const struct {
+        double value;
+        const char *failed;
+    } cases[] = {{(double)INFINITY, "2023-07-01: plain is inf, beyond 1e+100"},
+                 {-3e100, "2023-07-01: plain is -3e+100, beyond 1e+100"},
+                 {1e100, NULL},
+                 {(double)NAN, NULL}}; /* does not apply */
     struct bench b = bench_new(&two_years);
-    assert_false(try_run(&b, &(struct orders){.infinite_at = 2023.5}));
-    assert_string_equal(b.result->failed, "2023-07-01: plain is inf, beyond 1e+100");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool worked = try_run(&b, &(struct orders){.beyond_at = 2023.5, .beyond = cases[i].value});
+        assert_true(worked == !cases[i].failed);
+        if (!worked)
+            assert_string_equal(b.result->failed, cases[i].failed);
+    }
     bench_free(&b);
 }
 
@@ -576,7 +588,7 @@ int main(void)
         cmocka_unit_test(events_known_ahead_give_way_to_earlier_ones_made_by_events),
         cmocka_unit_test(events_of_this_step_made_by_its_events_come_in_it),
         cmocka_unit_test(a_failed_replication_says_when_and_why_and_the_next_is_clean),
-        cmocka_unit_test(an_infinite_output_fails_the_replication),
+        cmocka_unit_test(an_output_beyond_all_measure_fails_the_replication),
         cmocka_unit_test(the_world_starts_zeroed_whatever_the_last_one_left),
         cmocka_unit_test(samples_lie_on_the_reporting_grid),
         cmocka_unit_test(points_of_a_curve_are_recorded_where_they_belong),
