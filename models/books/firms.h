@@ -22,14 +22,14 @@ struct firms { /* owner: firms.c */
     OF_BOOKS struct firm *row;
     OF_BOOKS uint32_t *active, active_count; /* all others have empty books */
     OF_BOOKS uint32_t *first_vintage, *last_vintage; /* of each: a list, ascending; UINT32_MAX: none */
-    uint32_t distressed; /* how many are, at present: finance tells */
+    uint32_t distressed; /* how many are at present; written by finance.c */
     uint32_t owners; /* how many have cards that stand */
     uint32_t changes; /* of what they have, so far: a vintage came, was closed or sold */
     double economic; /* what all can still earn */
     uint32_t first[MAX_OPERATORS], of_class[MAX_OPERATORS]; /* a class's firms are neighbours */
-    bool own_tax_ledger; /* and not the book's: accounting tells */
+    bool own_tax_ledger; /* taxable profit is not that of the books; written by accounting.c */
     uint32_t ordinary; /* these come first; the others are creditors' servicers, one a class: receivers.c */
-    double in_possession; /* share of effective capacity on offer that servicers have: receivers tells */
+    double in_possession; /* share of effective capacity on offer that servicers have; written by receivers.c */
 };
 /* The firm of a class that a uniform number stands for, and the one to which vintage `number` of a class belongs. */
 uint32_t firms_drawn(const struct world *w, uint32_t owner_class, double u);

@@ -261,12 +261,12 @@ static void tell_of(const struct world *w, size_t i, enum act act)
         tell(w->sim, "policy", verb[act], name, "by %s", by[r->by]);
         return;
     }
-    bool at_once = r->announced == r->effective; /* nobody's act: it happened, and is not told again */
+    bool at_once = r->announced == r->effective; /* nobody announced it: it is traced once */
     if (!(at_once && act == IN_FORCE))
         tell(w->sim, "policy", at_once && act == ANNOUNCED ? "happened" : verb[act], name, "worth knowing");
 }
 
-/* Acts that split the step are told before what follows from them, the others when their day comes. */
+/* Acts that split the step are traced before their consequences, the others on their day. */
 static bool splits(const struct world *w, double date)
 {
     return fabs(date - w->sim->step_start) < 1e-9;

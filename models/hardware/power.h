@@ -17,7 +17,8 @@ bool power_limited(const struct world *w, int region); /* by a cap or by a queue
 /* By projects that would order and find no room: so much more, or less. */
 void power_want(struct world *w, int region, double mw);
 void power_draw(struct world *w, int region, double mw); /* by what stands; negative: no more */
-void power_promise(struct world *w, uint32_t project, double mw); /* pipeline_connected tells when it comes */
+/* It calls pipeline_connected with the date on which the power will come. */
+void power_promise(struct world *w, uint32_t project, double mw);
 void power_withdraw(struct world *w, uint32_t project); /* the promise, if there is one */
 
 #endif

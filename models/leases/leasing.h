@@ -86,7 +86,7 @@ struct fresh {
     struct fresh_clock {
         uint32_t slot;
         bool sees_gap, middleman;
-        double of_size, fixed; /* hazard a year: in proportion to what the size makes of it, and beyond that */
+        double of_size, fixed; /* hazard a year: the part that grows with the size of the lease, and the rest */
     } * clock;
     double *rent, *exposure, *cards; /* exposure: uniform; cards: over those of the base */
     size_t count, room;
@@ -124,9 +124,9 @@ struct leasing {
     const struct leasing_row *row;
     const struct leasing_owner *owner;
     size_t owners;
-    double any_cluster; /* so many cards every class of owners lets in one piece */
+    double any_cluster; /* cards that every class of owners lets in one piece */
     uint32_t near; /* regions for real time: bits */
-    double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms of at most so many months */
+    double term_below[MAX_TENANT_CLASSES][LONGEST_TERM_MONTHS + 1]; /* share of terms up to this number of months */
     unsigned char term_from[MAX_TENANT_CLASSES][TERM_PARTS + 1]; /* shortest term in each part of the share */
     struct lease_clocks clocks;
     struct entry *entry;

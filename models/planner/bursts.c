@@ -7,7 +7,7 @@
  */
 #include "inside.h"
 
-/* Begin of the n-th time; beyond the end of the plan: there is none. */
+/* When the burst begins for the n-th time; at the end of the plan if it does not. */
 static double begin_of(const struct planner *plan, const struct burst *b, int n)
 {
     double end = plan->settings->start + planner_horizon(plan->settings);

@@ -84,7 +84,7 @@ struct planner {
     /* this step */
     double now, until, middle, dt, discount, discount_debt;
     double need[WORKLOADS], peak[WORKLOADS]; /* effective P at the peak: without and with bursts */
-    double spot[WORKLOADS]; /* CNY per effective P-hour by the hour, all told */
+    double spot[WORKLOADS]; /* CNY per effective P-hour by the hour, everything included */
     double let_share, voucher; /* voucher: share of rents that it pays */
 };
 

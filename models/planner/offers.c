@@ -202,7 +202,7 @@ double spot_price(const struct world *w, enum workload k, int generation)
     return price * s->on_demand_premium * (1 + offer_shortage(w, k) * (s->shortage - 1)) * of_a_rent(s);
 }
 
-/* By the hour, all told. A quote is what is paid: no premium on it, no shortage. */
+/* By the hour, everything included. A quote is what is paid: no premium on it, no shortage. */
 double spot_of(const struct world *w, const struct position *p, enum workload k)
 {
     const struct alternative *a = p->row;

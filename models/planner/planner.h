@@ -21,7 +21,7 @@ enum alternative_kind {
     ALTERNATIVE_WAIT
 };
 
-/* In which the decision is told. The planner itself counts in CNY. */
+/* Currency of the answer. The planner itself counts in CNY. */
 enum planner_currency { CURRENCY_CNY, CURRENCY_USD, CURRENCY_EUR };
 
 /* When a payment counts: as it is made, or at the end of its year of the plan, as in textbooks. */

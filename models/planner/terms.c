@@ -477,7 +477,7 @@ static bool needs_no_rent(const struct checking *c, const struct alternative *a)
            lead <= 0 && a->build_time_yr <= 0 && a->service_life_yr >= planner_horizon(s) - SLACK_YR;
 }
 
-/* In a given world every price that is asked for must be told. */
+/* In a given world every price that a plan needs must be stated. */
 static void check_given(struct checking *c, size_t i, const char *name)
 {
     const struct alternative *a = &c->row[i];

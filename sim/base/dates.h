@@ -15,7 +15,7 @@ enum { MONTHS_PER_YEAR = 12 };
 #define DAYS_PER_YEAR 365.0
 #define HOURS_PER_YEAR 8760.0
 
-/* Reads 2023, 2023-10, 2023-10-17 or 2023Q4 (the first instant of it); false if it is none of these. */
+/* Reads 2023, 2023-10, 2023-10-17 or 2023Q4 (the first instant of it); false if the text is none of these. */
 bool date_parse(const char *text, double *year);
 
 enum { DATE_TEXT_BYTES = 24 };

@@ -9,6 +9,6 @@
 void *memory_new(size_t count, size_t size); /* zeroed; count 0 gives something to free as well */
 /* `old`, or NULL, with room for `count` elements; what is behind the old ones is not zeroed. */
 void *memory_grow(void *old, size_t count, size_t size);
-_Noreturn void memory_fail(size_t bytes); /* what both do when there is none */
+_Noreturn void memory_fail(size_t bytes); /* what both do when there is no memory left */
 
 #endif

@@ -12,7 +12,7 @@
 /* Columns on a terminal: two for the wide characters of East Asia and emoji, none for combining marks, one for others.
  */
 size_t text_columns(const char *text);
-/* The text itself if it has at most so many columns, else its beginning and an ellipsis. */
+/* The text itself if it fits into this number of columns, else its beginning and an ellipsis. */
 const char *text_cut(struct arena *arena, const char *text, size_t columns);
 
 #endif

@@ -36,7 +36,7 @@ struct unit {
     bool effective_rate; /* %/yr (or %/month ...): a published rate per period, x % = ln(1 + x) per period */
 };
 
-/* Reads a unit; "" and "1" are the pure number. False if it is none. */
+/* Reads a unit; "" and "1" are the pure number. False if the text is not a unit. */
 bool unit_parse(const char *text, struct unit *unit);
 bool unit_same_dimension(const struct unit *a, const struct unit *b);
 /* `value` in unit `from`, expressed in unit `to` of the same dimension. */

@@ -47,7 +47,7 @@ static inline uint64_t identity_pair(uint32_t purpose, uint32_t owner, uint32_t 
 
 struct stream stream_open(const struct streams *from, uint64_t identity);
 
-/* Goes on so many blocks of two draws later; nothing may have been drawn of the present one. */
+/* Skips this number of blocks of two draws; nothing may have been drawn from the present block. */
 static inline void stream_skip_blocks(struct stream *s, uint32_t blocks)
 {
     s->counter[0] += blocks;
