@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Installed capacity by generation, and how much of it is let
-# caption: Lit is let, competent is fit to be let; what lies above the lowest line stands idle.
+# caption: Means, which add up. Competent is fit to be let, lit is let; what lies above the lowest line stands idle.
 # needs: series/capacity.installed.dat
 load share.'/common.gp'
 
 eval picture('Installed capacity by generation, and how much of it is let')
-note = 'Areas: median of each generation, stacked. Lines: medians of all that is installed, competent and lit.'
+note = 'Areas: mean of each generation, stacked. Lines: means of all that is installed, competent and lit.'
 eval panel(1, 1, 'EFLOPS, dense FP16')
 
-# Each generation's highest median; those too small to be told apart are stacked together, so that the key has room.
+# Each generation's highest mean; those too small to be told apart are stacked together, so that the key has room.
 max_layers = 14
 in_order(i) = i <= words(known_generations) ? word(known_generations, i) \
     : word(generations, i - words(known_generations))
@@ -20,12 +20,12 @@ do for [i = 1:words(known_generations) + words(generations)] {
 array peak[words(generations) + 1]
 whole_peak = 0
 do for [i = 1:words(candidates)] {
-    high_median = 0.
+    high_mean = 0.
     if (rows('capacity.by_generation.'.word(candidates, i)) > 0) {
         stats series('capacity.by_generation.'.word(candidates, i)) \
-            using (is_measured(0) ? high_median = larger(high_median, column('p50')) : 0) nooutput
+            using (is_measured(0) ? high_mean = larger(high_mean, column('mean')) : 0) nooutput
     }
-    peak[i] = high_median
+    peak[i] = high_mean
     if (peak[i] > whole_peak) { whole_peak = peak[i] }
 }
 least = 0.
@@ -39,7 +39,7 @@ array running[row_count]
 do for [row = 1:row_count] { running[row] = 0. }
 array tops[row_count * (max_layers + 1)]
 pile_up(output, layer) = sprintf("stats '%s' using (at = column(0) + 1, \
-    running[at] = running[at] + (column('n') > 0 ? column('p50') : 0), tops[%d * row_count + at] = running[at]) nooutput", \
+    running[at] = running[at] + (column('n') > 0 ? column('mean') : 0), tops[%d * row_count + at] = running[at]) nooutput", \
     series(output), layer)
 layers = ''
 do for [i = 1:words(candidates)] {
@@ -63,9 +63,11 @@ layer(k) = sprintf("'%s' using 'year':(tops[%d * row_count + column(0) + 1] / 1e
 drawn = words(layers)
 do for [k = words(layers):1:-1] { behind = behind.', '.layer(k)[1:strlen(layer(k)) - 2] }
 do for [row = 1:row_count] { panel_high = running[row] / 1e3 > panel_high ? running[row] / 1e3 : panel_high }
-whole(output, name, dash) = measure(output)."; if (found) { drawn = 1; lines = lines \
-    .columns('".output."', scaled('p50', 1e3)).\" with lines lw 2.2 dashtype ".dash." lc rgb black title '".name."'\"; \
-    panel_high = high_median / 1e3 > panel_high ? high_median / 1e3 : panel_high }"
+whole(output, name, dash) = "found = 0; high_mean = 0.; if (rows('".output."') > 0) { stats '".series(output)."' using \
+    (is_measured(0) ? (found = found + 1, high_mean = larger(high_mean, column('mean'))) : 0) nooutput }; \
+    if (found) { drawn = 1; lines = lines \
+    .columns('".output."', scaled('mean', 1e3)).\" with lines lw 2.2 dashtype ".dash." lc rgb black title '".name."'\"; \
+    panel_high = high_mean / 1e3 > panel_high ? high_mean / 1e3 : panel_high }"
 eval whole('capacity.installed', 'installed', '1')
 eval whole('capacity.competent', 'competent', '(6, 3)')
 eval whole('capacity.lit', 'lit', '(2, 2)')

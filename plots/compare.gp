@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What differs, on common random numbers
-# caption: Above, means of the base (gray) and of the others; below, the paired difference with its 95 % interval.
+# caption: Above, means of the base (gray) and of the others; below, the paired difference with its 95 % interval. Upright: bans and shocks.
 # needs: compare/context.gp events.dat
 load share.'/common.gp'
 load 'compare/context.gp'
@@ -10,6 +10,8 @@ others = compared_others
 shown_outputs = words(compared_outputs)
 colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
 scale_of(i) = compared_scale[i]
+# Of lines that coincide the one below shows between the dashes of the one above.
+dash_of(n) = n % 3 == 1 ? 1 : n % 3 == 2 ? 2 : 4
 columns_of_panels = shown_outputs < 3 ? shown_outputs : 3
 rows_of_panels = (shown_outputs + 2) / 3
 
@@ -20,7 +22,7 @@ do for [n = 1:others] {
         textcolor rgb colour_of(n)
 }
 set label 'Above: means; gray is the base. Below: other less base, mean over pairs of replications and its 95 % ' \
-    .'interval.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+    .'interval. Upright: bans and shocks.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
 width = 0.95 / columns_of_panels
@@ -45,16 +47,24 @@ do for [i = 1:shown_outputs] {
     set rmargin at screen from_left(i) + width - 0.005
     set tmargin at screen from_top(i) - 0.04
     set bmargin at screen from_top(i) - 0.555 * height
-    set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.018 left noenhanced font ',8.8' \
+    set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.011 left noenhanced font ',8.8' \
         textcolor rgb black
+    set label compared_unit[i] at screen from_left(i) + 0.01, from_top(i) - 0.032 left noenhanced font ',8' \
+        textcolor rgb gray
     set xtics format ''
-    set yrange [* : *]
-    set ytics autofreq
+    set yrange [compared_bottom[i]:compared_top[i] + 0.04 * (compared_top[i] - compared_bottom[i])]
+    set ytics step_of(compared_bottom[i], compared_top[i])
+    do for [k = 1:event_count] {
+        if (event_rank(k) == 1) {
+            set arrow from event_year[k], graph 0 to event_year[k], graph 1 nohead back lw 0.7 dashtype 3 \
+                lc rgb event_colour(k)
+        }
+    }
     # The base is drawn of every pair: what one variant lacks has no pair, and so no base, in its file.
     plot for [n = 1:others] compared(n, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 \
             lc rgb gray, \
         for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
-            lc rgb colour_of(n)
+            dashtype dash_of(n) lc rgb colour_of(n)
     unset label
     set tmargin at screen from_top(i) - 0.585 * height
     set bmargin at screen from_top(i) - 0.885 * height
@@ -67,5 +77,6 @@ do for [i = 1:shown_outputs] {
         for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('low')) / scale_of(i)) \
             :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
         for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('diff')) / scale_of(i)) with lines lw 1.6 \
-            lc rgb colour_of(n)
+            dashtype dash_of(n) lc rgb colour_of(n)
+    unset arrow
 }

@@ -258,31 +258,71 @@ static bool is_anything_drawn(const struct contest *contest)
     return i < count;
 }
 
+/* Of the means of all, in units of `factor`, within the dates that pictures show. */
+static struct range levels_of(const struct contest *contest, const char *series, double factor)
+{
+    const struct shown *shown = scenario_shown(contest->base->scenario);
+    struct range range = {0, 0};
+    for (size_t o = 0; o < contest->count; o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; i < common->count; i++) {
+            struct difference d = comparison_cell(c, common, i);
+            double at = comparison_at(c, common, i);
+            if (at < shown->from || at > shown->to || d.n < 1) /* NaN: never */
+                continue;
+            range.low = fmin(range.low, fmin(d.base, d.other) / factor);
+            range.high = fmax(range.high, fmax(d.base, d.other) / factor);
+        }
+    }
+    return range.low < range.high ? range : (struct range){0, 1};
+}
+
+/* What an output is in words, its help up to the first comma, and of which row: `rent of a card: H100`. */
+static const char *panel_words(const struct channel *channel, struct arena *arena)
+{
+    const char *help = channel->output->help;
+    const char *row = strchr(channel->name, '.');
+    if (!help || !*help)
+        return channel->name;
+    const char *words = arena_printf(arena, "%.*s", (int)strcspn(help, ",;"), help);
+    if (!channel->label)
+        return words;
+    size_t room = LABEL_COLUMNS - 2;
+    const char *label = text_columns(words) + text_columns(channel->label) <= room || !row ? channel->label : row + 1;
+    return arena_printf(arena, "%s: %s", text_cut(arena, words, room - text_columns(label)), label);
+}
+
 /* The headline outputs that get a panel, and what each spans. */
 static void assign_panels(const struct contest *contest, FILE *to, struct arena *arena)
 {
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
-    const char *outputs = "", *label[DRAWN];
-    double factor[DRAWN], low[DRAWN], high[DRAWN];
+    const char *outputs = "", *label[DRAWN], *unit[DRAWN];
+    double factor[DRAWN], low[DRAWN], high[DRAWN], bottom[DRAWN], top[DRAWN];
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
         if (!is_drawn(contest, series, i))
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         factor[drawn] = strtod(scale->factor, NULL);
-        struct range range = differences_of(contest, channel->name, factor[drawn]);
+        struct range range = differences_of(contest, channel->name, factor[drawn]),
+                     level = levels_of(contest, channel->name, factor[drawn]);
         low[drawn] = range.low;
         high[drawn] = range.high;
+        bottom[drawn] = level.low;
+        top[drawn] = level.high;
         outputs = arena_printf(arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        label[drawn++] =
-            arena_printf(arena, "%s%s%s%s", channel->name, *scale->prefix || *channel->output->unit ? ", " : "",
-                         scale->prefix, channel->output->unit);
+        label[drawn] = panel_words(channel, arena);
+        unit[drawn++] = arena_printf(arena, "%s%s", scale->prefix, channel->output->unit);
     }
     gnuplot_assign_text(to, "compared_outputs", outputs);
     gnuplot_assign_labels(to, "compared_label", label, drawn, LABEL_COLUMNS);
+    gnuplot_assign_labels(to, "compared_unit", unit, drawn, LABEL_COLUMNS);
     gnuplot_assign_numbers(to, "compared_scale", factor, drawn);
     gnuplot_assign_numbers(to, "compared_low", low, drawn);
     gnuplot_assign_numbers(to, "compared_high", high, drawn);
+    gnuplot_assign_numbers(to, "compared_bottom", bottom, drawn);
+    gnuplot_assign_numbers(to, "compared_top", top, drawn);
 }
 
 /* Its label as far as there is room, or its name if that does not tell it from another one. */
