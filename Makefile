@@ -156,7 +156,7 @@ test: ## install what is missing, build, run all tests; under 5 minutes; the las
 	@tests/run $(if $(T),--only '$(T)') $(B)
 
 test-all: ## the same under gcc, clang and the sanitizers, and all slow tests: same bits, kills, full disks, installation
-	@.ci/deps build draw test clang tsan mpi
+	@.ci/deps build draw test clang tsan mpi npm browser
 	$(REMAKE) all tests CC=gcc B=build/gcc CFLAGS=-Werror
 	$(REMAKE) all tests CC=clang B=build/clang CFLAGS=-Werror
 	$(REMAKE) all tests build/san/tests/fuzz/mutate CC=gcc BUILD=san

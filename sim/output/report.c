@@ -45,7 +45,7 @@ static const char style[] =
     ".soft{color:var(--soft)}\n"
     ".inside{color:var(--good)}\n"
     ".outside{color:var(--bad);font-weight:bold}\n"
-    "pre,td.soft{overflow-wrap:anywhere}\n"
+    "h1,p,li,pre,td.soft{overflow-wrap:anywhere}\n"
     "pre{background:var(--tint);padding:.6em;white-space:pre-wrap}\n"
     "@media "
     "print{:root{--ink:#222;--soft:#444;--line:#bbb;--paper:#fff}body{font-size:9pt}main{max-width:none;padding:0}"

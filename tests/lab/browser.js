@@ -63,6 +63,27 @@ class Browser {
         });
     }
 
+    // A page without a lab.
+    async visit(address) {
+        await this.send("Page.navigate", {url: "about:blank"});
+        await this.send("Page.navigate", {url: address});
+        for (let i = 0; i < 1200; i++) {
+            if (await this.ask(`document.readyState === "complete" && location.href !== "about:blank"`).catch(() => false))
+                return;
+            await sleep(50);
+        }
+        throw new Error("the page does not get ready: " + this.errors.join("; "));
+    }
+
+    // How many pages it takes printed; into a file if one is named.
+    async print(file) {
+        const {data} = await this.send("Page.printToPDF", {preferCSSPageSize: true, paperWidth: 8.27, paperHeight: 11.69, printBackground: false});
+        const pdf = Buffer.from(data, "base64");
+        if (file)
+            fs.writeFileSync(file, pdf);
+        return pdf.toString("latin1").match(/\/Type\s*\/Page(?![s\w])/g).length;
+    }
+
     async open(address) {
         await this.send("Page.navigate", {url: "about:blank"});
         await this.send("Page.navigate", {url: address});
