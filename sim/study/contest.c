@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 48, KEY_COLUMNS = 28 };
+enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 48, KEY_COLUMNS = 31 };
 static const double LEAST_MOVE = 0.02; /* relative: less is not worth telling, however sure */
 
 void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
