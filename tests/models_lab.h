@@ -52,12 +52,13 @@ static inline const char *lab_source(struct arena *arena)
 }
 
 /* China without what decides how long cards last and what interrupts training, with owners who believe in slower
- * progress and stay until they fail: what most tests are not about. Those that are set it, or run a study (`of`). */
+ * progress, in as many of the best cards as anybody wants, and stay until they fail: what most tests are not about.
+ * Those that are set it, or run a study (`of`). */
 #define LAB_LASTING_CARDS                                                                                              \
     "life: {failures: 0 /yr, wear_scale: none, hall_use: false, refit_cost: 0 CNY*h/kWh, refit_time: 0 yr}\n"          \
     "supply: {service_life: {lognormal: {median: 6.5 years, sigma: 0.15}}}\n"                                          \
-    "market: {small_jobs: none}\ngoodput: {interruptions: 0 /card/yr}\nvalue: {decline: 0.1 to 0.22 /yr}\n"            \
-    "exits: {enabled: false}\n"
+    "market: {small_jobs: none}\ngoodput: {interruptions: 0 /card/yr}\n"                                               \
+    "value: {decline: 0.1 to 0.22 /yr, entry_horizon: none}\nexits: {enabled: false}\n"
 #define LAB_FREE_HALLS                                                                                                 \
     "regions: {east: {hall_rent: 0 CNY/kWh}, central: {hall_rent: 0 CNY/kWh}, west: {hall_rent: 0 CNY/kWh}}\n"
 

@@ -7,8 +7,9 @@
  *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
  *
  * over the yield y (below). Of an effective P-hour it is the least over the cards that can be had, less what small jobs
- * pay for that card in any case; a card's own is what its effective P rents for at these, and small jobs. Today's rent R
- * is expected to return to it while it declines:
+ * pay for that card in any case; a card's own is what its effective P rents for at these, and small jobs. With an
+ * `entry_horizon` it is that of the marginal card instead (merit_order.c): the best card sets the long-run rent only if
+ * there will be enough of it. Today's rent R is expected to return to it while it declines:
  *
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *
@@ -36,6 +37,7 @@
  * A card's value over the years left to it is the present value of occupancy * (y F - power) - upkeep while that is
  * positive: a card rests in a quarter in which it would lose money.
  */
+#include "models/market/merit_order.h"
 #include "models/models.h"
 #include "models/planner/cashflow.h"
 #include "models/world.h"
@@ -45,11 +47,12 @@
 
 struct settings {
     double discount_per_yr, decline_per_yr, reversion_per_yr, entry_life_yr, salvage, upkeep_per_yr;
-    double occupancy_target, optimism, load, vacancy_yr;
+    double occupancy_target, optimism, load, vacancy_yr, entry_horizon_yr;
 };
 
 struct value_book {
     const struct settings *settings;
+    struct need_trend need; /* seen so far, if there is a horizon */
     struct tenor tenor[LONGEST_TERM_MONTHS + 1];
     int months; /* of the tenors, those worked out in this step */
     double projected; /* discounted sum of what extrapolators project over these months */
@@ -83,6 +86,9 @@ static const struct param params[] = {
            "believed speed at which today's rent returns to the entry rent", NULL),
     NUMBER(struct settings, entry_life_yr, "entry_life", "yr", 0.5, 20, "5 years", UNCERTAIN,
            "life over which an entrant wants to earn a card back", "book lives of 4 to 6 years"),
+    NUMBER(struct settings, entry_horizon_yr, "entry_horizon", "yr", 0.1, 20, "none", UNCERTAIN,
+           "years of additions to the market whose dearest card sets the long-run rent, as far as queues let cards through; none: the cheapest card does, "
+           "however few there are", NULL),
     NUMBER(struct settings, salvage, "salvage", "", 0, 1, "0.05", UNCERTAIN, "value left at the end of that life, share of cost",
            "5 % residual value in Chinese lessors' accounts"),
     NUMBER(struct settings, upkeep_per_yr, "upkeep", "/yr", 0, 1, "0.03 /yr", UNCERTAIN,
@@ -129,24 +135,43 @@ static double entry_rent_of_card(const struct world *w, int g)
     return hour / w->value.yield;
 }
 
-static void update_entry_rents(struct world *w)
+/* Rent a let hour of an effective P in each card that can be had; infinite: in no other. */
+static void rents_of_cards(const struct world *w, double rent[WORKLOADS][MAX_GENERATIONS])
 {
-    struct value *v = &w->value;
-    double least[WORKLOADS] = {INFINITY, INFINITY}, best_p[WORKLOADS] = {1, 1}, jobs = w->market.small_job_rent;
     const double least_for_work = 0.5; /* share of its cost that nobody expects small jobs to pay */
+    double jobs = w->market.small_job_rent;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        if (procurement_channel(w, g) < 0)
-            continue;
-        double rent = entry_rent_of_card(w, g);
+        bool offer = procurement_channel(w, g) >= 0;
+        double card = offer ? entry_rent_of_card(w, g) : (double)INFINITY;
         for (int k = 0; k < WORKLOADS; k++) {
             double p = w->generations.effective_p[k][g];
-            if (p > 0 && rent / p < least[k])
-                least[k] = rent / p, best_p[k] = p;
+            rent[k][g] = offer && p > 0 ? max_of(least_for_work * card, card - jobs) / p : (double)INFINITY;
         }
     }
-    for (int k = 0; k < WORKLOADS; k++)
-        v->entry_rent[k] =
-            isfinite(least[k]) ? max_of(least_for_work * least[k], least[k] - jobs / best_p[k]) : w->market.rent[k];
+}
+
+static double cheapest(const struct world *w, const double rent[MAX_GENERATIONS])
+{
+    double least = INFINITY;
+    for (size_t g = 0; g < w->generations.count; g++)
+        least = min_of(least, rent[g]);
+    return least;
+}
+
+static void update_entry_rents(struct world *w)
+{
+    struct value_book *book = w->value_book;
+    struct value *v = &w->value;
+    double rent[WORKLOADS][MAX_GENERATIONS], jobs = w->market.small_job_rent,
+                                             horizon = book->settings->entry_horizon_yr;
+    rents_of_cards(w, rent);
+    for (int k = 0; k < WORKLOADS; k++) {
+        double least = cheapest(w, rent[k]);
+        v->entry_rent[k] = !isfinite(least) ? w->market.rent[k]
+                           : isnan(horizon) ? least
+                                            : merit_order_rent(w, &book->need, (enum workload)k, rent[k], horizon,
+                                                               book->settings->entry_life_yr);
+    }
     for (size_t g = 0; g < w->generations.count; g++) {
         double share = w->market.training_share[g];
         v->entry_rent_card[g] = jobs + share * v->entry_rent[TRAINING] * w->generations.effective_p[TRAINING][g] +
@@ -389,6 +414,8 @@ static void update(struct world *w)
     struct value *v = &w->value;
     v->occupancy = max_of(LEAST_OCCUPANCY, s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w));
     v->yield = yield_now(w);
+    if (!isnan(s->entry_horizon_yr))
+        merit_order_watch(w, &w->value_book->need);
     update_entry_rents(w);
     if (w->beliefs.fade_yr > 0) {
         if (!w->value_book->fundamentals)
