@@ -101,6 +101,7 @@ static void value_at_age(struct small_world *s, double age, double mistake)
     set(s, VALUE, "occupancy", 1);
     set(s, VALUE, "optimism", 1);
     set(s, VALUE, "upkeep", running);
+    set(s, VALUE, "entry_horizon", NONE);
     s->world.generations.list_price_cny[0] = 1;
     double rent = first_rent * det_exp(-decline * age) * (1 + mistake) / HOURS_PER_YEAR;
     s->world.market.rent[TRAINING] = s->world.market.rent_card[0] = rent;
@@ -154,6 +155,7 @@ static double entry_rent_month(struct small_world *s, double decline, double mis
     set(s, VALUE, "entry_life", 5);
     set(s, VALUE, "occupancy", 0.85);
     set(s, VALUE, "load", 0.65);
+    set(s, VALUE, "entry_horizon", NONE);
     set(s, PROCUREMENT, "hardware_share", 1);
     set(s, PROCUREMENT, "supply", 1);
     set(s, PROCUREMENT, "server_power_factor", 1);
