@@ -9,6 +9,7 @@
 #include "sim/montecarlo/sketch.h"
 #include "sim/montecarlo/study.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,53 @@ static void another_seed_gives_other_numbers(void **state)
     ensemble_free(&a);
     ensemble_free(&b);
     close_fixture(&f);
+}
+
+static size_t files_in(const char *folder)
+{
+    struct dirent **entry = NULL;
+    int count = scandir(folder, &entry, NULL, NULL);
+    for (int i = 0; i < count; i++)
+        free(entry[i]);
+    free(entry);
+    return count > 2 ? (size_t)count - 2 : 0;
+}
+
+static void rows_put_aside_change_no_run_and_leave_no_file(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, NULL);
+    struct ensemble inside, aside;
+    struct montecarlo request = request_of(&f, 150, 2);
+    size_t files = files_in(f.folder), cells = plan_cells(f.plan) + f.facts.count;
+    montecarlo_run(&request, &inside);
+    request.aside = f.folder;
+    request.aside_from = 1;
+    request.bounds = true;
+    montecarlo_run(&request, &aside);
+    assert_memory_equal(inside.series, aside.series, cells * sizeof *inside.series);
+    assert_null(ensemble_bounds(&inside, inside.series));
+    assert_non_null(ensemble_bounds(&aside, aside.series));
+    assert_int_equal(files_in(f.folder), files);
+    ensemble_free(&aside);
+    request.aside = "/nowhere"; /* they stay in memory */
+    montecarlo_run(&request, &aside);
+    assert_memory_equal(inside.series, aside.series, cells * sizeof *inside.series);
+    ensemble_free(&inside);
+    ensemble_free(&aside);
+    close_fixture(&f);
+}
+
+static void many_plans_of_many_replications_are_said_to_take_disk_and_not_memory(void **state)
+{
+    (void)state;
+    struct plan plan = {.series_count = 700, .sample_count = 120};
+    struct montecarlo_bytes one = montecarlo_bytes(&plan, 0, 500, 2, 1), forty = montecarlo_bytes(&plan, 0, 500, 2, 41);
+    assert_int_equal(one.aside, 0);
+    assert_true(one.memory > 500 * plan_cells(&plan) * sizeof(double));
+    assert_int_equal(forty.aside, 41 * 500 * plan_cells(&plan) * sizeof(double));
+    assert_true(forty.memory < 1e9);
 }
 
 struct rows {
@@ -584,6 +632,8 @@ int main(void)
         cmocka_unit_test(no_more_than_a_thousand_reasons_are_kept),
         cmocka_unit_test(percentiles_match_sorting_by_force),
         cmocka_unit_test(rows_put_aside_give_the_same_bands),
+        cmocka_unit_test(rows_put_aside_change_no_run_and_leave_no_file),
+        cmocka_unit_test(many_plans_of_many_replications_are_said_to_take_disk_and_not_memory),
         cmocka_unit_test(rows_stay_in_memory_when_the_disk_is_full),
         cmocka_unit_test(a_small_sample_has_the_moments_and_percentiles_of_python),
         cmocka_unit_test(what_is_not_finite_does_not_count),

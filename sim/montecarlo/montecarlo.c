@@ -405,8 +405,10 @@ static size_t bytes_of_rows(const struct run *run)
 
 static void put_rows_aside(const struct run *run)
 {
-    for (size_t i = 0; bytes_of_rows(run) > ROWS_IN_MEMORY_BYTES && i < run->count; i++) {
-        int file = run->study->aside ? nameless_file(run->study->aside) : -1;
+    const struct montecarlo *study = run->study;
+    size_t most = study->aside_from ? study->aside_from : ROWS_IN_MEMORY_BYTES;
+    for (size_t i = 0; bytes_of_rows(run) > most && i < run->count; i++) {
+        int file = study->aside ? nameless_file(study->aside) : -1;
         if (file >= 0)
             block_put_aside(run->part[i].block, file);
     }

@@ -68,7 +68,8 @@ struct montecarlo {
     uint32_t checkpoint; /* when go_on is asked first; 0: never */
     montecarlo_go_on *go_on;
     void *go_on_state;
-    const char *aside; /* a folder; NULL: none. There rows wait in files without a name when they would fill memory */
+    const char *aside; /* a folder where rows wait in files without a name when they would fill memory; NULL: none */
+    size_t aside_from; /* bytes of all plans together; 0: half a gigabyte */
     bool bounds; /* intervals of the percentiles are wanted too: more memory than the bands themselves */
     bool no_bands; /* sums nothing: for what the commit makes of it */
     bool keep; /* every replication's derived numbers and inputs, in its block (block.h) */
