@@ -13,7 +13,8 @@
 #include <string.h>
 
 enum { REPORTS_AT_ONCE = 8 }; /* numbers in a line of the cache */
-enum { NO_LATER = UINT32_MAX, LATERS_AT_FIRST = 1024 };
+static const uint32_t NO_LATER = UINT32_MAX;
+enum { LATERS_AT_FIRST = 1024 };
 
 struct later {
     struct agenda_item item;
