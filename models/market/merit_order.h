@@ -9,7 +9,7 @@ struct world;
 
 /* What owners have seen of the need for compute, at reference rents: all zero before the first step. */
 struct need_trend {
-    double watched_since, log_smoothed[WORKLOADS], growth_per_yr[WORKLOADS];
+    double log_smoothed[WORKLOADS], growth_per_yr[WORKLOADS];
     bool begun;
 };
 /* Once a step, before any rent is asked for. */

@@ -446,9 +446,9 @@ enum { OUT_ENTRY_TRAINING, OUT_ENTRY_INFERENCE, OUT_RESALE, OUT_CONTRACT_1, OUT_
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_ENTRY_TRAINING] = {"entry_rent.training", OUTPUT_SERIES, "CNY/P-hour", NULL,
-                            "rent that pays for the cheapest new card in training, per effective P-hour"},
+                            "rent that pays for the new card that sets it in training, per effective P-hour: the cheapest, or the marginal one (value.entry_horizon)"},
     [OUT_ENTRY_INFERENCE] = {"entry_rent.inference", OUTPUT_SERIES, "CNY/P-hour", NULL,
-                             "rent that pays for the cheapest new card in inference, per effective P-hour"},
+                             "rent that pays for the new card that sets it in inference, per effective P-hour: the cheapest, or the marginal one (value.entry_horizon)"},
     [OUT_RESALE] = {"resale", OUTPUT_SERIES, "CNY/server", "generations",
                     "present value of the rents of a server with three years left, ex VAT"},
     [OUT_CONTRACT_1] = {"contract.12m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a one-year contract signed now, ex VAT"},
