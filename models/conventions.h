@@ -72,7 +72,7 @@ static inline double above_zero(double x)
 }
 
 enum workload { TRAINING, INFERENCE, WORKLOADS }; /* 0 and 1: see demand_need */
-enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_RAIDS = 16 };
+enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_ENFORCEMENTS = 16 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 
 /* Words of a set with a bit for each of so many. */

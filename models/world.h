@@ -67,16 +67,16 @@ struct world {
     OF_BOOKS struct concentration concentration;
     /* settings and rows of each mechanism, and what it keeps to itself */
     struct technology *technology;
-    struct policy_book *policy_book;
-    struct region_book *region_book;
+    struct policy_state *policy_state;
+    struct region_state *region_state;
     struct expectations *expectations;
-    struct hype_book *hype_book;
-    struct power_book *power_book;
-    struct value_book *value_book;
+    struct hype_state *hype_state;
+    struct power_state *power_state;
+    struct value_state *value_state;
     struct procurement *procurement;
     struct pipeline *pipeline;
-    struct market_book *market_book;
-    struct abroad_book *abroad_book;
+    struct market_state *market_state;
+    struct abroad_state *abroad_state;
     struct usage *usage; /* NULL: it stands still */
     struct demand *demand;
     struct leasing *leasing;

@@ -24,7 +24,7 @@ static void tell_prices(struct world *w)
         w->channels.site_kw[g] = 0.7;
         w->channels.kind[g] = CHANNEL_OFFICIAL;
         w->channels.street_price_cny[g] = fake.card * exp(fake.card_growth_per_yr * t);
-        w->vintages.competent_cards[g] = 1000;
+        w->vintages.offered_cards[g] = 1000;
         w->vintages.let_cards[g] = 1000;
     }
 }

@@ -256,7 +256,7 @@ static size_t overvalued(const char *regime)
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         double worth = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-        worth = v->competent ? worth : fmax(0, worth - v->activation_cost_per_card);
+        worth = v->on_offer ? worth : fmax(0, worth - v->activation_cost_per_card);
         count += v->standing && v->book_per_card > worth * (1 + 1e-9) + 1e-6;
         assert_true(v->book_per_card <= v->unimpaired_per_card * (1 + 1e-12));
     }

@@ -51,7 +51,7 @@ static void concentration_is_the_sum_of_squared_shares(void **state)
         double phi = w->market.training_share[v->generation];
         double card = phi * w->generations.effective_p[TRAINING][v->generation] +
                       (1 - phi) * w->generations.effective_p[INFERENCE][v->generation];
-        if (v->competent)
+        if (v->on_offer)
             share[v->firm] += v->cards * (double)v->quality * card, all += v->cards * (double)v->quality * card;
     }
     for (size_t i = 0; i < w->firms.count; i++)
@@ -96,7 +96,7 @@ static uint32_t first_sold; /* the first centre offered */
 static double worth_of(const struct world *w, const struct vintage *v)
 {
     double card = value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    return v->cards * (v->competent ? card : fmax(0, card - v->activation_cost_per_card));
+    return v->cards * (v->on_offer ? card : fmax(0, card - v->activation_cost_per_card));
 }
 
 static bool is_bidder(const struct world *w, uint32_t firm)

@@ -220,7 +220,7 @@ static void a_tenant_grows_for_its_years_and_no_longer(void **state)
         const struct tenant *t = &w->tenants.row[i];
         if ((int)t->class_ == startups && t->entered < now) {
             double expected = 3 * exp(0.4 * fmin(2, now - t->entered));
-            assert_near(w->tenants.crowd[startups].need_p[t->place], expected, 1e-9 * expected);
+            assert_near(w->tenants.cohort[startups].need_p[t->place], expected, 1e-9 * expected);
         }
     }
     lab_close(&lab);
@@ -241,7 +241,7 @@ static void a_thousandfold_in_three_years_is_a_growth_of_two_point_three(void **
     for (size_t i = 0; i < w->tenants.count; i++)
         if ((int)w->tenants.row[i].class_ == class_of(w, "developer") && w->tenants.row[i].entered < oldest)
             oldest = w->tenants.row[i].entered,
-            need_p = w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place];
+            need_p = w->tenants.cohort[w->tenants.row[i].class_].need_p[w->tenants.row[i].place];
     assert_true(now - oldest > 2.5);
     assert_near(log10(need_p / 0.7), now - oldest, 1e-6);
     lab_close(&lab);
@@ -261,7 +261,7 @@ static void a_tenants_work_moves_from_training_to_inference(void **state)
     for (size_t i = 0; i < w->tenants.count; i++) {
         const struct tenant *t = &w->tenants.row[i];
         if ((int)t->class_ == developers && t->present && t->entered < now) {
-            double share = w->tenants.crowd[developers].training_share[t->place];
+            double share = w->tenants.cohort[developers].training_share[t->place];
             assert_near(share, 0.21 + (0.93 - 0.21) * exp(-(now - t->entered) / 1.7), 1e-12);
             compared++;
         }

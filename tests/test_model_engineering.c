@@ -33,9 +33,9 @@ static void what_costs_little_is_bought_by_all_and_adds_to_supply(void **state)
     assert_near(improved_share(a), 1, 1e-9);
     /* one generation, so the split of cards is all that can move beside the gain */
     int g = lab_generation(a, "A100");
-    double cards = a->vintages.competent_cards[g];
-    assert_near(b->vintages.competent_cards[g], cards, 1e-6);
-    assert_near(a->vintages.competent_work[g], 1.3 * cards, 1e-6 * cards);
+    double cards = a->vintages.offered_cards[g];
+    assert_near(b->vintages.offered_cards[g], cards, 1e-6);
+    assert_near(a->vintages.offered_work[g], 1.3 * cards, 1e-6 * cards);
     double phi = a->market.training_share[g];
     assert_near(
         effective_p(a),
@@ -122,7 +122,7 @@ static void it_wakes_what_slept(void **state)
         struct world *w = lab_run(&lab, 0);
         size_t awake = 0;
         for (size_t k = 0; k < w->vintages.count; k++)
-            awake += w->vintages.row[k].competent;
+            awake += w->vintages.row[k].on_offer;
         assert_true(i ? awake < 0.8 * (double)w->vintages.count && awake > 0 : awake == w->vintages.count);
         lab_close(&lab);
     }

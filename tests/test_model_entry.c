@@ -140,7 +140,7 @@ static void those_who_invest_suffer_no_winners_curse(void **state)
         const struct vintage *v = &w->vintages.row[i];
         if (v->project == UINT32_MAX)
             continue;
-        double believed = exp(w->projects.row[v->project].state_luck), is = (double)v->quality;
+        double believed = exp(w->projects.row[v->project].own_uniform), is = (double)v->quality;
         expected += believed, found += is, squares += (is - believed) * (is - believed), count++;
     }
     assert_true(count > 300);

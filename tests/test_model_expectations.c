@@ -170,7 +170,7 @@ static void cards_are_held_back_only_while_rents_are_to_rise(void **state)
     assert_true(w->beliefs.withheld > 0.01 && w->beliefs.withheld < most);
     double on_offer = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
-        on_offer += w->vintages.competent_cards[g] *
+        on_offer += w->vintages.offered_cards[g] *
                     (w->market.training_share[g] * w->generations.effective_p[TRAINING][g] +
                      (1 - w->market.training_share[g]) * w->generations.effective_p[INFERENCE][g]);
     double supplied = w->market.supply[TRAINING] + w->market.supply[INFERENCE];

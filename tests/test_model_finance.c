@@ -226,7 +226,7 @@ static void centres_of_the_state_are_shown_apart_with_what_it_pays_for_them(void
             const struct vintage *v = &w->vintages.row[i];
             double p = v->standing && w->vintages.state_funded[v->owner_class] ? v->cards : 0;
             capacity += p * w->generations.pflops_fp16[v->generation];
-            offered += v->competent ? p * w->generations.pflops_fp16[v->generation] : 0;
+            offered += v->on_offer ? p * w->generations.pflops_fp16[v->generation] : 0;
         }
         assert_true(capacity > 0);
         assert_near(lab_series(&lab, "state.capacity")[last], capacity, 1e-9 * capacity);

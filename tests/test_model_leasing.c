@@ -57,7 +57,7 @@ static void add_up_leases(struct world *w)
         due += owed;
         prepaid[w->vintages.row[l->vintage].firm] += l->billing == BILLING_PACKAGE ? owed : 0;
         assert_true(w->tenants.row[l->tenant].present);
-        assert_true(w->vintages.row[l->vintage].competent);
+        assert_true(w->vintages.row[l->vintage].on_offer);
         assert_true(l->cards > 0 && (l->rent > 0) == l->started && l->load <= 1);
         assert_true(l->ends > w->sim->now - 1e-9);
     }
@@ -74,7 +74,7 @@ static void add_up_leases(struct world *w)
         const struct vintage *v = &w->vintages.row[i];
         assert_true(v->let_cards + lease_vacated(w, (uint32_t)i) <=
                     v->cards * (1 + 1e-6) + 0.01); /* a card is let once */
-        vacated[v->generation] += v->competent ? lease_vacated(w, (uint32_t)i) : 0;
+        vacated[v->generation] += v->on_offer ? lease_vacated(w, (uint32_t)i) : 0;
         off_by(w->vintages.row[i].let_cards, cards[i]);
         off_by(w->vintages.row[i].rent_sum, rents[i]);
     }
@@ -233,7 +233,7 @@ static void note_events(struct world *w)
         bool renewed = l->live && l->stamp == cohort.row[i].stamp + 1 && l->signed_on >= w->sim->step_start;
         bool gone = l->stamp != cohort.row[i].stamp && !renewed;
         cohort.row[i].event = gone && l->ends > w->sim->step_end && w->tenants.row[l->tenant].present &&
-                              w->vintages.row[l->vintage].competent;
+                              w->vintages.row[l->vintage].on_offer;
     }
 }
 

@@ -110,7 +110,7 @@ struct system {
 static struct system system_of(const struct world *w)
 {
     struct system s = {.count = (int)w->generations.count};
-    memcpy(s.cards, w->vintages.competent_cards, sizeof s.cards);
+    memcpy(s.cards, w->vintages.offered_cards, sizeof s.cards);
     memcpy(s.e, w->generations.effective_p, sizeof s.e);
     memcpy(s.demand, w->market.demand, sizeof s.demand);
     memcpy(s.rest, w->market.rent, sizeof s.rest);
@@ -181,7 +181,7 @@ static void the_split_is_the_logistic_of_what_the_workloads_pay(void **state)
         double share = 1 / (1 + pow(i / t, slope));
         assert_near(w->market.training_share[g], share, 1e-12);
         assert_near(w->market.rent_card[g], 0.47 + share * t + (1 - share) * i, 1e-9);
-        supply += w->vintages.competent_cards[g] * share * w->generations.effective_p[TRAINING][g];
+        supply += w->vintages.offered_cards[g] * share * w->generations.effective_p[TRAINING][g];
     }
     assert_near(w->market.supply[TRAINING], supply, 1e-9 * supply);
     lab_close(&lab);
@@ -382,21 +382,21 @@ static struct instance randomise(struct world *w, gsl_rng *random)
     for (int g = 0; g < it.system.count; g++) {
         bool offered = gsl_rng_uniform(random) < 0.4, trains = gsl_rng_uniform(random) < 0.8;
         w->generations.launched[g] = true;
-        w->vintages.competent_cards[g] = w->vintages.competent_work[g] =
+        w->vintages.offered_cards[g] = w->vintages.offered_work[g] =
             offered ? exp(8 + gsl_ran_gaussian(random, 1.5)) : 0;
         w->generations.effective_p[TRAINING][g] = trains ? exp(-1.5 + gsl_ran_gaussian(random, 0.8)) : 0;
         w->generations.effective_p[INFERENCE][g] = exp(-1.7 + gsl_ran_gaussian(random, 0.6));
     }
     int h100 = lab_generation(w, "H100");
-    w->vintages.competent_cards[h100] = w->vintages.competent_work[h100] = 10000;
+    w->vintages.offered_cards[h100] = w->vintages.offered_work[h100] = 10000;
     w->generations.effective_p[TRAINING][h100] = 0.4;
     memset(w->value.cash_cost, 0, sizeof w->value.cash_cost);
     for (size_t i = 0; i < w->tenants.count; i++)
         demand_scale(w, (uint32_t)i,
                      scale * exp(4.7 + gsl_ran_gaussian(random, 1)) /
-                         w->tenants.crowd[w->tenants.row[i].class_].need_p[w->tenants.row[i].place]);
+                         w->tenants.cohort[w->tenants.row[i].class_].need_p[w->tenants.row[i].place]);
     model_demand.phase[PHASE_DEMAND](w);
-    memcpy(it.system.cards, w->vintages.competent_cards, sizeof it.system.cards);
+    memcpy(it.system.cards, w->vintages.offered_cards, sizeof it.system.cards);
     memcpy(it.system.e, w->generations.effective_p, sizeof it.system.e);
     for (int k = 0; k < WORKLOADS; k++) {
         it.reference[k] = demand_at_reference(w, (enum workload)k);

@@ -24,7 +24,7 @@ static void tell_prices(struct world *w)
         w->channels.site_kw[g] = fake.power_kw;
         w->channels.kind[g] = CHANNEL_OFFICIAL;
         w->channels.street_price_cny[g] = fake.card * later;
-        w->vintages.competent_cards[g] = 1000;
+        w->vintages.offered_cards[g] = 1000;
         w->vintages.let_cards[g] = 1000 * fake.let;
         for (size_t r = 0; r < w->regions.count; r++)
             for (int i = 0; i <= VALUE_STEPS; i++)

@@ -354,9 +354,9 @@ static void enforcement_adds_up_what_is_seized(void **state)
         "  two: {kind: enforcement, announced: 2022-03, effective: 2022-03, strength: 0.2, seizures: 0.25}\n"
         "  over: {kind: enforcement, announced: 2022-02, effective: 2022-02, until: 2022-03, seizures: 0.5}\n",
         "2022-05");
-    assert_int_equal(w->policy.raids, 2);
-    assert_near(w->policy.raid_seizure, 1 - 0.9 * 0.75, 1e-15);
-    assert_true(w->policy.raid[0].act != w->policy.raid[1].act);
+    assert_int_equal(w->policy.enforcements, 2);
+    assert_near(w->policy.enforced_seizure, 1 - 0.9 * 0.75, 1e-15);
+    assert_true(w->policy.enforcement[0].act != w->policy.enforcement[1].act);
     lab_close(&lab);
 }
 
@@ -364,7 +364,7 @@ static void too_many_acts_of_enforcement_are_refused(void **state)
 {
     (void)state;
     char rows[4096] = "policies:\n";
-    for (int i = 0; i <= MAX_RAIDS; i++)
+    for (int i = 0; i <= MAX_ENFORCEMENTS; i++)
         snprintf(rows + strlen(rows), sizeof rows - strlen(rows),
                  "  act%d: {kind: enforcement, announced: 2022-02, effective: 2022-02}\n", i);
     refused(rows, "policies: too many of kind enforcement, 17; allowed: up to 16");

@@ -90,7 +90,7 @@ static void vintages_wake_at_the_rate_of_their_owners(void **state)
     for (uint32_t r = 0; r < WORLDS; r++) {
         struct world *w = lab_run(&lab, r);
         for (size_t i = 0; i < w->vintages.count; i++)
-            awake += w->vintages.row[i].competent, all++;
+            awake += w->vintages.row[i].on_offer, all++;
     }
     double expected = 1 - exp(-0.8);
     assert_near(awake / all, expected, 3.5 * sqrt(expected * (1 - expected) / all) + 1e-3);
@@ -110,8 +110,8 @@ static void a_vintage_whose_rent_is_below_its_avoidable_cost_sleeps(void **state
         const struct vintage *v = &w->vintages.row[i];
         bool pays = w->market.rent_card[v->generation] >=
                     0.95 * w->value.cash_cost[v->region][v->generation]; /* which rose with the dollar */
-        assert_true(pays || !v->competent);
-        asleep += !v->competent, awake += v->competent;
+        assert_true(pays || !v->on_offer);
+        asleep += !v->on_offer, awake += v->on_offer;
     }
     assert_true(asleep > 0 && awake > 0);
     lab_close(&lab);
@@ -255,16 +255,16 @@ static void count_cards(struct world *w)
         }
         installed[one->generation] += one->cards;
         improved += one->quality > 1 ? one->cards : 0;
-        awake[one->generation] += one->competent ? one->cards : 0;
-        work[one->generation] += one->competent ? one->cards * (double)one->quality : 0;
+        awake[one->generation] += one->on_offer ? one->cards : 0;
+        work[one->generation] += one->on_offer ? one->cards * (double)one->quality : 0;
         let[one->generation] += one->let_cards;
         assert_true(one->let_cards >= -1e-6 && one->let_cards <= one->cards + 1e-6);
-        assert_true(one->competent || one->let_cards < 1e-6);
+        assert_true(one->on_offer || one->let_cards < 1e-6);
     }
     for (size_t g = 0; g < w->generations.count; g++) {
         off_by(installed[g] - v->installed_cards[g], installed[g]);
-        off_by(awake[g] - v->competent_cards[g], awake[g]);
-        off_by(work[g] - v->competent_work[g], work[g]);
+        off_by(awake[g] - v->offered_cards[g], awake[g]);
+        off_by(work[g] - v->offered_work[g], work[g]);
         off_by(let[g] - v->let_cards[g], let[g]);
         standing += installed[g];
     }

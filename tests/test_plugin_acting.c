@@ -130,22 +130,22 @@ static void asleep_it_changes_no_bit_of_any_other_output(void **state)
 /* Cards in the table, in its sums and under leases are the same cards. */
 static void audit(struct world *w)
 {
-    double installed = 0, summed = 0, competent = 0, on_offer = 0, let = 0, leased = 0;
+    double installed = 0, summed = 0, offered = 0, summed_offered = 0, let = 0, leased = 0;
     for (size_t i = 0; i < w->vintages.count; i++) {
         const struct vintage *v = &w->vintages.row[i];
         installed += v->standing ? v->cards : 0;
-        competent += v->standing && v->competent ? v->cards : 0;
+        offered += v->standing && v->on_offer ? v->cards : 0;
         let += v->let_cards;
         assert_true(!v->standing || v->let_cards <= v->cards + 1e-6);
     }
     for (size_t g = 0; g < w->generations.count; g++) {
         summed += w->vintages.installed_cards[g];
-        on_offer += w->vintages.competent_cards[g];
+        summed_offered += w->vintages.offered_cards[g];
     }
     for (size_t i = 0; i < w->leases.count; i++)
         leased += w->leases.row[i].live ? w->leases.row[i].cards : 0;
     assert_near(installed, summed, 1e-3);
-    assert_near(competent, on_offer, 1e-3);
+    assert_near(offered, summed_offered, 1e-3);
     assert_near(let, leased, 1e-3);
 }
 

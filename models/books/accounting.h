@@ -122,7 +122,7 @@ static inline void accounting_put_down(struct world *w, struct list *list, size_
 /* A centre on offer, perhaps in its first year. */
 static inline bool is_entrant(const struct vintage *v)
 {
-    return v->entrant & v->competent;
+    return v->entrant & v->on_offer;
 }
 
 static inline void add_sums(union sums *to, const union sums *s)

@@ -199,38 +199,38 @@ static uint32_t find_investor(const struct world *w, double u)
 
 /* What a tenant wants without funding: effective P by workload and in all, and what that costs a year at today's rents.
  */
-struct wish {
+struct desires {
     double of[WORKLOADS], p, cny_per_yr;
 };
 
-static struct wish organic_wish(const struct world *w, uint32_t tenant, double boost)
+static struct desires organic_desires(const struct world *w, uint32_t tenant, double boost)
 {
-    struct wish wish = {.p = 0};
+    struct desires desires = {.p = 0};
     for (int k = 0; k < WORKLOADS; k++) {
         double p = demand_desire(w, tenant, (enum workload)k) / (1 + boost);
-        wish.of[k] = p;
-        wish.p += p;
-        wish.cny_per_yr += p * w->market.rent[k] * HOURS_PER_YEAR;
+        desires.of[k] = p;
+        desires.p += p;
+        desires.cny_per_yr += p * w->market.rent[k] * HOURS_PER_YEAR;
     }
-    return wish;
+    return desires;
 }
 
-enum luck { LUCK_FUNDED, LUCK_INVESTOR, LUCK_CASH, LUCK_CAPTIVE, LUCKS };
+enum uniform { UNIFORM_FUNDED, UNIFORM_INVESTOR, UNIFORM_CASH, UNIFORM_CAPTIVE, UNIFORMS };
 
-static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCKS])
+static void sign_letter(struct world *w, uint32_t tenant, const double uniform[UNIFORMS])
 {
     struct circular *c = circular_state(w);
     const struct settings *s = c->settings;
     uint32_t firm = UINT32_MAX;
     if (s->investor == BY_LESSORS) {
-        firm = find_investor(w, luck[LUCK_INVESTOR]);
+        firm = find_investor(w, uniform[UNIFORM_INVESTOR]);
         if (firm == UINT32_MAX)
             return;
     } else if (c->stopped[w->firms.count]) {
         return;
     }
-    double promised = s->letter_yr * organic_wish(w, tenant, 0).cny_per_yr;
-    bool cash = luck[LUCK_CASH] >= s->never_cash;
+    double promised = s->letter_yr * organic_desires(w, tenant, 0).cny_per_yr;
+    bool cash = uniform[UNIFORM_CASH] >= s->never_cash;
     char name[64], by[64] = "the vendor";
     w->money.letters += promised;
     if (firm != UINT32_MAX)
@@ -242,7 +242,7 @@ static void sign_letter(struct world *w, uint32_t tenant, const double luck[LUCK
     WORLD_GROW(w, c->funded, c->count, c->capacity);
     c->funded[c->count++] = (struct funded){
         .tenant = tenant, .firm = firm, .per_yr = promised / s->payout_yr, .until = w->sim->step_start + s->payout_yr};
-    if (firm != UINT32_MAX && luck[LUCK_CAPTIVE] < s->captive)
+    if (firm != UINT32_MAX && uniform[UNIFORM_CAPTIVE] < s->captive)
         demand_set_supplier(w, tenant, firm);
 }
 
@@ -255,22 +255,22 @@ static void look_at_newcomers(struct world *w)
         if (!t->present || c->row[t->class_].funded <= 0)
             continue;
         struct stream random = sim_stream(w->sim, &model_circular, identity(STREAM_OF_FUNDING, t->class_, t->k));
-        double luck[LUCKS];
-        stream_fill_uniform(&random, luck, LUCKS);
-        if (luck[LUCK_FUNDED] < c->row[t->class_].funded)
-            sign_letter(w, (uint32_t)c->seen, luck);
+        double uniform[UNIFORMS];
+        stream_fill_uniform(&random, uniform, UNIFORMS);
+        if (uniform[UNIFORM_FUNDED] < c->row[t->class_].funded)
+            sign_letter(w, (uint32_t)c->seen, uniform);
     }
 }
 
 /* Share of its bill that a tenant can pay of its own: of what it holds, what it would want without funding at what it
  * pays. */
-static double affordable(const struct world *w, const struct wish *wish, double held_p, double bill_cny_per_yr)
+static double affordable(const struct world *w, const struct desires *desires, double held_p, double bill_cny_per_yr)
 {
-    if (held_p <= 0 || wish->p <= 0 || bill_cny_per_yr <= 0)
+    if (held_p <= 0 || desires->p <= 0 || bill_cny_per_yr <= 0)
         return 1;
-    double log_dearer = det_log(bill_cny_per_yr / held_p / (wish->cny_per_yr / wish->p)), wanted = 0;
+    double log_dearer = det_log(bill_cny_per_yr / held_p / (desires->cny_per_yr / desires->p)), wanted = 0;
     for (int k = 0; k < WORKLOADS; k++)
-        wanted += wish->of[k] * det_exp(-demand_elasticity(w, (enum workload)k) * log_dearer);
+        wanted += desires->of[k] * det_exp(-demand_elasticity(w, (enum workload)k) * log_dearer);
     return min_of(1, (1 + circular_state(w)->settings->slack) * wanted / held_p);
 }
 
@@ -314,12 +314,12 @@ static void pass_on(struct world *w, struct funded *f)
 
 /* Pays the step's rent, or nothing: funded money goes out in the proportion in which the purse holds it. Returns
  * whether there was enough. */
-static bool pay_rent(struct world *w, struct funded *f, const struct wish *wish)
+static bool pay_rent(struct world *w, struct funded *f, const struct desires *desires)
 {
     const double rounding = 1e-9, held_p = demand_held(w, f->tenant, TRAINING) + demand_held(w, f->tenant, INFERENCE);
     double dt = w->sim->dt;
     struct bill bill = bill_of(w, f);
-    double own_share = affordable(w, wish, held_p, bill.cny);
+    double own_share = affordable(w, desires, held_p, bill.cny);
     double due = bill.cny * dt, planned = f->tagged / circular_state(w)->settings->runway_yr * dt;
     double means = min_of(max_of(0, due - planned), due * own_share);
     pay(w, CIRCLE_OUTSIDE, CIRCLE_TENANTS, means);
@@ -368,16 +368,17 @@ static bool run_tenant(struct world *w, struct funded *f)
         return false;
     }
     pass_on(w, f);
-    struct wish wish = organic_wish(w, f->tenant, f->boost);
-    if (!pay_rent(w, f, &wish)) {
+    struct desires desires = organic_desires(w, f->tenant, f->boost);
+    if (!pay_rent(w, f, &desires)) {
         fail_tenant(w, f);
         return false;
     }
-    double boost =
-        wish.cny_per_yr > 0 ? min_of(s->most_boost, s->additionality * f->tagged / s->runway_yr / wish.cny_per_yr) : 0;
+    double boost = desires.cny_per_yr > 0
+                       ? min_of(s->most_boost, s->additionality * f->tagged / s->runway_yr / desires.cny_per_yr)
+                       : 0;
     demand_scale(w, f->tenant, (1 + boost) / (1 + f->boost));
     f->boost = boost;
-    w->money.funded_p += wish.p * boost;
+    w->money.funded_p += desires.p * boost;
     return true;
 }
 

@@ -473,7 +473,7 @@ static void sample_state(struct world *w)
             continue;
         double p = v->cards * w->generations.pflops_fp16[v->generation];
         capacity += p;
-        dormant += v->competent ? 0 : p;
+        dormant += v->on_offer ? 0 : p;
     }
     sim_record(w->sim, &model_finance, OUT_STATE_SUPPORT, -1, state->state_support_since_sample, false);
     sim_record(w->sim, &model_finance, OUT_STATE_CAPACITY, -1, capacity, false);

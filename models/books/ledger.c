@@ -178,7 +178,7 @@ void ledger_between(struct world *w, enum counterparty from, enum counterparty t
 /* Flows of a firm by what they are closed against. */
 struct tally {
     double income, costs, finance, written; /* cash; of costs, to banks; no cash: against the book */
-    double untaxed; /* of all that, income less the rest */
+    double temporary_differences; /* of all that, income that is not taxed now, less expenses that are not deducted */
     double vat;
 };
 
@@ -193,7 +193,7 @@ static inline void add_to_tally(struct tally *t, const struct account_row *a, do
     else
         t->costs += cny;
     if (a->taxed == TAX_UNTAXED && a->against == ACCOUNT_CASH)
-        t->untaxed += a->class_ == CLASS_INCOME ? cny : -cny;
+        t->temporary_differences += a->class_ == CLASS_INCOME ? cny : -cny;
 }
 
 /* What was collected of a firm is taken off its list and added to the flows of its class. */
@@ -240,10 +240,10 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
         t.income += more.income;
         t.finance += more.finance;
         t.written += more.written;
-        t.untaxed += more.untaxed;
+        t.temporary_differences += more.temporary_differences;
     }
     double before_tax = t.income - t.costs, deducted = w->firms.own_tax_ledger ? 0 : t.written;
-    double tax = tax_on_profit(w, f, before_tax - t.finance - deducted - t.untaxed);
+    double tax = tax_on_profit(w, f, before_tax - t.finance - deducted - t.temporary_differences);
     double left = before_tax - tax - t.finance, due = above_zero(vat - sheet->vat_credit);
     f->cfads = before_tax - tax;
     f->interest = t.finance;

@@ -250,11 +250,11 @@ static double share_in_possession(const struct world *w)
         double training = w->market.training_share[g];
         effective[g] = training * w->generations.effective_p[TRAINING][g] +
                        (1 - training) * w->generations.effective_p[INFERENCE][g];
-        all += w->vintages.competent_work[g] * effective[g];
+        all += w->vintages.offered_work[g] * effective[g];
     }
     for (size_t i = 0; i < state->count; i++) {
         const struct vintage *v = &w->vintages.row[state->held[i].vintage];
-        p += v->competent ? v->cards * (double)v->quality * effective[v->generation] : 0;
+        p += v->on_offer ? v->cards * (double)v->quality * effective[v->generation] : 0;
     }
     return all > 0 ? min_of(1, p / all) : 0;
 }

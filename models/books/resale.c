@@ -77,7 +77,7 @@ static double quote(const struct world *w, int g, int region, double years_left,
 double resale_per_card(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    double more = v->competent && !firms_in_possession(w, v->firm) ? v->cards : 0;
+    double more = v->on_offer && !firms_in_possession(w, v->firm) ? v->cards : 0;
     double price =
         quote(w, v->generation, v->region, v->retires - w->sim->now, resale_state(w)->offered[v->generation] + more);
     return price > supply_salvage(w, v->generation) ? price : 0;
@@ -89,7 +89,7 @@ static void count_offers(struct world *w)
     memset(state->offered, 0, sizeof state->offered);
     memset(state->years, 0, sizeof state->years);
     for (const struct vintage *v = w->vintages.row, *end = v + w->vintages.count; v < end; v++) {
-        if (!v->standing || (v->competent && !firms_in_possession(w, v->firm)))
+        if (!v->standing || (v->on_offer && !firms_in_possession(w, v->firm)))
             continue;
         state->offered[v->generation] += v->cards;
         state->years[v->generation] += v->cards * max_of(0, v->retires - w->sim->now);

@@ -47,7 +47,7 @@ struct row {
 };
 
 enum { MAX_POLICIES = 256 };
-struct policy_book {
+struct policy_state {
     const struct row *row;
     size_t count;
     size_t order[MAX_POLICIES]; /* rows by effective date */
@@ -120,8 +120,8 @@ static double weight(const struct row *r, double now)
 static void license(struct world *w, size_t i, double strength, size_t g)
 {
     struct policy *p = &w->policy;
-    const struct row *r = &w->policy_book->row[i];
-    w->policy_book->gate[r->by][g] = 1;
+    const struct row *r = &w->policy_state->row[i];
+    w->policy_state->gate[r->by][g] = 1;
     p->ban_announced[g] = NONE;
     p->licence_price[g] /= 1 - strength;
     if (r->quota_per_month < p->quota_per_month[g]) { /* false where there is none */
@@ -133,8 +133,8 @@ static void license(struct world *w, size_t i, double strength, size_t g)
 static void apply_to_generation(struct world *w, size_t i, double strength, size_t g)
 {
     struct policy *p = &w->policy;
-    const struct row *r = &w->policy_book->row[i];
-    double *gate = &w->policy_book->gate[r->by][g];
+    const struct row *r = &w->policy_state->row[i];
+    double *gate = &w->policy_state->gate[r->by][g];
     switch ((enum kind)r->kind) {
     case BAN:
         *gate *= 1 - strength;
@@ -174,42 +174,42 @@ static uint32_t identity_of(const char *name)
     return hash;
 }
 
-static void raid(struct world *w, const struct row *r, double strength, const char *name)
+static void enforcement(struct world *w, const struct row *r, double strength, const char *name)
 {
     struct policy *p = &w->policy;
-    p->raid[p->raids++] = (struct raid){.act = identity_of(name), .strength = strength};
-    p->raid_seizure = 1 - (1 - p->raid_seizure) * (1 - r->seizures);
+    p->enforcement[p->enforcements++] = (struct enforcement){.act = identity_of(name), .strength = strength};
+    p->enforced_seizure = 1 - (1 - p->enforced_seizure) * (1 - r->seizures);
 }
 
 /* Share of the rents of class c in region r that this row pays of what is left unpaid by rows before it. */
 static double voucher_share(const struct world *w, size_t i, double strength, size_t c, size_t r)
 {
-    const struct policy_book *book = w->policy_book;
-    const struct row *row = &book->row[i];
-    bool used_up = book->spent_cny[i] >= row->budget_cny_per_yr;
+    const struct policy_state *state = w->policy_state;
+    const struct row *row = &state->row[i];
+    bool used_up = state->spent_cny[i] >= row->budget_cny_per_yr;
     return !used_up && row->classes >> c & 1 && row->regions >> r & 1 ? strength : 0;
 }
 
 static void apply_voucher(struct world *w, size_t i, double strength)
 {
-    struct policy_book *book = w->policy_book;
-    book->voucher[book->vouchers++] = i;
+    struct policy_state *state = w->policy_state;
+    state->voucher[state->vouchers++] = i;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count; r++)
-            book->unpaid[c][r] *= 1 - voucher_share(w, i, strength, c, r);
+            state->unpaid[c][r] *= 1 - voucher_share(w, i, strength, c, r);
 }
 
 static void apply(struct world *w, size_t i, double strength)
 {
     struct policy *p = &w->policy;
-    const struct row *r = &w->policy_book->row[i];
+    const struct row *r = &w->policy_state->row[i];
     for (uint64_t left = r->covers; left; left &= left - 1)
         apply_to_generation(w, i, strength, (size_t)__builtin_ctzll(left));
     if (r->kind == GUIDANCE) {
         p->approvals_factor *= 1 - strength;
         p->minimum_size_p = fmax(p->minimum_size_p, r->minimum_size_p);
     } else if (r->kind == ENFORCEMENT) {
-        raid(w, r, strength, sim_row_name(w->sim, POLICY, i));
+        enforcement(w, r, strength, sim_row_name(w->sim, POLICY, i));
     } else if (r->kind == VOUCHER) {
         apply_voucher(w, i, strength);
     }
@@ -255,7 +255,7 @@ static void tell_of(const struct world *w, size_t i, enum act act)
 {
     static const char *const by[] = {"the exporting side", "the importing side", "the state"};
     static const char *const verb[] = {"announced", "in force", "ended"};
-    const struct row *r = &w->policy_book->row[i];
+    const struct row *r = &w->policy_state->row[i];
     const char *name = r->label ? r->label : sim_row_name(w->sim, POLICY, i);
     if (r->kind != NOTE) {
         tell(w->sim, "policy", verb[act], name, "by %s", by[r->by]);
@@ -272,11 +272,11 @@ static bool splits(const struct world *w, double date)
     return fabs(date - w->sim->step_start) < 1e-9;
 }
 
-static void tell_changes(const struct world *w, const struct policy_book *book)
+static void tell_changes(const struct world *w, const struct policy_state *state)
 {
-    for (size_t i = 0; i < book->count; i++)
+    for (size_t i = 0; i < state->count; i++)
         for (int act = 0; act < ACTS; act++)
-            if (splits(w, date_of(&book->row[i], (enum act)act)))
+            if (splits(w, date_of(&state->row[i], (enum act)act)))
                 tell_of(w, i, (enum act)act);
 }
 
@@ -288,27 +288,27 @@ static void handle(struct world *w, const struct event *event)
 
 static void begin(struct world *w)
 {
-    struct policy_book *book = w->policy_book;
+    struct policy_state *state = w->policy_state;
     nothing_in_force(w);
-    book->vouchers = 0;
-    book->unchanged_until = (double)INFINITY;
+    state->vouchers = 0;
+    state->unchanged_until = (double)INFINITY;
     for (int side = 0; side < SIDES; side++)
         for (size_t g = 0; g < MAX_GENERATIONS; g++)
-            book->gate[side][g] = 1;
+            state->gate[side][g] = 1;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < MAX_REGIONS; r++)
-            book->unpaid[c][r] = 1;
+            state->unpaid[c][r] = 1;
 }
 
 /* Every voucher has its whole budget again. */
-static void begin_year(struct policy_book *book, double now)
+static void begin_year(struct policy_state *state, double now)
 {
     double year = floor(now + 1e-9);
-    if (year <= book->budget_year)
+    if (year <= state->budget_year)
         return;
-    book->budget_year = year;
-    memset(book->spent_cny, 0, sizeof book->spent_cny);
-    book->unchanged_until = now;
+    state->budget_year = year;
+    memset(state->spent_cny, 0, sizeof state->spent_cny);
+    state->unchanged_until = now;
 }
 
 /* Until when a row leaves things as they are: not at all while it builds up or fades. */
@@ -326,13 +326,13 @@ static double unchanged_until(const struct row *r, double now, double level)
 /* Mean over the regions, by what the class rents there; alike where it rents nothing. */
 static void average_vouchers(struct world *w)
 {
-    const struct policy_book *book = w->policy_book;
+    const struct policy_state *state = w->policy_state;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++) {
         double paid = 0, rents = 0, alike = 0;
         for (size_t r = 0; r < w->regions.count; r++) {
-            paid += (1 - book->unpaid[c][r]) * w->leases.rent_of[c][r];
+            paid += (1 - state->unpaid[c][r]) * w->leases.rent_of[c][r];
             rents += w->leases.rent_of[c][r];
-            alike += (1 - book->unpaid[c][r]) / (double)w->regions.count;
+            alike += (1 - state->unpaid[c][r]) / (double)w->regions.count;
         }
         w->policy.voucher_share[c] = rents > 0 ? paid / rents : alike;
     }
@@ -340,33 +340,33 @@ static void average_vouchers(struct world *w)
 
 static void apply_all(struct world *w)
 {
-    struct policy_book *book = w->policy_book;
-    double now = book->as_of = w->sim->now;
+    struct policy_state *state = w->policy_state;
+    double now = state->as_of = w->sim->now;
     begin(w);
-    for (size_t k = 0; k < book->count; k++) {
-        const struct row *r = &book->row[book->order[k]];
+    for (size_t k = 0; k < state->count; k++) {
+        const struct row *r = &state->row[state->order[k]];
         double level = weight(r, now);
         if (level > 0)
-            apply(w, book->order[k], r->strength * level);
+            apply(w, state->order[k], r->strength * level);
         else
             fear(w, r, now);
-        book->unchanged_until = min_of(book->unchanged_until, unchanged_until(r, now, level));
+        state->unchanged_until = min_of(state->unchanged_until, unchanged_until(r, now, level));
     }
     for (int side = 0; side < SIDES; side++)
         for (size_t g = 0; g < MAX_GENERATIONS; g++)
-            w->policy.official_open[g] *= book->gate[side][g];
+            w->policy.official_open[g] *= state->gate[side][g];
 }
 
 static void update(struct world *w)
 {
-    struct policy_book *book = w->policy_book;
-    begin_year(book, w->sim->now);
-    if (w->sim->now >= book->unchanged_until)
+    struct policy_state *state = w->policy_state;
+    begin_year(state, w->sim->now);
+    if (w->sim->now >= state->unchanged_until)
         apply_all(w);
-    if (book->vouchers)
+    if (state->vouchers)
         average_vouchers(w);
     if (w->sim->trace)
-        tell_changes(w, book);
+        tell_changes(w, state);
 }
 
 /* -- vouchers ------------------------------------------------------------------------------------------------------ */
@@ -375,8 +375,8 @@ static void update(struct world *w)
  * flows in the books these are the rents and rules at the step's end. */
 static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS])
 {
-    const struct row *row = &w->policy_book->row[i];
-    double sum = 0, strength = row->strength * weight(row, w->policy_book->as_of);
+    const struct row *row = &w->policy_state->row[i];
+    double sum = 0, strength = row->strength * weight(row, w->policy_state->as_of);
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count && w->tenants.eligible[c]; r++) {
             double share = voucher_share(w, i, strength, c, r);
@@ -389,25 +389,25 @@ static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_C
 /* Pays for the leases at the end of the step, in the order of the rows' effective dates, each out of its own budget. */
 static void pay_vouchers(struct world *w)
 {
-    struct policy_book *book = w->policy_book;
-    if (!book->vouchers)
+    struct policy_state *state = w->policy_state;
+    if (!state->vouchers)
         return;
     double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS];
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < MAX_REGIONS; r++)
             unpaid[c][r] = 1;
-    for (size_t k = 0; k < book->vouchers; k++) {
-        size_t i = book->voucher[k];
-        const struct row *row = &book->row[i];
-        if (book->spent_cny[i] >= row->budget_cny_per_yr)
+    for (size_t k = 0; k < state->vouchers; k++) {
+        size_t i = state->voucher[k];
+        const struct row *row = &state->row[i];
+        if (state->spent_cny[i] >= row->budget_cny_per_yr)
             continue;
         double paid = fmin(claims(w, i, unpaid),
-                           isnan(row->budget_cny_per_yr) ? HUGE_VAL : row->budget_cny_per_yr - book->spent_cny[i]);
-        book->spent_cny[i] += paid;
-        book->voucher_cost_cny += paid;
-        if (!(book->spent_cny[i] >= row->budget_cny_per_yr))
+                           isnan(row->budget_cny_per_yr) ? HUGE_VAL : row->budget_cny_per_yr - state->spent_cny[i]);
+        state->spent_cny[i] += paid;
+        state->voucher_cost_cny += paid;
+        if (!(state->spent_cny[i] >= row->budget_cny_per_yr))
             continue;
-        book->unchanged_until = w->sim->now;
+        state->unchanged_until = w->sim->now;
         tell(w->sim, "policy", "used up", sim_row_name(w->sim, POLICY, i), "%.3g CNY until the end of the year",
              row->budget_cny_per_yr);
     }
@@ -423,28 +423,28 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    sim_record(w->sim, &model_policy, OUT_VOUCHER_COST, -1, w->policy_book->voucher_cost_cny, false);
-    w->policy_book->voucher_cost_cny = 0;
+    sim_record(w->sim, &model_policy, OUT_VOUCHER_COST, -1, w->policy_state->voucher_cost_cny, false);
+    w->policy_state->voucher_cost_cny = 0;
 }
 
-static void sort_by_effect(struct policy_book *book)
+static void sort_by_effect(struct policy_state *state)
 {
-    for (size_t i = 0; i < book->count; i++) {
+    for (size_t i = 0; i < state->count; i++) {
         size_t k = i;
-        for (; k > 0 && book->row[book->order[k - 1]].effective > book->row[i].effective; k--)
-            book->order[k] = book->order[k - 1];
-        book->order[k] = i;
+        for (; k > 0 && state->row[state->order[k - 1]].effective > state->row[i].effective; k--)
+            state->order[k] = state->order[k - 1];
+        state->order[k] = i;
     }
 }
 
 static void start(struct world *w)
 {
-    struct policy_book *book = w->policy_book = arena_alloc(&w->sim->arena, sizeof *book);
-    book->row = sim_rows(w->sim, &model_policy, POLICY);
-    book->count = sim_row_count(w->sim, POLICY);
-    sort_by_effect(book);
-    for (size_t i = 0; i < book->count; i++) {
-        const struct row *r = &book->row[i];
+    struct policy_state *state = w->policy_state = arena_alloc(&w->sim->arena, sizeof *state);
+    state->row = sim_rows(w->sim, &model_policy, POLICY);
+    state->count = sim_row_count(w->sim, POLICY);
+    sort_by_effect(state);
+    for (size_t i = 0; i < state->count; i++) {
+        const struct row *r = &state->row[i];
         const double date[] = {r->effective, r->until, feared_from(r), r->announced}; /* the last two of bans alone */
         for (size_t k = 0; k < (r->kind == BAN ? 4 : 2) && r->kind != NOTE; k++)
             if (!isnan(date[k]))
@@ -489,16 +489,16 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
     struct arena arena = {0};
     struct drawn highest = highest_values(scenario, &arena);
     const struct row *row = checked_block(scenario, &highest, POLICY, &model_policy);
-    size_t count = scenario_row_count(scenario, POLICY), raids = 0;
+    size_t count = scenario_row_count(scenario, POLICY), enforcements = 0;
     for (size_t i = 0; i < count; i++) {
-        raids += row[i].kind == ENFORCEMENT;
+        enforcements += row[i].kind == ENFORCEMENT;
         if (row[i].kind == LICENCE && row[i].strength >= 1)
             complain(scenario, mistakes, i, "strength",
                      "a licence that takes all the revenue; allowed: below 1, or nobody would sell");
     }
-    if (raids > MAX_RAIDS)
-        scenario_complain(scenario, mistakes, POLICY, "too many of kind enforcement, %zu; allowed: up to %d", raids,
-                          MAX_RAIDS);
+    if (enforcements > MAX_ENFORCEMENTS)
+        scenario_complain(scenario, mistakes, POLICY, "too many of kind enforcement, %zu; allowed: up to %d",
+                          enforcements, MAX_ENFORCEMENTS);
     check_dates(scenario, mistakes, &arena);
     check_row_count(scenario, mistakes, POLICY, 0, MAX_POLICIES);
     arena_free(&arena);

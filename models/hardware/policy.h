@@ -14,12 +14,12 @@ struct policy { /* owner: policy.c; what is in force at the step's start */
     bool feared[MAX_GENERATIONS]; /* a ban is rumoured or announced, and not yet in effect */
     double price_factor[MAX_GENERATIONS]; /* tariffs and price shocks, in either channel */
     double licence_price[MAX_GENERATIONS]; /* what licences make of the official price, beyond that */
-    struct raid { /* acts of enforcement against the gray channel in force */
+    struct enforcement { /* acts of enforcement against the gray channel in force */
         uint32_t act; /* its identity */
         double strength; /* share of gray suppliers that it puts out of business */
-    } raid[MAX_RAIDS];
-    size_t raids;
-    double raid_seizure; /* share of gray deliveries that they seize */
+    } enforcement[MAX_ENFORCEMENTS];
+    size_t enforcements;
+    double enforced_seizure; /* share of gray deliveries that they seize */
     double barred_for_state[MAX_GENERATIONS]; /* share of state-funded orders that may not be for this card */
     double power_discount[MAX_GENERATIONS]; /* share of the power bill that the state pays */
     double approvals_factor, minimum_size_p; /* window guidance on projects below a size */

@@ -27,16 +27,16 @@ struct promise {
     double mw, since;
 };
 
-struct line { /* promises of a region that are not connected yet, in order */
+struct connection_queue { /* promises of a region that are not connected yet, in order */
     struct promise *promise;
     size_t first, count, capacity;
     double free_at; /* when the grid has served the one before the first */
 };
 
-struct power_book {
+struct power_state {
     const struct row *row; /* NULL: no region has a limit */
     size_t rows;
-    struct line line[MAX_REGIONS];
+    struct connection_queue queue[MAX_REGIONS];
 };
 
 #define REGION "regions"
@@ -66,7 +66,7 @@ double power_room_mw(const struct world *w, int region)
 
 bool power_limited(const struct world *w, int region)
 {
-    const struct row *row = w->power_book->row;
+    const struct row *row = w->power_state->row;
     return row && (row[region].cap_mw || row[region].connections_mw_per_yr);
 }
 
@@ -83,17 +83,17 @@ void power_draw(struct world *w, int region, double mw)
 void power_promise(struct world *w, uint32_t id, double mw)
 {
     const struct project *p = &w->projects.row[id];
-    struct power_book *book = w->power_book;
+    struct power_state *state = w->power_state;
     double now = w->sim->now;
     pipeline_promised(w, id, mw);
     w->power.promised_mw[p->region] += mw;
-    if (!book->row || !book->row[p->region].connections_mw_per_yr) {
-        pipeline_connected(w, id, now + (book->row ? book->row[p->region].wait_yr : 0));
+    if (!state->row || !state->row[p->region].connections_mw_per_yr) {
+        pipeline_connected(w, id, now + (state->row ? state->row[p->region].wait_yr : 0));
         return;
     }
-    struct line *line = &book->line[p->region];
-    WORLD_GROW(w, line->promise, line->count, line->capacity);
-    line->promise[line->count++] = (struct promise){.project = id, .stamp = p->stamp, .mw = mw, .since = now};
+    struct connection_queue *queue = &state->queue[p->region];
+    WORLD_GROW(w, queue->promise, queue->count, queue->capacity);
+    queue->promise[queue->count++] = (struct promise){.project = id, .stamp = p->stamp, .mw = mw, .since = now};
 }
 
 void power_withdraw(struct world *w, uint32_t id)
@@ -112,24 +112,24 @@ static bool stands(const struct world *w, const struct promise *promise)
 /* Connects what the grid can serve until the end of the step. */
 static void serve(struct world *w, int region)
 {
-    struct line *line = &w->power_book->line[region];
-    const struct row *row = &w->power_book->row[region];
+    struct connection_queue *queue = &w->power_state->queue[region];
+    const struct row *row = &w->power_state->row[region];
     double per_yr = series_at(row->connections_mw_per_yr, w->sim->now);
-    for (; line->first < line->count; line->first++) {
-        const struct promise *next = &line->promise[line->first];
+    for (; queue->first < queue->count; queue->first++) {
+        const struct promise *next = &queue->promise[queue->first];
         if (!stands(w, next))
             continue;
-        double done = max_of(line->free_at, next->since) + next->mw / per_yr;
+        double done = max_of(queue->free_at, next->since) + next->mw / per_yr;
         if (done > w->sim->step_end)
             return;
-        line->free_at = done;
+        queue->free_at = done;
         pipeline_connected(w, next->project, done + row->wait_yr);
     }
 }
 
 static void update_caps(struct world *w)
 {
-    const struct row *row = w->power_book->row;
+    const struct row *row = w->power_state->row;
     for (size_t r = 0; r < w->regions.count; r++)
         w->power.cap_mw[r] = row && row[r].cap_mw ? series_at(row[r].cap_mw, w->sim->now) : (double)INFINITY;
 }
@@ -137,7 +137,7 @@ static void update_caps(struct world *w)
 static void run_grid(struct world *w)
 {
     update_caps(w);
-    const struct row *row = w->power_book->row;
+    const struct row *row = w->power_state->row;
     for (size_t r = 0; row && r < w->regions.count; r++)
         if (row[r].connections_mw_per_yr)
             serve(w, (int)r);
@@ -145,16 +145,16 @@ static void run_grid(struct world *w)
 
 static void no_limits(struct world *w)
 {
-    w->power_book = arena_alloc(&w->sim->arena, sizeof *w->power_book);
-    *w->power_book = (struct power_book){.rows = sim_row_count(w->sim, REGION)};
+    w->power_state = arena_alloc(&w->sim->arena, sizeof *w->power_state);
+    *w->power_state = (struct power_state){.rows = sim_row_count(w->sim, REGION)};
     update_caps(w);
 }
 
 static void start(struct world *w)
 {
     no_limits(w);
-    if (sim_enabled(w->sim, &model_region) && w->power_book->rows)
-        w->power_book->row = sim_rows(w->sim, &model_power, REGION);
+    if (sim_enabled(w->sim, &model_region) && w->power_state->rows)
+        w->power_state->row = sim_rows(w->sim, &model_power, REGION);
     update_caps(w);
 }
 
@@ -171,10 +171,10 @@ static const struct output outputs[] = {
 
 static double unconnected_mw(const struct world *w, int region)
 {
-    const struct line *line = &w->power_book->line[region];
+    const struct connection_queue *queue = &w->power_state->queue[region];
     double sum = 0;
-    for (size_t i = line->first; i < line->count; i++)
-        sum += stands(w, &line->promise[i]) ? line->promise[i].mw : 0;
+    for (size_t i = queue->first; i < queue->count; i++)
+        sum += stands(w, &queue->promise[i]) ? queue->promise[i].mw : 0;
     return sum;
 }
 
@@ -189,7 +189,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_DRAWN, -1, drawn, false);
     sim_record(w->sim, m, OUT_QUEUE, -1, queue, false);
     bool by_region = sim_enabled(w->sim, &model_region);
-    for (size_t r = 0; r < w->power_book->rows; r++)
+    for (size_t r = 0; r < w->power_state->rows; r++)
         sim_record(w->sim, m, OUT_BY_REGION, (int)r, by_region ? w->power.drawn_mw[r] : NONE, false);
 }
 

@@ -28,7 +28,7 @@ struct row {
     bool realtime;
 };
 
-struct region_book {
+struct region_state {
     const struct settings *settings;
     const struct row *row; /* NULL: one region for all */
 };
@@ -64,10 +64,10 @@ static const struct param params[] = {
 
 static void update(struct world *w)
 {
-    const struct region_book *book = w->region_book;
-    const struct settings *s = book->settings;
-    for (size_t i = 0; book->row && i < w->regions.count; i++)
-        w->regions.incentive[i] = book->row[i].incentive ? series_at(book->row[i].incentive, w->sim->now) : 0;
+    const struct region_state *state = w->region_state;
+    const struct settings *s = state->settings;
+    for (size_t i = 0; state->row && i < w->regions.count; i++)
+        w->regions.incentive[i] = state->row[i].incentive ? series_at(state->row[i].incentive, w->sim->now) : 0;
     w->regions.realtime_share_now = s->realtime_share * (1 - (s->network ? series_at(s->network, w->sim->now) : 0));
 }
 
@@ -113,8 +113,8 @@ static void put_in_order(struct regions *r)
 static void start(struct world *w)
 {
     const struct row *row = sim_rows(w->sim, &model_region, REGION);
-    w->region_book = arena_alloc(&w->sim->arena, sizeof *w->region_book);
-    w->region_book->settings = sim_settings(w->sim, &model_region);
+    w->region_state = arena_alloc(&w->sim->arena, sizeof *w->region_state);
+    w->region_state->settings = sim_settings(w->sim, &model_region);
     struct regions *r = &w->regions;
     r->count = sim_row_count(w->sim, REGION);
     if (r->count == 0) {
@@ -133,10 +133,10 @@ static void start(struct world *w)
         r->project_share[i] = sum > 0 ? row[i].project_share / sum : 1 / (double)r->count;
         r->approval_factor[i] = row[i].approval_factor;
     }
-    int named = w->region_book->settings->reference;
+    int named = w->region_state->settings->reference;
     r->reference = named >= 0 ? named : largest(r);
     put_in_order(r);
-    w->region_book->row = row;
+    w->region_state->row = row;
     update(w);
 }
 

@@ -211,9 +211,9 @@ static double slip_yr(const struct world *w, size_t i)
     const struct technology *t = w->technology;
     if (t->row[i].launch < t->settings->slip_from || t->row[i].slip_odds <= 0)
         return 0;
-    struct stream luck = sim_stream(w->sim, &model_technology, identity(STREAM_OF_SLIP, (uint32_t)i, 0));
-    bool late = stream_uniform(&luck) < t->row[i].slip_odds;
-    double by = t->settings->slip_yr * det_exp(t->settings->slip_spread * stream_normal(&luck));
+    struct stream uniform = sim_stream(w->sim, &model_technology, identity(STREAM_OF_SLIP, (uint32_t)i, 0));
+    bool late = stream_uniform(&uniform) < t->row[i].slip_odds;
+    double by = t->settings->slip_yr * det_exp(t->settings->slip_spread * stream_normal(&uniform));
     return late ? by : 0;
 }
 

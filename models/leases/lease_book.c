@@ -4,7 +4,7 @@
  * Rent of a card-hour, with F the discounted mean of the forward curve over the term (value.c) and R today's spot rent:
  *
  *     reserved    F
- *     on demand   R (1 + premium) (u / u*)^slope, set anew every step; u: share of competent cards of the generation
+ *     on demand   R (1 + premium) (u / u*)^slope, set anew every step; u: share of commissioned cards of the generation
  *                 that is let
  *     metered     F (1 + premium) load, load of the lease drawn about the mean load of the market
  *     package     F (1 - discount), paid in advance
@@ -41,15 +41,15 @@ static uint32_t new_row(struct world *w)
 
 static void link_lease(struct world *w, uint32_t id)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     struct lease *l = &w->leases.row[id];
     uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease[l->workload];
     uint32_t *of_vintage = &w->vintages.row[l->vintage].first_lease;
     l->next = *of_tenant;
     *of_tenant = id;
-    WORLD_GROW(w, book->entry, book->entries, book->entry_room);
-    book->entry[book->entries] = (struct entry){.lease = id, .next = *of_vintage};
-    l->entry = (uint32_t)book->entries++;
+    WORLD_GROW(w, state->entry, state->entries, state->entry_room);
+    state->entry[state->entries] = (struct entry){.lease = id, .next = *of_vintage};
+    l->entry = (uint32_t)state->entries++;
     *of_vintage = l->entry + 1;
 }
 
@@ -99,15 +99,15 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
 
 static void note_price(struct world *w, const struct lease *l, int months)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     int market = l->billing != BILLING_ON_DEMAND;
-    book->signed_rent[market] += l->cards * l->rent;
-    book->signed_p[market] += l->effective_p;
+    state->signed_rent[market] += l->cards * l->rent;
+    state->signed_p[market] += l->effective_p;
     if (l->workload == TRAINING)
         goodput_note(w, l->cards, w->vintages.row[l->vintage].improved);
     if (l->opaque) {
-        book->opaque_paid += l->cards * l->rent;
-        book->opaque_worth += l->cards * value_term_rent(w, l->generation, months);
+        state->opaque_paid += l->cards * l->rent;
+        state->opaque_worth += l->cards * value_term_rent(w, l->generation, months);
     }
 }
 
@@ -147,28 +147,28 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
 }
 
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
-                const struct luck *luck)
+                const struct uniform *uniform)
 {
-    struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
+    struct leasing *state = w->leasing;
+    const struct leasing_settings *s = state->settings;
     struct tenant *t = &w->tenants.row[tenant];
-    int months = lease_term_of(book, t->class_, luck->term);
+    int months = lease_term_of(state, t->class_, uniform->term);
     uint32_t id = new_row(w);
     struct lease *l = &w->leases.row[id];
-    enum billing billing = billing_of(&book->row[t->class_], kind_luck(luck, KIND_BILLING));
+    enum billing billing = billing_of(&state->row[t->class_], kind_uniform(uniform, KIND_BILLING));
     bool reserved = billing == BILLING_RESERVED, hourly = billing == BILLING_ON_DEMAND;
     write_parties(w, l, tenant, vintage);
     l->live = true;
     l->workload = (uint8_t)workload;
     l->billing = (uint8_t)billing;
-    l->middleman = through_middleman(s, cards, kind_luck(luck, KIND_MIDDLEMAN));
-    l->opaque = reserved & (kind_luck(luck, KIND_OPAQUE) < s->opaque_share);
-    l->started = !reserved | (luck->age > 0) | (kind_luck(luck, KIND_START) >= s->never_start);
+    l->middleman = through_middleman(s, cards, kind_uniform(uniform, KIND_MIDDLEMAN));
+    l->opaque = reserved & (kind_uniform(uniform, KIND_OPAQUE) < s->opaque_share);
+    l->started = !reserved | (uniform->age > 0) | (kind_uniform(uniform, KIND_START) >= s->never_start);
     l->cards = cards;
     l->own_p = delivered_p(w, l);
     l->effective_p = cards * l->own_p;
     l->load = billing == BILLING_METERED ? lease_load_of(w, tenant, t->requests) : 1;
-    l->vacancy_luck = (float)luck->vacancy;
+    l->vacancy_uniform = (float)uniform->vacancy;
     t->requests++;
     link_lease(w, id);
     w->leases.live++;
@@ -177,9 +177,9 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     w->leases.term_leases += !hourly;
     if (hourly)
         lease_note_hourly(w, l);
-    double age = luck->age * months / MONTHS_PER_YEAR * !hourly;
+    double age = uniform->age * months / MONTHS_PER_YEAR * !hourly;
     l->since = w->sim->now - age;
-    write_terms(w, id, l->since, months, luck->clock);
+    write_terms(w, id, l->since, months, uniform->clock);
     lease_count_rent(w, l, 1);
     lease_count_cards(w, l, cards);
     lease_count_p(w, l, 1);

@@ -22,21 +22,21 @@ struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occa
 void lease_room_for_tenants(struct world *w)
 {
     enum { ROOM_AT_FIRST = 512 };
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     struct arena *arena = &w->sim->arena;
-    size_t had = book->tenant_room, room = had ? had : ROOM_AT_FIRST;
+    size_t had = state->tenant_room, room = had ? had : ROOM_AT_FIRST;
     while (room < w->tenants.count)
         room *= 2;
     if (room == had)
         return;
-    book->ahead = arena_grow(arena, book->ahead, had * sizeof *book->ahead, room * sizeof *book->ahead);
-    book->waiting = arena_grow(arena, book->waiting, had * sizeof *book->waiting, room * sizeof *book->waiting);
+    state->ahead = arena_grow(arena, state->ahead, had * sizeof *state->ahead, room * sizeof *state->ahead);
+    state->waiting = arena_grow(arena, state->waiting, had * sizeof *state->waiting, room * sizeof *state->waiting);
     for (size_t i = had; i < room; i++) {
-        book->ahead[i] = (struct ahead){.part = 0};
-        book->waiting[i][TRAINING] = book->waiting[i][INFERENCE] = (struct waiting){0};
+        state->ahead[i] = (struct ahead){.part = 0};
+        state->waiting[i][TRAINING] = state->waiting[i][INFERENCE] = (struct waiting){0};
     }
-    book->attended = arena_array(arena, words_of(room * WORKLOADS), sizeof *book->attended);
-    book->tenant_room = room;
+    state->attended = arena_array(arena, words_of(room * WORKLOADS), sizeof *state->attended);
+    state->tenant_room = room;
 }
 
 void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)

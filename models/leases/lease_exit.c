@@ -55,11 +55,11 @@ static int half_year_of(const struct world *w, double date)
 /* Gives back half-years that were over when the step before began: what rounding had left of them expired in it. */
 static void close_cells(struct world *w)
 {
-    struct leasing *book = w->leasing;
-    for (; book->closed < book->over; book->closed++)
+    struct leasing *state = w->leasing;
+    for (; state->closed < state->over; state->closed++)
         for (size_t g = 0; g < w->generations.count; g++)
-            lease_clocks_close(&book->clocks, (uint32_t)(g * (size_t)book->ends) + (uint32_t)book->closed);
-    book->over = half_year_of(w, w->sim->now);
+            lease_clocks_close(&state->clocks, (uint32_t)(g * (size_t)state->ends) + (uint32_t)state->closed);
+    state->over = half_year_of(w, w->sim->now);
 }
 
 /* Generations of which anything is let. */
@@ -92,13 +92,13 @@ struct prospect {
 
 static void look_ahead(const struct world *w, struct prospect *a)
 {
-    const struct leasing *book = w->leasing;
+    const struct leasing *state = w->leasing;
     int let[MAX_GENERATIONS], lets = list_let(w, let);
     a->count = 0;
     for (int k = 0; k < lets; k++)
         for (int i = 0; i < ENDS_AHEAD; i++) {
-            uint32_t cell = (uint32_t)(let[k] * book->ends + book->closed + i);
-            if (book->clocks.first_block[cell] == NO_BLOCK && i + 1 < ENDS_AHEAD)
+            uint32_t cell = (uint32_t)(let[k] * state->ends + state->closed + i);
+            if (state->clocks.first_block[cell] == NO_BLOCK && i + 1 < ENDS_AHEAD)
                 continue;
             a->cell[a->count] = cell, a->generation[a->count] = let[k], a->end[a->count++] = i;
         }
@@ -107,21 +107,21 @@ static void look_ahead(const struct world *w, struct prospect *a)
 /* Forward prices of the term that is left to the middle of each half-year. Later ends count as the last one. */
 static void update_forward(struct world *w)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     struct prospect a;
     const struct tenor *tenor[ENDS_AHEAD];
     double since = w->sim->now - w->sim->plan->start;
     look_ahead(w, &a);
     for (int i = 0; i < ENDS_AHEAD; i++)
-        tenor[i] = value_tenor(w, (int)round(((book->closed + i + 0.5) / ENDS_PER_YEAR - since) * MONTHS_PER_YEAR));
+        tenor[i] = value_tenor(w, (int)round(((state->closed + i + 0.5) / ENDS_PER_YEAR - since) * MONTHS_PER_YEAR));
     for (size_t i = 0; i < a.count; i++)
         a.rent[i] = max_of(value_term_rent_with(w, a.generation[i], tenor[a.end[i]]), 1e-6);
-    raise(a.rent, a.count, book->settings->b_gap);
+    raise(a.rent, a.count, state->settings->b_gap);
     for (size_t i = 0; i < a.count; i++) {
-        book->forward_power[a.cell[i]] = (float)a.rent[i];
-        int later = a.end[i] + 1 == ENDS_AHEAD ? book->ends - book->closed - ENDS_AHEAD : 0;
+        state->forward_power[a.cell[i]] = (float)a.rent[i];
+        int later = a.end[i] + 1 == ENDS_AHEAD ? state->ends - state->closed - ENDS_AHEAD : 0;
         for (int end = 1; end <= later; end++)
-            book->forward_power[a.cell[i] + (uint32_t)end] = (float)a.rent[i];
+            state->forward_power[a.cell[i] + (uint32_t)end] = (float)a.rent[i];
     }
 }
 
@@ -155,11 +155,11 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
 static void schedule_expiries(struct world *w)
 {
-    const struct leasing *book = w->leasing;
+    const struct leasing *state = w->leasing;
     int last = half_year_of(w, w->sim->whole_end);
-    for (int end = book->closed; end <= last && end < book->ends; end++)
+    for (int end = state->closed; end <= last && end < state->ends; end++)
         for (size_t g = 0; g < w->generations.count; g++)
-            schedule_expiries_of(w, (uint32_t)(g * (size_t)book->ends) + (uint32_t)end);
+            schedule_expiries_of(w, (uint32_t)(g * (size_t)state->ends) + (uint32_t)end);
 }
 
 static uint32_t next_winding(const struct lease *l)
@@ -191,17 +191,17 @@ static void draw_windings(struct world *w, const uint32_t *fired, size_t count)
 
 void lease_run_clocks(struct world *w)
 {
-    struct leasing *book = w->leasing;
-    struct lease_clocks *c = &book->clocks;
+    struct leasing *state = w->leasing;
+    struct lease_clocks *c = &state->clocks;
     close_cells(w);
     lease_set_fresh_clocks(w);
     schedule_expiries(w);
     update_forward(w);
-    size_t fired = lease_clocks_run(c, book->forward_power, w->sim->dt);
+    size_t fired = lease_clocks_run(c, state->forward_power, w->sim->dt);
     draw_windings(w, c->fired, fired);
     for (size_t i = 0; i < fired; i++)
         schedule_exit(w, &c->holder[c->fired[i]], c->after[i], (uint32_t)i);
-    book->survived_yr += (double)w->leases.term_leases * w->sim->dt;
+    state->survived_yr += (double)w->leases.term_leases * w->sim->dt;
 }
 
 /* -- what a clock that fired means --------------------------------------------------------------------------------- */
@@ -276,17 +276,17 @@ static void lessor_acts(struct world *w, uint32_t id, const double chance[CHANCE
 
 static void walk_away(struct world *w, uint32_t id, uint32_t winding)
 {
-    const struct leasing *book = w->leasing;
-    const struct lease_clocks *c = &book->clocks;
+    const struct leasing *state = w->leasing;
+    const struct lease_clocks *c = &state->clocks;
     struct lease *l = &w->leases.row[id];
     if (l->billing == BILLING_ON_DEMAND) {
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
-    double chance[CHANCES], review = book->settings->lessor_review_per_yr;
+    double chance[CHANCES], review = state->settings->lessor_review_per_yr;
     draw_chances(w, l, winding, chance);
     double factor =
-        (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), book->forward_power[lease_clocks_cell(c, l->slot)]);
+        (double)clock_hazard(1, *lease_clocks_slope(c, l->slot), state->forward_power[lease_clocks_cell(c, l->slot)]);
     double of_tenant = ((double)*lease_clocks_base(c, l->slot) - review) * factor, bound = of_tenant + review * factor;
     if (review <= 0 || chance[CHANCE_CAUSE] * bound < of_tenant)
         tenant_acts(w, id, chance);
@@ -324,20 +324,20 @@ static void expire(struct world *w, uint32_t id)
  */
 static void find_out(struct world *w, uint32_t id)
 {
-    struct leasing *book = w->leasing;
-    struct lease_clocks *c = &book->clocks;
+    struct leasing *state = w->leasing;
+    struct lease_clocks *c = &state->clocks;
     struct lease *l = &w->leases.row[id];
     if (!l->opaque)
         return;
     l->opaque = false;
     c->holder[l->slot].stamp = ++l->stamp; /* what was announced for the rest of this step holds no more */
-    float covariate = book->forward_power[lease_clocks_cell(c, l->slot)], after;
+    float covariate = state->forward_power[lease_clocks_cell(c, l->slot)], after;
     float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot);
     float before = clock_hazard(*base, *slope, covariate);
-    double review = book->settings->lessor_review_per_yr;
+    double review = state->settings->lessor_review_per_yr;
     if (l->rent > forward_rent(w, l))
-        *base = (float)(((double)*base - review) * det_exp(book->settings->b_opaque) + review);
-    *slope = (float)det_exp(book->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
+        *base = (float)(((double)*base - review) * det_exp(state->settings->b_opaque) + review);
+    *slope = (float)det_exp(state->settings->b_gap * det_log(max_of(l->rent / lease_received(w, l), 1e-6)));
     float now = clock_hazard(*base, *slope, covariate);
     if (clock_settle(lease_clocks_left(c, l->slot), before, now, (float)(w->sim->whole_end - w->sim->now), &after))
         schedule_exit(w, &c->holder[l->slot], after, OWN_WINDING);

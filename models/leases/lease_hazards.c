@@ -21,8 +21,8 @@ static void make_room_for_fresh(struct world *w)
 /* Its clock is set, to this exposure (uniform), when the clocks are next run down; `rent`: over lease_received. */
 void lease_note_fresh(struct world *w, const struct lease *l, double rent, double exposure)
 {
-    const struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
+    const struct leasing *state = w->leasing;
+    const struct leasing_settings *s = state->settings;
     struct fresh *f = &w->leasing->fresh;
     bool leaves = l->billing == BILLING_ON_DEMAND;
     double fixed = leaves ? s->on_demand_leave_per_yr : s->lessor_review_per_yr;
@@ -32,7 +32,7 @@ void lease_note_fresh(struct world *w, const struct lease *l, double rent, doubl
         (struct fresh_clock){.slot = l->slot,
                              .sees_gap = !leaves & !l->opaque,
                              .middleman = l->middleman,
-                             .of_size = (leaves | !l->started) ? 0 : book->row[l->class_].hazard_per_yr,
+                             .of_size = (leaves | !l->started) ? 0 : state->row[l->class_].hazard_per_yr,
                              .fixed = l->started ? fixed : 0};
     f->rent[f->count] = max_of(rent, LEAST_RENT);
     f->exposure[f->count] = exposure;
@@ -42,11 +42,11 @@ void lease_note_fresh(struct world *w, const struct lease *l, double rent, doubl
 /* Logarithms and exponentials of all new contracts at once. */
 void lease_set_fresh_clocks(struct world *w)
 {
-    struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
+    struct leasing *state = w->leasing;
+    const struct leasing_settings *s = state->settings;
     const double of_middleman[] = {0, s->b_middleman};
-    struct lease_clocks *c = &book->clocks;
-    struct fresh *f = &book->fresh;
+    struct lease_clocks *c = &state->clocks;
+    struct fresh *f = &state->fresh;
     array_log(f->rent, f->rent, f->count);
     array_log(f->exposure, f->exposure, f->count);
     array_log(f->cards, f->cards, f->count);

@@ -16,7 +16,7 @@
 static double worth_of(const struct world *w, enum workload k, int g)
 {
     const struct vintages *v = &w->vintages;
-    double quality = v->competent_work[g] / v->competent_cards[g];
+    double quality = v->offered_work[g] / v->offered_cards[g];
     double share = k == TRAINING ? w->market.training_share[g] : 1 - w->market.training_share[g];
     return quality * share * w->generations.effective_p[k][g] * w->market.preference[k][g];
 }
@@ -24,37 +24,37 @@ static double worth_of(const struct world *w, enum workload k, int g)
 /* Brings the weights of generation g up to date. */
 static void weigh(struct world *w, int g)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     const struct vintages *v = &w->vintages;
-    double idle = max_of(0, v->competent_cards[g] - v->let_cards[g] - w->leases.vacated_cards[g]);
-    for (int k = 0, i = book->place[g]; k < WORKLOADS; k++) {
-        double weight = idle * book->worth[k][i];
-        book->weights[k] += weight - book->weight[k][i];
-        book->weight[k][i] = weight;
+    double idle = max_of(0, v->offered_cards[g] - v->let_cards[g] - w->leases.vacated_cards[g]);
+    for (int k = 0, i = state->place[g]; k < WORKLOADS; k++) {
+        double weight = idle * state->worth[k][i];
+        state->weights[k] += weight - state->weight[k][i];
+        state->weight[k][i] = weight;
     }
 }
 
 static void offer(struct world *w, int g)
 {
-    struct leasing *book = w->leasing;
-    int i = book->offered_count++;
-    book->place[g] = i;
-    book->offered[i] = g;
+    struct leasing *state = w->leasing;
+    int i = state->offered_count++;
+    state->place[g] = i;
+    state->offered[i] = g;
     for (int k = 0; k < WORKLOADS; k++) {
-        book->worth[k][i] = worth_of(w, (enum workload)k, g);
-        book->weight[k][i] = 0;
+        state->worth[k][i] = worth_of(w, (enum workload)k, g);
+        state->weight[k][i] = 0;
     }
     weigh(w, g);
 }
 
 void lease_weigh_all(struct world *w)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     lease_room_for_vacated(w);
-    book->offered_count = 0;
-    book->weights[TRAINING] = book->weights[INFERENCE] = 0;
+    state->offered_count = 0;
+    state->weights[TRAINING] = state->weights[INFERENCE] = 0;
     for (int g = 0; g < (int)w->generations.count; g++)
-        if (w->vintages.competent_cards[g] > 0)
+        if (w->vintages.offered_cards[g] > 0)
             offer(w, g);
 }
 
@@ -62,12 +62,12 @@ void lease_weigh_all(struct world *w)
  * Returns the sum. */
 static double weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
-    const struct leasing *book = w->leasing;
+    const struct leasing *state = w->leasing;
     double sum = 0;
-    for (int i = 0; i < book->offered_count; i++) {
-        int g = book->offered[i];
+    for (int i = 0; i < state->offered_count; i++) {
+        int g = state->offered[i];
         double e = w->generations.effective_p[k][g] * w->market.preference[k][g];
-        sum += weight[i] = e > 0 ? book->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
+        sum += weight[i] = e > 0 ? state->weight[k][i] / e * w->generations.pflops_fp16[g] : 0;
     }
     return sum;
 }
@@ -100,7 +100,7 @@ static double whole_units(double cards, double unit)
 }
 
 /* What a vintage must have. */
-struct wish {
+struct request {
     double cards, least; /* in one place */
     uint32_t owners, regions; /* bits of those that will do */
 };
@@ -110,58 +110,59 @@ static inline double room_in(const struct vintage *row, const float *vacated, ui
     return row[vintage].cards - row[vintage].let_cards - (double)vacated[vintage];
 }
 
-static inline bool suits(const struct vintage *v, const struct wish *wish)
+static inline bool suits(const struct vintage *v, const struct request *request)
 {
-    return wish->owners >> v->owner_class & wish->regions >> v->region & 1;
+    return request->owners >> v->owner_class & request->regions >> v->region & 1;
 }
 
 /* A vintage of g with room for all cards, else the one with the most room, looked for from a random place; UINT32_MAX
  * if none has room for the least. Tells the room. */
-static uint32_t find_vintage(const struct world *w, int g, const struct wish *wish, double u, double *most)
+static uint32_t find_vintage(const struct world *w, int g, const struct request *request, double u, double *most)
 {
     const struct vintage *row = w->vintages.row;
     const float *vacated = w->leasing->vacated;
     const uint32_t *list = w->vintages.of_generation[g];
     size_t count = w->vintages.generation_count[g], at = (size_t)(long)(u * (double)(long)count);
     uint32_t best = UINT32_MAX;
-    *most = wish->least - 0.5;
+    *most = request->least - 0.5;
     for (size_t left = count; left; left--) {
         uint32_t id = list[at++];
         double room = room_in(row, vacated, id);
         at = at == count ? 0 : at;
-        if (room <= *most || !suits(&row[id], wish))
+        if (room <= *most || !suits(&row[id], request))
             continue;
         best = id, *most = room;
-        if (room >= wish->cards)
+        if (room >= request->cards)
             break;
     }
     return best;
 }
 
-static uint32_t owners_of_clusters(const struct leasing *book, double cards)
+static uint32_t owners_of_clusters(const struct leasing *state, double cards)
 {
     uint32_t bits = 0;
-    for (size_t o = 0; o < book->owners; o++)
-        bits |= (uint32_t)(book->owner[o].largest_cluster >= cards) << o;
+    for (size_t o = 0; o < state->owners; o++)
+        bits |= (uint32_t)(state->owner[o].largest_cluster >= cards) << o;
     return bits;
 }
 
-static inline struct wish wish_for(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
-                                   const struct luck *luck)
+static inline struct request request_for(const struct world *w, const struct tenant *t, enum workload k, int g,
+                                         double lacks, const struct uniform *uniform)
 {
-    const struct leasing *book = w->leasing;
-    const struct leasing_row *row = &book->row[t->class_];
+    const struct leasing *state = w->leasing;
+    const struct leasing_row *row = &state->row[t->class_];
     double unit = w->generations.cards_per_server[g];
     double wanted = lacks / w->generations.effective_p[k][g];
     if (k == TRAINING)
         wanted /= goodput_of(w, wanted, false);
     double cards = min_of(row->largest_cards, whole_units(wanted, unit));
     const double least[WORKLOADS] = {[TRAINING] = min_of(cards, row->least_cards), [INFERENCE] = 1}; /* no branch */
-    bool near = (k == INFERENCE) & (kind_luck(luck, KIND_REALTIME) < w->regions.realtime_share_now);
-    return (struct wish){.cards = cards,
-                         .least = least[k],
-                         .regions = near ? book->near : UINT32_MAX,
-                         .owners = least[k] <= book->any_cluster ? UINT32_MAX : owners_of_clusters(book, least[k])};
+    bool near = (k == INFERENCE) & (kind_uniform(uniform, KIND_REALTIME) < w->regions.realtime_share_now);
+    return (struct request){.cards = cards,
+                            .least = least[k],
+                            .regions = near ? state->near : UINT32_MAX,
+                            .owners =
+                                least[k] <= state->any_cluster ? UINT32_MAX : owners_of_clusters(state, least[k])};
 }
 
 /* The generation of the tenant's cluster, if training is coupled and it has one; else -1. */
@@ -175,39 +176,39 @@ static int own_generation(const struct world *w, const struct tenant *t, enum wo
 
 /* A vintage of that generation for what the tenant lacks, and how many of its cards. */
 static inline uint32_t look_in(const struct world *w, const struct tenant *t, enum workload k, int g, double lacks,
-                               const struct luck *luck, double *cards)
+                               const struct uniform *uniform, double *cards)
 {
-    struct wish wish = wish_for(w, t, k, g, lacks, luck);
+    struct request request = request_for(w, t, k, g, lacks, uniform);
     double room, quality;
-    uint32_t vintage = find_vintage(w, g, &wish, luck->place, &room);
+    uint32_t vintage = find_vintage(w, g, &request, uniform->place, &room);
     if (vintage == UINT32_MAX)
         return vintage;
     if ((quality = (double)w->vintages.row[vintage].quality) != 1)
-        wish.cards = min_of(wish.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality,
-                                                    w->generations.cards_per_server[g]));
-    *cards = min_of(wish.cards, room);
+        request.cards = min_of(request.cards, whole_units(lacks / w->generations.effective_p[k][g] / quality,
+                                                          w->generations.cards_per_server[g]));
+    *cards = min_of(request.cards, room);
     return vintage;
 }
 
 /* Asks for generation after generation, each drawn by what is left, until one has what it takes. */
 static uint32_t look_around(const struct world *w, const struct tenant *t, enum workload k, double lacks,
-                            const struct luck *luck, double *cards)
+                            const struct uniform *uniform, double *cards)
 {
     enum { MOST_TRIED = 4 };
-    const struct leasing *book = w->leasing;
-    double left[MAX_GENERATIONS], sum = book->weights[k];
-    const double *weight = book->weight[k];
-    if (kind_luck(luck, KIND_OPAQUE) < book->settings->opaque_share) {
+    const struct leasing *state = w->leasing;
+    double left[MAX_GENERATIONS], sum = state->weights[k];
+    const double *weight = state->weight[k];
+    if (kind_uniform(uniform, KIND_OPAQUE) < state->settings->opaque_share) {
         sum = weigh_by_peak(w, k, left);
         weight = left;
     }
     for (int tried = 0; tried < MOST_TRIED; tried++) {
-        int place = draw_place(weight, book->offered_count, sum, luck->generation);
-        uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, book->offered[place], lacks, luck, cards);
+        int place = draw_place(weight, state->offered_count, sum, uniform->generation);
+        uint32_t vintage = place < 0 ? UINT32_MAX : look_in(w, t, k, state->offered[place], lacks, uniform, cards);
         if (vintage != UINT32_MAX || place < 0)
             return vintage;
         if (weight != left)
-            memcpy(left, weight, (size_t)book->offered_count * sizeof *left);
+            memcpy(left, weight, (size_t)state->offered_count * sizeof *left);
         sum -= left[place];
         left[place] = 0;
         weight = left;
@@ -217,19 +218,19 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
 
 /* The vintage of the tenant's own supplier with the most room for a workload, and how many of its cards. */
 static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, enum workload k, double lacks,
-                                 const struct luck *luck, double *cards)
+                                 const struct uniform *uniform, double *cards)
 {
     const struct vintage *row = w->vintages.row;
     uint32_t best = UINT32_MAX;
     double most = 0, its_room = 0;
     for (uint32_t id = w->firms.first_vintage[t->supplier - 1]; id != UINT32_MAX; id = row[id].next_of_firm) {
-        double room = row[id].competent ? room_in(row, w->leasing->vacated, id) : 0;
+        double room = row[id].on_offer ? room_in(row, w->leasing->vacated, id) : 0;
         double p = room * w->generations.effective_p[k][row[id].generation];
         if (p > most)
             best = id, most = p, its_room = room;
     }
     if (best != UINT32_MAX)
-        *cards = min_of(its_room, wish_for(w, t, k, row[best].generation, lacks, luck).cards);
+        *cards = min_of(its_room, request_for(w, t, k, row[best].generation, lacks, uniform).cards);
     return best;
 }
 
@@ -241,34 +242,34 @@ static inline void split_in_two(double u, double *high, double *low)
     *low = ((double)(bits & 0x3ffffff) + 0.5) * 0x1p-26;
 }
 
-static inline struct luck draw_luck(struct world *w, uint32_t tenant, bool in_the_past)
+static inline struct uniform draw_uniforms(struct world *w, uint32_t tenant, bool in_the_past)
 {
     const double *draw = lease_draws(w, tenant);
-    struct luck luck = {.kinds = (int64_t)(draw[DRAW_KINDS] * 0x1p52), .clock = draw[DRAW_CLOCK], .age = 0};
-    split_in_two(draw[DRAW_WHERE], &luck.generation, &luck.place);
-    split_in_two(draw[DRAW_TERM], &luck.term, &luck.vacancy);
+    struct uniform uniform = {.kinds = (int64_t)(draw[DRAW_KINDS] * 0x1p52), .clock = draw[DRAW_CLOCK], .age = 0};
+    split_in_two(draw[DRAW_WHERE], &uniform.generation, &uniform.place);
+    split_in_two(draw[DRAW_TERM], &uniform.term, &uniform.vacancy);
     if (in_the_past) {
         struct stream random = lease_stream(w, tenant, OCCASION_AGE | w->tenants.row[tenant].requests);
-        luck.age = stream_uniform(&random);
+        uniform.age = stream_uniform(&random);
     }
-    return luck;
+    return uniform;
 }
 
 /* Finds a tenant what it lacks of a workload, as far as it goes: at its own supplier first. */
 void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    struct luck luck = draw_luck(w, tenant, in_the_past);
+    struct uniform uniform = draw_uniforms(w, tenant, in_the_past);
     double cards = 0;
     int own = own_generation(w, t, k);
-    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, &luck, &cards) : UINT32_MAX;
+    uint32_t vintage = t->supplier ? look_at_supplier(w, t, k, lacks, &uniform, &cards) : UINT32_MAX;
     if (vintage == UINT32_MAX && own >= 0)
-        vintage = look_in(w, t, k, own, lacks, &luck, &cards);
+        vintage = look_in(w, t, k, own, lacks, &uniform, &cards);
     if (vintage == UINT32_MAX)
-        vintage = look_around(w, t, k, lacks, &luck, &cards);
+        vintage = look_around(w, t, k, lacks, &uniform, &cards);
     if (vintage == UINT32_MAX)
         return;
-    lease_sign(w, tenant, k, vintage, cards, &luck);
+    lease_sign(w, tenant, k, vintage, cards, &uniform);
     weigh(w, w->vintages.row[vintage].generation);
 }
 
@@ -284,23 +285,23 @@ static bool is_away(const struct world *w, uint32_t tenant, enum workload k)
 /* A need that was not met in this step: its wait begins, goes on, or ends with the patience. */
 static void wait_for(struct world *w, uint32_t tenant, enum workload k, double lacks)
 {
-    struct leasing *book = w->leasing;
-    if (isnan(book->settings->patience_yr))
+    struct leasing *state = w->leasing;
+    if (isnan(state->settings->patience_yr))
         return;
-    struct waiting *wait = &book->waiting[tenant][k];
+    struct waiting *wait = &state->waiting[tenant][k];
     uint32_t step = (uint32_t)w->sim->step + 1;
     if (wait->seen + 1 < step) {
         struct stream s = lease_stream(
             w, tenant, OCCASION_WAIT | ((w->tenants.row[tenant].requests * WORKLOADS + k) & OCCASION_MASK));
-        wait->gives_up = (float)(w->sim->now + book->settings->patience_yr * stream_exponential(&s));
+        wait->gives_up = (float)(w->sim->now + state->settings->patience_yr * stream_exponential(&s));
     }
     wait->seen = step;
     if ((double)wait->gives_up > w->sim->now)
         return;
-    wait->away_until = (float)(w->sim->now + book->settings->away_yr);
+    wait->away_until = (float)(w->sim->now + state->settings->away_yr);
     wait->seen = 0;
     w->tenants.row[tenant].gave_up = true;
-    book->reneged_p += lacks;
+    state->reneged_p += lacks;
 }
 
 /* -- requests ------------------------------------------------------------------------------------------------------ */
@@ -374,7 +375,7 @@ static inline double off_range(double need_p, double held, double hourly_p, doub
 static void measure_class(const struct world *w, size_t class_, const struct range *range, size_t from, size_t count,
                           double *restrict training, double *restrict inference)
 {
-    const struct crowd *c = &w->tenants.crowd[class_];
+    const struct cohort *c = &w->tenants.cohort[class_];
     const double *need_p = c->need_p + from, *share = c->training_share + from, *wanted = w->tenants.wanted[class_];
     const double *held_t = c->held[TRAINING] + from, *held_i = c->held[INFERENCE] + from;
     const double *hourly_t = c->hourly_p[TRAINING] + from, *hourly_i = c->hourly_p[INFERENCE] + from;
@@ -392,7 +393,7 @@ static void measure_class(const struct world *w, size_t class_, const struct ran
 /* Marks the needs of a class that may not be met, or held more than met on demand: most are neither. */
 static void mark_attended(struct world *w, size_t class_, const struct range *range)
 {
-    const struct crowd *c = &w->tenants.crowd[class_];
+    const struct cohort *c = &w->tenants.cohort[class_];
     enum { PART = 128 };
     double training[PART], inference[PART];
     uint32_t need[WORKLOADS * PART];
@@ -414,7 +415,7 @@ static void mark_attended(struct world *w, size_t class_, const struct range *ra
 static void attend_to(struct world *w, uint32_t tenant, enum workload k, const struct range *range)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    const struct crowd *c = &w->tenants.crowd[t->class_];
+    const struct cohort *c = &w->tenants.cohort[t->class_];
     double need_p = demand_need(w, tenant, k), held = c->held[k][t->place];
     double desire = need_p * w->tenants.wanted[t->class_][k];
     if (held < need_p * range[t->class_].least[k])

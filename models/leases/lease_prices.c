@@ -23,14 +23,14 @@ static double hourly_rent(const struct world *w, const struct lease *l)
 /* The rent over lease_received. */
 double lease_rent_of(const struct world *w, const struct lease *l, int months)
 {
-    const struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
+    const struct leasing *state = w->leasing;
+    const struct leasing_settings *s = state->settings;
     int g = l->generation;
     if (l->billing == BILLING_ON_DEMAND)
         return hourly_rent(w, l);
     double rent = lease_not_given_up(w, l) * value_term_rent(w, g, months);
     if (l->opaque)
-        rent *= book->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] *
+        rent *= state->opaque_rent[l->workload] * w->generations.pflops_fp16[g] / w->market.rent_card[g] *
                 (1 - s->opaque_discount);
     if (l->billing == BILLING_METERED)
         return rent * (1 + s->metered_premium) * (double)l->load;
@@ -47,15 +47,15 @@ float lease_load_of(const struct world *w, uint32_t tenant, uint32_t request)
 
 static void price_on_demand(struct world *w)
 {
-    struct leasing *book = w->leasing;
-    const struct leasing_settings *s = book->settings;
+    struct leasing *state = w->leasing;
+    const struct leasing_settings *s = state->settings;
     double let[MAX_GENERATIONS];
-    size_t count = (size_t)book->offered_count;
+    size_t count = (size_t)state->offered_count;
     if (count == 0)
         return;
     for (size_t i = 0; i < count; i++) {
-        int g = book->offered[i];
-        let[i] = max_of(w->vintages.let_cards[g] / max_of(w->vintages.competent_cards[g], 1), 0.01);
+        int g = state->offered[i];
+        let[i] = max_of(w->vintages.let_cards[g] / max_of(w->vintages.offered_cards[g], 1), 0.01);
         let[i] = min_of(let[i], 1) / NATURAL_LET;
     }
     array_log(let, let, count);
@@ -63,8 +63,8 @@ static void price_on_demand(struct world *w)
         let[i] *= s->on_demand_slope;
     array_exp(let, let, count);
     for (size_t i = 0; i < count; i++)
-        book->on_demand_rent[book->offered[i]] =
-            w->market.rent_card[book->offered[i]] * (1 + s->on_demand_premium) * let[i];
+        state->on_demand_rent[state->offered[i]] =
+            w->market.rent_card[state->offered[i]] * (1 + s->on_demand_premium) * let[i];
 }
 
 static void reprice_on_demand(struct world *w)
@@ -99,9 +99,9 @@ static double pooled_rent(const struct world *w, enum workload k)
 /* Prices that are not term rents, once a step. */
 void lease_price_markets(struct world *w)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     price_on_demand(w);
-    for (int k = 0; k < WORKLOADS && book->settings->opaque_share > 0; k++)
-        book->opaque_rent[k] = pooled_rent(w, (enum workload)k);
+    for (int k = 0; k < WORKLOADS && state->settings->opaque_share > 0; k++)
+        state->opaque_rent[k] = pooled_rent(w, (enum workload)k);
     reprice_on_demand(w);
 }

@@ -4,41 +4,41 @@
 
 /* Terms are whole months: month m takes the probability of (m - 1/2, m + 1/2], so that a draw is a search, begun at
  * the first month that its part of (0, 1) can give; mostly it can give no other. */
-void lease_tabulate_terms(struct leasing *book, size_t classes)
+void lease_tabulate_terms(struct leasing *state, size_t classes)
 {
     for (size_t c = 0; c < classes; c++) {
-        double *below = book->term_below[c];
+        double *below = state->term_below[c];
         for (int m = 0; m < LONGEST_TERM_MONTHS; m++)
-            below[m] = distribution_cdf(book->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
+            below[m] = distribution_cdf(state->row[c].term_yr, (m + 0.5) / MONTHS_PER_YEAR);
         below[LONGEST_TERM_MONTHS] = 1;
         int months = 1;
         for (int part = 0; part <= TERM_PARTS; part++) {
             while (below[months] < (double)part / TERM_PARTS)
                 months++;
-            book->term_from[c][part] = (unsigned char)months;
+            state->term_from[c][part] = (unsigned char)months;
         }
     }
 }
 
-int lease_term_of(const struct leasing *book, uint32_t class_, double u)
+int lease_term_of(const struct leasing *state, uint32_t class_, double u)
 {
-    const unsigned char *from = &book->term_from[class_][(int)(u * TERM_PARTS)];
+    const unsigned char *from = &state->term_from[class_][(int)(u * TERM_PARTS)];
     int months = from[0];
     if (from[1] == months)
         return months;
-    while (book->term_below[class_][months] < u)
+    while (state->term_below[class_][months] < u)
         months++;
     return months;
 }
 
 void lease_open_cells(struct world *w)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     double horizon_yr = w->sim->plan->end - w->sim->plan->start;
-    book->ends = (int)(horizon_yr * ENDS_PER_YEAR) + ENDS_AHEAD + 1;
-    size_t cells = w->generations.count * (size_t)book->ends + 1;
-    book->forward_power = arena_array(&w->sim->arena, cells, sizeof *book->forward_power);
-    lease_clocks_open(&book->clocks, cells, &w->sim->arena);
+    state->ends = (int)(horizon_yr * ENDS_PER_YEAR) + ENDS_AHEAD + 1;
+    size_t cells = w->generations.count * (size_t)state->ends + 1;
+    state->forward_power = arena_array(&w->sim->arena, cells, sizeof *state->forward_power);
+    lease_clocks_open(&state->clocks, cells, &w->sim->arena);
 }
 
 uint32_t lease_open_cell(const struct world *w)

@@ -31,7 +31,7 @@ struct lease { /* two lines of the cache: what walks along lists and what keeps 
     double signed_on, ends, since; /* since: the tenant first leased them */
     uint32_t request, windings; /* causal: which request of the tenant; times its clock was wound up again */
     uint32_t entry; /* in the list of its vintage */
-    float vacancy_luck, load; /* load: share of the hours that are paid, 1 unless metered */
+    float vacancy_uniform, load; /* load: share of the hours that are paid, 1 unless metered */
 };
 struct prepaid { /* sums over packages of rent an hour, of that times the date of the end */
     double rent, until;

@@ -99,24 +99,24 @@ static const struct param params[] = {
 
 static void note_owners_and_regions(struct world *w)
 {
-    struct leasing *book = w->leasing;
-    book->owners = sim_row_count(w->sim, OPERATOR);
-    book->any_cluster = INFINITY;
-    for (size_t o = 0; o < book->owners; o++)
-        book->any_cluster = min_of(book->any_cluster, book->owner[o].largest_cluster);
+    struct leasing *state = w->leasing;
+    state->owners = sim_row_count(w->sim, OPERATOR);
+    state->any_cluster = INFINITY;
+    for (size_t o = 0; o < state->owners; o++)
+        state->any_cluster = min_of(state->any_cluster, state->owner[o].largest_cluster);
     for (size_t r = 0; r < w->regions.count; r++)
-        book->near |= (uint32_t)w->regions.realtime[r] << r;
+        state->near |= (uint32_t)w->regions.realtime[r] << r;
 }
 
 static void open_releases(struct world *w)
 {
-    struct leasing *book = w->leasing;
-    book->spare_release = NO_RELEASE;
-    book->weeks = (size_t)((w->sim->plan->end - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
+    struct leasing *state = w->leasing;
+    state->spare_release = NO_RELEASE;
+    state->weeks = (size_t)((w->sim->plan->end - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
     w->leases.prepaid = arena_array(&w->sim->arena, w->firms.count, sizeof *w->leases.prepaid);
-    book->release_in = arena_array(&w->sim->arena, book->weeks + 1, sizeof *book->release_in);
-    for (size_t i = 0; i <= book->weeks; i++)
-        book->release_in[i] = NO_RELEASE;
+    state->release_in = arena_array(&w->sim->arena, state->weeks + 1, sizeof *state->release_in);
+    for (size_t i = 0; i <= state->weeks; i++)
+        state->release_in[i] = NO_RELEASE;
 }
 
 /* Leases at the start are at their stationary age: their share elapsed is uniform. */
@@ -134,15 +134,15 @@ static void let_at_the_start(struct world *w)
 
 static void start(struct world *w)
 {
-    struct leasing *book = w->leasing = arena_alloc(&w->sim->arena, sizeof *book);
-    book->settings = sim_settings(w->sim, &model_leasing);
-    book->row = sim_rows(w->sim, &model_leasing, TENANT);
-    book->owner = sim_rows(w->sim, &model_leasing, OPERATOR);
+    struct leasing *state = w->leasing = arena_alloc(&w->sim->arena, sizeof *state);
+    state->settings = sim_settings(w->sim, &model_leasing);
+    state->row = sim_rows(w->sim, &model_leasing, TENANT);
+    state->owner = sim_rows(w->sim, &model_leasing, OPERATOR);
     supply_follow(w, &leasing_follower);
     demand_follow(w, &leasing_follows_tenants);
     note_owners_and_regions(w);
     lease_open_cells(w);
-    lease_tabulate_terms(book, sim_row_count(w->sim, TENANT));
+    lease_tabulate_terms(state, sim_row_count(w->sim, TENANT));
     open_releases(w);
     lease_room_for_tenants(w);
     lease_weigh_all(w);
@@ -245,7 +245,7 @@ static void record(struct world *w, int output, double value)
 static void sample_churn(struct world *w)
 {
     struct leases *t = &w->leases;
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
     record(w, OUT_CHURN, ratio(ended, since * (double)t->term_leases));
@@ -254,38 +254,38 @@ static void sample_churn(struct world *w)
         ratio(t->terminated_value_since_sample, since * HOURS_PER_YEAR * (t->due_until - w->sim->now * t->due_rent)));
     record(w, OUT_TERMINATED_VALUE, t->terminated_value_since_sample);
     record(w, OUT_TERMINATED, ended);
-    record(w, OUT_RELET, book->relet);
-    record(w, OUT_NEVER_STARTED, book->never_started);
-    record(w, OUT_LESSOR_EXITS, book->lessor_exits);
-    record(w, OUT_RENEGOTIATED, book->renegotiated);
-    record(w, OUT_RENEGED, book->reneged_p);
-    record(w, OUT_PENALTIES, book->penalties_cny);
+    record(w, OUT_RELET, state->relet);
+    record(w, OUT_NEVER_STARTED, state->never_started);
+    record(w, OUT_LESSOR_EXITS, state->lessor_exits);
+    record(w, OUT_RENEGOTIATED, state->renegotiated);
+    record(w, OUT_RENEGED, state->reneged_p);
+    record(w, OUT_PENALTIES, state->penalties_cny);
     memset(t->ended_since_sample, 0, sizeof t->ended_since_sample);
-    t->terminated_value_since_sample = book->relet = book->never_started = book->lessor_exits = 0;
-    book->renegotiated = book->reneged_p = book->penalties_cny = 0;
+    t->terminated_value_since_sample = state->relet = state->never_started = state->lessor_exits = 0;
+    state->renegotiated = state->reneged_p = state->penalties_cny = 0;
 }
 
 static void sample_prices(struct world *w, double rent)
 {
-    struct leasing *book = w->leasing;
+    struct leasing *state = w->leasing;
     const struct leases *t = &w->leases;
     record(w, OUT_MEAN_RENT, ratio(rent, t->live_cards));
-    record(w, OUT_NEW_ON_DEMAND, ratio(book->signed_rent[0], book->signed_p[0]));
-    record(w, OUT_NEW_TERM, ratio(book->signed_rent[1], book->signed_p[1]));
-    record(w, OUT_OVERPAID, ratio(book->opaque_paid, book->opaque_worth) - 1);
-    book->signed_rent[0] = book->signed_rent[1] = book->signed_p[0] = book->signed_p[1] = 0;
-    book->opaque_paid = book->opaque_worth = 0;
+    record(w, OUT_NEW_ON_DEMAND, ratio(state->signed_rent[0], state->signed_p[0]));
+    record(w, OUT_NEW_TERM, ratio(state->signed_rent[1], state->signed_p[1]));
+    record(w, OUT_OVERPAID, ratio(state->opaque_paid, state->opaque_worth) - 1);
+    state->signed_rent[0] = state->signed_rent[1] = state->signed_p[0] = state->signed_p[1] = 0;
+    state->opaque_paid = state->opaque_worth = 0;
 }
 
 static void sample(struct world *w)
 {
     const struct leases *t = &w->leases;
-    double rent = rent_an_hour(w), cleared = 0, vacated = 0, competent = 0;
+    double rent = rent_an_hour(w), cleared = 0, vacated = 0, on_offer = 0;
     for (int k = 0; k < WORKLOADS; k++)
         cleared += min_of(w->market.demand[k], w->market.supply[k]);
     for (size_t g = 0; g < w->generations.count; g++) {
         vacated += w->leases.vacated_cards[g];
-        competent += w->vintages.competent_cards[g];
+        on_offer += w->vintages.offered_cards[g];
     }
     record(w, OUT_ACTIVE, (double)t->live);
     record(w, OUT_UNMET, t->unmet_p[TRAINING] + t->unmet_p[INFERENCE]);
@@ -294,7 +294,7 @@ static void sample(struct world *w)
     record(w, OUT_SHARE_METERED, ratio(t->live_of[BILLING_METERED], t->live_cards));
     record(w, OUT_SHARE_PACKAGE, ratio(t->live_of[BILLING_PACKAGE], t->live_cards));
     record(w, OUT_SUBLET, ratio(t->sublet_cards, t->live_cards));
-    record(w, OUT_VACATED, ratio(vacated, competent));
+    record(w, OUT_VACATED, ratio(vacated, on_offer));
     sample_prices(w, rent);
     sample_churn(w);
 }
@@ -311,12 +311,12 @@ static void record_curve(struct world *w, int output, size_t class_, const struc
 
 static void finish(struct world *w)
 {
-    const struct leasing *book = w->leasing;
-    record(w, OUT_MEAN_CHURN, ratio(book->ended, book->survived_yr));
+    const struct leasing *state = w->leasing;
+    record(w, OUT_MEAN_CHURN, ratio(state->ended, state->survived_yr));
     lease_lose_sight(w);
     for (size_t c = 0; c < sim_row_count(w->sim, TENANT); c++) {
-        record_curve(w, OUT_SURVIVAL, c, &book->contract[c]);
-        record_curve(w, OUT_RETENTION, c, &book->customer[c]);
+        record_curve(w, OUT_SURVIVAL, c, &state->contract[c]);
+        record_curve(w, OUT_RETENTION, c, &state->customer[c]);
     }
 }
 

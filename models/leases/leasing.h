@@ -58,14 +58,14 @@ struct ahead {
 };
 
 /* What a request makes of them: two stand in one draw of 52 bits, and choices among few in ten bits each. */
-struct luck {
+struct uniform {
     double generation, place, term, vacancy, clock, age;
     int64_t kinds;
 };
 enum kind { KIND_MIDDLEMAN, KIND_BILLING, KIND_OPAQUE, KIND_REALTIME, KIND_START };
-static inline double kind_luck(const struct luck *luck, enum kind kind)
+static inline double kind_uniform(const struct uniform *uniform, enum kind kind)
 {
-    return ((double)(luck->kinds >> 10 * kind & 0x3ff) + 0.5) * 0x1p-10;
+    return ((double)(uniform->kinds >> 10 * kind & 0x3ff) + 0.5) * 0x1p-10;
 }
 
 /* Streams of a tenant: the number of the request, or the like, stands below. */
@@ -136,7 +136,7 @@ struct leasing {
     int closed, over; /* of these, those whose cells were given back, and those over at the step before */
     struct fresh fresh;
     struct windings windings;
-    int offered[MAX_GENERATIONS], offered_count; /* generations with competent cards */
+    int offered[MAX_GENERATIONS], offered_count; /* generations with commissioned cards */
     int place[MAX_GENERATIONS]; /* of a generation among these */
     double weight[WORKLOADS][MAX_GENERATIONS]; /* their free effective P, kept through the requests */
     double worth[WORKLOADS][MAX_GENERATIONS]; /* that of an idle card */
@@ -183,7 +183,7 @@ static inline const double *lease_draws(struct world *w, uint32_t tenant)
 /* lease_book.c */
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
-                const struct luck *luck);
+                const struct uniform *uniform);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
 /* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
 void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
@@ -195,7 +195,7 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure);
 static inline void lease_note_hourly(struct world *w, const struct lease *l)
 {
     const struct tenant *t = &w->tenants.row[l->tenant];
-    double least = w->tenants.crowd[t->class_].hourly_p[l->workload][t->place];
+    double least = w->tenants.cohort[t->class_].hourly_p[l->workload][t->place];
     if (l->effective_p < least)
         demand_note_hourly(w, l->tenant, l->workload, l->effective_p);
 }
@@ -220,8 +220,8 @@ void lease_lose_sight(struct world *w);
 /* lease_terms.c */
 
 /* Term of a class of tenants that a uniform number stands for, months. */
-int lease_term_of(const struct leasing *book, uint32_t class_, double u);
-void lease_tabulate_terms(struct leasing *book, size_t classes); /* at the start, as is */
+int lease_term_of(const struct leasing *state, uint32_t class_, double u);
+void lease_tabulate_terms(struct leasing *state, size_t classes); /* at the start, as is */
 void lease_open_cells(struct world *w);
 /* Cell of the clocks for leases on demand; for a lease with its price and end. */
 uint32_t lease_open_cell(const struct world *w);

@@ -31,7 +31,7 @@ struct settings {
     const struct dated_series *expected_work, *ceiling_usd;
 };
 
-struct abroad_book {
+struct abroad_state {
     const struct settings *settings;
     double chi, chi_then, known_at; /* chi at the end of the last cell before known_at */
     double cell; /* the next whose noise is not in it yet */
@@ -72,7 +72,7 @@ static double cell_noise(const struct world *w, double cell)
 /* Exact for any step: cells belong to the calendar. */
 static void advance(struct world *w, double now)
 {
-    struct abroad_book *a = w->abroad_book;
+    struct abroad_state *a = w->abroad_state;
     const struct settings *s = a->settings;
     const double rounding = 1e-9, h = 1.0 / CELLS_PER_YEAR;
     double kept = det_exp(-s->reversion_per_yr * h);
@@ -84,7 +84,7 @@ static void advance(struct world *w, double now)
 
 static double pull_of_work(const struct world *w, double now)
 {
-    const struct settings *s = w->abroad_book->settings;
+    const struct settings *s = w->abroad_state->settings;
     double work = usage_work(w, now).models;
     if (!s->expected_work || !(work > 0))
         return 0;
@@ -95,7 +95,7 @@ static double pull_of_work(const struct world *w, double now)
 
 static void update(struct world *w)
 {
-    struct abroad_book *a = w->abroad_book;
+    struct abroad_state *a = w->abroad_state;
     double now = w->sim->now;
     if (now <= a->settings->seen)
         return;
@@ -105,7 +105,7 @@ static void update(struct world *w)
 
 double abroad_rent_usd(const struct world *w, double dated_usd)
 {
-    const struct abroad_book *a = w->abroad_book;
+    const struct abroad_state *a = w->abroad_state;
     double rent = dated_usd * det_exp(w->abroad.log_over_dated);
     if (!a || !a->settings->ceiling_usd || w->sim->now <= a->settings->seen)
         return rent;
@@ -116,7 +116,7 @@ double abroad_rent_usd(const struct world *w, double dated_usd)
 /* chi was in the last list: its stationary spread, of which nothing is known. */
 static void start(struct world *w)
 {
-    struct abroad_book *a = w->abroad_book = arena_alloc(&w->sim->arena, sizeof *a);
+    struct abroad_state *a = w->abroad_state = arena_alloc(&w->sim->arena, sizeof *a);
     const struct settings *s = a->settings = sim_settings(w->sim, &model_abroad);
     struct stream stream = sim_stream(w->sim, &model_abroad, identity(STREAM_OF_LAST_LIST, 0, 0));
     double spread = s->reversion_per_yr > 0 ? s->noise_per_sqrt_yr / sqrt(2 * s->reversion_per_yr) : 0;

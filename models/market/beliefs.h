@@ -9,7 +9,7 @@ struct beliefs { /* owner: expectations.c; all zero: everybody holds the forward
     double extrapolators; /* share of owners who project the recent trend of the rent */
     double trend_per_yr; /* growth of the log rent that they project, now */
     double fade_yr; /* time in which they expect it to fade; 0: there are none */
-    double withheld; /* share of competent capacity that is held back in the hope of higher rents */
+    double withheld; /* share of commissioned capacity that is held back in the hope of higher rents */
     double competition_neglect; /* share of what others will build that nobody reckons with */
 };
 

@@ -131,7 +131,7 @@ static bool overflows(const struct world *w)
 static double usage_shared_out(const struct world *w, size_t c, double now)
 {
     const struct demand_row *row = &w->demand->row[c];
-    double needs_p = crowd_need(&w->tenants.crowd[c]), shared_p = w->demand->usage_need_p[c];
+    double needs_p = cohort_need(&w->tenants.cohort[c]), shared_p = w->demand->usage_need_p[c];
     if (!(needs_p > 0 && shared_p > 0))
         return 1;
     double years = min_of(now - w->sim->plan->start, row->growth_years);
@@ -165,18 +165,18 @@ static void update_per_need(struct world *w, double now)
     }
 }
 
-static void age(struct crowd *c, size_t place, size_t count, const struct demand_row *row, double yr)
+static void age(struct cohort *c, size_t place, size_t count, const struct demand_row *row, double yr)
 {
-    crowd_grow(c, place, count, row->growth_per_yr, yr);
+    cohort_grow(c, place, count, row->growth_per_yr, yr);
     if (!c->alike)
-        crowd_shift(c, place, count, row->training_share_late, det_exp(-yr / row->shift_yr));
+        cohort_shift(c, place, count, row->training_share_late, det_exp(-yr / row->shift_yr));
 }
 
 /* All of a class age alike, but for those who came inside the step. */
 static void age_class(struct world *w, size_t class_)
 {
     const struct demand_row *row = &w->demand->row[class_];
-    struct crowd *c = &w->tenants.crowd[class_];
+    struct cohort *c = &w->tenants.cohort[class_];
     age(c, 0, c->aged, row, w->sim->now - w->demand->updated);
     for (; c->aged < c->count; c->aged++)
         age(c, c->aged, 1, row, max_of(0, w->sim->now - w->tenants.row[c->tenant[c->aged]].entered));
@@ -199,10 +199,10 @@ static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKL
     d->models_of_base = d->base[INFERENCE] > 0 ? of_models / d->base[INFERENCE] : 0;
 }
 
-static void sum_needs(const struct crowd *c, const struct demand_row *row, double need_p[WORKLOADS])
+static void sum_needs(const struct cohort *c, const struct demand_row *row, double need_p[WORKLOADS])
 {
-    double all = crowd_need(c);
-    need_p[TRAINING] = c->alike ? all * row->training_share : crowd_training(c);
+    double all = cohort_need(c);
+    need_p[TRAINING] = c->alike ? all * row->training_share : cohort_training(c);
     need_p[INFERENCE] = all - need_p[TRAINING];
 }
 
@@ -213,7 +213,7 @@ static void update_tenants(struct world *w)
     double need_p[MAX_TENANT_CLASSES][WORKLOADS];
     struct exits exits = tenants_run_hazards(w);
     for (size_t class_ = 0; class_ < d->classes; class_++) {
-        sum_needs(&w->tenants.crowd[class_], &d->row[class_], need_p[class_]);
+        sum_needs(&w->tenants.cohort[class_], &d->row[class_], need_p[class_]);
         tenants_schedule_exits(w, class_, &exits);
     }
     sum_desires(w, need_p);
@@ -302,9 +302,9 @@ static void start(struct world *w)
         w->tenants.eligible[c] = d->row[c].voucher;
         d->usage_need_p[c] = d->row[c].usage ? round(d->row[c].initial) * mean_need(d->row[c].need_p) : NONE;
         d->median_need_p[c] = distribution_quantile(d->row[c].need_p, 0.5);
-        d->ripening[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
-        w->tenants.crowd[c].first_exit = INFINITY;
-        w->tenants.crowd[c].alike = isnan(d->row[c].training_share_late);
+        d->maturing[c] = det_exp(d->row[c].growth_per_yr * d->row[c].growth_years);
+        w->tenants.cohort[c].first_exit = INFINITY;
+        w->tenants.cohort[c].alike = isnan(d->row[c].training_share_late);
         candidates_open(&d->candidates[c],
                         sim_stream(w->sim, &model_demand, identity(STREAM_OF_ARRIVALS, (uint32_t)c, 0)),
                         tenants_most_entries_per_yr(d, c), w->sim->now);
@@ -325,7 +325,7 @@ static void sample(struct world *w)
 {
     struct demand *d = w->demand;
     for (size_t c = 0; c < d->classes; c++)
-        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.crowd[c].count, false);
+        sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.cohort[c].count, false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);
     sim_record(w->sim, &model_demand, OUT_EXITS, -1, d->exits, false);
     sim_record(w->sim, &model_demand, OUT_FULLNESS, -1, overflows(w) ? platform_fullness(w) : NONE, false);

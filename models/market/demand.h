@@ -2,12 +2,12 @@
 /* Inside demand: what its files share. Others see the verbs of tenants.h.
  *
  * demand.c has the mechanism and the sum of desires; demand_params.c its parameters; tenants.c who comes, leaves and is
- * hit by a shock; crowd.c the columns of those who are present.
+ * hit by a shock; cohort.c the columns of those who are present.
  */
 #ifndef ICCSIM_MODELS_MARKET_DEMAND_H
 #define ICCSIM_MODELS_MARKET_DEMAND_H
 
-#include "crowd.h"
+#include "cohort.h"
 #include "models/models.h"
 #include "models/supply/candidates.h"
 #include "models/world.h"
@@ -45,7 +45,7 @@ struct demand {
     double models_at_start; /* work of models then, as a multiple of January 2024 */
     double log_reference_rent, log_users_price;
     double usage_need_p[MAX_TENANT_CLASSES]; /* of all who follow usage, at the usage of January 2024; NaN: others */
-    double ripening[MAX_TENANT_CLASSES]; /* by what a need grows in all */
+    double maturing[MAX_TENANT_CLASSES]; /* by what a need grows in all */
     double median_need_p[MAX_TENANT_CLASSES]; /* of one that comes */
     double hazard_sum[MAX_TENANT_CLASSES]; /* of leaving, over time */
     double entries, exits; /* since the last sample */

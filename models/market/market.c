@@ -51,11 +51,11 @@ struct settings {
     int reference;
 };
 
-struct market_book {
+struct market_state {
     const struct settings *settings;
     /* of this step */
     int launched[MAX_GENERATIONS], launched_count, offered[MAX_GENERATIONS],
-        offered_count; /* offered: has competent cards */
+        offered_count; /* offered: has commissioned cards */
     double log_advantage[MAX_GENERATIONS]; /* of the launched ones, training over inference: ln e_T / e_I */
     double log_e[WORKLOADS][MAX_GENERATIONS]; /* of the launched ones */
     double offered_advantage[MAX_GENERATIONS],
@@ -128,7 +128,7 @@ struct pair {
 static void split_of(const struct world *w, const double *log_advantage, int count, const double x[WORKLOADS],
                      double *share)
 {
-    double slope = w->market_book->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
+    double slope = w->market_state->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
     for (int i = 0; i < count; i++)
         share[i] = -slope * (ahead + log_advantage[i]);
     array_exp(share, share, (size_t)count);
@@ -138,12 +138,12 @@ static void split_of(const struct world *w, const double *log_advantage, int cou
 
 static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
 {
-    const struct market_book *book = w->market_book;
+    const struct market_state *state = w->market_state;
     struct pair p = {{0}, {0}};
     double phi[MAX_GENERATIONS] = {0};
-    split_of(w, book->offered_advantage, book->offered_count, x, phi);
-    for (int i = 0; i < book->offered_count; i++) {
-        double turn = phi[i] * (1 - phi[i]), t = book->offered_p[TRAINING][i], in = book->offered_p[INFERENCE][i];
+    split_of(w, state->offered_advantage, state->offered_count, x, phi);
+    for (int i = 0; i < state->offered_count; i++) {
+        double turn = phi[i] * (1 - phi[i]), t = state->offered_p[TRAINING][i], in = state->offered_p[INFERENCE][i];
         p.supply[TRAINING] += t * phi[i];
         p.supply[INFERENCE] += in * (1 - phi[i]);
         p.pull[TRAINING] += t * turn;
@@ -151,9 +151,9 @@ static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
     }
     double held_back = (1 - w->beliefs.withheld) * (1 - w->concentration.withheld), seized = w->firms.in_possession;
     for (int k = 0; k < WORKLOADS; k++) {
-        double offered = (held_back * (1 - seized) + seized / book->settings->target[k]) * (1 + book->beside);
+        double offered = (held_back * (1 - seized) + seized / state->settings->target[k]) * (1 + state->beside);
         p.supply[k] = max_of(p.supply[k] * offered, 1e-6);
-        p.pull[k] *= book->settings->split_slope * offered / p.supply[k];
+        p.pull[k] *= state->settings->split_slope * offered / p.supply[k];
     }
     return p;
 }
@@ -167,7 +167,7 @@ struct response {
 
 static struct response response_at(const struct world *w, const double x[WORKLOADS])
 {
-    const struct market_book *book = w->market_book;
+    const struct market_state *state = w->market_state;
     double wanted_p[WORKLOADS], elasticity[WORKLOADS], over[WORKLOADS];
     struct response r;
     for (int k = 0; k < WORKLOADS; k++) {
@@ -175,10 +175,10 @@ static struct response response_at(const struct world *w, const double x[WORKLOA
         r.log_at_home[k] = all.log;
         elasticity[k] = all.elasticity;
         wanted_p[k] = demand_at_reference(w, (enum workload)k) * det_exp(r.log_at_home[k]);
-        over[k] = x[k] - book->log_offshore[k];
+        over[k] = x[k] - state->log_offshore[k];
     }
     struct outflow out =
-        outside_clear(book->settings->offshore_slope, book->offshore_capacity_p, wanted_p, elasticity, over);
+        outside_clear(state->settings->offshore_slope, state->offshore_capacity_p, wanted_p, elasticity, over);
     r.log_crowding = out.log_crowding;
     for (int k = 0; k < WORKLOADS; k++) {
         r.log_at_home[k] += out.log_stays[k];
@@ -191,7 +191,7 @@ static struct response response_at(const struct world *w, const double x[WORKLOA
 
 static void relax(const struct world *w, double x[WORKLOADS], double h)
 {
-    const struct settings *s = w->market_book->settings;
+    const struct settings *s = w->market_state->settings;
     struct pair p = pair_at(w, x);
     struct response response = response_at(w, x);
     const double *elasticity = response.elasticity;
@@ -209,7 +209,7 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
 static double reference_effective_p(const struct world *w, enum workload k)
 {
     const struct generations *gen = &w->generations;
-    int reference = w->market_book->settings->reference, best = reference;
+    int reference = w->market_state->settings->reference, best = reference;
     for (int g = 0; g < (int)gen->count && !gen->launched[reference]; g++)
         best = gen->effective_p[k][g] > gen->effective_p[k][best] ? g : best;
     return gen->effective_p[k][best] * gen->pflops_fp16[reference] / gen->pflops_fp16[best];
@@ -217,23 +217,23 @@ static double reference_effective_p(const struct world *w, enum workload k)
 
 static double offshore_usd(const struct world *w)
 {
-    return abroad_rent_usd(w, series_at(w->market_book->settings->offshore_usd, w->sim->now));
+    return abroad_rent_usd(w, series_at(w->market_state->settings->offshore_usd, w->sim->now));
 }
 
 /* Effective P that tenants can rent offshore in all. */
 static double offshore_capacity(const struct world *w)
 {
-    const struct settings *s = w->market_book->settings;
+    const struct settings *s = w->market_state->settings;
     if (isnan(s->offshore_capacity_p))
         return HUGE_VAL;
-    double log_grown = s->offshore_growth_per_yr * (w->sim->now - 2024) + w->market_book->log_built;
+    double log_grown = s->offshore_growth_per_yr * (w->sim->now - 2024) + w->market_state->log_built;
     return s->offshore_capacity_p * det_exp(log_grown) *
            (s->offshore_allowed ? series_at(s->offshore_allowed, w->sim->now) : 1);
 }
 
 static double offshore_price(const struct world *w, enum workload k)
 {
-    const struct settings *s = w->market_book->settings;
+    const struct settings *s = w->market_state->settings;
     double card = offshore_usd(w) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
     double e = reference_effective_p(w, k);
     return e > 0 ? card / e : HUGE_VAL;
@@ -243,10 +243,10 @@ static double offshore_price(const struct world *w, enum workload k)
  * asleep first. */
 static double floor_of(const struct world *w, enum workload k)
 {
-    const struct market_book *book = w->market_book;
+    const struct market_state *state = w->market_state;
     double least = HUGE_VAL;
-    for (int i = 0; i < book->offered_count; i++) {
-        int g = book->offered[i];
+    for (int i = 0; i < state->offered_count; i++) {
+        int g = state->offered[i];
         double e = w->generations.effective_p[k][g];
         if (e > 0)
             least = min_of(least, (w->value.cash_cost[w->regions.reference][g] - w->market.small_job_rent) / e);
@@ -258,8 +258,8 @@ static void bound(struct world *w, double x[WORKLOADS])
 {
     struct market *m = &w->market;
     for (int k = 0; k < WORKLOADS; k++) {
-        m->on_floor[k] = x[k] <= w->market_book->log_low[k];
-        x[k] = max_of(w->market_book->log_low[k], x[k]);
+        m->on_floor[k] = x[k] <= w->market_state->log_low[k];
+        x[k] = max_of(w->market_state->log_low[k], x[k]);
     }
 }
 
@@ -268,66 +268,66 @@ static void bound(struct world *w, double x[WORKLOADS])
 static void compare_workloads(struct world *w)
 {
     const double nothing = 1e-30;
-    struct market_book *book = w->market_book;
+    struct market_state *state = w->market_state;
     int count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (!w->generations.launched[g])
             continue;
         for (int k = 0; k < WORKLOADS; k++)
-            book->log_e[k][count] = max_of(nothing, w->generations.effective_p[k][g]);
-        book->launched[count++] = g;
+            state->log_e[k][count] = max_of(nothing, w->generations.effective_p[k][g]);
+        state->launched[count++] = g;
     }
-    book->launched_count = count;
+    state->launched_count = count;
     for (int k = 0; k < WORKLOADS; k++)
-        array_log(book->log_e[k], book->log_e[k], (size_t)count);
+        array_log(state->log_e[k], state->log_e[k], (size_t)count);
     for (int i = 0; i < count; i++)
-        book->log_advantage[i] = book->log_e[TRAINING][i] - book->log_e[INFERENCE][i];
+        state->log_advantage[i] = state->log_e[TRAINING][i] - state->log_e[INFERENCE][i];
 }
 
 /* How tenants rank what is offered. */
 static void rank_generations(struct world *w)
 {
-    const struct market_book *book = w->market_book;
-    double rank = book->settings->rank, preference[MAX_GENERATIONS];
+    const struct market_state *state = w->market_state;
+    double rank = state->settings->rank, preference[MAX_GENERATIONS];
     for (int k = 0; k < WORKLOADS && rank > 0; k++) {
-        const double *log_e = book->offered_log_e[k];
+        const double *log_e = state->offered_log_e[k];
         double best = -HUGE_VAL;
-        for (int i = 0; i < book->offered_count; i++)
+        for (int i = 0; i < state->offered_count; i++)
             best = max_of(best, log_e[i]);
-        for (int i = 0; i < book->offered_count; i++)
+        for (int i = 0; i < state->offered_count; i++)
             preference[i] = rank * (log_e[i] - best);
-        array_exp(preference, preference, (size_t)book->offered_count);
-        for (int i = 0; i < book->offered_count; i++)
-            w->market.preference[k][book->offered[i]] = preference[i];
+        array_exp(preference, preference, (size_t)state->offered_count);
+        for (int i = 0; i < state->offered_count; i++)
+            w->market.preference[k][state->offered[i]] = preference[i];
     }
 }
 
 /* What stands still while the rents move inside a step. */
 static void prepare(struct world *w)
 {
-    struct market_book *book = w->market_book;
+    struct market_state *state = w->market_state;
     compare_workloads(w);
-    book->offered_count = 0;
-    for (int i = 0; i < book->launched_count; i++) {
-        int g = book->launched[i], at = book->offered_count;
-        if (w->vintages.competent_cards[g] <= 0)
+    state->offered_count = 0;
+    for (int i = 0; i < state->launched_count; i++) {
+        int g = state->launched[i], at = state->offered_count;
+        if (w->vintages.offered_cards[g] <= 0)
             continue;
-        book->offered[book->offered_count++] = g;
-        book->offered_advantage[at] = book->log_advantage[i];
+        state->offered[state->offered_count++] = g;
+        state->offered_advantage[at] = state->log_advantage[i];
         for (int k = 0; k < WORKLOADS; k++) {
-            book->offered_p[k][at] = w->vintages.competent_work[g] * w->generations.effective_p[k][g];
-            book->offered_log_e[k][at] = book->log_e[k][i];
+            state->offered_p[k][at] = w->vintages.offered_work[g] * w->generations.effective_p[k][g];
+            state->offered_log_e[k][at] = state->log_e[k][i];
         }
     }
     double let_p = platform_on(w) ? platform_let_p(w) : 0, centres_p = 0;
-    for (int i = 0; i < book->offered_count && let_p > 0; i++)
-        centres_p += book->offered_p[INFERENCE][i];
-    book->beside = centres_p > 0 ? let_p / centres_p : 0;
+    for (int i = 0; i < state->offered_count && let_p > 0; i++)
+        centres_p += state->offered_p[INFERENCE][i];
+    state->beside = centres_p > 0 ? let_p / centres_p : 0;
     rank_generations(w);
-    book->offshore_capacity_p = offshore_capacity(w);
+    state->offshore_capacity_p = offshore_capacity(w);
     for (int k = 0; k < WORKLOADS; k++) {
-        book->log_low[k] = det_log(floor_of(w, (enum workload)k));
-        book->log_offshore[k] = det_log(offshore_price(w, (enum workload)k));
+        state->log_low[k] = det_log(floor_of(w, (enum workload)k));
+        state->log_offshore[k] = det_log(offshore_price(w, (enum workload)k));
     }
 }
 
@@ -339,7 +339,7 @@ enum { CELLS_PER_YEAR = 48 };
 static double cell_noise(const struct world *w, enum workload k, double cell)
 {
     struct stream s = sim_stream(w->sim, &model_market, identity(STREAM_OF_RENT, (uint32_t)k, (uint32_t)cell));
-    return w->market_book->settings->noise_per_sqrt_yr * sqrt(1.0 / CELLS_PER_YEAR) * stream_normal(&s);
+    return w->market_state->settings->noise_per_sqrt_yr * sqrt(1.0 / CELLS_PER_YEAR) * stream_normal(&s);
 }
 
 /* Steps the pair from t to `until`, adding each cell's noise where the cell ends. */
@@ -367,30 +367,30 @@ static double work_rent(const struct world *w, enum workload k, int g)
 /* At these rents of the workloads and this split. */
 static void price_small_jobs(struct world *w)
 {
-    const struct market_book *book = w->market_book;
-    const struct settings *s = book->settings;
+    const struct market_state *state = w->market_state;
+    const struct settings *s = state->settings;
     double cards[MAX_GENERATIONS], earns[MAX_GENERATIONS];
     const double counted_from = 2023;
     if (isnan(s->small_jobs_cards) || s->convenience_cny_per_card_hour <= 0)
         return;
-    for (int i = 0; i < book->offered_count; i++) {
-        int g = book->offered[i];
-        cards[i] = w->vintages.competent_cards[g];
+    for (int i = 0; i < state->offered_count; i++) {
+        int g = state->offered[i];
+        cards[i] = w->vintages.offered_cards[g];
         earns[i] = work_rent(w, TRAINING, g) + work_rent(w, INFERENCE, g);
     }
     struct small_jobs jobs = {.cards = s->small_jobs_cards *
                                        det_exp(s->small_jobs_growth_per_yr * (w->sim->now - counted_from)),
                               .reference_price = s->convenience_cny_per_card_hour,
                               .elasticity = s->small_jobs_elasticity};
-    w->market.small_job_rent = small_jobs_price(&jobs, cards, earns, book->offered_count, w->market.small_job_rent);
+    w->market.small_job_rent = small_jobs_price(&jobs, cards, earns, state->offered_count, w->market.small_job_rent);
 }
 
 /* Room offshore goes to what its price pays for. */
 static void build_offshore(struct world *w, double log_crowding)
 {
-    struct market_book *book = w->market_book;
-    double wanted = book->settings->offshore_elasticity * log_crowding;
-    book->log_built += (wanted - book->log_built) * -det_expm1(-w->sim->dt / book->settings->offshore_build_yr);
+    struct market_state *state = w->market_state;
+    double wanted = state->settings->offshore_elasticity * log_crowding;
+    state->log_built += (wanted - state->log_built) * -det_expm1(-w->sim->dt / state->settings->offshore_build_yr);
 }
 
 /* Puts log rents into force: rents, split, supply, rents of cards, demand at these rents. Returns how crowded it is
@@ -406,17 +406,17 @@ static double publish(struct world *w, const double x[WORKLOADS])
         m->supply[k] = p.supply[k];
         at_home[k] = det_exp(response.log_at_home[k]);
         m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
-        at_home[k] /= 1 + w->market_book->beside;
+        at_home[k] /= 1 + w->market_state->beside;
         m->outflow[k] = response.outflow_p[k];
         m->on_ceiling[k] = response.mostly_offshore[k];
     }
-    const struct market_book *book = w->market_book;
-    split_of(w, book->log_advantage, book->launched_count, x, share);
-    for (int i = 0; i < book->launched_count; i++)
-        m->training_share[book->launched[i]] = share[i];
+    const struct market_state *state = w->market_state;
+    split_of(w, state->log_advantage, state->launched_count, x, share);
+    for (int i = 0; i < state->launched_count; i++)
+        m->training_share[state->launched[i]] = share[i];
     price_small_jobs(w);
-    for (int i = 0; i < book->launched_count; i++) {
-        int g = book->launched[i];
+    for (int i = 0; i < state->launched_count; i++) {
+        int g = state->launched[i];
         m->rent_card[g] = m->small_job_rent + work_rent(w, TRAINING, g) + work_rent(w, INFERENCE, g);
         m->work_share[g] = m->rent_card[g] > 0 ? 1 - m->small_job_rent / m->rent_card[g] : 0;
     }
@@ -441,10 +441,10 @@ static void clear(struct world *w)
 static void start(struct world *w)
 {
     enum { STEPS = 4000 };
-    struct market_book *book = w->market_book = arena_alloc(&w->sim->arena, sizeof *book);
-    book->settings = sim_settings(w->sim, &model_market);
-    double x[WORKLOADS] = {det_log(book->settings->initial_rent), det_log(book->settings->initial_rent)};
-    w->market.small_job_rent = book->settings->convenience_cny_per_card_hour;
+    struct market_state *state = w->market_state = arena_alloc(&w->sim->arena, sizeof *state);
+    state->settings = sim_settings(w->sim, &model_market);
+    double x[WORKLOADS] = {det_log(state->settings->initial_rent), det_log(state->settings->initial_rent)};
+    w->market.small_job_rent = state->settings->convenience_cny_per_card_hour;
     for (int g = 0; g < MAX_GENERATIONS; g++)
         w->market.preference[TRAINING][g] = w->market.preference[INFERENCE][g] = 1;
     prepare(w);
@@ -506,8 +506,8 @@ static void watch_crash(struct world *w)
 {
     const double crash = 0.3;
     struct market *m = &w->market;
-    double rent = m->rent_card[w->market_book->settings->reference];
-    if (!(w->generations.launched[w->market_book->settings->reference]))
+    double rent = m->rent_card[w->market_state->settings->reference];
+    if (!(w->generations.launched[w->market_state->settings->reference]))
         return;
     m->peak = max_of(m->peak, rent);
     double fall = 1 - rent / m->peak;
@@ -527,8 +527,8 @@ static void sample_let(struct world *w)
             high += v->installed_cards[g] * w->generations.pflops_fp16[g];
             high_let += v->let_cards[g] * w->generations.pflops_fp16[g];
         }
-        if (v->competent_cards[g] > 0.5)
-            sim_record(w->sim, &model_market, OUT_LET_SHARE, g, v->let_cards[g] / v->competent_cards[g], false);
+        if (v->offered_cards[g] > 0.5)
+            sim_record(w->sim, &model_market, OUT_LET_SHARE, g, v->let_cards[g] / v->offered_cards[g], false);
     }
     sim_record(w->sim, &model_market, OUT_HIGH_END_LIT, -1, high > rounding_p ? high_let / high : NONE, false);
 }
@@ -546,7 +546,7 @@ static void sample(struct world *w)
         bool at_bound = m->on_ceiling[k] || m->on_floor[k];
         double month = m->rent_card[g] * w->generations.cards_per_server[g] * HOURS_PER_YEAR / MONTHS_PER_YEAR;
         sim_record(w->sim, self, OUT_RENT, g, m->rent_card[g], at_bound);
-        sim_record(w->sim, self, OUT_SERVER_MONTH, g, month * (1 + w->market_book->settings->vat), at_bound);
+        sim_record(w->sim, self, OUT_SERVER_MONTH, g, month * (1 + w->market_state->settings->vat), at_bound);
     }
     for (int k = 0; k < WORKLOADS; k++) {
         sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);
@@ -557,7 +557,7 @@ static void sample(struct world *w)
     sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
     sim_record(w->sim, self, OUT_SMALL_JOBS, -1, m->small_job_rent, false);
     sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
-    double capacity = w->market_book->offshore_capacity_p;
+    double capacity = w->market_state->offshore_capacity_p;
     sim_record(w->sim, self, OUT_OFFSHORE_RENT, -1, offshore_usd(w), false);
     sim_record(w->sim, self, OUT_OFFSHORE_CAPACITY, -1, isfinite(capacity) ? capacity : NONE, false);
     sim_record(w->sim, self, OUT_ON_FLOOR, -1, m->on_floor[TRAINING] || m->on_floor[INFERENCE], false);

@@ -11,7 +11,7 @@ struct market { /* owner: market.c */
     double rent_card[MAX_GENERATIONS]; /* CNY per card-hour, ex VAT */
     double small_job_rent; /* part of each of these: what a card of any speed earns for small jobs */
     double work_share[MAX_GENERATIONS]; /* of that rent, what is paid for work and not for any card at all */
-    double training_share[MAX_GENERATIONS]; /* of competent cards: the split */
+    double training_share[MAX_GENERATIONS]; /* of commissioned cards: the split */
     double supply[WORKLOADS], demand[WORKLOADS]; /* effective P */
     double outflow[WORKLOADS]; /* effective P bought offshore; `demand` is what stays at home */
     double preference[WORKLOADS]

@@ -66,8 +66,8 @@ struct outflow outside_clear(double slope, double capacity_p, const double wante
         damping += capacity_p < HUGE_VAL ? p * leaving / left : 0;
     }
     for (int k = 0; k < WORKLOADS; k++) {
-        double crowds = capacity_p < HUGE_VAL ? answer[k] / damping / left : 0; /* dL / d ln rent */
-        o.elasticity[k] = slope * o.share[k] * (1 - crowds);
+        double cohorts = capacity_p < HUGE_VAL ? answer[k] / damping / left : 0; /* dL / d ln rent */
+        o.elasticity[k] = slope * o.share[k] * (1 - cohorts);
     }
     return o;
 }

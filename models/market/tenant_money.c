@@ -113,7 +113,7 @@ static void run_purse(const struct world *w, const struct tenant_money *t, size_
 {
     const struct row *row = &t->row[c];
     double now = w->sim->now, dt = w->sim->whole_end - w->sim->whole_start, cost = cost_cny_per_yr(w, row, c),
-           count = (double)w->tenants.crowd[c].count;
+           count = (double)w->tenants.cohort[c].count;
     if (cost <= 0)
         return;
     if (isnan(p->usual_cny_per_yr))
@@ -158,7 +158,7 @@ static void start(struct world *w)
         *p = (struct purse){.money_yr = isnan(t->row[c].cash_yr) ? LONGEST_RUNWAY_YR : t->row[c].cash_yr,
                             .usual_cny_per_yr = NONE,
                             .runway_yr = LONGEST_RUNWAY_YR,
-                            .count = (double)w->tenants.crowd[c].count,
+                            .count = (double)w->tenants.cohort[c].count,
                             .effect = {1, 1}};
     }
 }

@@ -19,13 +19,13 @@ const char *demand_tenant_name(const struct world *w, uint32_t id, char text[64]
     return text;
 }
 
-static uint32_t join_crowd(struct world *w, uint32_t tenant, double need_p, double exits_at)
+static uint32_t join_cohort(struct world *w, uint32_t tenant, double need_p, double exits_at)
 {
     uint8_t class_ = w->tenants.row[tenant].class_;
-    struct crowd *c = &w->tenants.crowd[class_];
-    size_t place = crowd_join(w, c, tenant);
+    struct cohort *c = &w->tenants.cohort[class_];
+    size_t place = cohort_join(w, c, tenant);
     c->need_p[place] = need_p;
-    c->ripe_p[place] = need_p * w->demand->ripening[class_];
+    c->mature_p[place] = need_p * w->demand->maturing[class_];
     c->training_share[place] = w->demand->row[class_].training_share;
     c->exits_at[place] = exits_at;
     c->first_exit = min_of(c->first_exit, exits_at);
@@ -58,7 +58,7 @@ static uint32_t tenants_add(struct world *w, uint32_t class_, uint32_t k, double
     memcpy(&table->row[id], &newcomer, sizeof newcomer); /* whole, with the columns of leasing */
     double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
     double stays = stream_exponential(&s) * tenant_money_stay(w, class_, need_p / w->demand->median_need_p[class_]);
-    table->row[id].place = join_crowd(w, id, need_p, w->demand->hazard_sum[class_] + stays);
+    table->row[id].place = join_cohort(w, id, need_p, w->demand->hazard_sum[class_] + stays);
     table->here[id / 64] |= (uint64_t)1 << id % 64;
     table->present++;
     w->demand->entries++;
@@ -107,7 +107,7 @@ static void enter(struct world *w, uint32_t class_, uint32_t k)
     uint32_t id = tenants_add(w, class_, k, w->sim->now);
     char name[64];
     tell(w->sim, "demand", "entered", demand_tenant_name(w, id, name), "needs %.1f effective P",
-         w->tenants.crowd[class_].need_p[w->tenants.row[id].place]);
+         w->tenants.cohort[class_].need_p[w->tenants.row[id].place]);
 }
 
 void demand_follow(struct world *w, const struct tenant_follower *follower)
@@ -121,20 +121,20 @@ void demand_follow(struct world *w, const struct tenant_follower *follower)
 void demand_scale(struct world *w, uint32_t tenant, double factor)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    w->tenants.crowd[t->class_].need_p[t->place] *= factor;
-    w->tenants.crowd[t->class_].ripe_p[t->place] *= factor;
+    w->tenants.cohort[t->class_].need_p[t->place] *= factor;
+    w->tenants.cohort[t->class_].mature_p[t->place] *= factor;
 }
 
 void demand_hold(struct world *w, uint32_t tenant, int workload, double held_p)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    w->tenants.crowd[t->class_].held[workload][t->place] = held_p;
+    w->tenants.cohort[t->class_].held[workload][t->place] = held_p;
 }
 
 void demand_note_hourly(struct world *w, uint32_t tenant, int workload, double least_p)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    w->tenants.crowd[t->class_].hourly_p[workload][t->place] = least_p;
+    w->tenants.cohort[t->class_].hourly_p[workload][t->place] = least_p;
 }
 
 void demand_set_supplier(struct world *w, uint32_t tenant, uint32_t firm)
@@ -156,7 +156,7 @@ void demand_leave(struct world *w, uint32_t id)
     for (size_t k = 0; k < w->tenants.followers; k++)
         if (w->tenants.follower[k]->left)
             w->tenants.follower[k]->left(w, id);
-    crowd_leave(w, &w->tenants.crowd[t->class_], t->place);
+    cohort_leave(w, &w->tenants.cohort[t->class_], t->place);
 }
 
 /* A bit for each class that shocks hit. */
@@ -214,14 +214,14 @@ struct exits tenants_run_hazards(struct world *w)
 
 static void schedule_exit(struct world *w, size_t class_, size_t place, const struct exits *e)
 {
-    const struct crowd *c = &w->tenants.crowd[class_];
+    const struct cohort *c = &w->tenants.cohort[class_];
     double after = max_of(0, c->exits_at[place] - e->before[class_]) / e->hazard[class_];
     sim_schedule(w->sim, w->sim->now + after, 0, demand_event(w, EXIT, c->tenant[place]));
 }
 
 void tenants_schedule_exits(struct world *w, size_t class_, const struct exits *exits)
 {
-    struct crowd *c = &w->tenants.crowd[class_];
+    struct cohort *c = &w->tenants.cohort[class_];
     double until = w->demand->hazard_sum[class_], next = INFINITY;
     if (c->first_exit > until)
         return;

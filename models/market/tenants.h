@@ -10,20 +10,20 @@ struct tenant { /* half a line of the cache; the columns of leasing are its alon
     OF_MARKET uint32_t k; /* causal identity, with the class */
     OF_LEASES uint32_t requests; /* made so far: numbers the next */
     OF_LEASES uint32_t first_lease[WORKLOADS]; /* lists of its leases; UINT32_MAX: none */
-    OF_MARKET uint32_t place; /* in the crowd of its class, while it is present */
+    OF_MARKET uint32_t place; /* in the cohort of its class, while it is present */
     OF_MARKET uint16_t supplier; /* 1 + the firm that serves it before all others, 0: none */
     OF_MARKET uint8_t class_;
     OF_MARKET bool present : 1;
     OF_LEASES bool mixed : 1; /* it trains on several generations */
     OF_LEASES bool gave_up : 1; /* waiting, at least once */
 };
-struct crowd { /* the tenants of a class who are present: columns, because all are looked at every step */
+struct cohort { /* the tenants of a class who are present: columns, because all are looked at every step */
     size_t count, capacity;
     size_t aged; /* the others came since the last step */
     double first_exit; /* none leaves before */
     OF_MARKET uint32_t *tenant;
     OF_MARKET double *need_p; /* effective P at the reference rent, with its own growth since it came */
-    OF_MARKET double *ripe_p; /* the same when it grows no more */
+    OF_MARKET double *mature_p; /* the same when it grows no more */
     OF_MARKET double *training_share; /* of its need, now; of all the first one's, if they are `alike` */
     bool alike;
     OF_MARKET double *held[WORKLOADS]; /* effective P under lease */
@@ -40,7 +40,7 @@ enum { MAX_TENANT_FOLLOWERS = 4 };
 struct tenants { /* owner: demand.c */
     size_t count, capacity, present;
     struct tenant *row; /* columns have owners of their own */
-    struct crowd crowd[MAX_TENANT_CLASSES];
+    struct cohort cohort[MAX_TENANT_CLASSES];
     OF_MARKET uint64_t *here; /* a bit for each who is present */
     bool eligible[MAX_TENANT_CLASSES]; /* for compute vouchers */
     double per_need[MAX_TENANT_CLASSES]

@@ -7,7 +7,7 @@
 static inline double demand_need(const struct world *w, uint32_t tenant, enum workload workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    const struct crowd *c = &w->tenants.crowd[t->class_];
+    const struct cohort *c = &w->tenants.cohort[t->class_];
     double training = c->training_share[t->place * !c->alike]; /* no branches: either is as likely */
     return c->need_p[t->place] * fabs(workload - training);
 }
@@ -23,7 +23,7 @@ static inline double demand_desire(const struct world *w, uint32_t tenant, enum 
 static inline double demand_held(const struct world *w, uint32_t tenant, int workload)
 {
     const struct tenant *t = &w->tenants.row[tenant];
-    return w->tenants.crowd[t->class_].held[workload][t->place];
+    return w->tenants.cohort[t->class_].held[workload][t->place];
 }
 
 #endif

@@ -50,7 +50,7 @@ struct settings {
     double occupancy_target, optimism, load, vacancy_yr, entry_horizon_yr;
 };
 
-struct value_book {
+struct value_state {
     const struct settings *settings;
     struct need_trend need; /* seen so far, if there is a horizon */
     struct tenor tenor[LONGEST_TERM_MONTHS + 1];
@@ -108,7 +108,7 @@ static const struct param params[] = {
 
 double value_load(const struct world *w)
 {
-    return w->value_book->settings->load;
+    return w->value_state->settings->load;
 }
 
 static double power_cost(const struct world *w, int region, int g)
@@ -119,19 +119,19 @@ static double power_cost(const struct world *w, int region, int g)
 
 double value_upkeep(const struct world *w, double list_price_cny)
 {
-    return list_price_cny * w->value_book->settings->upkeep_per_yr;
+    return list_price_cny * w->value_state->settings->upkeep_per_yr;
 }
 
 /* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are
  * rents themselves, and an entry rent that contained them would hold itself up. */
 static double entry_rent_of_card(const struct world *w, int g)
 {
-    const struct value_book *book = w->value_book;
+    const struct value_state *state = w->value_state;
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
-    double hour =
-        (cost * book->kept + value_upkeep(w, w->generations.list_price_cny[g]) * book->upkeep_yr) / book->entry_hours +
-        power_cost(w, w->regions.reference, g);
+    double hour = (cost * state->kept + value_upkeep(w, w->generations.list_price_cny[g]) * state->upkeep_yr) /
+                      state->entry_hours +
+                  power_cost(w, w->regions.reference, g);
     return hour / w->value.yield;
 }
 
@@ -160,17 +160,17 @@ static double cheapest(const struct world *w, const double rent[MAX_GENERATIONS]
 
 static void update_entry_rents(struct world *w)
 {
-    struct value_book *book = w->value_book;
+    struct value_state *state = w->value_state;
     struct value *v = &w->value;
     double rent[WORKLOADS][MAX_GENERATIONS], jobs = w->market.small_job_rent,
-                                             horizon = book->settings->entry_horizon_yr;
+                                             horizon = state->settings->entry_horizon_yr;
     rents_of_cards(w, rent);
     for (int k = 0; k < WORKLOADS; k++) {
         double least = cheapest(w, rent[k]);
         v->entry_rent[k] = !isfinite(least) ? w->market.rent[k]
                            : isnan(horizon) ? least
-                                            : merit_order_rent(w, &book->need, (enum workload)k, rent[k], horizon,
-                                                               book->settings->entry_life_yr);
+                                            : merit_order_rent(w, &state->need, (enum workload)k, rent[k], horizon,
+                                                               state->settings->entry_life_yr);
     }
     for (size_t g = 0; g < w->generations.count; g++) {
         double share = w->market.training_share[g];
@@ -185,59 +185,59 @@ static double middle_of_quarter(int k)
 }
 
 /* What fundamentalists make of the quarters to come and of an entrant's life; it does not change. */
-static void tabulate(struct value_book *book, const struct value *v)
+static void tabulate(struct value_state *state, const struct value *v)
 {
-    const struct settings *s = book->settings;
+    const struct settings *s = state->settings;
     for (int k = 0; k < VALUE_STEPS; k++) {
         double years = middle_of_quarter(k);
-        book->undisturbed[k] = det_exp(-s->reversion_per_yr * years);
-        book->long_run[k] = det_exp(-v->decline_per_yr * years);
-        book->excess[k] = det_exp(-v->reversion_per_yr * years);
-        book->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
+        state->undisturbed[k] = det_exp(-s->reversion_per_yr * years);
+        state->long_run[k] = det_exp(-v->decline_per_yr * years);
+        state->excess[k] = det_exp(-v->reversion_per_yr * years);
+        state->discounted_hours[k] = det_exp(-v->discount_per_yr * years) * HOURS_PER_YEAR / VALUE_STEPS_PER_YEAR;
     }
-    book->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
-    book->upkeep_yr = cashflow_annuity(v->discount_per_yr, s->entry_life_yr);
-    book->entry_hours = HOURS_PER_YEAR * s->occupancy_target *
-                        cashflow_annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
+    state->kept = 1 - s->salvage * det_exp(-v->discount_per_yr * s->entry_life_yr);
+    state->upkeep_yr = cashflow_annuity(v->discount_per_yr, s->entry_life_yr);
+    state->entry_hours = HOURS_PER_YEAR * s->occupancy_target *
+                         cashflow_annuity(v->discount_per_yr + v->decline_per_yr, s->entry_life_yr);
 }
 
 /* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
 static void value_curves(struct world *w, int g)
 {
-    const struct value_book *book = w->value_book;
+    const struct value_state *state = w->value_state;
     struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
     double paid = v->occupancy * v->yield, let_long_run = paid * long_run, let_excess = paid * excess;
     for (int k = 0; k < VALUE_STEPS; k++)
-        before_power[k] = let_long_run * book->long_run[k] + let_excess * book->excess[k] - upkeep;
+        before_power[k] = let_long_run * state->long_run[k] + let_excess * state->excess[k] - upkeep;
     for (int region = 0; region < (int)w->regions.count; region++) {
         double power = power_cost(w, region, g), used = v->occupancy * power, sum = 0, *card = v->card[region][g];
         card[0] = 0;
         for (int k = 0; k < VALUE_STEPS;) /* two years by themselves: gcc unrolls them; and no branch */
             for (int end = k + 2 * VALUE_STEPS_PER_YEAR; k < end; k++)
-                card[k + 1] = sum += (max_of(before_power[k], used) - used) * book->discounted_hours[k];
+                card[k + 1] = sum += (max_of(before_power[k], used) - used) * state->discounted_hours[k];
         v->cash_cost[region][g] = power + upkeep / v->occupancy;
     }
 }
 
 double value_fundamental(const struct world *w, int region, int g, double years_left)
 {
-    const struct value_book *book = w->value_book;
+    const struct value_state *state = w->value_state;
     const struct value *v = &w->value;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, sum = 0;
     double paid = v->occupancy * v->yield;
     double long_run = paid * v->entry_rent_card[g], excess = paid * w->market.rent_card[g] - long_run;
     double used = v->occupancy * power_cost(w, region, g) + upkeep;
     double quarters = min_of(max_of(years_left, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR;
-    const double *declined = book->fundamentals ? book->fundamentals->long_run : book->long_run;
+    const double *declined = state->fundamentals ? state->fundamentals->long_run : state->long_run;
     int whole = (int)quarters;
     for (int k = 0; k < whole; k++)
         sum +=
-            (max_of(long_run * declined[k] + excess * book->undisturbed[k], used) - used) * book->discounted_hours[k];
+            (max_of(long_run * declined[k] + excess * state->undisturbed[k], used) - used) * state->discounted_hours[k];
     if (whole < quarters) {
-        double earned = max_of(long_run * declined[whole] + excess * book->undisturbed[whole], used) - used;
-        sum += earned * book->discounted_hours[whole] * (quarters - whole);
+        double earned = max_of(long_run * declined[whole] + excess * state->undisturbed[whole], used) - used;
+        sum += earned * state->discounted_hours[whole] * (quarters - whole);
     }
     return sum;
 }
@@ -245,7 +245,7 @@ double value_fundamental(const struct world *w, int region, int g, double years_
 double value_of_staying(const struct world *w, int region, int g, double rent_factor, const double *cost_cny_per_yr,
                         int quarters)
 {
-    const struct value_book *book = w->value_book;
+    const struct value_state *state = w->value_state;
     const struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double power = power_cost(w, region, g), upkeep = value_upkeep(w, w->generations.list_price_cny[g]);
@@ -253,8 +253,8 @@ double value_of_staying(const struct world *w, int region, int g, double rent_fa
     double used = v->occupancy * power, earned[VALUE_STEPS];
     int count = quarters < VALUE_STEPS ? quarters : VALUE_STEPS;
     for (int k = 0; k < count; k++) { /* by itself, so that compilers take several at a time */
-        double rent = long_run * book->long_run[k] + excess * book->excess[k];
-        earned[k] = (paid * rent - used - (upkeep + cost_cny_per_yr[k]) / HOURS_PER_YEAR) * book->discounted_hours[k];
+        double rent = long_run * state->long_run[k] + excess * state->excess[k];
+        earned[k] = (paid * rent - used - (upkeep + cost_cny_per_yr[k]) / HOURS_PER_YEAR) * state->discounted_hours[k];
     }
     for (int k = 0; k < count; k++) {
         sum += earned[k];
@@ -263,9 +263,9 @@ double value_of_staying(const struct world *w, int region, int g, double rent_fa
     return best;
 }
 
-static struct tenor tenor_of(const struct value_book *book, const struct value *v, double years)
+static struct tenor tenor_of(const struct value_state *state, const struct value *v, double years)
 {
-    double whole = cashflow_annuity(v->discount_per_yr, years), vacancy_yr = book->settings->vacancy_yr;
+    double whole = cashflow_annuity(v->discount_per_yr, years), vacancy_yr = state->settings->vacancy_yr;
     return (struct tenor){.long_run = cashflow_annuity(v->discount_per_yr + v->decline_per_yr, years) / whole,
                           .excess = cashflow_annuity(v->discount_per_yr + v->reversion_per_yr, years) / whole,
                           .vacancy = isnan(vacancy_yr) ? 0 : -det_expm1(-years / vacancy_yr)};
@@ -280,12 +280,12 @@ static double years_of_trend(double fade_yr, double years)
 
 static struct fundamentals *keep_fundamentals(const struct world *w)
 {
-    const struct value_book *book = w->value_book;
+    const struct value_state *state = w->value_state;
     struct fundamentals *f = arena_alloc(&w->sim->arena, sizeof *f);
     double discounts = 0;
-    memcpy(f->long_run, book->long_run, sizeof f->long_run);
-    memcpy(f->excess, book->excess, sizeof f->excess);
-    memcpy(f->tenor, book->tenor + 1, sizeof f->tenor);
+    memcpy(f->long_run, state->long_run, sizeof f->long_run);
+    memcpy(f->excess, state->excess, sizeof f->excess);
+    memcpy(f->tenor, state->tenor + 1, sizeof f->tenor);
     for (int k = 0; k < VALUE_STEPS; k++)
         f->fade[k] = years_of_trend(w->beliefs.fade_yr, middle_of_quarter(k));
     for (int month = 0; month < LONGEST_TERM_MONTHS; month++) {
@@ -306,40 +306,40 @@ static double mix(double fundamental, double share, double projected)
 /* The share and the trend of extrapolators in the weights of this step. */
 static void mix_beliefs(struct world *w)
 {
-    struct value_book *book = w->value_book;
-    const struct fundamentals *f = book->fundamentals;
+    struct value_state *state = w->value_state;
+    const struct fundamentals *f = state->fundamentals;
     double share = w->beliefs.extrapolators, grown[VALUE_STEPS];
     for (int k = 0; k < VALUE_STEPS; k++)
         grown[k] = w->beliefs.trend_per_yr * f->fade[k];
     array_exp(grown, grown, VALUE_STEPS);
     for (int k = 0; k < VALUE_STEPS; k++) {
-        book->long_run[k] = mix(f->long_run[k], share, f->long_run[k] * grown[k]);
-        book->excess[k] = mix(f->excess[k], share, f->long_run[k] * grown[k]);
+        state->long_run[k] = mix(f->long_run[k], share, f->long_run[k] * grown[k]);
+        state->excess[k] = mix(f->excess[k], share, f->long_run[k] * grown[k]);
     }
-    book->mixed = w->beliefs;
-    book->months = 0;
-    book->projected = 0;
+    state->mixed = w->beliefs;
+    state->months = 0;
+    state->projected = 0;
 }
 
 /* The same for the tenors of some more months: terms of many years are rare. */
-static void mix_more_months(struct value_book *book)
+static void mix_more_months(struct value_state *state)
 {
     enum { MONTHS = 36 };
     _Static_assert(LONGEST_TERM_MONTHS % MONTHS == 0, "the last ones end with the longest term");
-    const struct fundamentals *f = book->fundamentals;
-    double share = book->mixed.extrapolators, grown[MONTHS];
+    const struct fundamentals *f = state->fundamentals;
+    double share = state->mixed.extrapolators, grown[MONTHS];
     for (int i = 0; i < MONTHS; i++)
-        grown[i] = book->mixed.trend_per_yr * f->fade_by_month[book->months + i];
+        grown[i] = state->mixed.trend_per_yr * f->fade_by_month[state->months + i];
     array_exp(grown, grown, MONTHS);
     for (int i = 0; i < MONTHS; i++) {
-        int month = book->months + i;
-        book->projected += f->declined[month] * grown[i];
-        double projected = book->projected / f->discounts[month];
-        book->tenor[month + 1] = (struct tenor){.long_run = mix(f->tenor[month].long_run, share, projected),
-                                                .excess = mix(f->tenor[month].excess, share, projected),
-                                                .vacancy = f->tenor[month].vacancy};
+        int month = state->months + i;
+        state->projected += f->declined[month] * grown[i];
+        double projected = state->projected / f->discounts[month];
+        state->tenor[month + 1] = (struct tenor){.long_run = mix(f->tenor[month].long_run, share, projected),
+                                                 .excess = mix(f->tenor[month].excess, share, projected),
+                                                 .vacancy = f->tenor[month].vacancy};
     }
-    book->months += MONTHS;
+    state->months += MONTHS;
 }
 
 /* -- terms --------------------------------------------------------------------------------------------------------- */
@@ -347,10 +347,10 @@ static void mix_more_months(struct value_book *book)
 const struct tenor *value_tenor(const struct world *w, int months)
 {
     int at = months < 1 ? 1 : months > LONGEST_TERM_MONTHS ? LONGEST_TERM_MONTHS : months;
-    struct value_book *book = w->value_book;
-    while (book->months < at)
-        mix_more_months(book);
-    return &book->tenor[at];
+    struct value_state *state = w->value_state;
+    while (state->months < at)
+        mix_more_months(state);
+    return &state->tenor[at];
 }
 
 static double mean_rent(const struct world *w, int g, const struct tenor *tenor)
@@ -388,9 +388,9 @@ static double occupancy_now(const struct world *w)
     double let = 0, installed = 0;
     for (size_t g = 0; g < w->generations.count; g++) {
         let += w->vintages.let_cards[g];
-        installed += w->vintages.competent_cards[g];
+        installed += w->vintages.offered_cards[g];
     }
-    return installed > 0 ? let / installed : w->value_book->settings->occupancy_target;
+    return installed > 0 ? let / installed : w->value_state->settings->occupancy_target;
 }
 
 /* Nobody who keeps a card on offer expects to let it for less than this share of the hours. Without a bound the cost of
@@ -400,7 +400,7 @@ static const double LEAST_OCCUPANCY = 0.01;
 static double yield_now(const struct world *w)
 {
     const struct leases *l = &w->leases;
-    if (isnan(w->value_book->settings->vacancy_yr) || !(l->due_rent > 0) || !(l->live_cards > 0))
+    if (isnan(w->value_state->settings->vacancy_yr) || !(l->due_rent > 0) || !(l->live_cards > 0))
         return 1;
     double left_yr = l->due_until / l->due_rent - w->sim->now;
     double by_the_hour = min_of(1, l->live_of[BILLING_ON_DEMAND] / l->live_cards);
@@ -410,16 +410,16 @@ static double yield_now(const struct world *w)
 
 static void update(struct world *w)
 {
-    const struct settings *s = w->value_book->settings;
+    const struct settings *s = w->value_state->settings;
     struct value *v = &w->value;
     v->occupancy = max_of(LEAST_OCCUPANCY, s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w));
     v->yield = yield_now(w);
     if (!isnan(s->entry_horizon_yr))
-        merit_order_watch(w, &w->value_book->need);
+        merit_order_watch(w, &w->value_state->need);
     update_entry_rents(w);
     if (w->beliefs.fade_yr > 0) {
-        if (!w->value_book->fundamentals)
-            w->value_book->fundamentals = keep_fundamentals(w);
+        if (!w->value_state->fundamentals)
+            w->value_state->fundamentals = keep_fundamentals(w);
         mix_beliefs(w);
     }
     for (int g = 0; g < (int)w->generations.count; g++)
@@ -429,16 +429,16 @@ static void update(struct world *w)
 
 static void start(struct world *w)
 {
-    struct value_book *book = w->value_book = arena_alloc(&w->sim->arena, sizeof *book);
-    book->settings = sim_settings(w->sim, &model_value);
-    w->value.discount_per_yr = book->settings->discount_per_yr;
-    w->value.decline_per_yr = book->settings->decline_per_yr;
-    double reversion = book->settings->reversion_per_yr, neglect = w->beliefs.competition_neglect;
+    struct value_state *state = w->value_state = arena_alloc(&w->sim->arena, sizeof *state);
+    state->settings = sim_settings(w->sim, &model_value);
+    w->value.discount_per_yr = state->settings->discount_per_yr;
+    w->value.decline_per_yr = state->settings->decline_per_yr;
+    double reversion = state->settings->reversion_per_yr, neglect = w->beliefs.competition_neglect;
     w->value.reversion_per_yr = (1 - neglect) * reversion + neglect * min_of(reversion, w->value.decline_per_yr);
-    tabulate(book, &w->value);
+    tabulate(state, &w->value);
     for (int months = 1; months <= LONGEST_TERM_MONTHS; months++)
-        book->tenor[months] = tenor_of(book, &w->value, (double)months / MONTHS_PER_YEAR);
-    book->months = LONGEST_TERM_MONTHS;
+        state->tenor[months] = tenor_of(state, &w->value, (double)months / MONTHS_PER_YEAR);
+    state->months = LONGEST_TERM_MONTHS;
     update(w);
 }
 

@@ -14,7 +14,7 @@ static inline double value_at(const double curve[VALUE_STEPS + 1], double years_
 /* Worth of a card of a vintage that must first be commissioned if it is dormant, CNY. */
 static inline double value_when_woken(const struct vintage *v, double worth)
 {
-    double sleeps = 1 - v->competent,
+    double sleeps = 1 - v->on_offer,
            to_wake = sleeps * v->activation_cost_per_card; /* no branch: who sleeps is scattered */
     return above_zero(worth - to_wake);
 }

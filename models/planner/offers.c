@@ -65,7 +65,7 @@ bool offer_is_there(const struct world *w, int g, enum workload k)
 {
     if (w->planner->is_given)
         return given_rent(w, g, w->planner->now) >= 0;
-    return w->vintages.competent_cards[g] >= 1 && w->generations.effective_p[k][g] > 0;
+    return w->vintages.offered_cards[g] >= 1 && w->generations.effective_p[k][g] > 0;
 }
 
 double offer_rent(const struct world *w, int g)
@@ -131,14 +131,14 @@ double offer_shortage(const struct world *w, enum workload k)
 
 double offer_let_share(const struct world *w)
 {
-    double let = 0, competent = 0;
+    double let = 0, on_offer = 0;
     if (w->planner->is_given)
         return 1;
     for (size_t g = 0; g < w->generations.count; g++) {
         let += w->vintages.let_cards[g];
-        competent += w->vintages.competent_cards[g];
+        on_offer += w->vintages.offered_cards[g];
     }
-    return competent > 0 ? min_of(1, let / competent) : 0;
+    return on_offer > 0 ? min_of(1, let / on_offer) : 0;
 }
 
 bool offer_vouchers(const struct world *w)

@@ -18,7 +18,7 @@
  *
  * Own: tranches are ordered through the market's channel at its price, wait in its queue, and come when site and cards
  * are there. They cost power for used hours at the region's price and overhead, upkeep as in the market, and staff.
- * Spare hours are let as far as competent cards find users; at the end cards are sold for a share of what they can
+ * Spare hours are let as far as commissioned cards find users; at the end cards are sold for a share of what they can
  * still earn, at most their street price. An order that is never placed has no cost: the alternative does not exist.
  *
  * Term contracts: the forward curve's rent for all hours, used or not, signed again at each term's end.
@@ -207,9 +207,9 @@ static void move_need(struct world *w)
     int month = (int)floor((plan->now - s->start) * MONTHS_PER_YEAR + SLACK_YR);
     double deviation = s->volatility * sqrt(1.0 / MONTHS_PER_YEAR);
     for (; plan->level_month < month; plan->level_month++) {
-        struct stream luck =
+        struct stream uniform =
             sim_stream(w->sim, &model_planner, identity(STREAM_OF_NEED, 0, (uint32_t)plan->level_month));
-        plan->level *= det_exp(deviation * stream_normal(&luck) - deviation * deviation / 2);
+        plan->level *= det_exp(deviation * stream_normal(&uniform) - deviation * deviation / 2);
     }
     for (int k = 0; k < WORKLOADS; k++) {
         double profile = s->profile[k] ? series_at(s->profile[k], plan->middle) : 1;
@@ -356,8 +356,8 @@ static void start(struct world *w)
     plan->need_at_start[TRAINING] = NONE;
     plan->end = s->start + planner_horizon(s);
     if (s->ends_per_yr > 0) {
-        struct stream luck = sim_stream(w->sim, &model_planner, identity(STREAM_OF_END, 0, 0));
-        plan->end = min_of(plan->end, s->start + stream_exponential(&luck) / s->ends_per_yr);
+        struct stream uniform = sim_stream(w->sim, &model_planner, identity(STREAM_OF_END, 0, 0));
+        plan->end = min_of(plan->end, s->start + stream_exponential(&uniform) / s->ends_per_yr);
     }
     for (size_t d = 0; d < plan->dates; d++)
         sim_split_at(w->sim, plan->date[d]);

@@ -24,7 +24,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Adds the competent vintages of a generation that stand where its rent is below the avoidable cost. */
+/* Adds the commissioned vintages of a generation that stand where its rent is below the avoidable cost. */
 static size_t add_idle(struct world *w, int g, size_t found)
 {
     const struct vintages *v = &w->vintages;
@@ -37,7 +37,7 @@ static size_t add_idle(struct world *w, int g, size_t found)
     return found;
 }
 
-/* How many competent vintages do not pay: mostly none, and no vintage is looked at. */
+/* How many vintages on offer do not pay: mostly none, and no vintage is looked at. */
 size_t activation_find_idle(struct world *w)
 {
     size_t found = 0;

@@ -65,13 +65,14 @@ static void sweep_silent(struct clocks *c)
 /* All projects of a class run the same hazard, so one sum stands for all their clocks. */
 void cancellation_run(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
-    double dt = w->sim->dt, guided = book->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
-    for (size_t o = 0; o < book->operators; o++) {
-        struct clocks *c = &book->clocks[o];
-        double short_of_one = book->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
-        double hazard = book->row[o].cancellation_per_yr * (1 + book->settings->low_q_cancellation * short_of_one);
-        double before = book->hazard_sum[o], after = book->hazard_sum[o] += hazard * dt;
+    struct pipeline *state = w->pipeline;
+    double dt = w->sim->dt,
+           guided = state->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
+    for (size_t o = 0; o < state->operators; o++) {
+        struct clocks *c = &state->clocks[o];
+        double short_of_one = state->row[o].own_need ? 0 : max_of(0, 1 - w->projects.tobins_q[o]);
+        double hazard = state->row[o].cancellation_per_yr * (1 + state->settings->low_q_cancellation * short_of_one);
+        double before = state->hazard_sum[o], after = state->hazard_sum[o] += hazard * dt;
         if (guided > 0)
             hasten(c, w->policy.minimum_size_p, guided);
         for (size_t i = 0; i < c->count; i++)

@@ -37,17 +37,17 @@ static void find_log_q(const struct world *w, int region, const double *cost, do
 /* What does not depend on the project that chooses, once a step. */
 static void update_offers(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
+    struct pipeline *state = w->pipeline;
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS], paid[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++) {
         cost[i] = procurement_cost_per_card(w, o->generation[i]);
-        book->barred[i] = w->policy.barred_for_state[o->generation[i]];
+        state->barred[i] = w->policy.barred_for_state[o->generation[i]];
     }
     for (int region = 0; region < (int)w->regions.count; region++) {
         for (size_t i = 0; i < o->count; i++)
             paid[i] = cost[i] * (1 - w->regions.incentive[region]);
-        find_log_q(w, region, paid, book->log_q[region]);
+        find_log_q(w, region, paid, state->log_q[region]);
     }
 }
 
@@ -83,7 +83,7 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
                            double log_q[MAX_GENERATIONS])
 {
     const double years = VALUE_YEARS / 2.0, rate = w->value.discount_per_yr;
-    const struct pipeline *book = w->pipeline;
+    const struct pipeline *state = w->pipeline;
     const struct offers *offers = &w->channels.offers;
     double until[MAX_GENERATIONS], grown[MAX_GENERATIONS], overhead = w->books.overhead_share;
     double hours = HOURS_PER_YEAR * w->value.occupancy * cashflow_annuity(rate, years);
@@ -91,7 +91,7 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
     for (size_t i = 0; i < whole; i++) {
         bool offer = i < offers->count;
         double wait = offer ? offers->lead_yr[i] + max_of(0, offers->queue_free[i] - w->sim->now) : 0;
-        until[i] = min_of(max_of(wait, book->build_yr[o]), years);
+        until[i] = min_of(max_of(wait, state->build_yr[o]), years);
         grown[i] = rate * until[i];
     }
     array_exp(grown, grown, whole);
@@ -106,20 +106,20 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
     }
     array_log(log_q, log_q, whole);
     for (size_t i = 0; i < whole; i++)
-        log_q[i] = until[i] > 0 ? log_q[i] + book->log_hurdle[o] : -HUGE_VAL;
+        log_q[i] = until[i] > 0 ? log_q[i] + state->log_hurdle[o] : -HUGE_VAL;
 }
 
 static void update_own(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
+    struct pipeline *state = w->pipeline;
     const struct offers *offers = &w->channels.offers;
     double paid[MAX_GENERATIONS];
     for (int region = 0; region < (int)w->regions.count; region++) {
         for (size_t i = 0; i < offers->count; i++)
             paid[i] = procurement_cost_per_card(w, offers->generation[i]) * (1 - w->regions.incentive[region]);
-        for (uint32_t o = 0; o < book->operators; o++)
+        for (uint32_t o = 0; o < state->operators; o++)
             if (entry_decides(w, o))
-                find_own_log_q(w, o, region, paid, book->own_log_q[o][region]);
+                find_own_log_q(w, o, region, paid, state->own_log_q[o][region]);
     }
 }
 
@@ -139,18 +139,18 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
 /* Of the cards that a project may invest in, the one that suits it best; -1: it waits. */
 static int choose_to_invest(const struct world *w, const struct project *p)
 {
-    const struct pipeline *book = w->pipeline;
+    const struct pipeline *state = w->pipeline;
     const struct offers *o = &w->channels.offers;
-    const double *preference = book->preference[p->owner_class];
+    const double *preference = state->preference[p->owner_class];
     double on_site[MAX_GENERATIONS], most = -HUGE_VAL, now = w->sim->now;
     const double *log_q = own_log_q(w, p, on_site);
-    double trigger = entry_log_trigger(w, p->owner_class) - p->state_luck;
+    double trigger = entry_log_trigger(w, p->owner_class) - p->own_uniform;
     uint64_t runs = w->firms.row[p->firm].software;
     int best = -1;
     for (size_t i = 0; i < o->count; i++) {
         double value = log_q[i] - o->log_migration[i] * !(runs & o->software[i]);
         double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
-        double utility = book->settings->taste_slope * value - book->settings->wait_cost_per_yr * wait +
+        double utility = state->settings->taste_slope * value - state->settings->wait_cost_per_yr * wait +
                          preference[w->channels.kind[o->generation[i]]];
         if (value > trigger && utility > most)
             most = utility, best = o->generation[i];
@@ -165,7 +165,7 @@ double choice_own_log_q(const struct world *w, const struct project *p, int g)
     const double *log_q = own_log_q(w, p, on_site);
     for (size_t i = 0; i < o->count; i++)
         if (o->generation[i] == g)
-            return log_q[i] - o->log_migration[i] * !(w->firms.row[p->firm].software & o->software[i]) + p->state_luck;
+            return log_q[i] - o->log_migration[i] * !(w->firms.row[p->firm].software & o->software[i]) + p->own_uniform;
     return -HUGE_VAL;
 }
 
@@ -180,13 +180,13 @@ struct choice {
 
 static void find_choice(const struct world *w, const struct project *p, struct choice *c)
 {
-    const struct pipeline *book = w->pipeline;
+    const struct pipeline *state = w->pipeline;
     const struct offers *o = &w->channels.offers;
-    const double *log_q = book->log_q[p->region], *preference = book->preference[p->owner_class];
-    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = book->log_hurdle[p->owner_class];
-    double least = pipeline_must_earn(w, p->owner_class) ? book->log_least_q : -HUGE_VAL;
-    double luck = w->vintages.state_funded[p->owner_class] ? p->state_luck : 1;
-    double slope = book->settings->taste_slope, wait_cost = book->settings->wait_cost_per_yr;
+    const double *log_q = state->log_q[p->region], *preference = state->preference[p->owner_class];
+    double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = state->log_hurdle[p->owner_class];
+    double least = pipeline_must_earn(w, p->owner_class) ? state->log_least_q : -HUGE_VAL;
+    double uniform = w->vintages.state_funded[p->owner_class] ? p->own_uniform : 1;
+    double slope = state->settings->taste_slope, wait_cost = state->settings->wait_cost_per_yr;
     uint64_t runs = w->firms.row[p->firm].software;
     size_t kept = 0;
     if (p->replaces != UINT32_MAX) {
@@ -198,11 +198,11 @@ static void find_choice(const struct world *w, const struct project *p, struct c
         double wait = o->lead_yr[i] + max_of(0, o->queue_free[i] - now);
         c->utility[kept] = slope * log_value - wait_cost * wait + preference[w->channels.kind[o->generation[i]]];
         c->what[kept] = (uint64_t)o->generation[i];
-        kept += (log_value > least) & (luck >= book->barred[i]);
+        kept += (log_value > least) & (uniform >= state->barred[i]);
     }
     if (kept && pipeline_must_earn(w, p->owner_class)) {
         c->what[kept] = w->generations.count;
-        c->utility[kept++] = book->waiting;
+        c->utility[kept++] = state->waiting;
     }
     c->count = kept;
 }
@@ -270,36 +270,36 @@ static double best_of(const struct world *w, const double log_q[MAX_GENERATIONS]
 
 static void locate_all(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
+    struct pipeline *state = w->pipeline;
     double best[MAX_REGIONS], pull[MAX_OPERATORS][MAX_REGIONS] = {0};
     int here = w->regions.reference;
     for (size_t r = 0; r < w->regions.count; r++)
-        best[r] = best_of(w, book->log_q[r]);
-    for (size_t o = 0; o < book->operators; o++)
-        for (size_t r = 0; r < w->regions.count && book->row[o].location_slope > 0 && best[here] > -HUGE_VAL; r++)
-            pull[o][r] = book->row[o].location_slope * (best[r] - best[here]);
-    array_exp(pull[0], pull[0], book->operators * MAX_REGIONS);
-    for (size_t o = 0; o < book->operators; o++) {
+        best[r] = best_of(w, state->log_q[r]);
+    for (size_t o = 0; o < state->operators; o++)
+        for (size_t r = 0; r < w->regions.count && state->row[o].location_slope > 0 && best[here] > -HUGE_VAL; r++)
+            pull[o][r] = state->row[o].location_slope * (best[r] - best[here]);
+    array_exp(pull[0], pull[0], state->operators * MAX_REGIONS);
+    for (size_t o = 0; o < state->operators; o++) {
         double own[MAX_REGIONS];
         for (size_t r = 0; r < w->regions.count && entry_decides(w, (uint32_t)o); r++)
-            own[r] = best_of(w, book->own_log_q[o][r]);
-        book->log_q_of[o] = entry_decides(w, (uint32_t)o) ? locate(w, o, own, pull[o])
-                                                          : locate(w, o, best, pull[o]) + book->log_hurdle[o];
+            own[r] = best_of(w, state->own_log_q[o][r]);
+        state->log_q_of[o] = entry_decides(w, (uint32_t)o) ? locate(w, o, own, pull[o])
+                                                           : locate(w, o, best, pull[o]) + state->log_hurdle[o];
     }
 }
 
 void choice_update(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
-    for (uint32_t o = 0; o < book->operators; o++) {
+    struct pipeline *state = w->pipeline;
+    for (uint32_t o = 0; o < state->operators; o++) {
         double dearer = entry_decides(w, o) ? entry_dearer_per_yr(w, o) : w->credit.dearer_per_yr[o];
-        double over_market = book->row[o].hurdle_per_yr + dearer - w->value.discount_per_yr;
-        book->log_hurdle[o] = -over_market * book->settings->rent_duration_yr;
+        double over_market = state->row[o].hurdle_per_yr + dearer - w->value.discount_per_yr;
+        state->log_hurdle[o] = -over_market * state->settings->rent_duration_yr;
         if (entry_decides(w, o))
-            book->log_hurdle[o] += entry_log_gain(w, o);
+            state->log_hurdle[o] += entry_log_gain(w, o);
     }
     update_offers(w);
     update_own(w);
     locate_all(w);
-    array_exp(book->log_q_of, w->projects.tobins_q, MAX_OPERATORS);
+    array_exp(state->log_q_of, w->projects.tobins_q, MAX_OPERATORS);
 }

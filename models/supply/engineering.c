@@ -65,7 +65,7 @@ static double gain_per_card(const struct world *w, const struct vintage *v)
     double years = min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS);
     double more = engineering_state(w)->settings->gain * w->market.work_share[v->generation] *
                   rents_of_card(w, v->generation, years);
-    if (v->competent)
+    if (v->on_offer)
         return more;
     return value_of_card(w, v->region, v->generation, years) + more - v->activation_cost_per_card;
 }
@@ -80,9 +80,9 @@ static double cost_per_card(struct world *w, uint32_t id)
         state->cost[state->asked++] = NONE;
     }
     if (isnan(state->cost[id])) {
-        struct stream luck =
+        struct stream uniform =
             sim_stream(w->sim, &model_engineering, identity(STREAM_OF_COST, v->owner_class, v->number));
-        state->cost[id] = distribution_quantile(state->settings->cost, stream_uniform(&luck));
+        state->cost[id] = distribution_quantile(state->settings->cost, stream_uniform(&uniform));
     }
     return state->cost[id] * v->cost_per_card;
 }
@@ -96,9 +96,9 @@ static void buy(struct world *w, uint32_t id, double cost_cny)
     char name[64];
     tell(w->sim, "engineering", "improved", supply_name(w, id, name),
          "%.0f %s cards deliver %.0f %% more, for %.3g CNY%s", v->cards, w->generations.name[v->generation],
-         100 * engineering_state(w)->settings->gain, cost_cny, v->competent ? "" : ", and find users");
+         100 * engineering_state(w)->settings->gain, cost_cny, v->on_offer ? "" : ", and find users");
     supply_improve(w, id, (double)v->quality * (1 + engineering_state(w)->settings->gain));
-    if (!v->competent)
+    if (!v->on_offer)
         supply_wake(w, id);
 }
 

@@ -225,7 +225,7 @@ void entry_committed(struct world *w, const struct project *p, int g, double cos
 {
     struct entry *e = state_of(w);
     double all = value_fundamental(w, p->region, g, VALUE_YEARS / 2.0) / procurement_cost_per_card(w, g);
-    double fundamental = all * det_exp(p->state_luck); /* what this owner makes more of its cards is real */
+    double fundamental = all * det_exp(p->own_uniform); /* what this owner makes more of its cards is real */
     e->committed_cny += cost_cny;
     e->own_value_cny += cost_cny * det_exp(log_q);
     e->below_one_cny += fundamental < 1 ? cost_cny : 0;

@@ -5,13 +5,14 @@
 #include "sim/base/det.h"
 
 /* An act strikes once, when it comes into force. */
-static void strike(struct world *w, const struct raid *raid)
+static void strike(struct world *w, const struct enforcement *enforcement)
 {
     struct procurement *p = w->procurement;
     for (size_t k = 0; k < p->suppliers; k++) {
-        struct stream s = sim_stream(w->sim, &model_procurement, identity_pair(STREAM_OF_RAID, raid->act, (uint32_t)k));
-        double luck = stream_uniform(&s), out_yr = p->settings->raid_recovery_yr * stream_exponential(&s);
-        if (luck >= raid->strength || p->back_on[k] > w->sim->now)
+        struct stream s =
+            sim_stream(w->sim, &model_procurement, identity_pair(STREAM_OF_ENFORCEMENT, enforcement->act, (uint32_t)k));
+        double uniform = stream_uniform(&s), out_yr = p->settings->gray_recovery_yr * stream_exponential(&s);
+        if (uniform >= enforcement->strength || p->back_on[k] > w->sim->now)
             continue;
         p->back_on[k] = w->sim->now + out_yr;
         tell(w->sim, "procurement", "raided", "gray supplier",
@@ -22,14 +23,14 @@ static void strike(struct world *w, const struct raid *raid)
 void gray_suppliers_update(struct world *w)
 {
     struct procurement *p = w->procurement;
-    for (size_t i = 0; i < w->policy.raids; i++) {
+    for (size_t i = 0; i < w->policy.enforcements; i++) {
         bool struck = false;
-        for (size_t k = 0; k < p->raids; k++)
-            struck = struck || p->raid[k] == w->policy.raid[i].act;
+        for (size_t k = 0; k < p->enforcements; k++)
+            struck = struck || p->enforcement[k] == w->policy.enforcement[i].act;
         if (struck)
             continue;
-        p->raid[p->raids++] = w->policy.raid[i].act;
-        strike(w, &w->policy.raid[i]);
+        p->enforcement[p->enforcements++] = w->policy.enforcement[i].act;
+        strike(w, &w->policy.enforcement[i]);
     }
 }
 

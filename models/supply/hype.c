@@ -38,7 +38,7 @@ struct news {
     double date, jump;
 };
 
-struct hype_book {
+struct hype_state {
     const struct settings *settings;
     const struct news *news;
     size_t news_count;
@@ -57,7 +57,7 @@ enum {
     STREAM_OF_ANNOUNCEMENT
 }; /* (0, 0): and acceptance; (0, k): which stock, how far it jumps, what follows */
 enum event_kind { ANNOUNCEMENT, NEWS };
-enum luck { LUCK_STOCK, LUCK_JUMP, LUCK_PAPER, LUCK_CLASS, LUCKS };
+enum uniform { UNIFORM_STOCK, UNIFORM_JUMP, UNIFORM_PAPER, UNIFORM_CLASS, UNIFORMS };
 
 #define OPERATOR "operators"
 #define NEWS_TABLE "news"
@@ -94,12 +94,12 @@ static struct event event_for(const struct world *w, enum event_kind kind, uint3
 
 /* -- premia -------------------------------------------------------------------------------------------------------- */
 
-static double mean_premium(const struct hype_book *h)
+static double mean_premium(const struct hype_state *h)
 {
     return h->famous ? h->premium_sum * det_exp(-h->decayed) / (double)h->famous : 0;
 }
 
-static double most_premium(const struct hype_book *h)
+static double most_premium(const struct hype_state *h)
 {
     return h->premium_most * det_exp(-h->decayed);
 }
@@ -107,13 +107,13 @@ static double most_premium(const struct hype_book *h)
 /* What the classes that announced projects belong to see of it. */
 static void publish(struct world *w)
 {
-    const struct hype_book *h = w->hype_book;
+    const struct hype_state *h = w->hype_state;
     for (uint32_t i = 0; i < h->listed_count; i++)
         w->projects.concept_premium[h->listed[i]] = det_expm1(mean_premium(h));
 }
 
 /* Premia are kept times e^decayed; before that grows large they are restated. */
-static void restate(struct hype_book *h)
+static void restate(struct hype_state *h)
 {
     const double far = 100;
     if (h->decayed < far)
@@ -128,7 +128,7 @@ static void restate(struct hype_book *h)
 
 /* -- announcements ------------------------------------------------------------------------------------------------- */
 
-static void raise_premium(struct hype_book *h, size_t stock, double jump)
+static void raise_premium(struct hype_state *h, size_t stock, double jump)
 {
     double kept = jump * det_exp(h->decayed);
     h->famous += !(h->premium[stock] > 0);
@@ -145,20 +145,20 @@ static const char *stock_name(size_t stock, char text[32])
 
 static void announce(struct world *w, uint32_t k)
 {
-    struct hype_book *h = w->hype_book;
+    struct hype_state *h = w->hype_state;
     const struct settings *s = h->settings;
     struct stream random = sim_stream(w->sim, &model_hype, identity(STREAM_OF_ANNOUNCEMENT, 0, k));
-    double luck[LUCKS];
-    stream_fill_uniform(&random, luck, LUCKS);
-    size_t stock = (size_t)(luck[LUCK_STOCK] * (double)h->stocks);
-    double jump = -s->jump * det_log(luck[LUCK_JUMP]);
-    bool on_paper = luck[LUCK_PAPER] < s->paper || !h->listed_count || !sim_enabled(w->sim, &model_pipeline);
+    double uniform[UNIFORMS];
+    stream_fill_uniform(&random, uniform, UNIFORMS);
+    size_t stock = (size_t)(uniform[UNIFORM_STOCK] * (double)h->stocks);
+    double jump = -s->jump * det_log(uniform[UNIFORM_JUMP]);
+    bool on_paper = uniform[UNIFORM_PAPER] < s->paper || !h->listed_count || !sim_enabled(w->sim, &model_pipeline);
     char name[32];
     raise_premium(h, stock, jump);
     publish(w);
     h->announced++;
     h->announced_since_sample++;
-    bool proposed = !on_paper && pipeline_propose(w, h->listed[(size_t)(luck[LUCK_CLASS] * h->listed_count)], k);
+    bool proposed = !on_paper && pipeline_propose(w, h->listed[(size_t)(uniform[UNIFORM_CLASS] * h->listed_count)], k);
     tell(w->sim, "hype", "announced", stock_name(stock, name), "share price %+.0f %%, %s", 100 * (det_exp(jump) - 1),
          proposed ? "a project follows" : "nothing follows");
 }
@@ -167,7 +167,7 @@ static void announce(struct world *w, uint32_t k)
  * added. */
 static void break_news(struct world *w, uint32_t id)
 {
-    struct hype_book *h = w->hype_book;
+    struct hype_state *h = w->hype_state;
     double jump = h->news[id].jump;
     h->log_sentiment += jump * det_exp(-(w->sim->step_end - w->sim->now) / h->settings->memory_yr);
     tell(w->sim, "hype", "news", sim_row_name(w->sim, NEWS_TABLE, id), "sentiment times %.1f", det_exp(jump));
@@ -183,7 +183,7 @@ static void handle(struct world *w, const struct event *event)
 
 /* -- every step ---------------------------------------------------------------------------------------------------- */
 
-static double rate_factor(const struct hype_book *h)
+static double rate_factor(const struct hype_state *h)
 {
     const struct settings *s = h->settings;
     double seen = (1 - s->herding) * mean_premium(h) + s->herding * most_premium(h);
@@ -192,7 +192,7 @@ static double rate_factor(const struct hype_book *h)
 
 static void accept_announcements(struct world *w)
 {
-    struct hype_book *h = w->hype_book;
+    struct hype_state *h = w->hype_state;
     double accepted = rate_factor(h) / h->settings->most;
     struct candidate next;
     while (candidates_next(&h->candidates, w->sim->step_end, accepted, &next))
@@ -201,7 +201,7 @@ static void accept_announcements(struct world *w)
 
 static void update(struct world *w)
 {
-    struct hype_book *h = w->hype_book;
+    struct hype_state *h = w->hype_state;
     const struct settings *s = h->settings;
     if (!h->stocks)
         return;
@@ -216,7 +216,7 @@ static void update(struct world *w)
 
 static void start(struct world *w)
 {
-    struct hype_book *h = w->hype_book = arena_alloc(&w->sim->arena, sizeof *h);
+    struct hype_state *h = w->hype_state = arena_alloc(&w->sim->arena, sizeof *h);
     const struct settings *s = h->settings = sim_settings(w->sim, &model_hype);
     const struct row *row = sim_rows(w->sim, &model_hype, OPERATOR);
     h->stocks = (size_t)s->stocks;
@@ -252,7 +252,7 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    struct hype_book *h = w->hype_book;
+    struct hype_state *h = w->hype_state;
     sim_record(w->sim, &model_hype, OUT_SENTIMENT, -1, det_exp(h->log_sentiment), false);
     sim_record(w->sim, &model_hype, OUT_PREMIUM, -1, det_exp(mean_premium(h)) - 1, false);
     sim_record(w->sim, &model_hype, OUT_LEADER, -1, det_exp(most_premium(h)) - 1, false);
@@ -263,10 +263,10 @@ static void sample(struct world *w)
 
 static void finish(struct world *w)
 {
-    double alive = 0, announced = w->hype_book->announced;
+    double alive = 0, announced = w->hype_state->announced;
     for (size_t i = 0; i < w->projects.count; i++) {
         const struct project *p = &w->projects.row[i];
-        bool refit = (p->k & ~(uint32_t)PROJECT_ANNOUNCED) >= w->hype_book->candidates.count;
+        bool refit = (p->k & ~(uint32_t)PROJECT_ANNOUNCED) >= w->hype_state->candidates.count;
         alive += (p->k & PROJECT_ANNOUNCED) && !refit && p->state != PROJECT_CANCELLED;
     }
     sim_record(w->sim, &model_hype, OUT_NEVER, -1, announced > 0 ? 1 - alive / announced : NONE, false);

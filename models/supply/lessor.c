@@ -134,7 +134,7 @@ static void begin_let(struct world *w, uint32_t id)
     uint32_t vintage = lessor_state(w)->told[id].vintage;
     if (!w->vintages.row[vintage].standing)
         return;
-    if (!w->vintages.row[vintage].competent)
+    if (!w->vintages.row[vintage].on_offer)
         supply_wake(w, vintage);
     let(w, id, true);
 }

@@ -266,7 +266,7 @@ static void decide(struct world *w)
     if (!due || !fails(life))
         return;
     for (uint32_t id = 0; id < w->vintages.count; id++)
-        if (w->vintages.row[id].standing && w->vintages.row[id].competent)
+        if (w->vintages.row[id].standing && w->vintages.row[id].on_offer)
             let_fail(w, id);
 }
 

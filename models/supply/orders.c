@@ -85,20 +85,20 @@ void procurement_cancel(struct world *w, uint32_t project)
 }
 
 /* Uniform numbers that belong to this order, in this order. */
-enum luck { LUCK_MISHAP, LUCK_CAUGHT, LUCKS };
-static void order_luck(const struct world *w, const struct order *o, double luck[LUCKS])
+enum uniform { UNIFORM_MISHAP, UNIFORM_CAUGHT, UNIFORMS };
+static void order_uniforms(const struct world *w, const struct order *o, double uniform[UNIFORMS])
 {
     const struct project *project = &w->projects.row[o->project];
     struct stream s = sim_stream(w->sim, &model_procurement,
                                  identity(STREAM_OF_ORDER + project->orders, project->owner_class, project->k));
-    stream_fill_uniform(&s, luck, LUCKS);
+    stream_fill_uniform(&s, uniform, UNIFORMS);
 }
 
 static bool is_seized(const struct world *w, const struct order *o)
 {
-    double luck[LUCKS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.raid_seizure);
-    order_luck(w, o, luck);
-    return luck[LUCK_MISHAP] < 1 - passes;
+    double uniform[UNIFORMS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.enforced_seizure);
+    order_uniforms(w, o, uniform);
+    return uniform[UNIFORM_MISHAP] < 1 - passes;
 }
 
 void orders_arrive(struct world *w, const struct event *event)
@@ -127,11 +127,11 @@ static void catch_orders(struct world *w, int g, double share)
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g || o->channel != CHANNEL_OFFICIAL || o->due <= now + p->settings->shipped_yr)
             continue;
-        double luck[LUCKS];
-        order_luck(w, o, luck);
-        if (luck[LUCK_CAUGHT] >= share)
+        double uniform[UNIFORMS];
+        order_uniforms(w, o, uniform);
+        if (uniform[UNIFORM_CAUGHT] >= share)
             continue;
-        bool refunded = luck[LUCK_MISHAP] < p->settings->refunded;
+        bool refunded = uniform[UNIFORM_MISHAP] < p->settings->refunded;
         calendar_cancel(w->sim->calendar, o->handle);
         if (refunded)
             close_order(w, o, &w->channels.refunded);
@@ -159,7 +159,7 @@ static void give_back_orders(struct world *w, int g, double was_barred)
         if (!o->live || o->generation != g)
             continue;
         const struct project *project = &w->projects.row[o->project];
-        bool barred = project->state_luck < w->policy.barred_for_state[g] && project->state_luck >= was_barred;
+        bool barred = project->own_uniform < w->policy.barred_for_state[g] && project->own_uniform >= was_barred;
         if (!barred || !w->vintages.state_funded[project->owner_class] || is_far_along(w, project))
             continue;
         calendar_cancel(w->sim->calendar, o->handle);

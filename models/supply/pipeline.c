@@ -132,45 +132,45 @@ static void handle(struct world *w, const struct event *event)
 /* At the first step, when it is known who must earn. */
 static void open_candidates(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
-    book->opened = true;
-    for (size_t o = 0; o < book->operators; o++)
-        candidates_open(&book->candidates[o],
+    struct pipeline *state = w->pipeline;
+    state->opened = true;
+    for (size_t o = 0; o < state->operators; o++)
+        candidates_open(&state->candidates[o],
                         sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_ARRIVALS, (uint32_t)o, 0)),
                         project_most_candidates_per_yr(w, o), w->sim->now);
 }
 
 static void decide(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
-    if (!book->opened)
+    struct pipeline *state = w->pipeline;
+    if (!state->opened)
         open_candidates(w);
     choice_update(w);
     for (int r = 0; r < (int)w->regions.count; r++)
-        if (book->for_power[r].count)
+        if (state->for_power[r].count)
             project_serve_power(w, r);
-    book->approvals = 0;
-    for (size_t o = 0; o < book->operators; o++)
+    state->approvals = 0;
+    for (size_t o = 0; o < state->operators; o++)
         project_accept_candidates(w, (uint32_t)o);
     project_weigh_fear(w);
 }
 static void start(struct world *w)
 {
-    struct pipeline *book = w->pipeline = arena_alloc(&w->sim->arena, sizeof *book);
+    struct pipeline *state = w->pipeline = arena_alloc(&w->sim->arena, sizeof *state);
     w->channels.follower = &pipeline_follows_orders;
-    book->settings = sim_settings(w->sim, &model_pipeline);
-    book->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
-    book->operators = sim_row_count(w->sim, OPERATOR);
-    book->places = sim_row_count(w->sim, REGION);
-    book->log_least_q = det_log(book->settings->least_q);
-    book->log_q_max = det_log(book->settings->q_max);
-    book->waiting =
-        book->settings->waiting_q > 0 ? book->settings->taste_slope * det_log(book->settings->waiting_q) : -HUGE_VAL;
-    for (size_t o = 0; o < book->operators; o++) {
-        book->build_yr[o] = distribution_quantile(book->row[o].build_time_yr, 0.5);
+    state->settings = sim_settings(w->sim, &model_pipeline);
+    state->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
+    state->operators = sim_row_count(w->sim, OPERATOR);
+    state->places = sim_row_count(w->sim, REGION);
+    state->log_least_q = det_log(state->settings->least_q);
+    state->log_q_max = det_log(state->settings->q_max);
+    state->waiting =
+        state->settings->waiting_q > 0 ? state->settings->taste_slope * det_log(state->settings->waiting_q) : -HUGE_VAL;
+    for (size_t o = 0; o < state->operators; o++) {
+        state->build_yr[o] = distribution_quantile(state->row[o].build_time_yr, 0.5);
         w->projects.tobins_q[o] = 1;
-        book->preference[o][CHANNEL_GRAY] = book->row[o].gray_preference;
-        book->preference[o][CHANNEL_DOMESTIC] = book->row[o].domestic_preference;
+        state->preference[o][CHANNEL_GRAY] = state->row[o].gray_preference;
+        state->preference[o][CHANNEL_DOMESTIC] = state->row[o].domestic_preference;
     }
 }
 
@@ -258,28 +258,29 @@ static void sample_places(struct world *w)
 
 static void sample(struct world *w)
 {
-    struct pipeline *book = w->pipeline;
+    struct pipeline *state = w->pipeline;
     const struct projects *p = &w->projects;
     const struct model *m = &model_pipeline;
     sample_stages(w);
     sample_places(w);
-    for (size_t o = 0; o < book->operators; o++)
+    for (size_t o = 0; o < state->operators; o++)
         sim_record(w->sim, m, OUT_Q, (int)o, p->tobins_q[o], false);
     sim_record(w->sim, m, OUT_BELOW_1000P, -1, p->opened > 0 ? p->opened_below_1000p / p->opened : NONE, false);
-    sim_record(w->sim, m, OUT_STARTS, -1, book->begun, false);
-    sim_record(w->sim, m, OUT_COST, -1, book->sampled_p > 0 ? book->sampled_cny / book->sampled_p : NONE, false);
-    sim_record(w->sim, m, OUT_LARGEST, -1, book->largest_p, false);
-    sim_record(w->sim, m, OUT_GRANTS, -1, book->grants_cny, false);
-    sim_record(w->sim, m, OUT_REFRESHES, -1, book->refreshed, false);
-    sim_record(w->sim, m, OUT_INVESTMENT, -1, book->sampled_cny + book->refreshed_cny, false);
-    book->refreshed_cny = book->begun = book->sampled_p = book->sampled_cny = book->grants_cny = book->refreshed = 0;
+    sim_record(w->sim, m, OUT_STARTS, -1, state->begun, false);
+    sim_record(w->sim, m, OUT_COST, -1, state->sampled_p > 0 ? state->sampled_cny / state->sampled_p : NONE, false);
+    sim_record(w->sim, m, OUT_LARGEST, -1, state->largest_p, false);
+    sim_record(w->sim, m, OUT_GRANTS, -1, state->grants_cny, false);
+    sim_record(w->sim, m, OUT_REFRESHES, -1, state->refreshed, false);
+    sim_record(w->sim, m, OUT_INVESTMENT, -1, state->sampled_cny + state->refreshed_cny, false);
+    state->refreshed_cny = state->begun = state->sampled_p = state->sampled_cny = state->grants_cny = state->refreshed =
+        0;
 }
 
 static void finish(struct world *w)
 {
-    const struct pipeline *book = w->pipeline;
+    const struct pipeline *state = w->pipeline;
     double opened = w->projects.opened;
-    sim_record(w->sim, &model_pipeline, OUT_MONTHS, -1, opened > 0 ? book->months / opened : NONE, false);
+    sim_record(w->sim, &model_pipeline, OUT_MONTHS, -1, opened > 0 ? state->months / opened : NONE, false);
 }
 
 static const struct table tables[] = {{OPERATOR, sizeof(struct pipeline_row), "classes of owners"}, {0}};

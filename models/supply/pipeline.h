@@ -114,22 +114,22 @@ extern const struct order_follower pipeline_follows_orders;
 
 /* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these
  * the even ones cost less. */
-enum luck {
-    LUCK_GUIDANCE,
-    LUCK_SIZE,
-    LUCK_REGION,
-    LUCK_DELAY,
-    LUCK_STATE,
-    LUCK_FIRM,
-    LUCK_SILENT,
-    LUCK_CANCEL,
-    LUCKS,
-    LUCK_BUILD_TIME = LUCKS,
-    LUCK_AFTER_LOSS,
-    LUCK_RUSH
+enum uniform {
+    UNIFORM_GUIDANCE,
+    UNIFORM_SIZE,
+    UNIFORM_REGION,
+    UNIFORM_DELAY,
+    UNIFORM_STATE,
+    UNIFORM_FIRM,
+    UNIFORM_SILENT,
+    UNIFORM_CANCEL,
+    UNIFORMS,
+    UNIFORM_BUILD_TIME = UNIFORMS,
+    UNIFORM_AFTER_LOSS,
+    UNIFORM_RUSH
 };
 /* Uniform numbers of a project that few live to need. */
-double project_late_luck(const struct world *w, const struct project *p, enum luck which);
+double project_late_uniform(const struct world *w, const struct project *p, enum uniform which);
 /* Candidates of a class a year at its highest q. */
 double project_most_candidates_per_yr(const struct world *w, size_t o);
 /* Candidates of this step that are accepted at its q and under its guidance. */

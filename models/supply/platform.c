@@ -350,9 +350,9 @@ static void draw_slips(struct world *w, struct platforms *b)
         b->own_from[g] = NONE;
         if (!(own >> g & 1) || !b->card[g].own_output || w->generations.sold[g])
             continue;
-        struct stream luck = sim_stream(w->sim, &model_platform, identity(STREAM_OF_SLIP, (uint32_t)g, 0));
-        bool late = stream_uniform(&luck) < s->slip_odds;
-        double by = s->slip_yr * det_exp(s->slip_spread * stream_normal(&luck));
+        struct stream uniform = sim_stream(w->sim, &model_platform, identity(STREAM_OF_SLIP, (uint32_t)g, 0));
+        bool late = stream_uniform(&uniform) < s->slip_odds;
+        double by = s->slip_yr * det_exp(s->slip_spread * stream_normal(&uniform));
         b->own_from[g] = w->generations.launch[g] + (late ? by : 0);
     }
 }

@@ -20,7 +20,7 @@ struct procurement_settings {
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr,
         stock_decay_per_yr;
     double own_use, panic, panic_fade_yr, domestic_output, prepaid, far_along, reuse;
-    double suppliers, concentration, raid_recovery_yr;
+    double suppliers, concentration, gray_recovery_yr;
     double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
     const struct dated_series *gray_per_month, *process_per_month, *memory_per_month;
 };
@@ -42,7 +42,7 @@ struct order {
 };
 
 enum {
-    STREAM_OF_RAID,
+    STREAM_OF_ENFORCEMENT,
     STREAM_OF_ORDER
 }; /* (act of enforcement, gray supplier); + rounds of ordering (operator, k): mishaps */
 enum holder { DEALERS, FLEETS, HOLDERS };
@@ -65,10 +65,10 @@ struct procurement {
     double placed, arrived; /* the same of orders */
     double domestic_cut; /* share of planned domestic output that process and memory do not allow */
     /* gray suppliers */
-    size_t suppliers, raids;
+    size_t suppliers, enforcements;
     double gray_per_month; /* cards that those in business can bring in */
     double supplier_share[MAX_SUPPLIERS], back_on[MAX_SUPPLIERS];
-    uint32_t raid[MAX_RAIDS]; /* acts that have struck */
+    uint32_t enforcement[MAX_ENFORCEMENTS]; /* acts that have struck */
     /* stockpiles */
     double stock[HOLDERS][MAX_GENERATIONS], stock_cost_cny[HOLDERS][MAX_GENERATIONS], stock_gain_cny;
     double release_per_yr[MAX_GENERATIONS]; /* offered out of dealers' stock in this step, part of the capacity */

@@ -25,7 +25,7 @@ const struct param procurement_params[] = {
     NUMBER(struct procurement_settings, concentration, "gray_concentration", "", 0, 5, "1", UNCERTAIN,
            "exponent of the suppliers' shares: the k-th has 1/k to this power; 0: all alike",
            "one brings in 100 servers a week, about half of what all do"),
-    NUMBER(struct procurement_settings, raid_recovery_yr, "raid_recovery", "yr", 0, 20, "9 months", UNCERTAIN,
+    NUMBER(struct procurement_settings, gray_recovery_yr, "raid_recovery", "yr", 0, 20, "9 months", UNCERTAIN,
            "mean time until a gray supplier put out of business has a successor", NULL),
     NUMBER(struct procurement_settings, premium_speed_per_yr, "premium_speed", "/yr", 0, 100, "6 /yr", UNCERTAIN,
            "speed of the street premium per log of orders over capacity", "A800 servers +43 % in the week of the October 2023 rule"),

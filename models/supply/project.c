@@ -17,10 +17,10 @@ static double series_max(const struct dated_series *series)
 
 double project_most_candidates_per_yr(const struct world *w, size_t o)
 {
-    const struct pipeline *book = w->pipeline;
-    const struct pipeline_row *row = &book->row[o];
+    const struct pipeline *state = w->pipeline;
+    const struct pipeline_row *row = &state->row[o];
     double most = entry_decides(w, (uint32_t)o) ? entry_most_volume(w)
-                                                : det_pow(max_of(1, book->settings->q_max), row->q_elasticity);
+                                                : det_pow(max_of(1, state->settings->q_max), row->q_elasticity);
     return row->candidate_per_yr * most * series_max(row->targets);
 }
 
@@ -32,9 +32,9 @@ static double targets_now(const struct world *w, size_t o)
 
 static double acceptance(const struct world *w, size_t o)
 {
-    const struct pipeline *book = w->pipeline;
-    const struct pipeline_row *row = &book->row[o];
-    double log_q = min_of(book->log_q_of[o], book->log_q_max), most_per_yr = book->candidates[o].per_yr;
+    const struct pipeline *state = w->pipeline;
+    const struct pipeline_row *row = &state->row[o];
+    double log_q = min_of(state->log_q_of[o], state->log_q_max), most_per_yr = state->candidates[o].per_yr;
     if (!(most_per_yr > 0 && log_q > -HUGE_VAL))
         return 0;
     double volume = entry_decides(w, (uint32_t)o) ? entry_volume(w, (uint32_t)o) : det_exp(row->q_elasticity * log_q);
@@ -73,20 +73,21 @@ static uint32_t add_project(struct world *w, const struct project *project, doub
     return id;
 }
 
-static void draw_luck(const struct world *w, struct project *p, double luck[LUCKS])
+static void draw_uniforms(const struct world *w, struct project *p, double uniform[UNIFORMS])
 {
     struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
-    stream_fill_uniform(&random, luck, LUCKS);
-    p->state_luck = entry_decides(w, p->owner_class) ? entry_log_signal(w, p->owner_class, p->k) : luck[LUCK_STATE];
-    p->silent = luck[LUCK_SILENT] < w->pipeline->settings->silent;
+    stream_fill_uniform(&random, uniform, UNIFORMS);
+    p->own_uniform =
+        entry_decides(w, p->owner_class) ? entry_log_signal(w, p->owner_class, p->k) : uniform[UNIFORM_STATE];
+    p->silent = uniform[UNIFORM_SILENT] < w->pipeline->settings->silent;
 }
 
-double project_late_luck(const struct world *w, const struct project *p, enum luck which)
+double project_late_uniform(const struct world *w, const struct project *p, enum uniform which)
 {
     struct stream random = sim_stream(w->sim, &model_pipeline, identity(STREAM_OF_PROJECT, p->owner_class, p->k));
     stream_skip_blocks(&random, which / 2);
-    double luck = stream_uniform(&random);
-    return which % 2 ? stream_uniform(&random) : luck;
+    double uniform = stream_uniform(&random);
+    return which % 2 ? stream_uniform(&random) : uniform;
 }
 
 static double cards_for(const struct world *w, const struct project *p, int g);
@@ -102,23 +103,23 @@ static bool can_pay(const struct world *w, const struct project *p)
 static bool passes(struct world *w, uint32_t owner_class, uint32_t k, struct approval *a)
 {
     const struct pipeline_row *row = &w->pipeline->row[owner_class];
-    double luck[LUCKS];
+    double uniform[UNIFORMS];
     a->project = new_project;
     a->project.owner_class = (uint8_t)owner_class;
     a->project.k = k;
-    draw_luck(w, &a->project, luck);
-    a->project.size_p = distribution_quantile(row->size_p, luck[LUCK_SIZE]);
-    if (!(luck[LUCK_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
+    draw_uniforms(w, &a->project, uniform);
+    a->project.size_p = distribution_quantile(row->size_p, uniform[UNIFORM_SIZE]);
+    if (!(uniform[UNIFORM_GUIDANCE] < (a->project.size_p < w->policy.minimum_size_p ? w->policy.approvals_factor : 1)))
         return false;
-    a->project.region = region_of(w, owner_class, luck[LUCK_REGION]);
-    a->project.firm = (uint16_t)firms_drawn(w, owner_class, luck[LUCK_FIRM]);
+    a->project.region = region_of(w, owner_class, uniform[UNIFORM_REGION]);
+    a->project.firm = (uint16_t)firms_drawn(w, owner_class, uniform[UNIFORM_FIRM]);
     if (!can_pay(w, &a->project)) {
         capital_refused(w);
         return false;
     }
-    a->clock = -det_log(luck[LUCK_CANCEL]);
-    a->delay_yr =
-        distribution_quantile(row->approval_delay_yr, luck[LUCK_DELAY]) * w->regions.approval_factor[a->project.region];
+    a->clock = -det_log(uniform[UNIFORM_CANCEL]);
+    a->delay_yr = distribution_quantile(row->approval_delay_yr, uniform[UNIFORM_DELAY]) *
+                  w->regions.approval_factor[a->project.region];
     return true;
 }
 
@@ -154,17 +155,17 @@ bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
 /* Candidates of this step that are accepted at its q and under its guidance. */
 void project_accept_candidates(struct world *w, uint32_t owner_class)
 {
-    struct pipeline *book = w->pipeline;
+    struct pipeline *state = w->pipeline;
     double accepted = acceptance(w, owner_class);
     struct candidate next;
-    while (candidates_next(&book->candidates[owner_class], w->sim->step_end, accepted, &next)) {
+    while (candidates_next(&state->candidates[owner_class], w->sim->step_end, accepted, &next)) {
         if (!has_entered(w, owner_class, next.at))
             continue;
-        WORLD_GROW(w, book->approval, book->approvals, book->approval_capacity);
-        if (!passes(w, owner_class, next.k, &book->approval[book->approvals]))
+        WORLD_GROW(w, state->approval, state->approvals, state->approval_capacity);
+        if (!passes(w, owner_class, next.k, &state->approval[state->approvals]))
             continue;
         struct event approval = project_event(w, APPROVAL, 0, 0);
-        approval.data = (uint32_t)book->approvals++;
+        approval.data = (uint32_t)state->approvals++;
         sim_schedule(w->sim, next.at, 0, approval);
     }
 }
@@ -252,32 +253,32 @@ void project_order(struct world *w, uint32_t id)
 }
 
 /* Where power has a cap it takes what it wishes, or what there is. */
-static void begin_building(struct world *w, uint32_t id, double wish_mw)
+static void begin_building(struct world *w, uint32_t id, double requested_mw)
 {
     struct project *p = &w->projects.row[id];
     ask(w, p, 0);
     project_set_state(w, id, PROJECT_BUILDING);
     if (isfinite(w->power.cap_mw[p->region]))
-        power_promise(w, id, min_of(wish_mw, power_room_mw(w, p->region)));
+        power_promise(w, id, min_of(requested_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
     p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->owner_class].build_time_yr,
-                                                        project_late_luck(w, p, LUCK_BUILD_TIME));
+                                                        project_late_uniform(w, p, UNIFORM_BUILD_TIME));
     w->pipeline->begun++;
     project_order(w, id);
 }
 
 /* -- power under a cap --------------------------------------------------------------------------------------------- */
 
-enum room { NO_WISH, NO_ROOM, BEGUN };
+enum room { NO_REQUEST, NO_ROOM, BEGUN };
 
 /* Room for enough of what a project wishes. */
-static bool has_room(const struct world *w, int region, double wish_mw)
+static bool has_room(const struct world *w, int region, double requested_mw)
 {
-    return power_room_mw(w, region) >= wish_mw * w->pipeline->settings->least_power;
+    return power_room_mw(w, region) >= requested_mw * w->pipeline->settings->least_power;
 }
 
 /* Power of the cards that it would order today; nil if it would order none. */
-static double wish_of(const struct world *w, const struct project *p)
+static double requested_by(const struct world *w, const struct project *p)
 {
     int g = choice_card(w, p);
     return g < 0 ? 0 : power_mw(w, p->region, g, cards_for(w, p, g));
@@ -287,9 +288,9 @@ static double wish_of(const struct world *w, const struct project *p)
 static enum room begin_if_room(struct world *w, uint32_t id)
 {
     struct project *p = &w->projects.row[id];
-    ask(w, p, wish_of(w, p));
+    ask(w, p, requested_by(w, p));
     if (p->asked_mw <= 0)
-        return NO_WISH;
+        return NO_REQUEST;
     if (!has_room(w, p->region, p->asked_mw))
         return NO_ROOM;
     begin_building(w, id, p->asked_mw);
@@ -322,7 +323,7 @@ static void wait_for_power(struct world *w, uint32_t id)
     struct queue *queue = &w->pipeline->for_power[w->projects.row[id].region];
     WORLD_GROW(w, queue->project, queue->count, queue->capacity);
     queue->project[queue->count++] = id;
-    ask(w, &w->projects.row[id], wish_of(w, &w->projects.row[id]));
+    ask(w, &w->projects.row[id], requested_by(w, &w->projects.row[id]));
 }
 
 /* A project has money and site. Where its class pauses it waits; where power has a cap it queues; where it must earn
@@ -355,7 +356,7 @@ static void order_lost(struct world *w, uint32_t id, double cards, const char *w
     char name[64];
     tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards,
          w->generations.name[p->generation], why);
-    if (project_late_luck(w, p, LUCK_AFTER_LOSS) < w->pipeline->settings->after_loss) {
+    if (project_late_uniform(w, p, UNIFORM_AFTER_LOSS) < w->pipeline->settings->after_loss) {
         project_cancel(w, id, why);
         return;
     }
@@ -393,14 +394,14 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     project.size_p = v->cards * w->generations.pflops_fp16[v->generation];
     project.replaces = vintage;
     project.asked_mw = power_mw(w, v->region, v->generation, v->cards);
-    double luck[LUCKS];
-    draw_luck(w, &project, luck);
+    double uniform[UNIFORMS];
+    draw_uniforms(w, &project, uniform);
     project.firm = v->firm;
     int g = choice_card(w, &project);
     if (g < 0 || capital_cards(w, &project, g, cards_for(w, &project, g)) <= 0 ||
         !(choice_npv_on_site(w, vintage, g) > least_cny_per_kw))
         return UINT32_MAX;
-    uint32_t id = add_project(w, &project, -det_log(luck[LUCK_CANCEL]));
+    uint32_t id = add_project(w, &project, -det_log(uniform[UNIFORM_CANCEL]));
     struct project *p = &w->projects.row[id];
     p->building_since = p->connected = w->sim->now;
     p->site_ready = w->sim->now + w->pipeline->settings->refit_yr + life_refit_yr(w, vintage, g);
@@ -411,15 +412,15 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
 
 static void count_opening(struct world *w, const struct project *p)
 {
-    struct pipeline *book = w->pipeline;
+    struct pipeline *state = w->pipeline;
     double built_p = p->cards * w->generations.pflops_fp16[p->generation];
     w->projects.opened++;
     w->projects.opened_below_1000p += p->size_p < 1000;
-    book->sampled_p += built_p;
-    book->sampled_cny += p->cards * p->cost_per_card + p->grant_cny;
-    book->grants_cny += p->grant_cny;
-    book->months += (p->ready - p->building_since) * MONTHS_PER_YEAR;
-    book->largest_p = max_of(book->largest_p, built_p);
+    state->sampled_p += built_p;
+    state->sampled_cny += p->cards * p->cost_per_card + p->grant_cny;
+    state->grants_cny += p->grant_cny;
+    state->months += (p->ready - p->building_since) * MONTHS_PER_YEAR;
+    state->largest_p = max_of(state->largest_p, built_p);
 }
 
 void project_open(struct world *w, uint32_t id)
@@ -465,7 +466,7 @@ static bool ban_feared(const struct world *w)
 static void rush(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
-    int g = project_late_luck(w, p, LUCK_RUSH) < w->pipeline->settings->rush ? choice_card(w, p) : -1;
+    int g = project_late_uniform(w, p, UNIFORM_RUSH) < w->pipeline->settings->rush ? choice_card(w, p) : -1;
     if (g < 0 || !w->policy.feared[g])
         return;
     double mw = power_mw(w, p->region, g, cards_for(w, p, g));

@@ -24,7 +24,8 @@ struct project { /* two lines of the cache */
     uint8_t channel; /* enum channel_kind */
     bool silent; /* if it dies, then without a public word: drawn at approval, as is */
     uint16_t firm; /* that applied for it, and */
-    double state_luck; /* state-funded: uniform, see pipeline.c; must earn: log of what it expects of itself, entry.c */
+    double
+        own_uniform; /* state-funded: uniform, see pipeline.c; must earn: log of what it expects of itself, entry.c */
     uint32_t orders; /* rounds of ordering so far */
     uint32_t stamp;
     uint32_t replaces; /* vintage whose site it takes over; UINT32_MAX: none, it is a new centre */

@@ -44,7 +44,7 @@ static void refresh(struct world *w, uint32_t id, double least_cny_per_kw)
 static void give_up(struct world *w, uint32_t id)
 {
     double hall = life_hall_value_per_kw(w, id);
-    if (hall > 0 && w->vintages.row[id].competent && refreshes(w))
+    if (hall > 0 && w->vintages.row[id].on_offer && refreshes(w))
         refresh(w, id, hall);
     if (w->vintages.row[id].successor == UINT32_MAX)
         supply_close(w, id, "worth more as parts");
@@ -60,7 +60,7 @@ static void review(struct world *w, uint32_t id)
         return;
     if (life_value_left(w, id) < supply_salvage(w, v->generation))
         give_up(w, id);
-    else if (v->competent && refreshes(w))
+    else if (v->on_offer && refreshes(w))
         refresh(w, id, price_to_beat(w, id));
     if (v->standing && v->successor == UINT32_MAX)
         engineering_review(w, id);
@@ -70,7 +70,7 @@ static void review(struct world *w, uint32_t id)
 static void end_of_life(struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    if (v->competent && v->successor == UINT32_MAX && !firms_in_possession(w, v->firm) && refreshes(w))
+    if (v->on_offer && v->successor == UINT32_MAX && !firms_in_possession(w, v->firm) && refreshes(w))
         refresh(w, id, 0);
     supply_close(w, id, "end of service life");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Installed, competent, let: vintages from delivery to scrap.
+/* Installed, commissioned, let: vintages from delivery to scrap.
  *
- * A delivered vintage is dormant: it has cards but neither customers, staff nor software. It becomes competent at the
+ * A delivered vintage is dormant: it has cards but neither customers, staff nor software. It is commissioned at the
  * rate
  *
  *     rate * logistic(k ln(V / A)),
@@ -88,8 +88,8 @@ static void add_initial(struct world *w)
                                                 .delivered = delivered,
                                                 .cards = cards,
                                                 .cost_per_card = procurement_cost_per_card(w, g)});
-            struct stream luck = vintages_stream(w, owner_class | STREAM_START, w->vintages.row[id].number);
-            if (stream_uniform(&luck) < set->initial_competent)
+            struct stream uniform = vintages_stream(w, owner_class | STREAM_START, w->vintages.row[id].number);
+            if (stream_uniform(&uniform) < set->initial_offered)
                 supply_wake(w, id);
         }
     }

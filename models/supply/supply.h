@@ -12,7 +12,7 @@
 #include "models/world.h"
 
 struct supply_settings {
-    double slope, domestic_factor, high_end_factor, sleep_limit_yr, initial_p, initial_age_yr, initial_competent;
+    double slope, domestic_factor, high_end_factor, sleep_limit_yr, initial_p, initial_age_yr, initial_offered;
     double review_per_yr, refresh_margin, scrap_share;
     const struct distribution *life_yr;
     uint64_t initial;
@@ -37,7 +37,7 @@ struct supply {
     uint32_t numbered[MAX_OPERATORS];
     struct sleeper *dormant; /* ascending */
     size_t dormant_count, dormant_capacity;
-    uint32_t *idle; /* competent vintages that do not pay, in a step */
+    uint32_t *idle; /* vintages on offer that do not pay, in a step */
     size_t idle_capacity;
     double retired_p; /* since the last sample */
     double annuity_yr; /* of a CNY a year over the life that owners give new cards, now */

@@ -25,7 +25,7 @@ const struct param supply_params[] = {
            "capacity standing in the rental market at the start", NULL),
     NUMBER(struct supply_settings, initial_age_yr, "initial_age", "yr", 0, 10, "18 months", FIXED,
            "age of the oldest capacity at the start; ages are uniform", NULL),
-    NUMBER(struct supply_settings, initial_competent, "initial_competent", "", 0, 1, "0.85", UNCERTAIN,
+    NUMBER(struct supply_settings, initial_offered, "initial_competent", "", 0, 1, "0.85", UNCERTAIN,
            "share of that capacity that is competent", NULL),
     {.name = "initial_generations", .type = PARAM_REFERENCES, .of = "generations", .value = "[A100]",
      .help = "generations of that capacity, in equal parts", .offset = offsetof(struct supply_settings, initial)},

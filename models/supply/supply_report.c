@@ -50,25 +50,25 @@ void supply_sample(struct world *w)
 {
     const struct generations *gen = &w->generations;
     const struct vintages *v = &w->vintages;
-    double installed = 0, competent = 0, lit = 0, high = 0, high_lit = 0;
+    double installed = 0, on_offer = 0, let_p = 0, high = 0, high_let_p = 0;
     for (int g = 0; g < (int)gen->count; g++) {
         double p = gen->pflops_fp16[g];
         installed += v->installed_cards[g] * p;
-        competent += v->competent_cards[g] * p;
-        lit += v->let_cards[g] * p;
+        on_offer += v->offered_cards[g] * p;
+        let_p += v->let_cards[g] * p;
         if (gen->high_end[g])
-            high += v->installed_cards[g] * p, high_lit += v->let_cards[g] * p;
+            high += v->installed_cards[g] * p, high_let_p += v->let_cards[g] * p;
         sim_record(w->sim, &model_supply, OUT_BY_GENERATION, g, v->installed_cards[g] * p, false);
     }
     const double rounding_p = 1e-6; /* is left of sums when the last card goes */
     double load = value_load(w);
     sim_record(w->sim, &model_supply, OUT_INSTALLED, -1, installed, false);
-    sim_record(w->sim, &model_supply, OUT_COMPETENT, -1, competent, false);
-    sim_record(w->sim, &model_supply, OUT_LIT, -1, lit, false);
-    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > rounding_p ? lit / installed : NONE, false);
-    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > rounding_p ? lit / installed * load : NONE,
+    sim_record(w->sim, &model_supply, OUT_COMPETENT, -1, on_offer, false);
+    sim_record(w->sim, &model_supply, OUT_LIT, -1, let_p, false);
+    sim_record(w->sim, &model_supply, OUT_LIT_SHARE, -1, installed > rounding_p ? let_p / installed : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_UTILISATION, -1, installed > rounding_p ? let_p / installed * load : NONE,
                false);
-    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > rounding_p ? high_lit / high * load : NONE, false);
+    sim_record(w->sim, &model_supply, OUT_HIGH_END, -1, high > rounding_p ? high_let_p / high * load : NONE, false);
     sim_record(w->sim, &model_supply, OUT_EFFECTIVE, -1, w->market.supply[TRAINING] + w->market.supply[INFERENCE],
                false);
     sim_record(w->sim, &model_supply, OUT_RETIRED, -1, supply_state(w)->retired_p, false);

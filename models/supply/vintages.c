@@ -3,10 +3,10 @@
 #include "supply.h"
 
 /* Competent cards of a generation, and what they do: the only place where they are summed. */
-static void count_competent(struct world *w, const struct vintage *v, double cards)
+static void count_offered(struct world *w, const struct vintage *v, double cards)
 {
-    w->vintages.competent_cards[v->generation] += cards;
-    w->vintages.competent_work[v->generation] += cards * (double)v->quality;
+    w->vintages.offered_cards[v->generation] += cards;
+    w->vintages.offered_work[v->generation] += cards * (double)v->quality;
 }
 
 static void list_add(struct world *w, uint32_t id)
@@ -15,7 +15,7 @@ static void list_add(struct world *w, uint32_t id)
     int g = v->row[id].generation;
     WORLD_GROW(w, v->of_generation[g], v->generation_count[g], v->generation_capacity[g]);
     v->of_generation[g][v->generation_count[g]++] = id;
-    count_competent(w, &v->row[id], v->row[id].cards);
+    count_offered(w, &v->row[id], v->row[id].cards);
 }
 
 static void list_remove(struct world *w, uint32_t id)
@@ -28,7 +28,7 @@ static void list_remove(struct world *w, uint32_t id)
             memmove(&list[i], &list[i + 1], (--v->generation_count[g] - i) * sizeof *list);
             break;
         }
-    count_competent(w, &v->row[id], -v->row[id].cards);
+    count_offered(w, &v->row[id], -v->row[id].cards);
 }
 
 const char *supply_name(const struct world *w, uint32_t id, char text[64])
@@ -84,7 +84,7 @@ void vintages_offer(struct world *w, uint32_t id)
 {
     struct vintage *v = &w->vintages.row[id];
     char name[64];
-    v->competent = v->woken = true;
+    v->on_offer = v->woken = true;
     list_add(w, id);
     tell(w->sim, "supply", "competent", supply_name(w, id, name), "%.0f %s cards on offer", v->cards,
          w->generations.name[v->generation]);
@@ -99,8 +99,8 @@ void supply_wake(struct world *w, uint32_t id)
 void supply_improve(struct world *w, uint32_t id, double quality)
 {
     struct vintage *v = &w->vintages.row[id];
-    if (v->competent)
-        w->vintages.competent_work[v->generation] += v->cards * ((double)(float)quality - (double)v->quality);
+    if (v->on_offer)
+        w->vintages.offered_work[v->generation] += v->cards * ((double)(float)quality - (double)v->quality);
     if (!v->improved)
         w->vintages.improved_cards += v->cards;
     v->improved = true;
@@ -204,7 +204,7 @@ void vintages_stop_offering(struct world *w, uint32_t id, const char *why)
     char name[64];
     withdraw(w, id, 0);
     list_remove(w, id);
-    w->vintages.row[id].competent = false;
+    w->vintages.row[id].on_offer = false;
     tell(w->sim, "supply", "dormant", supply_name(w, id, name), "%s", why);
 }
 
@@ -234,8 +234,8 @@ static void take_cards(struct world *w, uint32_t id, double cards)
     table->improved_cards -= v->improved ? cards : 0;
     table->retired_age_sum += cards * (w->sim->now - v->delivered);
     supply_state(w)->retired_p += cards * w->generations.pflops_fp16[v->generation];
-    if (v->competent)
-        count_competent(w, v, -cards);
+    if (v->on_offer)
+        count_offered(w, v, -cards);
     for (size_t k = 0; k < table->followers; k++)
         if (table->follower[k]->lost)
             table->follower[k]->lost(w, id, cards);
@@ -263,7 +263,7 @@ void vintages_scrap(struct world *w, uint32_t id, const char *why)
 
 static void stop(struct world *w, uint32_t id)
 {
-    if (w->vintages.row[id].competent)
+    if (w->vintages.row[id].on_offer)
         vintages_stop_offering(w, id, "closing");
     else
         leave_dormant(supply_state(w), id);
@@ -289,7 +289,7 @@ double supply_lose(struct world *w, uint32_t id, double cards, const char *why)
         end(w, id, 0, why);
         return all;
     }
-    if (v->competent)
+    if (v->on_offer)
         withdraw(w, id, all - cards);
     take_cards(w, id, cards);
     v->cards -= cards;

@@ -11,7 +11,7 @@
 struct vintage {
     _Alignas(64) OF_SUPPLY uint8_t owner_class;
     OF_SUPPLY uint8_t region, generation;
-    OF_SUPPLY bool competent, standing;
+    OF_SUPPLY bool on_offer, standing;
     OF_SUPPLY bool improved : 1; /* by engineering */
     OF_BOOKS bool entrant : 1; /* of the class that accounting shows as such, and not known to be too old for it */
     OF_BOOKS bool resold : 1; /* bought used */
@@ -31,7 +31,7 @@ struct vintage {
     OF_BOOKS double steady_until; /* until this date */
     OF_BOOKS float spread_per_yr; /* of its loan over the base rate */
     OF_SUPPLY uint16_t sleeps; /* times it went dormant again */
-    OF_SUPPLY bool woken; /* has been competent */
+    OF_SUPPLY bool woken; /* has been on offer */
     OF_SUPPLY uint8_t channel; /* enum channel_kind */
     /* the third */
     OF_SUPPLY double retired_on;
@@ -62,10 +62,10 @@ struct vintages { /* owner: supply.c */
     size_t count, capacity;
     bool state_funded[MAX_OPERATORS]; /* by owner class */
     struct vintage *row; /* columns have owners of their own */
-    OF_SUPPLY uint32_t *of_generation[MAX_GENERATIONS]; /* competent standing ones, for matching */
+    OF_SUPPLY uint32_t *of_generation[MAX_GENERATIONS]; /* commissioned standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
-    double installed_cards[MAX_GENERATIONS], competent_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
-    double competent_work[MAX_GENERATIONS]; /* competent cards times their quality */
+    double installed_cards[MAX_GENERATIONS], offered_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
+    double offered_work[MAX_GENERATIONS]; /* commissioned cards times their quality */
     double improved_cards; /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
     double rent_of_told; /* what customers of told purchases pay (lessor.c), CNY an hour, ex VAT */
