@@ -10,7 +10,7 @@
  * A table's header knows conventions.h and nothing of `struct world` beyond its name. Verbs so short that a call would
  * cost more than they do are inlined: they need the whole world, so they stand in NAME_inline.h beside the table and are
  * included at the end of this file. What a mechanism keeps to itself is in its own file or in a private header of its
- * room (leasing.h, pipeline.h, inside.h), behind sim_state.
+ * room (leasing.h, pipeline.h, inside.h), behind w->state.
  */
 #ifndef ICCSIM_MODELS_WORLD_H
 #define ICCSIM_MODELS_WORLD_H
@@ -44,6 +44,19 @@
 
 #include <string.h>
 
+/* clang-format off */
+enum { /* the mechanisms of models.def */
+#define MODEL(name) STATE_##name,
+#include "models.def"
+#undef MODEL
+    STATES
+};
+/* clang-format on */
+
+/* In the constant of a mechanism: its state is of that type. Its files find it at w->state[STATE_name]. */
+#define STATE(name, type)                                                                                              \
+    .state_size = sizeof(type), .state_at = offsetof(struct world, state) + STATE_##name * sizeof(void *)
+
 struct world {
     struct sim *sim; /* first: the engine sets it */
     OF_HARDWARE struct generations generations;
@@ -65,22 +78,9 @@ struct world {
     OF_BOOKS struct credit credit;
     OF_BOOKS struct money money;
     OF_BOOKS struct concentration concentration;
-    /* settings and rows of each mechanism, and what it keeps to itself */
-    struct technology *technology;
-    struct policy_state *policy_state;
-    struct region_state *region_state;
-    struct expectations *expectations;
-    struct hype_state *hype_state;
-    struct power_state *power_state;
-    struct value_state *value_state;
-    struct procurement *procurement;
-    struct pipeline *pipeline;
-    struct market_state *market_state;
-    struct abroad_state *abroad_state;
-    struct usage *usage; /* NULL: it stands still */
-    struct demand *demand;
-    struct leasing *leasing;
-    struct planner *planner;
+    /* What each mechanism keeps to itself, zeroed at every start; NULL if it is switched off. Only its own files know the
+     * shape, so they alone can read it. */
+    void *state[STATES];
 };
 
 static inline const struct run_settings *run_settings(const struct sim *sim)

@@ -23,6 +23,7 @@ struct world {
     size_t count;
     bool used;
     unsigned char *block;
+    unsigned *runs, *other; /* states of the first and the second */
 };
 
 /* What the first mechanism is told to do. */
@@ -64,6 +65,8 @@ static void first_start(struct world *w)
     assert_false(w->used); /* memory is zeroed */
     assert_int_equal(w->count, 0);
     w->used = true;
+    assert_ptr_equal(w->runs, sim_state(w->sim, &first));
+    assert_int_equal((*w->runs)++, 0); /* and so is the state */
     note(w, STARTED, 'a', 0);
     w->block = arena_alloc(&w->sim->arena, o->bytes);
     for (size_t i = 0; i < o->splits; i++)
@@ -151,6 +154,8 @@ NOTES(second_sample, PHASE_SAMPLE, 'b')
 
 static const struct model first = {
     .name = "first",
+    .state_size = sizeof(unsigned),
+    .state_at = offsetof(struct world, runs),
     .outputs = first_outputs,
     .start = first_start,
     .event = first_event,
@@ -169,6 +174,8 @@ static const struct model first = {
 };
 static const struct model second = {
     .name = "second",
+    .state_size = sizeof(unsigned),
+    .state_at = offsetof(struct world, other),
     .start = second_start,
     .off = second_off,
     .phase = {[PHASE_TECHNOLOGY] = second_technology,
@@ -309,6 +316,27 @@ static void what_is_off_gets_off_instead_of_start_and_no_phase(void **state)
         assert_int_equal(w->log[i].who, 'a');
     assert_false(sim_enabled(b.sim, &second));
     assert_true(sim_enabled(b.sim, &first));
+    bench_free(&b);
+}
+
+static void the_world_points_to_the_state_of_each_mechanism_that_is_on(void **state)
+{
+    (void)state;
+    struct plan plan = two_years;
+    struct bench b = bench_new(&plan);
+    for (int i = 0; i < 2; i++) { /* a second replication begins with zeros as the first */
+        const struct world *w = run(&b, &(struct orders){0});
+        assert_int_equal(*w->runs, 1);
+        assert_non_null(w->other);
+        assert_ptr_equal(w->other, sim_state(b.sim, &second));
+    }
+    bench_free(&b);
+    plan.enabled = second_is_off;
+    b = bench_new(&plan);
+    const struct world *w = run(&b, &(struct orders){0});
+    assert_int_equal(*w->runs, 1);
+    assert_null(w->other);
+    assert_null(sim_state(b.sim, &second));
     bench_free(&b);
 }
 
@@ -580,6 +608,7 @@ int main(void)
         cmocka_unit_test(phases_run_in_their_order_and_mechanisms_in_theirs),
         cmocka_unit_test(now_is_the_steps_start_until_its_events_and_its_end_from_the_books_on),
         cmocka_unit_test(what_is_off_gets_off_instead_of_start_and_no_phase),
+        cmocka_unit_test(the_world_points_to_the_state_of_each_mechanism_that_is_on),
         cmocka_unit_test(steps_are_split_at_the_dates_asked_for),
         cmocka_unit_test(requests_look_over_the_whole_step_and_its_books_are_closed_once),
         cmocka_unit_test(a_split_a_rounding_error_beside_the_grid_makes_no_step),

@@ -67,8 +67,17 @@ no_file_of_the_economics_is_long() {
     [ "$lines" -le 200 ] || fail "models/world.h has $lines lines; at most 200: tables stand in their owners' headers"
 }
 
+# A mechanism that keeps something to itself keeps it in its state.
+the_world_holds_tables_and_nothing_of_a_mechanism() {
+    awk '/^struct world \{/ { inside = 1; next }
+         inside && /^\};/ { exit }
+         inside && !/^ *(\/?\*|OF_|struct sim \*sim;|void \*state\[STATES\];)/' models/world.h >"$work/others"
+    [ ! -s "$work/others" ] || { cat "$work/others"; fail "these are neither tables nor the engine"; }
+}
+
 it a_circle_is_found
 it files_of_different_rooms_do_not_call_each_other_in_circles_and_never_more_than_three
 it the_tables_of_other_rooms_are_const
 it no_file_of_the_economics_is_long
+it the_world_holds_tables_and_nothing_of_a_mechanism
 finish

@@ -34,7 +34,7 @@ const struct model model_accounting = {
     .outputs = accounting_outputs,
     .settings_size = sizeof(struct accounting_settings),
     .check = accounting_check,
-    .state_size = sizeof(struct accounting),
+    STATE(accounting, struct accounting),
     .start = start,
     .finish = accounting_finish,
     .phase = {[PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = accounting_sample},

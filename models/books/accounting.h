@@ -94,7 +94,7 @@ struct accounting {
 
 static inline struct accounting *accounting_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_accounting);
+    return w->state[STATE_accounting];
 }
 
 /* What a step does, the same for all vintages of a kind. */

@@ -76,7 +76,7 @@ struct circular {
 
 static inline struct circular *circular_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_circular);
+    return w->state[STATE_circular];
 }
 
 #define TENANT "tenants"
@@ -494,7 +494,7 @@ const struct model model_circular = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct circular),
+    STATE(circular, struct circular),
     .start = start,
     .phase = {[PHASE_BOOKS] = run, [PHASE_SAMPLE] = sample},
 };

@@ -48,7 +48,7 @@ struct consolidation {
 
 static inline struct consolidation *consolidation_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_consolidation);
+    return w->state[STATE_consolidation];
 }
 
 #define OPERATOR "operators"
@@ -284,7 +284,7 @@ const struct model model_consolidation = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct consolidation),
+    STATE(consolidation, struct consolidation),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},

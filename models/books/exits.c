@@ -40,7 +40,7 @@ enum { STREAM_OF_CLOCK, STREAM_OF_BUYER }; /* (draw, firm); (class, number of th
 
 static inline struct exits *exits_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_exits);
+    return w->state[STATE_exits];
 }
 
 /* clang-format off */
@@ -56,8 +56,8 @@ static const struct param params[] = {
 static bool is_lessor(const struct world *w, uint32_t firm)
 {
     const struct firm *f = &w->firms.row[firm];
-    return w->pipeline && pipeline_must_earn(w, f->owner_class) && !firms_in_possession(w, firm) && !f->defaulted &&
-           f->cards > 0;
+    return sim_enabled(w->sim, &model_pipeline) && pipeline_must_earn(w, f->owner_class) &&
+           !firms_in_possession(w, firm) && !f->defaulted && f->cards > 0;
 }
 
 static void wind(const struct world *w, uint32_t firm)
@@ -225,7 +225,7 @@ const struct model model_exits = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct exits),
+    STATE(exits, struct exits),
     .start = start,
     .phase = {[PHASE_BOOKS] = note_profits, [PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},
 };

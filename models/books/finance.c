@@ -57,7 +57,7 @@ struct finance {
 
 static inline struct finance *finance_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_finance);
+    return w->state[STATE_finance];
 }
 
 static const double SMOOTHING_YR = 0.5, SALE_MEMORY_YR = 0.5;
@@ -527,7 +527,7 @@ const struct model model_finance = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct finance),
+    STATE(finance, struct finance),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},

@@ -43,7 +43,7 @@ struct ledger_books {
 
 static inline struct ledger_books *ledger_books(const struct world *w)
 {
-    return sim_state(w->sim, &model_ledger);
+    return w->state[STATE_ledger];
 }
 
 static bool is_asset(enum account balance)
@@ -349,6 +349,6 @@ void ledger_check(struct world *w)
 const struct model model_ledger = {
     .name = "ledger",
     .help = "balance sheets of firms: what is posted to them, and that they balance",
-    .state_size = sizeof(struct ledger_books),
+    STATE(ledger, struct ledger_books),
     .start = start,
 };

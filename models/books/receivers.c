@@ -61,7 +61,7 @@ enum { STREAM_OF_BUYERS, STREAM_OF_OUTLOOK }; /* (class, number of the vintage);
 
 static inline struct receivers *receivers_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_receivers);
+    return w->state[STATE_receivers];
 }
 
 /* clang-format off */
@@ -346,7 +346,7 @@ const struct model model_receivers = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct receivers),
+    STATE(receivers, struct receivers),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_FINANCE] = run, [PHASE_SAMPLE] = sample},

@@ -35,7 +35,7 @@ struct resale {
 
 static inline struct resale *resale_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_resale);
+    return w->state[STATE_resale];
 }
 
 /* clang-format off */
@@ -144,7 +144,7 @@ const struct model model_resale = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct resale),
+    STATE(resale, struct resale),
     .start = start,
     .phase = {[PHASE_BELIEFS] = update, [PHASE_SAMPLE] = sample},
 };

@@ -60,6 +60,11 @@ struct policy_state {
     double budget_year, voucher_cost_cny; /* the cost since the last report */
 };
 
+static inline struct policy_state *policy_state(const struct world *w)
+{
+    return w->state[STATE_policy];
+}
+
 #define POLICY "policies"
 /* clang-format off */
 static const struct param params[] = {
@@ -120,8 +125,8 @@ static double weight(const struct row *r, double now)
 static void license(struct world *w, size_t i, double strength, size_t g)
 {
     struct policy *p = &w->policy;
-    const struct row *r = &w->policy_state->row[i];
-    w->policy_state->gate[r->by][g] = 1;
+    const struct row *r = &policy_state(w)->row[i];
+    policy_state(w)->gate[r->by][g] = 1;
     p->ban_announced[g] = NONE;
     p->licence_price[g] /= 1 - strength;
     if (r->quota_per_month < p->quota_per_month[g]) { /* false where there is none */
@@ -133,8 +138,8 @@ static void license(struct world *w, size_t i, double strength, size_t g)
 static void apply_to_generation(struct world *w, size_t i, double strength, size_t g)
 {
     struct policy *p = &w->policy;
-    const struct row *r = &w->policy_state->row[i];
-    double *gate = &w->policy_state->gate[r->by][g];
+    const struct row *r = &policy_state(w)->row[i];
+    double *gate = &policy_state(w)->gate[r->by][g];
     switch ((enum kind)r->kind) {
     case BAN:
         *gate *= 1 - strength;
@@ -184,7 +189,7 @@ static void enforcement(struct world *w, const struct row *r, double strength, c
 /* Share of the rents of class c in region r that this row pays of what is left unpaid by rows before it. */
 static double voucher_share(const struct world *w, size_t i, double strength, size_t c, size_t r)
 {
-    const struct policy_state *state = w->policy_state;
+    const struct policy_state *state = policy_state(w);
     const struct row *row = &state->row[i];
     bool used_up = state->spent_cny[i] >= row->budget_cny_per_yr;
     return !used_up && row->classes >> c & 1 && row->regions >> r & 1 ? strength : 0;
@@ -192,7 +197,7 @@ static double voucher_share(const struct world *w, size_t i, double strength, si
 
 static void apply_voucher(struct world *w, size_t i, double strength)
 {
-    struct policy_state *state = w->policy_state;
+    struct policy_state *state = policy_state(w);
     state->voucher[state->vouchers++] = i;
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count; r++)
@@ -202,7 +207,7 @@ static void apply_voucher(struct world *w, size_t i, double strength)
 static void apply(struct world *w, size_t i, double strength)
 {
     struct policy *p = &w->policy;
-    const struct row *r = &w->policy_state->row[i];
+    const struct row *r = &policy_state(w)->row[i];
     for (uint64_t left = r->covers; left; left &= left - 1)
         apply_to_generation(w, i, strength, (size_t)__builtin_ctzll(left));
     if (r->kind == GUIDANCE) {
@@ -255,7 +260,7 @@ static void tell_of(const struct world *w, size_t i, enum act act)
 {
     static const char *const by[] = {"the exporting side", "the importing side", "the state"};
     static const char *const verb[] = {"announced", "in force", "ended"};
-    const struct row *r = &w->policy_state->row[i];
+    const struct row *r = &policy_state(w)->row[i];
     const char *name = r->label ? r->label : sim_row_name(w->sim, POLICY, i);
     if (r->kind != NOTE) {
         tell(w->sim, "policy", verb[act], name, "by %s", by[r->by]);
@@ -288,7 +293,7 @@ static void handle(struct world *w, const struct event *event)
 
 static void begin(struct world *w)
 {
-    struct policy_state *state = w->policy_state;
+    struct policy_state *state = policy_state(w);
     nothing_in_force(w);
     state->vouchers = 0;
     state->unchanged_until = (double)INFINITY;
@@ -326,7 +331,7 @@ static double unchanged_until(const struct row *r, double now, double level)
 /* Mean over the regions, by what the class rents there; alike where it rents nothing. */
 static void average_vouchers(struct world *w)
 {
-    const struct policy_state *state = w->policy_state;
+    const struct policy_state *state = policy_state(w);
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++) {
         double paid = 0, rents = 0, alike = 0;
         for (size_t r = 0; r < w->regions.count; r++) {
@@ -340,7 +345,7 @@ static void average_vouchers(struct world *w)
 
 static void apply_all(struct world *w)
 {
-    struct policy_state *state = w->policy_state;
+    struct policy_state *state = policy_state(w);
     double now = state->as_of = w->sim->now;
     begin(w);
     for (size_t k = 0; k < state->count; k++) {
@@ -359,7 +364,7 @@ static void apply_all(struct world *w)
 
 static void update(struct world *w)
 {
-    struct policy_state *state = w->policy_state;
+    struct policy_state *state = policy_state(w);
     begin_year(state, w->sim->now);
     if (w->sim->now >= state->unchanged_until)
         apply_all(w);
@@ -375,8 +380,8 @@ static void update(struct world *w)
  * flows in the books these are the rents and rules at the step's end. */
 static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS])
 {
-    const struct row *row = &w->policy_state->row[i];
-    double sum = 0, strength = row->strength * weight(row, w->policy_state->as_of);
+    const struct row *row = &policy_state(w)->row[i];
+    double sum = 0, strength = row->strength * weight(row, policy_state(w)->as_of);
     for (size_t c = 0; c < MAX_TENANT_CLASSES; c++)
         for (size_t r = 0; r < w->regions.count && w->tenants.eligible[c]; r++) {
             double share = voucher_share(w, i, strength, c, r);
@@ -389,7 +394,7 @@ static double claims(const struct world *w, size_t i, double unpaid[MAX_TENANT_C
 /* Pays for the leases at the end of the step, in the order of the rows' effective dates, each out of its own budget. */
 static void pay_vouchers(struct world *w)
 {
-    struct policy_state *state = w->policy_state;
+    struct policy_state *state = policy_state(w);
     if (!state->vouchers)
         return;
     double unpaid[MAX_TENANT_CLASSES][MAX_REGIONS];
@@ -423,8 +428,8 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    sim_record(w->sim, &model_policy, OUT_VOUCHER_COST, -1, w->policy_state->voucher_cost_cny, false);
-    w->policy_state->voucher_cost_cny = 0;
+    sim_record(w->sim, &model_policy, OUT_VOUCHER_COST, -1, policy_state(w)->voucher_cost_cny, false);
+    policy_state(w)->voucher_cost_cny = 0;
 }
 
 static void sort_by_effect(struct policy_state *state)
@@ -439,7 +444,7 @@ static void sort_by_effect(struct policy_state *state)
 
 static void start(struct world *w)
 {
-    struct policy_state *state = w->policy_state = arena_alloc(&w->sim->arena, sizeof *state);
+    struct policy_state *state = policy_state(w);
     state->row = sim_rows(w->sim, &model_policy, POLICY);
     state->count = sim_row_count(w->sim, POLICY);
     sort_by_effect(state);
@@ -515,6 +520,7 @@ const struct model model_policy = {
     .params = params,
     .outputs = outputs,
     .check = check,
+    STATE(policy, struct policy_state),
     .start = start,
     .event = handle,
     .off = nothing_in_force,

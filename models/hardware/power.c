@@ -39,6 +39,18 @@ struct power_state {
     struct connection_queue queue[MAX_REGIONS];
 };
 
+static inline struct power_state *power_state(const struct world *w)
+{
+    return w->state[STATE_power];
+}
+
+/* NULL: no region has a limit. */
+static const struct row *rows_of(const struct world *w)
+{
+    const struct power_state *state = power_state(w);
+    return state ? state->row : NULL;
+}
+
 #define REGION "regions"
 /* clang-format off */
 static const struct param params[] = {
@@ -66,7 +78,7 @@ double power_room_mw(const struct world *w, int region)
 
 bool power_limited(const struct world *w, int region)
 {
-    const struct row *row = w->power_state->row;
+    const struct row *row = rows_of(w);
     return row && (row[region].cap_mw || row[region].connections_mw_per_yr);
 }
 
@@ -83,15 +95,15 @@ void power_draw(struct world *w, int region, double mw)
 void power_promise(struct world *w, uint32_t id, double mw)
 {
     const struct project *p = &w->projects.row[id];
-    struct power_state *state = w->power_state;
+    const struct row *row = rows_of(w);
     double now = w->sim->now;
     pipeline_promised(w, id, mw);
     w->power.promised_mw[p->region] += mw;
-    if (!state->row || !state->row[p->region].connections_mw_per_yr) {
-        pipeline_connected(w, id, now + (state->row ? state->row[p->region].wait_yr : 0));
+    if (!row || !row[p->region].connections_mw_per_yr) {
+        pipeline_connected(w, id, now + (row ? row[p->region].wait_yr : 0));
         return;
     }
-    struct connection_queue *queue = &state->queue[p->region];
+    struct connection_queue *queue = &power_state(w)->queue[p->region];
     WORLD_GROW(w, queue->promise, queue->count, queue->capacity);
     queue->promise[queue->count++] = (struct promise){.project = id, .stamp = p->stamp, .mw = mw, .since = now};
 }
@@ -112,8 +124,8 @@ static bool stands(const struct world *w, const struct promise *promise)
 /* Connects what the grid can serve until the end of the step. */
 static void serve(struct world *w, int region)
 {
-    struct connection_queue *queue = &w->power_state->queue[region];
-    const struct row *row = &w->power_state->row[region];
+    struct connection_queue *queue = &power_state(w)->queue[region];
+    const struct row *row = &power_state(w)->row[region];
     double per_yr = series_at(row->connections_mw_per_yr, w->sim->now);
     for (; queue->first < queue->count; queue->first++) {
         const struct promise *next = &queue->promise[queue->first];
@@ -129,7 +141,7 @@ static void serve(struct world *w, int region)
 
 static void update_caps(struct world *w)
 {
-    const struct row *row = w->power_state->row;
+    const struct row *row = power_state(w)->row;
     for (size_t r = 0; r < w->regions.count; r++)
         w->power.cap_mw[r] = row && row[r].cap_mw ? series_at(row[r].cap_mw, w->sim->now) : (double)INFINITY;
 }
@@ -137,7 +149,7 @@ static void update_caps(struct world *w)
 static void run_grid(struct world *w)
 {
     update_caps(w);
-    const struct row *row = w->power_state->row;
+    const struct row *row = power_state(w)->row;
     for (size_t r = 0; row && r < w->regions.count; r++)
         if (row[r].connections_mw_per_yr)
             serve(w, (int)r);
@@ -145,16 +157,16 @@ static void run_grid(struct world *w)
 
 static void no_limits(struct world *w)
 {
-    w->power_state = arena_alloc(&w->sim->arena, sizeof *w->power_state);
-    *w->power_state = (struct power_state){.rows = sim_row_count(w->sim, REGION)};
-    update_caps(w);
+    for (size_t r = 0; r < w->regions.count; r++)
+        w->power.cap_mw[r] = (double)INFINITY;
 }
 
 static void start(struct world *w)
 {
-    no_limits(w);
-    if (sim_enabled(w->sim, &model_region) && w->power_state->rows)
-        w->power_state->row = sim_rows(w->sim, &model_power, REGION);
+    struct power_state *state = power_state(w);
+    state->rows = sim_row_count(w->sim, REGION);
+    if (sim_enabled(w->sim, &model_region) && state->rows)
+        state->row = sim_rows(w->sim, &model_power, REGION);
     update_caps(w);
 }
 
@@ -171,7 +183,7 @@ static const struct output outputs[] = {
 
 static double unconnected_mw(const struct world *w, int region)
 {
-    const struct connection_queue *queue = &w->power_state->queue[region];
+    const struct connection_queue *queue = &power_state(w)->queue[region];
     double sum = 0;
     for (size_t i = queue->first; i < queue->count; i++)
         sum += stands(w, &queue->promise[i]) ? queue->promise[i].mw : 0;
@@ -189,7 +201,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_DRAWN, -1, drawn, false);
     sim_record(w->sim, m, OUT_QUEUE, -1, queue, false);
     bool by_region = sim_enabled(w->sim, &model_region);
-    for (size_t r = 0; r < w->power_state->rows; r++)
+    for (size_t r = 0; r < power_state(w)->rows; r++)
         sim_record(w->sim, m, OUT_BY_REGION, (int)r, by_region ? w->power.drawn_mw[r] : NONE, false);
 }
 
@@ -202,6 +214,7 @@ const struct model model_power = {
     .tables = tables,
     .params = params,
     .outputs = outputs,
+    STATE(power, struct power_state),
     .start = start,
     .off = no_limits,
     .phase = {[PHASE_SUPPLY] = run_grid, [PHASE_SAMPLE] = sample},

@@ -33,6 +33,11 @@ struct region_state {
     const struct row *row; /* NULL: one region for all */
 };
 
+static inline struct region_state *region_state(const struct world *w)
+{
+    return w->state[STATE_region];
+}
+
 #define REGION "regions"
 /* clang-format off */
 static const struct param params[] = {
@@ -64,7 +69,7 @@ static const struct param params[] = {
 
 static void update(struct world *w)
 {
-    const struct region_state *state = w->region_state;
+    const struct region_state *state = region_state(w);
     const struct settings *s = state->settings;
     for (size_t i = 0; state->row && i < w->regions.count; i++)
         w->regions.incentive[i] = state->row[i].incentive ? series_at(state->row[i].incentive, w->sim->now) : 0;
@@ -113,8 +118,7 @@ static void put_in_order(struct regions *r)
 static void start(struct world *w)
 {
     const struct row *row = sim_rows(w->sim, &model_region, REGION);
-    w->region_state = arena_alloc(&w->sim->arena, sizeof *w->region_state);
-    w->region_state->settings = sim_settings(w->sim, &model_region);
+    region_state(w)->settings = sim_settings(w->sim, &model_region);
     struct regions *r = &w->regions;
     r->count = sim_row_count(w->sim, REGION);
     if (r->count == 0) {
@@ -133,10 +137,10 @@ static void start(struct world *w)
         r->project_share[i] = sum > 0 ? row[i].project_share / sum : 1 / (double)r->count;
         r->approval_factor[i] = row[i].approval_factor;
     }
-    int named = w->region_state->settings->reference;
+    int named = region_state(w)->settings->reference;
     r->reference = named >= 0 ? named : largest(r);
     put_in_order(r);
-    w->region_state->row = row;
+    region_state(w)->row = row;
     update(w);
 }
 
@@ -166,6 +170,7 @@ const struct model model_region = {
     .tables = tables,
     .params = params,
     .settings_size = sizeof(struct settings),
+    STATE(region, struct region_state),
     .check = check,
     .start = start,
     .off = one_region,

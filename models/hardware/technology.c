@@ -53,6 +53,11 @@ struct technology {
     double known_at, effective_p[WORKLOADS][MAX_GENERATIONS];
 };
 
+static inline struct technology *technology_state(const struct world *w)
+{
+    return w->state[STATE_technology];
+}
+
 enum { STREAM_OF_SLIP }; /* (generation, 0) */
 
 #define GENERATION "generations"
@@ -161,7 +166,7 @@ void technology_scale_price(struct world *w, int generation, double factor)
 
 static void update(struct world *w)
 {
-    struct technology *t = w->technology;
+    struct technology *t = technology_state(w);
     struct generations *g = &w->generations;
     double now = w->sim->now, cny_per_usd = series_at(t->fx, now), faded[MAX_GENERATIONS];
     for (size_t i = 0; i < g->count; i++)
@@ -208,7 +213,7 @@ static void fill_columns(struct technology *t, size_t i)
 
 static double slip_yr(const struct world *w, size_t i)
 {
-    const struct technology *t = w->technology;
+    const struct technology *t = technology_state(w);
     if (t->row[i].launch < t->settings->slip_from || t->row[i].slip_odds <= 0)
         return 0;
     struct stream uniform = sim_stream(w->sim, &model_technology, identity(STREAM_OF_SLIP, (uint32_t)i, 0));
@@ -219,7 +224,7 @@ static double slip_yr(const struct world *w, size_t i)
 
 static void start(struct world *w)
 {
-    struct technology *t = w->technology = arena_alloc(&w->sim->arena, sizeof *t);
+    struct technology *t = technology_state(w);
     t->settings = sim_settings(w->sim, &model_technology);
     t->row = sim_rows(w->sim, &model_technology, GENERATION);
     t->fx = run_settings(w->sim)->fx;
@@ -263,7 +268,7 @@ static const struct output outputs[] = {
 /* At the date of the report, not at the start of the step that ends there: splits of steps must not show. */
 static void sample(struct world *w)
 {
-    struct technology *t = w->technology;
+    struct technology *t = technology_state(w);
     const struct generations *g = &w->generations;
     find_effective_p(t, g, w->sim->now);
     for (size_t i = 0; i < g->count; i++)
@@ -285,6 +290,7 @@ const struct model model_technology = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    STATE(technology, struct technology),
     .check = check,
     .start = start,
     .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_SAMPLE] = sample},

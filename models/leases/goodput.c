@@ -53,7 +53,7 @@ struct goodput {
 
 static const struct goodput *goodput_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_goodput);
+    return w->state[STATE_goodput];
 }
 
 static double left_over(const struct goodput *g, double cards, double share_lost)
@@ -64,7 +64,7 @@ static double left_over(const struct goodput *g, double cards, double share_lost
 
 void goodput_note(struct world *w, double cards, bool engineered)
 {
-    struct goodput *g = sim_state(w->sim, &model_goodput);
+    struct goodput *g = w->state[STATE_goodput];
     g->let_cards += cards;
     g->lost_cards += cards * (1 - goodput_of(w, cards, engineered) * g->usual);
 }
@@ -83,7 +83,7 @@ double goodput_of(const struct world *w, double cards, bool engineered)
 static void start(struct world *w)
 {
     const struct settings *s = sim_settings(w->sim, &model_goodput);
-    struct goodput *g = sim_state(w->sim, &model_goodput);
+    struct goodput *g = w->state[STATE_goodput];
     double per_s = s->failures_per_yr / SECONDS_PER_YEAR;
     g->root = sqrt(2 * s->checkpoint_s * per_s);
     g->each = per_s * s->restart_s;
@@ -100,7 +100,7 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    struct goodput *g = sim_state(w->sim, &model_goodput);
+    struct goodput *g = w->state[STATE_goodput];
     sim_record(w->sim, &model_goodput, 0, -1, g->let_cards > 0 ? g->lost_cards / g->let_cards : NONE, false);
     g->let_cards = g->lost_cards = 0;
 }
@@ -111,7 +111,7 @@ const struct model model_goodput = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct goodput),
+    STATE(goodput, struct goodput),
     .start = start,
     .phase = {[PHASE_SAMPLE] = sample},
 };

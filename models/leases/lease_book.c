@@ -41,7 +41,7 @@ static uint32_t new_row(struct world *w)
 
 static void link_lease(struct world *w, uint32_t id)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     struct lease *l = &w->leases.row[id];
     uint32_t *of_tenant = &w->tenants.row[l->tenant].first_lease[l->workload];
     uint32_t *of_vintage = &w->vintages.row[l->vintage].first_lease;
@@ -61,7 +61,7 @@ static void unlink_lease(struct world *w, uint32_t id)
     while (*at != id)
         at = &row[*at].next;
     *at = row[id].next;
-    w->leasing->entry[row[id].entry].lease = UINT32_MAX;
+    leasing_state(w)->entry[row[id].entry].lease = UINT32_MAX;
 }
 
 /* -- signing ------------------------------------------------------------------------------------------------------- */
@@ -90,16 +90,16 @@ static void write_terms(struct world *w, uint32_t id, double signed_on, int mont
     double rent = l->started ? lease_rent_of(w, l, months) : 0;
     l->rent = lease_received(w, l) * rent;
     l->signed_on = signed_on;
-    double years = l->started ? (double)months / MONTHS_PER_YEAR : w->leasing->settings->start_lag_yr;
+    double years = l->started ? (double)months / MONTHS_PER_YEAR : leasing_state(w)->settings->start_lag_yr;
     l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
     struct clock_holder holder = {.id = id, .stamp = l->stamp};
-    l->slot = lease_clocks_take(&w->leasing->clocks, lease_cell_of(w, l), l->ends, holder);
+    l->slot = lease_clocks_take(&leasing_state(w)->clocks, lease_cell_of(w, l), l->ends, holder);
     lease_note_fresh(w, l, rent, exposure);
 }
 
 static void note_price(struct world *w, const struct lease *l, int months)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     int market = l->billing != BILLING_ON_DEMAND;
     state->signed_rent[market] += l->cards * l->rent;
     state->signed_p[market] += l->effective_p;
@@ -149,7 +149,7 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
                 const struct uniform *uniform)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     const struct leasing_settings *s = state->settings;
     struct tenant *t = &w->tenants.row[tenant];
     int months = lease_term_of(state, t->class_, uniform->term);
@@ -199,10 +199,11 @@ static void note_survival(struct world *w, const struct lease *l, bool contract_
 {
     double begin = w->sim->plan->start, now = w->sim->now;
     if (l->billing != BILLING_ON_DEMAND && l->started)
-        survival_add(&w->leasing->contract[l->class_], max_of(0, begin - l->signed_on), now - l->signed_on,
+        survival_add(&leasing_state(w)->contract[l->class_], max_of(0, begin - l->signed_on), now - l->signed_on,
                      contract_event);
     if (customer && l->started)
-        survival_add(&w->leasing->customer[l->class_], max_of(0, begin - l->since), now - l->since, customer_event);
+        survival_add(&leasing_state(w)->customer[l->class_], max_of(0, begin - l->since), now - l->since,
+                     customer_event);
 }
 
 void lease_lose_sight(struct world *w)
@@ -218,18 +219,18 @@ static void note_churn(struct world *w, const struct lease *l)
     if (l->billing == BILLING_ON_DEMAND)
         return;
     w->leases.terminated_value_since_sample += l->cards * l->rent * lease_hours_left(w, l);
-    w->leasing->ended++;
+    leasing_state(w)->ended++;
 }
 
 static void pay_penalty(struct world *w, const struct lease *l, enum lease_end how)
 {
-    double share = leasing_penalty(w->leasing->settings, l);
+    double share = leasing_penalty(leasing_state(w)->settings, l);
     if ((how != LEASE_TERMINATED && how != LEASE_BROKEN) || (how == LEASE_TERMINATED && l->middleman))
         return;
     double penalty = share * l->cards * l->rent * lease_hours_left(w, l);
     ledger_post(w, w->vintages.row[l->vintage].firm,
                 how == LEASE_BROKEN ? ACCOUNT_PENALTIES_PAID : ACCOUNT_PENALTIES_RECEIVED, penalty);
-    w->leasing->penalties_cny += how == LEASE_BROKEN ? -penalty : penalty;
+    leasing_state(w)->penalties_cny += how == LEASE_BROKEN ? -penalty : penalty;
 }
 
 /* What rounding leaves of a running sum over leases when the last of them ends is nothing. */
@@ -274,7 +275,7 @@ void lease_end(struct world *w, uint32_t id, enum lease_end how)
     WORLD_GROW(w, t->free_slot, t->free_count, t->free_capacity);
     t->free_slot[t->free_count++] = id;
     t->ended_since_sample[how] += l->billing != BILLING_ON_DEMAND;
-    lease_clocks_give(&w->leasing->clocks, l->slot);
+    lease_clocks_give(&leasing_state(w)->clocks, l->slot);
     static const char *const verb[] = {"expired", "terminated", "ended", "ended", "broken", "lapsed"};
     static const char *const why[] = {
         "not renewed",       "the tenant walked away",           "the tenant left the market",
@@ -304,7 +305,7 @@ static void count_anew(struct world *w, struct lease *l, double spare)
 static void begin_anew(struct world *w, uint32_t id, int months, double exposure)
 {
     struct lease *l = &w->leases.row[id];
-    lease_clocks_give(&w->leasing->clocks, l->slot);
+    lease_clocks_give(&leasing_state(w)->clocks, l->slot);
     l->stamp++;
     write_terms(w, id, w->sim->now, months, exposure);
     lease_count_rent(w, l, 1);
@@ -328,7 +329,7 @@ void lease_novate(struct world *w, uint32_t id, int months, double exposure)
     note_survival(w, l, true, false, false);
     note_churn(w, l);
     w->leases.ended_since_sample[LEASE_TERMINATED]++;
-    w->leasing->relet++;
+    leasing_state(w)->relet++;
     lease_count_rent(w, l, -1);
     w->leases.sublet_cards -= l->cards;
     l->middleman = false;
@@ -344,6 +345,6 @@ void lease_reprice(struct world *w, uint32_t id, double rent, double exposure)
     lease_count_rent(w, l, -1);
     l->rent = rent;
     lease_count_rent(w, l, 1);
-    *lease_clocks_left(&w->leasing->clocks, l->slot) = INFINITY;
+    *lease_clocks_left(&leasing_state(w)->clocks, l->slot) = INFINITY;
     lease_note_fresh(w, l, rent / lease_received(w, l), exposure);
 }

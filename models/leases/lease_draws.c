@@ -22,7 +22,7 @@ struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occa
 void lease_room_for_tenants(struct world *w)
 {
     enum { ROOM_AT_FIRST = 512 };
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     struct arena *arena = &w->sim->arena;
     size_t had = state->tenant_room, room = had ? had : ROOM_AT_FIRST;
     while (room < w->tenants.count)
@@ -42,7 +42,7 @@ void lease_room_for_tenants(struct world *w)
 void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part)
 {
     enum { NUMBERS = OCCASIONS_AHEAD * DRAWS };
-    struct ahead *ahead = &w->leasing->ahead[tenant];
+    struct ahead *ahead = &leasing_state(w)->ahead[tenant];
     struct stream random = lease_stream(w, tenant, OCCASION_SIGN);
     stream_skip_blocks(&random, (part - 1) * NUMBERS / 2);
     if (!ahead->u)

@@ -40,7 +40,7 @@ static double cards_to_spare(const struct world *w, const struct lease *l)
 {
     double held = demand_held(w, l->tenant, l->workload),
            desire = demand_desire(w, l->tenant, (enum workload)l->workload);
-    if (held <= w->leasing->settings->excess * desire)
+    if (held <= leasing_state(w)->settings->excess * desire)
         return 0;
     return min_of(l->cards, floor((held - desire) / l->effective_p * l->cards));
 }
@@ -55,7 +55,7 @@ static int half_year_of(const struct world *w, double date)
 /* Gives back half-years that were over when the step before began: what rounding had left of them expired in it. */
 static void close_cells(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     for (; state->closed < state->over; state->closed++)
         for (size_t g = 0; g < w->generations.count; g++)
             lease_clocks_close(&state->clocks, (uint32_t)(g * (size_t)state->ends) + (uint32_t)state->closed);
@@ -92,7 +92,7 @@ struct prospect {
 
 static void look_ahead(const struct world *w, struct prospect *a)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     int let[MAX_GENERATIONS], lets = list_let(w, let);
     a->count = 0;
     for (int k = 0; k < lets; k++)
@@ -107,7 +107,7 @@ static void look_ahead(const struct world *w, struct prospect *a)
 /* Forward prices of the term that is left to the middle of each half-year. Later ends count as the last one. */
 static void update_forward(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     struct prospect a;
     const struct tenor *tenor[ENDS_AHEAD];
     double since = w->sim->now - w->sim->plan->start;
@@ -127,7 +127,7 @@ static void update_forward(struct world *w)
 
 static void schedule_expiry(struct world *w, uint32_t slot)
 {
-    const struct lease_clocks *c = &w->leasing->clocks;
+    const struct lease_clocks *c = &leasing_state(w)->clocks;
     const struct clock_holder *holder = &c->holder[slot];
     sim_schedule(w->sim, max_of(w->sim->now, c->due[slot]), 1,
                  leasing_event(w, EVENT_EXPIRY, holder->id, holder->stamp));
@@ -145,7 +145,7 @@ static void schedule_exit(struct world *w, const struct clock_holder *holder, fl
 
 static void schedule_expiries_of(struct world *w, uint32_t cell)
 {
-    const struct lease_clocks *c = &w->leasing->clocks;
+    const struct lease_clocks *c = &leasing_state(w)->clocks;
     double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
         for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
@@ -155,7 +155,7 @@ static void schedule_expiries_of(struct world *w, uint32_t cell)
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
 static void schedule_expiries(struct world *w)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     int last = half_year_of(w, w->sim->whole_end);
     for (int end = state->closed; end <= last && end < state->ends; end++)
         for (size_t g = 0; g < w->generations.count; g++)
@@ -169,7 +169,7 @@ static uint32_t next_winding(const struct lease *l)
 
 static void make_room_for_windings(struct world *w, size_t room)
 {
-    struct windings *all = &w->leasing->windings;
+    struct windings *all = &leasing_state(w)->windings;
     all->room = room;
     all->identity = arena_array(&w->sim->arena, room, sizeof *all->identity);
     all->block = arena_array(&w->sim->arena, room, sizeof *all->block);
@@ -178,11 +178,11 @@ static void make_room_for_windings(struct world *w, size_t room)
 
 static void draw_windings(struct world *w, const uint32_t *fired, size_t count)
 {
-    struct windings *all = &w->leasing->windings;
+    struct windings *all = &leasing_state(w)->windings;
     if (count > all->room)
         make_room_for_windings(w, 2 * (count + STREAMS_AT_ONCE) / STREAMS_AT_ONCE * STREAMS_AT_ONCE);
     for (size_t i = 0; i < count; i++) {
-        const struct lease *l = &w->leases.row[w->leasing->clocks.holder[fired[i]].id];
+        const struct lease *l = &w->leases.row[leasing_state(w)->clocks.holder[fired[i]].id];
         all->identity[i] = lease_identity(w, l->tenant, OCCASION_WINDING | l->request);
         all->block[i] = next_winding(l);
     }
@@ -191,7 +191,7 @@ static void draw_windings(struct world *w, const uint32_t *fired, size_t count)
 
 void lease_run_clocks(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     struct lease_clocks *c = &state->clocks;
     close_cells(w);
     lease_set_fresh_clocks(w);
@@ -210,7 +210,7 @@ void lease_run_clocks(struct world *w)
 static void draw_chances(struct world *w, struct lease *l, uint32_t winding, double chance[CHANCES])
 {
     if (winding != OWN_WINDING) {
-        memcpy(chance, w->leasing->windings.chance[winding], sizeof *w->leasing->windings.chance);
+        memcpy(chance, leasing_state(w)->windings.chance[winding], sizeof *leasing_state(w)->windings.chance);
     } else {
         struct stream random = lease_stream(w, l->tenant, OCCASION_WINDING | l->request);
         stream_skip_blocks(&random, next_winding(l));
@@ -223,7 +223,7 @@ static void draw_chances(struct world *w, struct lease *l, uint32_t winding, dou
  * penalty. */
 static bool pays_to_leave(const struct world *w, const struct lease *l)
 {
-    double penalty = leasing_penalty(w->leasing->settings, l);
+    double penalty = leasing_penalty(leasing_state(w)->settings, l);
     double needed = 1 - cards_to_spare(w, l) / l->cards;
     return penalty <= 0 || l->rent - needed * forward_rent(w, l) > penalty * l->rent;
 }
@@ -232,16 +232,16 @@ static bool pays_to_leave(const struct world *w, const struct lease *l)
 static void give_up(struct world *w, uint32_t id, const double chance[CHANCES])
 {
     struct lease *l = &w->leases.row[id];
-    if (chance[CHANCE_STAY] >= w->leasing->settings->novation || cards_to_spare(w, l) >= l->cards) {
+    if (chance[CHANCE_STAY] >= leasing_state(w)->settings->novation || cards_to_spare(w, l) >= l->cards) {
         lease_end(w, id, LEASE_TERMINATED);
         return;
     }
-    lease_novate(w, id, lease_term_of(w->leasing, l->class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
+    lease_novate(w, id, lease_term_of(leasing_state(w), l->class_, chance[CHANCE_TERM]), chance[CHANCE_CLOCK]);
 }
 
 static void wind_up(struct world *w, const struct lease *l, const double chance[CHANCES])
 {
-    *lease_clocks_left(&w->leasing->clocks, l->slot) = (float)-det_log(chance[CHANCE_CLOCK]);
+    *lease_clocks_left(&leasing_state(w)->clocks, l->slot) = (float)-det_log(chance[CHANCE_CLOCK]);
 }
 
 static void tenant_acts(struct world *w, uint32_t id, const double chance[CHANCES])
@@ -254,10 +254,10 @@ static void tenant_acts(struct world *w, uint32_t id, const double chance[CHANCE
     }
     if (l->middleman) {
         give_up(w, id, chance);
-    } else if (chance[CHANCE_STAY] < w->leasing->settings->renegotiation && cards_to_spare(w, l) < l->cards &&
+    } else if (chance[CHANCE_STAY] < leasing_state(w)->settings->renegotiation && cards_to_spare(w, l) < l->cards &&
                (forward = forward_rent(w, l)) < l->rent) {
         lease_reprice(w, id, (l->rent + forward) / 2, chance[CHANCE_CLOCK]);
-        w->leasing->renegotiated++;
+        leasing_state(w)->renegotiated++;
     } else {
         lease_end(w, id, LEASE_TERMINATED);
     }
@@ -266,17 +266,17 @@ static void tenant_acts(struct world *w, uint32_t id, const double chance[CHANCE
 static void lessor_acts(struct world *w, uint32_t id, const double chance[CHANCES])
 {
     struct lease *l = &w->leases.row[id];
-    if (forward_rent(w, l) - l->rent <= leasing_penalty(w->leasing->settings, l) * l->rent) {
+    if (forward_rent(w, l) - l->rent <= leasing_penalty(leasing_state(w)->settings, l) * l->rent) {
         wind_up(w, l, chance);
         return;
     }
-    w->leasing->lessor_exits++;
+    leasing_state(w)->lessor_exits++;
     lease_end(w, id, LEASE_BROKEN);
 }
 
 static void walk_away(struct world *w, uint32_t id, uint32_t winding)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     const struct lease_clocks *c = &state->clocks;
     struct lease *l = &w->leases.row[id];
     if (l->billing == BILLING_ON_DEMAND) {
@@ -302,11 +302,11 @@ static void expire(struct world *w, uint32_t id)
 {
     struct lease *l = &w->leases.row[id];
     if (!l->started) {
-        w->leasing->never_started++;
+        leasing_state(w)->never_started++;
         lease_end(w, id, LEASE_NOT_STARTED);
         return;
     }
-    double spare = cards_to_spare(w, l), know_how = w->leasing->owner[l->owner_class].know_how;
+    double spare = cards_to_spare(w, l), know_how = leasing_state(w)->owner[l->owner_class].know_how;
     const double *draw = lease_draws(w, l->tenant);
     double u = draw[DRAW_TERM];
     w->tenants.row[l->tenant].requests++;
@@ -314,7 +314,7 @@ static void expire(struct world *w, uint32_t id)
         lease_end(w, id, LEASE_EXPIRED);
         return;
     }
-    int months = lease_term_of(w->leasing, l->class_, u / know_how); /* uniform once it stays */
+    int months = lease_term_of(leasing_state(w), l->class_, u / know_how); /* uniform once it stays */
     lease_renew(w, id, months, spare, draw[DRAW_CLOCK]);
     if (l->ends < w->sim->whole_end)
         schedule_expiry(w, l->slot);
@@ -324,7 +324,7 @@ static void expire(struct world *w, uint32_t id)
  */
 static void find_out(struct world *w, uint32_t id)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     struct lease_clocks *c = &state->clocks;
     struct lease *l = &w->leases.row[id];
     if (!l->opaque)
@@ -373,8 +373,8 @@ static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
 {
     const struct vintage *v = &w->vintages.row[vintage];
     uint32_t *first = &w->vintages.row[vintage].first_lease;
-    for (; *first && (kept <= 0 || v->let_cards > kept); *first = w->leasing->entry[*first - 1].next) {
-        uint32_t id = w->leasing->entry[*first - 1].lease;
+    for (; *first && (kept <= 0 || v->let_cards > kept); *first = leasing_state(w)->entry[*first - 1].next) {
+        uint32_t id = leasing_state(w)->entry[*first - 1].lease;
         if (id != UINT32_MAX)
             lease_end(w, id, LEASE_CENTRE_CLOSED);
     }
@@ -394,14 +394,14 @@ static void jump(struct world *w, uint32_t tenant, enum workload k, double left)
         next = l->next;
         struct stream random = lease_stream(w, tenant, OCCASION_SHOCK | l->request);
         if (demand_held(w, tenant, k) - l->effective_p >= desire &&
-            stream_uniform(&random) < w->leasing->settings->shock_jump)
+            stream_uniform(&random) < leasing_state(w)->settings->shock_jump)
             lease_end(w, id, LEASE_TERMINATED);
     }
 }
 
 static void tenants_shocked(struct world *w, uint32_t classes, double share)
 {
-    if (w->leasing->settings->shock_jump <= 0 || share <= 0)
+    if (leasing_state(w)->settings->shock_jump <= 0 || share <= 0)
         return;
     for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
         if (w->tenants.row[tenant].present && classes >> w->tenants.row[tenant].class_ & 1)

@@ -8,7 +8,7 @@ static const double LEAST_RENT = 1e-6;
 
 static void make_room_for_fresh(struct world *w)
 {
-    struct fresh *f = &w->leasing->fresh;
+    struct fresh *f = &leasing_state(w)->fresh;
     struct arena *arena = &w->sim->arena;
     size_t room = f->room ? 2 * f->room : 256;
     f->clock = arena_grow(arena, f->clock, f->room * sizeof *f->clock, room * sizeof *f->clock);
@@ -21,9 +21,9 @@ static void make_room_for_fresh(struct world *w)
 /* Its clock is set, to this exposure (uniform), when the clocks are next run down; `rent`: over lease_received. */
 void lease_note_fresh(struct world *w, const struct lease *l, double rent, double exposure)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     const struct leasing_settings *s = state->settings;
-    struct fresh *f = &w->leasing->fresh;
+    struct fresh *f = &leasing_state(w)->fresh;
     bool leaves = l->billing == BILLING_ON_DEMAND;
     double fixed = leaves ? s->on_demand_leave_per_yr : s->lessor_review_per_yr;
     if (f->count == f->room)
@@ -42,7 +42,7 @@ void lease_note_fresh(struct world *w, const struct lease *l, double rent, doubl
 /* Logarithms and exponentials of all new contracts at once. */
 void lease_set_fresh_clocks(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     const struct leasing_settings *s = state->settings;
     const double of_middleman[] = {0, s->b_middleman};
     struct lease_clocks *c = &state->clocks;

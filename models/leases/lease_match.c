@@ -24,7 +24,7 @@ static double worth_of(const struct world *w, enum workload k, int g)
 /* Brings the weights of generation g up to date. */
 static void weigh(struct world *w, int g)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     const struct vintages *v = &w->vintages;
     double idle = max_of(0, v->offered_cards[g] - v->let_cards[g] - w->leases.vacated_cards[g]);
     for (int k = 0, i = state->place[g]; k < WORKLOADS; k++) {
@@ -36,7 +36,7 @@ static void weigh(struct world *w, int g)
 
 static void offer(struct world *w, int g)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     int i = state->offered_count++;
     state->place[g] = i;
     state->offered[i] = g;
@@ -49,7 +49,7 @@ static void offer(struct world *w, int g)
 
 void lease_weigh_all(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     lease_room_for_vacated(w);
     state->offered_count = 0;
     state->weights[TRAINING] = state->weights[INFERENCE] = 0;
@@ -62,7 +62,7 @@ void lease_weigh_all(struct world *w)
  * Returns the sum. */
 static double weigh_by_peak(const struct world *w, enum workload k, double weight[MAX_GENERATIONS])
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     double sum = 0;
     for (int i = 0; i < state->offered_count; i++) {
         int g = state->offered[i];
@@ -120,7 +120,7 @@ static inline bool suits(const struct vintage *v, const struct request *request)
 static uint32_t find_vintage(const struct world *w, int g, const struct request *request, double u, double *most)
 {
     const struct vintage *row = w->vintages.row;
-    const float *vacated = w->leasing->vacated;
+    const float *vacated = leasing_state(w)->vacated;
     const uint32_t *list = w->vintages.of_generation[g];
     size_t count = w->vintages.generation_count[g], at = (size_t)(long)(u * (double)(long)count);
     uint32_t best = UINT32_MAX;
@@ -149,7 +149,7 @@ static uint32_t owners_of_clusters(const struct leasing *state, double cards)
 static inline struct request request_for(const struct world *w, const struct tenant *t, enum workload k, int g,
                                          double lacks, const struct uniform *uniform)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     const struct leasing_row *row = &state->row[t->class_];
     double unit = w->generations.cards_per_server[g];
     double wanted = lacks / w->generations.effective_p[k][g];
@@ -168,7 +168,7 @@ static inline struct request request_for(const struct world *w, const struct ten
 /* The generation of the tenant's cluster, if training is coupled and it has one; else -1. */
 static int own_generation(const struct world *w, const struct tenant *t, enum workload k)
 {
-    if (w->leasing->settings->coupling <= 0 || k != TRAINING)
+    if (leasing_state(w)->settings->coupling <= 0 || k != TRAINING)
         return -1;
     uint32_t newest = t->first_lease[TRAINING];
     return newest == UINT32_MAX ? -1 : w->leases.row[newest].generation;
@@ -195,7 +195,7 @@ static uint32_t look_around(const struct world *w, const struct tenant *t, enum 
                             const struct uniform *uniform, double *cards)
 {
     enum { MOST_TRIED = 4 };
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     double left[MAX_GENERATIONS], sum = state->weights[k];
     const double *weight = state->weight[k];
     if (kind_uniform(uniform, KIND_OPAQUE) < state->settings->opaque_share) {
@@ -224,7 +224,7 @@ static uint32_t look_at_supplier(const struct world *w, const struct tenant *t, 
     uint32_t best = UINT32_MAX;
     double most = 0, its_room = 0;
     for (uint32_t id = w->firms.first_vintage[t->supplier - 1]; id != UINT32_MAX; id = row[id].next_of_firm) {
-        double room = row[id].on_offer ? room_in(row, w->leasing->vacated, id) : 0;
+        double room = row[id].on_offer ? room_in(row, leasing_state(w)->vacated, id) : 0;
         double p = room * w->generations.effective_p[k][row[id].generation];
         if (p > most)
             best = id, most = p, its_room = room;
@@ -279,13 +279,13 @@ enum { OCCASION_MASK = 0x1fffff };
 
 static bool is_away(const struct world *w, uint32_t tenant, enum workload k)
 {
-    return w->tenants.row[tenant].gave_up && (double)w->leasing->waiting[tenant][k].away_until > w->sim->now;
+    return w->tenants.row[tenant].gave_up && (double)leasing_state(w)->waiting[tenant][k].away_until > w->sim->now;
 }
 
 /* A need that was not met in this step: its wait begins, goes on, or ends with the patience. */
 static void wait_for(struct world *w, uint32_t tenant, enum workload k, double lacks)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     if (isnan(state->settings->patience_yr))
         return;
     struct waiting *wait = &state->waiting[tenant][k];
@@ -314,7 +314,7 @@ struct range {
 
 static struct range range_of(const struct world *w, size_t class_)
 {
-    const struct leasing_settings *s = w->leasing->settings;
+    const struct leasing_settings *s = leasing_state(w)->settings;
     const double *wanted = w->tenants.wanted[class_];
     return (struct range){.least = {wanted[TRAINING] * (1 - s->least_gap), wanted[INFERENCE] * (1 - s->least_gap)},
                           .most = {wanted[TRAINING] * s->excess, wanted[INFERENCE] * s->excess}};
@@ -344,7 +344,7 @@ static void ask(struct world *w, uint32_t tenant, enum workload k, double desire
         lease_serve(w, tenant, k, desire - demand_held(w, tenant, k), false);
     double lacks = max_of(0, desire - demand_held(w, tenant, k));
     w->leases.unmet_p[k] += lacks;
-    if (lacks > w->leasing->settings->least_gap * desire)
+    if (lacks > leasing_state(w)->settings->least_gap * desire)
         wait_for(w, tenant, k, lacks);
 }
 
@@ -408,7 +408,7 @@ static void mark_attended(struct world *w, size_t class_, const struct range *ra
             found += inference[i] >= 0;
         }
         for (size_t i = 0; i < found; i++)
-            w->leasing->attended[need[i] / 64] |= (uint64_t)1 << need[i] % 64;
+            leasing_state(w)->attended[need[i] / 64] |= (uint64_t)1 << need[i] % 64;
     }
 }
 
@@ -428,7 +428,7 @@ static void attend_to(struct world *w, uint32_t tenant, enum workload k, const s
 static void attend_to_those(struct world *w, size_t from, size_t until, const struct range *range)
 {
     for (size_t word = from / 64; word < words_of(until); word++) {
-        uint64_t bits = w->leasing->attended[word];
+        uint64_t bits = leasing_state(w)->attended[word];
         bits &= word == from / 64 ? ~(uint64_t)0 << from % 64 : ~(uint64_t)0;
         bits &= word == until / 64 ? ~(~(uint64_t)0 << until % 64) : ~(uint64_t)0;
         for (; bits; bits &= bits - 1) {
@@ -455,7 +455,7 @@ static void attend_to_all(struct world *w)
 {
     size_t present = w->tenants.present;
     struct range range[MAX_TENANT_CLASSES];
-    memset(w->leasing->attended, 0, words_of(w->tenants.count * WORKLOADS) * sizeof *w->leasing->attended);
+    memset(leasing_state(w)->attended, 0, words_of(w->tenants.count * WORKLOADS) * sizeof *leasing_state(w)->attended);
     for (size_t class_ = 0; class_ < MAX_TENANT_CLASSES; class_++) {
         range[class_] = range_of(w, class_);
         mark_attended(w, class_, &range[class_]);

@@ -17,13 +17,13 @@ double lease_not_given_up(const struct world *w, const struct lease *l)
 
 static double hourly_rent(const struct world *w, const struct lease *l)
 {
-    return lease_not_given_up(w, l) * w->leasing->on_demand_rent[l->generation];
+    return lease_not_given_up(w, l) * leasing_state(w)->on_demand_rent[l->generation];
 }
 
 /* The rent over lease_received. */
 double lease_rent_of(const struct world *w, const struct lease *l, int months)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     const struct leasing_settings *s = state->settings;
     int g = l->generation;
     if (l->billing == BILLING_ON_DEMAND)
@@ -47,7 +47,7 @@ float lease_load_of(const struct world *w, uint32_t tenant, uint32_t request)
 
 static void price_on_demand(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     const struct leasing_settings *s = state->settings;
     double let[MAX_GENERATIONS];
     size_t count = (size_t)state->offered_count;
@@ -69,7 +69,7 @@ static void price_on_demand(struct world *w)
 
 static void reprice_on_demand(struct world *w)
 {
-    const struct lease_clocks *c = &w->leasing->clocks;
+    const struct lease_clocks *c = &leasing_state(w)->clocks;
     for (uint32_t block = c->first_block[lease_open_cell(w)]; block != NO_BLOCK; block = c->next[block])
         for (unsigned held = lease_clocks_due(c, block, (double)INFINITY); held; held &= held - 1) {
             struct lease *l = &w->leases.row[c->holder[block * CLOCK_BLOCK + (unsigned)__builtin_ctz(held)].id];
@@ -86,10 +86,10 @@ static void reprice_on_demand(struct world *w)
 static double pooled_rent(const struct world *w, enum workload k)
 {
     double paid = 0, peak = 0;
-    for (int i = 0; i < w->leasing->offered_count; i++) {
-        int g = w->leasing->offered[i];
+    for (int i = 0; i < leasing_state(w)->offered_count; i++) {
+        int g = leasing_state(w)->offered[i];
         double e = w->generations.effective_p[k][g] * w->market.preference[k][g],
-               cards = e > 0 ? w->leasing->weight[k][i] / e : 0;
+               cards = e > 0 ? leasing_state(w)->weight[k][i] / e : 0;
         paid += cards * w->market.rent_card[g];
         peak += cards * w->generations.pflops_fp16[g];
     }
@@ -99,7 +99,7 @@ static double pooled_rent(const struct world *w, enum workload k)
 /* Prices that are not term rents, once a step. */
 void lease_price_markets(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     price_on_demand(w);
     for (int k = 0; k < WORKLOADS && state->settings->opaque_share > 0; k++)
         state->opaque_rent[k] = pooled_rent(w, (enum workload)k);

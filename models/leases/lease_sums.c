@@ -28,8 +28,8 @@ void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm)
 {
     uint32_t from = w->vintages.row[vintage].firm;
     double owed = 0;
-    for (uint32_t at = w->vintages.row[vintage].first_lease; at; at = w->leasing->entry[at - 1].next) {
-        uint32_t id = w->leasing->entry[at - 1].lease;
+    for (uint32_t at = w->vintages.row[vintage].first_lease; at; at = leasing_state(w)->entry[at - 1].next) {
+        uint32_t id = leasing_state(w)->entry[at - 1].lease;
         const struct lease *l = &w->leases.row[id != UINT32_MAX ? id : 0];
         if (id == UINT32_MAX || l->billing != BILLING_PACKAGE)
             continue;
@@ -66,7 +66,7 @@ static void couple(struct world *w, uint32_t tenant)
     struct lease *row = w->leases.row;
     const double *p = w->generations.effective_p[TRAINING];
     bool was_mixed = t->mixed;
-    double least = INFINITY, coupling = w->leasing->settings->coupling, sum = 0;
+    double least = INFINITY, coupling = leasing_state(w)->settings->coupling, sum = 0;
     uint64_t generations = 0; /* bits */
     for (uint32_t id = t->first_lease[TRAINING]; id != UINT32_MAX; id = row[id].next) {
         least = min_of(least, p[row[id].generation]);
@@ -89,7 +89,7 @@ static void couple(struct world *w, uint32_t tenant)
 /* A lease came: the first of its list. Mostly it is of the generation of the others. */
 void lease_couple_new(struct world *w, const struct lease *l)
 {
-    if (w->leasing->settings->coupling <= 0 || l->workload != TRAINING)
+    if (leasing_state(w)->settings->coupling <= 0 || l->workload != TRAINING)
         return;
     bool alike = l->next == UINT32_MAX || w->leases.row[l->next].generation == l->generation;
     if (w->tenants.row[l->tenant].mixed || !alike)

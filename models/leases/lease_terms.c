@@ -33,7 +33,7 @@ int lease_term_of(const struct leasing *state, uint32_t class_, double u)
 
 void lease_open_cells(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     double horizon_yr = w->sim->plan->end - w->sim->plan->start;
     state->ends = (int)(horizon_yr * ENDS_PER_YEAR) + ENDS_AHEAD + 1;
     size_t cells = w->generations.count * (size_t)state->ends + 1;
@@ -43,7 +43,7 @@ void lease_open_cells(struct world *w)
 
 uint32_t lease_open_cell(const struct world *w)
 {
-    return (uint32_t)w->generations.count * (uint32_t)w->leasing->ends;
+    return (uint32_t)w->generations.count * (uint32_t)leasing_state(w)->ends;
 }
 
 uint32_t lease_cell_of(const struct world *w, const struct lease *l)
@@ -51,5 +51,6 @@ uint32_t lease_cell_of(const struct world *w, const struct lease *l)
     if (l->billing == BILLING_ON_DEMAND)
         return lease_open_cell(w);
     int end = (int)((l->ends - w->sim->plan->start) * ENDS_PER_YEAR);
-    return (uint32_t)(l->generation * w->leasing->ends + (end < w->leasing->ends ? end : w->leasing->ends - 1));
+    return (uint32_t)(l->generation * leasing_state(w)->ends +
+                      (end < leasing_state(w)->ends ? end : leasing_state(w)->ends - 1));
 }

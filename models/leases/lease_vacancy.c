@@ -4,7 +4,7 @@
 
 void lease_room_for_vacated(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     while (state->vacated_room < w->vintages.count) {
         size_t had = state->vacated_room;
         WORLD_GROW(w, state->vacated, had, state->vacated_room);
@@ -14,7 +14,7 @@ void lease_room_for_vacated(struct world *w)
 
 void lease_vacate(struct world *w, const struct lease *l, double cards)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     double lag = state->settings->reletting_lag_yr;
     if (lag <= 0)
         return;
@@ -42,7 +42,7 @@ void lease_vacate(struct world *w, const struct lease *l, double cards)
 static void release(struct world *w, const struct release *r)
 {
     const struct vintage *v = &w->vintages.row[r->vintage];
-    float *vacated = &w->leasing->vacated[r->vintage], before = *vacated;
+    float *vacated = &leasing_state(w)->vacated[r->vintage], before = *vacated;
     if (!v->on_offer || v->sleeps != r->sleeps)
         return;
     *vacated = before > r->cards ? before - r->cards : 0;
@@ -54,12 +54,12 @@ void lease_forget_vacated(struct world *w, uint32_t vintage)
     if (lease_vacated(w, vintage) <= 0)
         return;
     w->leases.vacated_cards[w->vintages.row[vintage].generation] -= lease_vacated(w, vintage);
-    w->leasing->vacated[vintage] = 0;
+    leasing_state(w)->vacated[vintage] = 0;
 }
 
 void lease_release_vacated(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     const double rounding = 1e-6;
     double weeks = (w->sim->now - w->sim->plan->start) * RELEASES_PER_YEAR + rounding;
     for (; (double)state->released <= weeks && state->released < state->weeks; state->released++)

@@ -99,7 +99,7 @@ static const struct param params[] = {
 
 static void note_owners_and_regions(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     state->owners = sim_row_count(w->sim, OPERATOR);
     state->any_cluster = INFINITY;
     for (size_t o = 0; o < state->owners; o++)
@@ -110,7 +110,7 @@ static void note_owners_and_regions(struct world *w)
 
 static void open_releases(struct world *w)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     state->spare_release = NO_RELEASE;
     state->weeks = (size_t)((w->sim->plan->end - w->sim->plan->start) * RELEASES_PER_YEAR) + 1;
     w->leases.prepaid = arena_array(&w->sim->arena, w->firms.count, sizeof *w->leases.prepaid);
@@ -127,14 +127,14 @@ static void let_at_the_start(struct world *w)
         for (uint32_t tenant = 0; tenant < w->tenants.count; tenant++)
             for (int k = 0; k < WORKLOADS; k++) {
                 double desire = demand_desire(w, tenant, (enum workload)k), lacks = desire - demand_held(w, tenant, k);
-                if (lacks > w->leasing->settings->least_gap * desire)
+                if (lacks > leasing_state(w)->settings->least_gap * desire)
                     lease_serve(w, tenant, (enum workload)k, lacks, true);
             }
 }
 
 static void start(struct world *w)
 {
-    struct leasing *state = w->leasing = arena_alloc(&w->sim->arena, sizeof *state);
+    struct leasing *state = leasing_state(w);
     state->settings = sim_settings(w->sim, &model_leasing);
     state->row = sim_rows(w->sim, &model_leasing, TENANT);
     state->owner = sim_rows(w->sim, &model_leasing, OPERATOR);
@@ -245,7 +245,7 @@ static void record(struct world *w, int output, double value)
 static void sample_churn(struct world *w)
 {
     struct leases *t = &w->leases;
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     double since = w->sim->now - (w->sim->sample ? w->sim->plan->sample_at[w->sim->sample - 1] : w->sim->plan->start);
     double ended = t->ended_since_sample[LEASE_TERMINATED] + t->ended_since_sample[LEASE_TENANT_LEFT];
     record(w, OUT_CHURN, ratio(ended, since * (double)t->term_leases));
@@ -267,7 +267,7 @@ static void sample_churn(struct world *w)
 
 static void sample_prices(struct world *w, double rent)
 {
-    struct leasing *state = w->leasing;
+    struct leasing *state = leasing_state(w);
     const struct leases *t = &w->leases;
     record(w, OUT_MEAN_RENT, ratio(rent, t->live_cards));
     record(w, OUT_NEW_ON_DEMAND, ratio(state->signed_rent[0], state->signed_p[0]));
@@ -311,7 +311,7 @@ static void record_curve(struct world *w, int output, size_t class_, const struc
 
 static void finish(struct world *w)
 {
-    const struct leasing *state = w->leasing;
+    const struct leasing *state = leasing_state(w);
     record(w, OUT_MEAN_CHURN, ratio(state->ended, state->survived_yr));
     lease_lose_sight(w);
     for (size_t c = 0; c < sim_row_count(w->sim, TENANT); c++) {
@@ -357,6 +357,7 @@ const struct model model_leasing = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(SETTINGS),
+    STATE(leasing, struct leasing),
     .check = check,
     .start = start,
     .event = lease_handle,

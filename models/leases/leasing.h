@@ -161,6 +161,11 @@ struct leasing {
     double penalties_cny;
 };
 
+static inline struct leasing *leasing_state(const struct world *w)
+{
+    return w->state[STATE_leasing];
+}
+
 /* lease_draws.c */
 
 /* Of an occasion of a tenant: OCCASION_AGE and the like, with a number. */
@@ -173,7 +178,7 @@ void lease_draw_ahead(struct world *w, uint32_t tenant, uint32_t part);
 /* The DRAWS numbers of the tenant's present occasion. */
 static inline const double *lease_draws(struct world *w, uint32_t tenant)
 {
-    const struct ahead *ahead = &w->leasing->ahead[tenant];
+    const struct ahead *ahead = &leasing_state(w)->ahead[tenant];
     uint32_t occasion = w->tenants.row[tenant].requests, part = occasion / OCCASIONS_AHEAD + 1;
     if (ahead->part != part)
         lease_draw_ahead(w, tenant, part);
@@ -202,7 +207,7 @@ static inline void lease_note_hourly(struct world *w, const struct lease *l)
 /* What the owner of a lease gets over the rent of a card of that generation. */
 static inline double lease_received(const struct world *w, const struct lease *l)
 {
-    return supply_rent_factor(w, l->vintage) * (l->middleman ? 1 - w->leasing->settings->middleman_margin : 1);
+    return supply_rent_factor(w, l->vintage) * (l->middleman ? 1 - leasing_state(w)->settings->middleman_margin : 1);
 }
 /* Hours of the term that are left; none on demand. */
 static inline double lease_hours_left(const struct world *w, const struct lease *l)
@@ -261,7 +266,7 @@ void lease_release_vacated(struct world *w);
 void lease_forget_vacated(struct world *w, uint32_t vintage); /* it is not on offer any more */
 static inline double lease_vacated(const struct world *w, uint32_t vintage)
 {
-    return vintage < w->leasing->vacated_room ? (double)w->leasing->vacated[vintage] : 0;
+    return vintage < leasing_state(w)->vacated_room ? (double)leasing_state(w)->vacated[vintage] : 0;
 }
 
 /* lease_hazards.c */

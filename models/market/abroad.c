@@ -37,6 +37,11 @@ struct abroad_state {
     double cell; /* the next whose noise is not in it yet */
 };
 
+static inline struct abroad_state *abroad_state(const struct world *w)
+{
+    return w->state[STATE_abroad];
+}
+
 /* clang-format off */
 static const struct param params[] = {
     {.name = "seen", .type = PARAM_DATE, .draw = FIXED, .min = 2000, .max = 2100, .value = "2025-10-01",
@@ -72,7 +77,7 @@ static double cell_noise(const struct world *w, double cell)
 /* Exact for any step: cells belong to the calendar. */
 static void advance(struct world *w, double now)
 {
-    struct abroad_state *a = w->abroad_state;
+    struct abroad_state *a = abroad_state(w);
     const struct settings *s = a->settings;
     const double rounding = 1e-9, h = 1.0 / CELLS_PER_YEAR;
     double kept = det_exp(-s->reversion_per_yr * h);
@@ -84,7 +89,7 @@ static void advance(struct world *w, double now)
 
 static double pull_of_work(const struct world *w, double now)
 {
-    const struct settings *s = w->abroad_state->settings;
+    const struct settings *s = abroad_state(w)->settings;
     double work = usage_work(w, now).models;
     if (!s->expected_work || !(work > 0))
         return 0;
@@ -95,7 +100,7 @@ static double pull_of_work(const struct world *w, double now)
 
 static void update(struct world *w)
 {
-    struct abroad_state *a = w->abroad_state;
+    struct abroad_state *a = abroad_state(w);
     double now = w->sim->now;
     if (now <= a->settings->seen)
         return;
@@ -105,7 +110,7 @@ static void update(struct world *w)
 
 double abroad_rent_usd(const struct world *w, double dated_usd)
 {
-    const struct abroad_state *a = w->abroad_state;
+    const struct abroad_state *a = abroad_state(w);
     double rent = dated_usd * det_exp(w->abroad.log_over_dated);
     if (!a || !a->settings->ceiling_usd || w->sim->now <= a->settings->seen)
         return rent;
@@ -116,7 +121,7 @@ double abroad_rent_usd(const struct world *w, double dated_usd)
 /* chi was in the last list: its stationary spread, of which nothing is known. */
 static void start(struct world *w)
 {
-    struct abroad_state *a = w->abroad_state = arena_alloc(&w->sim->arena, sizeof *a);
+    struct abroad_state *a = abroad_state(w);
     const struct settings *s = a->settings = sim_settings(w->sim, &model_abroad);
     struct stream stream = sim_stream(w->sim, &model_abroad, identity(STREAM_OF_LAST_LIST, 0, 0));
     double spread = s->reversion_per_yr > 0 ? s->noise_per_sqrt_yr / sqrt(2 * s->reversion_per_yr) : 0;
@@ -131,6 +136,7 @@ const struct model model_abroad = {
     .asleep = true,
     .params = params,
     .settings_size = sizeof(struct settings),
+    STATE(abroad, struct abroad_state),
     .start = start,
     .phase = {[PHASE_DEMAND] = update},
 };

@@ -75,6 +75,7 @@ const struct model model_demand = {
     .params = demand_params,
     .outputs = outputs,
     .settings_size = sizeof(struct demand_settings),
+    STATE(demand, struct demand),
     .check = check,
     .start = start,
     .event = tenants_handle,
@@ -85,7 +86,7 @@ enum { LONG_AGO_YR = 1000 };
 
 static void update(struct world *w)
 {
-    for (size_t class_ = 0; class_ < w->demand->classes; class_++)
+    for (size_t class_ = 0; class_ < demand_state(w)->classes; class_++)
         age_class(w, class_);
     update_per_need(w, w->sim->now);
     update_tenants(w);
@@ -118,20 +119,20 @@ static struct own_need own_need(const struct demand *d, const struct platform_wo
 struct own_need demand_own_need(const struct world *w, double year)
 {
     const struct platform_work now = usage_work(w, year);
-    return own_need(w->demand, &now);
+    return own_need(demand_state(w), &now);
 }
 
 /* Whether what platforms rent is what does not fit into their own fleets. */
 static bool overflows(const struct world *w)
 {
-    return w->demand->settings->overflow > 0 && platform_on(w);
+    return demand_state(w)->settings->overflow > 0 && platform_on(w);
 }
 
 /* Usage was counted over all: who comes takes a share of it. It grows beyond usage as one of the start does. */
 static double usage_shared_out(const struct world *w, size_t c, double now)
 {
-    const struct demand_row *row = &w->demand->row[c];
-    double needs_p = cohort_need(&w->tenants.cohort[c]), shared_p = w->demand->usage_need_p[c];
+    const struct demand_row *row = &demand_state(w)->row[c];
+    double needs_p = cohort_need(&w->tenants.cohort[c]), shared_p = demand_state(w)->usage_need_p[c];
     if (!(needs_p > 0 && shared_p > 0))
         return 1;
     double years = min_of(now - w->sim->plan->start, row->growth_years);
@@ -142,7 +143,7 @@ static double usage_shared_out(const struct world *w, size_t c, double now)
  * progress in it: see usage.c. */
 static void update_per_need(struct world *w, double now)
 {
-    const struct demand *d = w->demand;
+    const struct demand *d = demand_state(w);
     const struct demand_settings *s = d->settings;
     const struct platform_work work = usage_work(w, now);
     double from = w->sim->plan->start, left = need_left(d, now), progress[WORKLOADS];
@@ -150,7 +151,7 @@ static void update_per_need(struct world *w, double now)
     for (int k = 0; k < WORKLOADS; k++)
         progress[k] = det_exp((s->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));
     progress[TRAINING] *= work.training;
-    w->demand->models_share = s->model_work * work.models / (work.older + s->model_work * work.models);
+    demand_state(w)->models_share = s->model_work * work.models / (work.older + s->model_work * work.models);
     for (size_t c = 0; c < d->classes; c++) {
         const struct demand_row *row = &d->row[c];
         double paid = row->voucher ? 1 - w->policy.voucher_share[c] : 1;
@@ -175,16 +176,16 @@ static void age(struct cohort *c, size_t place, size_t count, const struct deman
 /* All of a class age alike, but for those who came inside the step. */
 static void age_class(struct world *w, size_t class_)
 {
-    const struct demand_row *row = &w->demand->row[class_];
+    const struct demand_row *row = &demand_state(w)->row[class_];
     struct cohort *c = &w->tenants.cohort[class_];
-    age(c, 0, c->aged, row, w->sim->now - w->demand->updated);
+    age(c, 0, c->aged, row, w->sim->now - demand_state(w)->updated);
     for (; c->aged < c->count; c->aged++)
         age(c, c->aged, 1, row, max_of(0, w->sim->now - w->tenants.row[c->tenant[c->aged]].entered));
 }
 
 static void sum_desires(struct world *w, double need_p[MAX_TENANT_CLASSES][WORKLOADS])
 {
-    struct demand *d = w->demand;
+    struct demand *d = demand_state(w);
     double of_models = 0;
     d->base[TRAINING] = d->base[INFERENCE] = d->unrealised = 0;
     for (size_t c = 0; c < d->classes; c++) {
@@ -209,7 +210,7 @@ static void sum_needs(const struct cohort *c, const struct demand_row *row, doub
 /* Needs of all tenants now, the sums of their desires at the reference rent, and who leaves in this step. */
 static void update_tenants(struct world *w)
 {
-    struct demand *d = w->demand;
+    struct demand *d = demand_state(w);
     double need_p[MAX_TENANT_CLASSES][WORKLOADS];
     struct exits exits = tenants_run_hazards(w);
     for (size_t class_ = 0; class_ < d->classes; class_++) {
@@ -222,12 +223,12 @@ static void update_tenants(struct world *w)
 
 double demand_elasticity(const struct world *w, enum workload k)
 {
-    return w->demand->settings->elasticity[k];
+    return demand_state(w)->settings->elasticity[k];
 }
 
 double demand_progress(const struct world *w, enum workload k)
 {
-    return w->demand->settings->progress_per_yr[k];
+    return demand_state(w)->settings->progress_per_yr[k];
 }
 
 /* Users of the extensive margin who have come at a rent, over all others. */
@@ -244,7 +245,7 @@ static double users_who_come(const struct demand *d, double log_rent, double *el
 
 struct demand_response demand_response(const struct world *w, enum workload k, double log_rent)
 {
-    const struct demand *d = w->demand;
+    const struct demand *d = demand_state(w);
     double own = d->settings->elasticity[k], users_elasticity, users = users_who_come(d, log_rent, &users_elasticity);
     struct demand_response r = {-own * (log_rent - d->log_reference_rent), own};
     if (users > 0)
@@ -261,13 +262,13 @@ struct demand_response demand_response(const struct world *w, enum workload k, d
 
 double demand_at_reference(const struct world *w, enum workload k)
 {
-    return w->demand->base[k];
+    return demand_state(w)->base[k];
 }
 
 /* Work of models answers to rents in its own way, the rest alike. */
 void demand_at_rents(struct world *w, const double log_rent[WORKLOADS], const double at_home[WORKLOADS])
 {
-    const struct demand *d = w->demand;
+    const struct demand *d = demand_state(w);
     double used = det_expm1(usage_response(w, log_rent[INFERENCE]).log);
     double mean = 1 + d->models_of_base * used, follows_usage = 1 + d->models_share * used;
     for (size_t c = 0; c < d->classes; c++) {
@@ -290,7 +291,7 @@ static double mean_need(const struct distribution *need_p)
 
 static void start(struct world *w)
 {
-    struct demand *d = w->demand = arena_alloc(&w->sim->arena, sizeof *d);
+    struct demand *d = demand_state(w);
     d->settings = sim_settings(w->sim, &model_demand);
     d->row = sim_rows(w->sim, &model_demand, TENANT);
     d->shock = sim_rows(w->sim, &model_demand, SHOCKS);
@@ -323,7 +324,7 @@ static void start(struct world *w)
 
 static void sample(struct world *w)
 {
-    struct demand *d = w->demand;
+    struct demand *d = demand_state(w);
     for (size_t c = 0; c < d->classes; c++)
         sim_record(w->sim, &model_demand, OUT_TENANTS, (int)c, (double)w->tenants.cohort[c].count, false);
     sim_record(w->sim, &model_demand, OUT_ENTRIES, -1, d->entries, false);

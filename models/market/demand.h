@@ -52,6 +52,11 @@ struct demand {
     double updated; /* date of the needs */
 };
 
+static inline struct demand *demand_state(const struct world *w)
+{
+    return w->state[STATE_demand];
+}
+
 enum { STREAM_OF_ARRIVALS, STREAM_OF_TENANT }; /* (class, 0); (class, k) */
 enum event_kind { ENTRY, EXIT, SHOCK };
 

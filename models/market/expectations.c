@@ -52,6 +52,11 @@ struct expectations {
     size_t first, count, capacity; /* first: not yet judged */
 };
 
+static inline struct expectations *expectations_state(const struct world *w)
+{
+    return w->state[STATE_expectations];
+}
+
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, switchers, "switchers", "", 0, 1, "0", UNCERTAIN,
@@ -82,13 +87,13 @@ static double weight(const struct world *w, int k)
 
 static void remember(struct world *w)
 {
-    struct expectations *e = w->expectations;
+    struct expectations *e = expectations_state(w);
     e->remembered += (w->market.log_index - e->remembered) * -det_expm1(-w->sim->dt / e->settings->trend_memory_yr);
 }
 
 static double trend(const struct world *w)
 {
-    const struct expectations *e = w->expectations;
+    const struct expectations *e = expectations_state(w);
     double seen = (w->market.log_index - e->remembered) / e->settings->trend_memory_yr,
            most = e->settings->steepest_per_yr;
     return most * seen / (most + fabs(seen));
@@ -97,7 +102,7 @@ static double trend(const struct world *w)
 /* Forecasts that have come due are held against what came. */
 static void judge(struct world *w)
 {
-    struct expectations *e = w->expectations;
+    struct expectations *e = expectations_state(w);
     double learned = -det_expm1(-w->sim->dt / e->settings->memory_yr);
     for (; e->first < e->count && e->forecast[e->first].due <= w->sim->step_end; e->first++)
         for (int b = 0; b < BELIEFS; b++) {
@@ -110,7 +115,7 @@ static void judge(struct world *w)
 static double fundamental_change(const struct world *w)
 {
     const double least = 1e-6;
-    double h = w->expectations->settings->horizon_yr, sum = 0;
+    double h = expectations_state(w)->settings->horizon_yr, sum = 0;
     double long_run = det_exp(-w->value.decline_per_yr * h), excess = det_exp(-w->value.reversion_per_yr * h);
     for (int k = 0; k < WORKLOADS; k++) {
         double now = w->market.rent[k], entry = w->value.entry_rent[k];
@@ -122,14 +127,14 @@ static double fundamental_change(const struct world *w)
 /* The same as extrapolators see it. */
 static double projected_change(const struct world *w)
 {
-    const struct settings *s = w->expectations->settings;
+    const struct settings *s = expectations_state(w)->settings;
     double years_of_trend = s->fade_yr * -det_expm1(-s->horizon_yr / s->fade_yr);
     return trend(w) * years_of_trend - w->value.decline_per_yr * s->horizon_yr;
 }
 
 static void make_forecasts(struct world *w)
 {
-    struct expectations *e = w->expectations;
+    struct expectations *e = expectations_state(w);
     const struct settings *s = e->settings;
     WORLD_GROW(w, e->forecast, e->count, e->capacity);
     e->forecast[e->count++] =
@@ -140,7 +145,7 @@ static void make_forecasts(struct world *w)
 
 static void form_beliefs(struct world *w)
 {
-    const struct expectations *e = w->expectations;
+    const struct expectations *e = expectations_state(w);
     double share = switching_share(e->settings->intensity, e->fitness[EXTRAPOLATOR],
                                    e->fitness[FUNDAMENTALIST] - e->settings->cost);
     w->beliefs.extrapolators = e->settings->switchers * share;
@@ -152,7 +157,7 @@ static void form_beliefs(struct world *w)
 
 static void update(struct world *w)
 {
-    if (w->expectations->settings->switchers <= 0)
+    if (expectations_state(w)->settings->switchers <= 0)
         return;
     remember(w);
     judge(w);
@@ -162,7 +167,7 @@ static void update(struct world *w)
 
 static void start(struct world *w)
 {
-    struct expectations *e = w->expectations = arena_alloc(&w->sim->arena, sizeof *e);
+    struct expectations *e = expectations_state(w);
     const struct settings *s = e->settings = sim_settings(w->sim, &model_expectations);
     w->beliefs.competition_neglect = s->neglect;
     if (s->switchers <= 0)
@@ -233,6 +238,7 @@ const struct model model_expectations = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    STATE(expectations, struct expectations),
     .start = start,
     .phase = {[PHASE_BELIEFS] = update, [PHASE_SAMPLE] = sample},
 };

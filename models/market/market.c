@@ -67,6 +67,11 @@ struct market_state {
     double log_built; /* what crowding has added to the room offshore */
 };
 
+static inline struct market_state *market_state(const struct world *w)
+{
+    return w->state[STATE_market];
+}
+
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, kappa_per_yr[TRAINING], "kappa_training", "/yr", 0.1, 100, "10 /yr", UNCERTAIN,
@@ -128,7 +133,7 @@ struct pair {
 static void split_of(const struct world *w, const double *log_advantage, int count, const double x[WORKLOADS],
                      double *share)
 {
-    double slope = w->market_state->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
+    double slope = market_state(w)->settings->split_slope, ahead = x[TRAINING] - x[INFERENCE];
     for (int i = 0; i < count; i++)
         share[i] = -slope * (ahead + log_advantage[i]);
     array_exp(share, share, (size_t)count);
@@ -138,7 +143,7 @@ static void split_of(const struct world *w, const double *log_advantage, int cou
 
 static struct pair pair_at(const struct world *w, const double x[WORKLOADS])
 {
-    const struct market_state *state = w->market_state;
+    const struct market_state *state = market_state(w);
     struct pair p = {{0}, {0}};
     double phi[MAX_GENERATIONS] = {0};
     split_of(w, state->offered_advantage, state->offered_count, x, phi);
@@ -167,7 +172,7 @@ struct response {
 
 static struct response response_at(const struct world *w, const double x[WORKLOADS])
 {
-    const struct market_state *state = w->market_state;
+    const struct market_state *state = market_state(w);
     double wanted_p[WORKLOADS], elasticity[WORKLOADS], over[WORKLOADS];
     struct response r;
     for (int k = 0; k < WORKLOADS; k++) {
@@ -191,7 +196,7 @@ static struct response response_at(const struct world *w, const double x[WORKLOA
 
 static void relax(const struct world *w, double x[WORKLOADS], double h)
 {
-    const struct settings *s = w->market_state->settings;
+    const struct settings *s = market_state(w)->settings;
     struct pair p = pair_at(w, x);
     struct response response = response_at(w, x);
     const double *elasticity = response.elasticity;
@@ -209,7 +214,7 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
 static double reference_effective_p(const struct world *w, enum workload k)
 {
     const struct generations *gen = &w->generations;
-    int reference = w->market_state->settings->reference, best = reference;
+    int reference = market_state(w)->settings->reference, best = reference;
     for (int g = 0; g < (int)gen->count && !gen->launched[reference]; g++)
         best = gen->effective_p[k][g] > gen->effective_p[k][best] ? g : best;
     return gen->effective_p[k][best] * gen->pflops_fp16[reference] / gen->pflops_fp16[best];
@@ -217,23 +222,23 @@ static double reference_effective_p(const struct world *w, enum workload k)
 
 static double offshore_usd(const struct world *w)
 {
-    return abroad_rent_usd(w, series_at(w->market_state->settings->offshore_usd, w->sim->now));
+    return abroad_rent_usd(w, series_at(market_state(w)->settings->offshore_usd, w->sim->now));
 }
 
 /* Effective P that tenants can rent offshore in all. */
 static double offshore_capacity(const struct world *w)
 {
-    const struct settings *s = w->market_state->settings;
+    const struct settings *s = market_state(w)->settings;
     if (isnan(s->offshore_capacity_p))
         return HUGE_VAL;
-    double log_grown = s->offshore_growth_per_yr * (w->sim->now - 2024) + w->market_state->log_built;
+    double log_grown = s->offshore_growth_per_yr * (w->sim->now - 2024) + market_state(w)->log_built;
     return s->offshore_capacity_p * det_exp(log_grown) *
            (s->offshore_allowed ? series_at(s->offshore_allowed, w->sim->now) : 1);
 }
 
 static double offshore_price(const struct world *w, enum workload k)
 {
-    const struct settings *s = w->market_state->settings;
+    const struct settings *s = market_state(w)->settings;
     double card = offshore_usd(w) * series_at(run_settings(w->sim)->fx, w->sim->now) * s->offshore_wedge;
     double e = reference_effective_p(w, k);
     return e > 0 ? card / e : HUGE_VAL;
@@ -243,7 +248,7 @@ static double offshore_price(const struct world *w, enum workload k)
  * asleep first. */
 static double floor_of(const struct world *w, enum workload k)
 {
-    const struct market_state *state = w->market_state;
+    const struct market_state *state = market_state(w);
     double least = HUGE_VAL;
     for (int i = 0; i < state->offered_count; i++) {
         int g = state->offered[i];
@@ -258,8 +263,8 @@ static void bound(struct world *w, double x[WORKLOADS])
 {
     struct market *m = &w->market;
     for (int k = 0; k < WORKLOADS; k++) {
-        m->on_floor[k] = x[k] <= w->market_state->log_low[k];
-        x[k] = max_of(w->market_state->log_low[k], x[k]);
+        m->on_floor[k] = x[k] <= market_state(w)->log_low[k];
+        x[k] = max_of(market_state(w)->log_low[k], x[k]);
     }
 }
 
@@ -268,7 +273,7 @@ static void bound(struct world *w, double x[WORKLOADS])
 static void compare_workloads(struct world *w)
 {
     const double nothing = 1e-30;
-    struct market_state *state = w->market_state;
+    struct market_state *state = market_state(w);
     int count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         if (!w->generations.launched[g])
@@ -287,7 +292,7 @@ static void compare_workloads(struct world *w)
 /* How tenants rank what is offered. */
 static void rank_generations(struct world *w)
 {
-    const struct market_state *state = w->market_state;
+    const struct market_state *state = market_state(w);
     double rank = state->settings->rank, preference[MAX_GENERATIONS];
     for (int k = 0; k < WORKLOADS && rank > 0; k++) {
         const double *log_e = state->offered_log_e[k];
@@ -305,7 +310,7 @@ static void rank_generations(struct world *w)
 /* What stands still while the rents move inside a step. */
 static void prepare(struct world *w)
 {
-    struct market_state *state = w->market_state;
+    struct market_state *state = market_state(w);
     compare_workloads(w);
     state->offered_count = 0;
     for (int i = 0; i < state->launched_count; i++) {
@@ -339,7 +344,7 @@ enum { CELLS_PER_YEAR = 48 };
 static double cell_noise(const struct world *w, enum workload k, double cell)
 {
     struct stream s = sim_stream(w->sim, &model_market, identity(STREAM_OF_RENT, (uint32_t)k, (uint32_t)cell));
-    return w->market_state->settings->noise_per_sqrt_yr * sqrt(1.0 / CELLS_PER_YEAR) * stream_normal(&s);
+    return market_state(w)->settings->noise_per_sqrt_yr * sqrt(1.0 / CELLS_PER_YEAR) * stream_normal(&s);
 }
 
 /* Steps the pair from t to `until`, adding each cell's noise where the cell ends. */
@@ -367,7 +372,7 @@ static double work_rent(const struct world *w, enum workload k, int g)
 /* At these rents of the workloads and this split. */
 static void price_small_jobs(struct world *w)
 {
-    const struct market_state *state = w->market_state;
+    const struct market_state *state = market_state(w);
     const struct settings *s = state->settings;
     double cards[MAX_GENERATIONS], earns[MAX_GENERATIONS];
     const double counted_from = 2023;
@@ -388,7 +393,7 @@ static void price_small_jobs(struct world *w)
 /* Room offshore goes to what its price pays for. */
 static void build_offshore(struct world *w, double log_crowding)
 {
-    struct market_state *state = w->market_state;
+    struct market_state *state = market_state(w);
     double wanted = state->settings->offshore_elasticity * log_crowding;
     state->log_built += (wanted - state->log_built) * -det_expm1(-w->sim->dt / state->settings->offshore_build_yr);
 }
@@ -406,11 +411,11 @@ static double publish(struct world *w, const double x[WORKLOADS])
         m->supply[k] = p.supply[k];
         at_home[k] = det_exp(response.log_at_home[k]);
         m->demand[k] = demand_at_reference(w, (enum workload)k) * at_home[k];
-        at_home[k] /= 1 + w->market_state->beside;
+        at_home[k] /= 1 + market_state(w)->beside;
         m->outflow[k] = response.outflow_p[k];
         m->on_ceiling[k] = response.mostly_offshore[k];
     }
-    const struct market_state *state = w->market_state;
+    const struct market_state *state = market_state(w);
     split_of(w, state->log_advantage, state->launched_count, x, share);
     for (int i = 0; i < state->launched_count; i++)
         m->training_share[state->launched[i]] = share[i];
@@ -441,7 +446,7 @@ static void clear(struct world *w)
 static void start(struct world *w)
 {
     enum { STEPS = 4000 };
-    struct market_state *state = w->market_state = arena_alloc(&w->sim->arena, sizeof *state);
+    struct market_state *state = market_state(w);
     state->settings = sim_settings(w->sim, &model_market);
     double x[WORKLOADS] = {det_log(state->settings->initial_rent), det_log(state->settings->initial_rent)};
     w->market.small_job_rent = state->settings->convenience_cny_per_card_hour;
@@ -506,8 +511,8 @@ static void watch_crash(struct world *w)
 {
     const double crash = 0.3;
     struct market *m = &w->market;
-    double rent = m->rent_card[w->market_state->settings->reference];
-    if (!(w->generations.launched[w->market_state->settings->reference]))
+    double rent = m->rent_card[market_state(w)->settings->reference];
+    if (!(w->generations.launched[market_state(w)->settings->reference]))
         return;
     m->peak = max_of(m->peak, rent);
     double fall = 1 - rent / m->peak;
@@ -546,7 +551,7 @@ static void sample(struct world *w)
         bool at_bound = m->on_ceiling[k] || m->on_floor[k];
         double month = m->rent_card[g] * w->generations.cards_per_server[g] * HOURS_PER_YEAR / MONTHS_PER_YEAR;
         sim_record(w->sim, self, OUT_RENT, g, m->rent_card[g], at_bound);
-        sim_record(w->sim, self, OUT_SERVER_MONTH, g, month * (1 + w->market_state->settings->vat), at_bound);
+        sim_record(w->sim, self, OUT_SERVER_MONTH, g, month * (1 + market_state(w)->settings->vat), at_bound);
     }
     for (int k = 0; k < WORKLOADS; k++) {
         sim_record(w->sim, self, OUT_TRAINING + k, -1, m->rent[k], m->on_ceiling[k] || m->on_floor[k]);
@@ -557,7 +562,7 @@ static void sample(struct world *w)
     sim_record(w->sim, self, OUT_INFERENCE_SHARE, -1, all > 0 ? inference / all : NONE, false);
     sim_record(w->sim, self, OUT_SMALL_JOBS, -1, m->small_job_rent, false);
     sim_record(w->sim, self, OUT_OUTFLOW, -1, m->outflow[TRAINING] + m->outflow[INFERENCE], false);
-    double capacity = w->market_state->offshore_capacity_p;
+    double capacity = market_state(w)->offshore_capacity_p;
     sim_record(w->sim, self, OUT_OFFSHORE_RENT, -1, offshore_usd(w), false);
     sim_record(w->sim, self, OUT_OFFSHORE_CAPACITY, -1, isfinite(capacity) ? capacity : NONE, false);
     sim_record(w->sim, self, OUT_ON_FLOOR, -1, m->on_floor[TRAINING] || m->on_floor[INFERENCE], false);
@@ -577,6 +582,7 @@ const struct model model_market = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    STATE(market, struct market_state),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_CLEAR] = clear, [PHASE_SAMPLE] = sample},

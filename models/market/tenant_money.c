@@ -73,7 +73,7 @@ static const struct param params[] = {
 
 static struct tenant_money *state_of(const struct world *w)
 {
-    return sim_state(w->sim, &model_tenant_money);
+    return w->state[STATE_tenant_money];
 }
 
 /* -- what others ask ----------------------------------------------------------------------------------------------- */
@@ -190,7 +190,7 @@ const struct model model_tenant_money = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct tenant_money),
+    STATE(tenant_money, struct tenant_money),
     .start = start,
     .phase = {[PHASE_DEMAND] = update, [PHASE_SAMPLE] = sample},
 };

@@ -25,8 +25,8 @@ static uint32_t join_cohort(struct world *w, uint32_t tenant, double need_p, dou
     struct cohort *c = &w->tenants.cohort[class_];
     size_t place = cohort_join(w, c, tenant);
     c->need_p[place] = need_p;
-    c->mature_p[place] = need_p * w->demand->maturing[class_];
-    c->training_share[place] = w->demand->row[class_].training_share;
+    c->mature_p[place] = need_p * demand_state(w)->maturing[class_];
+    c->training_share[place] = demand_state(w)->row[class_].training_share;
     c->exits_at[place] = exits_at;
     c->first_exit = min_of(c->first_exit, exits_at);
     return (uint32_t)place;
@@ -56,18 +56,19 @@ static uint32_t tenants_add(struct world *w, uint32_t class_, uint32_t k, double
                                     .entered = entered,
                                     .first_lease = {UINT32_MAX, UINT32_MAX}};
     memcpy(&table->row[id], &newcomer, sizeof newcomer); /* whole, with the columns of leasing */
-    double need_p = distribution_quantile(w->demand->row[class_].need_p, stream_uniform(&s));
-    double stays = stream_exponential(&s) * tenant_money_stay(w, class_, need_p / w->demand->median_need_p[class_]);
-    table->row[id].place = join_cohort(w, id, need_p, w->demand->hazard_sum[class_] + stays);
+    double need_p = distribution_quantile(demand_state(w)->row[class_].need_p, stream_uniform(&s));
+    double stays =
+        stream_exponential(&s) * tenant_money_stay(w, class_, need_p / demand_state(w)->median_need_p[class_]);
+    table->row[id].place = join_cohort(w, id, need_p, demand_state(w)->hazard_sum[class_] + stays);
     table->here[id / 64] |= (uint64_t)1 << id % 64;
     table->present++;
-    w->demand->entries++;
+    demand_state(w)->entries++;
     return id;
 }
 
 void tenants_add_initial(struct world *w, size_t c)
 {
-    struct demand *d = w->demand;
+    struct demand *d = demand_state(w);
     const struct demand_row *row = &d->row[c];
     double mean_stay = row->exit_per_yr > 0 ? min_of(row->growth_years, 1 / row->exit_per_yr) : row->growth_years;
     for (uint32_t k = 0; k < (uint32_t)round(row->initial); k++) {
@@ -90,7 +91,7 @@ double tenants_most_entries_per_yr(const struct demand *d, size_t class_)
 /* Candidates of this step that are accepted at the rate of their date. */
 void tenants_accept_entries(struct world *w)
 {
-    struct demand *d = w->demand;
+    struct demand *d = demand_state(w);
     struct candidate next;
     for (size_t c = 0; c < d->classes; c++)
         while (candidates_next(&d->candidates[c], w->sim->step_end, 1, &next)) {
@@ -151,7 +152,7 @@ void demand_leave(struct world *w, uint32_t id)
     t->present = false;
     w->tenants.here[id / 64] &= ~((uint64_t)1 << id % 64);
     w->tenants.present--;
-    w->demand->exits++;
+    demand_state(w)->exits++;
     tell(w->sim, "demand", "left", demand_tenant_name(w, id, name), "after %.1f years", w->sim->now - t->entered);
     for (size_t k = 0; k < w->tenants.followers; k++)
         if (w->tenants.follower[k]->left)
@@ -178,10 +179,10 @@ void tenants_handle(struct world *w, const struct event *event)
         demand_leave(w, event->id);
         break;
     case SHOCK: {
-        const struct shock *shock = &w->demand->shock[event->id];
+        const struct shock *shock = &demand_state(w)->shock[event->id];
         for (size_t k = 0; k < w->tenants.followers; k++)
             if (w->tenants.follower[k]->shocked)
-                w->tenants.follower[k]->shocked(w, shocked_classes(w->demand), shock->need_drop);
+                w->tenants.follower[k]->shocked(w, shocked_classes(demand_state(w)), shock->need_drop);
         tell(w->sim, "demand", "shock", shock->label ? shock->label : sim_row_name(w->sim, SHOCKS, event->id),
              "progress %+.0f %%, need -%.0f %%, exits x%.1f", 100 * (det_exp(shock->progress) - 1),
              100 * shock->need_drop, 1 + shock->exit_boost);
@@ -200,7 +201,7 @@ static double exit_boost(const struct demand *d, double now)
 
 struct exits tenants_run_hazards(struct world *w)
 {
-    struct demand *d = w->demand;
+    struct demand *d = demand_state(w);
     struct exits e = {{0}, {0}};
     double boost = exit_boost(d, w->sim->now);
     for (size_t c = 0; c < d->classes; c++) {
@@ -222,7 +223,7 @@ static void schedule_exit(struct world *w, size_t class_, size_t place, const st
 void tenants_schedule_exits(struct world *w, size_t class_, const struct exits *exits)
 {
     struct cohort *c = &w->tenants.cohort[class_];
-    double until = w->demand->hazard_sum[class_], next = INFINITY;
+    double until = demand_state(w)->hazard_sum[class_], next = INFINITY;
     if (c->first_exit > until)
         return;
     for (size_t i = 0; i < c->count; i++)

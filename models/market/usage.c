@@ -72,6 +72,11 @@ struct usage {
     bool counted; /* volumes of this step are given, and known to be those of rents since T1 */
 };
 
+static inline struct usage *usage_state(const struct world *w)
+{
+    return w->state[STATE_usage];
+}
+
 static const double origin_yr = 2024; /* T0: January 2024, 0.1 T tokens a day */
 enum { HOURS_PER_DAY = 24 };
 
@@ -193,14 +198,14 @@ static double until_counted(const struct usage *u, double now)
 /* Growth that cheaper tokens add at constant rents, while there is room. */
 static double growth_by_progress(const struct world *w)
 {
-    double cheaper = demand_progress(w, INFERENCE) - w->usage->settings->weight_per_yr;
+    double cheaper = demand_progress(w, INFERENCE) - usage_state(w)->settings->weight_per_yr;
     return demand_elasticity(w, INFERENCE) * cheaper;
 }
 
 /* ln A after the last count. */
 static double log_uses(const struct world *w, double now)
 {
-    const struct usage *u = w->usage;
+    const struct usage *u = usage_state(w);
     double by_uses = u->growth_per_yr - growth_by_progress(w);
     return u->log_level + settled(by_uses, u->settings->growth_long_per_yr, u->settings->reversion_yr, now - u->since) +
            dated_waves(u, now) - u->dated_then + drawn_waves(u, now);
@@ -226,7 +231,7 @@ struct reading {
 /* `log_y`: what prices since the last count make of usage, but for progress at constant rents. */
 static struct reading reading(const struct world *w, double now, double log_y)
 {
-    const struct usage *u = w->usage;
+    const struct usage *u = usage_state(w);
     const struct settings *s = u->settings;
     if (now < u->since) {
         double counted =
@@ -241,14 +246,15 @@ static struct reading reading(const struct world *w, double now, double log_y)
 
 static double log_weight(const struct world *w, double now)
 {
-    return (w->usage->settings->weight_per_yr - demand_progress(w, INFERENCE)) * (now - w->usage->settings->counted);
+    return (usage_state(w)->settings->weight_per_yr - demand_progress(w, INFERENCE)) *
+           (now - usage_state(w)->settings->counted);
 }
 
 /* ln of tokens times the work in each. */
 static double log_work(const struct world *w, double now, double log_y)
 {
     struct reading r = reading(w, now, log_y);
-    return r.tokens + w->usage->settings->heavier * r.beyond + log_weight(w, now);
+    return r.tokens + usage_state(w)->settings->heavier * r.beyond + log_weight(w, now);
 }
 
 static double markup(const struct settings *s, double now)
@@ -260,24 +266,24 @@ static double markup(const struct settings *s, double now)
 /* What the markup since the last count makes of usage, if there is room. */
 static double log_answer_to_markup(const struct world *w, double now)
 {
-    const struct settings *s = w->usage->settings;
+    const struct settings *s = usage_state(w)->settings;
     return -demand_elasticity(w, INFERENCE) *
-           det_log((1 + markup(s, now)) / (1 + markup(s, max_of(s->counted, w->usage->since))));
+           det_log((1 + markup(s, now)) / (1 + markup(s, max_of(s->counted, usage_state(w)->since))));
 }
 
 /* What a rent makes of it. */
 static double log_answer_to_rent(const struct world *w, double log_rent)
 {
-    const struct usage *u = w->usage;
+    const struct usage *u = usage_state(w);
     return isnan(u->log_rent_since) ? 0 : -demand_elasticity(w, INFERENCE) * (log_rent - u->log_rent_since);
 }
 
 struct platform_work usage_work(const struct world *w, double now)
 {
-    if (!w->usage)
+    if (!usage_state(w))
         return (struct platform_work){.older = 1, .training = 1};
-    const struct settings *s = w->usage->settings;
-    double waves = dated_waves(w->usage, now) + drawn_waves(w->usage, now);
+    const struct settings *s = usage_state(w)->settings;
+    double waves = dated_waves(usage_state(w), now) + drawn_waves(usage_state(w), now);
     return (struct platform_work){
         .older = det_exp(s->older_per_yr * (now - w->sim->plan->start)),
         .models = det_exp(log_work(w, now, log_answer_to_markup(w, now))),
@@ -287,12 +293,12 @@ struct platform_work usage_work(const struct world *w, double now)
 
 double usage_log_volume(const struct world *w, double now)
 {
-    return w->usage ? reading(w, now, 0).tokens : 0;
+    return usage_state(w) ? reading(w, now, 0).tokens : 0;
 }
 
 struct usage_response usage_response(const struct world *w, double log_rent)
 {
-    const struct usage *u = w->usage;
+    const struct usage *u = usage_state(w);
     double elasticity = demand_elasticity(w, INFERENCE);
     if (!u || isnan(u->log_rent_since) || u->counted)
         return (struct usage_response){0, elasticity};
@@ -304,7 +310,7 @@ struct usage_response usage_response(const struct world *w, double log_rent)
 /* Log of what rents between the two last counts have made of the work in a token. */
 static double log_lighter(const struct world *w)
 {
-    const struct usage *u = w->usage;
+    const struct usage *u = usage_state(w);
     return isnan(u->log_rent_counted) ? 0
                                       : -demand_elasticity(w, INFERENCE) * (u->log_rent_since - u->log_rent_counted);
 }
@@ -312,7 +318,7 @@ static double log_lighter(const struct world *w)
 /* How the work of models answers to rents in this step. */
 static void prepare(struct world *w)
 {
-    struct usage *u = w->usage;
+    struct usage *u = usage_state(w);
     double now = w->sim->now;
     u->counted = now < u->since && !isnan(u->log_rent_counted);
     if (now < u->since)
@@ -352,7 +358,7 @@ static void begin_forecast(struct usage *u)
 
 static void start(struct world *w)
 {
-    struct usage *u = w->usage = arena_alloc(&w->sim->arena, sizeof *u);
+    struct usage *u = usage_state(w);
     u->settings = sim_settings(w->sim, &model_usage);
     u->dated = sim_rows(w->sim, &model_usage, WAVES);
     u->dated_count = sim_row_count(w->sim, WAVES);
@@ -370,7 +376,7 @@ static void start(struct world *w)
 /* A count was made at the rent of its date. */
 static void remember(struct world *w)
 {
-    struct usage *u = w->usage;
+    struct usage *u = usage_state(w);
     double end = w->sim->step_end, log_rent = det_log(w->market.rent[INFERENCE]);
     if (end >= u->settings->counted && isnan(u->log_rent_counted))
         u->log_rent_counted = u->log_rent_since = log_rent;
@@ -393,7 +399,7 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    const struct usage *u = w->usage;
+    const struct usage *u = usage_state(w);
     const struct settings *s = u->settings;
     double now = w->sim->now, rent = w->market.rent[INFERENCE];
     double prices = log_answer_to_markup(w, now) + log_answer_to_rent(w, det_log(rent));
@@ -421,6 +427,7 @@ const struct model model_usage = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    STATE(usage, struct usage),
     .start = start,
     .phase = {[PHASE_DEMAND] = prepare, [PHASE_BELIEFS] = remember, [PHASE_SAMPLE] = sample},
 };

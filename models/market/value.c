@@ -67,6 +67,11 @@ struct value_state {
         entry_hours; /* over an entrant's life: share of the cost it must earn, years of upkeep, hours let */
 };
 
+static inline struct value_state *value_state(const struct world *w)
+{
+    return w->state[STATE_value];
+}
+
 /* What the weights are without extrapolators, and what it takes to mix these in. */
 struct fundamentals {
     double long_run[VALUE_STEPS], excess[VALUE_STEPS];
@@ -108,7 +113,7 @@ static const struct param params[] = {
 
 double value_load(const struct world *w)
 {
-    return w->value_state->settings->load;
+    return value_state(w)->settings->load;
 }
 
 static double power_cost(const struct world *w, int region, int g)
@@ -119,14 +124,14 @@ static double power_cost(const struct world *w, int region, int g)
 
 double value_upkeep(const struct world *w, double list_price_cny)
 {
-    return list_price_cny * w->value_state->settings->upkeep_per_yr;
+    return list_price_cny * value_state(w)->settings->upkeep_per_yr;
 }
 
 /* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are
  * rents themselves, and an entry rent that contained them would hold itself up. */
 static double entry_rent_of_card(const struct world *w, int g)
 {
-    const struct value_state *state = w->value_state;
+    const struct value_state *state = value_state(w);
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
     double hour = (cost * state->kept + value_upkeep(w, w->generations.list_price_cny[g]) * state->upkeep_yr) /
@@ -160,7 +165,7 @@ static double cheapest(const struct world *w, const double rent[MAX_GENERATIONS]
 
 static void update_entry_rents(struct world *w)
 {
-    struct value_state *state = w->value_state;
+    struct value_state *state = value_state(w);
     struct value *v = &w->value;
     double rent[WORKLOADS][MAX_GENERATIONS], jobs = w->market.small_job_rent,
                                              horizon = state->settings->entry_horizon_yr;
@@ -204,7 +209,7 @@ static void tabulate(struct value_state *state, const struct value *v)
 /* Fills the present values over 0, 1/4, 2/4 ... years to come, by the midpoint rule, for all regions. */
 static void value_curves(struct world *w, int g)
 {
-    const struct value_state *state = w->value_state;
+    const struct value_state *state = value_state(w);
     struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, before_power[VALUE_STEPS];
@@ -223,7 +228,7 @@ static void value_curves(struct world *w, int g)
 
 double value_fundamental(const struct world *w, int region, int g, double years_left)
 {
-    const struct value_state *state = w->value_state;
+    const struct value_state *state = value_state(w);
     const struct value *v = &w->value;
     double upkeep = value_upkeep(w, w->generations.list_price_cny[g]) / HOURS_PER_YEAR, sum = 0;
     double paid = v->occupancy * v->yield;
@@ -245,7 +250,7 @@ double value_fundamental(const struct world *w, int region, int g, double years_
 double value_of_staying(const struct world *w, int region, int g, double rent_factor, const double *cost_cny_per_yr,
                         int quarters)
 {
-    const struct value_state *state = w->value_state;
+    const struct value_state *state = value_state(w);
     const struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double power = power_cost(w, region, g), upkeep = value_upkeep(w, w->generations.list_price_cny[g]);
@@ -280,7 +285,7 @@ static double years_of_trend(double fade_yr, double years)
 
 static struct fundamentals *keep_fundamentals(const struct world *w)
 {
-    const struct value_state *state = w->value_state;
+    const struct value_state *state = value_state(w);
     struct fundamentals *f = arena_alloc(&w->sim->arena, sizeof *f);
     double discounts = 0;
     memcpy(f->long_run, state->long_run, sizeof f->long_run);
@@ -306,7 +311,7 @@ static double mix(double fundamental, double share, double projected)
 /* The share and the trend of extrapolators in the weights of this step. */
 static void mix_beliefs(struct world *w)
 {
-    struct value_state *state = w->value_state;
+    struct value_state *state = value_state(w);
     const struct fundamentals *f = state->fundamentals;
     double share = w->beliefs.extrapolators, grown[VALUE_STEPS];
     for (int k = 0; k < VALUE_STEPS; k++)
@@ -347,7 +352,7 @@ static void mix_more_months(struct value_state *state)
 const struct tenor *value_tenor(const struct world *w, int months)
 {
     int at = months < 1 ? 1 : months > LONGEST_TERM_MONTHS ? LONGEST_TERM_MONTHS : months;
-    struct value_state *state = w->value_state;
+    struct value_state *state = value_state(w);
     while (state->months < at)
         mix_more_months(state);
     return &state->tenor[at];
@@ -390,7 +395,7 @@ static double occupancy_now(const struct world *w)
         let += w->vintages.let_cards[g];
         installed += w->vintages.offered_cards[g];
     }
-    return installed > 0 ? let / installed : w->value_state->settings->occupancy_target;
+    return installed > 0 ? let / installed : value_state(w)->settings->occupancy_target;
 }
 
 /* Nobody who keeps a card on offer expects to let it for less than this share of the hours. Without a bound the cost of
@@ -400,7 +405,7 @@ static const double LEAST_OCCUPANCY = 0.01;
 static double yield_now(const struct world *w)
 {
     const struct leases *l = &w->leases;
-    if (isnan(w->value_state->settings->vacancy_yr) || !(l->due_rent > 0) || !(l->live_cards > 0))
+    if (isnan(value_state(w)->settings->vacancy_yr) || !(l->due_rent > 0) || !(l->live_cards > 0))
         return 1;
     double left_yr = l->due_until / l->due_rent - w->sim->now;
     double by_the_hour = min_of(1, l->live_of[BILLING_ON_DEMAND] / l->live_cards);
@@ -410,16 +415,16 @@ static double yield_now(const struct world *w)
 
 static void update(struct world *w)
 {
-    const struct settings *s = w->value_state->settings;
+    const struct settings *s = value_state(w)->settings;
     struct value *v = &w->value;
     v->occupancy = max_of(LEAST_OCCUPANCY, s->optimism * s->occupancy_target + (1 - s->optimism) * occupancy_now(w));
     v->yield = yield_now(w);
     if (!isnan(s->entry_horizon_yr))
-        merit_order_watch(w, &w->value_state->need);
+        merit_order_watch(w, &value_state(w)->need);
     update_entry_rents(w);
     if (w->beliefs.fade_yr > 0) {
-        if (!w->value_state->fundamentals)
-            w->value_state->fundamentals = keep_fundamentals(w);
+        if (!value_state(w)->fundamentals)
+            value_state(w)->fundamentals = keep_fundamentals(w);
         mix_beliefs(w);
     }
     for (int g = 0; g < (int)w->generations.count; g++)
@@ -429,7 +434,7 @@ static void update(struct world *w)
 
 static void start(struct world *w)
 {
-    struct value_state *state = w->value_state = arena_alloc(&w->sim->arena, sizeof *state);
+    struct value_state *state = value_state(w);
     state->settings = sim_settings(w->sim, &model_value);
     w->value.discount_per_yr = state->settings->discount_per_yr;
     w->value.decline_per_yr = state->settings->decline_per_yr;
@@ -482,6 +487,7 @@ const struct model model_value = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    STATE(value, struct value_state),
     .start = start,
     .phase = {[PHASE_BELIEFS] = update, [PHASE_SAMPLE] = sample},
 };

@@ -16,7 +16,7 @@ static double begin_of(const struct planner *plan, const struct burst *b, int n)
 
 void bursts_start(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     double end = plan->settings->start + planner_horizon(plan->settings);
     plan->burst = sim_rows(w->sim, &model_planner, BURST_TABLE);
     plan->bursts = sim_row_count(w->sim, BURST_TABLE);

@@ -17,7 +17,7 @@ static double loan_rate(const struct planner *plan, const struct alternative *a)
 static double expected_cash(const struct world *w, const struct position *p, const struct tranche *t, int year)
 {
     const struct alternative *a = p->row;
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double hours = 0, need = plan->need[TRAINING] + plan->need[INFERENCE];
     for (int k = 0; k < WORKLOADS; k++) {
         double load = plan_load(plan, p, (enum workload)k);
@@ -34,7 +34,7 @@ static double expected_cash(const struct world *w, const struct position *p, con
 static void lend_by_cover(const struct world *w, struct position *p, struct tranche *t)
 {
     double cash[SCHEDULE_YEARS], repaid[SCHEDULE_YEARS + 1] = {0};
-    double rate = det_expm1(loan_rate(w->planner, p->row));
+    double rate = det_expm1(loan_rate(planner_state(w), p->row));
     size_t years = (size_t)max_of(1, round(p->row->loan_yr));
     for (size_t y = 0; y < years; y++)
         cash[y] = max_of(0, expected_cash(w, p, t, (int)y));
@@ -49,14 +49,14 @@ void financing_lend(const struct world *w, struct position *p, struct tranche *t
         lend_by_cover(w, p, t);
     else if (a->debt_share > 0) {
         struct loan_terms terms = {
-            .kind = (enum loan)a->loan_kind, .life_yr = a->loan_yr, .rate = det_expm1(loan_rate(w->planner, a))};
+            .kind = (enum loan)a->loan_kind, .life_yr = a->loan_yr, .rate = det_expm1(loan_rate(planner_state(w), a))};
         t->loan = (t->cost + t->hall) * a->debt_share;
         loan_schedule(&t->repayment, &terms);
     }
     if (t->loan <= 0)
         return;
     p->lent += t->loan;
-    plan_note(w->planner, p, ITEM_LOAN, t->loan, t->due);
+    plan_note(planner_state(w), p, ITEM_LOAN, t->loan, t->due);
 }
 
 static double balance(const struct tranche *t, double time)

@@ -88,6 +88,11 @@ struct planner {
     double let_share, voucher; /* voucher: share of rents that it pays */
 };
 
+static inline struct planner *planner_state(const struct world *w)
+{
+    return w->state[STATE_planner];
+}
+
 static inline bool is_due(const struct planner *plan, double date)
 {
     return plan->now >= date - SLACK_YR;

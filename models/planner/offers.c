@@ -9,7 +9,7 @@
 
 static const struct given_card *given(const struct world *w, int g)
 {
-    return &w->planner->card[g];
+    return &planner_state(w)->card[g];
 }
 
 static double since_start(const struct world *w, double time)
@@ -53,7 +53,7 @@ double reserved_share(const struct alternative *a)
 
 double offer_effective_p(const struct world *w, enum workload k, int g)
 {
-    return w->planner->is_given ? given(w, g)->effective_p : w->generations.effective_p[k][g];
+    return planner_state(w)->is_given ? given(w, g)->effective_p : w->generations.effective_p[k][g];
 }
 
 double offer_cards_per_server(const struct world *w, int g)
@@ -63,14 +63,14 @@ double offer_cards_per_server(const struct world *w, int g)
 
 bool offer_is_there(const struct world *w, int g, enum workload k)
 {
-    if (w->planner->is_given)
-        return given_rent(w, g, w->planner->now) >= 0;
+    if (planner_state(w)->is_given)
+        return given_rent(w, g, planner_state(w)->now) >= 0;
     return w->vintages.offered_cards[g] >= 1 && w->generations.effective_p[k][g] > 0;
 }
 
 double offer_rent(const struct world *w, int g)
 {
-    return w->planner->is_given ? given_rent(w, g, w->planner->middle) : w->market.rent_card[g];
+    return planner_state(w)->is_given ? given_rent(w, g, planner_state(w)->middle) : w->market.rent_card[g];
 }
 
 /* The mean of a given rent over some years, discounted at the cost of debt as contracts are. */
@@ -78,7 +78,7 @@ static double given_rent_mean(const struct world *w, int g, double from, double 
 {
     enum { POINTS_A_YEAR = 12 };
     int points = (int)max_of(1, round(years * POINTS_A_YEAR));
-    double sum = 0, weights = 0, rate = w->planner->settings->debt_per_yr;
+    double sum = 0, weights = 0, rate = planner_state(w)->settings->debt_per_yr;
     for (int i = 0; i < points; i++) {
         double ahead = years * (i + 0.5) / points, weight = det_exp(-rate * ahead);
         sum += weight * given_rent(w, g, from + ahead);
@@ -89,15 +89,15 @@ static double given_rent_mean(const struct world *w, int g, double from, double 
 
 static double term_rent(const struct world *w, int g, int months)
 {
-    if (w->planner->is_given)
-        return given_rent_mean(w, g, w->planner->now, (double)months / MONTHS_PER_YEAR);
+    if (planner_state(w)->is_given)
+        return given_rent_mean(w, g, planner_state(w)->now, (double)months / MONTHS_PER_YEAR);
     return value_term_rent(w, g, months);
 }
 
 double offer_rent_ahead(const struct world *w, int g, double from_yr, double years)
 {
-    if (w->planner->is_given)
-        return given_rent_mean(w, g, w->planner->now + from_yr, years);
+    if (planner_state(w)->is_given)
+        return given_rent_mean(w, g, planner_state(w)->now + from_yr, years);
     double until = (from_yr + years) * MONTHS_PER_YEAR, from = from_yr * MONTHS_PER_YEAR;
     int most = (int)min_of(LONGEST_TERM_MONTHS, max_of(1, round(until))), least = (int)min_of(most - 1, round(from));
     double before = least >= 1 ? least * term_rent(w, g, least) : 0;
@@ -107,7 +107,7 @@ double offer_rent_ahead(const struct world *w, int g, double from_yr, double yea
 int offer_cheapest(const struct world *w, enum workload k, int months, double *price)
 {
     int best = -1;
-    for (int g = 0; g < (int)w->planner->cards; g++) {
+    for (int g = 0; g < (int)planner_state(w)->cards; g++) {
         if (!offer_is_there(w, g, k))
             continue;
         double each = (months ? term_rent(w, g, months) : offer_rent(w, g)) / offer_effective_p(w, k, g);
@@ -121,18 +121,20 @@ int offer_cheapest(const struct world *w, enum workload k, int months, double *p
 
 double offer_market_rent(const struct world *w, enum workload k)
 {
-    return w->planner->is_given ? NONE : w->market.rent[k];
+    return planner_state(w)->is_given ? NONE : w->market.rent[k];
 }
 
 double offer_shortage(const struct world *w, enum workload k)
 {
-    return !w->planner->is_given && w->market.demand[k] > 0 ? min_of(1, w->leases.unmet_p[k] / w->market.demand[k]) : 0;
+    return !planner_state(w)->is_given && w->market.demand[k] > 0
+               ? min_of(1, w->leases.unmet_p[k] / w->market.demand[k])
+               : 0;
 }
 
 double offer_let_share(const struct world *w)
 {
     double let = 0, on_offer = 0;
-    if (w->planner->is_given)
+    if (planner_state(w)->is_given)
         return 1;
     for (size_t g = 0; g < w->generations.count; g++) {
         let += w->vintages.let_cards[g];
@@ -143,7 +145,7 @@ double offer_let_share(const struct world *w)
 
 bool offer_vouchers(const struct world *w)
 {
-    if (w->planner->is_given)
+    if (planner_state(w)->is_given)
         return true;
     for (int c = 0; c < MAX_TENANT_CLASSES; c++)
         if (w->policy.voucher_share[c] > 0)
@@ -178,7 +180,7 @@ int quote_card(const struct world *w, const struct alternative *a)
 {
     if (rents_only(a) && a->generation >= 0)
         return a->generation;
-    return quotes_rent(a) ? w->planner->settings->reference : -1;
+    return quotes_rent(a) ? planner_state(w)->settings->reference : -1;
 }
 
 double quote_rent(const struct world *w, const struct alternative *a, int months, int g)
@@ -193,7 +195,7 @@ double quote_rent(const struct world *w, const struct alternative *a, int months
 
 double spot_price(const struct world *w, enum workload k, int generation)
 {
-    const struct planner_settings *s = w->planner->settings;
+    const struct planner_settings *s = planner_state(w)->settings;
     double price = offer_market_rent(w, k);
     if (generation >= 0 && offer_is_there(w, generation, k))
         price = offer_rent(w, generation) / offer_effective_p(w, k, generation);
@@ -207,10 +209,10 @@ double spot_of(const struct world *w, const struct position *p, enum workload k)
 {
     const struct alternative *a = p->row;
     int g = quote_card(w, a);
-    double price = w->planner->spot[k];
+    double price = planner_state(w)->spot[k];
     if (quotes_rent(a) && a->kind == ALTERNATIVE_ON_DEMAND)
-        price = quote_rent(w, a, 0, g) * det_exp(a->escalator_per_yr * (w->planner->middle - p->began)) /
-                offer_effective_p(w, k, g) * of_a_rent(w->planner->settings);
+        price = quote_rent(w, a, 0, g) * det_exp(a->escalator_per_yr * (planner_state(w)->middle - p->began)) /
+                offer_effective_p(w, k, g) * of_a_rent(planner_state(w)->settings);
     else if (rents_only(a) && a->generation >= 0)
         price = spot_price(w, k, g);
     if (!quotes_rent(a) && a->kind == ALTERNATIVE_ON_DEMAND)
@@ -227,8 +229,8 @@ bool quote_is_open(const struct world *w, const struct alternative *a)
 {
     if (quotes_price(a))
         return true;
-    if (w->planner->is_given)
-        return given_price(w, a->generation, w->planner->now) >= 0;
+    if (planner_state(w)->is_given)
+        return given_price(w, a->generation, planner_state(w)->now) >= 0;
     int channel = procurement_channel(w, a->generation);
     return channel >= 0 && (a->channel == CHANNELS || a->channel == channel);
 }
@@ -237,14 +239,14 @@ double quote_price(const struct world *w, const struct alternative *a, double ca
 {
     double price;
     if (a->price_path)
-        price = series_at(a->price_path, w->planner->now);
+        price = series_at(a->price_path, planner_state(w)->now);
     else if (!isnan(a->price_cny))
         price = a->price_cny;
     else if (!isnan(a->server_price_cny))
         price = a->server_price_cny / offer_cards_per_server(w, a->generation);
     else
-        price = w->planner->is_given ? given_price(w, a->generation, w->planner->now)
-                                     : procurement_cost_per_card(w, a->generation);
+        price = planner_state(w)->is_given ? given_price(w, a->generation, planner_state(w)->now)
+                                           : procurement_cost_per_card(w, a->generation);
     return price * (1 - a->price_discount) * (cards >= a->bulk_from_cards ? 1 - a->bulk_discount : 1);
 }
 
@@ -252,7 +254,7 @@ double quote_wait_yr(const struct world *w, const struct alternative *a, double 
 {
     if (!isnan(a->lead_yr))
         return a->lead_yr;
-    if (w->planner->is_given || quotes_price(a))
+    if (planner_state(w)->is_given || quotes_price(a))
         return 0;
     return procurement_wait_years(w, a->generation) + procurement_queue_years(w, a->generation, cards);
 }
@@ -260,8 +262,9 @@ double quote_wait_yr(const struct world *w, const struct alternative *a, double 
 double quote_maintenance(const struct world *w, const struct alternative *a, double cards, double paid_per_card)
 {
     if (!isnan(a->maintenance_per_yr))
-        return a->maintenance_per_yr * paid_per_card * cards * plan_prices_rise(w->planner, w->planner->middle);
-    return w->planner->is_given ? 0 : value_upkeep(w, w->generations.list_price_cny[a->generation] * cards);
+        return a->maintenance_per_yr * paid_per_card * cards *
+               plan_prices_rise(planner_state(w), planner_state(w)->middle);
+    return planner_state(w)->is_given ? 0 : value_upkeep(w, w->generations.list_price_cny[a->generation] * cards);
 }
 
 static int region_of(const struct world *w, const struct alternative *a)
@@ -274,16 +277,16 @@ double quote_site_kw(const struct world *w, const struct alternative *a)
     if (!isnan(a->power_w))
         return a->power_w / 1000;
     double listed = given(w, a->generation)->power_w / 1000;
-    return !w->planner->is_given ? procurement_site_kw(w, a->generation) : isnan(listed) ? 0 : listed;
+    return !planner_state(w)->is_given ? procurement_site_kw(w, a->generation) : isnan(listed) ? 0 : listed;
 }
 
 double quote_power(const struct world *w, const struct alternative *a)
 {
-    bool is_given = w->planner->is_given;
+    bool is_given = planner_state(w)->is_given;
     int r = region_of(w, a);
     double discount = is_given ? 0 : w->policy.power_discount[a->generation];
     double price = !isnan(a->power_cny_per_kwh)
-                       ? a->power_cny_per_kwh * plan_prices_rise(w->planner, w->planner->middle)
+                       ? a->power_cny_per_kwh * plan_prices_rise(planner_state(w), planner_state(w)->middle)
                    : is_given ? 0
                               : w->regions.power_price_cny_per_kwh[r] * (1 - discount);
     double pue = !isnan(a->pue) ? a->pue : is_given ? 1 : w->regions.pue[r];
@@ -292,9 +295,9 @@ double quote_power(const struct world *w, const struct alternative *a)
 
 double quote_used_price(const struct world *w, const struct alternative *a, double years_left)
 {
-    if (w->planner->is_given) {
+    if (planner_state(w)->is_given) {
         const struct given_card *c = given(w, a->generation);
-        double used = given_value(w, c->used_cny, c->used_decline_per_yr, c->used_path, w->planner->until);
+        double used = given_value(w, c->used_cny, c->used_decline_per_yr, c->used_path, planner_state(w)->until);
         return isnan(used) ? 0 : used;
     }
     return min_of(value_of_card(w, region_of(w, a), a->generation, years_left),

@@ -51,7 +51,7 @@ void own_start(struct planner *plan)
 void own_order(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double cards = cards_for(w, a->generation, plan->need) * a->share * (1 + a->headroom) / round(a->tranches);
     double wait = quote_wait_yr(w, a, cards), all = cards * round(a->tranches);
     double vat = of_a_price(plan->settings, a);
@@ -71,7 +71,7 @@ void own_order(const struct world *w, struct position *p)
 /* Cards that come before the middle of a step come at its start, or when they were due. */
 static void take_delivery(const struct world *w, struct position *p, struct tranche *t)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     const struct planner_settings *s = plan->settings;
     double all = t->cost + t->hall, per_server = t->cost / t->cards * offer_cards_per_server(w, p->row->generation);
     bool at_once = s->tax_life_yr <= 0 || per_server <= s->expense_below_cny;
@@ -106,7 +106,7 @@ static void write_off(const struct planner *plan, struct position *p, struct tra
 
 double own_cards(const struct world *w, struct position *p)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double cards = 0;
     for (int i = 0; i < p->ordered; i++) {
         struct tranche *t = &p->tranche[i];
@@ -134,7 +134,7 @@ static double paid_per_card(const struct position *p)
 void own_run(const struct world *w, struct position *p, double cards, double used)
 {
     const struct alternative *a = p->row;
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double dearer = plan_prices_rise(plan, plan->middle) * p->lens->running * plan->dt, middle = plan->middle;
     if (p->ordered)
         plan_expense(plan, p, ITEM_STAFF, a->staff_cny_per_yr * dearer, middle);
@@ -172,7 +172,7 @@ static double hall_left(const struct planner *plan, const struct alternative *a,
 void own_sell(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double tax = plan->settings->tax, until = plan->until;
     for (int i = 0; i < p->ordered; i++) {
         struct tranche *t = &p->tranche[i];

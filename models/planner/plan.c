@@ -63,7 +63,7 @@ double plan_prices_rise(const struct planner *plan, double time)
 
 const char *plan_name(const struct world *w, const struct position *p)
 {
-    return sim_row_name(w->sim, PLANNER_TABLE, (size_t)(p->row - w->planner->row));
+    return sim_row_name(w->sim, PLANNER_TABLE, (size_t)(p->row - planner_state(w)->row));
 }
 
 double plan_hours_below(double share, double load)

@@ -103,7 +103,7 @@ static void make_lenses(struct planner *plan)
 /* Meets the need of this step. */
 static void serve(const struct world *w, struct position *p)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     const struct alternative *a = p->row;
     double cards = own_cards(w, p), wanted = cards > 0 ? cards_for(w, a->generation, plan->peak) : 0;
     double own_share = wanted > 0 ? min_of(1, cards / wanted) : 0, used = 0, by_hour = 0, contracted = 0, busy = 0;
@@ -129,7 +129,7 @@ static void serve(const struct world *w, struct position *p)
 
 static void close_position(const struct world *w, struct position *p)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double still_due = p->contract_cny_per_yr * max_of(0, p->contract_ends - plan->until);
     own_sell(w, p);
     plan_expense(plan, p, ITEM_PENALTY, still_due * p->row->penalty, plan->until);
@@ -152,14 +152,14 @@ static double next_anniversary(const struct planner *plan, const struct position
 static void place_orders(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
-    while (built_share(a) > 0 && p->ordered < (int)round(a->tranches) && is_due(w->planner, p->next_order) &&
+    while (built_share(a) > 0 && p->ordered < (int)round(a->tranches) && is_due(planner_state(w), p->next_order) &&
            quote_is_open(w, a))
         own_order(w, p);
 }
 
 static void run_position(const struct world *w, struct position *p)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     if (!p->open && !p->closed && is_due(plan, p->began) && plan->now < plan->end - SLACK_YR) {
         p->open = true;
         p->next_order = p->began;
@@ -181,7 +181,7 @@ static void run_position(const struct world *w, struct position *p)
 /* Effective P at the peak of the day of the decision. */
 static void measure_need(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     const struct planner_settings *s = plan->settings;
     int g = s->reference;
     for (int k = 0; k < WORKLOADS && isnan(plan->need_at_start[TRAINING]); k++) {
@@ -202,7 +202,7 @@ static void measure_need(struct world *w)
  */
 static void move_need(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     const struct planner_settings *s = plan->settings;
     int month = (int)floor((plan->now - s->start) * MONTHS_PER_YEAR + SLACK_YR);
     double deviation = s->volatility * sqrt(1.0 / MONTHS_PER_YEAR);
@@ -220,7 +220,7 @@ static void move_need(struct world *w)
 
 static void count_hours(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     const struct planner_settings *s = plan->settings;
     for (int k = 0; k < WORKLOADS; k++) {
         double e = offer_effective_p(w, (enum workload)k, s->reference);
@@ -232,7 +232,7 @@ static void count_hours(struct world *w)
 
 static void look_at_market(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     plan->let_share = offer_let_share(w);
     plan->voucher = offer_vouchers(w) ? plan->settings->voucher : 0;
     for (int k = 0; k < WORKLOADS; k++)
@@ -246,7 +246,7 @@ static void look_at_market(struct world *w)
 static double ask_of(const struct world *w, const struct position *p)
 {
     const struct alternative *a = p->row;
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double need = plan->need[TRAINING] + plan->need[INFERENCE], sum = 0;
     if (a->kind == ALTERNATIVE_WAIT)
         return plan->now < plan->end - SLACK_YR ? need : 0;
@@ -267,7 +267,7 @@ static double ask_of(const struct world *w, const struct position *p)
 /* On a date of decision, before anything is done on it. */
 static void note_market(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     if (plan->noted == plan->dates || !is_due(plan, plan->date[plan->noted]))
         return;
     for (size_t i = 0; i < plan->rows; i++) {
@@ -285,7 +285,7 @@ static bool waits(const struct planner *plan, size_t i)
 
 static void run_row(const struct world *w, size_t i)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     for (size_t d = 0; d < (waits(plan, i) ? 1 : plan->dates); d++)
         run_position(w, &plan->position[i * plan->dates + d]);
     int lenses = waits(plan, i) ? 0 : isnan(plan->settings->target_irr_per_yr) ? LENSES_SWUNG : PLAN_LENSES;
@@ -295,7 +295,7 @@ static void run_row(const struct world *w, size_t i)
 
 static void decide(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     const struct planner_settings *s = plan->settings;
     plan->now = w->sim->step_start;
     plan->until = w->sim->step_end;
@@ -320,7 +320,7 @@ static void decide(struct world *w)
 
 static void open_positions(struct world *w)
 {
-    struct planner *plan = w->planner;
+    struct planner *plan = planner_state(w);
     plan->position = arena_array(&w->sim->arena, plan->rows * plan->dates, sizeof *plan->position);
     plan->swung = arena_array(&w->sim->arena, plan->rows * PLAN_LENSES, sizeof *plan->swung);
     for (size_t i = 0; i < plan->rows; i++) {
@@ -340,7 +340,7 @@ static void open_positions(struct world *w)
 
 static void start(struct world *w)
 {
-    struct planner *plan = w->planner = arena_alloc(&w->sim->arena, sizeof *plan);
+    struct planner *plan = planner_state(w);
     const struct planner_settings *s = plan->settings = sim_settings(w->sim, &model_planner);
     plan->row = sim_rows(w->sim, &model_planner, PLANNER_TABLE);
     plan->rows = sim_row_count(w->sim, PLANNER_TABLE);
@@ -417,7 +417,7 @@ _Static_assert(sizeof outputs / sizeof *outputs == PLAN_OUTPUTS + 1, "one row an
 
 static void sample(struct world *w)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     for (size_t i = 0; i < plan->rows; i++)
         sim_record(w->sim, &model_planner, PLAN_SPENT, (int)i,
                    waits(plan, i) ? NONE : plan->position[i * plan->dates].spent, false);
@@ -439,7 +439,7 @@ static double cost_of(const struct position *p)
 /* What waiting costs in the end is known after all replications only (sim/study/decision.c). */
 static void record_dates(struct world *w, size_t i)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     for (size_t d = 0; d < PLANNER_DATES; d++) {
         bool is_date = d < plan->dates;
         const struct position *p = &plan->position[i * plan->dates + (is_date ? d : 0)];
@@ -454,7 +454,7 @@ static void record_dates(struct world *w, size_t i)
 
 static void record_curves(struct world *w, size_t i, const struct position *p)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     int lenses = isnan(plan->settings->target_irr_per_yr) ? LENSES_SWUNG : PLAN_LENSES;
     if (ordered_share(p) <= 0)
         return;
@@ -480,7 +480,7 @@ static double cost_by_the_hour(const struct planner *plan)
 
 static void finish(struct world *w)
 {
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double by_the_hour = cost_by_the_hour(plan);
     for (size_t i = 0; i < plan->rows; i++) {
         const struct position *p = &plan->position[i * plan->dates];
@@ -510,6 +510,7 @@ const struct model model_planner = {
     .params = planner_params,
     .outputs = outputs,
     .settings_size = sizeof(struct planner_settings),
+    STATE(planner, struct planner),
     .check = planner_check,
     .start = start,
     .finish = finish,

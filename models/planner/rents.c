@@ -22,7 +22,7 @@ static void measure_lease(const struct planner *plan, struct position *p, double
 void rents_sign(const struct world *w, struct position *p)
 {
     const struct alternative *a = p->row;
-    const struct planner *plan = w->planner;
+    const struct planner *plan = planner_state(w);
     double left = plan->settings->start + planner_horizon(plan->settings) - plan->now, term = min_of(a->term_yr, left);
     int months = (int)max_of(1, round(term * MONTHS_PER_YEAR)), wanted = quote_card(w, a);
     bool is_quoted = !isnan(a->rent_cny) || !isnan(a->server_rent_cny);

@@ -14,11 +14,11 @@ static void grow_clocks(struct arena *arena, struct clocks *c)
 void cancellation_start_clock(struct world *w, uint32_t id, double hazard)
 {
     const struct project *p = &w->projects.row[id];
-    struct clocks *c = &w->pipeline->clocks[p->owner_class];
+    struct clocks *c = &pipeline_state(w)->clocks[p->owner_class];
     if (c->count == c->capacity)
         grow_clocks(&w->sim->arena, c);
     c->project[c->count] = id;
-    c->rings_at[c->count] = w->pipeline->hazard_sum[p->owner_class] + hazard;
+    c->rings_at[c->count] = pipeline_state(w)->hazard_sum[p->owner_class] + hazard;
     c->size_p[c->count++] = p->replaces == UINT32_MAX ? p->size_p : (double)INFINITY;
 }
 
@@ -65,7 +65,7 @@ static void sweep_silent(struct clocks *c)
 /* All projects of a class run the same hazard, so one sum stands for all their clocks. */
 void cancellation_run(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     double dt = w->sim->dt,
            guided = state->settings->guided_cancellation_per_yr * (1 - w->policy.approvals_factor) * dt;
     for (size_t o = 0; o < state->operators; o++) {

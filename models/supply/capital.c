@@ -86,13 +86,14 @@ static const struct param params[] = {
 
 static struct capital *state_of(const struct world *w)
 {
-    return sim_state(w->sim, &model_capital);
+    return w->state[STATE_capital];
 }
 
 static bool limited(const struct world *w, uint32_t owner_class)
 {
     const struct capital *c = state_of(w);
-    return c && !isnan(c->row[owner_class].own_funds_cny) && w->pipeline && entry_decides(w, owner_class);
+    return c && !isnan(c->row[owner_class].own_funds_cny) && sim_enabled(w->sim, &model_pipeline) &&
+           entry_decides(w, owner_class);
 }
 
 static bool budgeted(const struct world *w, uint32_t owner_class)
@@ -296,7 +297,7 @@ const struct model model_capital = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct capital),
+    STATE(capital, struct capital),
     .start = start,
     .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
 };

@@ -37,7 +37,7 @@ static void find_log_q(const struct world *w, int region, const double *cost, do
 /* What does not depend on the project that chooses, once a step. */
 static void update_offers(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS], paid[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++) {
@@ -83,7 +83,7 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
                            double log_q[MAX_GENERATIONS])
 {
     const double years = VALUE_YEARS / 2.0, rate = w->value.discount_per_yr;
-    const struct pipeline *state = w->pipeline;
+    const struct pipeline *state = pipeline_state(w);
     const struct offers *offers = &w->channels.offers;
     double until[MAX_GENERATIONS], grown[MAX_GENERATIONS], overhead = w->books.overhead_share;
     double hours = HOURS_PER_YEAR * w->value.occupancy * cashflow_annuity(rate, years);
@@ -111,7 +111,7 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
 
 static void update_own(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     const struct offers *offers = &w->channels.offers;
     double paid[MAX_GENERATIONS];
     for (int region = 0; region < (int)w->regions.count; region++) {
@@ -129,7 +129,7 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS];
     if (p->replaces == UINT32_MAX)
-        return w->pipeline->own_log_q[p->owner_class][p->region];
+        return pipeline_state(w)->own_log_q[p->owner_class][p->region];
     for (size_t i = 0; i < o->count; i++)
         cost[i] = cost_on_site(w, p->replaces, o->generation[i]);
     find_own_log_q(w, p->owner_class, p->region, cost, on_site);
@@ -139,7 +139,7 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
 /* Of the cards that a project may invest in, the one that suits it best; -1: it waits. */
 static int choose_to_invest(const struct world *w, const struct project *p)
 {
-    const struct pipeline *state = w->pipeline;
+    const struct pipeline *state = pipeline_state(w);
     const struct offers *o = &w->channels.offers;
     const double *preference = state->preference[p->owner_class];
     double on_site[MAX_GENERATIONS], most = -HUGE_VAL, now = w->sim->now;
@@ -180,7 +180,7 @@ struct choice {
 
 static void find_choice(const struct world *w, const struct project *p, struct choice *c)
 {
-    const struct pipeline *state = w->pipeline;
+    const struct pipeline *state = pipeline_state(w);
     const struct offers *o = &w->channels.offers;
     const double *log_q = state->log_q[p->region], *preference = state->preference[p->owner_class];
     double on_site[MAX_GENERATIONS], now = w->sim->now, hurdle = state->log_hurdle[p->owner_class];
@@ -254,7 +254,7 @@ static double locate(struct world *w, size_t o, const double best[MAX_REGIONS], 
     for (size_t at = 0; at < w->regions.count; at++) {
         uint8_t r = w->regions.order[at];
         below += weight[r];
-        w->pipeline->share_below[o][at] = below / sum;
+        pipeline_state(w)->share_below[o][at] = below / sum;
         log_q += weight[r] > 0 ? weight[r] / sum * best[r] : 0;
     }
     return log_q;
@@ -270,7 +270,7 @@ static double best_of(const struct world *w, const double log_q[MAX_GENERATIONS]
 
 static void locate_all(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     double best[MAX_REGIONS], pull[MAX_OPERATORS][MAX_REGIONS] = {0};
     int here = w->regions.reference;
     for (size_t r = 0; r < w->regions.count; r++)
@@ -290,7 +290,7 @@ static void locate_all(struct world *w)
 
 void choice_update(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     for (uint32_t o = 0; o < state->operators; o++) {
         double dearer = entry_decides(w, o) ? entry_dearer_per_yr(w, o) : w->credit.dearer_per_yr[o];
         double over_market = state->row[o].hurdle_per_yr + dearer - w->value.discount_per_yr;

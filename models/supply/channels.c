@@ -7,7 +7,7 @@
 
 bool channels_gray_offered(const struct world *w, int g)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     return !w->generations.domestic[g] && w->generations.sold[g] && p->row[g].gray_weight > 0 &&
            w->sim->now >= w->generations.launch[g] + p->settings->gray_lag_yr && p->gray_per_month > 0;
 }
@@ -15,7 +15,7 @@ bool channels_gray_offered(const struct world *w, int g)
 /* Share of its supply that a card has come up to at a date after its launch. */
 static double ramped(const struct world *w, int g, double year)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     double ramp = p->row[g].ramp_yr, since = year - w->generations.launch[g] + 1.0 / MONTHS_PER_YEAR;
     if (isnan(ramp))
         ramp = w->generations.domestic[g] ? p->settings->ramp_yr : 0;
@@ -24,7 +24,7 @@ static double ramped(const struct world *w, int g, double year)
 
 double channels_rental_per_yr(const struct world *w, int g)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     double factor = w->generations.domestic[g] ? p->settings->domestic_output * vendor_capacity(w) : 1;
     return p->row[g].supply_per_month * MONTHS_PER_YEAR * factor * ramped(w, g, w->sim->now);
 }
@@ -32,7 +32,7 @@ double channels_rental_per_yr(const struct world *w, int g)
 /* How much a maker offers at a date; only the ratio of two dates means something. */
 double channels_made_at(const struct world *w, int g, double year)
 {
-    const struct procurement_row *row = &w->procurement->row[g];
+    const struct procurement_row *row = &procurement_state(w)->row[g];
     return platform_on(w) && row->output_per_month ? series_at(row->output_per_month, year - w->generations.slip_yr[g])
                                                    : ramped(w, g, year);
 }
@@ -40,7 +40,7 @@ double channels_made_at(const struct world *w, int g, double year)
 /* Cards a year that its maker would sell here with all gates open. */
 double channels_made_per_yr(const struct world *w, int g)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     double factor = w->generations.domestic[g] ? p->settings->domestic_output * vendor_capacity(w) : 1;
     if (!platform_on(w) || !p->row[g].output_per_month)
         return channels_rental_per_yr(w, g);
@@ -63,7 +63,7 @@ static double passes_now(const struct world *w, int g)
 
 static int channel_now(const struct world *w, int g)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     const struct generations *gen = &w->generations;
     if (!gen->sold[g] || !gen->launched[g])
         return -1;
@@ -78,7 +78,7 @@ static int channel_now(const struct world *w, int g)
 
 static double gray_capacity(const struct world *w, int g, double per_weight)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     double end = p->row[g].for_this_market ? p->closed_on[g] : w->generations.end_of_production[g];
     double all = channels_gray_offered(w, g) ? per_weight * p->row[g].gray_weight : 0, since_end = w->sim->now - end;
     return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
@@ -87,7 +87,7 @@ static double gray_capacity(const struct world *w, int g, double per_weight)
 /* Process and memory go for so much of the domestic cards that are planned; all are cut alike. */
 static void cut_domestic(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     const struct procurement_settings *s = p->settings;
     double compute = 0, memory = 0, now = w->sim->now;
     p->domestic_cut = 0;
@@ -113,7 +113,7 @@ static void cut_domestic(struct world *w)
  * comes through either is counted as gray if that gives more of it. */
 void channels_update(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     int *kind = w->channels.kind;
     p->gray_per_month = gray_suppliers_per_month(w);
     double weight = 0, gray_per_yr = p->gray_per_month * MONTHS_PER_YEAR;
@@ -153,19 +153,19 @@ double procurement_wait_years(const struct world *w, int g)
 {
     int channel = procurement_channel(w, g);
     return channel < 0 ? 0
-                       : w->procurement->settings->lead_yr[channel] +
-                             max_of(0, w->procurement->queue_free[channel][g] - w->sim->now);
+                       : procurement_state(w)->settings->lead_yr[channel] +
+                             max_of(0, procurement_state(w)->queue_free[channel][g] - w->sim->now);
 }
 
 double procurement_queue_years(const struct world *w, int g, double cards)
 {
-    double capacity = w->procurement->capacity_per_yr[g];
+    double capacity = procurement_state(w)->capacity_per_yr[g];
     return procurement_channel(w, g) >= 0 && capacity > 0 ? cards / capacity : 0;
 }
 
 void channels_list_offers(struct world *w)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     struct offers *o = &w->channels.offers;
     o->count = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {

@@ -34,7 +34,7 @@ struct engineering {
 
 static inline struct engineering *engineering_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_engineering);
+    return w->state[STATE_engineering];
 }
 
 enum { STREAM_OF_COST }; /* (operator, k): what it costs a vintage */
@@ -141,7 +141,7 @@ const struct model model_engineering = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct engineering),
+    STATE(engineering, struct engineering),
     .start = start,
     .phase = {[PHASE_SAMPLE] = sample},
 };

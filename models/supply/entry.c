@@ -86,7 +86,7 @@ static const struct param params[] = {
 
 static struct entry *state_of(const struct world *w)
 {
-    return sim_state(w->sim, &model_entry);
+    return w->state[STATE_entry];
 }
 
 bool entry_decides(const struct world *w, uint32_t owner_class)
@@ -208,14 +208,14 @@ static void follow_gap(const struct world *w, struct entry *e, size_t o)
 static void decide(struct world *w)
 {
     struct entry *e = state_of(w);
-    if (!w->pipeline)
+    if (!pipeline_state(w))
         return;
     watch_rents(w, e);
     double deviation = sigma(w, e), n = rivals(e);
-    for (size_t o = 0; o < w->pipeline->operators; o++) {
+    for (size_t o = 0; o < pipeline_state(w)->operators; o++) {
         if (!pipeline_must_earn(w, (uint32_t)o))
             continue;
-        double rate = w->pipeline->row[o].hurdle_per_yr + w->value.decline_per_yr;
+        double rate = pipeline_state(w)->row[o].hurdle_per_yr + w->value.decline_per_yr;
         e->log_trigger[o] = log_trigger(rate, deviation, n);
         follow_gap(w, e, o);
     }
@@ -264,7 +264,7 @@ static void sample(struct world *w)
     double cny = e->committed_cny;
     size_t operators = sim_row_count(w->sim, OPERATOR);
     for (size_t o = 0; o < operators; o++) {
-        bool decides = w->pipeline && pipeline_must_earn(w, (uint32_t)o);
+        bool decides = sim_enabled(w->sim, &model_pipeline) && pipeline_must_earn(w, (uint32_t)o);
         sim_record(w->sim, m, OUT_TRIGGER, (int)o, decides ? det_exp(e->log_trigger[o]) : NONE, false);
         sim_record(w->sim, m, OUT_VOLUME, (int)o, decides ? det_exp(e->log_volume[o]) : NONE, false);
     }
@@ -282,7 +282,7 @@ const struct model model_entry = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct entry),
+    STATE(entry, struct entry),
     .start = start,
     .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},
 };

@@ -6,7 +6,7 @@
 
 struct fleet_market *procurement_fleets(const struct world *w)
 {
-    return platform_on(w) ? &w->procurement->fleets : NULL;
+    return platform_on(w) ? &procurement_state(w)->fleets : NULL;
 }
 
 /* Cards a year that lessors are after, by the clock of platforms. */
@@ -14,13 +14,13 @@ static double lessors_want(const struct world *w, int g, double lag_yr)
 {
     int channel = procurement_channel(w, g);
     double queue = channel < 0 ? 0 : w->channels.backlog_cards[channel][g] / lag_yr;
-    return max_of(w->procurement->orders_per_yr[g], queue);
+    return max_of(procurement_state(w)->orders_per_yr[g], queue);
 }
 
 /* Platforms buy at a rate; while a ban is feared they buy ahead, and use that up afterwards. */
 static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     const struct procurement_settings *s = p->settings;
     double held = p->stock[FLEETS][g], cards = rate_per_yr * dt;
     p->fleets.bought[g] += cards;
@@ -44,7 +44,7 @@ static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
  * together want more than there is, it is shared by orders times priority. */
 void fleets_share(struct world *w, double dt)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     struct fleet_market *f = &p->fleets;
     double moved = -det_expm1(-dt / p->settings->order_memory_yr), priority = platform_priority(w),
            lag_yr = platform_lag_yr(w);

@@ -7,7 +7,7 @@
 /* An act strikes once, when it comes into force. */
 static void strike(struct world *w, const struct enforcement *enforcement)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     for (size_t k = 0; k < p->suppliers; k++) {
         struct stream s =
             sim_stream(w->sim, &model_procurement, identity_pair(STREAM_OF_ENFORCEMENT, enforcement->act, (uint32_t)k));
@@ -22,7 +22,7 @@ static void strike(struct world *w, const struct enforcement *enforcement)
 
 void gray_suppliers_update(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     for (size_t i = 0; i < w->policy.enforcements; i++) {
         bool struck = false;
         for (size_t k = 0; k < p->enforcements; k++)
@@ -37,7 +37,7 @@ void gray_suppliers_update(struct world *w)
 /* Cards a month that the gray suppliers in business can bring in. */
 double gray_suppliers_per_month(const struct world *w)
 {
-    const struct procurement *p = w->procurement;
+    const struct procurement *p = procurement_state(w);
     double share = 0;
     for (size_t k = 0; k < p->suppliers; k++)
         share += p->back_on[k] <= w->sim->now ? p->supplier_share[k] : 0;
@@ -57,7 +57,7 @@ void gray_suppliers_open(struct procurement *p)
 double gray_suppliers_in_business(const struct world *w)
 {
     double count = 0;
-    for (size_t k = 0; k < w->procurement->suppliers; k++)
-        count += w->procurement->back_on[k] <= w->sim->now;
+    for (size_t k = 0; k < procurement_state(w)->suppliers; k++)
+        count += procurement_state(w)->back_on[k] <= w->sim->now;
     return count;
 }

@@ -52,6 +52,11 @@ struct hype_state {
     double announced_since_sample, announced;
 };
 
+static inline struct hype_state *hype_state(const struct world *w)
+{
+    return w->state[STATE_hype];
+}
+
 enum {
     STREAM_OF_GAPS,
     STREAM_OF_ANNOUNCEMENT
@@ -107,7 +112,7 @@ static double most_premium(const struct hype_state *h)
 /* What the classes that announced projects belong to see of it. */
 static void publish(struct world *w)
 {
-    const struct hype_state *h = w->hype_state;
+    const struct hype_state *h = hype_state(w);
     for (uint32_t i = 0; i < h->listed_count; i++)
         w->projects.concept_premium[h->listed[i]] = det_expm1(mean_premium(h));
 }
@@ -145,7 +150,7 @@ static const char *stock_name(size_t stock, char text[32])
 
 static void announce(struct world *w, uint32_t k)
 {
-    struct hype_state *h = w->hype_state;
+    struct hype_state *h = hype_state(w);
     const struct settings *s = h->settings;
     struct stream random = sim_stream(w->sim, &model_hype, identity(STREAM_OF_ANNOUNCEMENT, 0, k));
     double uniform[UNIFORMS];
@@ -167,7 +172,7 @@ static void announce(struct world *w, uint32_t k)
  * added. */
 static void break_news(struct world *w, uint32_t id)
 {
-    struct hype_state *h = w->hype_state;
+    struct hype_state *h = hype_state(w);
     double jump = h->news[id].jump;
     h->log_sentiment += jump * det_exp(-(w->sim->step_end - w->sim->now) / h->settings->memory_yr);
     tell(w->sim, "hype", "news", sim_row_name(w->sim, NEWS_TABLE, id), "sentiment times %.1f", det_exp(jump));
@@ -192,7 +197,7 @@ static double rate_factor(const struct hype_state *h)
 
 static void accept_announcements(struct world *w)
 {
-    struct hype_state *h = w->hype_state;
+    struct hype_state *h = hype_state(w);
     double accepted = rate_factor(h) / h->settings->most;
     struct candidate next;
     while (candidates_next(&h->candidates, w->sim->step_end, accepted, &next))
@@ -201,7 +206,7 @@ static void accept_announcements(struct world *w)
 
 static void update(struct world *w)
 {
-    struct hype_state *h = w->hype_state;
+    struct hype_state *h = hype_state(w);
     const struct settings *s = h->settings;
     if (!h->stocks)
         return;
@@ -216,7 +221,7 @@ static void update(struct world *w)
 
 static void start(struct world *w)
 {
-    struct hype_state *h = w->hype_state = arena_alloc(&w->sim->arena, sizeof *h);
+    struct hype_state *h = hype_state(w);
     const struct settings *s = h->settings = sim_settings(w->sim, &model_hype);
     const struct row *row = sim_rows(w->sim, &model_hype, OPERATOR);
     h->stocks = (size_t)s->stocks;
@@ -252,7 +257,7 @@ static const struct output outputs[] = {
 
 static void sample(struct world *w)
 {
-    struct hype_state *h = w->hype_state;
+    struct hype_state *h = hype_state(w);
     sim_record(w->sim, &model_hype, OUT_SENTIMENT, -1, det_exp(h->log_sentiment), false);
     sim_record(w->sim, &model_hype, OUT_PREMIUM, -1, det_exp(mean_premium(h)) - 1, false);
     sim_record(w->sim, &model_hype, OUT_LEADER, -1, det_exp(most_premium(h)) - 1, false);
@@ -263,10 +268,10 @@ static void sample(struct world *w)
 
 static void finish(struct world *w)
 {
-    double alive = 0, announced = w->hype_state->announced;
+    double alive = 0, announced = hype_state(w)->announced;
     for (size_t i = 0; i < w->projects.count; i++) {
         const struct project *p = &w->projects.row[i];
-        bool refit = (p->k & ~(uint32_t)PROJECT_ANNOUNCED) >= w->hype_state->candidates.count;
+        bool refit = (p->k & ~(uint32_t)PROJECT_ANNOUNCED) >= hype_state(w)->candidates.count;
         alive += (p->k & PROJECT_ANNOUNCED) && !refit && p->state != PROJECT_CANCELLED;
     }
     sim_record(w->sim, &model_hype, OUT_NEVER, -1, announced > 0 ? 1 - alive / announced : NONE, false);
@@ -289,6 +294,7 @@ const struct model model_hype = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
+    STATE(hype, struct hype_state),
     .start = start,
     .event = handle,
     .finish = finish,

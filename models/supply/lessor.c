@@ -33,7 +33,7 @@ struct lessor {
 
 static inline struct lessor *lessor_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_lessor);
+    return w->state[STATE_lessor];
 }
 
 #define PURCHASE "purchases"
@@ -232,7 +232,7 @@ const struct model model_lessor = {
     .tables = tables,
     .params = params,
     .check = check,
-    .state_size = sizeof(struct lessor),
+    STATE(lessor, struct lessor),
     .start = start,
     .event = handle,
 };

@@ -83,7 +83,7 @@ struct life {
 
 static inline struct life *life_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_life);
+    return w->state[STATE_life];
 }
 
 /* clang-format off */
@@ -385,7 +385,7 @@ const struct model model_life = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct settings),
-    .state_size = sizeof(struct life),
+    STATE(life, struct life),
     .start = start,
     .finish = finish,
     .phase = {[PHASE_DECIDE] = decide, [PHASE_SAMPLE] = sample},

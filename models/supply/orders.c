@@ -8,7 +8,7 @@
 
 static uint32_t free_order(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     uint32_t id = p->free_order;
     if (id == UINT32_MAX) {
         WORLD_GROW(w, p->order, p->count, p->capacity);
@@ -20,7 +20,7 @@ static uint32_t free_order(struct world *w)
 
 double procurement_order(struct world *w, uint32_t project, int g, double cards)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     int channel = procurement_channel(w, g);
     assert(channel >= 0);
     double now = w->sim->now, capacity = p->capacity_per_yr[g], *free_at = &p->queue_free[channel][g];
@@ -56,8 +56,8 @@ double procurement_order(struct world *w, uint32_t project, int g, double cards)
 static void close_order(struct world *w, struct order *o, double *account)
 {
     o->live = false;
-    o->next_free = w->procurement->free_order;
-    w->procurement->free_order = (uint32_t)(o - w->procurement->order);
+    o->next_free = procurement_state(w)->free_order;
+    procurement_state(w)->free_order = (uint32_t)(o - procurement_state(w)->order);
     *account += o->cards;
     w->channels.backlog_cards[o->channel][o->generation] -= o->cards;
     w->projects.row[o->project].order = UINT32_MAX;
@@ -66,7 +66,7 @@ static void close_order(struct world *w, struct order *o, double *account)
 /* Neither cards nor money come back; `account` says where the cards went. */
 static void lose_order(struct world *w, struct order *o, double *account)
 {
-    double paid = w->procurement->settings->prepaid * o->cards * o->cost_per_card;
+    double paid = procurement_state(w)->settings->prepaid * o->cards * o->cost_per_card;
     const struct project *project = &w->projects.row[o->project];
     uint32_t firm = pipeline_firm(w, project);
     ledger_post(w, firm, ACCOUNT_PREPAYMENTS_LOST, paid);
@@ -79,7 +79,7 @@ void procurement_cancel(struct world *w, uint32_t project)
     uint32_t id = w->projects.row[project].order;
     if (id == UINT32_MAX)
         return;
-    struct order *o = &w->procurement->order[id];
+    struct order *o = &procurement_state(w)->order[id];
     calendar_cancel(w->sim->calendar, o->handle);
     close_order(w, o, &w->channels.refunded);
 }
@@ -96,14 +96,14 @@ static void order_uniforms(const struct world *w, const struct order *o, double 
 
 static bool is_seized(const struct world *w, const struct order *o)
 {
-    double uniform[UNIFORMS], passes = (1 - w->procurement->settings->seizure) * (1 - w->policy.enforced_seizure);
+    double uniform[UNIFORMS], passes = (1 - procurement_state(w)->settings->seizure) * (1 - w->policy.enforced_seizure);
     order_uniforms(w, o, uniform);
     return uniform[UNIFORM_MISHAP] < 1 - passes;
 }
 
 void orders_arrive(struct world *w, const struct event *event)
 {
-    struct order *o = &w->procurement->order[event->id];
+    struct order *o = &procurement_state(w)->order[event->id];
     struct channels *c = &w->channels;
     if (o->channel == CHANNEL_GRAY && is_seized(w, o)) {
         lose_order(w, o, &c->seized);
@@ -111,7 +111,7 @@ void orders_arrive(struct world *w, const struct event *event)
         return;
     }
     close_order(w, o, &c->delivered);
-    w->procurement->arrived += o->cards;
+    procurement_state(w)->arrived += o->cards;
     if (isnan(c->first_arrival[o->generation]))
         c->first_arrival[o->generation] = w->sim->now;
     *(w->generations.domestic[o->generation] ? &c->step_delivered_domestic : &c->step_delivered_foreign) += o->cards;
@@ -121,7 +121,7 @@ void orders_arrive(struct world *w, const struct event *event)
 /* A gate has closed to a share of what passed: that share of what is not yet on its way is caught. */
 static void catch_orders(struct world *w, int g, double share)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     double now = w->sim->now;
     for (size_t i = 0; i < p->count; i++) {
         struct order *o = &p->order[i];
@@ -147,13 +147,13 @@ static void catch_orders(struct world *w, int g, double share)
 static bool is_far_along(const struct world *w, const struct project *p)
 {
     double all = p->site_ready - p->building_since, done = w->sim->now - p->building_since;
-    return done >= w->procurement->settings->far_along * all;
+    return done >= procurement_state(w)->settings->far_along * all;
 }
 
 /* A rule bars card g from state-funded centres: those newly barred that are not far along give their orders back. */
 static void give_back_orders(struct world *w, int g, double was_barred)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     for (size_t i = 0; i < p->count; i++) {
         struct order *o = &p->order[i];
         if (!o->live || o->generation != g)
@@ -171,7 +171,7 @@ static void give_back_orders(struct world *w, int g, double was_barred)
 /* What closing gates and new rules do to orders outstanding. */
 void orders_obey_gates(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     for (int g = 0; g < (int)w->generations.count; g++) {
         double passes = p->passes[g], passed = p->passed[g], barred = w->policy.barred_for_state[g];
         if (passes > 0)

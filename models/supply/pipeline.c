@@ -103,7 +103,7 @@ static const struct param params[] = {
 static void handle(struct world *w, const struct event *event)
 {
     if (event->kind == APPROVAL) {
-        project_approve(w, &w->pipeline->approval[event->data]);
+        project_approve(w, &pipeline_state(w)->approval[event->data]);
         return;
     }
     const struct project *p = &w->projects.row[event->id];
@@ -132,7 +132,7 @@ static void handle(struct world *w, const struct event *event)
 /* At the first step, when it is known who must earn. */
 static void open_candidates(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     state->opened = true;
     for (size_t o = 0; o < state->operators; o++)
         candidates_open(&state->candidates[o],
@@ -142,7 +142,7 @@ static void open_candidates(struct world *w)
 
 static void decide(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     if (!state->opened)
         open_candidates(w);
     choice_update(w);
@@ -156,7 +156,7 @@ static void decide(struct world *w)
 }
 static void start(struct world *w)
 {
-    struct pipeline *state = w->pipeline = arena_alloc(&w->sim->arena, sizeof *state);
+    struct pipeline *state = pipeline_state(w);
     w->channels.follower = &pipeline_follows_orders;
     state->settings = sim_settings(w->sim, &model_pipeline);
     state->row = sim_rows(w->sim, &model_pipeline, OPERATOR);
@@ -247,18 +247,18 @@ static void sample_stages(struct world *w)
 
 static void sample_places(struct world *w)
 {
-    const double *in = w->pipeline->approved_in;
+    const double *in = pipeline_state(w)->approved_in;
     double all = 0;
     for (size_t r = 0; r < w->regions.count; r++)
         all += in[r];
     bool by_region = sim_enabled(w->sim, &model_region) && all > 0;
-    for (size_t r = 0; r < w->pipeline->places; r++)
+    for (size_t r = 0; r < pipeline_state(w)->places; r++)
         sim_record(w->sim, &model_pipeline, OUT_IN_REGION, (int)r, by_region ? in[r] / all : NONE, false);
 }
 
 static void sample(struct world *w)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     const struct projects *p = &w->projects;
     const struct model *m = &model_pipeline;
     sample_stages(w);
@@ -278,7 +278,7 @@ static void sample(struct world *w)
 
 static void finish(struct world *w)
 {
-    const struct pipeline *state = w->pipeline;
+    const struct pipeline *state = pipeline_state(w);
     double opened = w->projects.opened;
     sim_record(w->sim, &model_pipeline, OUT_MONTHS, -1, opened > 0 ? state->months / opened : NONE, false);
 }
@@ -293,6 +293,7 @@ const struct model model_pipeline = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct pipeline_settings),
+    STATE(pipeline, struct pipeline),
     .start = start,
     .event = handle,
     .finish = finish,

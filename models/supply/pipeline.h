@@ -79,6 +79,11 @@ struct pipeline {
     double approved_in[MAX_REGIONS];
 };
 
+static inline struct pipeline *pipeline_state(const struct world *w)
+{
+    return w->state[STATE_pipeline];
+}
+
 enum {
     STREAM_OF_ARRIVALS, /* (operator, 0): gaps between candidates and their acceptance */
     STREAM_OF_PROJECT, /* (operator, k): guidance, size, region, delays, luck */

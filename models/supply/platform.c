@@ -130,7 +130,7 @@ static const struct param params[] = {
 
 static struct platforms *state_of(const struct world *w)
 {
-    return sim_state(w->sim, &model_platform);
+    return w->state[STATE_platform];
 }
 
 /* -- fleets --------------------------------------------------------------------------------------------------------
@@ -482,7 +482,7 @@ const struct model model_platform = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct platform_settings),
-    .state_size = sizeof(struct platforms),
+    STATE(platform, struct platforms),
     .check = check,
     .start = start,
     .phase = {[PHASE_DECIDE] = decide, [PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = sample},

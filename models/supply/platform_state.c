@@ -32,7 +32,7 @@ double platform_effective_p(const struct world *w, const struct platform_setting
 
 double platform_fullness(const struct world *w)
 {
-    const struct platforms *b = sim_state(w->sim, &model_platform);
+    const struct platforms *b = w->state[STATE_platform];
     double need = 0, fleet = 0;
     for (size_t j = 0; j < b->count; j++) {
         need += b->platform[j].need;
@@ -43,7 +43,7 @@ double platform_fullness(const struct world *w)
 
 double platform_let_p(const struct world *w)
 {
-    const struct platforms *b = sim_state(w->sim, &model_platform);
+    const struct platforms *b = w->state[STATE_platform];
     double p = 0;
     for (size_t j = 0; j < b->count && b->settings->let > 0; j++) {
         const struct platform *f = &b->platform[j];

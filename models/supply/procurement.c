@@ -55,6 +55,7 @@ const struct model model_procurement = {
     .params = procurement_params,
     .outputs = procurement_outputs,
     .settings_size = sizeof(struct procurement_settings),
+    STATE(procurement, struct procurement),
     .start = start,
     .event = orders_arrive,
     .finish = procurement_finish,
@@ -78,7 +79,7 @@ static void supply(struct world *w)
 
 static void start(struct world *w)
 {
-    struct procurement *p = w->procurement = arena_alloc(&w->sim->arena, sizeof *p);
+    struct procurement *p = procurement_state(w);
     p->settings = sim_settings(w->sim, &model_procurement);
     p->row = sim_rows(w->sim, &model_procurement, GENERATION);
     p->free_order = UINT32_MAX;

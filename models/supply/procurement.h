@@ -78,6 +78,11 @@ struct procurement {
     bool fleets_order; /* platforms have decided at least once */
 };
 
+static inline struct procurement *procurement_state(const struct world *w)
+{
+    return w->state[STATE_procurement];
+}
+
 #define GENERATION "generations" /* the table to which procurement adds columns */
 
 extern const struct param procurement_params[];

@@ -73,7 +73,7 @@ const struct output procurement_outputs[] = {
 
 static void sample_orders(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     const struct model *m = &model_procurement;
     double gain, held = stockpile_held(w, &gain);
     sim_record(w->sim, m, OUT_SUPPLIERS, -1, gray_suppliers_in_business(w), false);
@@ -88,7 +88,7 @@ static void sample_orders(struct world *w)
 
 void procurement_sample(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     struct channels *c = &w->channels;
     const struct model *m = &model_procurement;
     double premium = 0, weight = 0, weight_on_bound = 0, backlog = 0;

@@ -17,7 +17,7 @@ static double series_max(const struct dated_series *series)
 
 double project_most_candidates_per_yr(const struct world *w, size_t o)
 {
-    const struct pipeline *state = w->pipeline;
+    const struct pipeline *state = pipeline_state(w);
     const struct pipeline_row *row = &state->row[o];
     double most = entry_decides(w, (uint32_t)o) ? entry_most_volume(w)
                                                 : det_pow(max_of(1, state->settings->q_max), row->q_elasticity);
@@ -26,13 +26,13 @@ double project_most_candidates_per_yr(const struct world *w, size_t o)
 
 static double targets_now(const struct world *w, size_t o)
 {
-    const struct pipeline_row *row = &w->pipeline->row[o];
+    const struct pipeline_row *row = &pipeline_state(w)->row[o];
     return row->targets ? series_at(row->targets, w->sim->now) : 1;
 }
 
 static double acceptance(const struct world *w, size_t o)
 {
-    const struct pipeline *state = w->pipeline;
+    const struct pipeline *state = pipeline_state(w);
     const struct pipeline_row *row = &state->row[o];
     double log_q = min_of(state->log_q_of[o], state->log_q_max), most_per_yr = state->candidates[o].per_yr;
     if (!(most_per_yr > 0 && log_q > -HUGE_VAL))
@@ -44,7 +44,7 @@ static double acceptance(const struct world *w, size_t o)
 static uint8_t region_of(const struct world *w, uint32_t owner_class, double u)
 {
     size_t at = 0;
-    while (at + 1 < w->regions.count && u > w->pipeline->share_below[owner_class][at])
+    while (at + 1 < w->regions.count && u > pipeline_state(w)->share_below[owner_class][at])
         at++;
     return w->regions.order[at];
 }
@@ -79,7 +79,7 @@ static void draw_uniforms(const struct world *w, struct project *p, double unifo
     stream_fill_uniform(&random, uniform, UNIFORMS);
     p->own_uniform =
         entry_decides(w, p->owner_class) ? entry_log_signal(w, p->owner_class, p->k) : uniform[UNIFORM_STATE];
-    p->silent = uniform[UNIFORM_SILENT] < w->pipeline->settings->silent;
+    p->silent = uniform[UNIFORM_SILENT] < pipeline_state(w)->settings->silent;
 }
 
 double project_late_uniform(const struct world *w, const struct project *p, enum uniform which)
@@ -102,7 +102,7 @@ static bool can_pay(const struct world *w, const struct project *p)
 /* Whether a candidate that q let pass also passes the guidance on its size; if so, its project. */
 static bool passes(struct world *w, uint32_t owner_class, uint32_t k, struct approval *a)
 {
-    const struct pipeline_row *row = &w->pipeline->row[owner_class];
+    const struct pipeline_row *row = &pipeline_state(w)->row[owner_class];
     double uniform[UNIFORMS];
     a->project = new_project;
     a->project.owner_class = (uint8_t)owner_class;
@@ -130,7 +130,7 @@ void project_approve(struct world *w, const struct approval *a)
     w->projects.approvals_since_sample++;
     if (entry_decides(w, a->project.owner_class))
         entry_approved(w, w->projects.row[id].firm);
-    w->pipeline->approved_in[a->project.region]++;
+    pipeline_state(w)->approved_in[a->project.region]++;
     tell(w->sim, "pipeline", "approved", pipeline_name(w, id, name), "%.0f P in %s", a->project.size_p,
          w->regions.name[a->project.region]);
     sim_schedule(w->sim, w->sim->now + a->delay_yr, 0, project_event(w, MONEY_READY, id, w->projects.row[id].stamp));
@@ -139,7 +139,7 @@ void project_approve(struct world *w, const struct approval *a)
 /* A class without a date has been there from the start. */
 static bool has_entered(const struct world *w, uint32_t owner_class, double date)
 {
-    return !(date < w->pipeline->row[owner_class].first);
+    return !(date < pipeline_state(w)->row[owner_class].first);
 }
 
 bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
@@ -155,7 +155,7 @@ bool pipeline_propose(struct world *w, uint32_t owner_class, uint32_t k)
 /* Candidates of this step that are accepted at its q and under its guidance. */
 void project_accept_candidates(struct world *w, uint32_t owner_class)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     double accepted = acceptance(w, owner_class);
     struct candidate next;
     while (candidates_next(&state->candidates[owner_class], w->sim->step_end, accepted, &next)) {
@@ -204,7 +204,7 @@ static double cards_for(const struct world *w, const struct project *p, int g)
     if (p->replaces != UINT32_MAX)
         return floor(p->asked_mw / server_mw) * unit;
     double servers =
-        max_of(1, round(p->size_p * w->pipeline->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
+        max_of(1, round(p->size_p * pipeline_state(w)->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
     if (p->power_mw > 0 && power_limited(w, p->region))
         servers = min_of(servers, floor(p->power_mw / server_mw + 1e-9));
     return servers * unit;
@@ -222,7 +222,7 @@ static void apply_for_power(struct world *w, uint32_t id, int g, double cards)
 
 static void wait_for_cards(struct world *w, uint32_t id, enum event_kind then)
 {
-    double delay_yr = max_of(w->pipeline->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR);
+    double delay_yr = max_of(pipeline_state(w)->settings->reorder_delay_yr, 1.0 / MONTHS_PER_YEAR);
     sim_schedule(w->sim, w->sim->now + delay_yr, 0, project_event(w, then, id, w->projects.row[id].stamp));
 }
 
@@ -261,9 +261,9 @@ static void begin_building(struct world *w, uint32_t id, double requested_mw)
     if (isfinite(w->power.cap_mw[p->region]))
         power_promise(w, id, min_of(requested_mw, power_room_mw(w, p->region)));
     p->building_since = w->sim->now;
-    p->site_ready = w->sim->now + distribution_quantile(w->pipeline->row[p->owner_class].build_time_yr,
+    p->site_ready = w->sim->now + distribution_quantile(pipeline_state(w)->row[p->owner_class].build_time_yr,
                                                         project_late_uniform(w, p, UNIFORM_BUILD_TIME));
-    w->pipeline->begun++;
+    pipeline_state(w)->begun++;
     project_order(w, id);
 }
 
@@ -274,7 +274,7 @@ enum room { NO_REQUEST, NO_ROOM, BEGUN };
 /* Room for enough of what a project wishes. */
 static bool has_room(const struct world *w, int region, double requested_mw)
 {
-    return power_room_mw(w, region) >= requested_mw * w->pipeline->settings->least_power;
+    return power_room_mw(w, region) >= requested_mw * pipeline_state(w)->settings->least_power;
 }
 
 /* Power of the cards that it would order today; nil if it would order none. */
@@ -300,7 +300,7 @@ static enum room begin_if_room(struct world *w, uint32_t id)
 /* First come, first served; who would order nothing today keeps its place and lets others pass. */
 void project_serve_power(struct world *w, int region)
 {
-    struct queue *queue = &w->pipeline->for_power[region];
+    struct queue *queue = &pipeline_state(w)->for_power[region];
     size_t kept = 0;
     bool room = true;
     for (size_t i = 0; i < queue->count; i++) {
@@ -320,7 +320,7 @@ void project_serve_power(struct world *w, int region)
 
 static void wait_for_power(struct world *w, uint32_t id)
 {
-    struct queue *queue = &w->pipeline->for_power[w->projects.row[id].region];
+    struct queue *queue = &pipeline_state(w)->for_power[w->projects.row[id].region];
     WORLD_GROW(w, queue->project, queue->count, queue->capacity);
     queue->project[queue->count++] = id;
     ask(w, &w->projects.row[id], requested_by(w, &w->projects.row[id]));
@@ -340,7 +340,7 @@ void project_money_ready(struct world *w, uint32_t id)
         wait_for_cards(w, id, MONEY_READY);
     } else if (isfinite(w->power.cap_mw[p->region])) {
         wait_for_power(w, id);
-        if (w->pipeline->for_power[p->region].count == 1)
+        if (pipeline_state(w)->for_power[p->region].count == 1)
             project_serve_power(w, p->region);
     } else if (entry_decides(w, p->owner_class) && choice_card(w, p) < 0) {
         wait_for_cards(w, id, MONEY_READY);
@@ -356,11 +356,11 @@ static void order_lost(struct world *w, uint32_t id, double cards, const char *w
     char name[64];
     tell(w->sim, "procurement", "order lost", pipeline_name(w, id, name), "%.0f %s cards %s", cards,
          w->generations.name[p->generation], why);
-    if (project_late_uniform(w, p, UNIFORM_AFTER_LOSS) < w->pipeline->settings->after_loss) {
+    if (project_late_uniform(w, p, UNIFORM_AFTER_LOSS) < pipeline_state(w)->settings->after_loss) {
         project_cancel(w, id, why);
         return;
     }
-    sim_schedule(w->sim, w->sim->now + w->pipeline->settings->reorder_delay_yr, 0,
+    sim_schedule(w->sim, w->sim->now + pipeline_state(w)->settings->reorder_delay_yr, 0,
                  project_event(w, REORDER, id, p->stamp));
 }
 
@@ -404,7 +404,7 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
     uint32_t id = add_project(w, &project, -det_log(uniform[UNIFORM_CANCEL]));
     struct project *p = &w->projects.row[id];
     p->building_since = p->connected = w->sim->now;
-    p->site_ready = w->sim->now + w->pipeline->settings->refit_yr + life_refit_yr(w, vintage, g);
+    p->site_ready = w->sim->now + pipeline_state(w)->settings->refit_yr + life_refit_yr(w, vintage, g);
     w->projects.refreshing++;
     project_order(w, id);
     return id;
@@ -412,7 +412,7 @@ uint32_t pipeline_refresh(struct world *w, uint32_t vintage, double least_cny_pe
 
 static void count_opening(struct world *w, const struct project *p)
 {
-    struct pipeline *state = w->pipeline;
+    struct pipeline *state = pipeline_state(w);
     double built_p = p->cards * w->generations.pflops_fp16[p->generation];
     w->projects.opened++;
     w->projects.opened_below_1000p += p->size_p < 1000;
@@ -430,8 +430,8 @@ void project_open(struct world *w, uint32_t id)
     p->ready = w->sim->now;
     if (p->replaces != UINT32_MAX) {
         w->projects.refreshing--;
-        w->pipeline->refreshed++;
-        w->pipeline->refreshed_cny += p->cards * p->cost_per_card;
+        pipeline_state(w)->refreshed++;
+        pipeline_state(w)->refreshed_cny += p->cards * p->cost_per_card;
         supply_replace(w, p->replaces);
     } else {
         count_opening(w, p);
@@ -466,7 +466,7 @@ static bool ban_feared(const struct world *w)
 static void rush(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
-    int g = project_late_uniform(w, p, UNIFORM_RUSH) < w->pipeline->settings->rush ? choice_card(w, p) : -1;
+    int g = project_late_uniform(w, p, UNIFORM_RUSH) < pipeline_state(w)->settings->rush ? choice_card(w, p) : -1;
     if (g < 0 || !w->policy.feared[g])
         return;
     double mw = power_mw(w, p->region, g, cards_for(w, p, g));
@@ -480,7 +480,7 @@ static void rush(struct world *w, uint32_t id)
 /* Each project weighs a fear once. */
 void project_weigh_fear(struct world *w)
 {
-    size_t *weighed = &w->pipeline->weighed;
+    size_t *weighed = &pipeline_state(w)->weighed;
     if (!ban_feared(w))
         *weighed = 0;
     else

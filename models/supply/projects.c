@@ -23,7 +23,8 @@ uint32_t pipeline_firm(const struct world *w, const struct project *p)
 
 bool pipeline_must_earn(const struct world *w, uint32_t owner_class)
 {
-    return !w->vintages.state_funded[owner_class] && !(w->pipeline && w->pipeline->row[owner_class].own_need);
+    return !w->vintages.state_funded[owner_class] &&
+           !(pipeline_state(w) && pipeline_state(w)->row[owner_class].own_need);
 }
 
 struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp)

@@ -13,7 +13,7 @@ double review_annuity_yr(const struct world *w)
 
 static bool refreshes(const struct world *w)
 {
-    return w->pipeline && supply_state(w)->settings->review_per_yr > 0 &&
+    return sim_enabled(w->sim, &model_pipeline) && supply_state(w)->settings->review_per_yr > 0 &&
            !isnan(supply_state(w)->settings->refresh_margin);
 }
 

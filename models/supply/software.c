@@ -11,12 +11,12 @@ static bool runs_software_of(const struct world *w, uint32_t firm, int g)
 
 double procurement_log_migration(const struct world *w, uint32_t firm, int g)
 {
-    return runs_software_of(w, firm, g) ? 0 : w->procurement->log_migration[g];
+    return runs_software_of(w, firm, g) ? 0 : procurement_state(w)->log_migration[g];
 }
 
 double procurement_experience(const struct world *w, uint32_t firm, int g)
 {
-    return runs_software_of(w, firm, g) ? w->procurement->settings->reuse : 0;
+    return runs_software_of(w, firm, g) ? procurement_state(w)->settings->reuse : 0;
 }
 
 void procurement_gain_experience(struct world *w, uint32_t firm, int g)
@@ -26,7 +26,7 @@ void procurement_gain_experience(struct world *w, uint32_t firm, int g)
 
 void software_open(struct world *w)
 {
-    struct procurement *p = w->procurement;
+    struct procurement *p = procurement_state(w);
     for (size_t g = 0; g < w->generations.count; g++)
         p->log_migration[g] = det_log(1 + p->row[g].migration_cost);
 }

@@ -11,12 +11,12 @@ double procurement_site_kw(const struct world *w, int g)
 
 double procurement_building_cost_per_card(const struct world *w, int g)
 {
-    return w->procurement->settings->building_cny_per_kw * procurement_site_kw(w, g);
+    return procurement_state(w)->settings->building_cny_per_kw * procurement_site_kw(w, g);
 }
 
 double procurement_cost_per_card(const struct world *w, int g)
 {
-    return w->channels.street_price_cny[g] / w->procurement->settings->hardware_share +
+    return w->channels.street_price_cny[g] / procurement_state(w)->settings->hardware_share +
            procurement_building_cost_per_card(w, g);
 }
 
@@ -25,10 +25,10 @@ static double pressure(const struct world *w, int g)
 {
     int channel = procurement_channel(w, g);
     if (channel < 0)
-        return w->procurement->orders_per_yr[g];
+        return procurement_state(w)->orders_per_yr[g];
     double queue = w->channels.backlog_cards[channel][g] /
-                   max_of(w->procurement->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
-    return max_of(w->procurement->orders_per_yr[g], queue);
+                   max_of(procurement_state(w)->settings->lead_yr[channel], 1.0 / MONTHS_PER_YEAR);
+    return max_of(procurement_state(w)->orders_per_yr[g], queue);
 }
 
 /* Price of a card without scarcity: in the street nobody pays for the licence. */
@@ -42,7 +42,7 @@ static double asked_cny(const struct world *w, int g)
  * for a while. */
 static double keenness(const struct world *w, int g)
 {
-    const struct procurement_settings *s = w->procurement->settings;
+    const struct procurement_settings *s = procurement_state(w)->settings;
     double since = w->sim->now - w->policy.ban_announced[g]; /* NaN: no ban */
     return s->panic > 0 && since >= 0 ? s->own_use * (1 + s->panic * det_exp(-since / s->panic_fade_yr)) : s->own_use;
 }
@@ -50,11 +50,11 @@ static double keenness(const struct world *w, int g)
 static void price_scarcity(struct world *w, int g, double speed_per_yr, double dt)
 {
     enum { RATIO_BOUND = 20 }; /* orders over capacity beyond which the premium moves no faster */
-    const struct procurement_settings *s = w->procurement->settings;
+    const struct procurement_settings *s = procurement_state(w)->settings;
     struct channels *c = &w->channels;
     int channel = procurement_channel(w, g);
-    const struct fleet_market *fleets = &w->procurement->fleets; /* both nil while platforms are off */
-    double capacity = w->procurement->capacity_per_yr[g] + fleets->ordered[g],
+    const struct fleet_market *fleets = &procurement_state(w)->fleets; /* both nil while platforms are off */
+    double capacity = procurement_state(w)->capacity_per_yr[g] + fleets->ordered[g],
            wanted = pressure(w, g) + fleets->wanted[g];
     double ratio = min_of(RATIO_BOUND, max_of(1.0 / RATIO_BOUND, wanted / max_of(capacity, 1e-9)));
     double premium = c->premium[g] * det_exp(speed_per_yr * det_log(ratio) * dt);
@@ -69,10 +69,10 @@ static void price_scarcity(struct world *w, int g, double speed_per_yr, double d
 void street_price_update(struct world *w, double dt)
 {
     struct channels *c = &w->channels;
-    const struct procurement_settings *s = w->procurement->settings;
+    const struct procurement_settings *s = procurement_state(w)->settings;
     double remembered = det_exp(-dt / s->order_memory_yr);
     for (int g = 0; g < (int)w->generations.count; g++) {
-        w->procurement->orders_per_yr[g] *= remembered;
+        procurement_state(w)->orders_per_yr[g] *= remembered;
         if (!w->generations.launched[g])
             continue;
         if (!w->generations.domestic[g])

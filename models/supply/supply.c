@@ -43,7 +43,7 @@ const struct model model_supply = {
     .outputs = supply_outputs,
     .settings_size = sizeof(struct supply_settings),
     .check = check,
-    .state_size = sizeof(struct supply),
+    STATE(supply, struct supply),
     .start = start,
     .event = review_handle,
     .finish = supply_finish,

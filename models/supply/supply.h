@@ -45,7 +45,7 @@ struct supply {
 
 static inline struct supply *supply_state(const struct world *w)
 {
-    return sim_state(w->sim, &model_supply);
+    return w->state[STATE_supply];
 }
 
 enum { STREAM_OF_VINTAGE }; /* (operator, k): activation, service life */

@@ -69,7 +69,7 @@ static const struct param params[] = {
 
 static struct vendors *state_of(const struct world *w)
 {
-    return sim_state(w->sim, &model_vendor);
+    return w->state[STATE_vendor];
 }
 
 /* -- capacity ------------------------------------------------------------------------------------------------------ */
@@ -246,7 +246,7 @@ const struct model model_vendor = {
     .params = params,
     .outputs = outputs,
     .settings_size = sizeof(struct vendor_settings),
-    .state_size = sizeof(struct vendors),
+    STATE(vendor, struct vendors),
     .check = check,
     .start = start,
     .phase = {[PHASE_TECHNOLOGY] = update, [PHASE_SAMPLE] = sample},

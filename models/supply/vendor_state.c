@@ -8,6 +8,6 @@ double vendor_capacity(const struct world *w)
 {
     if (!sim_enabled(w->sim, &model_vendor))
         return 1;
-    const struct vendors *b = sim_state(w->sim, &model_vendor);
+    const struct vendors *b = w->state[STATE_vendor];
     return b->capacity;
 }

@@ -83,6 +83,7 @@ struct model {
     const struct output *outputs; /* may be NULL */
     size_t settings_size;
     size_t state_size; /* bytes of what it keeps to itself, zeroed at every start: sim_state; 0: nothing */
+    size_t state_at; /* offset in the world of a pointer to it, which costs less than sim_state; 0: none */
     void (*check)(const struct scenario *scenario, struct mistakes *mistakes); /* see section_check; or NULL */
     void (*start)(struct world *w);
     void (*off)(struct world *w); /* instead of start when switched off; leaves the neutral state */

@@ -467,13 +467,16 @@ static void name_streams(struct sim *sim)
         sim->of_model[m] = streams_of(&sim->streams, plan->models[m]->name);
 }
 
-static void open_states(struct sim *sim)
+void sim_open_states(struct sim *sim)
 {
     const struct plan *plan = sim->plan;
     sim->state = arena_array(&sim->arena, plan->model_count + 1, sizeof *sim->state);
     for (size_t m = 0; m < plan->model_count; m++)
         if (plan->enabled[m] && plan->models[m]->state_size > 0)
             sim->state[m] = arena_alloc(&sim->arena, plan->models[m]->state_size);
+    for (size_t m = 0; m < plan->model_count; m++)
+        if (plan->models[m]->state_at > 0)
+            memcpy((char *)sim->world + plan->models[m]->state_at, &sim->state[m], sizeof sim->state[m]);
 }
 
 static void run_start(struct sim *sim)
@@ -516,9 +519,9 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     forget_later(sim);
     list_places(sim);
     name_streams(sim);
-    open_states(sim);
     sim->world = arena_alloc(&sim->arena, sim->plan->world_size);
     *(struct sim **)sim->world = sim; /* its first member, by contract (model.h) */
+    sim_open_states(sim);
     if (setjmp(escape)) {
         result_open(sim->plan, result);
         fill_nan(result->series, sim->plan->series_count * sim->plan->sample_count);

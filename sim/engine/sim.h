@@ -121,6 +121,8 @@ void sim_free(struct sim *sim);
 /* Runs one replication into `result`, whose arrays the caller gives. Returns false if it failed (result->failed says
  * why). */
 bool sim_run(struct sim *sim, struct streams streams, struct values values, struct trace *trace, struct result *result);
+/* Zeroed states for the mechanisms that are on, as at every start: for a program that calls them without sim_run. */
+void sim_open_states(struct sim *sim);
 /* Allocates a result of the plan's shape from `arena`. */
 struct result *result_new(const struct plan *plan, struct arena *arena);
 

@@ -105,6 +105,7 @@ static void value_at_age(struct small_world *s, double age, double mistake)
     s->world.generations.list_price_cny[0] = 1;
     double rent = first_rent * det_exp(-decline * age) * (1 + mistake) / HOURS_PER_YEAR;
     s->world.market.rent[TRAINING] = s->world.market.rent_card[0] = rent;
+    sim_open_states(&s->sim);
     model_value.start(&s->world);
 }
 
@@ -167,6 +168,7 @@ static double entry_rent_month(struct small_world *s, double decline, double mis
     w->generations.power_kw[0] = 8 * 0.7;
     w->regions.pue[0] = 1.25;
     w->regions.power_price_cny_per_kwh[0] = 0.56;
+    sim_open_states(&s->sim);
     model_procurement.start(w);
     model_value.start(w);
     return w->value.entry_rent_card[0] * HOURS_PER_YEAR / MONTHS_PER_YEAR;
