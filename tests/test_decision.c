@@ -11,6 +11,7 @@
 
 static struct {
     double rent, card, card_growth_per_yr, spread; /* spread: of rents between replications */
+    uint32_t closed_in; /* of eleven replications, in which no counter sells */
 } fake;
 
 static void tell_prices(struct world *w)
@@ -22,7 +23,7 @@ static void tell_prices(struct world *w)
         for (int k = 0; k < WORKLOADS; k++)
             w->generations.effective_p[k][g] = 0.4;
         w->channels.site_kw[g] = 0.7;
-        w->channels.kind[g] = CHANNEL_OFFICIAL;
+        w->channels.kind[g] = w->sim->streams.replication % 11 < fake.closed_in ? CHANNEL_GRAY : CHANNEL_OFFICIAL;
         w->channels.street_price_cny[g] = fake.card * exp(fake.card_growth_per_yr * t);
         w->vintages.offered_cards[g] = 1000;
         w->vintages.let_cards[g] = 1000;
@@ -101,6 +102,26 @@ static void quote_usual_prices(void)
     fake.card = 200e3;
 }
 
+/* What the terminal shows, its lines put back together; to be freed. */
+static char *told(const struct decision *d)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    decision_print(d, false, to);
+    fclose(to);
+    for (char *c = text; *c; c++)
+        if (*c == '\n')
+            *c = ' ';
+    return text;
+}
+
+static void assert_told(const char *text, const char *sentence)
+{
+    if (!strstr(text, sentence))
+        fail_msg("`%s` is not said in\n%s", sentence, text);
+}
+
 static const double years = 5, rho = 0.1, load = 0.6, cards = 0.001 / 0.4, power = 0.7 * 0.7;
 
 static double hours(void)
@@ -146,6 +167,45 @@ static void returns_are_those_of_the_savings(void **state)
     assert_near(o->payback_yr, fake.card / a_month / 12, 1e-6);
     assert_near(o->irr[0], pow(1 + rate[0], 12) - 1, 1e-6);
     assert_near(o->mirr, pow(1 + cashflow_mirr(flow, MONTHS + 1, exp(rho / 12) - 1, exp(rho / 12) - 1), 12) - 1, 1e-6);
+    close_bench(&b);
+}
+
+/* With a tax of a quarter and even write-offs over the five years, the buyer gets back a quarter of the price in
+ * sixty parts and keeps three quarters of the savings. */
+static void returns_are_told_after_tax_and_hours_before_it(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    fake.rent = 12;
+    struct bench b;
+    const struct decision *d =
+        decide(&b, LAB_SET("planner.tax=0.25", "planner.tax_life=5 years", "planner.tax_method=straight_line"), 4);
+    enum { MONTHS = 60 };
+    double tax = 0.25, saved = (fake.rent - power) * load * HOURS_PER_YEAR / 12,
+           flow[2][MONTHS + 1] = {{-fake.card}, {-fake.card}}, rate[MONTHS], irr[2];
+    for (int k = 1; k <= MONTHS; k++) {
+        flow[0][k] = saved;
+        flow[1][k] = saved * (1 - tax) + tax * fake.card / MONTHS;
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(cashflow_irr(flow[i], MONTHS + 1, rate), 1);
+        irr[i] = pow(1 + rate[0], 12) - 1;
+    }
+    assert_true(irr[1] < irr[0] - 0.02);
+    assert_near(d->owner[0].irr[0], irr[1], 1e-6);
+    for (size_t c = 0; c < CHOICES; c++)
+        assert_near(d->choice[c].per_card_hour.value * (1 - tax) * cards * load * hours() / d->choice[c].cost.value, 1,
+                    1e-3);
+    struct report report = {0};
+    struct arena arena = {0};
+    decision_report(d, &report, &arena);
+    assert_told(report.tables[1].note, "IRR and MIRR are of the expected savings after tax");
+    assert_told(report.tables[0].note, "An hour is told before income tax");
+    for (const struct report_table *t = report.tables; t < report.tables + report.table_count; t++)
+        for (size_t c = 0; c < t->column_count; c++)
+            if (strstr(t->columns[c], "-hour"))
+                assert_told(t->columns[c], "before tax");
+    arena_free(&arena);
     close_bench(&b);
 }
 
@@ -219,6 +279,52 @@ static void the_tail_is_the_mean_of_the_dearest_twentieth(void **state)
     close_bench(&b);
 }
 
+static void what_is_never_ordered_is_said_and_not_ranked(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    fake.card = 1e3; /* far below renting, if it could be bought */
+    fake.closed_in = 11;
+    struct bench b;
+    const struct decision *d = decide(&b, LAB_SET("alternatives.build.channel=official"), 22);
+    assert_near(d->choice[BUILD].never, 1, 0);
+    assert_false(d->choice[BUILD].ranked);
+    assert_int_equal(d->best, RENT); /* not waiting, which has nothing else to wait for and costs the same */
+    assert_near(d->choice[WAIT].tied, 1, 1e-12);
+    assert_int_equal(d->owners, 0);
+    char *text = told(d);
+    assert_told(text, "never ordered in 100 % ");
+    assert_told(text, "Build it is never ordered in 100 % of the replications and is not ranked.");
+    assert_told(text, "Its lead over wait: 0 CNY, which is not significant.");
+    assert_told(text, "Value of waiting: 0 CNY");
+    assert_null(strstr(text, "Least expected cost: Build it"));
+    assert_null(strstr(text, "payback"));
+    free(text);
+    close_bench(&b);
+
+    fake.closed_in = 3;
+    d = decide(&b, LAB_SET("alternatives.build.channel=official"), 22);
+    assert_near(d->choice[BUILD].never, 3 / 11.0, 1e-12);
+    assert_near(d->choice[BUILD].best.value, 8 / 11.0, 1e-12);
+    text = told(d);
+    assert_told(text, "Build it is never ordered in 27 % of the replications");
+    free(text);
+    close_bench(&b);
+}
+
+/* Both cost the same to the last digit in every replication: the one named first wins, and both say so. */
+static void ties_are_said(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    struct bench b;
+    const struct decision *d = decide(&b, LAB_SET("alternatives.twin={kind: rent_on_demand, label: A twin}"), 4);
+    char *text = told(d);
+    assert_told(text, "A twin ties with the cheapest in 100 %.");
+    free(text);
+    close_bench(&b);
+}
+
 /* A second half of the cards, dear and late: savings change sign three times. */
 static void several_internal_rates_are_warned_of(void **state)
 {
@@ -232,13 +338,9 @@ static void several_internal_rates_are_warned_of(void **state)
         LAB_SET("planner.load_training=1", "alternatives.build.tranches=2", "alternatives.build.tranche_every=4.9 yr"),
         4);
     assert_int_equal(d->owner[0].irr_count, 2);
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
-    decision_print(d, false, to);
-    fclose(to);
-    assert_non_null(strstr(text, "Warning: the savings of Build it change sign more than once"));
-    assert_non_null(strstr(text, "not unique"));
+    char *text = told(d);
+    assert_told(text, "Warning: the savings of Build it change sign more than once and have 2 internal rates");
+    assert_told(text, " not unique (2) "); /* and neither of them */
     free(text);
     close_bench(&b);
 }
@@ -298,9 +400,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(break_evens_are_those_of_the_closed_form),
         cmocka_unit_test(returns_are_those_of_the_savings),
+        cmocka_unit_test(returns_are_told_after_tax_and_hours_before_it),
         cmocka_unit_test(choices_are_judged_by_their_replications),
         cmocka_unit_test(who_sees_all_chooses_at_once_and_gains_nothing_by_waiting),
         cmocka_unit_test(the_tail_is_the_mean_of_the_dearest_twentieth),
+        cmocka_unit_test(what_is_never_ordered_is_said_and_not_ranked),
+        cmocka_unit_test(ties_are_said),
         cmocka_unit_test(several_internal_rates_are_warned_of),
         cmocka_unit_test(it_is_told_and_written),
         cmocka_unit_test(without_a_planner_there_is_no_decision),

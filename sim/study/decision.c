@@ -24,8 +24,7 @@
 #include <string.h>
 
 static const double NORMAL_95 = 1.959963984540054, TAIL = 0.95;
-static const double TIE =
-    1 - 1e-9; /* waiting for what one already does costs the same: the first of the two is the cheapest */
+static const double TIE = 1e-9; /* of a cost: what rounding leaves of the same payments, added up another way */
 enum { MOST_KEPT = 100000 }; /* replications that a decision is taken on, at most */
 
 /* -- what is kept -------------------------------------------------------------------------------------------------- */
@@ -315,6 +314,16 @@ static struct waiting waiting_problem(struct decision *d, size_t dates)
     return w;
 }
 
+bool decision_is_cheaper(double cost, double than)
+{
+    return cost < than - TIE * fabs(than);
+}
+
+static double saved_against(double cost, double than)
+{
+    return fabs(than - cost) <= TIE * fabs(than) ? 0 : than - cost;
+}
+
 /* The choice that waits gets its costs; what it saves is held against choosing at once. */
 static void wait(struct decision *d)
 {
@@ -330,7 +339,7 @@ static void wait(struct decision *d)
     for (size_t i = 0; i < d->kept; i++) {
         d->choice[d->waits].sample[i] = waited[i].cost;
         cost[i] = at_once[i].cost;
-        saved[i] = at_once[i].cost - waited[i].cost;
+        saved[i] = saved_against(waited[i].cost, at_once[i].cost);
         d->stops[waited[i].date] += 1 / (double)d->kept;
         d->takes[waited[i].choice] += 1 / (double)d->kept;
     }
@@ -349,10 +358,10 @@ static void find_lead(struct decision *d)
     d->second = d->choices;
     for (size_t c = 0; c < d->choices; c++)
         if (c != d->best && d->choice[c].ranked &&
-            (d->second == d->choices || d->choice[c].cost.value < d->choice[d->second].cost.value))
+            (d->second == d->choices || decision_is_cheaper(d->choice[c].cost.value, d->choice[d->second].cost.value)))
             d->second = c;
     for (size_t i = 0; i < d->kept && d->second < d->choices; i++) {
-        double ahead = d->choice[d->second].sample[i] - d->choice[d->best].sample[i];
+        double ahead = saved_against(d->choice[d->best].sample[i], d->choice[d->second].sample[i]);
         if (isfinite(ahead))
             lead[n++] = ahead;
     }
@@ -365,7 +374,7 @@ static size_t cheapest_in(const struct decision *d, size_t i)
     size_t best = d->choices;
     for (size_t c = 0; c < d->choices; c++) {
         double cost = d->choice[c].sample[i];
-        if (isfinite(cost) && (best == d->choices || cost < d->choice[best].sample[i] * TIE))
+        if (isfinite(cost) && (best == d->choices || decision_is_cheaper(cost, d->choice[best].sample[i])))
             best = c;
     }
     return best;
@@ -381,16 +390,17 @@ static void compare(struct decision *d)
         for (size_t c = 0; c < d->choices && best < d->choices; c++) {
             double cost = d->choice[c].sample[i], least = d->choice[best].sample[i];
             won[c] += c == best;
-            d->choice[c].tied += c != best && fabs(cost - least) <= (1 - TIE) * fabs(least) ? 1 / n : 0;
+            d->choice[c].tied += c != best && saved_against(least, cost) == 0 ? 1 / n : 0;
             if (isfinite(cost))
-                regret[c * d->kept + counted[c]++] = cost - least;
+                regret[c * d->kept + counted[c]++] = saved_against(least, cost);
         }
     }
     d->best = d->choices;
     for (size_t c = 0; c < d->choices; c++) {
         d->choice[c].best = share_estimate(won[c], n);
         d->choice[c].regret = counted[c] ? mean_estimate(regret + c * d->kept, counted[c]) : NOTHING;
-        if (d->choice[c].ranked && (d->best == d->choices || d->choice[c].cost.value < d->choice[d->best].cost.value))
+        if (d->choice[c].ranked &&
+            (d->best == d->choices || decision_is_cheaper(d->choice[c].cost.value, d->choice[d->best].cost.value)))
             d->best = c;
     }
     if (d->best < d->choices)
@@ -513,7 +523,7 @@ static void hold_against(struct decision *d)
     d->rent = d->rented->per_card_hour.value;
     d->owner = arena_array(&d->arena, d->rows, sizeof *d->owner);
     for (size_t i = 0; i < d->rows; i++)
-        if (d->row[i].kind == ALTERNATIVE_BUILD || d->row[i].kind == ALTERNATIVE_HYBRID) {
+        if ((d->row[i].kind == ALTERNATIVE_BUILD || d->row[i].kind == ALTERNATIVE_HYBRID) && d->choice[i].never < 1) {
             struct ownership *o = &d->owner[d->owners++];
             o->choice = &d->choice[i];
             break_even(d, o, renter);
@@ -554,7 +564,7 @@ size_t decision_best_now(const struct decision *d)
     size_t best = d->choices;
     for (size_t c = 0; c < d->choices; c++)
         if (c != d->waits && d->choice[c].ranked &&
-            (best == d->choices || d->choice[c].cost.value < d->choice[best].cost.value))
+            (best == d->choices || decision_is_cheaper(d->choice[c].cost.value, d->choice[best].cost.value)))
             best = c;
     return best;
 }

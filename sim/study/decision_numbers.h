@@ -85,6 +85,9 @@ double decision_swing(const struct decision *decision, size_t row, int lens);
 /* The share of its input at which another alternative becomes the cheapest of those that do not wait; `rival` is that
  * one. NaN: at none up to three times the input, or to full use. */
 double decision_flip(const struct decision *decision, int lens, size_t *rival);
+/* Costs that differ by what rounding leaves are a tie, in which the alternative named first keeps its place: waiting for
+ * what one already does costs the same. */
+bool decision_is_cheaper(double cost, double than);
 size_t decision_best_now(const struct decision *decision); /* of those that do not wait; `choices`: there is none */
 
 /* decision_paper.c: what the paper for the board has beside the ranking. */

@@ -139,7 +139,7 @@ static size_t next_best(const struct decision *d)
     size_t best = decision_best_now(d), next = d->choices;
     for (size_t c = 0; c < d->choices; c++)
         if (c != best && c != d->waits && d->choice[c].ranked &&
-            (next == d->choices || d->choice[c].cost.value < d->choice[next].cost.value))
+            (next == d->choices || decision_is_cheaper(d->choice[c].cost.value, d->choice[next].cost.value)))
             next = c;
     return next;
 }
