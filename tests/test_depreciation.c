@@ -183,6 +183,26 @@ static void an_annuity_repays_a_growing_share(void **state)
         assert_near(schedule_left(&s, year) - schedule_left(&s, year + 1), amount, 1e-12);
 }
 
+/* A loan of five years: its first payment is (1 + 3 r + 2 r^2) / 5, the interest of which is r. */
+static void an_annuity_at_a_tiny_rate_keeps_its_digits(void **state)
+{
+    (void)state;
+    static const double rates[] = {1e-6, 1e-9, 1e-12, 1e-15, 0};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        double r = rates[i], left = 1;
+        struct schedule s;
+        loan_schedule(&s, &(struct loan_terms){.kind = LOAN_ANNUITY, .life_yr = 5, .rate = r});
+        double first = 1 - schedule_left(&s, 1);
+        assert_near(first, (1 + 3 * r + 2 * r * r) / 5 - r, 1e-15);
+        for (int year = 0; year < 5; year++) { /* the same payment every year */
+            double repaid = schedule_left(&s, year) - schedule_left(&s, year + 1);
+            assert_near(repaid + r * left, first + r, 1e-15);
+            left -= repaid;
+        }
+        assert_near(left, 0, 1e-15);
+    }
+}
+
 static void a_sculpted_loan_has_the_same_cover_in_every_period(void **state)
 {
     (void)state;
@@ -249,6 +269,7 @@ int main(void)
         cmocka_unit_test(an_impairment_never_raises_a_book_above_its_unimpaired_path),
         cmocka_unit_test(loans_are_repaid_whole_and_the_balloon_at_the_end),
         cmocka_unit_test(an_annuity_repays_a_growing_share),
+        cmocka_unit_test(an_annuity_at_a_tiny_rate_keeps_its_digits),
         cmocka_unit_test(a_sculpted_loan_has_the_same_cover_in_every_period),
         cmocka_unit_test(a_sculpted_loan_never_grows),
         cmocka_unit_test(macrs_takes_half_again_the_even_rate_from_fifteen_years_on),

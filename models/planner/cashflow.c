@@ -124,7 +124,7 @@ double cashflow_payback(const double *flow, size_t count)
 
 double cashflow_capital_recovery(double rate, double periods)
 {
-    return fabs(rate) < 1e-12 ? 1 / periods : rate / -det_expm1(-periods * det_log1p(rate));
+    return rate == 0 ? 1 / periods : rate / -det_expm1(-periods * det_log1p(rate));
 }
 
 static double a_period(const struct cashflow_machine *m)
@@ -144,7 +144,7 @@ double cashflow_break_even_use(const struct cashflow_machine *m, double price)
 
 double cashflow_annuity(double rate, double years)
 {
-    return fabs(rate) < 1e-9 ? years : -det_expm1(-rate * years) / rate;
+    return rate == 0 ? years : -det_expm1(-rate * years) / rate;
 }
 
 double cashflow_stream(double rate, double growth, double from, double years)

@@ -164,7 +164,7 @@ static double sale_price(const struct world *w, const struct position *p, const 
 static double hall_left(const struct planner *plan, const struct alternative *a, double age_yr)
 {
     double rate = planner_rate(plan->settings), left = max_of(0, a->hall_life_yr - age_yr);
-    if (fabs(rate) < SLACK_YR)
+    if (rate == 0)
         return left / a->hall_life_yr;
     return det_expm1(-rate * left) / det_expm1(-rate * a->hall_life_yr);
 }

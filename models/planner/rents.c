@@ -5,6 +5,7 @@
  * identified cards: liability and right of use are both the present value of what must be paid, at the lessee's rate of
  * debt (IFRS 16, ASC 842 and CAS 21 alike; terms of up to twelve months may stay off the balance sheet).
  */
+#include "cashflow.h"
 #include "inside.h"
 
 static double escalated(const struct planner *plan, const struct position *p)
@@ -15,8 +16,7 @@ static double escalated(const struct planner *plan, const struct position *p)
 static void measure_lease(const struct planner *plan, struct position *p, double term)
 {
     double rate = plan->settings->debt_per_yr - p->row->escalator_per_yr;
-    double annuity = fabs(rate) < SLACK_YR ? term : -det_expm1(-rate * term) / rate;
-    p->lease = p->contract_cny_per_yr * p->row->take_or_pay * annuity;
+    p->lease = p->contract_cny_per_yr * p->row->take_or_pay * cashflow_annuity(rate, term);
 }
 
 void rents_sign(const struct world *w, struct position *p)
