@@ -7,10 +7,10 @@
 # whatever comes, no crash, no hang, and nothing that is no number where one is promised.
 source "$(dirname "$0")/it.sh"
 
-fuzz() { # fuzz TARGET
+fuzz() { # fuzz TARGET [LONGEST [MORE-INPUTS]]
     mkdir "$work/found"
     "$root/build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=20 -max_len="${2:-4096}" \
-        -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$work/" "$work/found" "tests/fuzz/corpus/$1" \
+        -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$work/" "$work/found" "tests/fuzz/corpus/$1" ${3-} \
         >"$work.out" 2>&1 || {
         tail -n 40 "$work.out"
         for input in "$work"/crash-* "$work"/timeout-* "$work"/oom-*; do
@@ -21,9 +21,10 @@ fuzz() { # fuzz TARGET
     sed -n 's/^stat::number_of_executed_units: */    inputs: /p' "$work.out"
 }
 
-scenarios_of_any_bytes() { fuzz loader; }
+scenarios_of_any_bytes() { fuzz loader 4096 tests/bad; }
 files_laid_over_one_another() { fuzz overlay; }
 settings_of_the_command_line() { fuzz set 512; }
+tables_of_any_bytes() { fuzz tables 1024; }
 facts_of_any_bytes() { fuzz facts; }
 distributions_of_any_bytes() { fuzz distribution 256; }
 units_of_any_bytes() { fuzz units 64; }
@@ -60,8 +61,10 @@ mutants_of_what_ships_do_no_harm() {
         try_mutant "$seed"
     done >"$work.bad"
     [ ! -s "$work.bad" ] || { cat "$work.bad"; fail "mutants do harm"; }
+    echo "    right: $right of ${MUTANTS:-200}, in which every replication fails: $failed_runs"
+    [ $((5 * right)) -gt "${MUTANTS:-200}" ] || fail "hardly a mutant is right enough to run"
 }
 
-it scenarios_of_any_bytes files_laid_over_one_another settings_of_the_command_line facts_of_any_bytes \
+it scenarios_of_any_bytes files_laid_over_one_another settings_of_the_command_line tables_of_any_bytes facts_of_any_bytes \
     distributions_of_any_bytes units_of_any_bytes dates_of_any_bytes mutants_of_what_ships_do_no_harm
 finish

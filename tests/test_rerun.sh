@@ -82,9 +82,15 @@ what_is_no_manifest_is_refused() {
     says err 'is not the manifest of a run'
     exits 2 "$iccsim" rerun "$work/nothing"
     says err 'cannot be read'
+    mkfifo "$work/pipe" # that nobody writes to
+    exits 2 timeout 10 "$iccsim" rerun "$work/pipe"
+    says err 'it is no regular file'
     exits 0 "$iccsim" run "$work/mine.yml" --no-plots -q -o "$work/run"
     rm "$work/run/scenario.yml" "$work/mine.yml"
     exits 3 "$iccsim" rerun "$work/run"
+    says err 'and the saved scenario'
+    mkfifo "$work/run/scenario.yml"
+    exits 3 timeout 10 "$iccsim" rerun "$work/run"
     says err 'and the saved scenario'
 }
 

@@ -38,6 +38,21 @@ bool character_is_control(uint32_t c)
     return turns || c == BYTE_ORDER_MARK || (c & 0xfffe) == 0xfffe; /* the last: U+FFFE, U+FFFF and their like */
 }
 
+const char *character_find_control(const char *text, const char *end, uint32_t *which)
+{
+    for (const char *at = text; at < end;) {
+        const char *before = at;
+        if (*at >= ' ' && *at <= '~') { /* most are */
+            at++;
+            continue;
+        }
+        *which = character_next(&at);
+        if (character_is_control(*which))
+            return before;
+    }
+    return NULL;
+}
+
 void blank_controls(char *text)
 {
     const char *at = text;

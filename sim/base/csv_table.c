@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "csv_table.h"
 
+#include "characters.h"
 #include "input.h"
 #include "memory.h"
 
@@ -77,9 +78,7 @@ static size_t cut(struct reader *r, char *line, char *from)
 
 static void read_header(struct reader *r, char *line)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* what spreadsheets begin UTF-8 with */
-    bool is_marked = strncmp(line, mark, strlen(mark)) == 0;
-    r->columns = cut(r, line, line + (is_marked ? strlen(mark) : 0));
+    r->columns = cut(r, line, line);
     r->table->header(r->table->state, r->cell, r->columns);
 }
 
@@ -93,16 +92,41 @@ static void read_row(struct reader *r, char *line)
         complain(r, 1, "%zu cells where the header has %zu", cells, r->columns);
 }
 
+/* All of the line can be shown, and read as a C string. */
+static bool check_characters(struct reader *r, const char *line, size_t length)
+{
+    uint32_t c;
+    const char *found = character_find_control(line, line + length, &c);
+    if (found)
+        complain(r, (int)(found - line) + 1, "a control character in a cell, U+%04X; allowed: what can be read", c);
+    return !found;
+}
+
+/* Without its end and, on the first line, the mark of the byte order, which spreadsheets begin UTF-8 with. */
+static void strip(char *line, size_t *length, bool is_first)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    *length -= *length && line[*length - 1] == '\n';
+    *length -= *length && line[*length - 1] == '\r';
+    if (is_first && *length >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
+        *length -= strlen(mark);
+        memmove(line, line + strlen(mark), *length);
+    }
+    line[*length] = '\0';
+}
+
 static void read_lines(struct reader *r, FILE *from)
 {
     enum { ENOUGH = 20 }; /* mistakes: the rest of the file is of the same kind */
     const struct mistakes *mistakes = r->table->mistakes;
     char *line = NULL;
     size_t room = 0, before = mistakes->count;
-    while (mistakes->count < before + ENOUGH && getline(&line, &room, from) >= 0) {
-        r->line++;
-        line[strcspn(line, "\r\n")] = '\0';
-        if (r->line == 1)
+    for (ssize_t got; mistakes->count < before + ENOUGH && (got = getline(&line, &room, from)) >= 0;) {
+        size_t length = (size_t)got;
+        strip(line, &length, ++r->line == 1);
+        if (!check_characters(r, line, length))
+            r->rows++;
+        else if (r->line == 1)
             read_header(r, line);
         else if (*line)
             read_row(r, line);

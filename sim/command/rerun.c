@@ -8,11 +8,13 @@
  */
 #include "command.h"
 
+#include "sim/base/input.h"
 #include "sim/base/memory.h"
 #include "sim/base/say.h"
 #include "sim/output/inventory.h"
 #include "sim/output/sha256.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -187,9 +189,9 @@ static bool read_manifest(struct rerun *r)
         path = arena_printf(&r->arena, "%s/" INVENTORY_FILE, path);
     const char *slash = strrchr(path, '/');
     r->record.folder = slash ? arena_printf(&r->arena, "%.*s", (int)(slash - path), path) : ".";
-    FILE *from = fopen(path, "rb");
+    FILE *from = input_open(path);
     if (!from) {
-        say("iccsim rerun: %s: cannot be read\n", path);
+        say("iccsim rerun: %s: cannot be read: %s\n", path, input_error(errno));
         return false;
     }
     yaml_parser_t parser;
@@ -226,7 +228,7 @@ static bool inputs_are_the_same(struct rerun *r)
 
 static bool copy_file(const char *from, const char *to)
 {
-    FILE *in = fopen(from, "rb"), *out = in ? fopen(to, "wb") : NULL;
+    FILE *in = input_open(from), *out = in ? fopen(to, "wb") : NULL;
     char bytes[1 << 14];
     bool right = out;
     for (size_t count; right && (count = fread(bytes, 1, sizeof bytes, in)) > 0;)
@@ -314,7 +316,7 @@ static size_t number_part(const char *line, bool is_yaml)
 
 static char *slurp(const char *path)
 {
-    FILE *from = fopen(path, "rb");
+    FILE *from = input_open(path);
     char *text = NULL;
     size_t size = 0;
     if (from && getdelim(&text, &size, '\0', from) < 0 && text)

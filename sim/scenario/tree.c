@@ -169,19 +169,12 @@ static bool is_null_word(const char *text)
 /* All of it can be shown, and read as a C string. */
 static bool check_characters(struct reader *r, const yaml_event_t *event, struct place place)
 {
-    const char *at = (const char *)event->data.scalar.value, *end = at + event->data.scalar.length;
-    while (at < end) {
-        if (*at >= ' ' && *at <= '~') { /* most are */
-            at++;
-            continue;
-        }
-        uint32_t c = character_next(&at);
-        if (!character_is_control(c))
-            continue;
-        mistake_add(r->mistakes, place, "a control character in a text, U+%04X; allowed: what can be read", c);
-        return false;
-    }
-    return true;
+    const char *text = (const char *)event->data.scalar.value;
+    uint32_t c;
+    if (!character_find_control(text, text + event->data.scalar.length, &c))
+        return true;
+    mistake_add(r->mistakes, place, "a control character in a text, U+%04X; allowed: what can be read", c);
+    return false;
 }
 
 static struct node *read_scalar(struct reader *r, const yaml_event_t *event, struct place place)

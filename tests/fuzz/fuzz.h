@@ -50,21 +50,6 @@ static inline const char *fuzz_text(struct arena *arena, const uint8_t *data, si
     return text;
 }
 
-/* A file of these bytes behind `head`, in memory, under a name that is the process's own; returns the name. */
-static inline const char *fuzz_file(struct arena *arena, const char *name, const char *head, const void *bytes,
-                                    size_t size)
-{
-    const char *folder = arena_printf(arena, "/dev/shm/iccsim-fuzz-%d", (int)getpid());
-    const char *file = arena_printf(arena, "%s/%s", folder, name);
-    mkdir(folder, 0700);
-    FILE *to = fopen(file, "wb");
-    promise(to);
-    fputs(head, to);
-    fwrite(bytes, 1, size, to);
-    promise(fclose(to) == 0);
-    return file;
-}
-
 /* The folder of the project, from which the targets run. */
 static inline const char *fuzz_root(void)
 {
@@ -72,6 +57,24 @@ static inline const char *fuzz_root(void)
     if (!*root)
         promise(getcwd(root, sizeof root));
     return root;
+}
+
+/* A file of these bytes behind `head`, in memory, under a name that is the process's own; returns the name. Beside it
+ * is what the files of tests/bad extend, so that these are a corpus too. */
+static inline const char *fuzz_file(struct arena *arena, const char *name, const char *head, const void *bytes,
+                                    size_t size)
+{
+    const char *folder = arena_printf(arena, "/dev/shm/iccsim-fuzz-%d", (int)getpid());
+    const char *file = arena_printf(arena, "%s/%s", folder, name);
+    if (mkdir(folder, 0700) == 0)
+        promise(symlink(arena_printf(arena, "%s/tests/bad/ground", fuzz_root()),
+                        arena_printf(arena, "%s/ground", folder)) == 0);
+    FILE *to = fopen(file, "wb");
+    promise(to);
+    fputs(head, to);
+    fwrite(bytes, 1, size, to);
+    promise(fclose(to) == 0);
+    return file;
 }
 
 /* The whole of `check`: right, or with a mistake that is printed. */
