@@ -384,10 +384,26 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* What one row comes to: itself. */
+static void finish_single(const struct bands *bands, const double *row, size_t first, size_t end, struct band *band)
+{
+    const double nan = (double)NAN;
+    for (size_t c = first; c < end; c++) {
+        double value = row[c - first], order = 0 + value; /* of -0 too */
+        band[c] = isfinite(value)
+                      ? (struct band){value, nan, order, order, order, order, order, .n = 1, .flag = bands->flagged[c]}
+                      : (struct band){nan, nan, nan, nan, nan, nan, nan, .n = 0, .flag = nan};
+    }
+}
+
 static void finish_span(const struct bands *bands, struct bench *bench, size_t first, struct finished to)
 {
     size_t end = first + least(SPAN_CELLS, bands->cells - first);
     span_open(bench, bands, first, end - first);
+    if (bands->rows == 1 && !to.bounds) {
+        finish_single(bands, bench->row[0], first, end, to.band);
+        return;
+    }
     for (size_t cell = first; cell < end; cell += LANES)
         finish_tile(bands, bench, cell, least(LANES, end - cell), finished_at(to, cell));
 }

@@ -96,12 +96,14 @@ void dat_begin_lines(struct dat_lines *lines, FILE *to)
 {
     lines->to = to;
     lines->used = lines->numbers = 0;
+    lines->form = NULL;
 }
 
 void dat_end_lines(struct dat_lines *lines)
 {
     fwrite(lines->text, 1, lines->used, lines->to);
     lines->used = lines->numbers = 0;
+    lines->form = NULL;
 }
 
 static bool repeats(const struct dat_lines *lines, const double *number, size_t count)
@@ -112,22 +114,63 @@ static bool repeats(const struct dat_lines *lines, const double *number, size_t 
     return count > 0 && i == count;
 }
 
-void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count)
+/* Where a row begins: behind what stands first in it. */
+static char *begin_line(struct dat_lines *lines, const char *first)
 {
     enum { LONGEST = DAT_LONGEST_FIRST + (AT_ONCE + 1) * TEN_DIGITS_BYTES };
+    _Static_assert(LONGEST >= DAT_LONGEST_FIRST + DAT_LONGEST_FORM * TEN_DIGITS_BYTES / 2, "half of it blanks");
     if (lines->used > sizeof lines->text - LONGEST)
         dat_end_lines(lines);
-    char *to = stpcpy(lines->text + lines->used, first), *begin = to;
+    return stpcpy(lines->text + lines->used, first);
+}
+
+static char *copy_line(const struct dat_lines *lines, char *to)
+{
+    return mempcpy(to, lines->text + lines->begin, lines->end - lines->begin);
+}
+
+static void end_line(struct dat_lines *lines, const char *begin, const char *end)
+{
+    lines->begin = (size_t)(begin - lines->text);
+    lines->used = lines->end = (size_t)(end - lines->text);
+}
+
+void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count)
+{
+    char *begin = begin_line(lines, first), *to = begin;
     if (repeats(lines, number, count)) {
-        to = mempcpy(to, lines->text + lines->begin, lines->end - lines->begin);
+        to = copy_line(lines, to);
     } else {
         to = put_numbers(to, number, count, true);
         *to++ = '\n';
         memcpy(lines->number, number, count * sizeof *number);
     }
     lines->numbers = count;
-    lines->begin = (size_t)(begin - lines->text);
-    lines->used = lines->end = (size_t)(to - lines->text);
+    lines->form = NULL;
+    end_line(lines, begin, to);
+}
+
+static char *put_form(char *to, double number, const char *form)
+{
+    char text[TEN_DIGITS_BYTES];
+    struct printed printed = {text, (size_t)(ten_digits(number, text) - text)};
+    for (; *form; form++)
+        if (*form == '?')
+            to = copy_number(to, printed);
+        else
+            *to++ = *form;
+    *to++ = '\n';
+    return to;
+}
+
+void dat_line_of_one(struct dat_lines *lines, const char *first, double number, const char *form)
+{
+    char *begin = begin_line(lines, first);
+    bool is_same = lines->form == form && has_same_bits(&number, lines->number);
+    end_line(lines, begin, is_same ? copy_line(lines, begin) : put_form(begin, number, form));
+    lines->number[0] = number;
+    lines->numbers = 0;
+    lines->form = form;
 }
 
 void dat_number(struct dat *dat, double number)

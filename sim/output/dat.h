@@ -25,7 +25,7 @@ void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
 void dat_date(struct dat *dat, double year); /* two columns: ISO date and decimal year */
 void dat_end_row(struct dat *dat);
 
-enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64, DAT_LINES_BYTES = 16384 };
+enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64, DAT_LONGEST_FORM = 64, DAT_LINES_BYTES = 16384 };
 
 /* Many whole rows, written together. */
 struct dat_lines {
@@ -33,12 +33,16 @@ struct dat_lines {
     size_t used;
     size_t numbers, begin, end; /* of the last row: how many, and where their text stands; many a row repeats it */
     double number[DAT_MOST_IN_LINE];
+    const char *form; /* of the last row, if it is of one number */
     char text[DAT_LINES_BYTES];
 };
 
 void dat_begin_lines(struct dat_lines *lines, FILE *to);
 /* `first`, at most DAT_LONGEST_FIRST bytes, as it is, then at most DAT_MOST_IN_LINE numbers. */
 void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count);
+/* The same row as of dat_line if all its numbers are `number`, where `form` has ?, or stand in `form`, at most
+ * DAT_LONGEST_FORM bytes. */
+void dat_line_of_one(struct dat_lines *lines, const char *first, double number, const char *form);
 void dat_end_lines(struct dat_lines *lines);
 
 #endif

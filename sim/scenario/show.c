@@ -16,8 +16,11 @@ struct printer {
 
 static size_t put_blanks(struct printer *p, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++)
-        putc_unlocked(' ', p->to);
+    static const char blanks[] = "                                                                ";
+    for (size_t count; from < to; from += count) {
+        count = to - from < sizeof blanks - 1 ? to - from : sizeof blanks - 1;
+        fwrite(blanks, 1, count, p->to);
+    }
     return to;
 }
 
@@ -26,6 +29,19 @@ static size_t put(struct printer *p, const char *text)
     size_t length = strlen(text);
     fwrite(text, 1, length, p->to);
     return length;
+}
+
+/* A --set may hold line ends; a comment may not. */
+static void put_on_one_line(struct printer *p, const char *text)
+{
+    while (*text) {
+        const char *from = text;
+        while ((unsigned char)*text >= ' ')
+            text++;
+        fwrite(from, 1, (size_t)(text - from), p->to);
+        for (; *text && (unsigned char)*text < ' '; text++)
+            putc_unlocked(' ', p->to);
+    }
 }
 
 /* `key: text`, or `key:` alone if the text is empty. */
@@ -41,8 +57,7 @@ static void print_line(struct printer *p, const char *origin, int indent, const 
     }
     put_blanks(p, width, ORIGIN_COLUMN);
     put(p, " # ");
-    for (; *origin; origin++) /* a --set may hold line ends; a comment may not */
-        putc_unlocked((unsigned char)*origin < ' ' ? ' ' : *origin, p->to);
+    put_on_one_line(p, origin);
     putc_unlocked('\n', p->to);
 }
 

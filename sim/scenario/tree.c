@@ -442,8 +442,19 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
 /* What needs no quotes in flow style wherever it stands. */
 static bool is_safe(char c)
 {
-    bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') || (c && strchr(" _+-.%/*", c));
+    switch (c) { /* becomes a test of bits, which strchr does not */
+    case ' ':
+    case '_':
+    case '+':
+    case '-':
+    case '.':
+    case '%':
+    case '/':
+    case '*':
+        return true;
+    default:
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
 }
 
 static bool is_plain(const char *text)
@@ -534,7 +545,13 @@ const char *tree_origin(struct arena *arena, const struct node *node)
         return node->place.file;
     if (node->variant)
         return arena_printf(arena, "%s:%d (variant %s)", node->place.file, node->place.line, node->variant);
-    return arena_printf(arena, "%s:%d", node->place.file, node->place.line);
+    char digits[16],
+        *line = digits + sizeof digits; /* every value has an origin: printf would be half of what it takes */
+    *--line = '\0';
+    for (int left = node->place.line; left > 0; left /= 10)
+        *--line = (char)('0' + left % 10);
+    const char *const parts[] = {node->place.file, line};
+    return arena_join(arena, parts, 2, ":");
 }
 
 /* A text that grows. */
@@ -543,24 +560,37 @@ struct printed {
     size_t length, capacity;
 };
 
+static void make_room(struct printed *to, size_t count)
+{
+    enum { FIRST_ROOM = 512 };
+    if (to->length + count <= to->capacity)
+        return;
+    to->capacity = to->bytes ? 2 * (to->length + count) : FIRST_ROOM + count;
+    to->bytes = memory_grow(to->bytes, to->capacity, 1);
+}
+
 static void put_bytes(struct printed *to, const char *bytes, size_t count)
 {
-    if (to->length + count > to->capacity) {
-        to->capacity = 2 * (to->length + count);
-        to->bytes = memory_grow(to->bytes, to->capacity, 1);
-    }
+    make_room(to, count);
     memcpy(to->bytes + to->length, bytes, count);
     to->length += count;
 }
 
 static void put_byte(struct printed *to, char byte)
 {
-    put_bytes(to, &byte, 1);
+    make_room(to, 1);
+    to->bytes[to->length++] = byte;
 }
 
 static void put_word(struct printed *to, const char *word)
 {
     put_bytes(to, word, strlen(word));
+}
+
+/* The end of a text too. */
+static bool is_escaped(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
 }
 
 static void put_escaped(struct printed *to, unsigned char c)
@@ -570,10 +600,8 @@ static void put_escaped(struct printed *to, unsigned char c)
         put_bytes(to, (const char[]){'\\', (char)c}, 2);
     } else if (c == '\n') {
         put_word(to, "\\n");
-    } else if (c < 0x20 || c == 0x7f) {
-        put_bytes(to, (const char[]){'\\', 'x', digit[c >> 4], digit[c & 15]}, 4);
     } else {
-        put_byte(to, (char)c);
+        put_bytes(to, (const char[]){'\\', 'x', digit[c >> 4], digit[c & 15]}, 4);
     }
 }
 
@@ -584,8 +612,14 @@ static void put_text(struct printed *to, const struct node *node)
         return;
     }
     put_byte(to, '"');
-    for (const char *c = node->text; *c; c++)
-        put_escaped(to, (unsigned char)*c);
+    for (const char *c = node->text; *c;) {
+        const char *from = c;
+        while (!is_escaped((unsigned char)*c))
+            c++;
+        put_bytes(to, from, (size_t)(c - from));
+        if (*c)
+            put_escaped(to, (unsigned char)*c++);
+    }
     put_byte(to, '"');
 }
 

@@ -31,8 +31,10 @@ size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEAD
     size_t names = shown->output_count ? shown->output_count : HEADLINE_SERIES, count = 0;
     for (size_t i = 0; i < names; i++)
         for (size_t k = 0; k < plan->series_count; k++)
-            if (strcmp(plan->series[k].name, name[i]) == 0)
+            if (strcmp(plan->series[k].name, name[i]) == 0) {
                 series[count++] = k;
+                break;
+            }
     for (size_t k = 0; count == 0 && k < plan->series_count && k < HEADLINE_SERIES; k++)
         series[k] = k;
     return count ? count : plan->series_count < HEADLINE_SERIES ? plan->series_count : HEADLINE_SERIES;

@@ -108,6 +108,29 @@ static void write_band(const struct outcome *outcome, struct dat *dat, const str
     dat_end_row(dat);
 }
 
+static bool are_same(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* Whether a band is of one number, as all are of a single replication. */
+static bool is_of_one(const struct band *band)
+{
+    return band->n == 1 && isnan(band->se) && band->flag <= 0.5 && are_same(band->mean, band->p05) &&
+           are_same(band->p05, band->p95);
+}
+
+static void write_band_line(const struct outcome *outcome, struct dat_lines *lines, const char *date,
+                            const struct band *band)
+{
+    static const char of_one[] = " ? NaN ? ? ? ? ? 1 0"; /* band_columns */
+    double number[BAND_COLUMNS + BOUND_COLUMNS];
+    if (!outcome->intervals && is_of_one(band))
+        dat_line_of_one(lines, date, band->mean, of_one);
+    else
+        dat_line(lines, date, number, band_numbers(outcome, band, number));
+}
+
 static void write_band_columns(const struct outcome *outcome, struct dat *dat)
 {
     dat_word(dat, band_columns);
@@ -170,11 +193,9 @@ static void write_series(const struct outcome *outcome, size_t channel, const st
     fwrite(frame->below, 1, frame->below_bytes, to);
     struct dat_lines lines;
     dat_begin_lines(&lines, to);
-    for (size_t i = 0; i < plan->sample_count; i++) {
-        double number[BAND_COLUMNS + BOUND_COLUMNS];
-        size_t count = band_numbers(outcome, &outcome->ensemble.series[channel * plan->sample_count + i], number);
-        dat_line(&lines, frame->date[i], number, count);
-    }
+    const struct band *band = &outcome->ensemble.series[channel * plan->sample_count];
+    for (size_t i = 0; i < plan->sample_count; i++)
+        write_band_line(outcome, &lines, frame->date[i], &band[i]);
     dat_end_lines(&lines);
 }
 
