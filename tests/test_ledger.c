@@ -68,7 +68,8 @@ static void every_account_is_posted_by_somebody(void **state)
     const struct world *w = lab_run(&lab, 0);
     for (size_t a = 0; a < ACCOUNTS_BUILT_IN; a++) {
         if (!(moved[a] > 1))
-            print_error("nobody posts to %s\n", w->ledger.account[a].name);
+            print_error("nobody posts to %s: no world above does, so add one in which its mechanism is awake\n",
+                        w->ledger.account[a].name);
         assert_true(moved[a] > 1);
     }
     lab_close(&lab);

@@ -75,9 +75,18 @@ the_world_holds_tables_and_nothing_of_a_mechanism() {
     [ ! -s "$work/others" ] || { cat "$work/others"; fail "these are neither tables nor the engine"; }
 }
 
+every_mechanism_has_its_row_on_the_page() {
+    local name file
+    for name in $(sed -n 's/^MODEL(\(.*\))$/\1/p' models/models.def); do
+        file=$(grep -l "^const struct model model_$name = {" models/*/*.c)
+        grep -q "^| .*\`${file#models/}\`" models/README.md || fail "models/README.md has no row for ${file#models/}"
+    done
+}
+
 it a_circle_is_found
 it files_of_different_rooms_do_not_call_each_other_in_circles_and_never_more_than_three
 it the_tables_of_other_rooms_are_const
 it no_file_of_the_economics_is_long
+it every_mechanism_has_its_row_on_the_page
 it the_world_holds_tables_and_nothing_of_a_mechanism
 finish

@@ -483,7 +483,8 @@ struct wanted value_wanted(const struct param *param, const char *path, double a
         wanted.high = HUGE_VAL;
     }
     if (!unit_parse(wanted.unit_text, &wanted.unit)) {
-        fprintf(stderr, "iccsim: parameter %s has no valid unit: %s\n", path, wanted.unit_text);
+        fprintf(stderr, "iccsim: parameter %s has no valid unit: %s (the units are listed in sim/base/units.c)\n", path,
+                wanted.unit_text);
         abort();
     }
     return wanted;
