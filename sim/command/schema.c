@@ -20,6 +20,14 @@ static void constant(struct json *json, const char *key, const char *name, const
     json_close(json, '}');
 }
 
+/* Ends the properties of a map that has no others, and the map. */
+static void close_map(struct json *json)
+{
+    json_close(json, '}');
+    json_flag(json, "additionalProperties", false);
+    json_close(json, '}');
+}
+
 static void one_type(struct json *json, const char *type)
 {
     constant(json, NULL, "type", type);
@@ -467,9 +475,7 @@ static void parameters(struct json *json, const char *key, const struct section 
         for (const struct param *param = section->part[p].params; param->name; param++)
             if (!schema_has(section, p, param->name))
                 parameter(json, param, arena);
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
+    close_map(json);
 }
 
 static void section_schema(struct json *json, const struct section *section, struct arena *arena)
@@ -560,12 +566,8 @@ static void named_maps(struct json *json, const char *section, const char *descr
         else
             json_open(json, *key, '{'), json_close(json, '}');
     }
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
+    close_map(json);
+    close_map(json);
 }
 
 static void variants(struct json *json)
@@ -609,9 +611,7 @@ static void shown(struct json *json)
     described(json, "dates", "array", "dates of the tables");
     described(json, "from", NULL, "when pictures begin");
     described(json, "to", NULL, "when pictures end");
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
+    close_map(json);
 }
 
 static void attribution(struct json *json)
@@ -623,9 +623,7 @@ static void attribution(struct json *json)
     described(json, "mechanisms", "object",
               "by name: what switches it off, a map from path to value, and perhaps a label");
     described(json, "outputs", "array", "names, name@date, or {output, from, to, stat}");
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
+    close_map(json);
 }
 
 static void sweep_factors(struct json *json)
@@ -642,12 +640,8 @@ static void sweep_factors(struct json *json)
     described(json, "scale", NULL, "a path or a list of them");
     described(json, "values", NULL, "a list of values; a distribution for lhs, sobol, morris and saltelli");
     defined(json, "label", "text", "what the factor is called in pictures");
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
+    close_map(json);
+    close_map(json);
 }
 
 static void sweep(struct json *json)
@@ -677,9 +671,7 @@ static void sweep(struct json *json)
     described(json, "correlate", "object", "rank correlations of lhs, sobol and saltelli: {A: {B: -0.4}}");
     described(json, "logarithms", "array", "measures whose logarithm is shared out, of designs for sensitivity");
     described(json, "series", "array", "outputs whose bands are kept for every point");
-    json_close(json, '}');
-    json_flag(json, "additionalProperties", false);
-    json_close(json, '}');
+    close_map(json);
 }
 
 static void world(struct json *json)

@@ -120,3 +120,12 @@ void json_flag(struct json *json, const char *key, bool flag)
     begin(json, key);
     fputs(flag ? "true" : "false", json->to);
 }
+
+void json_time(struct json *json, const char *key, time_t time)
+{
+    char text[sizeof "YYYY-MM-DDThh:mm:ssZ"];
+    struct tm utc;
+    gmtime_r(&time, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    json_text(json, key, text);
+}

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 struct json { /* {.to = file} begins */
     FILE *to;
@@ -25,5 +26,6 @@ void json_text(struct json *json, const char *key, const char *text); /* NULL: n
 void json_number(struct json *json, const char *key, double number);
 void json_count(struct json *json, const char *key, uint64_t count);
 void json_flag(struct json *json, const char *key, bool flag);
+void json_time(struct json *json, const char *key, time_t time); /* UTC, to the second, as ISO 8601 has it */
 
 #endif

@@ -205,9 +205,22 @@ struct range {
     double low, high;
 };
 
-/* Of the differences of all others with their intervals, and zero, in units of `factor`, within the dates that pictures
- * show. */
-static struct range differences_of(const struct contest *contest, const char *series, double factor)
+enum spanned { DIFFERENCES, LEVELS };
+
+/* What one cell of a comparison spans: its difference with the interval, or both means; nothing where too few runs have
+ * it. */
+static struct range span_of(const struct contest *contest, struct difference d, enum spanned what)
+{
+    if (what == DIFFERENCES && 2 * d.n >= units_of(contest))
+        return (struct range){fmin(d.mean, d.low), fmax(d.mean, d.high)};
+    if (what == LEVELS && d.n >= 1)
+        return (struct range){fmin(d.base, d.other), fmax(d.base, d.other)};
+    return (struct range){0, 0};
+}
+
+/* Of all others and zero, in units of `factor`, within the dates that pictures show; `otherwise` if that is a point. */
+static struct range range_of(const struct contest *contest, const char *series, double factor, enum spanned what,
+                             struct range otherwise)
 {
     const struct shown *shown = scenario_shown(contest->base->scenario);
     struct range range = {0, 0};
@@ -215,15 +228,15 @@ static struct range differences_of(const struct contest *contest, const char *se
         const struct comparison *c = &contest->other[o].comparison;
         const struct common *common = find_common(c, series);
         for (size_t i = 0; i < common->count; i++) {
-            struct difference d = comparison_cell(c, common, i);
             double at = comparison_at(c, common, i);
-            if (at < shown->from || at > shown->to || 2 * d.n < units_of(contest)) /* NaN: never */
+            if (at < shown->from || at > shown->to)
                 continue;
-            range.low = fmin(range.low, fmin(d.mean, d.low) / factor);
-            range.high = fmax(range.high, fmax(d.mean, d.high) / factor);
+            struct range cell = span_of(contest, comparison_cell(c, common, i), what);
+            range.low = fmin(range.low, cell.low / factor);
+            range.high = fmax(range.high, cell.high / factor);
         }
     }
-    return range.low < range.high ? range : (struct range){-1, 1};
+    return range.low < range.high ? range : otherwise;
 }
 
 /* All have it and it differs: planners, for one, leave the market as it is. */
@@ -258,26 +271,6 @@ static bool is_anything_drawn(const struct contest *contest)
     return i < count;
 }
 
-/* Of the means of all, in units of `factor`, within the dates that pictures show. */
-static struct range levels_of(const struct contest *contest, const char *series, double factor)
-{
-    const struct shown *shown = scenario_shown(contest->base->scenario);
-    struct range range = {0, 0};
-    for (size_t o = 0; o < contest->count; o++) {
-        const struct comparison *c = &contest->other[o].comparison;
-        const struct common *common = find_common(c, series);
-        for (size_t i = 0; i < common->count; i++) {
-            struct difference d = comparison_cell(c, common, i);
-            double at = comparison_at(c, common, i);
-            if (at < shown->from || at > shown->to || d.n < 1) /* NaN: never */
-                continue;
-            range.low = fmin(range.low, fmin(d.base, d.other) / factor);
-            range.high = fmax(range.high, fmax(d.base, d.other) / factor);
-        }
-    }
-    return range.low < range.high ? range : (struct range){0, 1};
-}
-
 /* What an output is in words, its help up to the first comma, and of which row: `rent of a card: H100`. */
 static const char *panel_words(const struct channel *channel, struct arena *arena)
 {
@@ -305,8 +298,8 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
             continue;
         const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
         factor[drawn] = strtod(scale->factor, NULL);
-        struct range range = differences_of(contest, channel->name, factor[drawn]),
-                     level = levels_of(contest, channel->name, factor[drawn]);
+        struct range range = range_of(contest, channel->name, factor[drawn], DIFFERENCES, (struct range){-1, 1}),
+                     level = range_of(contest, channel->name, factor[drawn], LEVELS, (struct range){0, 1});
         low[drawn] = range.low;
         high[drawn] = range.high;
         bottom[drawn] = level.low;

@@ -11,15 +11,6 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
-static void json_time(struct json *json, const char *key, time_t time)
-{
-    char text[sizeof "YYYY-MM-DDThh:mm:ssZ"];
-    struct tm utc;
-    gmtime_r(&time, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    json_text(json, key, text);
-}
-
 static void json_host(struct json *json, const struct manifest *manifest)
 {
     struct utsname host;

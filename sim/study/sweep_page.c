@@ -181,15 +181,6 @@ void sweep_write_report(struct sweep_files *files)
 
 /* ---- The manifest ---- */
 
-static void json_time(struct json *json, const char *key, time_t time)
-{
-    char text[sizeof "YYYY-MM-DDThh:mm:ssZ"];
-    struct tm utc;
-    gmtime_r(&time, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    json_text(json, key, text);
-}
-
 static void json_inputs(struct sweep_files *files, struct json *json)
 {
     struct report inputs = {0};
