@@ -187,7 +187,9 @@ void firm_books_use_energy(struct world *w, const struct step *step);
 
 /* -- accounting_report.c */
 
+/* Outputs of a report: statements, ledgers, balances. */
 void accounting_sample(struct world *w);
+/* Curves by age, at the end of a replication. */
 void accounting_finish(struct world *w);
 
 #endif

@@ -46,6 +46,7 @@ struct depreciation_terms {
 /* The factor of MACRS for a class life: 2 for 3, 5, 7 and 10 years, 1.5 for 15 and 20; 0: no class has this life. */
 double depreciation_macrs_factor(double life_yr);
 
+/* Fills in `s`; the terms must be within the bounds above, and a custom one must have its shares. */
 void depreciation_schedule(struct schedule *s, const struct depreciation_terms *terms);
 
 /* From yearly amounts written off, which may sum to less than one; the last year may be short. */

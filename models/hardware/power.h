@@ -11,7 +11,10 @@ struct power { /* owner: power.c; MW of centres at full load, cooling included, 
     double promised_mw[MAX_REGIONS]; /* to centres being built */
     double wanted_mw[MAX_REGIONS]; /* by projects that would order and find no room */
 };
+/* What that many cards of a generation draw at full load in a region, MW, cooling included. */
 double power_mw(const struct world *w, int region, int generation, double cards);
+/* MW that the cap leaves to projects that have no promise yet, this step; infinite without a cap, and negative where a
+ * cap has fallen below what stands. */
 double power_room_mw(const struct world *w, int region);
 bool power_limited(const struct world *w, int region); /* by a cap or by a queue */
 /* By projects that would order and find no room: so much more, or less. */

@@ -35,9 +35,11 @@ struct lease_clocks {
     struct arena *arena;
 };
 
+/* Zeroed clocks with that many cells and no slot; memory is the arena's. */
 void lease_clocks_open(struct lease_clocks *c, size_t cells, struct arena *arena);
 /* A slot for a holder; its clock stands still until it is set. */
 uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, double due, struct clock_holder holder);
+/* Frees a slot that was taken; it no longer fires. */
 void lease_clocks_give(struct lease_clocks *c, uint32_t slot);
 /* Gives back the blocks of a cell in which nobody holds a slot. */
 void lease_clocks_close(struct lease_clocks *c, uint32_t cell);

@@ -71,6 +71,7 @@ extern const struct param demand_params[];
 
 /* -- tenants.c */
 
+/* An event that tenants_handle gets; id: of the tenant, the class that one enters, or the shock. */
 struct event demand_event(const struct world *w, enum event_kind kind, uint32_t id);
 /* Tenants of a class that are there at the start, of ages as they would have. */
 void tenants_add_initial(struct world *w, size_t class_);

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+/* Net present value at time 0: the sum of flow[k] / (1 + rate)^k; rate > -1. */
 double cashflow_npv(double rate, const double *flow, size_t count);
 
 /* Every rate above -1 at which the net present value is zero, ascending; returns how many. More than one: none of them

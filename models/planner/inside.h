@@ -111,16 +111,20 @@ void plan_pay(const struct planner *plan, struct position *p, enum plan_item ite
 double plan_expense(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
 /* Money that is no part of the unlevered cost: loans and the books. */
 void plan_note(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
+/* Of its alternative, as in the scenario. */
 const char *plan_name(const struct world *w, const struct position *p);
 double plan_prices_rise(const struct planner *plan, double time); /* inflation since the start */
+/* Mean load of a need over its peak, at most 1. */
 double plan_load(const struct planner *plan, const struct position *p, enum workload k);
 double plan_hours_below(double share, double load); /* share of hours that capacity for a share of the peak delivers */
 
 /* -- offers.c ------------------------------------------------------------------------------------------------------ */
 
+/* Share of the need for which an alternative has cards of its own, or a contract. */
 double built_share(const struct alternative *a);
 double reserved_share(const struct alternative *a);
 bool offer_is_there(const struct world *w, int g, enum workload k); /* to rent */
+/* Effective P of a card, and cards of a server: of the market, or of the given world. */
 double offer_effective_p(const struct world *w, enum workload k, int g);
 double offer_cards_per_server(const struct world *w, int g);
 double offer_rent(const struct world *w, int g); /* by the hour, CNY a card-hour ex VAT */
@@ -129,54 +133,74 @@ double offer_rent_ahead(const struct world *w, int g, double from_yr, double yea
 int offer_cheapest(const struct world *w, enum workload k, int months, double *price);
 double offer_market_rent(const struct world *w, enum workload k); /* of an effective P-hour */
 double offer_shortage(const struct world *w, enum workload k); /* share of demand that is not met */
+/* Share of the cards on offer that are let; 1 in a given world. */
 double offer_let_share(const struct world *w);
+/* Whether the state pays a part of rents, now. */
 bool offer_vouchers(const struct world *w);
 /* Of one alternative. */
 double quote_rent(const struct world *w, const struct alternative *a, int months, int g); /* NaN: g is not on offer */
 int quote_card(const struct world *w, const struct alternative *a); /* that its rent is quoted for; -1: any */
+/* Whether its cards can be ordered now. */
 bool quote_is_open(const struct world *w, const struct alternative *a);
 double quote_price(const struct world *w, const struct alternative *a, double cards); /* in place, ex VAT, CNY a card */
+/* From the order to the cards, for that many of them, years. */
 double quote_wait_yr(const struct world *w, const struct alternative *a, double cards);
+/* CNY a year for that many cards, for which that was paid each. */
 double quote_maintenance(const struct world *w, const struct alternative *a, double cards, double paid_per_card);
 double quote_power(const struct world *w, const struct alternative *a); /* CNY a card-hour in use */
 double quote_site_kw(const struct world *w, const struct alternative *a); /* of a card, cooling aside */
 double quote_used_price(const struct world *w, const struct alternative *a, double years_left); /* CNY a card */
+/* Cards that a need of effective P takes; what a card cannot do is left out. */
 double cards_for(const struct world *w, int g, const double need[WORKLOADS]);
 double of_a_rent(const struct planner_settings *s); /* what a yuan of rent costs with its tax */
+/* The same of a yuan of equipment, and of what is lost on the way. */
 double of_a_price(const struct planner_settings *s, const struct alternative *a);
+/* CNY per effective P-hour by the hour, tax included: of a position, by its quote if it has one; of a card, or of the
+ * cheapest if it is -1 or not there. */
 double spot_of(const struct world *w, const struct position *p, enum workload k);
 double spot_price(const struct world *w, enum workload k, int generation);
 
 /* -- bursts.c ------------------------------------------------------------------------------------------------------ */
 
+/* Reads the table of bursts, and splits steps where they begin and end. */
 void bursts_start(struct world *w);
 void bursts_apply(struct planner *plan); /* fills in `peak` */
 
 /* -- own.c --------------------------------------------------------------------------------------------------------- */
 
+/* Schedules of tax and books. */
 void own_start(struct planner *plan);
+/* Orders the next tranche for the need of this step, and pays what is due at once. */
 void own_order(const struct world *w, struct position *p);
 double own_cards(const struct world *w, struct position *p); /* that stand in this step, or NaN */
+/* Pays for a step of `cards` that stand, `used` card-hours of them; the hours that are spare are sublet. */
 void own_run(const struct world *w, struct position *p, double cards, double used);
+/* Sells all that stands and closes the books, at the end of the step. */
 void own_sell(const struct world *w, struct position *p);
 
 /* -- rents.c ------------------------------------------------------------------------------------------------------- */
 
+/* Signs the next contract for the need of this step; it begins at once. */
 void rents_sign(const struct world *w, struct position *p);
+/* Effective P under contract. */
 double rents_contract_p(const struct world *w, const struct position *p, enum workload k);
 /* by_hour: CNY; used: share of contracted hours that are used. */
 void rents_pay(const struct planner *plan, struct position *p, double by_hour, double used);
 
 /* -- financing.c --------------------------------------------------------------------------------------------------- */
 
+/* The loan of a tranche that has just come, by share of its cost or by cover. */
 void financing_lend(const struct world *w, struct position *p, struct tranche *t);
+/* Interest and repayment of a step, and what its debt is worth beside the unlevered cost. */
 void financing_step(const struct planner *plan, struct position *p);
+/* Pays back what is left, at the end of the step. */
 void financing_close(const struct planner *plan, struct position *p);
 
 /* -- terms.c ------------------------------------------------------------------------------------------------------- */
 
 extern const struct param planner_params[];
 extern const struct table planner_tables[];
+/* The check of the mechanism (see section_check). */
 void planner_check(const struct scenario *scenario, struct mistakes *mistakes);
 
 #endif

@@ -28,6 +28,7 @@ struct candidate {
     double at, accept; /* accept: uniform */
 };
 
+/* The first one comes after `from`; the stream is this process's alone. per_yr may be 0: none comes. */
 void candidates_open(struct candidates *c, struct stream stream, double per_yr, double from);
 /* The next candidate whose number is below that share, if it comes before that date. */
 bool candidates_next(struct candidates *c, double before, double share, struct candidate *next);

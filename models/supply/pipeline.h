@@ -97,7 +97,9 @@ enum {
 
 /* -- projects.c */
 
+/* An event that the pipeline handles; dropped if the row has another stamp by then. */
 struct event project_event(const struct world *w, enum event_kind kind, uint32_t id, uint32_t stamp);
+/* Moves a project to another state, and the counts with it. */
 void project_set_state(struct world *w, uint32_t id, enum project_state state);
 /* Once the cards are there and the date of the connection is known. */
 void project_schedule_opening(struct world *w, uint32_t id);

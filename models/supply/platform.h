@@ -25,6 +25,7 @@ struct own_need {
 };
 struct own_need demand_own_need(const struct world *w, double now);
 
+/* Whether platforms are simulated; nothing else below may be asked while they are switched off, unless it says so. */
 bool platform_on(const struct world *w);
 double platform_priority(const struct world *w); /* of their orders over those of lessors, where cards are short */
 double platform_lag_yr(const struct world *w); /* in which they order what they lack */

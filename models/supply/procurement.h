@@ -158,6 +158,7 @@ void orders_obey_gates(struct world *w);
 
 /* -- procurement_report.c */
 
+/* Outputs of a report; scalars, at the end of a replication. */
 void procurement_sample(struct world *w);
 void procurement_finish(struct world *w);
 /* Cards in = cards out, at every step and at the end; a broken promise fails the replication. */

@@ -89,6 +89,7 @@ void review_handle(struct world *w, const struct event *event);
 
 /* -- supply_report.c */
 
+/* Outputs of a report; scalars, at the end of a replication. */
 void supply_sample(struct world *w);
 void supply_finish(struct world *w);
 

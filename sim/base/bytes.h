@@ -15,7 +15,9 @@ struct bytes { /* {0} is empty; grows as it is written to */
     size_t count, room;
 };
 
+/* Leaves it empty. */
 void bytes_free(struct bytes *bytes);
+/* Each adds to the end: bytes as they are, a count in 8 bytes, doubles in 8 each, a text as its length and its bytes. */
 void bytes_put(struct bytes *bytes, const void *data, size_t count);
 void bytes_put_count(struct bytes *bytes, uint64_t count);
 void bytes_put_number(struct bytes *bytes, double number);
@@ -28,6 +30,7 @@ struct byte_reader {
     bool is_short;
 };
 
+/* What the function of that name put. */
 uint64_t bytes_count(struct byte_reader *reader);
 /* A count of things that take `each` bytes at least; 0, and short, if that many cannot be left. */
 size_t bytes_count_of(struct byte_reader *reader, size_t each);

@@ -10,6 +10,7 @@
 #ifndef ICCSIM_BASE_DET_H
 #define ICCSIM_BASE_DET_H
 
+/* As their namesakes in C: the same domain, NaN outside of it, the same limits. */
 double det_exp(double x);
 double det_log(double x);
 double det_pow(double x, double y);

@@ -22,8 +22,10 @@ struct mistakes {
     size_t count, capacity;
 };
 
+/* Adds one; the text is copied. */
 void mistake_add(struct mistakes *mistakes, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Adds copies of all of `more`. */
 void mistakes_append(struct mistakes *mistakes, const struct mistakes *more);
 enum { MOST_MISTAKES_SHOWN = 100 };
 /* In order of file, line and column, and how many more there are. */

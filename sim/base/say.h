@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+/* As printf; the text brings its own newline. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on nothing is said: by processes that leave words to one of them. */
 void say_nothing(void);

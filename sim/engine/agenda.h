@@ -29,6 +29,7 @@ struct agenda {
     size_t items, known, first, count, capacity; /* capacity: of each */
 };
 
+/* Leaves it zeroed. */
 void agenda_free(struct agenda *agenda);
 void agenda_reset(struct agenda *agenda); /* opens a zeroed one, or empties it and keeps its memory */
 /* Finite times. May come between two pops too, but sorts what is left anew. */

@@ -27,10 +27,12 @@ struct handle {
 
 enum { CALENDAR_PRIORITY_MIN = -32768, CALENDAR_PRIORITY_MAX = 32767 };
 
+/* Never NULL; freed by calendar_free. */
 struct calendar *calendar_new(void);
 void calendar_free(struct calendar *calendar);
 void calendar_reset(struct calendar *calendar); /* empties it, keeps its memory */
 
+/* A priority within the bounds above. The handle may be dropped. */
 struct handle calendar_push(struct calendar *calendar, double time, int priority, struct event event);
 /* The earliest event, if its time is less than `before`. */
 bool calendar_pop(struct calendar *calendar, double before, double *time, struct event *event);

@@ -15,6 +15,7 @@
 enum isa { ISA_BASE, ISA_AVX2, ISA_AVX512, ISAS };
 
 enum isa isa_in_use(void); /* decided at the first call */
+/* By this processor, whatever ICCSIM_ISA says; and as ICCSIM_ISA spells it. */
 bool isa_supported(enum isa isa);
 const char *isa_name(enum isa isa);
 

@@ -116,6 +116,7 @@ struct sim {
     void *escape;
 };
 
+/* A place to run replications of the plan, which must live as long; one a thread. Never NULL. */
 struct sim *sim_new(const struct plan *plan);
 void sim_free(struct sim *sim);
 /* Runs one replication into `result`, whose arrays the caller gives. Returns false if it failed (result->failed says

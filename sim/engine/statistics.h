@@ -19,6 +19,7 @@ struct tally {
     double min, max;
 };
 
+/* A finite observation. */
 void tally_add(struct tally *tally, double value);
 double tally_variance(const struct tally *tally); /* of the population seen from a sample: over count - 1 */
 
@@ -29,6 +30,7 @@ struct time_average {
     double min, max;
 };
 
+/* Opens one: the level is that from `now` on. */
 void time_average_start(struct time_average *average, double now, double level);
 void time_average_update(struct time_average *average, double now, double level); /* the level from now on */
 void time_average_reset(struct time_average *average, double now); /* end of the warm-up: forgets all but the level */

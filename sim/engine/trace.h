@@ -22,6 +22,7 @@ struct trace {
 };
 
 void trace_begin(struct trace *trace); /* writes the header of a CSV */
+/* One line, if the trace wants it; sim->trace must be there: use `tell`. */
 void trace_write(const struct sim *sim, const char *model, const char *verb, const char *subject, const char *format,
                  ...) __attribute__((format(printf, 5, 6)));
 

@@ -24,7 +24,9 @@ enum lab_world { LAB_BASE, LAB_MOVED, LAB_WORLDS };
 struct lab;
 
 struct lab *lab_open(const char *file); /* never NULL */
+/* Frees it and all that it returned. */
 void lab_close(struct lab *lab);
+/* What is wrong, "" if nothing; the page's JSON, as above. */
 const char *lab_message(const struct lab *lab);
 const char *lab_describe(struct lab *lab);
 

@@ -29,6 +29,7 @@ struct block;
 struct block *block_run(const struct montecarlo *study);
 void block_free(struct block *block);
 
+/* Number of its first replication; how many it has; how many of these failed. */
 uint32_t block_first(const struct block *block);
 uint32_t block_count(const struct block *block);
 uint32_t block_failed(const struct block *block);
@@ -41,6 +42,7 @@ struct kept block_kept(const struct block *block, uint32_t i);
 /* Bands of the derived numbers alone, from what was kept; room for derived_count. */
 void block_measure(const struct block *block, const struct montecarlo *study, struct band *band);
 
+/* Adds its bytes to `to`. */
 void block_write(const struct block *block, struct bytes *to);
 /* NULL if the bytes are not a block of this study, and `wrong` says why. study->first and replications do not matter.
  */
@@ -62,6 +64,7 @@ void block_finish(const struct block *block, const struct montecarlo *study, str
 
 /* ---- For montecarlo.c ---- */
 
+/* An empty one from study->first on; `origin` is montecarlo_origin's, and copied. */
 struct block *block_new(const struct montecarlo *study, const double *origin);
 /* The next replication: its numbers, or why it failed. */
 struct leaving {

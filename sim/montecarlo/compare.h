@@ -61,11 +61,14 @@ struct difference {
     double n;
 };
 
+/* Pairs the outputs and facts of two plans by name; the plans and facts must live as long. */
 void comparison_open(struct comparison *comparison, const struct plan *base, const struct fact_targets *base_facts,
                      const struct plan *other, const struct fact_targets *other_facts, bool antithetic);
+/* One replication of both, in order; one that failed in either does not count. */
 void comparison_add(struct comparison *comparison, const struct committed *base, const struct committed *other);
 /* Of a sample its date, of a point of a curve its x; else NaN. */
 double comparison_at(const struct comparison *comparison, const struct common *common, size_t cell);
+/* Over the pairs so far. */
 struct difference comparison_cell(const struct comparison *comparison, const struct common *common, size_t cell);
 
 /* The medians of both over the kept pairs; NaN if there is none. */

@@ -37,6 +37,7 @@ struct moment {
     double mean, squares, n;
 };
 
+/* An empty one, whose first row will have that number. */
 void ladder_open(struct ladder *ladder, size_t cells, uint64_t first);
 void ladder_free(struct ladder *ladder);
 void ladder_restart(struct ladder *ladder, uint64_t first); /* empty again, with its memory at hand */
@@ -46,6 +47,7 @@ void ladder_join(struct ladder *ladder, struct ladder *next);
 struct moment ladder_cell(const struct ladder *ladder, size_t cell); /* over all rows */
 void ladder_total(const struct ladder *ladder, double *sums); /* of all cells: means, then squares, then n */
 
+/* Adds its bytes to `to`: the same for the same rows. */
 void ladder_write(const struct ladder *ladder, struct bytes *to);
 /* False if these are not the bytes of a ladder of so many cells. Freed by the caller either way. */
 bool ladder_read(struct ladder *ladder, size_t cells, struct byte_reader *from);

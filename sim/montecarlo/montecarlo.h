@@ -100,6 +100,8 @@ struct ensemble {
     struct arena arena;
 };
 
+/* Runs the replications of the study; overwrites `ensemble`, which ensemble_free frees. A replication that fails is
+ * counted, with its reason. */
 void montecarlo_run(const struct montecarlo *study, struct ensemble *ensemble);
 /* Replications of `count` plans together. The first one's numbers, threads, stop, progress and go_on hold for all; the
  * rest is each one's own. `commit` is called after their own commits with one row a plan. */

@@ -15,6 +15,7 @@ struct row_store {
     int aside; /* that file; -1: none */
 };
 
+/* An empty one in memory; row_store_free closes its file too. */
 void row_store_open(struct row_store *store, size_t cells);
 void row_store_free(struct row_store *store);
 /* The next one, a copy; there is room for EXACT_ROWS. */

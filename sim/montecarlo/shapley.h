@@ -48,9 +48,11 @@ struct shapley {
     struct arena arena;
 };
 
+/* Zeroed sums for that many players, at most MOST_PLAYERS, and outputs. */
 void shapley_open(struct shapley *shapley, size_t players, size_t outputs, bool antithetic);
 /* One replication: v[outputs][coalitions]; NULL: it failed. In the order of replications. */
 void shapley_add(struct shapley *shapley, uint32_t replication, const double *v);
+/* Over the replications so far: v without and with all players, their difference, what a player and a pair add to it. */
 struct estimate shapley_none(const struct shapley *shapley, size_t output);
 struct estimate shapley_all(const struct shapley *shapley, size_t output);
 struct estimate shapley_gain(const struct shapley *shapley, size_t output); /* all less none */

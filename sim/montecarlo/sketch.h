@@ -30,6 +30,7 @@ struct sketch { /* {0} is empty */
 };
 
 void sketch_add(struct sketch *sketch, double value); /* finite */
+/* `into` has the values of both then. */
 void sketch_merge(struct sketch *into, const struct sketch *from);
 double sketch_order(const struct sketch *sketch, uint64_t k); /* about the k-th smallest, from 0; k < total */
 /* Bytes that depend on the values alone. */

@@ -25,6 +25,7 @@ struct study {
     const char *numbers; /* a hash of the sources that make them; NULL: not known */
 };
 
+/* Overwrites `study`; `models` must live as long. */
 void study_open(struct study *study, const struct model *const *models, size_t world_size);
 void study_close(struct study *study);
 

@@ -18,11 +18,13 @@ struct dat { /* {.to = file} begins */
 };
 
 void dat_remark(struct dat *dat, const char *key, const char *text); /* `# key text`, on one line */
+/* The shortest decimal that reads back as the same double; NaN as `NaN`. */
 void dat_number(struct dat *dat, double number);
 void dat_numbers(struct dat *dat, const double *number, size_t count); /* the same for many */
 void dat_word(struct dat *dat, const char *word); /* as it is: names, and whole rows of names */
 void dat_text(struct dat *dat, const char *text); /* quoted; NULL is "" */
 void dat_date(struct dat *dat, double year); /* two columns: ISO date and decimal year */
+/* Ends the line. */
 void dat_end_row(struct dat *dat);
 
 enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64, DAT_LONGEST_FORM = 64, DAT_LINES_BYTES = 16384 };
@@ -37,6 +39,7 @@ struct dat_lines {
     char text[DAT_LINES_BYTES];
 };
 
+/* Opens it over a file; dat_end_lines writes what is left. */
 void dat_begin_lines(struct dat_lines *lines, FILE *to);
 /* `first`, at most DAT_LONGEST_FIRST bytes, as it is, then at most DAT_MOST_IN_LINE numbers. */
 void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count);

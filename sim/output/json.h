@@ -23,6 +23,7 @@ struct json { /* {.to = file} begins */
 void json_open(struct json *json, const char *key, char bracket); /* '{' or '[' */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
 void json_text(struct json *json, const char *key, const char *text); /* NULL: null */
+/* See above; a whole number up to 2^64 - 1; true or false. */
 void json_number(struct json *json, const char *key, double number);
 void json_count(struct json *json, const char *key, uint64_t count);
 void json_flag(struct json *json, const char *key, bool flag);

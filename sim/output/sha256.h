@@ -15,6 +15,7 @@ struct sha256 {
 };
 enum { SHA256_TEXT_BYTES = 65 };
 
+/* Opens one, then any number of parts. */
 void sha256_begin(struct sha256 *sha);
 void sha256_begin_plainly(struct sha256 *sha); /* without the processor's own instructions for it: for tests */
 void sha256_add(struct sha256 *sha, const void *data, size_t bytes);

@@ -16,6 +16,7 @@
 struct distribution;
 
 double distribution_quantile(const struct distribution *d, double u); /* 0 < u < 1 */
+/* The probability of at most x; the mean, which may be infinite. */
 double distribution_cdf(const struct distribution *d, double x);
 double distribution_mean(const struct distribution *d);
 

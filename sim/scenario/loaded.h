@@ -94,7 +94,9 @@ struct scenario {
 };
 
 size_t scenario_section_index(const struct scenario *scenario, const char *name); /* schema->count if there is none */
+/* Number of a row of a table by its name; NOT_FOUND. */
 ptrdiff_t scenario_row(const struct scenario *scenario, const char *table, const char *name);
+/* Parameters of one mechanism in a section. */
 size_t section_param_count(const struct section_part *part);
 
 /* outputs.c: the output of that name, of the whole schema; NULL if there is none. */
@@ -102,6 +104,7 @@ const struct schema_output *output_find(const struct scenario *scenario, const c
 /* "; did you mean X", or "". */
 const char *output_hint(struct scenario *scenario, const char *name);
 
+/* Letters, digits, `_` and `-`: what a row of a table may be called. */
 bool is_entity_name(const char *name);
 
 /* What further values of a loaded scenario are read with. */

@@ -30,6 +30,7 @@ struct load_request {
     size_t override_count;
 };
 
+/* NULL after adding to `mistakes` all that is wrong. The schema must live as long; freed by scenario_free. */
 struct scenario *scenario_load(const struct load_request *request, const struct schema *schema,
                                struct mistakes *mistakes);
 /* Adds every mistake of the scenario and of each of its variants; false if there are any. */
@@ -88,6 +89,7 @@ struct shown {
     size_t output_count, date_count; /* 0: nothing said */
     double from, to; /* of pictures; NaN: nothing said */
 };
+/* Never NULL. */
 const struct shown *scenario_shown(const struct scenario *scenario);
 
 /* What its outcome is to be shared out among (attribution.c); no mechanisms: nothing. */

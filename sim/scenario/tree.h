@@ -43,13 +43,16 @@ const struct node *tree_read_file(struct arena *arena, const char *file, struct 
 /* YAML from memory; `name` stands for the file, without lines, in messages. */
 const struct node *tree_read_text(struct arena *arena, const char *text, const char *name, struct mistakes *mistakes);
 
+/* An empty map with room for that many entries. */
 struct node *tree_new_map(struct arena *arena, struct place place, size_t capacity);
 void tree_append(struct node *map, const struct node *key, const struct node *item); /* up to its capacity */
+/* A node with that text, which is not copied. */
 struct node *tree_new_text(struct arena *arena, struct place place, const char *text);
 /* A deep copy marked as put there by `variant`. */
 const struct node *tree_mark(struct arena *arena, const struct node *node, const char *variant);
 
 enum { NOT_FOUND = -1 };
+/* Number of the entry of a map with that key, or NOT_FOUND. */
 ptrdiff_t tree_find(const struct node *map, const char *key);
 const struct node *tree_get(const struct node *map, const char *key); /* NULL if absent or `map` is no map */
 bool tree_is_empty(const struct node *node); /* `key:` with nothing after it, not even null */

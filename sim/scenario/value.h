@@ -42,6 +42,7 @@ struct given {
 };
 struct given value_unwrap(const struct reading *reading, const char *path, const struct node *node);
 
+/* A number with its unit, in the unit that is wanted and within its range; false after adding what is wrong. */
 bool value_read_quantity(const struct reading *reading, const struct wanted *wanted, const struct node *node,
                          double *value);
 /* A whole number without a unit: digits, `_` between them; or a number such as 1e6 that is whole and exact. */

@@ -28,6 +28,7 @@ struct job {
     struct arena arena;
 };
 
+/* An empty job; `options` and `study` must live as long. */
 void job_open(struct job *job, const struct options *options, const struct study *study);
 void job_close(struct job *job);
 /* Adds argument `argument` of the command line as `variant` (NULL: the scenario itself), its names still to be given;

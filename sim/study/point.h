@@ -41,6 +41,7 @@ struct point {
 
 struct point_runner;
 struct point_runner *point_runner_new(const struct point_setup *setup); /* `setup` must live as long */
+/* Not the setup. */
 void point_runner_free(struct point_runner *runner);
 
 /* Moves the scenario to the point without running anything; the request of the point, until the next one. */

@@ -20,6 +20,7 @@
 void ranks_start(int *argc, char ***argv);
 void ranks_end(void);
 
+/* At least 1; whether this is rank 0. */
 int ranks_count(void);
 bool ranks_am_first(void);
 /* Threads of this rank, if 0 are asked for: the machine's processors over its ranks, as far as the rank may use them.

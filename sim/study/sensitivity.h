@@ -98,6 +98,7 @@ void sensitivity_order(struct sensitivity *sensitivity);
 
 /* ---- sensitivity_show.c ---- */
 
+/* The table sensitivity.csv: a row a measure and input. */
 void sensitivity_csv(const struct sensitivity *sensitivity, FILE *to);
 /* sensitivity/bars.dat, sensitivity/morris.dat and sensitivity/context.gp for pictures. */
 void sensitivity_bars_dat(const struct sensitivity *sensitivity, FILE *to);

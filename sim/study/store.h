@@ -53,6 +53,7 @@ bool store_clear(struct store *store); /* makes it empty */
 
 /* ---- Making ---- */
 
+/* A transaction; false: store->error says why. Rolling back never fails. */
 bool store_begin(struct store *store);
 bool store_commit(struct store *store);
 void store_roll_back(struct store *store);
@@ -112,6 +113,7 @@ struct stored_result {
     double difference, low, high;
 };
 bool store_begin_results(struct store *store); /* drops those of before; in a transaction of the caller's */
+/* Between store_begin_results and the commit. */
 bool store_add_result(struct store *store, const struct stored_result *result);
 
 /* Takes all points of another store of the same sweep that are not here yet. */

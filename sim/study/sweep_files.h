@@ -25,6 +25,7 @@ struct sweep_files {
 };
 
 FILE *sweep_file(struct sweep_files *files, const char *name); /* never NULL; NULL device after an error */
+/* Closes what sweep_file gave, and notes the name among those written, or the error. */
 void sweep_close_file(struct sweep_files *files, FILE *file, const char *name);
 bool sweep_error(struct sweep_files *files, const char *what, const char *name); /* notes errno; returns false */
 
@@ -47,7 +48,9 @@ struct sweep_sheet {
     const char ***word; /* a factor: its words in that order */
     size_t *words;
 };
+/* An empty sheet for the factors and shown measures of the sweep; memory is the arena's. */
 struct sweep_sheet *sweep_sheet_new(struct sweep_files *files);
+/* A row, as long as there is room: bands and differences (mean, low, high) have one a measure. */
 void sweep_sheet_add(struct sweep_files *files, const struct stored_point *point, const struct band *band,
                      const double (*difference)[3]);
 /* The different values of a factor, in rising order. */
