@@ -385,6 +385,25 @@ static void it_is_told_and_written(void **state)
     close_bench(&b);
 }
 
+static double mean_of_scalar(const struct bench *b, const char *name)
+{
+    return b->outcome.ensemble.scalar[lab_channel(b->lab.plan->scalar, b->lab.plan->scalar_count, name)].mean;
+}
+
+/* Its cost is known to the decision alone, which sees all replications: none of these has it. It was a nothing that
+ * counted as a number. */
+static void what_waiting_costs_is_told_by_the_decision_alone(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    struct bench b;
+    const struct decision *d = decide(&b, NULL, 4);
+    assert_near(mean_of_scalar(&b, "plan.cost.rent") / d->choice[RENT].cost.value, 1, 1e-12);
+    assert_true(isnan(mean_of_scalar(&b, "plan.cost.wait")));
+    assert_true(d->choice[WAIT].cost.value > 0);
+    close_bench(&b);
+}
+
 static void without_a_planner_there_is_no_decision(void **state)
 {
     (void)state;
@@ -408,6 +427,7 @@ int main(void)
         cmocka_unit_test(ties_are_said),
         cmocka_unit_test(several_internal_rates_are_warned_of),
         cmocka_unit_test(it_is_told_and_written),
+        cmocka_unit_test(what_waiting_costs_is_told_by_the_decision_alone),
         cmocka_unit_test(without_a_planner_there_is_no_decision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
