@@ -1001,6 +1001,58 @@ static void scenarios_are_compared_into_a_folder(void **state)
     assert_non_null(strstr(get("err"), "has no variants"));
 }
 
+/* The number in that column of the row, columns as the header names them. */
+static double csv_number(const char *text, const char *row_begins, const char *column)
+{
+    const char *at = strstr(text, column), *row = strstr(text, arena_printf(&arena, "\n%s", row_begins));
+    assert_true(at && row++);
+    for (; at > text; at--)
+        if (at[-1] == ',')
+            row = strchr(row, ',') + 1;
+    return strtod(row, NULL);
+}
+
+static void differences_for_scripts_are_csv(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("compare walk.yml -n 30 -o rows --no-plots --csv --set things.two.weight=3"), EXIT_OK);
+    const char *text = get("out");
+    assert_int_equal(strncmp(text, "against,kind,name,unit,date,base,other,diff,se,low,high,", 56), 0);
+    static const char *const rows[] = {"series,weighted.two,CNY,2022-07-01", "series,level,CNY,2022-07-01",
+                                       "scalar,last,CNY,", "fact,mid,"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *row = arena_printf(&arena, "things.two.weight=3,%s", rows[i]);
+        double base = csv_number(text, row, "base"), other = csv_number(text, row, "other");
+        assert_near(csv_number(text, row, "diff"), other - base, 1e-9 * fabs(other) + 1e-12);
+        assert_near(other / base, i == 0 ? 1.5 : 1, 1e-9); /* of three, two were */
+        assert_near(csv_number(text, row, "n,relative"), i == 0 ? 20 : 30, 0); /* ten have no number of it */
+    }
+}
+
+/* Of a pair the halves mirror each other, so that it counts as one. */
+static void antithetic_pairs_are_compared_as_one(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("compare walk.yml --antithetic -n 30 -o mirrored --no-plots -q "
+                          "--set walk.spread=9CNY"),
+                     EXIT_OK);
+    const char *level = get("mirrored/compare/series/level.dat");
+    assert_non_null(strstr(level, "\n# antithetic "));
+    const char *row = strstr(level, "\n2022-07-01");
+    double number[10];
+    char *rest = NULL;
+    assert_non_null(row);
+    strtok_r(arena_text(&arena, row), " \n", &rest);
+    for (size_t i = 0; i < 10; i++)
+        number[i] = strtod(strtok_r(NULL, " \n", &rest), NULL);
+    assert_near(number[1], 6, 1e-12); /* six steps of a drift of 1 on average, whatever the noise */
+    assert_near(number[2], 6, 1e-12);
+    assert_near(number[3], 0, 1e-12);
+    assert_near(number[8], 15, 0);
+}
+
 static void a_run_compares_its_variants_as_compare_does(void **state)
 {
     (void)state;
@@ -1207,6 +1259,8 @@ int main(void)
         cmocka_unit_test(one_replication_alone_says_what_it_says_among_others),
         cmocka_unit_test(antithetic_runs_say_so),
         cmocka_unit_test(scenarios_are_compared_into_a_folder),
+        cmocka_unit_test(differences_for_scripts_are_csv),
+        cmocka_unit_test(antithetic_pairs_are_compared_as_one),
         cmocka_unit_test(a_run_compares_its_variants_as_compare_does),
         cmocka_unit_test(a_study_chooses_what_its_tables_show),
         cmocka_unit_test(an_outcome_is_shared_out_among_mechanisms),
