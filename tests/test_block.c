@@ -273,6 +273,47 @@ static void bytes_that_are_cut_short_or_damaged_are_refused(void **state)
     block_free(block);
 }
 
+/* So many rows that they are sketched. */
+static void sketches_travel_as_bytes_and_go_on(void **state)
+{
+    struct fixture *f = *state;
+    struct montecarlo all = request_of(f, 0, 1600), first = request_of(f, 0, 1500), rest = request_of(f, 1500, 100);
+    struct block *one = block_run(&all);
+    struct blocks blocks = {0};
+    const char *wrong;
+    assert_true(blocks_add(&blocks, posted(&first, block_run(&first)), &wrong));
+    assert_true(blocks_add(&blocks, block_run(&rest), &wrong));
+    assert_int_equal(blocks.count, 1);
+    assert_same_block(one, blocks.block[0]);
+    blocks_free(&blocks);
+    block_free(one);
+}
+
+/* Whatever bit is wrong: it is refused, or it is in a number. */
+static void damaged_sketches_do_no_harm(void **state)
+{
+    struct fixture *f = *state;
+    struct montecarlo study = request_of(f, 0, 1100);
+    struct block *block = block_run(&study);
+    struct bytes bytes = {0};
+    const char *wrong;
+    size_t refused = 0, tried = 0;
+    block_write(block, &bytes);
+    for (size_t at = 0; at < bytes.count; at += 1 + bytes.count / 700, tried++) {
+        bytes.data[at] ^= (unsigned char)(1u << at % 8);
+        struct block *other = block_read(&study, bytes.data, bytes.count, &wrong);
+        refused += !other;
+        block_free(other);
+        bytes.data[at] ^= (unsigned char)(1u << at % 8);
+    }
+    print_message("%zu of %zu damages refused\n", refused, tried);
+    assert_true(refused > 0); /* most bytes are numbers */
+    for (size_t count = 0; count < bytes.count; count += 1 + bytes.count / 300)
+        assert_null(block_read(&study, bytes.data, count, &wrong));
+    bytes_free(&bytes);
+    block_free(block);
+}
+
 static void blocks_of_another_study_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -351,6 +392,8 @@ int main(void)
         TEST(a_run_is_a_block_that_is_finished),
         TEST(a_workplace_serves_many_runs),
         TEST(bytes_that_are_cut_short_or_damaged_are_refused),
+        TEST(sketches_travel_as_bytes_and_go_on),
+        TEST(damaged_sketches_do_no_harm),
         TEST(blocks_of_another_study_are_refused),
         TEST(blocks_that_overlap_or_leave_a_gap_are_not_joined),
         cmocka_unit_test(a_ladder_has_the_moments_of_its_rows),

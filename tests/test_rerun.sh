@@ -74,6 +74,21 @@ what_differs_is_named() {
     rm "$work/run/replications.csv"
     exits 4 "$iccsim" rerun "$work/run" # by its hash it is the same
     says out '0 differ, 1 on one side only'
+    sed -i '/"replications.csv"/{n; s/"[0-9a-f]*"$/"00"/}' "$work/run/manifest.json"
+    exits 4 "$iccsim" rerun "$work/run"
+    says out 'differs: replications.csv, by its hash'
+}
+
+what_was_there_besides_is_named() {
+    study
+    exits 0 "$iccsim" run "$work/mine.yml" --no-plots -q -o "$work/run"
+    echo more >"$work/run/more.csv"
+    sed -i 's|^    "summary.json": |    "more.csv": 5,\n&|; s|"version": "[^"]*"|"version": "0.0.7"|' "$work/run/manifest.json"
+    echo 4,5 >>"$work/run/replications.csv"
+    exits 4 "$iccsim" rerun "$work/run"
+    says out 'program: version 0.0.7, commit '
+    says out 'not written again: more.csv'
+    says out 'differs: replications.csv, in its length'
 }
 
 what_is_no_manifest_is_refused() {
@@ -112,5 +127,5 @@ a_manifest_that_names_files_of_others_is_refused() {
 }
 
 it a_manifest_that_names_files_of_others_is_refused a_run_is_the_same_again a_run_whose_sources_have_changed_is_the_same_again a_variant_alone_and_a_sweep_are_the_same_again \
-    what_differs_is_named what_is_no_manifest_is_refused
+    what_differs_is_named what_was_there_besides_is_named what_is_no_manifest_is_refused
 finish

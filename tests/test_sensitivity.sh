@@ -127,7 +127,53 @@ a_decision_comes_with_its_evidence_and_its_tornado() {
         fail "another tornado"
 }
 
-it numbers_do_not_depend_on_threads_or_shards it_goes_on_where_it_was_stopped \
+prices_study() { # prices_study FILE: a world of told prices, three of them uncertain
+    cat >"$1" <<'END'
+title: Prices
+world: given
+run: {start: 2025-01, end: 2028-01, report: 1 year, replications: 2}
+generations: {H100: {rent: 1.7 to 2.4 CNY/card-hour}}
+planner: {start: 2025-01, horizon: 3 years, cards_training: 8 card, cost_of_capital: 4 to 9 %/yr}
+alternatives:
+  own: {kind: build, generation: H100, price: 20 to 40 kCNY/card, service_life: 10 years}
+  rent: {kind: rent_on_demand}
+measures: {own: {output: plan.cost.own}, rent: {output: plan.cost.rent}}
+END
+}
+
+share_of() { # share_of FOLDER MEASURE PARAMETER
+    awk -F, -v m="$2" -v p="$3" '$1 == m && $2 == p && $3 == "first" { print $4 }' "$1/sensitivity.csv"
+}
+
+# Alone the rent has nothing to do with what owning costs; drawn with the price it shares in it.
+what_is_drawn_together_is_said() {
+    prices_study "$work/s.yml"
+    exits 0 "$iccsim" sensitivity "$work/s.yml" --set sweep.design=draws --set sweep.points=300 -q --no-plots -o "$work/apart"
+    ! grep -q 'drawn together' "$work/apart/report.html" || fail "nothing is drawn together"
+    awk -v s="$(share_of "$work/apart" own generations.H100.rent)" 'BEGIN { exit !(s < 0.05) }'
+    awk 'BEGIN {
+        srand(5)
+        print "generations.H100.rent,alternatives.own.price"
+        for (i = 0; i < 300; i++) { u = rand(); printf "%.6f,%.3f\n", 1.7 + 0.7 * u, 20000 + 10000 * (u + rand()) }
+    }' >"$work/joint.csv"
+    echo 'draws: joint.csv' >>"$work/s.yml"
+    exits 0 "$iccsim" sensitivity "$work/s.yml" --set sweep.design=draws --set sweep.points=300 -q --no-plots -o "$work/joint"
+    grep -q 'Some parameters are drawn together, so their shares overlap' "$work/joint/report.html" || fail "it does not say so"
+    awk -v s="$(share_of "$work/joint" own generations.H100.rent)" 'BEGIN { exit !(s > 0.3) }'
+    exits 0 "$iccsim" run "$work/s.yml" -n 60 -q --no-plots -o "$work/run"
+    grep -q 'Some parameters are drawn together' "$work/run/report.html" || fail "a run does not say so"
+}
+
+rows_that_are_too_few_are_not_shared_out() {
+    prices_study "$work/s.yml"
+    exits 0 "$iccsim" run "$work/s.yml" -n 8 -q --no-plots -o "$work/run"
+    grep -q '8 replications are too few to tell which inputs matter' "$work/run/report.html" || fail "it does not say so"
+    [ ! -e "$work/run/sensitivity.csv" ] || fail "shares of eight rows"
+    exits 0 "$iccsim" sensitivity "$work/s.yml" --set sweep.design=draws --set sweep.points=8 -q --no-plots -o "$work/few"
+    grep -q 'rows are too few to share out a variance; at least' "$work/few/report.html" || fail "it does not say so"
+}
+
+it what_is_drawn_together_is_said rows_that_are_too_few_are_not_shared_out numbers_do_not_depend_on_threads_or_shards it_goes_on_where_it_was_stopped \
     without_a_section_it_takes_what_a_run_draws screening_names_effects_and_too_many_factors_want_groups \
     a_decision_comes_with_its_evidence_and_its_tornado
 finish

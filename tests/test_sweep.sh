@@ -281,7 +281,84 @@ a_plan_counts_points_and_writes_nothing() {
     says err 'replications: 2 there, 3 here'
 }
 
-it exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
+prices_study() { # prices_study FILE: 36 points of a world of told prices, which take no time
+    cat >"$1" <<'END'
+title: Prices
+world: given
+run: {start: 2025-01, end: 2028-01, report: 1 year, replications: 2}
+generations: {H100: {rent: 1.7 to 2.4 CNY/card-hour}}
+planner: {start: 2025-01, horizon: 3 years, cards_training: 8 card}
+alternatives:
+  own: {kind: build, generation: H100, price: 30 kCNY/card, service_life: 10 years}
+  rent: {kind: rent_on_demand}
+measures: {own: {output: plan.cost.own}, rent: {output: plan.cost.rent}}
+variants: {dear: {alternatives.own.price: 50 kCNY/card}}
+sweep:
+  factors:
+    capital: {set: planner.cost_of_capital, values: [4 %/yr, 5 %/yr, 6 %/yr, 7 %/yr, 8 %/yr, 9 %/yr]}
+    price: {scale: alternatives.own.price, values: [0.5, 0.6, 0.7, 0.8, 0.9, 1]}
+END
+}
+
+a_sweep_says_which_points_it_runs_and_where_they_go() {
+    prices_study "$work/s.yml"
+    cd "$work"
+    exits 0 "$iccsim" sweep s.yml --no-plots
+    says err 'written to out/s.sweep'
+    cp out/s.sweep/results.csv whole.csv
+    sqlite3 out/s.sweep/sweep.sqlite "update points set status = 'missing' where point in (0, 2, 3, 4, 9)"
+    exits 0 "$iccsim" sweep s.yml --no-plots
+    says err 'out/s.sweep/sweep.sqlite: 31 points are there and stay; 5 are missing and run now: 0, 2-4, 9'
+    cmp whole.csv out/s.sweep/results.csv
+    sqlite3 out/s.sweep/sweep.sqlite "update points set status = 'missing' where point % 2"
+    exits 0 "$iccsim" sweep s.yml --no-plots
+    says err '18 are missing and run now: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, ...'
+    cmp whole.csv out/s.sweep/results.csv
+    exits 0 "$iccsim" sweep s.yml --no-plots --force
+    says err 'out/s.sweep/sweep.sqlite: --force: begins anew'
+    exits 0 "$iccsim" sweep s.yml --no-plots --shard 2/5 -o shards
+    says err 'shard 2 of 5: one point in 5'
+    says err '`iccsim merge` joins the shards'
+    exits 0 "$iccsim" merge shards/sweep-2of5.sqlite
+    says err '29 of 36 points are still missing'
+    exits 0 "$iccsim" sweep s.yml --no-plots --variant dear -q
+    # Two thirds more for what is bought, and nothing else.
+    paste -d, <(sed 1d out/s.sweep/results.csv) <(sed 1d out/s.dear.sweep/results.csv) | awk -F, '
+        $4 == "own" && ($25 / $8 - 5 / 3) ^ 2 > 1e-12 || $4 == "rent" && $25 != $8 { print $1, $4; bad = 1 } END { exit bad || NR != 72 }'
+}
+
+# Of a pair the halves draw u and 1 - u, and count as one.
+antithetic_pairs_of_a_sweep_count_as_one() {
+    prices_study "$work/s.yml"
+    exits 0 "$iccsim" sweep "$work/s.yml" --no-plots -q -n 8 -o "$work/plain"
+    exits 0 "$iccsim" sweep "$work/s.yml" --no-plots -q -n 8 --antithetic -o "$work/pairs"
+    # The mean rent is that of its range, and the error of a mean of pairs is less by far.
+    paste -d, <(grep ',rent,' "$work/plain/results.csv") <(grep ',rent,' "$work/pairs/results.csv") | awk -F, '
+        !($26 > 0 && $26 < $9 / 4) { print; bad = 1 } END { exit bad || NR != 36 }'
+    exits 2 "$iccsim" sweep "$work/s.yml" --no-plots -n 8 -o "$work/pairs"
+    says err 'antithetic: yes there, no here'
+}
+
+# As many points as the lists are long, and words that come twice are one level.
+lists_of_a_design_go_side_by_side() {
+    prices_study "$work/s.yml"
+    sed -i '/^sweep:/,$d' "$work/s.yml"
+    cat >>"$work/s.yml" <<'END'
+sweep:
+  design: zip
+  factors:
+    method: {set: planner.tax_method, values: [straight_line, declining, straight_line, declining]}
+    tax: {set: planner.tax, values: [0, 0, 0.25, 0.25]}
+END
+    exits 0 "$iccsim" sweep "$work/s.yml" --no-plots -q -o "$work/run"
+    printf '%s\n' method,tax ,0 straight_line,0 declining,0 straight_line,0.25 declining,0.25 >"$work/expected"
+    diff "$work/expected" <(cut -d, -f 3,4 "$work/run/points.csv")
+    # Without a tax it does not matter how cards are written off; with one it does.
+    awk -F, '$4 == "own" { cost[$1] = $8 } END { exit !(cost[1] == cost[2] && cost[3] > cost[4]) }' "$work/run/results.csv"
+}
+
+it a_sweep_says_which_points_it_runs_and_where_they_go antithetic_pairs_of_a_sweep_count_as_one \
+    lists_of_a_design_go_side_by_side exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
     another_sweep_is_refused_and_what_changed_is_named a_store_goes_on_with_the_program_that_makes_its_numbers a_store_has_one_writer points_are_checked_before_the_first_runs \
     sampled_designs_draw_their_factors points_come_from_rows_and_files each_point_runs_until_it_is_sure \
     a_plan_counts_points_and_writes_nothing the_frontier_is_where_the_finding_says what_was_changed_of_a_sweep_is_said

@@ -271,7 +271,7 @@ static void tell(const struct sweep_run *run)
     if (run->options->quiet)
         return;
     if (run->shards > 1)
-        say("shard %zu of %zu: every %zuth point\n", run->shard + 1, run->shards, run->shards);
+        say("shard %zu of %zu: one point in %zu\n", run->shard + 1, run->shards, run->shards);
     if (!run->done_before) {
         say("%zu points, %s%u replications each, as nothing of them is in %s yet\n", run->todo_count,
             run->options->until ? "up to " : "", run->outcome.replications, run->file);
