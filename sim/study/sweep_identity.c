@@ -198,9 +198,11 @@ static const char *withheld(struct sweep_run *run)
     return answer_of(run) ? NULL : identity_answer_withheld(&run->outcome, run->outcome.replications, &run->arena);
 }
 
-static bool set(struct sweep_run *run, const char *key, const char *value)
+/* The store keeps its first error, after which nothing is set. */
+static void set(struct sweep_run *run, const char *key, const char *value)
 {
-    return store_set(&run->store, key, value ? value : "");
+    if (!run->store.error)
+        store_set(&run->store, key, value ? value : "");
 }
 
 /* Whether parameters are drawn together, so that their shares overlap. */
@@ -212,50 +214,53 @@ static bool are_joint(const struct scenario *scenario)
     return false;
 }
 
-static bool set_inputs(struct sweep_run *run)
+static void set_inputs(struct sweep_run *run)
 {
-    bool right = true;
-    for (size_t i = 0; right && i < run->outcome.input_count; i++)
-        right = set(run, arena_printf(&run->arena, "input.%04zu", i),
-                    arena_printf(&run->arena, "%s %s", run->outcome.input[i].sha256, run->outcome.input[i].path));
-    return right;
+    for (size_t i = 0; i < run->outcome.input_count; i++)
+        set(run, arena_printf(&run->arena, "input.%04zu", i),
+            arena_printf(&run->arena, "%s %s", run->outcome.input[i].sha256, run->outcome.input[i].path));
 }
 
 /* What the analysis of a design for sensitivity needs, since it knows no scenario. */
-static bool set_design(struct sweep_run *run)
+static void set_design(struct sweep_run *run)
 {
     const struct sweep *sweep = run->sweep;
     struct arena *arena = &run->arena;
     if (!sweep_is_for_sensitivity(sweep))
-        return true;
-    bool right = set(run, "rows", arena_printf(arena, "%zu", sweep->points)) &&
-                 set(run, "copies", arena_printf(arena, "%zu", sweep->copies)) &&
-                 set(run, "levels", arena_printf(arena, "%zu", sweep->levels)) &&
-                 set(run, "joint", are_joint(run->outcome.scenario) ? "yes" : "no");
-    for (size_t i = 0; right && i < sweep->factor_count; i++)
-        right =
-            set(run, arena_printf(arena, "factor.%04zu.unit", i), arena_printf(arena, "%zu", sweep->factor[i].unit)) &&
-            set(run, arena_printf(arena, "factor.%04zu.confidence", i), sweep->factor[i].confidence);
-    for (size_t i = 0; right && i < sweep->logarithm_count; i++)
-        right = set(run, arena_printf(arena, "logarithm.%s", sweep->logarithm[i]), "yes");
-    for (size_t i = 0; right && i < sweep->unit_count; i++)
-        right = set(run, arena_printf(arena, "unit.%04zu.name", i), sweep->unit[i].name) &&
-                set(run, arena_printf(arena, "unit.%04zu.label", i), sweep->unit[i].label);
-    return right;
+        return;
+    set(run, "rows", arena_printf(arena, "%zu", sweep->points));
+    set(run, "copies", arena_printf(arena, "%zu", sweep->copies));
+    set(run, "levels", arena_printf(arena, "%zu", sweep->levels));
+    set(run, "joint", are_joint(run->outcome.scenario) ? "yes" : "no");
+    for (size_t i = 0; i < sweep->factor_count; i++) {
+        set(run, arena_printf(arena, "factor.%04zu.unit", i), arena_printf(arena, "%zu", sweep->factor[i].unit));
+        set(run, arena_printf(arena, "factor.%04zu.confidence", i), sweep->factor[i].confidence);
+    }
+    for (size_t i = 0; i < sweep->logarithm_count; i++)
+        set(run, arena_printf(arena, "logarithm.%s", sweep->logarithm[i]), "yes");
+    for (size_t i = 0; i < sweep->unit_count; i++) {
+        set(run, arena_printf(arena, "unit.%04zu.name", i), sweep->unit[i].name);
+        set(run, arena_printf(arena, "unit.%04zu.label", i), sweep->unit[i].label);
+    }
 }
 
-static bool set_words(struct sweep_run *run)
+static void set_words(struct sweep_run *run)
 {
     const struct scenario *scenario = run->outcome.scenario;
     struct arena *arena = &run->arena;
-    return set(run, "program", "iccsim") && set(run, "commit", run->study->commit) &&
-           set(run, "scenario", scenario_name(scenario)) && set(run, "title", scenario_title(scenario)) &&
-           set(run, "question", scenario_question(scenario)) && set(run, "answer", answer_of(run)) &&
-           set(run, "answer_withheld", withheld(run)) && set(run, "changes", changes(run)) &&
-           set(run, "command", command_of(run)) && set(run, "design", sweep_designs[run->sweep->design]) &&
-           set(run, "base", run->design.row_points ? "none" : arena_printf(arena, "%zu", run->design.base)) &&
-           set_design(run) && set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no") &&
-           set(run, "scenario_yml", identity_text(arena, scenario, scenario_show)) && set_inputs(run);
+    set(run, "program", "iccsim");
+    set(run, "commit", run->study->commit);
+    set(run, "scenario", scenario_name(scenario));
+    set(run, "title", scenario_title(scenario));
+    set(run, "question", scenario_question(scenario));
+    set(run, "answer", answer_of(run));
+    set(run, "answer_withheld", withheld(run));
+    set(run, "changes", changes(run));
+    set(run, "command", command_of(run));
+    set(run, "design", sweep_designs[run->sweep->design]);
+    set(run, "base", run->design.row_points ? "none" : arena_printf(arena, "%zu", run->design.base));
+    set(run, "base_is_extra", run->design.base_is_extra ? "yes" : "no");
+    set(run, "scenario_yml", identity_text(arena, scenario, scenario_show));
 }
 
 bool sweep_identify(struct sweep_run *run)
@@ -269,9 +274,13 @@ bool sweep_identify(struct sweep_run *run)
     describe_measures(run, measure);
     bool right = store_begin(&run->store) &&
                  store_make(&run->store, factor, run->sweep->factor_count, measure, run->outcome.measures.count);
-    for (size_t i = 0; right && i < ENTRIES; i++)
-        right = store_set(&run->store, entry[i].key, entry[i].value);
-    right = right && set(run, "values", values) && set_words(run) && add_points(run) && store_commit(&run->store);
+    for (size_t i = 0; i < ENTRIES; i++)
+        set(run, entry[i].key, entry[i].value);
+    set(run, "values", values);
+    set_words(run);
+    set_design(run);
+    set_inputs(run);
+    right = right && !run->store.error && add_points(run) && store_commit(&run->store);
     if (!right)
         store_roll_back(&run->store);
     return right;
