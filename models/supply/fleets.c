@@ -40,6 +40,41 @@ static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
     w->channels.sold_cards[g] += cards;
 }
 
+/* Of what stands in centres, the share that is let, by P. */
+static double share_let(const struct world *w)
+{
+    double installed = 0, let_p = 0;
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        installed += w->vintages.installed_cards[g] * w->generations.pflops_fp16[g];
+        let_p += w->vintages.let_cards[g] * w->generations.pflops_fp16[g];
+    }
+    return installed > 0 ? let_p / installed : 0;
+}
+
+/* Says in the trace when platforms leave lessors waiting for a card, and when that is over. */
+static void tell_who_waits(const struct world *w, int g, double all_per_yr, double platforms_per_yr)
+{
+    const double long_yr = 0.25, short_yr = 0.08; /* beyond the usual lead */
+    struct procurement *p = procurement_state(w);
+    int channel = procurement_channel(w, g);
+    double lead_yr = p->settings->lead_yr[channel], wait_yr = procurement_wait_years(w, g);
+    uint64_t this_card = (uint64_t)1 << g;
+    double on_order = w->channels.backlog_cards[channel][g];
+    bool wait = on_order > 0 && wait_yr > lead_yr + long_yr;
+    if (!(p->crowded_out & this_card) && wait && platforms_per_yr > all_per_yr / 2) {
+        p->crowded_out |= this_card;
+        tell(w->sim, "procurement", "crowded out", w->generations.name[g],
+             "platforms take %.0f of %.0f cards a month; lessors wait %.0f months for %.0f on order, with %.0f %% of "
+             "capacity let",
+             platforms_per_yr / MONTHS_PER_YEAR, all_per_yr / MONTHS_PER_YEAR, wait_yr * MONTHS_PER_YEAR, on_order,
+             100 * share_let(w));
+    } else if (p->crowded_out & this_card && wait_yr < lead_yr + short_yr) {
+        p->crowded_out &= ~this_card;
+        tell(w->sim, "procurement", "caught up", w->generations.name[g], "lessors wait %.0f months again",
+             wait_yr * MONTHS_PER_YEAR);
+    }
+}
+
 /* What platforms ordered in the last step comes out of each channel's capacity; lessors have what is left. Where all
  * together want more than there is, it is shared by orders times priority. */
 void fleets_share(struct world *w, double dt)
@@ -65,6 +100,8 @@ void fleets_share(struct world *w, double dt)
         double sold = p->fleets_order ? min_of(f->ordered[g], f->room[g]) : f->room[g];
         fleet_buys(w, g, p->fleets_order ? sold : 0, dt);
         *capacity -= sold;
+        if (w->sim->trace)
+            tell_who_waits(w, g, all, sold);
     }
     p->fleets_order = p->fleets_order || dt > 0;
 }

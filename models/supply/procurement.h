@@ -76,6 +76,7 @@ struct procurement {
     struct fleet_market fleets;
     double lessors_share[MAX_GENERATIONS]; /* of what a channel sells, where it is short */
     bool fleets_order; /* platforms have decided at least once */
+    uint64_t crowded_out; /* cards of which the trace has said that platforms leave lessors waiting, a bit each */
 };
 
 static inline struct procurement *procurement_state(const struct world *w)
