@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,8 +18,8 @@
 #include <unistd.h>
 
 static const struct command *const table[] = {
-    &command_run,     &command_check,    &command_show, &command_plan,   &command_trace,
-    &command_compare, &command_backtest, &command_list, &command_schema, NULL,
+    &command_run,      &command_check, &command_show,   &command_plan,  &command_trace, &command_compare,
+    &command_backtest, &command_list,  &command_schema, &command_sweep, &command_merge, NULL,
 };
 
 static struct arena arena;
@@ -1053,6 +1054,48 @@ static void antithetic_pairs_are_compared_as_one(void **state)
     assert_near(number[8], 15, 0);
 }
 
+/* ---- A store in which one statement fails ---- */
+
+static int steps_left = -1; /* of SQLite's machine until one is interrupted; below 0: never */
+
+static int interrupt_once(void *unused)
+{
+    (void)unused;
+    return steps_left >= 0 && steps_left-- == 0;
+}
+
+static int interrupt_later(sqlite3 *db, char **why, const struct sqlite3_api_routines *api)
+{
+    (void)why, (void)api;
+    sqlite3_progress_handler(db, 1, interrupt_once, NULL);
+    return SQLITE_OK;
+}
+
+/* Wherever it is that the store fails. */
+static void a_sweep_whose_store_fails_is_told_and_goes_on(void **state)
+{
+    (void)state;
+    walk();
+    int tried = 0;
+    assert_int_equal(sqlite3_auto_extension((void (*)(void))interrupt_later), SQLITE_OK);
+    assert_int_equal(call("sweep walk.yml --vary things.two.weight=1,3 -n 3 -o unbroken --no-plots -q"), EXIT_OK);
+    for (int after = 0;; after += 1 + after / 8, tried++) {
+        const char *again =
+            arena_printf(&arena, "sweep walk.yml --vary things.two.weight=1,3 -n 3 -o part%d --no-plots -q", after);
+        steps_left = after;
+        int code = call(again);
+        steps_left = -1;
+        if (code == EXIT_OK)
+            break;
+        assert_int_equal(code, EXIT_FAILED);
+        assert_true(*get("err"));
+        assert_int_equal(call(again), EXIT_OK);
+        assert_int_equal(differences("unbroken", arena_printf(&arena, "part%d", after)), 0);
+    }
+    sqlite3_reset_auto_extension();
+    assert_true(tried > 20);
+}
+
 static void a_run_compares_its_variants_as_compare_does(void **state)
 {
     (void)state;
@@ -1261,6 +1304,7 @@ int main(void)
         cmocka_unit_test(scenarios_are_compared_into_a_folder),
         cmocka_unit_test(differences_for_scripts_are_csv),
         cmocka_unit_test(antithetic_pairs_are_compared_as_one),
+        cmocka_unit_test(a_sweep_whose_store_fails_is_told_and_goes_on),
         cmocka_unit_test(a_run_compares_its_variants_as_compare_does),
         cmocka_unit_test(a_study_chooses_what_its_tables_show),
         cmocka_unit_test(an_outcome_is_shared_out_among_mechanisms),
