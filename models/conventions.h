@@ -75,7 +75,7 @@ enum workload { TRAINING, INFERENCE, WORKLOADS }; /* 0 and 1: see demand_need */
 enum { MAX_GENERATIONS = 64, MAX_REGIONS = 8, MAX_OPERATORS = 8, MAX_TENANT_CLASSES = 8, MAX_ENFORCEMENTS = 16 };
 #define FROM_THE_START 0x80000000u /* in a number: it stood when the world began */
 
-/* Words of a set with a bit for each of so many. */
+/* 64-bit words that a set of that many bits takes. */
 static inline size_t words_of(size_t bits)
 {
     return (bits + 63) / 64;

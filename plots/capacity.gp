@@ -5,7 +5,7 @@
 load share.'/common.gp'
 
 eval picture('Installed capacity by generation, and how much of it is let')
-note = 'Areas: mean of each generation, stacked. Lines: means of all that is installed, competent and lit.'
+note = 'Areas: mean of each generation, stacked. Lines: means of all that is installed, commissioned and let.'
 eval panel(1, 1, 'EFLOPS, dense FP16')
 
 # Each generation's highest mean; those too small to be told apart are stacked together, so that the key has room.

@@ -19,7 +19,7 @@ do for [i = 1:words(alternatives)] {
 }
 right = 0.945 - 0.0078 * longest
 in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-6 ? value : NaN
-# Someone who waits pays what he chooses later: not a path of its own.
+# A buyer that waits pays for what it chooses later: not a path of its own.
 paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i))."' using \
     (known = known + is_number(strcol('mean')), measure_mean = is_number(strcol('mean')) && column('mean') > measure_mean \
     ? column('mean') : measure_mean, 0) nooutput; if (known) { drawn = 1; \

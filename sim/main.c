@@ -53,7 +53,7 @@ static void use_large_pages(void)
     if (first && from < end)
         madvise((void *)from, end - from, MADV_HUGEPAGE);
     else
-        mallopt(M_TOP_PAD, USUAL_PAD); /* so much is not to be had */
+        mallopt(M_TOP_PAD, USUAL_PAD); /* there is not that much memory */
     free(first);
 }
 

@@ -272,8 +272,8 @@ static inline int lab_generation(const struct world *w, const char *name)
     "operators: {government: {location_slope: 0}, carrier: {location_slope: 0}, crossover: {location_slope: 0}, "      \
     "neocloud: {location_slope: 0}, hyperscaler: {location_slope: 0}}\n"
 
-/* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand` is said of demand
- * beyond that. */
+/* A bare world that stands still: nobody comes, leaves, grows, learns, wears out or fails. `demand`: further
+ * settings of that section. */
 #define LAB_STILL_BUT(demand) LAB_STILL_WITH(demand, "enabled: false")
 #define LAB_STILL_WITH(demand, usage)                                                                                  \
     "technology: {learning: 0 /yr, fp8_ceiling: 0}\n"                                                                  \

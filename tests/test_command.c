@@ -654,7 +654,7 @@ static bool repeats_the_answer(const char *options)
     return repeats;
 }
 
-/* Words of the author are said of the run that they are about, by the hash of what it was computed from. */
+/* The author's answer is tied to the run that it is about, by the hash of that run's inputs. */
 static void an_answer_is_repeated_of_its_own_run_alone(void **state)
 {
     (void)state;
@@ -749,7 +749,7 @@ static const char *scenario_of_the_tree(const char *name)
     return arena_printf(&arena, "%.*s/../../scenarios/%s.yml", folder, program, name);
 }
 
-/* Exit code of the real program with so many MB of addresses. */
+/* Exit code of the real program with that many MB of address space. */
 static int call_within(const char *line, size_t megabytes)
 {
     struct rlimit usual, tight;

@@ -15,7 +15,7 @@ static void look(struct world *w)
         moved[a] = fmax(moved[a], fabs(w->books.all.of[a]));
 }
 
-/* Owners take their money out of who has paid ahead, and banks do not wait. */
+/* Owners take their money out of firms that have paid ahead, and banks do not wait. */
 static void ruin_who_has_paid_ahead(struct world *w)
 {
     for (size_t k = 0; k < w->firms.active_count; k++) {

@@ -47,7 +47,7 @@ static void write_study(const char *path, int variants)
     assert_int_equal(fclose(to), 0);
 }
 
-/* Of a run with so many variants; its files go into memory where they can, since they are many. */
+/* Of a run with that many variants; its files go into memory where they can, since they are many. */
 static double peak_with(int variants)
 {
     char folder[] = "/dev/shm/iccsim-test-XXXXXX", elsewhere[] = "/tmp/iccsim-test-XXXXXX", study[64], out[64],

@@ -16,7 +16,7 @@ static const struct {
              {19, 3.03}, {20, 3.23}, {21, 3.14}, {22, 2.89}, {23, 2.88}, {24, 3.03}};
 enum { LISTS = sizeof lists / sizeof *lists };
 
-/* Standard deviation of log changes over so many months, and their ends; NaN is never among them. */
+/* Standard deviation of log changes over that many months, and their ends; NaN is never among them. */
 static double spread_over(int months, double ends[2])
 {
     double sum = 0, squares = 0;

@@ -54,7 +54,7 @@ static void every_debt_is_a_vintage_s_or_a_line_s_and_the_state_covers_its_own(v
     lab_close(&lab);
 }
 
-/* Who has cash left is not in distress for a called loan: what was repaid is no longer called. */
+/* A firm with cash left is not in distress because of a margin call: what was repaid is no longer called. */
 static size_t in_distress;
 
 static void audit_calls(struct world *w)
@@ -202,7 +202,7 @@ static void a_firm_is_lent_no_more_than_its_cards_allow(void **state)
     lab_close(&lab);
     lab_open(&lab, NULL, LAB_SET("run.end=2025-06", "finance.advance=0.9", "capital.enabled=false"));
     double drawn = 0;
-    for (uint32_t r = 0; r < 4; r++) { /* who runs short of cash is luck */
+    for (uint32_t r = 0; r < 4; r++) { /* which firms run short of cash is chance */
         w = lab_run(&lab, r);
         for (size_t i = 0; i < w->firms.count; i++)
             drawn += w->firms.row[i].credit_line;

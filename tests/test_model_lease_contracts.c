@@ -86,7 +86,7 @@ static void an_hour_is_cheaper_than_the_spot_rent_where_much_stands_idle(void **
         assert_true(lab_mean(&lab, "rent_new.term", 2025, 2026) != rent[i]);
         lab_close(&lab);
     }
-    assert_true(rent[1] < 0.97 * rent[0]); /* about 70 % of competent cards are let then, 80 % would be natural */
+    assert_true(rent[1] < 0.97 * rent[0]); /* about 70 % of commissioned cards are let then, 80 % would be natural */
 }
 
 static void look_at_prices(struct world *w)

@@ -425,7 +425,7 @@ static void a_voucher_costs_its_share_of_eligible_rents_where_it_holds(void **st
     /* a tenant rents everywhere: its voucher is worth the share of what it rents there */
     assert_near(lab.sim->world->policy.voucher_share[3], 0.37 * west_share[23], 1e-12);
     lab_close(&lab);
-    cost = costs_of(&lab, "strength: 0.37, classes: [industry]"); /* who is not eligible */
+    cost = costs_of(&lab, "strength: 0.37, classes: [industry]"); /* tenants that are not eligible */
     assert_near(cost[12], 0, 0);
     lab_close(&lab);
 }

@@ -120,7 +120,8 @@ static void where_there_is_no_power_nothing_is_ordered(void **state)
     lab_close(&lab);
 }
 
-/* Who has his money first begins first: those still waiting came after all who began, but for who had nothing to order.
+/* Projects that have their money first begin first: those still waiting came after all that began, but for those with
+ * nothing to order.
  */
 static void power_goes_to_who_came_first(void **state)
 {

@@ -35,7 +35,7 @@ static void look_at_closures(struct world *w)
         audit.closed_paying += w->market.rent_card[v->generation] > w->value.cash_cost[v->region][v->generation];
     }
     audit.closed += closed;
-    if (!closed) /* whoever owns the centre, its tenants stay */
+    if (!closed) /* its tenants stay, whichever firm owns the centre */
         assert_near(w->leases.live_cards, audit.leases_before, 0);
 }
 

@@ -126,7 +126,7 @@ static void look_at_exits(struct world *w)
 }
 
 static const struct model witness = {
-    .name = "witness", .help = "looks at who has left", .phase = {[PHASE_FINANCE] = look_at_exits}};
+    .name = "witness", .help = "looks at firms that have left", .phase = {[PHASE_FINANCE] = look_at_exits}};
 
 static double sum_of(const struct lab *lab, const char *series)
 {

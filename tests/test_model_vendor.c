@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Chip makers in the American market: whoever loses ground gets cheaper, memory gets dearer with use, launches slip. */
+/* Chip makers in the American market: a maker that loses ground gets cheaper, memory gets dearer with use, launches slip. */
 #include "signs.h"
 
 /* clang-format off */

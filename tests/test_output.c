@@ -271,7 +271,7 @@ static void short_numbers_have_three_digits(void **state)
         assert_string_equal(short_number(cases[i].number, text), cases[i].text);
 }
 
-/* `cells` in `columns` columns on a terminal of so many. */
+/* `cells` in `columns` columns on a terminal of that width. */
 static void assert_listed(const char *const *cells, size_t columns, const char *terminal, const char *expected)
 {
     struct listing listing = {.columns = columns};
@@ -1173,7 +1173,7 @@ static void gnuplot_sees_nothing_of_the_users_settings(void **state)
     assert_non_null(strstr(get("run/environment"), "PATH="));
 }
 
-/* Gone, or dead and not yet collected by whoever inherited it. */
+/* Gone, or dead and not yet collected by the process that inherited it. */
 static bool is_over(const char *pid)
 {
     const char *path = arena_printf(&arena, "/proc/%.*s/stat", (int)strcspn(pid, "\n"), pid);

@@ -2,7 +2,7 @@
 /* Functions whose indices are known, as a mechanism that is plugged in: through scenario, design, points, replications
  * and store.
  *
- * `--seeds 100` asks for the intervals of so many seeds at 4,096 rows, each through the simulator, as tests/slow_sensitivity.sh
+ * `--seeds 100` asks for the intervals of that many seeds at 4,096 rows, each through the simulator, as tests/slow_sensitivity.sh
  * does; test_sensitivity.c does so for the functions themselves.
  */
 #include "near.h"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # How the economics are built: small files in rooms, which do not call each other in circles. Calls are looked up in the
-# objects; those through a notice (a pointer that who follows a table leaves with its owner) are no calls by name, and are
+# objects; those through a notice (a pointer that the follower of a table leaves with its owner) are no calls by name, and are
 # how a lower room speaks to a higher one.
 source "$(dirname "$0")/it.sh"
 

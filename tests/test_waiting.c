@@ -85,7 +85,7 @@ static double boundary(const struct fake *f, size_t date)
 }
 
 /* Dixit and Pindyck 1994, chapter 5: with r = delta = .04 and sigma = .2, beta = 2, V* = 2 I, and at V = I the option
- * is worth (V / V*)^2 (V* - I) = 1/4. Eighty years are nearly for ever. Who looks only once a year acts earlier, at V*
+ * is worth (V / V*)^2 (V* - I) = 1/4. Eighty years are nearly for ever. An investor who looks only once a year acts earlier, at V*
  * e^(-.5826 sigma sqrt(dt)): Broadie, Glasserman and Kou 1997, -zeta(1/2) / sqrt(2 pi) = .5826. */
 static void who_can_wait_for_ever_invests_at_twice_the_price(void **state)
 {

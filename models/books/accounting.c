@@ -12,7 +12,7 @@
  * remains when it is scrapped is a loss. Estimates of life may change at a date: the rest is then written off over the
  * life that remains (IAS 8, CAS 28). Each firm's profit, corrected by the difference between tax and book ledgers, is
  * taxed; a loss is carried forward. Tenants pay VAT on rents; VAT on equipment and power is set off against it and a
- * surplus is carried forward as a credit. Whoever buys without an invoice, or is exempt, recovers none: it becomes part
+ * surplus is carried forward as a credit. Owners that buy without an invoice, or are exempt, recover none: it becomes part
  * of the cost.
  *
  * Neutral: straight line for book and tax, no impairment, no change of estimate, no VAT, loans repaid in equal parts.

@@ -84,17 +84,17 @@ static inline struct circular *circular_state(const struct world *w)
 /* clang-format off */
 static const struct param params[] = {
     {.name = "from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
-     .help = "when funding begins; none: from the start", .offset = offsetof(struct settings, from)},
+     .help = "date on which the funding of tenants begins; none: the start", .offset = offsetof(struct settings, from)},
     {.name = "until", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
-     .help = "when all funding stops; none: only with the investor's equity", .offset = offsetof(struct settings, until)},
+     .help = "date on which all funding of tenants stops; none: only with the investor's equity", .offset = offsetof(struct settings, until)},
     {.name = "investor", .type = PARAM_CHOICE, .choices = "lessors vendor", .value = "lessors",
      .help = "investor: firms of the classes that invest, or the maker of the cards", .offset = offsetof(struct settings, investor)},
     NUMBER(struct settings, stop_fall, "stop_fall", "", 0, 1, "0.5", UNCERTAIN,
            "fall of an investor's equity from its peak at which it stops funding; 1: never", NULL),
     NUMBER(struct settings, letter_yr, "letter", "yr", 0, 50, "2 yr", UNCERTAIN,
            "size of a letter of intent in years of the tenant's own rent bill", NULL),
-    NUMBER(struct settings, payout_yr, "payout", "yr", 0.05, 20, "2 yr", UNCERTAIN, "time over which a letter becomes cash", NULL),
-    NUMBER(struct settings, never_cash, "never_cash", "", 0, 1, "0.3", UNCERTAIN, "share of letters that never become cash", NULL),
+    NUMBER(struct settings, payout_yr, "payout", "yr", 0.05, 20, "2 yr", UNCERTAIN, "time over which a letter of intent becomes cash", NULL),
+    NUMBER(struct settings, never_cash, "never_cash", "", 0, 1, "0.3", UNCERTAIN, "share of letters of intent that never become cash", NULL),
     NUMBER(struct settings, additionality, "additionality", "", 0, 1, "0.7", UNCERTAIN,
            "share of funded spending that would not exist otherwise", NULL),
     NUMBER(struct settings, runway_yr, "runway", "yr", 0.05, 10, "9 months", UNCERTAIN, "time over which tenants plan to spend their funds", NULL),
@@ -106,8 +106,8 @@ static const struct param params[] = {
            "time that money stays in a fund between investor and tenant; 0: paid directly", NULL),
     NUMBER(struct settings, captive, "captive", "", 0, 1, "0", UNCERTAIN, "share of funded tenants that rent from their investor first", NULL),
     NUMBER(struct settings, discount, "discount", "", 0, 0.99, "0", UNCERTAIN, "discount that an investor gives its own tenants on rent", NULL),
-    COLUMN(TENANT, struct tenant_row, funded, "funded", "", 0, 1, "0", UNCERTAIN, "share of the class that gets a letter of intent", NULL),
-    COLUMN(OPERATOR, struct operator_row, invests, "invests", "", 0, 1, "0", UNCERTAIN, "share of its firms that invest in tenants", NULL),
+    COLUMN(TENANT, struct tenant_row, funded, "funded", "", 0, 1, "0", UNCERTAIN, "share of the tenants of a class that get a letter of intent", NULL),
+    COLUMN(OPERATOR, struct operator_row, invests, "invests", "", 0, 1, "0", UNCERTAIN, "share of the firms of a class of owners that invest in tenants", NULL),
     {0},
 };
 /* clang-format on */
@@ -338,7 +338,7 @@ static bool pay_rent(struct world *w, struct funded *f, const struct desires *de
     return true;
 }
 
-/* What is left in purse and fund is lost to whoever it owes, and the stake with it. */
+/* What is left in purse and fund is lost to its creditors, and the equity investment with it. */
 static void close_account(struct world *w, struct funded *f)
 {
     pay(w, CIRCLE_TENANTS, CIRCLE_OUTSIDE, f->own + f->tagged);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Market power, and the sale of centres to whoever bids most. */
+/* Market power, and the sale of centres to the highest bidder. */
 #ifndef ICCSIM_MODELS_BOOKS_CONCENTRATION_H
 #define ICCSIM_MODELS_BOOKS_CONCENTRATION_H
 

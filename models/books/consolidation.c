@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Consolidation: centres of firms in distress go to whoever has cash and thinks them worth it, and fewer firms set
+/* Consolidation: centres of firms in distress go to firms that have cash and think them worth it, and fewer firms set
  * rents.
  *
  * A firm in distress (finance.c) offers its centres until it can pay. Each firm of a class that absorbs values a centre
@@ -61,10 +61,10 @@ static const struct param params[] = {
     NUMBER(struct settings, most_markup, "most_markup", "", 1, 10, "2", FIXED, "mark-up at which competition law intervenes", NULL),
     NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "standard deviation of bidders' outlooks, log", NULL),
     NUMBER(struct settings, reserve, "reserve", "", 0, 1, "0.3", UNCERTAIN,
-           "reserve price of a centre as a share of its value: what parts and clearance bring", NULL),
+           "reserve price of a centre, share of its value: the proceeds of parts and clearance", NULL),
     NUMBER(struct settings, cash_share, "cash_share", "", 0, 1, "0.5", UNCERTAIN, "share of its cash that a bidder spends on one centre", NULL),
     {.name = "absorbs", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
-     .help = "its firms bid for centres of firms in distress", .offset = offsetof(struct row, absorbs)},
+     .help = "whether firms of a class of owners bid for centres of firms in distress", .offset = offsetof(struct row, absorbs)},
     {0},
 };
 /* clang-format on */

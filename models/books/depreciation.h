@@ -61,7 +61,7 @@ static inline double schedule_left(const struct schedule *s, double age_yr)
     int year = (int)at;
     return s->left[year] + (at - year) * (s->left[year + 1] - s->left[year]);
 }
-/* Share of what is left above salvage that goes between two ages, the later not below zero: also right after an
+/* Share of what is left above salvage that goes between two ages, the second at least zero. It holds right after an
  * impairment, a sale or a change of estimate, which are all followed by writing off the rest over the life that
  * remains. */
 static inline double schedule_share(const struct schedule *s, double from_age_yr, double to_age_yr)

@@ -45,10 +45,10 @@ static inline struct exits *exits_state(const struct world *w)
 
 /* clang-format off */
 static const struct param params[] = {
-    NUMBER(struct settings, review_per_yr, "review_rate", "/yr", 0, 50, "1 /yr", UNCERTAIN, "how often a lessor that loses money asks itself whether to leave", NULL),
-    NUMBER(struct settings, slope, "slope", "", 0, 100, "8", UNCERTAIN, "steepness of its answer in the log of what leaving brings over what staying earns", NULL),
-    NUMBER(struct settings, hall_share, "hall", "", 0, 1, "0.3", UNCERTAIN, "what a hall fetches, share of the cost of a new one", NULL),
-    NUMBER(struct settings, memory_yr, "memory", "yr", 0.1, 10, "1 year", FIXED, "time over which profits are looked at", NULL),
+    NUMBER(struct settings, review_per_yr, "review_rate", "/yr", 0, 50, "1 /yr", UNCERTAIN, "rate at which a lessor that loses money considers leaving", NULL),
+    NUMBER(struct settings, slope, "slope", "", 0, 100, "8", UNCERTAIN, "steepness of a lessor's decision to leave in the log of the proceeds of leaving over the value of staying", NULL),
+    NUMBER(struct settings, hall_share, "hall", "", 0, 1, "0.3", UNCERTAIN, "price of a vacated hall, share of the cost of a new one", NULL),
+    NUMBER(struct settings, memory_yr, "memory", "yr", 0.1, 10, "1 year", FIXED, "time over which a lessor's profits are averaged", NULL),
     {0},
 };
 /* clang-format on */
@@ -195,7 +195,7 @@ static void start(struct world *w)
 enum { OUT_CHOSEN, OUT_PROFITABLE };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_CHOSEN] = {"exits.chosen", OUTPUT_SERIES, "", NULL, "lessors that could pay and left since the last report"},
+    [OUT_CHOSEN] = {"exits.chosen", OUTPUT_SERIES, "", NULL, "lessors that left by choice, though they could pay, since the last report"},
     [OUT_PROFITABLE] = {"lessors.profitable", OUTPUT_SERIES, "", NULL, "share of lessors with cards that have made a profit over the last year or so", .share = true},
     {0},
 };
@@ -219,7 +219,7 @@ static void sample(struct world *w)
 
 const struct model model_exits = {
     .name = "exits",
-    .help = "lessors who give up by choice, and how many earn a profit",
+    .help = "lessors that give up by choice, and how many make a profit",
     .without = "lessors stay until they fail",
     .asleep = true,
     .params = params,

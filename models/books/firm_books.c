@@ -31,7 +31,7 @@ void firm_books_use_energy(struct world *w, const struct step *step)
     }
 }
 
-/* What a class did in this step: to the accounts, and to who was paid. */
+/* Posts what a class did in this step to the accounts, and pays the counterparties. */
 static void add_class(struct world *w, size_t o, const union sums *sums, struct closing *c, const struct step *step)
 {
     struct flows *flows = &c->collected;
@@ -47,7 +47,7 @@ static void add_class(struct world *w, size_t o, const union sums *sums, struct 
     ledger_pay(w, flows, c);
 }
 
-/* What tenants have paid ahead beyond what was earned of it: cash, and a liability until it is. */
+/* Rents received in advance and not yet earned: cash, and a contract liability until they are. */
 static inline void take_prepaid(struct world *w, uint32_t firm)
 {
     double more = leasing_prepaid_cny(w, firm) - w->ledger.sheet[firm].contract_liabilities;

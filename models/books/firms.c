@@ -21,7 +21,7 @@ enum { STREAM_OF_OWNER }; /* (operator, number): which firm of the class owns it
 enum { MOST_FIRMS = 4000 };
 /* clang-format off */
 static const struct param params[] = {
-    COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "how many firms make up the class", NULL),
+    COLUMN(OPERATOR, struct row, firms, "firms", "", 1, MOST_FIRMS, "1", FIXED, "number of firms of a class of owners", NULL),
     {0},
 };
 /* clang-format on */

@@ -13,7 +13,7 @@ struct money { /* owner: circular.c; of tenants that are funded, CNY; all zero: 
         tagged_lost; /* where the invested money is: they sum to what was invested */
     double invested, returned; /* returned: tagged rent that came back to who had invested it */
     double letters; /* promised in letters of intent, whether or not it became cash */
-    double written_off; /* stakes in tenants that left or failed */
+    double written_off; /* equity investments in tenants that left or failed */
     double tagged_rent_per_yr; /* in the last step */
     double funded_p; /* effective P wanted now that would not be without the money */
     double discount; /* off the rent that an investor asks of its own tenant */

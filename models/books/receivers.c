@@ -13,7 +13,7 @@
  *     ask = max(first_ask * V * (1 - fall)^months, what its cards fetch used (resale.c), salvage)
  *
  * and buyers come at the rate visit_rate: a firm drawn among lessors that can pay, of any class. It pays the ask if that
- * is no more than the centre is worth to it,
+ * is at most what the centre is worth to it,
  *
  *     V * outlook * exp(-dearer * duration),     ln outlook ~ N(-spread^2 / 2, spread^2),
  *
@@ -66,17 +66,17 @@ static inline struct receivers *receivers_state(const struct world *w)
 
 /* clang-format off */
 static const struct param params[] = {
-    NUMBER(struct settings, first_ask, "first_ask", "", 0, 2, "0.9", UNCERTAIN, "price first asked for a centre, share of what its cards can still earn", NULL),
-    NUMBER(struct settings, fall_per_month, "fall", "/month", 0, 0.5, "0.04 /month", UNCERTAIN, "by how much the price asked falls", NULL),
-    NUMBER(struct settings, visit_per_yr, "visit_rate", "/yr", 0, 100, "1 /yr", UNCERTAIN, "buyers with money who look at a centre",
+    NUMBER(struct settings, first_ask, "first_ask", "", 0, 2, "0.9", UNCERTAIN, "first asking price of a centre, share of what its cards can still earn", NULL),
+    NUMBER(struct settings, fall_per_month, "fall", "/month", 0, 0.5, "0.04 /month", UNCERTAIN, "rate at which the asking price falls", NULL),
+    NUMBER(struct settings, visit_per_yr, "visit_rate", "/yr", 0, 100, "1 /yr", UNCERTAIN, "number of buyers with money that look at a centre",
            "commercial property repossessed takes one to two years to sell"),
-    NUMBER(struct settings, debt_share, "debt_share", "", 0, 0.95, "0.5", UNCERTAIN, "share of the price that a buyer borrows", NULL),
+    NUMBER(struct settings, debt_share, "debt_share", "", 0, 0.95, "0.5", UNCERTAIN, "share of the price of a centre that its buyer borrows", NULL),
     NUMBER(struct settings, cash_share, "cash_share", "", 0, 1, "0.5", UNCERTAIN, "share of its cash that a buyer spends on one centre", NULL),
-    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "deviation of the log of what firms think a centre is worth", NULL),
-    NUMBER(struct settings, duration_yr, "rent_duration", "yr", 0, 10, "1.5 years", FIXED, "fall of value for a rise of the return that a buyer wants", NULL),
-    NUMBER(struct settings, fee, "fee", "", 0, 1, "0.05", UNCERTAIN, "what a servicer takes of the cash that centres earn", NULL),
-    NUMBER(struct settings, patience_yr, "patience", "yr", 0, 20, "1 year", UNCERTAIN, "time after which a centre is scrapped whose rent is below its avoidable cost", NULL),
-    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "7 %/yr", UNCERTAIN, "rate at which recoveries are discounted: that of the loans", NULL),
+    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "standard deviation of firms' valuations of the same centre, log", NULL),
+    NUMBER(struct settings, duration_yr, "rent_duration", "yr", 0, 10, "1.5 years", FIXED, "relative fall of a valuation per unit of the buyer's required return", NULL),
+    NUMBER(struct settings, fee, "fee", "", 0, 1, "0.05", UNCERTAIN, "servicing fee, share of the cash that centres earn", NULL),
+    NUMBER(struct settings, patience_yr, "patience", "yr", 0, 20, "1 year", UNCERTAIN, "time after which a centre is scrapped if its rent is below its avoidable cost", NULL),
+    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "7 %/yr", UNCERTAIN, "discount rate of recoveries: that of the loans", NULL),
     {0},
 };
 /* clang-format on */
@@ -289,10 +289,10 @@ static void start(struct world *w)
 enum { OUT_SHARE, OUT_SOLD, OUT_OWED, OUT_RETURNED, OUT_YEARS, OUT_PRICE, OUT_SCRAPPED };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_SHARE] = {"possession", OUTPUT_SERIES, "", NULL, "share of effective capacity on offer that creditors have taken from failed firms", .share = true},
+    [OUT_SHARE] = {"possession", OUTPUT_SERIES, "", NULL, "share of the effective capacity on offer that creditors hold after taking it from failed firms", .share = true},
     [OUT_SOLD] = {"possession.sold", OUTPUT_SERIES, "card", NULL, "cards that creditors sold since the last report"},
-    [OUT_OWED] = {"recovery.claims", OUTPUT_SCALAR, "CNY", NULL, "debt of failed firms, discounted to the start: what recovery.returned is a part of"},
-    [OUT_RETURNED] = {"recovery.returned", OUTPUT_SCALAR, "CNY", NULL, "what creditors got of it by collecting and selling, likewise; its mean over that of the claims is the recovery of all"},
+    [OUT_OWED] = {"recovery.claims", OUTPUT_SCALAR, "CNY", NULL, "claims of creditors on failed firms, discounted to the start"},
+    [OUT_RETURNED] = {"recovery.returned", OUTPUT_SCALAR, "CNY", NULL, "what creditors recovered of their claims by collecting and selling, discounted to the start; its mean over that of recovery.claims is the recovery rate"},
     [OUT_YEARS] = {"possession.years", OUTPUT_SCALAR, "years", NULL, "time between failure and sale, weighted by cards"},
     [OUT_PRICE] = {"possession.price", OUTPUT_SCALAR, "", NULL, "price of centres sold by creditors over what their cards could still earn"},
     [OUT_SCRAPPED] = {"possession.scrapped", OUTPUT_SCALAR, "", NULL, "share of the cards taken that creditors scrapped", .share = true},

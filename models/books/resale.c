@@ -40,9 +40,9 @@ static inline struct resale *resale_state(const struct world *w)
 
 /* clang-format off */
 static const struct param params[] = {
-    NUMBER(struct settings, spread, "spread", "", 0, 2, "0.15", UNCERTAIN, "deviation of the log of what owners make of the same card",
+    NUMBER(struct settings, spread, "spread", "", 0, 2, "0.15", UNCERTAIN, "standard deviation of what owners earn with the same card, log",
            "as entry.private_value"),
-    NUMBER(struct settings, margin, "margin", "", 0, 0.9, "0.07", UNCERTAIN, "what dealers keep of the price of a used card", NULL),
+    NUMBER(struct settings, margin, "margin", "", 0, 0.9, "0.07", UNCERTAIN, "dealers' margin, share of the price of a used card", NULL),
     {0},
 };
 /* clang-format on */
@@ -138,7 +138,7 @@ static void sample(struct world *w)
 
 const struct model model_resale = {
     .name = "resale",
-    .help = "the market for used cards: what they fetch, or that nobody buys",
+    .help = "the market for used cards: their price, or that nobody buys",
     .without = "used cards are not traded",
     .asleep = true,
     .params = params,

@@ -2,7 +2,7 @@
 /* What a step does to a vintage: its four ledgers, its loan, its sale, its loss. */
 #include "accounting.h"
 
-static const double ENTRANT_YR = 1; /* who is an entrant */
+static const double ENTRANT_YR = 1; /* age up to which a centre is an entrant */
 
 /* Share of what a card's ledger holds above salvage that this step writes off. */
 static double book_share(const struct class_books *c, double age, double let_yr, double used, double dt)
@@ -75,7 +75,7 @@ static double loan_share(const struct schedule *loan, double from, double to)
 }
 
 /* What book and loan lose is the same every year as long as neither schedule has a kink and nothing happens to the
- * vintage: then months cost little. Whoever changes book or debt says that it is steady no more. */
+ * vintage: then months cost little. A change of book or debt must end that (steady_until). */
 static void look_ahead(const struct class_books *c, struct vintage *v, double age, double younger,
                        const struct step *step)
 {

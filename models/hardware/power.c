@@ -60,7 +60,7 @@ static const struct param params[] = {
      .help = "power that the grid connects a year, first come first served, over time; none: at once",
      .offset = offsetof(struct row, connections_mw_per_yr)},
     COLUMN(REGION, struct row, wait_yr, "grid_wait", "yr", 0, 20, "0 yr", UNCERTAIN,
-           "from an application to a connection when nothing is queued", NULL),
+           "time from an application to a connection when nothing is queued", NULL),
     {0},
 };
 /* clang-format on */

@@ -17,9 +17,10 @@ double power_mw(const struct world *w, int region, int generation, double cards)
  * cap has fallen below what stands. */
 double power_room_mw(const struct world *w, int region);
 bool power_limited(const struct world *w, int region); /* by a cap or by a queue */
-/* By projects that would order and find no room: so much more, or less. */
+/* Adds to the power wanted by projects that would order and find no room; negative: takes it away. */
 void power_want(struct world *w, int region, double mw);
-void power_draw(struct world *w, int region, double mw); /* by what stands; negative: no more */
+/* Adds to the power drawn by what stands; negative: it is scrapped. */
+void power_draw(struct world *w, int region, double mw);
 /* It calls pipeline_connected with the date on which the power will come. */
 void power_promise(struct world *w, uint32_t project, double mw);
 void power_withdraw(struct world *w, uint32_t project); /* the promise, if there is one */

@@ -47,7 +47,7 @@ static const struct param params[] = {
      .help = "region at whose cost of power rents find their floor and cards their street and resale prices; none: that with most projects",
      .offset = offsetof(struct settings, reference)},
     {.name = "network", .type = PARAM_SERIES, .unit = "", .min = 0, .max = 1, .value = "none",
-     .help = "share of that need that a scheduling network can serve from anywhere, over time; none: nil",
+     .help = "share of the need for real-time inference that a scheduling network can serve from anywhere, over time; none: zero",
      .offset = offsetof(struct settings, network)},
     COLUMN(REGION, struct row, power_price_cny_per_kwh, "power_price", "CNY/kWh", 0, 10, NULL, UNCERTAIN,
            "price of power delivered to a centre, without tax", NULL),
@@ -57,12 +57,12 @@ static const struct param params[] = {
     COLUMN(REGION, struct row, project_share, "project_share", "", 0, 1, NULL, FIXED,
            "share of new projects where places are worth the same to them; shares are scaled to add up to one", NULL),
     {.name = "incentive", .table = REGION, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 0.9, .value = "none",
-     .help = "share of a new centre's cost that the place pays, in tax, cash and land, over time; none: nil",
+     .help = "share of a new centre's cost that the place pays, in tax, cash and land, over time; none: zero",
      .offset = offsetof(struct row, incentive)},
     COLUMN(REGION, struct row, approval_factor, "approval_factor", "", 0, 10, "1", UNCERTAIN,
            "factor on the time from approval to money and site", NULL),
     {.name = "realtime", .table = REGION, .type = PARAM_FLAG, .value = "true",
-     .help = "near enough to the users for inference in real time", .offset = offsetof(struct row, realtime)},
+     .help = "whether a region is near enough to the users for inference in real time", .offset = offsetof(struct row, realtime)},
     {0},
 };
 /* clang-format on */

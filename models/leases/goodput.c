@@ -32,7 +32,7 @@ static const struct param params[] = {
     NUMBER(struct settings, checkpoint_s, "checkpoint", "s", 0, 3600, "15 s", UNCERTAIN, "time that a checkpoint takes", NULL),
     NUMBER(struct settings, restart_s, "restart", "s", 0, 86400, "300 s", UNCERTAIN, "time to find the fault and start again", NULL),
     NUMBER(struct settings, block_cards, "block", "card", 1, 1e6, "256 card", UNCERTAIN,
-           "block in which cards train as a rule: of which effective P is told", NULL),
+           "block in which cards usually train: the one for which effective P is stated", NULL),
     NUMBER(struct settings, engineered, "engineered", "", 0, 1, "0.5", UNCERTAIN,
            "share of what is lost that engineering service wins back", NULL),
     {0},

@@ -9,9 +9,9 @@
 double goodput_lost(double failures_per_yr, double checkpoint_s, double restart_s, double cards);
 /* What is left to the usual block; 1 if nothing interrupts. */
 double goodput_usual(const struct world *w);
-/* What a block of so many cards delivers over that; `engineered`: in a vintage that had the service. */
+/* What a block of that many cards delivers over the usual block; `engineered`: in a vintage that had the service. */
 double goodput_of(const struct world *w, double cards, bool engineered);
-/* A block of so many cards has been let for training: for the output training_lost. */
+/* Notes a block of that many cards let for training, for the output training_lost. */
 void goodput_note(struct world *w, double cards, bool engineered);
 
 #endif

@@ -76,7 +76,7 @@ static enum billing billing_of(const struct leasing_row *row, double u)
     return in_turn[(u >= on_demand) + (u >= metered) + (u >= package)];
 }
 
-/* Who resells signs wholesale: the odds of a middleman grow with the size. */
+/* Middlemen sign wholesale: their odds grow with the size of a lease. */
 static bool through_middleman(const struct leasing_settings *s, double cards, double u)
 {
     double weight = 1 + s->middleman_size * (sqrt(cards / SIZE_OF_BASE) - 1), odds = s->middleman_share * weight;

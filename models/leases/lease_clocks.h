@@ -17,7 +17,7 @@
 #define NO_BLOCK UINT32_MAX
 #define NO_SLOT UINT32_MAX
 
-/* Who has a slot. */
+/* The lease that has a slot. */
 struct clock_holder {
     uint32_t id, stamp; /* lease; id of a free slot: the next free one of its cell */
 };

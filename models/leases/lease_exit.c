@@ -29,7 +29,7 @@ static int months_left(const struct world *w, const struct lease *l)
     return (int)round((l->ends - w->sim->now) * MONTHS_PER_YEAR);
 }
 
-/* What the same cards cost for the rest of the term, to who holds this lease. */
+/* What the same cards cost the tenant of this lease for the rest of the term. */
 static double forward_rent(const struct world *w, const struct lease *l)
 {
     return lease_received(w, l) * value_term_rent(w, l->generation, months_left(w, l));

@@ -93,7 +93,7 @@ static double rounded_up(double x)
     return whole + (whole < x);
 }
 
-/* Whole servers, but whole cards for who needs less than one. */
+/* Whole servers, but whole cards for a tenant that needs less than one. */
 static double whole_units(double cards, double unit)
 {
     return cards < unit ? rounded_up(cards) : (double)(long)(cards / unit + 0.5) * unit;

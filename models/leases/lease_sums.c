@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who holds what and pays what: the running sums over leases. */
+/* The running sums over leases: cards held and rents paid. */
 #include "leasing.h"
 
 /* Adds the rent of a package to those that a firm has been paid ahead, or takes it off. */
@@ -23,7 +23,7 @@ void lease_count_rent(struct world *w, const struct lease *l, double sign)
         count_prepaid(w, w->vintages.row[l->vintage].firm, rent, l->ends);
 }
 
-/* Who buys a centre serves its packages, and gets of the seller what has been paid for that. */
+/* The buyer of a centre serves its packages, and the seller pays it what tenants have paid in advance for them. */
 void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm)
 {
     uint32_t from = w->vintages.row[vintage].firm;

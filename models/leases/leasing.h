@@ -254,7 +254,7 @@ void lease_count_p(struct world *w, const struct lease *l, double sign);
 /* Training cards of a tenant wait for the slowest: after a lease came, at the head of its list; after one went. */
 void lease_couple_new(struct world *w, const struct lease *l);
 void lease_couple_rest(struct world *w, const struct lease *l);
-/* Who buys a centre serves its packages, and gets of the seller what has been paid for that. */
+/* The buyer of a centre serves its packages, and the seller pays it what tenants have paid in advance for them. */
 void lease_hand_over(struct world *w, uint32_t vintage, uint32_t to_firm);
 
 /* lease_vacancy.c */
@@ -271,7 +271,7 @@ static inline double lease_vacated(const struct world *w, uint32_t vintage)
 
 /* lease_hazards.c */
 
-enum { SIZE_OF_BASE = 64 }; /* cards of the lease that walk_away is said of */
+enum { SIZE_OF_BASE = 64 }; /* cards of the lease for which walk_away is stated */
 /* The clock of a lease is set, to this exposure (uniform), when the clocks are next run down; `rent`: over
  * lease_received. */
 void lease_note_fresh(struct world *w, const struct lease *l, double rent, double exposure);

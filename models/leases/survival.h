@@ -4,7 +4,7 @@
  *     S(t) = prod over times of events j <= t of (1 - events_j / at_risk_j)
  *
  * An age of x months falls into the cell (x - 1/8, x] that ends at the next eighth of a month, so ages of whole months
- * are exact. Who enters late (the lease existed before it was first seen) is at risk from that age on; who is lost to
+ * are exact. A subject that enters late (the lease existed before it was first seen) is at risk from that age on; who is lost to
  * sight in the cell of an event was at risk in it.
  */
 #ifndef ICCSIM_MODELS_SURVIVAL_H
@@ -26,7 +26,7 @@ struct survival {
 
 #define SURVIVAL_ROUNDING 1e-6 /* cells: ages are differences of dates */
 
-/* The first cell that one who enters at this age can end in. */
+/* The first cell in which a subject that enters at this age can end. */
 static inline size_t survival_cell_after(double age_yr)
 {
     double at = age_yr * MONTHS_PER_YEAR * SURVIVAL_PER_MONTH + SURVIVAL_ROUNDING;

@@ -45,12 +45,12 @@ static inline struct abroad_state *abroad_state(const struct world *w)
 /* clang-format off */
 static const struct param params[] = {
     {.name = "seen", .type = PARAM_DATE, .draw = FIXED, .min = 2000, .max = 2100, .value = "2025-10-01",
-     .help = "until when lists abroad were seen", .source = "gpu-price-index, September 2025",
+     .help = "date of the last known list of rents abroad", .source = "gpu-price-index, September 2025",
      .offset = offsetof(struct settings, seen)},
     NUMBER(struct settings, reversion_per_yr, "reversion", "/yr", 0, 20, "1.2 /yr", UNCERTAIN,
-           "speed at which lists return to what work and supply make them", "22 months of H100 lists, weakly identified"),
+           "speed at which rents abroad return to the level that work and supply imply", "22 months of H100 lists, weakly identified"),
     NUMBER(struct settings, noise_per_sqrt_yr, "noise", "", 0, 5, "0.2", UNCERTAIN,
-           "deviation of the log list that a year of noise alone would give", "22 months of H100 lists: .059 a month"),
+           "standard deviation that a year of noise alone would give rents abroad, log", "22 months of H100 lists: .059 a month"),
     NUMBER(struct settings, supply_elasticity, "supply_elasticity", "", 0, 20, "1.5", UNCERTAIN,
            "elasticity of compute abroad to its rent", NULL),
     {.name = "expected_work", .type = PARAM_SERIES, .unit = "", .min = 1e-9, .max = 1e12, .value = "none",
@@ -60,7 +60,7 @@ static const struct param params[] = {
      .help = "on-demand list of the largest clouds, where tenants abroad go when lists of others reach it; none: no ceiling",
      .offset = offsetof(struct settings, ceiling_usd)},
     NUMBER(struct settings, ceiling_slope, "ceiling_slope", "", 1, 100, "12", UNCERTAIN,
-           "how sharply they do: slope of the share that has gone in the log of the rent", NULL),
+           "steepness with which tenants abroad go to the largest clouds: slope of the share that has gone in the log of the rent", NULL),
     {0},
 };
 /* clang-format on */
@@ -131,7 +131,7 @@ static void start(struct world *w)
 
 const struct model model_abroad = {
     .name = "abroad",
-    .help = "rents abroad as a process: moved by the same usage as rents at home, and by themselves",
+    .help = "rents abroad as a process: driven by the same usage as rents at home, and by noise",
     .without = "rents abroad follow their dated path",
     .asleep = true,
     .params = params,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tenants of a class as columns: who is where, and the sweeps over all of them. Columns grow in the world's arena;
+/* The tenants of a class as columns: the place of each, and the sweeps over all of them. Columns grow in the world's arena;
  * tenants come and go with demand.c, which fills in what it knows of each. */
 #ifndef ICCSIM_MODELS_MARKET_COHORT_H
 #define ICCSIM_MODELS_MARKET_COHORT_H

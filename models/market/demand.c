@@ -128,7 +128,7 @@ static bool overflows(const struct world *w)
     return demand_state(w)->settings->overflow > 0 && platform_on(w);
 }
 
-/* Usage was counted over all: who comes takes a share of it. It grows beyond usage as one of the start does. */
+/* Usage was counted over all tenants: a new one takes a share of it. Its need grows beyond usage as that of the first ones. */
 static double usage_shared_out(const struct world *w, size_t c, double now)
 {
     const struct demand_row *row = &demand_state(w)->row[c];
@@ -207,7 +207,7 @@ static void sum_needs(const struct cohort *c, const struct demand_row *row, doub
     need_p[INFERENCE] = all - need_p[TRAINING];
 }
 
-/* Needs of all tenants now, the sums of their desires at the reference rent, and who leaves in this step. */
+/* Needs of all tenants now, the sums of their desires at the reference rent, and those who leave in this step. */
 static void update_tenants(struct world *w)
 {
     struct demand *d = demand_state(w);

@@ -16,15 +16,15 @@
  * hence the value of cards, Tobin's q, approvals and choice of cards, term prices, and the gap that makes tenants walk
  * away.
  *
- * Hoarding: who expects rents to rise holds cards back. Extrapolators withhold the share eta (1 - e^(-rise)) of their
+ * Hoarding: owners who expect rents to rise hold cards back. Extrapolators withhold the share eta (1 - e^(-rise)) of their
  * cards, rise being what they expect over the horizon h; so a boom feeds on itself, and what was held back comes out
  * when the trend turns.
  *
- * Competition neglect theta (Greenwood and Hanson 2015): excess rents go because others build; who leaves out a share
- * theta of that expects them to last: see value.c.
+ * Competition neglect theta (Greenwood and Hanson 2015): excess rents vanish because others build; owners who neglect a
+ * share theta of that expect them to last: see value.c.
  *
  * X is the market's index of the rents of both workloads, free of their mix.
- * Imposed: how trends are formed, how many switch. Emerges: who is right when, and so when the crowd extrapolates.
+ * Imposed: how trends are formed, how many switch. Emerges: which belief is right when, and so when most owners extrapolate.
  * Neutral: no switchers, no hoarding, no neglect; value.c then keeps its bits.
  */
 #include "models/models.h"
@@ -60,22 +60,22 @@ static inline struct expectations *expectations_state(const struct world *w)
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, switchers, "switchers", "", 0, 1, "0", UNCERTAIN,
-           "share of owners who switch between fundamentals and the trend; the rest always look at fundamentals", NULL),
+           "share of owners who switch between fundamentals and the trend; the others always follow fundamentals", NULL),
     NUMBER(struct settings, intensity, "intensity", "", 0, 1e6, "20", UNCERTAIN,
            "how strongly the share of extrapolators follows past success, per squared log error", "Brock and Hommes 1998: beta"),
     NUMBER(struct settings, cost, "research_cost", "", 0, 10, "0", UNCERTAIN,
-           "what it costs to know fundamentals, in squared log error", "Brock and Hommes 1998: C"),
-    NUMBER(struct settings, memory_yr, "memory", "yr", 0.01, 50, "1 yr", UNCERTAIN, "memory of past forecast errors", NULL),
-    NUMBER(struct settings, horizon_yr, "horizon", "yr", 0.01, 10, "6 months", UNCERTAIN, "how far ahead the forecasts are that are judged", NULL),
+           "cost of knowing fundamentals, in squared log error", "Brock and Hommes 1998: C"),
+    NUMBER(struct settings, memory_yr, "memory", "yr", 0.01, 50, "1 yr", UNCERTAIN, "time over which past forecast errors are remembered", NULL),
+    NUMBER(struct settings, horizon_yr, "horizon", "yr", 0.01, 10, "6 months", UNCERTAIN, "horizon of the forecasts by which beliefs are judged", NULL),
     NUMBER(struct settings, trend_memory_yr, "trend_memory", "yr", 0.02, 10, "6 months", UNCERTAIN,
-           "over what past extrapolators see a trend", NULL),
+           "time over which extrapolators measure the trend", NULL),
     NUMBER(struct settings, steepest_per_yr, "steepest_trend", "/yr", 0.01, 10, "1 /yr", UNCERTAIN,
-           "bound of the trend that anybody projects", NULL),
-    NUMBER(struct settings, fade_yr, "trend_fade", "yr", 0.05, 20, "1 yr", UNCERTAIN, "time in which they expect the trend to fade", NULL),
+           "steepest trend that extrapolators project", NULL),
+    NUMBER(struct settings, fade_yr, "trend_fade", "yr", 0.05, 20, "1 yr", UNCERTAIN, "time in which extrapolators expect the trend to fade", NULL),
     NUMBER(struct settings, hoarding, "hoarding", "", 0, 1, "0", UNCERTAIN,
            "share of their cards that extrapolators would hold back if they expected rents to rise without bound", NULL),
     NUMBER(struct settings, neglect, "competition_neglect", "", 0, 1, "0", UNCERTAIN,
-           "share of the fall of excess rents by others' building that owners leave out", "Greenwood and Hanson 2015"),
+           "share of the fall of excess rents through others' building that owners neglect", "Greenwood and Hanson 2015"),
     {0},
 };
 /* clang-format on */
@@ -184,7 +184,7 @@ static const struct output outputs[] = {
                     "value of the installed cards with five years left at the market's beliefs over that to fundamentalists who take account of what others build"},
     [OUT_DECLINE] = {"believed_decline", OUTPUT_SERIES, "/yr", NULL, "fall of the rent over the next year as believed, log, mean of both workloads"},
     [OUT_TREND] = {"rent_trend", OUTPUT_SERIES, "/yr", NULL, "trend of the log rent that extrapolators project"},
-    [OUT_WITHHELD] = {"withheld", OUTPUT_SERIES, "", NULL, "share of competent capacity that its owners hold back from the market", .share = true},
+    [OUT_WITHHELD] = {"withheld", OUTPUT_SERIES, "", NULL, "share of commissioned capacity that its owners hold back from the market", .share = true},
     {0},
 };
 /* clang-format on */

@@ -8,7 +8,7 @@
  *     dm / dt = (e c - 1) C / U + r + i (k - m) + h m,
  *
  * e the share of its cost that a class earns from its users as boards expect it, c what is earned over what was expected
- * (platform_money.c), r what it raises a year over its usual cost, i the rate at which others come, who bring k, and h
+ * (platform_money.c), r funds that a tenant raises a year over its usual cost, i the rate at which others come, who bring k, and h
  * that at which tenants leave, who leave with nothing. What the purse lasts is its runway
  *
  *     R = m / ((1 - e c) C / U - r),    infinite where more comes in than goes out.
@@ -18,7 +18,7 @@
  * The small leave first: the hazard of one of need n is (n / median)^-gamma that of the median, since who puts money into
  * a large one puts in more not to lose it.
  *
- * Imposed: what is earned and raised, dated series. Emerges: who runs out, and when. Classes without `cash` have owners
+ * Imposed: what is earned and raised, dated series. Emerges: which tenants run out of money, and when. Classes without `cash` have owners
  * who pay. Off: all have. Neutral: exit_boost 0, cut 0, by_size 0.
  */
 #include "tenant_money.h"
@@ -54,19 +54,19 @@ enum { LONGEST_RUNWAY_YR = 20 };
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, exit_boost, "exit_boost", "", 0, 100, "4", UNCERTAIN,
-           "what a purse that is empty adds to the hazard of leaving, as a multiple of it", NULL),
-    NUMBER(struct settings, cut, "cut", "", 0, 1, "0.3", UNCERTAIN, "share of what it wants that a tenant gives up as its purse runs out", NULL),
-    NUMBER(struct settings, tau_yr, "short", "yr", 0.05, 10, "6 months", UNCERTAIN, "runway that is short", NULL),
-    NUMBER(struct settings, usual_yr, "usual_time", "yr", 0.1, 10, "1 year", FIXED, "time over which its usual cost is taken", NULL),
+           "increase of the hazard of leaving when a tenant's purse is empty, as a multiple of the hazard", NULL),
+    NUMBER(struct settings, cut, "cut", "", 0, 1, "0.3", UNCERTAIN, "share of its demand that a tenant gives up as its purse runs out", NULL),
+    NUMBER(struct settings, tau_yr, "short", "yr", 0.05, 10, "6 months", UNCERTAIN, "runway below which a tenant's purse counts as short", NULL),
+    NUMBER(struct settings, usual_yr, "usual_time", "yr", 0.1, 10, "1 year", FIXED, "time over which a tenant's usual cost is averaged", NULL),
     COLUMN(TENANT, struct row, cash_yr, "cash", "yr", 0, 50, "none", UNCERTAIN,
-           "what one brings when it comes, in years of what it costs to run; none: its owners pay", NULL),
-    COLUMN(TENANT, struct row, staff, "staff", "", 0, 20, "0.5", UNCERTAIN, "staff and all other cost over rent", NULL),
+           "cash of a tenant at entry, in years of its running cost; none: its owners pay", NULL),
+    COLUMN(TENANT, struct row, staff, "staff", "", 0, 20, "0.5", UNCERTAIN, "cost of staff and all else over rent, of a tenant", NULL),
     COLUMN(TENANT, struct row, by_size, "exit_by_size", "", 0, 3, "0", UNCERTAIN,
            "exponent by which the hazard of leaving falls in a tenant's need over the median; 0: size is no matter", NULL),
     {.name = "earns", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 10, .value = "{2022: 0.5}",
-     .help = "share of its cost that it earns from users, as expected", .offset = offsetof(struct row, earns)},
+     .help = "share of its cost that a tenant earns from users, as expected", .offset = offsetof(struct row, earns)},
     {.name = "raises", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 10, .value = "{2022: 0.5}",
-     .help = "what it raises a year over its usual cost", .offset = offsetof(struct row, raises)},
+     .help = "funds that a tenant raises a year over its usual cost", .offset = offsetof(struct row, raises)},
     {0},
 };
 /* clang-format on */
@@ -166,7 +166,7 @@ static void start(struct world *w)
 enum { OUT_RUNWAY };
 /* clang-format off */
 static const struct output outputs[] = {
-    [OUT_RUNWAY] = {"tenants.runway", OUTPUT_SERIES, "years", TENANT, "time that the purses of a class of tenants last at the rate at which they empty; none: its owners pay"},
+    [OUT_RUNWAY] = {"tenants.runway", OUTPUT_SERIES, "years", TENANT, "runway of a class of tenants: time its purses last at the rate at which they empty; none: its owners pay"},
     {0},
 };
 /* clang-format on */
@@ -183,7 +183,7 @@ static const struct table tables[] = {{TENANT, sizeof(struct row), "classes of t
 
 const struct model model_tenant_money = {
     .name = "tenant_money",
-    .help = "purses of classes of tenants: what they earn, raise and spend, and who runs out",
+    .help = "purses of classes of tenants: what they earn, raise and spend, and which run out",
     .without = "owners pay whatever tenants need",
     .asleep = true,
     .tables = tables,

@@ -30,7 +30,7 @@ struct cohort { /* the tenants of a class who are present: columns, because all 
     OF_MARKET double *hourly_p[WORKLOADS]; /* no lease on demand has less effective P; infinite: it has none */
     OF_MARKET double *exits_at; /* hazard of its class, summed over time, at which it leaves */
 };
-/* Who follows tenants registers at the start; tenants.c calls them in that order. NULL: does not care. */
+/* A mechanism that follows tenants registers at its start; tenants.c calls followers in that order. NULL: not called. */
 struct tenant_follower {
     void (*left)(struct world *w, uint32_t tenant); /* the market, for good; its row stays */
     /* A shock took this share of the needs of these classes (bits) for good. */
@@ -41,7 +41,7 @@ struct tenants { /* owner: demand.c */
     size_t count, capacity, present;
     struct tenant *row; /* columns have owners of their own */
     struct cohort cohort[MAX_TENANT_CLASSES];
-    OF_MARKET uint64_t *here; /* a bit for each who is present */
+    OF_MARKET uint64_t *here; /* a bit for each tenant that is present */
     bool eligible[MAX_TENANT_CLASSES]; /* for compute vouchers */
     double per_need[MAX_TENANT_CLASSES]
                    [WORKLOADS]; /* effective P wanted now at the reference rent by a need of one of that workload */

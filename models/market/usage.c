@@ -88,7 +88,7 @@ static const struct param params[] = {
     NUMBER(struct settings, level, "level", "", 1, 1e6, "300", UNCERTAIN,
            "usage on the date of the last count, as a multiple of January 2024", "National Data Administration 2025-08: 30 T a day in June 2025"),
     NUMBER(struct settings, growth_per_yr, "growth", "/yr", -1, 10, "1 /yr", UNCERTAIN,
-           "growth of usage on that date", NULL),
+           "growth of usage on the date of the last count", NULL),
     NUMBER(struct settings, growth_long_per_yr, "growth_long", "/yr", -2, 5, "0.5 /yr", UNCERTAIN,
            "growth of usage in the long run at a constant price of tokens", "feasibility study: 0 to 1.8"),
     NUMBER(struct settings, base_per_yr, "growth_before", "/yr", -1, 10, "0.3 /yr", UNCERTAIN,
@@ -99,7 +99,7 @@ static const struct param params[] = {
      .help = "when the first public assistants come", .source = "first public assistants in China, August 2023",
      .offset = offsetof(struct settings, from)},
     {.name = "counted", .type = PARAM_DATE, .draw = FIXED, .min = 2024.25, .max = 2040, .value = "2025-06-30",
-     .help = "date of the last count that is an input", .source = "National Data Administration 2025-08: end of June 2025",
+     .help = "date of the last published count of tokens that is an input", .source = "National Data Administration 2025-08: end of June 2025",
      .offset = offsetof(struct settings, counted)},
     NUMBER(struct settings, settling_yr, "settling", "yr", 0.05, 20, "0.6 years", UNCERTAIN,
            "time in which growth falls to that of the last count", NULL),
@@ -110,34 +110,34 @@ static const struct param params[] = {
     NUMBER(struct settings, wave_size, "wave_size", "", 0, 5, "0.3", UNCERTAIN,
            "median size of a wave, in log usage", NULL),
     NUMBER(struct settings, wave_spread, "wave_spread", "", 0, 3, "0.5", UNCERTAIN,
-           "standard deviation of the log of that size", NULL),
+           "standard deviation of the size of a wave, log", NULL),
     NUMBER(struct settings, wave_ramp_yr, "wave_ramp", "yr", 0.01, 10, "6 months", UNCERTAIN,
            "time in which a wave comes up to its size", NULL),
     NUMBER(struct settings, wave_training, "wave_training", "", 0, 3, "0.5", UNCERTAIN,
-           "what a wave adds to the log of training over what it adds to that of usage", NULL),
+           "effect of a wave on the log of training over its effect on the log of usage", NULL),
     NUMBER(struct settings, weight_per_yr, "weight", "/yr", -2, 3, "0.5 /yr", UNCERTAIN,
            "growth of the work in a token, from heavier models and longer contexts, before algorithmic progress", NULL),
     NUMBER(struct settings, saturation, "saturation", "", 1, 1e9, "100", UNCERTAIN,
            "usage that people and agents can take in, as a multiple of the last count",
            "30 T a day are 21 k tokens a head; 2 M a head a day is a novel a minute"),
     NUMBER(struct settings, heavier, "heavier", "", 0, 1, "0", UNCERTAIN,
-           "share of what cheaper tokens would add and nobody can read that goes into heavier models", NULL),
+           "share of the unread part of what cheaper tokens would add that goes into heavier models instead", NULL),
     NUMBER(struct settings, tokens_per_p_hour, "tokens_per_p_hour", "token/P-hour", 1, 1e15, "70 Mtoken/P-hour", UNCERTAIN,
            "tokens of an effective P-hour on the date of the last count", NULL),
     NUMBER(struct settings, markup, "markup", "", -0.9, 5, "-0.1", UNCERTAIN,
            "price of tokens over their compute, less 1, until the last count", NULL),
     NUMBER(struct settings, markup_long, "markup_long", "", -0.9, 5, "-0.1", UNCERTAIN,
-           "the same in the long run: price wars hold it down, few sellers lift it", NULL),
+           "price of tokens over their compute, less 1, in the long run: price wars hold it down, few sellers lift it", NULL),
     NUMBER(struct settings, markup_reversion_yr, "markup_reversion", "yr", 0.05, 50, "2 years", UNCERTAIN,
-           "time in which the markup goes there", NULL),
+           "time in which the markup on tokens goes to its long run", NULL),
     {.name = "observed", .type = PARAM_SERIES, .unit = "token/day", .min = 1, .max = 1e20, .value = "none",
-     .help = "tokens a day counted after that, which replace the drawn path to their last date; none: a forecast",
+     .help = "tokens a day counted after the last count, which replace the drawn path to their last date; none: a forecast",
      .offset = offsetof(struct settings, observed_per_day)},
     {.name = "label", .table = WAVES, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
      .offset = offsetof(struct wave, label)},
     {.name = "date", .table = WAVES, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100,
      .help = "when it begins", .offset = offsetof(struct wave, date)},
-    COLUMN(WAVES, struct wave, size, "size", "", -5, 5, NULL, UNCERTAIN, "what it adds to the log of usage", NULL),
+    COLUMN(WAVES, struct wave, size, "size", "", -5, 5, NULL, UNCERTAIN, "addition of a wave to the log of usage", NULL),
     {0},
 };
 /* clang-format on */
@@ -271,7 +271,7 @@ static double log_answer_to_markup(const struct world *w, double now)
            det_log((1 + markup(s, now)) / (1 + markup(s, max_of(s->counted, usage_state(w)->since))));
 }
 
-/* What a rent makes of it. */
+/* Usage at a rent. */
 static double log_answer_to_rent(const struct world *w, double log_rent)
 {
     const struct usage *u = usage_state(w);

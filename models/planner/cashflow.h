@@ -11,8 +11,8 @@
 /* Net present value at time 0: the sum of flow[k] / (1 + rate)^k; rate > -1. */
 double cashflow_npv(double rate, const double *flow, size_t count);
 
-/* Every rate above -1 at which the net present value is zero, ascending; returns how many. More than one: none of them
- * means anything, and who shows one must say so. `rate` has room for count - 1. */
+/* Every rate above -1 at which the net present value is zero, ascending; returns how many. If there are several,
+ * none of them means anything, and the caller must say so. `rate` has room for count - 1. */
 size_t cashflow_irr(const double *flow, size_t count, double *rate);
 
 /* Modified internal rate: what is paid in is financed at one rate, what comes back reinvested at another. NaN if one is

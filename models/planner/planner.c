@@ -142,7 +142,7 @@ static void close_position(const struct world *w, struct position *p)
              plan_name(w, p), "present cost %.4g MCNY", (p->cost - p->financing) / 1e6);
 }
 
-/* Who has rented by the hour since the start goes on as before when choosing to: contracts end on the same days. */
+/* A buyer that has rented by the hour since the start and chooses that goes on as before: contracts end on the same days. */
 static double next_anniversary(const struct planner *plan, const struct position *p)
 {
     double term = p->row->term_yr;
@@ -400,7 +400,7 @@ static const struct output outputs[] = {
     PART("plan.ordered", "", "share of its orders that were placed; 1 if it orders nothing"),
     PART("plan.debt", "CNY", "lent on what is built"),
     PART("plan.lease", "CNY", "lease liability and right of use when the first contract is signed"),
-    PART("plan.saves", "", "what it saves of the present cost of renting by the hour, as a share of that"),
+    PART("plan.saves", "", "saving over renting by the hour, as a share of the present cost of that"),
     {"plan.spent", OUTPUT_SERIES, "CNY", PLANNER_TABLE, "paid so far after tax, unlevered, if begun at the start"},
     {"plan.cash", OUTPUT_CURVE, "CNY", PLANNER_TABLE, "paid and received, item by item and year by year",
      {"item and year", "", 0, 1, PLAN_ITEMS * PLANNER_YEARS}, .hidden = true},

@@ -117,7 +117,7 @@ enum plan_lens {
 enum planner_output {
     PLAN_COST, /* by alternative, for each date */
     PLAN_ASK = PLAN_COST + PLANNER_DATES, /* the same */
-    PLAN_PAID = PLAN_ASK + PLANNER_DATES, /* for each date: by who waits until then */
+    PLAN_PAID = PLAN_ASK + PLANNER_DATES, /* for each date: by those who wait until then */
     PLAN_UNLEVERED = PLAN_PAID + PLANNER_DATES, /* from here on by alternative */
     PLAN_FINANCING,
     PLAN_USAGE,

@@ -27,7 +27,7 @@ bool cancellation_possible(const struct project *p)
 {
     return p->state <= PROJECT_BUILDING && !(p->cards > 0);
 }
-/* Years into the step of `dt` at which a clock with so much hazard left ends; at once if there is none. */
+/* Years into the step of `dt` at which a clock with that hazard left rings; at once if there is none. */
 static double when(double left, double per_yr, double dt)
 {
     return left > 0 && per_yr > 0 ? min_of(left / per_yr, dt) : 0;
@@ -40,7 +40,7 @@ static void hasten(struct clocks *c, double below_p, double by)
         c->rings_at[i] -= c->size_p[i] < below_p ? by : 0;
 }
 
-/* Whoever has heard its clock needs it no more. */
+/* A project whose clock has rung keeps none. */
 static void ring(struct world *w, struct clocks *c, size_t i, double after_yr)
 {
     if (cancellation_possible(&w->projects.row[c->project[i]]))

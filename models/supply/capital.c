@@ -66,19 +66,19 @@ enum { STREAM_OF_FUNDS }; /* (class, firm of the class) */
 #define OPERATOR "operators"
 /* clang-format off */
 static const struct param params[] = {
-    NUMBER(struct settings, sigma, "own_funds_sigma", "", 0, 4, "1.2", UNCERTAIN, "deviation of the log of firms' own funds", NULL),
+    NUMBER(struct settings, sigma, "own_funds_sigma", "", 0, 4, "1.2", UNCERTAIN, "standard deviation of firms' own funds, log", NULL),
     NUMBER(struct settings, issues_per_yr, "issues", "/yr", 0, 5, "0.15 /yr", UNCERTAIN,
-           "what listed firms raise by new shares in a year, of their funds, at a concept premium of one", NULL),
-    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 2, "0.6", UNCERTAIN, "what is lent at most, of what cards can earn",
+           "new shares that listed firms issue in a year at a concept premium of one, share of their funds", NULL),
+    NUMBER(struct settings, loan_to_value, "loan_to_value", "", 0, 2, "0.6", UNCERTAIN, "most that is lent, share of what cards can earn",
            "lenders' loan to value of 50 to 65 % (GLRI 2026-01)"),
-    NUMBER(struct settings, cover, "cover", "", 0.1, 10, "1.2", UNCERTAIN, "cash flow over debt service that lenders ask for", NULL),
-    NUMBER(struct settings, counted, "counted", "", 0, 1, "0.5", UNCERTAIN, "share of expected rents that lenders count", NULL),
+    NUMBER(struct settings, cover, "cover", "", 0.1, 10, "1.2", UNCERTAIN, "debt service cover (CFADS over debt service) that lenders ask for", NULL),
+    NUMBER(struct settings, counted, "counted", "", 0, 1, "0.5", UNCERTAIN, "share of expected rents that lenders take into account", NULL),
     NUMBER(struct settings, least_share, "least_share", "", 0, 1, "0.2", UNCERTAIN,
            "share of its cards that a project must be able to pay for", NULL),
     COLUMN(OPERATOR, struct row, own_funds_cny, "own_funds", "CNY", 0, 1e15, "none", UNCERTAIN,
-           "median of the funds that a firm of the class has for computing when it enters; none: no limit", NULL),
+           "median of a firm's own funds for computing when it enters, by class of owners; none: no limit", NULL),
     {.name = "budget", .table = OPERATOR, .type = PARAM_SERIES, .unit = "CNY/yr", .min = 0, .max = 1e15, .value = "none",
-     .help = "money that the state commits to the class in a year, over time; none: no limit",
+     .help = "money that the state commits to a class of owners in a year, over time; none: no limit",
      .offset = offsetof(struct row, budget_per_yr)},
     {0},
 };
@@ -259,8 +259,8 @@ enum { OUT_FREE, OUT_SHORT, OUT_BORROWED, OUT_REFUSED, OUT_BUDGET };
 static const struct output outputs[] = {
     [OUT_FREE] = {"capital.free", OUTPUT_SERIES, "CNY", OPERATOR, "what the firms of a class could still put into new cards, loans apart"},
     [OUT_SHORT] = {"capital.short", OUTPUT_SERIES, "", NULL,
-                   "share of what owners wished to order since the last report that their funds and loans did not pay for", .share = true},
-    [OUT_BORROWED] = {"capital.borrowed", OUTPUT_SERIES, "", NULL, "share of what they ordered that they borrow", .share = true},
+                   "share of the orders that owners wanted to place since the last report for which funds and loans were lacking", .share = true},
+    [OUT_BORROWED] = {"capital.borrowed", OUTPUT_SERIES, "", NULL, "share of the orders since the last report that owners pay with loans", .share = true},
     [OUT_REFUSED] = {"capital.refused", OUTPUT_SERIES, "", NULL, "projects not approved or given up since the last report for want of money"},
     [OUT_BUDGET] = {"budget.left", OUTPUT_SERIES, "CNY", OPERATOR, "what is left of the money that the state has committed to a class"},
     {0},

@@ -8,7 +8,7 @@
 #include "models/models.h"
 #include "models/world.h"
 
-/* Of so many cards those that the owner of project p can pay for, in whole servers. */
+/* How many of these cards the owner of project p can pay for, in whole servers. */
 double capital_cards(const struct world *w, const struct project *p, int generation, double cards);
 /* Whether money is a bound to projects of a class at all. */
 bool capital_binds(const struct world *w, uint32_t owner_class);

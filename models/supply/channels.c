@@ -84,7 +84,7 @@ static double gray_capacity(const struct world *w, int g, double per_weight)
     return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
 }
 
-/* Process and memory go for so much of the domestic cards that are planned; all are cut alike. */
+/* Process and memory suffice for a part of the domestic cards that are planned; all generations are cut alike. */
 static void cut_domestic(struct world *w)
 {
     struct procurement *p = procurement_state(w);

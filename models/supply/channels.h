@@ -16,7 +16,7 @@ struct offers { /* what can be ordered in this step, a column each of what a cho
     uint64_t software[MAX_GENERATIONS];
 };
 
-/* Who orders hears what became of it. */
+/* A mechanism that orders cards is notified of what became of them. */
 struct order_follower {
     void (*delivered)(struct world *w, uint32_t project, double cards, double cost_per_card, enum channel_kind channel);
     void (*lost)(struct world *w, uint32_t project, double cards, const char *why); /* by a ban, seizure or rule */

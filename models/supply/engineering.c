@@ -42,12 +42,12 @@ enum { STREAM_OF_COST }; /* (operator, k): what it costs a vintage */
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, gain, "gain", "", 0, 2, "0", UNCERTAIN,
-           "share by which the effective output of a vintage rises; 0: no such service", NULL),
+           "gain of effective output of a vintage by engineering service, as a share; 0: no such service", NULL),
     {.name = "cost", .type = PARAM_NUMBER, .draw = HETEROGENEOUS, .unit = "", .min = 0, .max = 10,
-     .value = "{lognormal: {median: 0.05, sigma: 0.7}}", .help = "price of the service, share of what the cards cost",
+     .value = "{lognormal: {median: 0.05, sigma: 0.7}}", .help = "price of engineering service, share of the cost of the cards",
      .offset = offsetof(struct settings, cost)},
     {.name = "from", .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100, .value = "none",
-     .help = "when it is first offered; none: from the start", .offset = offsetof(struct settings, from)},
+     .help = "date from which engineering service is offered; none: the start", .offset = offsetof(struct settings, from)},
     {0},
 };
 /* clang-format on */

@@ -15,7 +15,7 @@ static void strike(struct world *w, const struct enforcement *enforcement)
         if (uniform >= enforcement->strength || p->back_on[k] > w->sim->now)
             continue;
         p->back_on[k] = w->sim->now + out_yr;
-        tell(w->sim, "procurement", "raided", "gray supplier",
+        tell(w->sim, "procurement", "put out of business", "gray supplier",
              "the one with %.0f %% of the market is out for %.1f years", 100 * p->supplier_share[k], out_yr);
     }
 }

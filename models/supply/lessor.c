@@ -3,7 +3,7 @@
  *
  * Each row is one vintage of a class of owners, ordered and paid at one date and delivered at another; in between its
  * cost is an advance on which interest runs. From delivery on it is a vintage like any other, let at the market's rents
- * to the market's tenants; but a share of it may have a customer of its own, outside the market, who pays a rent told
+ * to the market's tenants; but a share of it may have a customer of its own, outside the market, who pays a rent given
  * here from one date to another. Without a cost it costs what everybody pays on the day of the order.
  *
  * Neutral: no rows.
@@ -45,19 +45,19 @@ static const struct param params[] = {
      .offset = offsetof(struct row, generation)},
     {.name = "region", .table = PURCHASE, .type = PARAM_REFERENCE, .of = "regions", .help = "where they stand", .offset = offsetof(struct row, region)},
     {.name = "ordered", .table = PURCHASE, .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none",
-     .help = "when they are ordered and paid; none: at delivery", .offset = offsetof(struct row, ordered)},
+     .help = "date on which the servers of a purchase are ordered and paid; none: at delivery", .offset = offsetof(struct row, ordered)},
     {.name = "delivered", .table = PURCHASE, .type = PARAM_DATE, .min = 2000, .max = 2100, .help = "when they arrive",
      .offset = offsetof(struct row, delivered)},
     COLUMN(PURCHASE, struct row, servers, "servers", "server", 0.125, 1e6, NULL, UNCERTAIN, "how many", NULL),
     COLUMN(PURCHASE, struct row, cny_per_server, "cost", "CNY/server", 1, 1e9, "none", UNCERTAIN,
-           "cost of one with its share of network, storage and building, ex VAT; none: the market's", NULL),
-    COLUMN(PURCHASE, struct row, let_share, "let_share", "", 0, 1, "0", UNCERTAIN, "share of them let to a customer of its own", NULL),
+           "cost of a server with its share of network, storage and building, ex VAT; none: the market's", NULL),
+    COLUMN(PURCHASE, struct row, let_share, "let_share", "", 0, 1, "0", UNCERTAIN, "share of the purchased servers let to a customer of the lessor's own", NULL),
     COLUMN(PURCHASE, struct row, rent_per_month, "rent", "CNY/month", 0, 1e7, "0 CNY/month", UNCERTAIN,
-           "what that customer pays for a server, ex VAT", NULL),
+           "rent that a lessor's own customer pays for a server, ex VAT", NULL),
     {.name = "let_from", .table = PURCHASE, .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none",
-     .help = "when that customer begins; none: at delivery", .offset = offsetof(struct row, let_from)},
+     .help = "date on which a lessor's own customer begins; none: at delivery", .offset = offsetof(struct row, let_from)},
     {.name = "let_until", .table = PURCHASE, .type = PARAM_DATE, .min = 2000, .max = 2100, .value = "none",
-     .help = "when that customer leaves; none: never", .offset = offsetof(struct row, let_until)},
+     .help = "date on which a lessor's own customer leaves; none: never", .offset = offsetof(struct row, let_until)},
     {0},
 };
 /* clang-format on */
@@ -227,7 +227,7 @@ static const struct table tables[] = {{PURCHASE, sizeof(struct row), "purchases 
 
 const struct model model_lessor = {
     .name = "lessor",
-    .help = "a lessor that a study looks at: what it buys and when, told in advance",
+    .help = "a lessor that a study looks at: what it buys and when, as scheduled",
     .without = "nothing is told in advance",
     .tables = tables,
     .params = params,

@@ -58,7 +58,7 @@ struct pipeline {
     double hazard_sum[MAX_OPERATORS]; /* of cancellation, over time */
     struct clocks clocks[MAX_OPERATORS];
     double log_least_q, log_q_max;
-    size_t weighed; /* so many of the first projects have weighed the present fear of a ban */
+    size_t weighed; /* number of projects, from the first, that have weighed the present fear of a ban */
     struct queue for_power[MAX_REGIONS];
     double log_hurdle[MAX_OPERATORS]; /* of the factor of the hurdle rate on value */
     double share_below[MAX_OPERATORS]
@@ -119,8 +119,8 @@ double choice_npv_on_site(const struct world *w, uint32_t vintage, int g);
 
 extern const struct order_follower pipeline_follows_orders;
 
-/* A project's own random numbers, uniform, in this order: what approval asks for, and what few live to need; of these
- * the even ones cost less. */
+/* A project's own random numbers, uniform, in this order: what approval asks for, and what few projects live to need; of
+ * these the even ones cost less. */
 enum uniform {
     UNIFORM_GUIDANCE,
     UNIFORM_SIZE,
@@ -135,7 +135,7 @@ enum uniform {
     UNIFORM_AFTER_LOSS,
     UNIFORM_RUSH
 };
-/* Uniform numbers of a project that few live to need. */
+/* Uniform numbers of a project that few projects live to need. */
 double project_late_uniform(const struct world *w, const struct project *p, enum uniform which);
 /* Candidates of a class a year at its highest q. */
 double project_most_candidates_per_yr(const struct world *w, size_t o);

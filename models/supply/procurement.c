@@ -28,7 +28,7 @@
  * horizon h: with S cards held, they buy (s h rate - S)(1 - e^(-dt/u)) in dt, u a month, dealers at most a share of the
  * official supply of the rental market, which is then short, hyperscalers at most the surge that makers can ship beyond
  * the usual. Afterwards dealers offer S over a release time, through whichever channel the card then has, at street
- * price; hyperscalers use theirs up over h and buy so much less. A stockpile costs its price and interest; its gain is
+ * price; hyperscalers use theirs up over h and buy less by as much. A stockpile costs its price and interest; its gain is
  * what was sold or used, at the street price of that day, plus what is held at today's, less that. Neutral: s = 0.
  *
  * Software. A firm that does not run a vendor's software yet pays a share of the card's price to move to

@@ -17,7 +17,7 @@ static bool refreshes(const struct world *w)
            !isnan(supply_state(w)->settings->refresh_margin);
 }
 
-/* What a kW of new cards must earn beyond its cost to beat what stands; infinite if the site is not worth so much. */
+/* What a kW of new cards must earn beyond its cost to beat what stands; infinite if the site is not worth that. */
 static double price_to_beat(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];

@@ -60,11 +60,11 @@ extern const struct output supply_outputs[];
 
 /* A stream of a vintage: one of its owner class, with STREAM_START or STREAM_SLEEPS another. */
 struct stream vintages_stream(const struct world *w, uint32_t owner_class, uint32_t number);
-/* The first review, on a date of the vintage's own, or the next: after so many periods of review. */
+/* Schedules a review after that many periods of review: the first on a date of the vintage's own, or the next. */
 void vintages_schedule_review(struct world *w, uint32_t id, double periods);
 /* Joins the dormant; `clock`: the hazard of activation that it asks for. */
 void vintages_fall_asleep(struct world *w, uint32_t id, double since, double clock);
-/* One that is no longer among the dormant is on offer. */
+/* Puts on offer a vintage that the caller has taken out of the dormant. */
 void vintages_offer(struct world *w, uint32_t id);
 /* Its leases end, and it is on no list until it falls asleep or is scrapped. */
 void vintages_stop_offering(struct world *w, uint32_t id, const char *why);
@@ -77,7 +77,7 @@ void vintages_scrap(struct world *w, uint32_t id, const char *why);
 size_t activation_find_idle(struct world *w);
 /* The clocks of dormant vintages run down over the step. */
 void activation_run(struct world *w);
-/* One on offer goes dormant. */
+/* A vintage on offer goes dormant. */
 void activation_sleep_again(struct world *w, uint32_t id);
 
 /* -- review.c */

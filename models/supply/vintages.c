@@ -86,7 +86,7 @@ void vintages_offer(struct world *w, uint32_t id)
     char name[64];
     v->on_offer = v->woken = true;
     list_add(w, id);
-    tell(w->sim, "supply", "competent", supply_name(w, id, name), "%.0f %s cards on offer", v->cards,
+    tell(w->sim, "supply", "commissioned", supply_name(w, id, name), "%.0f %s cards on offer", v->cards,
          w->generations.name[v->generation]);
 }
 

@@ -26,7 +26,7 @@ struct vintage {
     /* the second line */
     OF_SUPPLY double delivered; /* date */
     OF_BOOKS double base_per_card; /* what was paid, VAT that cannot be recovered included; 0: off the books */
-    OF_BOOKS double book_per_card, debt; /* whoever changes one of them sets `steady_until` to 0: */
+    OF_BOOKS double book_per_card, debt; /* a change of either must set `steady_until` to 0: */
     OF_BOOKS double written_per_yr, repaid_per_yr; /* what these two lose, CNY a card and CNY, */
     OF_BOOKS double steady_until; /* until this date */
     OF_BOOKS float spread_per_yr; /* of its loan over the base rate */
@@ -47,12 +47,12 @@ struct vintage {
     OF_SUPPLY float broken; /* cards beyond repair that still count, because nobody has taken them out yet */
 };
 _Static_assert(sizeof(struct vintage) == 192, "a vintage fills three lines");
-/* Who follows vintages registers at the start; supply.c calls them in that order. NULL: does not care. */
+/* A mechanism that follows vintages registers at its start; supply.c calls followers in that order. NULL: not called. */
 struct vintage_follower {
     /* Cards are withdrawn from the market, because they sleep, are closed or lost: those that remain are `kept`. Leases
      * on the others end; what is let must fit into what is kept. */
     void (*withdrawn)(struct world *w, uint32_t vintage, double kept);
-    /* Cards are no more; of a vintage of which nothing stands afterwards only `standing` says so. */
+    /* Cards are gone for good. If nothing of the vintage stands afterwards, only `standing` says so. */
     void (*lost)(struct world *w, uint32_t vintage, double cards);
     /* It is about to go from its firm to another, leases and all. */
     void (*sold)(struct world *w, uint32_t vintage, uint32_t to_firm);
@@ -61,15 +61,15 @@ enum { MAX_FOLLOWERS = 8 };
 struct vintages { /* owner: supply.c */
     size_t count, capacity;
     bool state_funded[MAX_OPERATORS]; /* by owner class */
-    struct vintage *row; /* columns have owners of their own */
+    struct vintage *row; /* each column has its owner */
     OF_SUPPLY uint32_t *of_generation[MAX_GENERATIONS]; /* commissioned standing ones, for matching */
     size_t generation_count[MAX_GENERATIONS], generation_capacity[MAX_GENERATIONS];
     double installed_cards[MAX_GENERATIONS], offered_cards[MAX_GENERATIONS], let_cards[MAX_GENERATIONS];
     double offered_work[MAX_GENERATIONS]; /* commissioned cards times their quality */
     double improved_cards; /* that stand and have been improved by engineering */
     double added_cards, retired_cards, retired_age_sum;
-    double rent_of_told; /* what customers of told purchases pay (lessor.c), CNY an hour, ex VAT */
-    double scrap_cny, engineering_cny; /* earned by scrapping, spent on engineering, since the start */
+    double rent_of_told; /* what customers of scheduled purchases pay (lessor.c), CNY an hour, ex VAT */
+    double scrap_cny, engineering_cny; /* received for scrap, spent on engineering, since the start */
     const struct vintage_follower *follower[MAX_FOLLOWERS];
     size_t followers;
 };

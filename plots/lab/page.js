@@ -119,7 +119,7 @@ async function run() {
     page.changed.forEach(tell => tell());
 }
 
-// For scripts: resolves when so many worlds of each kind are there.
+// For scripts: resolves when that many worlds of each kind are there.
 function worlds(n) {
     return new Promise(resolve => {
         const tell = () => {

@@ -19,7 +19,7 @@ FILE *say_stream(void)
     if (nowhere)
         return nowhere;
     int error = errno;
-    fflush(stdout); /* a write that fails is reported by whoever closes it */
+    fflush(stdout); /* a write that fails is reported when it is closed */
     errno = error;
     return stderr;
 }

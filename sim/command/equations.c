@@ -17,12 +17,12 @@ enum { HEADS = sizeof heads / sizeof *heads };
 
 static const char *const phases[PHASES] = {
     [PHASE_TECHNOLOGY] = "technology: launches, learning, policy in force",
-    [PHASE_SUPPLY] = "supply: what is delivered, competent and on offer; prices of channels",
+    [PHASE_SUPPLY] = "supply: what is delivered, commissioned and on offer; prices of channels",
     [PHASE_DEMAND] = "demand: what tenants want at today's rents",
     [PHASE_CLEAR] = "clear: the split of cards between workloads, rents",
     [PHASE_BELIEFS] = "beliefs: forward curves, which see the new rent",
     [PHASE_DECIDE] = "decide: approvals, orders, activation",
-    [PHASE_REQUEST] = "request: who asks for cards, and gets them where",
+    [PHASE_REQUEST] = "request: tenants ask for cards, and are matched to centres",
     [PHASE_HAZARD] = "hazard: clocks run down; what fires becomes an event at its exact time",
     [PHASE_EVENTS] = "events: those of this step, in total order",
     [PHASE_BOOKS] = "books: revenue, costs, depreciation",

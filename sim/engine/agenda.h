@@ -4,7 +4,7 @@
  * Most events are: clocks that fire and candidates that come are found by looking over the whole step, and what was
  * scheduled in earlier steps without a handle has waited in a list of this one (sim.c). Nobody cancels them, so they
  * need neither slot nor handle, and all are sorted at once for a tenth of what the calendar asks. The calendar gives
- * each its place in the total order (calendar.h), and whoever pops merges the two.
+ * each its place in the total order (calendar.h), and the simulator merges the two as it pops.
  */
 #ifndef ICCSIM_ENGINE_AGENDA_H
 #define ICCSIM_ENGINE_AGENDA_H

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct event {
-    uint16_t model; /* who handles it: index of the mechanism */
+    uint16_t model; /* index of the mechanism that handles it */
     uint16_t kind; /* the mechanism's own enum */
     uint32_t id; /* row it is about */
     uint32_t stamp; /* generation of that row: the handler drops the event if the row has been reused */

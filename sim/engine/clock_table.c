@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A clock's `left` is that of the step's end: whoever starts or changes one inside a step adds or takes the rest. */
+/* A clock's `left` is that of the step's end: a change inside a step must add or take the rest. */
 #include "clock_table.h"
 
 #include <assert.h>

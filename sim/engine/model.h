@@ -24,7 +24,7 @@ struct mistakes;
 
 enum phase {
     PHASE_TECHNOLOGY, /* launches, learning, policy in force */
-    PHASE_SUPPLY, /* what is delivered, competent and on offer; channel prices */
+    PHASE_SUPPLY, /* what is delivered, commissioned and on offer; channel prices */
     PHASE_DEMAND, /* what tenants want at today's rents */
     PHASE_CLEAR, /* split and rents */
     PHASE_BELIEFS, /* forward curve: it sees the new rent */

@@ -163,8 +163,8 @@ void sim_split_at(struct sim *sim, double year); /* only in start */
 void sim_schedule(struct sim *sim, double time, int priority, struct event event);
 /* For an event that may have to be cancelled; one that is not kept gets the handle of no event. */
 struct handle sim_schedule_handle(struct sim *sim, double time, int priority, struct event event);
-/* Both false if the event has happened, was cancelled or is none. One that moves to or beyond the plan's end is no more
- * kept, and its handle is that of no event. */
+/* Both return false if the event has happened or was cancelled, or the handle is that of no event. An event moved to or
+ * beyond the plan's end is dropped, and its handle is then that of no event. */
 bool sim_cancel(struct sim *sim, struct handle handle);
 bool sim_reschedule(struct sim *sim, struct handle *handle, double time, int priority);
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value,

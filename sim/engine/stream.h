@@ -29,7 +29,7 @@ struct streams {
     bool antithetic; /* u becomes 1 - u */
 };
 
-/* Those that belong to a name: a mechanism's, or whoever else draws. Other names have other numbers. */
+/* The streams that belong to a name: of a mechanism, or of any other code that draws. Other names have other numbers. */
 struct streams streams_of(const struct streams *from, const char *name);
 
 /* Identity of (purpose, class, k): 16 + 16 + 32 bits, so that no two coincide. The purpose is a number of the

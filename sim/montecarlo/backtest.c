@@ -83,7 +83,7 @@ static struct point point_of(const struct fact *earlier, const struct fact *fact
     return (struct point){.at = (earlier->from + earlier->to) / 2, .value = scale * middle(earlier)};
 }
 
-/* The last point known before `fact` that lies before `before`. Of two at the same time the later in the file. */
+/* The last point known before `fact` that lies before `before`. Of two at the same time, the one further down in the file. */
 static struct point last_before(const struct fact_targets *targets, const struct fact *fact, double before)
 {
     struct point last = {.at = (double)NAN, .value = (double)NAN};

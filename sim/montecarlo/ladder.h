@@ -4,7 +4,7 @@
  *
  * Rows 2^k i to 2^k (i + 1) - 1 make one rung of level k, the sum of its two halves, which are rungs of level k - 1; a
  * row is a rung of level 0. A ladder keeps the largest rungs that its rows fill, at most 2 log2 of their number, and
- * puts two halves together as soon as it has both: so every rung is made of the same sums, whoever made the halves.
+ * puts two halves together as soon as it has both: so every rung is made of the same sums, wherever the halves came from.
  * Two rungs are joined as by Chan, Golub and LeVeque (1983): n = n1 + n2, d = m2 - m1, m = m1 + d n2 / n,
  * s = s1 + s2 + d^2 n1 n2 / n. Values that are not finite do not count.
  */
@@ -49,7 +49,7 @@ void ladder_total(const struct ladder *ladder, double *sums); /* of all cells: m
 
 /* Adds its bytes to `to`: the same for the same rows. */
 void ladder_write(const struct ladder *ladder, struct bytes *to);
-/* False if these are not the bytes of a ladder of so many cells. Freed by the caller either way. */
+/* False if these are not the bytes of a ladder with that many cells. Freed by the caller either way. */
 bool ladder_read(struct ladder *ladder, size_t cells, struct byte_reader *from);
 
 #endif

@@ -48,7 +48,7 @@ struct run {
     bool *ready; /* the ring once more */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t moved;
-    uint32_t next, committed, limit; /* limit: no more than so many until the next checkpoint */
+    uint32_t next, committed, limit; /* limit: most that may be begun until the next checkpoint */
     bool committing;
     double began_s, shown_s;
 };

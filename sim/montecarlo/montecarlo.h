@@ -71,7 +71,7 @@ struct montecarlo {
     const char *aside; /* a folder where rows wait in files without a name when they would fill memory; NULL: none */
     size_t aside_from; /* bytes of all plans together; 0: half a gigabyte */
     bool bounds; /* intervals of the percentiles are wanted too: more memory than the bands themselves */
-    bool no_bands; /* sums nothing: for what the commit makes of it */
+    bool no_bands; /* sums nothing: the commit does all that is needed */
     bool keep; /* every replication's derived numbers and inputs, in its block (block.h) */
     uint64_t identity; /* of a block: what tells it from others of the same seed and shape, such as a point's number */
     bool derived_only; /* keeps only the derived numbers of a replication until it is committed; implies no_bands */

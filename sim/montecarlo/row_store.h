@@ -10,7 +10,7 @@
 
 struct row_store {
     size_t cells, count;
-    uint64_t number[EXACT_ROWS]; /* as they are counted by whoever adds them */
+    uint64_t number[EXACT_ROWS]; /* as the caller counts them */
     double *row[EXACT_ROWS]; /* NULL: it lies in the file, behind those before */
     int aside; /* that file; -1: none */
 };

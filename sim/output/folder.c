@@ -80,7 +80,7 @@ static bool write_mark(int folder, int mark, bool locked)
     return written == (ssize_t)strlen(text);
 }
 
-/* Locked before it is written: whoever comes in between finds a mark that says nothing, and leaves it. */
+/* Locked before it is written: a process that comes in between finds an empty mark, and leaves it. */
 int folder_mark(int folder)
 {
     int mark = openat(folder, FOLDER_MARK, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);

@@ -267,7 +267,7 @@ static bool start(struct gallery *gallery, struct painter *painter)
         close(ends[0]);
         return false;
     }
-    setpgid(painter->process, painter->process); /* whoever of the two is first */
+    setpgid(painter->process, painter->process); /* whichever of the two is first */
     painter->words = ends[0];
     painter->length = 0;
     painter->deadline = now() + gallery->request->seconds;

@@ -2,7 +2,7 @@
 /* report.html: one offline page about a run, to be read, mailed and printed.
  *
  * The page holds its pictures and needs nothing else: no script, no font, no address. It depends on the rows given here
- * and on the picture files only; so whoever fills them in keeps out times, hosts and absolute paths, and two identical
+ * and on the picture files only; so the caller keeps times, hosts and absolute paths out of them, and two identical
  * runs give identical bytes. Texts are plain UTF-8 and escaped here; NULL or "" leaves a text out, NaN a number.
  */
 #ifndef ICCSIM_OUTPUT_REPORT_H

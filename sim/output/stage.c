@@ -392,7 +392,7 @@ static void add_stream(struct stage *stage, const char *path, FILE *file)
     __fsetlocking(file, FSETLOCKING_BYCALLER);
 }
 
-/* A name is written once: whoever comes second would take the place of the first. */
+/* A name is written once: a second file would take the place of the first. */
 static FILE *create(struct stage *stage, const char *path)
 {
     const char *leaf;

@@ -47,7 +47,7 @@ struct distribution_form {
         const char *name;
         enum argument_kind kind;
     } argument[MOST_ARGUMENTS];
-    size_t required; /* the first so many; the others have a default */
+    size_t required; /* this many, from the first, must be given; the others have a default */
     const char *help;
     const char *(*make)(struct distribution *d, struct arena *arena, const struct argument *argument);
 };

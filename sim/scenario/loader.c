@@ -2,7 +2,7 @@
 /* From a file to typed values. The grammar:
  *
  * A scenario is a YAML map. `title` (wanted of a study, not of a file that others extend), `question` and `answer` are
- * texts. `extends` names files beside this one, the later winning; `null` deletes what was inherited. `variants` holds,
+ * texts. `extends` names files beside this one, of which the last wins; `null` deletes what was inherited. `variants` holds,
  * by name, maps from path to value, and perhaps a `label`. `facts` are dated observations and `measures` named numbers
  * (facts.c), `show` what is shown first (shown.c), `attribution` what is shared out among mechanisms (attribution.c).
  * Each other key is a section of the schema: a mechanism's own, `key: value`, or a table, `entity: {key: value}`, whose

@@ -65,7 +65,7 @@ static double break_even_error(double mistake)
     return fabs(cashflow_break_even_use(&m, 2.5) - 0.9321808044174322);
 }
 
-/* A price that is a geometric Brownian motion from 1 with r = delta = .04, sigma = .2: who pays 1 for it when he likes,
+/* A price that is a geometric Brownian motion from 1 with r = delta = .04, sigma = .2: an investor who may pay 1 for it at any time,
  * yearly for eighty years, has (V/2)^2 = 1/4. */
 enum { PATHS = 6000, DATES = 81, CHOICES = 2 };
 

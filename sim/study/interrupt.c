@@ -20,7 +20,7 @@ static void watch(int signal_number, bool even_if_ignored)
         sigaction(signal_number, &action, NULL);
 }
 
-/* A shell lets what it runs in the background ignore SIGINT, but who sends it means it; under nohup a run outlives its
+/* A shell lets what it runs in the background ignore SIGINT, but a user who sends it means it; under nohup a run outlives its
  * terminal. */
 const volatile sig_atomic_t *interrupt_watch(void)
 {

@@ -2,7 +2,7 @@
 /* Processes that share the points of a sweep: the ranks of an MPI program (make MPI=1), or this process alone.
  *
  * Rank 0 owns the store and hands out tasks; every thread of every rank asks for one, runs it, and gives its block
- * back with its next question. Whoever asks when nothing is left is told so, once. A rank that is lost ends the job:
+ * back with its next question. A thread that asks when nothing is left gets that answer, once. A rank that is lost ends the job:
  * mpirun sees to that, and the same command goes on with what the store has not got.
  *
  * Without MPI all of this is one rank, and ranks_ask and ranks_serve are never called.

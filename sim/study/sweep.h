@@ -29,7 +29,7 @@ struct sweep_run {
     struct design design;
     struct store store;
     const char *folder, *file; /* file: the store's, in the folder */
-    size_t shard, shards; /* this one, from 0, of so many */
+    size_t shard, shards; /* number of this shard, from 0, and how many there are */
     size_t *todo, todo_count, done_before;
     struct until until;
     struct point_setup setup;

@@ -11,7 +11,7 @@
  *
  * A design for sensitivity has sensitivity.csv (sensitivity.h) in the place of results.csv.
  *
- * Each file is written beside the others and renamed into its place, so whoever reads finds all of it, old or new.
+ * Each file is written beside the others and renamed into its place, so a reader finds all of it, old or new.
  */
 #ifndef ICCSIM_STUDY_SWEEP_EXPORT_H
 #define ICCSIM_STUDY_SWEEP_EXPORT_H

@@ -35,7 +35,7 @@ static struct headline *headline(void)
 
 enum { HEADLINE_REPLICATIONS = 96 }; /* enough that threads share them evenly and warming up counts little */
 
-/* Seconds that replications take on so many threads; in `events`, how many events each had on average. */
+/* Seconds that replications take on that many threads; in `events`, how many events each had on average. */
 static double headline_run(int threads, double *events)
 {
     struct montecarlo request = headline()->request;
