@@ -53,11 +53,24 @@ static const struct param params[] = {
 };
 /* clang-format on */
 
-static bool is_lessor(const struct world *w, uint32_t firm)
+/* The classes whose centres must earn their cost. */
+struct classes {
+    bool earns[MAX_OPERATORS];
+};
+
+static struct classes classes_that_earn(const struct world *w)
+{
+    struct classes c = {{false}};
+    size_t classes = sim_row_count(w->sim, "operators");
+    for (uint32_t o = 0; o < classes && sim_enabled(w->sim, &model_pipeline); o++)
+        c.earns[o] = pipeline_must_earn(w, o);
+    return c;
+}
+
+static bool is_lessor(const struct world *w, const struct classes *classes, uint32_t firm)
 {
     const struct firm *f = &w->firms.row[firm];
-    return sim_enabled(w->sim, &model_pipeline) && pipeline_must_earn(w, f->owner_class) &&
-           !firms_in_possession(w, firm) && !f->defaulted && f->cards > 0;
+    return classes->earns[f->owner_class] && !firms_in_possession(w, firm) && !f->defaulted && f->cards > 0;
 }
 
 static void wind(const struct world *w, uint32_t firm)
@@ -170,10 +183,11 @@ static void review(struct world *w, uint32_t firm)
 static void run(struct world *w)
 {
     struct exits *state = exits_state(w);
+    struct classes classes = classes_that_earn(w);
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t firm = w->firms.active[k];
         const struct firm *f = &w->firms.row[firm];
-        if (state->firm[firm].known && is_lessor(w, firm) && !f->distressed && !f->left &&
+        if (state->firm[firm].known && is_lessor(w, &classes, firm) && !f->distressed && !f->left &&
             state->firm[firm].profit_yr < 0 && w->sim->now - f->first_delivery > state->settings->memory_yr)
             review(w, firm);
     }
@@ -204,10 +218,11 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     struct exits *state = exits_state(w);
+    struct classes classes = classes_that_earn(w);
     double lessors = 0, profitable = 0;
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t firm = w->firms.active[k];
-        if (!is_lessor(w, firm))
+        if (!is_lessor(w, &classes, firm))
             continue;
         lessors++;
         profitable += state->firm[firm].profit_yr > 0;

@@ -3,12 +3,18 @@
 
 #include "sim/base/det.h"
 
-/* Share that has gone at an advantage of `z` = slope (over - L), and the log of what stays. */
-static double gone(double z, double *log_stays)
+/* Share that has gone at an advantage of `z` = slope (over - L). */
+static double gone(double z)
 {
-    double odds = det_exp(-fabs(z)), rest = det_log(1 + odds);
-    *log_stays = z > 0 ? -z - rest : -rest;
+    double odds = det_exp(-fabs(z));
     return z > 0 ? 1 / (1 + odds) : odds / (1 + odds);
+}
+
+/* The log of what stays. */
+static double log_staying(double z)
+{
+    double rest = det_log(1 + det_exp(-fabs(z)));
+    return z > 0 ? -z - rest : -rest;
 }
 
 /* What has gone at a crowding L, and its derivative by L. */
@@ -21,7 +27,7 @@ static struct crowded crowded_at(double slope, const double wanted_p[WORKLOADS],
 {
     struct crowded c = {0, 0};
     for (int k = 0; k < WORKLOADS; k++) {
-        double log_stays, share = gone(slope * (over[k] - log_crowding), &log_stays);
+        double share = gone(slope * (over[k] - log_crowding));
         c.p += wanted_p[k] * share;
         c.slope -= wanted_p[k] * share * (1 - share) * slope;
     }
@@ -60,7 +66,8 @@ struct outflow outside_clear(double slope, double capacity_p, const double wante
     struct outflow o = {.log_crowding = capacity_p < HUGE_VAL ? solve(slope, capacity_p, wanted_p, over) : 0};
     double answer[WORKLOADS], damping = 1, left = capacity_p * det_exp(-o.log_crowding); /* room outside */
     for (int k = 0; k < WORKLOADS; k++) {
-        o.share[k] = gone(slope * (over[k] - o.log_crowding), &o.log_stays[k]);
+        o.share[k] = gone(slope * (over[k] - o.log_crowding));
+        o.log_stays[k] = log_staying(slope * (over[k] - o.log_crowding));
         double leaving = slope * (1 - o.share[k]), p = wanted_p[k] * o.share[k];
         answer[k] = p * (leaving - elasticity[k]);
         damping += capacity_p < HUGE_VAL ? p * leaving / left : 0;

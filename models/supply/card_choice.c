@@ -77,49 +77,70 @@ static void find_log_q_on_site(const struct world *w, const struct project *p, d
 
 /* -- owners who decide by entry.c ---------------------------------------------------------------------------------- */
 
-/* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards can run,
- * less the overhead that rents must pay, at the class's own return. */
-static void find_own_log_q(const struct world *w, uint32_t o, int region, const double *cost,
-                           double log_q[MAX_GENERATIONS])
+/* When the cards of an offer to a class can run, in years, and what a CNY of then is worth to those who pay today. */
+struct waits {
+    double until[MAX_GENERATIONS], grown[MAX_GENERATIONS];
+};
+
+static void find_waits(const struct world *w, uint32_t o, struct waits *waits)
 {
     const double years = VALUE_YEARS / 2.0, rate = w->value.discount_per_yr;
-    const struct pipeline *state = pipeline_state(w);
     const struct offers *offers = &w->channels.offers;
-    double until[MAX_GENERATIONS], grown[MAX_GENERATIONS], overhead = w->books.overhead_share;
-    double hours = HOURS_PER_YEAR * w->value.occupancy * cashflow_annuity(rate, years);
+    double build_yr = pipeline_state(w)->build_yr[o];
     size_t whole = whole_vectors(offers->count);
     for (size_t i = 0; i < whole; i++) {
         bool offer = i < offers->count;
         double wait = offer ? offers->lead_yr[i] + max_of(0, offers->queue_free[i] - w->sim->now) : 0;
-        until[i] = min_of(max_of(wait, state->build_yr[o]), years);
-        grown[i] = rate * until[i];
+        waits->until[i] = min_of(max_of(wait, build_yr), years);
+        waits->grown[i] = rate * waits->until[i];
     }
-    array_exp(grown, grown, whole);
-    for (size_t i = 0; i < whole; i++) {
-        int g = offers->generation[i < offers->count ? i : 0];
+    array_exp(waits->grown, waits->grown, whole);
+}
+
+/* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards can run,
+ * less the overhead that rents must pay, at the class's own return. */
+static void find_own_log_q(const struct world *w, uint32_t o, int region, const struct waits *waits, const double *cost,
+                           double log_q[MAX_GENERATIONS])
+{
+    const double years = VALUE_YEARS / 2.0;
+    const struct pipeline *state = pipeline_state(w);
+    const struct offers *offers = &w->channels.offers;
+    double q[MAX_GENERATIONS], overhead = w->books.overhead_share, log_hurdle = state->log_hurdle[o];
+    double hours = HOURS_PER_YEAR * w->value.occupancy * cashflow_annuity(w->value.discount_per_yr, years);
+    size_t whole = whole_vectors(offers->count);
+    for (size_t i = 0; i < offers->count; i++) {
+        int g = offers->generation[i];
         const double *card = w->value.card[region][g];
-        double worth = (value_at(card, until[i] + years) - value_at(card, until[i])) * grown[i];
+        double until = waits->until[i];
+        double worth = (value_at(card, until + years) - value_at(card, until)) * waits->grown[i];
         double net = worth - overhead * (worth + w->value.cash_cost[region][g] * hours);
-        log_q[i] = i < offers->count && net > 0 ? net / cost[i] : 0;
-        until[i] = log_q[i];
-        log_q[i] = log_q[i] > 0 ? log_q[i] : 1;
+        q[i] = net > 0 ? net / cost[i] : 0;
+        log_q[i] = q[i] > 0 ? q[i] : 1;
     }
+    for (size_t i = offers->count; i < whole; i++)
+        q[i] = 0, log_q[i] = 1;
     array_log(log_q, log_q, whole);
     for (size_t i = 0; i < whole; i++)
-        log_q[i] = until[i] > 0 ? log_q[i] + state->log_hurdle[o] : -HUGE_VAL;
+        log_q[i] = q[i] > 0 ? log_q[i] + log_hurdle : -HUGE_VAL;
 }
 
 static void update_own(struct world *w)
 {
     struct pipeline *state = pipeline_state(w);
     const struct offers *offers = &w->channels.offers;
-    double paid[MAX_GENERATIONS];
-    for (int region = 0; region < (int)w->regions.count; region++) {
+    double cost[MAX_GENERATIONS], paid[MAX_REGIONS][MAX_GENERATIONS];
+    for (size_t i = 0; i < offers->count; i++)
+        cost[i] = procurement_cost_per_card(w, offers->generation[i]);
+    for (int region = 0; region < (int)w->regions.count; region++)
         for (size_t i = 0; i < offers->count; i++)
-            paid[i] = procurement_cost_per_card(w, offers->generation[i]) * (1 - w->regions.incentive[region]);
-        for (uint32_t o = 0; o < state->operators; o++)
-            if (entry_decides(w, o))
-                find_own_log_q(w, o, region, paid, state->own_log_q[o][region]);
+            paid[region][i] = cost[i] * (1 - w->regions.incentive[region]);
+    for (uint32_t o = 0; o < state->operators; o++) {
+        struct waits waits;
+        if (!entry_decides(w, o))
+            continue;
+        find_waits(w, o, &waits);
+        for (int region = 0; region < (int)w->regions.count; region++)
+            find_own_log_q(w, o, region, &waits, paid[region], state->own_log_q[o][region]);
     }
 }
 
@@ -130,9 +151,11 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
     double cost[MAX_GENERATIONS];
     if (p->replaces == UINT32_MAX)
         return pipeline_state(w)->own_log_q[p->owner_class][p->region];
+    struct waits waits;
     for (size_t i = 0; i < o->count; i++)
         cost[i] = cost_on_site(w, p->replaces, o->generation[i]);
-    find_own_log_q(w, p->owner_class, p->region, cost, on_site);
+    find_waits(w, p->owner_class, &waits);
+    find_own_log_q(w, p->owner_class, p->region, &waits, cost, on_site);
     return on_site;
 }
 

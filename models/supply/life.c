@@ -75,6 +75,8 @@ struct life {
     double failures[QUARTERS_OF_AGE]; /* a year, in each quarter of age */
     double surplus[MAX_REGIONS][MAX_GENERATIONS]; /* of a kW of new cards on a site that stands; */
     double surplus_on[MAX_REGIONS]; /* as of the step that began on this date */
+    double annuity, annuity_at; /* of a CNY a year over PLANNED_YEARS, at that discount rate */
+    double draws_kw[MAX_GENERATIONS]; /* a rack of the cards, as of the same step */
     double repairs_cny; /* since the last report */
     double lost_cards;
     bool on; /* something is not neutral */
@@ -128,10 +130,15 @@ static double rack_allows_kw(const struct world *w, const struct vintage *v)
 }
 
 /* A server has a rack of its own, unless the maker delivers whole racks. */
-static bool fits(const struct world *w, double rack_allows_kw, int g)
+static double rack_draws_kw(const struct world *w, int g)
 {
     double whole = life_state(w)->rack[g].cards, cards = isnan(whole) ? w->generations.cards_per_server[g] : whole;
-    return procurement_site_kw(w, g) * cards <= rack_allows_kw;
+    return procurement_site_kw(w, g) * cards;
+}
+
+static bool fits(const struct world *w, double rack_allows_kw, int g)
+{
+    return rack_draws_kw(w, g) <= rack_allows_kw;
 }
 
 double life_refit_per_card(const struct world *w, uint32_t vintage, int g)
@@ -158,6 +165,7 @@ static const double *surpluses(const struct world *w, int region)
     life->surplus_on[region] = w->sim->step_start;
     for (int g = 0; g < (int)w->generations.count; g++) {
         surplus[g] = -(double)INFINITY;
+        life->draws_kw[g] = rack_draws_kw(w, g);
         if (procurement_channel(w, g) < 0)
             continue;
         double equipment = procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g);
@@ -170,14 +178,15 @@ static const double *surpluses(const struct world *w, int region)
 static double new_cards_per_kw(const struct world *w, const struct vintage *v)
 {
     const struct settings *s = life_state(w)->settings;
-    const double *surplus = surpluses(w, v->region);
+    const double *surplus = surpluses(w, v->region), *draws_kw = life_state(w)->draws_kw;
     double rack = rack_allows_kw(w, v), delayed = 1 - w->value.discount_per_yr * s->refit_yr, best = 0,
            elsewhere = INFINITY;
     if (!power_limited(w, v->region))
         elsewhere = procurement_building_cost_per_card(w, v->generation) / procurement_site_kw(w, v->generation);
+    double refit = s->refit_cny_per_kw;
     for (int g = 0; g < (int)w->generations.count; g++) {
-        double worth = min_of(surplus[g], elsewhere);
-        best = max_of(best, fits(w, rack, g) ? worth : worth * delayed - s->refit_cny_per_kw);
+        double worth = min_of(surplus[g], elsewhere), later = worth * delayed - refit;
+        best = max_of(best, draws_kw[g] <= rack ? worth : later);
     }
     return best;
 }
@@ -185,7 +194,12 @@ static double new_cards_per_kw(const struct world *w, const struct vintage *v)
 /* Present value of a CNY a year over the years that owners plan for. */
 static double planned_annuity(const struct world *w)
 {
-    return cashflow_annuity(w->value.discount_per_yr, PLANNED_YEARS);
+    struct life *life = life_state(w);
+    if (life->annuity_at != w->value.discount_per_yr || life->annuity == 0) {
+        life->annuity_at = w->value.discount_per_yr;
+        life->annuity = cashflow_annuity(life->annuity_at, PLANNED_YEARS);
+    }
+    return life->annuity;
 }
 
 static double outside_cny_per_kw_yr(const struct world *w, int region)

@@ -284,14 +284,14 @@ void sim_flag_point(struct sim *sim, const struct model *model, int output, int 
     sim->result->flag[before + place_of_point(sim, model, output, row, point)] = 1;
 }
 
-void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound)
+/* What few numbers take: those that are refused, that sit on a bound, or that are scalars. */
+static __attribute__((noinline)) void record_seldom(struct sim *sim, const struct model *model, int output, int row,
+                                                    double value, bool on_bound)
 {
     const struct output_place *place = place_of(sim, model, output);
     size_t channel = place->first + (row > 0 ? (unsigned)row : 0);
-    if (place->is_share | (fabs(value) > LARGEST_OUTPUT))
-        refuse_nonsense(sim, model, output, value);
+    refuse_nonsense(sim, model, output, value);
     if (place->kind == OUTPUT_SERIES) {
-        assert(sim->sampling);
         sim->report[channel] = value;
         if (on_bound)
             sim->result->flag[channel * sim->plan->sample_count + sim->sample] = 1;
@@ -299,6 +299,18 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
         assert(place->kind == OUTPUT_SCALAR);
         sim->result->scalar[channel] = value;
     }
+}
+
+void sim_record(struct sim *sim, const struct model *model, int output, int row, double value, bool on_bound)
+{
+    const struct output_place *place = place_of(sim, model, output);
+    if (place->kind != OUTPUT_SERIES || on_bound || fabs(value) > LARGEST_OUTPUT ||
+        (place->is_share && !(fabs(value - 0.5) <= 0.5))) {
+        record_seldom(sim, model, output, row, value, on_bound);
+        return;
+    }
+    assert(sim->sampling);
+    sim->report[place->first + (row > 0 ? (unsigned)row : 0)] = value;
 }
 
 /* Puts the last reports into the lines of their channels: one by one each number would ask for a line of the cache of
