@@ -210,11 +210,37 @@ static void forget_later(struct sim *sim)
     memset(sim->later_of_step, 0xff, sim->plan->step_count * sizeof *sim->later_of_step); /* NO_LATER */
 }
 
+static bool is_after(const struct agenda_item *item, double time, uint64_t order)
+{
+    return item->time > time || (item->time == time && item->order > order);
+}
+
+/* What an event brings about in its own step. Few are on their way at a time, and the latest mostly comes last; what
+ * finds no room among them goes to the calendar. */
+static void put_soon(struct sim *sim, double time, int priority, struct event event)
+{
+    enum { ROOM = sizeof sim->soon / sizeof *sim->soon };
+    if (sim->soon_end == ROOM) {
+        memmove(sim->soon, sim->soon + sim->soon_first, (ROOM - sim->soon_first) * sizeof *sim->soon);
+        sim->soon_end -= sim->soon_first;
+        sim->soon_first = 0;
+    }
+    if (sim->soon_end == ROOM) {
+        calendar_push(sim->calendar, time, priority, event);
+        return;
+    }
+    uint64_t order = calendar_order(sim->calendar, priority);
+    uint32_t i = sim->soon_end++;
+    for (; i > sim->soon_first && is_after(&sim->soon[i - 1], time, order); i--)
+        sim->soon[i] = sim->soon[i - 1];
+    sim->soon[i] = (struct agenda_item){time, order, event};
+}
+
 static __attribute__((noinline)) void schedule_in_this_step(struct sim *sim, double time, int priority,
                                                             struct event event)
 {
     if (sim->happening)
-        calendar_push(sim->calendar, time, priority, event);
+        put_soon(sim, time, priority, event);
     else
         agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
 }
@@ -331,17 +357,34 @@ static void begin_report(struct sim *sim)
     fill_nan(sim->report, sim->plan->series_count);
 }
 
-/* The next event of this step or part of it, from the agenda or the calendar. */
+/* The earlier of the agenda's next and of what events brought about; NULL if there is neither. */
+static const struct agenda_item *next_known(struct sim *sim, bool *is_soon)
+{
+    const struct agenda_item *next = agenda_first(&sim->agenda), *soon = &sim->soon[sim->soon_first];
+    *is_soon = sim->soon_first < sim->soon_end && (!next || is_after(next, soon->time, soon->order));
+    return *is_soon ? soon : next;
+}
+
+static void take_known(struct sim *sim, bool is_soon)
+{
+    if (!is_soon)
+        agenda_pop(&sim->agenda);
+    else if (++sim->soon_first == sim->soon_end)
+        sim->soon_first = sim->soon_end = 0;
+}
+
+/* The next event of this step or part of it, from what is known of it or the calendar. */
 static bool next_event(struct sim *sim, double *time, struct event *event)
 {
-    const struct agenda_item *next = agenda_first(&sim->agenda);
+    bool is_soon;
+    const struct agenda_item *next = next_known(sim, &is_soon);
     if (!next || next->time >= sim->step_end)
         return calendar_pop(sim->calendar, sim->step_end, time, event);
     if (next->time < calendar_soonest(sim->calendar) ||
         !calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
         *time = next->time;
         *event = next->event;
-        agenda_pop(&sim->agenda);
+        take_known(sim, is_soon);
     }
     return true;
 }
@@ -525,6 +568,7 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     calendar_reset(sim->calendar);
     agenda_reset(&sim->agenda);
     sim->happening = false;
+    sim->soon_first = sim->soon_end = 0;
     arena_reset(&sim->arena);
     result_open(sim->plan, result);
     list_calls(sim);

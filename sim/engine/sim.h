@@ -103,6 +103,8 @@ struct sim {
     size_t running; /* mechanism whose function runs */
     uint16_t number_of[512]; /* 1 + the number of a mechanism, hashed by its address; 0: nobody's */
     bool happening; /* events are */
+    struct agenda_item soon[64]; /* what they bring about in this step, from soon_first to soon_end in order */
+    uint32_t soon_first, soon_end;
     struct call *call[PHASES]; /* the last one runs nothing */
     struct output_place **place; /* [model][output] */
     struct streams *of_model; /* of `streams`, those of each mechanism */

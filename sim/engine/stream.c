@@ -179,21 +179,6 @@ uint32_t stream_below(struct stream *s, uint32_t n)
     return k;
 }
 
-size_t weighted_choice(double u, const double *weight, size_t count)
-{
-    double all = 0, sum = 0;
-    for (size_t i = 0; i < count; i++)
-        all += weight[i];
-    size_t place = 0; /* counted, not searched: nobody can predict the end of a search */
-    for (size_t i = 0; i < count; i++)
-        place += (sum += weight[i]) <= u * all;
-    if (place < count)
-        return place;
-    while (weight[count - 1] <= 0) /* what rounding leaves falls to the last of positive weight */
-        count--;
-    return count - 1;
-}
-
 /* Fewer than fill the widest vectors: the kernel fills whole ones, so they come here first. Not inlined, because where
  * gcc knows how few they are it copies them with an instruction that takes longer than the kernel. */
 static __attribute__((noinline)) void fill_part(struct stream *s, const struct schedule *keys, double *out,

@@ -113,7 +113,20 @@ static inline uint32_t reserve_below(struct reserve *r, uint32_t n)
 
 /* The first i with weight[0] + ... + weight[i] > u (weight[0] + ... + weight[count - 1]): weights in any unit, none
  * negative, not all 0; u in (0, 1). One of weight 0 is never chosen. */
-size_t weighted_choice(double u, const double *weight, size_t count);
+static inline size_t weighted_choice(double u, const double *weight, size_t count)
+{
+    double all = 0, sum = 0;
+    for (size_t i = 0; i < count; i++)
+        all += weight[i];
+    size_t place = 0; /* counted, not searched: nobody can predict the end of a search */
+    for (size_t i = 0; i < count; i++)
+        place += (sum += weight[i]) <= u * all;
+    if (place < count)
+        return place;
+    while (weight[count - 1] <= 0) /* what rounding leaves falls to the last of positive weight */
+        count--;
+    return count - 1;
+}
 
 /* The draws with these numbers, 0 being the stream's first, whatever has been drawn: the same bits, at the cost of as
  * many blocks. Whole vectors are read and written: both arrays have room, with any number in it, up to the next
