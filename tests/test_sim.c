@@ -57,7 +57,8 @@ static const struct model first, second;
 
 enum { SERIES_PLAIN, SERIES_ROWS, SCALAR, CURVE };
 enum { POINTS = 3 };
-enum { SPAWNS = 50 }; /* events from this id on schedule another one hundredth of a year later, with an id one less */
+enum { SPAWNS = 50 }; /* events from this id on schedule another one hundredth of a year later, with an id one less; */
+enum { CROWD = 1000, MANY = 200 }; /* this one many at once, whose ids are beyond it */
 
 static void first_start(struct world *w)
 {
@@ -85,13 +86,27 @@ static void first_hazard(struct world *w)
                          (struct event){.model = 0, .id = o->event[i].id});
 }
 
+/* Fifty instants, each four times over, in two priorities. */
+static double crowd_time(double now, uint32_t i)
+{
+    return now + 0.001 * (i * 37 % 50);
+}
+
+static int crowd_priority(uint32_t i)
+{
+    return i % 4 < 2 ? 0 : 1;
+}
+
 static void first_event(struct world *w, const struct event *event)
 {
     const struct orders *o = sim_settings(w->sim, &first);
     note(w, HAPPENED, 'a', event->id);
     if (o->fail_at > 0 && w->sim->now >= o->fail_at)
         sim_fail(w->sim, "only %d cards left", 7);
-    if (event->id > SPAWNS)
+    for (uint32_t i = 1; event->id == CROWD && i <= MANY; i++)
+        sim_schedule(w->sim, crowd_time(w->sim->now, i), crowd_priority(i),
+                     (struct event){.model = 0, .id = CROWD + i});
+    if (event->id > SPAWNS && event->id < CROWD)
         sim_schedule(w->sim, w->sim->now + 0.01, 0, (struct event){.model = 0, .id = event->id - 1});
 }
 
@@ -489,6 +504,26 @@ static void events_of_this_step_made_by_its_events_come_in_it(void **state)
     bench_free(&b);
 }
 
+static void more_events_than_wait_in_the_list_of_a_step_come_in_total_order(void **state)
+{
+    (void)state;
+    struct bench b = bench_new(&two_years);
+    struct orders orders = {.event = {{2022.01, 0, CROWD}}, .events = 1};
+    const struct world *w = run(&b, &orders);
+    uint32_t id[LOG];
+    double when[LOG];
+    assert_int_equal(happened(w, id, when), MANY + 1);
+    for (size_t k = 2; k <= MANY; k++) {
+        uint32_t i = id[k - 1] - CROWD, next = id[k] - CROWD;
+        double at = crowd_time(when[0], i), then = crowd_time(when[0], next);
+        bool same_time = !(at < then) && !(then < at), same_priority = crowd_priority(i) == crowd_priority(next);
+        assert_near(when[k], then, 1e-12);
+        assert_true(at < then || (same_time && crowd_priority(i) < crowd_priority(next)) ||
+                    (same_time && same_priority && i < next));
+    }
+    bench_free(&b);
+}
+
 static void a_failed_replication_says_when_and_why_and_the_next_is_clean(void **state)
 {
     (void)state;
@@ -616,6 +651,7 @@ int main(void)
         cmocka_unit_test(events_that_a_step_looks_ahead_to_come_in_the_same_order),
         cmocka_unit_test(events_known_ahead_give_way_to_earlier_ones_made_by_events),
         cmocka_unit_test(events_of_this_step_made_by_its_events_come_in_it),
+        cmocka_unit_test(more_events_than_wait_in_the_list_of_a_step_come_in_total_order),
         cmocka_unit_test(a_failed_replication_says_when_and_why_and_the_next_is_clean),
         cmocka_unit_test(an_output_beyond_all_measure_fails_the_replication),
         cmocka_unit_test(the_world_starts_zeroed_whatever_the_last_one_left),
