@@ -4,12 +4,15 @@
 # needs: series/organic_share.dat series/circular.invested.dat
 load share.'/common.gp'
 
-eval picture('Money that goes in a circle: what lessors put into tenants and get back as rent')
-eval panel(1, 2, "organic share\nof rents, %")
-eval fan('organic_share', 'organic', green, 0.01)
-eval draw
-eval panel(2, 2, "million CNY\na month")
-eval half_fan('circular.invested', 'invested', blue, 1e6)
-eval half_fan('circular.written_off', 'written off', vermillion, 1e6)
-eval half_fan('circular.returned', 'returned', orange, 1e6)
-eval draw
+eval moves('organic_share')
+if (is_moving) {
+    eval picture('Money that goes in a circle: what lessors put into tenants and get back as rent')
+    eval panel(1, 2, "organic share\nof rents, %")
+    eval fan('organic_share', 'organic', green, 0.01)
+    eval draw
+    eval panel(2, 2, "million ".money."\na month")
+    eval half_fan('circular.invested', 'invested', blue, 1e6)
+    eval half_fan('circular.written_off', 'written off', vermillion, 1e6)
+    eval half_fan('circular.returned', 'returned', orange, 1e6)
+    eval draw
+} else { eval nothing_to_show }

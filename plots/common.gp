@@ -8,9 +8,13 @@
 #     eval picture("Rent of an 8-card server")       the canvas, its title and the dated events over it
 #     eval panel(1, 2, "thousand CNY a month")       the first of two panels, with the name of its axis
 #     eval fan("rent.H100", "H100", blue, 1e3)       a fan chart of that output, divided by 1e3
-#     eval draw                                      what was gathered since `panel`
+#     eval draw                                      what was gathered since `panel` (panel.gp)
 #
 # An output without a file or without a single number leaves no trace, nor do facts that do not exist.
+#
+# The axis of a panel holds medians, inner bands and facts; an outer band that would flatten them is cut at the frame, and
+# the note below the picture says how far it goes. A panel of prices (`prices = 1` before `draw`) that span an order of
+# magnitude gets a logarithmic axis, on which halving looks the same everywhere. Lines are named where they end.
 #
 # Texts of a scenario are data: they come as values of variables (context.gp) or as fields of tables, and a command that
 # is run by `eval` names the variable, never the text. No script may start a program.
@@ -32,7 +36,7 @@ else { set terminal pngcairo size 1600,canvas_height * png_scale enhanced font '
 set output out
 
 # Colours after Okabe and Ito (2008), told apart by readers with any common colour blindness.
-black = '#222222'; gray = '#777777'; blue = '#0072b2'; sky = '#56b4e9'; green = '#009e73'; orange = '#e69f00'
+black = '#222222'; gray = '#666666'; blue = '#0072b2'; sky = '#56b4e9'; green = '#009e73'; orange = '#e69f00'
 vermillion = '#d55e00'; purple = '#aa4499'
 
 # One colour a generation: families share a hue, newer ones are darker. The order is that of stacking. One that is not
@@ -67,17 +71,31 @@ series(output) = 'series/'.output.'.dat'
 rows(output) = strstrt(series_written, ' '.output.' ') ? series_rows : 0
 is_number(text) = strstrt(' NaN nan -nan inf -inf ', ' '.text.' ') == 0
 
-# An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, and the extremes of
-# its outer band, of its inner band and of its median.
+# Series are in CNY. Another currency of the study (`show: currency`) is read at the rate of each date.
+is_money(output) = exchanged && strstrt(series_of_money, ' '.output.' ')
+rate_row(year) = (year - exchange_start) / exchange_step + 0.5
+exchange(year) = rate_row(year) < 1 ? exchange_rate[1] : rate_row(year) >= series_rows ? exchange_rate[series_rows] \
+    : exchange_rate[int(rate_row(year)) + 1]
+rate_of(output) = is_money(output) ? "exchange(column('year'))" : '1.'
+
+# An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, the extremes of its
+# outer band, of its inner band and of its median, and the last median.
 found = 0
 is_measured(row) = column('n') > 0 && column('year') >= xstart && column('year') <= xend
 larger(a, b) = a > b ? a : b
 smaller(a, b) = a < b ? a : b
-measure(output) = "found = 0; flagged = 0; low90 = 0.; low50 = 0.; high50 = 0.; high90 = 0.; high_median = 0.;" \
-    .(rows(output) < 1 ? '' : "stats '".series(output)."' using (is_measured(0) ? (found = found + 1, \
-    flagged = flagged + (column('flag') > 0), low90 = smaller(low90, column('p05')), \
-    low50 = smaller(low50, column('p25')), high_median = larger(high_median, column('p50')), \
-    high50 = larger(high50, column('p75')), high90 = larger(high90, column('p95'))) : 0) nooutput")
+nothing_measured = "found = 0; flagged = 0; low90 = 1e300; low50 = 1e300; low_median = 1e300; high50 = -1e300; \
+    high90 = -1e300; high_median = -1e300; last_median = NaN"
+measure_file(file, rate) = nothing_measured."; stats '".file."' using (is_measured(0) ? (found = found + 1, \
+    flagged = flagged + (column('flag') > 0), rate = ".rate.", last_median = column('p50') / rate, \
+    low_median = smaller(low_median, last_median), high_median = larger(high_median, last_median), \
+    low90 = smaller(low90, column('p05') / rate), low50 = smaller(low50, column('p25') / rate), \
+    high50 = larger(high50, column('p75') / rate), high90 = larger(high90, column('p95') / rate)) : 0) nooutput"
+# Whether an output is anything but one number at all dates in all replications.
+moves(output) = measure(output)."; is_moving = found > 0 && (high90 > low90 || high_median > low_median)"
+# Said by a script instead of a picture without any content.
+nothing_to_show = "print 'iccsim: nothing to show'"
+measure(output) = rows(output) < 1 ? nothing_measured : measure_file(series(output), rate_of(output))
 
 # Facts of an output in absolute numbers; a ratio to an earlier date has no place on the axis.
 is_fact(output) = strcol('output') eq output && !is_number(strcol('relative_to')) && is_number(strcol('year')) \
@@ -95,22 +113,24 @@ is_step(years) = abs(report_step / years - 1) < 0.05
 per_step(unused) = is_step(1 / 12.) ? 'a month' : is_step(7 / 365.) ? 'a week' : is_step(1.) ? 'a year' \
     : 'between reports'
 fact_scale(row) = strcol('stat') eq 'sum' ? (fact_to(0) - fact_from(0)) / report_step : 1.
-measure_facts(output) = "facts = 0; highest_fact = 0;" . (fact_rows < 1 ? '' : \
+has_facts(output) = strstrt(series_with_facts, ' '.output.' ') > 0
+measure_facts(output) = "facts = 0; lowest_fact = 1e300; highest_fact = -1e300;" . (!has_facts(output) ? '' : \
     "stats 'facts.dat' using (meant = is_fact('".output."') && column('year') >= xstart && column('year') <= xend, \
-    facts = facts + meant, \
-    highest_fact = meant && fact_high(0) / fact_scale(0) > highest_fact ? fact_high(0) / fact_scale(0) : highest_fact, \
+    facts = facts + meant, rate = meant ? fact_scale(0) * ".rate_of(output)." : 1., \
+    lowest_fact = meant ? smaller(lowest_fact, fact_low(0) / rate) : lowest_fact, \
+    highest_fact = meant ? larger(highest_fact, fact_high(0) / rate) : highest_fact, \
     0) nooutput")
 
 # ---- Layout, in fractions of the canvas --------------------------------------------------------------------------
 
 if (!exists('plot_right')) { plot_right = 0.83 } # a picture with long names sets it before loading
 left = 0.098; right = plot_right; top = 0.78; bottom = 0.105; gap = 0.04
-label_rows = 6; label_row_height = 0.0195; letter_width = 0.0062
+label_rows = 4; label_row_height = 0.0285; letter_width = 0.0071
 screen_x(year) = left + (right - left) * (year - xstart) / real(xend - xstart)
-row_y(row) = top + 0.004 + label_row_height * (row - 0.5)
+row_y(row) = top + 0.006 + label_row_height * (row - 0.5)
 
 # ---- Events ------------------------------------------------------------------------------------------------------
-# Each label stands right of its line, in the lowest row where it runs into no other; lines pass behind labels. Bans and
+# Each label stands beside its line, in the lowest row where it runs into no other; lines pass behind labels. Bans and
 # shocks choose first, then what else moves the market; a dotted line remains of those for which there is no room. What
 # is only worth knowing (notes, vouchers) is left out.
 
@@ -120,6 +140,7 @@ array event_label[dated_events + 1]
 array event_width[dated_events + 1]
 array event_kind[dated_events + 1]
 array event_row[dated_events + 1]
+array event_left[dated_events + 1]
 do for [i = 1:dated_events] {
     if (dated_event_year[i] >= xstart && dated_event_year[i] <= xend) {
         event_count = event_count + 1
@@ -136,17 +157,26 @@ if (exists('years_after_events')) {
     if (last_year > 0 && last_year + years_after_events < xend) { xend = ceil(last_year + years_after_events) }
 }
 
-label_end(i) = screen_x(event_year[i]) + letter_width * (event_width[i] + 1.5)
+# A label is right of its line, or left of it where there is more room.
+label_width(i) = letter_width * (event_width[i] + 1.5)
+label_begin(i, is_left) = screen_x(event_year[i]) - is_left * label_width(i)
 event_rank(i) = position('ban shock', event_kind[i]) ? 1 \
     : position('relax licence guidance tariff price_shock procurement_rule subsidy', event_kind[i]) ? 2 : 3
-event_colour(i) = event_kind[i] eq 'ban' ? '#a6402a' : event_kind[i] eq 'shock' ? '#1f4e79' : '#777777'
-overlap(i, j) = screen_x(event_year[i]) < label_end(j) && screen_x(event_year[j]) < label_end(i)
-free(i, row) = 0 == sum [j = 1:event_count] (event_row[j] == row && overlap(i, j))
-do for [i = 1:event_count] { event_row[i] = 0 }
+event_colour(i) = event_kind[i] eq 'ban' ? '#a6402a' : event_kind[i] eq 'shock' ? '#1f4e79' : '#666666'
+overlap(i, is_left, j) = label_begin(i, is_left) < label_begin(j, event_left[j]) + label_width(j) \
+    && label_begin(j, event_left[j]) < label_begin(i, is_left) + label_width(i)
+is_inside(i, is_left) = label_begin(i, is_left) > 0.02 && label_begin(i, is_left) + label_width(i) < 0.995
+free(i, is_left, row) = is_inside(i, is_left) \
+    && 0 == sum [j = 1:event_count] (event_row[j] == row && overlap(i, is_left, j))
+do for [i = 1:event_count] { event_row[i] = 0; event_left[i] = 0 }
 do for [rank = 1:2] {
     do for [i = 1:event_count] {
-        if (event_rank(i) == rank && label_end(i) < 0.995) {
-            do for [row = 1:label_rows] { if (event_row[i] == 0 && free(i, row)) { event_row[i] = row } }
+        if (event_rank(i) == rank) {
+            do for [row = 1:label_rows] {
+                do for [is_left = 0:1] {
+                    if (event_row[i] == 0 && free(i, is_left, row)) { event_left[i] = is_left; event_row[i] = row }
+                }
+            }
         }
     }
 }
@@ -160,10 +190,12 @@ top = top + label_row_height * (label_rows - (rows_used > 1 ? rows_used : 1))
 event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
     if (event_rank(i) < 3) { \
         set arrow from first event_year[i], screen bottom to first event_year[i], \
-            screen (event_row[i] ? row_y(event_row[i]) + 0.007 : top) nohead back lw 0.7 \
+            screen (event_row[i] ? row_y(event_row[i]) + 0.009 : top) nohead back lw 0.7 \
             dashtype 3 - 2 * (event_row[i] > 0) lc rgb event_colour(i) }; \
-    if (event_row[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) \
-        left front boxed noenhanced offset character 0.4, 0 font ',8' textcolor rgb event_colour(i) } }"
+    if (event_row[i] && event_left[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) \
+        right front boxed noenhanced offset character -0.4, 0 font ',9' textcolor rgb event_colour(i) }; \
+    if (event_row[i] && !event_left[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) \
+        left front boxed noenhanced offset character 0.4, 0 font ',9' textcolor rgb event_colour(i) } }"
 
 # ---- Pictures and panels -----------------------------------------------------------------------------------------
 
@@ -174,13 +206,14 @@ picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.pictu
 
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
 note = ''
-bands_note = 'Bands: middle half and middle nine tenths of the replications.'
+bands_note = 'Bands: middle 50 % and 90 % of the replications.'
 facts_shown = 0
 flags_shown = 0
-reading(unused) = strlen(note) ? note \
+cut_note = ''
+reading(unused) = (strlen(note) ? note \
     : 'Line: median. '.bands_note \
-      .(facts_shown ? ' Points: dated facts with their range.' : '') \
-      .(flags_shown ? ' Rings: on a price bound.' : '')
+      .(facts_shown ? ' Points: dated facts.' : '') \
+      .(flags_shown ? ' Rings: on a price bound.' : '')).cut_note
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)
@@ -188,11 +221,10 @@ panel(i, panels, axis) = (axis_name = axis, sprintf("panel_number = %d; panel_co
     ."set lmargin at screen left; set rmargin at screen right; \
     set tmargin at screen panel_top(panel_number, panel_count); \
     set bmargin at screen panel_top(panel_number, panel_count) - panel_height(panel_count); \
-    set autoscale; \
-    panel_low = 0.; panel_high = 0.; drawn = 0; behind = ''; lines = ''; above = '';" \
-    .(i == 1 ? event_lines(0) : 'unset arrow; unset label') \
-    .sprintf("; set label axis_name at screen 0.021, %.4f rotate center noenhanced font ',10.5' textcolor rgb black", \
-             panel_top(i, panels) - panel_height(panels) / 2))
+    unset logscale y; set ytics autofreq; set mytics default; set autoscale; \
+    panel_low = 0.; panel_high = 0.; panel_least = 1e300; outer_low = 0.; outer_high = 0.; outer_least = 1e300; \
+    prices = 0; drawn = 0; behind = ''; lines = ''; above = ''; first_line = line_count + 1;" \
+    .(i == 1 ? event_lines(0) : 'unset arrow; unset label'))
 
 # A round number at or above x, so that the axis ends on a tic.
 power(x) = 10. ** floor(log10(x))
@@ -200,16 +232,18 @@ steps = '1 1.2 1.4 1.6 1.8 2 2.5 3 3.5 4 5 6 7 8 10'
 steps_below(x) = sum [i = 1:words(steps)] (real(word(steps, i)) < x * 0.999999)
 round_up(x) = x <= 0 ? 0. : power(x) * word(steps, steps_below(x / power(x)) + 1)
 
-# Axes, then everything gathered. The first element is a point outside: gnuplot wants one even when there is nothing
-# to show.
-draw = "year_step = ceil((xend - xstart) / 14.); set xrange [xstart:xend]; \
-    set yrange [-round_up(-panel_low):(panel_high > 0 || panel_low < 0 ? round_up(panel_high) : 1.)]; \
-    if (panel_number == panel_count) { set xtics year_step format '%g' } else { set xtics year_step format '' }; \
-    if (panel_number == panel_count) { \
-        set label reading(0) at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray }; \
-    if (panel_low < 0) { set arrow from graph 0, first 0 to graph 1, first 0 nohead back lw 0.8 lc rgb gray }; \
-    if (!drawn) { set label 'no numbers in this run' at graph 0.5, 0.5 center font ',12' textcolor rgb gray }; \
-    eval \"plot '+' using (xstart):(panel_low - 1e30) with dots notitle\".behind.lines.above"
+draw = "load share.'/panel.gp'"
+
+# A line is known to commands by the number of its name; it is named where it ends, at `line_end`.
+max_lines = 64
+array line_name[max_lines]
+array line_colour[max_lines]
+array line_dash[max_lines]
+array line_end[max_lines]
+do for [i = 1:max_lines] { line_end[i] = 1e300 } # it is not named
+line_count = 0
+new_line(name, colour, dash, end) = (line_count = line_count + 1, line_name[line_count] = name, \
+    line_colour[line_count] = colour, line_dash[line_count] = dash, line_end[line_count] = end, line_count)
 
 set style textbox opaque noborder fillcolor rgb '#ffffff' margins 0.4, 0.2
 set border 3 lc rgb gray lw 0.8
@@ -224,42 +258,48 @@ set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1
 
 columns(output, from) = sprintf(", '%s' using 'year'", series(output)).from
 scaled(name, unit) = sprintf(":(column('%s') / %.17g)", name, unit)
+in_money(output, name, unit) = sprintf(":(shown(column('%s') / %.17g / %s))", name, unit, rate_of(output))
+# Nothing at or below zero stands on a logarithmic axis: what is lower is drawn at its foot.
+axis_foot = -1e300
+shown(value) = value < axis_foot ? axis_foot : value
 solid(colour, opacity) = sprintf(" with filledcurves fs transparent solid %.2f noborder lc rgb '%s'", opacity, colour)
-half_band(output, colour, unit) = columns(output, scaled('p25', unit).scaled('p75', unit)).solid(colour, 0.26)
-bands(output, colour, unit) = columns(output, scaled('p05', unit).scaled('p95', unit)).solid(colour, 0.14) \
-    .half_band(output, colour, unit)
-# A line is known to commands by the number of its name.
-max_lines = 64
-array line_name[max_lines]
-line_count = 0
-middle(output, line, colour, unit) = columns(output, scaled('p50', unit)) \
-    .sprintf(" with lines lw 2.2 lc rgb '%s' title line_name[%d]", colour, line)
+half_band(output, colour, unit) = columns(output, in_money(output, 'p25', unit).in_money(output, 'p75', unit)) \
+    .solid(colour, 0.26)
+bands(output, colour, unit) = columns(output, in_money(output, 'p05', unit).in_money(output, 'p95', unit)) \
+    .solid(colour, 0.14).half_band(output, colour, unit)
+middle(output, colour, unit) = columns(output, in_money(output, 'p50', unit)) \
+    .sprintf(" with lines lw 2.2 lc rgb '%s'", colour)
 # Every third row on a bound wears a ring.
 is_ringed(row) = column('flag') > 0 && int(row) % 3 == 0
 rings(output, colour, unit) = sprintf(", '%s' using (is_ringed(column(0)) ? column('year') : NaN)", series(output)) \
-    .scaled('p50', unit).sprintf(" with points pt 6 ps 0.75 lw 1.2 lc rgb '%s'", colour)
+    .in_money(output, 'p50', unit).sprintf(" with points pt 6 ps 0.75 lw 1.2 lc rgb '%s'", colour)
 
 at_facts(output) = sprintf(", 'facts.dat' using (is_fact('%s') ? column('year') : NaN)", output)
-fact_part(part, unit) = sprintf(":(fact_%s(0) / fact_scale(0) / %.17g)", part, unit)
-fact_marks(output, colour, unit) = at_facts(output).fact_part('value', unit).":(fact_from(0)):(fact_to(0))" \
-    .fact_part('low', unit).fact_part('high', unit) \
+fact_part(output, part, unit) = sprintf(":(shown(fact_%s(0) / fact_scale(0) / %.17g / %s))", part, unit, rate_of(output))
+fact_marks(output, colour, unit) = at_facts(output).fact_part(output, 'value', unit).":(fact_from(0)):(fact_to(0))" \
+    .fact_part(output, 'low', unit).fact_part(output, 'high', unit) \
     .sprintf(" with xyerrorbars pt 7 ps 0.75 lw 1.2 lc rgb '%s'", black) \
-    .at_facts(output).fact_part('value', unit).sprintf(" with points pt 7 ps 0.45 lc rgb '%s'", colour)
+    .at_facts(output).fact_part(output, 'value', unit).sprintf(" with points pt 7 ps 0.45 lc rgb '%s'", colour)
 
-# The axis holds all that is drawn.
-widen(low, high, unit) = sprintf("drawn = 1; panel_low = %s / %.17g < panel_low ? %s / %.17g : panel_low; \
-    panel_high = %s / %.17g > panel_high ? %s / %.17g : panel_high;", low, unit, low, unit, high, unit, high, unit)
+# What the axis holds at any rate, and what is cut if it would flatten that.
+holds(least, low, high, unit) = sprintf("drawn = 1; panel_low = smaller(panel_low, %s / %.17g); \
+    panel_high = larger(panel_high, %s / %.17g); panel_least = smaller(panel_least, %s / %.17g);", \
+    low, unit, high, unit, least, unit)
+may_hold(low, high, unit) = sprintf("outer_low = smaller(outer_low, %s / %.17g); outer_high = larger(outer_high, \
+    %s / %.17g); outer_least = smaller(outer_least, %s / %.17g);", low, unit, high, unit, low, unit)
 add_facts(output, colour, unit) = measure_facts(output)."; if (facts) { facts_shown = facts_shown + facts;" \
-    .widen('0', 'highest_fact', unit) \
+    .holds('lowest_fact', 'lowest_fact', 'highest_fact', unit) \
     .sprintf("above = above.fact_marks('%s', '%s', %.17g) };", output, colour, unit)
-add_line(output, line, colour, unit) = "flags_shown = flags_shown + flagged;" \
-    .sprintf("lines = lines.middle('%s', %d, '%s', %.17g)", output, line, colour, unit) \
-    .sprintf(".rings('%s', '%s', %.17g);", output, colour, unit)
+add_line(output, colour, unit) = "flags_shown = flags_shown + flagged;" \
+    .sprintf("lines = lines.middle('%s', '%s', %.17g)", output, colour, unit) \
+    .sprintf(".(flagged ? rings('%s', '%s', %.17g) : '');", output, colour, unit)
 add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %.17g);", band, output, colour, unit)
-add_all(band, low, high, output, name, colour, unit) = (line_count = line_count + 1, line_name[line_count] = name, \
-    measure(output)."; if (found) {".widen(low, high, unit).add_band(band, output, colour, unit) \
-    .add_line(output, line_count, colour, unit)."};".add_facts(output, colour, unit))
+add_all(band, output, name, colour, unit) = (offered_name = name, measure(output)."; if (found) {" \
+    .holds('low50', 'low50', 'high50', unit).(band eq 'bands' ? may_hold('low90', 'high90', unit) : '') \
+    .add_band(band, output, colour, unit).add_line(output, colour, unit) \
+    .sprintf("line_count = new_line(offered_name, '%s', 1, last_median / %.17g)};", colour, unit) \
+    .add_facts(output, colour, unit))
 
-fan(output, name, colour, unit) = add_all('bands', 'low90', 'high90', output, name, colour, unit)
+fan(output, name, colour, unit) = add_all('bands', output, name, colour, unit)
 # Without the outer band, for panels with many outputs.
-half_fan(output, name, colour, unit) = add_all('half_band', 'low50', 'high50', output, name, colour, unit)
+half_fan(output, name, colour, unit) = add_all('half_band', output, name, colour, unit)

@@ -2,18 +2,20 @@
 # title: What differs, on common random numbers
 # caption: Above, means of the base (gray) and of the others; below, the paired difference with its 95 % interval. Upright: bans and shocks.
 # needs: compare/context.gp events.dat
-load share.'/common.gp'
 load 'compare/context.gp'
+rows_of_panels = (words(compared_outputs) + 2) / 3
+canvas_height = rows_of_panels > 1 ? 680 : 540
+load share.'/common.gp'
 
 compared(n, i) = compared_folder[n].'/series/'.word(compared_outputs, i).'.dat'
 others = compared_others
 shown_outputs = words(compared_outputs)
 colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
-scale_of(i) = compared_scale[i]
+# Of panel i at the date of the row.
+scale_of(i) = compared_scale[i] * (exchanged && compared_money[i] ? exchange(column('year')) : 1.)
 # Of lines that coincide the one below shows between the dashes of the one above.
 dash_of(n) = n % 3 == 1 ? 1 : n % 3 == 2 ? 2 : 4
 columns_of_panels = shown_outputs < 3 ? shown_outputs : 3
-rows_of_panels = (shown_outputs + 2) / 3
 
 eval picture('What differs, on common random numbers')
 set label 'base: '.compared_base at screen 0.98, 0.966 right noenhanced font ',10' textcolor rgb black
@@ -38,18 +40,18 @@ round_step(x) = x / power_of(x) < 1.5 ? power_of(x) : x / power_of(x) < 3.5 ? 2 
 step_of(low, high) = high > low ? round_step((high - low) / 3.5) : 1
 set xrange [xstart:xend]
 year_step = xend - xstart > 5 ? 2 : 1
-set xtics year_step font ',8'
-set ytics font ',7.5'
+set xtics year_step font ',8.5'
+set ytics font ',8.5'
 unset key
 
 do for [i = 1:shown_outputs] {
     set lmargin at screen from_left(i) + 0.055
     set rmargin at screen from_left(i) + width - 0.005
-    set tmargin at screen from_top(i) - 0.04
+    set tmargin at screen from_top(i) - 0.055
     set bmargin at screen from_top(i) - 0.555 * height
-    set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.011 left noenhanced font ',8.8' \
+    set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.011 left noenhanced font ',9' \
         textcolor rgb black
-    set label compared_unit[i] at screen from_left(i) + 0.01, from_top(i) - 0.032 left noenhanced font ',8' \
+    set label compared_unit[i] at screen from_left(i) + 0.01, from_top(i) - 0.031 left noenhanced font ',8.5' \
         textcolor rgb gray
     set xtics format ''
     set yrange [compared_bottom[i]:compared_top[i] + 0.04 * (compared_top[i] - compared_bottom[i])]

@@ -4,10 +4,15 @@
 # needs: series/hhi.dat series/markup.dat
 load share.'/common.gp'
 
-eval picture('Consolidation: how concentrated owners are, and what that adds to rents')
-eval panel(1, 2, "concentration\n(sum of squared shares)")
+# Where no firm has the size to hold capacity back there is nothing that it adds.
+eval moves('markup')
+panels = is_moving ? 2 : 1
+eval picture(panels == 2 ? 'Consolidation: how concentrated owners are, and what that adds to rents' : 'How concentrated owners are')
+eval panel(1, panels, "concentration\n(sum of squared shares)")
 eval fan('hhi', 'HHI', purple, 1)
 eval draw
-eval panel(2, 2, "rents over those\nof competition")
-eval fan('markup', 'mark-up', orange, 1)
-eval draw
+if (panels == 2) {
+    eval panel(2, 2, "rents over those\nof competition")
+    eval fan('markup', 'mark-up', orange, 1)
+    eval draw
+}

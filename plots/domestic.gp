@@ -4,7 +4,10 @@
 # needs: series/domestic_share.dat
 load share.'/common.gp'
 
-eval picture('Domestic cards as a share of all new cards, by number')
-eval panel(1, 1, '% of new cards')
-eval fan('domestic_share', 'domestic', vermillion, 0.01)
-eval draw
+eval moves('domestic_share')
+if (is_moving) {
+    eval picture('Domestic cards as a share of all new cards, by number')
+    eval panel(1, 1, '% of new cards')
+    eval fan('domestic_share', 'domestic', vermillion, 0.01)
+    eval draw
+} else { eval nothing_to_show }

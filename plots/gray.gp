@@ -9,16 +9,16 @@ load share.'/common.gp'
 eval measure('gray.premium')
 panels = found ? 2 : 1
 if (found) {
-    bands_note = 'Bands: middle half and, above, middle nine tenths of the replications.'
+    bands_note = 'Bands: middle 50 % and, above, 90 % of the replications.'
     eval picture('The gray channel: street price over list price, and what a server costs')
     eval panel(1, 2, "street price\nover list price")
     eval fan('gray.premium', 'banned cards', purple, 1)
     eval draw
 } else {
-    bands_note = 'Bands: middle half of the replications.'
+    bands_note = 'Band: middle half of the replications.'
     eval picture('What a server with eight cards costs')
 }
-eval panel(panels, panels, "8-card server\nmillion CNY")
+eval panel(panels, panels, "8-card server\nmillion ".money)
 do for [g in headlines] {
     eval half_fan('server_price.'.g, label_of(g), headline_colour(g), 1e6)
 }

@@ -4,11 +4,14 @@
 # needs: series/concept_premium.dat series/concept_stocks.dat
 load share.'/common.gp'
 
-eval picture('Concept stocks: what shares gain, and how many firms announce computing')
-eval panel(1, 2, 'price gain, %')
-eval half_fan('concept_premium.leader', 'the leader', vermillion, 0.01)
-eval half_fan('concept_premium', 'mean', orange, 0.01)
-eval draw
-eval panel(2, 2, "announcements\na month")
-eval fan('announcements', 'announced', purple, 1)
-eval draw
+eval moves('announcements')
+if (is_moving) {
+    eval picture('Concept stocks: what shares gain, and how many firms announce computing')
+    eval panel(1, 2, 'price gain, %')
+    eval half_fan('concept_premium.leader', 'the leader', vermillion, 0.01)
+    eval half_fan('concept_premium', 'mean', orange, 0.01)
+    eval draw
+    eval panel(2, 2, "announcements\na month")
+    eval fan('announcements', 'announced', purple, 1)
+    eval draw
+} else { eval nothing_to_show }

@@ -8,6 +8,4 @@ eval picture('Margins of the lessors, % of revenue')
 eval panel(1, 1, '% of revenue')
 eval fan('margin.gross', 'gross', blue, 0.01)
 eval fan('margin.net', 'net', orange, 0.01)
-# What lessors without tenants lose would hide the rest.
-if (panel_low < -100) { panel_low = -100.; bands_note = bands_note.' The axis ends at -100 %.' }
 eval draw

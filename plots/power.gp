@@ -8,10 +8,10 @@ eval measure('power.queue')
 waits = found > 0 && high90 > 0
 eval picture('Power of the rental centres, and what waits for power')
 eval panel(1, waits ? 2 : 1, 'GW')
-eval fan('power', 'stands', blue, 1e3)
+eval fan('power', 'installed', blue, 1e3)
 eval draw
 if (waits) {
     eval panel(2, 2, 'GW')
-    eval fan('power.queue', 'waits', vermillion, 1e3)
+    eval fan('power.queue', 'waiting', vermillion, 1e3)
     eval draw
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# title: What it is due to
+# title: Which inputs the spread comes from
 # caption: Bars: share of each measure's variance due to a parameter or group alone, by the confidence of its source, with the 95 % interval; ring: with everything it interacts with. After Morris: mu*, the mean effect of moving it over half of its distribution.
 # needs: sensitivity/bars.dat sensitivity/context.gp
 load 'sensitivity/context.gp'
@@ -8,7 +8,7 @@ panel_rows = (sensitivity_panels + panel_columns - 1) / panel_columns
 canvas_height = 130 + 250 * panel_rows
 load share.'/common.gp'
 
-eval picture(sensitivity_screens ? 'What moves it' : 'What it is due to')
+eval picture(sensitivity_screens ? 'Which inputs move the results' : 'Which inputs the spread comes from')
 colour_of(k) = k == 1 ? green : k == 2 ? blue : k == 3 ? orange : k == 4 ? vermillion : k == 5 ? sky : k == 6 ? gray : purple
 name_of(k) = k < 4 ? 'source '.word('A B C', k) : k == 4 ? 'no source' : word('several luck interactions', k - 4)
 # The key: one entry a colour.
@@ -33,6 +33,7 @@ set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
 set border 1
 
 do for [p = 1:sensitivity_panels] {
+    if (p > 1) { unset label; unset object } # the first panel has drawn what stands around all
     at_column = (p - 1) % panel_columns
     at_row = (p - 1) / panel_columns
     set lmargin at screen width * at_column + 0.205

@@ -13,12 +13,18 @@ column_of(i) = (i - 1) % 2
 row_of(i) = (i - 1) / 2
 
 eval picture('Contracts not ended before their term, compared')
-set label 'Share of contracts in %, by months since signing. Means; gray is the base, '.compared_base.'. Kaplan-Meier: expiry and ' \
-    .'renewal end the observation.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+set label 'Share of contracts in %, by months since signing; means. Kaplan-Meier: expiry and renewal end the observation.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+# One after the other as wide as they are, in as many rows as that takes.
+letter = 0.0082; at_x = 0.055; at_y = 0.885
+set label 'base: '.compared_base at screen at_x, at_y left noenhanced font ',10.5' textcolor rgb gray
+at_x = at_x + letter * (strlen(compared_base) + 9)
 do for [n = 1:others] {
-    set label compared_name[n] at screen 0.985, 0.83 - 0.04 * n right noenhanced font ',10.5' \
-        textcolor rgb colour_of(n)
+    if (at_x + letter * compared_name_width[n] > 0.985) { at_x = 0.055; at_y = at_y - 0.034 }
+    set label compared_name[n] at screen at_x, at_y left noenhanced font ',10.5' textcolor rgb colour_of(n)
+    at_x = at_x + letter * (compared_name_width[n] + 3)
 }
+top_edge = at_y - 0.045
+panel_tall = (top_edge - 0.09) / 2
 set xrange [0:60]
 set yrange [0:100]
 set xtics 12
@@ -26,10 +32,10 @@ set ytics 20
 set mxtics 2
 unset key
 do for [i = 1:classes] {
-    set lmargin at screen 0.055 + 0.41 * column_of(i)
-    set rmargin at screen 0.055 + 0.41 * column_of(i) + 0.365
-    set tmargin at screen 0.855 - 0.405 * row_of(i)
-    set bmargin at screen 0.855 - 0.405 * row_of(i) - 0.335
+    set lmargin at screen 0.055 + 0.48 * column_of(i)
+    set rmargin at screen 0.055 + 0.48 * column_of(i) + 0.43
+    set tmargin at screen top_edge - panel_tall * row_of(i)
+    set bmargin at screen top_edge - panel_tall * (row_of(i) + 1) + 0.055
     set label tenant_label[i] at graph 0.98, 0.93 right noenhanced font ',10.5' textcolor rgb black
     plot compared(1, word(tenants, i)) using (column('months')):(100 * column('base')) with lines lw 2.4 lc rgb gray, \
         for [n = 1:others] compared(n, word(tenants, i)) using (column('months')):(100 * column('other')) \

@@ -35,7 +35,7 @@ function read_summary(folder,    file, line, section, name, part) {
         }
         if (section != "facts" && section != "measures") continue
         if (line ~ /^    "/) { name = line; gsub(/^ *"|".*$/, "", name) }
-        if (line ~ /^      "(mean|p50|n|output|unit)": /) {
+        if (line ~ /^      "(mean|p50|n|output|unit|exchange_rate)": /) {
             split(line, part, /"/)
             sub(/^[^:]*: /, "", line); gsub(/[",]/, "", line)
             number[folder, name, part[2]] = line
@@ -119,10 +119,11 @@ function check(formula, said,    words, less, more, key, measure, variant, parts
     home = variant ? FOLDER "/" variant : FOLDER
     read_summary(home)
     if (!((home, measure, key) in number)) { wrong(measure ": not in " home); return }
-    if (!relative && !absolute) { check_level(said, number[home, measure, key], formula); return }
+    rate = (home, measure, "exchange_rate") in number ? number[home, measure, "exchange_rate"] : 1
+    if (!relative && !absolute) { check_level(said, number[home, measure, key] == "null" ? "null" : number[home, measure, key] / rate, formula); return }
     if (less == "") { less = relative ? "lower" : "less"; more = relative ? "higher" : "more" }
     if (number[FOLDER, measure, "unit"] == "date") { less = words[2] ? less : "earlier"; more = words[2] ? more : "later" }
-    check_change(said, number[FOLDER, measure, key], number[home, measure, key], relative, less, more, formula)
+    check_change(said, number[FOLDER, measure, key] / rate, number[home, measure, key] / rate, relative, less, more, formula)
 }
 
 BEGIN {

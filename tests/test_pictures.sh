@@ -122,7 +122,53 @@ END
     ! grep -n 'real(strcol' plots/*.gp || fail "numbers of files are read as texts"
 }
 
-it facts_of_any_size_are_drawn labels_are_drawn_as_they_are long_labels_are_cut_and_told_apart odd_names_of_mechanisms_have_the_same_bars \
+# Each column of worlds.dat is the replication that it names, and the three lie in the order of their names.
+single_worlds_are_the_replications_they_name() {
+    exits 0 "$iccsim" run $headline -n 8 -q -o "$work/run" --plots key
+    local number mean path
+    set -- $(sed -n 's/^date year //p' "$work/run/worlds.dat")
+    [ $# = 3 ] || fail "$# worlds"
+    number=${2#world_}
+    exits 0 "$iccsim" run $headline --replication "$number" -q --no-plots -o "$work/one"
+    mean=$(grep -v '^#' "$work/one/series/rent_server_month.H100.dat" | awk 'NR > 1 { print $1, $3 }')
+    path=$(grep -v '^#' "$work/run/worlds.dat" | awk 'NR > 1 { print $1, $4 }')
+    [ "$mean" = "$path" ] || fail "world $number is another"
+    grep -q "world $number, in the middle:" "$work/run/plots/key.svg" || fail "it is not named"
+    # Of rents, which are positive.
+    grep -v '^#' "$work/run/worlds.dat" | awk 'NR > 1 && $3 != "NaN" && $5 != "NaN" { d += log($5) - log($3) } END { exit d <= 0 }' ||
+        fail "the high world is below the low one"
+}
+
+# Files keep CNY; sentences, tables and pictures have the dollars of each date.
+a_study_in_dollars_is_shown_in_dollars() {
+    exits 0 "$iccsim" run scenarios/us.yml -n 3 --no-variants -o "$work/run" --plots key,rents,domestic
+    says out 'USD a card-hour'
+    ! grep -q CNY "$work.out" || fail "it speaks of CNY"
+    grep -q 'USD a card-hour' "$work/run/plots/key.svg" && grep -q 'thousand USD a month' "$work/run/plots/rents.svg" || fail "no dollars"
+    grep -q '^# unit CNY/card-hour' "$work/run/series/rent.H100.dat" || fail "the file has another unit"
+    awk '/"rent_2025_q3": / { here = 1 } here && /"exchange_rate": / { gsub(/[^0-9.]/, ""); exit !($0 > 7.1 && $0 < 7.2) }' \
+        "$work/run/summary.json" || fail "another rate"
+    # No card is made at home there: no picture, and no complaint.
+    [ ! -e "$work/run/plots/domestic.svg" ] && ! grep -q warning "$work.err" || fail "an empty picture"
+}
+
+# What is cut at the frame is said.
+an_outer_band_that_would_flatten_the_rest_is_cut_and_told() {
+    mkdir "$work/share" && cp plots/*.gp "$work/share"
+    exits 0 "$iccsim" run $headline -n 6 -q -o "$work/run" --plots utilisation
+    local low high
+    for high in 0.9 90; do
+        sed "s/^\(2027-[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]*\) [^ ]*/\1 $high/" -i "$work/run/series/lit_share.dat"
+        (cd "$work/run" && gnuplot -d -e "format='svg'; out='cut.svg'; share='$work/share'" "$work/share/utilisation.gp")
+        [ "$high" = 0.9 ] && low=$(grep -c 'outer band' "$work/run/cut.svg" || true)
+    done
+    [ "$low" = 0 ] || fail "nothing was cut"
+    grep -q 'Above, the outer band reaches 9000' "$work/run/cut.svg" || fail "it is not said"
+}
+
+it single_worlds_are_the_replications_they_name a_study_in_dollars_is_shown_in_dollars \
+    an_outer_band_that_would_flatten_the_rest_is_cut_and_told \
+    facts_of_any_size_are_drawn labels_are_drawn_as_they_are long_labels_are_cut_and_told_apart odd_names_of_mechanisms_have_the_same_bars \
     a_picture_looks_the_same_whichever_others_are_drawn \
     pictures_need_nothing_of_the_environment \
     a_run_without_a_single_picture_says_so_and_keeps_its_numbers \

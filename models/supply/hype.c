@@ -245,8 +245,8 @@ enum { OUT_SENTIMENT, OUT_PREMIUM, OUT_LEADER, OUT_ANNOUNCEMENTS, OUT_STOCKS, OU
 static const struct output outputs[] = {
     [OUT_SENTIMENT] = {"sentiment", OUTPUT_SERIES, "", NULL, "sentiment towards computing, 1 in a quiet world"},
     [OUT_PREMIUM] = {"concept_premium", OUTPUT_SERIES, "", NULL,
-                     "mean price premium of the stocks that have announced computing over what they would be without"},
-    [OUT_LEADER] = {"concept_premium.leader", OUTPUT_SERIES, "", NULL, "the largest price premium of a stock that has announced computing"},
+                     "mean price premium of the stocks that have announced computing over what they would be without", .percent = true},
+    [OUT_LEADER] = {"concept_premium.leader", OUTPUT_SERIES, "", NULL, "the largest price premium of a stock that has announced computing", .percent = true},
     [OUT_ANNOUNCEMENTS] = {"announcements", OUTPUT_SERIES, "", NULL, "announcements of listed firms since the last report"},
     [OUT_STOCKS] = {"concept_stocks", OUTPUT_SERIES, "", NULL, "listed firms that have announced computing"},
     [OUT_NEVER] = {"announcements.never_built", OUTPUT_SCALAR, "", NULL,

@@ -11,6 +11,7 @@
 #include "sim/study/manifest.h"
 #include "sim/study/shares.h"
 #include "sim/study/until.h"
+#include "sim/study/worlds.h"
 
 #include <errno.h>
 #include <string.h>
@@ -72,6 +73,7 @@ struct keeper {
     struct row_writer rows, inputs; /* inputs: without a file if nothing is uncertain */
     struct decision *decision;
     struct evidence *evidence;
+    struct worlds *worlds;
 };
 
 static void keep(void *state, const struct committed *one)
@@ -84,6 +86,8 @@ static void keep(void *state, const struct committed *one)
         decision_note(keeper->decision, one);
     if (keeper->evidence)
         evidence_note(keeper->evidence, one);
+    if (keeper->worlds)
+        worlds_note(keeper->worlds, one);
 }
 
 /* The scenario and its variants together: replication k of all meets the same luck, and differences are taken in pairs.
@@ -98,8 +102,11 @@ static void replicate(struct run *run)
         struct outcome *outcome = job->outcome[i];
         outcome->decision = decision_open(outcome);
         outcome->evidence = evidence_open(outcome);
-        keepers[i] = (struct keeper){
-            .rows = {.outcome = outcome, .to = to}, .decision = outcome->decision, .evidence = outcome->evidence};
+        outcome->worlds = worlds_open(outcome);
+        keepers[i] = (struct keeper){.rows = {.outcome = outcome, .to = to},
+                                     .decision = outcome->decision,
+                                     .evidence = outcome->evidence,
+                                     .worlds = outcome->worlds};
         row_writer_begin(&keepers[i].rows);
         if (request[i].input_count) {
             FILE *inputs = stage_file(&job->stage, "%sinputs.csv", folder_of(job, i));
@@ -127,6 +134,9 @@ static void replicate(struct run *run)
     for (size_t i = 0; i < job->count; i++)
         if (job->outcome[i]->evidence)
             evidence_take(job->outcome[i]->evidence);
+    for (size_t i = 0; i < job->count; i++)
+        if (job->outcome[i]->worlds)
+            worlds_take(job->outcome[i]->worlds);
 }
 
 /* True if the scenario and every variant left something. */

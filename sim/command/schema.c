@@ -602,6 +602,13 @@ static void shown(struct json *json)
     json_open(json, "properties", '{');
     defined(json, "base", "text", "what the scenario itself is called beside its variants");
     defined(json, "words", "text", "what the key output is called");
+    json_open(json, "currency", '{');
+    json_text(json, "description", "in which texts, tables and pictures show money; files keep CNY");
+    json_open(json, "enum", '[');
+    for (const char *const *name = shown_currencies; *name; name++)
+        json_text(json, NULL, *name);
+    json_close(json, ']');
+    json_close(json, '}');
     defined(json, "finding", "text",
             "what was found: {measure}, {measure.variant - measure}, {measure.variant % measure}, "
             "{decision.contract.cost}, {drivers.measure}");

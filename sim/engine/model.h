@@ -69,6 +69,7 @@ struct output {
     const char *help;
     struct axis x; /* of a curve */
     bool share; /* lies in [0, 1], or is NaN: a replication that records anything else fails */
+    bool percent; /* a part of something that may lie outside [0, 1], such as a margin: people read percent */
     bool hidden; /* a curve that is not shown by itself: its points are for tables of their own */
     const struct pool *pool; /* of a scalar that is pooled over replications; or NULL */
 };

@@ -89,6 +89,23 @@ void gnuplot_assign_texts(FILE *to, const char *name, const char *const *text, s
     }
 }
 
+void gnuplot_assign_lines(FILE *to, const char *name, const char *const *text, size_t count)
+{
+    struct arena arena = {0};
+    declare(to, name, count);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(to, "%s[%zu] = ", name, i + 1);
+        for (const char *at = text[i]; at;) {
+            size_t length = strcspn(at, "\n");
+            put_text(to, arena_printf(&arena, "%.*s", (int)length, at));
+            at = at[length] ? at + length + 1 : NULL;
+            fputs(at ? " . \"\\n\" . " : "", to);
+        }
+        end_line(to);
+    }
+    arena_free(&arena);
+}
+
 void gnuplot_assign_labels(FILE *to, const char *name, const char *const *label, size_t count, size_t columns)
 {
     struct arena arena = {0};

@@ -21,6 +21,8 @@ void gnuplot_assign_text(FILE *to, const char *name, const char *text);
 void gnuplot_assign_number(FILE *to, const char *name, double number);
 /* Arrays begin at 1. One of no elements gets a single empty one, as gnuplot has no empty arrays. */
 void gnuplot_assign_texts(FILE *to, const char *name, const char *const *text, size_t count);
+/* The same, where a text may have several lines. */
+void gnuplot_assign_lines(FILE *to, const char *name, const char *const *text, size_t count);
 /* Labels for a picture: cut to that many columns; NAME_width has the columns that each takes. */
 void gnuplot_assign_labels(FILE *to, const char *name, const char *const *label, size_t count, size_t columns);
 void gnuplot_assign_numbers(FILE *to, const char *name, const double *number, size_t count);

@@ -208,7 +208,7 @@ static const char sweep[] = "unset multiplot; set output; reset; "
                             "set terminal svg size 99,99; set output '/dev/null'; unset xtics; unset ytics; unset key; "
                             "plot [0:1] [0:1] 0 lw 1 lc rgb 'black'; set output; reset";
 
-static const char mark[] = "iccsim: drawn\n";
+static const char mark[] = "iccsim: drawn\n", nothing[] = "iccsim: nothing to show\n"; /* a script says it */
 
 /* gnuplot -d -e SWEEP -e VARIABLES SCRIPT -e MARK, and so on. */
 static char **arguments(struct gallery *gallery, const struct painter *painter)
@@ -238,15 +238,15 @@ static char **arguments(struct gallery *gallery, const struct painter *painter)
 /* In the child: signals as usual, a group of its own that ends with us, the run's folder, its words into the pipe. */
 static _Noreturn void become_gnuplot(const struct gallery *gallery, int words, pid_t parent, char *const argv[])
 {
-    int nothing = open("/dev/null", O_RDONLY);
+    int null = open("/dev/null", O_RDONLY);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == parent && nothing >= 0 && chdir(gallery->request->folder) == 0 &&
-        dup2(nothing, STDIN_FILENO) >= 0 && dup2(words, STDOUT_FILENO) >= 0 && dup2(words, STDERR_FILENO) >= 0)
+    if (getppid() == parent && null >= 0 && chdir(gallery->request->folder) == 0 && dup2(null, STDIN_FILENO) >= 0 &&
+        dup2(words, STDOUT_FILENO) >= 0 && dup2(words, STDERR_FILENO) >= 0)
         execvpe(argv[0], argv, gallery->environment);
     _exit(errno == ENOENT ? NO_SUCH_COMMAND : NO_SUCH_COMMAND - 1);
 }
@@ -308,12 +308,20 @@ static void fail_next(struct gallery *gallery, struct painter *painter, const ch
 
 static void finish_next(struct gallery *gallery, struct painter *painter)
 {
-    if (!is_there(picture_path(gallery, &gallery->drawing[*painter->drawing]))) {
+    const char *path = picture_path(gallery, &gallery->drawing[*painter->drawing]);
+    bool has_nothing = memmem(painter->said, painter->length, nothing, strlen(nothing)) != NULL;
+    painter->deadline = now() + gallery->request->seconds;
+    if (has_nothing) {
+        unlink(path);
+        pop(gallery, painter);
+        gallery->plots.skipped++;
+        return;
+    }
+    if (!is_there(path)) {
         fail_next(gallery, painter, "it wrote nothing");
         return;
     }
     pop(gallery, painter)->is_drawn = true;
-    painter->deadline = now() + gallery->request->seconds;
 }
 
 /* Each mark finishes a picture. */

@@ -292,12 +292,8 @@ static bool write_further_pictures(FILE *to, int folder, const struct report *re
 
 /* ---- Tables ----------------------------------------------------------------------------------------------------- */
 
-static void write_table(FILE *to, const struct report_table *table)
+static void write_rows(FILE *to, const struct report_table *table)
 {
-    if (!table->row_count)
-        return;
-    element(to, "h2", NULL, table->title);
-    paragraph(to, "soft", table->note);
     fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>", to);
     for (size_t i = 0; i < table->column_count; i++)
         heading(to, table->columns[i]);
@@ -309,6 +305,25 @@ static void write_table(FILE *to, const struct report_table *table)
         fputs("</tr>\n", to);
     }
     table_close(to);
+}
+
+static void write_table(FILE *to, const struct report_table *table)
+{
+    if (!table->row_count)
+        return;
+    element(to, "h2", NULL, table->title);
+    paragraph(to, "soft", table->note);
+    write_rows(to, table);
+}
+
+static void write_worlds(FILE *to, const struct report_table *worlds)
+{
+    if (!worlds->row_count)
+        return;
+    fold(to, worlds->title);
+    paragraph(to, "soft", worlds->note);
+    write_rows(to, worlds);
+    unfold(to);
 }
 
 static void write_number(FILE *to, const struct report_number *row)
@@ -616,6 +631,7 @@ bool report_write(FILE *to, int folder, const struct report *report)
         write_table(to, &report->tables[i]);
     if (!write_further_pictures(to, folder, report, key))
         return false;
+    write_worlds(to, &report->worlds);
     write_numbers(to, report);
     write_facts(to, report);
     if (!write_assumptions(to, report))

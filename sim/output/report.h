@@ -87,6 +87,7 @@ struct report {
     size_t table_count;
     const struct report_picture *pictures; /* those whose file does not exist are left out */
     size_t picture_count;
+    struct report_table worlds; /* single replications; no rows: none */
     const struct report_number *numbers;
     size_t number_count;
     const struct report_fact *facts;

@@ -81,6 +81,7 @@ struct finding {
 struct shown {
     const char *base; /* what the scenario itself is called beside its variants; NULL: nothing said */
     const char *key, *words; /* the output of the first picture, and what it is called; NULL: nothing said */
+    const char *currency; /* of texts, tables and pictures; NULL: CNY, as in the files */
     struct finding finding;
     const char *picture[MOST_SHOWN_PICTURES];
     size_t picture_count; /* 0: all that can be drawn */
@@ -89,6 +90,7 @@ struct shown {
     size_t output_count, date_count; /* 0: nothing said */
     double from, to; /* of pictures; NaN: nothing said */
 };
+extern const char *const shown_currencies[]; /* ends with NULL */
 /* Never NULL. */
 const struct shown *scenario_shown(const struct scenario *scenario);
 

@@ -9,6 +9,7 @@
  *       to: 2027                                    # and end
  *       key: server_price.H100                      # what the first picture shows
  *       words: street price of an H100 server       # and what it is called
+ *       currency: USD                               # in which texts, tables and pictures show money; files keep CNY
  *       finding: "It costs {price_2025} in 2025."   # what was found, with the numbers of the run at hand (finding.c)
  *       pictures: [prices, gray]                    # those of the report, in this order
  *
@@ -27,10 +28,12 @@ struct shown_reader {
     const struct node *map;
 };
 
+const char *const shown_currencies[] = {"CNY", "USD", "EUR", NULL};
+
 #define complain(f, node, ...) mistake_add((f)->r->mistakes, (node)->place, __VA_ARGS__)
 
-static const char *const keys[] = {"base", "outputs", "dates",   "from",     "to",
-                                   "key",  "words",   "finding", "pictures", NULL};
+static const char *const keys[] = {"base",  "outputs", "dates",    "from",     "to", "key",
+                                   "words", "finding", "pictures", "currency", NULL};
 
 static void check_keys(struct shown_reader *f)
 {
@@ -139,13 +142,24 @@ static void read_pictures(struct shown_reader *f)
             f->s->shown.picture[f->s->shown.picture_count++] = pictures->item[i]->text;
 }
 
+static const char *read_currency(struct shown_reader *f, const struct node *text)
+{
+    const char *const *known = shown_currencies;
+    while (*known && strcmp(*known, text->text) != 0)
+        known++;
+    if (!*known)
+        complain(f, text, "show.currency: not a currency, %s; allowed: CNY, USD or EUR", text->text);
+    return *known;
+}
+
 static void read_texts(struct shown_reader *f)
 {
     struct shown *shown = &f->s->shown;
     const struct node *base = text_at(f, "base"), *words = text_at(f, "words"), *finding = text_at(f, "finding"),
-                      *key = tree_get(f->map, "key");
+                      *key = tree_get(f->map, "key"), *currency = text_at(f, "currency");
     shown->base = base ? base->text : NULL;
     shown->words = words ? words->text : NULL;
+    shown->currency = currency ? read_currency(f, currency) : NULL;
     if (key && key->kind != NODE_NULL)
         shown->key = output_at(f, "key", key);
     if (finding)

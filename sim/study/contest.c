@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contest.h"
 
+#include "display.h"
+#include "finding.h"
+#include "worlds.h"
+
 #include "sim/base/dates.h"
 #include "sim/base/text.h"
 #include "sim/output/dat.h"
@@ -183,14 +187,25 @@ static const struct scale *scale_of(double largest)
     return scale;
 }
 
-/* The scale of an axis that holds the means of both. */
-static const struct scale *scale_for(const struct comparison *c, const char *series)
+/* What a number of an output is multiplied with to be shown. */
+static double shown_factor(const struct contest *contest, const struct channel *channel, double year)
 {
-    const struct common *common = find_common(c, series);
+    struct arena arena = {0};
+    double factor = display_of(contest->base, channel->output, year, &arena).factor;
+    arena_free(&arena);
+    return factor;
+}
+
+/* The scale of an axis that holds the means of both. */
+static const struct scale *scale_for(const struct contest *contest, const struct channel *channel)
+{
+    const struct comparison *c = &contest->other[0].comparison;
+    const struct common *common = find_common(c, channel->name);
     double largest = 0;
     for (size_t i = 0; i < common->count; i++) {
         struct difference d = comparison_cell(c, common, i);
-        largest = fmax(largest, fmax(fabs(d.base), fabs(d.other)));
+        double factor = shown_factor(contest, channel, comparison_at(c, common, i));
+        largest = fmax(largest, factor * fmax(fabs(d.base), fabs(d.other)));
     }
     return scale_of(largest);
 }
@@ -218,22 +233,22 @@ static struct range span_of(const struct contest *contest, struct difference d, 
     return (struct range){0, 0};
 }
 
-/* Of all others and zero, in units of `factor`, within the dates that pictures show; `otherwise` if that is a point. */
-static struct range range_of(const struct contest *contest, const char *series, double factor, enum spanned what,
-                             struct range otherwise)
+/* Of all others and zero, in units of `scale`, within the dates that pictures show; `otherwise` if that is a point. */
+static struct range range_of(const struct contest *contest, const struct channel *channel, double scale,
+                             enum spanned what, struct range otherwise)
 {
     const struct shown *shown = scenario_shown(contest->base->scenario);
     struct range range = {0, 0};
     for (size_t o = 0; o < contest->count; o++) {
         const struct comparison *c = &contest->other[o].comparison;
-        const struct common *common = find_common(c, series);
+        const struct common *common = find_common(c, channel->name);
         for (size_t i = 0; i < common->count; i++) {
-            double at = comparison_at(c, common, i);
+            double at = comparison_at(c, common, i), factor = shown_factor(contest, channel, at) / scale;
             if (at < shown->from || at > shown->to)
                 continue;
             struct range cell = span_of(contest, comparison_cell(c, common, i), what);
-            range.low = fmin(range.low, cell.low / factor);
-            range.high = fmax(range.high, cell.high / factor);
+            range.low = fmin(range.low, factor * cell.low);
+            range.high = fmax(range.high, factor * cell.high);
         }
     }
     return range.low < range.high ? range : otherwise;
@@ -291,27 +306,31 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
 {
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
     const char *outputs = "", *label[DRAWN], *unit[DRAWN];
-    double factor[DRAWN], low[DRAWN], high[DRAWN], bottom[DRAWN], top[DRAWN];
+    double factor[DRAWN], money[DRAWN], low[DRAWN], high[DRAWN], bottom[DRAWN], top[DRAWN];
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
         if (!is_drawn(contest, series, i))
             continue;
-        const struct scale *scale = scale_for(&contest->other[0].comparison, channel->name);
-        factor[drawn] = strtod(scale->factor, NULL);
-        struct range range = range_of(contest, channel->name, factor[drawn], DIFFERENCES, (struct range){-1, 1}),
-                     level = range_of(contest, channel->name, factor[drawn], LEVELS, (struct range){0, 1});
+        const struct scale *scale = scale_for(contest, channel);
+        struct display of = display_of(contest->base, channel->output, contest->base->plan->end, arena);
+        double in_units = strtod(scale->factor, NULL);
+        struct range range = range_of(contest, channel, in_units, DIFFERENCES, (struct range){-1, 1}),
+                     level = range_of(contest, channel, in_units, LEVELS, (struct range){0, 1});
+        money[drawn] = display_is_money(channel->output->unit);
+        factor[drawn] = money[drawn] ? in_units : in_units / of.factor; /* the script exchanges money by itself */
         low[drawn] = range.low;
         high[drawn] = range.high;
         bottom[drawn] = level.low;
         top[drawn] = level.high;
         outputs = arena_printf(arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
         label[drawn] = panel_words(channel, arena);
-        unit[drawn++] = arena_printf(arena, "%s%s", scale->prefix, channel->output->unit);
+        unit[drawn++] = arena_printf(arena, "%s%s", scale->prefix, unit_in_words(of.unit, arena));
     }
     gnuplot_assign_text(to, "compared_outputs", outputs);
     gnuplot_assign_labels(to, "compared_label", label, drawn, LABEL_COLUMNS);
     gnuplot_assign_labels(to, "compared_unit", unit, drawn, LABEL_COLUMNS);
     gnuplot_assign_numbers(to, "compared_scale", factor, drawn);
+    gnuplot_assign_numbers(to, "compared_money", money, drawn);
     gnuplot_assign_numbers(to, "compared_low", low, drawn);
     gnuplot_assign_numbers(to, "compared_high", high, drawn);
     gnuplot_assign_numbers(to, "compared_bottom", bottom, drawn);
@@ -343,7 +362,7 @@ static void write_context(const struct contest *contest, FILE *to)
     gnuplot_assign_text(to, "compared_base", text_cut(&arena, contest->label, LABEL_COLUMNS));
     gnuplot_assign_number(to, "compared_others", (double)contest->count);
     gnuplot_assign_texts(to, "compared_folder", folder, contest->count);
-    gnuplot_assign_texts(to, "compared_name", name, contest->count);
+    gnuplot_assign_labels(to, "compared_name", name, contest->count, LABEL_COLUMNS);
     assign_panels(contest, to, &arena);
     arena_free(&arena);
 }
@@ -361,16 +380,11 @@ static bool is_compared(const struct contest *contest, const char *series)
     return false;
 }
 
-/* The key output of the study, else its first headline output; NULL if no replication has a number of it. */
+/* NULL if no replication has a number of it. */
 static const struct channel *key_channel(const struct outcome *outcome)
 {
-    size_t series[HEADLINE_SERIES], count = outcome_headline_series(outcome, series);
-    const char *key = scenario_shown(outcome->scenario)->key;
-    const struct plan *plan = outcome->plan;
-    size_t i = key || !count ? 0 : series[0];
-    while (key && i < plan->series_count && strcmp(plan->series[i].name, key) != 0)
-        i++;
-    return i < plan->series_count && outcome_has_series(outcome, i) ? &plan->series[i] : NULL;
+    size_t i = outcome_key_series(outcome);
+    return i < outcome->plan->series_count && outcome_has_series(outcome, i) ? &outcome->plan->series[i] : NULL;
 }
 
 /* The largest number of the picture, to choose its unit. */
@@ -385,46 +399,47 @@ static double largest_median(const struct outcome *outcome, const struct channel
     return largest;
 }
 
-/* Of the other's median within the dates that pictures show, and zero. */
-static struct range medians_of(const struct contest *contest, const struct contender *other, const char *series)
-{
-    const struct shown *shown = scenario_shown(contest->base->scenario);
-    const struct plan *plan = other->outcome->plan;
-    struct range range = {0, 0};
-    size_t k = 0;
-    while (k < plan->series_count && strcmp(plan->series[k].name, series) != 0)
-        k++;
-    for (size_t i = 0; k < plan->series_count && i < plan->sample_count; i++) {
-        const struct band *band = &other->outcome->ensemble.series[k * plan->sample_count + i];
-        double at = plan->sample_at[i];
-        if (at < shown->from || at > shown->to || band->n < 1) /* NaN: never */
-            continue;
-        range.low = fmin(range.low, band->p50);
-        range.high = fmax(range.high, band->p50);
-    }
-    return range;
-}
-
 static void write_key_others(const struct contest *contest, const char *series, FILE *to, struct arena *arena)
 {
     size_t room = contest ? contest->count : 0, count = 0;
     const char **folder = arena_array(arena, room + 1, sizeof *folder),
                **name = arena_array(arena, room + 1, sizeof *name);
-    double *low = arena_array(arena, room + 1, sizeof *low), *high = arena_array(arena, room + 1, sizeof *high);
     for (size_t i = 0; i < room && is_compared(contest, series); i++) {
         if (!find_common(&contest->other[i].comparison, series))
             continue;
-        struct range range = medians_of(contest, &contest->other[i], series);
         folder[count] = contest->other[i].name; /* of its own run */
-        name[count] = picture_name(contest, i, KEY_COLUMNS, arena);
-        low[count] = range.low;
-        high[count++] = range.high;
+        name[count++] = picture_name(contest, i, KEY_COLUMNS, arena);
     }
     gnuplot_assign_number(to, "key_others", (double)count);
     gnuplot_assign_texts(to, "key_folder", folder, count);
     gnuplot_assign_texts(to, "key_name", name, count);
-    gnuplot_assign_numbers(to, "key_low", low, count);
-    gnuplot_assign_numbers(to, "key_high", high, count);
+}
+
+/* Prices span orders of magnitude, and halving matters alike everywhere: money per something. */
+static bool is_price(const char *unit)
+{
+    return display_is_money(unit) && strchr(unit, '/');
+}
+
+static void write_key_worlds(const struct outcome *outcome, double scale, FILE *to, struct arena *arena)
+{
+    size_t count = worlds_count(outcome->worlds);
+    const char *column[WORLDS_SHOWN], *label[WORLDS_SHOWN];
+    for (size_t i = 0; i < count; i++) {
+        column[i] = arena_printf(arena, "world_%" PRIu32, world_number(outcome->worlds, i));
+        label[i] = world_label(outcome->worlds, i, scale, arena);
+    }
+    gnuplot_assign_number(to, "key_worlds", (double)count);
+    gnuplot_assign_texts(to, "key_world", column, count);
+    gnuplot_assign_lines(to, "key_world_label", label, count);
+}
+
+static const char *capitalised(const char *text, struct arena *arena)
+{
+    char *copy = arena_text(arena, text);
+    if (*copy >= 'a' && *copy <= 'z')
+        *copy = (char)(*copy - 'a' + 'A');
+    return copy;
 }
 
 bool contest_write_key(const struct outcome *outcome, FILE *to)
@@ -435,17 +450,24 @@ bool contest_write_key(const struct outcome *outcome, FILE *to)
     struct arena arena = {0};
     const struct shown *shown = scenario_shown(outcome->scenario);
     bool is_own = shown->words && shown->key;
-    const struct scale *scale = scale_of(largest_median(outcome, channel));
-    const char *unit = arena_printf(&arena, "%s%s", scale->prefix, channel->output->unit);
+    struct display of = display_of(outcome, channel->output, outcome->plan->end, &arena);
+    const struct scale *scale = scale_of(of.factor * largest_median(outcome, channel));
+    const char *unit = arena_printf(&arena, "%s%s", scale->prefix, unit_in_words(of.unit, &arena));
     const char *words = is_own ? shown->words : channel->name;
+    double factor = strtod(scale->factor, NULL);
+    /* The script exchanges money by itself. */
+    double divisor = display_is_money(channel->output->unit) ? factor : factor / of.factor;
     fputs("# What the script of key.svg needs to know.\n", to);
     gnuplot_assign_text(to, "key_output", channel->name);
-    gnuplot_assign_text(to, "key_words", text_cut(&arena, words, LABEL_COLUMNS + LABEL_COLUMNS / 2));
-    gnuplot_assign_text(to, "key_axis", *unit ? unit : channel->output->share ? "share" : words);
-    gnuplot_assign_number(to, "key_scale", strtod(scale->factor, NULL));
+    gnuplot_assign_text(to, "key_words",
+                        text_cut(&arena, capitalised(words, &arena), LABEL_COLUMNS + LABEL_COLUMNS / 2));
+    gnuplot_assign_text(to, "key_axis", *of.unit ? unit : words);
+    gnuplot_assign_number(to, "key_scale", divisor);
+    gnuplot_assign_number(to, "key_prices", is_price(channel->output->unit));
     gnuplot_assign_text(to, "key_base",
                         text_cut(&arena, outcome->contest ? outcome->contest->label : "median", KEY_COLUMNS));
     write_key_others(outcome->contest, channel->name, to, &arena);
+    write_key_worlds(outcome, factor, to, &arena);
     arena_free(&arena);
     return true;
 }

@@ -180,18 +180,28 @@ static const char *how_to_read(const struct decision *d, struct arena *arena)
                         day(arena, d->settings->start), currency_text(d, arena), d->kept, reference_name(d));
 }
 
+/* `108 million CNY (-30.9 million to 246 million)`. */
+static const char *amount_in_words(const struct decision *d, struct estimate e, struct arena *arena)
+{
+    const char *amount = arena_printf(arena, "%s %s", number_in_words(e.value, arena), d->currency);
+    return isfinite(e.low) && e.low < e.high
+               ? arena_printf(arena, "%s (%s to %s)", amount, number_in_words(e.low, arena),
+                              number_in_words(e.high, arena))
+               : amount;
+}
+
 static const char *verdict(const struct decision *d, struct arena *arena)
 {
     if (d->best >= d->choices)
         return "Nothing can be ranked: no order is placed.";
     const struct choice *best = &d->choice[d->best];
     const char *text =
-        arena_printf(arena, "Least expected cost: %s, %s %s; the cheapest in %.0f %% of the replications.", best->label,
-                     money(arena, best->cost.value), d->currency, 100 * best->best.value);
+        arena_printf(arena, "Least expected cost: %s, %s %s; it is the cheapest in %.0f %% of the replications.",
+                     best->label, number_in_words(best->cost.value, arena), d->currency, 100 * best->best.value);
     if (d->second >= d->choices)
         return text;
-    return arena_printf(arena, "%s Its lead over %s: %s %s%s.", text, d->choice[d->second].label, span(arena, d->lead),
-                        d->currency, d->lead.low > 0 ? "" : ", which is not significant");
+    return arena_printf(arena, "%s Its lead over %s: %s%s.", text, d->choice[d->second].label,
+                        amount_in_words(d, d->lead, arena), d->lead.low > 0 ? "" : ", which is not significant");
 }
 
 /* Orders that are never placed, and ties; NULL: there are none. */

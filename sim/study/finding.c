@@ -2,6 +2,7 @@
 #include "finding.h"
 
 #include "decision.h"
+#include "display.h"
 #include "evidence.h"
 #include "identity.h"
 #include "models/planner/planner.h"
@@ -20,13 +21,7 @@ static const double MONTHS = 12;
 
 /* ---- Numbers in words ---- */
 
-/* What a number is of: its unit and whether it is a share. */
-struct measured {
-    const char *unit;
-    bool is_share;
-};
-
-static bool is_date(struct measured of)
+static bool is_date(struct display of)
 {
     return strcmp(of.unit, "date") == 0;
 }
@@ -53,37 +48,42 @@ const char *number_in_words(double value, struct arena *arena)
     return arena_printf(arena, "%s%.3g%s", sign, rounded, large[i].word);
 }
 
-/* `CNY/card-hour` is read `CNY a card-hour`. */
-static const char *unit_in_words(const char *unit, struct arena *arena)
+/* Things that are counted, and so have a plural: `268 trillion tokens a day`. */
+static bool is_counted(const char *thing)
+{
+    static const char *const things[] = {"token", "card", "server", "rack", "month", "year"};
+    size_t i = 0;
+    while (i < sizeof things / sizeof *things && strcmp(thing, things[i]) != 0)
+        i++;
+    return i < sizeof things / sizeof *things;
+}
+
+const char *unit_in_words(const char *unit, struct arena *arena)
 {
     const char *per = strchr(unit, '/');
+    char *thing = arena_printf(arena, "%.*s", (int)(per ? (size_t)(per - unit) : strlen(unit)), unit);
+    if (is_counted(thing))
+        thing = arena_printf(arena, "%ss", thing);
     if (!per)
-        return unit;
+        return thing;
     const char *what = strcmp(per + 1, "yr") == 0 ? "year" : per + 1;
-    return arena_printf(arena, "%.*s%sa%s %s", (int)(per - unit), unit, per > unit ? " " : "",
-                        strcmp(what, "hour") == 0 ? "n" : "", what);
+    return arena_printf(arena, "%s%sa%s %s", thing, *thing ? " " : "", strcmp(what, "hour") == 0 ? "n" : "", what);
 }
 
-static const char *with_unit(const char *number, struct measured of, struct arena *arena)
+static const char *level(double value, struct display of, struct arena *arena)
 {
-    const char *unit = of.is_share ? "%" : unit_in_words(of.unit, arena);
-    return *unit ? arena_printf(arena, "%s %s", number, unit) : number;
-}
-
-static const char *level(double value, struct measured of, struct arena *arena)
-{
-    const double percent = 100;
     char text[SHORT_NUMBER_BYTES];
     if (!isfinite(value))
         return "(no number in this run)";
     if (is_date(of))
         return arena_text(arena, short_quantity(value, of.unit, text));
-    return with_unit(number_in_words(of.is_share ? percent * value : value, arena), of, arena);
+    const char *number = number_in_words(of.factor * value, arena), *unit = unit_in_words(of.unit, arena);
+    return *unit ? arena_printf(arena, "%s %s", number, unit) : number;
 }
 
 const char *quantity_in_words(double value, const char *unit, struct arena *arena)
 {
-    return level(value, (struct measured){.unit = unit}, arena);
+    return level(value, (struct display){.unit = unit, .factor = 1}, arena);
 }
 
 /* ---- Differences in words ---- */
@@ -106,15 +106,14 @@ static struct change scaled(struct difference d, double scale, const char *unit,
                            .more = more};
 }
 
-static struct change absolute_change(struct difference d, struct measured of, struct arena *arena)
+static struct change absolute_change(struct difference d, struct display of, struct arena *arena)
 {
-    const double percent = 100;
     if (is_date(of))
         return scaled(d, MONTHS, " months", "earlier", "later");
-    if (of.is_share)
-        return scaled(d, percent, " points", "less", "more");
+    if (of.is_percent)
+        return scaled(d, of.factor, " points", "less", "more");
     const char *unit = unit_in_words(of.unit, arena);
-    return scaled(d, 1, *unit ? arena_printf(arena, " %s", unit) : "", "less", "more");
+    return scaled(d, of.factor, *unit ? arena_printf(arena, " %s", unit) : "", "less", "more");
 }
 
 static struct change relative_change(struct difference d)
@@ -142,7 +141,9 @@ static const char *change_text(const struct change *c, struct arena *arena)
 {
     if (!isfinite(c->mean))
         return "(no number in this run)";
-    if (c->mean == 0 && !(c->high > c->low))
+    const double seen = 0.05; /* of a per cent or point: what rounds to 0.0 is none */
+    bool is_none = c->is_percent && fmax(fabs(c->mean), fmax(fabs(c->low), fabs(c->high))) < seen;
+    if (is_none || (c->mean == 0 && !(c->high > c->low)))
         return arena_printf(arena, "neither %s nor %s", c->less, c->more);
     if (!isfinite(c->low) || !isfinite(c->high))
         return signed_words(c, c->mean, arena);
@@ -164,13 +165,6 @@ static const struct fact_target *find_target(const struct outcome *outcome, cons
             return &outcome->measures.target[i];
         }
     return NULL;
-}
-
-static struct measured measured_of(const struct fact_target *target)
-{
-    bool ratio = !isnan(target->fact->relative_to);
-    return (struct measured){.unit = facts_unit(target),
-                             .is_share = !ratio && target->channel && target->channel->output->share};
 }
 
 static const struct contender *find_contender(const struct contest *contest, const char *variant)
@@ -281,14 +275,14 @@ static const char *number_of(const struct outcome *outcome, const struct contest
     size_t index = 0;
     if (part->kind == FINDING_DECISION) {
         const char *quoted = decision_quote(outcome_of(outcome, contest, part)->decision, part->measure, arena);
-        return quoted ? quoted : level((double)NAN, (struct measured){.unit = ""}, arena);
+        return quoted ? quoted : quantity_in_words((double)NAN, "", arena);
     }
     if (part->kind == FINDING_DRIVERS)
         return evidence_drivers(outcome->evidence, part->measure, arena);
     const struct fact_target *target = find_target(outcome, part->measure, &index);
     if (!target)
-        return level((double)NAN, (struct measured){.unit = ""}, arena);
-    struct measured of = measured_of(target);
+        return quantity_in_words((double)NAN, "", arena);
+    struct display of = display_of_target(outcome, target, arena);
     if (!part->variant)
         return level(middle_of(&outcome->ensemble.derived[index], part->is_mean), of, arena);
     struct difference d = difference_of(outcome, index, find_contender(contest, part->variant), part->is_mean,
@@ -364,7 +358,7 @@ static const char *list_of_numbers(const struct outcome *outcome, struct arena *
         const struct band *band = target ? &outcome->ensemble.derived[index] : NULL;
         if (!band || band->n < 1)
             continue;
-        struct measured of = measured_of(target);
+        struct display of = display_of_target(outcome, target, arena);
         text =
             arena_printf(arena, "%s%s%s: %s", text ? arena_printf(arena, "%s; ", text) : "", target->fact->label,
                          named[i].is_mean ? " in the mean" : "", level(middle_of(band, named[i].is_mean), of, arena));
@@ -393,13 +387,13 @@ const char *finding_of_run(const struct outcome *outcome, const struct contest *
 /* ---- Differences ---- */
 
 /* How a difference from such a base is said. */
-static bool is_relative(struct measured of, double base)
+static bool is_relative(struct display of, double base)
 {
-    return !is_date(of) && !of.is_share && base != 0;
+    return !is_date(of) && !of.is_percent && base != 0;
 }
 
 static void add_row(struct finding_table *table, const struct contender *other, const char *what, struct difference d,
-                    struct measured of, struct arena *arena)
+                    struct display of, struct arena *arena)
 {
     struct change change = is_relative(of, d.base) ? relative_change(d) : absolute_change(d, of, arena);
     table->row[table->count++] = (struct finding_row){.what = what,
@@ -416,12 +410,12 @@ static void add_measure(struct finding_table *table, const struct contest *conte
     const struct fact_target *target = find_target(contest->base, named.name, &index);
     if (!target)
         return;
-    struct measured of = measured_of(target);
+    struct display of = display_of_target(contest->base, target, arena);
     const char *what =
         named.is_mean ? arena_printf(arena, "%s, in the mean", target->fact->label) : target->fact->label;
     for (size_t o = 0; o < contest->count; o++) {
         struct difference d =
-            difference_of(contest->base, index, &contest->other[o], named.is_mean, !is_date(of) && !of.is_share);
+            difference_of(contest->base, index, &contest->other[o], named.is_mean, !is_date(of) && !of.is_percent);
         if (d.n > 0)
             add_row(table, &contest->other[o], what, d, of, arena);
     }
@@ -465,7 +459,7 @@ static void add_output(struct finding_table *table, const struct contest *contes
     char date[DATE_TEXT_BYTES];
     const char *what =
         arena_printf(arena, "%s, %s, in the mean", channel->name, date_text(plan->sample_at[sample], date));
-    struct measured of = {.unit = channel->output->unit, .is_share = channel->output->share};
+    struct display of = display_of(contest->base, channel->output, plan->sample_at[sample], arena);
     for (size_t o = 0; o < contest->count; o++) {
         struct difference d;
         if (contest_difference(&contest->other[o], channel->name, plan->sample_at[sample], &d) && d.n > 0)

@@ -17,6 +17,8 @@ const char *finding_of_run(const struct outcome *outcome, const struct contest *
 
 /* A number with its unit: `42,300 CNY a month`; a year and month where the unit is `date`. */
 const char *quantity_in_words(double value, const char *unit, struct arena *arena);
+/* `CNY/card-hour` is read `CNY a card-hour`. */
+const char *unit_in_words(const char *unit, struct arena *arena);
 /* Three digits, thousands with commas: 0.342, 60.2, 42,300, 1.82 million. */
 const char *number_in_words(double value, struct arena *arena);
 

@@ -40,6 +40,17 @@ size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEAD
     return count ? count : plan->series_count < HEADLINE_SERIES ? plan->series_count : HEADLINE_SERIES;
 }
 
+size_t outcome_key_series(const struct outcome *outcome)
+{
+    size_t series[HEADLINE_SERIES], count = outcome_headline_series(outcome, series);
+    const char *key = scenario_shown(outcome->scenario)->key;
+    const struct plan *plan = outcome->plan;
+    size_t i = key || !count ? 0 : series[0];
+    while (key && i < plan->series_count && strcmp(plan->series[i].name, key) != 0)
+        i++;
+    return i;
+}
+
 /* The ends of a few equal parts. */
 static size_t spread_out(size_t all, size_t sample[HEADLINE_SAMPLES])
 {

@@ -6,6 +6,7 @@
 #include "sim/base/say.h"
 #include "sim/command/command.h"
 #include "until.h"
+#include "worlds.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,6 +68,7 @@ void outcome_free(struct outcome *outcome)
     ensemble_free(&outcome->ensemble);
     decision_free(outcome->decision);
     evidence_free(outcome->evidence);
+    worlds_free(outcome->worlds);
     scenario_free(outcome->scenario);
     arena_free(&outcome->arena);
     *outcome = (struct outcome){0};

@@ -29,6 +29,7 @@ struct outcome {
     bool antithetic, intervals; /* intervals: of percentiles, are to be written */
     struct ensemble ensemble;
     struct decision *decision; /* of its planner, or NULL */
+    struct worlds *worlds; /* single ones to show, or NULL */
     struct evidence *evidence; /* what its own draws say of its inputs, or NULL */
     const struct shares *shares; /* its attribution, or NULL */
     const struct contest *contest; /* of a base: its variants that were run along with it, or NULL */
@@ -80,6 +81,8 @@ const char *outcome_level_text(enum level level); /* "" for LEVEL_NONE */
  * choice. */
 enum { HEADLINE_SERIES = MOST_SHOWN_OUTPUTS, HEADLINE_SAMPLES = MOST_SHOWN_DATES };
 size_t outcome_headline_series(const struct outcome *outcome, size_t series[HEADLINE_SERIES]);
+/* The key output of the study, else its first headline output, among the plan's series; its series_count: none. */
+size_t outcome_key_series(const struct outcome *outcome);
 size_t outcome_headline_samples(const struct outcome *outcome, size_t sample[HEADLINE_SAMPLES]);
 size_t outcome_headline_points(const struct axis *x, size_t point[HEADLINE_SAMPLES]); /* of a curve */
 

@@ -3,11 +3,13 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "display.h"
 #include "evidence.h"
 #include "finding.h"
 #include "identity.h"
 #include "shares.h"
 #include "sim/command/command.h"
+#include "worlds.h"
 
 #include "sim/base/dates.h"
 #include "sim/output/plots.h"
@@ -151,16 +153,19 @@ static void add_pictures(struct page *page, const char *scripts)
     page->report.picture_count = taken;
 }
 
-static struct report_number number_of(const struct channel *channel, const struct band *band, const char *when)
+/* `year`: NaN for what has no date. */
+static struct report_number number_of(struct page *page, const struct channel *channel, const struct band *band,
+                                      double year, const char *when)
 {
+    struct display of = display_of(page->outcome, channel->output, year, &page->arena);
     return (struct report_number){
         .label = channel->name,
-        .unit = is_date(channel->output->unit) ? "" : channel->output->unit,
+        .unit = is_date(of.unit) ? "" : of.unit,
         .when = when,
-        .is_date = is_date(channel->output->unit),
-        .p05 = band->p05,
-        .p50 = band->p50,
-        .p95 = band->p95,
+        .is_date = is_date(of.unit),
+        .p05 = of.factor * band->p05,
+        .p50 = of.factor * band->p50,
+        .p95 = of.factor * band->p95,
     };
 }
 
@@ -172,8 +177,9 @@ static size_t add_points(struct page *page, const struct channel *curve, struct 
     for (size_t k = 0; k < points; k++) {
         const struct band *band = &page->outcome->ensemble.point[curve->first_point + point[k]];
         if (band->n > 0)
-            number[count++] = number_of(
-                curve, band, arena_printf(&page->arena, "%s %.10g", x->name, x->from + x->step * (double)point[k]));
+            number[count++] =
+                number_of(page, curve, band, (double)NAN,
+                          arena_printf(&page->arena, "%s %.10g", x->name, x->from + x->step * (double)point[k]));
     }
     return count;
 }
@@ -190,12 +196,12 @@ static void add_numbers(struct page *page)
     size_t count = 0;
     for (size_t i = 0; i < series_count; i++)
         for (size_t s = 0; s < samples; s++)
-            number[count++] = number_of(&plan->series[series[i]],
+            number[count++] = number_of(page, &plan->series[series[i]],
                                         &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]],
-                                        day(page, plan->sample_at[sample[s]]));
+                                        plan->sample_at[sample[s]], day(page, plan->sample_at[sample[s]]));
     for (size_t i = 0; i < plan->scalar_count; i++)
         if (plan->scalar[i].row < 0 && outcome->ensemble.scalar[i].n > 0)
-            number[count++] = number_of(&plan->scalar[i], &outcome->ensemble.scalar[i], NULL);
+            number[count++] = number_of(page, &plan->scalar[i], &outcome->ensemble.scalar[i], (double)NAN, NULL);
     for (size_t i = 0; i < plan->curve_count; i++)
         count += add_points(page, &plan->curve[i], &number[count]);
     page->report.numbers = number;
@@ -253,22 +259,22 @@ static void add_facts(struct page *page)
         const struct fact_target *target = &outcome->facts.target[i];
         const struct fact *fact = target->fact;
         const struct band *band = &outcome->ensemble.derived[i];
-        const char *unit = target->channel && isnan(fact->relative_to) ? target->channel->output->unit : "";
+        struct display of = display_of_target(outcome, target, &page->arena);
         to[i] = (struct report_fact){
             .name = fact->name,
             .output = fact->output,
-            .unit = is_date(unit) ? "" : unit,
+            .unit = is_date(of.unit) ? "" : of.unit,
             .when = when_of(page, fact),
             .counted = counted(page, fact),
             .source = fact->source,
             .confidence = fact->confidence,
-            .is_date = is_date(unit),
-            .value = fact->value,
-            .low = fact->low,
-            .high = fact->high,
-            .p05 = band->p05,
-            .p50 = band->p50,
-            .p95 = band->p95,
+            .is_date = is_date(of.unit),
+            .value = of.factor * fact->value,
+            .low = of.factor * fact->low,
+            .high = of.factor * fact->high,
+            .p05 = of.factor * band->p05,
+            .p50 = of.factor * band->p50,
+            .p95 = of.factor * band->p95,
             .verdict = verdict_of(outcome, i),
         };
     }
@@ -348,6 +354,8 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
         shares_report(outcome->shares, &page.report, &page.arena);
     if (outcome->evidence)
         evidence_report(outcome->evidence, &page.report, &page.arena);
+    if (worlds_count(outcome->worlds))
+        page.report.worlds = worlds_report(outcome->worlds, options->argument[0], &page.arena);
     add_facts(&page);
     add_assumptions(&page);
     write_page(&page.report, stage, folder);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a run says on the terminal: headline series at a few dates, scalars, facts against bands. */
 #include "decision.h"
+#include "display.h"
 #include "outcome.h"
 
 #include "sim/base/dates.h"
@@ -10,8 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-static void add_band(struct listing *listing, const struct band *band, const char *unit)
+static void add_band(struct listing *listing, const struct band *measured, struct display of)
 {
+    const struct band shown = display_band(measured, of), *band = &shown;
+    const char *unit = of.unit;
     char p05[SHORT_NUMBER_BYTES], p50[SHORT_NUMBER_BYTES], p95[SHORT_NUMBER_BYTES];
     if (band->n < 1)
         listing_add(listing, "-");
@@ -49,11 +52,14 @@ static void print_series(const struct outcome *outcome, FILE *to)
     for (size_t s = 0; s < samples; s++)
         listing_add(&listing, "%s", date_text(plan->sample_at[sample[s]], date));
     for (size_t i = 0; i < series_count; i++) {
-        const char *unit = plan->series[series[i]].output->unit;
-        listing_add(&listing, "%s", plan->series[series[i]].name);
-        listing_add(&listing, "%s", unit);
-        for (size_t s = 0; s < samples; s++)
-            add_band(&listing, &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]], unit);
+        const struct channel *channel = &plan->series[series[i]];
+        struct display of = display_of(outcome, channel->output, plan->end, &listing.arena);
+        listing_add(&listing, "%s", channel->name);
+        listing_add(&listing, "%s", of.unit);
+        for (size_t s = 0; s < samples; s++) {
+            of = display_of(outcome, channel->output, plan->sample_at[sample[s]], &listing.arena);
+            add_band(&listing, &outcome->ensemble.series[series[i] * plan->sample_count + sample[s]], of);
+        }
     }
     listing_print(&listing, to, false);
     listing_free(&listing);
@@ -87,8 +93,9 @@ static void print_measures(const struct outcome *outcome, FILE *to)
     for (size_t i = outcome->facts.count; i < outcome->measures.count; i++) {
         const struct fact_target *target = &outcome->measures.target[i];
         listing_add(&listing, "%s", target->fact->name);
-        listing_add(&listing, "%s", facts_unit(target));
-        add_band(&listing, &outcome->ensemble.derived[i], facts_unit(target));
+        struct display of = display_of_target(outcome, target, &listing.arena);
+        listing_add(&listing, "%s", of.unit);
+        add_band(&listing, &outcome->ensemble.derived[i], of);
     }
     listing_print(&listing, to, false);
     listing_free(&listing);

@@ -3,9 +3,11 @@
 #include "outcome.h"
 
 #include "decision.h"
+#include "display.h"
 #include "events.h"
 #include "finding.h"
 #include "shares.h"
+#include "worlds.h"
 
 #include "sim/base/csv.h"
 #include "sim/base/dates.h"
@@ -378,16 +380,69 @@ static void assign_table(const struct outcome *outcome, const char *table, FILE 
                           LABEL_COLUMNS);
 }
 
+static bool is_any(const struct outcome *outcome, const struct channel *channel)
+{
+    (void)outcome;
+    (void)channel;
+    return true;
+}
+
+static bool is_of_money(const struct outcome *outcome, const struct channel *channel)
+{
+    (void)outcome;
+    return display_is_money(channel->output->unit);
+}
+
+/* One that pictures can show: of an amount, not of a ratio. */
+static bool has_fact(const struct outcome *outcome, const struct channel *channel)
+{
+    size_t i = 0;
+    while (i < outcome->facts.count &&
+           (outcome->facts.target[i].channel != channel || !isnan(outcome->facts.target[i].fact->relative_to)))
+        i++;
+    return i < outcome->facts.count;
+}
+
+/* A list of series of a kind, for scripts to look names up in. */
+static void name_series(const struct outcome *outcome, const char *variable,
+                        bool (*is_named)(const struct outcome *, const struct channel *), FILE *to)
+{
+    const struct plan *plan = outcome->plan;
+    fprintf(to, "%s = \" ", variable);
+    for (size_t i = 0; i < plan->series_count; i++)
+        if (is_named(outcome, &plan->series[i]))
+            fprintf(to, "%s ", plan->series[i].name);
+    fputs("\"\n", to);
+}
+
 /* gnuplot would have to start a program to learn how many rows a file has, or whether there is one. */
 static void assign_files(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
     gnuplot_assign_number(to, "series_rows", (double)plan->sample_count);
     gnuplot_assign_number(to, "fact_rows", (double)outcome->facts.count);
-    fputs("series_written = \" ", to);
-    for (size_t i = 0; i < plan->series_count; i++)
-        fprintf(to, "%s ", plan->series[i].name);
-    fputs("\"\n", to);
+    name_series(outcome, "series_written", is_any, to);
+    name_series(outcome, "series_with_facts", has_fact, to);
+}
+
+/* Scripts read series in CNY, and exchange those of money at the rate of the row. */
+static void assign_money(const struct outcome *outcome, FILE *to, struct arena *arena)
+{
+    const struct plan *plan = outcome->plan;
+    bool exchanged = strcmp(display_currency(outcome), "CNY") != 0;
+    size_t rows = exchanged ? plan->sample_count : 0;
+    double *rate = arena_array(arena, rows, sizeof *rate);
+    for (size_t i = 0; i < rows; i++)
+        rate[i] = display_rate(outcome, plan->sample_at[i]);
+    gnuplot_assign_text(to, "money", display_currency(outcome));
+    gnuplot_assign_number(to, "exchanged", exchanged);
+    if (!exchanged)
+        return;
+    name_series(outcome, "series_of_money", is_of_money, to);
+    gnuplot_assign_number(to, "exchange_start", plan->sample_at[0]);
+    gnuplot_assign_number(to, "exchange_step",
+                          rows > 1 ? (plan->sample_at[rows - 1] - plan->sample_at[0]) / (double)(rows - 1) : 1);
+    gnuplot_assign_numbers(to, "exchange_rate", rate, rows);
 }
 
 static void assign_events(const struct outcome *outcome, FILE *to, struct arena *arena)
@@ -423,6 +478,7 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     gnuplot_assign_number(to, "xstart", from < until ? from : outcome->plan->start);
     gnuplot_assign_number(to, "xend", from < until ? until : outcome->plan->end);
     assign_files(outcome, to);
+    assign_money(outcome, to, &arena);
     assign_events(outcome, to, &arena);
     for (size_t s = 0; s < schema->count; s++)
         if (schema->section[s].is_table)
@@ -541,6 +597,18 @@ static void json_facts(struct json *json, const struct outcome *outcome)
     json_close(json, '}');
 }
 
+/* What texts and tables show it in, where that is another currency. */
+static void json_exchange(struct json *json, const struct outcome *outcome, const struct fact_target *target)
+{
+    struct arena arena = {0};
+    struct display of = display_of_target(outcome, target, &arena);
+    if (display_is_money(facts_unit(target)) && of.factor != 1) {
+        json_text(json, "shown_in", of.unit);
+        json_number(json, "exchange_rate", 1 / of.factor);
+    }
+    arena_free(&arena);
+}
+
 static void json_measures(struct json *json, const struct outcome *outcome)
 {
     json_open(json, "measures", '{');
@@ -550,6 +618,7 @@ static void json_measures(struct json *json, const struct outcome *outcome)
         json_text(json, "label", target->fact->label);
         json_text(json, "output", target->fact->output);
         json_text(json, "unit", facts_unit(target));
+        json_exchange(json, outcome, target);
         json_band(json, &outcome->ensemble.derived[i]);
         json_close(json, '}');
     }
@@ -667,6 +736,11 @@ void outcome_write(const struct outcome *outcome, struct stage *stage, const cha
     if (contest_write_key(outcome, NULL)) {
         FILE *to = stage_file(stage, "%skey.gp", folder);
         contest_write_key(outcome, to);
+        stage_close_file(stage, to);
+    }
+    if (worlds_count(outcome->worlds)) {
+        FILE *to = stage_file(stage, "%sworlds.dat", folder);
+        worlds_write(outcome->worlds, to);
         stage_close_file(stage, to);
     }
     if (outcome->measures.count > outcome->facts.count) {
