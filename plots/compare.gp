@@ -51,8 +51,6 @@ do for [i = 1:shown_outputs] {
     set bmargin at screen from_top(i) - 0.555 * height
     set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.011 left noenhanced font ',9' \
         textcolor rgb black
-    set label compared_unit[i] at screen from_left(i) + 0.01, from_top(i) - 0.031 left noenhanced font ',8.5' \
-        textcolor rgb gray
     set xtics format ''
     set yrange [compared_bottom[i]:compared_top[i] + 0.04 * (compared_top[i] - compared_bottom[i])]
     set ytics step_of(compared_bottom[i], compared_top[i])

@@ -10,11 +10,18 @@ colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
 colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
 row_of(i) = choices - i + 1
 scaled_cost(name) = column(name) / plan_scale
-# A tail of one replication has no interval.
-stats 'decision/choices.dat' using (scaled_cost(is_number(strcol('cvar_high')) ? 'cvar_high' : 'cvar')) nooutput
-highest = STATS_max
+# The axis holds bands and means. The dearest twentieth may be many times as dear: what lies beyond a third more than the
+# rest is said at the frame.
 stats 'decision/choices.dat' using (scaled_cost('p95')) nooutput
-highest = round_up(STATS_max > highest ? STATS_max : highest)
+highest = STATS_max
+stats 'decision/choices.dat' using (scaled_cost(is_number(strcol('cost_high')) ? 'cost_high' : 'cost')) nooutput
+highest = larger(highest, STATS_max)
+stats 'decision/choices.dat' using (scaled_cost('cvar')) nooutput
+highest = round_up(larger(highest, smaller(STATS_max * 1.03, 1.35 * highest)))
+array tail[choices]
+stats 'decision/choices.dat' using (tail[int(column(0)) + 1] = is_number(strcol('cvar')) ? scaled_cost('cvar') : -1., 0) nooutput
+in_frame(name) = scaled_cost('cvar') > highest ? NaN : scaled_cost(name)
+three_digits(x) = abs(x) >= 100 ? sprintf('%.0f', x) : sprintf('%.3g', x)
 array best[choices]
 stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0) nooutput
 
@@ -35,6 +42,9 @@ set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
 set xlabel 'present value at the start, after tax, '.plan_unit font ',10' offset 0, 0.4
 do for [i = 1:choices] {
     set label alternative_label[i] at screen names_end, first row_of(i) right noenhanced font ',11' textcolor rgb black
+    if (tail[i] > highest) {
+        set label '◇ '.three_digits(tail[i]).' →' at screen 0.798, first row_of(i) + 0.27 right noenhanced font ',10' textcolor rgb colour_of(i)
+    }
     set label sprintf('%.0f %%', 100 * best[i]) at screen 0.87, first row_of(i) right noenhanced font ',12' textcolor rgb black
 }
 set label 'cheapest in' at screen 0.87, 0.885 right noenhanced font ',9.5' textcolor rgb gray
@@ -48,5 +58,5 @@ plot for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (
         fs transparent solid 0.45 noborder lc rgb colour_of(i), \
     for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('cost')):(row_of(i)) \
         :(scaled_cost('cost_low')):(scaled_cost('cost_high')) with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb black, \
-    for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('cvar')):(row_of(i)) \
-        :(scaled_cost('cvar_low')):(scaled_cost('cvar_high')) with xerrorbars pt 12 ps 1.1 lw 1.2 lc rgb colour_of(i)
+    for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (in_frame('cvar')):(row_of(i)) \
+        :(in_frame('cvar_low')):(in_frame('cvar_high')) with xerrorbars pt 12 ps 1.1 lw 1.2 lc rgb colour_of(i)

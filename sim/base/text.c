@@ -54,3 +54,15 @@ const char *text_cut(struct arena *arena, const char *text, size_t columns)
         end--;
     return arena_printf(arena, "%.*s…", (int)(end - text), text);
 }
+
+const char *text_two_lines(struct arena *arena, const char *text, size_t columns)
+{
+    if (text_columns(text) <= columns)
+        return text;
+    char *first = arena_text(arena, text), *blank = strrchr(first, ' ');
+    while (blank && (*blank = '\0', text_columns(first) > columns))
+        blank = strrchr(first, ' ');
+    if (!blank)
+        return text_cut(arena, text, columns);
+    return arena_printf(arena, "%s\n%s", first, text_cut(arena, text + (blank - first) + 1, columns));
+}

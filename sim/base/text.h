@@ -14,5 +14,7 @@
 size_t text_columns(const char *text);
 /* The text itself if it fits into this number of columns, else its beginning and an ellipsis. */
 const char *text_cut(struct arena *arena, const char *text, size_t columns);
+/* On one line if it fits into this number of columns, else on two, broken at a blank, the second cut. */
+const char *text_two_lines(struct arena *arena, const char *text, size_t columns);
 
 #endif

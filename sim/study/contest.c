@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 48, KEY_COLUMNS = 31 };
+enum { MOVED_SHOWN = 12, DRAWN = 6, LABEL_COLUMNS = 44, KEY_COLUMNS = 31 };
 static const double LEAST_MOVE = 0.02; /* relative: less is not worth telling, however sure */
 
 void contest_open(struct contest *contest, struct outcome *const *outcome, const char *const *name,
@@ -286,6 +286,14 @@ static bool is_anything_drawn(const struct contest *contest)
     return i < count;
 }
 
+static const char *capitalised(const char *text, struct arena *arena)
+{
+    char *copy = arena_text(arena, text);
+    if (*copy >= 'a' && *copy <= 'z')
+        *copy = (char)(*copy - 'a' + 'A');
+    return copy;
+}
+
 /* What an output is in words, its help up to the first comma, and of which row: `rent of a card: H100`. */
 static const char *panel_words(const struct channel *channel, struct arena *arena)
 {
@@ -293,10 +301,10 @@ static const char *panel_words(const struct channel *channel, struct arena *aren
     const char *row = strchr(channel->name, '.');
     if (!help || !*help)
         return channel->name;
-    const char *words = arena_printf(arena, "%.*s", (int)strcspn(help, ",;"), help);
+    const char *words = arena_printf(arena, "%.*s", (int)strcspn(help, ",;:("), help);
     if (!channel->label)
         return words;
-    size_t room = LABEL_COLUMNS - 2;
+    size_t room = 2 * LABEL_COLUMNS - 2;
     const char *label = text_columns(words) + text_columns(channel->label) <= room || !row ? channel->label : row + 1;
     return arena_printf(arena, "%s: %s", text_cut(arena, words, room - text_columns(label)), label);
 }
@@ -305,7 +313,7 @@ static const char *panel_words(const struct channel *channel, struct arena *aren
 static void assign_panels(const struct contest *contest, FILE *to, struct arena *arena)
 {
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
-    const char *outputs = "", *label[DRAWN], *unit[DRAWN];
+    const char *outputs = "", *label[DRAWN];
     double factor[DRAWN], money[DRAWN], low[DRAWN], high[DRAWN], bottom[DRAWN], top[DRAWN];
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
@@ -323,12 +331,13 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
         bottom[drawn] = level.low;
         top[drawn] = level.high;
         outputs = arena_printf(arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        label[drawn] = panel_words(channel, arena);
-        unit[drawn++] = arena_printf(arena, "%s%s", scale->prefix, unit_in_words(of.unit, arena));
+        const char *words = capitalised(panel_words(channel, arena), arena),
+                   *unit = arena_printf(arena, "%s%s", scale->prefix, unit_in_words(of.unit, arena));
+        label[drawn++] =
+            text_two_lines(arena, *unit ? arena_printf(arena, "%s, %s", words, unit) : words, LABEL_COLUMNS);
     }
     gnuplot_assign_text(to, "compared_outputs", outputs);
-    gnuplot_assign_labels(to, "compared_label", label, drawn, LABEL_COLUMNS);
-    gnuplot_assign_labels(to, "compared_unit", unit, drawn, LABEL_COLUMNS);
+    gnuplot_assign_lines(to, "compared_label", label, drawn);
     gnuplot_assign_numbers(to, "compared_scale", factor, drawn);
     gnuplot_assign_numbers(to, "compared_money", money, drawn);
     gnuplot_assign_numbers(to, "compared_low", low, drawn);
@@ -432,14 +441,6 @@ static void write_key_worlds(const struct outcome *outcome, double scale, FILE *
     gnuplot_assign_number(to, "key_worlds", (double)count);
     gnuplot_assign_texts(to, "key_world", column, count);
     gnuplot_assign_lines(to, "key_world_label", label, count);
-}
-
-static const char *capitalised(const char *text, struct arena *arena)
-{
-    char *copy = arena_text(arena, text);
-    if (*copy >= 'a' && *copy <= 'z')
-        *copy = (char)(*copy - 'a' + 'A');
-    return copy;
 }
 
 bool contest_write_key(const struct outcome *outcome, FILE *to)

@@ -264,6 +264,13 @@ struct span {
     const char *prefix;
 };
 
+/* A part of a whole, which the picture has in percent. */
+static bool is_percent(const struct shares *shares, size_t output)
+{
+    const struct channel *channel = shares->targets[0].target[output].channel;
+    return channel && (channel->output->share || channel->output->percent);
+}
+
 static struct span span_of(const struct shares *shares, size_t output)
 {
     struct span span = {0, 0, 1, ""};
@@ -273,7 +280,9 @@ static struct span span_of(const struct shares *shares, size_t output)
         span.high = fmax(span.high, fmax(e.mean, e.high));
     }
     double largest = fmax(-span.low, span.high);
-    if (largest >= 1e9)
+    if (is_percent(shares, output))
+        span.scale = 0.01, span.prefix = "% ";
+    else if (largest >= 1e9)
         span.scale = 1e9, span.prefix = "billion ";
     else if (largest >= 1e6)
         span.scale = 1e6, span.prefix = "million ";
@@ -288,9 +297,10 @@ static const char *panel_head(const struct shares *shares, size_t output, const 
     char off[SHORT_NUMBER_BYTES], on[SHORT_NUMBER_BYTES];
     const char *unit = row_unit(shares, &(struct row){.kind = ROW_ALL, .output = output});
     bool bare = !*span->prefix && !*shares->unit[output];
+    double factor = is_percent(shares, output) ? 1 / span->scale : 1;
     return arena_printf(arena, "%s%s%s%s off, %s on", span->prefix, shares->unit[output], bare ? "" : ": ",
-                        short_quantity(shapley_none(&shares->shapley, output).mean, unit, off),
-                        short_quantity(shapley_all(&shares->shapley, output).mean, unit, on));
+                        short_quantity(factor * shapley_none(&shares->shapley, output).mean, unit, off),
+                        short_quantity(factor * shapley_all(&shares->shapley, output).mean, unit, on));
 }
 
 static void assign_panels(const struct shares *shares, FILE *to, struct arena *arena)
