@@ -7,14 +7,19 @@
 #include "sim/command/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
+#include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct command *const table[] = {
@@ -495,11 +500,42 @@ static void the_manifest_lists_every_file(void **state)
     }
 }
 
+static double processor_s(pid_t child)
+{
+    clockid_t clock;
+    struct timespec time;
+    assert_int_equal(clock_getcpuclockid(child, &clock), 0);
+    assert_int_equal(clock_gettime(clock, &time), 0);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool is_begun(const char *folder)
+{
+    glob_t found;
+    bool begun = glob(arena_printf(&arena, "%s.tmp-*", folder), 0, NULL, &found) == 0;
+    globfree(&found);
+    return begun;
+}
+
+/* Until its folder is there and it has had a tenth of a second of a processor since, however busy the machine is. */
+static void wait_until_it_works(pid_t child, const char *folder)
+{
+    double since = -1;
+    for (int i = 0; i < 12000; i++) {
+        usleep(5000);
+        if (since < 0 && is_begun(folder))
+            since = processor_s(child);
+        if (since >= 0 && processor_s(child) > since + 0.1)
+            return;
+    }
+    fail_msg("%s is not begun", folder);
+}
+
 static void interrupt(int signal_number)
 {
     walk();
     pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
-    usleep(300000);
+    wait_until_it_works(child, "stopped");
     kill(child, signal_number);
     assert_int_equal(await(child), EXIT_INTERRUPTED);
     assert_non_null(strstr(get("err"), "are kept"));
@@ -520,13 +556,90 @@ static void an_interruption_keeps_the_first_replications(void **state)
     assert_int_equal(system("ls -d stopped.*  2>/dev/null"), 2 << 8); /* nothing is left beside it */
 }
 
+/* ---- A terminal ---- */
+
+/* What comes through it until it says `word`, or until nobody writes to it any more. */
+static const char *heard(int terminal, const char *word)
+{
+    static char text[1 << 16];
+    size_t length = 0;
+    struct pollfd look = {.fd = terminal, .events = POLLIN};
+    memset(text, 0, sizeof text);
+    while (length + 1 < sizeof text && poll(&look, 1, 60000) > 0) {
+        ssize_t got = read(terminal, text + length, sizeof text - 1 - length);
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+        if (word && strstr(text, word))
+            break;
+    }
+    return text;
+}
+
+static int open_terminal(const char **name)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+    *name = arena_text(&arena, ptsname(terminal));
+    return terminal;
+}
+
+static void progress_is_told_on_a_terminal(void **state)
+{
+    (void)state;
+    walk();
+    static const struct {
+        const char *line, *says;
+    } cases[] = {
+        {"run walk.yml -n 4000000000 -o watched --no-plots", " of 4000000000 replications, "},
+        {"compare walk.yml --set things.two.weight=3 -n 4000000000 -o watched --no-plots",
+         " of 4000000000 replications, "},
+        {"sweep walk.yml --vary things.two.weight=1,3 -n 4000 -o watched.sweep --no-plots", "1 of 3 points, "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *name;
+        int terminal = open_terminal(&name), kept = open(name, O_RDWR | O_NOCTTY); /* else it ends with the child */
+        pid_t child = start(cases[i].line, "out", name, false);
+        const char *text = heard(terminal, cases[i].says);
+        if (!strstr(text, cases[i].says) || !strchr(text, '\r'))
+            fail_msg("`%s` is not told in `%s`", cases[i].says, text);
+        kill(child, SIGINT);
+        await(child);
+        close(kept);
+        close(terminal);
+    }
+}
+
+/* As wide as the terminal, which here is narrow. */
+static void tables_are_as_wide_as_the_terminal(void **state)
+{
+    (void)state;
+    walk();
+    for (unsigned short columns = 60; columns <= 200; columns += 70) {
+        const char *name;
+        int terminal = open_terminal(&name), kept = open(name, O_RDWR | O_NOCTTY);
+        assert_int_equal(ioctl(kept, TIOCSWINSZ, &(struct winsize){.ws_row = 24, .ws_col = columns}), 0);
+        assert_int_equal(await(start("run walk.yml -n 5 -o narrow --no-plots -q", name, "err", false)), EXIT_OK);
+        assert_int_equal(await(start("list parameters", name, "err", false)), EXIT_OK);
+        fputs("THE END\n", fdopen(dup(kept), "w"));
+        fflush(NULL);
+        const char *text = heard(terminal, "THE END");
+        size_t widest = 0;
+        for (const char *line = text; *line; line += strcspn(line, "\r\n"), line += strspn(line, "\r\n"))
+            widest = strcspn(line, "\r\n") > widest ? strcspn(line, "\r\n") : widest;
+        print_message("    %u columns: %zu\n", columns, widest);
+        assert_true(widest > columns / 2 && widest <= columns);
+        close(kept);
+        close(terminal);
+    }
+}
+
 static void a_run_under_nohup_outlives_its_terminal(void **state)
 {
     (void)state;
     walk();
     signal(SIGHUP, SIG_IGN);
     pid_t child = start("run walk.yml -n 4000000000 -o stopped --no-plots -q", "out", "err", false);
-    usleep(300000);
+    wait_until_it_works(child, "stopped");
     kill(child, SIGHUP);
     usleep(200000);
     assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
@@ -587,7 +700,7 @@ static void a_run_whose_folder_vanishes_fails(void **state)
     (void)state;
     walk();
     pid_t child = start("run walk.yml -n 4000000000 -o vanished --no-plots -q", "out", "err", false);
-    usleep(500000);
+    wait_until_it_works(child, "vanished");
     assert_int_equal(system("rm -r vanished.tmp-*"), 0);
     kill(child, SIGINT);
     assert_int_equal(await(child), EXIT_FAILED);
@@ -1279,6 +1392,8 @@ int main(void)
         cmocka_unit_test(little_memory_is_a_run_that_fails),
         cmocka_unit_test(threads_that_cannot_be_started_are_done_without),
         cmocka_unit_test(an_interruption_keeps_the_first_replications),
+        cmocka_unit_test(progress_is_told_on_a_terminal),
+        cmocka_unit_test(tables_are_as_wide_as_the_terminal),
         cmocka_unit_test(a_run_under_nohup_outlives_its_terminal),
         cmocka_unit_test(a_file_without_a_name_has_a_folder_of_its_own),
         cmocka_unit_test(a_current_folder_that_was_removed_is_told),
