@@ -213,6 +213,47 @@ static void a_number_that_is_set_is_uncertain_no_more_and_a_distribution_makes_i
     assert_near(market(f, f->copy, 0.25)->eps, 1.25, 1e-12);
 }
 
+static void what_may_be_none_can_be_set_to_none(void **state)
+{
+    struct fixture *f = *state;
+    moved(f, "{set: market.delay}", "6 months");
+    assert_near(market(f, f->copy, 0)->delay_months, 6, 1e-12);
+    moved(f, "{set: market.delay}", "none");
+    assert_true(isnan(market(f, f->copy, 0)->delay_months));
+    moved(f, "{set: policy_events.*.announced}", "none");
+    assert_true(isnan(event(f, f->copy, 0)->announced));
+    assert_false(move(f, "{set: market.floor}", "none"));
+    assert_non_null(strstr(wrong(f), "not a quantity, none"));
+    assert_false(move(f, "{shift: policy_events.ban.announced}", "none"));
+    assert_non_null(strstr(wrong(f), "none"));
+}
+
+static void a_list_of_values_is_a_distribution(void **state)
+{
+    struct fixture *f = *state;
+    moved(f, "{set: market.capacity}", "{empirical: [100 P, 300 P]}");
+    assert_near(market(f, f->copy, 0.2)->capacity_p, 100, 1e-9);
+    assert_near(market(f, f->copy, 0.8)->capacity_p, 300, 1e-9);
+    assert_false(move(f, "{set: market.capacity}", "{uniform: 300 P}"));
+    const char *said = wrong(f);
+    if (!strstr(said, "arguments of uniform"))
+        fail_msg("%s", said);
+    assert_false(move(f, "{set: market.capacity}", "{uniform: [100 P, 300 P]}"));
+    assert_non_null(strstr(wrong(f), "arguments of uniform"));
+}
+
+static void a_distribution_is_moved_out_of_its_range_as_a_whole(void **state)
+{
+    struct fixture *f = *state;
+    assert_false(move(f, "{scale: generations.Ascend910.price}", "1000"));
+    assert_non_null(strstr(wrong(f), "100 % of a distribution"));
+    moved(f, "{scale: generations.H100.activation}", "0");
+    struct drawn drawn = scenario_draw(f->copy, &f->arena, NULL, NULL);
+    const struct fake_operating_generation *h100 =
+        (const struct fake_operating_generation *)drawn_block(f->copy, &drawn, "generations", OWNER_OPERATORS) + 2;
+    assert_near(distribution_quantile(h100->activation_cny, 0.9), 0, 0);
+}
+
 static void a_distribution_is_sampled_by_its_quantiles(void **state)
 {
     struct fixture *f = *state;
@@ -354,6 +395,9 @@ static void paths_that_lead_nowhere_are_told(void **state)
     refused(f, "{sett: market.floor}", "moves nothing; allowed: one of set, shift and scale");
     refused(f, "{set: market.floor, scale: market.floor}", "moves in two ways");
     refused(f, "{set: run.fx}", "the file was read with run.fx");
+    refused(f, "{set: run.fx_eur}", "the file was read with run.fx_eur");
+    refused(f, "{set: run.as_of}", "the file was read with run.as_of");
+    refused(f, "{set: run.basis}", "the file was read with run.basis");
     refused(f, "{set: generations.H100.label}", "a label changes no number");
 }
 
@@ -526,6 +570,9 @@ int main(void)
         TEST(a_wildcard_moves_all_entities_that_are_called_so),
         TEST(what_is_uncertain_is_moved_with_its_whole_distribution),
         TEST(a_number_that_is_set_is_uncertain_no_more_and_a_distribution_makes_it_so),
+        TEST(what_may_be_none_can_be_set_to_none),
+        TEST(a_list_of_values_is_a_distribution),
+        TEST(a_distribution_is_moved_out_of_its_range_as_a_whole),
         TEST(a_distribution_is_sampled_by_its_quantiles),
         TEST(words_are_set),
         TEST(a_mechanism_is_switched_off_and_on),

@@ -568,6 +568,21 @@ static bool same_blocks(struct fixture *f, const struct drawn *a, const struct d
     return !memcmp(drawn_block(f->scenario, a, section, owner), drawn_block(f->scenario, b, section, owner), bytes);
 }
 
+/* The rate of 2022 is 6 yuan, that of 2024 is 8. */
+static void a_fact_may_be_in_money_of_its_own_date(void **state)
+{
+    struct fixture *f = *state;
+    load_text(f, STUDY TWO_CARDS
+              "run: {fx: {2022-01: 6 CNY/USD, 2024-01: 8 CNY/USD}, as_of: 2024-01}\n"
+              "facts:\n"
+              "  now: {output: rent.H100, at: 2024-10, value: 2 USD/card-hour, tolerance: 15%}\n"
+              "  then: {output: rent.H100, at: 2024-10, value: {value: 2 USD/card-hour, as_of: 2022-01},\n"
+              "    tolerance: {value: 0.5 USD/card-hour, as_of: 2022-01}}\n");
+    assert_near(scenario_fact(f->scenario, 0)->value, 16, 1e-12);
+    assert_near(scenario_fact(f->scenario, 1)->value, 12, 1e-12);
+    assert_near(scenario_fact(f->scenario, 1)->low, 9, 1e-12);
+}
+
 static void what_show_prints_loads_to_the_same_values(void **state)
 {
     struct fixture *f = *state;
@@ -693,6 +708,7 @@ int main(void)
         TEST(draws_stay_in_the_range_of_their_parameter),
         TEST(what_is_off_need_not_be_complete),
         TEST(facts_come_in_the_unit_of_their_output),
+        TEST(a_fact_may_be_in_money_of_its_own_date),
         TEST(what_show_prints_loads_to_the_same_values),
         TEST(show_tells_where_each_value_comes_from),
         TEST(every_mistake_of_every_variant_is_found),
