@@ -393,11 +393,16 @@ static void add_stream(struct stage *stage, const char *path, FILE *file)
 }
 
 /* A name is written once: a second file would take the place of the first. */
-static FILE *create(struct stage *stage, const char *path)
+static int create(struct stage *stage, const char *path)
 {
     const char *leaf;
     int folder = folder_to_write(stage, path, &leaf);
-    int file = folder < 0 ? -1 : openat(folder, leaf, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return folder < 0 ? -1 : openat(folder, leaf, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
+static FILE *create_stream(struct stage *stage, const char *path)
+{
+    int file = create(stage, path);
     FILE *opened = file < 0 ? NULL : fdopen(file, "w");
     int why = errno;
     if (file >= 0 && !opened)
@@ -406,29 +411,73 @@ static FILE *create(struct stage *stage, const char *path)
     return opened;
 }
 
+static const char *path_printed(struct stage *stage, const char *format, va_list args)
+{
+    char *name = NULL;
+    int length = vasprintf(&name, format, args);
+    const char *path = length < 0 ? "" : arena_text(&stage->arena, name);
+    free(length < 0 ? NULL : name);
+    return path;
+}
+
+static void fail_to_create(struct stage *stage, const char *path)
+{
+    int why = errno;
+    const char *where = arena_printf(&stage->arena, "%s/%s", stage->folder, path);
+    if (has_vanished(stage))
+        return;
+    errno = why;
+    stage_fail(stage, "cannot write", where);
+}
+
 FILE *stage_file(struct stage *stage, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    char *name = NULL;
-    int length = vasprintf(&name, format, args);
+    const char *path = path_printed(stage, format, args);
     va_end(args);
-    const char *path = length < 0 ? "" : arena_text(&stage->arena, name);
-    free(name);
     if (stage->error)
         return open_nothing();
-    FILE *file = create(stage, path);
-    if (file) {
-        add_stream(stage, path, file);
-        return file;
+    FILE *file = create_stream(stage, path);
+    if (!file) {
+        fail_to_create(stage, path);
+        return open_nothing();
     }
-    const char *where = arena_printf(&stage->arena, "%s/%s", stage->folder, path);
+    add_stream(stage, path, file);
+    return file;
+}
+
+static bool write_all(int file, const char *bytes, size_t count)
+{
+    for (ssize_t done; count > 0; bytes += done, count -= (size_t)done) {
+        while ((done = write(file, bytes, count)) < 0 && errno == EINTR)
+            ;
+        if (done < 0)
+            return false;
+    }
+    return true;
+}
+
+void stage_put(struct stage *stage, const char *bytes, size_t count, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *path = path_printed(stage, format, args);
+    va_end(args);
+    if (stage->error)
+        return;
+    int file = create(stage, path);
+    if (file < 0) {
+        fail_to_create(stage, path);
+        return;
+    }
+    add_written(stage, path)->bytes = (off_t)count;
+    bool written = write_all(file, bytes, count);
     int why = errno;
-    if (!has_vanished(stage)) {
-        errno = why;
-        stage_fail(stage, "cannot write", where);
-    }
-    return open_nothing();
+    if (close(file) == 0 && written)
+        return;
+    errno = written ? errno : why;
+    stage_fail(stage, "cannot write into", stage->folder);
 }
 
 void stage_adopt(struct stage *stage, const char *path)

@@ -46,6 +46,9 @@ bool stage_open(struct stage *stage, const char *target, bool force); /* false: 
  * Never NULL: after an error what is written is lost. */
 FILE *stage_file(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void stage_close_file(struct stage *stage, FILE *file);
+/* Writes a whole file at once: a stream and what it takes to open one are spared. */
+void stage_put(struct stage *stage, const char *bytes, size_t count, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* Counts the files that are in the folder `path`, relative to DIR, as written: another program made them. None if there
  * is no folder. */
 void stage_adopt(struct stage *stage, const char *path);

@@ -214,6 +214,9 @@ static void write_all_series(const struct outcome *outcome, struct stage *stage,
 {
     struct arena arena = {0};
     struct frame frame;
+    char *text = NULL; /* of one file after the other */
+    size_t bytes = 0;
+    struct dat whole = memory_open(&text, &bytes);
     frame_open(&frame, outcome, &arena);
     for (size_t i = 0; i < outcome->plan->series_count; i++) {
         const char *name = outcome->plan->series[i].name;
@@ -221,10 +224,14 @@ static void write_all_series(const struct outcome *outcome, struct stage *stage,
             stage_omit(stage, "%sseries/%s.dat", folder, name);
             continue;
         }
-        FILE *to = stage_file(stage, "%sseries/%s.dat", folder, name);
-        write_series(outcome, i, &frame, to);
-        stage_close_file(stage, to);
+        rewind(whole.to);
+        write_series(outcome, i, &frame, whole.to);
+        if (fflush(whole.to) != 0)
+            memory_fail(bytes);
+        stage_put(stage, text, bytes, "%sseries/%s.dat", folder, name);
     }
+    fclose(whole.to);
+    free(text);
     frame_free(&frame);
     arena_free(&arena);
 }
