@@ -3,6 +3,7 @@
 
 #include "sim/base/dates.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -118,7 +119,8 @@ static bool repeats(const struct dat_lines *lines, const double *number, size_t 
 static char *begin_line(struct dat_lines *lines, const char *first)
 {
     enum { LONGEST = DAT_LONGEST_FIRST + (AT_ONCE + 1) * TEN_DIGITS_BYTES };
-    _Static_assert(LONGEST >= DAT_LONGEST_FIRST + DAT_LONGEST_FORM * TEN_DIGITS_BYTES / 2, "half of it blanks");
+    _Static_assert((size_t)AT_ONCE * TEN_DIGITS_BYTES >= sizeof(struct dat_form) + DAT_MOST_PIECES * TEN_DIGITS_BYTES,
+                   "a row of one number is no longer than one of many");
     if (lines->used > sizeof lines->text - LONGEST)
         dat_end_lines(lines);
     return stpcpy(lines->text + lines->used, first);
@@ -150,20 +152,34 @@ void dat_line(struct dat_lines *lines, const char *first, const double *number, 
     end_line(lines, begin, to);
 }
 
-static char *put_form(char *to, double number, const char *form)
+void dat_form_open(struct dat_form *form, const char *text)
+{
+    *form = (struct dat_form){0};
+    for (bool more = true; more; form->pieces++) {
+        const char *end = strchrnul(text, '?');
+        size_t length = (size_t)(end - text);
+        more = *end;
+        assert(form->pieces < DAT_MOST_PIECES && length < sizeof form->piece->text);
+        memcpy(form->piece[form->pieces].text, text, length);
+        form->piece[form->pieces].length = length;
+        text = end + 1;
+    }
+}
+
+static char *put_form(char *to, double number, const struct dat_form *form)
 {
     char text[TEN_DIGITS_BYTES];
     struct printed printed = {text, (size_t)(ten_digits(number, text) - text)};
-    for (; *form; form++)
-        if (*form == '?')
-            to = copy_number(to, printed);
-        else
-            *to++ = *form;
+    for (size_t i = 0; i < form->pieces; i++) {
+        to = i ? copy_number(to, printed) : to;
+        memcpy(to, form->piece[i].text, sizeof form->piece->text); /* short, and cheaper to copy whole */
+        to += form->piece[i].length;
+    }
     *to++ = '\n';
     return to;
 }
 
-void dat_line_of_one(struct dat_lines *lines, const char *first, double number, const char *form)
+void dat_line_of_one(struct dat_lines *lines, const char *first, double number, const struct dat_form *form)
 {
     char *begin = begin_line(lines, first);
     bool is_same = lines->form == form && has_same_bits(&number, lines->number);

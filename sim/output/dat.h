@@ -27,7 +27,16 @@ void dat_date(struct dat *dat, double year); /* two columns: ISO date and decima
 /* Ends the line. */
 void dat_end_row(struct dat *dat);
 
-enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64, DAT_LONGEST_FORM = 64, DAT_LINES_BYTES = 16384 };
+enum { DAT_MOST_IN_LINE = 32, DAT_LONGEST_FIRST = 64, DAT_MOST_PIECES = 16, DAT_LINES_BYTES = 16384 };
+
+/* A row of one number: where the number stands, and what between. */
+struct dat_form {
+    size_t pieces;
+    struct {
+        char text[8];
+        size_t length;
+    } piece[DAT_MOST_PIECES]; /* the number stands behind each but the last */
+};
 
 /* Many whole rows, written together. */
 struct dat_lines {
@@ -35,7 +44,7 @@ struct dat_lines {
     size_t used;
     size_t numbers, begin, end; /* of the last row: how many, and where their text stands; many a row repeats it */
     double number[DAT_MOST_IN_LINE];
-    const char *form; /* of the last row, if it is of one number */
+    const struct dat_form *form; /* of the last row, if it is of one number */
     char text[DAT_LINES_BYTES];
 };
 
@@ -43,9 +52,10 @@ struct dat_lines {
 void dat_begin_lines(struct dat_lines *lines, FILE *to);
 /* `first`, at most DAT_LONGEST_FIRST bytes, as it is, then at most DAT_MOST_IN_LINE numbers. */
 void dat_line(struct dat_lines *lines, const char *first, const double *number, size_t count);
-/* The same row as of dat_line if all its numbers are `number`, where `form` has ?, or stand in `form`, at most
- * DAT_LONGEST_FORM bytes. */
-void dat_line_of_one(struct dat_lines *lines, const char *first, double number, const char *form);
+/* `form` has ? for the number and at most 7 bytes before the next. */
+void dat_form_open(struct dat_form *form, const char *text);
+/* The same row as of dat_line if all its numbers are `number` or stand in the form. */
+void dat_line_of_one(struct dat_lines *lines, const char *first, double number, const struct dat_form *form);
 void dat_end_lines(struct dat_lines *lines);
 
 #endif

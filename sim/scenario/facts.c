@@ -249,9 +249,11 @@ static void read_kind(struct fact_reader *f, struct fact *fact)
 
 static bool is_input(const struct scenario *s, const char *path)
 {
-    for (size_t i = 0; i < s->value_count; i++)
-        if (s->value[i].path && !strcmp(s->value[i].path, path))
+    for (size_t i = 0; i < s->value_count; i++) {
+        const char *its_path = s->value[i].path;
+        if (its_path && *its_path == *path && !strcmp(its_path, path)) /* most begin otherwise */
             return true;
+    }
     return false;
 }
 

@@ -110,29 +110,6 @@ static void write_band(const struct outcome *outcome, struct dat *dat, const str
     dat_end_row(dat);
 }
 
-static bool are_same(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
-}
-
-/* Whether a band is of one number, as all are of a single replication. */
-static bool is_of_one(const struct band *band)
-{
-    return band->n == 1 && isnan(band->se) && band->flag <= 0.5 && are_same(band->mean, band->p05) &&
-           are_same(band->p05, band->p95);
-}
-
-static void write_band_line(const struct outcome *outcome, struct dat_lines *lines, const char *date,
-                            const struct band *band)
-{
-    static const char of_one[] = " ? NaN ? ? ? ? ? 1 0"; /* band_columns */
-    double number[BAND_COLUMNS + BOUND_COLUMNS];
-    if (!outcome->intervals && is_of_one(band))
-        dat_line_of_one(lines, date, band->mean, of_one);
-    else
-        dat_line(lines, date, number, band_numbers(outcome, band, number));
-}
-
 static void write_band_columns(const struct outcome *outcome, struct dat *dat)
 {
     dat_word(dat, band_columns);
@@ -157,6 +134,7 @@ struct frame {
     char *above, *below; /* the remarks on a series; `below` with the names of the columns */
     size_t above_bytes, below_bytes;
     const char *const *date; /* the two columns of each sample's date */
+    struct dat_form of_one; /* of a band, if it is of one number */
 };
 
 static struct dat memory_open(char **text, size_t *bytes)
@@ -178,12 +156,35 @@ static void frame_open(struct frame *frame, const struct outcome *outcome, struc
     write_band_columns(outcome, &below);
     fclose(below.to);
     frame->date = date_columns(outcome->plan, arena);
+    dat_form_open(&frame->of_one, " ? NaN ? ? ? ? ? 1 0"); /* band_columns */
 }
 
 static void frame_free(struct frame *frame)
 {
     free(frame->above);
     free(frame->below);
+}
+
+static bool are_same(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* Whether a band is of one number, as all are of a single replication. */
+static bool is_of_one(const struct band *band)
+{
+    return band->n == 1 && isnan(band->se) && band->flag <= 0.5 && are_same(band->mean, band->p05) &&
+           are_same(band->p05, band->p95);
+}
+
+static void write_band_line(const struct outcome *outcome, const struct frame *frame, struct dat_lines *lines,
+                            const char *date, const struct band *band)
+{
+    double number[BAND_COLUMNS + BOUND_COLUMNS];
+    if (!outcome->intervals && is_of_one(band))
+        dat_line_of_one(lines, date, band->mean, &frame->of_one);
+    else
+        dat_line(lines, date, number, band_numbers(outcome, band, number));
 }
 
 static void write_series(const struct outcome *outcome, size_t channel, const struct frame *frame, FILE *to)
@@ -197,7 +198,7 @@ static void write_series(const struct outcome *outcome, size_t channel, const st
     dat_begin_lines(&lines, to);
     const struct band *band = &outcome->ensemble.series[channel * plan->sample_count];
     for (size_t i = 0; i < plan->sample_count; i++)
-        write_band_line(outcome, &lines, frame->date[i], &band[i]);
+        write_band_line(outcome, frame, &lines, frame->date[i], &band[i]);
     dat_end_lines(&lines);
 }
 
