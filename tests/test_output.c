@@ -202,6 +202,36 @@ static void numbers_read_back_the_same_in_the_fewest_digits(void **state)
 
 /* ---- Tables ---- */
 
+/* Many rows, so that they do not fit into what is written at once; every second one repeats the last. */
+static void a_row_of_one_number_is_written_as_the_row_of_all_its_numbers(void **state)
+{
+    (void)state;
+    enum { ROWS = 600 };
+    char *text[2];
+    size_t length[2];
+    struct dat_form form;
+    dat_form_open(&form, " ? NaN ? 1 ?");
+    for (int way = 0; way < 2; way++) {
+        FILE *to = open_memstream(&text[way], &length[way]);
+        struct dat_lines lines;
+        dat_begin_lines(&lines, to);
+        for (int i = 0; i < ROWS; i++) {
+            double x = i % 3 == 0 ? 7.0 : (i / 2 - 50) / 7.0 * (i % 2 ? 1e-7 : 1);
+            const double all[] = {x, (double)NAN, x, 1, x};
+            if (way && i % 5)
+                dat_line_of_one(&lines, "2024-01-01 2024", x, &form);
+            else
+                dat_line(&lines, "2024-01-01 2024", all, sizeof all / sizeof *all);
+        }
+        dat_end_lines(&lines);
+        assert_int_equal(fclose(to), 0);
+    }
+    assert_int_equal(length[0], length[1]);
+    assert_string_equal(text[0], text[1]);
+    free(text[0]);
+    free(text[1]);
+}
+
 static void a_table_has_one_blank_between_columns_and_no_bare_text(void **state)
 {
     (void)state;
@@ -1321,6 +1351,7 @@ int main(void)
         cmocka_unit_test(the_check_of_json_finds_mistakes),
         cmocka_unit_test(numbers_read_back_the_same_in_the_fewest_digits),
         cmocka_unit_test(a_table_has_one_blank_between_columns_and_no_bare_text),
+        cmocka_unit_test(a_row_of_one_number_is_written_as_the_row_of_all_its_numbers),
         cmocka_unit_test(csv_fields_are_quoted_only_where_they_must_be),
         cmocka_unit_test(csv_fields_are_no_formulas),
         cmocka_unit_test(short_numbers_have_three_digits),
