@@ -89,7 +89,8 @@ double tenant_money_stay(const struct world *w, size_t class_, double over_media
 {
     if (!sim_enabled(w->sim, &model_tenant_money))
         return 1;
-    const struct row *row = sim_rows(w->sim, &model_tenant_money, TENANT);
+    const struct tenant_money *t = state_of(w);
+    const struct row *row = t->row ? t->row : sim_rows(w->sim, &model_tenant_money, TENANT);
     return row[class_].by_size > 0 ? det_pow(over_median, row[class_].by_size) : 1;
 }
 

@@ -4,9 +4,11 @@
 
 #include "sim/base/det.h"
 
+/* Some ask before platforms start. */
 static const struct platform_settings *settings_of(const struct world *w)
 {
-    return sim_settings(w->sim, &model_platform);
+    const struct platforms *b = w->state[STATE_platform];
+    return b && b->settings ? b->settings : sim_settings(w->sim, &model_platform);
 }
 
 bool platform_on(const struct world *w)
