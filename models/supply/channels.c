@@ -84,7 +84,7 @@ static double gray_capacity(const struct world *w, int g, double per_weight)
     return since_end > 0 ? all * det_exp(-p->settings->stock_decay_per_yr * since_end) : all;
 }
 
-/* Process and memory suffice for a part of the domestic cards that are planned; all generations are cut alike. */
+/* Process and memory suffice for a part of the domestic cards that are planned; all are cut alike. */
 static void cut_domestic(struct world *w)
 {
     struct procurement *p = procurement_state(w);
@@ -98,7 +98,8 @@ static void cut_domestic(struct world *w)
             compute += p->capacity_per_yr[g] * w->generations.pflops_fp16[g];
             memory += p->capacity_per_yr[g] * w->generations.memory_gb[g];
         }
-    double share = 1, factor = s->domestic_output * vendor_capacity(w) * MONTHS_PER_YEAR;
+    double grown = s->domestic_growth_per_yr * max_of(0, now - s->domestic_growth_from);
+    double share = 1, factor = s->domestic_output * vendor_capacity(w) * MONTHS_PER_YEAR * det_exp(grown);
     if (s->process_per_month && compute > 0)
         share = min_of(share, series_at(s->process_per_month, now) * factor / compute);
     if (s->memory_per_month && memory > 0)

@@ -13,8 +13,14 @@
  *     (W_j - F_j - what is under way) / lag + F_j / life,   at most money / price.
  *
  * What models do gets cheaper with the cards that they run on, and work answers with the elasticity of demand for
- * inference: from a date on, N_j's part of models is multiplied by (k / k then)^-eps, k the cost of an effective P in a
- * choice of cards, averaged over some years as a fleet turns over. Until that date what was counted includes it.
+ * inference: from a date on, N_j's part of models is multiplied by (k / k then)^-eps. Users are charged what an hour
+ * costs at the margin, the rent R, as far as competition makes platforms do so, and else what the fleet costs:
+ *
+ *     ln k = m ln R + (1 - m) ln K,
+ *
+ * R averaged over the time in which prices and limits of use are reset, K the cost of an effective P in a choice of
+ * cards, averaged over some years as a fleet turns over. At m = 0 no shortage would ever cost a user anything, and need
+ * could be many times what there is to run on. Until that date what was counted includes the answer.
  *
  * Fleets. Generations are counted for all platforms together. A platform's part is effective P, bought and worked off;
  * as software gets better it gains what all gain on average.
@@ -62,6 +68,9 @@ static const struct param params[] = {
      .help = "date from which work answers to the cost of compute: that of the last count of usage", .offset = offsetof(struct platform_settings, answer_from)},
     NUMBER(struct platform_settings, answer_yr, "answer_time", "yr", 0.05, 20, "2 years", UNCERTAIN,
            "time over which the cost of compute reaches users, as fleets turn over", NULL),
+    NUMBER(struct platform_settings, marginal, "marginal", "", 0, 1, "1", UNCERTAIN,
+           "weight of the rent of compute, which is what an hour at the margin costs, in the cost that users answer to; the rest is the cost of cards in fleets", NULL),
+    NUMBER(struct platform_settings, marginal_yr, "marginal_time", "yr", 0.05, 20, "6 months", UNCERTAIN, "time in which prices and limits of use follow rents", NULL),
     NUMBER(struct platform_settings, own_cost, "own_cost", "", 0.1, 3, "1", UNCERTAIN, "cost of a chip of one's own over its listed price", NULL),
     {.name = "incumbent", .type = PARAM_REFERENCE, .of = GENERATION, .value = "none",
      .help = "card whose vendor's software platforms run; none: all is alike to them", .offset = offsetof(struct platform_settings, incumbent)},
@@ -266,9 +275,17 @@ static double answer_to_cost(const struct world *w, struct platforms *b)
 {
     if (isnan(b->log_cost_of_p) || w->sim->now < b->settings->answer_from)
         return 1;
+    double marginal = b->settings->marginal, log_cost = (1 - marginal) * b->log_cost_of_p + marginal * b->log_rent;
     if (isnan(b->log_cost_then))
-        b->log_cost_then = b->log_cost_of_p;
-    return det_exp(-demand_elasticity(w, INFERENCE) * (b->log_cost_of_p - b->log_cost_then));
+        b->log_cost_then = log_cost;
+    return det_exp(-demand_elasticity(w, INFERENCE) * (log_cost - b->log_cost_then));
+}
+
+/* Log of the rent of an effective P of platforms' mix of work: what an hour at the margin costs, or would bring. */
+static double log_rent_of_mix(const struct world *w, const struct platforms *b)
+{
+    double training = b->settings->training_share;
+    return det_log(max_of(1e-9, training * w->market.rent[TRAINING] + (1 - training) * w->market.rent[INFERENCE]));
 }
 
 static void update_need(struct world *w, struct platforms *b, double dt)
@@ -307,12 +324,16 @@ static void update_need(struct world *w, struct platforms *b, double dt)
     }
 }
 
-static void turn_over(struct platforms *b, double dt)
+static void turn_over(const struct world *w, struct platforms *b, double dt)
 {
     double kept = det_exp(-dt / b->settings->answer_yr);
     if (isnan(b->log_cost_of_p))
         b->log_cost_of_p = b->log_cost_new;
     b->log_cost_of_p = b->log_cost_new + (b->log_cost_of_p - b->log_cost_new) * kept;
+    double log_rent = log_rent_of_mix(w, b);
+    if (isnan(b->log_rent))
+        b->log_rent = log_rent;
+    b->log_rent = log_rent + (b->log_rent - log_rent) * det_exp(-dt / b->settings->marginal_yr);
 }
 
 /* Once a step: what is announced inside it finds orders placed. */
@@ -332,7 +353,7 @@ static void decide(struct world *w)
         const struct platform *p = &b->platform[j];
         left[j] = (struct left){p->wanted_p, platform_own_money(b, j) + p->flow.room_for_debt};
     }
-    turn_over(b, dt);
+    turn_over(w, b, dt);
     platform_buy(w, b, left);
 }
 

@@ -21,7 +21,7 @@ enum { ROUNDS = 2 }; /* of ordering: first choices, and what is left */
 
 struct platform_settings {
     double training_share, load, rivalry, lag_yr, lead_yr, life_yr, trend_yr, priority;
-    double slope, nesting, gray_taste, security, running_yr, own_cost, answer_from, answer_yr;
+    double slope, nesting, gray_taste, security, running_yr, own_cost, answer_from, answer_yr, marginal, marginal_yr;
     double cash_share, least_cash_yr, drawdown_yr, payout, investment, write_off_per_yr;
     double monetised, monetised_over_yr, monetised_from, discipline, patience_yr;
     double turns, borrowing_yr, repayment_yr, base_spread_per_yr, spread_per_turn, interest_per_yr;
@@ -102,6 +102,7 @@ struct platforms {
     double log_rise; /* of rents, if platforms rented what they lack */
     double log_cost_new, log_cost_of_p, log_cost_then; /* log of the cost of an effective P: bought now; in fleets as
                                                           they are; when the answer begins */
+    double log_rent; /* of an effective P-hour of the mix, averaged; NaN: not yet */
     struct platform platform[MAX_PLATFORMS];
     struct choice choice;
     struct taste common, taste[MAX_PLATFORMS]; /* common: of whoever makes no chips */
