@@ -129,9 +129,9 @@ static void no_money_buys_no_cards(void **state)
 static void money_buys_cards(void **state)
 {
     (void)state;
-    const char *const *once = LAB_SET("run.end=2027-01", "platform.cash_share=0.5"), *const *twice = LAB_SET(
+    const char *const *once = LAB_SET("run.end=2027-01", "platform.cash_share=0.3"), *const *twice = LAB_SET(
                                                                                          "run.end=2027-01",
-                                                                                         "platform.cash_share=1");
+                                                                                         "platform.cash_share=0.6");
     moves(once, twice, "fleet_purchases", "2025-03", "2026-12", +1);
 }
 

@@ -161,7 +161,7 @@ static void add(struct bought *to, double cards, double each_p, double each_cny)
 struct turnover {
     double came, stays; /* share of what was under way that came in; of what was in place that stays */
     double faster, faster_under_way; /* an effective P of before delivers now */
-    struct bought mix[ROUNDS][OWN];
+    struct bought mix[MOST_ROUNDS][OWN];
     struct bought stocked, released; /* put aside ahead of a ban, and out of that */
 };
 
@@ -216,7 +216,7 @@ static void sum_mixes(const struct world *w, const struct platforms *b, double d
         if (c->nest[i] == OWN)
             continue;
         double part = served(b, market, g, dt);
-        for (int round = 0; round < ROUNDS; round++)
+        for (int round = 0; round < c->rounds; round++)
             add(&t->mix[round][c->nest[i]], c->mix[round][i] * part, b->fleet[g].each_p, b->cost_of[g]);
     }
 }
@@ -227,7 +227,7 @@ static struct bought bought_by(const struct world *w, const struct platforms *b,
 {
     const struct platform *p = &b->platform[j];
     struct bought all = {0};
-    for (int round = 0; round < ROUNDS; round++)
+    for (int round = 0; round < b->choice.rounds; round++)
         for (int n = 0; n < OWN; n++) {
             const struct bought *unit = &t->mix[round][n];
             all.p += p->mix[round][n] * unit->p;

@@ -2,7 +2,8 @@
 /* Which cards platforms order. Nested logit (McFadden 1978) in ln of the cost of an effective P of a platform's own mix
  * of work, power included: cards on the software that it runs; cards of other vendors, to which training moves at a
  * cost that inference does not have, so that lock-in weakens with the share of inference; its own chips; and renting a
- * P instead. What is short of its first choice is spread over what is left, in a few rounds, with the same weights.
+ * P instead. What is short of its first choice is spread over what is left with the same weights, and so on until it is
+ * ordered, rented, or there is nothing left; nobody goes to smugglers because makers are sold out.
  * Where orders of all exceed what a channel sells, makers serve platforms before lessors, by orders times priority
  * (procurement.c); what both wait for gets dearer in the street.
  *
@@ -24,10 +25,12 @@ static void offer(const struct world *w, struct platforms *b, int g, enum nest n
     size_t i = c->count++;
     double running = b->settings->running_yr * HOURS_PER_YEAR * w->value.cash_cost[w->regions.reference][g];
     double moving = nest == OTHERS ? o->log_migration[o->place[g]] * b->settings->training_share : 0;
-    double taste = nest != OWN && procurement_channel(w, g) == CHANNEL_GRAY ? b->settings->gray_taste : 0;
+    bool gray = nest != OWN && procurement_channel(w, g) == CHANNEL_GRAY;
+    double taste = gray ? b->settings->gray_taste : 0;
     double per_p = 1 / platform_effective_p(w, b->settings, g);
     c->generation[i] = g;
     c->nest[i] = (uint8_t)nest;
+    c->gray[i] = gray;
     c->room[i] = room;
     b->cost_of[g] = price_cny;
     c->per_p[i] = per_p;
@@ -216,23 +219,27 @@ static double own_beyond(const struct platforms *b, size_t j, size_t k)
     return t->own_weight[k] - c->e[i] * t->factor[c->nest[i] % OWN];
 }
 
-/* Effective P a year that platform j asks for a unit of weight, out of what is left; renting takes its part. */
+/* Effective P a year that platform j asks for a unit of weight, out of what is left; renting takes its part, or all if
+ * everything is sold out. */
 static double ask(const struct platforms *b, size_t j, const struct stall *stall, struct left *left)
 {
     const struct choice *c = &b->choice;
     const struct taste *t = &b->taste[j];
-    double sum = t->renting, cost = 0;
+    double bought = 0, cost = 0;
     for (int n = 0; n < OWN; n++) {
-        sum += t->factor[n] * stall->weight[n];
+        bought += t->factor[n] * stall->weight[n];
         cost += t->factor[n] * stall->cost[n];
     }
     for (size_t k = 0; k < b->platform[j].own_count; k++) {
         size_t i = b->platform[j].own[k];
         double beyond = c->room[i] > 0 ? own_beyond(b, j, k) : 0;
-        sum += beyond;
+        bought += beyond;
         cost += beyond * c->cny_per_p[i];
     }
-    double unit = sum > 0 ? left->p / sum : 0, paid_for = unit * cost > left->cny ? left->cny / (unit * cost) : 1;
+    if (bought <= 0)
+        return 0;
+    double unit = left->p / (t->renting + bought),
+           paid_for = unit * cost > left->cny ? max_of(0, left->cny) / (unit * cost) : 1;
     left->p -= unit * t->renting;
     return unit * paid_for;
 }
@@ -257,13 +264,15 @@ static void take(struct platforms *b, size_t j, int round, double unit, const do
     }
 }
 
-static void buy_round(struct world *w, struct platforms *b, int round, struct left left[MAX_PLATFORMS])
+/* Whether some of what was asked for was sold out. */
+static bool buy_round(struct world *w, struct platforms *b, int round, struct left left[MAX_PLATFORMS])
 {
+    bool sold_out = false;
     struct choice *c = &b->choice;
     struct fleet_market *market = procurement_fleets(w);
     double unit[MAX_PLATFORMS], per_nest[NESTS] = {0}, all[MAX_GENERATIONS], served[MAX_GENERATIONS];
     for (size_t i = 0; i < c->count; i++)
-        served[i] = c->room[i] > 0;
+        served[i] = c->room[i] > 0 && (round == 0 || !c->gray[i]);
     struct stall stall = stall_of(c, served);
     for (size_t j = 0; j < b->count; j++) {
         unit[j] = ask(b, j, &stall, &left[j]);
@@ -279,6 +288,7 @@ static void buy_round(struct world *w, struct platforms *b, int round, struct le
         }
     for (size_t i = 0; i < c->count; i++) {
         int g = c->generation[i];
+        sold_out = sold_out || all[i] > c->room[i];
         served[i] = all[i] > c->room[i] ? c->room[i] / all[i] : served[i];
         market->wanted[g] = max_of(market->wanted[g], market->ordered[g] + all[i]);
         market->ordered[g] += all[i] * served[i];
@@ -288,6 +298,7 @@ static void buy_round(struct world *w, struct platforms *b, int round, struct le
     struct stall sold = stall_of(c, served);
     for (size_t j = 0; j < b->count; j++)
         take(b, j, round, unit[j], served, &sold, &left[j]);
+    return sold_out;
 }
 
 void platform_buy(struct world *w, struct platforms *b, struct left left[MAX_PLATFORMS])
@@ -297,6 +308,7 @@ void platform_buy(struct world *w, struct platforms *b, struct left left[MAX_PLA
     memset(market->wanted, 0, w->generations.count * sizeof *market->wanted);
     for (size_t j = 0; j < b->count; j++)
         memset(b->platform[j].own_orders, 0, b->platform[j].own_count * sizeof(double));
-    for (int round = 0; round < ROUNDS; round++)
-        buy_round(w, b, round, left);
+    b->choice.rounds = 0;
+    for (bool sold_out = true; sold_out && b->choice.rounds < MOST_ROUNDS; b->choice.rounds++)
+        sold_out = buy_round(w, b, b->choice.rounds, left);
 }

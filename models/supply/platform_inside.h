@@ -17,7 +17,7 @@
 
 enum { MAX_PLATFORMS = 8, VECTOR = 8 };
 enum nest { ON_OUR_SOFTWARE, OTHERS, OWN, NESTS };
-enum { ROUNDS = 2 }; /* of ordering: first choices, and what is left */
+enum { MOST_ROUNDS = 8 }; /* of ordering: first choices, and what is left of them while there is anything to buy */
 
 struct platform_settings {
     double training_share, load, rivalry, lag_yr, lead_yr, life_yr, trend_yr, priority;
@@ -53,7 +53,7 @@ struct platform {
     struct money_flow flow; /* of this step */
     double cards_sampled, capital_sampled; /* cards and CNY since the last report */
     /* orders: effective P a year of each nest's mix in each round; of its own chips beyond that, cards a year */
-    double mix[ROUNDS][OWN];
+    double mix[MOST_ROUNDS][OWN];
     size_t own_count;
     uint8_t own[MAX_GENERATIONS]; /* place in the choice */
     double own_orders[MAX_GENERATIONS];
@@ -63,13 +63,15 @@ struct platform {
  * platform makes of its own chips is apart. */
 struct choice {
     size_t count;
+    int rounds; /* of ordering in this step */
     int generation[MAX_GENERATIONS];
     uint8_t nest[MAX_GENERATIONS]; /* OWN: not sold to others */
+    bool gray[MAX_GENERATIONS];
     double per_p[MAX_GENERATIONS]; /* cards that deliver an effective P */
     double room[MAX_GENERATIONS], cny_per_p[MAX_GENERATIONS]; /* cards a year */
     double utility[MAX_GENERATIONS + VECTOR], e[MAX_GENERATIONS + VECTOR];
     double most[OWN], inside[OWN]; /* of a nest: highest utility, sum of e */
-    double mix[ROUNDS][MAX_GENERATIONS]; /* cards that a unit of weight in a round got */
+    double mix[MOST_ROUNDS][MAX_GENERATIONS]; /* cards that a unit of weight in a round got */
 };
 
 /* Probabilities of one platform: those of a sold card are e times the factor of its nest. */
