@@ -161,47 +161,14 @@ static void weak_monetisation_cuts_spending(void **state)
     moves(base, changed, "platforms.belief", "2027-06", "2028-12", -1);
 }
 
-/* -- what the trace says ------------------------------------------------------------------------------------------- */
-
-/* Smallest share of capacity, in %, that is let when the trace says that a card is crowded out; 1000: it never does. */
-static double let_when_crowded_out(struct lab *lab, uint32_t replication, const char *card)
-{
-    char *all = NULL, *save = NULL;
-    size_t length;
-    struct trace trace = {.to = open_memstream(&all, &length), .format = TRACE_TEXT};
-    assert_true(montecarlo_replicate(&lab->request, replication, lab->sim, &lab->draws, &trace, lab->result));
-    fclose(trace.to);
-    double least = 1000, wait, cards, let_percent;
-    for (char *line = strtok_r(all, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-        const char *verb = strstr(line, "crowded out"), *said = verb ? strstr(verb, "wait ") : NULL;
-        if (!said ||
-            strncmp(verb + strlen("crowded out") + strspn(verb + strlen("crowded out"), " "), card, strlen(card)))
-            continue;
-        assert_int_equal(
-            sscanf(said, "wait %lf months for %lf on order, with %lf %% of capacity let", &wait, &cards, &let_percent),
-            3);
-        assert_true(wait >= 6 && cards > 0);
-        least = min_of(least, let_percent);
-    }
-    free(all);
-    return least;
-}
-
-static void the_trace_says_that_new_cards_are_short_while_centres_idle(void **state)
+static void what_nobody_pays_for_is_rationed(void **state)
 {
     (void)state;
-    struct lab lab;
-    lab_list(&lab, NULL, models_world_size);
-    lab.of = "us";
-    lab_ready(&lab, NULL, LAB_SET("run.end=2026-01"));
-    int h200 = 0, b200 = 0;
-    for (uint32_t r = 0; r < 10; r++) {
-        h200 += let_when_crowded_out(&lab, r, "H200 ") < 75;
-        b200 += let_when_crowded_out(&lab, r, "B200 ") < 75;
-    }
-    print_message("    with under 75 %% let: H200 short in %d worlds of 10, B200 in %d\n", h200, b200);
-    assert_true(h200 >= 3 && b200 >= 2);
-    lab_close(&lab);
+    const char *const *freely = LAB_SET("run.end=2029-01", "platform.monetised=0.25", "platform.rationing=0"),
+                      *const *rationed =
+                          LAB_SET("run.end=2029-01", "platform.monetised=0.25", "platform.rationing=0.4");
+    moves(freely, rationed, "fleet_fullness", "2027-06", "2028-12", -1);
+    moves(freely, rationed, "price.inference", "2027-06", "2028-12", -1);
 }
 
 int main(void)
@@ -215,7 +182,7 @@ int main(void)
         cmocka_unit_test(a_stop_of_credit_cuts_purchases),
         cmocka_unit_test(rivals_answer_each_other),
         cmocka_unit_test(weak_monetisation_cuts_spending),
-        cmocka_unit_test(the_trace_says_that_new_cards_are_short_while_centres_idle),
+        cmocka_unit_test(what_nobody_pays_for_is_rationed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,7 @@
  */
 #include "models/market/usage.h"
 #include "models/models.h"
+#include "models/supply/platform.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -286,7 +287,7 @@ struct platform_work usage_work(const struct world *w, double now)
     double waves = dated_waves(usage_state(w), now) + drawn_waves(usage_state(w), now);
     return (struct platform_work){
         .older = det_exp(s->older_per_yr * (now - w->sim->plan->start)),
-        .models = det_exp(log_work(w, now, log_answer_to_markup(w, now))),
+        .models = det_exp(log_work(w, now, log_answer_to_markup(w, now))) * platform_serves(w),
         .training = det_exp(s->wave_training * waves),
     };
 }

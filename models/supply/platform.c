@@ -26,10 +26,11 @@
  * as software gets better it gains what all gain on average.
  *
  * Money: platform_money.c. Which cards: platform_choice.c. Own chips come late with a probability, by a lognormal time.
- * Work that finds no fleet is rented (demand.c), and of a fleet that stands idle beyond its peak a share is let.
+ * Work that finds no fleet is rented (demand.c), and of a fleet that stands idle beyond its peak a share is let. What
+ * nobody pays for is rationed: models do (what is paid for / what was expected)^r of what users would take (usage.c).
  *
  * Off: nobody buys cards but lessors, and what tenants rent does not depend on fleets. Neutral: rivalry 0, let 0,
- * security 0, discipline 0, turns 0, slip_odds 0.
+ * security 0, discipline 0, rationing 0, turns 0, slip_odds 0.
  */
 #include "platform_inside.h"
 
@@ -95,6 +96,8 @@ static const struct param params[] = {
     NUMBER(struct platform_settings, discipline, "discipline", "", 0, 5, "0.5", UNCERTAIN,
            "elasticity of what boards spend in what is paid for over what was expected; 0: they do not care",
            "firms that deploy it: 80 % see no more profit"),
+    NUMBER(struct platform_settings, rationing, "rationing", "", 0, 2, "0", UNCERTAIN,
+           "elasticity of the work of models that platforms do in what is paid for over what was expected; 0: they do all that users would take", NULL),
     NUMBER(struct platform_settings, patience_yr, "patience", "yr", 0.05, 20, "1 year", UNCERTAIN, "time in which boards learn", NULL),
     NUMBER(struct platform_settings, turns, "turns", "", 0, 20, "2.5", UNCERTAIN, "most debt, in years of operating cash flow; 0: none", NULL),
     {.name = "credit", .type = PARAM_SERIES, .unit = "", .min = 0, .max = 10, .value = "{2020: 1}",

@@ -33,6 +33,8 @@ double platform_lag_yr(const struct world *w); /* in which they order what they 
 double platform_fullness(const struct world *w);
 /* What models earn over what boards expected; 1 while platforms are switched off. */
 double platform_earned_over_expected(const struct world *w);
+/* Work of models that platforms do, over what users would take if all were paid for as expected. */
+double platform_serves(const struct world *w);
 /* Effective P of inference of their own fleets that they let. */
 double platform_let_p(const struct world *w);
 

@@ -23,7 +23,7 @@ struct platform_settings {
     double training_share, load, rivalry, lag_yr, lead_yr, life_yr, trend_yr, priority;
     double slope, nesting, gray_taste, security, running_yr, own_cost, answer_from, answer_yr, marginal, marginal_yr;
     double cash_share, least_cash_yr, drawdown_yr, payout, investment, write_off_per_yr;
-    double monetised, monetised_over_yr, monetised_from, discipline, patience_yr;
+    double monetised, monetised_over_yr, monetised_from, discipline, patience_yr, rationing;
     double turns, borrowing_yr, repayment_yr, base_spread_per_yr, spread_per_turn, interest_per_yr;
     double let, slip_odds, slip_yr, slip_spread;
     double dominant, fails, backstop, backstop_yr, moved, contract_yr;

@@ -63,7 +63,14 @@ double platform_earned_over_expected(const struct world *w)
     return 1 + (s->monetised - 1) * (since > 0 ? -det_expm1(-since / s->monetised_over_yr) : 0);
 }
 
+double platform_serves(const struct world *w)
+{
+    if (!platform_on(w) || settings_of(w)->rationing <= 0)
+        return 1;
+    return det_pow(max_of(1e-6, platform_earned_over_expected(w)), settings_of(w)->rationing);
+}
+
 double platform_paid_share(const struct world *w, const struct platform_settings *s)
 {
-    return series_at(s->paid, w->sim->now) * platform_earned_over_expected(w);
+    return series_at(s->paid, w->sim->now) * platform_earned_over_expected(w) / platform_serves(w);
 }
