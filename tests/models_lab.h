@@ -59,6 +59,10 @@ static inline const char *lab_source(struct arena *arena)
     "supply: {service_life: {lognormal: {median: 6.5 years, sigma: 0.15}}}\n"                                          \
     "market: {small_jobs: none}\ngoodput: {interruptions: 0 /card/yr}\n"                                               \
     "value: {decline: 0.1 to 0.22 /yr, entry_horizon: none}\nexits: {enabled: false}\n"
+/* Small tenants stand for half as many firms: what tests of mechanisms count on is less lumpy. */
+#define LAB_MANY_TENANTS                                                                                               \
+    "tenants: {startup: {initial: 33, entry: 16 /yr, need: {lognormal: {median: 9 P, sigma: 1.0}}},\n"                 \
+    "          industry: {initial: 30, entry: 12.5 /yr, need: {lognormal: {median: 24 P, sigma: 1.1}}}}\n"
 #define LAB_FREE_HALLS                                                                                                 \
     "regions: {east: {hall_rent: 0 CNY/kWh}, central: {hall_rent: 0 CNY/kWh}, west: {hall_rent: 0 CNY/kWh}}\n"
 
@@ -86,8 +90,8 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
     const char *beneath =
-        arena_printf(&lab->arena, "%s%s%s%s", lab->of ? "" : LAB_LASTING_CARDS, lab->of ? "" : LAB_LESSORS_ALONE,
-                     lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
+        arena_printf(&lab->arena, "%s%s%s%s", lab->of ? "" : LAB_LASTING_CARDS LAB_MANY_TENANTS,
+                     lab->of ? "" : LAB_LESSORS_ALONE, lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
                      lab->bare      ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n"
                                       "demand: {users_below: 0, model_work: 0.2}\n"
                      : lab->beneath ? lab->beneath
