@@ -180,6 +180,22 @@ static void progress_moves_demand_by_elasticity_less_one(void **state)
     }
 }
 
+/* At the algorithms and the rent that needs are stated with, elasticity changes nothing; a year earlier it does. */
+static void elasticities_agree_where_needs_are_stated(void **state)
+{
+    (void)state;
+    static const char *const elasticity[] = {"demand.elasticity_inference=1.4", "demand.elasticity_inference=0.7"};
+    double there[2], before[2];
+    for (int i = 0; i < 2; i++) {
+        there[i] =
+            base_demand(LAB_STILL_BUT("progress_inference: 0.5 /yr\n  needs_at: 2024-01"), INFERENCE, elasticity[i]);
+        before[i] =
+            base_demand(LAB_STILL_BUT("progress_inference: 0.5 /yr\n  needs_at: 2025-01"), INFERENCE, elasticity[i]);
+    }
+    assert_near(there[0] / there[1], 1, 1e-9);
+    assert_near(before[0] / before[1], exp(-(1.4 - 0.7) * 0.5), 1e-3); /* of a year of 366 days */
+}
+
 static void a_shock_saves_compute_and_takes_need_away(void **state)
 {
     (void)state;
@@ -396,6 +412,7 @@ int main(void)
         cmocka_unit_test(the_markets_demand_is_the_sum_of_desires),
         cmocka_unit_test(demand_has_the_elasticity_it_was_given),
         cmocka_unit_test(progress_moves_demand_by_elasticity_less_one),
+        cmocka_unit_test(elasticities_agree_where_needs_are_stated),
         cmocka_unit_test(a_shock_saves_compute_and_takes_need_away),
         cmocka_unit_test(a_voucher_moves_its_holders_along_their_demand_curve),
         cmocka_unit_test(a_tenant_grows_for_its_years_and_no_longer),

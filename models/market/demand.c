@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What tenants want: market demand is the sum of their desires.
  *
- * A tenant of need n (effective P at the reference rent) wants for workload w
+ * A tenant of need n (effective P at the reference rent R0 and the algorithms of a date) wants for workload w
  *
  *     n G share_w A_w^(eps_w - 1) ((1 - voucher) R_w / R0)^(-eps_w)
  *
- * with A_w algorithmic progress alone (FP8 and utilisation enter supply, once): demand for compute rises with progress
- * only where eps > 1 (rebound: Saunders 1992). Four things make G:
+ * with A_w algorithmic progress alone since that date (FP8 and utilisation enter supply, once): demand for compute rises
+ * with progress only where eps > 1 (rebound: Saunders 1992). Where eps is uncertain, R0 and the date should be those at
+ * which needs were seen: there all elasticities agree. Four things make G:
  *
  *   growth     of the tenant's own since it came, for some years (developers, car makers);
  *   usage      of platforms: their older work and that of models (usage.c), which has its own progress in it. Usage was
@@ -146,7 +147,8 @@ static void update_per_need(struct world *w, double now)
     const struct demand *d = demand_state(w);
     const struct demand_settings *s = d->settings;
     const struct platform_work work = usage_work(w, now);
-    double from = w->sim->plan->start, left = need_left(d, now), progress[WORKLOADS];
+    double from = isnan(s->needs_at) ? w->sim->plan->start : s->needs_at, left = need_left(d, now);
+    double progress[WORKLOADS];
     double overflow = overflows(w) ? det_pow(platform_fullness(w), s->overflow) : 1;
     for (int k = 0; k < WORKLOADS; k++)
         progress[k] = det_exp((s->elasticity[k] - 1) * log_progress(d, (enum workload)k, from, now));

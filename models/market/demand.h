@@ -14,6 +14,7 @@
 
 struct demand_settings {
     double elasticity[WORKLOADS], progress_per_yr[WORKLOADS], reference_rent;
+    double needs_at; /* NaN: the start */
     double users_below, users_price, users_slope;
     double overflow, own_usage, model_work;
     double pulse_height, pulse_centre, pulse_width_yr;
