@@ -70,6 +70,12 @@ static inline const char *lab_source(struct arena *arena)
 #define LAB_LESSORS_ALONE "platform: {enabled: false}\nvendor: {enabled: false}\n"
 #define LAB_RENTED_WORK "demand: {model_work: 0.2}\n"
 
+/* Platforms build a few large halls: the world that tests were written in. */
+#define LAB_NEEDS_OF_THE_START                                                                                         \
+    "operators:\n"                                                                                                     \
+    "  hyperscaler: {candidate_rate: 0.35 /month, size: {truncated: {of: {lognormal: {median: 6000 P, sigma: 1.0}}, "  \
+    "high: 40000 P}}}\n"
+
 /* A scenario of these lines on top of another, in a file that is deleted once it has been loaded. */
 static inline const char *lab_write(struct lab *lab, const char *extends, const char *lines)
 {
@@ -97,7 +103,8 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
                      : lab->beneath ? lab->beneath
                      : lab->of      ? ""
                                     : LAB_RENTED_WORK);
-    const char *bare = lab_write(lab, china, beneath);
+    const char *start = lab_write(lab, china, lab->of ? "" : LAB_NEEDS_OF_THE_START);
+    const char *bare = lab_write(lab, start, beneath);
     struct load_request request = {.file = lab_write(lab, bare, lines), .overrides = override, .variant = lab->variant};
     for (; sets && sets[request.override_count]; request.override_count++) {
         assert_true(request.override_count < LAB_SETS);
@@ -109,6 +116,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
         lab->plan = study_plan(&lab->study, lab->scenario, &lab->arena);
     unlink(request.file);
     unlink(bare);
+    unlink(start);
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);

@@ -207,7 +207,7 @@ static const struct output outputs[] = {
     [OUT_DEATHS] = {"cancellations.silent", OUTPUT_SERIES, "", NULL, "projects given up without an announcement since the last report"},
     [OUT_Q] = {"tobins_q", OUTPUT_SERIES, "", OPERATOR, "present value over cost of the best card a class of owners can buy"},
     [OUT_BELOW_1000P] = {"share_under_1000p", OUTPUT_SERIES, "", NULL,
-                         "share of centres opened so far that were announced with less than 1000 P", .share = true},
+                         "share of centres opened so far that were announced with less than 1000 P, without those that platforms build for themselves", .share = true},
     [OUT_STARTS] = {"building_starts", OUTPUT_SERIES, "", NULL, "new centres that began to build and order since the last report"},
     [OUT_BEGUN] = {"pipeline.built_or_building", OUTPUT_SERIES, "", NULL, "new centres being built, and projects in operation"},
     [OUT_COST] = {"cost_per_p", OUTPUT_SERIES, "CNY/P", NULL,
@@ -265,7 +265,8 @@ static void sample(struct world *w)
     sample_places(w);
     for (size_t o = 0; o < state->operators; o++)
         sim_record(w->sim, m, OUT_Q, (int)o, p->tobins_q[o], false);
-    sim_record(w->sim, m, OUT_BELOW_1000P, -1, p->opened > 0 ? p->opened_below_1000p / p->opened : NONE, false);
+    sim_record(w->sim, m, OUT_BELOW_1000P, -1,
+               p->opened_announced > 0 ? p->opened_below_1000p / p->opened_announced : NONE, false);
     sim_record(w->sim, m, OUT_STARTS, -1, state->begun, false);
     sim_record(w->sim, m, OUT_COST, -1, state->sampled_p > 0 ? state->sampled_cny / state->sampled_p : NONE, false);
     sim_record(w->sim, m, OUT_LARGEST, -1, state->largest_p, false);

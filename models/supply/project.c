@@ -414,8 +414,10 @@ static void count_opening(struct world *w, const struct project *p)
 {
     struct pipeline *state = pipeline_state(w);
     double built_p = p->cards * w->generations.pflops_fp16[p->generation];
+    bool announced = !state->row[p->owner_class].own_need;
     w->projects.opened++;
-    w->projects.opened_below_1000p += p->size_p < 1000;
+    w->projects.opened_announced += announced;
+    w->projects.opened_below_1000p += announced && p->size_p < 1000;
     state->sampled_p += built_p;
     state->sampled_cny += p->cards * p->cost_per_card + p->grant_cny;
     state->grants_cny += p->grant_cny;

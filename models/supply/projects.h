@@ -46,7 +46,7 @@ struct projects { /* owner: pipeline.c */
     size_t in_state[PROJECT_STATES];
     double approvals_since_sample, cancellations_since_sample, deaths_since_sample;
     size_t refreshing; /* of those being built, on the site of old cards */
-    double opened, opened_below_1000p;
+    double opened, opened_announced, opened_below_1000p; /* announced: not for the owner's own need */
     double tobins_q[MAX_OPERATORS];
     /* hype.c: mean premium of the stocks that have announced computing, over what they would be worth without, for the
      * classes that announced projects belong to; nil for all others, and where there are no concept stocks */
