@@ -70,8 +70,16 @@ static inline const char *lab_source(struct arena *arena)
 #define LAB_LESSORS_ALONE "platform: {enabled: false}\nvendor: {enabled: false}\n"
 #define LAB_RENTED_WORK "demand: {model_work: 0.2}\n"
 
-/* Platforms build a few large halls: the world that tests were written in. */
+/* Platforms build a few large halls, needs are those of the start, and car makers grow for longer: the world that tests
+ * were written in. */
 #define LAB_NEEDS_OF_THE_START                                                                                         \
+    "demand: {reference_rent: 60 CNY/P-hour, needs_at: none}\n"                                                        \
+    "tenants:\n"                                                                                                       \
+    "  developer: {need: {lognormal: {median: 12.8 P, sigma: 1.2}}}\n"                                                 \
+    "  platform: {need: {lognormal: {median: 4.5 P, sigma: 1.0}}}\n"                                                   \
+    "  carmaker: {need: {lognormal: {median: 21 P, sigma: 0.8}}, growth: 0.6 to 1 /yr, growth_years: 3 to 5 years}\n"  \
+    "  industry: {need: {lognormal: {median: 24 P, sigma: 1.1}}}\n"                                                    \
+    "  startup: {need: {lognormal: {median: 9 P, sigma: 1.0}}}\n"                                                      \
     "operators:\n"                                                                                                     \
     "  hyperscaler: {candidate_rate: 0.35 /month, size: {truncated: {of: {lognormal: {median: 6000 P, sigma: 1.0}}, "  \
     "high: 40000 P}}}\n"
