@@ -187,33 +187,35 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The process leaves the dated path where it is in the median: that path is us.yml's (rents-abroad.sh). */
-/* ln of what is built goes to elasticity * L in the time it takes: L as it was in each step. */
-static void room_is_built_where_it_is_crowded_and_is_a_given_path_without_an_elasticity(void **state)
+/* What a crowded price wins of the market abroad comes in the time it takes: M (e^(eta L) - e^(-eps L)), L of each step. */
+static void room_is_won_where_it_is_crowded_and_is_a_given_path_without_a_market(void **state)
 {
     (void)state;
-    const double kept = exp(-1 / 12.0 / 1.5);
+    const double kept = exp(-1 / 12.0 / 1.5), let_p = 30e3, eta = 1.4, eps = 0.7;
     for (int i = 0; i < 2; i++) {
         struct lab lab;
         lab_open(&lab, "usage: {level: 1500, growth: 1.8 /yr}\n",
                  LAB_SET("run.end=2028-01", "run.step=1 months", "run.report=1 months", "market.offshore_growth=0 /yr",
                          "market.offshore_capacity=4000 P", "market.offshore_allowed={2022: 1}",
-                         "market.offshore_build_time=1.5 yr",
-                         i ? "market.offshore_elasticity=1.3" : "market.offshore_elasticity=0"));
+                         "market.offshore_build_time=1.5 yr", "abroad.noise=0", "abroad.expected_work=none",
+                         "abroad.supply_elasticity=1.4", "demand.elasticity_inference=0.7",
+                         i ? "abroad.let={2022: 30 kP}" : "abroad.let=none"));
         lab_run(&lab, 0);
         const double *room = lab_series(&lab, "offshore_capacity"), *gone = lab_series(&lab, "offshore_outflow");
         size_t last = lab.plan->sample_count - 1;
         double built = 0; /* steps that a date splits see more of L than their ends */
         for (size_t k = 0; k < last; k++) {
-            double wanted = i * 1.3 * -log1p(-gone[k] / room[k]);
+            double crowding = -log1p(-gone[k] / room[k]);
+            double wanted = i * let_p * (exp(eta * crowding) - exp(-eps * crowding));
             built = wanted + (built - wanted) * kept;
         }
-        assert_near(log(room[last] / 4000), built, 0.03 * built + 1e-12);
+        assert_near(room[last] - 4000, built, 0.03 * built + 1e-6);
         assert_true(i ? room[last] > 2 * 4000 : gone[last] > 0.9 * room[last]);
         lab_close(&lab);
     }
 }
 
+/* The process leaves the dated path where it is in the median: that path is us.yml's (rents-abroad.sh). */
 static void the_median_of_the_process_keeps_to_the_path_of_the_american_market(void **state)
 {
     (void)state;
@@ -258,7 +260,7 @@ int main(void)
         cmocka_unit_test(what_has_gone_solves_its_equation_and_stays_below_its_room),
         cmocka_unit_test(what_stays_has_the_elasticity_that_is_told),
         cmocka_unit_test(without_a_limit_nothing_is_crowded),
-        cmocka_unit_test(room_is_built_where_it_is_crowded_and_is_a_given_path_without_an_elasticity),
+        cmocka_unit_test(room_is_won_where_it_is_crowded_and_is_a_given_path_without_a_market),
         cmocka_unit_test(the_median_of_the_process_keeps_to_the_path_of_the_american_market),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,10 +57,10 @@ static const struct experiment experiments[] = {
      "abroad: {supply_elasticity: 1.1}\nusage: {wave_rate: 1 /yr}\n",
      120},
     {"halls_abroad_that_answer_to_crowding_hold_rents_down_at_home", /* where all want more than there is */
-     {"market.offshore_elasticity=1.9"},
+     {"abroad.let={2022: 900 kP}"},
      "2029-01",
      {{"offshore_capacity", "2027-07", "2029-01", +1}, {"price.inference", "2027-07", "2029-01", -1}, {"price.training", "2027-07", "2029-01", -1}},
-     "market: {offshore_elasticity: 1.1}\nusage: {growth_long: 0.9 /yr, saturation: 60}\n", /* without the few worlds of endless rents */
+     "abroad: {let: {2022: 300 kP}}\nusage: {growth_long: 0.9 /yr, saturation: 60}\n", /* without the few worlds of endless rents */
      96},
     {"what_nobody_reads_keeps_compute_in_use_as_heavier_tokens",
      {"usage.heavier=0.98"},

@@ -15,9 +15,15 @@
  * monthly changes of sd .059, and changes over eight months of sd .21 from -.47 to +.25. sigma sqrt(1/12) = .058; over
  * eight months chi alone gives .14, and what the level of work moves the rest. kappa is weakly identified.
  *
+ * Who pays e^L times the rent there finds room in a market of M effective P, as demand of others falls and supply rises,
+ *
+ *     M (e^(eta L) - e^(-eps L)),      M = dated median * (W / W0)^(b eta), what supply has made of the same work,
+ *
+ * so for who takes a share s of it supply has the elasticity (eta + (1 - s) eps) / s: large while s is small.
+ *
  * Where lists reach the on-demand list of the largest clouds tenants go there: rent / (1 + (rent / ceiling)^s)^(1 / s).
  *
- * Off: the dated path.
+ * Off: the dated path, and no room but what is given (market.c). Neutral: let none.
  */
 #include "models/market/usage.h"
 #include "models/models.h"
@@ -28,7 +34,7 @@
 struct settings {
     double seen, reversion_per_yr, noise_per_sqrt_yr, supply_elasticity;
     double ceiling_slope;
-    const struct dated_series *expected_work, *ceiling_usd;
+    const struct dated_series *expected_work, *ceiling_usd, *let_p;
 };
 
 struct abroad_state {
@@ -56,6 +62,9 @@ static const struct param params[] = {
     {.name = "expected_work", .type = PARAM_SERIES, .unit = "", .min = 1e-9, .max = 1e12, .value = "none",
      .help = "median of models' work that the dated rents were made with, over that of the last count; none: work does not matter",
      .offset = offsetof(struct settings, expected_work)},
+    {.name = "let", .type = PARAM_SERIES, .unit = "P", .min = 1, .max = 1e12, .value = "none",
+     .help = "effective P let abroad, of which tenants who pay more can win some; none: no more room than is given",
+     .offset = offsetof(struct settings, let_p)},
     {.name = "ceiling", .type = PARAM_SERIES, .unit = "USD/card-hour", .min = 0.01, .max = 1000, .value = "none",
      .help = "on-demand list of the largest clouds, where tenants abroad go when lists of others reach it; none: no ceiling",
      .offset = offsetof(struct settings, ceiling_usd)},
@@ -116,6 +125,16 @@ double abroad_rent_usd(const struct world *w, double dated_usd)
         return rent;
     double slope = a->settings->ceiling_slope, over = rent / series_at(a->settings->ceiling_usd, w->sim->now);
     return rent * det_pow(1 + det_pow(over, slope), -1 / slope);
+}
+
+double abroad_room_p(const struct world *w, double log_premium)
+{
+    const struct abroad_state *a = abroad_state(w);
+    if (!a || !a->settings->let_p)
+        return 0;
+    double eta = a->settings->supply_elasticity, pull = w->abroad.log_over_dated - (a->chi - a->chi_then);
+    double let_p = series_at(a->settings->let_p, w->sim->now) * det_exp(eta * pull);
+    return let_p * (det_expm1(eta * log_premium) - det_expm1(-demand_elasticity(w, INFERENCE) * log_premium));
 }
 
 /* chi was in the last list: its stationary spread, of which nothing is known. */

@@ -16,7 +16,7 @@
  *
  * Floor: the least avoidable cost per effective P-hour at which any card is offered. Ceiling: what the same work costs
  * offshore (rents abroad: abroad.c), an outside option of finite size that leaves by degrees and gets crowded
- * (outside.h), and is built on as it does: ln of what is added goes to elasticity * L in the time it takes to build.
+ * (outside.h); what a crowded price wins of the market there (abroad.c) comes to it in the time it takes to build.
  * Demand at home has the elasticity eps + slope * share: rents can pass the price there but not by much
  * while there is room. A rent on the floor, or at which more than half of demand is offshore, is flagged: its band is
  * no evidence; the outputs bound.* say in what share of worlds.
@@ -46,7 +46,7 @@ struct settings {
     double kappa_per_yr[WORKLOADS], target[WORKLOADS], noise_per_sqrt_yr, split_slope, offshore_wedge, offshore_slope;
     double convenience_cny_per_card_hour, small_jobs_cards, small_jobs_growth_per_yr, small_jobs_elasticity;
     double vat, initial_rent, rank;
-    double offshore_capacity_p, offshore_growth_per_yr, offshore_elasticity, offshore_build_yr;
+    double offshore_capacity_p, offshore_growth_per_yr, offshore_build_yr;
     const struct dated_series *offshore_usd, *offshore_allowed;
     int reference;
 };
@@ -64,7 +64,7 @@ struct market_state {
     double beside; /* supply of platforms that let of their own fleets, over that of centres */
     double log_low[WORKLOADS], log_offshore[WORKLOADS]; /* floor of the log rents, price offshore uncrowded */
     double offshore_capacity_p;
-    double log_built; /* what crowding has added to the room offshore */
+    double built_p; /* what crowding has added to the room offshore */
 };
 
 static inline struct market_state *market_state(const struct world *w)
@@ -99,10 +99,8 @@ static const struct param params[] = {
            "effective P that tenants can rent offshore in January 2024; none: no limit", NULL),
     NUMBER(struct settings, offshore_growth_per_yr, "offshore_growth", "/yr", -2, 5, "60 %/yr", UNCERTAIN,
            "growth of that", NULL),
-    NUMBER(struct settings, offshore_elasticity, "offshore_elasticity", "", 0, 20, "0", UNCERTAIN,
-           "elasticity of offshore capacity in what crowding adds to its price; 0: capacity is given", NULL),
     NUMBER(struct settings, offshore_build_yr, "offshore_build_time", "yr", 0.05, 20, "14 months", UNCERTAIN,
-           "time in which offshore capacity is built, or let to others", "Johor: a campus stood 14 months after its land was bought"),
+           "time in which more of it is won from the market abroad, or let to others again", "Johor: a campus stood 14 months after its land was bought"),
     {.name = "offshore_allowed", .type = PARAM_SERIES, .unit = "", .min = 1e-6, .max = 1, .value = "none",
      .help = "share of offshore capacity that rules leave open, over time; none: all", .offset = offsetof(struct settings, offshore_allowed)},
     {.name = "reference", .type = PARAM_REFERENCE, .of = "generations", .value = "H100",
@@ -231,8 +229,8 @@ static double offshore_capacity(const struct world *w)
     const struct settings *s = market_state(w)->settings;
     if (isnan(s->offshore_capacity_p))
         return HUGE_VAL;
-    double log_grown = s->offshore_growth_per_yr * (w->sim->now - 2024) + market_state(w)->log_built;
-    return s->offshore_capacity_p * det_exp(log_grown) *
+    double given_p = s->offshore_capacity_p * det_exp(s->offshore_growth_per_yr * (w->sim->now - 2024));
+    return (given_p + market_state(w)->built_p) *
            (s->offshore_allowed ? series_at(s->offshore_allowed, w->sim->now) : 1);
 }
 
@@ -390,12 +388,12 @@ static void price_small_jobs(struct world *w)
     w->market.small_job_rent = small_jobs_price(&jobs, cards, earns, state->offered_count, w->market.small_job_rent);
 }
 
-/* Room offshore goes to what its price pays for. */
+/* Room offshore goes to what a crowded price wins there. */
 static void build_offshore(struct world *w, double log_crowding)
 {
     struct market_state *state = market_state(w);
-    double wanted = state->settings->offshore_elasticity * log_crowding;
-    state->log_built += (wanted - state->log_built) * -det_expm1(-w->sim->dt / state->settings->offshore_build_yr);
+    double won_p = abroad_room_p(w, log_crowding);
+    state->built_p += (won_p - state->built_p) * -det_expm1(-w->sim->dt / state->settings->offshore_build_yr);
 }
 
 /* Puts log rents into force: rents, split, supply, rents of cards, demand at these rents. Returns how crowded it is

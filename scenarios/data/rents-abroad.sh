@@ -19,12 +19,17 @@ path() {
                 printf "%s%s: %.4g%s", n++ ? n % 4 == 1 ? ",\n      " : ", " : "      ", substr($1, 1, 7), scale * $7 / first, unit }' "$1"
 }
 
+# Median of effective P in January, in kP.
+let() {
+    awk '$1 ~ /^20..-01-01/ { printf "%s%s: %.3g kP", n++ ? n % 6 == 1 ? ",\n      " : ", " : "      ", substr($1, 1, 7), $7 / 1000 }' "$1"
+}
+
 cat <<EOF
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Rents abroad. Lists of H100 SXM, median of the sellers' medians, by month from September 2023; before that the level of the next
 # quarter's lists, since spot at over 8 USD is hearsay. From October 2025 on nothing was seen: the path is the median of us.yml
 # over its value then (at the exchange rate that holds from then on), written by rents-abroad.sh with $replications replications.
-# expected_work is the median of models' work in china.yml that belongs to it.
+# expected_work is the median of models' work in china.yml that belongs to it; let is the median of what us.yml has on offer.
 market:
   offshore_rent:
     value: {
@@ -45,5 +50,10 @@ abroad:
       2025-10: 1,
 $(path "$work" 2025-10-01 1 "")}
     source: "china.yml"
+    confidence: C
+  let:
+    value: {
+$(let "$folder/us/series/capacity.effective.dat")}
+    source: "us.yml: rented compute of the United States alone"
     confidence: C
 EOF
