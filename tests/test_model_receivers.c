@@ -203,6 +203,54 @@ static void creditors_ask_no_less_than_used_cards_fetch(void **state)
     assert_true(recovered[1] > recovered[0] + 0.05);
 }
 
+/* What comes in beyond a claim is the failed firm's owners': with 10 % borrowed the first sale pays all that is owed. */
+static void creditors_get_no_more_than_they_are_owed(void **state)
+{
+    (void)state;
+    static const char *const share[] = {"accounting.debt_share=0.1", "accounting.debt_share=0.9"};
+    double recovered[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        recovered[i] = ruin_one(&lab, LAB_SET(FATE, "finance.support=10", "receivers.visit_rate=12 /yr", share[i]));
+        lab_close(&lab);
+    }
+    print_message("recovered %.4f of little, %.4f of much\n", recovered[0], recovered[1]);
+    assert_true(recovered[0] > 0.9 && recovered[0] <= 1 && recovered[1] < recovered[0] - 0.05);
+}
+
+static void who_has_no_funds_does_not_buy(void **state)
+{
+    (void)state;
+    static const char *const funds[][3] = {
+        {"operators.hyperscaler.own_funds=1 CNY", "operators.neocloud.own_funds=1 CNY",
+         "operators.crossover.own_funds=1 CNY"},
+        {"operators.hyperscaler.own_funds=1e12 CNY", "operators.neocloud.own_funds=1e12 CNY",
+         "operators.crossover.own_funds=1e12 CNY"}};
+    double years[2];
+    for (int i = 0; i < 2; i++) {
+        struct lab lab;
+        ruin_one(&lab,
+                 LAB_SET(FATE, "receivers.visit_rate=12 /yr", "receivers.outlook_spread=0", "receivers.cash_share=0",
+                         "capital.enabled=true", "capital.issues=0 /yr", "operators.hyperscaler.own_need=false",
+                         "entry.enabled=true", funds[i][0], funds[i][1], funds[i][2]));
+        years[i] = lab_scalar(&lab, "possession.years");
+        lab_close(&lab);
+    }
+    print_message("sold after %.2f years to who has cash alone, after %.2f to who has funds\n", years[0], years[1]);
+    assert_true(years[0] > years[1] + 0.3);
+}
+
+static void groups_pay_for_firms_that_they_back(void **state)
+{
+    (void)state;
+    struct lab lab;
+    ruin_one(&lab, LAB_SET(FATE, "operators.hyperscaler.backed=true", "operators.neocloud.backed=true",
+                           "operators.crossover.backed=true"));
+    assert_near(lab_scalar(&lab, "defaults.all"), 0, 0);
+    assert_true(ruined != UINT32_MAX && lab.sim->world->ledger.sheet[ruined].cash > -1);
+    lab_close(&lab);
+}
+
 /* A buyer pays half of it with a loan and moves the rest from its purse or its owners'. */
 static void a_buyer_borrows_its_share_of_the_price(void **state)
 {
@@ -289,6 +337,28 @@ static void a_wave_of_failures_lowers_rents_and_projects_however_many_firms_ther
     }
 }
 
+/* Debt that falls due with prices, or more of it: rents are no higher afterwards, and less is built. */
+static void in_china_too_a_wave_lowers_rents_and_projects(void **state)
+{
+    (void)state;
+    const char *const sets[] = {"run.end=2028-01", ON, NULL};
+    struct wave before = run_wave("minsky-moment", NULL, sets), wave = run_wave("minsky-moment", "margin_calls", sets);
+    print_message("rent %+.1f %%, projects %+.1f %%, recovered %.2f\n", 100 * (wave.rent / before.rent - 1),
+                  100 * (wave.projects / before.projects - 1), wave.returned / wave.owed);
+    assert_true(wave.rent < before.rent);
+    assert_true(wave.projects < before.projects);
+    assert_true(wave.returned > 0.3 * wave.owed && wave.returned < 0.65 * wave.owed);
+}
+
+/* Of a firm that sold its centres before it failed, what it repaid with the prices is recovered. */
+static void a_claim_dates_from_the_first_bill_left_unpaid(void **state)
+{
+    (void)state;
+    struct wave wave = run_wave("minsky-moment", "low_debt", LAB_SET("run.end=2028-01", ON));
+    print_message("recovered %.2f of %.3g MCNY a world\n", wave.returned / wave.owed, wave.owed / WORLDS / 1e6);
+    assert_true(wave.owed > 0 && wave.returned > 0.3 * wave.owed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,9 +366,14 @@ int main(void)
         cmocka_unit_test(what_a_firm_owned_is_taken_whole_and_it_ends_with_nothing),
         cmocka_unit_test(nobody_buys_what_nobody_looks_at_and_impatience_costs_recovery),
         cmocka_unit_test(creditors_ask_no_less_than_used_cards_fetch),
+        cmocka_unit_test(creditors_get_no_more_than_they_are_owed),
+        cmocka_unit_test(who_has_no_funds_does_not_buy),
+        cmocka_unit_test(groups_pay_for_firms_that_they_back),
         cmocka_unit_test(a_buyer_borrows_its_share_of_the_price),
         cmocka_unit_test(a_centre_below_avoidable_cost_is_scrapped_after_a_year),
         cmocka_unit_test(a_wave_of_failures_lowers_rents_and_projects_however_many_firms_there_are),
+        cmocka_unit_test(in_china_too_a_wave_lowers_rents_and_projects),
+        cmocka_unit_test(a_claim_dates_from_the_first_bill_left_unpaid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

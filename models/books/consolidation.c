@@ -10,7 +10,8 @@
  *
  * replacement cost being that of as much effective capacity bought new today. The highest bid wins and pays the second
  * (Vickrey 1961), but no less than a reserve in shares of the worth, below which it stays where it is, nor than the
- * loan, which moves with it.
+ * loan, which moves with it. Of what the seller gets beyond that, it first repays what the centre secured of its credit
+ * line.
  *
  * With H the sum of squares of firms' shares of the effective capacity on offer and e the price elasticity of demand,
  * firms that choose quantities hold rents at the mark-up
@@ -117,6 +118,18 @@ static struct bids take_bids(const struct world *w, const struct vintage *v, dou
     return bids;
 }
 
+/* Banks release a centre that secures a credit line only against its part of the line. */
+static void repay_line(struct world *w, uint32_t seller, double worth, double proceeds)
+{
+    struct firm *f = &w->firms.row[seller];
+    double part = f->credit_line * min_of(1, worth / max_of(f->economic, worth)), repaid = min_of(part, proceeds);
+    f->economic = max_of(0, f->economic - worth);
+    if (repaid <= 0)
+        return;
+    f->credit_line -= repaid;
+    ledger_post(w, seller, ACCOUNT_DEBT, -repaid);
+}
+
 double consolidation_auction(struct world *w, uint32_t id)
 {
     struct consolidation *state = consolidation_state(w);
@@ -131,7 +144,10 @@ double consolidation_auction(struct world *w, uint32_t id)
     double least = max_of(state->settings->reserve * worth, v->debt), price = max_of(bids.second, least);
     if (bids.best == UINT32_MAX || bids.highest < least || price <= 0)
         return 0;
+    double proceeds = price - v->debt;
+    uint32_t seller = v->firm;
     vintage_transfer(w, id, bids.best, price);
+    repay_line(w, seller, worth, proceeds);
     state->sold_since_sample += v->cards;
     if (isfinite(replacement)) {
         state->sold_cny += price;

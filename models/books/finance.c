@@ -5,7 +5,8 @@
  * it into one of Minsky's states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >=
  * I, else Ponzi. What its cash does not cover it draws on a line that banks grant up to a share of the economic value
  * of its cards: this is also how a balloon is refinanced when it falls due. When the line is full, its owners pay in up
- * to a share of what they have put in before; the state covers its platforms without end. A firm whose bills stay
+ * to a share of what they have put in before. The state covers its platforms without end, and so does a group that
+ * stands behind its arm (`backed`): an internet platform lets what a fiftieth of its cash flow bought. A firm whose bills stay
  * unpaid, or whose debt exceeds what the cards are worth by more than a covenant allows and that cannot pay the
  * difference, is in distress; if that lasts, its creditors take the centres and sell them to the firm with most cash,
  * of the same class if one can pay, at
@@ -13,7 +14,8 @@
  *     price = economic value * (1 - discount),   discount = base + depth * share of all economic value sold of late
  *
  * (fire sales: Shleifer and Vishny 1992), or scrap them where nobody can. What a sale does not recover is the banks'
- * loss. New loans bear
+ * loss: of what the firm owed when it first left bills unpaid, less what it repaid or passed on with centres sold since.
+ * New loans bear
  *
  *     spread = spread of the class + default_effect * default rate + stranded_effect * stranded share of lessors' books
  *
@@ -21,8 +23,8 @@
  * new projects. Firms that keep their covenants pay out the cash beyond a reserve; others trap it and repay their line.
  *
  * Imposed: the rules. Emerges: who fails and when, sales, spreads, fewer projects.
- * Off: owners cover what is negative, nobody fails, spreads stay. State-funded firms are not lessors: they are left out
- * of all shares and rates.
+ * Off: owners cover what is negative, nobody fails, spreads stay. State-funded and backed firms do not stand alone: they
+ * are left out of all shares and rates.
  */
 #include "receivers.h"
 #include "sim/base/det.h"
@@ -32,17 +34,22 @@ struct settings {
     double default_effect, stranded_effect, memory_yr, base_discount, depth, most_discount;
 };
 
+struct row {
+    bool backed;
+};
+
 enum minsky { MINSKY_HEDGE, MINSKY_SPECULATIVE, MINSKY_PONZI, MINSKY_STATES };
 
 /* What finance knows of a firm beyond its row. */
 struct watched {
     double cfads_yr, interest_yr, principal_yr; /* smoothed */
     double supported; /* paid in by owners to cover bills */
-    double distressed_since, arrears; /* arrears: debt service that fell due since */
+    double distressed_since, arrears, owed; /* arrears: debt service that fell due since; owed: debt then */
 };
 
 struct finance {
     const struct settings *settings;
+    const struct row *row; /* of classes */
     struct watched *watched;
     uint32_t *lessors, lessor_count; /* that are active, in the order in which they became so */
     size_t known; /* active firms looked at for that */
@@ -62,6 +69,7 @@ static inline struct finance *finance_state(const struct world *w)
 
 static const double SMOOTHING_YR = 0.5, SALE_MEMORY_YR = 0.5;
 
+#define OPERATOR "operators"
 /* clang-format off */
 static const struct param params[] = {
     NUMBER(struct settings, advance, "advance", "", 0, 5, "0.6", UNCERTAIN, "share of the economic value of a firm's cards up to which banks lend",
@@ -84,13 +92,17 @@ static const struct param params[] = {
     NUMBER(struct settings, depth, "fire_sale_depth", "", 0, 100, "2", UNCERTAIN,
            "rise of the fire-sale discount per share of all economic value sold recently", NULL),
     NUMBER(struct settings, most_discount, "fire_sale_most", "", 0, 1, "0.8", UNCERTAIN, "largest discount", NULL),
+    {.name = "backed", .table = OPERATOR, .type = PARAM_FLAG, .value = "false",
+     .help = "groups stand behind the firms of the class and pay what these cannot: they do not fail",
+     .offset = offsetof(struct row, backed)},
     {0},
 };
 /* clang-format on */
 
-static bool is_lessor(const struct world *w, const struct firm *f)
+/* Neither the state nor a group pays for it. */
+static bool stands_alone(const struct world *w, const struct firm *f)
 {
-    return !w->vintages.state_funded[f->owner_class];
+    return !w->vintages.state_funded[f->owner_class] && !finance_state(w)->row[f->owner_class].backed;
 }
 
 static double discount_now(const struct finance *state)
@@ -137,12 +149,12 @@ static void repay_line(struct world *w, uint32_t id, double most)
     ledger_post(w, id, ACCOUNT_DEBT, -repaid);
 }
 
-/* Bills beyond cash: the line first, then owners. The state covers its own. */
+/* Bills beyond cash: the line first, then owners. The state covers its own, and so do groups. */
 static void cover(struct world *w, uint32_t id)
 {
     struct finance *state = finance_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[id];
-    if (!is_lessor(w, &w->firms.row[id])) {
+    if (w->vintages.state_funded[w->firms.row[id].owner_class]) {
         state->state_support_since_sample -= sheet->cash;
         ledger_post_with(w, id, ACCOUNT_PAID_IN, COUNTERPARTY_STATE, -sheet->cash);
         return;
@@ -150,7 +162,7 @@ static void cover(struct world *w, uint32_t id)
     draw_line(w, id);
     double own = sheet->paid_in - state->watched[id].supported,
            room = state->settings->support * own - state->watched[id].supported;
-    double paid = min_of(-sheet->cash, max_of(0, room));
+    double paid = stands_alone(w, &w->firms.row[id]) ? min_of(-sheet->cash, max_of(0, room)) : -sheet->cash;
     state->watched[id].supported += paid;
     ledger_post(w, id, ACCOUNT_PAID_IN, paid);
 }
@@ -196,7 +208,7 @@ static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
 
 /* -- failing ------------------------------------------------------------------------------------------------------- */
 
-/* The firm with most cash that could pay, of one class or (operator -1) of all lessors; UINT32_MAX if none can. */
+/* The firm with most cash that could pay, of one class or (-1) of all but the state's; UINT32_MAX if none can. */
 static uint32_t richest(const struct world *w, int owner_class, double price)
 {
     uint32_t best = UINT32_MAX;
@@ -205,7 +217,7 @@ static uint32_t richest(const struct world *w, int owner_class, double price)
         uint32_t i = w->firms.active[k];
         const struct firm *f = &w->firms.row[i];
         double cash = w->ledger.sheet[i].cash;
-        bool asked = owner_class < 0 ? is_lessor(w, f) : f->owner_class == owner_class;
+        bool asked = owner_class < 0 ? !w->vintages.state_funded[f->owner_class] : f->owner_class == owner_class;
         if (asked && !f->defaulted && !f->distressed && cash >= most && cash > 0)
             best = i, most = cash;
     }
@@ -233,30 +245,35 @@ static void sell(struct world *w, uint32_t id)
     state->sold_share += worth / max_of(w->firms.economic, worth);
 }
 
-/* What remains of a failed firm: creditors take its cash, what is short is their loss, and it ends with nothing. */
-static void settle(struct world *w, uint32_t id, double owed)
+/* What remains of a failed firm: lenders take its cash and what its centres fetched, which secured their loans; what is
+ * short is their loss, bills left unpaid are its vendors', and it ends with nothing. Creditors in possession keep what is
+ * more until its centres are sold. */
+static void settle(struct world *w, uint32_t id, double owed, double bills)
 {
     struct finance *state = finance_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[id];
-    double recovered = min_of(owed, max_of(0, sheet->cash));
+    double recovered = min_of(owed, max_of(0, sheet->cash + bills)), before = max_of(0, state->watched[id].owed - owed);
+    bool possession = sim_enabled(w->sim, &model_receivers);
+    double kept = possession ? max_of(0, sheet->cash + bills - recovered) : 0;
     ledger_post(w, id, ACCOUNT_DEBT, -recovered);
+    ledger_post_with(w, id, ACCOUNT_RETAINED, COUNTERPARTY_BANKS, -kept);
     ledger_post(w, id, ACCOUNT_DEBT_FORGIVEN, sheet->debt);
     ledger_post(w, id, ACCOUNT_PACKAGES_FORFEITED, sheet->contract_liabilities);
     ledger_post(w, id, ACCOUNT_VAT_CREDIT_LOST, sheet->vat_credit);
     ledger_post(w, id, ACCOUNT_PREPAYMENTS_FORFEITED, sheet->prepayments);
     ledger_post_with(w, id, ACCOUNT_RETAINED, sheet->cash > 0 ? COUNTERPARTY_OWNERS : COUNTERPARTY_VENDORS,
                      -sheet->cash);
-    if (sim_enabled(w->sim, &model_receivers))
-        receivers_claim(w, owed, recovered);
+    if (possession)
+        receivers_end(w, before + recovered + kept);
     w->firms.row[id].temporary_difference = w->firms.row[id].loss_carried = 0;
-    state->recovered += recovered;
-    state->defaulted_debt += owed;
+    state->recovered += before + recovered;
+    state->defaulted_debt += before + owed;
     state->defaults++;
     state->defaults_since_sample++;
     if (owed > 0)
         state->default_rate_yr += owed / max_of(state->lessors_debt, owed) / state->settings->memory_yr;
     char name[64];
-    if (sim_enabled(w->sim, &model_receivers))
+    if (possession)
         tell(w->sim, "finance", "failed", firms_name(w, id, name), "owing %.4g MCNY: creditors take its centres",
              owed / 1e6);
     else
@@ -276,11 +293,13 @@ static void fail_firm(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
     add_arrears(w, id);
-    double owed = w->ledger.sheet[id].debt;
+    double owed = w->ledger.sheet[id].debt, bills = max_of(0, -w->ledger.sheet[id].cash);
     f->defaulted = true;
     f->distressed = false;
     w->firms.distressed--;
     f->credit_line = 0;
+    if (sim_enabled(w->sim, &model_receivers))
+        receivers_begin(w, max_of(owed, finance_state(w)->watched[id].owed));
     for (uint32_t i = w->firms.first_vintage[id], next; i != UINT32_MAX; i = next) {
         struct vintage *v = &w->vintages.row[i];
         next = v->next_of_firm; /* it may be sold */
@@ -290,7 +309,7 @@ static void fail_firm(struct world *w, uint32_t id)
         else if (v->standing)
             sell(w, i);
     }
-    settle(w, id, owed);
+    settle(w, id, owed, bills);
 }
 
 /* -- a step -------------------------------------------------------------------------------------------------------- */
@@ -305,10 +324,10 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
     smooth(&x->principal_yr, f->principal, pace);
     if (w->ledger.sheet[id].cash < 0)
         cover(w, id);
-    double called = is_lessor(w, f) ? call(w, id) : 0;
-    bool distressed = is_lessor(w, f) && (w->ledger.sheet[id].cash < -1 || called > 1);
+    double called = stands_alone(w, f) ? call(w, id) : 0;
+    bool distressed = stands_alone(w, f) && (w->ledger.sheet[id].cash < -1 || called > 1);
     if (distressed && !f->distressed)
-        x->distressed_since = w->sim->now, x->arrears = 0;
+        x->distressed_since = w->sim->now, x->arrears = 0, x->owed = w->ledger.sheet[id].debt;
     if (distressed)
         x->arrears += f->interest + f->principal;
     w->firms.distressed += (uint32_t)distressed - f->distressed;
@@ -355,7 +374,7 @@ static void list_lessors(struct world *w)
     struct finance *state = finance_state(w);
     for (; state->known < w->firms.active_count; state->known++) {
         uint32_t firm = w->firms.active[state->known];
-        if (is_lessor(w, &w->firms.row[firm]) && !firms_in_possession(w, firm))
+        if (stands_alone(w, &w->firms.row[firm]) && !firms_in_possession(w, firm))
             state->lessors[state->lessor_count++] = firm;
     }
 }
@@ -422,6 +441,7 @@ static void start(struct world *w)
 {
     struct finance *state = finance_state(w);
     state->settings = sim_settings(w->sim, &model_finance);
+    state->row = sim_rows(w->sim, &model_finance, OPERATOR);
     state->lessors = arena_array(&w->sim->arena, w->firms.count, sizeof *state->lessors);
     state->watched = arena_array(&w->sim->arena, w->firms.count, sizeof *state->watched);
     memcpy(state->spread_at_start, w->credit.spread_per_yr, sizeof state->spread_at_start);
@@ -458,7 +478,7 @@ static const struct output outputs[] = {
     [OUT_STATE_CAPACITY] = {"state.capacity", OUTPUT_SERIES, "P", NULL, "installed capacity of centres that the state funds"},
     [OUT_STATE_DORMANT] = {"state.dormant", OUTPUT_SERIES, "", NULL, "share of the capacity of state-funded centres that is dormant, without customers, staff or software", .share = true},
     [OUT_ALL_DEFAULTS] = {"defaults.all", OUTPUT_SCALAR, "", NULL, "firms that failed within the horizon"},
-    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of the debt of failed firms that was recovered: discounted to the failure, and less what creditors paid in, where they are in possession"},
+    [OUT_RECOVERY] = {"recovery", OUTPUT_SCALAR, "", NULL, "share of what failed firms owed when they first left bills unpaid that was recovered; where creditors are in possession, discounted to the failure and less what they spent"},
     {0},
 };
 /* clang-format on */
@@ -519,10 +539,13 @@ static void finish(struct world *w)
     sim_record(w->sim, &model_finance, OUT_RECOVERY, -1, recovered, false);
 }
 
+static const struct table tables[] = {{OPERATOR, sizeof(struct row), "classes of owners"}, {0}};
+
 const struct model model_finance = {
     .name = "finance",
     .help = "credit lines, covenants, distress, default, forced sales, and spreads that follow them",
     .without = "owners cover what is negative, nobody fails, spreads stay as they are",
+    .tables = tables,
     .asleep = true,
     .params = params,
     .outputs = outputs,

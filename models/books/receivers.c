@@ -13,21 +13,26 @@
  *     ask = max(first_ask * V * (1 - fall)^months, what its cards fetch used (resale.c), salvage)
  *
  * and buyers come at the rate visit_rate: a firm drawn among lessors that can pay, of any class. It pays the ask if that
- * is at most what the centre is worth to it,
+ * has come down to what the cards fetch used, which the keenest pays, or is no more than the centre is worth to it,
  *
  *     V * outlook * exp(-dearer * duration),     ln outlook ~ N(-spread^2 / 2, spread^2),
  *
- * `dearer` being what today's credit adds to the return it wants. Part of the price is borrowed, on its credit line; it
- * spends no more than a share of its cash. A centre whose rent has been below its avoidable cost for a year is
- * scrapped. Banks receive what servicers earn less a fee, and the prices. What they recover of a claim is the sum of
- * that, discounted at a lender's rate, over the debt of the firms that failed (loss given default by workout:
- * Schuermann 2004). Centres still held at the horizon count as their ask.
+ * `dearer` being what today's credit adds to the return it wants, and if it can pay: part of the price is borrowed, on
+ * its credit line, a share of its cash is spent, and its owners put in what is free of the funds they have for
+ * computing (capital.c; without a limit there, all it takes). So a wave that leaves few with money leaves centres
+ * unsold (Shleifer and Vishny 1992). A centre whose rent has been below its avoidable cost for a year is scrapped.
+ *
+ * Of each failed firm creditors receive what its centres earn less a fee, and their prices less what proceedings cost,
+ * until its debt with interest is paid; what comes in beyond that is its owners'. What they recover of a claim is the sum of that, discounted at a
+ * lender's rate, over the debt of the firms that failed (loss given default by workout: Schuermann 2004). Centres still
+ * held at the horizon count as their ask.
  *
  * Imposed: the rules. Emerges: how long centres are held, what they fetch, what is recovered.
  * Off: centres of failed firms are sold at once or closed (finance.c).
  */
 #include "receivers.h"
 
+#include "models/supply/capital.h"
 #include "resale.h"
 
 #include "sim/base/det.h"
@@ -35,23 +40,33 @@
 #include <stdio.h>
 
 struct settings {
-    double first_ask, fall_per_month, visit_per_yr, debt_share, cash_share, spread, duration_yr, fee, patience_yr,
-        discount_per_yr;
+    double first_ask, fall_per_month, visit_per_yr, debt_share, cash_share, spread, duration_yr, fee, sale_cost,
+        patience_yr, discount_per_yr;
 };
 
 /* A centre in possession. */
 struct held {
     uint32_t vintage, visits; /* buyers that have come */
+    uint32_t estate;
     double since, clock; /* hazard until the next one comes */
     double below_since; /* rent below avoidable cost since then; NaN: it is not */
+};
+
+/* What a failed firm owed when it failed, and what its creditors have got of it: CNY discounted to the start. */
+struct estate {
+    double owed, got;
 };
 
 struct receivers {
     const struct settings *settings;
     struct held *held;
-    size_t count, capacity;
+    struct estate *estate; /* of every firm that has failed; the last one may still be failing */
+    size_t count, capacity, estates, estate_capacity;
     double discount; /* of now, to the start */
-    double owed, returned; /* discounted to the start: debt of firms when they failed, what banks got of it */
+    double bid_cny; /* what creditors have bid so far for the centres of the firm that is failing */
+    double owed; /* by all estates */
+    double asked_cny; /* of the buyer that is looked for */
+    double sold_cny[MAX_OPERATORS], surplus_cny[MAX_OPERATORS]; /* in this step, of a class: prices; beyond claims */
     /* since the start: cards taken, sold, scrapped; cards sold times years held; price and worth of what was sold */
     double taken, sold, scrapped, years, price_cny, worth_cny;
     double sold_since_sample;
@@ -72,11 +87,13 @@ static const struct param params[] = {
            "commercial property repossessed takes one to two years to sell"),
     NUMBER(struct settings, debt_share, "debt_share", "", 0, 0.95, "0.5", UNCERTAIN, "share of the price of a centre that its buyer borrows", NULL),
     NUMBER(struct settings, cash_share, "cash_share", "", 0, 1, "0.5", UNCERTAIN, "share of its cash that a buyer spends on one centre", NULL),
-    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "standard deviation of firms' valuations of the same centre, log", NULL),
-    NUMBER(struct settings, duration_yr, "rent_duration", "yr", 0, 10, "1.5 years", FIXED, "relative fall of a valuation per unit of the buyer's required return", NULL),
-    NUMBER(struct settings, fee, "fee", "", 0, 1, "0.05", UNCERTAIN, "servicing fee, share of the cash that centres earn", NULL),
-    NUMBER(struct settings, patience_yr, "patience", "yr", 0, 20, "1 year", UNCERTAIN, "time after which a centre is scrapped if its rent is below its avoidable cost", NULL),
-    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "7 %/yr", UNCERTAIN, "discount rate of recoveries: that of the loans", NULL),
+    NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "deviation of the log of what firms think a centre is worth", NULL),
+    NUMBER(struct settings, duration_yr, "rent_duration", "yr", 0, 10, "1.5 years", FIXED, "fall of value for a rise of the return that a buyer wants", NULL),
+    NUMBER(struct settings, fee, "fee", "", 0, 1, "0.05", UNCERTAIN, "what a servicer takes of the cash that centres earn", NULL),
+    NUMBER(struct settings, sale_cost, "sale_cost", "", 0, 1, "0.08", UNCERTAIN, "what proceedings cost, share of the prices of centres that creditors sell",
+           "Bris, Welch and Zhu 2006: 8 % of assets in liquidations"),
+    NUMBER(struct settings, patience_yr, "patience", "yr", 0, 20, "1 year", UNCERTAIN, "time after which a centre is scrapped whose rent is below its avoidable cost", NULL),
+    NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "7 %/yr", UNCERTAIN, "rate at which recoveries are discounted: that of the loans", NULL),
     {0},
 };
 /* clang-format on */
@@ -102,35 +119,59 @@ static double exponential(const struct world *w, uint32_t id, uint32_t which)
     return stream_exponential(&random);
 }
 
+/* What the keenest buyer pays for its cards; 0: there is none. */
+static double used_price(const struct world *w, uint32_t id)
+{
+    return sim_enabled(w->sim, &model_resale) ? w->vintages.row[id].cards * resale_per_card(w, id) : 0;
+}
+
 /* What its cards fetch without the centre, as they are or as parts. */
 static double cards_alone(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    double used = sim_enabled(w->sim, &model_resale) ? resale_per_card(w, id) : 0;
-    return v->cards * max_of(used, supply_salvage(w, v->generation));
+    return max_of(used_price(w, id), v->cards * supply_salvage(w, v->generation));
 }
 
-/* The banks pay the failed firm what the centre is worth, of which they get back what they are owed. */
+void receivers_begin(struct world *w, double claim)
+{
+    struct receivers *state = receivers_state(w);
+    state->bid_cny = 0;
+    WORLD_GROW(w, state->estate, state->estates, state->estate_capacity);
+    state->estate[state->estates++] = (struct estate){.owed = claim * state->discount};
+    state->owed += claim * state->discount;
+}
+
 void receivers_take(struct world *w, uint32_t id)
 {
     struct receivers *state = receivers_state(w);
     const struct vintage *v = &w->vintages.row[id];
     uint32_t servicer = receivers_servicer(w, v->owner_class);
-    double worth = max_of(state->settings->first_ask * worth_of(w, id), cards_alone(w, id));
-    ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, worth);
-    vintage_transfer(w, id, servicer, worth);
-    state->returned -= worth * state->discount;
+    double bid = max_of(state->settings->first_ask * worth_of(w, id), cards_alone(w, id));
+    ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, bid);
+    vintage_transfer(w, id, servicer, bid);
+    state->bid_cny += bid;
     state->taken += v->cards;
     WORLD_GROW(w, state->held, state->count, state->capacity);
-    state->held[state->count++] =
-        (struct held){.vintage = id, .since = w->sim->now, .clock = exponential(w, id, 0), .below_since = NONE};
+    state->held[state->count++] = (struct held){.vintage = id,
+                                                .estate = (uint32_t)state->estates - 1,
+                                                .since = w->sim->now,
+                                                .clock = exponential(w, id, 0),
+                                                .below_since = NONE};
 }
 
-void receivers_claim(struct world *w, double owed, double recovered)
+void receivers_end(struct world *w, double have)
 {
     struct receivers *state = receivers_state(w);
-    state->owed += owed * state->discount;
-    state->returned += recovered * state->discount;
+    state->estate[state->estates - 1].got += (have - state->bid_cny) * state->discount;
+}
+
+/* What comes in, or goes out, for a failed firm: its creditors' until they are paid. Returns what is beyond that. */
+static double beyond_claim(struct receivers *state, uint32_t estate, double cny)
+{
+    struct estate *e = &state->estate[estate];
+    double room = max_of(0, e->owed - e->got) / state->discount, paid = min_of(cny, room);
+    e->got += paid * state->discount;
+    return cny - paid;
 }
 
 /* -- selling ------------------------------------------------------------------------------------------------------ */
@@ -143,12 +184,6 @@ static double ask(const struct world *w, const struct held *h, double worth)
     return max_of(falling * worth, cards_alone(w, h->vintage));
 }
 
-static bool may_buy(const struct world *w, uint32_t firm)
-{
-    const struct firm *f = &w->firms.row[firm];
-    return !w->vintages.state_funded[f->owner_class] && !f->distressed && !f->defaulted;
-}
-
 static double outlook(const struct world *w, uint32_t firm)
 {
     double spread = receivers_state(w)->settings->spread;
@@ -156,22 +191,42 @@ static double outlook(const struct world *w, uint32_t firm)
     return det_exp(spread * stream_normal(&random) - spread * spread / 2);
 }
 
-static void sell(struct world *w, const struct held *h, uint32_t buyer, double price, double worth)
+/* What a firm can spend of its own cash on a centre. */
+static double spare_cash(const struct world *w, uint32_t firm)
+{
+    const union balance_sheet *sheet = &w->ledger.sheet[firm];
+    return receivers_state(w)->settings->cash_share * max_of(0, sheet->cash - sheet->contract_liabilities);
+}
+
+static bool can_pay(const struct world *w, uint32_t firm, double price)
+{
+    double own = (1 - receivers_state(w)->settings->debt_share) * price;
+    return own <= max_of(spare_cash(w, firm), capital_free_cny(w, firm));
+}
+
+static bool may_buy(const struct world *w, uint32_t firm)
+{
+    const struct firm *f = &w->firms.row[firm];
+    return !w->vintages.state_funded[f->owner_class] && !f->distressed && !f->defaulted && !f->left &&
+           can_pay(w, firm, receivers_state(w)->asked_cny);
+}
+
+static void sell(struct world *w, const struct held *h, uint32_t buyer, double price)
 {
     struct receivers *state = receivers_state(w);
     const struct vintage *v = &w->vintages.row[h->vintage];
-    const union balance_sheet *sheet = &w->ledger.sheet[buyer];
-    double borrowed = state->settings->debt_share * price, own = price - borrowed;
-    double spare = state->settings->cash_share * max_of(0, sheet->cash - sheet->contract_liabilities);
+    double borrowed = state->settings->debt_share * price, own = price - borrowed, spare = spare_cash(w, buyer);
     vintage_transfer(w, h->vintage, buyer, price);
     ledger_post(w, buyer, ACCOUNT_PAID_IN, max_of(0, own - spare));
     w->firms.row[buyer].credit_line += borrowed;
     ledger_post(w, buyer, ACCOUNT_DEBT, borrowed);
+    state->sold_cny[v->owner_class] += price;
+    state->surplus_cny[v->owner_class] += beyond_claim(state, h->estate, (1 - state->settings->sale_cost) * price);
     state->sold += v->cards;
     state->sold_since_sample += v->cards;
     state->years += v->cards * (w->sim->now - h->since);
     state->price_cny += price;
-    state->worth_cny += worth;
+    state->worth_cny += v->cards * value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
 }
 
 /* A buyer has come. Returns whether it bought. */
@@ -182,13 +237,15 @@ static bool visit(struct world *w, const struct held *h)
     double worth = worth_of(w, h->vintage), price = ask(w, h, worth);
     struct stream random = sim_stream(w->sim, &model_receivers,
                                       identity(STREAM_OF_BUYERS, v->owner_class | (2 * h->visits + 1) << 8, v->number));
-    uint32_t buyer = firms_search(w, stream_uniform(&random), UINT32_MAX, may_buy);
-    if (buyer == UINT32_MAX || price <= 0)
+    receivers_state(w)->asked_cny = price;
+    uint32_t buyer = price > 0 ? firms_search(w, stream_uniform(&random), UINT32_MAX, may_buy) : UINT32_MAX;
+    if (buyer == UINT32_MAX)
         return false;
     double dearer = w->credit.dearer_per_yr[w->firms.row[buyer].owner_class];
-    if (worth * outlook(w, buyer) * det_exp(-dearer * s->duration_yr) < price)
+    bool used = price <= used_price(w, h->vintage);
+    if (!used && worth * outlook(w, buyer) * det_exp(-dearer * s->duration_yr) < price)
         return false;
-    sell(w, h, buyer, price, worth);
+    sell(w, h, buyer, price);
     return true;
 }
 
@@ -227,18 +284,43 @@ static bool keep(struct world *w, struct held *h)
 
 /* -- a step ------------------------------------------------------------------------------------------------------- */
 
-/* What a servicer has beyond what tenants have paid ahead goes to the banks; what it lacks they pay. */
+/* What the centres of a class have brought in apart from sales goes to their estates as their tenants pay. */
+static void share_out(struct world *w, uint32_t owner_class, double cny)
+{
+    struct receivers *state = receivers_state(w);
+    double rent = 0, beyond = 0;
+    size_t centres = 0;
+    for (size_t i = 0; i < state->count; i++) {
+        const struct vintage *v = &w->vintages.row[state->held[i].vintage];
+        rent += v->owner_class == owner_class ? v->rent_sum : 0;
+        centres += v->owner_class == owner_class;
+    }
+    for (size_t i = 0; i < state->count; i++) {
+        const struct vintage *v = &w->vintages.row[state->held[i].vintage];
+        if (v->owner_class == owner_class)
+            beyond +=
+                beyond_claim(state, state->held[i].estate, cny * (rent > 0 ? v->rent_sum / rent : 1 / (double)centres));
+    }
+    if (!centres) /* what comes in late, when all are sold, is of the firm that failed last */
+        beyond = beyond_claim(state, (uint32_t)state->estates - 1, cny);
+    state->surplus_cny[owner_class] += beyond;
+}
+
+/* What a servicer has beyond what tenants have paid ahead goes to the banks, and past their claims to the owners of what
+ * failed; what it lacks banks pay. */
 static void settle(struct world *w, uint32_t servicer)
 {
     struct receivers *state = receivers_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[servicer];
-    ledger_post(w, servicer, ACCOUNT_SERVICING, state->settings->fee * max_of(0, w->firms.row[servicer].cfads));
+    uint32_t owner_class = servicer - w->firms.ordinary;
+    double sold = state->sold_cny[owner_class], cost = state->settings->sale_cost * sold;
+    ledger_post(w, servicer, ACCOUNT_SERVICING, cost + state->settings->fee * max_of(0, w->firms.row[servicer].cfads));
     double spare = sheet->cash - sheet->contract_liabilities;
-    if (spare > 0)
-        ledger_post_with(w, servicer, ACCOUNT_RETAINED, COUNTERPARTY_BANKS, -spare);
-    else
-        ledger_post_with(w, servicer, ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, -spare);
-    state->returned += spare * state->discount;
+    share_out(w, owner_class, spare - (sold - cost));
+    double surplus = state->surplus_cny[owner_class], to_banks = spare - surplus;
+    ledger_post_with(w, servicer, ACCOUNT_RETAINED, COUNTERPARTY_OWNERS, -surplus);
+    ledger_post_with(w, servicer, to_banks > 0 ? ACCOUNT_RETAINED : ACCOUNT_PAID_IN, COUNTERPARTY_BANKS, -to_banks);
+    state->sold_cny[owner_class] = state->surplus_cny[owner_class] = 0;
 }
 
 /* Share of effective capacity on offer that servicers have. */
@@ -308,13 +390,18 @@ static void sample(struct world *w)
     state->sold_since_sample = 0;
 }
 
-/* With what is still held at its ask. */
+/* With what is still held at its ask; what is held is in the order in which firms failed. */
 static double returned_of(const struct world *w)
 {
     const struct receivers *state = receivers_state(w);
-    double returned = state->returned;
-    for (size_t i = 0; i < state->count; i++)
-        returned += ask(w, &state->held[i], worth_of(w, state->held[i].vintage)) * state->discount;
+    double returned = 0, net = (1 - state->settings->sale_cost) * state->discount;
+    size_t i = 0;
+    for (size_t e = 0; e < state->estates; e++) {
+        double got = state->estate[e].got;
+        for (; i < state->count && state->held[i].estate == e; i++)
+            got += net * ask(w, &state->held[i], worth_of(w, state->held[i].vintage));
+        returned += min_of(got, state->estate[e].owed);
+    }
     return returned;
 }
 

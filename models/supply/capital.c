@@ -151,6 +151,11 @@ double capital_cards(const struct world *w, const struct project *p, int g, doub
     return most < cards ? floor(most / unit) * unit : cards;
 }
 
+double capital_free_cny(const struct world *w, uint32_t firm)
+{
+    return limited(w, w->firms.row[firm].owner_class) ? free_funds(w, firm) : HUGE_VAL;
+}
+
 bool capital_binds(const struct world *w, uint32_t owner_class)
 {
     return limited(w, owner_class) || budgeted(w, owner_class);

@@ -12,6 +12,8 @@
 double capital_cards(const struct world *w, const struct project *p, int generation, double cards);
 /* Whether money is a bound to projects of a class at all. */
 bool capital_binds(const struct world *w, uint32_t owner_class);
+/* What a firm could put into computing now, loans apart, its cash included, CNY; infinite where nothing limits it. */
+double capital_free_cny(const struct world *w, uint32_t firm);
 /* Whether what it can pay for is enough to begin. */
 bool capital_can_begin(const struct world *w, const struct project *p, int generation, double cards);
 /* A project was not approved, or given up, because it is not. */
