@@ -68,6 +68,8 @@ static inline const char *lab_source(struct arena *arena)
 
 /* Nobody buys cards but lessors, and makers do not answer; platforms rent as if their fleets kept up. */
 #define LAB_LESSORS_ALONE "platform: {enabled: false}\nvendor: {enabled: false}\n"
+/* Tenants stay or leave by their hazards alone. */
+#define LAB_SOLVENT_TENANTS "tenant_money: {enabled: false}\n"
 #define LAB_RENTED_WORK "demand: {model_work: 0.2}\n"
 
 /* Platforms build a few large halls, needs are those of the start, and car makers grow for longer: the world that tests
@@ -104,7 +106,7 @@ static inline const char *lab_load(struct lab *lab, const char *lines, const cha
     const char *china =
         arena_printf(&lab->arena, "%s/scenarios/%s.yml", lab_source(&lab->arena), lab->of ? lab->of : "china");
     const char *beneath =
-        arena_printf(&lab->arena, "%s%s%s%s", lab->of ? "" : LAB_LASTING_CARDS LAB_MANY_TENANTS,
+        arena_printf(&lab->arena, "%s%s%s%s", lab->of ? "" : LAB_LASTING_CARDS LAB_MANY_TENANTS LAB_SOLVENT_TENANTS,
                      lab->of ? "" : LAB_LESSORS_ALONE, lab->of || lab->beneath ? "" : LAB_FREE_HALLS,
                      lab->bare      ? "policies: null\nshocks: null\nwaves: null\nabroad: {enabled: false}\n"
                                       "demand: {users_below: 0, model_work: 0.2}\n"
