@@ -17,7 +17,7 @@ static const struct experiment experiments[] = {
      {"platform.cash_share=0.4"},
      "2028-01",
      {{"fleet_purchases", "2025-01", "2027-12", -1}, {"orders.delivered", "2025-01", "2027-12", +1}},
-     "platform: {cash_share: 0.8}\n"},
+     "platform: {cash_share: 0.8}\n", .pairs = 144},
     {"chips_of_ones_own_that_slip_leave_fleets_smaller",
      {"platform.slip_odds=0.5", "platform.slip=12 months"},
      "2026-07",
