@@ -146,16 +146,13 @@ static void write_parties(const struct world *w, struct lease *l, uint32_t tenan
     l->windings = 0;
 }
 
-void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
-                const struct uniform *uniform)
+static uint32_t sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                     const struct uniform *uniform, enum billing billing, int months)
 {
-    struct leasing *state = leasing_state(w);
-    const struct leasing_settings *s = state->settings;
+    const struct leasing_settings *s = leasing_state(w)->settings;
     struct tenant *t = &w->tenants.row[tenant];
-    int months = lease_term_of(state, t->class_, uniform->term);
     uint32_t id = new_row(w);
     struct lease *l = &w->leases.row[id];
-    enum billing billing = billing_of(&state->row[t->class_], kind_uniform(uniform, KIND_BILLING));
     bool reserved = billing == BILLING_RESERVED, hourly = billing == BILLING_ON_DEMAND;
     write_parties(w, l, tenant, vintage);
     l->live = true;
@@ -189,6 +186,29 @@ void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32
     if (l->opaque)
         sim_schedule(w->sim, w->sim->now + s->found_out_yr, 1, leasing_event(w, EVENT_FOUND_OUT, id, l->stamp));
     tell_of_signing(w, l, months);
+    return id;
+}
+
+void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
+                const struct uniform *uniform)
+{
+    const struct leasing *state = leasing_state(w);
+    uint32_t class_ = w->tenants.row[tenant].class_;
+    enum billing billing = billing_of(&state->row[class_], kind_uniform(uniform, KIND_BILLING));
+    sign(w, tenant, workload, vintage, cards, uniform, billing, lease_term_of(state, class_, uniform->term));
+}
+
+void lease_begin(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, int months,
+                 double rent)
+{
+    enum { KINDS = 10, STARTS_AND_SEES = 0x3ff };
+    const double *draw = lease_draws(w, tenant);
+    int64_t kinds = (int64_t)(draw[DRAW_KINDS] * 0x1p52);
+    kinds |= (int64_t)STARTS_AND_SEES << KINDS * KIND_START | (int64_t)STARTS_AND_SEES << KINDS * KIND_OPAQUE;
+    struct uniform uniform = {.kinds = kinds, .clock = draw[DRAW_CLOCK], .vacancy = draw[DRAW_TERM]};
+    double exposure = uniform.clock;
+    uint32_t id = sign(w, tenant, workload, vintage, cards, &uniform, BILLING_RESERVED, months);
+    lease_reprice(w, id, lease_received(w, &w->leases.row[id]) * rent, exposure);
 }
 
 /* -- ending -------------------------------------------------------------------------------------------------------- */

@@ -304,6 +304,19 @@ static void wait_for(struct world *w, uint32_t tenant, enum workload k, double l
     state->reneged_p += lacks;
 }
 
+static void queue_up(struct world *w, uint32_t tenant, enum workload k, double lacks)
+{
+    struct leasing *state = leasing_state(w);
+    WORLD_GROW(w, state->unmet, state->unmet_count, state->unmet_room);
+    state->unmet[state->unmet_count++] = (struct unmet){tenant, k, lacks};
+}
+
+void lease_keep_away(struct world *w, uint32_t tenant, enum workload k, double until)
+{
+    leasing_state(w)->waiting[tenant][k].away_until = (float)until;
+    w->tenants.row[tenant].gave_up = true;
+}
+
 /* -- requests ------------------------------------------------------------------------------------------------------ */
 
 /* A tenant asks when it holds less than the least, and sheds hours on demand when it holds more than the most; a need
@@ -344,8 +357,11 @@ static void ask(struct world *w, uint32_t tenant, enum workload k, double desire
         lease_serve(w, tenant, k, desire - demand_held(w, tenant, k), false);
     double lacks = max_of(0, desire - demand_held(w, tenant, k));
     w->leases.unmet_p[k] += lacks;
-    if (lacks > leasing_state(w)->settings->least_gap * desire)
-        wait_for(w, tenant, k, lacks);
+    if (lacks <= leasing_state(w)->settings->least_gap * desire)
+        return;
+    wait_for(w, tenant, k, lacks);
+    if (sim_enabled(w->sim, &model_presale))
+        queue_up(w, tenant, k, lacks);
 }
 
 /* Hours on demand end the day they are not needed. */
@@ -468,6 +484,7 @@ static void attend_to_all(struct world *w)
 void lease_request(struct world *w)
 {
     w->leases.unmet_p[TRAINING] = w->leases.unmet_p[INFERENCE] = 0;
+    leasing_state(w)->unmet_count = 0;
     lease_release_vacated(w);
     lease_weigh_all(w);
     lease_price_markets(w);

@@ -13,6 +13,7 @@
  *     lease_exit.c    clocks, leaving, renegotiation, expiry and renewal
  *     lease_clocks.c  hazard clocks in segments
  *     survival.c      how long leases last
+ *     presale.c       contracts signed before the centre is built
  */
 #ifndef ICCSIM_MODELS_LEASING_H
 #define ICCSIM_MODELS_LEASING_H
@@ -119,6 +120,13 @@ struct waiting {
     uint32_t seen; /* step in which it last lacked something */
 };
 
+/* A need that was not met in this step. */
+struct unmet {
+    uint32_t tenant;
+    enum workload workload;
+    double lacks_p;
+};
+
 struct leasing {
     const struct leasing_settings *settings;
     const struct leasing_row *row;
@@ -150,6 +158,8 @@ struct leasing {
     size_t releases, release_room, weeks, released; /* released: weeks that are over */
     uint32_t spare_release;
     struct waiting (*waiting)[WORKLOADS]; /* a tenant */
+    struct unmet *unmet; /* of this step, if presale.c is enabled: the queue */
+    size_t unmet_count, unmet_room;
     struct ahead *ahead; /* a tenant */
     uint64_t *attended; /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
     size_t tenant_room;
@@ -189,6 +199,9 @@ static inline const double *lease_draws(struct world *w, uint32_t tenant)
 struct event leasing_event(const struct world *w, enum leasing_event kind, uint32_t id, uint32_t stamp);
 void lease_sign(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards,
                 const struct uniform *uniform);
+/* A reserved contract that was signed before the vintage stood begins, at the rent agreed then. */
+void lease_begin(struct world *w, uint32_t tenant, enum workload workload, uint32_t vintage, double cards, int months,
+                 double rent);
 void lease_end(struct world *w, uint32_t id, enum lease_end how);
 /* Gives a lease that goes on new terms from now: price, end, clock. `spare` cards are given back. */
 void lease_renew(struct world *w, uint32_t id, int months, double spare, double exposure);
@@ -231,6 +244,10 @@ void lease_open_cells(struct world *w);
 /* Cell of the clocks for leases on demand; for a lease with its price and end. */
 uint32_t lease_open_cell(const struct world *w);
 uint32_t lease_cell_of(const struct world *w, const struct lease *l);
+
+/* lease_match.c */
+/* A tenant asks for nothing until that date: what it lacks is promised. */
+void lease_keep_away(struct world *w, uint32_t tenant, enum workload workload, double until);
 
 /* lease_prices.c */
 

@@ -14,7 +14,7 @@
  *
  *     D = counted / cover * PV(quasi-rents over the loan) * annuity(loan rate) / annuity(discount rate),
  *
- * `counted` being the share of rents that lenders count where no contract is signed. So dearer credit both raises the
+ * `counted` being the share of rents that lenders count: less where no contract is signed (presale.c). So dearer credit both raises the
  * return that owners want (entry.c) and shrinks what they can borrow. The outlay is at most free funds and loan; a
  * project that could pay for less than least_share of its cards is not approved, or given up where it has been.
  *
@@ -34,7 +34,7 @@
 #include "sim/base/det.h"
 
 struct settings {
-    double sigma, issues_per_yr, loan_to_value, cover, counted, least_share;
+    double sigma, issues_per_yr, loan_to_value, cover, counted, counted_signed, least_share;
 };
 
 struct row {
@@ -73,6 +73,8 @@ static const struct param params[] = {
            "lenders' loan to value of 50 to 65 % (GLRI 2026-01)"),
     NUMBER(struct settings, cover, "cover", "", 0.1, 10, "1.2", UNCERTAIN, "debt service cover (CFADS over debt service) that lenders ask for", NULL),
     NUMBER(struct settings, counted, "counted", "", 0, 1, "0.5", UNCERTAIN, "share of expected rents that lenders take into account", NULL),
+    NUMBER(struct settings, counted_signed, "counted_signed", "", 0, 1, "0.85", UNCERTAIN,
+           "share of expected rents that lenders count where a lease is signed (leases.presale)", "practice of delayed-draw loans to American neoclouds"),
     NUMBER(struct settings, least_share, "least_share", "", 0, 1, "0.2", UNCERTAIN,
            "share of its cards that a project must be able to pay for", NULL),
     COLUMN(OPERATOR, struct row, own_funds_cny, "own_funds", "CNY", 0, 1e15, "none", UNCERTAIN,
@@ -123,8 +125,9 @@ static double lent(const struct world *w, const struct project *p, int g, double
     double years = w->credit.loan_yr > 0 ? w->credit.loan_yr : VALUE_YEARS / 2.0;
     double rate = w->credit.base_per_yr + w->credit.spread_per_yr[p->owner_class];
     double worth = value_of_card(w, p->region, g, years), usual = w->credit.debt_share;
-    double served = s->counted / s->cover * worth * cashflow_annuity(rate, years) /
-                    cashflow_annuity(w->value.discount_per_yr, years);
+    double counted = p->contracted ? max_of(s->counted, s->counted_signed) : s->counted;
+    double served =
+        counted / s->cover * worth * cashflow_annuity(rate, years) / cashflow_annuity(w->value.discount_per_yr, years);
     return min_of(usual, min_of(s->loan_to_value * worth, served) / cost);
 }
 

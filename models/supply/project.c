@@ -123,6 +123,11 @@ static bool passes(struct world *w, uint32_t owner_class, uint32_t k, struct app
     return true;
 }
 
+void pipeline_follow(struct world *w, const struct project_follower *follower)
+{
+    w->projects.follower = follower;
+}
+
 void project_approve(struct world *w, const struct approval *a)
 {
     char name[64];
@@ -218,6 +223,22 @@ static void apply_for_power(struct world *w, uint32_t id, int g, double cards)
         return;
     power_withdraw(w, id);
     power_promise(w, id, power_mw(w, p->region, g, cards));
+}
+
+/* Whether a project that orders only against a signed lease has none, for the cards that it would order. */
+static bool lacks_customer(struct world *w, uint32_t id)
+{
+    const struct project_follower *follower = w->projects.follower;
+    struct project *p = &w->projects.row[id];
+    if (!follower || p->contracted)
+        return false;
+    int g = choice_card(w, p);
+    if (g < 0)
+        return false;
+    double opens = w->sim->now + pipeline_state(w)->build_yr[p->owner_class];
+    enum customer customer = follower->customer(w, id, g, cards_for(w, p, g), opens);
+    w->projects.row[id].contracted = customer == CUSTOMER_SIGNED;
+    return customer == CUSTOMER_MISSING;
 }
 
 static void wait_for_cards(struct world *w, uint32_t id, enum event_kind then)
@@ -336,7 +357,7 @@ void project_money_ready(struct world *w, uint32_t id)
     } else if (!can_pay(w, p) && entry_decides(w, p->owner_class)) {
         capital_refused(w);
         project_cancel(w, id, "no money");
-    } else if (!can_pay(w, p)) {
+    } else if (!can_pay(w, p) || lacks_customer(w, id)) {
         wait_for_cards(w, id, MONEY_READY);
     } else if (isfinite(w->power.cap_mw[p->region])) {
         wait_for_power(w, id);
@@ -441,17 +462,19 @@ void project_open(struct world *w, uint32_t id)
     power_withdraw(w, id);
     capital_release(w, id, true);
     project_set_state(w, id, PROJECT_OPERATING);
-    supply_add(w, &(struct vintage){.project = id,
-                                    .number = p->k,
-                                    .owner_class = p->owner_class,
-                                    .region = p->region,
-                                    .generation = (uint8_t)p->generation,
-                                    .channel = p->channel,
-                                    .delivered = w->sim->now,
-                                    .cards = p->cards,
-                                    .cost_per_card = p->cost_per_card,
-                                    .quality = (float)entry_quality(w, p->owner_class, p->k),
-                                    .most_debt_share = (float)capital_debt_share(w, id)});
+    uint32_t vintage = supply_add(w, &(struct vintage){.project = id,
+                                                       .number = p->k,
+                                                       .owner_class = p->owner_class,
+                                                       .region = p->region,
+                                                       .generation = (uint8_t)p->generation,
+                                                       .channel = p->channel,
+                                                       .delivered = w->sim->now,
+                                                       .cards = p->cards,
+                                                       .cost_per_card = p->cost_per_card,
+                                                       .quality = (float)entry_quality(w, p->owner_class, p->k),
+                                                       .most_debt_share = (float)capital_debt_share(w, id)});
+    if (p->contracted)
+        w->projects.follower->opened(w, id, vintage);
     tell(w->sim, "pipeline", "opened", pipeline_name(w, id, name), "%.0f %s cards, %.1f years after %s", p->cards,
          w->generations.name[p->generation], w->sim->now - p->approved,
          p->replaces == UINT32_MAX ? "approval" : "the order");
@@ -469,7 +492,7 @@ static void rush(struct world *w, uint32_t id)
 {
     const struct project *p = &w->projects.row[id];
     int g = project_late_uniform(w, p, UNIFORM_RUSH) < pipeline_state(w)->settings->rush ? choice_card(w, p) : -1;
-    if (g < 0 || !w->policy.feared[g])
+    if (g < 0 || !w->policy.feared[g] || lacks_customer(w, id))
         return;
     double mw = power_mw(w, p->region, g, cards_for(w, p, g));
     if (!has_room(w, p->region, mw))

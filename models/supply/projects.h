@@ -15,6 +15,8 @@ enum project_state {
     PROJECT_STATES
 };
 
+enum customer { CUSTOMER_NOT_NEEDED, CUSTOMER_MISSING, CUSTOMER_SIGNED };
+
 struct project { /* two lines of the cache */
     _Alignas(64) uint32_t k; /* causal identity: with its class */
     uint8_t owner_class;
@@ -23,6 +25,7 @@ struct project { /* two lines of the cache */
     int8_t generation; /* -1 until ordered */
     uint8_t channel; /* enum channel_kind */
     bool silent; /* if it dies, then without a public word: drawn at approval, as is */
+    bool contracted; /* a lease is signed for it */
     uint16_t firm; /* that applied for it, and */
     double
         own_uniform; /* state-funded: uniform, see pipeline.c; must earn: log of what it expects of itself, entry.c */
@@ -40,6 +43,13 @@ struct project { /* two lines of the cache */
     double grant_cny; /* paid by the place */
 };
 _Static_assert(sizeof(struct project) == 128, "a project fills two lines");
+/* Who finds customers before a centre stands registers at the start. */
+struct project_follower {
+    /* Project `id` would order these cards now, to open on that date. It waits if a customer is missing. */
+    enum customer (*customer)(struct world *w, uint32_t id, int generation, double cards, double opens);
+    /* It has opened: the vintage stands, dormant. */
+    void (*opened)(struct world *w, uint32_t id, uint32_t vintage);
+};
 struct projects { /* owner: pipeline.c */
     size_t count, capacity;
     OF_SUPPLY struct project *row;
@@ -51,7 +61,9 @@ struct projects { /* owner: pipeline.c */
     /* hype.c: mean premium of the stocks that have announced computing, over what they would be worth without, for the
      * classes that announced projects belong to; nil for all others, and where there are no concept stocks */
     double concept_premium[MAX_OPERATORS];
+    const struct project_follower *follower; /* NULL: centres are built without customers */
 };
+void pipeline_follow(struct world *w, const struct project_follower *follower);
 void pipeline_retired(struct world *w, uint32_t project);
 /* Puts candidate k of a class that came by another way than the class's own to the vote of guidance, now. k must be
  * below PROJECT_ANNOUNCED; the project's is above. False: the class is not there yet. */
