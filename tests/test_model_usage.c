@@ -156,8 +156,58 @@ static void observed_volumes_replace_the_drawn_path_to_their_last_date(void **st
     assert_near(at(&lab, "usage", 2025 + 9.0 / 12), 450, 1.5);
     assert_near(at(&lab, "usage", 2026), 600, 1e-6);
     assert_near(at(&lab, "usage", 2026.5), 1500, 1e-6);
-    double rate = log(at(&lab, "usage", 2026 + 7.0 / 12) / 1500) * 12;
-    assert_near(rate, log(150.0 / 60) * 2, 0.06); /* and on at the last rate */
+    lab_close(&lab);
+}
+
+static double next_year(const char *observed, const char *learned)
+{
+    struct lab lab;
+    lab_open_bare(&lab, USED,
+                  LAB_SET("run.end=2027-08", "usage.level=300", "usage.saturation=1e9", "usage.growth=1.2 /yr",
+                          "usage.growth_long=0.4 /yr", "usage.reversion=2 yr", "demand.progress_inference=0.5 /yr",
+                          "usage.weight=0.5 /yr", "usage.wave_rate=0 /yr", observed, learned));
+    lab_run(&lab, 0);
+    double grown = log(at(&lab, "usage", 2027.5) / at(&lab, "usage", 2026.5));
+    lab_close(&lab);
+    return grown;
+}
+
+/* A count on a world's own path changes nothing; one that is e times as high is followed by more growth, which fades. */
+static void a_count_tells_of_growth_by_how_far_it_is_over_a_worlds_own_path(void **state)
+{
+    (void)state;
+    const double year_passed = 1.0027, fades = 2 * (1 - exp(-0.5)); /* from the end of June to July */
+    double own = 30e12 * exp(0.4 * year_passed + 0.8 * 2 * (1 - exp(-year_passed / 2)));
+    struct arena arena = {0};
+    const char *as_own = arena_printf(&arena, "usage.observed={2025-07: 30 Ttoken/day, 2026-07: %.12g token/day}", own);
+    const char *more =
+        arena_printf(&arena, "usage.observed={2025-07: 30 Ttoken/day, 2026-07: %.12g token/day}", own * M_E);
+    double forecast = next_year("usage.observed=none", "usage.learned=0.5 /yr");
+    assert_near(next_year(as_own, "usage.learned=0.5 /yr"), forecast, 1e-3);
+    assert_near(next_year(more, "usage.learned=0.5 /yr"), forecast + 0.5 * fades, 1e-3);
+    assert_near(next_year(more, "usage.learned=0 /yr"), forecast, 1e-3);
+    arena_free(&arena);
+}
+
+/* Where volumes are no forecast yet the headline's draws say how much more usage grows in the year after a year in which
+ * it grew by one more: `learned` fades to that. */
+static void draws_of_the_headline_tell_what_a_count_teaches(void **state)
+{
+    (void)state;
+    enum { WORLDS = 400 };
+    struct lab lab;
+    lab.of = NULL;
+    lab_open(&lab, "usage: {level: 300}\n", LAB_SET("run.end=2027-08", "pipeline.enabled=false"));
+    double x = 0, y = 0, xx = 0, xy = 0;
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        lab_run(&lab, r);
+        double first = log(at(&lab, "usage", 2026.5) / at(&lab, "usage", 2025.5)),
+               second = log(at(&lab, "usage", 2027.5) / at(&lab, "usage", 2026.5));
+        x += first / WORLDS, y += second / WORLDS, xx += first * first / WORLDS, xy += first * second / WORLDS;
+    }
+    double slope = (xy - x * y) / (xx - x * x), fades = 2 * (1 - exp(-0.5));
+    print_message("a year after a surprise of 1: %.2f\n", slope);
+    assert_near(slope, 0.5 * fades, 0.12);
     lab_close(&lab);
 }
 
@@ -342,6 +392,8 @@ int main(void)
         cmocka_unit_test(a_dated_wave_lifts_usage_and_training_and_ramps_up),
         cmocka_unit_test(drawn_waves_come_at_their_rate_after_the_count),
         cmocka_unit_test(observed_volumes_replace_the_drawn_path_to_their_last_date),
+        cmocka_unit_test(a_count_tells_of_growth_by_how_far_it_is_over_a_worlds_own_path),
+        cmocka_unit_test(draws_of_the_headline_tell_what_a_count_teaches),
         cmocka_unit_test(tokens_answer_to_rents_and_markups_after_the_count),
         cmocka_unit_test(nobody_reads_more_than_can_be_read_however_cheap_it_gets),
         cmocka_unit_test(what_nobody_reads_goes_into_heavier_tokens),

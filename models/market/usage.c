@@ -28,7 +28,10 @@
  * Platforms' older work, recommendation and search, grows by itself.
  *
  * `observed` replaces the path after T1 by counted volumes, to its last date, and growth goes on from there at the
- * rents of that date. What was counted was counted at the rents of its date. Until the last count rents move, with the
+ * rents of that date: at what it would have been on the world's own path, and more by `learned` times the log of the
+ * last count over that path. Growth and waves were drawn and not seen, so that a count tells of them: `learned` is the
+ * slope of growth on the log of usage over draws (tests/test_model_usage.c). The difference of two counts tells
+ * less: it has the errors of both. What was counted was counted at the rents of its date. Until the last count rents move, with the
  * same elasticity, not how much is read but the work in a token: where compute is dear it is done with smaller models
  * and from memory. What they saved by then stays.
  *
@@ -47,6 +50,7 @@
 struct settings {
     double tokens_per_day, level, growth_per_yr, growth_long_per_yr, base_per_yr, older_per_yr;
     double from, counted, settling_yr, reversion_yr;
+    double learned_per_yr;
     double wave_rate_per_yr, wave_size, wave_spread, wave_ramp_yr, wave_training;
     double weight_per_yr, saturation, heavier;
     double tokens_per_p_hour, markup, markup_long, markup_reversion_yr;
@@ -64,10 +68,11 @@ struct usage {
     const struct settings *settings;
     const struct wave *dated;
     size_t dated_count;
-    double wave_at[MAX_WAVES], wave_size[MAX_WAVES]; /* drawn, after `since` */
+    double wave_at[MAX_WAVES], wave_size[MAX_WAVES]; /* drawn, after T1 */
     double excess_per_yr; /* a */
     double since, log_level, growth_per_yr; /* where the forecast begins: T1, or the last observed date */
-    double dated_then; /* dated waves so far, then */
+    double dated_then, drawn_then; /* waves so far, then */
+    bool learns; /* what growth is then is not known yet */
     double log_rent_counted, log_rent_since; /* of inference at T1, and where the forecast begins; NaN: not yet */
     double log_odds, log_unfilled; /* of this step, at the rent of the last count: ln(F / (1 - F)), -ln(1 - F) */
     bool counted; /* volumes of this step are given, and known to be those of rents since T1 */
@@ -134,6 +139,9 @@ static const struct param params[] = {
     {.name = "observed", .type = PARAM_SERIES, .unit = "token/day", .min = 1, .max = 1e20, .value = "none",
      .help = "tokens a day counted after the last count, which replace the drawn path to their last date; none: a forecast",
      .offset = offsetof(struct settings, observed_per_day)},
+    NUMBER(struct settings, learned_per_yr, "learned", "/yr", 0, 10, "0.5 /yr", UNCERTAIN,
+           "growth that a world learns of from each unit of log by which the last of them is over its own path",
+           "slope over draws of china.yml: the year after a surprise of 1 has .4 more"),
     {.name = "label", .table = WAVES, .type = PARAM_TEXT, .value = "none", .help = "short text for a chart",
      .offset = offsetof(struct wave, label)},
     {.name = "date", .table = WAVES, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2000, .max = 2100,
@@ -170,7 +178,7 @@ static double drawn_waves(const struct usage *u, double now)
 static void draw_waves(struct world *w, struct usage *u)
 {
     const struct settings *s = u->settings;
-    double at = u->since;
+    double at = s->counted;
     for (uint32_t k = 0; k < MAX_WAVES; k++) {
         struct stream stream = sim_stream(w->sim, &model_usage, identity(0, 0, k));
         at += s->wave_rate_per_yr > 0 ? stream_exponential(&stream) / s->wave_rate_per_yr : HUGE_VAL;
@@ -209,7 +217,7 @@ static double log_uses(const struct world *w, double now)
     const struct usage *u = usage_state(w);
     double by_uses = u->growth_per_yr - growth_by_progress(w);
     return u->log_level + settled(by_uses, u->settings->growth_long_per_yr, u->settings->reversion_yr, now - u->since) +
-           dated_waves(u, now) - u->dated_then + drawn_waves(u, now);
+           dated_waves(u, now) - u->dated_then + (drawn_waves(u, now) - u->drawn_then);
 }
 
 static double softplus(double x)
@@ -316,11 +324,36 @@ static double log_lighter(const struct world *w)
                                       : -demand_elasticity(w, INFERENCE) * (u->log_rent_since - u->log_rent_counted);
 }
 
+/* Where the forecast begins: at `date`, with this level. */
+static void begin_at(struct usage *u, double date, double log_level)
+{
+    u->since = date;
+    u->log_level = log_level;
+    u->dated_then = dated_waves(u, date);
+    u->drawn_then = drawn_waves(u, date);
+}
+
+/* Growth on the last of the counts, from the world's own path and how far the count is over it. */
+static void learn(struct world *w)
+{
+    struct usage *u = usage_state(w);
+    const struct settings *s = u->settings;
+    double last = u->since, log_count = u->log_level, by_progress = growth_by_progress(w);
+    begin_at(u, s->counted, det_log(s->level));
+    double own = reading(w, last, 0).tokens, kept = det_exp(-(last - s->counted) / s->reversion_yr);
+    double by_uses = s->growth_long_per_yr + (s->growth_per_yr - by_progress - s->growth_long_per_yr) * kept;
+    u->growth_per_yr = by_uses + by_progress + s->learned_per_yr * (log_count - own);
+    begin_at(u, last, log_count);
+    u->learns = false;
+}
+
 /* How the work of models answers to rents in this step. */
 static void prepare(struct world *w)
 {
     struct usage *u = usage_state(w);
     double now = w->sim->now;
+    if (u->learns)
+        learn(w);
     u->counted = now < u->since && !isnan(u->log_rent_counted);
     if (now < u->since)
         return;
@@ -344,17 +377,11 @@ static void begin_forecast(struct usage *u)
 {
     const struct settings *s = u->settings;
     const struct dated_series *seen = s->observed_per_day;
-    u->since = s->counted;
-    u->log_level = det_log(s->level);
     u->growth_per_yr = s->growth_per_yr;
-    if (seen && seen->count > 1 && seen->year[seen->count - 1] > s->counted) {
-        size_t last = seen->count - 1;
-        u->since = seen->year[last];
-        u->log_level = det_log(seen->value[last] / s->tokens_per_day);
-        u->growth_per_yr =
-            det_log(seen->value[last] / seen->value[last - 1]) / (seen->year[last] - seen->year[last - 1]);
-    }
-    u->dated_then = dated_waves(u, u->since);
+    begin_at(u, s->counted, det_log(s->level));
+    u->learns = seen && seen->year[seen->count - 1] > s->counted;
+    if (u->learns)
+        begin_at(u, seen->year[seen->count - 1], det_log(seen->value[seen->count - 1] / s->tokens_per_day));
 }
 
 static void start(struct world *w)
@@ -365,10 +392,10 @@ static void start(struct world *w)
     u->dated_count = sim_row_count(w->sim, WAVES);
     u->excess_per_yr = solve_excess(u);
     u->log_rent_counted = u->log_rent_since = NONE;
+    draw_waves(w, u);
     begin_forecast(u);
     u->log_odds = log_odds(u, u->log_level);
     u->log_unfilled = softplus(u->log_odds);
-    draw_waves(w, u);
     sim_split_at(w->sim, u->settings->counted);
     if (u->since > u->settings->counted)
         sim_split_at(w->sim, u->since);
