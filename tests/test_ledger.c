@@ -15,12 +15,13 @@ static void look(struct world *w)
         moved[a] = fmax(moved[a], fabs(w->books.all.of[a]));
 }
 
-/* Owners take their money out of firms that have paid ahead, and banks do not wait. */
-static void ruin_who_has_paid_ahead(struct world *w)
+/* Owners take their money out of firms that have paid ahead, or been paid ahead, and banks do not wait. */
+static void ruin_who_paid_or_was_paid_ahead(struct world *w)
 {
     for (size_t k = 0; k < w->firms.active_count; k++) {
         uint32_t firm = w->firms.active[k];
-        if (w->ledger.sheet[firm].prepayments > 0 && w->sim->now > 2023)
+        const union balance_sheet *sheet = &w->ledger.sheet[firm];
+        if ((sheet->prepayments > 0 || sheet->contract_liabilities > 0) && w->sim->now > 2023)
             ledger_post(w, firm, ACCOUNT_PAID_IN, -1e12);
     }
     look(w);
@@ -31,7 +32,7 @@ static const struct model looker = {
 static const struct model ruiner = {
     .name = "ruiner",
     .help = "ruins firms",
-    .phase = {[PHASE_BOOKS] = look, [PHASE_FINANCE] = look, [PHASE_HAZARD] = ruin_who_has_paid_ahead}};
+    .phase = {[PHASE_BOOKS] = look, [PHASE_FINANCE] = look, [PHASE_HAZARD] = ruin_who_paid_or_was_paid_ahead}};
 
 /* clang-format off */
 #define PURCHASE                                                                                                       \
@@ -62,7 +63,8 @@ static void every_account_is_posted_by_somebody(void **state)
     run_world(&looker, "china", NULL,
               LAB_SET("run.end=2023-01", "life.failures=0.2 /yr", "life.guarantee=0 years", "life.repair=0.01"));
     run_world(&ruiner, NULL, PURCHASE,
-              LAB_SET("run.end=2024-06", "finance.grace=0 yr", "finance.support=0", "receivers.enabled=false"));
+              LAB_SET("run.end=2024-06", "finance.grace=0 yr", "finance.support=0", "receivers.enabled=false",
+                      "tenants.startup.package=0.3", "tenants.industry.package=0.3"));
     struct lab lab;
     lab_open(&lab, NULL, LAB_SET("run.end=2022-03"));
     const struct world *w = lab_run(&lab, 0);
