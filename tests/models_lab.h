@@ -68,8 +68,8 @@ static inline const char *lab_source(struct arena *arena)
 
 /* Nobody buys cards but lessors, and makers do not answer; platforms rent as if their fleets kept up. */
 #define LAB_LESSORS_ALONE "platform: {enabled: false}\nvendor: {enabled: false}\n"
-/* Tenants stay or leave by their hazards alone. */
-#define LAB_SOLVENT_TENANTS "tenant_money: {enabled: false}\n"
+/* Tenants stay or leave by their hazards alone, and come to centres that stand. */
+#define LAB_SOLVENT_TENANTS "tenant_money: {enabled: false}\npresale: {enabled: false}\n"
 #define LAB_RENTED_WORK "demand: {model_work: 0.2}\n"
 
 /* Platforms build a few large halls, needs are those of the start, and car makers grow for longer: the world that tests

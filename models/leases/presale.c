@@ -189,7 +189,8 @@ static void start(struct world *w)
     struct presale *state = presale_state(w);
     state->settings = sim_settings(w->sim, &model_presale);
     state->row = sim_rows(w->sim, &model_presale, OPERATOR);
-    pipeline_follow(w, &follower);
+    if (sim_enabled(w->sim, &model_leasing)) /* without leases nobody waits for one */
+        pipeline_follow(w, &follower);
 }
 
 enum { OUT_SIGNED, OUT_MISSING, OUT_STARTED, OUT_LOST };
