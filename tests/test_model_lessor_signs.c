@@ -25,6 +25,11 @@ static const struct experiment experiments[] = {
      "2030-01",
      {{"exits.chosen", "2023-06", "2030-01", +1}},
      "exits: {review_rate: 0.55 /yr}\n"},
+    {"cards_that_fail_as_often_as_they_interrupt_cost_more_repairs", /* Meta, 2024: 9 % of cards a year, not half of them */
+     {"life.failures=0.09 /yr"},
+     "2030-01",
+     {{"repairs", "2026-01", "2030-01", +1}},
+     NULL, .pairs = 96},
     {"clusters_that_fail_more_often_train_less",
      {"goodput.interruptions=0.28 /card/yr"},
      "2026-01",
