@@ -312,6 +312,71 @@ static void what_is_never_ordered_is_said_and_not_ranked(void **state)
     close_bench(&b);
 }
 
+static void where_nothing_can_be_ordered_nothing_is_ranked(void **state)
+{
+    (void)state;
+    quote_usual_prices();
+    fake.closed_in = 11;
+    struct bench b;
+    struct arena arena = {0};
+    const struct decision *d = decide(
+        &b, LAB_SET("alternatives.build.channel=official", "alternatives.rent=null", "alternatives.wait=null"), 4);
+    assert_true(d->best >= d->choices);
+    char *text = told(d);
+    assert_told(text, "Nothing can be ranked: no order is placed.");
+    free(text);
+    assert_null(decision_quote(d, "best", &arena));
+    arena_free(&arena);
+    close_bench(&b);
+}
+
+static void assert_quoted(const struct decision *d, const char *path, const char *expected)
+{
+    struct arena arena = {0};
+    const char *quoted = decision_quote(d, path, &arena);
+    if (!quoted || !expected ? quoted != expected : !strstr(quoted, expected))
+        fail_msg("%s is `%s`, not `%s`", path, quoted ? quoted : "nothing", expected ? expected : "nothing");
+    arena_free(&arena);
+}
+
+static void sentences_quote_the_decision(void **state)
+{
+    (void)state;
+    static const char *const quotes[][2] = {{"best", "Build it"},
+                                            {"second", "wait"},
+                                            {"lead", " CNY"},
+                                            {"waiting", " CNY"},
+                                            {"build.label", "Build it"},
+                                            {"build.cost", " CNY"},
+                                            {"build.irr", " %"},
+                                            {"build.payback_yr", " years"},
+                                            {"build.never_ordered", "0 %"},
+                                            {"rent.irr", NULL},
+                                            {"build.nothing", NULL},
+                                            {"nobody.cost", NULL},
+                                            {"nothing", NULL},
+                                            {"flip.price", " %"},
+                                            {"flip.price.to", "rent"},
+                                            {"flip.nothing", NULL}};
+    quote_usual_prices();
+    fake.rent = 12;
+    struct bench b;
+    const struct decision *d = decide(&b, NULL, 4);
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        assert_quoted(d, quotes[i][0], quotes[i][1]);
+    close_bench(&b);
+    fake.closed_in = 11;
+    d = decide(&b, LAB_SET("alternatives.build.channel=official", "alternatives.wait=null"), 4);
+    assert_quoted(d, "best", "rent");
+    assert_quoted(d, "second", "none");
+    assert_quoted(d, "waiting", NULL);
+    assert_quoted(d, "build.cost", "none");
+    assert_quoted(d, "build.never_ordered", "100 %");
+    assert_quoted(d, "flip.price", "never");
+    assert_quoted(d, "flip.price.to", "none");
+    close_bench(&b);
+}
+
 /* Both cost the same to the last digit in every replication: the one named first wins, and both say so. */
 static void ties_are_said(void **state)
 {
@@ -341,6 +406,7 @@ static void several_internal_rates_are_warned_of(void **state)
     char *text = told(d);
     assert_told(text, "Warning: the savings of Build it change sign more than once and have 2 internal rates");
     assert_told(text, " not unique (2) "); /* and neither of them */
+    assert_quoted(d, "build.irr", "no single rate");
     free(text);
     close_bench(&b);
 }
@@ -424,6 +490,8 @@ int main(void)
         cmocka_unit_test(who_sees_all_chooses_at_once_and_gains_nothing_by_waiting),
         cmocka_unit_test(the_tail_is_the_mean_of_the_dearest_twentieth),
         cmocka_unit_test(what_is_never_ordered_is_said_and_not_ranked),
+        cmocka_unit_test(where_nothing_can_be_ordered_nothing_is_ranked),
+        cmocka_unit_test(sentences_quote_the_decision),
         cmocka_unit_test(ties_are_said),
         cmocka_unit_test(several_internal_rates_are_warned_of),
         cmocka_unit_test(it_is_told_and_written),
