@@ -39,7 +39,7 @@ make_hostile() { # make_hostile FOLDER FIRST
             { all = all $0 "\n" }
             END {
                 key = "(label|title|question|answer|source|note|vendor): +"
-                value = "(\"([^\"\\\\]|\\\\.)*\"|[>|]-?\n(( [^\n]*)?\n)+|[^\",}\n>|]([^}\n:]*[^,}\n:])?\n|[^\",}\n>|][^,}\n]*)"
+                value = "(\"([^\"\\\\]|\\\\.)*\"|[>|]-?\n(( [^\n]*)?\n)+|[^\",{}\n>|]([^}\n:]*[^,}\n:])?\n|[^\",{}\n>|][^,}\n]*)"
                 while (match(all, "(^|[ \n{])" key value)) {
                     found = substr(all, RSTART, RLENGTH)
                     printf "%s%s\"%s\"%s", substr(all, 1, RSTART - 1), substr(found, 1, index(found, ":") + 1), \

@@ -590,11 +590,10 @@ static void progress_is_told_on_a_terminal(void **state)
     walk();
     static const struct {
         const char *line, *says;
-    } cases[] = {
-        {"run walk.yml -n 4000000000 -o watched --no-plots", " of 4000000000 replications, "},
-        {"compare walk.yml --set things.two.weight=3 -n 4000000000 -o watched --no-plots",
-         " of 4000000000 replications, "},
-        {"sweep walk.yml --vary things.two.weight=1,3 -n 4000 -o watched.sweep --no-plots", "1 of 3 points, "}};
+    } cases[] = {{"run walk.yml -n 4000000000 -o watched --no-plots", " of 4000000000 replications, "},
+                 {"compare walk.yml --set things.two.weight=3 -n 4000000000 -o watched --no-plots",
+                  " of 4000000000 replications, "},
+                 {"sweep walk.yml --vary things.two.weight=1,3 -n 4000 -o watched.sweep --no-plots", " of 3 points, "}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *name;
         int terminal = open_terminal(&name), kept = open(name, O_RDWR | O_NOCTTY); /* else it ends with the child */
