@@ -1143,6 +1143,16 @@ static void differences_for_scripts_are_csv(void **state)
     }
 }
 
+static void one_pair_has_no_interval(void **state)
+{
+    (void)state;
+    walk();
+    assert_int_equal(call("compare walk.yml -n 1 -o alone.compare --no-plots --set walk.drift=3CNY"), EXIT_OK);
+    const char *row = strstr(get("out"), "\nlevel ");
+    assert_true(row && strcspn(row + 1, "%") < strcspn(row + 1, "\n")); /* it changed */
+    assert_null(strstr(get("out"), "nan"));
+}
+
 /* Of a pair the halves mirror each other, so that it counts as one. */
 static void antithetic_pairs_are_compared_as_one(void **state)
 {
@@ -1417,6 +1427,7 @@ int main(void)
         cmocka_unit_test(antithetic_runs_say_so),
         cmocka_unit_test(scenarios_are_compared_into_a_folder),
         cmocka_unit_test(differences_for_scripts_are_csv),
+        cmocka_unit_test(one_pair_has_no_interval),
         cmocka_unit_test(antithetic_pairs_are_compared_as_one),
         cmocka_unit_test(a_sweep_whose_store_fails_is_told_and_goes_on),
         cmocka_unit_test(a_run_compares_its_variants_as_compare_does),

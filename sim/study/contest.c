@@ -564,8 +564,10 @@ static void add_change(struct listing *listing, const struct difference *d, doub
 {
     if (d->n < 1)
         listing_add(listing, "-");
-    else if (d->mean == 0 && d->se == 0)
+    else if (d->mean == 0 && !(d->se > 0))
         listing_add(listing, "0");
+    else if (!isfinite(d->low) || !isfinite(d->high)) /* of one pair */
+        listing_add(listing, scale > 0 ? "%+.1f%%" : "%+.3g", scale > 0 ? 100 * d->mean / scale : d->mean);
     else if (scale == 0) /* nothing to be relative to */
         listing_add(listing, "%+.3g [%+.3g, %+.3g]", d->mean, d->low, d->high);
     else
