@@ -34,7 +34,7 @@ a_killed_run_leaves_what_was_there_and_the_next_one_cleans_up() {
     [ "$(beside "$work/run")" = 1 ] || fail "the temporary folder is still there: $(ls "$work")"
 }
 
-interrupt_by() { # interrupt_by SIGNAL: the replications so far are the same as if no more had been asked for
+interrupt_by() { # interrupt_by SIGNAL: the replications so far are the same as if only these had been asked for
     local status=0 kept
     start 100000 "$work/run"
     kill -"$1" $pid

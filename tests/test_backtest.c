@@ -178,7 +178,7 @@ static void sums_are_forecast_as_rates(void **state)
     close_fixture(&f);
 }
 
-/* The other facts about the level are 8, 4 and 3, whatever their date; bounds and ratios are none of them. */
+/* The other facts about the level are 8, 4 and 3, whatever their date; bounds and ratios are not among them. */
 static void climatology_is_the_other_facts_of_the_same_output(void **state)
 {
     (void)state;

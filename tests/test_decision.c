@@ -7,7 +7,7 @@
 #include "models/planner/cashflow.h"
 #include "sim/study/decision_numbers.h"
 
-/* -- a market whose prices are told -------------------------------------------------------------------------------- */
+/* -- a market whose prices are given ------------------------------------------------------------------------------- */
 
 static struct {
     double rent, card, card_growth_per_yr, spread; /* spread: of rents between replications */

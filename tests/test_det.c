@@ -97,7 +97,7 @@ static void print_bits(FILE *to)
         fprintf(to, "%s %016llx\n", probes[i].name, (unsigned long long)hash_of(&probes[i]));
 }
 
-/* What this program prints when glibc is told that the processor lacks some of its features. */
+/* What this program prints when glibc believes that the processor lacks some of its features. */
 static void read_bits(const char *tunables, char *text, size_t size)
 {
     char self[4096], command[4400];

@@ -100,7 +100,7 @@ returns_are_those_of_the_textbook() {
     near "$(decision own break_even_rent)" "$(awk 'BEGIN { print 26.379748 / 8760 }')" 1e-7 # capital recovery factor
 }
 
-# The price of a card may be told of the card, of its server of eight, or by date; so may the alternative's, and rents likewise.
+# The price of a card may be given for the card, of its server of eight, or by date; so may the alternative's, and rents likewise.
 prices_may_be_told_in_any_way() {
     world '30 30 30 30 30' 'price: 100 CNY/card' 'cost_of_capital: 10 %/yr'
     local bought hour

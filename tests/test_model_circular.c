@@ -154,7 +154,7 @@ static void a_vat_credit_is_equity_of_investors(void **state)
     assert_near(invested[1], invested[0], 1e-9 * invested[0]);
 }
 
-/* All tenants of a world that stands still get a fifth of their bill a year for good and spend no more for it: once
+/* All tenants of a world that stands still get a fifth of their bill a year for good and do not spend more for it: once
  * purses have filled, a fifth of every payment is funded money. */
 static void tags_settle_at_the_share_of_what_comes_in(void **state)
 {

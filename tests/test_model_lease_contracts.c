@@ -227,8 +227,8 @@ static void a_lessor_breaks_a_contract_only_for_more_than_the_penalty(void **sta
     assert_true(many > 50 && few < many / 3);
 }
 
-/* With a penalty of nine tenths only a tenant that needs the cards no more gains by leaving. */
-static void who_needs_the_cards_no_more_leaves_whatever_the_penalty(void **state)
+/* With a penalty of nine tenths only a tenant that no longer needs the cards gains by leaving. */
+static void a_tenant_that_needs_no_cards_leaves_at_any_penalty(void **state)
 {
     (void)state;
     double terminated[2];
@@ -528,7 +528,7 @@ int main(void)
         cmocka_unit_test(a_contract_that_never_starts_blocks_cards_and_pays_nothing),
         cmocka_unit_test(the_card_behind_a_contract_per_p_is_found_out_in_time),
         cmocka_unit_test(a_lessor_breaks_a_contract_only_for_more_than_the_penalty),
-        cmocka_unit_test(who_needs_the_cards_no_more_leaves_whatever_the_penalty),
+        cmocka_unit_test(a_tenant_that_needs_no_cards_leaves_at_any_penalty),
         cmocka_unit_test(penalties_go_from_one_purse_to_the_other),
         cmocka_unit_test(who_meets_in_the_middle_keeps_its_tenants),
         cmocka_unit_test(owners_take_over_the_sub_tenants_of_middlemen),

@@ -4,7 +4,7 @@
 
 #include "models/planner/planner.h"
 
-/* -- a market whose prices are told -------------------------------------------------------------------------------- */
+/* -- a market whose prices are given ------------------------------------------------------------------------------- */
 
 static struct {
     double rent, decline_per_yr, card, effective_p, power_kw, worth; /* of every card */
@@ -376,7 +376,7 @@ static void an_order_that_is_never_placed_has_no_cost(void **state)
     lab_close(&lab);
 }
 
-/* Whatever prices do from 2027 on, what was done and paid before is the same. */
+/* Prices from 2027 on do not change what was done and paid before. */
 static void nobody_sees_the_future(void **state)
 {
     (void)state;

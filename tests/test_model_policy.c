@@ -186,7 +186,7 @@ static char *told_by_policy(struct lab *lab)
     return lines;
 }
 
-/* Of a ban that was feared before, the announcement was told, and acted on, on the first of its month: 13 of china's 34
+/* Of a ban that was feared before, the announcement was traced, and acted on, on the first of its month: 13 of china's 34
  * acts. */
 static void every_act_is_told_on_its_day(void **state)
 {

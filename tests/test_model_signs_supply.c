@@ -22,7 +22,7 @@ static const struct experiment experiments[] = {
      {{"peak_to_trough", NULL, NULL, +1},
       {"rent_server_month.A100", "2023-06", "2024-06", +1},
       {"capacity.installed", "2024-01", "2025-01", -1}},
-     "market: {offshore_wedge: 5}\npolicies: null\nshocks: null\n"}, /* a pulse of funding and no more; no price from abroad */
+     "market: {offshore_wedge: 5}\npolicies: null\nshocks: null\n"}, /* only a pulse of funding; no price from abroad */
     {"guidance_in_the_boom_cuts_small_approvals_and_the_later_glut",
      {"policies.ndrc_guidance_2025.announced=2023-03", "policies.ndrc_guidance_2025.effective=2023-03", "policies.ndrc_guidance_2025.strength=0.8"},
      "2026-01",

@@ -306,7 +306,7 @@ static void demand_for_inference_has_the_elasticity_that_it_says(void **state)
     lab_close(&lab);
 }
 
-/* A count is one at the rents of its date: whatever moves rents until the last count moves no volume. */
+/* A count is one at the rents of its date: what moves rents until the last count does not move volumes. */
 static void volumes_that_were_observed_come_out_whatever_rents_do(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# iccsim rerun: what a manifest tells, done again and held against what it left.
+# iccsim rerun: a run repeated from its manifest and compared with what it left.
 source "$(dirname "$0")/it.sh"
 
 study() {

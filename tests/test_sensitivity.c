@@ -245,7 +245,7 @@ static void luck_is_a_factor_of_its_own(void **state)
     free(y);
 }
 
-/* What luck does is told from given draws too, if each has two replications. */
+/* The share of chance follows from given draws too, if each has two replications. */
 static void given_draws_with_two_replications_tell_luck_from_interactions(void **state)
 {
     (void)state;

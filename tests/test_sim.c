@@ -26,7 +26,7 @@ struct world {
     unsigned *runs, *other; /* states of the first and the second */
 };
 
-/* What the first mechanism is told to do. */
+/* What the first mechanism is to do. */
 struct orders {
     double split[SPLITS];
     size_t splits;

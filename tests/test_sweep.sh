@@ -92,7 +92,7 @@ another_sweep_is_refused_and_what_changed_is_named() {
     says err 'nothing is varied; allowed: a section `sweep`, or --vary'
 }
 
-# A program rebuilt without a change of what makes numbers goes on; another is told which it takes.
+# A program rebuilt without a change of what makes numbers goes on; another gets a message that says which it takes.
 a_store_goes_on_with_the_program_that_makes_its_numbers() {
     study "$work/s.yml"
     exits 0 "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 1 -q --no-plots

@@ -45,7 +45,7 @@ uint32_t firms_heir(const struct world *w, uint32_t firm);
 void vintage_transfer(struct world *w, uint32_t vintage, uint32_t to_firm, double price_cny);
 /* A firm has books from now on. */
 void firms_begin(struct world *w, uint32_t firm);
-/* Cards that come to stand with a firm (negative: that stand no more). */
+/* Cards that come to stand with a firm; negative: that no longer do. */
 void firms_count(struct world *w, uint32_t firm, double cards);
 /* It runs the software of these vendors too: bits. */
 void firms_gain_software(struct world *w, uint32_t firm, uint64_t software);

@@ -330,7 +330,7 @@ static void find_out(struct world *w, uint32_t id)
     if (!l->opaque)
         return;
     l->opaque = false;
-    c->holder[l->slot].stamp = ++l->stamp; /* what was announced for the rest of this step holds no more */
+    c->holder[l->slot].stamp = ++l->stamp; /* events announced for the rest of this step no longer hold */
     float covariate = state->forward_power[lease_clocks_cell(c, l->slot)], after;
     float *base = lease_clocks_base(c, l->slot), *slope = lease_clocks_slope(c, l->slot);
     float before = clock_hazard(*base, *slope, covariate);

@@ -8,7 +8,7 @@
 
 /* A place for the tenant, behind all others, with nothing leased. The caller sets its other columns and its row. */
 size_t cohort_join(struct world *w, struct cohort *c, uint32_t tenant);
-/* Frees a place; another tenant may take it, whose row is told. */
+/* Frees a place. Another tenant may be moved into it, and its row is updated. */
 void cohort_leave(struct world *w, struct cohort *c, size_t place);
 
 /* Needs of `count` tenants from `place` on grow, or shrink, at one rate until they are mature. */

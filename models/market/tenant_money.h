@@ -14,7 +14,7 @@ struct tenant_money_effect {
 struct tenant_money_effect tenant_money_effect(const struct world *w, size_t class_);
 /* Time until a tenant leaves, over that of one of median size, by its size over the median. */
 double tenant_money_stay(const struct world *w, size_t class_, double over_median);
-/* Demand tells at which hazard tenants of a class leave in this step. */
+/* Notes the hazard, a year, at which tenants of a class leave in this step: for demand. */
 void tenant_money_note_hazard(const struct world *w, size_t class_, double per_yr);
 
 #endif

@@ -23,7 +23,7 @@ struct cohort { /* the tenants of a class who are present: columns, because all 
     double first_exit; /* none leaves before */
     OF_MARKET uint32_t *tenant;
     OF_MARKET double *need_p; /* effective P at the reference rent, with its own growth since it came */
-    OF_MARKET double *mature_p; /* the same when it grows no more */
+    OF_MARKET double *mature_p; /* the same once it has stopped growing */
     OF_MARKET double *training_share; /* of its need, now; of all the first one's, if they are `alike` */
     bool alike;
     OF_MARKET double *held[WORKLOADS]; /* effective P under lease */

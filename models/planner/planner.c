@@ -26,7 +26,7 @@
  * Quotes of an alternative (its price, lead, power, rent ...) stand in place of the market's, for this buyer alone. In
  * a world that is given nothing else runs, and the prices are columns of the table of generations (offers.c).
  *
- * The need may be told in cards or servers of a generation (`reference`), or in tokens a day: it is turned into
+ * The need may be given in cards or servers of a generation (`reference`), or in tokens a day: it is turned into
  * effective P on the day of the decision.
  *
  * By the hour: the cheapest card on offer for each workload, times a premium. The share of demand that the market

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The planner's parameters: its section, its alternatives, and what a given world tells of cards; and what can be wrong
+/* The planner's parameters: its section, its alternatives, and what a given world says about cards; and what can be wrong
  * with a plan as a whole. */
 #include "inside.h"
 
@@ -461,7 +461,7 @@ static bool some_rent_is_given(const struct checking *c)
     return false;
 }
 
-/* Whether own cards or quoted rents cover every hour, whatever the need does. */
+/* Whether own cards or quoted rents cover every hour, however the need moves. */
 static bool needs_no_rent(const struct checking *c, const struct alternative *a)
 {
     const struct planner_settings *s = c->plan;
@@ -484,10 +484,10 @@ static void check_given(struct checking *c, size_t i, const char *name)
     bool quotes = !isnan(a->price_cny) || !isnan(a->server_price_cny) || a->price_path;
     if (built_share(a) > 0 && a->generation >= 0 && !quotes && !is_priced(&c->card[a->generation]))
         complain(c, name,
-                 "no price is told of what is built; allowed: with price or server_price here or at " GENERATION);
+                 "no price is given for what is built; allowed: with price or server_price here or at " GENERATION);
     if (!needs_no_rent(c, a) && !some_rent_is_given(c))
         complain(c, name,
-                 "no rent is told for hours that are rented; allowed: with rent or server_rent at " GENERATION
+                 "no rent is given for hours that are rented; allowed: with rent or server_rent at " GENERATION
                  ", or quoted here");
 }
 

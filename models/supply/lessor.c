@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Purchases told in advance: a firm that a study looks at buys these cards on these dates, whatever the market says.
+/* Scheduled purchases: a firm that a study looks at buys these cards on these dates, at any price.
  *
  * Each row is one vintage of a class of owners, ordered and paid at one date and delivered at another; in between its
  * cost is an advance on which interest runs. From delivery on it is a vintage like any other, let at the market's rents
@@ -37,7 +37,7 @@ static inline struct lessor *lessor_state(const struct world *w)
 }
 
 #define PURCHASE "purchases"
-#define TOLD 0x40000000u /* in a vintage's number: it was told */
+#define TOLD 0x40000000u /* in a vintage's number: of a scheduled purchase */
 /* clang-format off */
 static const struct param params[] = {
     {.name = "owner", .table = PURCHASE, .type = PARAM_REFERENCE, .of = "operators", .help = "who buys", .offset = offsetof(struct row, owner)},
@@ -145,7 +145,7 @@ static void give_back(struct world *w, uint32_t id)
         let(w, id, false);
 }
 
-/* Where cards stop being on offer or are lost the customer keeps no more than are left. */
+/* Where cards are withdrawn or lost, the customer keeps at most those that are left. */
 static void cards_withdrawn(struct world *w, uint32_t vintage, double kept)
 {
     struct lessor *p = lessor_state(w);
@@ -223,12 +223,12 @@ static void check(const struct scenario *scenario, struct mistakes *mistakes)
     arena_free(&arena);
 }
 
-static const struct table tables[] = {{PURCHASE, sizeof(struct row), "purchases told in advance"}, {0}};
+static const struct table tables[] = {{PURCHASE, sizeof(struct row), "scheduled purchases"}, {0}};
 
 const struct model model_lessor = {
     .name = "lessor",
     .help = "a lessor that a study looks at: what it buys and when, as scheduled",
-    .without = "nothing is told in advance",
+    .without = "no purchase is scheduled",
     .tables = tables,
     .params = params,
     .check = check,

@@ -36,7 +36,7 @@ const char *supply_name(const struct world *w, uint32_t id, char text[64])
     const struct vintage *v = &w->vintages.row[id];
     if (v->project == UINT32_MAX)
         snprintf(text, 64, "%s-%s-%u", sim_row_name(w->sim, OPERATOR, (size_t)v->owner_class),
-                 v->number & FROM_THE_START ? "early" : "told", v->number & 0xffffffu);
+                 v->number & FROM_THE_START ? "early" : "scheduled", v->number & 0xffffffu);
     else
         pipeline_name(w, v->project, text);
     return text;

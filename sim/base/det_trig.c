@@ -37,7 +37,7 @@ static uint64_t bits_from(unsigned at) /* 64 of the above */
     return shift ? two_over_pi[word] << shift | two_over_pi[word + 1] >> (64 - shift) : two_over_pi[word];
 }
 
-/* x pi/2 2^-128 for an integer: its upper 53 bits, the 53 behind them, and no more. */
+/* x pi/2 2^-128 for an integer: its upper 53 bits, and the 53 behind them. */
 static struct pair times_pi_half(wide x)
 {
     int zeros = 0;

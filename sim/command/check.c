@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads files as `run` would, with every variant, and tells every mistake at once. */
+/* Reads files as `run` would, with every variant, and reports every mistake at once. */
 #include "command.h"
 
 #include "sim/base/say.h"

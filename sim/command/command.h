@@ -65,7 +65,7 @@ struct scenario *command_load(const struct options *options, const struct study 
                               uint32_t off);
 
 /* Flushes stdout: EXIT_OK, or EXIT_FAILED with a message if something written there was lost; a reader that has gone
- * wanted no more. */
+ * no longer wanted. */
 enum exit_code command_flush(void);
 
 #endif

@@ -162,7 +162,7 @@ static const struct {
     bool (*list)(const struct study *study, struct listing *listing, bool csv); /* NULL: a text, not a table */
 } lists[] = {{"models", "mechanisms, and the world without each", list_models},
              {"parameters", "what can be set, with unit, range and default", list_parameters},
-             {"outputs", "what a run tells, with unit and mechanism", list_outputs},
+             {"outputs", "what a run gives, with unit and mechanism", list_outputs},
              {"distributions", "how an uncertain number is written", list_distributions},
              {"scenarios", "the studies that come with the program", list_scenarios},
              {"equations", "the whole model as one text", NULL}};

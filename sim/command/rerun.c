@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* iccsim rerun: what a manifest tells, done again, and held against what it left.
+/* iccsim rerun: a run repeated from its manifest, and compared with what it left.
  *
  * Inputs are hashed first. Where all are as they were, the command is given again; else the merged scenario in the run's
- * folder stands in their place. Outputs are compared file by file: to the byte, else without what only tells where a
+ * folder stands in their place. Outputs are compared file by file: to the byte, else without what only says where a
  * value was written (remarks of tables, origins of values). What is no longer there is held against its hash in the
  * manifest.
  */
@@ -299,7 +299,7 @@ static enum exit_code run_again(struct rerun *r, const struct command *command, 
 
 /* ---- Outputs ---- */
 
-/* A line without what tells where it comes from; its length. */
+/* A line without what says where it comes from; its length. */
 static size_t number_part(const char *line, bool is_yaml)
 {
     size_t length = strcspn(line, "\n");

@@ -10,7 +10,7 @@
  *     if (blocks.count == 1) block_finish(blocks.block[0], &study, &ensemble);
  *
  * However the replications were split, and in whichever order the blocks came, the bytes of the joined block are those
- * of one run. montecarlo_run itself fills a block. Bytes are little-endian and versioned, and tell the study they are
+ * of one run. montecarlo_run itself fills a block. Bytes are little-endian and versioned, and name the study they are
  * of: its seed, its shape and what the caller calls it; those of another are refused, and so are those that are cut
  * short.
  *

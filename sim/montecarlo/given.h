@@ -12,7 +12,7 @@
  *              large by what the noise of their means adds, (M - 1)/(n - M) (1 - eta^2), which is taken off (Kelley
  *              1935), so an input without effect has 0 in the mean, and may come out below 0
  *     V        Var(Y) + (1 - 1/R) E[w]: the variance of one replication
- *     luck     E[w] / V; with R = 1 it cannot be told from interactions
+ *     luck     E[w] / V; with R = 1 it cannot be separated from interactions
  *     rest     1 - sum of first - luck: interactions; with R = 1, and luck
  *
  * Inputs must be independent for the shares to add up. Intervals of shares come from their influence functions

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between which members of a sorted sample a quantile of its population lies, whatever the distribution.
+/* Between which members of a sorted sample a quantile of its population lies, for any distribution.
  *
  * The number of n independent members at or below the p-quantile is binomial(n, p). So the member of rank `low` is
  * above it, and that of rank `high` below it, with a probability of at most 2.5 % each (David and Nagaraja 2003, Order

@@ -219,7 +219,7 @@ static void show_progress(struct run *run)
     fflush(to);
 }
 
-/* Nobody runs anything while the question is asked: all up to the checkpoint is committed, and no more was handed out.
+/* Nobody runs anything while the question is asked: all up to the checkpoint is committed, and nothing beyond it was handed out.
  */
 static void pass_checkpoint(struct run *run)
 {

@@ -73,7 +73,8 @@ struct montecarlo {
     bool bounds; /* intervals of the percentiles are wanted too: more memory than the bands themselves */
     bool no_bands; /* sums nothing: the commit does all that is needed */
     bool keep; /* every replication's derived numbers and inputs, in its block (block.h) */
-    uint64_t identity; /* of a block: what tells it from others of the same seed and shape, such as a point's number */
+    uint64_t
+        identity; /* of a block: what distinguishes it from others of the same seed and shape, such as a point's number */
     bool derived_only; /* keeps only the derived numbers of a replication until it is committed; implies no_bands */
     const volatile sig_atomic_t *stop; /* nonzero: hand out no more; or NULL */
     FILE *progress; /* or NULL */

@@ -4,7 +4,7 @@
 #ifndef ICCSIM_MONTECARLO_THREADS_H
 #define ICCSIM_MONTECARLO_THREADS_H
 
-/* As many as asked for, 0 standing for one a processor, or half of those that can be started, which is told on stderr.
+/* As many as asked for, 0 standing for one a processor, or half of those that can be started, which is said on stderr.
  * They are started now, and OpenMP keeps them: what is allocated later does not take their place. */
 int threads_start(int asked);
 

@@ -12,7 +12,7 @@
 
 /* What was learnt for one date. */
 struct rule {
-    double *mean, *deviation, *knot; /* of the states; deviation 0: it tells nothing. [states][knots] */
+    double *mean, *deviation, *knot; /* of the states; deviation 0: it says nothing. [states][knots] */
     double *choice; /* [choices][terms]; NaN first: not to be had */
     double *wait; /* [terms] */
 };
@@ -84,7 +84,7 @@ static void learn_scale(struct study *s, size_t date, double *column)
     }
 }
 
-/* Terms that tell nothing, or the same as others, leave a singular matrix: a trace of ridge keeps their coefficients
+/* Terms that say nothing, or the same as others, leave a singular matrix: a trace of ridge keeps their coefficients
  * small. */
 static const double RIDGE = 1e-6;
 

@@ -46,7 +46,7 @@ const char *folder_make(int parent, const char *prefix, struct arena *arena)
 
 /* ---- Marks ---- */
 
-/* The identity of the running kernel, the same in all containers on it; "" if it cannot be told. */
+/* The identity of the running kernel, the same in all containers on it; "" if it cannot be found. */
 static const char *kernel(char text[KERNEL_BYTES])
 {
     FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -58,7 +58,7 @@ static const char *kernel(char text[KERNEL_BYTES])
     return text;
 }
 
-/* What the mark of `folder` says; false if it cannot be told. */
+/* What the mark of `folder` says; false if it cannot be read. */
 static bool mark_text(int folder, const char *kernel_id, char text[MARK_BYTES])
 {
     struct stat status;

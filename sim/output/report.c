@@ -488,7 +488,7 @@ static int compare_text(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "");
 }
 
-/* By section, then name; equal ones keep the order of the caller's array, which the addresses tell. */
+/* By section, then name; equal ones keep the order of the caller's array, by their addresses. */
 static int by_section(const void *a, const void *b)
 {
     const struct report_assumption *left = *(const struct report_assumption *const *)a;

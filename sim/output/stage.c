@@ -620,7 +620,7 @@ static void end(struct stage *stage)
 }
 
 /* Removes what was in the place of DIR, marked first: should we be killed, it is a leftover. What is not known to it
- * stays, and is told. */
+ * stays, and is reported. */
 static void remove_replaced(struct stage *stage, struct standing *standing)
 {
     int lock = folder_mark(standing->folder);

@@ -30,7 +30,7 @@ struct loader {
     struct mistakes *mistakes;
     struct mistakes unsaid; /* of defaults of what the given world does not have */
     bool quiet; /* it is one of these */
-    struct mistakes of_defaults; /* told only if there are no others, of which they may be consequences */
+    struct mistakes of_defaults; /* reported only if there are no others, of which they may be consequences */
     struct reading reading;
     bool files_missing;
 };
@@ -588,7 +588,7 @@ static void load_param(struct loader *l, const struct section *section, struct r
     }
 }
 
-/* A mechanism that is off need not be told what it would have to know. */
+/* A mechanism that is off does not need its required parameters. */
 static void note_enabled(struct rows *rows, const struct block *block)
 {
     memcpy(&rows->enabled, block->template, sizeof rows->enabled);
@@ -703,7 +703,7 @@ static void prepare_reading(struct loader *l)
     mistakes_free(&unsaid);
 }
 
-/* `world: given`: prices are told, and no market is simulated. */
+/* `world: given`: prices are given, and no market is simulated. */
 static void load_world(struct loader *l)
 {
     const struct node *node = tree_get(l->s->root, "world");
@@ -863,7 +863,7 @@ void scenario_check_sections(const struct scenario *s, struct mistakes *mistakes
             s->schema->section[i].check(s, mistakes);
 }
 
-/* Whatever is wrong with it. */
+/* Loads it even if there are mistakes. */
 static struct scenario *load(const struct load_request *request, const struct schema *schema, struct mistakes *mistakes)
 {
     size_t before = mistakes->count;

@@ -258,7 +258,7 @@ static void report_variant(struct merger *m, const struct node *root, const stru
                 nearest ? "; did you mean " : "", nearest ? nearest : "");
 }
 
-/* Paths and their values; a label is not one. `mark` tells who set them. */
+/* Paths and their values; a label is not one. `mark` says what set them. */
 static const struct node *set_all(struct merger *m, const struct node *root, const struct node *paths, const char *mark)
 {
     for (size_t i = 0; i < paths->count; i++)

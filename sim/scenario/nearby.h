@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which file was meant by a name that is none. */
+/* Which file was meant by a name that no file has. */
 #ifndef ICCSIM_SCENARIO_NEARBY_H
 #define ICCSIM_SCENARIO_NEARBY_H
 

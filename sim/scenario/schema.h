@@ -109,7 +109,7 @@ enum { SECTION_PARTS = 16 };
 struct section {
     const char *name, *help;
     bool is_table;
-    bool alone; /* runs where the world is given, whatever its switch says; all others do not */
+    bool alone; /* runs where the world is given even if it is switched off; all others do not */
     size_t part_count;
     struct section_part part[SECTION_PARTS];
     section_check *check; /* or NULL */

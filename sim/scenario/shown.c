@@ -62,7 +62,7 @@ static const struct node *list_at(struct shown_reader *f, const char *key, size_
     return NULL;
 }
 
-/* The name of an output over time; NULL if it is none. */
+/* The name of an output over time; NULL if there is no such output. */
 static const char *output_at(struct shown_reader *f, const char *key, const struct node *name)
 {
     const struct schema_output *output = name->kind == NODE_TEXT ? output_find(f->s, name->text) : NULL;

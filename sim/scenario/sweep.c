@@ -296,7 +296,7 @@ static void read_factors(struct sweep_reader *r, const struct node *map)
         sweep_vary_all(r->s, r->sweep, r->mistakes);
         return;
     }
-    if (r->sweep->design == SWEEP_DRAWS) /* whose factors are a mistake that was told */
+    if (r->sweep->design == SWEEP_DRAWS) /* whose factors are a mistake that was reported */
         return;
     r->sweep->factor = arena_array(&r->s->arena, factors ? factors->count : 0, sizeof *r->sweep->factor);
     for (size_t i = 0; factors && i < factors->count; i++) {

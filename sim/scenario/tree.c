@@ -40,7 +40,7 @@ static struct place place_of(const struct reader *r, yaml_mark_t mark)
     return (struct place){.file = r->file, .line = (int)mark.line + 1, .column = (int)mark.column + 1};
 }
 
-/* libyaml tells a byte, not a line, when the bytes are no characters. */
+/* libyaml gives a byte, not a line, when the bytes are no characters. */
 static struct place place_of_byte(const struct reader *r, size_t offset)
 {
     yaml_mark_t mark = {0};

@@ -346,7 +346,7 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
     gnuplot_assign_numbers(to, "compared_top", top, drawn);
 }
 
-/* Its label as far as there is room, or its name if that does not tell it from another one. */
+/* Its label as far as there is room, or its name if the label does not distinguish it from another one. */
 static const char *picture_name(const struct contest *contest, size_t i, size_t columns, struct arena *arena)
 {
     const char *cut = text_cut(arena, contest->other[i].label, columns);

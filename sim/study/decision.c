@@ -37,7 +37,7 @@ static size_t planner_index(const struct plan *plan)
     return m;
 }
 
-/* All amounts of a decision are told at one rate, so that no ranking depends on the currency. */
+/* All amounts of a decision are converted at one rate, so that no ranking depends on the currency. */
 static void name_currency(struct decision *d)
 {
     static const char *const names[] = {[CURRENCY_CNY] = "CNY", [CURRENCY_USD] = "USD", [CURRENCY_EUR] = "EUR"};
@@ -259,7 +259,7 @@ static size_t what_is_seen(const struct decision *d, size_t seen[PLANNER_ALTERNA
     return count;
 }
 
-/* An ask that nobody made tells nothing: the mean of the others stands in its place. */
+/* A price that nobody asked says nothing: the mean of the others stands in its place. */
 static void fill_gaps(double *state, size_t paths, size_t stride)
 {
     double sum = 0, count = 0;
@@ -349,7 +349,7 @@ static void wait(struct decision *d)
 
 /* -- who is best --------------------------------------------------------------------------------------------------- */
 
-/* By how much the best is ahead of the next: costs of one replication go together, so the pairs tell more than the
+/* By how much the best is ahead of the next: costs of one replication go together, so the pairs say more than the
  * intervals. */
 static void find_lead(struct decision *d)
 {

@@ -18,7 +18,7 @@ struct design {
     const struct scenario *scenario;
     size_t count, base; /* count: the base included; base: `count` if there is none */
     size_t row_points; /* of a design for sensitivity; else 0 */
-    bool base_is_extra; /* point 0 is none of the design */
+    bool base_is_extra; /* point 0 is not of the design */
     size_t all; /* points of the design before exceptions */
     uint32_t *kept; /* which of them; NULL: all */
     double *u; /* of the sampled designs, point by point; of saltelli, A and then B of all rows */

@@ -3,7 +3,7 @@
  * that rests (montecarlo/given.h, sensitivity.h). Costs no replication.
  *
  * Of a planner the lead of the cheapest alternative over the next is a measure too, and its tornado comes along.
- * Luck and interactions are one bar here; iccsim sensitivity tells them apart.
+ * Luck and interactions are one bar here; iccsim sensitivity separates them.
  */
 #ifndef ICCSIM_STUDY_EVIDENCE_H
 #define ICCSIM_STUDY_EVIDENCE_H
@@ -16,7 +16,7 @@ struct evidence;
 /* NULL if nothing is uncertain, or if replications are antithetic and so no draws of their own. */
 struct evidence *evidence_open(const struct outcome *outcome);
 void evidence_free(struct evidence *evidence);
-/* Keeps a replication, in order; the first MOST_EVIDENCE_ROWS tell enough. */
+/* Keeps a replication, in order; the first MOST_EVIDENCE_ROWS are enough. */
 enum { MOST_EVIDENCE_ROWS = 20000 };
 void evidence_note(struct evidence *evidence, const struct committed *one);
 /* Once all are noted, and the decision is taken. */

@@ -15,7 +15,7 @@ struct job {
     size_t count, capacity;
     struct outcome **outcome; /* the base, then the others */
     const char **name, **label; /* of each: for folders, for people */
-    /* What runs along on the same luck, and is neither compared nor written: told to `along` after each replication. */
+    /* What runs along on the same luck, and is neither compared nor written: passed to `along` after each replication. */
     size_t extra_count;
     struct outcome **extra;
     void (*along)(void *state, const struct committed *base, const struct committed *extra);

@@ -42,7 +42,7 @@ struct task {
  * False: nothing is left. */
 bool ranks_ask(int thread, const struct task *done, const struct bytes *result, struct task *next);
 
-/* On the first rank: answers until `askers` have been told that nothing is left. */
+/* On the first rank: answers until `askers` threads know that nothing is left. */
 struct rank_server {
     bool (*next)(void *state, struct task *task); /* false: nothing is left */
     void (*done)(void *state, const struct task *task, const void *result, size_t count);

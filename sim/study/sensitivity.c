@@ -118,7 +118,7 @@ static bool tells(const struct sensitivity_measure *measure)
     return false;
 }
 
-/* 0: measures that tell; then facts that do; then what tells nothing. */
+/* 0: measures that vary; then facts that do; then all that do not. */
 static int rank_of(const struct sensitivity_measure *measure)
 {
     return !tells(measure) ? 2 : measure->is_fact;

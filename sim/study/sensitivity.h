@@ -67,7 +67,7 @@ struct sensitivity {
     bool joint; /* some are drawn together: shares overlap, and do not add up to one */
     size_t failures; /* replications */
     const char *reason; /* of the first failure; "" */
-    size_t count, shown; /* measures; those to show come first: those that tell something, facts if nothing else does */
+    size_t count, shown; /* measures; those to show come first: those that vary, facts if no other does */
     struct sensitivity_measure *measure;
     struct arena arena;
 };

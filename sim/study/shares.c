@@ -396,7 +396,7 @@ static struct listing table_of(const struct shares *shares, struct arena *arena)
     return listing;
 }
 
-/* Pairs whose interval leaves zero out, in the order of the file; returns how many are told. */
+/* Pairs whose interval leaves zero out, in the order of the file; returns how many are written. */
 static size_t print_pairs(const struct shares *shares, FILE *to)
 {
     const struct shapley *s = &shares->shapley;

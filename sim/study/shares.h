@@ -14,7 +14,7 @@
 #include "sim/output/report.h"
 
 struct shares {
-    const struct attribution *what; /* NULL: the scenario has none, or is told to leave it out */
+    const struct attribution *what; /* NULL: the scenario has none, or the command line leaves it out */
     const struct outcome *base;
     struct fact_targets *targets; /* of each combination: a bit for each mechanism that is on */
     const char **unit; /* of each output's shares */

@@ -5,7 +5,7 @@
 
 #include "store.h"
 
-enum { STORE_APPLICATION = 0x69636373 }; /* iccs: what `file` and we tell a store by */
+enum { STORE_APPLICATION = 0x69636373 }; /* iccs: by which `file` and we recognise a store */
 
 /* Notes SQLite's last error, unless there is one already; returns false. */
 bool store_fail(struct store *store);

@@ -26,7 +26,7 @@ static bool print_mistakes(struct mistakes *mistakes)
     return right;
 }
 
-/* Of luck, at a point of a design for sensitivity: the fewest that tell how much it matters. */
+/* Of luck, at a point of a design for sensitivity: the fewest that show how much it matters. */
 enum { LUCKS = 2 };
 
 uint32_t sweep_replications(const struct options *options, const struct sweep *sweep, const struct outcome *outcome)

@@ -66,7 +66,7 @@ bool sweep_identify(struct sweep_run *run);
 /* Whether the store is of this sweep; says on stderr what changed if not. */
 bool sweep_is_same(struct sweep_run *run);
 /* The replications that are asked for at each point. */
-/* A sweep tells measures and facts: adds a mistake if there are none. */
+/* A sweep reports measures and facts: adds a mistake if there are none. */
 void sweep_check_measures(const struct scenario *scenario, struct mistakes *mistakes);
 uint32_t sweep_replications(const struct options *options, const struct sweep *sweep, const struct outcome *outcome);
 

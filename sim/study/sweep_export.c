@@ -60,7 +60,7 @@ void sweep_close_file(struct sweep_files *files, FILE *file, const char *name)
         sweep_error(files, "cannot write", name);
 }
 
-/* Whatever a killed run left: files, and files in folders. */
+/* All that a killed run left: files, and files in folders. */
 static void clear_folder(const char *path, int levels)
 {
     DIR *dir = opendir(path);

@@ -35,7 +35,7 @@ enum {
     MOST_SHEET_MEASURES = 6,
     MOST_SHEET_ROWS = 4096,
     MOST_SHEET_LEVELS = 24
-}; /* pictures show no more: the first points */
+}; /* the most that pictures show: the first points */
 struct sweep_cell {
     double mean, p05, p25, p50, p75, p95, difference, low, high;
 };

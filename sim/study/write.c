@@ -647,7 +647,7 @@ static void json_failures(struct json *json, const struct outcome *outcome)
     json_close(json, ']');
 }
 
-/* What was found in words, and the differences of variants as they are told. */
+/* What was found in words, and the differences of variants in sentences. */
 static void json_finding(struct json *json, const struct outcome *outcome)
 {
     struct arena arena = {0};
