@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the planner's files share: positions, the step, and what is asked of whom.
  *
- *     planner.c       the need, a step, outputs
+ *     planner.c       the need, a step
+ *     planner_report.c  outputs
  *     plan.c          money, dates and what all alternatives reckon alike
  *     bursts.c        times when the need is a multiple of itself
  *     offers.c        what cards cost and bring: the buyer's quotes, else the market, else the given world
@@ -91,6 +92,11 @@ struct planner {
 static inline struct planner *planner_state(const struct world *w)
 {
     return w->state[STATE_planner];
+}
+
+static inline bool waits(const struct planner *plan, size_t i)
+{
+    return plan->row[i].kind == ALTERNATIVE_WAIT;
 }
 
 static inline bool is_due(const struct planner *plan, double date)
@@ -202,5 +208,12 @@ extern const struct param planner_params[];
 extern const struct table planner_tables[];
 /* The check of the mechanism (see section_check). */
 void planner_check(const struct scenario *scenario, struct mistakes *mistakes);
+
+/* -- planner_report.c ---------------------------------------------------------------------------------------------- */
+
+extern const struct output planner_outputs[];
+/* Outputs of a report; scalars and curves, at the end of a replication. */
+void planner_sample(struct world *w);
+void planner_finish(struct world *w);
 
 #endif
