@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of leasing share: settings, the state of the mechanism, and what each does for the others.
  *
- *     leasing.c       parameters, start, outputs
+ *     leasing.c       the mechanism, and its leases at the start
+ *     leasing_params.c, leasing_report.c  parameters, outputs
  *     lease_book.c    contracts: signing, ending, new terms
  *     lease_draws.c   random numbers of tenants
  *     lease_terms.c   how long they run
  *     lease_prices.c  what they cost
- *     lease_sums.c    who holds what and pays what
+ *     lease_sums.c    running sums: cards held, rents paid
  *     lease_vacancy.c cards that come back
  *     lease_hazards.c clocks of new contracts
  *     lease_match.c   requests, waiting and matching
@@ -176,6 +177,11 @@ static inline struct leasing *leasing_state(const struct world *w)
     return w->state[STATE_leasing];
 }
 
+#define TENANT "tenants"
+#define OPERATOR "operators"
+extern const struct param leasing_params[];
+extern const struct output leasing_outputs[];
+
 /* lease_draws.c */
 
 /* Of an occasion of a tenant: OCCASION_AGE and the like, with a number. */
@@ -304,5 +310,11 @@ extern const struct vintage_follower leasing_follower;
 extern const struct tenant_follower leasing_follows_tenants;
 void lease_run_clocks(struct world *w);
 void lease_handle(struct world *w, const struct event *event);
+
+/* leasing_report.c */
+
+/* Outputs of a report; scalars and curves, at the end of a replication. */
+void leasing_sample(struct world *w);
+void leasing_finish(struct world *w);
 
 #endif
