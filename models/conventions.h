@@ -65,7 +65,7 @@ static inline double min_of(double a, double b)
     return a < b ? a : b;
 }
 
-/* max_of(0, x) where either is as likely: of max_of the compiler makes a branch there, which is mispredicted. */
+/* max_of(0, x) where both signs are equally likely: the compiler turns max_of into a branch, which is mispredicted. */
 static inline double above_zero(double x)
 {
     return 0.5 * (x + fabs(x));

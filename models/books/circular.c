@@ -13,18 +13,18 @@
  * money that makes demand which would not exist otherwise. The rest replaces money of its own.
  *
  * Money is fungible: every payment out of a purse carries funded money in the proportion in which the purse holds it,
- * its tag. What of the bill the plan does not cover comes from the tenant's own means, an account outside that closes
- * the books; but these reach little further than what it would want without funding at the rents that it has signed.
+ * its tag. The part of the bill that the plan does not cover comes from the tenant's own means, an outside account that
+ * closes the books; these reach little further than what it would want without funding at the rents it has signed.
  * Once the money stops, leases signed for more outlast the purse: the tenant defaults, all its leases end, and the
- * stake is written off. That may be the end of the investor's own funding: an investor stops at a date or when its
+ * equity investment is written off. That may end the investor's own funding: an investor stops at a date or when its
  * equity (market value of its cards, cash and investments less debt; of a vendor, the rents that its cards earn) has
  * fallen by a share from its highest.
  *
  * At every step the five accounts sum to nothing, and what was invested is in the fund, in purses, paid as rent or
- * lost; a replication that breaks this fails. An investing firm's books hold the stake at cost, written off with the
- * tenant.
+ * lost; a replication that breaks this fails. An investing firm's books hold the equity investment at cost, written
+ * off with the tenant.
  *
- * Imposed: who is funded, when the programme starts and stops. Emerges: the share of demand that is not organic, who
+ * Imposed: which tenants are funded, start and stop of the programme. Emerges: the share of demand that is not organic,
  * defaults, and the cascade. Neutral: no class is funded.
  */
 #include "models/models.h"
@@ -120,7 +120,7 @@ static void pay(struct world *w, enum circle from, enum circle to, double cny)
     w->money.account[to] += cny;
 }
 
-/* In the books of firms: the investor's cash becomes a stake, and the money is with its tenant. */
+/* In the books of firms: the investor's cash becomes an equity investment, and the money is with its tenant. */
 static void book_investment(struct world *w, uint32_t firm, double cny)
 {
     if (firm == UINT32_MAX)
@@ -150,7 +150,7 @@ static void check(struct world *w)
                  m->invested);
 }
 
-/* -- who funds whom ------------------------------------------------------------------------------------------------ */
+/* -- funding ------------------------------------------------------------------------------------------------------ */
 
 /* Equity at market value. */
 static double equity(const struct world *w, uint32_t firm)
@@ -246,7 +246,7 @@ static void sign_letter(struct world *w, uint32_t tenant, const double uniform[U
         demand_set_supplier(w, tenant, firm);
 }
 
-/* Tenants that came since the last step, and at first all who are there. */
+/* Tenants that entered since the last step, and at first all that are present. */
 static void look_at_newcomers(struct world *w)
 {
     struct circular *c = circular_state(w);

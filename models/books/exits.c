@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lessors who give up by choice: they can pay, but their cards are worth more to others.
  *
- * A lessor that has lost money over a year or so asks itself what its centres would bring. It leaves at the rate
+ * A lessor that has lost money over the last year or so considers selling its centres. It leaves at the rate
  *
  *     review * logistic(slope * ln(go / stay))
  *
- * with `go` what its cards fetch used (resale.c) and part of the cost of its halls, no more than a buyer can earn with
- * them, and `stay` what they can still earn where they are (value.c, less the cost of activation if they are dormant). It leaves only if that and its cash pay its
- * debts; who cannot leave waits, or fails (finance.c). Its centres go as they are to other lessors, leases and loans
- * with them, so no contract is broken; its owners get the rest, and its class's projects go to others. The clock of a
- * firm is exponential: hazard is run down, once a step.
+ * `go` is the price of its cards in the market for used ones (resale.c) and a part of the cost of its halls, at most what
+ * a buyer can earn with them; `stay` is what the cards can still earn where they are (value.c, less the cost of
+ * activation if they are dormant). It leaves only if the proceeds and its cash pay its debts; otherwise it waits, or fails
+ * (finance.c). Its centres go as they are to other lessors, with leases and loans, so no contract is broken; its owners
+ * get the rest, and projects of its class go to other firms. The clock of a firm is exponential: its hazard is run down
+ * once a step.
  *
- * Imposed: rate, steepness. Emerges: who leaves and when. Phases: books, after accounting; finance, after finance.
+ * Imposed: rate, steepness. Emerges: which firms leave, and when. Phases: books, after accounting; finance, after finance.
  * Off: nobody leaves.
  */
 #include "models/supply/pipeline.h"

@@ -27,7 +27,7 @@
  * lender's rate, over the debt of the firms that failed (loss given default by workout: Schuermann 2004). Centres still
  * held at the horizon count as their ask.
  *
- * Imposed: the rules. Emerges: how long centres are held, what they fetch, what is recovered.
+ * Imposed: the rules. Emerges: how long centres are held, their prices, the recovery rate.
  * Off: centres of failed firms are sold at once or closed (finance.c).
  */
 #include "receivers.h"
@@ -249,7 +249,7 @@ static bool visit(struct world *w, const struct held *h)
     return true;
 }
 
-/* Rent below avoidable cost for so long that it is no accident. */
+/* Whether the rent has been below avoidable cost for the whole of the patience. */
 static bool hopeless(const struct world *w, struct held *h)
 {
     const struct vintage *v = &w->vintages.row[h->vintage];

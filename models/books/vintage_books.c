@@ -54,7 +54,7 @@ static void dispose(struct world *w, struct vintage *v)
     v->base_per_card = v->book_per_card = v->tax_per_card = v->written_per_yr = 0;
 }
 
-/* Of a vintage that goes on with fewer; one that is closed is disposed of whole. */
+/* Disposal of lost cards of a vintage that goes on with fewer; a closed one is disposed of as a whole. */
 static void cards_lost(struct world *w, uint32_t id, double cards)
 {
     if (!w->vintages.row[id].standing)

@@ -184,7 +184,7 @@ extern const struct output leasing_outputs[];
 
 /* lease_draws.c */
 
-/* Of an occasion of a tenant: OCCASION_AGE and the like, with a number. */
+/* Identity of an occasion of a tenant: OCCASION_AGE or another, with a number. */
 uint64_t lease_identity(const struct world *w, uint32_t tenant, uint32_t occasion);
 struct stream lease_stream(const struct world *w, uint32_t tenant, uint32_t occasion);
 /* Room for what is kept of each tenant that there is now. */

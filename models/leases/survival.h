@@ -4,7 +4,7 @@
  *     S(t) = prod over times of events j <= t of (1 - events_j / at_risk_j)
  *
  * An age of x months falls into the cell (x - 1/8, x] that ends at the next eighth of a month, so ages of whole months
- * are exact. A subject that enters late (the lease existed before it was first seen) is at risk from that age on; who is lost to
+ * are exact. A subject that enters late (the lease existed before it was first seen) is at risk from that age on; one lost to
  * sight in the cell of an event was at risk in it.
  */
 #ifndef ICCSIM_MODELS_SURVIVAL_H

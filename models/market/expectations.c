@@ -203,7 +203,7 @@ static double bubble_index(const struct world *w)
     return fundamental > 0 ? price / fundamental : NONE;
 }
 
-/* Of the mean belief, over a year. */
+/* Decline of the rent over a year under the mean belief. */
 static double believed_decline(const struct world *w)
 {
     const double year = 1, least = 1e-6;

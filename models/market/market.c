@@ -208,7 +208,7 @@ static void relax(const struct world *w, double x[WORKLOADS], double h)
                     -ki * (elasticity[INFERENCE] + p.pull[INFERENCE]), f, h, x);
 }
 
-/* Of the reference card; before it is launched what its PFLOPS would do at the rate of the best card there is. */
+/* Rent of the reference card; before its launch, that of its PFLOPS at the rate of the best card there is. */
 static double reference_effective_p(const struct world *w, enum workload k)
 {
     const struct generations *gen = &w->generations;

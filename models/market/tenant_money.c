@@ -7,19 +7,19 @@
  *
  *     dm / dt = (e c - 1) C / U + r + i (k - m) + h m,
  *
- * e the share of its cost that a class earns from its users as boards expect it, c what is earned over what was expected
- * (platform_money.c), r funds that a tenant raises a year over its usual cost, i the rate at which others come, who bring k, and h
- * that at which tenants leave, who leave with nothing. What the purse lasts is its runway
+ * e the share of its cost that a class earns from its users as boards expect it, c earnings over those expected
+ * (platform_money.c), r funds that a tenant raises a year over its usual cost, i the rate at which new tenants enter, with
+ * k each, and h the rate at which tenants leave, with nothing. The purse lasts for its runway
  *
  *     R = m / ((1 - e c) C / U - r),    infinite where more comes in than goes out.
  *
  * A tenant leaves at its hazard times 1 + b e^(-R / tau), and before that wants 1 - g e^(-R / tau) of what it would.
  *
- * The small leave first: the hazard of one of need n is (n / median)^-gamma that of the median, since who puts money into
- * a large one puts in more not to lose it.
+ * Small tenants leave first: the hazard of a tenant of need n is (n / median)^-gamma that of the median, since investors
+ * in a large one put in more so as not to lose it.
  *
- * Imposed: what is earned and raised, dated series. Emerges: which tenants run out of money, and when. Classes without `cash` have owners
- * who pay. Off: all have. Neutral: exit_boost 0, cut 0, by_size 0.
+ * Imposed: earnings and funds raised, dated series. Emerges: which tenants run out of money, and when. Classes without
+ * `cash` have owners who pay. Off: all have. Neutral: exit_boost 0, cut 0, by_size 0.
  */
 #include "tenant_money.h"
 

@@ -10,7 +10,7 @@ struct tenant_money_effect {
     double exits; /* hazard of leaving over that of a tenant with money */
     double wants; /* of what it would want with money */
 };
-/* Of a class in this step. */
+/* The effect on a class in this step. */
 struct tenant_money_effect tenant_money_effect(const struct world *w, size_t class_);
 /* Time until a tenant leaves, over that of one of median size, by its size over the median. */
 double tenant_money_stay(const struct world *w, size_t class_, double over_median);

@@ -117,7 +117,7 @@ void plan_pay(const struct planner *plan, struct position *p, enum plan_item ite
 double plan_expense(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
 /* Money that is no part of the unlevered cost: loans and the books. */
 void plan_note(const struct planner *plan, struct position *p, enum plan_item item, double cny, double time);
-/* Of its alternative, as in the scenario. */
+/* The name of a position's alternative, as in the scenario. */
 const char *plan_name(const struct world *w, const struct position *p);
 double plan_prices_rise(const struct planner *plan, double time); /* inflation since the start */
 /* Mean load of a need over its peak, at most 1. */

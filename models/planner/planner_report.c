@@ -61,14 +61,13 @@ void planner_sample(struct world *w)
                    waits(plan, i) ? NONE : plan->position[i * plan->dates].spent, false);
 }
 
-/* Share of orders placed; nothing is ordered by who only rents. */
+/* Share of orders placed; 1 for an alternative that only rents. */
 static double ordered_share(const struct position *p)
 {
     return built_share(p->row) > 0 ? p->ordered / round(p->row->tranches) : 1;
 }
 
-/* A position that was opened; an order that was never placed has no cost. One that the end of the need overtook costs
- * nothing. */
+/* The cost of a position that was opened; NaN if its order was never placed, 0 if the need ended before. */
 static double cost_of(const struct position *p)
 {
     return (p->open || p->closed) && ordered_share(p) <= 0 ? NONE : p->cost - p->financing;
@@ -107,7 +106,7 @@ static void record_curves(struct world *w, size_t i, const struct position *p)
     }
 }
 
-/* Of the first that rents by the hour; NaN: nobody does. */
+/* The cost of the first alternative that rents by the hour; NaN: there is none. */
 static double cost_by_the_hour(const struct planner *plan)
 {
     for (size_t i = 0; i < plan->rows; i++)

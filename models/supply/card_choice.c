@@ -51,7 +51,7 @@ static void update_offers(struct world *w)
     }
 }
 
-/* Of a card on the site of old ones: no building to pay for, but perhaps a refit. */
+/* Cost of a card on the site of old ones: without a building, perhaps with a refit. */
 static double cost_on_site(const struct world *w, uint32_t vintage, int g)
 {
     return procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g) +
@@ -159,7 +159,7 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
     return on_site;
 }
 
-/* Of the cards that a project may invest in, the one that suits it best; -1: it waits. */
+/* The card that suits a project best among those that it may invest in; -1: it waits. */
 static int choose_to_invest(const struct world *w, const struct project *p)
 {
     const struct pipeline *state = pipeline_state(w);

@@ -43,7 +43,7 @@ struct channels { /* owner: procurement.c */
 };
 /* What one card costs in place now, with its share of the server, network and building, ex VAT. */
 double procurement_cost_per_card(const struct world *w, int generation);
-/* Of that, the building with its power and cooling. */
+/* The part of that for the building with its power and cooling. */
 double procurement_building_cost_per_card(const struct world *w, int generation);
 /* Power of one card with its share of the server, without cooling. */
 double procurement_site_kw(const struct world *w, int generation);

@@ -40,7 +40,7 @@ static void fleet_buys(struct world *w, int g, double rate_per_yr, double dt)
     w->channels.sold_cards[g] += cards;
 }
 
-/* Of what stands in centres, the share that is let, by P. */
+/* Share of the capacity of rental centres that is let, by P. */
 static double share_let(const struct world *w)
 {
     double installed = 0, let_p = 0;

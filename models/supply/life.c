@@ -10,19 +10,19 @@
  * expected, quarter by quarter, without dice; fractions of a card are carried over. What is beyond repair is taken out
  * of cards that are not let, as long as it is a small part of the vintage: a cluster has spares.
  *
- * A card occupies a hall whose kW could earn something else. What that is bounds how long it may stay:
+ * A card occupies a hall whose kW could earn something else. That alternative bounds how long it may stay:
  *
  *     h = max(what a kW lets for outside times the occupancy of halls,
- *             min(NPV of the best new card, cost of building a kW) less the refit it would take, as an annuity over
+ *             min(NPV of the best new card, cost of building a kW) less the refit that it needs, as an annuity over
  *             the years for which owners plan).
  *
  * The cost of building bounds it only where one can build, which a cap on power forbids. A hall has the density of its
- * day, in kW a rack. A server that draws more than a rack may needs a refit, which costs money and time: of owners who
- * ask what the hall is worth, and of the new cards that take it over (card_choice.c, project.c).
+ * day, in kW a rack. A server that draws more than its racks allow needs a refit, whose cost and time count where owners
+ * value the hall and for the new cards that take it over (card_choice.c, project.c).
  *
  * What a card is worth to an owner that may stop for good at the end of any quarter, at all these costs and overhead,
  * is what supply.c compares with its parts when it reviews a vintage. So age, power, new cards, halls and small jobs
- * decide when it goes, and `service_life` is what its materials stand. Forward values elsewhere (q, books, loans) leave
+ * decide when it goes; `service_life` is the limit of its materials. Forward values elsewhere (q, books, loans) leave
  * repairs and halls out: the first come late in a card's life, the second is part of the cost of a new centre and no
  * expense of one that stands.
  *
@@ -251,7 +251,7 @@ static bool fails(const struct life *life)
     return life->settings->failures_per_yr > 0 || !isnan(life->settings->wear_scale_yr);
 }
 
-/* Of a vintage, in a quarter. */
+/* Failures of a vintage in a quarter. */
 static void let_fail(struct world *w, uint32_t id)
 {
     struct life *life = life_state(w);

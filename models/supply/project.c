@@ -318,7 +318,7 @@ static enum room begin_if_room(struct world *w, uint32_t id)
     return BEGUN;
 }
 
-/* First come, first served; who would order nothing today keeps its place and lets others pass. */
+/* First come, first served; a project that would order nothing today keeps its place and lets others pass. */
 void project_serve_power(struct world *w, int region)
 {
     struct queue *queue = &pipeline_state(w)->for_power[region];

@@ -5,7 +5,7 @@
 #include "models/supply/life.h"
 #include "supply.h"
 
-/* What a site is worth that must earn a CNY a year over the life that owners give new cards. */
+/* Value of a CNY a year over the life that owners expect of new cards. */
 double review_annuity_yr(const struct world *w)
 {
     return cashflow_annuity(w->value.discount_per_yr, VALUE_YEARS / 2.0);

@@ -10,8 +10,8 @@
  * is higher for domestic cards. It goes dormant again when the rent is below its avoidable cost (hysteresis: Dixit
  * 1989). So idle centres depress rent and low rent idles more.
  *
- * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, who reviews each
- * of them at intervals of 1 / review_rate, finds that
+ * Vintages retire at the end of their service life, or after too long a sleep; and when their owner, in its reviews of
+ * each of them at intervals of 1 / review_rate, finds that
  *   - what they can still earn, at what their age and their place cost (life.c), is less than what they fetch as parts;
  *     or
  *   - the site earns more with new cards. With f the quasi-rent a year of a kW of old cards, and NPV what a kW of the

@@ -82,7 +82,7 @@ void activation_sleep_again(struct world *w, uint32_t id);
 
 /* -- review.c */
 
-/* What a site is worth that must earn a CNY a year over the life that owners give new cards. */
+/* Value of a CNY a year over the life that owners expect of new cards, CNY. */
 double review_annuity_yr(const struct world *w);
 /* A vintage is reviewed, or worn out. */
 void review_handle(struct world *w, const struct event *event);

@@ -118,7 +118,7 @@ static double sort_ages(const struct world *w, const uint32_t *vintage, size_t c
     return cards;
 }
 
-/* The area under the Kaplan-Meier curve up to `limit` years: NaN if nothing was followed for so long. */
+/* The area under the Kaplan-Meier curve up to `limit` years: NaN if nothing was followed that long. */
 static double restricted_mean(const struct age *age, size_t n, double at_risk, double limit)
 {
     double alive = 1, since = 0, area = 0;

@@ -19,7 +19,7 @@ static size_t check_sweep(const struct scenario *scenario, struct mistakes *mist
     return points;
 }
 
-/* Of a scenario that is known to load. */
+/* For a scenario that is known to load. */
 static void tell(const struct study *study, const struct load_request *request, struct mistakes *mistakes)
 {
     struct scenario *scenario = scenario_load(request, &study->schema, mistakes);

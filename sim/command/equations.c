@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Of the files of models/, by their names: heads.inc is made of them by models/heads.awk. */
+/* The heads of the files of models/ by name: models/heads.awk makes heads.inc of them. */
 static const struct head {
     const char *file, *mechanism; /* mechanism NULL: what several share */
     const char *const *line; /* ends with NULL */

@@ -42,7 +42,7 @@ bool calendar_pop_before(struct calendar *calendar, double before, uint64_t orde
 double calendar_soonest(const struct calendar *calendar);
 /* The place among equal times of an event of that priority that is pushed now, but elsewhere (agenda.h). */
 uint64_t calendar_order(struct calendar *calendar, int priority);
-/* Both O(1), and false if the handle is stale. Rescheduling is as cancelling and pushing the same event. */
+/* Both O(1), and false if the handle is stale. Rescheduling is the same as cancelling and pushing the event again. */
 bool calendar_cancel(struct calendar *calendar, struct handle handle);
 bool calendar_reschedule(struct calendar *calendar, struct handle *handle, double time, int priority);
 size_t calendar_pending(const struct calendar *calendar);

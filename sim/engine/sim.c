@@ -38,7 +38,7 @@ static size_t next_slot(const struct sim *sim, size_t at)
     return (at + 1) % (sizeof sim->number_of / sizeof *sim->number_of);
 }
 
-/* Of a sim that a program wrote down itself, without sim_new. */
+/* For a sim that a program filled in itself, without sim_new. */
 static int number_in_list(const struct plan *plan, const struct model *model)
 {
     for (size_t m = 0; m < plan->model_count; m++)

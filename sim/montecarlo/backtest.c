@@ -115,7 +115,7 @@ static void forecast(const struct fact_targets *targets, const struct fact *fact
     score->decay = exponential_through(earlier, later, (fact->from + fact->to) / 2);
 }
 
-/* Beyond a bound all values are as good as the bound itself (chaining function of the threshold-weighted score). */
+/* Beyond a bound all values count as the bound itself (chaining function of the threshold-weighted score). */
 static double chained(const struct fact *fact, double value)
 {
     double bound = middle(fact);

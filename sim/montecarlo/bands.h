@@ -28,7 +28,7 @@ struct band {
     double n; /* how many were finite */
     double flag; /* share of them that was flagged */
 };
-/* Of the percentiles of one band: 95 % intervals. */
+/* 95 % intervals of the percentiles of one band. */
 struct bounds {
     double low[PERCENTILES], high[PERCENTILES];
 };

@@ -265,8 +265,8 @@ static const char *waiting_text(const struct decision *d, struct arena *arena)
             takes = arena_printf(arena, "%s%s%s in %.0f %%", takes, *takes ? ", " : "", d->choice[i].label,
                                  100 * d->takes[i]);
     return arena_printf(arena,
-                        "Value of waiting: %s %s against choosing at once by what is seen then (%s). Who waits "
-                        "decides on %s, and takes %s.",
+                        "Value of waiting: %s %s against choosing at once by what is seen then (%s). A buyer that "
+                        "waits decides on %s, and takes %s.",
                         span(arena, d->waiting), d->currency, money(arena, d->at_once.value), stops, takes);
 }
 
