@@ -9,7 +9,7 @@
  *     ln outlook ~ N(0, spread^2),
  *
  * replacement cost being that of as much effective capacity bought new today. The highest bid wins and pays the second
- * (Vickrey 1961), but no less than a reserve in shares of the worth, below which it stays where it is, nor than the
+ * (Vickrey 1961), but no less than a reserve in shares of the worth, below which the centre is not sold, nor than the
  * loan, which moves with it. Of what the seller gets beyond that, it first repays what the centre secured of its credit
  * line.
  *
@@ -21,8 +21,8 @@
  * over competition (Cournot; c = 1; c = 0 is competition) by offering the share mu^-e of their capacity. The ceiling of
  * market.c bounds what that can do.
  *
- * Imposed: who may buy, conduct. Emerges: who is left, concentration, and the rise of rents after it.
- * Neutral: nobody absorbs, conduct 0.
+ * Imposed: which classes may buy, conduct. Emerges: the firms that are left, concentration, and the rise of rents after
+ * it. Neutral: nobody absorbs, conduct 0.
  */
 #include "models/models.h"
 #include "models/world.h"

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Credit: who can serve its debt, who is lent more, who fails, and what that does to the rest.
+/* Credit: which firms can serve their debt, which can borrow more, which fail, and the effect on the others.
  *
  * A firm's cash flow available for debt service E (CFADS), interest I and principal P, smoothed over half a year, put
  * it into one of Minsky's states (The financial instability hypothesis, 1992): hedge if E >= I + P, speculative if E >=
  * I, else Ponzi. What its cash does not cover it draws on a line that banks grant up to a share of the economic value
  * of its cards: this is also how a balloon is refinanced when it falls due. When the line is full, its owners pay in up
  * to a share of what they have put in before. The state covers its platforms without end, and so does a group that
- * stands behind its arm (`backed`): an internet platform lets what a fiftieth of its cash flow bought. A firm whose bills stay
- * unpaid, or whose debt exceeds what the cards are worth by more than a covenant allows and that cannot pay the
- * difference, is in distress; if that lasts, its creditors take the centres and sell them to the firm with most cash,
- * of the same class if one can pay, at
+ * stands behind its arm (`backed`): an internet platform lets what a fiftieth of its cash flow bought. A firm whose
+ * bills stay unpaid, or whose debt exceeds what the cards are worth by more than a covenant allows and that cannot pay
+ * the difference, is in distress; if that lasts, its creditors take the centres and sell them to the firm with most
+ * cash, of the same class if one can pay, at
  *
- *     price = economic value * (1 - discount),   discount = base + depth * share of all economic value sold of late
+ *     price = economic value * (1 - discount),   discount = base + depth * share of all economic value sold recently
  *
  * (fire sales: Shleifer and Vishny 1992), or scrap them where nobody can. What a sale does not recover is the banks'
- * loss: of what the firm owed when it first left bills unpaid, less what it repaid or passed on with centres sold since.
- * New loans bear
+ * loss: of what the firm owed when it first left bills unpaid, less what it repaid or passed on with centres sold
+ * since. New loans bear
  *
  *     spread = spread of the class + default_effect * default rate + stranded_effect * stranded share of lessors' books
  *
- * with the default rate in shares of lessors' debt a year, fading; what this adds to the cost of capital is asked of
- * new projects. Firms that keep their covenants pay out the cash beyond a reserve; others trap it and repay their line.
+ * with the default rate in shares of lessors' debt a year, fading. New projects must earn the higher cost of capital.
+ * Firms that keep their covenants pay out the cash beyond a reserve; others trap it and repay their line.
  *
- * Imposed: the rules. Emerges: who fails and when, sales, spreads, fewer projects.
- * Off: owners cover what is negative, nobody fails, spreads stay. State-funded and backed firms do not stand alone: they
- * are left out of all shares and rates.
+ * Imposed: the rules. Emerges: which firms fail, and when; sales, spreads, fewer projects.
+ * Off: owners cover what is negative, nobody fails, spreads stay. State-funded and backed firms do not stand alone:
+ * they are left out of all shares and rates.
  */
 #include "receivers.h"
 #include "sim/base/det.h"
@@ -167,8 +167,8 @@ static void cover(struct world *w, uint32_t id)
     ledger_post(w, id, ACCOUNT_PAID_IN, paid);
 }
 
-/* Debt beyond what the covenant allows is called: cash repays the line, then the loans in step. Returns what is still
- * owed. */
+/* Margin call for debt beyond the loan-to-value covenant: cash repays the credit line, then loans pro rata. Returns
+ * what is still called. */
 static double call(struct world *w, uint32_t id)
 {
     const struct firm *f = &w->firms.row[id];
@@ -190,7 +190,7 @@ static double call(struct world *w, uint32_t id)
     return excess - paid;
 }
 
-/* Cash beyond a reserve repays the line; covenants kept, part of the rest goes to the owners. */
+/* Cash beyond the reserve repays the credit line; if covenants are kept, part of the rest is paid out to owners. */
 static void use_cash(struct world *w, uint32_t id, const struct pace *pace)
 {
     const struct settings *s = finance_state(w)->settings;
@@ -246,8 +246,8 @@ static void sell(struct world *w, uint32_t id)
 }
 
 /* What remains of a failed firm: lenders take its cash and what its centres fetched, which secured their loans; what is
- * short is their loss, bills left unpaid are its vendors', and it ends with nothing. Creditors in possession keep what is
- * more until its centres are sold. */
+ * short is their loss, bills left unpaid are its vendors', and it ends with nothing. Creditors in possession keep what
+ * is more until its centres are sold. */
 static void settle(struct world *w, uint32_t id, double owed, double bills)
 {
     struct finance *state = finance_state(w);
@@ -281,8 +281,7 @@ static void settle(struct world *w, uint32_t id, double owed, double bills)
              owed / 1e6, owed > 0 ? 100 * recovered / owed : 100.0);
 }
 
-/* Of bills that a firm could not pay, its banks bear those that were theirs: the debt service since it has been in
- * distress. */
+/* The part of a failed firm's unpaid bills that its banks bear: the debt service due since it has been in distress. */
 static void add_arrears(struct world *w, uint32_t id)
 {
     const struct watched *x = &finance_state(w)->watched[id];
@@ -338,7 +337,7 @@ static void watch(struct world *w, uint32_t id, const struct pace *pace)
         fail_firm(w, id);
 }
 
-/* Where a whole class has failed, what its projects deliver belongs to somebody new under an old name. */
+/* Where a whole class has failed, its projects are delivered to a new firm under an old name. */
 static void begin_again(struct world *w, uint32_t id)
 {
     struct firm *f = &w->firms.row[id];
@@ -347,7 +346,7 @@ static void begin_again(struct world *w, uint32_t id)
     finance_state(w)->watched[id] = (struct watched){0};
 }
 
-/* What comes in or falls due after a firm's end, as scrap and penalties do, is its banks' or its vendors'. */
+/* Receipts and bills after a firm's end, such as scrap and penalties, are its banks' or its vendors'. */
 static void sweep(struct world *w, uint32_t id)
 {
     double cash = w->ledger.sheet[id].cash;
@@ -358,8 +357,8 @@ static void sweep(struct world *w, uint32_t id)
     finance_state(w)->recovered += max_of(0, cash);
 }
 
-/* Of a firm that has left by choice owners get, or pay, what is still to come. Loans of centres scrapped before are
- * paid at once. */
+/* Owners of a firm that has left by choice get, or pay, what is still to come. Loans of centres scrapped before are
+ * repaid at once. */
 static void wind_up(struct world *w, uint32_t id)
 {
     for (uint32_t i = w->firms.first_vintage[id]; i != UINT32_MAX; i = w->vintages.row[i].next_of_firm)

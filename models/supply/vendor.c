@@ -39,10 +39,10 @@
 #define GENERATION "generations"
 /* clang-format off */
 static const struct param params[] = {
-    NUMBER(struct vendor_settings, lag_yr, "price_time", "yr", 0.05, 20, "1 year", UNCERTAIN, "time in which a list price follows", NULL),
-    NUMBER(struct vendor_settings, memory_yr, "share_time", "yr", 0.05, 20, "1 year", FIXED, "time over which shares of the market are taken", NULL),
+    NUMBER(struct vendor_settings, lag_yr, "price_time", "yr", 0.05, 20, "1 year", UNCERTAIN, "time in which a list price adjusts", NULL),
+    NUMBER(struct vendor_settings, memory_yr, "share_time", "yr", 0.05, 20, "1 year", FIXED, "time over which market shares are measured", NULL),
     {.name = "answer_from", .type = PARAM_DATE, .draw = FIXED, .min = 2015, .max = 2100, .value = "2025-12",
-     .help = "until then list prices and memory prices are as dated", .offset = offsetof(struct vendor_settings, from)},
+     .help = "date until which list prices and memory prices are as dated", .offset = offsetof(struct vendor_settings, from)},
     NUMBER(struct vendor_settings, memory_share, "memory_share", "", 0, 1, "0", UNCERTAIN, "share of memory in the list price of a card; 0: memory has no price", NULL),
     NUMBER(struct vendor_settings, memory_speed_per_yr, "memory_speed", "/yr", 0, 50, "3 /yr", UNCERTAIN,
            "speed of the memory price per log of demand over supply", NULL),
@@ -55,13 +55,13 @@ static const struct param params[] = {
      .help = "what domestic chip makers raise over the trend; none: the trend", .offset = offsetof(struct vendor_settings, raised)},
     NUMBER(struct vendor_settings, raised_elasticity, "raised_elasticity", "", 0, 5, "0", UNCERTAIN,
            "what domestic capacity gains per log of what makers raise over the trend; 0: capacity is as planned", NULL),
-    NUMBER(struct vendor_settings, raised_lag_yr, "raised_time", "yr", 0.1, 20, "18 months", UNCERTAIN, "time in which what was raised becomes capacity", NULL),
+    NUMBER(struct vendor_settings, raised_lag_yr, "raised_time", "yr", 0.1, 20, "18 months", UNCERTAIN, "time in which funds raised become capacity", NULL),
     NUMBER(struct vendor_settings, sentiment, "sentiment", "", -5, 5, "0", UNCERTAIN,
            "what makers raise per log premium of concept stocks, in logs; 0: chip makers' issues have a market of their own", NULL),
     {.name = "label", .table = VENDOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures", .offset = offsetof(struct vendor_row, label)},
-    {.name = "cards", .table = VENDOR, .type = PARAM_REFERENCES, .of = GENERATION, .value = "[]", .help = "generations that it makes",
+    {.name = "cards", .table = VENDOR, .type = PARAM_REFERENCES, .of = GENERATION, .value = "[]", .help = "generations that a chip maker makes",
      .offset = offsetof(struct vendor_row, cards)},
-    COLUMN(VENDOR, struct vendor_row, response, "response", "", -5, 20, "0", UNCERTAIN, "what it adds to the log of its list prices per unit of share won; 0: nothing",
+    COLUMN(VENDOR, struct vendor_row, response, "response", "", -5, 20, "0", UNCERTAIN, "effect on the log of a maker's list prices per unit of market share won; 0: none",
            "H20 10 % cheaper once Huawei had won about a sixth of the market, May 2024"),
     {0},
 };
