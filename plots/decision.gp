@@ -20,7 +20,7 @@ stats 'decision/choices.dat' using (scaled_cost('cvar')) nooutput
 highest = round_up(larger(highest, smaller(STATS_max * 1.03, 1.35 * highest)))
 array tail[choices]
 stats 'decision/choices.dat' using (tail[int(column(0)) + 1] = is_number(strcol('cvar')) ? scaled_cost('cvar') : -1., 0) nooutput
-in_frame(name) = scaled_cost('cvar') > highest ? NaN : scaled_cost(name)
+in_frame(name) = scaled_cost('cvar') > highest ? NaN : scaled_cost(is_number(strcol(name)) ? name : 'cvar')
 three_digits(x) = abs(x) >= 100 ? sprintf('%.0f', x) : sprintf('%.3g', x)
 array best[choices]
 stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0) nooutput

@@ -200,6 +200,7 @@ struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i)
     const char *confidence = one->value->said.confidence;
     return (struct drawn_parameter){.path = one->value->path,
                                     .unit = param->type == PARAM_DATE ? "date" : param->unit,
+                                    .help = param->help,
                                     .confidence = confidence ? confidence : "",
                                     .joint = one->column != NULL};
 }

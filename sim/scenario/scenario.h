@@ -145,6 +145,7 @@ bool scenario_check_draws(const struct scenario *scenario, uint32_t first, uint3
 /* The uncertain parameters that are drawn, each once. A copy whose levers were moved may have others. */
 struct drawn_parameter {
     const char *path, *unit; /* unit: `date` for a decimal year, "" for a pure number */
+    const char *help; /* what it is, as its mechanism says it */
     const char *confidence; /* of its source: A, B, C, or "" */
     bool joint; /* from a file of draws */
 };

@@ -138,15 +138,17 @@ static void add_measures(struct evidence *e, const struct given *given, const st
 static struct given_names names_of(struct evidence *e, size_t *set_of, bool *joint)
 {
     const char **name = arena_array(&e->arena, e->inputs, sizeof *name),
-               **confidence = arena_array(&e->arena, e->inputs, sizeof *confidence);
+               **confidence = arena_array(&e->arena, e->inputs, sizeof *confidence),
+               **words = arena_array(&e->arena, e->inputs, sizeof *words);
     for (size_t i = 0; i < e->inputs; i++) {
         struct drawn_parameter one = scenario_input(e->outcome->scenario, i);
         name[i] = one.path;
+        words[i] = one.help;
         confidence[i] = one.confidence;
         set_of[i] = sensitivity_confidence_of(one.confidence);
         *joint |= one.joint;
     }
-    return (struct given_names){.name = name, .label = name, .confidence = confidence};
+    return (struct given_names){.name = name, .label = name, .words = words, .confidence = confidence};
 }
 
 static bool is_enough(const struct evidence *e)

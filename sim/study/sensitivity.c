@@ -60,6 +60,7 @@ static void add_input(struct sensitivity *s, struct sensitivity_measure *measure
                     &(struct sensitivity_row){.name = names->name[input],
                                               .label = names->label[input],
                                               .confidence = names->confidence[input],
+                                              .words = names->words ? names->words[input] : NULL,
                                               .method = method,
                                               .member = names->member,
                                               .index = *index});

@@ -45,6 +45,7 @@ enum sensitivity_kind { KIND_PARAMETER, KIND_LUCK, KIND_INTERACTIONS, KIND_REST,
 
 struct sensitivity_row {
     const char *name, *label, *confidence;
+    const char *words; /* what a parameter is, for pictures; NULL: its label says it */
     enum sensitivity_method method;
     enum sensitivity_kind kind;
     bool member; /* of a group whose own share stands in another row: shares of members are parts of it */
@@ -86,6 +87,7 @@ void sensitivity_add(struct sensitivity *sensitivity, struct sensitivity_measure
  * inputs; then neither luck nor the rest is added. `name`, `label` and `confidence` have one an input. */
 struct given_names {
     const char *const *name, *const *label, *const *confidence;
+    const char *const *words; /* or NULL */
     bool member, no_first; /* no_first: their shares are known from the design already */
 };
 void sensitivity_add_given(struct sensitivity *sensitivity, struct sensitivity_measure *measure,

@@ -3,6 +3,7 @@
 #include "sensitivity.h"
 
 #include "sim/base/csv.h"
+#include "sim/base/text.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/json.h"
@@ -442,7 +443,7 @@ void sensitivity_print(const struct sensitivity *s, FILE *to)
 
 /* ---- Pictures ---- */
 
-enum { BAR_ROWS = 10, LABEL_COLUMNS = 27, TITLE_COLUMNS = 60 };
+enum { BAR_ROWS = 8, LABEL_COLUMNS = 54, TITLE_COLUMNS = 90 };
 
 /* The bars of a measure: the largest parameters, then luck and interactions. */
 static size_t bars_of(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena,
@@ -559,6 +560,15 @@ static bool has_points(const struct sensitivity *s)
     return false;
 }
 
+/* What it is, and below that its name. */
+static const char *label_of(const struct sensitivity_row *row, struct arena *arena)
+{
+    if (!row->words)
+        return text_cut(arena, row->label, LABEL_COLUMNS);
+    const char *words = arena_printf(arena, "%.*s", (int)strcspn(row->words, ";:("), row->words);
+    return arena_printf(arena, "%s\n%s", text_cut(arena, words, LABEL_COLUMNS), row->name);
+}
+
 void sensitivity_context(const struct sensitivity *s, FILE *to)
 {
     struct arena arena = {0};
@@ -573,7 +583,7 @@ void sensitivity_context(const struct sensitivity *s, FILE *to)
         axis[m] = axis_of(s, &s->measure[m], &arena);
         bars[m] = (double)count;
         for (size_t i = 0; i < BAR_ROWS; i++)
-            label[m * BAR_ROWS + i] = i < count ? bar[i]->label : "";
+            label[m * BAR_ROWS + i] = i < count ? label_of(bar[i], &arena) : "";
     }
     fputs("# What the scripts of pictures need to know.\n", to);
     gnuplot_assign_number(to, "sensitivity_panels", (double)s->shown);
@@ -582,7 +592,7 @@ void sensitivity_context(const struct sensitivity *s, FILE *to)
     gnuplot_assign_number(to, "sensitivity_points", has_points(s));
     gnuplot_assign_labels(to, "sensitivity_title", title, s->shown, TITLE_COLUMNS);
     gnuplot_assign_labels(to, "sensitivity_axis", axis, s->shown, TITLE_COLUMNS);
-    gnuplot_assign_labels(to, "sensitivity_label", label, s->shown * BAR_ROWS, LABEL_COLUMNS);
+    gnuplot_assign_lines(to, "sensitivity_label", label, s->shown * BAR_ROWS);
     gnuplot_assign_numbers(to, "sensitivity_bars", bars, s->shown);
     arena_free(&arena);
 }

@@ -281,7 +281,7 @@ static struct span span_of(const struct shares *shares, size_t output)
     }
     double largest = fmax(-span.low, span.high);
     if (is_percent(shares, output))
-        span.scale = 0.01, span.prefix = "% ";
+        span.scale = 0.01, span.prefix = "%";
     else if (largest >= 1e9)
         span.scale = 1e9, span.prefix = "billion ";
     else if (largest >= 1e6)
