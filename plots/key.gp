@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: The number the study is about
-# caption: Median and bands of all replications. Beside variants these are gray, with the variants' medians in colours; else thin lines are three single worlds: none runs along the median.
+# caption: Median and bands of all replications; medians of variants in colours.
 # needs: key.gp context.gp
 plot_right = 0.73
 load share.'/common.gp'

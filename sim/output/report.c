@@ -554,6 +554,7 @@ static void write_reproduction(FILE *to, const struct report *report)
     fputs(" The same scenario, seed and version give the same numbers on any machine.</p>\n", to);
     if (!report->input_count)
         return;
+    fold(to, "Input files and their hashes");
     table_open(to, (const char *const[]){"input", "sha256", NULL});
     for (size_t i = 0; i < report->input_count; i++) {
         fputs("<tr>", to);
@@ -562,6 +563,7 @@ static void write_reproduction(FILE *to, const struct report *report)
         fputs("</tr>\n", to);
     }
     table_close(to);
+    unfold(to);
 }
 
 /* ---- The page --------------------------------------------------------------------------------------------------- */

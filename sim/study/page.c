@@ -128,6 +128,17 @@ static bool rank(const struct shown *shown, const char *name, size_t *at)
     return chosen || !shown->picture_count;
 }
 
+/* What the key picture holds depends on the run. */
+static const char *caption_of(const struct page *page, const struct picture *picture)
+{
+    if (strcmp(picture->name, "key") != 0 || page->outcome->contest)
+        return picture->caption;
+    return worlds_count(page->outcome->worlds)
+               ? "Median and bands of all replications; thin lines are three single worlds, none of which runs along "
+                 "the median."
+               : "Median and bands of all replications.";
+}
+
 static void add_pictures(struct page *page, const char *scripts)
 {
     const struct shown *shown = scenario_shown(page->outcome->scenario);
@@ -146,7 +157,7 @@ static void add_pictures(struct page *page, const char *scripts)
         ranks[at] = mine;
         to[at] = (struct report_picture){.file = arena_printf(&page->arena, "plots/%s.svg", from[i].name),
                                          .title = from[i].title,
-                                         .caption = from[i].caption};
+                                         .caption = caption_of(page, &from[i])};
         taken++;
     }
     page->report.pictures = to;
