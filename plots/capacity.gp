@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Installed capacity by generation, and how much of it is let
-# caption: Means, which add up. Competent is fit to be let, lit is let; what lies above the lowest line stands idle.
+# caption: Means, which add up. Commissioned is fit to be let; what lies above the lowest line stands idle.
 # needs: series/capacity.installed.dat
 load share.'/common.gp'
 
@@ -69,6 +69,6 @@ whole(output, name, dash) = "found = 0; high_mean = 0.; if (rows('".output."') >
     .columns('".output."', scaled('mean', 1e3)).\" with lines lw 2.2 dashtype ".dash." lc rgb black title '".name."'\"; \
     panel_high = high_mean / 1e3 > panel_high ? high_mean / 1e3 : panel_high }"
 eval whole('capacity.installed', 'installed', '1')
-eval whole('capacity.competent', 'competent', '(6, 3)')
-eval whole('capacity.lit', 'lit', '(2, 2)')
+eval whole('capacity.competent', 'commissioned', '(6, 3)')
+eval whole('capacity.lit', 'let', '(2, 2)')
 eval draw
