@@ -22,10 +22,10 @@
  * computing (capital.c; without a limit there, all it takes). So a wave that leaves few with money leaves centres
  * unsold (Shleifer and Vishny 1992). A centre whose rent has been below its avoidable cost for a year is scrapped.
  *
- * Of each failed firm creditors receive what its centres earn less a fee, and their prices less what proceedings cost,
- * until its debt with interest is paid; what comes in beyond that is its owners'. What they recover of a claim is the sum of that, discounted at a
- * lender's rate, over the debt of the firms that failed (loss given default by workout: Schuermann 2004). Centres still
- * held at the horizon count as their ask.
+ * Of each failed firm creditors receive what its centres earn less a fee, and their prices less what proceedings
+ * cost, until its debt with interest is paid; what comes in beyond that is its owners'. What they recover of a claim
+ * is the sum of that, discounted at a lender's rate, over the debt of the firms that failed (loss given default by
+ * workout: Schuermann 2004). Centres still held at the horizon count as their ask.
  *
  * Imposed: the rules. Emerges: how long centres are held, their prices, the recovery rate.
  * Off: centres of failed firms are sold at once or closed (finance.c).
