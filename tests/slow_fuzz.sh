@@ -11,13 +11,17 @@ fuzz() { # fuzz TARGET [LONGEST [MORE-INPUTS]]
     mkdir "$work/found"
     "$root/build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=20 -max_len="${2:-4096}" \
         -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$work/" "$work/found" "tests/fuzz/corpus/$1" ${3-} \
-        >"$work.out" 2>&1 || {
+        >"$work.out" 2>&1 &
+    local target=$! # its files: fuzz_file() in tests/fuzz/fuzz.h
+    wait $target || {
+        rm -rf "/dev/shm/iccsim-fuzz-$target"
         tail -n 40 "$work.out"
         for input in "$work"/crash-* "$work"/timeout-* "$work"/oom-*; do
             [ -e "$input" ] && { echo "$input, base64:"; base64 "$input"; }
         done
         fail "$1: a promise is broken"
     }
+    rm -rf "/dev/shm/iccsim-fuzz-$target"
     sed -n 's/^stat::number_of_executed_units: */    inputs: /p' "$work.out"
 }
 
