@@ -40,6 +40,31 @@ static void effective_compute_is_the_roofline_over_the_harmonic_mix(void **state
     }
 }
 
+/* Six years and a quarter after the first card of its architecture, here older than the card, work begins to leave it:
+ * in both workloads alike, and only then. */
+static void work_leaves_cards_that_software_no_longer_supports(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"run.end=2025-05", "run.end=2027-05"};
+    for (int i = 0; i < 2; i++) {
+        double delivers[2][WORKLOADS], since = 0;
+        for (int supported = 0; supported < 2; supported++) {
+            struct lab lab;
+            lab_open(&lab, ODD_CARD,
+                     LAB_SET("leasing.enabled=false", "pipeline.enabled=false", ends[i],
+                             "generations.Odd.architecture=2020-07", "technology.leaving=0.23 /yr",
+                             supported ? "technology.support=none" : "technology.support=6.25 yr"));
+            struct world *w = lab_run(&lab, 0);
+            for (int k = 0; k < WORKLOADS; k++)
+                delivers[supported][k] = w->generations.effective_p[k][lab_generation(w, "Odd")];
+            since = w->sim->step_start - (2020.5 + 6.25);
+            lab_close(&lab);
+        }
+        for (int k = 0; k < WORKLOADS; k++)
+            assert_near(delivers[0][k] / delivers[1][k], i ? exp(-0.23 * since) : 1, 1e-12);
+    }
+}
+
 /* In the step that begins with its launch, without FP8, the reference card delivers mfu times its peak, in either
  * workload. */
 static void the_reference_card_delivers_mfu_times_peak_at_its_launch(void **state)
@@ -211,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(effective_compute_is_the_roofline_over_the_harmonic_mix),
+        cmocka_unit_test(work_leaves_cards_that_software_no_longer_supports),
         cmocka_unit_test(the_reference_card_delivers_mfu_times_peak_at_its_launch),
         cmocka_unit_test(the_move_to_fp8_leaves_cards_without_it_behind),
         cmocka_unit_test(bandwidth_gives_the_h20_a_place_in_inference),

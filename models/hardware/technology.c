@@ -11,6 +11,14 @@
  * inference: by FLOPS alone an H20 would be worthless. mfu learns from its value at launch towards its ceiling;
  * domestic cards start near zero in training. A card with too little memory does not train.
  *
+ * In time new software leaves an architecture out: fast kernels after five or six years, the maker's compiler after
+ * eight or more. What runs goes on running, but models are replaced, and work moves away from the card at a rate mu a
+ * year. From `support` years after the first card of its architecture on,
+ *
+ *     e_w = e_w(supported) e^(-mu (age of the architecture - support)).
+ *
+ * Small jobs run on any software. Owners do not foresee it. Neutral: support none.
+ *
  * A launch that is still to come comes late with a probability, by a lognormal time. Neutral: slip_odds 0.
  */
 #include "models/leases/goodput.h"
@@ -24,7 +32,7 @@
 struct settings {
     double fp8_midpoint, fp8_steepness_per_yr, fp8_ceiling;
     double bandwidth_bound[WORKLOADS];
-    double learning_per_yr, training_memory_gb;
+    double learning_per_yr, training_memory_gb, support_yr, leaving_per_yr;
     double slip_yr, slip_spread, slip_from;
     int reference;
 };
@@ -32,7 +40,7 @@ struct settings {
 struct row {
     const char *label, *vendor;
     int origin;
-    double launch, end_of_production;
+    double launch, architecture, end_of_production;
     double pflops_fp16, pflops_fp8, memory_gb, bandwidth_tb_per_s, power_w;
     double list_price_usd, list_price_decline_per_yr, cards_per_server;
     bool sold, high_end;
@@ -48,6 +56,7 @@ struct technology {
     double ceiling[WORKLOADS][MAX_GENERATIONS],
         to_learn[WORKLOADS][MAX_GENERATIONS]; /* of mfu: nil where memory is too small */
     double bandwidth_bound[WORKLOADS][MAX_GENERATIONS]; /* time on it, in units of the reference card's */
+    double supported_until[MAX_GENERATIONS]; /* date */
     /* effective P at a date: a report asks for it at its end, the next step at its start */
     double uninterrupted[WORKLOADS]; /* share of its time that a block of the usual size works */
     double known_at, effective_p[WORKLOADS][MAX_GENERATIONS];
@@ -78,6 +87,10 @@ static const struct param params[] = {
            "speed at which mfu closes the gap to its ceiling after launch", NULL),
     NUMBER(struct settings, training_memory_gb, "training_memory", "GB", 0, 1000, "32 GB", FIXED,
            "cards with less memory do not train", NULL),
+    NUMBER(struct settings, support_yr, "support", "yr", 1, 50, "none", UNCERTAIN,
+           "age of an architecture from which new software leaves it out; none: it never does", NULL),
+    NUMBER(struct settings, leaving_per_yr, "leaving", "/yr", 0, 10, "0.15 /yr", UNCERTAIN,
+           "rate at which work moves to software that leaves out the architectures no longer supported", NULL),
     {.name = "reference", .type = PARAM_REFERENCE, .of = GENERATION, .value = "H100",
      .help = "card that effective compute is normalised to", .offset = offsetof(struct settings, reference)},
     NUMBER(struct settings, slip_yr, "slip", "yr", 0, 10, "6 months", UNCERTAIN, "median delay of a late launch", NULL),
@@ -92,6 +105,8 @@ static const struct param params[] = {
      .help = "whether export rules can cut a generation off", .offset = offsetof(struct row, origin)},
     {.name = "launch", .table = GENERATION, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2015, .max = 2040,
      .help = "first shipments", .offset = offsetof(struct row, launch)},
+    {.name = "architecture", .table = GENERATION, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2005, .max = 2040, .value = "none",
+     .help = "first shipments of its architecture; none: its own", .offset = offsetof(struct row, architecture)},
     {.name = "end_of_production", .table = GENERATION, .type = PARAM_DATE, .draw = UNCERTAIN, .min = 2015, .max = 2060,
      .value = "none", .help = "date on which production of a generation ends",
      .offset = offsetof(struct row, end_of_production)},
@@ -135,18 +150,26 @@ static double fp8_share(const struct settings *s, double now)
     return s->fp8_ceiling / (1 + det_exp(-s->fp8_steepness_per_yr * (now - s->fp8_midpoint)));
 }
 
+/* Share of the work that still runs on a card. */
+static double supported_share(const struct technology *t, size_t i, double now)
+{
+    double since = now - t->supported_until[i];
+    return since > 0 ? det_exp(-t->settings->leaving_per_yr * since) : 1;
+}
+
 /* Effective P of cards; see the head of this file. What is not launched has none. */
 static void find_effective_p(struct technology *t, const struct generations *g, double now)
 {
     const struct settings *s = t->settings;
-    double unlearned[MAX_GENERATIONS], mixed[MAX_GENERATIONS], fp8 = fp8_share(s, now),
-                                                               f0 = t->row[s->reference].pflops_fp16;
+    double unlearned[MAX_GENERATIONS], mixed[MAX_GENERATIONS], runs[MAX_GENERATIONS];
+    double fp8 = fp8_share(s, now), f0 = t->row[s->reference].pflops_fp16;
     if (t->known_at == now)
         return;
     t->known_at = now;
     for (size_t i = 0; i < g->count; i++) {
         unlearned[i] = -s->learning_per_yr * max_of(0, now - g->launch[i]);
         mixed[i] = g->pflops_fp16[i] / (1 - fp8 + fp8 / t->fp8_ratio[i]);
+        runs[i] = supported_share(t, i, now);
     }
     array_exp(unlearned, unlearned, g->count);
     for (int k = 0; k < WORKLOADS; k++) {
@@ -154,7 +177,7 @@ static void find_effective_p(struct technology *t, const struct generations *g, 
         for (size_t i = 0; i < g->count; i++) {
             double mfu = t->ceiling[k][i] - t->to_learn[k][i] * unlearned[i];
             double p = t->uninterrupted[k] * mfu * f0 / (compute_bound / mixed[i] + t->bandwidth_bound[k][i]);
-            t->effective_p[k][i] = now >= g->launch[i] ? p : 0;
+            t->effective_p[k][i] = now >= g->launch[i] ? p * runs[i] : 0;
         }
     }
 }
@@ -249,6 +272,8 @@ static void start(struct world *w)
         g->memory_gb[i] = r->memory_gb;
         g->stack[i] = stack_of(t->row, i);
         fill_columns(t, i);
+        double since = isnan(r->architecture) ? g->launch[i] : r->architecture;
+        t->supported_until[i] = isnan(t->settings->support_yr) ? (double)INFINITY : since + t->settings->support_yr;
         sim_split_at(w->sim, g->launch[i]);
     }
     update(w);
