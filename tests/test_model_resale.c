@@ -92,6 +92,49 @@ static void dealers_margin_and_keen_owners_make_the_price(void **state)
     assert_near(mean_of(LAB_SET("run.end=2027-01", RESALE), "rent.H100", 2025, 2027, 4), still, 0);
 }
 
+static struct {
+    size_t beyond, within;
+} need;
+
+/* More than owners would pay is paid only where a card is sold new, and then as much as for the rest of a new one. */
+static void look_at_buyers(struct world *w)
+{
+    for (size_t i = 0; i < w->vintages.count; i++) {
+        const struct vintage *v = &w->vintages.row[i];
+        int g = v->generation;
+        if (!v->standing || !(v->retires > w->sim->now))
+            continue;
+        if (!resale_beyond_owners(w, (uint32_t)i)) {
+            need.within++;
+            continue;
+        }
+        assert_true(procurement_channel(w, g) >= 0 && w->channels.sold_cards[g] > 0);
+        double cost = procurement_cost_per_card(w, g), left = value_of_card(w, v->region, g, v->retires - w->sim->now);
+        double whole = value_of_card(w, v->region, g, VALUE_YEARS / 2.0), price = resale_per_card(w, (uint32_t)i);
+        double as_new = 0.93 * fmin(1, left / whole) * (cost - procurement_building_cost_per_card(w, g));
+        assert_true(price <= 0 || fabs(price / as_new - 1) < 1e-12);
+        need.beyond++;
+    }
+}
+
+static const struct model buyers = {
+    .name = "buyers", .help = "looks at who would pay", .phase = {[PHASE_HAZARD] = look_at_buyers}};
+
+static void buyers_of_new_cards_take_used_ones_at_the_price_of_new_ones(void **state)
+{
+    (void)state;
+    for (int search = 0; search < 2; search++) {
+        struct lab lab;
+        memset(&need, 0, sizeof need);
+        lab_open_with(&lab, &buyers, NULL,
+                      LAB_SET("run.end=2027-01", RESALE, search ? "resale.search=4 months" : "resale.search=0 yr"));
+        lab_run(&lab, 0);
+        lab_close(&lab);
+        print_message("beyond what owners pay: %zu of %zu\n", need.beyond, need.beyond + need.within);
+        assert_true(search ? need.beyond > 100 && need.within > 100 : need.beyond == 0);
+    }
+}
+
 /* 76 servers were sold for 2.23 MCNY each after three months of letting, in the first half of 2025. */
 static void an_h200_of_early_2025_fetches_what_one_lessor_got(void **state)
 {
@@ -214,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_used_card_is_below_a_new_one_and_above_its_parts),
         cmocka_unit_test(no_trade_is_no_number),
         cmocka_unit_test(dealers_margin_and_keen_owners_make_the_price),
+        cmocka_unit_test(buyers_of_new_cards_take_used_ones_at_the_price_of_new_ones),
         cmocka_unit_test(an_h200_of_early_2025_fetches_what_one_lessor_got),
         cmocka_unit_test(who_leaves_owes_nothing_and_its_centres_stand),
         cmocka_unit_test(nobody_leaves_who_does_not_ask),

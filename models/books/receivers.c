@@ -13,7 +13,8 @@
  *     ask = max(first_ask * V * (1 - fall)^months, what its cards fetch used (resale.c), salvage)
  *
  * and buyers come at the rate visit_rate: a firm drawn among lessors that can pay, of any class. It pays the ask if that
- * has come down to what the cards fetch used, which the keenest pays, or is no more than the centre is worth to it,
+ * has come down to what the cards fetch used, which the keenest pays (where that is more than they earn: a firm that
+ * buys for its own need), or is no more than the centre is worth to it,
  *
  *     V * outlook * exp(-dearer * duration),     ln outlook ~ N(-spread^2 / 2, spread^2),
  *
@@ -211,6 +212,11 @@ static bool may_buy(const struct world *w, uint32_t firm)
            can_pay(w, firm, receivers_state(w)->asked_cny);
 }
 
+static bool may_buy_for_its_own_need(const struct world *w, uint32_t firm)
+{
+    return !pipeline_must_earn(w, w->firms.row[firm].owner_class) && may_buy(w, firm);
+}
+
 static void sell(struct world *w, const struct held *h, uint32_t buyer, double price)
 {
     struct receivers *state = receivers_state(w);
@@ -238,12 +244,19 @@ static bool visit(struct world *w, const struct held *h)
     struct stream random = sim_stream(w->sim, &model_receivers,
                                       identity(STREAM_OF_BUYERS, v->owner_class | (2 * h->visits + 1) << 8, v->number));
     receivers_state(w)->asked_cny = price;
-    uint32_t buyer = price > 0 ? firms_search(w, stream_uniform(&random), UINT32_MAX, may_buy) : UINT32_MAX;
+    double luck = stream_uniform(&random);
+    uint32_t buyer = price > 0 ? firms_search(w, luck, UINT32_MAX, may_buy) : UINT32_MAX;
     if (buyer == UINT32_MAX)
         return false;
     double dearer = w->credit.dearer_per_yr[w->firms.row[buyer].owner_class];
     bool used = price <= used_price(w, h->vintage);
-    if (!used && worth * outlook(w, buyer) * det_exp(-dearer * s->duration_yr) < price)
+    if (worth * outlook(w, buyer) * det_exp(-dearer * s->duration_yr) < price) {
+        if (!used)
+            return false;
+        if (resale_beyond_owners(w, h->vintage))
+            buyer = firms_search(w, luck, UINT32_MAX, may_buy_for_its_own_need);
+    }
+    if (buyer == UINT32_MAX)
         return false;
     sell(w, h, buyer, price);
     return true;

@@ -15,21 +15,27 @@
  * (levels of V cancel in the second: a used card is below a new one). V is what card and hall earn: prices are those of
  * the equipment, in its share of their cost. There is no price where nothing is offered or where parts fetch more.
  *
- * Imposed: spread of owners, margin. Emerges: prices, and that there is no trade. Phase: beliefs, after the values.
- * Off: no trade.
+ * A firm that buys a card new shows that the card is worth its price to it, even where lessors could not earn that:
+ * platforms and the state buy for needs of their own, in the street if they must. A used card is as good to them at the
+ * second of the two prices. As long as the cards on offer are no more than what such buyers take new within `search` (at
+ * their rate over about half a year), these buyers set the price. Cards beyond that go to the other owners.
+ *
+ * Imposed: spread of owners, margin, search. Emerges: prices, and that there is no trade. Phase: beliefs, after the
+ * values. Off: no trade; search 0: buyers of new cards look at no used ones.
  */
 #include "resale.h"
 
 #include "sim/base/det.h"
 
 struct settings {
-    double spread, margin;
+    double spread, margin, search_yr;
 };
 
 struct resale {
     const struct settings *settings;
     double offered[MAX_GENERATIONS], years[MAX_GENERATIONS]; /* cards; cards times years left */
     double installed_p; /* of all generations */
+    double seen[MAX_GENERATIONS], sold_per_yr[MAX_GENERATIONS]; /* new cards, up to the last step; of late */
     double price[MAX_GENERATIONS]; /* of one of the mean age on offer; NaN: no trade */
 };
 
@@ -42,6 +48,8 @@ static inline struct resale *resale_state(const struct world *w)
 static const struct param params[] = {
     NUMBER(struct settings, spread, "spread", "", 0, 2, "0.15", UNCERTAIN, "standard deviation of what owners earn with the same card, log",
            "as entry.private_value"),
+    NUMBER(struct settings, search_yr, "search", "yr", 0, 5, "0 yr", UNCERTAIN,
+           "time within which used cards on offer find those who would else buy new ones; 0: these look at none", NULL),
     NUMBER(struct settings, margin, "margin", "", 0, 0.9, "0.07", UNCERTAIN, "dealers' margin, share of the price of a used card", NULL),
     {0},
 };
@@ -62,25 +70,56 @@ static double equipment(const struct world *w, int g)
     return procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g);
 }
 
-static double quote(const struct world *w, int g, int region, double years_left, double offered)
+/* What the last owner pays that takes so many cards, for card and hall. */
+static double owners_bid(const struct world *w, int g, double worth, double cards)
 {
     const struct settings *s = resale_state(w)->settings;
     const double edge = 0.01;
+    double share = cards * w->generations.pflops_fp16[g] / max_of(resale_state(w)->installed_p, 1);
+    return worth * det_exp(s->spread * keenness(1 - min_of(max_of(share, edge), 1 - edge)));
+}
+
+struct bids { /* for card and hall, CNY a card */
+    double owners, best;
+};
+
+static struct bids bids(const struct world *w, int g, int region, double years_left, double offered)
+{
+    const struct resale *state = resale_state(w);
     double worth = value_of_card(w, region, g, years_left), whole = value_of_card(w, region, g, NEW_CARD_YR);
-    double share = offered * w->generations.pflops_fp16[g] / max_of(resale_state(w)->installed_p, 1);
-    double bid = worth * det_exp(s->spread * keenness(1 - min_of(max_of(share, edge), 1 - edge)));
-    if (procurement_channel(w, g) >= 0 && whole > 0)
-        bid = min_of(bid, procurement_cost_per_card(w, g) * min_of(1, worth / whole));
-    return (1 - s->margin) * bid * equipment(w, g) / procurement_cost_per_card(w, g);
+    double instead = state->settings->search_yr * state->sold_per_yr[g];
+    double bid = owners_bid(w, g, worth, max_of(0, offered - instead));
+    if (procurement_channel(w, g) < 0 || !(whole > 0))
+        return (struct bids){bid, bid};
+    double as_new = procurement_cost_per_card(w, g) * min_of(1, worth / whole);
+    bid = min_of(bid, as_new);
+    return (struct bids){bid, offered <= instead ? as_new : bid};
+}
+
+static double quote(const struct world *w, int g, int region, double years_left, double offered)
+{
+    double bid = bids(w, g, region, years_left, offered).best;
+    return (1 - resale_state(w)->settings->margin) * bid * equipment(w, g) / procurement_cost_per_card(w, g);
+}
+
+/* Of its generation, if the vintage is for sale. */
+static double offered_with(const struct world *w, const struct vintage *v)
+{
+    return resale_state(w)->offered[v->generation] + (v->on_offer && !firms_in_possession(w, v->firm) ? v->cards : 0);
 }
 
 double resale_per_card(const struct world *w, uint32_t id)
 {
     const struct vintage *v = &w->vintages.row[id];
-    double more = v->on_offer && !firms_in_possession(w, v->firm) ? v->cards : 0;
-    double price =
-        quote(w, v->generation, v->region, v->retires - w->sim->now, resale_state(w)->offered[v->generation] + more);
+    double price = quote(w, v->generation, v->region, v->retires - w->sim->now, offered_with(w, v));
     return price > supply_salvage(w, v->generation) ? price : 0;
+}
+
+bool resale_beyond_owners(const struct world *w, uint32_t id)
+{
+    const struct vintage *v = &w->vintages.row[id];
+    struct bids b = bids(w, v->generation, v->region, v->retires - w->sim->now, offered_with(w, v));
+    return b.best > b.owners;
 }
 
 static void count_offers(struct world *w)
@@ -96,10 +135,24 @@ static void count_offers(struct world *w)
     }
 }
 
+static void watch_sales(struct world *w)
+{
+    struct resale *state = resale_state(w);
+    const double memory_yr = 0.5;
+    double kept = det_exp(-w->sim->dt / memory_yr);
+    for (size_t g = 0; g < w->generations.count; g++) {
+        double sold = w->channels.sold_cards[g];
+        state->sold_per_yr[g] = kept * state->sold_per_yr[g] + (sold - state->seen[g]) / memory_yr;
+        state->seen[g] = sold;
+    }
+}
+
 static void update(struct world *w)
 {
     struct resale *state = resale_state(w);
     count_offers(w);
+    if (state->settings->search_yr > 0)
+        watch_sales(w);
     state->installed_p = 0;
     for (size_t g = 0; g < w->generations.count; g++)
         state->installed_p += w->vintages.installed_cards[g] * w->generations.pflops_fp16[g];

@@ -8,5 +8,7 @@
 
 /* Price of one card of a vintage if all of it were offered besides what is, CNY ex VAT; 0: nobody buys. */
 double resale_per_card(const struct world *w, uint32_t vintage);
+/* Whether that is more than owners who let their cards would pay: buyers of new ones set it. */
+bool resale_beyond_owners(const struct world *w, uint32_t vintage);
 
 #endif
