@@ -570,6 +570,38 @@ static void without_the_pipeline_no_centre_is_added(void **state)
     lab_close(&lab);
 }
 
+/* A project is a sum of money: where P cost less than the one at which sizes are stated, it builds as many
+ * as that money buys; where they cost more, what its size says. */
+static void a_size_is_what_its_money_buys(void **state)
+{
+    (void)state;
+    static const char *const stated[] = {"pipeline.size_cost=none", "pipeline.size_cost=340000 CNY/P",
+                                         "pipeline.size_cost=50000 CNY/P"};
+    for (int i = 0; i < 3; i++) {
+        struct lab lab;
+        double counted = 0, larger = 0;
+        lab_list(&lab, NULL, models_world_size);
+        lab.of = "steady-entry";
+        lab_ready(&lab, NULL, LAB_SET("run.end=2023-07", "operators.lessor.size=2500 P", stated[i]));
+        const struct world *w = lab_run(&lab, 0);
+        for (size_t k = 0; k < w->vintages.count; k++) {
+            const struct vintage *v = &w->vintages.row[k];
+            if (v->project == UINT32_MAX)
+                continue;
+            const struct project *p = &w->projects.row[v->project];
+            double cost_per_p = v->cost_per_card / w->generations.pflops_fp16[v->generation];
+            double more = i == 1 ? 340000 / cost_per_p : 1;
+            larger += v->cards * w->generations.pflops_fp16[v->generation] / p->size_p;
+            assert_true(i != 1 || more > 1.3);
+            assert_near(v->cards, pipeline_state(w)->settings->share_of_size * p->size_p * more, 4.5);
+            counted++;
+        }
+        print_message("    %s: %.0f centres of %.2f times their size\n", stated[i], counted, larger / counted);
+        assert_true(counted > 5);
+        lab_close(&lab);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -592,6 +624,7 @@ int main(void)
         cmocka_unit_test(a_centre_opens_when_building_and_cards_are_there),
         cmocka_unit_test(projects_are_counted_by_state),
         cmocka_unit_test(a_feared_ban_brings_a_rush_of_orders),
+        cmocka_unit_test(a_size_is_what_its_money_buys),
         cmocka_unit_test(without_the_pipeline_no_centre_is_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

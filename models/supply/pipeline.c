@@ -27,12 +27,15 @@
  * waiting is an alternative of its own, with utility
  * taste_slope ln(waiting_q) + Gumbel.
  *
+ * Sizes are stated in P of a date. A project is a sum of money: where a P costs less than it did then (size_cost) it builds
+ * as many as that money buys.
+ *
  * Where a ban is feared, part of the approved projects order at once: the order wave that lands half a year later.
  *
  * The site of old cards can be taken over by new ones (supply.c decides when): a project without approval and building,
  * with the power that the old ones drew, which stand until the new ones are there.
  *
- * Neutral: location_slope 0, guided_cancellation 0, targets none.
+ * Neutral: location_slope 0, guided_cancellation 0, targets none, size_cost none.
  */
 #include "pipeline.h"
 
@@ -60,6 +63,8 @@ static const struct param params[] = {
            "share of projects given up when their order is caught or seized", NULL),
     NUMBER(struct pipeline_settings, share_of_size, "built_share", "", 0.01, 1, "0.7", UNCERTAIN,
            "share of the announced size that is built", "10,000 P announced and 500 P built; 40,000 P and 3,000 P; most are nearer"),
+    NUMBER(struct pipeline_settings, size_cost_cny_per_p, "size_cost", "CNY/P", 1, 1e9, "none", UNCERTAIN,
+           "cost in place of a P at which sizes are stated: where P are cheaper a project builds as many as the same money buys; none: never more than stated", NULL),
     NUMBER(struct pipeline_settings, rent_duration_yr, "rent_duration", "yr", 0, 20, "1.5 years", UNCERTAIN,
            "duration of a card's rents: what an owner's hurdle rate discounts beyond the market's rate", NULL),
     NUMBER(struct pipeline_settings, silent, "silent", "", 0, 1, "0.85", UNCERTAIN,

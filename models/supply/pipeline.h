@@ -16,7 +16,8 @@
 struct pipeline_settings {
     double q_max, taste_slope, wait_cost_per_yr, low_q_cancellation, least_q, waiting_q, rush, reorder_delay_yr,
         after_loss;
-    double share_of_size, silent, rent_duration_yr, guided_cancellation_per_yr, refit_yr, least_power;
+    double share_of_size, size_cost_cny_per_p, silent, rent_duration_yr, guided_cancellation_per_yr, refit_yr,
+        least_power;
 };
 
 struct pipeline_row {

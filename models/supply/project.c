@@ -201,6 +201,14 @@ void project_cancel(struct world *w, uint32_t id, const char *why)
     *(p->silent ? &w->projects.deaths_since_sample : &w->projects.cancellations_since_sample) += 1;
 }
 
+/* P of generation g that a project of one P stands for: it is a sum of money, and P get cheaper. */
+static double p_for_a_p(const struct world *w, int g)
+{
+    double stated = pipeline_state(w)->settings->size_cost_cny_per_p;
+    double cost = procurement_cost_per_card(w, g) / w->generations.pflops_fp16[g];
+    return stated > cost ? stated / cost : 1;
+}
+
 /* Cards of generation g in whole servers: what its size asks for, no more than its power feeds where power is short,
  * and on the site of old cards what the power there feeds. */
 static double cards_for(const struct world *w, const struct project *p, int g)
@@ -208,8 +216,8 @@ static double cards_for(const struct world *w, const struct project *p, int g)
     double unit = w->generations.cards_per_server[g], server_mw = power_mw(w, p->region, g, unit);
     if (p->replaces != UINT32_MAX)
         return floor(p->asked_mw / server_mw) * unit;
-    double servers =
-        max_of(1, round(p->size_p * pipeline_state(w)->settings->share_of_size / w->generations.pflops_fp16[g] / unit));
+    double wanted_p = p->size_p * pipeline_state(w)->settings->share_of_size * p_for_a_p(w, g);
+    double servers = max_of(1, round(wanted_p / w->generations.pflops_fp16[g] / unit));
     if (p->power_mw > 0 && power_limited(w, p->region))
         servers = min_of(servers, floor(p->power_mw / server_mw + 1e-9));
     return servers * unit;
