@@ -123,6 +123,97 @@ static void the_trigger_is_that_of_grenadier(void **state)
     }
 }
 
+/* -- entry eats the rent ------------------------------------------------------------------------------------------- */
+
+enum { WORLDS = 24, YEARS = 10, CELLS = WORLDS * YEARS * 12 };
+
+/* Of money ordered in a year, over worlds and months: its amount, what was held back, what was below a true q of one. */
+struct ordered {
+    double cny, value_cny, held_cny, below_cny;
+    struct part {
+        double q, cny;
+    } all[CELLS], free[CELLS];
+    size_t alls, frees;
+};
+
+static int by_q(const void *a, const void *b)
+{
+    double x = ((const struct part *)a)->q, y = ((const struct part *)b)->q;
+    return (x > y) - (x < y);
+}
+
+static double median_q(struct part *part, size_t count)
+{
+    double all = 0, below = 0;
+    qsort(part, count, sizeof *part, by_q);
+    for (size_t i = 0; i < count; i++)
+        all += part[i].cny;
+    for (size_t i = 0; i < count; i++)
+        if ((below += part[i].cny) >= all / 2)
+            return part[i].q;
+    return 0;
+}
+
+static void add_orders(const struct lab *lab, struct ordered year[YEARS])
+{
+    const double *cny = lab_series(lab, "entry.committed"), *q = lab_series(lab, "entry.q"),
+                 *held = lab_series(lab, "entry.held"), *free_q = lab_series(lab, "entry.q_free"),
+                 *below = lab_series(lab, "entry.below_one");
+    for (size_t k = 0; k < lab->plan->sample_count; k++) {
+        struct ordered *y = &year[(int)(lab->plan->sample_at[k] - 1e-6) - 2022];
+        if (!(cny[k] > 0))
+            continue;
+        y->cny += cny[k];
+        y->value_cny += q[k] * cny[k];
+        y->held_cny += held[k] * cny[k];
+        y->below_cny += below[k] * cny[k];
+        y->all[y->alls++] = (struct part){q[k], cny[k]};
+        if (!isnan(free_q[k]))
+            y->free[y->frees++] = (struct part){free_q[k], (1 - held[k]) * cny[k]};
+    }
+}
+
+static struct ordered ordered[YEARS];
+
+static void watch_orders(const char *scenario, const char *variant)
+{
+    struct lab lab;
+    lab_list(&lab, NULL, models_world_size);
+    lab.of = scenario;
+    lab.variant = variant;
+    lab_ready(&lab, NULL, NULL);
+    memset(ordered, 0, sizeof ordered);
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        lab_run(&lab, r);
+        add_orders(&lab, ordered);
+    }
+    lab_close(&lab);
+}
+
+/* Where q is far above one, much of the money meets something scarce; where all gates are open, it never is. */
+static void entry_eats_the_rent_that_scarcity_leaves(void **state)
+{
+    (void)state;
+    static const char *const world[][2] = {{"china", NULL}, {"no-ban", "no_bans"}, {"us", NULL}};
+    const double most = 1.3;
+    for (int i = 0; i < 3; i++) {
+        double cny = 0, below = 0;
+        watch_orders(world[i][0], world[i][1]);
+        for (int y = 0; y < YEARS; y++) {
+            struct ordered *o = &ordered[y];
+            double q = median_q(o->all, o->alls), free_q = median_q(o->free, o->frees), held = o->held_cny / o->cny;
+            print_message(
+                "    %s %d: %.3g bn CNY a world at a median q of %.2f, %.2f of it held back, the rest at %.2f\n",
+                world[i][1] ? world[i][1] : world[i][0], 2022 + y, o->cny / WORLDS / 1e9, q, held, free_q);
+            cny += o->cny, below += o->below_cny;
+            assert_true(o->value_cny >= o->cny);
+            assert_true(q <= most || held > 0.4);
+            assert_true(i != 1 || q <= most);
+        }
+        assert_true(cny > 0 && below <= 0.15 * cny);
+    }
+}
+
 /* -- private values ------------------------------------------------------------------------------------------------ */
 
 /* Those who invest have good signals, and earn on average what they expected: the signal is shrunk. */
@@ -306,6 +397,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_trigger_is_that_of_grenadier),
+        cmocka_unit_test(entry_eats_the_rent_that_scarcity_leaves),
         cmocka_unit_test(those_who_invest_suffer_no_winners_curse),
         cmocka_unit_test(five_points_dearer_credit_cuts_private_projects),
         cmocka_unit_test(who_has_little_builds_small_or_not_at_all),

@@ -51,8 +51,7 @@ static void update_offers(struct world *w)
     }
 }
 
-/* Cost of a card on the site of old ones: without a building, perhaps with a refit. */
-static double cost_on_site(const struct world *w, uint32_t vintage, int g)
+double choice_cost_on_site(const struct world *w, uint32_t vintage, int g)
 {
     return procurement_cost_per_card(w, g) - procurement_building_cost_per_card(w, g) +
            life_refit_per_card(w, vintage, g);
@@ -62,7 +61,7 @@ static double cost_on_site(const struct world *w, uint32_t vintage, int g)
 double choice_npv_on_site(const struct world *w, uint32_t vintage, int g)
 {
     double worth = value_of_card(w, w->vintages.row[vintage].region, g, VALUE_YEARS / 2.0);
-    return (worth - cost_on_site(w, vintage, g)) / procurement_site_kw(w, g);
+    return (worth - choice_cost_on_site(w, vintage, g)) / procurement_site_kw(w, g);
 }
 
 /* The same on the site of old cards, where no place pays. */
@@ -71,7 +70,7 @@ static void find_log_q_on_site(const struct world *w, const struct project *p, d
     const struct offers *o = &w->channels.offers;
     double cost[MAX_GENERATIONS];
     for (size_t i = 0; i < o->count; i++)
-        cost[i] = cost_on_site(w, p->replaces, o->generation[i]);
+        cost[i] = choice_cost_on_site(w, p->replaces, o->generation[i]);
     find_log_q(w, p->region, cost, log_q);
 }
 
@@ -153,7 +152,7 @@ static const double *own_log_q(const struct world *w, const struct project *p, d
         return pipeline_state(w)->own_log_q[p->owner_class][p->region];
     struct waits waits;
     for (size_t i = 0; i < o->count; i++)
-        cost[i] = cost_on_site(w, p->replaces, o->generation[i]);
+        cost[i] = choice_cost_on_site(w, p->replaces, o->generation[i]);
     find_waits(w, p->owner_class, &waits);
     find_own_log_q(w, p->owner_class, p->region, &waits, cost, on_site);
     return on_site;

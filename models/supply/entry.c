@@ -27,6 +27,10 @@
  * What a listed class gains in its share price by announcing computing, a share of the cost for a premium of one
  * (hype.c), is taken off that cost.
  *
+ * Entry eats the rent only where owners can order as they like. Where the gate keeps a card out, where the street or a
+ * maker's queue rations it, or power or funds are short, q stays above the trigger and what is scarce has the rent:
+ * entry.held says what share of the money that is, entry.q_free at what q the rest was spent.
+ *
  * The level of credit spreads enters rho: d (1 - tax) (spread - reference_spread), d being the share that is borrowed.
  *
  * Phase: decide, before the pipeline, with the q of the step before. Off: lessors choose among cards and waiting by one
@@ -52,7 +56,7 @@ struct entry {
     double approvals_sum, approvals_squared, approvals_from;
     double shrinkage, log_mean; /* of a signal: weight of what is seen; what is added */
     /* since the last sample */
-    double committed_cny, own_value_cny, below_one_cny;
+    double committed_cny, own_value_cny, below_one_cny, held_cny, held_value_cny;
 };
 
 enum { STREAM_OF_SIGNAL, STREAM_OF_VALUE }; /* (operator, k) */
@@ -221,9 +225,24 @@ static void decide(struct world *w)
     }
 }
 
-void entry_committed(struct world *w, const struct project *p, int g, double cost_cny, double log_q)
+/* Whether something else than q bounds what is ordered of a card: it is not sold here and comes through the street, it
+ * costs more than its maker asks, its maker has a queue, power is short, or funds are. */
+static bool held_back(const struct world *w, const struct project *p, int g, bool short_of_funds)
+{
+    const struct channels *c = &w->channels;
+    bool closed = procurement_channel(w, g) == CHANNEL_GRAY, dear = c->premium[g] > 1;
+    double queue_yr = c->offers.queue_free[c->offers.place[g]] - w->sim->now;
+    return closed || dear || queue_yr > 1.0 / MONTHS_PER_YEAR || power_limited(w, p->region) || short_of_funds;
+}
+
+void entry_committed(struct world *w, const struct project *p, int g, double cost_cny, double log_q,
+                     bool short_of_funds)
 {
     struct entry *e = state_of(w);
+    if (held_back(w, p, g, short_of_funds)) {
+        e->held_cny += cost_cny;
+        e->held_value_cny += cost_cny * det_exp(log_q);
+    }
     double all = value_fundamental(w, p->region, g, VALUE_YEARS / 2.0) / procurement_cost_per_card(w, g);
     double fundamental = all * det_exp(p->own_uniform); /* what this owner makes more of its cards is real */
     e->committed_cny += cost_cny;
@@ -242,7 +261,7 @@ static void start(struct world *w)
     e->log_mean = (e->shrinkage * of_error - of_value) / 2;
 }
 
-enum { OUT_TRIGGER, OUT_VOLUME, OUT_COMMITTED, OUT_Q, OUT_BELOW_ONE };
+enum { OUT_TRIGGER, OUT_VOLUME, OUT_COMMITTED, OUT_Q, OUT_BELOW_ONE, OUT_HELD, OUT_FREE_Q };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_TRIGGER] = {"entry.trigger", OUTPUT_SERIES, "", OPERATOR, "present value over cost beyond which a class of owners invests"},
@@ -253,6 +272,10 @@ static const struct output outputs[] = {
                "present value over cost, as owners who must earn their money believed when they ordered, weighted by cost"},
     [OUT_BELOW_ONE] = {"entry.below_one", OUTPUT_SERIES, "", NULL,
                        "share of that cost for which it was below one to fundamentalists who reckon with what others build, and know what the owner knows of itself"},
+    [OUT_HELD] = {"entry.held", OUTPUT_SERIES, "", NULL,
+                  "share of that cost for cards that the gate keeps out, that cost more than their makers ask or are sold out, or where power or funds were short", .share = true},
+    [OUT_FREE_Q] = {"entry.q_free", OUTPUT_SERIES, "", NULL,
+                    "the same as entry.q for the rest of that cost, where nothing but q bounds what is ordered; none: all was held back"},
     {0},
 };
 /* clang-format on */
@@ -271,7 +294,11 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_COMMITTED, -1, cny, false);
     sim_record(w->sim, m, OUT_Q, -1, cny > 0 ? e->own_value_cny / cny : NONE, false);
     sim_record(w->sim, m, OUT_BELOW_ONE, -1, cny > 0 ? e->below_one_cny / cny : NONE, false);
-    e->committed_cny = e->own_value_cny = e->below_one_cny = 0;
+    double free_cny = cny - e->held_cny;
+    sim_record(w->sim, m, OUT_HELD, -1, cny > 0 ? e->held_cny / cny : NONE, false);
+    sim_record(w->sim, m, OUT_FREE_Q, -1,
+               free_cny > 1e-9 * cny ? (e->own_value_cny - e->held_value_cny) / free_cny : NONE, false);
+    e->committed_cny = e->own_value_cny = e->below_one_cny = e->held_cny = e->held_value_cny = 0;
 }
 
 const struct model model_entry = {

@@ -24,8 +24,10 @@ double entry_quality(const struct world *w, uint32_t owner_class, uint32_t numbe
 double entry_dearer_per_yr(const struct world *w, uint32_t owner_class);
 /* Log of the cost of a project over what is left of it once its announcement has raised the owner's share price. */
 double entry_log_gain(const struct world *w, uint32_t owner_class);
-/* A project of the class was approved; it commits itself to cards at that cost, at that q of its own. */
+/* A project of the class was approved; it orders cards at that cost, at that q of its own, fewer than it wants for lack of
+ * funds or not. */
 void entry_approved(struct world *w, uint32_t firm);
-void entry_committed(struct world *w, const struct project *p, int generation, double cost_cny, double log_q);
+void entry_committed(struct world *w, const struct project *p, int generation, double cost_cny, double log_q,
+                     bool short_of_funds);
 
 #endif

@@ -113,6 +113,8 @@ void choice_update(struct world *w);
 int choice_card(const struct world *w, const struct project *p);
 /* Log of what a card is worth to project p over its cost; of a class that decides by entry.c. */
 double choice_own_log_q(const struct world *w, const struct project *p, int g);
+/* Cost of a card on the site of old ones, CNY: without a building, perhaps with a refit. */
+double choice_cost_on_site(const struct world *w, uint32_t vintage, int g);
 /* What a kW of new cards in the hall of a vintage earns beyond its cost, CNY. */
 double choice_npv_on_site(const struct world *w, uint32_t vintage, int g);
 

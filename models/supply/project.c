@@ -255,6 +255,16 @@ static void wait_for_cards(struct world *w, uint32_t id, enum event_kind then)
     sim_schedule(w->sim, w->sim->now + delay_yr, 0, project_event(w, then, id, w->projects.row[id].stamp));
 }
 
+/* New cards on the site of old ones cost what these could still earn besides. */
+static void note_commitment(struct world *w, const struct project *p, int g, double cards, bool short_of_funds)
+{
+    bool on_site = p->replaces != UINT32_MAX;
+    double cost = cards * (on_site ? choice_cost_on_site(w, p->replaces, g) : procurement_cost_per_card(w, g));
+    const struct vintage *old = on_site ? &w->vintages.row[p->replaces] : NULL;
+    double given_up = old ? old->cards * value_of_vintage(w, old) : 0, all = cost + given_up;
+    entry_committed(w, p, g, all, choice_own_log_q(w, p, g) - det_log(all / cost), short_of_funds);
+}
+
 /* Orders the best card now; if there is none, tries again after the reorder delay. */
 void project_order(struct world *w, uint32_t id)
 {
@@ -270,7 +280,7 @@ void project_order(struct world *w, uint32_t id)
     p->generation = (int8_t)g;
     apply_for_power(w, id, g, cards);
     if (entry_decides(w, p->owner_class))
-        entry_committed(w, p, g, cards * procurement_cost_per_card(w, g), choice_own_log_q(w, p, g));
+        note_commitment(w, p, g, cards, cards < wanted);
     capital_commit(w, id, g, cards, wanted);
     double due = procurement_order(w, id, g, cards);
     p->orders++;
