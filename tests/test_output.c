@@ -1334,7 +1334,7 @@ static void scripts_tell_their_titles_and_captions(void **state)
     (void)state;
     make_gnuplot("");
     const struct picture *picture;
-    assert_int_equal(pictures_list("scripts", &arena, &picture), 3);
+    assert_int_equal(pictures_list("scripts", &arena, &picture, NULL), 3);
     assert_string_equal(picture[0].name, "a");
     assert_string_equal(picture[0].title, "First");
     assert_string_equal(picture[0].caption, "With words.");

@@ -80,17 +80,15 @@ static char *trimmed(char *text)
 }
 
 /* The rest of the first line that begins with `key`, without blanks around it, or NULL. */
-static char *remark(struct arena *arena, const char *script, const char *key)
+static char *remark(struct arena *arena, FILE *script, const char *key)
 {
-    FILE *file = fopen(script, "r");
     char *line = NULL, *found = NULL;
     size_t room = 0;
-    while (file && !found && getline(&line, &room, file) > 0 && line[0] == '#')
+    rewind(script);
+    while (!found && getline(&line, &room, script) > 0 && line[0] == '#')
         if (strncmp(line, key, strlen(key)) == 0)
             found = trimmed(arena_text(arena, line + strlen(key)));
     free(line);
-    if (file)
-        fclose(file);
     return found;
 }
 
@@ -105,21 +103,40 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+static void warn(FILE *words, const char *path)
+{
+    if (words)
+        fprintf(words, "iccsim: warning: cannot read %s: %s\n", path, strerror(errno));
+}
+
 /* What has no title is shared by the others. */
-size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture)
+static bool read_script(const char *path, struct arena *arena, struct picture *picture, FILE *words)
+{
+    FILE *script = fopen(path, "r");
+    if (!script) {
+        warn(words, path);
+        return false;
+    }
+    const char *title = remark(arena, script, "# title:"), *caption = remark(arena, script, "# caption:");
+    const char *name = strrchr(path, '/') + 1;
+    *picture = (struct picture){.name = arena_printf(arena, "%.*s", (int)(strlen(name) - strlen(".gp")), name),
+                                .title = title,
+                                .caption = caption ? caption : "",
+                                .needs = remark(arena, script, "# needs:")};
+    fclose(script);
+    return title;
+}
+
+size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture, FILE *words)
 {
     struct dirent **entry = NULL;
     int count = scandir(scripts, &entry, is_script, by_bytes);
+    if (count < 0)
+        warn(words, scripts);
     struct picture *list = arena_array(arena, count > 0 ? (size_t)count : 0, sizeof *list);
     size_t found = 0;
     for (int i = 0; i < count; i++) {
-        const char *file = entry[i]->d_name, *script = arena_printf(arena, "%s/%s", scripts, file);
-        const char *title = remark(arena, script, "# title:"), *caption = remark(arena, script, "# caption:");
-        if (title)
-            list[found++] =
-                (struct picture){.name = arena_printf(arena, "%.*s", (int)(strlen(file) - strlen(".gp")), file),
-                                 .title = title,
-                                 .caption = caption ? caption : ""};
+        found += read_script(arena_printf(arena, "%s/%s", scripts, entry[i]->d_name), arena, &list[found], words);
         free(entry[i]);
     }
     free(entry);
@@ -407,6 +424,19 @@ static void stop_all(struct gallery *gallery)
     }
 }
 
+/* Nothing can be heard of them. */
+static void fail_all(struct gallery *gallery, const char *why)
+{
+    for (size_t i = 0; i < gallery->painters; i++) {
+        struct painter *painter = &gallery->painter[i];
+        if (!painter->process)
+            continue;
+        end_group(painter);
+        reap(painter);
+        give_up(gallery, painter, why);
+    }
+}
+
 /* One look at all of them. False when none is left. */
 static bool attend(struct gallery *gallery)
 {
@@ -420,8 +450,10 @@ static bool attend(struct gallery *gallery)
         }
     if (!running)
         return false;
-    if (poll(look, running, LOOK_MS) < 0 && errno != EINTR)
+    if (poll(look, running, LOOK_MS) < 0 && errno != EINTR) {
+        fail_all(gallery, strerror(errno));
         return false;
+    }
     for (nfds_t i = 0; i < running; i++)
         if (look[i].revents)
             listen_to(gallery, of[i]);
@@ -482,9 +514,9 @@ static void complain_of_all(struct gallery *gallery)
 
 /* -- All of them --------------------------------------------------------------------------------------------------- */
 
-static bool has_inputs(struct gallery *gallery, const char *script)
+static bool has_inputs(struct gallery *gallery, const struct picture *picture)
 {
-    char *rest = NULL, *needs = remark(&gallery->arena, script, "# needs:");
+    char *rest = NULL, *needs = picture->needs ? arena_text(&gallery->arena, picture->needs) : NULL;
     for (char *word = needs ? strtok_r(needs, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
         if (access(arena_printf(&gallery->arena, "%s/%s", gallery->request->folder, word), R_OK) != 0)
             return false;
@@ -507,16 +539,16 @@ static void list_drawings(struct gallery *gallery)
     static const char *const formats[] = {"svg", "png"};
     const struct plots_request *request = gallery->request;
     const struct picture *picture;
-    size_t count = pictures_list(request->scripts, &gallery->arena, &picture);
+    size_t count = pictures_list(request->scripts, &gallery->arena, &picture, request->words);
     gallery->drawing = arena_array(&gallery->arena, 2 * count, sizeof *gallery->drawing);
     for (size_t i = 0; i < count; i++) {
-        char *script = arena_printf(&gallery->arena, "%s/%s.gp", request->scripts, picture[i].name);
         if (request->names && !is_among(request->names, picture[i].name))
             continue;
-        if (!has_inputs(gallery, script)) {
+        if (!has_inputs(gallery, &picture[i])) {
             gallery->plots.skipped++;
             continue;
         }
+        const char *script = arena_printf(&gallery->arena, "%s/%s.gp", request->scripts, picture[i].name);
         for (size_t f = 0; f < (request->png ? 2 : 1); f++)
             gallery->drawing[gallery->count++] =
                 (struct drawing){.name = picture[i].name, .format = formats[f], .script = script};
@@ -577,7 +609,7 @@ struct plots plots_draw(const struct plots_request *asked)
 bool plots_know(const char *scripts, const char *names, struct arena *arena, const char **unknown, const char **nearest)
 {
     const struct picture *picture;
-    size_t count = pictures_list(scripts, arena, &picture);
+    size_t count = pictures_list(scripts, arena, &picture, NULL);
     const char **known = arena_array(arena, count + 1, sizeof *known);
     for (size_t i = 0; i < count; i++)
         known[i] = picture[i].name;

@@ -27,8 +27,11 @@ const char *share_folder(const char *name, struct arena *arena);
 /* What a script says of its picture. */
 struct picture {
     const char *name, *title, *caption; /* rents; caption "" if it has none */
+    const char *needs; /* files, separated by blanks; NULL: none */
 };
-size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture);
+/* The pictures that the scripts of a folder draw, by name. What cannot be read is left out, with a warning to `words`
+ * unless that is NULL. */
+size_t pictures_list(const char *scripts, struct arena *arena, const struct picture **picture, FILE *words);
 
 struct plots_request {
     const char *folder, *scripts;

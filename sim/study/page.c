@@ -12,6 +12,7 @@
 #include "worlds.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/say.h"
 #include "sim/output/plots.h"
 #include "sim/output/report.h"
 
@@ -143,7 +144,7 @@ static void add_pictures(struct page *page, const char *scripts)
 {
     const struct shown *shown = scenario_shown(page->outcome->scenario);
     const struct picture *from = NULL;
-    size_t count = scripts ? pictures_list(scripts, &page->arena, &from) : 0, taken = 0;
+    size_t count = scripts ? pictures_list(scripts, &page->arena, &from, say_stream()) : 0, taken = 0;
     struct report_picture *to = arena_array(&page->arena, count, sizeof *to);
     size_t *ranks = arena_array(&page->arena, count, sizeof *ranks);
     for (size_t i = 0; i < count; i++) { /* insertion keeps equals in order */

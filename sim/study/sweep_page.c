@@ -2,6 +2,7 @@
 /* report.html and manifest.json of a sweep. */
 #include "sweep_files.h"
 
+#include "sim/base/say.h"
 #include "sim/engine/clocks.h"
 #include "sim/output/inventory.h"
 #include "sim/output/json.h"
@@ -32,7 +33,7 @@ static void add_pictures(struct sweep_files *files, struct report *report)
 {
     const struct picture *from = NULL;
     const char *scripts = files->request->scripts;
-    size_t count = scripts ? pictures_list(scripts, files->arena, &from) : 0, kept = 0;
+    size_t count = scripts ? pictures_list(scripts, files->arena, &from, say_stream()) : 0, kept = 0;
     struct report_picture *to = arena_array(files->arena, count, sizeof *to);
     for (size_t i = 0; i < count; i++)
         if (!strncmp(from[i].name, "sweep-", strlen("sweep-")) ||
