@@ -249,12 +249,14 @@ static bool write_picture(FILE *to, int folder, const struct report_picture *pic
     return read;
 }
 
+/* True too of one that cannot be opened: to write it will fail, and say why. */
 static bool is_drawn(int folder, const struct report_picture *picture)
 {
     FILE *from = open_in(folder, picture->file);
+    bool is_absent = !from && errno == ENOENT;
     if (from)
         fclose(from);
-    return from;
+    return !is_absent;
 }
 
 /* The first that was drawn is the key picture; picture_count if none was. */

@@ -6,6 +6,7 @@
 
 #include "sim/base/input.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #ifdef __x86_64__
@@ -176,7 +177,9 @@ bool sha256_file(const char *path, char text[SHA256_TEXT_BYTES])
     for (size_t bytes; (bytes = fread(buffer, 1, sizeof buffer, file)) > 0;)
         sha256_add(&sha, buffer, bytes);
     bool whole = !ferror(file);
+    int why = errno;
     fclose(file);
+    errno = why;
     sha256_end(&sha, text);
     return whole;
 }

@@ -133,8 +133,10 @@ static bool make_folder(struct stage *stage)
         return stage_fail(stage, "cannot make a folder beside", stage->target);
     stage->folder =
         arena_printf(&stage->arena, "%.*s%s", (int)(base_of(stage) - stage->target), stage->target, stage->name);
-    if (!mark(stage))
+    if (!mark(stage)) {
+        unlinkat(stage->parent, stage->name, AT_REMOVEDIR); /* without a mark it is no leftover to anybody */
         return false;
+    }
     remove_leftovers(stage, prefix);
     return true;
 }
@@ -480,21 +482,28 @@ void stage_put(struct stage *stage, const char *bytes, size_t count, const char 
     stage_fail(stage, "cannot write into", stage->folder);
 }
 
+/* What is not listed would be a stranger in the folder, and no later run could replace it. */
 void stage_adopt(struct stage *stage, const char *path)
 {
     int folder = stage_folder(stage, path);
-    if (folder < 0)
+    if (folder < 0 && errno == ENOENT)
         return;
     struct dirent **entry = NULL;
-    int count = scandirat(folder, ".", &entry, NULL, alphasort);
+    int count = folder < 0 ? -1 : scandirat(folder, ".", &entry, NULL, alphasort);
+    if (count < 0)
+        stage_fail(stage, "cannot list", path);
     for (int i = 0; i < count; i++) {
         struct stat status;
-        if (fstatat(folder, entry[i]->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode))
+        bool there = fstatat(folder, entry[i]->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+        if (!there && errno != ENOENT)
+            stage_fail(stage, "cannot look at", entry[i]->d_name);
+        if (there && S_ISREG(status.st_mode))
             add_written(stage, arena_printf(&stage->arena, "%s/%s", path, entry[i]->d_name))->bytes = status.st_size;
         free(entry[i]);
     }
     free(entry);
-    close(folder);
+    if (folder >= 0)
+        close(folder);
 }
 
 /* Whether the folder is still there under its name, and holds every file as it was written. */

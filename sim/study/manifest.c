@@ -6,6 +6,7 @@
 #include "sim/output/inventory.h"
 #include "sim/output/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -129,7 +130,7 @@ static void json_arguments(struct json *json, const struct manifest *manifest)
 }
 
 /* Of two files that hold every number of a replication and of the whole. */
-static void json_outputs(struct json *json, const struct stage *stage)
+static void json_outputs(struct json *json, struct stage *stage)
 {
     static const char *const names[] = {"replications.csv", "summary.json"};
     struct arena arena = {0};
@@ -141,7 +142,8 @@ static void json_outputs(struct json *json, const struct stage *stage)
             json_text(json, "path", names[i]);
             json_text(json, "sha256", hash);
             json_close(json, '}');
-        }
+        } else if (errno != ENOENT)
+            stage_fail(stage, "cannot read again", names[i]);
     json_close(json, ']');
     arena_free(&arena);
 }

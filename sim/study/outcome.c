@@ -19,6 +19,8 @@ static void note_inputs(struct outcome *outcome)
         char text[SHA256_TEXT_BYTES];
         const char *path = scenario_file(outcome->scenario, i);
         bool read = sha256_file(path, text);
+        if (!read)
+            say("iccsim: warning: %s cannot be read again, so the run does not say which it was\n", path);
         outcome->input[i] = (struct input){.path = path, .sha256 = read ? arena_text(&outcome->arena, text) : NULL};
     }
 }

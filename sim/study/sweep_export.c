@@ -93,6 +93,8 @@ static void adopt_pictures(struct sweep_files *files)
 {
     struct dirent **entry = NULL;
     int count = scandir(arena_printf(files->arena, "%s/plots", files->work), &entry, NULL, alphasort);
+    if (count < 0 && errno != ENOENT) /* which it is if nothing was drawn */
+        sweep_error(files, "cannot list", "plots");
     for (int i = 0; i < count; i++) {
         if (entry[i]->d_name[0] != '.')
             note_written(files, arena_printf(files->arena, "plots/%s", entry[i]->d_name));
