@@ -193,7 +193,7 @@ static void start(struct world *w)
 
 /* -- outputs ------------------------------------------------------------------------------------------------------- */
 
-enum { OUT_SHARE, OUT_VALUE_SHARE, OUT_PRICE, OUT_MEMORY, OUT_CAPACITY };
+enum { OUT_SHARE, OUT_VALUE_SHARE, OUT_PRICE, OUT_MEMORY, OUT_CAPACITY, OUT_DOMESTIC };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_SHARE] = {"vendor.share", OUTPUT_SERIES, "", VENDOR, "share of a chip maker in the cards sold since the last report", .share = true},
@@ -201,9 +201,32 @@ static const struct output outputs[] = {
     [OUT_PRICE] = {"vendor.price", OUTPUT_SERIES, "", VENDOR, "factor on a chip maker's list prices that comes of its rivals"},
     [OUT_MEMORY] = {"memory.price", OUTPUT_SERIES, "", NULL, "price of memory over that of the date until which prices are as dated"},
     [OUT_CAPACITY] = {"domestic.capacity", OUTPUT_SERIES, "", NULL, "capacity of domestic chip makers over what is planned"},
+    [OUT_DOMESTIC] = {"domestic_value", OUTPUT_SERIES, "", NULL, "domestic share of what all buyers paid for cards in the last twelve months, at street prices", .share = true},
     {0},
 };
 /* clang-format on */
+
+/* Domestic share of what was paid for cards in the twelve months that end with this report; NaN in the first year. */
+static double domestic_share_of_year(const struct world *w, struct vendors *b)
+{
+    size_t number = (size_t)(w->sim->now * WEEKS);
+    struct week *week = &b->week[number % WEEKS];
+    double domestic = 0, all = 0;
+    if (week->number != number)
+        *week = (struct week){.number = number};
+    for (size_t g = 0; g < w->generations.count; g++) {
+        double cny = (w->channels.sold_cards[g] - b->reported[g]) * w->channels.street_price_cny[g];
+        b->reported[g] = w->channels.sold_cards[g];
+        week->all_cny += cny;
+        week->domestic_cny += w->generations.domestic[g] ? cny : 0;
+    }
+    for (size_t i = 0; i < WEEKS; i++)
+        if (b->week[i].number + WEEKS > number) {
+            domestic += b->week[i].domestic_cny;
+            all += b->week[i].all_cny;
+        }
+    return w->sim->now >= w->sim->plan->start + 1 && all > 0 ? domestic / all : NONE;
+}
 
 static void sample(struct world *w)
 {
@@ -223,6 +246,7 @@ static void sample(struct world *w)
     }
     sim_record(w->sim, m, OUT_MEMORY, -1, det_exp(b->log_memory), false);
     sim_record(w->sim, m, OUT_CAPACITY, -1, b->capacity, false);
+    sim_record(w->sim, m, OUT_DOMESTIC, -1, domestic_share_of_year(w, b), false);
 }
 
 /* clang-format off */

@@ -5,7 +5,7 @@
 
 #include "vendor.h"
 
-enum { MAX_VENDORS = 16 };
+enum { MAX_VENDORS = 16, WEEKS = 52 };
 
 struct vendor_settings {
     double lag_yr, memory_yr, from;
@@ -26,6 +26,12 @@ struct vendor {
     double cards, cny; /* since the last report */
 };
 
+/* What was paid for cards by the reports of a week. */
+struct week {
+    size_t number;
+    double domestic_cny, all_cny;
+};
+
 struct vendors {
     const struct vendor_settings *settings;
     const struct vendor_row *row;
@@ -36,6 +42,8 @@ struct vendors {
     double log_gb_before, log_work_before; /* NaN: prices do not answer yet */
     double log_memory, memory_supply; /* ln m, S */
     double capacity; /* K */
+    struct week week[WEEKS]; /* of the last year, in a ring */
+    double reported[MAX_GENERATIONS]; /* of sold_cards */
 };
 
 #endif
