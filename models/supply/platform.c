@@ -127,6 +127,8 @@ static const struct param params[] = {
     COLUMN(PLATFORM, struct platform_row, cash_cny, "cash", "CNY", 0, 1e15, "0 CNY", UNCERTAIN, "cash and securities of a platform at the start", NULL),
     COLUMN(PLATFORM, struct platform_row, assets_cny, "assets", "CNY", 0, 1e15, "0 CNY", UNCERTAIN, "total assets of a platform at the start", NULL),
     COLUMN(PLATFORM, struct platform_row, debt_cny, "debt", "CNY", 0, 1e15, "0 CNY", UNCERTAIN, "debt at the start", NULL),
+    COLUMN(PLATFORM, struct platform_row, turns, "turns", "", 0, 20, "none", UNCERTAIN,
+           "limit of a platform's own debt, in years of operating cash flow; none: as of all", NULL),
     {.name = "cash_flow", .table = PLATFORM, .type = PARAM_SERIES, .unit = "CNY/yr", .min = 0, .max = 1e15,
      .help = "operating cash flow of a platform, over time", .offset = offsetof(struct platform_row, cash_flow)},
     {.name = "other_capital", .table = PLATFORM, .type = PARAM_SERIES, .unit = "CNY/yr", .min = 0, .max = 1e15, .value = "none",

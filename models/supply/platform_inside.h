@@ -32,7 +32,7 @@ struct platform_settings {
 };
 
 struct platform_row {
-    double share, fleet_p, cash_cny, assets_cny, debt_cny;
+    double share, fleet_p, cash_cny, assets_cny, debt_cny, turns;
     const struct dated_series *cash_flow, *other_capital;
     uint64_t own;
 };

@@ -38,7 +38,8 @@ void platform_money_flows(const struct world *w, struct platforms *b)
         f->revenue = (paid * others_p + let_p) * rent + platform_tenant_pays(b, j, now);
         double turns = f->cash_flow > 0 ? p->debt / f->cash_flow : 0;
         f->interest = p->debt * (s->interest_per_yr + s->base_spread_per_yr + s->spread_per_turn * turns);
-        f->room_for_debt = max_of(0, s->turns * credit * f->cash_flow - p->debt) / s->borrowing_yr;
+        double most = isnan(row->turns) ? s->turns : row->turns;
+        f->room_for_debt = max_of(0, most * credit * f->cash_flow - p->debt) / s->borrowing_yr;
     }
 }
 

@@ -19,8 +19,8 @@ struct procurement_settings {
         order_memory_yr;
     double shipped_yr, refunded, hardware_share, building_cny_per_kw, server_kw_factor, vat, ramp_yr,
         stock_decay_per_yr;
-    double own_use, panic, panic_fade_yr, domestic_output, domestic_growth_per_yr, domestic_growth_from, prepaid,
-        far_along, reuse;
+    double official_premium, own_use, panic, panic_fade_yr, domestic_output, domestic_growth_per_yr,
+        domestic_growth_from, prepaid, far_along, reuse;
     double suppliers, concentration, gray_recovery_yr;
     double stockpile, stockpile_horizon_yr, dealer_share, surge, release_yr;
     const struct dated_series *gray_per_month, *process_per_month, *memory_per_month;

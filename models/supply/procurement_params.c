@@ -31,6 +31,8 @@ const struct param procurement_params[] = {
            "speed of the street premium per log of orders over capacity", "A800 servers +43 % in the week of the October 2023 rule"),
     NUMBER(struct procurement_settings, domestic_speed_per_yr, "domestic_premium_speed", "/yr", 0, 100, "0 /yr", UNCERTAIN,
            "speed of the street premium of domestic cards, which never cost less than their list price; 0: dealers always ask the list price", NULL),
+    NUMBER(struct procurement_settings, official_premium, "official_premium", "", 1, 100, "none", UNCERTAIN,
+           "most that a card costs over list price while its maker sells it officially: beyond that buyers queue; none: what it is worth to them", NULL),
     NUMBER(struct procurement_settings, own_use, "own_use", "", 0.1, 10, "1.35", UNCERTAIN,
            "what the buyers with the most urgent own need pay over the present value of rents",
            "A800 servers at 2.3 to 3.3 MCNY in October 2023 against rents of 70 to 90 kCNY a month"),

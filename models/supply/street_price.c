@@ -61,7 +61,10 @@ static void price_scarcity(struct world *w, int g, double speed_per_yr, double d
     double floor_ = channel == CHANNEL_OFFICIAL || w->generations.domestic[g] ? 1 : s->gray_floor;
     double earns = keenness(w, g) * value_of_card(w, w->regions.reference, g, VALUE_YEARS / 2.0) -
                    procurement_building_cost_per_card(w, g);
-    double most = max_of(floor_, earns * s->hardware_share / asked_cny(w, g));
+    double worth = earns * s->hardware_share / asked_cny(w, g);
+    if (channel == CHANNEL_OFFICIAL && worth > s->official_premium) /* not if there is none: NaN */
+        worth = s->official_premium;
+    double most = max_of(floor_, worth);
     c->premium_on_bound[g] = (premium >= most || premium <= floor_) && dt > 0;
     c->premium[g] = max_of(floor_, min_of(most, premium));
 }
