@@ -2,7 +2,7 @@
 /* Experiments: the headline scenario against one change, on common random numbers.
  *
  * An experiment changes one thing and claims which outputs rise or fall over which window. A claim holds if the mean
- * paired difference is beyond 3 of its standard errors and beyond 2 % of the base. A claim without dates is about a
+ * paired difference is beyond 3 of its standard errors and beyond 2 % of the base, or beyond the share that it names. A claim without dates is about a
  * scalar. A world that has no value there drops out with its twin. A file of experiments makes its main of
  * signs_run(experiments, count, end); or, about another scenario as it is shipped, of signs_run_of.
  */
@@ -13,12 +13,13 @@
 
 #include "sim/base/dates.h"
 
-enum { PAIRS = 48, MOST_PAIRS = 240, CHANGES = 6, CLAIMS = 4, THREADS = 2, EXPERIMENTS = 64 };
+enum { PAIRS = 48, MOST_PAIRS = 240, CHANGES = 10, CLAIMS = 4, THREADS = 2, EXPERIMENTS = 64 };
 static const double STANDARD_ERRORS = 3, LEAST_EFFECT = 0.02;
 
 struct claim {
     const char *output, *from, *to; /* from NULL: a scalar */
     int sign; /* of the effect */
+    double least; /* size of the effect over the base; 0: LEAST_EFFECT */
 };
 
 struct experiment {
@@ -94,7 +95,7 @@ static bool holds(const struct worlds *base, const struct worlds *changed, const
                   claim->from ? claim->from : "-", claim->from ? claim->to : "-", level / pairs, mean, error,
                   100 * share, pairs);
     return pairs >= 0.75 * changed->count && claim->sign * mean > STANDARD_ERRORS * error &&
-           claim->sign * share > LEAST_EFFECT;
+           claim->sign * share > (claim->least > 0 ? claim->least : LEAST_EFFECT);
 }
 
 static struct worlds headline; /* shared by the experiments that add nothing to both worlds */
