@@ -6,7 +6,8 @@
 #include "models/conventions.h"
 #include "models/supply/channels.h"
 
-/* Three lines of the cache: what is walked every step; what books and sleep add to that; the rest. The columns of the
+/* Rows are only ever added: a row is the same centre for ever, whose owner_class and number stay when it is sold; its firm
+ * does not. Three lines of the cache: what is walked every step; what books and sleep add to that; the rest. The columns of the
  * books and of leasing are theirs alone. */
 struct vintage {
     _Alignas(64) OF_SUPPLY uint8_t owner_class;

@@ -3,7 +3,7 @@
  *
  * A step runs the phases in the order below, which is the causal order, written only here. Where a dated shock splits a
  * step, phases up to PHASE_DECIDE and the events run in each part; requests and hazards run once, in the first part and
- * for the whole step; books and finance run once, at its end and for the whole of it, and samples after them. A
+ * for the whole step (`now` is its start, `dt` its length); books and finance run once, at its end and for the whole of it, and samples after them. A
  * mechanism registers at most one function a phase; models/models.def orders mechanisms only within a phase. `struct
  * world` belongs to the models; the engine only passes it on, and expects a `struct sim *` as its first member, which
  * it sets.

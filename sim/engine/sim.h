@@ -169,6 +169,8 @@ struct handle sim_schedule_handle(struct sim *sim, double time, int priority, st
  * beyond the plan's end is dropped, and its handle is then that of no event. */
 bool sim_cancel(struct sim *sim, struct handle handle);
 bool sim_reschedule(struct sim *sim, struct handle *handle, double time, int priority);
+/* Of one of its outputs, by its place in their table; `row` of the table it is by, or -1. `on_bound`: a limit of the model
+ * made the value what it is. */
 void sim_record(struct sim *sim, const struct model *model, int output, int row, double value,
                 bool on_bound); /* series: only in PHASE_SAMPLE */
 void sim_record_point(struct sim *sim, const struct model *model, int output, int row, size_t point,
