@@ -226,6 +226,57 @@ static void a_better_price_for_used_cards_makes_more_lessors_leave(void **state)
     assert_true(chosen[1] > 1.3 * chosen[0]);
 }
 
+/* -- what a firm earns in a step: between the end of one and the books of the next. exits.c counts what later mechanisms
+ * of the step before posted as well, so few differ. */
+
+enum { MOST_FIRMS = 1024 };
+static struct {
+    double ended[MOST_FIRMS], profit[MOST_FIRMS];
+    bool had_left[MOST_FIRMS];
+    size_t leavers, earners;
+} earned;
+
+static void look_at_profits(struct world *w)
+{
+    for (uint32_t i = 0; i < w->firms.ordinary && i < MOST_FIRMS; i++)
+        earned.profit[i] = w->ledger.sheet[i].retained - earned.ended[i];
+}
+
+static void look_at_leavers(struct world *w)
+{
+    for (uint32_t i = 0; i < w->firms.ordinary && i < MOST_FIRMS; i++) {
+        if (w->firms.row[i].left && !earned.had_left[i]) {
+            earned.leavers++;
+            earned.earners += earned.profit[i] >= 0;
+        }
+        earned.had_left[i] = w->firms.row[i].left;
+        earned.ended[i] = w->ledger.sheet[i].retained;
+    }
+}
+
+static const struct model bookkeeper = {
+    .name = "bookkeeper",
+    .help = "looks at what those who leave earn",
+    .phase = {[PHASE_BOOKS] = look_at_profits, [PHASE_FINANCE] = look_at_leavers},
+};
+
+/* Losses of a slump before are no reason to sell in a boom. */
+static void nobody_leaves_who_earns_again(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_with(&lab, &bookkeeper, NULL, LAB_SET("run.end=2028-01", EXITS, "exits.review_rate=12 /yr"));
+    size_t leavers = 0, earners = 0;
+    for (uint32_t r = 0; r < 6; r++) {
+        memset(&earned, 0, sizeof earned);
+        lab_run(&lab, r);
+        leavers += earned.leavers, earners += earned.earners;
+    }
+    lab_close(&lab);
+    print_message("    %zu left, %zu of them earned\n", leavers, earners);
+    assert_true(leavers > 50 && earners < 0.05 * (double)leavers);
+}
+
 /* Else old cards would be written off in the month in which they were bought. */
 static void what_is_bought_used_has_half_its_life_in_the_books(void **state)
 {
@@ -261,6 +312,7 @@ int main(void)
         cmocka_unit_test(an_h200_of_early_2025_fetches_what_one_lessor_got),
         cmocka_unit_test(who_leaves_owes_nothing_and_its_centres_stand),
         cmocka_unit_test(nobody_leaves_who_does_not_ask),
+        cmocka_unit_test(nobody_leaves_who_earns_again),
         cmocka_unit_test(what_is_bought_used_has_half_its_life_in_the_books),
         cmocka_unit_test(a_better_price_for_used_cards_makes_more_lessors_leave),
     };

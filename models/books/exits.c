@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lessors who give up by choice: they can pay, but their cards are worth more to others.
  *
- * A lessor that has lost money over the last year or so considers selling its centres. It leaves at the rate
+ * A lessor that has lost money over the last year or so, and still does, considers selling its centres: in a boom nobody
+ * gives up because of the losses before it. It leaves at the rate
  *
  *     review * logistic(slope * ln(go / stay))
  *
@@ -26,6 +27,7 @@ struct settings {
 
 struct followed { /* of a firm */
     double profit_yr, retained; /* smoothed; retained earnings when the last step ended */
+    double profit; /* of this step */
     double clock;
     uint32_t draws;
     bool known;
@@ -89,7 +91,7 @@ static void note_profits(struct world *w)
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t firm = w->firms.active[k];
         struct followed *x = &state->firm[firm];
-        double profit = w->ledger.sheet[firm].retained - x->retained;
+        double profit = x->profit = w->ledger.sheet[firm].retained - x->retained;
         if (!x->known)
             wind(w, firm);
         x->profit_yr = x->known ? x->profit_yr * kept + profit * (1 - kept) / w->sim->dt : profit / w->sim->dt;
@@ -189,7 +191,8 @@ static void run(struct world *w)
         uint32_t firm = w->firms.active[k];
         const struct firm *f = &w->firms.row[firm];
         if (state->firm[firm].known && is_lessor(w, &classes, firm) && !f->distressed && !f->left &&
-            state->firm[firm].profit_yr < 0 && w->sim->now - f->first_delivery > state->settings->memory_yr)
+            state->firm[firm].profit_yr < 0 && state->firm[firm].profit < 0 &&
+            w->sim->now - f->first_delivery > state->settings->memory_yr)
             review(w, firm);
     }
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
