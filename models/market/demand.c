@@ -25,8 +25,8 @@
  *
  * A tenant's work moves from training to inference as it gets older, share_w(age) from its first share to its late one
  * with one time constant: a training peak, then a product. Classes of tenants enter as Poisson processes, some in a
- * pulse of funding, and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need and a burst of
- * exits.
+ * pulse of funding, and leave at a hazard. A shock is a jump in A (work gets cheaper), a drop of need, and a burst of
+ * exits; tenants with purses (tenant_money.c) raise less for a while instead.
  *
  * Imposed: the pulse, the dates of shocks and what downstream lets be realised. Everything else follows.
  * Off: pulse_height 0; users_below 0; overflow 0; training_share_late none; realised none; shocks: null.

@@ -30,7 +30,7 @@ struct demand_row {
 
 struct shock {
     const char *label;
-    double date, progress, need_drop, exit_boost, exit_decay_yr;
+    double date, progress, need_drop, funding_drop, exit_boost, exit_decay_yr;
     bool chart;
 };
 

@@ -18,6 +18,9 @@
  * Small tenants leave first: the hazard of a tenant of need n is (n / median)^-gamma that of the median, since investors
  * in a large one put in more so as not to lose it.
  *
+ * A shock takes part of r away, for a while (shocks.*.funding_drop), and lowers C by what it does to needs and rents: it
+ * has no other way to drive out a tenant that has a purse.
+ *
  * Imposed: earnings and funds raised, dated series. Emerges: which tenants run out of money, and when. Classes without
  * `cash` have owners who pay. Off: all have. Neutral: exit_boost 0, cut 0, by_size 0.
  */
@@ -84,6 +87,12 @@ struct tenant_money_effect tenant_money_effect(const struct world *w, size_t cla
     return t ? t->purse[class_].effect : (struct tenant_money_effect){1, 1};
 }
 
+bool tenant_money_has_purse(const struct world *w, size_t class_)
+{
+    const struct tenant_money *t = state_of(w);
+    return t && t->row && !isnan(t->row[class_].cash_yr);
+}
+
 /* Asked before this mechanism starts, for those of the start. */
 double tenant_money_stay(const struct world *w, size_t class_, double over_median)
 {
@@ -120,7 +129,7 @@ static void run_purse(const struct world *w, const struct tenant_money *t, size_
     if (isnan(p->usual_cny_per_yr))
         p->usual_cny_per_yr = cost;
     p->usual_cny_per_yr = cost + (p->usual_cny_per_yr - cost) * det_exp(-dt / t->settings->usual_yr);
-    double over_usual = cost / p->usual_cny_per_yr, raised = series_at(row->raises, now),
+    double over_usual = cost / p->usual_cny_per_yr, raised = series_at(row->raises, now) * demand_funds_left(w, c),
            burnt = (1 - series_at(row->earns, now) * earned) * over_usual - raised;
     double came = count > 0 ? max_of(0, (count - p->count) / count + p->hazard_per_yr * dt) : 0;
     p->money_yr += -burnt * dt + came * (row->cash_yr - p->money_yr) + p->hazard_per_yr * dt * p->money_yr;

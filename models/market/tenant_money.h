@@ -10,6 +10,8 @@ struct tenant_money_effect {
     double exits; /* hazard of leaving over that of a tenant with money */
     double wants; /* of what it would want with money */
 };
+/* Whether tenants of a class live on a purse. */
+bool tenant_money_has_purse(const struct world *w, size_t class_);
 /* The effect on a class in this step. */
 struct tenant_money_effect tenant_money_effect(const struct world *w, size_t class_);
 /* Time until a tenant leaves, over that of one of median size, by its size over the median. */

@@ -190,6 +190,23 @@ void tenants_handle(struct world *w, const struct event *event)
     }
 }
 
+/* Those with purses leave when these are empty (tenant_money.c): a shock that drove them out besides would count twice. */
+static bool driven_out(const struct world *w, size_t class_)
+{
+    return demand_state(w)->row[class_].shocked && !tenant_money_has_purse(w, class_);
+}
+
+double demand_funds_left(const struct world *w, size_t class_)
+{
+    const struct demand *d = demand_state(w);
+    double left = 1;
+    for (size_t i = 0; i < d->shocks && d->row[class_].shocked; i++) {
+        double since = w->sim->now - d->shock[i].date;
+        left *= since >= 0 ? 1 - d->shock[i].funding_drop * det_exp(-since / d->shock[i].exit_decay_yr) : 1;
+    }
+    return left;
+}
+
 static double exit_boost(const struct demand *d, double now)
 {
     double boost = 1;
@@ -205,7 +222,7 @@ struct exits tenants_run_hazards(struct world *w)
     struct exits e = {{0}, {0}};
     double boost = exit_boost(d, w->sim->now);
     for (size_t c = 0; c < d->classes; c++) {
-        e.hazard[c] = d->row[c].exit_per_yr * (d->row[c].shocked ? boost : 1) * tenant_money_effect(w, c).exits;
+        e.hazard[c] = d->row[c].exit_per_yr * (driven_out(w, c) ? boost : 1) * tenant_money_effect(w, c).exits;
         tenant_money_note_hazard(w, c, e.hazard[c]);
         e.before[c] = d->hazard_sum[c];
         d->hazard_sum[c] += e.hazard[c] * w->sim->dt;

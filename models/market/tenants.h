@@ -50,6 +50,8 @@ struct tenants { /* owner: demand.c */
     size_t followers;
 };
 void demand_follow(struct world *w, const struct tenant_follower *follower);
+/* What tenants of a class can raise today, over what they could without shocks. */
+double demand_funds_left(const struct world *w, size_t class_);
 double demand_at_reference(const struct world *w, enum workload workload); /* sum of desires at the reference rent */
 struct demand_response { /* what a rent makes of desires */
     double log, elasticity; /* elasticity: positive, at this rent */
