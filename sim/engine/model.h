@@ -30,7 +30,7 @@ enum phase {
     PHASE_BELIEFS, /* forward curve: it sees the new rent */
     PHASE_DECIDE, /* approvals, orders, activation */
     PHASE_REQUEST, /* requests and matching */
-    PHASE_HAZARD, /* clocks run down; what fires becomes an event at its exact time */
+    PHASE_HAZARD, /* clocks run down; what fires becomes an event at its date, or acts at once */
     PHASE_EVENTS, /* dated events of this step, in total order */
     PHASE_BOOKS, /* revenue, costs, depreciation */
     PHASE_FINANCE,
