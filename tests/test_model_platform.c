@@ -47,6 +47,30 @@ static void platforms_order_no_more_than_lessors_leave_them(void **state)
     lab_close(&lab);
 }
 
+/* A card is launched in mid February 2025, first ordered in March and bought in April: with what was made until then. */
+static void what_is_made_before_the_first_orders_comes_with_them(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_list(&lab, NULL, models_world_size);
+    lab.of = "us";
+    lab_ready(&lab, NULL, LAB_SET("run.end=2025-07"));
+    double sum[2] = {0};
+    for (uint32_t r = 0; r < 8; r++) {
+        lab_run(&lab, r);
+        const double *cards = lab_series(&lab, "platform_cards.by.GB200");
+        size_t first = 0;
+        while (isnan(cards[first]))
+            first++;
+        assert_true(first + 1 < lab.plan->sample_count);
+        sum[0] += cards[first];
+        sum[1] += cards[first + 1];
+    }
+    print_message("    %.0f cards in the first month, %.0f in the second\n", sum[0] / 8, sum[1] / 8);
+    assert_true(sum[0] > 1.8 * sum[1]);
+    lab_close(&lab);
+}
+
 /* -- pairs of worlds ----------------------------------------------------------------------------------------------- */
 
 enum { PAIRS = 40 };
@@ -175,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(platforms_order_no_more_than_lessors_leave_them),
+        cmocka_unit_test(what_is_made_before_the_first_orders_comes_with_them),
         cmocka_unit_test(without_bans_platforms_buy_less_at_home),
         cmocka_unit_test(what_cannot_be_bought_abroad_is_bought_at_home),
         cmocka_unit_test(no_money_buys_no_cards),

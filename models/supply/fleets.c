@@ -75,6 +75,27 @@ static void tell_who_waits(const struct world *w, int g, double all_per_yr, doub
     }
 }
 
+/* Cards a year beyond capacity that makers have for platforms: what was made since launch, before the first orders of
+ * platforms arrive. They see a card in the step after its launch, and are served in the next. */
+static double made_ahead_per_yr(struct world *w, int g, double all_per_yr, double dt)
+{
+    struct procurement *p = procurement_state(w);
+    const double long_yr = 0.25;
+    uint64_t this_card = (uint64_t)1 << g;
+    double age = w->sim->now - w->generations.launch[g], rest_of_step = w->sim->whole_end - w->sim->now;
+    if (age > long_yr || w->generations.launch[g] <= w->sim->plan->start || procurement_channel(w, g) == CHANNEL_GRAY)
+        return 0;
+    if (p->fleets.wanted[g] > 0 && w->sim->now <= w->sim->whole_start)
+        p->ordered_once |= this_card;
+    if (!(p->ordered_once & this_card)) {
+        p->made_ahead[g] += all_per_yr * (p->made_ahead[g] > 0 ? dt : age + dt);
+        return p->made_ahead[g] / (w->sim->whole_end - w->sim->whole_start);
+    }
+    double per_yr = p->made_ahead[g] / rest_of_step;
+    p->made_ahead[g] -= per_yr * dt;
+    return per_yr;
+}
+
 /* What platforms ordered in the last step comes out of each channel's capacity; lessors have what is left. Where all
  * together want more than there is, it is shared by orders times priority. */
 void fleets_share(struct world *w, double dt)
@@ -93,13 +114,17 @@ void fleets_share(struct world *w, double dt)
                 fleet_buys(w, g, 0, dt);
             continue;
         }
+        double ahead = made_ahead_per_yr(w, g, all, dt);
+        all += ahead;
         if (f->wanted[g] + lessors > all)
             due = max_of(1 - f->wanted[g] / all, lessors / (lessors + priority * f->wanted[g]));
         *share += (min_of(1, max_of(1.0 / LEAST_LESSORS, due)) - *share) * moved;
-        f->room[g] = all * (1 - *share);
-        double sold = p->fleets_order ? min_of(f->ordered[g], f->room[g]) : f->room[g];
+        double most = all * (1 - *share);
+        f->capacity[g] = p->ordered_once >> g & 1 ? all - ahead : all; /* to order from: what is ahead goes once */
+        f->room[g] = f->capacity[g] * (1 - *share);
+        double sold = p->fleets_order ? min_of(f->ordered[g], most) : most;
         fleet_buys(w, g, p->fleets_order ? sold : 0, dt);
-        *capacity -= sold;
+        *capacity -= max_of(0, sold - ahead);
         if (w->sim->trace)
             tell_who_waits(w, g, all, sold);
     }

@@ -76,6 +76,8 @@ struct procurement {
     double log_migration[MAX_GENERATIONS];
     struct fleet_market fleets;
     double lessors_share[MAX_GENERATIONS]; /* of what a channel sells, where it is short */
+    double made_ahead[MAX_GENERATIONS]; /* cards made since launch, before platforms' first orders */
+    uint64_t ordered_once; /* cards that platforms have ordered, a bit each */
     bool fleets_order; /* platforms have decided at least once */
     uint64_t crowded_out; /* cards of which the trace has said that platforms leave lessors waiting, a bit each */
 };
