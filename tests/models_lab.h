@@ -57,7 +57,7 @@ static inline const char *lab_source(struct arena *arena)
 #define LAB_LASTING_CARDS                                                                                              \
     "life: {failures: 0 /yr, wear_scale: none, hall_use: false, refit_cost: 0 CNY*h/kWh, refit_time: 0 yr}\n"          \
     "supply: {service_life: {lognormal: {median: 6.5 years, sigma: 0.15}}}\n"                                          \
-    "market: {small_jobs: none}\ngoodput: {interruptions: 0 /card/yr}\n"                                               \
+    "market: {small_jobs: none}\ngoodput: {interruptions: 0 /card/yr}\ntechnology: {support: none}\n"                  \
     "value: {decline: 0.1 to 0.22 /yr, entry_horizon: none}\nexits: {enabled: false}\n"
 /* Small tenants stand for half as many firms: what tests of mechanisms count on is less lumpy. */
 #define LAB_MANY_TENANTS                                                                                               \

@@ -173,12 +173,11 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
 {
     (void)state;
     static const char *const variant[] = {"fast_progress", "dear_power", "no_small_jobs"};
-    static const int least_moved[] = {4, 2, 2}; /* shortened by so much or more: */
-    static const double moved_by[] = {0.1, 0.09, 0.06}, shorter[] = {-0.1, -0.05, -0.04};
+    static const double moved_by = 0.1, shorter = -0.05; /* two generations or more; in the mean over all */
     double base[GENERATIONS], other[GENERATIONS], service_life;
     find_lives(base, NULL, &service_life);
     for (int g = 0; g < GENERATIONS; g++) {
-        assert_true(base[g] > 2.5 && base[g] < 0.85 * service_life); /* well before materials give in */
+        assert_true(base[g] > 3 && base[g] < 8); /* well before materials give in */
         assert_true(fabs(base[g] / service_life - 1) > 0.05);
         for (int h = 0; h < g; h++) /* but for the H800, an H100 with slower links */
             assert_true(fabs(base[g] - base[h]) > 0.05 || (h == 2 && g == 3));
@@ -188,11 +187,11 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
         double sum = 0;
         find_lives(other, variant[v], &service_life);
         for (int g = 0; g < GENERATIONS; g++) {
-            moved += other[g] / base[g] <= 1 - moved_by[v];
+            moved += other[g] / base[g] <= 1 - moved_by;
             sum += other[g] / base[g] - 1;
         }
-        assert_true(moved >= least_moved[v]);
-        assert_true(sum / GENERATIONS < shorter[v]);
+        assert_true(moved >= 2);
+        assert_true(sum / GENERATIONS < shorter);
     }
 }
 
