@@ -315,6 +315,12 @@ static struct wave run_wave(const char *scenario, const char *variant, const cha
     return wave;
 }
 
+/* What creditors get back of all claims of a study, a world with large debts counting for more. */
+static double pooled(const struct wave *a, const struct wave *b)
+{
+    return (a->returned + b->returned) / (a->owed + b->owed);
+}
+
 static void a_wave_of_failures_lowers_rents_and_projects_however_many_firms_there_are(void **state)
 {
     (void)state;
@@ -327,13 +333,13 @@ static void a_wave_of_failures_lowers_rents_and_projects_however_many_firms_ther
             snprintf(set[k], sizeof set[k], "operators.%s.firms=%s", class_[k], many[i]);
         const char *const sets[] = {"run.end=2030-01", ON, set[0], set[1], set[2], NULL};
         struct wave before = run_wave("us-debt", "belief", sets), wave = run_wave("us-debt", "debt", sets);
-        double recovery = wave.returned / wave.owed, years = wave.years / wave.sold;
+        double recovery = pooled(&before, &wave), years = wave.years / wave.sold;
         print_message("%s firms: rent %+.1f %%, projects %+.1f %%, recovered %.2f, sold after %.2f years\n", many[i],
                       100 * (wave.rent / before.rent - 1), 100 * (wave.projects / before.projects - 1), recovery,
                       years);
         assert_true(wave.rent < before.rent);
         assert_true(wave.projects < before.projects);
-        assert_true(recovery > 0.3 && recovery < 0.85);
+        assert_true(recovery > 0.3 && recovery < 0.65);
         all_years += wave.years;
         all_sold += wave.sold;
     }
@@ -347,10 +353,10 @@ static void in_china_too_a_wave_lowers_rents_and_projects(void **state)
     const char *const sets[] = {"run.end=2028-01", ON, NULL};
     struct wave before = run_wave("minsky-moment", NULL, sets), wave = run_wave("minsky-moment", "margin_calls", sets);
     print_message("rent %+.1f %%, projects %+.1f %%, recovered %.2f\n", 100 * (wave.rent / before.rent - 1),
-                  100 * (wave.projects / before.projects - 1), wave.returned / wave.owed);
+                  100 * (wave.projects / before.projects - 1), pooled(&before, &wave));
     assert_true(wave.rent < before.rent);
     assert_true(wave.projects < before.projects);
-    assert_true(wave.returned > 0.3 * wave.owed && wave.returned < 0.65 * wave.owed);
+    assert_true(pooled(&before, &wave) > 0.3 && pooled(&before, &wave) < 0.65);
 }
 
 /* Of a firm that sold its centres before it failed, what it repaid with the prices is recovered. */

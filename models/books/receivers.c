@@ -23,7 +23,7 @@
  * computing (capital.c; without a limit there, all it takes). So a wave that leaves few with money leaves centres
  * unsold (Shleifer and Vishny 1992). A centre whose rent has been below its avoidable cost for a year is scrapped.
  *
- * Of each failed firm creditors receive what its centres earn less a fee, and their prices less what proceedings
+ * Of each failed firm creditors receive what its centres earn, less a fee, and their prices, both less what proceedings
  * cost, until its debt with interest is paid; what comes in beyond that is its owners'. What they recover of a claim
  * is the sum of that, discounted at a lender's rate, over the debt of the firms that failed (loss given default by
  * workout: Schuermann 2004). Centres still held at the horizon count as their ask.
@@ -41,7 +41,7 @@
 #include <stdio.h>
 
 struct settings {
-    double first_ask, fall_per_month, visit_per_yr, debt_share, cash_share, spread, duration_yr, fee, sale_cost,
+    double first_ask, fall_per_month, visit_per_yr, debt_share, cash_share, spread, duration_yr, fee, costs,
         patience_yr, discount_per_yr;
 };
 
@@ -91,8 +91,8 @@ static const struct param params[] = {
     NUMBER(struct settings, spread, "outlook_spread", "", 0, 3, "0.3", UNCERTAIN, "deviation of the log of what firms think a centre is worth", NULL),
     NUMBER(struct settings, duration_yr, "rent_duration", "yr", 0, 10, "1.5 years", FIXED, "fall of value for a rise of the return that a buyer wants", NULL),
     NUMBER(struct settings, fee, "fee", "", 0, 1, "0.05", UNCERTAIN, "what a servicer takes of the cash that centres earn", NULL),
-    NUMBER(struct settings, sale_cost, "sale_cost", "", 0, 1, "0.08", UNCERTAIN, "what proceedings cost, share of the prices of centres that creditors sell",
-           "Bris, Welch and Zhu 2006: 8 % of assets in liquidations"),
+    NUMBER(struct settings, costs, "costs", "", 0, 1, "0.135", UNCERTAIN, "what proceedings cost, share of what centres earn and fetch in creditors' hands",
+           "Lawless and Ferris 1997: direct costs of liquidations 13.5 % of what is distributed, 6.1 % of assets"),
     NUMBER(struct settings, patience_yr, "patience", "yr", 0, 20, "1 year", UNCERTAIN, "time after which a centre is scrapped whose rent is below its avoidable cost", NULL),
     NUMBER(struct settings, discount_per_yr, "discount", "/yr", 0, 1, "7 %/yr", UNCERTAIN, "rate at which recoveries are discounted: that of the loans", NULL),
     {0},
@@ -227,7 +227,7 @@ static void sell(struct world *w, const struct held *h, uint32_t buyer, double p
     w->firms.row[buyer].credit_line += borrowed;
     ledger_post(w, buyer, ACCOUNT_DEBT, borrowed);
     state->sold_cny[v->owner_class] += price;
-    state->surplus_cny[v->owner_class] += beyond_claim(state, h->estate, (1 - state->settings->sale_cost) * price);
+    state->surplus_cny[v->owner_class] += beyond_claim(state, h->estate, (1 - state->settings->costs) * price);
     state->sold += v->cards;
     state->sold_since_sample += v->cards;
     state->years += v->cards * (w->sim->now - h->since);
@@ -326,8 +326,9 @@ static void settle(struct world *w, uint32_t servicer)
     struct receivers *state = receivers_state(w);
     const union balance_sheet *sheet = &w->ledger.sheet[servicer];
     uint32_t owner_class = servicer - w->firms.ordinary;
-    double sold = state->sold_cny[owner_class], cost = state->settings->sale_cost * sold;
-    ledger_post(w, servicer, ACCOUNT_SERVICING, cost + state->settings->fee * max_of(0, w->firms.row[servicer].cfads));
+    const struct settings *s = state->settings;
+    double sold = state->sold_cny[owner_class], cost = s->costs * sold;
+    ledger_post(w, servicer, ACCOUNT_SERVICING, cost + (s->fee + s->costs) * max_of(0, w->firms.row[servicer].cfads));
     double spare = sheet->cash - sheet->contract_liabilities;
     share_out(w, owner_class, spare - (sold - cost));
     double surplus = state->surplus_cny[owner_class], to_banks = spare - surplus;
@@ -407,7 +408,7 @@ static void sample(struct world *w)
 static double returned_of(const struct world *w)
 {
     const struct receivers *state = receivers_state(w);
-    double returned = 0, net = (1 - state->settings->sale_cost) * state->discount;
+    double returned = 0, net = (1 - state->settings->costs) * state->discount;
     size_t i = 0;
     for (size_t e = 0; e < state->estates; e++) {
         double got = state->estate[e].got;
