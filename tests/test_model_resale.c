@@ -141,7 +141,7 @@ static void an_h200_of_early_2025_fetches_what_one_lessor_got(void **state)
     (void)state;
     double price = mean_of(LAB_SET("run.end=2025-08", RESALE), "used_price.H200", 2025, 2025.5, 64);
     print_message("a used H200 server in early 2025: %.2f MCNY\n", price / 1e6);
-    assert_near(price, 2.23e6, 0.4 * 2.23e6);
+    assert_near(price, 2.23e6, 0.35 * 2.23e6);
 }
 
 /* -- exits -------------------------------------------------------------------------------------------------------- */
