@@ -141,7 +141,7 @@ static void a_card_without_wear_or_a_hall_worth_something_is_worth_its_quasi_ren
 /* -- lives: the study of scenarios/life.yml -------------------------------------------------------------------------
  */
 
-enum { GENERATIONS = 5, WORLDS = 60 };
+enum { GENERATIONS = 5, WORLDS = 150 };
 static const char *const followed[GENERATIONS] = {"A100", "A800", "H100", "H800", "H20"};
 
 static void find_lives(double life[GENERATIONS], const char *variant, double *service_life)
