@@ -244,7 +244,7 @@ static void draw_tastes(const struct world *w, const struct project *p, struct c
 }
 
 /* The card that project p would order now; -1: none is worth buying, or better wait. */
-int choice_card(const struct world *w, const struct project *p)
+static int choose(const struct world *w, const struct project *p)
 {
     struct choice c;
     double taste[MAX_GENERATIONS + VECTOR], most = -HUGE_VAL;
@@ -261,6 +261,27 @@ int choice_card(const struct world *w, const struct project *p)
         most = max_of(most, utility);
     }
     return c.what[best] < w->generations.count ? (int)c.what[best] : -1;
+}
+
+/* Nothing that a choice depends on changes inside an event, unless the project orders. */
+int choice_card(const struct world *w, const struct project *p)
+{
+    struct asked *last = &pipeline_state(w)->asked;
+    if (last->known && last->k == p->k && last->events == w->sim->result->events && last->at == w->sim->now &&
+        last->orders == p->orders && last->replaces == p->replaces && last->firm == p->firm &&
+        last->owner_class == p->owner_class && last->region == p->region)
+        return last->answer;
+    *last = (struct asked){.events = w->sim->result->events,
+                           .at = w->sim->now,
+                           .k = p->k,
+                           .orders = p->orders,
+                           .replaces = p->replaces,
+                           .firm = p->firm,
+                           .owner_class = p->owner_class,
+                           .region = p->region,
+                           .known = true,
+                           .answer = (int8_t)choose(w, p)};
+    return last->answer;
 }
 
 /* Where projects of a class go, and the q they find there: the mean of its log over the places. `pull` is the log of
@@ -313,6 +334,7 @@ static void locate_all(struct world *w)
 void choice_update(struct world *w)
 {
     struct pipeline *state = pipeline_state(w);
+    state->asked.known = false;
     for (uint32_t o = 0; o < state->operators; o++) {
         double dearer = entry_decides(w, o) ? entry_dearer_per_yr(w, o) : w->credit.dearer_per_yr[o];
         double over_market = state->row[o].hurdle_per_yr + dearer - w->value.discount_per_yr;

@@ -68,6 +68,12 @@ struct lives {
     double count[LIFETABLE_CURVES][CELLS]; /* cards */
 };
 
+/* The best that new cards make of a kW of a hall whose racks may draw so much: of those that fit, of all others. */
+struct hall {
+    double allows_kw, fitting, denser;
+};
+enum { HALLS = 8 }; /* kept a region: density has few steps */
+
 struct life {
     const struct settings *settings;
     const struct row *row;
@@ -75,6 +81,8 @@ struct life {
     double failures[QUARTERS_OF_AGE]; /* a year, in each quarter of age */
     double surplus[MAX_REGIONS][MAX_GENERATIONS]; /* of a kW of new cards on a site that stands; */
     double surplus_on[MAX_REGIONS]; /* as of the step that began on this date */
+    struct hall hall[MAX_REGIONS][HALLS]; /* as of the same step */
+    size_t halls[MAX_REGIONS];
     double annuity, annuity_at; /* of a CNY a year over PLANNED_YEARS, at that discount rate */
     double draws_kw[MAX_GENERATIONS]; /* a rack of the cards, as of the same step */
     double repairs_cny; /* since the last report */
@@ -163,6 +171,7 @@ static const double *surpluses(const struct world *w, int region)
     if (life->surplus_on[region] == w->sim->step_start)
         return surplus;
     life->surplus_on[region] = w->sim->step_start;
+    life->halls[region] = 0;
     for (int g = 0; g < (int)w->generations.count; g++) {
         surplus[g] = -(double)INFINITY;
         life->draws_kw[g] = rack_draws_kw(w, g);
@@ -174,21 +183,42 @@ static const double *surpluses(const struct world *w, int region)
     return surplus;
 }
 
-/* What a kW of a hall is worth to the best new card, CNY. */
+static struct hall best_of_hall(const struct world *w, int region, double allows_kw)
+{
+    const double *surplus = surpluses(w, region), *draws_kw = life_state(w)->draws_kw;
+    struct hall hall = {allows_kw, -HUGE_VAL, -HUGE_VAL};
+    for (int g = 0; g < (int)w->generations.count; g++) {
+        double *best = draws_kw[g] <= allows_kw ? &hall.fitting : &hall.denser;
+        *best = max_of(*best, surplus[g]);
+    }
+    return hall;
+}
+
+static const struct hall *hall_of(const struct world *w, int region, double allows_kw)
+{
+    struct life *life = life_state(w);
+    surpluses(w, region); /* of an earlier step, no hall is kept */
+    struct hall *hall = life->hall[region];
+    size_t k = 0;
+    while (k < life->halls[region] && hall[k].allows_kw != allows_kw)
+        k++;
+    if (k < life->halls[region])
+        return &hall[k];
+    k = life->halls[region] < HALLS ? life->halls[region]++ : 0;
+    hall[k] = best_of_hall(w, region, allows_kw);
+    return &hall[k];
+}
+
+/* What a kW of a hall is worth to the best new card, CNY: no more than building elsewhere costs. */
 static double new_cards_per_kw(const struct world *w, const struct vintage *v)
 {
     const struct settings *s = life_state(w)->settings;
-    const double *surplus = surpluses(w, v->region), *draws_kw = life_state(w)->draws_kw;
-    double rack = rack_allows_kw(w, v), delayed = 1 - w->value.discount_per_yr * s->refit_yr, best = 0,
-           elsewhere = INFINITY;
+    const struct hall *hall = hall_of(w, v->region, rack_allows_kw(w, v));
+    double delayed = 1 - w->value.discount_per_yr * s->refit_yr, elsewhere = INFINITY;
     if (!power_limited(w, v->region))
         elsewhere = procurement_building_cost_per_card(w, v->generation) / procurement_site_kw(w, v->generation);
-    double refit = s->refit_cny_per_kw;
-    for (int g = 0; g < (int)w->generations.count; g++) {
-        double worth = min_of(surplus[g], elsewhere), later = worth * delayed - refit;
-        best = max_of(best, draws_kw[g] <= rack ? worth : later);
-    }
-    return best;
+    double best = max_of(0, min_of(hall->fitting, elsewhere));
+    return hall->denser > 0 ? max_of(best, min_of(hall->denser, elsewhere) * delayed - s->refit_cny_per_kw) : best;
 }
 
 /* Present value of a CNY a year over the years that owners plan for. */

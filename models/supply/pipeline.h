@@ -43,6 +43,18 @@ struct clocks {
     double *size_p; /* infinite on the site of old cards: guidance is about new centres */
 };
 
+/* Which project asked last what it would order, when, and the answer: money, customers and the order itself ask one
+ * after the other. */
+struct asked {
+    uint64_t events; /* that had happened */
+    double at;
+    uint32_t k, orders, replaces;
+    uint16_t firm;
+    uint8_t owner_class, region;
+    bool known;
+    int8_t answer;
+};
+
 /* A candidate that passes in this step: all of its project that is known beforehand. */
 struct approval {
     struct project project;
@@ -74,6 +86,7 @@ struct pipeline {
     bool opened; /* candidates come */
     double log_q_of[MAX_OPERATORS]; /* of the best card, for a class */
     double waiting; /* utility of waiting but for taste */
+    struct asked asked;
     /* of the centres opened: compute and cost since the last sample, time to build and the largest ever; others since
      * the last sample, but approved_in, ever */
     double sampled_p, sampled_cny, months, largest_p, begun, grants_cny, refreshed, refreshed_cny;
