@@ -134,6 +134,12 @@ static void handle(struct world *w, const struct event *event)
         break;
     }
 }
+static void fetch(struct world *w, const struct event *event)
+{
+    __builtin_prefetch(&w->projects.row[event->id]);
+    __builtin_prefetch(&w->projects.row[event->id].approved);
+}
+
 /* At the first step, when it is known who must earn. */
 static void open_candidates(struct world *w)
 {
@@ -302,6 +308,7 @@ const struct model model_pipeline = {
     STATE(pipeline, struct pipeline),
     .start = start,
     .event = handle,
+    .ahead = fetch,
     .finish = finish,
     .phase = {[PHASE_DECIDE] = decide, [PHASE_HAZARD] = cancellation_run, [PHASE_SAMPLE] = sample},
 };

@@ -89,6 +89,9 @@ struct model {
     void (*start)(struct world *w);
     void (*off)(struct world *w); /* instead of start when switched off; leaves the neutral state */
     void (*event)(struct world *w, const struct event *event);
+    /* An event of it that was scheduled in an earlier step comes in this one: may fetch what it will read, and changes
+     * nothing; or NULL. */
+    void (*ahead)(struct world *w, const struct event *event);
     void (*finish)(struct world *w); /* scalars and curves */
     void (*phase[PHASES])(struct world *w);
 };

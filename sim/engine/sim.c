@@ -14,11 +14,11 @@
 
 enum { REPORTS_AT_ONCE = 8 }; /* numbers in a line of the cache */
 static const uint32_t NO_LATER = UINT32_MAX;
-enum { LATERS_AT_FIRST = 1024 };
+enum { LATERS_AT_FIRST = 128, LATERS_A_PAGE = 15 };
 
-struct later {
-    struct agenda_item item;
-    uint32_t next; /* of the same step, or of the free ones */
+struct later { /* a page of them, so that a step reads on where it stands */
+    struct agenda_item item[LATERS_A_PAGE];
+    uint32_t count, next; /* next: of the same step, or of the free ones */
 };
 
 static void *allocate(size_t bytes)
@@ -184,9 +184,23 @@ static uint32_t take_later(struct sim *sim)
 /* Nobody can cancel the event, so it waits unsorted for the agenda of its step. */
 static void put_off(struct sim *sim, double time, int priority, struct event event)
 {
-    uint32_t id = take_later(sim), *list = &sim->later_of_step[step_of(sim, time)];
-    sim->later[id] = (struct later){.item = {time, calendar_order(sim->calendar, priority), event}, .next = *list};
-    *list = id;
+    uint32_t *list = &sim->later_of_step[step_of(sim, time)];
+    if (*list == NO_LATER || sim->later[*list].count == LATERS_A_PAGE) {
+        uint32_t id = take_later(sim);
+        sim->later[id].count = 0;
+        sim->later[id].next = *list;
+        *list = id;
+    }
+    struct later *page = &sim->later[*list];
+    page->item[page->count++] = (struct agenda_item){time, calendar_order(sim->calendar, priority), event};
+}
+
+static void add_known(struct sim *sim, const struct agenda_item *item)
+{
+    const struct model *model = sim->plan->models[item->event.model];
+    if (model->ahead)
+        model->ahead(sim->world, &item->event);
+    agenda_add(&sim->agenda, item->time, item->order, item->event);
 }
 
 static void begin_agenda(struct sim *sim)
@@ -195,7 +209,8 @@ static void begin_agenda(struct sim *sim)
     while (id != NO_LATER) {
         struct later *later = &sim->later[id];
         uint32_t next = later->next;
-        agenda_add(&sim->agenda, later->item.time, later->item.order, later->item.event);
+        for (uint32_t i = 0; i < later->count; i++)
+            add_known(sim, &later->item[i]);
         later->next = sim->later_free;
         sim->later_free = id;
         id = next;
@@ -343,11 +358,14 @@ void sim_record(struct sim *sim, const struct model *model, int output, int row,
  * its own. */
 static void put_reports(struct sim *sim, size_t count)
 {
+    enum { LINES_AHEAD = 16 };
     size_t channels = sim->plan->series_count, samples = sim->plan->sample_count;
     double *line = sim->result->series + sim->sample - count;
-    for (size_t c = 0; c < channels; c++, line += samples)
+    for (size_t c = 0; c < channels; c++, line += samples) {
+        __builtin_prefetch(line + (c + LINES_AHEAD < channels ? LINES_AHEAD * samples : 0), 1);
         for (size_t i = 0; i < count; i++)
             line[i] = sim->reports[i * channels + c];
+    }
 }
 
 /* What is not recorded does not apply. */

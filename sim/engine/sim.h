@@ -108,7 +108,7 @@ struct sim {
     struct call *call[PHASES]; /* the last one runs nothing */
     struct output_place **place; /* [model][output] */
     struct streams *of_model; /* of `streams`, those of each mechanism */
-    struct later *later; /* events of steps to come that have no handle: a pool with a list for each step */
+    struct later *later; /* events of steps to come that have no handle: a pool of pages with a list for each step */
     uint32_t laters, later_capacity, later_free, *later_of_step;
     double steps_per_yr; /* on average */
     double *reports, *report; /* the last ones, a row of series each; of these, the present one */
