@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64, FIRST_CHUNK_BYTES = 64 << 10 };
+enum { ALIGNMENT = 64, FIRST_CHUNK_BYTES = 64 << 10, LARGE_PAGE = 2 << 20 };
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -17,18 +18,23 @@ struct arena_chunk {
     unsigned char *bytes;
 };
 
-static struct arena_chunk *chunk_new(size_t capacity)
+static struct arena_chunk *chunk_new(const struct arena *arena, size_t capacity)
 {
     struct arena_chunk *chunk = memory_new(1, sizeof *chunk);
-    *chunk = (struct arena_chunk){.capacity = capacity, .bytes = aligned_alloc(ALIGNMENT, capacity)};
+    bool is_large = arena->in_large_pages && capacity % LARGE_PAGE == 0;
+    *chunk =
+        (struct arena_chunk){.capacity = capacity, .bytes = aligned_alloc(is_large ? LARGE_PAGE : ALIGNMENT, capacity)};
     if (!chunk->bytes)
         memory_fail(capacity);
+    if (is_large)
+        madvise(chunk->bytes, capacity, MADV_HUGEPAGE);
     return chunk;
 }
 
 /* The next chunk that can hold `bytes`: one kept from before if it is large enough, else a new one in its place. */
-static struct arena_chunk *chunk_after(struct arena_chunk *chunk, size_t bytes)
+static struct arena_chunk *chunk_after(const struct arena *arena, size_t bytes)
 {
+    struct arena_chunk *chunk = arena->current;
     if (chunk->next && chunk->next->capacity >= bytes) {
         chunk->next->used = 0;
         return chunk->next;
@@ -36,7 +42,7 @@ static struct arena_chunk *chunk_after(struct arena_chunk *chunk, size_t bytes)
     size_t capacity = 2 * chunk->capacity;
     while (capacity < bytes)
         capacity *= 2;
-    struct arena_chunk *fresh = chunk_new(capacity);
+    struct arena_chunk *fresh = chunk_new(arena, capacity);
     fresh->next = chunk->next;
     chunk->next = fresh;
     return fresh;
@@ -48,9 +54,9 @@ static void *take(struct arena *arena, size_t bytes)
         memory_fail(bytes);
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (!arena->first)
-        arena->first = arena->current = chunk_new(FIRST_CHUNK_BYTES);
+        arena->first = arena->current = chunk_new(arena, FIRST_CHUNK_BYTES);
     if (arena->current->capacity - arena->current->used < bytes)
-        arena->current = chunk_after(arena->current, bytes);
+        arena->current = chunk_after(arena, bytes);
     void *memory = arena->current->bytes + arena->current->used;
     arena->current->used += bytes;
     return memory;

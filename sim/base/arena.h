@@ -8,10 +8,12 @@
 #ifndef ICCSIM_BASE_ARENA_H
 #define ICCSIM_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena {
     struct arena_chunk *first, *current;
+    bool in_large_pages; /* chunks of megabytes, where the system has such pages: for what is met at random */
 };
 
 void *arena_alloc(struct arena *arena, size_t bytes); /* zeroed, aligned to 64 bytes */

@@ -63,6 +63,7 @@ struct sim *sim_new(const struct plan *plan)
 {
     struct sim *sim = allocate(sizeof *sim);
     sim->plan = plan;
+    sim->arena.in_large_pages = true;
     sim->calendar = calendar_new();
     number_models(sim);
     return sim;

@@ -132,9 +132,13 @@ void schema_add(struct schema *schema, struct arena *arena, const char *section,
 
 double series_at(const struct dated_series *series, double year)
 {
-    size_t after = 0;
-    while (after < series->count && series->year[after] <= year)
-        after++;
+    size_t after = 0, until = series->count; /* the first that is later lies between */
+    while (after < until) {
+        size_t middle = after + (until - after) / 2;
+        bool is_later = !(series->year[middle] <= year);
+        until = is_later ? middle : until;
+        after = is_later ? after : middle + 1;
+    }
     if (after == 0)
         return series->value[0];
     if (series->step || after == series->count)
