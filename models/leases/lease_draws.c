@@ -36,6 +36,7 @@ void lease_room_for_tenants(struct world *w)
         state->waiting[i][TRAINING] = state->waiting[i][INFERENCE] = (struct waiting){0};
     }
     state->attended = arena_array(arena, words_of(room * WORKLOADS), sizeof *state->attended);
+    state->asking = arena_grow(arena, NULL, 0, room * WORKLOADS * sizeof *state->asking);
     state->tenant_room = room;
 }
 

@@ -143,13 +143,54 @@ static void schedule_exit(struct world *w, const struct clock_holder *holder, fl
     sim_schedule(w->sim, time, 0, event);
 }
 
+/* Its clock rings in this step. */
+static void fetch(struct world *w, uint32_t id)
+{
+    struct leasing *state = leasing_state(w);
+    WORLD_GROW(w, state->due, state->dues, state->due_room);
+    state->due[state->dues++] = id;
+    __builtin_prefetch(&w->leases.row[id]);
+    __builtin_prefetch(&w->leases.row[id].signed_on);
+}
+
+/* What the events of leases that are due read beside the lease. */
+static void fetch_more(struct world *w)
+{
+    struct leasing *state = leasing_state(w);
+    const struct lease_clocks *c = &state->clocks;
+    for (size_t i = 0; i < state->dues; i++) {
+        const struct lease *l = &w->leases.row[state->due[i]];
+        __builtin_prefetch(&w->tenants.row[l->tenant]);
+        __builtin_prefetch(&state->ahead[l->tenant]);
+        __builtin_prefetch(&w->vintages.row[l->vintage]);
+        __builtin_prefetch(&state->entry[l->entry]);
+        __builtin_prefetch(&c->block[l->slot / CLOCK_BLOCK]);
+    }
+    for (size_t i = 0; i < state->dues; i++) {
+        const struct lease *l = &w->leases.row[state->due[i]];
+        const struct tenant *t = &w->tenants.row[l->tenant];
+        const struct cohort *cohort = &w->tenants.cohort[l->class_];
+        const double *u = state->ahead[l->tenant].u;
+        __builtin_prefetch(&cohort->held[l->workload][t->place]);
+        __builtin_prefetch(&cohort->need_p[t->place]);
+        if (u)
+            __builtin_prefetch(u + t->requests % OCCASIONS_AHEAD * DRAWS);
+        if (t->first_lease[l->workload] != UINT32_MAX)
+            __builtin_prefetch(&w->leases.row[t->first_lease[l->workload]]);
+    }
+    state->dues = 0;
+}
+
 static void schedule_expiries_of(struct world *w, uint32_t cell)
 {
     const struct lease_clocks *c = &leasing_state(w)->clocks;
     double step_end = w->sim->whole_end;
     for (uint32_t block = c->first_block[cell]; block != NO_BLOCK; block = c->next[block])
-        for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1)
-            schedule_expiry(w, block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due));
+        for (unsigned due = lease_clocks_due(c, block, step_end); due; due &= due - 1) {
+            uint32_t slot = block * CLOCK_BLOCK + (unsigned)__builtin_ctz(due);
+            fetch(w, c->holder[slot].id);
+            schedule_expiry(w, slot);
+        }
 }
 
 /* An expiry becomes an event in the step in which it comes: every other lease ends before. */
@@ -181,6 +222,8 @@ static void draw_windings(struct world *w, const uint32_t *fired, size_t count)
     struct windings *all = &leasing_state(w)->windings;
     if (count > all->room)
         make_room_for_windings(w, 2 * (count + STREAMS_AT_ONCE) / STREAMS_AT_ONCE * STREAMS_AT_ONCE);
+    for (size_t i = 0; i < count; i++)
+        fetch(w, leasing_state(w)->clocks.holder[fired[i]].id);
     for (size_t i = 0; i < count; i++) {
         const struct lease *l = &w->leases.row[leasing_state(w)->clocks.holder[fired[i]].id];
         all->identity[i] = lease_identity(w, l->tenant, OCCASION_WINDING | l->request);
@@ -199,6 +242,7 @@ void lease_run_clocks(struct world *w)
     update_forward(w);
     size_t fired = lease_clocks_run(c, state->forward_power, w->sim->dt);
     draw_windings(w, c->fired, fired);
+    fetch_more(w);
     for (size_t i = 0; i < fired; i++)
         schedule_exit(w, &c->holder[c->fired[i]], c->after[i], (uint32_t)i);
     state->survived_yr += (double)w->leases.term_leases * w->sim->dt;

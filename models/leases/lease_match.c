@@ -440,17 +440,36 @@ static void attend_to(struct world *w, uint32_t tenant, enum workload k, const s
         shed_on_demand(w, tenant, k, desire);
 }
 
-/* Those marked, from need `from` until before `until`. */
-static void attend_to_those(struct world *w, size_t from, size_t until, const struct range *range)
+/* Lists those marked, from need `from` until before `until`, after the `count` that are. Returns how many then are. */
+static size_t list_those(const struct world *w, size_t from, size_t until, size_t count)
 {
+    uint32_t *asking = leasing_state(w)->asking;
     for (size_t word = from / 64; word < words_of(until); word++) {
         uint64_t bits = leasing_state(w)->attended[word];
         bits &= word == from / 64 ? ~(uint64_t)0 << from % 64 : ~(uint64_t)0;
         bits &= word == until / 64 ? ~(~(uint64_t)0 << until % 64) : ~(uint64_t)0;
-        for (; bits; bits &= bits - 1) {
-            uint32_t need = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
-            attend_to(w, need / WORKLOADS, (enum workload)(need % WORKLOADS), range);
-        }
+        for (; bits; bits &= bits - 1)
+            asking[count++] = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+    }
+    return count;
+}
+
+/* All of them are fetched from memory at a time, not one after another. */
+static void fetch_those(const struct world *w, const uint32_t *asking, size_t count)
+{
+    const struct leasing *state = leasing_state(w);
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(&w->tenants.row[asking[i] / WORKLOADS]);
+        __builtin_prefetch(&state->ahead[asking[i] / WORKLOADS]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct tenant *t = &w->tenants.row[asking[i] / WORKLOADS];
+        const double *u = state->ahead[asking[i] / WORKLOADS].u;
+        uint32_t newest = t->first_lease[asking[i] % WORKLOADS];
+        if (u)
+            __builtin_prefetch(u + t->requests % OCCASIONS_AHEAD * DRAWS);
+        if (newest != UINT32_MAX)
+            __builtin_prefetch(&w->leases.row[newest]);
     }
 }
 
@@ -477,8 +496,12 @@ static void attend_to_all(struct world *w)
         mark_attended(w, class_, &range[class_]);
     }
     size_t first = present ? nth_present(&w->tenants, w->sim->step * 7919 % present) : 0;
-    attend_to_those(w, first * WORKLOADS, w->tenants.count * WORKLOADS, range);
-    attend_to_those(w, 0, first * WORKLOADS, range);
+    const uint32_t *asking = leasing_state(w)->asking;
+    size_t count = list_those(w, first * WORKLOADS, w->tenants.count * WORKLOADS, 0);
+    count = list_those(w, 0, first * WORKLOADS, count);
+    fetch_those(w, asking, count);
+    for (size_t i = 0; i < count; i++)
+        attend_to(w, asking[i] / WORKLOADS, (enum workload)(asking[i] % WORKLOADS), range);
 }
 
 void lease_request(struct world *w)

@@ -163,7 +163,10 @@ struct leasing {
     size_t unmet_count, unmet_room;
     struct ahead *ahead; /* a tenant */
     uint64_t *attended; /* bits [tenant * WORKLOADS + workload]: needs to attend to in this step */
+    uint32_t *asking; /* their numbers, in the order in which they are attended to */
     size_t tenant_room;
+    uint32_t *due; /* leases whose clocks ring in this step: what their events will read is fetched beforehand */
+    size_t dues, due_room;
     double survived_yr, ended; /* exposure and ends before term, for the mean churn */
     struct survival contract[MAX_TENANT_CLASSES], customer[MAX_TENANT_CLASSES];
     /* since the last sample */
