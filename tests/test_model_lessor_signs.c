@@ -30,6 +30,16 @@ static const struct experiment experiments[] = {
      "2030-01",
      {{"repairs", "2026-01", "2030-01", +1}},
      NULL, .pairs = 96},
+    {"dear_proceedings_leave_creditors_less", /* liquidations: 8 % of assets, 13.5 % of what is distributed */
+     {"receivers.costs=0.18"},
+     "2030-01",
+     {{"recovery.returned", NULL, NULL, -1}},
+     "receivers: {costs: 0.09}\n"},
+    {"buyers_of_new_cards_who_search_longer_pay_more_for_used_ones", /* Lianhua's servers went at nearly the price of new ones */
+     {"resale.search=5.8 months"},
+     "2025-08",
+     {{"used_price.H100", "2024-07", "2025-07", +1}},
+     "resale: {search: 2.2 months}\n", .pairs = 96},
     {"clusters_that_fail_more_often_train_less",
      {"goodput.interruptions=0.28 /card/yr"},
      "2026-01",
