@@ -225,18 +225,31 @@ static const char sweep[] = "unset multiplot; set output; reset; "
                             "set terminal svg size 99,99; set output '/dev/null'; unset xtics; unset ytics; unset key; "
                             "plot [0:1] [0:1] 0 lw 1 lc rgb 'black'; set output; reset";
 
+/* gnuplot finds a variable along the list of all there were, in the order of their first mention, and anew whenever a row
+ * or a round assigns one. Those that are assigned most are mentioned first, from the right to the left. */
+static const char mentioned_first[] =
+    "rate = dated_event_label_width = policy_label_width = generation_label_width = panel_least = line_count = name = "
+    "candidates = generation_label = policy_label = panel_count = "
+    "x = names = rows_used = axis_low = is_seen = name_at = last_of_world = panel_high = dated_event_kind = "
+    "dated_event_label = dated_event_year = rank = j = event_width = event_kind = event_label = event_year = "
+    "event_left = name_of = line_end = event_count = row = highest_fact = lowest_fact = facts = meant = "
+    "is_left = k = event_row = tops = at = running = high_mean = found = flagged = high_median = "
+    "low_median = low90 = high90 = high50 = low50 = last_median = i = 0";
+
 static const char mark[] = "iccsim: drawn\n", nothing[] = "iccsim: nothing to show\n"; /* a script says it */
 
 /* gnuplot -d -e SWEEP -e VARIABLES SCRIPT -e MARK, and so on. */
 static char **arguments(struct gallery *gallery, const struct painter *painter)
 {
-    enum { FIRST = 2, EACH = 7 };
+    enum { FIRST = 4, EACH = 7 };
     struct arena *arena = &gallery->arena;
     char **list = arena_array(arena, FIRST + EACH * painter->left + 1, sizeof *list);
     const char *share = gnuplot_literal(arena, gallery->request->scripts);
     size_t count = 0;
     list[count++] = arena_text(arena, "gnuplot");
     list[count++] = arena_text(arena, "-d");
+    list[count++] = arena_text(arena, "-e");
+    list[count++] = arena_text(arena, mentioned_first);
     for (size_t i = 0; i < painter->left; i++) {
         const struct drawing *drawing = &gallery->drawing[painter->drawing[i]];
         list[count++] = arena_text(arena, "-e");
