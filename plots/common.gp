@@ -61,6 +61,10 @@ given_label(name) = position(generations, name) ? generation_label[position(gene
 given_width(name) = position(generations, name) ? generation_label_width[position(generations, name)] : strlen(name)
 label_of(name) = given_width(name) <= 13 ? given_label(name) : name # what the margin has room for
 
+# Of variants. Of lines that coincide the one below shows between the dashes of the one above.
+variant_colour(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
+variant_dash(n) = int(word('1 2 4 3 5 2', 1 + (n - 1) % 6))
+
 # A tic's label is a format of numbers, in which a percent sign stands for itself when it is doubled.
 tic_text(text) = strstrt(text, '%') \
     ? text[1:strstrt(text, '%') - 1].'%%'.tic_text(text[strstrt(text, '%') + 1:*]) : text
@@ -97,8 +101,9 @@ moves(output) = measure(output)."; is_moving = found > 0 && (high90 > low90 || h
 nothing_to_show = "print 'iccsim: nothing to show'"
 measure(output) = rows(output) < 1 ? nothing_measured : measure_file(series(output), rate_of(output))
 
-# Facts of an output in absolute numbers; a ratio to an earlier date has no place on the axis.
-is_fact(output) = strcol('output') eq output && !is_number(strcol('relative_to')) && is_number(strcol('year')) \
+# Facts of an output in absolute numbers; a ratio to an earlier date has no place on the axis, nor has a bound, which may
+# lie anywhere.
+is_fact(output) = strcol('output') eq output && strcol('kind') eq 'value' && !is_number(strcol('relative_to')) && is_number(strcol('year')) \
     && (is_number(strcol('value')) || is_number(strcol('low')))
 fact_low(row) = is_number(strcol('low')) ? column('low') : column('value')
 fact_high(row) = is_number(strcol('high')) ? column('high') : column('value')
@@ -158,7 +163,7 @@ if (exists('years_after_events')) {
 }
 
 # A label is right of its line, or left of it where there is more room.
-label_width(i) = letter_width * (event_width[i] + 1.5)
+label_width(i) = letter_width * (event_width[i] + 2.2)
 label_begin(i, is_left) = screen_x(event_year[i]) - is_left * label_width(i)
 event_rank(i) = position('ban shock', event_kind[i]) ? 1 \
     : position('relax licence guidance tariff price_shock procurement_rule subsidy', event_kind[i]) ? 2 : 3
@@ -206,12 +211,13 @@ picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.pictu
 
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
 note = ''
+lines_note = 'Line: median. '
 bands_note = 'Bands: middle 50 % and 90 % of the replications.'
 facts_shown = 0
 flags_shown = 0
 cut_note = ''
 reading(unused) = (strlen(note) ? note \
-    : 'Line: median. '.bands_note \
+    : lines_note.bands_note \
       .(facts_shown ? ' Points: dated facts.' : '') \
       .(flags_shown ? ' Rings: on a price bound.' : '')).cut_note
 

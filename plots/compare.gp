@@ -10,21 +10,18 @@ load share.'/common.gp'
 compared(n, i) = compared_folder[n].'/series/'.word(compared_outputs, i).'.dat'
 others = compared_others
 shown_outputs = words(compared_outputs)
-colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
 # Of panel i at the date of the row.
 scale_of(i) = compared_scale[i] * (exchanged && compared_money[i] ? exchange(column('year')) : 1.)
-# Of lines that coincide the one below shows between the dashes of the one above.
-dash_of(n) = n % 3 == 1 ? 1 : n % 3 == 2 ? 2 : 4
 columns_of_panels = shown_outputs < 3 ? shown_outputs : 3
 
 eval picture('What differs, on common random numbers')
 set label 'base: '.compared_base at screen 0.98, 0.966 right noenhanced font ',10' textcolor rgb black
 do for [n = 1:others] {
     set label compared_name[n] at screen 0.98, 0.966 - 0.026 * n right noenhanced font ',10' \
-        textcolor rgb colour_of(n)
+        textcolor rgb variant_colour(n)
 }
-set label 'Above: means; gray is the base. Below: other less base, mean over pairs of replications and its 95 % ' \
-    .'interval. Upright: bans and shocks.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+set label 'Above: means, the base in gray. Below: other less base, with its 95 % interval. Upright: bans and shocks.' \
+    .(compared_is_cut ? ' Axes are cut at a few extreme dates.' : '') at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
 width = 0.95 / columns_of_panels
@@ -39,7 +36,7 @@ round_step(x) = x / power_of(x) < 1.5 ? power_of(x) : x / power_of(x) < 3.5 ? 2 
                 x / power_of(x) < 7.5 ? 5 * power_of(x) : 10 * power_of(x)
 step_of(low, high) = high > low ? round_step((high - low) / 3.5) : 1
 set xrange [xstart:xend]
-year_step = xend - xstart > 5 ? 2 : 1
+year_step = xend - xstart > 11 ? 4 : xend - xstart > 5 ? 2 : 1
 set xtics year_step font ',8.5'
 set ytics font ',8.5'
 unset key
@@ -64,7 +61,7 @@ do for [i = 1:shown_outputs] {
     plot for [n = 1:others] compared(n, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 \
             lc rgb gray, \
         for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
-            dashtype dash_of(n) lc rgb colour_of(n)
+            dashtype variant_dash(n) lc rgb variant_colour(n)
     unset label
     set tmargin at screen from_top(i) - 0.585 * height
     set bmargin at screen from_top(i) - 0.885 * height
@@ -75,8 +72,8 @@ do for [i = 1:shown_outputs] {
     set ytics step_of(lowest, highest)
     plot '+' using (0):(0) with lines lw 0.8 lc rgb gray, \
         for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('low')) / scale_of(i)) \
-            :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb colour_of(n), \
+            :(column('high') / scale_of(i)) with filledcurves fs transparent solid 0.25 noborder lc rgb variant_colour(n), \
         for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('diff')) / scale_of(i)) with lines lw 1.6 \
-            dashtype dash_of(n) lc rgb colour_of(n)
+            dashtype variant_dash(n) lc rgb variant_colour(n)
     unset arrow
 }

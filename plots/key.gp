@@ -6,23 +6,23 @@ plot_right = 0.73
 load share.'/common.gp'
 load 'key.gp'
 
-colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
-# Of lines that coincide the one below shows between the dashes of the one above.
-dash_of(n) = n % 3 == 1 ? 1 : n % 3 == 2 ? 2 : 4
 compared(n) = key_folder[n].'/series/'.key_output.'.dat'
 
-if (key_others) { note = 'Lines: medians. Gray: '.key_base.', with the middle 50 % and 90 % of the replications.' }
+if (key_others) {
+    lines_note = 'Lines: medians. '
+    bands_note = 'Gray: '.key_base.', with the middle 50 % and 90 % of the replications.'
+}
 eval picture(key_words)
 eval panel(1, 1, key_axis)
 prices = key_prices
-eval fan(key_output, key_base, key_others ? gray : blue, key_scale)
+eval fan(key_output, key_base_name[1], key_others ? gray : blue, key_scale)
 do for [n = 1:key_others] {
     eval measure_file(compared(n), rate_of(key_output))
     if (found) {
-        line_count = new_line(key_name[n], colour_of(n), dash_of(n), last_median / key_scale)
+        line_count = new_line(key_name[n], variant_colour(n), variant_dash(n), last_median / key_scale)
         eval holds('low_median', 'low_median', 'high_median', key_scale)
         lines = lines.sprintf(", '%s' using 'year'%s with lines lw 2.2 dt %d lc rgb '%s'", compared(n), \
-            in_money(key_output, 'p50', key_scale), dash_of(n), colour_of(n))
+            in_money(key_output, 'p50', key_scale), variant_dash(n), variant_colour(n))
     }
 }
 if (!key_others) { load share.'/single.gp' }

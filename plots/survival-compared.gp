@@ -8,9 +8,18 @@ load 'compare/context.gp'
 others = compared_others
 classes = words(tenants) < 4 ? words(tenants) : 4
 compared(n, class) = compared_folder[n].'/curves/lease_survival.'.class.'.dat'
-colour_of(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
 column_of(i) = (i - 1) % 2
 row_of(i) = (i - 1) / 2
+
+# Lines that lie on each other within two points say nothing.
+farthest = 0.
+do for [n = 1:others] {
+    do for [i = 1:classes] {
+        stats compared(n, word(tenants, i)) using (is_number(strcol('other')) && is_number(strcol('base')) && column('months') <= 60 \
+            ? farthest = larger(farthest, abs(column('other') - column('base'))) : 0) nooutput
+    }
+}
+if (farthest < 0.02) { eval nothing_to_show; classes = 0 }
 
 eval picture('Contracts not ended before their term, compared')
 set label 'Share of contracts in %, by months since signing; means. Kaplan-Meier: expiry and renewal end the observation.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
@@ -20,7 +29,7 @@ set label 'base: '.compared_base at screen at_x, at_y left noenhanced font ',10.
 at_x = at_x + letter * (strlen(compared_base) + 9)
 do for [n = 1:others] {
     if (at_x + letter * compared_name_width[n] > 0.985) { at_x = 0.055; at_y = at_y - 0.034 }
-    set label compared_name[n] at screen at_x, at_y left noenhanced font ',10.5' textcolor rgb colour_of(n)
+    set label compared_name[n] at screen at_x, at_y left noenhanced font ',10.5' textcolor rgb variant_colour(n)
     at_x = at_x + letter * (compared_name_width[n] + 3)
 }
 top_edge = at_y - 0.045
@@ -39,6 +48,6 @@ do for [i = 1:classes] {
     set label tenant_label[i] at graph 0.98, 0.93 right noenhanced font ',10.5' textcolor rgb black
     plot compared(1, word(tenants, i)) using (column('months')):(100 * column('base')) with lines lw 2.4 lc rgb gray, \
         for [n = 1:others] compared(n, word(tenants, i)) using (column('months')):(100 * column('other')) \
-            with lines lw 2 lc rgb colour_of(n)
+            with lines lw 2 dashtype variant_dash(n) lc rgb variant_colour(n)
     unset label
 }

@@ -438,7 +438,7 @@ static const struct output outputs[] = {
     [OUT_REVENUE] = {"platforms.model_revenue", OUTPUT_SERIES, "CNY/yr", NULL, "what users pay for models, at the rate of a year"},
     [OUT_FLEET] = {"platforms.fleet", OUTPUT_SERIES, "P", NULL, "effective P of platforms' own fleets, in their own mix of work"},
     [OUT_LET] = {"platforms.let", OUTPUT_SERIES, "P", NULL, "effective P of platforms' own fleets that is let to others"},
-    [OUT_BELIEF] = {"platforms.belief", OUTPUT_SERIES, "", NULL, "share of cash flow that boards let platforms spend, over the share if models earned what was expected"},
+    [OUT_BELIEF] = {"platforms.belief", OUTPUT_SERIES, "", NULL, "what boards let platforms spend of their cash flow over what they would if models earned as expected", .percent = true},
     {0},
 };
 /* clang-format on */

@@ -179,8 +179,11 @@ struct scale {
 
 static const struct scale *scale_of(double largest)
 {
-    static const struct scale scales[] = {
-        {1e9, "1000000000", "billion "}, {1e6, "1000000", "million "}, {1e4, "1000", "thousand "}, {0, "1", ""}};
+    static const struct scale scales[] = {{1e12, "1000000000000", "trillion "},
+                                          {1e9, "1000000000", "billion "},
+                                          {1e6, "1000000", "million "},
+                                          {1e4, "1000", "thousand "},
+                                          {0, "1", ""}};
     const struct scale *scale = scales;
     while (largest < scale->from)
         scale++;
@@ -233,24 +236,54 @@ static struct range span_of(const struct contest *contest, struct difference d, 
     return (struct range){0, 0};
 }
 
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The range of zero and of `count` cells, of which `low` and `high` are put in order. Few dates that would flatten all
+ * others are cut, a little beyond those. */
+static struct range range_of_most(double *low, double *high, size_t count, bool *is_cut)
+{
+    static const double few = 0.02, flat = 4, beyond = 0.2;
+    if (!count)
+        return (struct range){0, 0};
+    qsort(low, count, sizeof *low, by_size);
+    qsort(high, count, sizeof *high, by_size);
+    size_t skipped = (size_t)ceil(few * (double)count);
+    struct range all = {fmin(0, low[0]), fmax(0, high[count - 1])}, most = all;
+    if (2 * skipped < count)
+        most = (struct range){fmin(0, low[skipped]), fmax(0, high[count - 1 - skipped])};
+    double span = most.high - most.low;
+    if (!(span > 0) || all.high - all.low <= flat * span)
+        return all;
+    *is_cut = true;
+    return (struct range){fmax(all.low, most.low - beyond * span), fmin(all.high, most.high + beyond * span)};
+}
+
 /* Of all others and zero, in units of `scale`, within the dates that pictures show; `otherwise` if that is a point. */
 static struct range range_of(const struct contest *contest, const struct channel *channel, double scale,
-                             enum spanned what, struct range otherwise)
+                             enum spanned what, struct range otherwise, bool *is_cut)
 {
     const struct shown *shown = scenario_shown(contest->base->scenario);
-    struct range range = {0, 0};
+    struct arena arena = {0};
+    size_t room = contest->count * contest->base->plan->sample_count, count = 0;
+    double *low = arena_array(&arena, room, sizeof *low), *high = arena_array(&arena, room, sizeof *high);
     for (size_t o = 0; o < contest->count; o++) {
         const struct comparison *c = &contest->other[o].comparison;
         const struct common *common = find_common(c, channel->name);
-        for (size_t i = 0; i < common->count; i++) {
+        for (size_t i = 0; i < common->count && count < room; i++) {
             double at = comparison_at(c, common, i), factor = shown_factor(contest, channel, at) / scale;
             if (at < shown->from || at > shown->to)
                 continue;
             struct range cell = span_of(contest, comparison_cell(c, common, i), what);
-            range.low = fmin(range.low, factor * cell.low);
-            range.high = fmax(range.high, factor * cell.high);
+            low[count] = factor * cell.low;
+            high[count++] = factor * cell.high;
         }
     }
+    struct range range = range_of_most(low, high, count, is_cut);
+    arena_free(&arena);
     return range.low < range.high ? range : otherwise;
 }
 
@@ -294,19 +327,37 @@ static const char *capitalised(const char *text, struct arena *arena)
     return copy;
 }
 
-/* What an output is in words, its help up to the first comma, and of which row: `rent of a card: H100`. */
+/* What an output is in words: its help up to the first comma. */
 static const char *panel_words(const struct channel *channel, struct arena *arena)
 {
     const char *help = channel->output->help;
-    const char *row = strchr(channel->name, '.');
     if (!help || !*help)
         return channel->name;
-    const char *words = arena_printf(arena, "%.*s", (int)strcspn(help, ",;:("), help);
-    if (!channel->label)
-        return words;
-    size_t room = 2 * LABEL_COLUMNS - 2;
-    const char *label = text_columns(words) + text_columns(channel->label) <= room || !row ? channel->label : row + 1;
-    return arena_printf(arena, "%s: %s", text_cut(arena, words, room - text_columns(label)), label);
+    size_t length = strcspn(help, ",;:(");
+    while (length && help[length - 1] == ' ')
+        length--;
+    return arena_printf(arena, "%.*s", (int)length, help);
+}
+
+static bool ends_cut(const char *text)
+{
+    static const char ellipsis[] = "…";
+    size_t length = strlen(text), end = strlen(ellipsis);
+    return length >= end && strcmp(text + length - end, ellipsis) == 0;
+}
+
+/* In two lines, of which row and in which unit: `Rent of a card: H100, CNY a card-hour`. If there is no room for all, the
+ * words are cut, never the row, of which an explanation after a colon is left out, or the unit. */
+static const char *panel_label(const struct channel *channel, const char *unit, struct arena *arena)
+{
+    enum { LEAST_COLUMNS = 24 };
+    const char *words = capitalised(panel_words(channel, arena), arena), *row = channel->label ? channel->label : "";
+    const char *end =
+        arena_printf(arena, "%s%.*s%s%s", *row ? ": " : "", (int)strcspn(row, ":"), row, *unit ? ", " : "", unit);
+    const char *lines = text_two_lines(arena, arena_printf(arena, "%s%s", words, end), LABEL_COLUMNS);
+    for (size_t room = text_columns(words); *end && ends_cut(lines) && room-- > LEAST_COLUMNS;)
+        lines = text_two_lines(arena, arena_printf(arena, "%s%s", text_cut(arena, words, room), end), LABEL_COLUMNS);
+    return lines;
 }
 
 /* The headline outputs that get a panel, and what each spans. */
@@ -314,6 +365,7 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
 {
     size_t series[HEADLINE_SERIES], count = outcome_headline_series(contest->base, series), drawn = 0;
     const char *outputs = "", *label[DRAWN];
+    bool is_cut = false;
     double factor[DRAWN], money[DRAWN], low[DRAWN], high[DRAWN], bottom[DRAWN], top[DRAWN];
     for (size_t i = 0; i < count && drawn < DRAWN; i++) {
         const struct channel *channel = &contest->base->plan->series[series[i]];
@@ -322,8 +374,8 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
         const struct scale *scale = scale_for(contest, channel);
         struct display of = display_of(contest->base, channel->output, contest->base->plan->end, arena);
         double in_units = strtod(scale->factor, NULL);
-        struct range range = range_of(contest, channel, in_units, DIFFERENCES, (struct range){-1, 1}),
-                     level = range_of(contest, channel, in_units, LEVELS, (struct range){0, 1});
+        struct range range = range_of(contest, channel, in_units, DIFFERENCES, (struct range){-1, 1}, &is_cut),
+                     level = range_of(contest, channel, in_units, LEVELS, (struct range){0, 1}, &is_cut);
         money[drawn] = display_is_money(channel->output->unit);
         factor[drawn] = money[drawn] ? in_units : in_units / of.factor; /* the script exchanges money by itself */
         low[drawn] = range.low;
@@ -331,10 +383,8 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
         bottom[drawn] = level.low;
         top[drawn] = level.high;
         outputs = arena_printf(arena, "%s%s%s", outputs, drawn ? " " : "", channel->name);
-        const char *words = capitalised(panel_words(channel, arena), arena),
-                   *unit = arena_printf(arena, "%s%s", scale->prefix, unit_in_words(of.unit, arena));
         label[drawn++] =
-            text_two_lines(arena, *unit ? arena_printf(arena, "%s, %s", words, unit) : words, LABEL_COLUMNS);
+            panel_label(channel, arena_printf(arena, "%s%s", scale->prefix, unit_in_words(of.unit, arena)), arena);
     }
     gnuplot_assign_text(to, "compared_outputs", outputs);
     gnuplot_assign_lines(to, "compared_label", label, drawn);
@@ -344,16 +394,20 @@ static void assign_panels(const struct contest *contest, FILE *to, struct arena 
     gnuplot_assign_numbers(to, "compared_high", high, drawn);
     gnuplot_assign_numbers(to, "compared_bottom", bottom, drawn);
     gnuplot_assign_numbers(to, "compared_top", top, drawn);
+    gnuplot_assign_number(to, "compared_is_cut", is_cut);
 }
 
+typedef const char *fit(struct arena *, const char *text, size_t columns);
+
 /* Its label as far as there is room, or its name if the label does not distinguish it from another one. */
-static const char *picture_name(const struct contest *contest, size_t i, size_t columns, struct arena *arena)
+static const char *picture_name(const struct contest *contest, size_t i, fit *fitted, size_t columns,
+                                struct arena *arena)
 {
-    const char *cut = text_cut(arena, contest->other[i].label, columns);
+    const char *label = fitted(arena, contest->other[i].label, columns);
     for (size_t k = 0; k < contest->count; k++)
-        if (k != i && strcmp(cut, text_cut(arena, contest->other[k].label, columns)) == 0)
+        if (k != i && strcmp(label, fitted(arena, contest->other[k].label, columns)) == 0)
             return contest->other[i].name;
-    return cut;
+    return label;
 }
 
 /* What the script of the picture needs to know. */
@@ -364,7 +418,7 @@ static void write_context(const struct contest *contest, FILE *to)
                **name = arena_array(&arena, contest->count, sizeof *name);
     for (size_t i = 0; i < contest->count; i++) {
         folder[i] = folder_of(contest, i, &arena);
-        name[i] = picture_name(contest, i, LABEL_COLUMNS, &arena);
+        name[i] = picture_name(contest, i, text_cut, LABEL_COLUMNS, &arena);
     }
     fputs("# What the script of compare.svg needs to know.\n", to);
     gnuplot_assign_number(to, "compared_units", units_of(contest));
@@ -417,17 +471,11 @@ static void write_key_others(const struct contest *contest, const char *series, 
         if (!find_common(&contest->other[i].comparison, series))
             continue;
         folder[count] = contest->other[i].name; /* of its own run */
-        name[count++] = picture_name(contest, i, KEY_COLUMNS, arena);
+        name[count++] = picture_name(contest, i, text_two_lines, KEY_COLUMNS, arena);
     }
     gnuplot_assign_number(to, "key_others", (double)count);
     gnuplot_assign_texts(to, "key_folder", folder, count);
-    gnuplot_assign_texts(to, "key_name", name, count);
-}
-
-/* Prices span orders of magnitude, and halving matters alike everywhere: money per something. */
-static bool is_price(const char *unit)
-{
-    return display_is_money(unit) && strchr(unit, '/');
+    gnuplot_assign_lines(to, "key_name", name, count);
 }
 
 static void write_key_worlds(const struct outcome *outcome, double scale, FILE *to, struct arena *arena)
@@ -441,6 +489,14 @@ static void write_key_worlds(const struct outcome *outcome, double scale, FILE *
     gnuplot_assign_number(to, "key_worlds", (double)count);
     gnuplot_assign_texts(to, "key_world", column, count);
     gnuplot_assign_lines(to, "key_world_label", label, count);
+}
+
+/* Percent of what, where the words say it: `% of revenue` of a `share of revenue`. */
+static const char *axis_of(const char *unit, const char *words, struct arena *arena)
+{
+    static const char share[] = "share of ";
+    const char *of = strcmp(unit, "%") == 0 ? strcasestr(words, share) : NULL;
+    return of ? arena_printf(arena, "%% of %s", of + strlen(share)) : unit;
 }
 
 bool contest_write_key(const struct outcome *outcome, FILE *to)
@@ -462,11 +518,13 @@ bool contest_write_key(const struct outcome *outcome, FILE *to)
     gnuplot_assign_text(to, "key_output", channel->name);
     gnuplot_assign_text(to, "key_words",
                         text_cut(&arena, capitalised(words, &arena), LABEL_COLUMNS + LABEL_COLUMNS / 2));
-    gnuplot_assign_text(to, "key_axis", *of.unit ? unit : words);
+    gnuplot_assign_text(to, "key_axis", *of.unit ? axis_of(unit, words, &arena) : words);
     gnuplot_assign_number(to, "key_scale", divisor);
-    gnuplot_assign_number(to, "key_prices", is_price(channel->output->unit));
-    gnuplot_assign_text(to, "key_base",
-                        text_cut(&arena, outcome->contest ? outcome->contest->label : "median", KEY_COLUMNS));
+    gnuplot_assign_number(to, "key_prices", display_is_price(channel->output->unit));
+    const char *base = outcome->contest ? outcome->contest->label : "median",
+               *base_lines = text_two_lines(&arena, base, KEY_COLUMNS);
+    gnuplot_assign_text(to, "key_base", text_cut(&arena, base, 2 * KEY_COLUMNS));
+    gnuplot_assign_lines(to, "key_base_name", &base_lines, 1);
     write_key_others(outcome->contest, channel->name, to, &arena);
     write_key_worlds(outcome, factor, to, &arena);
     arena_free(&arena);
@@ -669,12 +727,6 @@ static void print_headline(const struct contest *contest, const struct compariso
     }
     listing_print(&listing, to, false);
     listing_free(&listing);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* The median over all cells that differ. */

@@ -13,6 +13,11 @@ bool display_is_money(const char *unit)
     return strncmp(unit, cny, length) == 0 && (!unit[length] || unit[length] == '/');
 }
 
+bool display_is_price(const char *unit)
+{
+    return display_is_money(unit) && strchr(unit, '/');
+}
+
 const char *display_currency(const struct outcome *outcome)
 {
     const char *currency = scenario_shown(outcome->scenario)->currency;

@@ -23,6 +23,8 @@ double display_rate(const struct outcome *outcome, double year);
 /* "CNY" where nothing is said. */
 const char *display_currency(const struct outcome *outcome);
 bool display_is_money(const char *unit);
+/* Money per something: it spans orders of magnitude, and halving matters alike everywhere. */
+bool display_is_price(const char *unit);
 struct band display_band(const struct band *band, struct display display);
 
 #endif

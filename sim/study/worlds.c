@@ -5,6 +5,7 @@
 #include "finding.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/det.h"
 #include "sim/base/memory.h"
 #include "sim/output/dat.h"
 
@@ -117,6 +118,21 @@ static size_t at_level(const struct worlds *w, double level)
     return best;
 }
 
+/* In a picture that holds the median: else their lines lie on each other. */
+static bool can_be_told_apart(const struct worlds *w)
+{
+    static const double width_of_lines = 0.02;
+    double largest = 0, widest = 0;
+    for (size_t i = 0; i < w->samples; i++) {
+        const struct band *band = &w->outcome->ensemble.series[w->series * w->samples + i];
+        if (!is_shown(w, i) || !(band->n > 0))
+            continue;
+        largest = fmax(largest, fabs(band->p50));
+        widest = fmax(widest, band->p95 - band->p05);
+    }
+    return widest > width_of_lines * largest;
+}
+
 void worlds_take(struct worlds *w)
 {
     static const double level[WORLDS_SHOWN] = {0.1, 0.5, 0.9};
@@ -131,8 +147,8 @@ void worlds_take(struct worlds *w)
         return;
     for (size_t k = 0; k < WORLDS_SHOWN; k++)
         w->world[k] = at_level(w, level[k]);
-    w->shown =
-        w->world[0] != w->world[1] && w->world[1] != w->world[2] && w->world[0] != w->world[2] ? WORLDS_SHOWN : 0;
+    bool differ = w->world[0] != w->world[1] && w->world[1] != w->world[2] && w->world[0] != w->world[2];
+    w->shown = differ && can_be_told_apart(w) ? WORLDS_SHOWN : 0;
 }
 
 size_t worlds_count(const struct worlds *w)
@@ -157,13 +173,20 @@ static double median_at(const struct worlds *w, size_t sample)
     return w->outcome->ensemble.series[w->series * w->samples + sample].p50;
 }
 
+/* Of prices, which have a logarithmic axis, ratios matter. */
+static double distance(const struct worlds *w, double value, double median)
+{
+    return display_is_price(w->outcome->plan->series[w->series].output->unit) ? det_log(value / median)
+                                                                              : value - median;
+}
+
 /* The date at which it is farthest above (`sign` 1) or below (-1) the median. */
 static size_t farthest(const struct worlds *w, size_t i, double sign)
 {
     size_t best = w->samples;
     double most = -HUGE_VAL;
     for (size_t k = 0; k < w->samples; k++) {
-        double off = is_shown(w, k) ? sign * (path_of(w, i)[k] - median_at(w, k)) : (double)NAN;
+        double off = is_shown(w, k) ? sign * distance(w, path_of(w, i)[k], median_at(w, k)) : (double)NAN;
         if (off > most)
             most = off, best = k;
     }

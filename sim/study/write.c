@@ -327,11 +327,16 @@ static double window_end(const struct outcome *outcome, const struct fact_target
     return is_window && is_matched ? outcome->plan->sample_at[target->last] : target->fact->to;
 }
 
+static const char *fact_kind_name(enum fact_kind kind)
+{
+    return kind == FACT_LOWER ? "lower" : kind == FACT_UPPER ? "upper" : "value";
+}
+
 static void write_facts(const struct outcome *outcome, FILE *to)
 {
     struct dat dat = {.to = to};
     write_remarks(&dat, outcome, NULL);
-    dat_word(&dat, "name output date year from to value low high relative_to stat source");
+    dat_word(&dat, "name output date year from to value low high relative_to stat kind source");
     dat_end_row(&dat);
     for (size_t i = 0; i < outcome->facts.count; i++) {
         const struct fact_target *target = &outcome->facts.target[i];
@@ -344,6 +349,7 @@ static void write_facts(const struct outcome *outcome, FILE *to)
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
             dat_number(&dat, numbers[k]);
         dat_word(&dat, stat_name(fact->stat));
+        dat_word(&dat, fact_kind_name(fact->kind));
         dat_text(&dat, fact->source);
         dat_end_row(&dat);
     }
@@ -401,14 +407,15 @@ static bool is_of_money(const struct outcome *outcome, const struct channel *cha
     return display_is_money(channel->output->unit);
 }
 
-/* One that pictures can show: of an amount, not of a ratio. */
+/* One that pictures can show: an amount, neither a ratio nor a bound. */
 static bool has_fact(const struct outcome *outcome, const struct channel *channel)
 {
-    size_t i = 0;
-    while (i < outcome->facts.count &&
-           (outcome->facts.target[i].channel != channel || !isnan(outcome->facts.target[i].fact->relative_to)))
-        i++;
-    return i < outcome->facts.count;
+    for (size_t i = 0; i < outcome->facts.count; i++) {
+        const struct fact *fact = outcome->facts.target[i].fact;
+        if (outcome->facts.target[i].channel == channel && fact->kind == FACT_VALUE && isnan(fact->relative_to))
+            return true;
+    }
+    return false;
 }
 
 /* A list of series of a kind, for scripts to look names up in. */
@@ -595,7 +602,7 @@ static void json_facts(struct json *json, const struct outcome *outcome)
         json_number(json, "p95", band->p95);
         json_number(json, "n", band->n);
         json_flag(json, "inside", outcome_fact_inside(fact, band));
-        json_text(json, "kind", fact->kind == FACT_LOWER ? "lower" : fact->kind == FACT_UPPER ? "upper" : "value");
+        json_text(json, "kind", fact_kind_name(fact->kind));
         json_flag(json, "on_bound", outcome_fact_standing(outcome, i) == FACT_ON_BOUND);
         json_flag(json, "evidence", outcome_fact_standing(outcome, i) == FACT_EVIDENCE);
         if (fact->stated_by)
