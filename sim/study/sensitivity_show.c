@@ -9,6 +9,7 @@
 #include "sim/output/json.h"
 #include "sim/output/listing.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,7 +177,18 @@ static const char *amount_text(const struct sensitivity *s, const struct sensiti
     return arena_printf(arena, "%s%s%s", short_number(row->index.value, text), *unit ? " " : "", unit);
 }
 
-/* `usage 41 % (35 to 47), prices 12 % (9 to 15)`: those whose interval leaves nothing out, three at most. */
+/* Surely more than nothing. Of many shares of noise some intervals leave nothing out: the more parameters there are, the
+ * farther (Bonferroni). */
+static bool stands_out(const struct sensitivity *s, const struct sensitivity_row *row)
+{
+    static const double tail = 0.025;
+    if (sensitivity_is_screening(s) || s->parameters < 2)
+        return row->index.low > 0;
+    double reach = gsl_cdf_ugaussian_Qinv(tail / (double)s->parameters) / gsl_cdf_ugaussian_Qinv(tail);
+    return row->index.value - reach * (row->index.value - row->index.low) > 0;
+}
+
+/* `usage 41 % (35 to 47), prices 12 % (9 to 15)`: those that stand out, three at most. */
 static const char *drivers(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
 {
     enum { MOST = 3 };
@@ -184,7 +196,7 @@ static const char *drivers(const struct sensitivity *s, const struct sensitivity
     const char *text = "";
     size_t count = largest(m, main_method(s), false, arena, &row), told = 0;
     for (size_t i = 0; i < count && told < MOST; i++)
-        if (row[i]->index.low > 0)
+        if (stands_out(s, row[i]))
             text = arena_printf(arena, "%s%s%s %s", text, told++ ? ", " : "", row[i]->label,
                                 amount_text(s, m, row[i], arena));
     bool varies = count && !isnan(row[0]->index.value) && (told || row[0]->index.high > 0);
@@ -244,7 +256,8 @@ static double widest(const struct sensitivity *s)
 /* Intervals shrink with the square root of the rows. */
 static const char *size_note(const struct sensitivity *s, struct arena *arena)
 {
-    static const double TOLERABLE = 0.1;
+    static const double TOLERABLE = 0.1, HOPELESS = 0.5;
+    enum { ENOUGH = 500 };
     double width = widest(s), factor = width * width / TOLERABLE / TOLERABLE;
     if (sensitivity_is_screening(s))
         return NULL;
@@ -253,6 +266,8 @@ static const char *size_note(const struct sensitivity *s, struct arena *arena)
                             LEAST_GIVEN_ROWS);
     if (width <= TOLERABLE)
         return NULL;
+    if (width > HOPELESS)
+        return arena_printf(arena, "%zu rows are too few: most shares may be anything. %d say more.", s->rows, ENOUGH);
     return arena_printf(arena,
                         "%zu rows are few: shares are known within %.0f points. About %.0f would bring that to %.0f.",
                         s->rows, 100 * width, ceil((double)s->rows * factor / 100) * 100, 100 * TOLERABLE);
@@ -560,6 +575,20 @@ static bool has_points(const struct sensitivity *s)
     return false;
 }
 
+/* Whether a run's own draws say anything surely; a design was asked for, and is shown whatever it says. */
+static bool tells(const struct sensitivity *s)
+{
+    if (strcmp(s->design, "run") != 0)
+        return true;
+    for (size_t m = 0; m < s->shown; m++)
+        for (size_t i = 0; i < s->measure[m].count; i++) {
+            const struct sensitivity_row *row = &s->measure[m].row[i];
+            if (row->kind == KIND_PARAMETER && row->method == main_method(s) && stands_out(s, row))
+                return true;
+        }
+    return false;
+}
+
 /* What it is, and below that its name. */
 static const char *label_of(const struct sensitivity_row *row, struct arena *arena)
 {
@@ -590,6 +619,7 @@ void sensitivity_context(const struct sensitivity *s, FILE *to)
     gnuplot_assign_number(to, "sensitivity_bar_rows", BAR_ROWS);
     gnuplot_assign_number(to, "sensitivity_screens", sensitivity_is_screening(s));
     gnuplot_assign_number(to, "sensitivity_points", has_points(s));
+    gnuplot_assign_number(to, "sensitivity_tells", tells(s));
     gnuplot_assign_labels(to, "sensitivity_title", title, s->shown, TITLE_COLUMNS);
     gnuplot_assign_labels(to, "sensitivity_axis", axis, s->shown, TITLE_COLUMNS);
     gnuplot_assign_lines(to, "sensitivity_label", label, s->shown * BAR_ROWS);
