@@ -6,7 +6,7 @@ load share.'/common.gp'
 
 eval measure('power.queue')
 waits = found > 0 && high90 > 0
-eval picture('Power of the rental centres, and what waits for power')
+eval picture('Power of the rental centres'.(waits ? ', and what waits for power' : ''))
 eval panel(1, waits ? 2 : 1, 'GW')
 eval fan('power', 'installed', blue, 1e3)
 eval draw

@@ -4,12 +4,16 @@
 # needs: series/utilisation.dat
 load share.'/common.gp'
 
+# Where all cards are high-end there is one line.
+high_end(output) = measure(output.'.high_end')."; was = high_median + low_median + last_median;" \
+    .measure(output)."; if (abs(high_median + low_median + last_median - was) > 1e-3) { ".fan(output.'.high_end', 'high-end', blue, 0.01)." }"
+
 eval picture('Let and used: how much of the capacity is let, and how much works')
 eval panel(1, 2, "let\n% of capacity")
-eval fan('lit_share.high_end', 'high-end', blue, 0.01)
+eval high_end('lit_share')
 eval fan('lit_share', 'all', green, 0.01)
 eval draw
 eval panel(2, 2, "used\n% of capacity")
-eval fan('utilisation.high_end', 'high-end', blue, 0.01)
+eval high_end('utilisation')
 eval fan('utilisation', 'all', green, 0.01)
 eval draw
