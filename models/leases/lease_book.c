@@ -87,13 +87,15 @@ static bool through_middleman(const struct leasing_settings *s, double cards, do
 static void write_terms(struct world *w, uint32_t id, double signed_on, int months, double exposure)
 {
     struct lease *l = &w->leases.row[id];
+    struct lease_clocks *clocks = &leasing_state(w)->clocks;
+    double years = l->started ? (double)months / MONTHS_PER_YEAR : leasing_state(w)->settings->start_lag_yr;
+    l->signed_on = signed_on;
+    l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
+    uint32_t cell = lease_cell_of(w, l);
+    lease_clocks_fetch(clocks, cell);
     double rent = l->started ? lease_rent_of(w, l, months) : 0;
     l->rent = lease_received(w, l) * rent;
-    l->signed_on = signed_on;
-    double years = l->started ? (double)months / MONTHS_PER_YEAR : leasing_state(w)->settings->start_lag_yr;
-    l->ends = l->billing == BILLING_ON_DEMAND ? NO_END : signed_on + years;
-    struct clock_holder holder = {.id = id, .stamp = l->stamp};
-    l->slot = lease_clocks_take(&leasing_state(w)->clocks, lease_cell_of(w, l), l->ends, holder);
+    l->slot = lease_clocks_take(clocks, cell, l->ends, (struct clock_holder){.id = id, .stamp = l->stamp});
     lease_note_fresh(w, l, rent, exposure);
 }
 

@@ -37,6 +37,16 @@ struct lease_clocks {
 
 /* Zeroed clocks with that many cells and no slot; memory is the arena's. */
 void lease_clocks_open(struct lease_clocks *c, size_t cells, struct arena *arena);
+/* The slot that the next holder in a cell will take comes from memory meanwhile. */
+static inline void lease_clocks_fetch(const struct lease_clocks *c, uint32_t cell)
+{
+    uint32_t slot = c->free_slot[cell];
+    if (slot == NO_SLOT)
+        return;
+    __builtin_prefetch(&c->holder[slot], 1);
+    __builtin_prefetch(&c->due[slot], 1);
+    __builtin_prefetch(&c->block[slot / CLOCK_BLOCK], 1);
+}
 /* A slot for a holder; its clock stands still until it is set. */
 uint32_t lease_clocks_take(struct lease_clocks *c, uint32_t cell, double due, struct clock_holder holder);
 /* Frees a slot that was taken; it no longer fires. */

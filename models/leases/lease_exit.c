@@ -153,21 +153,31 @@ static void fetch(struct world *w, uint32_t id)
     __builtin_prefetch(&w->leases.row[id].signed_on);
 }
 
+/* Where it is counted how long it lasted, if it ends by that date. */
+static void fetch_survival(const struct leasing *state, const struct lease *l, double by)
+{
+    __builtin_prefetch(&state->contract[l->class_].cell[survival_cell_of(by - l->signed_on)], 1);
+    __builtin_prefetch(&state->customer[l->class_].cell[survival_cell_of(by - l->since)], 1);
+}
+
 /* What the events of leases that are due read beside the lease. */
 static void fetch_more(struct world *w)
 {
     struct leasing *state = leasing_state(w);
     const struct lease_clocks *c = &state->clocks;
+    const struct lease *row = w->leases.row;
     for (size_t i = 0; i < state->dues; i++) {
-        const struct lease *l = &w->leases.row[state->due[i]];
+        const struct lease *l = &row[state->due[i]];
         __builtin_prefetch(&w->tenants.row[l->tenant]);
         __builtin_prefetch(&state->ahead[l->tenant]);
         __builtin_prefetch(&w->vintages.row[l->vintage]);
         __builtin_prefetch(&state->entry[l->entry]);
         __builtin_prefetch(&c->block[l->slot / CLOCK_BLOCK]);
+        __builtin_prefetch(&c->due[l->slot]);
+        fetch_survival(state, l, w->sim->whole_end);
     }
     for (size_t i = 0; i < state->dues; i++) {
-        const struct lease *l = &w->leases.row[state->due[i]];
+        const struct lease *l = &row[state->due[i]];
         const struct tenant *t = &w->tenants.row[l->tenant];
         const struct cohort *cohort = &w->tenants.cohort[l->class_];
         const double *u = state->ahead[l->tenant].u;
@@ -176,7 +186,14 @@ static void fetch_more(struct world *w)
         if (u)
             __builtin_prefetch(u + t->requests % OCCASIONS_AHEAD * DRAWS);
         if (t->first_lease[l->workload] != UINT32_MAX)
-            __builtin_prefetch(&w->leases.row[t->first_lease[l->workload]]);
+            __builtin_prefetch(&row[t->first_lease[l->workload]]);
+    }
+    for (size_t i = 0; i < state->dues; i++) {
+        const struct lease *l = &row[state->due[i]];
+        uint32_t newest = w->tenants.row[l->tenant].first_lease[l->workload];
+        uint32_t next = newest != UINT32_MAX ? row[newest].next : UINT32_MAX;
+        if (next != UINT32_MAX)
+            __builtin_prefetch(&row[next]);
     }
     state->dues = 0;
 }

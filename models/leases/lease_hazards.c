@@ -47,6 +47,8 @@ void lease_set_fresh_clocks(struct world *w)
     const double of_middleman[] = {0, s->b_middleman};
     struct lease_clocks *c = &state->clocks;
     struct fresh *f = &state->fresh;
+    for (size_t i = 0; i < f->count; i++)
+        __builtin_prefetch(&c->block[f->clock[i].slot / CLOCK_BLOCK], 1);
     array_log(f->rent, f->rent, f->count);
     array_log(f->exposure, f->exposure, f->count);
     array_log(f->cards, f->cards, f->count);
