@@ -121,8 +121,8 @@ static void start(struct world *w)
     a->settings = sim_settings(w->sim, &model_accounting);
     a->row = sim_rows(w->sim, &model_accounting, OPERATOR);
     a->sums = arena_array(&w->sim->arena, w->firms.count, sizeof *a->sums);
-    size_t operators = sim_row_count(w->sim, OPERATOR);
-    for (size_t o = 0; o < operators && o < MAX_OPERATORS; o++) {
+    a->operators = sim_row_count(w->sim, OPERATOR);
+    for (size_t o = 0; o < a->operators && o < MAX_OPERATORS; o++) {
         class_books_open(w, o, &a->of_class[o]);
         a->closing[o].vat_output = a->of_class[o].vat_exempt ? 0 : a->settings->vat_output;
         a->closing[o].vat_input = a->of_class[o].vat_exempt ? 0 : a->settings->vat_input;

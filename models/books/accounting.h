@@ -75,6 +75,7 @@ struct at_age {
 struct accounting {
     const struct accounting_settings *settings;
     const struct accounting_row *row;
+    size_t operators; /* classes of owners */
     size_t known; /* vintages already on the books */
     union sums *sums; /* of each firm, in this step */
     struct class_books of_class[MAX_OPERATORS];

@@ -142,7 +142,7 @@ static void sample_accounts(struct world *w)
     double line[LINES], profit = ledger_statement(w, &entrants, line);
     entrants.of[ACCOUNT_INCOME_TAX] = max_of(0, profit) * accounting_state(w)->settings->tax;
     record_accounts(w, &entrants, of_entrants, OUT_ENTRANT_NET, -1);
-    for (size_t o = 0, operators = sim_row_count(w->sim, OPERATOR); o < operators; o++)
+    for (size_t o = 0; o < accounting_state(w)->operators; o++)
         record_accounts(w, &accounting_state(w)->year[o], of_class, OUT_NET_OF, (int)o);
 }
 

@@ -36,6 +36,7 @@ struct followed { /* of a firm */
 struct exits {
     const struct settings *settings;
     struct followed *firm;
+    size_t classes; /* of owners */
     double chosen_since_sample;
 };
 
@@ -64,8 +65,7 @@ struct classes {
 static struct classes classes_that_earn(const struct world *w)
 {
     struct classes c = {{false}};
-    size_t classes = sim_row_count(w->sim, "operators");
-    for (uint32_t o = 0; o < classes && sim_enabled(w->sim, &model_pipeline); o++)
+    for (uint32_t o = 0; o < exits_state(w)->classes && sim_enabled(w->sim, &model_pipeline); o++)
         c.earns[o] = pipeline_must_earn(w, o);
     return c;
 }
@@ -205,6 +205,7 @@ static void start(struct world *w)
 {
     struct exits *state = exits_state(w);
     state->settings = sim_settings(w->sim, &model_exits);
+    state->classes = sim_row_count(w->sim, "operators");
     state->firm = arena_array(&w->sim->arena, w->firms.count, sizeof *state->firm);
     for (uint32_t firm = 0; firm < w->firms.count; firm++)
         state->firm[firm].retained = w->ledger.sheet[firm].retained;

@@ -49,6 +49,7 @@ struct settings {
 
 struct entry {
     const struct settings *settings;
+    size_t operators;
     double log_trigger[MAX_OPERATORS], log_volume[MAX_OPERATORS];
     double log_index; /* of rents, that has been seen */
     double change, square, time; /* of the log rent: sums over steps with exponential memory */
@@ -254,6 +255,7 @@ static void start(struct world *w)
 {
     struct entry *e = state_of(w);
     const struct settings *s = e->settings = sim_settings(w->sim, &model_entry);
+    e->operators = sim_row_count(w->sim, OPERATOR);
     e->approvals = arena_array(&w->sim->arena, w->firms.count, sizeof *e->approvals);
     e->approvals_from = w->sim->now;
     double of_value = s->signal_sd * s->signal_sd, of_error = s->error_sd * s->error_sd;
@@ -285,7 +287,7 @@ static void sample(struct world *w)
     struct entry *e = state_of(w);
     const struct model *m = &model_entry;
     double cny = e->committed_cny;
-    size_t operators = sim_row_count(w->sim, OPERATOR);
+    size_t operators = e->operators;
     for (size_t o = 0; o < operators; o++) {
         bool decides = sim_enabled(w->sim, &model_pipeline) && pipeline_must_earn(w, (uint32_t)o);
         sim_record(w->sim, m, OUT_TRIGGER, (int)o, decides ? det_exp(e->log_trigger[o]) : NONE, false);
