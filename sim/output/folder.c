@@ -74,7 +74,9 @@ static bool write_mark(int folder, int mark, bool locked)
     char kernel_id[KERNEL_BYTES], text[MARK_BYTES];
     if (!mark_text(folder, locked ? kernel(kernel_id) : "without locks", text))
         return false;
-    ssize_t written = write(mark, text, strlen(text));
+    ssize_t written;
+    while ((written = write(mark, text, strlen(text))) < 0 && errno == EINTR)
+        continue;
     if (written >= 0 && written != (ssize_t)strlen(text))
         errno = ENOSPC;
     return written == (ssize_t)strlen(text);

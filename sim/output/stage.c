@@ -116,6 +116,13 @@ static bool open_parent(struct stage *stage)
     return stage->parent >= 0 || stage_fail(stage, "cannot open", path);
 }
 
+/* The name of our folder, beside DIR. */
+static void call_it(struct stage *stage, const char *name)
+{
+    stage->name = name;
+    stage->folder = arena_printf(&stage->arena, "%.*s%s", (int)(base_of(stage) - stage->target), stage->target, name);
+}
+
 static bool mark(struct stage *stage)
 {
     stage->inside = folder_open(stage->parent, stage->name);
@@ -128,11 +135,10 @@ static bool make_folder(struct stage *stage)
     if (!open_parent(stage))
         return false;
     const char *prefix = arena_printf(&stage->arena, "%s.tmp-", base_of(stage));
-    stage->name = folder_make(stage->parent, prefix, &stage->arena);
-    if (!stage->name)
+    const char *name = folder_make(stage->parent, prefix, &stage->arena);
+    if (!name)
         return stage_fail(stage, "cannot make a folder beside", stage->target);
-    stage->folder =
-        arena_printf(&stage->arena, "%.*s%s", (int)(base_of(stage) - stage->target), stage->target, stage->name);
+    call_it(stage, name);
     if (!mark(stage)) {
         unlinkat(stage->parent, stage->name, AT_REMOVEDIR); /* without a mark it is no leftover to anybody */
         return false;
@@ -596,7 +602,8 @@ static bool move(const struct stage *stage, const char *from, const char *to)
     return renameat(stage->parent, from, stage->parent, to) == 0;
 }
 
-/* Both exist: exchanged in one call where the file system can, else by way of a third name. */
+/* Both exist: exchanged in one call where the file system can, else by way of a third name. Then what was in the place
+ * of DIR has the name that was ours. */
 static bool exchange(struct stage *stage)
 {
     const char *base = base_of(stage);
@@ -614,7 +621,9 @@ static bool exchange(struct stage *stage)
     else if (!aside)
         unlinkat(stage->parent, old, AT_REMOVEDIR);
     errno = why;
-    return placed && move(stage, old, stage->name);
+    if (placed && !move(stage, old, stage->name))
+        call_it(stage, old); /* it is in place: what was there keeps the third name */
+    return placed;
 }
 
 static void end(struct stage *stage)
