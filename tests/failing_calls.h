@@ -44,6 +44,8 @@ static struct {
     int why;
 } failing;
 
+static bool names_cannot_be_exchanged; /* as on file systems of old */
+
 extern char __executable_start, etext;
 
 /* Several threads and processes may be here at once. */
@@ -88,9 +90,16 @@ static void *behind(const char *call)
 #define FAILS(call) is_to_fail(__builtin_return_address(0), call)
 /* FAILING(TYPE, NAME, FAILURE, PARAMETERS, ARGUMENTS): a function that returns FAILURE instead of being called. */
 #define FAILING(type, name, failure, parameters, arguments)                                                            \
+    FAILING_IF(false, 0, type, name, failure, parameters, arguments)
+/* The same, which also fails always if CONDITION holds, with the error WHY. */
+#define FAILING_IF(condition, why, type, name, failure, parameters, arguments)                                         \
     type name parameters                                                                                               \
     {                                                                                                                  \
         static type(*real) parameters;                                                                                 \
+        if (places && (condition)) {                                                                                   \
+            errno = why;                                                                                               \
+            return failure;                                                                                            \
+        }                                                                                                              \
         if (FAILS(#name))                                                                                              \
             return failure;                                                                                            \
         if (!real)                                                                                                     \
@@ -126,8 +135,9 @@ FAILING(int, fstatat, -1, (int folder, const char *restrict path, struct stat *r
         (folder, path, status, flags))
 FAILING(int, rename, -1, (const char *from, const char *to), (from, to))
 FAILING(int, renameat, -1, (int from, const char *name, int to, const char *other), (from, name, to, other))
-FAILING(int, renameat2, -1, (int from, const char *name, int to, const char *other, unsigned flags),
-        (from, name, to, other, flags))
+FAILING(pid_t, waitpid, -1, (pid_t child, int *status, int how), (child, status, how))
+FAILING_IF(names_cannot_be_exchanged, EINVAL, int, renameat2, -1,
+           (int from, const char *name, int to, const char *other, unsigned flags), (from, name, to, other, flags))
 FAILING(int, unlink, -1, (const char *path), (path))
 FAILING(int, unlinkat, -1, (int folder, const char *path, int flags), (folder, path, flags))
 FAILING(int, rmdir, -1, (const char *path), (path))

@@ -195,6 +195,8 @@ struct trial {
     const char *line[2]; /* without the folder */
     const char *folder;
     bool once; /* the first call of a place alone, not also the last one */
+    const char *only; /* calls of these names alone */
+    bool is_interrupted; /* by a signal, after which the call is made again */
     size_t now; /* which of the two is there */
 };
 
@@ -245,7 +247,7 @@ static void run_again(struct trial *trial, const struct calling *place, uint32_t
 static void fail_one(struct trial *trial, const struct calling *place, uint32_t which)
 {
     size_t other = 1 - trial->now;
-    calls_fail(place, which, EIO);
+    calls_fail(place, which, trial->is_interrupted ? EINTR : EIO);
     int code = call(into(trial, other, trial->folder));
     uint32_t failed = places->failed;
     calls_stop();
@@ -256,6 +258,8 @@ static void fail_one(struct trial *trial, const struct calling *place, uint32_t 
         complain(place, which, code, "no such exit code");
     if (code != EXIT_OK && !said)
         complain(place, which, code, "it says nothing");
+    if (trial->is_interrupted && (code != EXIT_OK || said))
+        complain(place, which, code, "it was not made again");
     if (are_same(trial->folder, whole(trial, other), !said))
         trial->now = other;
     else if (code == EXIT_OK || !are_same(trial->folder, whole(trial, trial->now), true))
@@ -273,13 +277,14 @@ static void every_call_fails_once(struct trial *trial)
     assert_int_equal(call(into(trial, 0, trial->folder)), EXIT_OK);
     calls_watch();
     assert_int_equal(call(into(trial, 1, trial->folder)), EXIT_OK);
+    assert_true(are_same(trial->folder, whole(trial, 1), true));
     trial->now = 1;
     struct calling place[MOST_CALLINGS];
     memcpy(place, places->place, sizeof place);
     calls_stop();
     size_t tried = complaints = 0;
     for (size_t i = 0; i < MOST_CALLINGS && place[i].at; i++)
-        if (place[i].count) {
+        if (place[i].count && (!trial->only || strstr(trial->only, place[i].call))) {
             fail_one(trial, &place[i], 1);
             if (place[i].count > 1 && !trial->once)
                 fail_one(trial, &place[i], place[i].count);
@@ -287,7 +292,7 @@ static void every_call_fails_once(struct trial *trial)
         }
     print_message("    %zu places\n", tried);
     assert_int_equal(complaints, 0);
-    assert_true(tried > 20);
+    assert_true(tried > (trial->only ? 2 : 20));
 }
 
 static void a_run_is_whole_or_not_there_whatever_fails(void **state)
@@ -295,6 +300,26 @@ static void a_run_is_whole_or_not_there_whatever_fails(void **state)
     (void)state;
     every_call_fails_once(
         &(struct trial){.line = {"run walk.yml -n 3 -j 1 -q -s 1", "run walk.yml -n 4 -j 1 -q -s 2"}, .folder = "run"});
+}
+
+static void without_exchange_of_names_it_is_too(void **state)
+{
+    (void)state;
+    names_cannot_be_exchanged = true;
+    every_call_fails_once(&(struct trial){.line = {"run walk.yml -n 3 -j 1 -q -s 1 --no-plots --no-variants",
+                                                   "run walk.yml -n 4 -j 1 -q -s 2 --no-plots --no-variants"},
+                                          .folder = "old",
+                                          .only = "renameat mkdirat getrandom fstatat"});
+    names_cannot_be_exchanged = false;
+}
+
+static void calls_that_a_signal_interrupts_are_made_again(void **state)
+{
+    (void)state;
+    every_call_fails_once(&(struct trial){.line = {"run walk.yml -n 3 -j 1 -q -s 1", "run walk.yml -n 4 -j 1 -q -s 2"},
+                                          .folder = "again",
+                                          .only = "write poll waitpid",
+                                          .is_interrupted = true});
 }
 
 static void a_comparison_is_whole_or_not_there_whatever_fails(void **state)
@@ -365,6 +390,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #if !IS_SANITIZED /* to fork takes them 100 ms */
         cmocka_unit_test(a_run_is_whole_or_not_there_whatever_fails),
+        cmocka_unit_test(without_exchange_of_names_it_is_too),
+        cmocka_unit_test(calls_that_a_signal_interrupts_are_made_again),
         cmocka_unit_test(a_comparison_is_whole_or_not_there_whatever_fails),
         cmocka_unit_test(a_backtest_is_whole_or_not_there_whatever_fails),
 #endif

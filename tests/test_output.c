@@ -158,6 +158,15 @@ static const char *all_kinds(void)
     return get("all.json");
 }
 
+static const char *in_json(const char *text)
+{
+    FILE *file = fopen("text.json", "w");
+    struct json json = {.to = file};
+    json_text(&json, NULL, text);
+    fclose(file);
+    return get("text.json");
+}
+
 static void json_is_valid_whatever_is_in_it(void **state)
 {
     (void)state;
@@ -168,6 +177,22 @@ static void json_is_valid_whatever_is_in_it(void **state)
     assert_non_null(strstr(text, "\"infinite\": null"));
     assert_non_null(strstr(text, "\"count\": 18446744073709551615"));
     assert_non_null(strstr(text, "\"empty\": {}"));
+}
+
+/* Table 3-7 of the Unicode standard: no character has two spellings, none is a surrogate or beyond U+10FFFF. */
+static void only_well_formed_utf_8_stays_as_it_is(void **state)
+{
+    (void)state;
+    static const char *const right[] = {"\xc2\x80",     "\xdf\xbf",     "\xe0\xa0\x80",     "\xed\x9f\xbf",
+                                        "\xee\x80\x80", "\xef\xbf\xbd", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
+    static const char *const wrong[] = {"\xc1\xbf",         "\xe0\x9f\xbf",     "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+                                        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe4\xb8",     "\xf0\x9f\x98x"};
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_string_equal(in_json(right[i]), arena_printf(&arena, "\"%s\"", right[i]));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(strncmp(in_json(wrong[i]), "\"\\ufffd", 7), 0);
+        assert_true(json_is_valid(in_json(wrong[i])));
+    }
 }
 
 static void the_check_of_json_finds_mistakes(void **state)
@@ -1348,6 +1373,7 @@ int main(void)
         cmocka_unit_test(sha256_is_the_same_by_the_processors_own_instructions),
         cmocka_unit_test(a_file_is_hashed_whole_and_a_missing_one_not_at_all),
         cmocka_unit_test(json_is_valid_whatever_is_in_it),
+        cmocka_unit_test(only_well_formed_utf_8_stays_as_it_is),
         cmocka_unit_test(the_check_of_json_finds_mistakes),
         cmocka_unit_test(numbers_read_back_the_same_in_the_fewest_digits),
         cmocka_unit_test(a_table_has_one_blank_between_columns_and_no_bare_text),
