@@ -273,6 +273,54 @@ static void bytes_that_are_cut_short_or_damaged_are_refused(void **state)
     block_free(block);
 }
 
+/* Every eight bytes in turn take the place of a count, an index or a number. What is taken all the same is a block: it
+ * is written, and read again, to the same bytes. */
+static size_t damage_one_by_one(const struct montecarlo *study, struct bytes *bytes, size_t stride)
+{
+    static const uint64_t other[] = {0, 1, UINT32_MAX, UINT64_MAX, (uint64_t)1 << 40};
+    size_t refused = 0;
+    const char *wrong;
+    for (size_t at = 16; at + sizeof other[0] <= bytes->count; at += stride)
+        for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+            uint64_t kept;
+            memcpy(&kept, bytes->data + at, sizeof kept);
+            memcpy(bytes->data + at, &other[i], sizeof kept);
+            struct block *block = block_read(study, bytes->data, bytes->count, &wrong);
+            if (block) {
+                struct bytes once = {0}, twice = {0};
+                block_write(block, &once);
+                block = posted(study, block);
+                block_write(block, &twice);
+                assert_int_equal(once.count, twice.count);
+                assert_memory_equal(once.data, twice.data, once.count);
+                bytes_free(&once);
+                bytes_free(&twice);
+                block_free(block);
+            } else {
+                assert_non_null(wrong);
+                refused++;
+            }
+            memcpy(bytes->data + at, &kept, sizeof kept);
+        }
+    return refused;
+}
+
+static void a_block_with_one_number_changed_is_refused_or_is_a_block(void **state)
+{
+    struct fixture *f = *state;
+    static const uint32_t sizes[] = {20, 1500}; /* rows, and sketches */
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct montecarlo study = request_of(f, 0, sizes[i]);
+        study.keep = sizes[i] < 100;
+        struct block *block = block_run(&study);
+        struct bytes bytes = {0};
+        block_write(block, &bytes);
+        assert_true(damage_one_by_one(&study, &bytes, 8 * (1 + bytes.count / 1600)) > 5);
+        bytes_free(&bytes);
+        block_free(block);
+    }
+}
+
 /* So many rows that they are sketched. */
 static void sketches_travel_as_bytes_and_go_on(void **state)
 {
@@ -392,6 +440,7 @@ int main(void)
         TEST(a_run_is_a_block_that_is_finished),
         TEST(a_workplace_serves_many_runs),
         TEST(bytes_that_are_cut_short_or_damaged_are_refused),
+        TEST(a_block_with_one_number_changed_is_refused_or_is_a_block),
         TEST(sketches_travel_as_bytes_and_go_on),
         TEST(damaged_sketches_do_no_harm),
         TEST(blocks_of_another_study_are_refused),

@@ -110,7 +110,21 @@ designs_of_sweeps_are_laid_out_by_check() {
     refuses 3 'rows of 4000 replications each are more than 4294967295; allowed: fewer of either' sensitivity "$work/s.yml" -o "$work/run"
 }
 
-it commands_and_options_that_are_unknown_have_a_hint options_that_do_not_go_together_are_told \
+a_scenario_that_is_wrong_is_listed_as_such() {
+    mkdir -p "$work/share/scenarios"
+    printf 'title: Mine\nquestion: Whose?\nextends: %s/scenarios/one-server.yml\n' "$root" >"$work/share/scenarios/mine.yml"
+    echo 'title: [' >"$work/share/scenarios/broken.yml"
+    echo 'no scenario' >"$work/share/scenarios/notes.txt"
+    export ICCSIM_SHARE=$work/share
+    exits 0 "$iccsim" list scenarios
+    grep -q 'mine\.yml *Mine *Whose?' "$work.out" || { cat "$work.out"; fail "mine is not there"; }
+    grep -q 'broken\.yml *(invalid: see iccsim check)' "$work.out" || { cat "$work.out"; fail "broken is not there"; }
+    ! grep -q notes "$work.out" || fail "a text is listed as a scenario"
+    exits 0 "$iccsim" list scenarios --csv
+    says out "mine.yml,Mine,Whose?"
+}
+
+it a_scenario_that_is_wrong_is_listed_as_such commands_and_options_that_are_unknown_have_a_hint options_that_do_not_go_together_are_told \
     conditions_of_sureness_are_checked_before_the_run commands_that_lack_what_they_need_say_so \
     manifests_that_cannot_be_run_again_are_refused \
     designs_of_sweeps_are_laid_out_by_check

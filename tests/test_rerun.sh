@@ -110,6 +110,28 @@ what_is_no_manifest_is_refused() {
 }
 
 # A manifest may come from anybody.
+# Whatever stands in the place of a part: a word and a code of ours, or the run again.
+a_manifest_in_any_shape_does_no_harm() {
+    study
+    exits 0 "$iccsim" run "$work/mine.yml" --no-plots --no-variants -q -o "$work/run" -n 1
+    cp "$work/run/manifest.json" "$work/sound.json"
+    local key shape code refused=0
+    for key in command scenario options arguments runs inputs outputs files; do
+        for shape in null '"text"' '[[1], {"path": [1]}, "a"]' '{"a": [1], "seed": {}, "b": "c"}'; do
+            sed "0,/\"$key\":/s//\"$key\": ${shape//\"/\\\"}, \"was_$key\":/" "$work/sound.json" >"$work/run/manifest.json"
+            cmp -s "$work/sound.json" "$work/run/manifest.json" && fail "$key: the manifest is as it was"
+            code=0
+            timeout 20 "$iccsim" rerun "$work/run" -o "$work/again" --force >"$work.out" 2>"$work.err" || code=$?
+            case $code in
+            0) ;;
+            2 | 3 | 4) [ -s "$work.err" ] || fail "$key: $shape: refused without a word"; refused=$((refused + 1)) ;;
+            *) cat "$work.err"; fail "$key: $shape: exit status $code" ;;
+            esac
+        done
+    done
+    [ $refused -ge 8 ] || fail "only $refused of 32 are refused"
+}
+
 a_manifest_that_names_files_of_others_is_refused() {
     study
     exits 0 "$iccsim" run "$work/mine.yml" --no-plots -q -o "$work/run" -n 2
@@ -126,6 +148,6 @@ a_manifest_that_names_files_of_others_is_refused() {
     [ ! -e "$work/again" ] || fail "it ran"
 }
 
-it a_manifest_that_names_files_of_others_is_refused a_run_is_the_same_again a_run_whose_sources_have_changed_is_the_same_again a_variant_alone_and_a_sweep_are_the_same_again \
+it a_manifest_in_any_shape_does_no_harm a_manifest_that_names_files_of_others_is_refused a_run_is_the_same_again a_run_whose_sources_have_changed_is_the_same_again a_variant_alone_and_a_sweep_are_the_same_again \
     what_differs_is_named what_was_there_besides_is_named what_is_no_manifest_is_refused
 finish
