@@ -337,7 +337,16 @@ quotes_in_euro_and_real_rates() {
     near "$(awk "BEGIN { print $(decision rent cost) - $(decision own cost) }")" 13.723603082 1e-4
 }
 
-it a_file_that_extends_a_study_asks_its_own_question a_sentence_quotes_the_decision bursts_are_met_by_the_hour results_are_told_in_the_currency_of_the_question a_modified_return_is_that_of_a_published_example \
+of_one_world_nothing_is_decided() {
+    world '30 31 30' 'price: 100 CNY/card' ''
+    exits 0 "$iccsim" run "$work/given.yml" --no-plots -n 1 -o "$work/one"
+    says out 'Too few replications worked to decide on.'
+    ! grep -q least_expected_cost "$work/one/summary.json" || fail "the summary decides"
+    ! grep -q 'Least expected cost' "$work.out" "$work/one/report.html" || fail "it decides on one world"
+    [ ! -e "$work/one/decision.csv" ] || fail "there is a decision.csv"
+}
+
+it of_one_world_nothing_is_decided a_file_that_extends_a_study_asks_its_own_question a_sentence_quotes_the_decision bursts_are_met_by_the_hour results_are_told_in_the_currency_of_the_question a_modified_return_is_that_of_a_published_example \
     a_payback_is_that_of_a_published_example quotes_in_euro_and_real_rates published_calculations_take_few_lines the_h100_server_of_the_broker_note the_gigawatt_of_epoch \
     another_language_finds_the_same_costs prices_may_be_told_in_any_way returns_are_those_of_the_textbook returns_are_those_of_a_published_example \
     cash_flow_and_cover_size_a_loan macrs_is_that_of_the_tables china_deducts_a_server_of_five_million_at_once \
