@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -99,6 +100,7 @@ static pid_t start(const char *line, const char *out, const char *err, bool real
     if (!freopen(out, "w", stdout) || !freopen(err, "w", stderr))
         _exit(99);
     if (real) {
+        personality(ADDR_NO_RANDOMIZE); /* what memory it takes to start is the same each time */
         execv(program, argv);
         _exit(98);
     }
@@ -875,19 +877,12 @@ static int call_within(const char *line, size_t megabytes)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-/* Megabytes in which the program and its libraries can be started wherever the kernel lays them: one that cannot is
- * killed before it has begun. */
+/* Megabytes in which the program and its libraries can be started: one that cannot is killed before it has begun. */
 static size_t least_megabytes(void)
 {
-    enum { TRIES = 12 };
     size_t megabytes = 8;
-    for (int started = 0; started < TRIES;)
-        if (call_within("--version", megabytes) == EXIT_OK) {
-            started++;
-        } else {
-            started = 0;
-            megabytes++;
-        }
+    while (call_within("--version", megabytes) != EXIT_OK)
+        megabytes++;
     return megabytes + 1;
 }
 
