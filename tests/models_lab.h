@@ -72,9 +72,10 @@ static inline const char *lab_source(struct arena *arena)
 #define LAB_SOLVENT_TENANTS "tenant_money: {enabled: false}\npresale: {enabled: false}\n"
 #define LAB_RENTED_WORK "demand: {model_work: 0.2}\n"
 
-/* Platforms build a few large halls, needs are those of the start, and car makers grow for longer: the world that tests
- * were written in. */
+/* Platforms build a few large halls, needs are those of the start, car makers grow for longer, and projects are sizes and
+ * no sums of money: the world that tests were written in. */
 #define LAB_NEEDS_OF_THE_START                                                                                         \
+    "pipeline: {size_cost: none}\n"                                                                                    \
     "demand: {reference_rent: 60 CNY/P-hour, needs_at: none}\n"                                                        \
     "tenants:\n"                                                                                                       \
     "  developer: {need: {lognormal: {median: 12.8 P, sigma: 1.2}}}\n"                                                 \
@@ -84,7 +85,8 @@ static inline const char *lab_source(struct arena *arena)
     "  startup: {need: {lognormal: {median: 9 P, sigma: 1.0}}}\n"                                                      \
     "operators:\n"                                                                                                     \
     "  hyperscaler: {candidate_rate: 0.35 /month, size: {truncated: {of: {lognormal: {median: 6000 P, sigma: 1.0}}, "  \
-    "high: 40000 P}}}\n"
+    "high: 40000 P}},\n"                                                                                               \
+    "    targets: {2022-01: 0.5, 2023-03: 0.8, 2024-06: 1.5, 2025-03: 2, 2027-01: 2, 2029-01: 1.5}}\n"
 
 /* A scenario of these lines on top of another, in a file that is deleted once it has been loaded. */
 static inline const char *lab_write(struct lab *lab, const char *extends, const char *lines)
