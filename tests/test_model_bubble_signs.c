@@ -28,6 +28,7 @@ struct experiment {
 #define BELIEFS                                                                                                        \
     "expectations.enabled=true", "expectations.hoarding=1", "expectations.trend_fade=2 yr",                            \
         "expectations.steepest_trend=3 /yr"
+#define FEW_HALLS "procurement.official_premium=none", "pipeline.size_cost=none" /* supply does not answer at once */
 #define BUILT_IN(time)                                                                                                 \
     "operators.hyperscaler.build_time=" time, "operators.neocloud.build_time=" time,                                   \
         "operators.newcomer.build_time=" time
@@ -44,9 +45,9 @@ struct experiment {
 static const struct experiment experiments[] = {
     /* In the American world, where neither bans nor a market offshore stand between what owners believe and rents. */
     {"more_extrapolators_raise_peak_to_trough", "us",
-     {BOOM, BELIEFS, "expectations.switchers=0"},
-     {BOOM, BELIEFS, "expectations.switchers=1"},
-     {{"peak_to_trough", NULL, NULL, +1}, {"bubble_index", "2023-06", "2023-12", +1}, {"approvals", "2023-01", "2023-12", +1}}},
+     {BOOM, BELIEFS, FEW_HALLS, "expectations.switchers=0"},
+     {BOOM, BELIEFS, FEW_HALLS, "expectations.switchers=1"},
+     {{"peak_to_trough", NULL, NULL, +1}, {"bubble_index", "2023-06", "2023-12", +1}, {"approvals", "2023-01", "2023-12", +1}}, 128},
     {"a_longer_building_time_deepens_the_cycle", "us",
      {"run.end=2029-01", "entry.enabled=false", BUILT_IN("0.3 yr")},
      {"run.end=2029-01", "entry.enabled=false", BUILT_IN("2 yr")},

@@ -34,7 +34,7 @@ static const struct experiment experiments[] = {
     {"platforms_with_half_the_money_leave_cards_and_custom_to_lessors",
      {"platform.cash_share=0.4"},
      "2029-01",
-     {{"fleet_purchases", "2025-01", "2027-12", -1}, {"price.inference", "2024-10", "2025-12", -1, .least = 0.01}, {"capacity.installed", "2027-07", "2028-12", +1}},
+     {{"fleet_purchases", "2025-01", "2027-12", -1}, {"rent.H100", "2024-07", "2025-12", -1, .least = 0.01}, {"capacity.installed", "2027-07", "2028-12", +1}},
      "platform: {cash_share: 0.8}\n",
      .pairs = 192},
     {"inference_weakens_lock_in", /* training would have to move its software */
