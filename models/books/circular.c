@@ -461,8 +461,9 @@ static void sample(struct world *w)
     struct circular *c = circular_state(w);
     const struct money *m = &w->money;
     const struct model *self = &model_circular;
+    const double rounding_cny_per_yr = 1; /* what sums keep of leases that have all ended, either way */
     double organic = 1;
-    if (m->tagged_rent_per_yr > 0)
+    if (m->tagged_rent_per_yr > 0 && c->rent_per_yr > rounding_cny_per_yr)
         organic -= min_of(1, m->tagged_rent_per_yr / c->rent_per_yr); /* of the same bills: those paid may be ended */
     sim_record(w->sim, self, OUT_ORGANIC, -1, organic, false);
     sim_record(w->sim, self, OUT_FUNDED_P, -1, m->funded_p, false);
