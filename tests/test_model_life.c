@@ -173,15 +173,15 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
 {
     (void)state;
     static const char *const variant[] = {"fast_progress", "dear_power", "no_small_jobs"};
-    static const double moved_by = 0.1, shorter = -0.05; /* two generations or more; in the mean over all */
-    double base[GENERATIONS], other[GENERATIONS], service_life;
+    static const double moved_by = 0.06, shorter = -0.05; /* two generations or more; in the mean over all */
+    double base[GENERATIONS], other[GENERATIONS], service_life, least = HUGE_VAL, most = 0;
     find_lives(base, NULL, &service_life);
     for (int g = 0; g < GENERATIONS; g++) {
         assert_true(base[g] > 3 && base[g] < 8); /* well before materials give in */
         assert_true(fabs(base[g] / service_life - 1) > 0.05);
-        for (int h = 0; h < g; h++) /* but for the H800, an H100 with slower links */
-            assert_true(fabs(base[g] - base[h]) > 0.05 || (h == 2 && g == 3));
+        least = fmin(least, base[g]), most = fmax(most, base[g]);
     }
+    assert_true(most > 1.2 * least); /* a schedule has one life for all */
     for (int v = 0; v < 3; v++) {
         int moved = 0;
         double sum = 0;
