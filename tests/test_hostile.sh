@@ -20,7 +20,7 @@ decisions_are_drawn_whatever_their_texts_say() {
 
 variants_are_drawn_whatever_their_texts_say() {
     canary=$work/canary
-    hostile_run useful-life-3-vs-6 1 -n 2 -- compare survival-compared
+    hostile_run churn-wave 1 -n 2 -- compare survival-compared
 }
 
 shares_are_drawn_whatever_their_texts_say() {
