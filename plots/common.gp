@@ -146,8 +146,11 @@ array event_width[dated_events + 1]
 array event_kind[dated_events + 1]
 array event_row[dated_events + 1]
 array event_left[dated_events + 1]
+# 1 for bans and shocks, 2 for what else moves the market, 3 for what is only worth knowing.
+rank_of_kind(kind) = position('ban shock', kind) ? 1 \
+    : position('relax licence guidance tariff price_shock procurement_rule subsidy', kind) ? 2 : 3
 do for [i = 1:dated_events] {
-    if (dated_event_year[i] >= xstart && dated_event_year[i] <= xend) {
+    if (dated_event_year[i] >= xstart && dated_event_year[i] <= xend && rank_of_kind(dated_event_kind[i]) < 3) {
         event_count = event_count + 1
         event_year[event_count] = dated_event_year[i]
         event_label[event_count] = dated_event_label[i]
@@ -165,8 +168,7 @@ if (exists('years_after_events')) {
 # A label is right of its line, or left of it where there is more room.
 label_width(i) = letter_width * (event_width[i] + 2.2)
 label_begin(i, is_left) = screen_x(event_year[i]) - is_left * label_width(i)
-event_rank(i) = position('ban shock', event_kind[i]) ? 1 \
-    : position('relax licence guidance tariff price_shock procurement_rule subsidy', event_kind[i]) ? 2 : 3
+event_rank(i) = rank_of_kind(event_kind[i])
 event_colour(i) = event_kind[i] eq 'ban' ? '#a6402a' : event_kind[i] eq 'shock' ? '#1f4e79' : '#666666'
 overlap(i, is_left, j) = label_begin(i, is_left) < label_begin(j, event_left[j]) + label_width(j) \
     && label_begin(j, event_left[j]) < label_begin(i, is_left) + label_width(i)
