@@ -11,7 +11,7 @@ compared(n, class) = compared_folder[n].'/curves/lease_survival.'.class.'.dat'
 column_of(i) = (i - 1) % 2
 row_of(i) = (i - 1) / 2
 
-# Lines that lie on each other within two points say nothing.
+# Lines that lie on each other within five points say nothing.
 farthest = 0.
 do for [n = 1:others] {
     do for [i = 1:classes] {
@@ -19,7 +19,7 @@ do for [n = 1:others] {
             ? farthest = larger(farthest, abs(column('other') - column('base'))) : 0) nooutput
     }
 }
-if (farthest < 0.02) { eval nothing_to_show; classes = 0 }
+if (farthest < 0.05) { eval nothing_to_show; classes = 0 }
 
 eval picture('Contracts not ended before their term, compared')
 set label 'Share of contracts in %, by months since signing; means. Kaplan-Meier: expiry and renewal end the observation.' at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray

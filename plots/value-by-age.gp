@@ -10,20 +10,31 @@ colour_of(i) = word(gray.' '.green.' '.orange.' '.sky, i)
 curve(i) = 'curves/value_by_age.'.word(ledgers, i).'.dat'
 set style data lines
 
+# Ages that cards reach in half of the worlds and more; a band is cut at the frame where it would flatten the lines.
+stats curve(2) using (column('n')) nooutput
+most_worlds = STATS_max
+often(name) = column('n') * 2 >= most_worlds ? 100 * column(name) : NaN
+top = 110.
+highest = 0.
+do for [i = 1:4] {
+    stats curve(i) using (is_number(strcol('p75')) && column('n') * 2 >= most_worlds \
+        ? (top = larger(top, 110 * column('p75')), highest = larger(highest, 100 * column('p95'))) : 0) nooutput
+}
+
 eval picture('What a server is worth as it ages: four ledgers')
-set label 'Line: median. Bands: middle nine tenths of the replications. Standing cards of all dates of purchase; economic: present ' \
-    .'value of what they can still earn.' at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
+set label 'Line: median. Bands: nine tenths of the replications. Cards that stand, of all owners; economic: what they can still earn.' \
+    .(highest > top ? sprintf(' The band reaches %.0f.', highest) : '') at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
 set label '% of cost' at graph 0, 1.035 left noenhanced font ',10.5' textcolor rgb black
 set lmargin at screen left
 set rmargin at screen right
 set tmargin at screen 0.83
 set bmargin at screen 0.165
 set xrange [0:7]
-set yrange [0:]
+set yrange [0:top]
 set xtics 1 format '%g'
 set ytics format '%g'
 set xlabel 'age in years' font ',10.5' textcolor rgb black
-plot for [i = 1:4] curve(i) using (column('age')):(100 * column('p05')):(100 * column('p95')) with filledcurves \
+plot for [i = 1:4] curve(i) using (column('age')):(often('p05')):(often('p95')) with filledcurves \
         fs transparent solid 0.13 noborder lc rgb colour_of(i), \
-    for [i = 1:4] curve(i) using (column('age')):(100 * column('p50')) with lines lw 2.4 lc rgb colour_of(i) title names[i], \
+    for [i = 1:4] curve(i) using (column('age')):(often('p50')) with lines lw 2.4 lc rgb colour_of(i) title names[i], \
     0 with lines lw 0.5 lc rgb gray notitle # where no such card stands there is nothing else to draw
