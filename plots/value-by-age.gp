@@ -13,6 +13,7 @@ set style data lines
 # Ages that cards reach in half of the worlds and more; a band is cut at the frame where it would flatten the lines.
 stats curve(2) using (column('n')) nooutput
 most_worlds = STATS_max
+if (most_worlds == 0) { eval nothing_to_show } # such cards stand in no world
 often(name) = column('n') * 2 >= most_worlds ? 100 * column(name) : NaN
 top = 110.
 highest = 0.
