@@ -4,6 +4,7 @@
  * Run with --update, rewrites the expected mistakes: read the difference before committing it. Runs in the project's
  * folder.
  */
+#include "files.h"
 #include "models/models.h"
 #include "near.h"
 #include "sanitized.h"
@@ -36,19 +37,6 @@ static char *mistakes_of(const char *file)
     return text;
 }
 
-static char *read_whole(const char *file)
-{
-    FILE *from = fopen(file, "r");
-    char *text = NULL;
-    size_t length = 0;
-    if (!from)
-        return NULL;
-    if (getdelim(&text, &length, '\0', from) < 0 && text)
-        *text = 0;
-    fclose(from);
-    return text;
-}
-
 static void write_bytes(const char *file, const char *bytes, size_t length)
 {
     FILE *to = fopen(file, "w");
@@ -73,7 +61,7 @@ static bool is_as_expected(const char *name, bool update)
     char file[512], expected[512];
     snprintf(file, sizeof file, FOLDER "/%s", name);
     expected_name(name, expected, sizeof expected);
-    char *is = mistakes_of(file), *should = read_whole(expected);
+    char *is = mistakes_of(file), *should = whole_file(expected);
     bool same = should && !strcmp(is, should);
     if (update)
         write_bytes(expected, is, strlen(is));
@@ -294,7 +282,7 @@ static void damaged_scenarios_do_no_harm(void **state)
     (void)state;
     char file[] = "/tmp/iccsim-bad-XXXXXX";
     close(mkstemp(file));
-    char *whole = read_whole(FOLDER "/ground/right.yml");
+    char *whole = whole_file(FOLDER "/ground/right.yml");
     size_t length = strlen(whole);
     uint32_t x = 17;
     for (size_t i = 0; i < 600; i++) {

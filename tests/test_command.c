@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands as the user meets them: every one in a process of its own, with its words, data and exit code. */
 #include "fake_models.h"
+#include "files.h"
 #include "json_check.h"
 #include "near.h"
 
@@ -8,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <glob.h>
 #include <poll.h>
 #include <signal.h>
@@ -31,44 +31,23 @@ static const struct command *const table[] = {
 static struct arena arena;
 static char program[4096]; /* the real one, beside the tests */
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static int enter_folder(void **state)
+static int find_program(void **state)
 {
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - sizeof "iccsim");
     *strrchr(program, '/') = '\0';
-    char name[] = "/tmp/iccsim-test-XXXXXX";
-    *state = arena_text(&arena, mkdtemp(name));
     strcpy(strrchr(program, '/'), "/iccsim");
-    return length > 0 ? chdir(*state) : -1;
+    return length > 0 ? enter_folder(state) : -1;
 }
 
-static int leave_folder(void **state)
+static int leave(void **state)
 {
-    if (chdir("/") != 0)
-        return -1;
-    int removed = nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     arena_free(&arena);
-    return removed;
+    return leave_folder(state);
 }
 
 static const char *get(const char *path)
 {
-    FILE *file = fopen(path, "r");
-    if (!file)
-        fail_msg("there is no %s", path);
-    char *text = NULL;
-    size_t room = 0;
-    if (getdelim(&text, &room, '\0', file) < 0)
-        text[0] = '\0';
-    fclose(file);
-    char *kept = arena_text(&arena, text);
-    free(text);
-    return kept;
+    return text_of_file(path, &arena);
 }
 
 static bool exists(const char *path)
@@ -1432,5 +1411,5 @@ int main(void)
         cmocka_unit_test(what_a_combination_lacks_cannot_be_shared_out),
         cmocka_unit_test(a_backtest_is_a_table_for_people_and_for_scripts),
     };
-    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+    return cmocka_run_group_tests(tests, find_program, leave);
 }

@@ -2,6 +2,7 @@
 /* Every call of the system fails once: whatever it is, a command ends with one of its codes and with words, what it
  * replaces is there as it was or as it is to be, and the next run finds nothing in its way. */
 #include "fake_models.h"
+#include "files.h"
 #include "near.h"
 #include "sanitized.h"
 
@@ -9,7 +10,6 @@
 #include "sim/command/command.h"
 #include "sim/output/folder.h"
 
-#include <ftw.h>
 #include <glob.h>
 #include <signal.h>
 #include <string.h>
@@ -20,50 +20,16 @@ static const struct command *const table[] = {
 
 static struct arena arena, reading; /* for good, and until the next files are read */
 
-/* ---- Files ---- */
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+static int leave(void **state)
 {
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static void remove_all(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static int enter_folder(void **state)
-{
-    char in_memory[] = "/dev/shm/iccsim-test-XXXXXX", name[] = "/tmp/iccsim-test-XXXXXX"; /* a disk takes longer */
-    const char *made = mkdtemp(in_memory);
-    *state = arena_text(&arena, made ? made : mkdtemp(name));
-    return chdir(*state);
-}
-
-static int leave_folder(void **state)
-{
-    if (chdir("/") != 0)
-        return -1;
-    remove_all(*state);
     arena_free(&arena);
     arena_free(&reading);
-    return 0;
+    return leave_folder(state);
 }
 
 static const char *get(const char *path)
 {
-    FILE *file = fopen(path, "r");
-    if (!file)
-        fail_msg("there is no %s", path);
-    char *text = NULL;
-    size_t room = 0;
-    if (getdelim(&text, &room, '\0', file) < 0)
-        text[0] = '\0';
-    fclose(file);
-    char *kept = arena_text(&reading, text);
-    free(text);
-    return kept;
+    return text_of_file(path, &reading);
 }
 
 /* ---- Trees ---- */
@@ -398,5 +364,5 @@ int main(void)
 #endif
         cmocka_unit_test(a_sweep_goes_on_whatever_failed),
     };
-    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+    return cmocka_run_group_tests(tests, enter_folder, leave);
 }

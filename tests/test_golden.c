@@ -3,6 +3,7 @@
  *
  * A change of the model that moves them belongs in one commit with the new file: `test_golden --update` writes it.
  */
+#include "files.h"
 #include "models_lab.h"
 
 #include <stdio.h>
@@ -75,18 +76,6 @@ static const char *golden_path(struct arena *arena)
     return arena_printf(arena, "%s/tests/golden/china.txt", lab_source(arena));
 }
 
-static char *read_whole(const char *path)
-{
-    FILE *from = fopen(path, "r");
-    if (!from)
-        return NULL;
-    char *text = NULL;
-    size_t room = 0;
-    ssize_t length = getdelim(&text, &room, '\0', from);
-    fclose(from);
-    return length < 0 ? NULL : text;
-}
-
 struct row {
     char name[64], date[32];
     double value[REPLICATIONS];
@@ -143,7 +132,7 @@ static void the_headline_scenario_gives_the_agreed_numbers(void **state)
 {
     (void)state;
     struct arena arena = {0};
-    char *golden = read_whole(golden_path(&arena)), *now = numbers_now();
+    char *golden = whole_file(golden_path(&arena)), *now = numbers_now();
     assert_non_null(golden);
     size_t moved = compare(golden, now);
     if (moved)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The writers: JSON, tables, hashes, folders that appear whole, pictures. */
+#include "files.h"
 #include "near.h"
 
 #include "json_check.h"
@@ -15,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <float.h>
-#include <ftw.h>
 #include <glob.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,28 +30,6 @@
 
 static struct arena arena;
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static int enter_folder(void **state)
-{
-    char name[] = "/tmp/iccsim-test-XXXXXX";
-    *state = arena_text(&arena, mkdtemp(name));
-    return chdir(*state);
-}
-
-static int leave_folder(void **state)
-{
-    if (chdir("/") != 0)
-        return -1;
-    int removed = nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    arena_free(&arena);
-    return removed;
-}
-
 static void put(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -62,16 +40,7 @@ static void put(const char *path, const char *text)
 
 static const char *get(const char *path)
 {
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    char *text = NULL;
-    size_t room = 0;
-    if (getdelim(&text, &room, '\0', file) < 0)
-        text[0] = '\0';
-    fclose(file);
-    char *kept = arena_text(&arena, text);
-    free(text);
-    return kept;
+    return text_of_file(path, &arena);
 }
 
 static bool exists(const char *path)

@@ -5,6 +5,7 @@
  * `--seeds 100` asks for the intervals of that many seeds at 4,096 rows, each through the simulator, as tests/slow_sensitivity.sh
  * does; test_sensitivity.c does so for the functions themselves.
  */
+#include "files.h"
 #include "near.h"
 #include "sim/command/command.h"
 #include "sim/engine/sim.h"
@@ -14,7 +15,6 @@
 #include "sim/study/outcome.h"
 #include "sim/study/point.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,24 +109,6 @@ static const char head[] = "title: Functions whose indices are known\n"
                            "  sometimes: {output: sometimes}\n"
                            "function:\n";
 #define UNIFORM "{value: {uniform: {low: 0, high: 1}}, source: a test, confidence: "
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static int enter_folder(void **state)
-{
-    static char name[] = "/tmp/iccsim-test-XXXXXX";
-    *state = mkdtemp(name);
-    return *state && chdir(*state) == 0 ? 0 : -1;
-}
-
-static int leave_folder(void **state)
-{
-    return chdir("/") == 0 ? nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS) : -1;
-}
 
 /* The first inputs are uncertain, A and B in turn; `more` is what follows. */
 static void write_scenario(size_t inputs, const char *more)
@@ -338,13 +320,9 @@ static struct bounded row_of(const char *folder, const char *measure, const char
 
 static bool says(const char *path, const char *text)
 {
-    char *all = NULL;
-    size_t room = 0;
-    FILE *from = fopen(path, "r");
-    assert_non_null(from);
-    ssize_t length = getdelim(&all, &room, '\0', from);
-    fclose(from);
-    bool found = length > 0 && strstr(all, text);
+    char *all = whole_file(path);
+    assert_non_null(all);
+    bool found = strstr(all, text);
     free(all);
     return found;
 }
