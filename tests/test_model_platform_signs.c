@@ -10,7 +10,7 @@ static const struct experiment experiments[] = {
     {"what_platforms_buy_lessors_do_not_get",
      {"platform.cash_share=0.6"},
      "2027-01",
-     {{"fleet_purchases", "2025-01", "2026-12", +1}, {"orders.delivered", "2025-01", "2026-12", -1}},
+     {{"fleet_purchases", "2025-01", "2026-12", +1}, {"platforms.capex", "2025-01", "2026-12", +1}, {"orders.delivered", "2025-01", "2026-12", -1}},
      "platform: {cash_share: 0.4}\n", .pairs = 96},
     {"twice_the_money_of_platforms_makes_lessors_wait",
      {"platform.cash_share=0.6"},

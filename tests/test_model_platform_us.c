@@ -37,6 +37,11 @@ static const struct experiment experiments[] = {
      {{"fleet_purchases", "2025-01", "2027-12", -1}, {"rent.H100", "2024-07", "2025-12", -1, .least = 0.01}, {"capacity.installed", "2027-07", "2028-12", +1}},
      "platform: {cash_share: 0.8}\n",
      .pairs = 192},
+    {"platforms_that_cannot_pay_leave_cards_to_lessors_and_later_rent_what_they_lack", /* half the money leaves most of what they want paid for */
+     {"platform.cash_share=0.1", "platform.turns=0.1", "platforms.oracle.turns=0.5", "platform.drawdown=100 years"},
+     "2026-07",
+     {{"orders.delivered", "2023-01", "2024-06", +1}, {"capacity.installed", "2024-01", "2024-12", +1}, {"rent.H100", "2024-01", "2024-12", -1},
+      {"price.inference", "2025-10", "2026-06", +1}}},
     {"inference_weakens_lock_in", /* training would have to move its software */
      {"platform.training_share=0.2"},
      "2029-01",

@@ -51,6 +51,18 @@ a_trace_tells_what_happened() {
     [ "$(wc -l <"$work.out")" -gt 1000 ] || fail "only $(wc -l <"$work.out") lines"
 }
 
+# Makers serve platforms first: a lessor waits for H200 and B200 while centres stand half empty.
+the_trace_says_that_lessors_wait_for_cards_while_centres_idle() {
+    for world in 0 1 2 3 4 5 6 7 8 9; do
+        exits 0 "$iccsim" trace scenarios/us.yml --replication $world --about 'crowded out'
+        cat "$work.out" >>"$work/waits"
+    done
+    for card in H200 B200; do
+        sed -n "s/.*crowded out  *$card .*lessors wait \([0-9]*\) months .* with \([0-9]*\) % of capacity let/\1 \2/p" "$work/waits" |
+            awk '$1 > 5 && $2 < 60 {found = 1} END {exit !found}' || fail "nobody waits for $card while centres idle: $(cat "$work/waits")"
+    done
+}
+
 # From the heads of the files: a mechanism without one, or an output that nobody lists, is a hole in the page.
 every_mechanism_stands_on_the_page_of_the_model_with_its_equations() {
     exits 0 "$iccsim" list models --csv
@@ -93,5 +105,6 @@ END
 
 it gsl_calls_nothing_of_libm_whose_last_bit_is_open every_scenario_is_right the_headline_runs_and_is_drawn threads_change_nothing_and_the_seed_does \
     a_value_can_be_set_and_is_shown mistakes_have_their_exit_codes a_trace_tells_what_happened \
+    the_trace_says_that_lessors_wait_for_cards_while_centres_idle \
     every_mechanism_stands_on_the_page_of_the_model_with_its_equations
 finish
