@@ -2,6 +2,7 @@
 /* Failures, repairs, halls, small jobs: what decides how long a card earns. */
 #include "models_lab.h"
 
+#include "models/leases/lease_income.h"
 #include "models/market/small_jobs.h"
 #include "models/supply/life.h"
 
@@ -138,25 +139,84 @@ static void a_card_without_wear_or_a_hall_worth_something_is_worth_its_quasi_ren
     lab_close(&lab);
 }
 
+/* Sums over the leases of each vintage: rent, and cards, of contracts that run past a quarter's middle. */
+static void what_contracts_will_pay_is_their_rents_while_tenants_stay(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_of(&lab, "life", LAB_SET("run.end=2026-01"));
+    struct world *w = lab_run(&lab, 0);
+    size_t compared = 0;
+    for (uint32_t v = 0; v < w->vintages.count; v++) {
+        double rent[VALUE_STEPS] = {0}, cards[VALUE_STEPS] = {0};
+        struct lease_income income;
+        lease_income_of(w, v, &income);
+        for (size_t i = 0; i < w->leases.count; i++) {
+            const struct lease *l = &w->leases.row[i];
+            for (int k = 0; k < VALUE_STEPS && l->live && l->started && l->vintage == v; k++)
+                if (l->billing != BILLING_ON_DEMAND && w->sim->now + (k + 0.5) / VALUE_STEPS_PER_YEAR < l->ends) {
+                    rent[k] += l->cards * l->rent;
+                    cards[k] += l->cards;
+                }
+        }
+        for (int k = 0; k < VALUE_STEPS; k++) {
+            assert_true(income.rent[k] <= rent[k] * (1 + 1e-12) && income.cards[k] <= cards[k] * (1 + 1e-12));
+            assert_true((income.cards[k] > 0) == (cards[k] > 0)); /* they may leave, and most do not within a quarter */
+            assert_true(k > 0 || income.cards[k] >= 0.7 * cards[k]);
+            assert_true(k < income.quarters || rent[k] <= 0);
+        }
+        compared += income.quarters > 0;
+    }
+    assert_true(compared > 50);
+    lab_close(&lab);
+}
+
+/* A vintage under contract: rents of its contracts are worth something, and nothing if owners do not count them. */
+static void contracts_keep_cards_that_would_not_pay_at_the_rents_of_the_day(void **state)
+{
+    (void)state;
+    static const char *const counted[] = {"life.contracts=false", "life.contracts=true"};
+    for (int counts = 0; counts < 2; counts++) {
+        struct lab lab;
+        size_t dearer = 0;
+        lab_open_of(&lab, "life", LAB_SET("run.end=2026-01", counted[counts]));
+        struct world *w = lab_run(&lab, 0);
+        for (uint32_t v = 0; v < w->vintages.count; v++) {
+            double before = life_value_left(w, v);
+            struct lease_income income;
+            lease_income_of(w, v, &income);
+            for (size_t i = 0; i < w->leases.count; i++)
+                if (w->leases.row[i].live && w->leases.row[i].vintage == v)
+                    w->leases.row[i].rent *= 7;
+            double after = life_value_left(w, v);
+            assert_true(after >= before);
+            assert_true(after == before || (counts && income.quarters > 0));
+            dearer += after > before;
+        }
+        assert_int_equal(dearer > 50, counts);
+        lab_close(&lab);
+    }
+}
+
 /* -- lives: the study of scenarios/life.yml -------------------------------------------------------------------------
  */
 
 enum { GENERATIONS = 5, WORLDS = 150 };
 static const char *const followed[GENERATIONS] = {"A100", "A800", "H100", "H800", "H20"};
 
-static void find_lives(double life[GENERATIONS], const char *variant, double *service_life)
+static void find_lives(double life[GENERATIONS], const char *variant, const char *const *sets, double *service_life)
 {
     struct lab lab;
     struct ensemble ensemble;
     lab_list(&lab, NULL, models_world_size);
     lab.of = "life";
     lab.variant = variant;
-    lab_ready(&lab, NULL, NULL);
+    lab_ready(&lab, NULL, sets);
     lab.request.replications = WORLDS;
     lab.request.threads = 2;
     montecarlo_run(&lab.request, &ensemble);
     assert_int_equal(ensemble.failed, 0);
-    print_message("    %-20s", variant ? variant : "as it is");
+    print_message("    %-20s", variant ? variant : sets ? sets[0] : "as it is");
     for (int g = 0; g < GENERATIONS; g++) {
         char name[64];
         snprintf(name, sizeof name, "economic_life.%s", followed[g]);
@@ -175,7 +235,7 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
     static const char *const variant[] = {"fast_progress", "dear_power", "no_small_jobs"};
     static const double moved_by = 0.06, shorter = -0.05; /* two generations or more; in the mean over all */
     double base[GENERATIONS], other[GENERATIONS], service_life, least = HUGE_VAL, most = 0;
-    find_lives(base, NULL, &service_life);
+    find_lives(base, NULL, NULL, &service_life);
     for (int g = 0; g < GENERATIONS; g++) {
         assert_true(base[g] > 3 && base[g] < 8); /* well before materials give in */
         assert_true(fabs(base[g] / service_life - 1) > 0.05);
@@ -185,7 +245,7 @@ static void lives_come_of_what_cards_earn_and_cost(void **state)
     for (int v = 0; v < 3; v++) {
         int moved = 0;
         double sum = 0;
-        find_lives(other, variant[v], &service_life);
+        find_lives(other, variant[v], NULL, &service_life);
         for (int g = 0; g < GENERATIONS; g++) {
             moved += other[g] / base[g] <= 1 - moved_by;
             sum += other[g] / base[g] - 1;
@@ -204,6 +264,8 @@ int main(void)
         cmocka_unit_test(age_and_halls_take_of_what_is_left),
         cmocka_unit_test(cards_that_a_hall_has_no_racks_for_cost_a_refit),
         cmocka_unit_test(a_card_without_wear_or_a_hall_worth_something_is_worth_its_quasi_rents),
+        cmocka_unit_test(what_contracts_will_pay_is_their_rents_while_tenants_stay),
+        cmocka_unit_test(contracts_keep_cards_that_would_not_pay_at_the_rents_of_the_day),
         cmocka_unit_test(lives_come_of_what_cards_earn_and_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

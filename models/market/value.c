@@ -247,19 +247,19 @@ double value_fundamental(const struct world *w, int region, int g, double years_
     return sum;
 }
 
-double value_of_staying(const struct world *w, int region, int g, double rent_factor, const double *cost_cny_per_yr,
-                        int quarters)
+double value_of_staying(const struct world *w, int region, int g, const struct staying *staying)
 {
     const struct value_state *state = value_state(w);
     const struct value *v = &w->value;
     double long_run = v->entry_rent_card[g], excess = w->market.rent_card[g] - long_run;
     double power = power_cost(w, region, g), upkeep = value_upkeep(w, w->generations.list_price_cny[g]);
-    double paid = v->occupancy * v->yield * rent_factor * (1 - w->books.overhead_share), sum = 0, best = 0;
-    double used = v->occupancy * power, earned[VALUE_STEPS];
-    int count = quarters < VALUE_STEPS ? quarters : VALUE_STEPS;
+    double kept = 1 - w->books.overhead_share, paid = v->occupancy * v->yield * staying->rent_factor * kept;
+    double used = v->occupancy * power, sum = 0, best = 0, earned[VALUE_STEPS];
+    int count = staying->quarters < VALUE_STEPS ? staying->quarters : VALUE_STEPS;
     for (int k = 0; k < count; k++) { /* by itself, so that compilers take several at a time */
-        double rent = long_run * state->long_run[k] + excess * state->excess[k];
-        earned[k] = (paid * rent - used - (upkeep + cost_cny_per_yr[k]) / HOURS_PER_YEAR) * state->discounted_hours[k];
+        double rent = long_run * state->long_run[k] + excess * state->excess[k], free = 1 - staying->contracted[k];
+        double let = kept * staying->contract_rent[k] - staying->contracted[k] * power + free * (paid * rent - used);
+        earned[k] = (let - (upkeep + staying->cost_cny_per_yr[k]) / HOURS_PER_YEAR) * state->discounted_hours[k];
     }
     for (int k = 0; k < count; k++) {
         sum += earned[k];

@@ -22,11 +22,15 @@ struct value { /* owner: value.c */
 double value_load(const struct world *w); /* mean load of a let card */
 double value_upkeep(const struct world *w,
                     double list_price_cny); /* maintenance and site staff of cards of that price, CNY a year */
-/* What a card is worth to an owner who may stop for good at the end of any quarter, CNY: it lets at the generation's
- * rent times rent_factor, less overhead, and costs, beside power and upkeep, cost_cny_per_yr[k] in quarter k, let or
- * not. At least 0. */
-double value_of_staying(const struct world *w, int region, int generation, double rent_factor,
-                        const double *cost_cny_per_yr, int quarters);
+/* What is ahead of a card that stays, quarter by quarter. */
+struct staying {
+    int quarters;
+    double cost_cny_per_yr[VALUE_STEPS]; /* beside power and upkeep, let or not */
+    double contract_rent[VALUE_STEPS], contracted[VALUE_STEPS]; /* CNY per card-hour, and share of its hours */
+    double rent_factor; /* over the generation's rent, in the other hours */
+};
+/* What it is worth to an owner who may stop for good at the end of any quarter, CNY, after overhead. At least 0. */
+double value_of_staying(const struct world *w, int region, int generation, const struct staying *staying);
 /* The same as value_of_card if all were fundamentalists who reckon with what others build. */
 double value_fundamental(const struct world *w, int region, int generation, double years_left);
 /* Weights of the long-run rent and of today's excess over it in the mean rent of a term, and how far its price counts

@@ -34,6 +34,7 @@
  * value_of_card.
  */
 #include "models/supply/life.h"
+#include "models/leases/lease_income.h"
 #include "models/models.h"
 #include "models/planner/cashflow.h"
 #include "models/world.h"
@@ -48,7 +49,7 @@ struct settings {
     double failures_per_yr, wear_shape, wear_scale_yr, guarantee_yr, repair_share;
     double hall_occupancy, refit_cny_per_kw, refit_yr;
     const struct dated_series *density_kw;
-    bool hall_use;
+    bool hall_use, contracts_count;
 };
 
 struct row {
@@ -110,6 +111,8 @@ static const struct param params[] = {
            "cost of a repair, share of what the card costs in the street", NULL),
     {.name = "hall_use", .type = PARAM_FLAG, .value = "false", .help = "whether owners count what a hall could earn with new cards",
      .offset = offsetof(struct settings, hall_use)},
+    {.name = "contracts", .type = PARAM_FLAG, .value = "false", .help = "whether owners count what running contracts still pay before they scrap cards",
+     .offset = offsetof(struct settings, contracts_count)},
     NUMBER(struct settings, hall_occupancy, "hall_occupancy", "", 0, 1, "0.6", UNCERTAIN,
            "share of the time for which a hall offered to others is let", NULL),
     NUMBER(struct settings, refit_cny_per_kw, "refit_cost", "CNY*h/kWh", 0, 1e6, "0 CNY*h/kWh", UNCERTAIN,
@@ -322,21 +325,36 @@ static double age_after(double age, int k)
     return age + (k + 0.5) / VALUE_STEPS_PER_YEAR;
 }
 
+/* What its contracts pay for a card. */
+static void add_contracts(const struct world *w, uint32_t id, struct staying *staying)
+{
+    struct lease_income income;
+    double cards = w->vintages.row[id].cards;
+    lease_income_of(w, id, &income);
+    for (int k = 0; k < income.quarters; k++) {
+        staying->contract_rent[k] = income.rent[k] / cards;
+        staying->contracted[k] = min_of(1, income.cards[k] / cards);
+    }
+}
+
 double life_value_left(const struct world *w, uint32_t id)
 {
     const struct life *life = life_state(w);
     const struct vintage *v = &w->vintages.row[id];
     if (!life->on)
         return value_of_card(w, v->region, v->generation, v->retires - w->sim->now);
-    double cost[VALUE_STEPS], age = w->sim->now - v->delivered, repair = repair_cny(w, v->generation);
+    struct staying staying = {.rent_factor = supply_rent_factor(w, id)};
+    double age = w->sim->now - v->delivered, repair = repair_cny(w, v->generation);
     double hall = hall_cny_per_kw_yr(w, v) * procurement_site_kw(w, v->generation);
     int quarters = (int)ceil(min_of(max_of(v->retires - w->sim->now, 0), VALUE_YEARS) * VALUE_STEPS_PER_YEAR);
-    int k = 0;
-    for (; k < quarters && age_after(age, k) < life->settings->guarantee_yr; k++)
-        cost[k] = hall;
-    for (; k < quarters; k++)
-        cost[k] = hall + failures_at(life, age_after(age, k)) * repair;
-    return value_of_staying(w, v->region, v->generation, supply_rent_factor(w, id), cost, quarters);
+    for (int k = 0; k < quarters; k++) {
+        bool replaced = age_after(age, k) < life->settings->guarantee_yr;
+        staying.cost_cny_per_yr[k] = hall + (replaced ? 0 : failures_at(life, age_after(age, k)) * repair);
+    }
+    staying.quarters = quarters;
+    if (life->settings->contracts_count)
+        add_contracts(w, id, &staying);
+    return value_of_staying(w, v->region, v->generation, &staying);
 }
 
 /* -- statistics */
