@@ -66,6 +66,22 @@ numbers_do_not_depend_on_threads_or_shards() {
     [ ! -e "$work/one/results.csv" ] || fail "a table of points that have two replications each"
 }
 
+# A number that becomes uncertain belongs into a group of the studies that have some.
+no_shipped_study_with_groups_leaves_a_parameter_out() {
+    local studies
+    studies=$(grep -l '^ *groups:' scenarios/*.yml) || fail "no study has groups"
+    for study in $studies; do
+        exits 0 "$iccsim" plan "$study" --csv
+        says out 'sweep: groups,'
+        if grep '^sweep: in no group' "$work.out"; then
+            fail "$study: put them into sweep.groups"
+        fi
+    done
+    by_design "$work/s.yml"
+    exits 0 "$iccsim" plan "$work/s.yml" --csv
+    says out 'sweep: in no group,1,output'
+}
+
 it_goes_on_where_it_was_stopped() {
     by_design "$work/s.yml"
     exits 0 "$iccsim" sensitivity "$work/s.yml" -o "$work/whole" -q --no-plots
@@ -173,7 +189,7 @@ rows_that_are_too_few_are_not_shared_out() {
     grep -q 'rows are too few to share out a variance; at least' "$work/few/report.html" || fail "it does not say so"
 }
 
-it what_is_drawn_together_is_said rows_that_are_too_few_are_not_shared_out numbers_do_not_depend_on_threads_or_shards it_goes_on_where_it_was_stopped \
+it what_is_drawn_together_is_said rows_that_are_too_few_are_not_shared_out numbers_do_not_depend_on_threads_or_shards it_goes_on_where_it_was_stopped no_shipped_study_with_groups_leaves_a_parameter_out \
     without_a_section_it_takes_what_a_run_draws screening_names_effects_and_too_many_factors_want_groups \
     a_decision_comes_with_its_evidence_and_its_tornado
 finish

@@ -74,6 +74,22 @@ struct runs {
 enum { RESULT_BYTES = 480, POINT_BYTES = 200 };
 
 /* What `iccsim sweep` would take: the store has every replication's measures, and the rows of results.csv. */
+/* Groups leave few units. A factor that is in none may have been forgotten, so it is named. */
+static void add_units(struct listing *listing, const struct sweep *sweep)
+{
+    size_t groups = 0;
+    for (size_t i = 0; i < sweep->unit_count; i++)
+        groups += sweep->unit[i].is_group;
+    if (groups)
+        add(listing, "sweep: groups", (double)groups, "");
+    for (size_t i = 0; groups && i < sweep->unit_count; i++)
+        if (!sweep->unit[i].is_group) {
+            listing_add(listing, "sweep: in no group");
+            listing_add(listing, "1");
+            listing_add(listing, "%s", sweep->unit[i].name);
+        }
+}
+
 static void add_sweep(struct listing *listing, const struct sweep_run *run, const struct measured *one)
 {
     double points = (double)(run->todo_count + run->done_before), todo = (double)run->todo_count;
@@ -86,6 +102,7 @@ static void add_sweep(struct listing *listing, const struct sweep_run *run, cons
     add(listing, "sweep: points done already", (double)run->done_before, "");
     add(listing, "sweep: replications of each", replications, "");
     add(listing, "sweep: factors", (double)run->sweep->factor_count, "");
+    add_units(listing, run->sweep);
     add(listing, "sweep: threads", threads, "");
     add(listing, "sweep: time, about", todo * replications * one->seconds / threads, "s");
     add(listing, "sweep: memory, about", ((double)usage.ru_maxrss * 1024 + 2 * threads * kept + sampled) / 1e6, "MB");

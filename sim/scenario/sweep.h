@@ -68,6 +68,7 @@ struct sweep_factor {
 struct sweep_unit {
     const char *name, *label;
     size_t count; /* factors */
+    bool is_group;
 };
 
 /* A value for each factor; NULL: not given. */

@@ -111,7 +111,7 @@ static void read_group(struct unit_reader *r, const struct node *key, const stru
 {
     size_t unit = r->sweep->unit_count++;
     const struct node *members = node, *label = NULL;
-    r->sweep->unit[unit] = (struct sweep_unit){.name = key->text, .label = key->text};
+    r->sweep->unit[unit] = (struct sweep_unit){.name = key->text, .label = key->text, .is_group = true};
     if (!is_entity_name(key->text) || !strcmp(key->text, "luck") || !strcmp(key->text, "interactions"))
         complain(r, key,
                  "sweep.groups: not a name for a group, %s; allowed: letters, digits, _ and -, but neither "
