@@ -59,7 +59,10 @@ headline_colour(name) = word(orange.' '.blue.' '.green.' '.vermillion.' '.purple
 # The display name of a generation.
 given_label(name) = position(generations, name) ? generation_label[position(generations, name)] : name
 given_width(name) = position(generations, name) ? generation_label_width[position(generations, name)] : strlen(name)
-label_of(name) = given_width(name) <= 13 ? given_label(name) : name # what the margin has room for
+# Without what stands in brackets where the margin has no room for it, the name where it has none for the rest.
+bracket(text) = strstrt(text, ' (') ? strstrt(text, ' (') - 1 : strlen(text)
+short_width(name) = given_width(name) - strlen(given_label(name)) + bracket(given_label(name))
+label_of(name) = given_width(name) <= 13 ? given_label(name) : short_width(name) <= 15 ? given_label(name)[1:bracket(given_label(name))] : name
 
 # Of variants. Of lines that coincide the one below shows between the dashes of the one above.
 variant_colour(n) = word(blue.' '.vermillion.' '.green.' '.purple.' '.orange.' '.sky, 1 + (n - 1) % 6)
@@ -115,7 +118,8 @@ report_step = 1 / 12.
 measure_step(output) = rows(output) < 2 ? '' : "stats '".series(output)."' using (column('year')) nooutput; \
     report_step = (STATS_max - STATS_min) / (STATS_records - 1)"
 is_step(years) = abs(report_step / years - 1) < 0.05
-per_step(unused) = is_step(1 / 12.) ? 'a month' : is_step(7 / 365.) ? 'a week' : is_step(1.) ? 'a year' \
+per_step(unused) = is_step(1 / 12.) ? 'a month' : is_step(7 / 365.) ? 'a week' : is_step(1 / 4.) ? 'a quarter' \
+    : is_step(1.) ? 'a year' \
     : 'between reports'
 fact_scale(row) = strcol('stat') eq 'sum' ? (fact_to(0) - fact_from(0)) / report_step : 1.
 has_facts(output) = strstrt(series_with_facts, ' '.output.' ') > 0
@@ -275,8 +279,8 @@ half_band(output, colour, unit) = columns(output, in_money(output, 'p25', unit).
     .solid(colour, 0.26)
 bands(output, colour, unit) = columns(output, in_money(output, 'p05', unit).in_money(output, 'p95', unit)) \
     .solid(colour, 0.14).half_band(output, colour, unit)
-middle(output, colour, unit) = columns(output, in_money(output, 'p50', unit)) \
-    .sprintf(" with lines lw 2.2 lc rgb '%s'", colour)
+middle(output, colour, unit, dash) = columns(output, in_money(output, 'p50', unit)) \
+    .sprintf(" with lines lw 2.2 dashtype %d lc rgb '%s'", dash, colour)
 # Every third row on a bound wears a ring.
 is_ringed(row) = column('flag') > 0 && int(row) % 3 == 0
 rings(output, colour, unit) = sprintf(", '%s' using (is_ringed(column(0)) ? column('year') : NaN)", series(output)) \
@@ -289,6 +293,13 @@ fact_marks(output, colour, unit) = at_facts(output).fact_part(output, 'value', u
     .sprintf(" with xyerrorbars pt 7 ps 0.75 lw 1.2 lc rgb '%s'", black) \
     .at_facts(output).fact_part(output, 'value', unit).sprintf(" with points pt 7 ps 0.45 lc rgb '%s'", colour)
 
+# A line that lies on the one before it is dashed, so that both are seen.
+before_last = NaN; before_low = NaN; before_high = NaN
+is_near(a, b) = abs(a - b) <= 1e-3 * larger(abs(a), abs(b))
+coincides(unit) = (coinciding = line_count >= first_line && is_near(last_median / unit, before_last) \
+    && is_near(low_median / unit, before_low) && is_near(high_median / unit, before_high), \
+    before_last = last_median / unit, before_low = low_median / unit, before_high = high_median / unit, coinciding)
+
 # What the axis holds at any rate, and what is cut if it would flatten that.
 holds(least, low, high, unit) = sprintf("drawn = 1; panel_low = smaller(panel_low, %s / %.17g); \
     panel_high = larger(panel_high, %s / %.17g); panel_least = smaller(panel_least, %s / %.17g);", \
@@ -299,13 +310,14 @@ add_facts(output, colour, unit) = measure_facts(output)."; if (facts) { facts_sh
     .holds('lowest_fact', 'lowest_fact', 'highest_fact', unit) \
     .sprintf("above = above.fact_marks('%s', '%s', %.17g) };", output, colour, unit)
 add_line(output, colour, unit) = "flags_shown = flags_shown + flagged;" \
-    .sprintf("lines = lines.middle('%s', '%s', %.17g)", output, colour, unit) \
+    .sprintf("lines = lines.middle('%s', '%s', %.17g, new_dash)", output, colour, unit) \
     .sprintf(".(flagged ? rings('%s', '%s', %.17g) : '');", output, colour, unit)
 add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %.17g);", band, output, colour, unit)
 add_all(band, output, name, colour, unit) = (offered_name = name, measure(output)."; if (found) {" \
+    .sprintf("new_dash = coincides(%.17g) ? 2 : 1;", unit) \
     .holds('low50', 'low50', 'high50', unit).(band eq 'bands' ? may_hold('low90', 'high90', unit) : '') \
     .add_band(band, output, colour, unit).add_line(output, colour, unit) \
-    .sprintf("line_count = new_line(offered_name, '%s', 1, last_median / %.17g)};", colour, unit) \
+    .sprintf("line_count = new_line(offered_name, '%s', new_dash, last_median / %.17g)};", colour, unit) \
     .add_facts(output, colour, unit))
 
 fan(output, name, colour, unit) = add_all('bands', output, name, colour, unit)

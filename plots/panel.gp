@@ -52,6 +52,8 @@ if (panel_number == panel_count) {
     set label reading(0) at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
 }
 if (axis_low < 0) { set arrow from graph 0, first 0 to graph 1, first 0 nohead back lw 0.8 lc rgb gray }
+panels_drawn = (panel_number == 1 ? 0 : panels_drawn) + drawn
+if (panel_number == panel_count && !panels_drawn) { eval nothing_to_show }
 if (!drawn) { set label 'no numbers in this run' at graph 0.5, 0.5 center font ',12' textcolor rgb gray }
 
 # ---- Names of lines ----------------------------------------------------------------------------------------------

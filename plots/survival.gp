@@ -7,12 +7,10 @@ load share.'/common.gp'
 curve(output, class) = 'curves/'.output.'.'.class.'.dat'
 colour_of(i) = word(blue.' '.vermillion.' '.green.' '.orange.' '.purple.' '.sky.' '.black.' '.gray, 1 + (i - 1) % 8)
 classes = words(tenants)
-# One after the other as wide as they are; names where labels have no room.
-class_width = 0.0081; class_gap = 0.025; first_class = 0.065
-widths_before(i) = i < 2 ? 0 : sum [k = 1:i - 1] tenant_label_width[k]
-labels_fit = first_class + class_width * widths_before(classes + 1) + class_gap * (classes - 1) < 0.985
-class_label(i) = labels_fit ? tenant_label[i] : word(tenants, i)
-class_at(i) = labels_fit ? first_class + class_width * widths_before(i) + class_gap * (i - 1) : first_class + 0.91 * (i - 1) / classes
+# One after the other as wide as they are, in as many rows as that takes.
+class_width = 0.0081; class_gap = 0.025; first_class = 0.065; class_row = 0.036
+array class_at[classes + 1]
+array class_height[classes + 1]
 end_of(i) = i == 1 ? 0.485 : 0.975
 seen(name) = column('flag') > 0.5 ? NaN : 100 * column(name) # else most worlds have nobody of that age
 begin_of(i) = i == 1 ? 0.065 : 0.555
@@ -22,8 +20,17 @@ left_out = ''
 array is_seen[classes + 1]
 do for [i = 1:classes] {
     is_seen[i] = 0
-    stats curve('customer_retention', word(tenants, i)) using (is_seen[i] = is_seen[i] + (column('flag') <= 0.5 && column('months') > 0), 0) nooutput
+    stats curve('customer_retention', word(tenants, i)) using (is_seen[i] = is_seen[i] + (column('n') > 0 && column('flag') <= 0.5 && column('months') > 0), 0) nooutput
     if (!is_seen[i]) { left_out = left_out.(strlen(left_out) ? ', ' : 'Not shown, for most worlds have none: ').tenant_label[i] }
+}
+
+at_x = first_class; at_y = 0.875
+do for [i = 1:classes] {
+    if (is_seen[i]) {
+        if (at_x > first_class && at_x + class_width * tenant_label_width[i] > 0.985) { at_x = first_class; at_y = at_y - class_row }
+        class_at[i] = at_x; class_height[i] = at_y
+        at_x = at_x + class_width * tenant_label_width[i] + class_gap
+    }
 }
 
 eval picture('How long contracts and customers last')
@@ -31,7 +38,7 @@ set label 'Line: median. Bands: middle nine tenths of the replications. Kaplan-M
     .'observation; right, a renewal continues it.' at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
 set label left_out at screen 0.98, from_top(18) right noenhanced font ',9' textcolor rgb gray
 do for [i = 1:classes] {
-    set label is_seen[i] ? class_label(i) : '' at screen class_at(i), 0.875 left noenhanced font ',10.5' textcolor rgb colour_of(i)
+    if (is_seen[i]) { set label tenant_label[i] at screen class_at[i], class_height[i] left noenhanced font ',10.5' textcolor rgb colour_of(i) }
 }
 unset key
 set xrange [0:60]
@@ -39,7 +46,7 @@ set yrange [0:100]
 set xtics 12 format '%g'
 set ytics 20 format '%g'
 set mxtics 2
-set tmargin at screen 0.79
+set tmargin at screen at_y - 0.085
 set bmargin at screen 0.165
 set xlabel 'months since signing' font ',10.5' textcolor rgb black
 do for [panel_number = 1:2] {

@@ -6,6 +6,7 @@ load share.'/common.gp'
 
 ledgers = 'book economic tax physical'
 array names[4] = ['in the books', 'economic', 'for tax', 'physical']
+dash_of(i) = i < 3 ? 1 : i - 1 # where ledgers agree all are seen
 colour_of(i) = word(gray.' '.green.' '.orange.' '.sky, i)
 curve(i) = 'curves/value_by_age.'.word(ledgers, i).'.dat'
 set style data lines
@@ -37,5 +38,5 @@ set ytics format '%g'
 set xlabel 'age in years' font ',10.5' textcolor rgb black
 plot for [i = 1:4] curve(i) using (column('age')):(often('p05')):(often('p95')) with filledcurves \
         fs transparent solid 0.13 noborder lc rgb colour_of(i), \
-    for [i = 1:4] curve(i) using (column('age')):(often('p50')) with lines lw 2.4 lc rgb colour_of(i) title names[i], \
+    for [i = 1:4] curve(i) using (column('age')):(often('p50')) with lines lw 2.4 dashtype dash_of(i) lc rgb colour_of(i) title names[i], \
     0 with lines lw 0.5 lc rgb gray notitle # where no such card stands there is nothing else to draw

@@ -462,12 +462,27 @@ static double largest_median(const struct outcome *outcome, const struct channel
     return largest;
 }
 
+/* Whether any other moves it: variants of a decision leave the market as it is, and lines that all coincide say nothing. */
+static bool is_moved(const struct contest *contest, const char *series)
+{
+    for (size_t o = 0; o < contest->count; o++) {
+        const struct comparison *c = &contest->other[o].comparison;
+        const struct common *common = find_common(c, series);
+        for (size_t i = 0; common && i < common->count; i++) {
+            struct difference difference = comparison_cell(c, common, i);
+            if (difference.n > 0 && (difference.mean != 0 || difference.se != 0))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void write_key_others(const struct contest *contest, const char *series, FILE *to, struct arena *arena)
 {
     size_t room = contest ? contest->count : 0, count = 0;
     const char **folder = arena_array(arena, room + 1, sizeof *folder),
                **name = arena_array(arena, room + 1, sizeof *name);
-    for (size_t i = 0; i < room && is_compared(contest, series); i++) {
+    for (size_t i = 0; i < room && is_moved(contest, series); i++) {
         if (!find_common(&contest->other[i].comparison, series))
             continue;
         folder[count] = contest->other[i].name; /* of its own run */
