@@ -449,7 +449,7 @@ static const struct output outputs[] = {
     [OUT_FUNDED_P] = {"funded_demand", OUTPUT_SERIES, "P", NULL, "effective P that tenants want only because investors fund them"},
     [OUT_LETTERS] = {"circular.letters", OUTPUT_SERIES, "CNY", NULL, "funds promised to tenants in letters of intent, since the start"},
     [OUT_INVESTED] = {"circular.invested", OUTPUT_SERIES, "CNY", NULL, "investors' money put into tenants since the last report"},
-    [OUT_RETURNED] = {"circular.returned", OUTPUT_SERIES, "CNY", NULL, "rent paid since the last report to the investor that had funded the tenant"},
+    [OUT_RETURNED] = {"circular.returned", OUTPUT_SERIES, "CNY", NULL, "rent paid to investors that had funded the tenant, since the last report"},
     [OUT_WRITTEN_OFF] = {"circular.written_off", OUTPUT_SERIES, "CNY", NULL, "equity investments in tenants written off since the last report"},
     [OUT_DEFAULTS] = {"tenant_defaults", OUTPUT_SERIES, "", NULL, "funded tenants that could not pay their rent since the last report"},
     {0},

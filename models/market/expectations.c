@@ -181,7 +181,7 @@ enum { OUT_EXTRAPOLATORS, OUT_BUBBLE, OUT_DECLINE, OUT_TREND, OUT_WITHHELD };
 static const struct output outputs[] = {
     [OUT_EXTRAPOLATORS] = {"extrapolators", OUTPUT_SERIES, "", NULL, "share of owners who project the recent trend of the rent", .share = true},
     [OUT_BUBBLE] = {"bubble_index", OUTPUT_SERIES, "", NULL,
-                    "value of the installed cards with five years left at the market's beliefs over that to fundamentalists who take account of what others build"},
+                    "value of the installed cards at the market's beliefs over that to fundamentalists, who take account of what others build; of cards with five years left"},
     [OUT_DECLINE] = {"believed_decline", OUTPUT_SERIES, "/yr", NULL, "fall of the rent over the next year as believed, log, mean of both workloads"},
     [OUT_TREND] = {"rent_trend", OUTPUT_SERIES, "/yr", NULL, "trend of the log rent that extrapolators project"},
     [OUT_WITHHELD] = {"withheld", OUTPUT_SERIES, "", NULL, "share of commissioned capacity that its owners hold back from the market", .share = true},

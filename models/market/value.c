@@ -455,7 +455,7 @@ static const struct output outputs[] = {
     [OUT_ENTRY_INFERENCE] = {"entry_rent.inference", OUTPUT_SERIES, "CNY/P-hour", NULL,
                              "rent that pays for the new card that sets it in inference, per effective P-hour: the cheapest, or the marginal one (value.entry_horizon)"},
     [OUT_RESALE] = {"resale", OUTPUT_SERIES, "CNY/server", "generations",
-                    "present value of the rents of a server with three years left, ex VAT"},
+                    "present value of a server's rents, with three years left, ex VAT"},
     [OUT_CONTRACT_1] = {"contract.12m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a one-year contract signed now, ex VAT"},
     [OUT_CONTRACT_3] = {"contract.36m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a three-year contract signed now, ex VAT"},
     [OUT_CONTRACT_5] = {"contract.60m", OUTPUT_SERIES, "CNY/card-hour", "generations", "rent in a five-year contract signed now, ex VAT"},

@@ -430,15 +430,15 @@ static const struct output outputs[] = {
     [OUT_PURCHASES] = {"platform_cards", OUTPUT_SERIES, "cards/month", PLATFORM, "cards that a platform bought, chips of its own included, since the last report"},
     [OUT_CARDS] = {"platform_cards.by", OUTPUT_SERIES, "cards/month", GENERATION, "cards of a generation that platforms bought since the last report"},
     [OUT_SHARE_BY_VALUE] = {"platforms.domestic_value", OUTPUT_SERIES, "", NULL, "domestic share of what platforms paid for cards in place since the last report", .share = true},
-    [OUT_CAPITAL] = {"platforms.capex", OUTPUT_SERIES, "CNY/yr", NULL, "capital spending of platforms since the last report, at the rate of a year"},
-    [OUT_CAPITAL_OF] = {"capex", OUTPUT_SERIES, "CNY/yr", PLATFORM, "capital spending of a platform since the last report, at the rate of a year"},
+    [OUT_CAPITAL] = {"platforms.capex", OUTPUT_SERIES, "CNY/yr", NULL, "capital spending of platforms, since the last report at the rate of a year"},
+    [OUT_CAPITAL_OF] = {"capex", OUTPUT_SERIES, "CNY/yr", PLATFORM, "capital spending of a platform, since the last report at the rate of a year"},
     [OUT_CASH_SHARE] = {"platforms.cash_share", OUTPUT_SERIES, "", NULL, "cash and securities of platforms over their assets", .share = true},
     [OUT_CASH_SHARE_OF] = {"cash_share", OUTPUT_SERIES, "", PLATFORM, "cash and securities of a platform over its assets", .share = true},
     [OUT_DEBT] = {"platforms.debt", OUTPUT_SERIES, "CNY", NULL, "debt of platforms"},
     [OUT_REVENUE] = {"platforms.model_revenue", OUTPUT_SERIES, "CNY/yr", NULL, "what users pay for models, at the rate of a year"},
     [OUT_FLEET] = {"platforms.fleet", OUTPUT_SERIES, "P", NULL, "effective P of platforms' own fleets, in their own mix of work"},
     [OUT_LET] = {"platforms.let", OUTPUT_SERIES, "P", NULL, "effective P of platforms' own fleets that is let to others"},
-    [OUT_BELIEF] = {"platforms.belief", OUTPUT_SERIES, "", NULL, "what boards let platforms spend of their cash flow over what they would if models earned as expected", .percent = true},
+    [OUT_BELIEF] = {"platforms.belief", OUTPUT_SERIES, "", NULL, "spending of cash flow that boards allow platforms, over what they would allow if models earned as expected", .percent = true},
     {0},
 };
 /* clang-format on */

@@ -191,6 +191,34 @@ size_t scenario_input_count(const struct scenario *scenario)
     return count;
 }
 
+/* `path` is SECTION.ROW.PARAMETER of a table, or SECTION.PARAMETER. */
+static const char *row_label_of(const struct scenario *scenario, const char *path)
+{
+    for (size_t i = 0; i < scenario->schema->count; i++) {
+        const char *section = scenario->schema->section[i].name;
+        size_t length = strlen(section);
+        const struct rows *rows = &scenario->rows[i];
+        if (!scenario->schema->section[i].is_table || strncmp(path, section, length) != 0 || path[length] != '.')
+            continue;
+        const char *row = path + length + 1;
+        for (size_t k = 0; k < rows->count; k++)
+            if (!strncmp(row, rows->name[k], strlen(rows->name[k])) && row[strlen(rows->name[k])] == '.')
+                return rows->label[k];
+    }
+    return NULL;
+}
+
+const char *drawn_parameter_words(const struct drawn_parameter *parameter, struct arena *arena)
+{
+    size_t length = strcspn(parameter->help, ",;:(");
+    while (length && parameter->help[length - 1] == ' ')
+        length--;
+    if (!length)
+        return parameter->path;
+    return arena_printf(arena, "%s%s%.*s", parameter->of ? parameter->of : "", parameter->of ? ": " : "", (int)length,
+                        parameter->help);
+}
+
 struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i)
 {
     const struct uncertain *one = scenario->uncertain;
@@ -201,6 +229,7 @@ struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i)
     return (struct drawn_parameter){.path = one->value->path,
                                     .unit = param->type == PARAM_DATE ? "date" : param->unit,
                                     .help = param->help,
+                                    .of = row_label_of(scenario, one->value->path),
                                     .confidence = confidence ? confidence : "",
                                     .joint = one->column != NULL};
 }

@@ -146,11 +146,14 @@ bool scenario_check_draws(const struct scenario *scenario, uint32_t first, uint3
 struct drawn_parameter {
     const char *path, *unit; /* unit: `date` for a decimal year, "" for a pure number */
     const char *help; /* what it is, as its mechanism says it */
+    const char *of; /* label of the row of the table that it stands in; NULL: in none */
     const char *confidence; /* of its source: A, B, C, or "" */
     bool joint; /* from a file of draws */
 };
 size_t scenario_input_count(const struct scenario *scenario);
 struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i);
+/* What it is in a few words: `Huawei: effect on the log of a maker's list prices per unit of market share won`. */
+const char *drawn_parameter_words(const struct drawn_parameter *parameter, struct arena *arena);
 /* What was drawn of each. */
 void scenario_inputs(const struct scenario *scenario, const struct drawn *drawn, double *input);
 

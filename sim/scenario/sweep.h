@@ -56,6 +56,7 @@ extern const char *const sweep_designs[]; /* their names; ends with NULL */
 
 struct sweep_factor {
     const char *name, *label; /* label: the name if none is given */
+    const char *words; /* what it is, if it is an uncertain parameter that is called like its path; else NULL */
     const struct lever *lever;
     size_t count;
     const struct lever_value *value; /* of grid and zip */

@@ -24,7 +24,10 @@ static void vary_one(struct scenario *s, struct sweep *sweep, const struct drawn
                      struct mistakes *mistakes)
 {
     struct sweep_factor *factor = &sweep->factor[sweep->factor_count];
-    *factor = (struct sweep_factor){.name = one->path, .label = one->path, .confidence = one->confidence};
+    *factor = (struct sweep_factor){.name = one->path,
+                                    .label = one->path,
+                                    .words = drawn_parameter_words(one, &s->arena),
+                                    .confidence = one->confidence};
     factor->lever = lever_find(s, one->path, LEVER_SET,
                                tree_new_text(&s->arena, sweep->place, arena_text(&s->arena, one->path)), mistakes);
     if (!factor->lever)

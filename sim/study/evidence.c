@@ -143,7 +143,7 @@ static struct given_names names_of(struct evidence *e, size_t *set_of, bool *joi
     for (size_t i = 0; i < e->inputs; i++) {
         struct drawn_parameter one = scenario_input(e->outcome->scenario, i);
         name[i] = one.path;
-        words[i] = one.help;
+        words[i] = drawn_parameter_words(&one, &e->arena);
         confidence[i] = one.confidence;
         set_of[i] = sensitivity_confidence_of(one.confidence);
         *joint |= one.joint;

@@ -154,7 +154,7 @@ struct reader {
     struct sensitivity *s;
     size_t points, row_points, units, copies, levels;
     size_t *unit_of; /* of each factor */
-    const char **unit_name, **unit_label, **name, **label, **confidence;
+    const char **unit_name, **unit_label, **name, **label, **words, **confidence;
     bool grouped;
     size_t first, batch; /* measures that are read at a time */
     double *x; /* x[factor][given row] */
@@ -198,10 +198,13 @@ static void read_factors(struct reader *r)
     r->unit_of = arena_array(arena, factors, sizeof *r->unit_of);
     r->name = arena_array(arena, factors, sizeof *r->name);
     r->label = arena_array(arena, factors, sizeof *r->label);
+    r->words = arena_array(arena, factors, sizeof *r->words);
     r->confidence = arena_array(arena, factors, sizeof *r->confidence);
     for (size_t i = 0; i < factors; i++) {
         r->name[i] = arena_text(arena, r->store->factor[i].name);
         r->label[i] = arena_text(arena, r->store->factor[i].label);
+        const char *words = text_at(r, of_item(r, "factor", i, "words"));
+        r->words[i] = *words ? words : NULL;
         r->confidence[i] = text_at(r, of_item(r, "factor", i, "confidence"));
         r->unit_of[i] = number_at(r, of_item(r, "factor", i, "unit"));
         if (r->unit_of[i] >= r->units)
@@ -336,8 +339,10 @@ static void count_missing(struct reader *r, struct sensitivity_measure *measure,
 static void add_unit(struct reader *r, struct sensitivity_measure *measure, size_t unit, enum sensitivity_method method,
                      const struct bounded *index)
 {
-    const char *confidence = NULL;
+    const char *confidence = NULL, *words = NULL;
     for (size_t i = 0; i < r->store->factor_count; i++) {
+        if (r->unit_of[i] == unit && !strcmp(r->unit_name[unit], r->name[i]))
+            words = r->words[i];
         const char *one = *r->confidence[i] ? r->confidence[i] : sensitivity_confidence[CONFIDENCES - 1];
         if (r->unit_of[i] == unit)
             confidence = !confidence || !strcmp(confidence, one) ? one : "mixed";
@@ -345,6 +350,7 @@ static void add_unit(struct reader *r, struct sensitivity_measure *measure, size
     sensitivity_add(r->s, measure,
                     &(struct sensitivity_row){.name = r->unit_name[unit],
                                               .label = r->unit_label[unit],
+                                              .words = words,
                                               .confidence = confidence,
                                               .method = method,
                                               .index = *index});
@@ -353,7 +359,7 @@ static void add_unit(struct reader *r, struct sensitivity_measure *measure, size
 static void analyse_given(struct reader *r, struct sensitivity_measure *measure, const double *y)
 {
     struct given_names names = {
-        .name = r->name, .label = r->label, .confidence = r->confidence, .member = !is(r, "draws")};
+        .name = r->name, .label = r->label, .words = r->words, .confidence = r->confidence, .member = !is(r, "draws")};
     names.no_first = names.member && !r->grouped;
     sensitivity_add_given(r->s, measure, &r->given, r->s->replications, y, &names);
 }

@@ -45,7 +45,7 @@ enum sensitivity_kind { KIND_PARAMETER, KIND_LUCK, KIND_INTERACTIONS, KIND_REST,
 
 struct sensitivity_row {
     const char *name, *label, *confidence;
-    const char *words; /* what a parameter is, for pictures; NULL: its label says it */
+    const char *words; /* what a parameter is, for people; NULL: its label says it */
     enum sensitivity_method method;
     enum sensitivity_kind kind;
     bool member; /* of a group whose own share stands in another row: shares of members are parts of it */

@@ -188,6 +188,12 @@ static bool stands_out(const struct sensitivity *s, const struct sensitivity_row
     return row->index.value - reach * (row->index.value - row->index.low) > 0;
 }
 
+/* For people: what a parameter is, not where it stands. */
+static const char *words_of(const struct sensitivity_row *row)
+{
+    return row->words ? row->words : row->label;
+}
+
 /* `usage 41 % (35 to 47), prices 12 % (9 to 15)`: those that stand out, three at most. */
 static const char *drivers(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
 {
@@ -197,7 +203,7 @@ static const char *drivers(const struct sensitivity *s, const struct sensitivity
     size_t count = largest(m, main_method(s), false, arena, &row), told = 0;
     for (size_t i = 0; i < count && told < MOST; i++)
         if (stands_out(s, row[i]))
-            text = arena_printf(arena, "%s%s%s %s", text, told++ ? ", " : "", row[i]->label,
+            text = arena_printf(arena, "%s%s%s %s", text, told++ ? ", " : "", words_of(row[i]),
                                 amount_text(s, m, row[i], arena));
     bool varies = count && !isnan(row[0]->index.value) && (told || row[0]->index.high > 0);
     return told ? text : varies ? "no parameter stands out" : "nothing moves it";
@@ -273,6 +279,28 @@ static const char *size_note(const struct sensitivity *s, struct arena *arena)
                         s->rows, 100 * width, ceil((double)s->rows * factor / 100) * 100, 100 * TOLERABLE);
 }
 
+static size_t first_as_absent(const struct sensitivity *s, size_t m)
+{
+    size_t first = 0;
+    while (s->measure[first].absent != s->measure[m].absent)
+        first++;
+    return first;
+}
+
+/* Of all measures that are missing as often as `m`. */
+static const char *absence_note(const struct sensitivity *s, size_t m, struct arena *arena)
+{
+    const char *names = s->measure[m].label;
+    bool several = false;
+    for (size_t i = m + 1; i < s->shown; i++)
+        if (s->measure[i].absent == s->measure[m].absent) {
+            names = arena_printf(arena, "%s; %s", names, s->measure[i].label);
+            several = true;
+        }
+    return arena_printf(arena, "Left out: %.3g %% of the replications, in which %s%s%s.", 100 * s->measure[m].absent,
+                        several ? "these do not exist: " : "", names, several ? "" : " does not exist");
+}
+
 size_t sensitivity_notes(const struct sensitivity *s, struct arena *arena, const char **note)
 {
     size_t count = 0;
@@ -285,9 +313,8 @@ size_t sensitivity_notes(const struct sensitivity *s, struct arena *arena, const
         note[count++] = arena_printf(arena, "%zu replications failed (%.3g %%) and are left out; the first: %s.",
                                      s->failures, 100 * s->measure[0].failed, s->reason);
     for (size_t m = 0; m < s->shown; m++)
-        if (s->measure[m].absent > 0)
-            note[count++] = arena_printf(arena, "Left out: %.3g %% of the replications, in which %s does not exist.",
-                                         100 * s->measure[m].absent, s->measure[m].label);
+        if (s->measure[m].absent > 0 && first_as_absent(s, m) == m)
+            note[count++] = absence_note(s, m, arena);
     return count;
 }
 
@@ -309,6 +336,12 @@ static void add_cells(struct table *t, const char *const *cell)
     t->rows++;
 }
 
+/* Where it stands too, for those who go on to move it. */
+static const char *label_in_table(const struct sensitivity_row *row, struct arena *arena)
+{
+    return row->words ? arena_printf(arena, "%s (%s)", row->words, row->name) : row->label;
+}
+
 enum { SHARE_COLUMNS = 5 };
 
 static void add_share_row(struct table *t, const struct sensitivity_measure *m, const struct sensitivity_row *row,
@@ -317,7 +350,7 @@ static void add_share_row(struct table *t, const struct sensitivity_measure *m, 
     const struct sensitivity_row *total = same_by(m, row, METHOD_TOTAL);
     bool is_parameter = row->kind == KIND_PARAMETER;
     const char *const cell[SHARE_COLUMNS] = {
-        arena_printf(t->arena, "%s%s", indent, row->label), is_parameter ? confidence_text(row) : "",
+        arena_printf(t->arena, "%s%s", indent, label_in_table(row, t->arena)), is_parameter ? confidence_text(row) : "",
         share_text(t->arena, &row->index), total ? share_text(t->arena, &total->index) : "",
         is_parameter ? rank_text(t->arena, same_by(m, row, METHOD_RANK)) : ""};
     add_cells(t, cell);
@@ -327,8 +360,9 @@ static void add_screening_row(struct table *t, const struct sensitivity_measure 
 {
     const struct sensitivity_row *mu = same_by(m, row, METHOD_MU), *sigma = same_by(m, row, METHOD_SIGMA);
     const char *const cell[SHARE_COLUMNS] = {
-        row->label, row->kind == KIND_PARAMETER ? confidence_text(row) : "", number_cell(t->arena, &row->index),
-        mu ? number_cell(t->arena, &mu->index) : "", sigma ? number_cell(t->arena, &sigma->index) : ""};
+        label_in_table(row, t->arena), row->kind == KIND_PARAMETER ? confidence_text(row) : "",
+        number_cell(t->arena, &row->index), mu ? number_cell(t->arena, &mu->index) : "",
+        sigma ? number_cell(t->arena, &sigma->index) : ""};
     add_cells(t, cell);
 }
 
@@ -589,15 +623,6 @@ static bool tells(const struct sensitivity *s)
     return false;
 }
 
-/* What it is, and below that its name. */
-static const char *label_of(const struct sensitivity_row *row, struct arena *arena)
-{
-    if (!row->words)
-        return text_cut(arena, row->label, LABEL_COLUMNS);
-    const char *words = arena_printf(arena, "%.*s", (int)strcspn(row->words, ";:("), row->words);
-    return arena_printf(arena, "%s\n%s", text_cut(arena, words, LABEL_COLUMNS), row->name);
-}
-
 void sensitivity_context(const struct sensitivity *s, FILE *to)
 {
     struct arena arena = {0};
@@ -612,7 +637,7 @@ void sensitivity_context(const struct sensitivity *s, FILE *to)
         axis[m] = axis_of(s, &s->measure[m], &arena);
         bars[m] = (double)count;
         for (size_t i = 0; i < BAR_ROWS; i++)
-            label[m * BAR_ROWS + i] = i < count ? label_of(bar[i], &arena) : "";
+            label[m * BAR_ROWS + i] = i < count ? text_two_lines(&arena, words_of(bar[i]), LABEL_COLUMNS) : "";
     }
     fputs("# What the scripts of pictures need to know.\n", to);
     gnuplot_assign_number(to, "sensitivity_panels", (double)s->shown);

@@ -235,6 +235,8 @@ static void set_design(struct sweep_run *run)
     for (size_t i = 0; i < sweep->factor_count; i++) {
         set(run, arena_printf(arena, "factor.%04zu.unit", i), arena_printf(arena, "%zu", sweep->factor[i].unit));
         set(run, arena_printf(arena, "factor.%04zu.confidence", i), sweep->factor[i].confidence);
+        if (sweep->factor[i].words)
+            set(run, arena_printf(arena, "factor.%04zu.words", i), sweep->factor[i].words);
     }
     for (size_t i = 0; i < sweep->logarithm_count; i++)
         set(run, arena_printf(arena, "logarithm.%s", sweep->logarithm[i]), "yes");
