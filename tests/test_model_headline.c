@@ -71,7 +71,7 @@ static const struct {
 } doubao[DOUBAO] = {{"2024-05-01", 0.12}, {"2024-09-01", 1.3}, {"2024-12-01", 4},
                     {"2025-05-01", 16.4}, {"2025-09-01", 30},  {"2025-12-01", 50}};
 
-enum { JUNE_2025 = DOUBAO, OCTOBER_2025, JUNE_2026, MARCH_2025, HALF_2025, SEEN };
+enum { JUNE_2025 = DOUBAO, OCTOBER_2025, JUNE_2026, MARCH_2025, HALF_2025, FIVE_YEARS_OF_H800, CHURN, USED_H200, SEEN };
 static struct seen forecast;
 
 static int open_forecast(void **state)
@@ -84,6 +84,9 @@ static int open_forecast(void **state)
     look[OCTOBER_2025] = (struct look){"rent.H100", "2025-10-01", "2025-10-01"};
     look[JUNE_2026] = (struct look){"rent.H100", "2026-06-01", "2026-06-01"};
     look[MARCH_2025] = (struct look){"rent_server_month.H100", "2025-03-01", "2025-03-01"};
+    look[FIVE_YEARS_OF_H800] = (struct look){"contract.60m.H800", "2024-01-01", "2024-02-01"};
+    look[CHURN] = (struct look){"churn.rate", "2024-01-02", "2026-01-01"};
+    look[USED_H200] = (struct look){"used_price.H200", "2025-01-02", "2025-07-01"};
     look[HALF_2025] = (struct look){"rent_server_month.H100", "2025-01-01", "2025-06-01"};
     struct lab lab;
     lab_open_of(&lab, "china", LAB_SET("run.end=2026-06-02"));
@@ -130,6 +133,19 @@ static void the_rent_may_rise_and_may_fall_in_the_months_after_the_last_that_was
     print_message("    %.2f of worlds rise, p95 over p05 is %.2f\n", share, spread);
     assert_true(share > 0.2 && share < 0.8);
     assert_true(spread > 2);
+}
+
+/* 10.3 CNY an hour for five years of H800, signed in January 2024; 2.23 MCNY for each of 76 servers of H200, used, early in 2025. */
+static void contracts_churn_and_used_cards_are_what_was_seen(void **state)
+{
+    (void)state;
+    double contract = band(&forecast, FIVE_YEARS_OF_H800, 0.5), churn = band(&forecast, CHURN, 0.5),
+           used = band(&forecast, USED_H200, 0.5);
+    print_message("    H800 for five years %.2f CNY, churn %.2f a year, a used H200 server %.2f MCNY\n", contract,
+                  churn, used / 1e6);
+    assert_near(contract, 10.3, 0.25 * 10.3);
+    assert_true(churn > 0.16 && churn < 0.36);
+    assert_near(used, 2.23e6, 0.35 * 2.23e6);
 }
 
 /* Drawn apart: where usage stood, and how fast it grew. */
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(tokens_keep_to_the_dated_path_of_the_largest_platform),
         cmocka_unit_test(the_rent_of_mid_2025_is_known_to_nine_tenths_and_its_facts_are_inside),
         cmocka_unit_test(the_rent_may_rise_and_may_fall_in_the_months_after_the_last_that_was_seen),
+        cmocka_unit_test(contracts_churn_and_used_cards_are_what_was_seen),
         cmocka_unit_test(level_and_growth_of_usage_are_two_numbers),
         cmocka_unit_test(what_leaves_for_abroad_fits_in_there_in_every_month),
         cmocka_unit_test(domestic_makers_have_their_shares_by_cards_by_value_and_by_vendor),
