@@ -83,10 +83,19 @@ every_mechanism_has_its_row_on_the_page() {
     done
 }
 
+every_study_is_in_the_readme() {
+    local scenario name
+    for scenario in scenarios/*.yml; do
+        name=$(basename "$scenario" .yml)
+        grep -q "\`$name\`\|scenarios/$name\.yml" README.md || fail "README.md does not name $name"
+    done
+}
+
 it a_circle_is_found
 it files_of_different_rooms_do_not_call_each_other_in_circles_and_never_more_than_three
 it the_tables_of_other_rooms_are_const
 it no_file_of_the_economics_is_long
 it every_mechanism_has_its_row_on_the_page
 it the_world_holds_tables_and_nothing_of_a_mechanism
+it every_study_is_in_the_readme
 finish
