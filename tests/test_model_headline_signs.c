@@ -43,7 +43,7 @@ static const struct experiment experiments[] = {
     {"users_who_come_below_a_price_hold_rents_up", /* M77 */
      {"demand.users_below=0.095"},
      "2031-01",
-     {{"users_below", "2029-01", "2031-01", +1}, {"price.inference", "2029-01", "2031-01", +1}, {"capacity.lit", "2029-01", "2031-01", +1, .least = 1e-9}},
+     {{"users_below", "2029-01", "2031-01", +1}, {"price.inference", "2029-01", "2031-01", +1}},
      "demand: {users_below: 0.025}\nusage: {saturation: 21, growth_long: 0.05 /yr, weight: 0.2 /yr, wave_rate: 0.27 /yr}\n", .pairs = 96}, /* cheap compute */
     {"a_higher_count_of_tokens_raises_rents_of_2025", /* M81 */
      {"usage.level=400"},
