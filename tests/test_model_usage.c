@@ -6,9 +6,9 @@
 
 /* Every number that china.yml draws is fixed. */
 #define USED_BUT(demand)                                                                                               \
-    LAB_STILL_WITH(                                                                                                    \
-        demand, "enabled: true, counted: 2025-07-01, level: 300, growth: 1 /yr, growth_long: 0.5 /yr, "                \
-                "weight: 0.5 /yr, saturation: 100, heavier: 0, wave_rate: 0 /yr, wave_size: 0.3, markup_long: -0.1")
+    LAB_STILL_WITH(demand, "enabled: true, counted: 2025-07-01, level: 300, growth: 1 /yr, growth_long: 0.5 /yr, "     \
+                           "weight: 0.5 /yr, saturation: 100, heavier: 0, reversion: 2 years, wave_rate: 0 /yr, "      \
+                           "wave_size: 0.3, markup_long: -0.1")
 #define USED USED_BUT("progress_inference: 0.9 /yr")
 /* Only platforms, who lease nothing yet. */
 #define PLATFORMS                                                                                                      \
