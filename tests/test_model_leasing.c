@@ -437,6 +437,27 @@ static void a_new_lease_costs_the_term_rent(void **state)
     lab_close(&lab);
 }
 
+/* Of a large need a review can meet what one centre has room for, or what several have. */
+static void large_tenants_sign_with_several_centres_in_a_month(void **state)
+{
+    (void)state;
+    struct lab lab;
+    double unmet[2] = {0, 0}, let[2] = {0, 0};
+    for (int i = 0; i < 2; i++) {
+        lab_open(&lab, NULL, LAB_SET("run.end=2026-01", i ? "leasing.most_centres=8" : "leasing.most_centres=1"));
+        for (uint32_t r = 0; r < 6; r++) {
+            lab_run(&lab, r);
+            unmet[i] += lab_mean(&lab, "unmet_demand", 2025, 2026) / 6;
+            let[i] += lab_mean(&lab, "lit_share", 2025, 2026) / 6;
+        }
+        lab_close(&lab);
+    }
+    print_message("    unmet %.0f P with one centre a month, %.0f with eight; let %.3f, %.3f\n", unmet[0], unmet[1],
+                  let[0], let[1]);
+    assert_true(unmet[1] < 0.6 * unmet[0]);
+    assert_true(let[1] > let[0] + 0.01);
+}
+
 static void without_leasing_nothing_is_let_and_the_market_clears(void **state)
 {
     (void)state;
@@ -464,6 +485,7 @@ int main(void)
         cmocka_unit_test(leases_of_the_start_are_at_a_uniform_share_of_their_term),
         cmocka_unit_test(contracts_last_their_term_and_are_renewed),
         cmocka_unit_test(a_new_lease_costs_the_term_rent),
+        cmocka_unit_test(large_tenants_sign_with_several_centres_in_a_month),
         cmocka_unit_test(without_leasing_nothing_is_let_and_the_market_clears),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

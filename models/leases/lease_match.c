@@ -255,8 +255,8 @@ static inline struct uniform draw_uniforms(struct world *w, uint32_t tenant, boo
     return uniform;
 }
 
-/* Finds a tenant what it lacks of a workload, as far as it goes: at its own supplier first. */
-void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
+/* Finds a tenant what it lacks of a workload in one place, as far as it goes: at its own supplier first. Whether any. */
+bool lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past)
 {
     const struct tenant *t = &w->tenants.row[tenant];
     struct uniform uniform = draw_uniforms(w, tenant, in_the_past);
@@ -268,9 +268,10 @@ void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks
     if (vintage == UINT32_MAX)
         vintage = look_around(w, t, k, lacks, &uniform, &cards);
     if (vintage == UINT32_MAX)
-        return;
+        return false;
     lease_sign(w, tenant, k, vintage, cards, &uniform);
     weigh(w, w->vintages.row[vintage].generation);
+    return true;
 }
 
 /* -- waiting ------------------------------------------------------------------------------------------------------- */
@@ -349,12 +350,24 @@ static bool reviews(const struct world *w, const struct tenant *t)
     return (long)to > (long)from;
 }
 
+/* One centre after another, until it has found nearly all it looked for. */
+static void sign_with_several(struct world *w, uint32_t tenant, enum workload k, double desire)
+{
+    const struct leasing_settings *s = leasing_state(w)->settings;
+    double lacks = desire - demand_held(w, tenant, k), enough = s->least_gap * lacks;
+    for (double centres = 0; centres < s->most_centres && lacks > enough; centres++) {
+        if (!lease_serve(w, tenant, k, lacks, false))
+            return;
+        lacks = desire - demand_held(w, tenant, k);
+    }
+}
+
 static void ask(struct world *w, uint32_t tenant, enum workload k, double desire)
 {
     if (is_away(w, tenant, k))
         return;
     if (reviews(w, &w->tenants.row[tenant]))
-        lease_serve(w, tenant, k, desire - demand_held(w, tenant, k), false);
+        sign_with_several(w, tenant, k, desire);
     double lacks = max_of(0, desire - demand_held(w, tenant, k));
     w->leases.unmet_p[k] += lacks;
     if (lacks <= leasing_state(w)->settings->least_gap * desire)

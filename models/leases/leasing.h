@@ -25,7 +25,7 @@
 #include "survival.h"
 
 struct leasing_settings {
-    double b_gap, b_size, b_middleman, middleman_share, middleman_size, penalty, least_gap, excess;
+    double b_gap, b_size, b_middleman, middleman_share, middleman_size, penalty, least_gap, excess, most_centres;
     double novation, middleman_margin;
     double opaque_share, opaque_discount, b_opaque, found_out_yr;
     double never_start, start_lag_yr;
@@ -305,7 +305,7 @@ void lease_set_fresh_clocks(struct world *w);
 
 /* lease_match.c */
 void lease_weigh_all(struct world *w);
-void lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past);
+bool lease_serve(struct world *w, uint32_t tenant, enum workload k, double lacks, bool in_the_past);
 void lease_request(struct world *w);
 
 /* lease_exit.c */

@@ -22,6 +22,8 @@ const struct param leasing_params[] = {
            "penalty for leaving, share of the rent still due", "breach penalty of 20 % in a 2025 reservation"),
     NUMBER(SETTINGS, least_gap, "request_gap", "", 0.001, 0.99, "0.2", FIXED,
            "share of what it wants that a tenant must lack before it asks for more", NULL),
+    NUMBER(SETTINGS, most_centres, "most_centres", "", 1, 1000, "1", FIXED,
+           "most centres with which a tenant signs in one monthly review of its needs", NULL),
     NUMBER(SETTINGS, excess, "excess", "", 1, 100, "1.25", UNCERTAIN,
            "multiple of what it wants above which a tenant sheds what it can spare", NULL),
     NUMBER(SETTINGS, opaque_share, "opaque_share", "", 0, 1, "0", UNCERTAIN,
