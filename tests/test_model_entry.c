@@ -41,7 +41,7 @@ static const char *plans(struct lab *lab, double decline)
     return text;
 }
 
-static struct steady run_steadily(double rate, double decline)
+static struct steady run_steadily(double rate, double decline, const char *more, const char *memory)
 {
     struct lab lab;
     struct steady s = {0, 0, 0};
@@ -57,7 +57,7 @@ static struct steady run_steadily(double rate, double decline)
     /* what stands at the start meets its need at about the entry rent */
     const char *need = arena_printf(&lab.arena, "tenants.user.need=%.17g P",
                                     0.29 * pow(annuity(0.1 + 0.15, 5) / annuity(rate + decline, 5), 0.6));
-    lab_ready(&lab, lines, LAB_SET(hurdle, need));
+    lab_ready(&lab, lines, LAB_SET(hurdle, need, more, memory));
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         memset(earned, 0, sizeof earned);
         struct world *w = lab_run(&lab, r);
@@ -92,7 +92,7 @@ static void free_entry_earns_the_cost_of_capital(void **state)
     static const double rate[] = {0.1, 0.15}, decline[] = {0.15, 0.22};
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < 2; k++) {
-            struct steady s = run_steadily(rate[i], decline[k]);
+            struct steady s = run_steadily(rate[i], decline[k], "entry.fill_memory=none", "entry.private_value=0");
             double margin = margin_at_cost_of_capital(rate[i], decline[k], s.growth_of_investment);
             print_message(
                 "rate %.2f decline %.2f: earned over cost %.3f, net margin %.3f (%.3f), investment grows %.3f\n",
@@ -100,6 +100,19 @@ static void free_entry_earns_the_cost_of_capital(void **state)
             assert_near(s.earned_over_cost, 1, 0.03);
             assert_near(s.net_margin, margin, 0.03);
         }
+}
+
+/* A centre that wakes at a rate of 1.5 a year stands idle for eight months. Who counts on customers from the first day never earns
+ * what it paid, however often it has seen that; who has noted how long others waited does. */
+static void owners_learn_how_long_new_centres_wait(void **state)
+{
+    (void)state;
+    const char *slow = "operators.lessor.activation_rate=1.5 /yr";
+    struct steady never = run_steadily(0.1, 0.15, slow, "entry.fill_memory=none"),
+                  noted = run_steadily(0.1, 0.15, slow, "entry.fill_memory=1 year");
+    print_message("    earned over cost %.3f, with a memory %.3f\n", never.earned_over_cost, noted.earned_over_cost);
+    assert_true(never.earned_over_cost < 0.9);
+    assert_near(noted.earned_over_cost, 1, 0.08);
 }
 
 /* -- the trigger --------------------------------------------------------------------------------------------------- */
@@ -402,6 +415,7 @@ static void the_state_builds_what_it_has_money_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(owners_learn_how_long_new_centres_wait),
         cmocka_unit_test(the_trigger_is_that_of_grenadier),
         cmocka_unit_test(entry_eats_the_rent_that_scarcity_leaves),
         cmocka_unit_test(those_who_invest_suffer_no_winners_curse),

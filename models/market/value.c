@@ -6,7 +6,8 @@
  *
  *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
  *
- * over the yield y (below). Of an effective P-hour it is the least over the cards that can be had, less what small jobs
+ * over the yield y (below). Where owners have noted that new centres wait f years for customers (entry.c), the rents
+ * that pay for K come so much later and lower: its part of L grows by e^((rho + lambda) f). Of an effective P-hour it is the least over the cards that can be had, less what small jobs
  * pay for that card in any case; a card's own is what its effective P rents for at these, and small jobs. With an
  * `entry_horizon` it is that of the marginal card instead (merit_order.c): the best card sets the long-run rent only if
  * there will be enough of it. Today's rent R is expected to return to it while it declines:
@@ -40,6 +41,7 @@
 #include "models/market/merit_order.h"
 #include "models/models.h"
 #include "models/planner/cashflow.h"
+#include "models/supply/entry.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -129,13 +131,12 @@ double value_upkeep(const struct world *w, double list_price_cny)
 
 /* Rent a let hour that pays for generation g bought now, CNY per card-hour. Scarcity premiums are left out: they are
  * rents themselves, and an entry rent that contained them would hold itself up. */
-static double entry_rent_of_card(const struct world *w, int g)
+static double entry_rent_of_card(const struct world *w, int g, double hours)
 {
     const struct value_state *state = value_state(w);
     double premium = w->channels.premium[g];
     double cost = procurement_cost_per_card(w, g) - w->channels.street_price_cny[g] * (1 - 1 / premium);
-    double hour = (cost * state->kept + value_upkeep(w, w->generations.list_price_cny[g]) * state->upkeep_yr) /
-                      state->entry_hours +
+    double hour = (cost * state->kept + value_upkeep(w, w->generations.list_price_cny[g]) * state->upkeep_yr) / hours +
                   power_cost(w, w->regions.reference, g);
     return hour / w->value.yield;
 }
@@ -144,10 +145,12 @@ static double entry_rent_of_card(const struct world *w, int g)
 static void rents_of_cards(const struct world *w, double rent[WORKLOADS][MAX_GENERATIONS])
 {
     const double least_for_work = 0.5; /* share of its cost that nobody expects small jobs to pay */
-    double jobs = w->market.small_job_rent;
+    double jobs = w->market.small_job_rent, wait_yr = entry_fill_yr(w), hours = value_state(w)->entry_hours;
+    if (wait_yr > 0)
+        hours *= det_exp(-(w->value.discount_per_yr + w->value.decline_per_yr) * wait_yr);
     for (int g = 0; g < (int)w->generations.count; g++) {
         bool offer = procurement_channel(w, g) >= 0;
-        double card = offer ? entry_rent_of_card(w, g) : (double)INFINITY;
+        double card = offer ? entry_rent_of_card(w, g, hours) : (double)INFINITY;
         for (int k = 0; k < WORKLOADS; k++) {
             double p = w->generations.effective_p[k][g];
             rent[k][g] = offer && p > 0 ? max_of(least_for_work * card, card - jobs) / p : (double)INFINITY;

@@ -79,6 +79,7 @@ static void find_log_q_on_site(const struct world *w, const struct project *p, d
 /* When the cards of an offer to a class can run, in years, and what a CNY of then is worth to those who pay today. */
 struct waits {
     double until[MAX_GENERATIONS], grown[MAX_GENERATIONS];
+    double fill_yr; /* from then on, until they have customers */
 };
 
 static void find_waits(const struct world *w, uint32_t o, struct waits *waits)
@@ -94,10 +95,11 @@ static void find_waits(const struct world *w, uint32_t o, struct waits *waits)
         waits->grown[i] = rate * waits->until[i];
     }
     array_exp(waits->grown, waits->grown, whole);
+    waits->fill_yr = entry_fill_yr(w);
 }
 
-/* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards can run,
- * less the overhead that rents must pay, at the class's own return. */
+/* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards run and have
+ * customers, less the overhead that rents must pay, at the class's own return. */
 static void find_own_log_q(const struct world *w, uint32_t o, int region, const struct waits *waits, const double *cost,
                            double log_q[MAX_GENERATIONS])
 {
@@ -110,8 +112,8 @@ static void find_own_log_q(const struct world *w, uint32_t o, int region, const 
     for (size_t i = 0; i < offers->count; i++) {
         int g = offers->generation[i];
         const double *card = w->value.card[region][g];
-        double until = waits->until[i];
-        double worth = (value_at(card, until + years) - value_at(card, until)) * waits->grown[i];
+        double from = waits->until[i] + waits->fill_yr;
+        double worth = (value_at(card, from + years) - value_at(card, from)) * waits->grown[i];
         double net = worth - overhead * (worth + w->value.cash_cost[region][g] * hours);
         q[i] = net > 0 ? net / cost[i] : 0;
         log_q[i] = q[i] > 0 ? q[i] : 1;

@@ -24,6 +24,12 @@
  *
  * and are thinned from a Poisson process at the highest rate (candidates.h).
  *
+ * First customers. A new centre stands idle until it has customers, dormant and then on offer. Owners note what share of
+ * the cards of their kind that are younger than two years is let, against the share of hours that they expect of old
+ * ones, over the last year or so; that is how many years later than its opening the rents of a centre begin, and the
+ * rent that pays for a new card pays for that wait (value.c). Without this memory they count on customers from the first
+ * day, whatever becomes of those who opened before them.
+ *
  * What a listed class gains in its share price by announcing computing, a share of the cost for a premium of one
  * (hype.c), is taken off that cost.
  *
@@ -45,6 +51,7 @@
 struct settings {
     double signal_sd, error_sd, speed_per_yr, memory_yr, least, most;
     double least_sigma, sigma_memory_yr, rivals_memory_yr, most_rivals, reference_spread_per_yr, announcement_gain;
+    double fill_memory_yr;
 };
 
 struct entry {
@@ -55,6 +62,8 @@ struct entry {
     double change, square, time; /* of the log rent: sums over steps with exponential memory */
     double *approvals; /* of each firm, times e^(date / memory): of their shares only ratios count */
     double approvals_sum, approvals_squared, approvals_from;
+    double fill_yr; /* until new centres have customers, as seen */
+    uint32_t young_from; /* vintages before this one are older than entrants */
     double shrinkage, log_mean; /* of a signal: weight of what is seen; what is added */
     /* since the last sample */
     double committed_cny, own_value_cny, below_one_cny, held_cny, held_value_cny;
@@ -85,6 +94,8 @@ static const struct param params[] = {
            "credit spread at which hurdle rates are stated", NULL),
     NUMBER(struct settings, announcement_gain, "announcement_gain", "", 0, 0.5, "0.1", UNCERTAIN,
            "share of the cost of its cards that a listed class gains by announcing them, at a concept premium of one", NULL),
+    NUMBER(struct settings, fill_memory_yr, "fill_memory", "yr", 0.1, 20, "none", FIXED,
+           "time over which owners note how long new centres wait for customers; none: they count on customers from the first day", NULL),
     {0},
 };
 /* clang-format on */
@@ -193,6 +204,40 @@ static double sigma(const struct world *w, const struct entry *e)
     return max_of(least, sqrt(max_of(0, per_yr)));
 }
 
+/* -- first customers ----------------------------------------------------------------------------------------------- */
+
+static const double YOUNG_YR = 2; /* age up to which a centre is one that opened lately */
+
+/* Cards of young centres, and of those the cards that are let. Vintages are in the order in which they came. */
+static void count_young(const struct world *w, struct entry *e, double *cards, double *let)
+{
+    const struct vintage *row = w->vintages.row;
+    size_t count = w->vintages.count;
+    while (e->young_from < count && row[e->young_from].delivered < w->sim->now - YOUNG_YR)
+        e->young_from++;
+    for (size_t id = e->young_from; id < count; id++) {
+        const struct vintage *v = &row[id];
+        bool counts = v->standing && v->project != UINT32_MAX && pipeline_must_earn(w, v->owner_class);
+        *cards += counts ? v->cards : 0;
+        *let += counts ? v->let_cards : 0;
+    }
+}
+
+static void watch_young(struct world *w, struct entry *e)
+{
+    double cards = 0, let = 0;
+    count_young(w, e, &cards, &let);
+    if (!(cards > 0))
+        return;
+    double idle_yr = YOUNG_YR * above_zero(1 - let / (cards * w->value.occupancy));
+    e->fill_yr += (idle_yr - e->fill_yr) * -det_expm1(-w->sim->dt / e->settings->fill_memory_yr);
+}
+
+double entry_fill_yr(const struct world *w)
+{
+    return state_of(w) ? state_of(w)->fill_yr : 0;
+}
+
 static double log_trigger(double rate_per_yr, double sigma, double n)
 {
     double beta = 0.5 + sqrt(0.25 + 2 * max_of(rate_per_yr, 1e-3) / (sigma * sigma));
@@ -216,6 +261,8 @@ static void decide(struct world *w)
     if (!pipeline_state(w))
         return;
     watch_rents(w, e);
+    if (!isnan(e->settings->fill_memory_yr))
+        watch_young(w, e);
     double deviation = sigma(w, e), n = rivals(e);
     for (size_t o = 0; o < pipeline_state(w)->operators; o++) {
         if (!pipeline_must_earn(w, (uint32_t)o))
@@ -263,7 +310,7 @@ static void start(struct world *w)
     e->log_mean = (e->shrinkage * of_error - of_value) / 2;
 }
 
-enum { OUT_TRIGGER, OUT_VOLUME, OUT_COMMITTED, OUT_Q, OUT_BELOW_ONE, OUT_HELD, OUT_FREE_Q };
+enum { OUT_TRIGGER, OUT_VOLUME, OUT_COMMITTED, OUT_Q, OUT_BELOW_ONE, OUT_HELD, OUT_FREE_Q, OUT_FILL };
 /* clang-format off */
 static const struct output outputs[] = {
     [OUT_TRIGGER] = {"entry.trigger", OUTPUT_SERIES, "", OPERATOR, "present value over cost beyond which a class of owners invests"},
@@ -278,6 +325,7 @@ static const struct output outputs[] = {
                   "share of that cost for cards that the gate keeps out, that cost more than their makers ask or are sold out, or where power or funds were short", .share = true},
     [OUT_FREE_Q] = {"entry.q_free", OUTPUT_SERIES, "", NULL,
                     "the same as entry.q for the rest of that cost, where nothing but q bounds what is ordered; none: all was held back"},
+    [OUT_FILL] = {"entry.fill", OUTPUT_SERIES, "yr", NULL, "time that owners expect a new centre to wait for customers; none: they do not ask (entry.fill_memory)"},
     {0},
 };
 /* clang-format on */
@@ -300,6 +348,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_HELD, -1, cny > 0 ? e->held_cny / cny : NONE, false);
     sim_record(w->sim, m, OUT_FREE_Q, -1,
                free_cny > 1e-9 * cny ? (e->own_value_cny - e->held_value_cny) / free_cny : NONE, false);
+    sim_record(w->sim, m, OUT_FILL, -1, isnan(e->settings->fill_memory_yr) ? NONE : e->fill_yr, false);
     e->committed_cny = e->own_value_cny = e->below_one_cny = e->held_cny = e->held_value_cny = 0;
 }
 
