@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lessors who give up by choice: they can pay, but their cards are worth more to others.
  *
- * A lessor that has lost money over the last year or so, and still does, considers selling its centres: in a boom nobody
- * gives up because of the losses before it. It leaves at the rate
+ * A lessor that has lost money over the last year or so, and over the last quarter or so still does, considers selling
+ * its centres: in a boom nobody gives up because of the losses before it. What is written off beside the schedule does
+ * not count: it is gone whether they sell or stay, and all of a year's falls on one month. It leaves at the rate
  *
  *     review * logistic(slope * ln(go / stay))
  *
@@ -26,8 +27,10 @@ struct settings {
 };
 
 struct followed { /* of a firm */
-    double profit_yr, retained; /* smoothed; retained earnings when the last step ended */
-    double profit; /* of this step */
+    double profit_yr; /* smoothed */
+    double earned_yr,
+        earns_yr; /* the same before what was written off beside the schedule; over a quarter of the time */
+    double retained; /* earnings when the last step ended */
     double clock;
     uint32_t draws;
     bool known;
@@ -83,20 +86,34 @@ static void wind(const struct world *w, uint32_t firm)
     x->clock = stream_exponential(&random);
 }
 
+static void follow(double *smoothed, double per_yr, double kept)
+{
+    *smoothed = *smoothed * kept + per_yr * (1 - kept);
+}
+
 /* What the step's closing added to retained earnings is its profit. */
 static void note_profits(struct world *w)
 {
     struct exits *state = exits_state(w);
-    double kept = det_exp(-w->sim->dt / state->settings->memory_yr);
+    double dt = w->sim->dt, memory_yr = state->settings->memory_yr;
+    double of_year = det_exp(-dt / memory_yr), of_quarter = det_exp(-4 * dt / memory_yr);
     for (uint32_t k = 0; k < w->firms.active_count; k++) {
         uint32_t firm = w->firms.active[k];
         struct followed *x = &state->firm[firm];
-        double profit = x->profit = w->ledger.sheet[firm].retained - x->retained;
+        double profit = (w->ledger.sheet[firm].retained - x->retained) / dt;
+        double earned = profit + w->firms.row[firm].written_off / dt;
         if (!x->known)
             wind(w, firm);
-        x->profit_yr = x->known ? x->profit_yr * kept + profit * (1 - kept) / w->sim->dt : profit / w->sim->dt;
+        follow(&x->profit_yr, profit, x->known ? of_year : 0);
+        follow(&x->earned_yr, earned, x->known ? of_year : 0);
+        follow(&x->earns_yr, earned, x->known ? of_quarter : 0);
         x->known = true;
     }
+}
+
+static bool loses_money(const struct followed *x)
+{
+    return x->earned_yr < 0 && x->earns_yr < 0;
 }
 
 /* What a vintage brings if it is given up, CNY: its cards go as they stand, so nobody pays more than they can still earn
@@ -191,8 +208,7 @@ static void run(struct world *w)
         uint32_t firm = w->firms.active[k];
         const struct firm *f = &w->firms.row[firm];
         if (state->firm[firm].known && is_lessor(w, &classes, firm) && !f->distressed && !f->left &&
-            state->firm[firm].profit_yr < 0 && state->firm[firm].profit < 0 &&
-            w->sim->now - f->first_delivery > state->settings->memory_yr)
+            loses_money(&state->firm[firm]) && w->sim->now - f->first_delivery > state->settings->memory_yr)
             review(w, firm);
     }
     for (uint32_t k = 0; k < w->firms.active_count; k++) {

@@ -10,6 +10,7 @@ struct firm {
     bool active, distressed, defaulted, left; /* active: it has owned, ordered or owed something; left: exits.c */
     double credit_line; /* of its debt: drawn on no vintage */
     double cfads, interest, principal; /* in the last step: cash flow available for debt service; what was due */
+    double written_off; /* in the last step, off schedule: impairments and disposals less reversals, CNY */
     double economic; /* what its cards that stand can still earn */
     double temporary_difference; /* of taxable profit over that of the books, since these were closed */
     double loss_carried; /* against later taxable profit */

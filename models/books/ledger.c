@@ -227,7 +227,7 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
     const struct ledger_books *books = ledger_books(w);
     union balance_sheet *sheet = &books->sheet[firm];
     struct tally t = {0};
-    double vat = 0;
+    double vat = 0, written_off = 0;
 #pragma GCC unroll 8 /* what the rows say is then known to the compiler */
     for (size_t k = 0; k < STEP_ACCOUNTS; k++) {
         const struct account_row *a = &chart[FIRST_OF_STEP + k];
@@ -236,6 +236,7 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
     }
     if (books->collects[firm]) {
         struct tally more = take_collected(w, firm, &c->collected);
+        written_off = more.written;
         t.costs += more.costs;
         t.income += more.income;
         t.finance += more.finance;
@@ -247,6 +248,7 @@ void ledger_close(struct world *w, uint32_t firm, const double done[STEP_ACCOUNT
     double left = before_tax - tax - t.finance, due = above_zero(vat - sheet->vat_credit);
     f->cfads = before_tax - tax;
     f->interest = t.finance;
+    f->written_off = written_off;
     f->principal = repaid_cny;
     sheet->vat_credit = above_zero(sheet->vat_credit - vat);
     sheet->book -= t.written;
