@@ -63,6 +63,20 @@ the_trace_says_that_lessors_wait_for_cards_while_centres_idle() {
     done
 }
 
+# thirds.csv is of the headline as it stands, and what rents of 2031 hang on is not a bare judgement or a default.
+every_constant_that_rents_of_2031_hang_on_has_its_value_and_a_source() {
+    exits 0 "$iccsim" show $headline
+    awk '/^[a-z_]+:/{section = substr($1, 1, length($1) - 1); entity = ""} /^  [A-Za-z0-9_]+: *(#.*)?$/{entity = substr($1, 1, length($1) - 1) "."}
+        /^  [A-Za-z0-9_]+: *[^# ]/{entity = ""} /^ +[a-z_0-9]+: /{name = substr($1, 1, length($1) - 1); sub(/^ +[a-z_0-9]+: /, ""); sub(/^\{value: /, "")
+        sub(/(, source: .*|  +# .*)/, ""); sub(/[ }]+$/, ""); print section "." entity name "," $0}' "$work.out" >"$work/values"
+    sed 1d scenarios/data/thirds.csv >"$work/thirds"
+    [ -s "$work/thirds" ] || fail "no constants"
+    while IFS=, read -r path value rest; do
+        grep -qxF "$path,$value" "$work/values" || fail "$path is not $value: run scenarios/data/thirds.sh again ($(grep -F "$path," "$work/values"))"
+        case $rest in *'"judgement"'* | *'"default"'*) fail "$path has no source" ;; esac
+    done <"$work/thirds"
+}
+
 # From the heads of the files: a mechanism without one, or an output that nobody lists, is a hole in the page.
 every_mechanism_stands_on_the_page_of_the_model_with_its_equations() {
     exits 0 "$iccsim" list models --csv
@@ -106,5 +120,6 @@ END
 it gsl_calls_nothing_of_libm_whose_last_bit_is_open every_scenario_is_right the_headline_runs_and_is_drawn threads_change_nothing_and_the_seed_does \
     a_value_can_be_set_and_is_shown mistakes_have_their_exit_codes a_trace_tells_what_happened \
     the_trace_says_that_lessors_wait_for_cards_while_centres_idle \
+    every_constant_that_rents_of_2031_hang_on_has_its_value_and_a_source \
     every_mechanism_stands_on_the_page_of_the_model_with_its_equations
 finish
