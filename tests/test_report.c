@@ -273,6 +273,24 @@ static void every_text_is_escaped(void **state)
     free(page);
 }
 
+static void rows_that_begin_alike_say_it_once(void **state)
+{
+    static const char *const columns[] = {"what", "|cost"}, *const cells[] = {"rent", "3.4G", "rent", "2.2G",
+                                                                              "own",  "1.1G", "rent", "4.4G"};
+    const struct report_table table = {
+        .title = "Differences", .note = "", .columns = columns, .column_count = 2, .row_count = 4, .cells = cells};
+    struct report report = everything();
+    report.differences = table;
+    char *page = page_of(*state, &report);
+    const char *const order[] = {
+        "<tr><td class=\"head\" rowspan=\"2\">rent</td><td data-head=\"cost\" class=\"number\">3.4G</td></tr>",
+        "<tr><td data-head=\"cost\" class=\"number\">2.2G</td></tr>", "<tr><td class=\"head\">own</td>",
+        "<tr><td class=\"head\">rent</td>"};
+    assert_in_order(page, order, COUNT(order));
+    assert_well_formed(page);
+    free(page);
+}
+
 static void tables_of_words_stand_behind_the_key_picture(void **state)
 {
     static const char *const columns[] = {"alternative", "|cost"}, *const cells[] = {"build & own", "3.4G", "rent",
@@ -444,6 +462,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(the_page_tells_the_whole_run_in_order),
         IN_FOLDER(every_text_is_escaped),
+        IN_FOLDER(rows_that_begin_alike_say_it_once),
         IN_FOLDER(tables_of_words_stand_behind_the_key_picture),
         IN_FOLDER(a_picture_is_embedded),
         IN_FOLDER(a_picture_that_was_not_drawn_is_left_out),

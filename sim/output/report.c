@@ -41,6 +41,12 @@ static const char style[] =
     "min-width:5em}\n"
     "th{border-bottom:1px solid var(--soft);white-space:nowrap}\n"
     "tr{break-inside:avoid}\n"
+    ".stack td:first-child{min-width:9em}\n"
+    "@media screen and (max-width:600px){.stack thead{display:none}"
+    ".stack tr,.stack td{display:block;min-width:0;text-align:left;white-space:normal}"
+    ".stack td{border:0;padding:.1em .3em}.stack tr{border-bottom:1px solid var(--line)}"
+    ".stack td:not(:empty)::before{content:attr(data-head) ': ';color:var(--soft)}"
+    ".stack .head{font-weight:bold}.stack .head::before{display:none}}\n"
     ".number{text-align:right;white-space:nowrap}\n"
     ".soft{color:var(--soft)}\n"
     ".inside{color:var(--good)}\n"
@@ -294,18 +300,53 @@ static bool write_further_pictures(FILE *to, int folder, const struct report *re
 
 /* ---- Tables ----------------------------------------------------------------------------------------------------- */
 
+/* How many rows from this one on begin alike; 0: the one before does. */
+static size_t rows_alike(const struct report_table *table, size_t row)
+{
+    const char *const *cell = table->cells;
+    size_t columns = table->column_count, end = row + 1;
+    if (row && !strcmp(cell[row * columns], cell[(row - 1) * columns]))
+        return 0;
+    while (end < table->row_count && !strcmp(cell[row * columns], cell[end * columns]))
+        end++;
+    return end - row;
+}
+
+/* On a narrow screen cells stand below each other, each with the name of its column. */
+static void write_cell(FILE *to, const char *column, const char *text)
+{
+    bool is_number = *column == '|';
+    fputs("<td data-head=\"", to);
+    report_escaped(to, is_number ? column + 1 : column);
+    fputs(is_number ? "\" class=\"number\">" : "\">", to);
+    report_escaped(to, text);
+    fputs("</td>", to);
+}
+
+static void write_row(FILE *to, const struct report_table *table, size_t row)
+{
+    const char *const *cell = table->cells + row * table->column_count;
+    size_t alike = rows_alike(table, row);
+    fputs("<tr>", to);
+    if (alike) {
+        fprintf(to, alike > 1 ? "<td class=\"head\" rowspan=\"%zu\">" : "<td class=\"head\">", alike);
+        report_escaped(to, cell[0]);
+        fputs("</td>", to);
+    }
+    for (size_t i = 1; i < table->column_count; i++)
+        write_cell(to, table->columns[i], cell[i]);
+    fputs("</tr>\n", to);
+}
+
 static void write_rows(FILE *to, const struct report_table *table)
 {
-    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>", to);
+    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table class=\"stack\"><thead><tr>",
+          to);
     for (size_t i = 0; i < table->column_count; i++)
         heading(to, table->columns[i]);
     fputs("</tr></thead><tbody>\n", to);
-    for (size_t row = 0; row < table->row_count; row++) {
-        fputs("<tr>", to);
-        for (size_t i = 0; i < table->column_count; i++)
-            element(to, "td", *table->columns[i] == '|' ? "number" : NULL, table->cells[row * table->column_count + i]);
-        fputs("</tr>\n", to);
-    }
+    for (size_t row = 0; row < table->row_count; row++)
+        write_row(to, table, row);
     table_close(to);
 }
 
