@@ -3,10 +3,11 @@
 # caption: Bars: share of each measure's variance due to a parameter or group alone, by the confidence of its source, with the 95 % interval; ring: with everything it interacts with. After Morris: mu*, the mean effect of moving it over half of its distribution.
 # needs: sensitivity/bars.dat sensitivity/context.gp
 load 'sensitivity/context.gp'
-# Rows have two lines, what a parameter is and its name.
+# Rows of two lines take more room.
+has_two_lines = sum [k = 1:|sensitivity_label|] (strstrt(sensitivity_label[k], "\n") > 0)
 panel_columns = 1
 panel_rows = sensitivity_panels
-canvas_height = 130 + 300 * panel_rows
+canvas_height = 130 + (has_two_lines ? 300 : 215) * panel_rows
 load share.'/common.gp'
 
 if (!sensitivity_tells) { eval nothing_to_show; sensitivity_panels = 0 }
