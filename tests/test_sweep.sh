@@ -104,6 +104,20 @@ a_store_goes_on_with_the_program_that_makes_its_numbers() {
     says err 'program: its models or engine are others; commit abc there, '
 }
 
+# A run that is told to take the folder has it for itself.
+what_stands_in_the_place_of_a_sweep_is_left_alone() {
+    study "$work/s.yml"
+    "$iccsim" sweep "$work/s.yml" -o "$work/taken" -n 600 -j 1 -q --no-plots 2>"$work/told" &
+    local process=$! code=0
+    wait_until 60 [ -s "$work/taken/sweep.sqlite" ]
+    exits 0 "$iccsim" run "$work/s.yml" -o "$work/taken" -n 1 -q --no-plots --force
+    (cd "$work/taken" && find . -type f -exec sha256sum {} + | sort) >"$work/before"
+    wait $process || code=$?
+    [ "$code" = 4 ] || fail "the sweep ended with $code"
+    grep -q 'taken/sweep.sqlite was moved or removed meanwhile' "$work/told" || { cat "$work/told"; fail "it is not told"; }
+    diff "$work/before" <(cd "$work/taken" && find . -type f -exec sha256sum {} + | sort)
+}
+
 a_store_has_one_writer() {
     study "$work/s.yml"
     "$iccsim" sweep "$work/s.yml" -o "$work/run" -n 600 -j 1 -q --no-plots &
@@ -359,7 +373,8 @@ END
 
 it a_sweep_says_which_points_it_runs_and_where_they_go antithetic_pairs_of_a_sweep_count_as_one \
     lists_of_a_design_go_side_by_side exports_do_not_depend_on_threads_or_shards a_sweep_goes_on_where_it_was_stopped \
-    another_sweep_is_refused_and_what_changed_is_named a_store_goes_on_with_the_program_that_makes_its_numbers a_store_has_one_writer points_are_checked_before_the_first_runs \
+    another_sweep_is_refused_and_what_changed_is_named a_store_goes_on_with_the_program_that_makes_its_numbers a_store_has_one_writer what_stands_in_the_place_of_a_sweep_is_left_alone \
+    points_are_checked_before_the_first_runs \
     sampled_designs_draw_their_factors points_come_from_rows_and_files each_point_runs_until_it_is_sure \
     a_plan_counts_points_and_writes_nothing the_frontier_is_where_the_finding_says what_was_changed_of_a_sweep_is_said
 finish

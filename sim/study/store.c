@@ -68,6 +68,16 @@ bool store_step(struct store *store, sqlite3_stmt *statement)
 
 /* ---- Opening ---- */
 
+bool store_in_place(struct store *store)
+{
+    int moved = 0;
+    if (store->error)
+        return false;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved); /* 0 where it cannot be told */
+    store->moved = moved;
+    return !moved || store_refuse(store, arena_printf(&store->arena, "%s was moved or removed meanwhile", store->file));
+}
+
 static int number_of(struct store *store, const char *sql)
 {
     sqlite3_stmt *statement = NULL;

@@ -40,6 +40,7 @@ struct store {
     struct sqlite3_stmt *finish, *keep, *series, *result, *next; /* prepared when first needed */
     const char *file, *error;
     bool in_use; /* the error: somebody else has it open */
+    bool moved; /* that error is that another file, or none, has its name by now */
     size_t factor_count, measure_count;
     struct store_column *factor, *measure; /* NULL until it is made or read */
     struct arena arena;
@@ -81,6 +82,8 @@ const char *store_get(struct store *store, const char *key);
 /* `missing` gets a true for each point that is; it has room for `count`. */
 bool store_missing(struct store *store, bool *missing, size_t count);
 size_t store_count(struct store *store, const char *status); /* NULL: all points */
+/* False, an error, once the file was moved or removed: what stands in its folder by now belongs to somebody else. */
+bool store_in_place(struct store *store);
 
 struct stored_band {
     const char *output, *unit;

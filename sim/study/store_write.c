@@ -111,7 +111,7 @@ static bool keep_band(struct store *store, size_t point, const struct stored_ban
 bool store_finish_point(struct store *store, const struct stored_point *point, const struct stored_band *series,
                         size_t series_count)
 {
-    bool right = store_begin(store) && note_point(store, point) && keep_numbers(store, point);
+    bool right = store_in_place(store) && store_begin(store) && note_point(store, point) && keep_numbers(store, point);
     for (size_t i = 0; right && i < series_count; i++)
         right = keep_band(store, point->point, &series[i]);
     right = right && store_commit(store);

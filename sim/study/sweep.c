@@ -458,6 +458,10 @@ enum exit_code sweep_replicate(struct sweep_run *run)
         run_together(run, apart, began);
     if (!run->options->quiet && isatty(STDERR_FILENO) && run->finished)
         fputs("\r\033[K", stderr);
+    if (run->store.moved) {
+        say("iccsim %s: %s\n", run->command, run->store.error);
+        return EXIT_FAILED;
+    }
     if (run->failed) {
         say("iccsim %s: %s\n%zu of %zu points are kept; the same command goes on from there\n", run->command,
             run->store.error, run->done_before + run->finished, run->done_before + run->todo_count);

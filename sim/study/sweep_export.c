@@ -443,14 +443,16 @@ static void draw(struct sweep_files *files)
 
 static bool write_all(struct sweep_files *files)
 {
-    if (!make_work(files) || !write_tables(files) || !write_series(files) || !write_sensitivity(files))
+    struct store *store = files->request->store;
+    if (!store_in_place(store) || !make_work(files) || !write_tables(files) || !write_series(files) ||
+        !write_sensitivity(files))
         return false;
     write_scenario(files);
     sweep_write_sheets(files);
     draw(files);
     sweep_write_report(files);
     sweep_write_manifest(files);
-    return !files->error && move_in(files);
+    return !files->error && store_in_place(store) && move_in(files);
 }
 
 static void tell(struct sweep_files *files, FILE *to)
@@ -475,12 +477,13 @@ bool sweep_export(struct sweep_export *request)
     files.sheet = sweep_sheet_new(&files);
     bool right = write_all(&files);
     if (!right)
-        say("iccsim %s: %s; the store has all points that were run\n", request->command,
-            files.error ? files.error : request->store->error);
+        say("iccsim %s: %s%s\n", request->command, files.error ? files.error : request->store->error,
+            request->store->moved ? "" : "; the store has all points that were run");
     if (right && request->tell)
         tell(&files, request->tell);
     sensitivity_free(&sensitivity);
-    clear_folder(files.work, 1);
+    if (!request->store->moved)
+        clear_folder(files.work, 1);
     arena_free(&arena);
     return right;
 }
