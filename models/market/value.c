@@ -41,7 +41,6 @@
 #include "models/market/merit_order.h"
 #include "models/models.h"
 #include "models/planner/cashflow.h"
-#include "models/supply/entry.h"
 #include "models/world.h"
 
 #include "sim/base/det.h"
@@ -145,7 +144,7 @@ static double entry_rent_of_card(const struct world *w, int g, double hours)
 static void rents_of_cards(const struct world *w, double rent[WORKLOADS][MAX_GENERATIONS])
 {
     const double least_for_work = 0.5; /* share of its cost that nobody expects small jobs to pay */
-    double jobs = w->market.small_job_rent, wait_yr = entry_fill_yr(w), hours = value_state(w)->entry_hours;
+    double jobs = w->market.small_job_rent, wait_yr = w->projects.fill_yr, hours = value_state(w)->entry_hours;
     if (wait_yr > 0)
         hours *= det_exp(-(w->value.discount_per_yr + w->value.decline_per_yr) * wait_yr);
     for (int g = 0; g < (int)w->generations.count; g++) {

@@ -95,7 +95,7 @@ static void find_waits(const struct world *w, uint32_t o, struct waits *waits)
         waits->grown[i] = rate * waits->until[i];
     }
     array_exp(waits->grown, waits->grown, whole);
-    waits->fill_yr = entry_fill_yr(w);
+    waits->fill_yr = w->projects.fill_yr;
 }
 
 /* Log of value over cost of every offer to a class in a place: quasi-rents from the day on which the cards run and have

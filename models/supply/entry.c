@@ -62,7 +62,6 @@ struct entry {
     double change, square, time; /* of the log rent: sums over steps with exponential memory */
     double *approvals; /* of each firm, times e^(date / memory): of their shares only ratios count */
     double approvals_sum, approvals_squared, approvals_from;
-    double fill_yr; /* until new centres have customers, as seen */
     uint32_t young_from; /* vintages before this one are older than entrants */
     double shrinkage, log_mean; /* of a signal: weight of what is seen; what is added */
     /* since the last sample */
@@ -230,12 +229,7 @@ static void watch_young(struct world *w, struct entry *e)
     if (!(cards > 0))
         return;
     double idle_yr = YOUNG_YR * above_zero(1 - let / (cards * w->value.occupancy));
-    e->fill_yr += (idle_yr - e->fill_yr) * -det_expm1(-w->sim->dt / e->settings->fill_memory_yr);
-}
-
-double entry_fill_yr(const struct world *w)
-{
-    return state_of(w) ? state_of(w)->fill_yr : 0;
+    w->projects.fill_yr += (idle_yr - w->projects.fill_yr) * -det_expm1(-w->sim->dt / e->settings->fill_memory_yr);
 }
 
 static double log_trigger(double rate_per_yr, double sigma, double n)
@@ -348,7 +342,7 @@ static void sample(struct world *w)
     sim_record(w->sim, m, OUT_HELD, -1, cny > 0 ? e->held_cny / cny : NONE, false);
     sim_record(w->sim, m, OUT_FREE_Q, -1,
                free_cny > 1e-9 * cny ? (e->own_value_cny - e->held_value_cny) / free_cny : NONE, false);
-    sim_record(w->sim, m, OUT_FILL, -1, isnan(e->settings->fill_memory_yr) ? NONE : e->fill_yr, false);
+    sim_record(w->sim, m, OUT_FILL, -1, isnan(e->settings->fill_memory_yr) ? NONE : w->projects.fill_yr, false);
     e->committed_cny = e->own_value_cny = e->below_one_cny = e->held_cny = e->held_value_cny = 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Entry of owners who must earn their money: what the pipeline asks of entry.c. Where the mechanism is off,
- * entry_decides is false for every class and nothing else may be called but entry_quality and entry_fill_yr.
+ * entry_decides is false for every class and nothing else may be called but entry_quality.
  */
 #ifndef ICCSIM_MODELS_SUPPLY_ENTRY_H
 #define ICCSIM_MODELS_SUPPLY_ENTRY_H
@@ -22,8 +22,6 @@ double entry_quality(const struct world *w, uint32_t owner_class, uint32_t numbe
 /* What loans at today's spread add to the return that a class wants, a year, over those at the spread at which its
  * hurdle rate was stated. */
 double entry_dearer_per_yr(const struct world *w, uint32_t owner_class);
-/* Years for which owners expect a new centre to wait for its customers; 0 where they do not ask, or the mechanism is off. */
-double entry_fill_yr(const struct world *w);
 /* Log of the cost of a project over what is left of it once its announcement has raised the owner's share price. */
 double entry_log_gain(const struct world *w, uint32_t owner_class);
 /* A project of the class was approved; it orders cards at that cost, at that q of its own, fewer than it wants for lack of

@@ -61,6 +61,7 @@ struct projects { /* owner: pipeline.c */
     /* hype.c: mean premium of the stocks that have announced computing, over what they would be worth without, for the
      * classes that announced projects belong to; nil for all others, and where there are no concept stocks */
     double concept_premium[MAX_OPERATORS];
+    double fill_yr; /* time that owners expect a new centre to wait for customers (entry.c); 0: they do not ask */
     const struct project_follower *follower; /* NULL: centres are built without customers */
 };
 void pipeline_follow(struct world *w, const struct project_follower *follower);
