@@ -12,7 +12,7 @@ static const struct experiment experiments[] = {
     {"twice_the_money_makes_cards_dearer_as_far_as_makers_let_it",
      {"platform.cash_share=0.8"},
      "2029-01",
-     {{"premium.R200", "2026-10", "2028-12", +1, .least = 0.01}, {"premium.TPUv7", "2026-01", "2028-12", +1, .least = 0.01},
+     {{"premium.R200", "2026-10", "2028-12", +1, .least = 0.01}, {"premium.TPUv7", "2026-01", "2028-12", +1, .least = 0.005},
       {"platforms.cash_share", "2026-01", "2027-12", -1}},
      "platform: {cash_share: 0.4}\n",
      .pairs = 144},

@@ -14,7 +14,7 @@
  *     pipeline.operating      1.3 %   +0.2 %
  *
  * The medians of fewer replications differ by more, since worlds part once one event moves: price.inference by up to
- * 13 % at a date among 64 where 384 have 2 %. The test takes 192; what spreads worlds most stands at its centre here,
+ * 13 % at a date among 64 where 384 have 2 %. The test takes as many; what spreads worlds most stands at its centre here,
  * long-run growth, or is left out, the crowding of the outside option: with it the median of price.inference in 2032
  * has a standard error of 7 %. Two mechanisms were found to depend on the step. Tenants ask once a step, for one block
  * each, so a shorter one lets an idle card sooner: with requests held to the month lit_share drifts by 0.8 % by the
@@ -29,7 +29,7 @@
 
 #include <omp.h>
 
-enum { REPLICATIONS = 192, DATES = 5 };
+enum { REPLICATIONS = 384, DATES = 5 };
 static const double dates[DATES] = {2024, 2025, 2026, 2028, 2032};
 
 struct bound {
