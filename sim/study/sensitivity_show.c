@@ -181,7 +181,9 @@ static const char *amount_text(const struct sensitivity *s, const struct sensiti
  * farther (Bonferroni). */
 static bool stands_out(const struct sensitivity *s, const struct sensitivity_row *row)
 {
-    static const double tail = 0.025;
+    static const double tail = 0.025, seen = 0.005; /* what is not printed as 0 % */
+    if (!sensitivity_is_screening(s) && row->index.value < seen)
+        return false;
     if (sensitivity_is_screening(s) || s->parameters < 2)
         return row->index.low > 0;
     double reach = gsl_cdf_ugaussian_Qinv(tail / (double)s->parameters) / gsl_cdf_ugaussian_Qinv(tail);
