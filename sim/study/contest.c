@@ -514,6 +514,12 @@ static const char *axis_of(const char *unit, const char *words, struct arena *ar
     return of ? arena_printf(arena, "%% of %s", of + strlen(share)) : unit;
 }
 
+bool contest_moves_key(const struct outcome *outcome)
+{
+    const struct channel *channel = key_channel(outcome);
+    return channel && outcome->contest && is_moved(outcome->contest, channel->name);
+}
+
 bool contest_write_key(const struct outcome *outcome, FILE *to)
 {
     const struct channel *channel = key_channel(outcome);
@@ -536,7 +542,7 @@ bool contest_write_key(const struct outcome *outcome, FILE *to)
     gnuplot_assign_text(to, "key_axis", *of.unit ? axis_of(unit, words, &arena) : words);
     gnuplot_assign_number(to, "key_scale", divisor);
     gnuplot_assign_number(to, "key_prices", display_is_price(channel->output->unit));
-    const char *base = outcome->contest ? outcome->contest->label : "median",
+    const char *base = contest_moves_key(outcome) ? outcome->contest->label : "median",
                *base_lines = text_two_lines(&arena, base, KEY_COLUMNS);
     gnuplot_assign_text(to, "key_base", text_cut(&arena, base, 2 * KEY_COLUMNS));
     gnuplot_assign_lines(to, "key_base_name", &base_lines, 1);

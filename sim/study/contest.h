@@ -36,6 +36,8 @@ bool contest_difference(const struct contender *other, const char *series, doubl
 /* What key.svg shows: the output that the study is about and, of a base, how its variants differ. False: there is no
  * such output in this run. With `to` NULL nothing is written. */
 bool contest_write_key(const struct outcome *outcome, FILE *to);
+/* Whether the first picture has others beside the base: some differ from it there. */
+bool contest_moves_key(const struct outcome *outcome);
 /* For each other: what moved most, headline outputs at a few dates, what only one has. */
 void contest_print(const struct contest *contest, FILE *to, bool csv);
 

@@ -132,7 +132,7 @@ static bool rank(const struct shown *shown, const char *name, size_t *at)
 /* What the key picture holds depends on the run. */
 static const char *caption_of(const struct page *page, const struct picture *picture)
 {
-    if (strcmp(picture->name, "key") != 0 || page->outcome->contest)
+    if (strcmp(picture->name, "key") != 0 || contest_moves_key(page->outcome))
         return picture->caption;
     return worlds_count(page->outcome->worlds)
                ? "Median and bands of all replications; thin lines are three single worlds, none of which runs along "
