@@ -55,6 +55,7 @@ static const char style[] =
     "pre{background:var(--tint);padding:.6em;white-space:pre-wrap}\n"
     "@media "
     "print{:root{--ink:#222;--soft:#444;--line:#bbb;--paper:#fff}body{font-size:9pt}main{max-width:none;padding:0}"
+    ".wide{overflow:visible}table{font-size:.8em}th,td{padding:.2em .35em;min-width:0}th,.number{white-space:normal}"
     "h2,h3{break-after:avoid}details:not([open]){display:none}.first figure{max-width:80%}}\n";
 
 static bool given(const char *text)
@@ -300,14 +301,19 @@ static bool write_further_pictures(FILE *to, int folder, const struct report *re
 
 /* ---- Tables ----------------------------------------------------------------------------------------------------- */
 
+static bool is_again(const char *text, const char *before)
+{
+    return !*text || !strcmp(text, before);
+}
+
 /* How many rows from this one on begin alike; 0: the one before does. */
 static size_t rows_alike(const struct report_table *table, size_t row)
 {
     const char *const *cell = table->cells;
     size_t columns = table->column_count, end = row + 1;
-    if (row && !strcmp(cell[row * columns], cell[(row - 1) * columns]))
+    if (row && is_again(cell[row * columns], cell[(row - 1) * columns]))
         return 0;
-    while (end < table->row_count && !strcmp(cell[row * columns], cell[end * columns]))
+    while (end < table->row_count && is_again(cell[end * columns], cell[row * columns]))
         end++;
     return end - row;
 }
