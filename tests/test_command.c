@@ -726,6 +726,11 @@ static void the_finding_has_the_numbers_of_this_run(void **state)
     /* without its variants it says what it has */
     assert_int_equal(call("run found.yml -n 6 --no-variants -o alone --no-plots -q"), EXIT_OK);
     assert_non_null(strstr(get("alone/summary.json"), "In the median, where it ends: "));
+    /* and where both ends of an interval read the same, it is not said twice */
+    fake_file(".", "sure", "extends: found.yml\nwalk: {drift: 3 CNY}\n");
+    assert_int_equal(call("run sure.yml -n 6 -o sure --no-plots -q"), EXIT_OK);
+    assert_non_null(strstr(get("sure/summary.json"), " CNY more."));
+    assert_null(strstr(get("sure/summary.json"), " CNY more ("));
 }
 
 /* A study with an answer that is of the run `of`; "": it does not say. */

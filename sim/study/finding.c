@@ -136,7 +136,7 @@ static const char *signed_words(const struct change *c, double value, struct are
     return arena_printf(arena, "%s%s %s", size_of(c, value, arena), c->unit, value < 0 ? c->less : c->more);
 }
 
-/* `13 % lower (11 to 15)`; where the interval holds zero, from where to where. */
+/* `13 % lower (11 to 15)`; where the interval holds zero, from where to where; `15 % lower` where both ends read the same. */
 static const char *change_text(const struct change *c, struct arena *arena)
 {
     if (!isfinite(c->mean))
@@ -151,8 +151,8 @@ static const char *change_text(const struct change *c, struct arena *arena)
         return arena_printf(arena, "between %s and %s", signed_words(c, c->low, arena),
                             signed_words(c, c->high, arena));
     double a = fmin(fabs(c->low), fabs(c->high)), b = fmax(fabs(c->low), fabs(c->high));
-    return arena_printf(arena, "%s (%s to %s)", signed_words(c, c->mean, arena), size_of(c, a, arena),
-                        size_of(c, b, arena));
+    const char *from = size_of(c, a, arena), *to = size_of(c, b, arena), *mean = signed_words(c, c->mean, arena);
+    return strcmp(from, to) == 0 ? mean : arena_printf(arena, "%s (%s to %s)", mean, from, to);
 }
 
 /* ---- Where numbers are found ---- */
