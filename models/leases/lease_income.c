@@ -35,8 +35,9 @@ void lease_income_of(const struct world *w, uint32_t vintage, struct lease_incom
         return;
     const struct entry *entry = leasing_state(w)->entry;
     for (uint32_t at = w->vintages.row[vintage].first_lease; at; at = entry[at - 1].next) {
-        const struct lease *l = &w->leases.row[entry[at - 1].lease != UINT32_MAX ? entry[at - 1].lease : 0];
-        if (entry[at - 1].lease != UINT32_MAX && l->started && l->billing != BILLING_ON_DEMAND)
+        uint32_t id = entry[at - 1].lease;
+        const struct lease *l = id != UINT32_MAX ? &w->leases.row[id] : NULL;
+        if (l && l->started && l->billing != BILLING_ON_DEMAND)
             add(w, l, income);
     }
 }

@@ -7,10 +7,11 @@
  *     L = (K (1 - salvage e^(-rho T)) + PV(upkeep)) / (u int_0^T e^(-(rho + lambda) s) ds) + power,
  *
  * over the yield y (below). Where owners have noted that new centres wait f years for customers (entry.c), the rents
- * that pay for K come so much later and lower: its part of L grows by e^((rho + lambda) f). Of an effective P-hour it is the least over the cards that can be had, less what small jobs
- * pay for that card in any case; a card's own is what its effective P rents for at these, and small jobs. With an
- * `entry_horizon` it is that of the marginal card instead (merit_order.c): the best card sets the long-run rent only if
- * there will be enough of it. Today's rent R is expected to return to it while it declines:
+ * that pay for K come so much later and lower: its part of L grows by e^((rho + lambda) f). Of an effective P-hour it is
+ * the least over the cards that can be had, less what small jobs pay for that card in any case; a card's own is what
+ * its effective P rents for at these, and small jobs. With an `entry_horizon` it is that of the marginal card instead
+ * (merit_order.c): the best card sets the long-run rent only if there will be enough of it. Today's rent R is expected
+ * to return to it while it declines:
  *
  *     F(s) = L e^(-lambda s) + (R - L) e^(-k s)      (Schwartz and Smith 2000: long-run level and short-run deviation)
  *

@@ -73,7 +73,6 @@ struct runs {
 /* Bytes of a row of results.csv and of the store's table, and of a point of points.csv and of the store. */
 enum { RESULT_BYTES = 480, POINT_BYTES = 200 };
 
-/* What `iccsim sweep` would take: the store has every replication's measures, and the rows of results.csv. */
 /* Groups leave few units. A factor that is in none may have been forgotten, so it is named. */
 static void add_units(struct listing *listing, const struct sweep *sweep)
 {
@@ -90,6 +89,7 @@ static void add_units(struct listing *listing, const struct sweep *sweep)
         }
 }
 
+/* What `iccsim sweep` would take: the store has every replication's measures, and the rows of results.csv. */
 static void add_sweep(struct listing *listing, const struct sweep_run *run, const struct measured *one)
 {
     double points = (double)(run->todo_count + run->done_before), todo = (double)run->todo_count;
