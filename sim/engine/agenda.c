@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sorting by distribution: most times in a step lie evenly, so as many buckets as items leave little to do for the
- * insertion that follows. Where they crowd, the library's sort finishes. Only times are moved, each with where its item
- * lies.
+/* Lists of the agenda: an item's number stands for it. Where a step's events crowd, lists are merged in order, which
+ * costs as many comparisons as any sort.
  */
 #include "agenda.h"
 
@@ -10,7 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 256, MOVES_PER_ITEM = 8 };
+#define NONE AGENDA_NONE
+
+enum {
+    FIRST_CAPACITY = 256,
+    BUCKETS_MIN = 64,
+    BUCKETS_PER_ITEM = 8,
+    FEW = 16, /* are sorted by insertion */
+    CROWD = 64, /* so many need not be looked at to sort one in */
+};
 
 static void *room_for(void *old, size_t count, size_t size)
 {
@@ -22,139 +29,157 @@ static void *room_for(void *old, size_t count, size_t size)
     return memory;
 }
 
-static __attribute__((noinline)) void grow(struct agenda *a)
+/* All items from that one on are free, and no others. */
+static void free_from(struct agenda *a, uint32_t first)
 {
-    a->capacity = a->capacity ? 2 * a->capacity : FIRST_CAPACITY;
+    a->free = first;
+    for (uint32_t i = first; i < a->capacity; i++)
+        a->next[i] = i + 1 < a->capacity ? i + 1 : NONE;
+}
+
+__attribute__((noinline)) void agenda_grow(struct agenda *a)
+{
+    uint32_t had = a->capacity;
+    a->capacity = had ? 2 * had : FIRST_CAPACITY;
     a->item = room_for(a->item, a->capacity, sizeof *a->item);
-    a->sorted = room_for(a->sorted, a->capacity, sizeof *a->sorted);
-    a->unsorted = room_for(a->unsorted, a->capacity, sizeof *a->unsorted);
-    a->place = room_for(a->place, a->capacity + 1, sizeof *a->place);
+    a->next = room_for(a->next, a->capacity, sizeof *a->next);
+    free_from(a, had);
 }
 
 void agenda_free(struct agenda *a)
 {
     free(a->item);
-    free(a->sorted);
-    free(a->unsorted);
-    free(a->place);
+    free(a->next);
     *a = (struct agenda){0};
 }
 
-void agenda_reset(struct agenda *a)
+void agenda_reset(struct agenda *a, struct calendar *calendar)
 {
     if (!a->capacity)
-        grow(a);
-    a->items = a->known = a->first = a->count = 0;
+        agenda_grow(a);
+    free_from(a, 0);
+    a->calendar = calendar;
+    a->current = NONE;
+    a->words = 0;
+    memset(a->holds, 0, sizeof a->holds);
+    memset(a->bucket, 0xff, sizeof a->bucket); /* NONE */
+    agenda_begin(a, 0, 1, 0);
 }
 
-void agenda_add(struct agenda *a, double time, uint64_t order, struct event event)
+void agenda_begin(struct agenda *a, double from, double to, uint64_t expected)
 {
-    a->item[a->items++] = (struct agenda_item){time, order, event};
-    if (a->items == a->capacity) /* last, so that nothing need be kept for it */
-        grow(a);
+    uint32_t buckets = BUCKETS_MIN;
+    while (buckets < AGENDA_BUCKETS && buckets < BUCKETS_PER_ITEM * expected)
+        buckets *= 2;
+    a->last = buckets - 1;
+    a->turn = 0;
+    a->from = from;
+    a->per_yr = buckets / (to - from);
+    if (!isfinite(a->per_yr))
+        a->per_yr = 0; /* too close to tell apart: one bucket */
 }
 
-static inline bool earlier(const struct agenda *a, const struct agenda_key *x, const struct agenda_key *y)
+static inline bool is_earlier(const struct agenda *a, uint32_t i, uint32_t k)
 {
-    return x->time < y->time || (x->time == y->time && a->item[x->item].order < a->item[y->item].order);
+    const struct agenda_item *x = &a->item[i], *y = &a->item[k];
+    return x->time < y->time || (x->time == y->time && x->order < y->order);
 }
 
-/* Takes down an item, or what is left of an earlier round, to be sorted. */
-static inline void take_down(struct agenda *a, size_t *n, struct agenda_key key, double *from, double *to)
+void agenda_add_all(struct agenda *a, const struct agenda_item *item, uint32_t count)
 {
-    *from = key.time < *from ? key.time : *from;
-    *to = key.time > *to ? key.time : *to;
-    a->unsorted[(*n)++] = key;
-}
-
-/* Keys of all that is to come, and from when to when. Returns how many. */
-static size_t gather(struct agenda *a, double *first, double *last)
-{
-    size_t n = 0, known = a->known, items = a->items;
-    double from = HUGE_VAL, to = -HUGE_VAL;
-    for (; a->first < a->count; a->first++)
-        take_down(a, &n, a->sorted[a->first], &from, &to);
-    for (size_t i = known; i < items; i++)
-        take_down(a, &n, (struct agenda_key){.time = a->item[i].time, .item = (uint32_t)i}, &from, &to);
-    a->known = items;
-    *first = from, *last = to;
-    return n;
-}
-
-/* Spreads the keys over as many buckets as there are, one after another. */
-static void spread(struct agenda *a, size_t n, double from, double to)
-{
-    double last = (double)(n - 1), per_yr = last / (to - from);
-    if (!isfinite(per_yr))
-        per_yr = 0; /* too close to tell apart: one bucket */
-    memset(a->place, 0, (n + 1) * sizeof *a->place);
-    for (size_t i = 0; i < n; i++) {
-        double place = (a->unsorted[i].time - from) * per_yr;
-        a->unsorted[i].bucket = (uint32_t)(int64_t)(place < last ? place : last);
-        a->place[a->unsorted[i].bucket + 1]++;
+    for (const struct agenda_item *end = item + count; item < end; item++) {
+        uint32_t i = a->free;
+        a->item[i] = *item;
+        agenda_link(a, i, agenda_bucket(a, item->time));
+        if (a->free == NONE)
+            agenda_grow(a);
     }
-    for (size_t b = 1; b < n; b++)
-        a->place[b] += a->place[b - 1];
-    for (size_t i = 0; i < n; i++)
-        a->sorted[a->place[a->unsorted[i].bucket]++] = a->unsorted[i];
 }
 
-/* Insertion sort of what is nearly sorted; false if it is not. */
-static bool put_right(struct agenda *a, size_t n)
+/* Item i into a list in order, after at most `most` others. */
+static inline bool sort_in(struct agenda *a, uint32_t *list, uint32_t i, int most)
 {
-    struct agenda_key *key = a->sorted;
-    size_t moves = 0;
-    for (size_t i = 1; i < n; i++) {
-        if (!earlier(a, &key[i], &key[i - 1]))
-            continue;
-        struct agenda_key one = key[i];
-        size_t k = i;
-        do {
-            key[k] = key[k - 1];
-            k--;
-        } while (k && earlier(a, &one, &key[k - 1]));
-        key[k] = one;
-        moves += i - k;
-        if (moves > MOVES_PER_ITEM * n)
+    while (*list != NONE && is_earlier(a, *list, i)) {
+        if (!most--)
             return false;
+        list = &a->next[*list];
     }
+    a->next[i] = *list;
+    *list = i;
     return true;
 }
 
-static int by_order(const void *a, const void *b)
+void agenda_sort_in(struct agenda *a, double time, uint64_t order, struct event event)
 {
-    const struct agenda_item *x = a, *y = b;
-    if (x->time != y->time)
-        return x->time < y->time ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
-}
-
-/* Sorts the items themselves. */
-static void sort_crowd(struct agenda *a, size_t n)
-{
-    struct agenda_item *item = room_for(NULL, a->capacity, sizeof *item);
-    for (size_t i = 0; i < n; i++)
-        item[i] = a->item[a->sorted[i].item];
-    qsort(item, n, sizeof *item, by_order);
-    for (size_t i = 0; i < n; i++)
-        a->sorted[i] = (struct agenda_key){.time = item[i].time, .item = (uint32_t)i};
-    free(a->item);
-    a->item = item;
-    a->items = a->known = n;
-}
-
-const struct agenda_item *agenda_sort(struct agenda *a)
-{
-    if (a->first == a->count && a->known == a->items) {
-        agenda_reset(a);
-        return NULL;
+    uint32_t i = a->free, others = a->next[i];
+    a->item[i] = (struct agenda_item){time, order, event};
+    if (!sort_in(a, &a->current, i, CROWD)) {
+        calendar_push_at(a->calendar, time, order, event);
+        return;
     }
-    double from, to;
-    size_t n = gather(a, &from, &to);
-    spread(a, n, from, to);
-    if (!put_right(a, n))
-        sort_crowd(a, n);
-    a->first = 0;
-    a->count = n;
-    return &a->item[a->sorted->item];
+    a->free = others;
+    if (others == NONE)
+        agenda_grow(a);
+}
+
+/* Two lists in order. */
+static uint32_t merged(struct agenda *a, uint32_t x, uint32_t y)
+{
+    uint32_t first = NONE, *end = &first;
+    while (x != NONE && y != NONE) {
+        uint32_t *from = is_earlier(a, x, y) ? &x : &y;
+        *end = *from;
+        end = &a->next[*from];
+        *from = *end;
+    }
+    *end = x != NONE ? x : y;
+    return first;
+}
+
+/* Lists in order of 1, 2, 4, ... items are merged as soon as there are two of a kind. */
+static __attribute__((noinline)) uint32_t sort_crowd(struct agenda *a, uint32_t list)
+{
+    uint32_t part[32], parts = 0;
+    while (list != NONE) {
+        uint32_t one = list, kind = 0;
+        list = a->next[one];
+        a->next[one] = NONE;
+        for (; kind < parts && part[kind] != NONE; kind++) {
+            one = merged(a, part[kind], one);
+            part[kind] = NONE;
+        }
+        parts = kind == parts ? parts + 1 : parts;
+        part[kind] = one;
+    }
+    uint32_t all = NONE;
+    for (uint32_t kind = 0; kind < parts; kind++)
+        all = merged(a, part[kind], all);
+    return all;
+}
+
+static __attribute__((noinline)) uint32_t sort(struct agenda *a, uint32_t list)
+{
+    uint32_t first = NONE;
+    for (int count = 0; list != NONE && count < FEW; count++) {
+        uint32_t i = list;
+        list = a->next[i];
+        sort_in(a, &first, i, FEW);
+    }
+    return list == NONE ? first : merged(a, first, sort_crowd(a, list));
+}
+
+const struct agenda_item *agenda_turn(struct agenda *a)
+{
+    if (!a->words)
+        return NULL;
+    uint32_t word = (uint32_t)__builtin_ctzll(a->words);
+    uint64_t holds = a->holds[word], rest = holds & (holds - 1);
+    uint32_t b = 64 * word + (uint32_t)__builtin_ctzll(holds), list = a->bucket[b];
+    a->holds[word] = rest;
+    a->words ^= (uint64_t)!rest << word;
+    a->bucket[b] = NONE;
+    a->turn = b + 1;
+    list = a->next[list] == NONE ? list : sort(a, list);
+    a->current = list;
+    return &a->item[list];
 }

@@ -37,7 +37,6 @@
 #define COLD __attribute__((noinline))
 
 enum {
-    SEQUENCE_BITS = 48,
     RUNGS = 8,
     BUCKETS_MIN = 16,
     BUCKETS_MAX = 4096,
@@ -87,13 +86,12 @@ struct rung {
 };
 
 struct calendar {
+    struct calendar_front front; /* none is earlier than `soonest`: of the last entry looked at, or pushed since */
     struct list far, heap, bottom;
     size_t head; /* first entry of the bottom; the list's count is its end */
     double limit; /* without rungs: up to here the bottom, beyond it far */
     int rungs; /* in use */
-    uint64_t sequence;
     size_t pending, stale, met_heap;
-    double soonest; /* none is earlier: of the last entry that was looked at, or pushed since */
 
     struct slot *slot;
     uint32_t slots, slot_capacity, free_slot;
@@ -688,22 +686,15 @@ HOT static inline void place(struct calendar *c, const struct entry *entry)
         gather(c);
 }
 
-static inline uint64_t next_order(struct calendar *c, int priority)
-{
-    assert(priority >= CALENDAR_PRIORITY_MIN && priority <= CALENDAR_PRIORITY_MAX);
-    return (uint64_t)(priority - CALENDAR_PRIORITY_MIN) << SEQUENCE_BITS | c->sequence++;
-}
-
-HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, int priority)
+HOT static inline uint32_t schedule(struct calendar *c, uint32_t slot_number, double time, uint64_t order)
 {
     assert(time > -HUGE_VAL); /* not NaN either */
     struct slot *slot = &c->slot[slot_number];
     uint32_t stamp = slot->stamp;
-    uint64_t order = next_order(c, priority);
     slot->has_entry = false;
     if (time < HUGE_VAL) {
         slot->has_entry = true;
-        c->soonest = time < c->soonest ? time : c->soonest;
+        c->front.soonest = time < c->front.soonest ? time : c->front.soonest;
         place(c, &(struct entry){.time = time, .order = order, .slot = slot_number, .stamp = stamp});
     }
     return stamp;
@@ -759,22 +750,27 @@ void calendar_reset(struct calendar *c)
     c->far.count = c->pending = c->stale = c->met_heap = 0;
     c->slots = c->chunks = 0;
     c->free_slot = c->free_chunk = NONE;
-    c->sequence = 0;
+    c->front.sequence = 0;
     c->limit = DBL_MAX;
-    c->soonest = HUGE_VAL;
+    c->front.soonest = HUGE_VAL;
 }
 
-struct handle calendar_push(struct calendar *c, double time, int priority, struct event event)
+HOT static inline struct handle push(struct calendar *c, double time, uint64_t order, struct event event)
 {
     uint32_t slot = slot_take(c);
     c->slot[slot].event = event;
     c->pending++;
-    return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, priority)};
+    return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, order)};
 }
 
-uint64_t calendar_order(struct calendar *c, int priority)
+struct handle calendar_push(struct calendar *c, double time, int priority, struct event event)
 {
-    return next_order(c, priority);
+    return push(c, time, calendar_order(c, priority), event);
+}
+
+void calendar_push_at(struct calendar *c, double time, uint64_t order, struct event event)
+{
+    push(c, time, order, event);
 }
 
 HOT static inline bool pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
@@ -782,7 +778,7 @@ HOT static inline bool pop_before(struct calendar *c, double before, uint64_t or
     for (;;) {
         bool plain = c->head != c->bottom.count && !c->heap.count;
         const struct entry *entry = plain ? &c->bottom.entry[c->head] : first_entry(c);
-        c->soonest = entry ? entry->time : HUGE_VAL;
+        c->front.soonest = entry ? entry->time : HUGE_VAL;
         if (!entry)
             return false;
         const struct slot *slot = &c->slot[entry->slot];
@@ -798,11 +794,6 @@ HOT static inline bool pop_before(struct calendar *c, double before, uint64_t or
         c->stale--;
         first_remove(c, entry);
     }
-}
-
-double calendar_soonest(const struct calendar *c)
-{
-    return c->soonest;
 }
 
 bool calendar_pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
@@ -831,7 +822,7 @@ bool calendar_reschedule(struct calendar *c, struct handle *handle, double time,
     if (!is_pending(c, *handle))
         return false;
     disown(c, handle->slot);
-    handle->stamp = schedule(c, handle->slot, time, priority);
+    handle->stamp = schedule(c, handle->slot, time, calendar_order(c, priority));
     if (c->stale > c->pending + BOTTOM_MAX)
         gather(c);
     return true;

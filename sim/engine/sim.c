@@ -13,12 +13,15 @@
 #include <string.h>
 
 enum { REPORTS_AT_ONCE = 8 }; /* numbers in a line of the cache */
-static const uint32_t NO_LATER = UINT32_MAX;
-enum { LATERS_AT_FIRST = 128, LATERS_A_PAGE = 15 };
+enum { NO_LATER = 0, LATERS_AT_FIRST = 64, LATERS_A_PAGE = 31 };
 
 struct later { /* a page of them, so that a step reads on where it stands */
-    struct agenda_item item[LATERS_A_PAGE];
-    uint32_t count, next; /* next: of the same step, or of the free ones */
+    uint32_t next; /* of the same step, all of them full, or of the free ones */
+    _Alignas(32) struct agenda_item item[LATERS_A_PAGE]; /* never in two lines of the cache */
+};
+
+struct later_list { /* of a step */
+    uint32_t page, count; /* count: of its items; as if full where there is no page */
 };
 
 static void *allocate(size_t bytes)
@@ -59,12 +62,24 @@ static void number_models(struct sim *sim)
     }
 }
 
+static struct later *new_pages(uint32_t capacity)
+{
+    struct later *pages = aligned_alloc(64, capacity * sizeof *pages);
+    if (!pages) {
+        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", capacity * sizeof *pages);
+        exit(4);
+    }
+    return pages;
+}
+
 struct sim *sim_new(const struct plan *plan)
 {
     struct sim *sim = allocate(sizeof *sim);
     sim->plan = plan;
     sim->arena.in_large_pages = true;
     sim->calendar = calendar_new();
+    sim->later_capacity = LATERS_AT_FIRST;
+    sim->later = new_pages(LATERS_AT_FIRST);
     number_models(sim);
     return sim;
 }
@@ -161,116 +176,89 @@ static size_t step_of(const struct sim *sim, double time)
     return k;
 }
 
-static __attribute__((noinline)) void make_room_for_later(struct sim *sim)
-{
-    sim->later_capacity = sim->later_capacity ? 2 * sim->later_capacity : LATERS_AT_FIRST;
-    struct later *larger = realloc(sim->later, sim->later_capacity * sizeof *larger);
-    if (!larger)
-        sim_fail(sim, "out of memory");
-    sim->later = larger;
-}
-
-static uint32_t take_later(struct sim *sim)
+static uint32_t take_page(struct sim *sim)
 {
     uint32_t id = sim->later_free;
     if (id != NO_LATER) {
         sim->later_free = sim->later[id].next;
         return id;
     }
-    if (sim->laters == sim->later_capacity)
-        make_room_for_later(sim);
+    if (sim->laters == sim->later_capacity) {
+        struct later *larger = new_pages(2 * sim->later_capacity);
+        memcpy(larger, sim->later, sim->later_capacity * sizeof *larger);
+        free(sim->later);
+        sim->later = larger;
+        sim->later_capacity *= 2;
+    }
     return sim->laters++;
 }
 
+static __attribute__((noinline)) void begin_page(struct sim *sim, struct later_list *list, double time, uint64_t order,
+                                                 struct event event)
+{
+    uint32_t id = take_page(sim);
+    sim->later[id].next = list->page;
+    sim->later[id].item[0] = (struct agenda_item){time, order, event};
+    *list = (struct later_list){.page = id, .count = 1};
+}
+
 /* Nobody can cancel the event, so it waits unsorted for the agenda of its step. */
-static void put_off(struct sim *sim, double time, int priority, struct event event)
+static void put_off(struct sim *sim, double time, uint64_t order, struct event event)
 {
-    uint32_t *list = &sim->later_of_step[step_of(sim, time)];
-    if (*list == NO_LATER || sim->later[*list].count == LATERS_A_PAGE) {
-        uint32_t id = take_later(sim);
-        sim->later[id].count = 0;
-        sim->later[id].next = *list;
-        *list = id;
+    struct later_list *list = &sim->later_of_step[step_of(sim, time)];
+    if (list->count < LATERS_A_PAGE)
+        sim->later[list->page].item[list->count++] = (struct agenda_item){time, order, event};
+    else
+        begin_page(sim, list, time, order, event);
+}
+
+/* Tells those who want to know it that an event comes. */
+static void announce(struct sim *sim, const struct agenda_item *item, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct model *model = sim->plan->models[item[i].event.model];
+        if (model->ahead)
+            model->ahead(sim->world, &item[i].event);
     }
-    struct later *page = &sim->later[*list];
-    page->item[page->count++] = (struct agenda_item){time, calendar_order(sim->calendar, priority), event};
 }
 
-static void add_known(struct sim *sim, const struct agenda_item *item)
-{
-    const struct model *model = sim->plan->models[item->event.model];
-    if (model->ahead)
-        model->ahead(sim->world, &item->event);
-    agenda_add(&sim->agenda, item->time, item->order, item->event);
-}
-
+/* As many events are expected as the step before had. */
 static void begin_agenda(struct sim *sim)
 {
-    uint32_t id = sim->later_of_step[sim->step];
-    while (id != NO_LATER) {
-        struct later *later = &sim->later[id];
-        uint32_t next = later->next;
-        for (uint32_t i = 0; i < later->count; i++)
-            add_known(sim, &later->item[i]);
-        later->next = sim->later_free;
-        sim->later_free = id;
-        id = next;
+    agenda_begin(&sim->agenda, sim->whole_start, sim->whole_end, sim->result->events - sim->events_before);
+    sim->events_before = sim->result->events;
+    struct later_list list = sim->later_of_step[sim->step];
+    while (list.page != NO_LATER) {
+        struct later *page = &sim->later[list.page];
+        if (sim->looks_ahead)
+            announce(sim, page->item, list.count);
+        agenda_add_all(&sim->agenda, page->item, list.count);
+        uint32_t next = page->next;
+        page->next = sim->later_free;
+        sim->later_free = list.page;
+        list = (struct later_list){.page = next, .count = LATERS_A_PAGE};
     }
 }
 
 static void forget_later(struct sim *sim)
 {
-    sim->laters = 0;
+    sim->laters = NO_LATER + 1;
     sim->later_free = NO_LATER;
     sim->later_of_step = arena_array(&sim->arena, sim->plan->step_count, sizeof *sim->later_of_step);
-    memset(sim->later_of_step, 0xff, sim->plan->step_count * sizeof *sim->later_of_step); /* NO_LATER */
+    for (size_t k = 0; k < sim->plan->step_count; k++)
+        sim->later_of_step[k] = (struct later_list){.page = NO_LATER, .count = LATERS_A_PAGE};
 }
 
-static bool is_after(const struct agenda_item *item, double time, uint64_t order)
-{
-    return item->time > time || (item->time == time && item->order > order);
-}
-
-/* What an event brings about in its own step. Few are on their way at a time, and the latest mostly comes last; what
- * finds no room among them goes to the calendar. */
-static void put_soon(struct sim *sim, double time, int priority, struct event event)
-{
-    enum { ROOM = sizeof sim->soon / sizeof *sim->soon };
-    if (sim->soon_end == ROOM) {
-        memmove(sim->soon, sim->soon + sim->soon_first, (ROOM - sim->soon_first) * sizeof *sim->soon);
-        sim->soon_end -= sim->soon_first;
-        sim->soon_first = 0;
-    }
-    if (sim->soon_end == ROOM) {
-        calendar_push(sim->calendar, time, priority, event);
-        return;
-    }
-    uint64_t order = calendar_order(sim->calendar, priority);
-    uint32_t i = sim->soon_end++;
-    for (; i > sim->soon_first && is_after(&sim->soon[i - 1], time, order); i--)
-        sim->soon[i] = sim->soon[i - 1];
-    sim->soon[i] = (struct agenda_item){time, order, event};
-}
-
-static __attribute__((noinline)) void schedule_in_this_step(struct sim *sim, double time, int priority,
-                                                            struct event event)
-{
-    if (sim->happening)
-        put_soon(sim, time, priority, event);
-    else
-        agenda_add(&sim->agenda, time, calendar_order(sim->calendar, priority), event);
-}
-
-/* What most events take, later steps, is all that stands here. */
 void sim_schedule(struct sim *sim, double time, int priority, struct event event)
 {
     assert(time >= sim->now);
     if (time >= sim->plan->end)
         return; /* never comes */
+    uint64_t order = calendar_order(sim->calendar, priority);
     if (time >= sim->whole_end)
-        put_off(sim, time, priority, event);
+        put_off(sim, time, order, event);
     else
-        schedule_in_this_step(sim, time, priority, event);
+        agenda_add(&sim->agenda, time, order, event);
 }
 
 bool sim_cancel(struct sim *sim, struct handle handle)
@@ -376,34 +364,17 @@ static void begin_report(struct sim *sim)
     fill_nan(sim->report, sim->plan->series_count);
 }
 
-/* The earlier of the agenda's next and of what events brought about; NULL if there is neither. */
-static const struct agenda_item *next_known(struct sim *sim, bool *is_soon)
-{
-    const struct agenda_item *next = agenda_first(&sim->agenda), *soon = &sim->soon[sim->soon_first];
-    *is_soon = sim->soon_first < sim->soon_end && (!next || is_after(next, soon->time, soon->order));
-    return *is_soon ? soon : next;
-}
-
-static void take_known(struct sim *sim, bool is_soon)
-{
-    if (!is_soon)
-        agenda_pop(&sim->agenda);
-    else if (++sim->soon_first == sim->soon_end)
-        sim->soon_first = sim->soon_end = 0;
-}
-
-/* The next event of this step or part of it, from what is known of it or the calendar. */
+/* The next event of this step or part of it, from the agenda or the calendar. */
 static bool next_event(struct sim *sim, double *time, struct event *event)
 {
-    bool is_soon;
-    const struct agenda_item *next = next_known(sim, &is_soon);
+    const struct agenda_item *next = agenda_first(&sim->agenda);
     if (!next || next->time >= sim->step_end)
         return calendar_pop(sim->calendar, sim->step_end, time, event);
     if (next->time < calendar_soonest(sim->calendar) ||
         !calendar_pop_before(sim->calendar, next->time, next->order, time, event)) {
         *time = next->time;
         *event = next->event;
-        take_known(sim, is_soon);
+        agenda_pop(&sim->agenda);
     }
     return true;
 }
@@ -413,14 +384,12 @@ static void run_events(struct sim *sim)
 {
     struct event event;
     double time;
-    sim->happening = true;
     while (next_event(sim, &time, &event)) {
         sim->now = time;
         sim->result->events++;
         sim->running = event.model;
         sim->plan->models[event.model]->event(sim->world, &event);
     }
-    sim->happening = false;
 }
 
 static void run_phase(struct sim *sim, enum phase phase)
@@ -513,6 +482,9 @@ static void list_calls(struct sim *sim)
             if (plan->enabled[m] && plan->models[m]->phase[phase])
                 *call++ = (struct call){plan->models[m]->phase[phase], m};
     }
+    sim->looks_ahead = false;
+    for (size_t m = 0; m < plan->model_count; m++)
+        sim->looks_ahead |= plan->models[m]->ahead != NULL;
 }
 
 /* Where the outputs of each mechanism go. */
@@ -585,9 +557,8 @@ bool sim_run(struct sim *sim, struct streams streams, struct values values, stru
     sim->step = sim->sample = sim->split_count = sim->running = 0;
     sim->sampling = false;
     calendar_reset(sim->calendar);
-    agenda_reset(&sim->agenda);
-    sim->happening = false;
-    sim->soon_first = sim->soon_end = 0;
+    agenda_reset(&sim->agenda, sim->calendar);
+    sim->events_before = 0;
     arena_reset(&sim->arena);
     result_open(sim->plan, result);
     list_calls(sim);

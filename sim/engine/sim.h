@@ -102,15 +102,15 @@ struct sim {
     /* private */
     size_t running; /* mechanism whose function runs */
     uint16_t number_of[512]; /* 1 + the number of a mechanism, hashed by its address; 0: nobody's */
-    bool happening; /* events are */
-    struct agenda_item soon[64]; /* what they bring about in this step, from soon_first to soon_end in order */
-    uint32_t soon_first, soon_end;
+    bool looks_ahead; /* a mechanism does (model.h) */
     struct call *call[PHASES]; /* the last one runs nothing */
     struct output_place **place; /* [model][output] */
     struct streams *of_model; /* of `streams`, those of each mechanism */
     struct later *later; /* events of steps to come that have no handle: a pool of pages with a list for each step */
-    uint32_t laters, later_capacity, later_free, *later_of_step;
+    struct later_list *later_of_step;
+    uint32_t laters, later_capacity, later_free;
     double steps_per_yr; /* on average */
+    uint64_t events_before; /* this step */
     double *reports, *report; /* the last ones, a row of series each; of these, the present one */
     double *split;
     size_t split_count, split_capacity;
