@@ -42,8 +42,7 @@ static double rest_of_run(const struct clock_table *table)
 void clock_table_start(struct clock_table *table, uint32_t clock, double exposure, double base, double slope)
 {
     assert(clock < table->capacity && exposure > 0);
-    if (clock >= table->count)
-        table->count = clock + 1;
+    table->count = clock < table->count ? table->count : clock + 1;
     table->base[clock] = (float)base;
     table->slope[clock] = (float)slope;
     table->stamp[clock]++;

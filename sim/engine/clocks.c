@@ -14,12 +14,6 @@ struct firings {
     size_t count;
 };
 
-float clock_hazard(float base, float slope, float covariate)
-{
-    float factor = slope * covariate;
-    return base * (factor > 1 ? factor : 1);
-}
-
 /* When a clock with `left` > 0 fires, if it does within dt. Rounding must not put it outside (0, dt]. */
 static float firing_time(float left, float hazard, float dt)
 {

@@ -46,7 +46,12 @@ size_t clocks_sweep_blocks(struct clock_block *block, const uint32_t *cell, size
  * change; a firing that the sweep announced for later than the change no longer holds. */
 bool clock_settle(float *left, float old_hazard, float new_hazard, float rest, float *after);
 
-float clock_hazard(float base, float slope, float covariate); /* as in the sweep */
+/* As in the sweep. */
+static inline float clock_hazard(float base, float slope, float covariate)
+{
+    float factor = slope * covariate;
+    return base * (factor > 1 ? factor : 1);
+}
 
 /* The same with a given instruction set, for tests; the processor must have it. */
 size_t clocks_sweep_with(enum isa isa, struct clock_columns columns, float covariate, float dt, uint32_t *fired,

@@ -16,15 +16,22 @@
 
 struct rows {
     uint32_t *stamp, *next; /* stamp: odd while the row is in use; next: of the free ones */
-    uint32_t count, capacity, first_free, in_use; /* rows from `count` on have never been used */
+    uint32_t count, capacity, first_free, in_use; /* rows from `count` on have never been used: the last of the free */
 };
+
+/* private */
+static inline void rows_link_unused(struct rows *rows)
+{
+    for (uint32_t id = rows->count; id < rows->capacity; id++)
+        rows->next[id] = id + 1;
+}
 
 static inline void rows_open(struct rows *rows, struct arena *arena, uint32_t capacity)
 {
     *rows = (struct rows){.stamp = arena_array(arena, capacity, sizeof *rows->stamp),
                           .next = arena_array(arena, capacity, sizeof *rows->next),
-                          .capacity = capacity,
-                          .first_free = UINT32_MAX};
+                          .capacity = capacity};
+    rows_link_unused(rows);
 }
 
 /* More room; the caller's columns grow alike. */
@@ -33,6 +40,7 @@ static inline void rows_grow(struct rows *rows, struct arena *arena, uint32_t ca
     rows->stamp = arena_grow(arena, rows->stamp, rows->count * sizeof *rows->stamp, capacity * sizeof *rows->stamp);
     rows->next = arena_grow(arena, rows->next, rows->count * sizeof *rows->next, capacity * sizeof *rows->next);
     rows->capacity = capacity;
+    rows_link_unused(rows);
 }
 
 static inline bool rows_full(const struct rows *rows)
@@ -44,10 +52,8 @@ static inline uint32_t rows_take(struct rows *rows)
 {
     assert(!rows_full(rows));
     uint32_t id = rows->first_free;
-    if (id != UINT32_MAX)
-        rows->first_free = rows->next[id];
-    else
-        id = rows->count++;
+    rows->first_free = rows->next[id];
+    rows->count = id < rows->count ? rows->count : id + 1;
     rows->stamp[id]++;
     rows->in_use++;
     return id;
