@@ -116,8 +116,9 @@ static inline void book_wait(struct world *w, uint32_t wants)
     w->tail++;
 }
 
-static inline void book_arrival(struct world *w)
+static void book_arrival(struct world *w, const struct event *event)
 {
+    (void)event;
     uint32_t wants = 1 + reserve_below(&w->wanted, MOST_WANTED);
     for (int i = 0; i < PROBES; i++) {
         uint32_t centre = reserve_below(&w->probe, w->centres);
@@ -129,8 +130,11 @@ static inline void book_arrival(struct world *w)
     book_wait(w, wants);
 }
 
-static inline void book_expiry(struct world *w, uint32_t id)
+static void book_expiry(struct world *w, const struct event *event)
 {
+    uint32_t id = event->id;
+    if (!rows_has(&w->rows, id, event->stamp))
+        return; /* has ended before */
     w->expired++;
     if (reserve_next(&w->renewal) < .6) {
         book_account(w, &w->lease[id]);
@@ -146,8 +150,17 @@ static inline void book_skip_those_gone(struct world *w)
         w->head++;
 }
 
-static inline void book_block_free(struct world *w, uint32_t centre)
+static void book_termination(struct world *w, const struct event *event)
 {
+    if (!clock_table_fired(&w->clocks, event))
+        return;
+    w->terminated++;
+    book_end(w, event->id);
+}
+
+static void book_block_free(struct world *w, const struct event *event)
+{
+    uint32_t centre = event->id;
     w->free[centre]++;
     for (book_skip_those_gone(w); w->head != w->tail; book_skip_those_gone(w)) {
         uint32_t wants = w->queue[w->head % QUEUE_ROOM].wants;
@@ -158,8 +171,9 @@ static inline void book_block_free(struct world *w, uint32_t centre)
     }
 }
 
-static inline void book_patience(struct world *w, uint32_t number)
+static void book_patience(struct world *w, const struct event *event)
 {
+    uint32_t number = event->id;
     if ((int32_t)(number - w->head) < 0 || !w->queue[number % QUEUE_ROOM].wants)
         return; /* served */
     w->queue[number % QUEUE_ROOM].wants = 0;
@@ -169,27 +183,12 @@ static inline void book_patience(struct world *w, uint32_t number)
 
 static void book_handle(struct world *w, const struct event *event)
 {
-    switch ((enum lease_book_event)event->kind) {
-    case ON_ARRIVAL:
-        book_arrival(w);
-        break;
-    case ON_EXPIRY:
-        if (rows_has(&w->rows, event->id, event->stamp))
-            book_expiry(w, event->id);
-        break;
-    case ON_TERMINATION:
-        if (clock_table_fired(&w->clocks, event)) {
-            w->terminated++;
-            book_end(w, event->id);
-        }
-        break;
-    case ON_BLOCK_FREE:
-        book_block_free(w, event->id);
-        break;
-    case ON_PATIENCE:
-        book_patience(w, event->id);
-        break;
-    }
+    typedef void handler_of_event(struct world * w, const struct event *event);
+    static handler_of_event *const handler[] = {
+        [ON_ARRIVAL] = book_arrival,       [ON_EXPIRY] = book_expiry,     [ON_TERMINATION] = book_termination,
+        [ON_BLOCK_FREE] = book_block_free, [ON_PATIENCE] = book_patience,
+    };
+    handler[event->kind](w, event);
 }
 
 /* X moves at the end of each month. */
