@@ -546,6 +546,62 @@ static void the_stranded_gap_is_book_less_economic_value(void **state)
     lab_close(&lab);
 }
 
+static double year_before(const double *series, size_t k)
+{
+    double sum = 0;
+    for (size_t m = 0; m < 12; m++)
+        sum += series[k - m];
+    return sum;
+}
+
+/* In us.yml all classes must earn what they spend. In December their year so far is the last twelve months. */
+static void the_margin_of_lessors_counts_every_line_of_their_accounts(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open_of(&lab, "us", LAB_SET("run.end=2029-01"));
+    lab_run(&lab, 3);
+    double impaired = 0;
+    for (size_t k = 11; k < lab.plan->sample_count; k += 12) {
+        static const char *const of[][4] = {
+            {"revenue.neocloud", "pnl.net.neocloud", "pnl.cost.neocloud", "pnl.impairment.neocloud"},
+            {"revenue.newcomer", "pnl.net.newcomer", "pnl.cost.newcomer", "pnl.impairment.newcomer"},
+            {"revenue.hyperscaler", "pnl.net.hyperscaler", "pnl.cost.hyperscaler", "pnl.impairment.hyperscaler"}};
+        double revenue = 0, net = 0, cost = 0;
+        for (size_t o = 0; o < sizeof of / sizeof *of; o++) {
+            double year = year_before(lab_series(&lab, of[o][0]), k);
+            if (!(year > 0))
+                continue;
+            revenue += year;
+            net += year * lab_series(&lab, of[o][1])[k];
+            cost += year * lab_series(&lab, of[o][2])[k];
+            impaired += year * lab_series(&lab, of[o][3])[k];
+        }
+        assert_near(lab_series(&lab, "margin.net")[k], net / revenue, 1e-9);
+        assert_near(lab_series(&lab, "margin.gross")[k], 1 - cost / revenue, 1e-9);
+    }
+    assert_true(impaired > 0);
+    lab_close(&lab);
+}
+
+static void revenues_of_classes_of_owners_sum_to_all(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_open(&lab, "", LAB_SET("run.end=2026-01"));
+    lab_run(&lab, 1);
+    static const char *const of[] = {"revenue.government", "revenue.carrier", "revenue.crossover", "revenue.neocloud",
+                                     "revenue.hyperscaler"};
+    const double *all = lab_series(&lab, "revenue");
+    for (size_t k = 0; k < lab.plan->sample_count; k++) {
+        double sum = 0;
+        for (size_t o = 0; o < sizeof of / sizeof *of; o++)
+            sum += lab_series(&lab, of[o])[k];
+        assert_near(sum, all[k], 1e-9 * all[k]);
+    }
+    lab_close(&lab);
+}
+
 static void without_accounting_nothing_else_changes(void **state)
 {
     (void)state;
@@ -589,6 +645,8 @@ int main(void)
         cmocka_unit_test(closing_a_centre_deducts_what_is_left_for_tax),
         cmocka_unit_test(macrs_takes_its_class_its_convention_and_its_bonus),
         cmocka_unit_test(after_three_years_a_fifth_is_left_where_six_year_books_say_half),
+        cmocka_unit_test(the_margin_of_lessors_counts_every_line_of_their_accounts),
+        cmocka_unit_test(revenues_of_classes_of_owners_sum_to_all),
         cmocka_unit_test(without_accounting_nothing_else_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

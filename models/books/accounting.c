@@ -47,6 +47,7 @@ static void begin_year(struct world *w)
     double year = floor(w->sim->step_start + 1e-9);
     if (year > a->year_of) {
         memset(a->year, 0, sizeof a->year);
+        memset(a->reported_cny, 0, sizeof a->reported_cny);
         a->entrants_year = (struct flows){{0}};
         a->year_of = year;
     }

@@ -82,6 +82,11 @@ struct accounting {
     struct closing closing[MAX_OPERATORS];
     struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
     double year_of; /* which year that is */
+    double reported_cny[MAX_OPERATORS]; /* revenue of the year, as reported last */
+    struct lessors_month {
+        long month; /* from year 0 */
+        double revenue, gross, net; /* of all lessors, CNY */
+    } lessors_month[MONTHS_PER_YEAR]; /* the last twelve */
     struct ledgers ledgers;
     struct list standing, owing, deducted; /* that stand; that only owe; with something left to deduct */
     struct list shown; /* of the generation whose ledgers are shown by age */

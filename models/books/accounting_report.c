@@ -23,6 +23,7 @@ enum {
     OUT_ENTRANT_OTHER,
     OUT_ENTRANT_NET,
     OUT_REVENUE,
+    OUT_REVENUE_OF,
     OUT_ENERGY,
     OUT_CARBON,
     OUT_AGE_BOOK,
@@ -46,21 +47,22 @@ const struct output accounting_outputs[] = {
     [OUT_TAX_VALUE] = {"tax_value", OUTPUT_SERIES, "CNY", NULL, "tax value of rental centres: what is still to be deducted from taxable profit"},
     [OUT_PHYSICAL] = {"physical_value", OUTPUT_SERIES, "CNY", NULL, "cost of rental centres times the share of physical life that is left"},
     [OUT_GAP] = {"stranded_gap", OUTPUT_SERIES, "CNY", NULL, "book value less economic value"},
-    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "revenue of lessors (neither state-funded nor for their own need) less power, upkeep and depreciation, over revenue", .percent = true},
-    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "profit of lessors (neither state-funded nor for their own need) after overhead, interest, penalties and tax, before impairments, disposals and prepayments lost, over revenue", .percent = true},
+    [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "revenue of lessors (neither state-funded nor for their own need) less power, upkeep, repairs and depreciation, over revenue, of the last twelve months", .percent = true},
+    [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "profit of lessors (neither state-funded nor for their own need), impairments and all, over revenue, of the last twelve months", .percent = true},
     [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
-    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep and depreciation of a class of owners in the calendar year so far, over revenue", .percent = true},
+    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep, repairs and depreciation of a class of owners in the calendar year so far, over revenue", .percent = true},
     [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "interest of a class of owners in the calendar year so far, over revenue", .percent = true},
     [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "impairments, disposals and prepayments lost of a class of owners in the calendar year so far, over revenue", .percent = true},
     [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "staff, administration, penalties paid less those received, and tax of a class of owners in the calendar year so far, over revenue", .percent = true},
     [OUT_EXCEPTIONAL_OF] = {"pnl.exceptional", OUTPUT_SERIES, "", OPERATOR, "non-recurring losses less gains (centres sold, investments in tenants, debt forgiven) of a class of owners in the calendar year so far, over revenue; not part of its profit", .percent = true},
     [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "profit of a class of owners in the calendar year so far, over revenue", .percent = true},
-    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "power, upkeep and depreciation of entrants (centres of accounting.entrants in their first year on offer), over revenue", .percent = true},
+    [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "power, upkeep, repairs and depreciation of entrants (centres of accounting.entrants in their first year on offer), over revenue", .percent = true},
     [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "interest of entrants, over revenue", .percent = true},
     [OUT_ENTRANT_IMPAIRMENT] = {"entrant_margin.impairment", OUTPUT_SERIES, "", NULL, "impairments and disposals of entrants, over revenue", .percent = true},
     [OUT_ENTRANT_OTHER] = {"entrant_margin.other", OUTPUT_SERIES, "", NULL, "staff, administration and tax of entrants, over revenue", .percent = true},
     [OUT_ENTRANT_NET] = {"entrant_margin.net", OUTPUT_SERIES, "", NULL, "profit of entrants, over revenue", .percent = true},
     [OUT_REVENUE] = {"revenue", OUTPUT_SERIES, "CNY", NULL, "rents since the last report, ex VAT"},
+    [OUT_REVENUE_OF] = {"revenue", OUTPUT_SERIES, "CNY", OPERATOR, "rents of a class of owners since the last report, ex VAT"},
     [OUT_ENERGY] = {"energy", OUTPUT_SERIES, "kWh", NULL, "energy used by let cards and their cooling since the last report"},
     [OUT_CARBON] = {"carbon", OUTPUT_SERIES, "t", NULL, "carbon dioxide of the energy used since the last report"},
     [OUT_AGE_BOOK] = {"value_by_age.book", OUTPUT_CURVE, "", NULL, "book value of standing cards of one generation by age, over cost", BY_AGE, .percent = true},
@@ -146,27 +148,58 @@ static void sample_accounts(struct world *w)
         record_accounts(w, &accounting_state(w)->year[o], of_class, OUT_NET_OF, (int)o);
 }
 
+static void sample_revenues(struct world *w)
+{
+    struct accounting *a = accounting_state(w);
+    for (size_t o = 0; o < a->operators; o++) {
+        double so_far = a->year[o].of[ACCOUNT_REVENUE];
+        sim_record(w->sim, &model_accounting, OUT_REVENUE_OF, (int)o, so_far - a->reported_cny[o], false);
+        a->reported_cny[o] = so_far;
+    }
+}
+
+/* What lessors did since the last report goes to the month that ends; what is shown is of twelve. */
+static void sample_margins(struct world *w)
+{
+    struct accounting *a = accounting_state(w);
+    double line[LINES], profit = ledger_statement(w, &w->books.lessors, line);
+    long month = lround(w->sim->now * MONTHS_PER_YEAR);
+    struct lessors_month *now = &a->lessors_month[month % MONTHS_PER_YEAR], year = {.month = month};
+    if (now->month != month)
+        *now = year;
+    now->revenue += line[LINE_REVENUE];
+    now->gross += line[LINE_REVENUE] - line[LINE_COST];
+    now->net += profit;
+    for (int k = 0; k < MONTHS_PER_YEAR; k++) {
+        const struct lessors_month *m = &a->lessors_month[k];
+        if (month - m->month >= MONTHS_PER_YEAR)
+            continue;
+        year.revenue += m->revenue;
+        year.gross += m->gross;
+        year.net += m->net;
+    }
+    bool any = year.revenue > 0;
+    sim_record(w->sim, &model_accounting, OUT_GROSS, -1, any ? year.gross / year.revenue : NONE, false);
+    sim_record(w->sim, &model_accounting, OUT_NET, -1, any ? year.net / year.revenue : NONE, false);
+}
+
 void accounting_sample(struct world *w)
 {
     const struct model *m = &model_accounting;
     struct books *b = &w->books;
     b->economic_value = w->firms.economic;
-    const double *f = b->lessors.of, revenue = f[ACCOUNT_REVENUE];
-    double gross = revenue - f[ACCOUNT_POWER] - f[ACCOUNT_UPKEEP] - f[ACCOUNT_DEPRECIATION],
-           net = gross - f[ACCOUNT_OVERHEAD] - f[ACCOUNT_ENGINEERING] - f[ACCOUNT_INTEREST] +
-                 f[ACCOUNT_PENALTIES_RECEIVED] - f[ACCOUNT_PENALTIES_PAID] - f[ACCOUNT_INCOME_TAX];
     for (int balance = 0; balance < BALANCES; balance++)
         sim_record(w->sim, m, OUT_BALANCE + balance, -1, b->sum.of[balance], false);
     sim_record(w->sim, m, OUT_ECONOMIC, -1, b->economic_value, false);
     sim_record(w->sim, m, OUT_GAP, -1, b->sum.book - b->economic_value, false);
-    sim_record(w->sim, m, OUT_GROSS, -1, revenue > 0 ? gross / revenue : NONE, false);
-    sim_record(w->sim, m, OUT_NET, -1, revenue > 0 ? net / revenue : NONE, false);
     sim_record(w->sim, m, OUT_IMPAIRMENT, -1, b->all.of[ACCOUNT_IMPAIRMENT], false);
     sim_record(w->sim, m, OUT_REVENUE, -1, b->all.of[ACCOUNT_REVENUE], false);
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
     sample_ledgers(w);
     sample_accounts(w);
+    sample_revenues(w);
+    sample_margins(w);
     b->all = b->lessors = (struct flows){{0}};
 }
 
