@@ -15,8 +15,7 @@ enum {
     FIRST_CAPACITY = 256,
     BUCKETS_MIN = 64,
     BUCKETS_PER_ITEM = 8,
-    FEW = 16, /* are sorted by insertion */
-    CROWD = 64, /* so many need not be looked at to sort one in */
+    CROWD = 64, /* steps along a list that are not too many to sort something in */
 };
 
 static void *room_for(void *old, size_t count, size_t size)
@@ -96,11 +95,11 @@ void agenda_add_all(struct agenda *a, const struct agenda_item *item, uint32_t c
     }
 }
 
-/* Item i into a list in order, after at most `most` others. */
-static inline bool sort_in(struct agenda *a, uint32_t *list, uint32_t i, int most)
+/* Item i into a list in order, unless it would have to pass more than `*most` others, from which its steps are taken. */
+static inline bool sort_in(struct agenda *a, uint32_t *list, uint32_t i, int *most)
 {
-    while (*list != NONE && is_earlier(a, *list, i)) {
-        if (!most--)
+    for (; *list != NONE && is_earlier(a, *list, i); --*most) {
+        if (!*most)
             return false;
         list = &a->next[*list];
     }
@@ -112,8 +111,9 @@ static inline bool sort_in(struct agenda *a, uint32_t *list, uint32_t i, int mos
 void agenda_sort_in(struct agenda *a, double time, uint64_t order, struct event event)
 {
     uint32_t i = a->free, others = a->next[i];
+    int most = CROWD;
     a->item[i] = (struct agenda_item){time, order, event};
-    if (!sort_in(a, &a->current, i, CROWD)) {
+    if (!sort_in(a, &a->current, i, &most)) {
         calendar_push_at(a->calendar, time, order, event);
         return;
     }
@@ -157,15 +157,17 @@ static __attribute__((noinline)) uint32_t sort_crowd(struct agenda *a, uint32_t 
     return all;
 }
 
+/* The last that came is the first of the list, so that of many at one time each passes none. */
 static __attribute__((noinline)) uint32_t sort(struct agenda *a, uint32_t list)
 {
-    uint32_t first = NONE;
-    for (int count = 0; list != NONE && count < FEW; count++) {
-        uint32_t i = list;
-        list = a->next[i];
-        sort_in(a, &first, i, FEW);
+    uint32_t first = NONE, next;
+    int most = CROWD;
+    for (; list != NONE; list = next) {
+        next = a->next[list];
+        if (!sort_in(a, &first, list, &most))
+            return merged(a, first, sort_crowd(a, list));
     }
-    return list == NONE ? first : merged(a, first, sort_crowd(a, list));
+    return first;
 }
 
 const struct agenda_item *agenda_turn(struct agenda *a)

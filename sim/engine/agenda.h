@@ -50,13 +50,7 @@ void agenda_add_all(struct agenda *agenda, const struct agenda_item *item, uint3
 static inline void agenda_add(struct agenda *agenda, double time, uint64_t order, struct event event);
 /* The earliest item, or NULL; valid until something is added. */
 static inline const struct agenda_item *agenda_first(struct agenda *agenda);
-static inline void agenda_pop(struct agenda *agenda)
-{
-    uint32_t i = agenda->current;
-    agenda->current = agenda->next[i];
-    agenda->next[i] = agenda->free;
-    agenda->free = i;
-}
+static inline void agenda_pop(struct agenda *agenda);
 
 /* private */
 void agenda_grow(struct agenda *agenda);
@@ -96,6 +90,17 @@ static inline void agenda_add(struct agenda *a, double time, uint64_t order, str
 static inline const struct agenda_item *agenda_first(struct agenda *agenda)
 {
     return agenda->current != AGENDA_NONE ? &agenda->item[agenda->current] : agenda_turn(agenda);
+}
+
+/* The next list is taken at once, so that what follows is known while the event happens. */
+static inline void agenda_pop(struct agenda *agenda)
+{
+    uint32_t i = agenda->current;
+    agenda->current = agenda->next[i];
+    agenda->next[i] = agenda->free;
+    agenda->free = i;
+    if (agenda->current == AGENDA_NONE)
+        agenda_turn(agenda);
 }
 
 #endif

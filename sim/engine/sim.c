@@ -16,12 +16,12 @@ enum { REPORTS_AT_ONCE = 8 }; /* numbers in a line of the cache */
 enum { NO_LATER = 0, LATERS_AT_FIRST = 64, LATERS_A_PAGE = 31 };
 
 struct later { /* a page of them, so that a step reads on where it stands */
-    uint32_t next; /* of the same step, all of them full, or of the free ones */
+    uint32_t next; /* of the same step, or of the free ones */
     _Alignas(32) struct agenda_item item[LATERS_A_PAGE]; /* never in two lines of the cache */
 };
 
-struct later_list { /* of a step */
-    uint32_t page, count; /* count: of its items; as if full where there is no page */
+struct later_list { /* of a step, in the order in which its events were scheduled */
+    uint32_t first, last, count; /* pages; items of the last one, as if it were full where there is none */
 };
 
 static void *allocate(size_t bytes)
@@ -197,9 +197,14 @@ static __attribute__((noinline)) void begin_page(struct sim *sim, struct later_l
                                                  struct event event)
 {
     uint32_t id = take_page(sim);
-    sim->later[id].next = list->page;
+    sim->later[id].next = NO_LATER;
     sim->later[id].item[0] = (struct agenda_item){time, order, event};
-    *list = (struct later_list){.page = id, .count = 1};
+    if (list->first == NO_LATER)
+        list->first = id;
+    else
+        sim->later[list->last].next = id;
+    list->last = id;
+    list->count = 1;
 }
 
 /* Nobody can cancel the event, so it waits unsorted for the agenda of its step. */
@@ -207,7 +212,7 @@ static void put_off(struct sim *sim, double time, uint64_t order, struct event e
 {
     struct later_list *list = &sim->later_of_step[step_of(sim, time)];
     if (list->count < LATERS_A_PAGE)
-        sim->later[list->page].item[list->count++] = (struct agenda_item){time, order, event};
+        sim->later[list->last].item[list->count++] = (struct agenda_item){time, order, event};
     else
         begin_page(sim, list, time, order, event);
 }
@@ -227,16 +232,16 @@ static void begin_agenda(struct sim *sim)
 {
     agenda_begin(&sim->agenda, sim->whole_start, sim->whole_end, sim->result->events - sim->events_before);
     sim->events_before = sim->result->events;
-    struct later_list list = sim->later_of_step[sim->step];
-    while (list.page != NO_LATER) {
-        struct later *page = &sim->later[list.page];
+    const struct later_list *list = &sim->later_of_step[sim->step];
+    for (uint32_t id = list->first, next; id != NO_LATER; id = next) {
+        struct later *page = &sim->later[id];
+        uint32_t count = id == list->last ? list->count : LATERS_A_PAGE;
         if (sim->looks_ahead)
-            announce(sim, page->item, list.count);
-        agenda_add_all(&sim->agenda, page->item, list.count);
-        uint32_t next = page->next;
+            announce(sim, page->item, count);
+        agenda_add_all(&sim->agenda, page->item, count);
+        next = page->next;
         page->next = sim->later_free;
-        sim->later_free = list.page;
-        list = (struct later_list){.page = next, .count = LATERS_A_PAGE};
+        sim->later_free = id;
     }
 }
 
@@ -246,7 +251,7 @@ static void forget_later(struct sim *sim)
     sim->later_free = NO_LATER;
     sim->later_of_step = arena_array(&sim->arena, sim->plan->step_count, sizeof *sim->later_of_step);
     for (size_t k = 0; k < sim->plan->step_count; k++)
-        sim->later_of_step[k] = (struct later_list){.page = NO_LATER, .count = LATERS_A_PAGE};
+        sim->later_of_step[k] = (struct later_list){NO_LATER, NO_LATER, LATERS_A_PAGE};
 }
 
 void sim_schedule(struct sim *sim, double time, int priority, struct event event)
