@@ -323,6 +323,47 @@ bool fact_read_window(struct scenario *s, const struct reading *reading, const c
     return reading->mistakes->count == before;
 }
 
+/* The place of a file in the order of reading, in which a file stands before those that it extends; 0: the command line. */
+static size_t order_of(const struct scenario *s, const struct node *node)
+{
+    for (size_t i = 0; node->place.file && node->place.line && i < s->sources.count; i++)
+        if (strcmp(s->sources.list[i].name, node->place.file) == 0)
+            return i + 1;
+    return 0;
+}
+
+/* Whether the measure was written for a run with that start or end. A file that extends another, a variant and --set may
+ * cut a run short, and keep measures that it has no number for. */
+static bool is_bound(const struct scenario *s, const char *path, const struct node *measure, const char **text,
+                     double *year)
+{
+    size_t i = 0;
+    while (i < s->value_count && strcmp(s->value[i].path, path) != 0)
+        i++;
+    const struct value *value = i < s->value_count ? &s->value[i] : NULL;
+    const struct node *said = value && value->node ? value->said.value : NULL;
+    if (!said || said->kind != NODE_TEXT || !date_parse(said->text, year))
+        return false;
+    *text = said->text;
+    return !value->given || (!value->node->variant && order_of(s, measure) <= order_of(s, value->node));
+}
+
+/* A measure whose dates are not in the run would never have a number. */
+static void check_in_run(struct fact_reader *f)
+{
+    static const char *const keys[] = {"at", "from", "to", "relative_to"};
+    const char *start = NULL, *end = NULL;
+    double first, last, year;
+    if (!is_bound(f->s, "run.start", f->map, &start, &first) || !is_bound(f->s, "run.end", f->map, &end, &last))
+        return;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct node *date = tree_get(f->map, keys[i]);
+        if (date && date->kind == NODE_TEXT && date_parse(date->text, &year) && (year < first || year > last))
+            complain(f, date, "not in the run, %s; allowed: from run.start to run.end, %s to %s",
+                     arena_printf(f->r->arena, "%s.%s", f->path, keys[i]), date->text, start, end);
+    }
+}
+
 static void read_measure(struct fact_reader *f, struct fact *measure)
 {
     const char *label = fact_text(f, "label");
@@ -333,7 +374,8 @@ static void read_measure(struct fact_reader *f, struct fact *measure)
                              .low = nan,
                              .high = nan,
                              .weight = 1};
-    fact_read_window(f->s, f->r, f->path, f->map, measure);
+    if (fact_read_window(f->s, f->r, f->path, f->map, measure))
+        check_in_run(f);
 }
 
 /* Adds what `read` makes of each item of the map. */
