@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Where the revenue of a lessor goes, year by year
-# caption: Bars: means of the shares of a year's revenue, stacked; where they end above 100 the year loses money. Points: its annual reports.
+# caption: Bars: medians of the shares of a year's revenue, stacked, as in all pictures; where they end above 100 the year loses money. Medians of the parts need not add up to that of the whole. Points: its annual reports.
 # needs: series/pnl.net.lianhua.dat series/pnl.cost.lianhua.dat
 load share.'/common.gp'
 
@@ -19,13 +19,13 @@ year_of(row) = floor(column('year') + 0.5) - first_year
 do for [y = 1:years] { do for [k = 1:words(items)] { pile[(y - 1) * words(items) + k] = 0. } }
 do for [k = 1:words(items)] {
     if (rows(item(k)) > 0) {
-        stats series(item(k)) using (ends(0) ? pile[(year_of(0) - 1) * words(items) + k] = 100 * column('mean') : 0) nooutput
+        stats series(item(k)) using (ends(0) ? pile[(year_of(0) - 1) * words(items) + k] = 100 * column('p50') : 0) nooutput
     }
 }
-stats series('pnl.net.lianhua') using (ends(0) ? (closed[year_of(0)] = 1, net[year_of(0)] = 100 * column('mean')) : 0) nooutput
+stats series('pnl.net.lianhua') using (ends(0) ? (closed[year_of(0)] = 1, net[year_of(0)] = 100 * column('p50')) : 0) nooutput
 up_to(y, k) = k < 1 ? 0. : sum [j = 1:k] pile[(y - 1) * words(items) + j]
 
-note = 'Bars: means of the replications, which add up; what is missing to 100 % is profit. Points: annual reports with their range.'
+note = 'Bars: medians of the replications; parts add up to about 100 % less the profit. Points: annual reports with their range.'
 bar = 0.27 # half its width, in years
 left_of(y) = first_year + y - 0.5 - bar
 right_of(y) = first_year + y - 0.5 + bar

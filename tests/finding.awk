@@ -75,8 +75,8 @@ function check_level(said, expected, what,    value) {
 }
 
 # `13 % lower (11 to 15)`, or `between 4 % lower and 2 % higher`, or `neither lower nor higher`. Whole per cents and points
-# are rounded more.
-function check_change(said, base, other, relative, less, more, what,    expected, value, room, parts) {
+# are rounded more, and other differences to two digits.
+function check_change(said, base, other, relative, less, more, what,    expected, value, room, parts, share) {
     expected = relative ? 100 * (other - base) / (base < 0 ? -base : base) : other - base
     if (said ~ /^\(no number|^neither/) return
     if (index(said, "between ") == 1) {
@@ -87,9 +87,17 @@ function check_change(said, base, other, relative, less, more, what,    expected
         if (said ~ / points/) expected *= 100
         if (said ~ / months/) expected *= 12
         compared++
-        room = 0.006 * (value < 0 ? -value : value) + (said ~ /%| points/ ? 0.6 : 0)
-        if (expected < low - room - 0.006 * (low < 0 ? -low : low) || expected > high + room)
+        share = said ~ /%| points/ ? 0.006 : 0.051
+        room = share * (value < 0 ? -value : value) + (said ~ /%| points/ ? 0.6 : 0)
+        if (expected < low - room - share * (low < 0 ? -low : low) || expected > high + room)
             wrong(what ": " expected " is not in `" said "`")
+        return
+    }
+    if (sub(/^up to /, "", said)) { # from about nothing on
+        value = number_at(said); compared++
+        if (said ~ /^[0-9.,]+ points/) expected *= 100
+        if (index(said, less)) expected = -expected
+        if (expected < -0.06 || expected > 1.006 * value + 0.51) wrong(what ": " expected " is not in `up to " said "`")
         return
     }
     value = number_at(said)
@@ -99,7 +107,7 @@ function check_change(said, base, other, relative, less, more, what,    expected
     compared++
     if (expected < 0 ? !index(said, less) : !index(said, more)) wrong(what ": " expected " is said as `" said "`")
     if (expected < 0) expected = -expected
-    room = 0.006 * expected + (said ~ /^[0-9.,]+ (%|points)/ && expected >= 9.9 ? 0.51 : 0.051 * (said ~ /^[0-9.,]+ (%|points)/))
+    room = (said ~ /^[0-9.,]+ (%|points)/ ? 0.006 : 0.051) * expected + (said ~ /^[0-9.,]+ (%|points)/ && expected >= 9.9 ? 0.51 : 0.051 * (said ~ /^[0-9.,]+ (%|points)/))
     if (value - expected > room + 1e-12 || expected - value > room + 1e-12)
         wrong(what ": `" said "`, and the files make it " expected)
 }

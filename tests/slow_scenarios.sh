@@ -20,7 +20,7 @@ every_scenario_runs_and_is_drawn() {
         exits 0 "$iccsim" run "$scenario" -n 2 -o "$work/run"
         ! grep warning "$work.err" || fail "$scenario"
         ! grep 'replications failed' "$work.err" || fail "$scenario"
-        grep -q '^Found: \|^Least expected cost' "$work.out" || fail "$scenario: it does not say what it found"
+        grep -q '^Found: \|has the least expected cost' "$work.out" || fail "$scenario: it does not say what it found"
         ! grep -q '^answer:' "$scenario" || fail "$scenario: an answer is of the run of one day"
         for folder in "$work/run" "$work"/run/*/; do
             [ ! -e "$folder/report.html" ] || says_what_it_found "$folder"

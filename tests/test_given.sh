@@ -276,7 +276,7 @@ END
     printf 'extends: given.yml\nalternatives: {own: null, mine: {kind: build, generation: H100, price: 90 CNY/card}}\n' >"$work/mine.yml"
     printf 'variants: {dear: null}\n' >>"$work/mine.yml"
     exits 0 "$iccsim" run "$work/mine.yml" --no-plots -o "$work/run"
-    says out 'Least expected cost: mine, 90 CNY'
+    says out '"mine" has the least expected cost, 90 CNY'
 }
 
 # What the other file asked, and its variants of what is not there, are about that file; quotes are of one day.
@@ -342,7 +342,7 @@ of_one_world_nothing_is_decided() {
     exits 0 "$iccsim" run "$work/given.yml" --no-plots -n 1 -o "$work/one"
     says out 'Too few replications worked to decide on.'
     ! grep -q least_expected_cost "$work/one/summary.json" || fail "the summary decides"
-    ! grep -q 'Least expected cost' "$work.out" "$work/one/report.html" || fail "it decides on one world"
+    ! grep -q 'least expected cost' "$work.out" "$work/one/report.html" || fail "it decides on one world"
     [ ! -e "$work/one/decision.csv" ] || fail "there is a decision.csv"
 }
 

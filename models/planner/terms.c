@@ -520,7 +520,14 @@ static bool is_alternative(const struct checking *c, const char *name)
     return i < c->rows;
 }
 
-/* `contract.cost`, `flip.price.to`: what a finding quotes of the decision. */
+static bool are_inputs(struct checking *c, const char *path)
+{
+    const char *dot = strchr(path, '.'), *end = dot ? dot : path + strlen(path);
+    return is_one_of(arena_printf(&c->arena, "%.*s", (int)(end - path), path), planner_inputs) &&
+           (!dot || are_inputs(c, dot + 1));
+}
+
+/* `contract.cost`, `flip.price.to`, `flips.price.use`: what a finding quotes of the decision. */
 static bool can_be_quoted(struct checking *c, const char *path)
 {
     static const char *const alone[] = {"best", "second", "lead", "waiting", NULL};
@@ -528,6 +535,8 @@ static bool can_be_quoted(struct checking *c, const char *path)
     if (!dot)
         return is_one_of(path, alone);
     const char *first = arena_printf(&c->arena, "%.*s", (int)(dot - path), path), *rest = dot + 1;
+    if (strcmp(first, "flips") == 0)
+        return are_inputs(c, rest);
     if (strcmp(first, "flip") != 0)
         return is_alternative(c, first) && is_one_of(rest, planner_numbers);
     dot = strchr(rest, '.');
@@ -563,7 +572,7 @@ static void check_finding(struct checking *c)
             complain(c, "show.finding",
                      "not a number of this decision, decision.%s; allowed: decision.best, second, lead, waiting, "
                      "decision.ALTERNATIVE.NUMBER with a column of decision.csv, decision.flip.INPUT with a row of "
-                     "tornado.csv",
+                     "tornado.csv, decision.flips.INPUT.INPUT",
                      part->measure);
     }
 }

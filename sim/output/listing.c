@@ -194,7 +194,7 @@ const char *short_number(double number, char text[SHORT_NUMBER_BYTES])
     static const struct {
         double from, scale;
         const char *suffix;
-    } ranges[] = {{999.5e9, 1e12, "T"}, {999.5e6, 1e9, "G"}, {999.5e3, 1e6, "M"}, {9995, 1e3, "k"}, {0, 1, ""}};
+    } ranges[] = {{999.5e9, 1e12, "tn"}, {999.5e6, 1e9, "bn"}, {999.5e3, 1e6, "M"}, {9995, 1e3, "k"}, {0, 1, ""}};
     double size = fabs(number);
     if (isnan(number))
         return strcpy(text, "-");

@@ -24,7 +24,7 @@ void listing_print(const struct listing *listing, FILE *to, bool csv);
 void listing_free(struct listing *listing);
 
 enum { SHORT_NUMBER_BYTES = 32 };
-/* Three digits and k, M, G or T for people in a hurry: 181k, 0.342, -1.2M; returns `text`. */
+/* Three digits and k, M, bn or tn for narrow tables: 181k, 0.342, -1.2M; returns `text`. Pages have amount.h. */
 const char *short_number(double number, char text[SHORT_NUMBER_BYTES]);
 /* The same, but year and month where the unit is `date`. */
 const char *short_quantity(double value, const char *unit, char text[SHORT_NUMBER_BYTES]);

@@ -2,6 +2,8 @@
 /* The page is also well-formed XML, so that a tool can check what a browser would forgive. */
 #include "report.h"
 
+#include "amount.h"
+
 #include "sim/base/dates.h"
 #include "sim/base/memory.h"
 
@@ -39,24 +41,28 @@ static const char style[] =
     "table{border-collapse:collapse;width:100%;font-size:.85em}\n"
     "th,td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);"
     "min-width:5em}\n"
-    "th{border-bottom:1px solid var(--soft);white-space:nowrap}\n"
+    "th{border-bottom:1px solid var(--soft);vertical-align:bottom}\n"
     "tr{break-inside:avoid}\n"
     ".stack td:first-child{min-width:9em}\n"
-    "@media screen and (max-width:600px){.stack thead{display:none}"
-    ".stack tr,.stack td{display:block;min-width:0;text-align:left;white-space:normal}"
-    ".stack td{border:0;padding:.1em .3em}.stack tr{border-bottom:1px solid var(--line)}"
-    ".stack td:not(:empty)::before{content:attr(data-head) ': ';color:var(--soft)}"
-    ".stack .head{font-weight:bold}.stack .head::before{display:none}}\n"
-    ".number{text-align:right;white-space:nowrap}\n"
+    "@media(max-width:1000px){th,td{padding:.25em .3em;min-width:3.5em}}\n"
+    ".number{text-align:right}\n"
     ".soft{color:var(--soft)}\n"
     ".inside{color:var(--good)}\n"
     ".outside{color:var(--bad);font-weight:bold}\n"
     "h1,p,li,pre,td.soft{overflow-wrap:anywhere}\n"
     "pre{background:var(--tint);padding:.6em;white-space:pre-wrap}\n"
-    "@media "
-    "print{:root{--ink:#222;--soft:#444;--line:#bbb;--paper:#fff}body{font-size:9pt}main{max-width:none;padding:0}"
-    ".wide{overflow:visible}table{font-size:.8em}th,td{padding:.2em .35em;min-width:0}th,.number{white-space:normal}"
+    "@media print{:root{--ink:#222;--soft:#444;--line:#bbb;--paper:#fff}body{font-size:9pt}"
+    "main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:.8em}th,td{padding:.2em .35em;min-width:0}"
     "h2,h3{break-after:avoid}details:not([open]){display:none}.first figure{max-width:80%}}\n";
+
+/* Cells below each other, each behind the name of its column. */
+#define STACKED(widest, table)                                                                                         \
+    "@media screen and (max-width:" widest "){" table " thead{display:none}" table " tr," table                        \
+    " td{display:block;min-width:0;text-align:left;white-space:normal;overflow-wrap:anywhere}" table                   \
+    " td{border:0;padding:.1em .3em}" table " tr{border-bottom:1px solid var(--line)}" table                           \
+    " td:not(:empty)::before{content:attr(data-head) ': ';color:var(--soft)}" table " .head{font-weight:bold}" table   \
+    " .head::before{display:none}}\n"
+static const char stacked[] = STACKED("600px", ".stack") STACKED("1180px", ".many");
 
 static bool given(const char *text)
 {
@@ -133,40 +139,29 @@ static void paragraph(FILE *to, const char *class, const char *text)
     putc_unlocked('\n', to);
 }
 
-/* Digits in groups of three, a thin space (U+2009) between them. */
-static void grouped(FILE *to, long long whole)
+/* With a minus sign (U+2212) for the hyphen of files, before a digit; an interval in parentheses stays on one line. */
+static void escaped_number(FILE *to, const char *text)
 {
-    if (whole >= 1000) {
-        grouped(to, whole / 1000);
-        fprintf(to, "\xe2\x80\x89%03lld", whole % 1000);
-    } else {
-        fprintf(to, "%lld", whole);
+    bool is_inside = false;
+    for (const char *at = text; at && *at; at++) {
+        bool begins = at == text || at[-1] == ' ' || at[-1] == '(';
+        is_inside = *at == '(' || (is_inside && *at != ')');
+        if (*at == '-' && begins && at[1] >= '0' && at[1] <= '9')
+            fputs("\xe2\x88\x92", to);
+        else if (*at == ' ' && is_inside)
+            fputs("\xc2\xa0", to); /* a blank that does not break */
+        else
+            escaped_byte(to, (unsigned char)*at);
     }
 }
 
-/* Three digits: 181 000, 60.2, 0.0342. */
 static void number(FILE *to, double value)
 {
-    const double largest_in_full = 1e15, smallest_in_full = 1e-4;
-    double size = fabs(value);
-    if (isnan(value)) {
+    char text[AMOUNT_BYTES];
+    if (isnan(value))
         fputs("\xe2\x80\x93", to); /* an en dash */
-        return;
-    }
-    if (size > 0 && (size < smallest_in_full || size >= largest_in_full)) {
-        fprintf(to, "%.2e", value);
-        return;
-    }
-    if (value < 0)
-        fputs("\xe2\x88\x92", to); /* the minus sign */
-    char digits[32];
-    snprintf(digits, sizeof digits, "%.2e", size);
-    double rounded = strtod(digits, NULL);
-    int exponent = atoi(strchr(digits, 'e') + 1);
-    if (rounded >= 1000)
-        grouped(to, (long long)rounded);
     else
-        fprintf(to, "%.*f", size == 0 || exponent > 2 ? 0 : 2 - exponent, rounded);
+        escaped_number(to, amount_text(value, text));
 }
 
 static void quantity(FILE *to, double value, bool is_date)
@@ -178,11 +173,34 @@ static void quantity(FILE *to, double value, bool is_date)
         number(to, value);
 }
 
-static void quantity_cell(FILE *to, double value, bool is_date)
+/* On a narrow screen cells stand below each other, each with the name of its column; the first has none. */
+static void open_cell(FILE *to, const char *column, const char *class)
 {
-    fputs("<td class=\"number\">", to);
-    quantity(to, value, is_date);
+    fputs("<td data-head=\"", to);
+    report_escaped(to, column + (*column == '|'));
+    fputs("\"", to);
+    if (class)
+        fprintf(to, " class=\"%s\"", class);
+    putc_unlocked('>', to);
+}
+
+static void close_cell(FILE *to)
+{
     fputs("</td>", to);
+}
+
+static void text_cell(FILE *to, const char *column, const char *class, const char *text)
+{
+    open_cell(to, column, class);
+    report_escaped(to, text);
+    close_cell(to);
+}
+
+static void quantity_cell(FILE *to, const char *column, double value, bool is_date)
+{
+    open_cell(to, column, "number");
+    quantity(to, value, is_date);
+    close_cell(to);
 }
 
 /* A leading bar marks a column of numbers. */
@@ -194,11 +212,16 @@ static void heading(FILE *to, const char *text)
     fputs("</th>", to);
 }
 
-static void table_open(FILE *to, const char *const *columns)
+enum { MOST_ABREAST = 6 }; /* columns on a screen of 1180 pixels */
+
+static void table_open(FILE *to, const char *const *columns, size_t count)
 {
-    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>", to);
-    for (; *columns; columns++)
-        heading(to, *columns);
+    fprintf(
+        to,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table class=\"stack%s\"><thead><tr>",
+        count > MOST_ABREAST ? " many" : "");
+    for (size_t i = 0; i < count; i++)
+        heading(to, columns[i]);
     fputs("</tr></thead><tbody>\n", to);
 }
 
@@ -318,15 +341,15 @@ static size_t rows_alike(const struct report_table *table, size_t row)
     return end - row;
 }
 
-/* On a narrow screen cells stand below each other, each with the name of its column. */
 static void write_cell(FILE *to, const char *column, const char *text)
 {
     bool is_number = *column == '|';
-    fputs("<td data-head=\"", to);
-    report_escaped(to, is_number ? column + 1 : column);
-    fputs(is_number ? "\" class=\"number\">" : "\">", to);
-    report_escaped(to, text);
-    fputs("</td>", to);
+    open_cell(to, column, is_number ? "number" : NULL);
+    if (is_number)
+        escaped_number(to, text);
+    else
+        report_escaped(to, text);
+    close_cell(to);
 }
 
 static void write_row(FILE *to, const struct report_table *table, size_t row)
@@ -346,11 +369,7 @@ static void write_row(FILE *to, const struct report_table *table, size_t row)
 
 static void write_rows(FILE *to, const struct report_table *table)
 {
-    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table class=\"stack\"><thead><tr>",
-          to);
-    for (size_t i = 0; i < table->column_count; i++)
-        heading(to, table->columns[i]);
-    fputs("</tr></thead><tbody>\n", to);
+    table_open(to, table->columns, table->column_count);
     for (size_t row = 0; row < table->row_count; row++)
         write_row(to, table, row);
     table_close(to);
@@ -375,15 +394,18 @@ static void write_worlds(FILE *to, const struct report_table *worlds)
     unfold(to);
 }
 
+static const char *const number_columns[] = {"quantity", "when", "|5 %", "|median", "|95 %", "unit"};
+
 static void write_number(FILE *to, const struct report_number *row)
 {
+    const double band[] = {row->p05, row->p50, row->p95};
+    const char *const *column = number_columns;
     fputs("<tr>", to);
-    element(to, "td", NULL, row->label);
-    element(to, "td", NULL, row->when);
-    quantity_cell(to, row->p05, row->is_date);
-    quantity_cell(to, row->p50, row->is_date);
-    quantity_cell(to, row->p95, row->is_date);
-    element(to, "td", NULL, row->is_date ? "" : row->unit);
+    text_cell(to, *column++, "head", row->label);
+    text_cell(to, *column++, NULL, row->when);
+    for (size_t i = 0; i < sizeof band / sizeof *band; i++)
+        quantity_cell(to, *column++, band[i], row->is_date);
+    text_cell(to, *column, NULL, row->is_date ? "" : row->unit);
     fputs("</tr>\n", to);
 }
 
@@ -393,7 +415,7 @@ static void write_numbers(FILE *to, const struct report *report)
         return;
     fold(to, "Headline numbers");
     paragraph(to, "soft", "Nine tenths of the replications lie between 5 % and 95 %, half of them below the median.");
-    table_open(to, (const char *const[]){"quantity", "when", "|5 %", "|median", "|95 %", "unit", NULL});
+    table_open(to, number_columns, sizeof number_columns / sizeof *number_columns);
     for (size_t i = 0; i < report->number_count; i++)
         write_number(to, &report->numbers[i]);
     table_close(to);
@@ -411,7 +433,7 @@ static struct span widened(struct span span, double value)
     return (struct span){.from = value < span.from ? value : span.from, .to = value > span.to ? value : span.to};
 }
 
-enum { STRIP_WIDTH = 150, STRIP_MARGIN = 6 };
+enum { STRIP_WIDTH = 130, STRIP_MARGIN = 6 };
 
 static double strip_x(struct span span, double value)
 {
@@ -456,10 +478,28 @@ static const struct {
     [REPORT_NOT_SHOWN] = {"soft", "not in this run"},
 };
 
+enum {
+    FACT,
+    FACT_WHEN,
+    FACT_OBSERVED,
+    FACT_LOW,
+    FACT_MEDIAN,
+    FACT_HIGH,
+    FACT_UNIT,
+    FACT_STRIP,
+    FACT_VERDICT,
+    FACT_SOURCE
+};
+static const char *const fact_columns[] = {
+    [FACT] = "fact",         [FACT_WHEN] = "when",           [FACT_OBSERVED] = "|observed",
+    [FACT_LOW] = "|5 %",     [FACT_MEDIAN] = "|median",      [FACT_HIGH] = "|95 %",
+    [FACT_UNIT] = "unit",    [FACT_STRIP] = "band and fact", [FACT_VERDICT] = "verdict",
+    [FACT_SOURCE] = "source"};
+
 static void write_observed(FILE *to, const struct report_fact *fact)
 {
     bool range = !isnan(fact->low) && !isnan(fact->high) && fact->low < fact->high;
-    fputs("<td class=\"number\">", to);
+    open_cell(to, fact_columns[FACT_OBSERVED], "number");
     if (!isnan(fact->value) || !range)
         quantity(to, fact->value, fact->is_date);
     if (range) {
@@ -469,45 +509,52 @@ static void write_observed(FILE *to, const struct report_fact *fact)
         quantity(to, fact->high, fact->is_date);
         fputs(isnan(fact->value) ? "" : "</span>", to);
     }
-    fputs("</td>", to);
+    close_cell(to);
 }
 
 static void counted_cell(FILE *to, const struct report_fact *fact)
 {
-    fputs("<td>", to);
+    open_cell(to, fact_columns[FACT_WHEN], NULL);
     report_escaped(to, fact->when);
     if (given(fact->counted)) {
         fputs("<br/>", to);
         element(to, "span", "soft", fact->counted);
     }
-    fputs("</td>", to);
+    close_cell(to);
 }
 
-static void write_fact(FILE *to, const struct report_fact *fact)
+static void source_cell(FILE *to, const struct report_fact *fact)
 {
-    fputs("<tr><td>", to);
-    report_escaped(to, fact->name);
-    fputs("<br/>", to);
-    element(to, "span", "soft", fact->output);
-    fputs("</td>", to);
-    counted_cell(to, fact);
-    write_observed(to, fact);
-    quantity_cell(to, fact->p05, fact->is_date);
-    quantity_cell(to, fact->p50, fact->is_date);
-    quantity_cell(to, fact->p95, fact->is_date);
-    element(to, "td", NULL, fact->is_date ? "" : fact->unit);
-    fputs("<td>", to);
-    write_strip(to, fact);
-    fputs("</td>", to);
-    element(to, "td", verdicts[fact->verdict].class, verdicts[fact->verdict].text);
-    fputs("<td>", to);
+    open_cell(to, fact_columns[FACT_SOURCE], NULL);
     report_escaped(to, fact->source);
     if (given(fact->confidence)) {
         fputs(given(fact->source) ? " (" : "(", to);
         report_escaped(to, fact->confidence);
         fputs(")", to);
     }
-    fputs("</td></tr>\n", to);
+    close_cell(to);
+}
+
+static void write_fact(FILE *to, const struct report_fact *fact)
+{
+    fputs("<tr>", to);
+    open_cell(to, fact_columns[FACT], "head");
+    report_escaped(to, fact->name);
+    fputs("<br/>", to);
+    element(to, "span", "soft", fact->output);
+    close_cell(to);
+    counted_cell(to, fact);
+    write_observed(to, fact);
+    quantity_cell(to, fact_columns[FACT_LOW], fact->p05, fact->is_date);
+    quantity_cell(to, fact_columns[FACT_MEDIAN], fact->p50, fact->is_date);
+    quantity_cell(to, fact_columns[FACT_HIGH], fact->p95, fact->is_date);
+    text_cell(to, fact_columns[FACT_UNIT], NULL, fact->is_date ? "" : fact->unit);
+    open_cell(to, fact_columns[FACT_STRIP], NULL);
+    write_strip(to, fact);
+    close_cell(to);
+    text_cell(to, fact_columns[FACT_VERDICT], verdicts[fact->verdict].class, verdicts[fact->verdict].text);
+    source_cell(to, fact);
+    fputs("</tr>\n", to);
 }
 
 static void write_facts(FILE *to, const struct report *report)
@@ -524,8 +571,7 @@ static void write_facts(FILE *to, const struct report *report)
             "<p class=\"soft\">%zu of %zu facts that count as evidence lie inside the band from 5 %% to 95 %%. "
             "Blue: the band and the median; black: what was observed, with its range.</p>\n",
             inside, judged);
-    table_open(to, (const char *const[]){"fact", "when", "|observed", "|5 %", "|median", "|95 %", "unit",
-                                         "band and fact", "verdict", "source", NULL});
+    table_open(to, fact_columns, sizeof fact_columns / sizeof *fact_columns);
     for (size_t i = 0; i < report->fact_count; i++)
         write_fact(to, &report->facts[i]);
     table_close(to);
@@ -548,20 +594,23 @@ static int by_section(const void *a, const void *b)
     return order ? order : (left > right) - (left < right);
 }
 
+static const char *const assumption_columns[] = {"name", "value", "source", "as of", "confidence"};
+
 static void write_assumption(FILE *to, const struct report_assumption *row)
 {
+    const char *const *column = assumption_columns;
     fputs("<tr>", to);
-    element(to, "td", NULL, row->name);
-    fputs("<td>", to);
+    text_cell(to, *column++, "head", row->name);
+    open_cell(to, *column++, NULL);
     report_escaped(to, row->value);
     if (given(row->unit)) {
         putc_unlocked(' ', to);
         element(to, "span", "soft", row->unit);
     }
-    fputs("</td>", to);
-    element(to, "td", NULL, row->source);
-    element(to, "td", NULL, row->date);
-    element(to, "td", NULL, row->confidence);
+    close_cell(to);
+    text_cell(to, *column++, NULL, row->source);
+    text_cell(to, *column++, NULL, row->date);
+    text_cell(to, *column, NULL, row->confidence);
     fputs("</tr>\n", to);
 }
 
@@ -578,7 +627,7 @@ static bool write_assumptions(FILE *to, const struct report *report)
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || compare_text(sorted[i]->section, sorted[i - 1]->section) != 0) {
             element(to, "h3", NULL, given(sorted[i]->section) ? sorted[i]->section : "general");
-            table_open(to, (const char *const[]){"name", "value", "source", "as of", "confidence", NULL});
+            table_open(to, assumption_columns, sizeof assumption_columns / sizeof *assumption_columns);
         }
         write_assumption(to, sorted[i]);
         if (i + 1 == count || compare_text(sorted[i]->section, sorted[i + 1]->section) != 0)
@@ -604,11 +653,12 @@ static void write_reproduction(FILE *to, const struct report *report)
     if (!report->input_count)
         return;
     fold(to, "Input files and their hashes");
-    table_open(to, (const char *const[]){"input", "sha256", NULL});
+    static const char *const columns[] = {"input", "sha256"};
+    table_open(to, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < report->input_count; i++) {
         fputs("<tr>", to);
-        element(to, "td", NULL, report->inputs[i].file);
-        element(to, "td", "soft", report->inputs[i].sha256);
+        text_cell(to, columns[0], "head", report->inputs[i].file);
+        text_cell(to, columns[1], "soft", report->inputs[i].sha256);
         fputs("</tr>\n", to);
     }
     table_close(to);
@@ -625,7 +675,7 @@ void report_begin_page(FILE *to, const char *title)
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
           to);
     element(to, "title", NULL, title);
-    fprintf(to, "\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
+    fprintf(to, "\n<style>\n%s%s</style>\n</head>\n<body>\n<main>\n", style, stacked);
 }
 
 /* The first screen: question, finding, key picture. */

@@ -10,7 +10,7 @@
  * their mean. Two words, for a difference below and above zero, may follow. Of a planner's decision stands
  *
  *     {decision.best}  {decision.second}  {decision.lead}  {decision.waiting}  {decision.ALTERNATIVE.NUMBER}
- *     {decision.flip.INPUT}  {decision.flip.INPUT.to}
+ *     {decision.flip.INPUT}  {decision.flip.INPUT.to}  {decision.flips.INPUT.INPUT...}: a clause on all of these
  *
  * and a variant's name behind any of these for the decision in that variant. A file that extends another has alternatives
  * of its own: a sentence on a decision is not inherited (merge.c).

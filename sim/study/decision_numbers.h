@@ -98,6 +98,7 @@ void paper_tornado_dat(const struct decision *decision, FILE *to);
 /* The tables of cash flows and of the tornado for the report; returns how many. */
 enum { PAPER_TABLES = 2 };
 size_t paper_tables(const struct decision *decision, struct arena *arena, struct report_table table[PAPER_TABLES]);
+const char *paper_input_name(int lens); /* the input that a lens moves, in words */
 double paper_lead(const struct decision *decision); /* of the cheapest over the next, waiting aside */
 void paper_json(const struct decision *decision, struct json *json); /* the tornado */
 

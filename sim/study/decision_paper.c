@@ -9,10 +9,12 @@
  */
 #include "decision_numbers.h"
 
+#include "sim/output/amount.h"
 #include "sim/output/dat.h"
 #include "sim/output/listing.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *const item_name[PLAN_ITEMS] = {
     [ITEM_EQUIPMENT] = "equipment",
@@ -105,11 +107,11 @@ void paper_statement_csv(const struct decision *d, FILE *to)
 
 /* -- tornado ------------------------------------------------------------------------------------------------------- */
 
-static const char *lens_name(int lens)
+const char *paper_input_name(int lens)
 {
     static const char *const name[] = {
         "price of what is built", "rent by the hour", "rent by contract", "use",
-        "running cost",           "resale",           "service life",     "cost of capital"};
+        "running cost",           "resale value",     "service life",     "cost of capital"};
     return name[lens / 2];
 }
 
@@ -172,7 +174,7 @@ void decision_each_swing(const struct decision *d, void (*use)(void *state, cons
     for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
         size_t rival = d->choices;
         struct decision_swing swing = {.input = planner_inputs[lens / 2],
-                                       .label = lens_name(lens),
+                                       .label = paper_input_name(lens),
                                        .lead_low = lead_under(d, lens),
                                        .lead_high = lead_under(d, lens + 1),
                                        .flip = decision_flip(d, lens, &rival)};
@@ -235,7 +237,7 @@ void paper_tornado_dat(const struct decision *d, FILE *to)
         double flip = decision_flip(d, lens, &rival);
         snprintf(text, sizeof text, "%.0f %%", 100 * flip);
         dat_word(&dat, planner_inputs[lens / 2]);
-        dat_text(&dat, lens_name(lens));
+        dat_text(&dat, paper_input_name(lens));
         dat_number(&dat, lead_under(d, lens));
         dat_number(&dat, lead_under(d, lens + 1));
         dat_number(&dat, flip);
@@ -246,41 +248,64 @@ void paper_tornado_dat(const struct decision *d, FILE *to)
 
 /* -- tables of the report ------------------------------------------------------------------------------------------ */
 
-static const char *money_text(struct arena *arena, double amount)
+static const char *money_text(struct arena *arena, struct amount_scale scale, double amount)
 {
-    char text[SHORT_NUMBER_BYTES];
-    return isnan(amount) ? "-" : arena_text(arena, short_number(amount, text));
+    char text[AMOUNT_BYTES];
+    return arena_text(arena, amount_scaled(scale, amount, text));
 }
 
 static void tornado_table(const struct decision *d, struct arena *arena, struct report_table *table)
 {
-    static const char *const header[] = {"input", "|lead if lower", "|lead if higher", "|flips at", "to"};
-    enum { COLUMNS = 5 };
+    enum { COLUMNS = 5, DIGITS = 3 };
     const char **cell = arena_array(arena, (size_t)COLUMNS * LENSES_SWUNG, sizeof *cell), **next = cell;
+    const char **header = arena_array(arena, COLUMNS, sizeof *header);
+    double largest = 0;
+    for (int lens = 0; lens < LENSES_SWUNG; lens++)
+        largest = fmax(largest, fabs(lead_under(d, lens)));
+    struct amount_scale scale = amount_scale(largest, DIGITS);
+    const char *const names[COLUMNS] = {"input", arena_printf(arena, "|lead if lower, %s%s", scale.word, d->currency),
+                                        arena_printf(arena, "|lead if higher, %s%s", scale.word, d->currency),
+                                        "|flips at", "to"};
+    memcpy(header, names, sizeof names);
     for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
         size_t rival = d->choices;
         double flip = decision_flip(d, lens, &rival);
-        *next++ = lens_name(lens);
-        *next++ = money_text(arena, lead_under(d, lens));
-        *next++ = money_text(arena, lead_under(d, lens + 1));
+        *next++ = paper_input_name(lens);
+        *next++ = money_text(arena, scale, lead_under(d, lens));
+        *next++ = money_text(arena, scale, lead_under(d, lens + 1));
         *next++ = isnan(flip) ? "never" : arena_printf(arena, "%.0f %%", 100 * flip);
         *next++ = rival < d->choices ? d->choice[rival].label : "";
     }
     *table = (struct report_table){
         .title = "What would change the choice",
         .note = arena_printf(arena,
-                             "By how much %s is ahead of the next, %s, if one input is %.0f %% lower or higher and all "
+                             "By how much \"%s\" is ahead of the next if one input is %.0f %% lower or higher and all "
                              "else stays; and the share of today's value at which another is the cheapest. Waiting is "
                              "left out.",
-                             d->choice[decision_best_now(d)].label, d->currency, 100 * d->settings->swing),
+                             d->choice[decision_best_now(d)].label, 100 * d->settings->swing),
         .columns = header,
         .column_count = COLUMNS,
         .cells = cell,
         .row_count = LENSES_SWUNG / 2};
 }
 
+/* Of all amounts of the table; one digit more than elsewhere, for its small items. */
+static struct amount_scale cash_scale(const struct decision *d)
+{
+    enum { DIGITS = 4 };
+    double largest = 0;
+    for (size_t i = 0; i < d->choices; i++)
+        for (int year = 0; i != d->waits && year <= decision_years(d); year++) {
+            largest = fmax(largest, fabs(all_items(d, i, year)));
+            for (int item = 0; item < ITEM_DEPRECIATION; item++)
+                largest = fmax(largest, fabs(decision_cash(d, i, item, year)));
+        }
+    return amount_scale(largest, DIGITS);
+}
+
 static void cash_table(const struct decision *d, struct arena *arena, struct report_table *table)
 {
+    struct amount_scale scale = cash_scale(d);
     size_t columns = 3 + (size_t)decision_years(d), rows = 0;
     const char **header = arena_array(arena, columns, sizeof *header);
     header[0] = "alternative";
@@ -297,17 +322,15 @@ static void cash_table(const struct decision *d, struct arena *arena, struct rep
             *next++ = label;
             *next++ = is_sum ? "total, unlevered" : item_name[item];
             for (int year = 0; year <= decision_years(d); year++)
-                *next++ = money_text(arena, is_sum ? all_items(d, i, year) : decision_cash(d, i, item, year));
+                *next++ = money_text(arena, scale, is_sum ? all_items(d, i, year) : decision_cash(d, i, item, year));
             label = "";
             rows++;
         }
     }
     *table = (struct report_table){
-        .title = "Cash flow by year",
-        .note = arena_printf(arena,
-                             "Means over the replications, %s as paid, not discounted; year 0 is the day of "
-                             "the decision. Money out is negative. Loans are beside the total.",
-                             d->currency),
+        .title = arena_printf(arena, "Cash flow by year, %s%s", scale.word, d->currency),
+        .note = "Means over the replications, as paid, not discounted; year 0 is the day of the decision. Money out is "
+                "negative. Loans are beside the total.",
         .columns = header,
         .column_count = columns,
         .cells = cell,

@@ -117,6 +117,57 @@ static const char *flip(const struct decision *d, const char *input, struct aren
     return NULL;
 }
 
+/* ---- What would change the choice */
+
+struct overtaking {
+    const char *input;
+    double share; /* of what is assumed */
+    size_t rival;
+};
+
+/* Those of the named inputs, `contract.price.use`, at some share of which another alternative is the cheapest. */
+static size_t overtakings(const struct decision *d, const char *inputs, struct overtaking found[LENSES_SWUNG])
+{
+    size_t count = 0;
+    for (const char *at = inputs; *at;) {
+        size_t length = strcspn(at, ".");
+        for (int i = 0; planner_inputs[i]; i++) {
+            size_t rival = d->choices;
+            if (strlen(planner_inputs[i]) != length || strncmp(planner_inputs[i], at, length) != 0)
+                continue;
+            double share = decision_flip(d, 2 * i, &rival);
+            if (isfinite(share) && rival < d->choices && count < LENSES_SWUNG)
+                found[count++] = (struct overtaking){paper_input_name(2 * i), share, rival};
+        }
+        at += length + (at[length] == '.');
+    }
+    return count;
+}
+
+/* `"By the hour" is cheaper if use falls to 66 % of what is assumed`, with every alternative named once. */
+static const char *overtakers(const struct decision *d, const char *inputs, struct arena *arena)
+{
+    struct overtaking found[LENSES_SWUNG];
+    size_t count = overtakings(d, inputs, found);
+    const char *text = "", *of = " of what is assumed";
+    for (size_t rival = 0; rival < d->choices; rival++) {
+        bool is_named = false;
+        for (size_t i = 0; i < count; i++) {
+            if (found[i].rival != rival)
+                continue;
+            const char *verb = *text ? "if" : "becomes cheaper if";
+            const char *begin =
+                is_named ? " or "
+                         : arena_printf(arena, "%s\"%s\" %s ", *text ? ", " : "", d->choice[rival].label, verb);
+            text = arena_printf(arena, "%s%sthe %s %s to %.0f %%%s", text, begin, found[i].input,
+                                found[i].share < 1 ? "falls" : "rises", 100 * found[i].share, of);
+            is_named = true;
+            of = "";
+        }
+    }
+    return *text ? text : "no other alternative becomes cheaper";
+}
+
 /* `56 million USD (33 million to 79 million)` */
 static const char *span_in_words(const struct decision *d, struct estimate e, struct arena *arena)
 {
@@ -141,6 +192,8 @@ const char *decision_quote(const struct decision *d, const char *path, struct ar
         return d->waits < d->choices ? span_in_words(d, d->waiting, arena) : NULL;
     if (dot && strncmp(path, "flip.", strlen("flip.")) == 0)
         return flip(d, dot + 1, arena);
+    if (dot && strncmp(path, "flips.", strlen("flips.")) == 0)
+        return overtakers(d, dot + 1, arena);
     for (size_t i = 0; dot && i < d->choices; i++)
         if (strncmp(path, d->choice[i].name, (size_t)(dot - path)) == 0 && !d->choice[i].name[dot - path])
             return of_alternative(d, &d->choice[i], dot + 1, arena);

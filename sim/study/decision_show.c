@@ -6,6 +6,7 @@
 #include "sim/base/csv.h"
 #include "sim/base/dates.h"
 #include "sim/base/det.h"
+#include "sim/output/amount.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/listing.h"
@@ -15,18 +16,17 @@
 
 /* -- texts --------------------------------------------------------------------------------------------------------- */
 
-static const char *money(struct arena *arena, double amount)
+static const char *span(struct arena *arena, struct amount_scale scale, struct estimate e)
 {
-    char text[SHORT_NUMBER_BYTES];
-    return isnan(amount) ? "-" : arena_text(arena, short_number(amount, text));
+    char text[AMOUNT_BAND_BYTES];
+    return arena_text(arena, amount_scaled_band(scale, e.value, e.low, e.high, text));
 }
 
-static const char *span(struct arena *arena, struct estimate e)
+/* `|present cost, million CNY`: what a column of amounts holds, and in what, said once. */
+static const char *money_heading(const struct decision *d, const char *what, struct amount_scale scale,
+                                 struct arena *arena)
 {
-    return isnan(e.value) ? "-"
-           : !(e.low < e.high)
-               ? money(arena, e.value)
-               : arena_printf(arena, "%s [%s, %s]", money(arena, e.value), money(arena, e.low), money(arena, e.high));
+    return arena_printf(arena, "|%s, %s%s", what, scale.word, d->currency);
 }
 
 static const char *percent(struct arena *arena, double share)
@@ -36,7 +36,7 @@ static const char *percent(struct arena *arena, double share)
 
 static const char *percents(struct arena *arena, struct estimate e)
 {
-    return arena_printf(arena, "%.1f %% [%.1f, %.1f]", 100 * e.value, 100 * e.low, 100 * e.high);
+    return arena_printf(arena, "%.1f %% (%.1f to %.1f)", 100 * e.value, 100 * e.low, 100 * e.high);
 }
 
 /* A break-even use beyond full use, or below none, is never reached. */
@@ -70,10 +70,29 @@ static const char *reference_name(const struct decision *d)
 /* -- the two tables, as cells -------------------------------------------------------------------------------------- */
 
 struct table_of_words {
-    const char *const *header; /* NULL at its end */
-    size_t columns, rows;
+    const char **header;
+    size_t columns, rows, room; /* room: for so many columns */
     const char **cell;
 };
+
+static struct table_of_words new_table(size_t columns, size_t rows, struct arena *arena)
+{
+    return (struct table_of_words){.header = arena_array(arena, columns, sizeof(const char *)),
+                                   .cell = arena_array(arena, columns * rows, sizeof(const char *)),
+                                   .rows = rows,
+                                   .room = columns};
+}
+
+static void add_column(struct table_of_words *t, const char *header)
+{
+    t->header[t->columns++] = header;
+}
+
+/* Of the column added last. */
+static const char **cell_at(struct table_of_words *t, size_t row)
+{
+    return &t->cell[row * t->room + t->columns - 1];
+}
 
 static bool counts_tokens(const struct decision *d)
 {
@@ -85,59 +104,86 @@ static const char *never_text(struct arena *arena, const struct choice *c)
     return arena_printf(arena, "never ordered in %.0f %%", 100 * c->never);
 }
 
+enum { CHOICE_COLUMNS = 9, AMOUNT_DIGITS = 3 };
+
+/* Those of table_of_words that hold amounts. */
+struct money_column {
+    const char *what;
+    size_t offset; /* of a struct estimate in struct choice, or of its number alone */
+    bool is_band, is_of_orders; /* is_of_orders: waiting places none, so it has no such number of its own */
+};
+
+static struct estimate estimate_at(const struct decision *d, size_t i, const struct money_column *column)
+{
+    const void *at = (const char *)&d->choice[i] + column->offset;
+    if (column->is_of_orders && i == d->waits)
+        return (struct estimate){(double)NAN, (double)NAN, (double)NAN};
+    return column->is_band ? *(const struct estimate *)at
+                           : (struct estimate){*(const double *)at, (double)NAN, (double)NAN};
+}
+
+/* All amounts of a column in one scale, that of its largest; costs and their tails in that of costs. */
+static void add_money(const struct decision *d, struct table_of_words *t, struct money_column column,
+                      struct arena *arena)
+{
+    struct money_column scaled = column;
+    double largest = 0;
+    if (column.offset == offsetof(struct choice, cvar))
+        scaled.offset = offsetof(struct choice, cost);
+    for (size_t i = 0; i < t->rows; i++)
+        largest = fmax(largest, fabs(estimate_at(d, i, &scaled).value)); /* which leaves NaN out */
+    struct amount_scale scale = amount_scale(largest, AMOUNT_DIGITS);
+    add_column(t, money_heading(d, column.what, scale, arena));
+    for (size_t i = 0; i < t->rows; i++)
+        *cell_at(t, i) = span(arena, scale, estimate_at(d, i, &column));
+}
+
 static struct table_of_words choices_table(const struct decision *d, struct arena *arena)
 {
-    const char *const names[] = {"alternative",
-                                 arena_printf(arena, "|present cost, %s", d->currency),
-                                 "|of the dearest 5 %",
-                                 "|financing saves",
-                                 "|a P-hour before tax",
-                                 "|a card-hour before tax",
-                                 "|cheapest in",
-                                 "|hindsight regret",
-                                 "|a million tokens before tax",
-                                 NULL};
-    const char **header = arena_array(arena, sizeof names / sizeof *names, sizeof *header);
-    memcpy(header, names, sizeof names);
-    struct table_of_words t = {.header = header, .columns = 8 + counts_tokens(d), .rows = d->choices};
-    t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
-    for (size_t i = 0; i < t.rows; i++) {
-        const struct choice *c = &d->choice[i];
-        const char **cell = t.cell + i * t.columns;
-        *cell++ = c->label;
-        *cell++ = span(arena, c->cost);
-        *cell++ = span(arena, c->cvar);
-        *cell++ = i == d->waits ? "-" : money(arena, c->financing);
-        *cell++ = span(arena, c->per_p_hour);
-        *cell++ = span(arena, c->per_card_hour);
-        *cell++ = c->ranked ? percents(arena, c->best) : never_text(arena, c);
-        *cell++ = money(arena, c->regret.value);
-        if (counts_tokens(d))
-            *cell = span(arena, c->per_mtoken);
-    }
+    static const struct money_column of_cost[] = {
+        {"present cost", offsetof(struct choice, cost), true, false},
+        {"of the dearest 5 %", offsetof(struct choice, cvar), true, false},
+        {"financing saves", offsetof(struct choice, financing), false, true},
+        {"a P-hour before tax", offsetof(struct choice, per_p_hour), true, false},
+        {"a card-hour before tax", offsetof(struct choice, per_card_hour), true, false}};
+    static const struct money_column regret = {"hindsight regret", offsetof(struct choice, regret), false, false},
+                                     mtoken = {"a million tokens before tax", offsetof(struct choice, per_mtoken), true,
+                                               false};
+    struct table_of_words t = new_table(CHOICE_COLUMNS - !counts_tokens(d), d->choices, arena);
+    add_column(&t, "alternative");
+    for (size_t i = 0; i < t.rows; i++)
+        *cell_at(&t, i) = d->choice[i].label;
+    for (size_t k = 0; k < sizeof of_cost / sizeof *of_cost; k++)
+        add_money(d, &t, of_cost[k], arena);
+    add_column(&t, "|cheapest in");
+    for (size_t i = 0; i < t.rows; i++)
+        *cell_at(&t, i) = d->choice[i].ranked ? percents(arena, d->choice[i].best) : never_text(arena, &d->choice[i]);
+    add_money(d, &t, regret, arena);
+    if (counts_tokens(d))
+        add_money(d, &t, mtoken, arena);
     return t;
 }
 
 static struct table_of_words owners_table(const struct decision *d, struct arena *arena)
 {
-    const char *const names[] = {"owning against renting by the hour",
-                                 "|break-even use",
-                                 arena_printf(arena, "|break-even rent before tax, %s/card-hour", d->currency),
-                                 "|break-even price",
-                                 "|payback, years",
-                                 "|IRR, a year",
-                                 "|MIRR, a year",
-                                 NULL};
-    const char **header = arena_array(arena, sizeof names / sizeof *names, sizeof *header);
-    memcpy(header, names, sizeof names);
-    struct table_of_words t = {.header = header, .columns = 7, .rows = d->owners};
-    t.cell = arena_array(arena, t.columns * t.rows, sizeof *t.cell);
+    static const char *const header[] = {"owning against renting by the hour",
+                                         "|break-even use",
+                                         NULL, /* the rent, with the currency */
+                                         "|break-even price",
+                                         "|payback, years",
+                                         "|IRR, a year",
+                                         "|MIRR, a year"};
+    enum { COLUMNS = sizeof header / sizeof *header };
+    struct table_of_words t = new_table(COLUMNS, d->owners, arena);
+    for (size_t k = 0; k < COLUMNS; k++)
+        add_column(&t, header[k] ? header[k]
+                                 : arena_printf(arena, "|break-even rent before tax, %s a card-hour", d->currency));
     for (size_t i = 0; i < t.rows; i++) {
         const struct ownership *o = &d->owner[i];
-        const char **cell = t.cell + i * t.columns;
+        const char **cell = t.cell + i * COLUMNS;
         *cell++ = o->choice->label;
         *cell++ = use_text(arena, o->use);
-        *cell++ = span(arena, o->rent);
+        *cell++ = span(arena, amount_scale(o->rent.value, AMOUNT_DIGITS), o->rent);
         *cell++ = isnan(o->price) ? "never" : arena_printf(arena, "%.0f %% of today's", 100 * o->price);
         *cell++ = isnan(o->payback_yr) ? "never" : arena_printf(arena, "%.1f", o->payback_yr);
         *cell++ = irr_text(arena, o);
@@ -153,9 +199,10 @@ static const char *heading(const struct decision *d, struct arena *arena)
     const struct planner_settings *s = d->settings;
     if (!d->choice)
         return arena_printf(arena, "Decision of %s for %.3g years", day(arena, s->start), planner_horizon(s));
-    return arena_printf(
-        arena, "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
-        day(arena, s->start), planner_horizon(s), money(arena, d->need[TRAINING] + d->need[INFERENCE]), 100 * d->use);
+    return arena_printf(arena,
+                        "Decision of %s for %.3g years: %s P effective at the peak, %.0f %% of it in use on average",
+                        day(arena, s->start), planner_horizon(s),
+                        number_in_words(d->need[TRAINING] + d->need[INFERENCE], arena), 100 * d->use);
 }
 
 /* `USD (of 7.17 CNY, the rate of 2025-07)` */
@@ -195,12 +242,12 @@ static const char *verdict(const struct decision *d, struct arena *arena)
     if (d->best >= d->choices)
         return "Nothing can be ranked: no order is placed.";
     const struct choice *best = &d->choice[d->best];
-    const char *text =
-        arena_printf(arena, "Least expected cost: %s, %s %s; it is the cheapest in %.0f %% of the replications.",
-                     best->label, number_in_words(best->cost.value, arena), d->currency, 100 * best->best.value);
+    const char *text = arena_printf(
+        arena, "\"%s\" has the least expected cost, %s %s, and is the cheapest in %.0f %% of the replications",
+        best->label, number_in_words(best->cost.value, arena), d->currency, 100 * best->best.value);
     if (d->second >= d->choices)
-        return text;
-    return arena_printf(arena, "%s Its lead over %s: %s%s.", text, d->choice[d->second].label,
+        return arena_printf(arena, "%s.", text);
+    return arena_printf(arena, "%s; its lead over \"%s\" is %s%s.", text, d->choice[d->second].label,
                         amount_in_words(d, d->lead, arena), d->lead.low > 0 ? "" : ", which is not significant");
 }
 
@@ -228,7 +275,7 @@ static const char *lease_text(const struct decision *d, struct arena *arena)
     for (size_t i = 0; i < d->choices; i++)
         if (i != d->waits && d->choice[i].lease > 0)
             text = arena_printf(arena, "%s%s%s %s %s%s", text, *text ? ", " : "", d->choice[i].label,
-                                money(arena, d->choice[i].lease), d->currency,
+                                number_in_words(d->choice[i].lease, arena), d->currency,
                                 d->row[i].term_yr <= 1 ? " (up to twelve months: may stay off)" : "");
     return *text ? arena_printf(
                        arena, "Lease liability and right-of-use asset at signing (IFRS 16, ASC 842, CAS 21): %s.", text)
@@ -265,9 +312,10 @@ static const char *waiting_text(const struct decision *d, struct arena *arena)
             takes = arena_printf(arena, "%s%s%s in %.0f %%", takes, *takes ? ", " : "", d->choice[i].label,
                                  100 * d->takes[i]);
     return arena_printf(arena,
-                        "Value of waiting: %s %s against choosing at once by what is seen then (%s). A buyer that "
+                        "Value of waiting: %s against choosing at once by what is seen then (%s %s). A buyer that "
                         "waits decides on %s, and takes %s.",
-                        span(arena, d->waiting), d->currency, money(arena, d->at_once.value), stops, takes);
+                        amount_in_words(d, d->waiting, arena), number_in_words(d->at_once.value, arena), d->currency,
+                        stops, takes);
 }
 
 static const char *owners_text(const struct decision *d, struct arena *arena)

@@ -9,6 +9,7 @@
 #include "sim/base/dates.h"
 #include "sim/base/text.h"
 #include "sim/command/command.h"
+#include "sim/output/amount.h"
 #include "sim/output/listing.h"
 
 #include <inttypes.h>
@@ -28,24 +29,8 @@ static bool is_date(struct display of)
 
 const char *number_in_words(double value, struct arena *arena)
 {
-    static const struct {
-        double scale;
-        const char *word;
-    } large[] = {{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}, {1, ""}};
-    const double thousand = 1e3;
-    double size = fabs(value);
-    size_t i = 0;
-    while (large[i].scale > 1 && size < 0.9995 * large[i].scale)
-        i++;
-    double scaled = size / large[i].scale;
-    char text[SHORT_NUMBER_BYTES];
-    snprintf(text, sizeof text, "%.2e", scaled);
-    double rounded = strtod(text, NULL);
-    const char *sign = value < 0 && rounded > 0 ? "-" : "";
-    if (rounded >= thousand)
-        return arena_printf(arena, "%s%.0f,%03.0f%s", sign, floor(rounded / thousand), fmod(rounded, thousand),
-                            large[i].word);
-    return arena_printf(arena, "%s%.3g%s", sign, rounded, large[i].word);
+    char text[AMOUNT_BYTES];
+    return arena_text(arena, amount_text(value, text));
 }
 
 /* Things that are counted, and so have a plural: `268 trillion tokens a day`. */
@@ -122,18 +107,31 @@ static struct change relative_change(struct difference d)
     return scaled(d, percent / fabs(d.base), " %", "lower", "higher");
 }
 
+/* Two digits: nobody wants more of a difference. */
 static const char *size_of(const struct change *c, double value, struct arena *arena)
 {
-    const double whole = 9.95, largest = 1e4;
+    const double whole = 9.95, largest = 1e4, seen = 0.05;
     double size = fabs(value);
-    if (!c->is_percent || size >= largest)
-        return number_in_words(size, arena);
-    return arena_printf(arena, "%.*f", size < whole, size);
+    char text[AMOUNT_BYTES];
+    if (c->is_percent && size < largest)
+        return arena_printf(arena, "%.*f", size < whole && size >= seen, size);
+    snprintf(text, sizeof text, "%.1e", size);
+    return number_in_words(strtod(text, NULL), arena);
 }
 
 static const char *signed_words(const struct change *c, double value, struct arena *arena)
 {
     return arena_printf(arena, "%s%s %s", size_of(c, value, arena), c->unit, value < 0 ? c->less : c->more);
+}
+
+/* `up to 0.4 % higher`, where the other end of the interval would read 0.0; NULL: neither end does. */
+static const char *one_sided(const struct change *c, double seen, struct arena *arena)
+{
+    bool is_median_seen = fabs(c->mean) >= seen;
+    if (!c->is_percent || (is_median_seen && !(c->low < 0 && c->high > 0)))
+        return NULL;
+    double end = c->low > -seen ? c->high : c->low;
+    return c->low > -seen || c->high < seen ? arena_printf(arena, "up to %s", signed_words(c, end, arena)) : NULL;
 }
 
 /* `13 % lower (11 to 15)`; where the interval holds zero, from where to where; `15 % lower` where both ends read the same. */
@@ -147,6 +145,9 @@ static const char *change_text(const struct change *c, struct arena *arena)
         return arena_printf(arena, "neither %s nor %s", c->less, c->more);
     if (!isfinite(c->low) || !isfinite(c->high))
         return signed_words(c, c->mean, arena);
+    const char *up_to = one_sided(c, seen, arena);
+    if (up_to)
+        return up_to;
     if (c->low < 0 && c->high > 0)
         return arena_printf(arena, "between %s and %s", signed_words(c, c->low, arena),
                             signed_words(c, c->high, arena));

@@ -16,6 +16,7 @@
 #include "sim/output/plots.h"
 #include "sim/output/report.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -140,6 +141,15 @@ static const char *caption_of(const struct page *page, const struct picture *pic
                : "Median and bands of all replications.";
 }
 
+/* The key picture is about what the study says it is about. */
+static const char *title_of(struct page *page, const struct picture *picture)
+{
+    const char *words = scenario_shown(page->outcome->scenario)->words;
+    if (strcmp(picture->name, "key") != 0 || !words || !*words)
+        return picture->title;
+    return arena_printf(&page->arena, "%c%s", toupper((unsigned char)*words), words + 1);
+}
+
 static void add_pictures(struct page *page, const char *scripts)
 {
     const struct shown *shown = scenario_shown(page->outcome->scenario);
@@ -157,7 +167,7 @@ static void add_pictures(struct page *page, const char *scripts)
         }
         ranks[at] = mine;
         to[at] = (struct report_picture){.file = arena_printf(&page->arena, "plots/%s.svg", from[i].name),
-                                         .title = from[i].title,
+                                         .title = title_of(page, &from[i]),
                                          .caption = caption_of(page, &from[i])};
         taken++;
     }

@@ -4,6 +4,7 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/text.h"
+#include "sim/output/amount.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/json.h"
@@ -124,13 +125,8 @@ static const char *share_text(struct arena *arena, const struct bounded *b)
 
 static const char *number_cell(struct arena *arena, const struct bounded *b)
 {
-    char value[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
-    if (isnan(b->value))
-        return "-";
-    short_number(b->value, value);
-    if (isnan(b->low))
-        return arena_text(arena, value);
-    return arena_printf(arena, "%s (%s to %s)", value, short_number(b->low, low), short_number(b->high, high));
+    char text[AMOUNT_BAND_BYTES];
+    return arena_text(arena, amount_band(b->value, b->low, b->high, text));
 }
 
 static const char *rank_text(struct arena *arena, const struct sensitivity_row *row)
@@ -167,14 +163,14 @@ static const char *unit_of(const struct sensitivity_measure *m)
     return m->is_logarithm ? "" : strcmp(m->unit, "date") ? m->unit : "years";
 }
 
-static const char *amount_text(const struct sensitivity *s, const struct sensitivity_measure *m,
-                               const struct sensitivity_row *row, struct arena *arena)
+static const char *index_text(const struct sensitivity *s, const struct sensitivity_measure *m,
+                              const struct sensitivity_row *row, struct arena *arena)
 {
-    char text[SHORT_NUMBER_BYTES];
+    char text[AMOUNT_BYTES];
     if (!sensitivity_is_screening(s))
         return share_text(arena, &row->index);
     const char *unit = unit_of(m);
-    return arena_printf(arena, "%s%s%s", short_number(row->index.value, text), *unit ? " " : "", unit);
+    return arena_printf(arena, "%s%s%s", amount_text(row->index.value, text), *unit ? " " : "", unit);
 }
 
 /* Surely more than nothing. Of many shares of noise some intervals leave nothing out: the more parameters there are, the
@@ -206,7 +202,7 @@ static const char *drivers(const struct sensitivity *s, const struct sensitivity
     for (size_t i = 0; i < count && told < MOST; i++)
         if (stands_out(s, row[i]))
             text = arena_printf(arena, "%s%s%s %s", text, told++ ? ", " : "", words_of(row[i]),
-                                amount_text(s, m, row[i], arena));
+                                index_text(s, m, row[i], arena));
     bool varies = count && !isnan(row[0]->index.value) && (told || row[0]->index.high > 0);
     return told ? text : varies ? "no parameter stands out" : "nothing moves it";
 }
@@ -220,7 +216,7 @@ static const char *remainder_text(const struct sensitivity *s, const struct sens
         const struct sensitivity_row *row = row_of_kind(m, kinds[i]);
         if (row && !isnan(row->index.value))
             text =
-                arena_printf(arena, "%s%s%s %s", text, *text ? ", " : "; ", row->label, amount_text(s, m, row, arena));
+                arena_printf(arena, "%s%s%s %s", text, *text ? ", " : "; ", row->label, index_text(s, m, row, arena));
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include "sim/command/command.h"
 
 #include "sim/base/csv.h"
+#include "sim/output/amount.h"
 #include "sim/output/dat.h"
 #include "sim/output/gnuplot.h"
 #include "sim/output/listing.h"
@@ -357,13 +358,10 @@ void shares_write(const struct shares *shares, struct stage *stage)
 
 static const char *with_interval(struct arena *arena, const struct estimate *e)
 {
-    char mean[SHORT_NUMBER_BYTES], low[SHORT_NUMBER_BYTES], high[SHORT_NUMBER_BYTES];
+    char text[AMOUNT_BAND_BYTES];
     if (e->n < 1)
         return "-";
-    if (e->n < 2)
-        return arena_text(arena, short_number(e->mean, mean));
-    return arena_printf(arena, "%s [%s, %s]", short_number(e->mean, mean), short_number(e->low, low),
-                        short_number(e->high, high));
+    return arena_text(arena, e->n < 2 ? amount_text(e->mean, text) : amount_band(e->mean, e->low, e->high, text));
 }
 
 /* Mechanisms as rows, outputs as columns; what all of them together did, as first and last rows. */

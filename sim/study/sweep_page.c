@@ -4,6 +4,7 @@
 
 #include "sim/base/say.h"
 #include "sim/engine/clocks.h"
+#include "sim/output/amount.h"
 #include "sim/output/inventory.h"
 #include "sim/output/json.h"
 #include "sim/output/listing.h"
@@ -47,8 +48,11 @@ static void add_pictures(struct sweep_files *files, struct report *report)
 
 static const char *quantity(struct sweep_files *files, double value, const char *unit)
 {
-    char text[SHORT_NUMBER_BYTES];
-    return isnan(value) ? "" : arena_text(files->arena, short_quantity(value, unit, text));
+    char text[AMOUNT_BYTES];
+    if (isnan(value))
+        return "";
+    return arena_text(files->arena,
+                      !strcmp(unit, "date") ? short_quantity(value, unit, text) : amount_text(value, text));
 }
 
 static const char *factor_cell(struct sweep_files *files, size_t row, size_t factor)
