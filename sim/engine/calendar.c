@@ -755,22 +755,23 @@ void calendar_reset(struct calendar *c)
     c->front.soonest = HUGE_VAL;
 }
 
-HOT static inline struct handle push(struct calendar *c, double time, uint64_t order, struct event event)
+static inline uint32_t slot_for(struct calendar *c, struct event event)
 {
     uint32_t slot = slot_take(c);
     c->slot[slot].event = event;
     c->pending++;
-    return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, order)};
+    return slot;
 }
 
 struct handle calendar_push(struct calendar *c, double time, int priority, struct event event)
 {
-    return push(c, time, calendar_order(c, priority), event);
+    uint32_t slot = slot_for(c, event);
+    return (struct handle){.slot = slot, .stamp = schedule(c, slot, time, calendar_order(c, priority))};
 }
 
-void calendar_push_at(struct calendar *c, double time, uint64_t order, struct event event)
+COLD void calendar_push_at(struct calendar *c, double time, uint64_t order, struct event event)
 {
-    push(c, time, order, event);
+    schedule(c, slot_for(c, event), time, order);
 }
 
 HOT static inline bool pop_before(struct calendar *c, double before, uint64_t order, double *time, struct event *event)
