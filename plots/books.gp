@@ -4,11 +4,14 @@
 # needs: series/book_value.dat series/economic_value.dat
 load share.'/common.gp'
 
+eval measure('book_value')
+unit = found && high90 < 1e9 ? 1e6 : 1e9
+unit_name = (unit < 1e9 ? 'million ' : 'billion ').money
 eval picture('What the books say and what the cards can still earn')
-eval panel(1, 2, "value of all cards\nbillion ".money)
-eval fan('book_value', 'book', gray, 1e9)
-eval fan('economic_value', 'economic', green, 1e9)
+eval panel(1, 2, "value of all cards\n".unit_name)
+eval fan('book_value', 'book', gray, unit)
+eval fan('economic_value', 'economic', green, unit)
 eval draw
-eval panel(2, 2, "stranded gap\nbillion ".money)
-eval fan('stranded_gap', 'gap', vermillion, 1e9)
+eval panel(2, 2, "stranded gap\n".unit_name)
+eval fan('stranded_gap', 'gap', vermillion, unit)
 eval draw

@@ -62,10 +62,13 @@ layer(k) = sprintf("'%s' using 'year':(tops[%d * row_count + column(0) + 1] / 1e
 # The highest area first, each later one covers its lower part.
 drawn = words(layers)
 do for [k = words(layers):1:-1] { behind = behind.', '.layer(k)[1:strlen(layer(k)) - 2] }
-do for [row = 1:row_count] { panel_high = running[row] / 1e3 > panel_high ? running[row] / 1e3 : panel_high }
+if (rows('capacity.installed') > 0) {
+    stats series('capacity.installed') using (is_measured(0) ? panel_high = larger(panel_high, running[int(column(0)) + 1] / 1e3) : 0) nooutput
+}
 whole(output, name, dash) = "found = 0; high_mean = 0.; if (rows('".output."') > 0) { stats '".series(output)."' using \
     (is_measured(0) ? (found = found + 1, high_mean = larger(high_mean, column('mean'))) : 0) nooutput }; \
     if (found) { drawn = 1; lines = lines \
+    .columns('".output."', scaled('mean', 1e3)).\" with lines lw 4.6 lc rgb '#ffffff' notitle\" \
     .columns('".output."', scaled('mean', 1e3)).\" with lines lw 2.2 dashtype ".dash." lc rgb black title '".name."'\"; \
     panel_high = high_mean / 1e3 > panel_high ? high_mean / 1e3 : panel_high }"
 eval whole('capacity.installed', 'installed', '1')

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What each alternative costs
-# caption: Mean with its interval, middle half and nine tenths of the replications, mean of the dearest twentieth.
+# caption: The cheapest on top. Mean with its interval, middle half and nine tenths of the replications, mean of the dearest twentieth.
 # needs: decision/choices.dat decision/context.gp
 load share.'/common.gp'
 load 'decision/context.gp'
@@ -8,7 +8,6 @@ load 'decision/context.gp'
 choices = words(alternatives)
 colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
 colour_of(i) = word(colours, 1 + (i - 1) % words(colours))
-row_of(i) = choices - i + 1
 scaled_cost(name) = column(name) / plan_scale
 # The axis holds bands and means. The dearest twentieth may be many times as dear: what lies beyond a third more than the
 # rest is said at the frame.
@@ -22,6 +21,11 @@ array tail[choices]
 stats 'decision/choices.dat' using (tail[int(column(0)) + 1] = is_number(strcol('cvar')) ? scaled_cost('cvar') : -1., 0) nooutput
 in_frame(name) = scaled_cost('cvar') > highest ? NaN : scaled_cost(is_number(strcol(name)) ? name : 'cvar')
 three_digits(x) = abs(x) >= 100 ? sprintf('%.0f', x) : sprintf('%.3g', x)
+# The cheapest on top; what has no cost, at the foot.
+array mean_cost[choices]
+stats 'decision/choices.dat' using (mean_cost[int(column(0)) + 1] = is_number(strcol('cost')) ? column('cost') : 1e300, 0) nooutput
+cheaper(j, i) = mean_cost[j] < mean_cost[i] || (mean_cost[j] == mean_cost[i] && j < i)
+row_of(i) = choices - sum [j = 1:choices] cheaper(j, i)
 array best[choices]
 stats 'decision/choices.dat' using (best[int(column(0)) + 1] = column('best'), 0) nooutput
 

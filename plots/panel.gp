@@ -34,7 +34,7 @@ if (is_log) {
     }
     axis_name = axis_name.' (logarithmic)'
 }
-short(x) = abs(x) >= 100 ? sprintf('%.0f', x) : sprintf('%.2g', x)
+short(x) = abs(x) >= 1e5 ? (x < 0 ? 'below -100000' : 'above 100000') : abs(x) >= 100 ? sprintf('%.0f', x) : sprintf('%.2g', x)
 place = panel_count == 1 ? ' The' : panel_number == 1 ? ' Above, the' : ' Below, the'
 if (is_flattened && is_sunk && !is_log) {
     cut_note = cut_note.place.sprintf(' outer band spans %s to %s.', short(outer_low), short(outer_high))
@@ -80,7 +80,7 @@ do for [k = 1:names] {
     lowest = k > 1 ? name_at[k - 1] + name_height * name_rows(name_of[k]) : -0.02
     name_at[k] = wanted > lowest ? wanted : lowest
 }
-highest = 1.02
+highest = 1.0 - 0.3 * name_height # what stands higher meets the names of events
 do for [k = names:1:-1] {
     if (name_at[k] > highest) { name_at[k] = highest }
     highest = name_at[k] - name_height * name_rows(name_of[k])

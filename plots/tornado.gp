@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What would change the choice
-# caption: Lead of the cheapest over the next if one input is lower or higher; left of zero another is the cheapest.
+# caption: Lead of the cheapest over the next if one input is lower or higher, the input that moves it most on top; left of zero another is the cheapest.
 # needs: decision/tornado.dat decision/context.gp
 load share.'/common.gp'
 load 'decision/context.gp'
@@ -31,9 +31,9 @@ set label 'flips at' at screen 0.875, 0.885 left noenhanced font ',9.5' textcolo
 set label sprintf('Each input %.0f %% lower (blue) and higher (orange), all else as it is; dashed: as planned.', 100 * plan_swing) \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 plot 'decision/tornado.dat' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_low')) \
-        :(row_of(column(0)) - 0.28):(row_of(column(0)) + 0.28) with boxxyerror fs solid 0.8 noborder lc rgb blue, \
+        :(row_of(column(0)) + 0.02):(row_of(column(0)) + 0.34) with boxxyerror fs solid 0.8 noborder lc rgb blue, \
     '' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_high')) \
-        :(row_of(column(0)) - 0.28):(row_of(column(0)) + 0.28) with boxxyerror fs solid 0.8 noborder lc rgb orange, \
+        :(row_of(column(0)) - 0.34):(row_of(column(0)) - 0.02) with boxxyerror fs solid 0.8 noborder lc rgb orange, \
     '' using (low):(row_of(column(0))):(strcol('label')) with labels right offset -1, 0 noenhanced font ',11' \
         textcolor rgb black, \
     '' using (high):(row_of(column(0))):(strcol('flips')) with labels left offset 3, 0 noenhanced font ',11' \

@@ -462,19 +462,27 @@ static double largest_median(const struct outcome *outcome, const struct channel
     return largest;
 }
 
+/* Whether a variant moves it by as much as can be seen in a picture of it. */
+static bool moves(const struct comparison *c, const struct common *common)
+{
+    const double seen = 1e-3;
+    double base = 0, most = 0; /* fmax leaves NaN out */
+    for (size_t i = 0; common && i < common->count; i++) {
+        struct difference difference = comparison_cell(c, common, i);
+        base = fmax(base, fabs(difference.base));
+        most = fmax(most, fmax(fabs(difference.mean), fmax(fabs(difference.low), fabs(difference.high))));
+    }
+    return most > seen * base;
+}
+
 /* Whether any other moves it: variants of a decision leave the market as it is, and lines that all coincide say nothing. */
 static bool is_moved(const struct contest *contest, const char *series)
 {
-    for (size_t o = 0; o < contest->count; o++) {
-        const struct comparison *c = &contest->other[o].comparison;
-        const struct common *common = find_common(c, series);
-        for (size_t i = 0; common && i < common->count; i++) {
-            struct difference difference = comparison_cell(c, common, i);
-            if (difference.n > 0 && (difference.mean != 0 || difference.se != 0))
-                return true;
-        }
-    }
-    return false;
+    size_t o = 0;
+    while (o < contest->count &&
+           !moves(&contest->other[o].comparison, find_common(&contest->other[o].comparison, series)))
+        o++;
+    return o < contest->count;
 }
 
 static void write_key_others(const struct contest *contest, const char *series, FILE *to, struct arena *arena)

@@ -225,13 +225,34 @@ void paper_tornado_csv(const struct decision *d, FILE *to)
     }
 }
 
+/* How far a lens moves the lead, to either side. */
+static double swing_of(const struct decision *d, int lens)
+{
+    double lead = paper_lead(d), low = lead_under(d, lens), high = lead_under(d, lens + 1);
+    return fmax(fmax(low, high), lead) - fmin(fmin(low, high), lead); /* which leave NaN out */
+}
+
+/* Lenses by how far they move the lead, the farthest first; equal ones keep their order. */
+static void order_by_swing(const struct decision *d, int lens[LENSES_SWUNG / 2])
+{
+    for (int i = 0; i < LENSES_SWUNG / 2; i++) {
+        int at = i;
+        for (; at > 0 && swing_of(d, lens[at - 1]) < swing_of(d, 2 * i); at--)
+            lens[at] = lens[at - 1];
+        lens[at] = 2 * i;
+    }
+}
+
 void paper_tornado_dat(const struct decision *d, FILE *to)
 {
     struct dat dat = {.to = to};
     size_t best = decision_best_now(d);
     dat_word(&dat, "input label lead_low lead_high flip flips");
     dat_end_row(&dat);
-    for (int lens = 0; lens < LENSES_SWUNG && best < d->choices; lens += 2) {
+    int order[LENSES_SWUNG / 2];
+    order_by_swing(d, order);
+    for (int k = 0; k < LENSES_SWUNG / 2 && best < d->choices; k++) {
+        int lens = order[k];
         size_t rival;
         char text[SHORT_NUMBER_BYTES];
         double flip = decision_flip(d, lens, &rival);
@@ -267,7 +288,10 @@ static void tornado_table(const struct decision *d, struct arena *arena, struct 
                                         arena_printf(arena, "|lead if higher, %s%s", scale.word, d->currency),
                                         "|flips at", "to"};
     memcpy(header, names, sizeof names);
-    for (int lens = 0; lens < LENSES_SWUNG; lens += 2) {
+    int order[LENSES_SWUNG / 2];
+    order_by_swing(d, order);
+    for (int k = 0; k < LENSES_SWUNG / 2; k++) {
+        int lens = order[k];
         size_t rival = d->choices;
         double flip = decision_flip(d, lens, &rival);
         *next++ = paper_input_name(lens);

@@ -461,7 +461,7 @@ static void write_context(const struct decision *d, FILE *to)
     struct arena arena = {0};
     double most = 0;
     for (size_t i = 0; i < d->choices; i++)
-        most = fmax(most, fmax(d->choice[i].cvar.value, d->choice[i].percentile[4]));
+        most = fmax(most, d->choice[i].cost.value); /* whose scale the table has too */
     bool is_large = most >= 1e9;
     gnuplot_assign_number(to, "plan_start", d->settings->start);
     gnuplot_assign_number(to, "plan_end", d->settings->start + planner_horizon(d->settings));

@@ -552,7 +552,7 @@ const char *finding_changes(const struct outcome *outcome, struct replicated rep
                             struct arena *arena)
 {
     uint64_t seed = study_settings(outcome->scenario).seed;
-    const char *text = outcome->variant ? arena_printf(arena, "variant %s", outcome->variant) : NULL;
+    const char *text = outcome->variant ? arena_printf(arena, "variant \"%s\"", outcome_variant_label(outcome)) : NULL;
     for (size_t i = 0; i < options->override_count; i++)
         text = joined(text, arena_printf(arena, "--set %s", options->override[i].argument), arena);
     for (size_t i = 0; i < options->vary_count; i++)

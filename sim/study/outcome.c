@@ -40,6 +40,15 @@ bool outcome_open(struct outcome *outcome, const struct options *options, const 
     return outcome_open_without(outcome, options, study, i, variant, 0);
 }
 
+const char *outcome_variant_label(const struct outcome *outcome)
+{
+    const struct scenario *scenario = outcome->scenario;
+    for (size_t i = 0; outcome->variant && i < scenario_variant_count(scenario); i++)
+        if (strcmp(scenario_variant_name(scenario, i), outcome->variant) == 0)
+            return scenario_variant_label(scenario, i);
+    return outcome->variant;
+}
+
 bool outcome_open_without(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                           const char *variant, uint32_t off)
 {

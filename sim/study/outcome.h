@@ -41,7 +41,9 @@ struct options;
 /* Loads argument `i` of the command line and makes its plan; says on stderr what is wrong, and returns false. */
 bool outcome_open(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                   const char *variant);
-/* The same with mechanisms of the scenario's attribution switched off, a bit each. */
+/* What its variant is called in words; NULL if it is none. */
+const char *outcome_variant_label(const struct outcome *outcome);
+/* The same as outcome_open with mechanisms of the scenario's attribution switched off, a bit each. */
 bool outcome_open_without(struct outcome *outcome, const struct options *options, const struct study *study, size_t i,
                           const char *variant, uint32_t off);
 void outcome_free(struct outcome *outcome);

@@ -117,16 +117,19 @@ static size_t rank_of_story(const char *name)
     return at;
 }
 
-/* The key picture is the first; of a study that chose, only those chosen follow, in its order. False: not this one. */
+/* The picture of a decision is the first, where there is one, and then that of the key output; of a study that chose, only
+ * those chosen follow, in its order. False: not this one. */
 static bool rank(const struct shown *shown, const char *name, size_t *at)
 {
-    *at = 0;
-    if (strcmp(name, "key") == 0)
+    enum { DECISION, KEY, OTHERS };
+    *at = strcmp(name, "decision") == 0 ? DECISION : KEY;
+    if (*at == DECISION || strcmp(name, "key") == 0)
         return true;
+    *at = 0;
     while (*at < shown->picture_count && strcmp(shown->picture[*at], name) != 0)
         ++*at;
     bool chosen = *at < shown->picture_count;
-    *at = 1 + (shown->picture_count ? *at : rank_of_story(name));
+    *at = OTHERS + (shown->picture_count ? *at : rank_of_story(name));
     return chosen || !shown->picture_count;
 }
 
@@ -360,8 +363,8 @@ void outcome_write_report(const struct outcome *outcome, const struct options *o
         .replications = outcome->ensemble.done,
     };
     if (outcome->variant)
-        page.report.title =
-            arena_printf(&page.arena, "%s: %s", page.report.title ? page.report.title : "", outcome->variant);
+        page.report.title = arena_printf(&page.arena, "%s: %s", page.report.title ? page.report.title : "",
+                                         outcome_variant_label(outcome));
     page.report.answer = identity_answer(outcome, outcome->ensemble.done, &page.arena);
     add_command(&page);
     if (outcome->contest)

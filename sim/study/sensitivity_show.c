@@ -233,14 +233,32 @@ static const char *sentence(const struct sensitivity *s, const struct sensitivit
     return arena_printf(arena, "Of %s: %s.", m->label, sensitivity_due_to(s, m, arena));
 }
 
+/* `43 % (37 to 49) is due to usage, 23 % (22 to 25) to luck`: the parameter that says most, and luck. */
+static const char *shortest(const struct sensitivity *s, const struct sensitivity_measure *m, struct arena *arena)
+{
+    const struct sensitivity_row **row, *luck = row_of_kind(m, KIND_LUCK);
+    size_t count = largest(m, main_method(s), false, arena, &row), i = 0;
+    while (i < count && !stands_out(s, row[i]))
+        i++;
+    const char *most = i < count
+                           ? arena_printf(arena, "%s is due to %s", index_text(s, m, row[i], arena), words_of(row[i]))
+                           : "no parameter stands out";
+    if (!luck || isnan(luck->index.value))
+        return most;
+    return arena_printf(arena, "%s, %s%s to luck", most, index_text(s, m, luck, arena), i < count ? "" : " is due");
+}
+
+/* One sentence; tables have the rest. */
 const char *sensitivity_finding(const struct sensitivity *s, struct arena *arena)
 {
-    const char *text = sensitivity_is_screening(s)
-                           ? "What moves each measure when it moves by half of its distribution, twice that (mu*)."
-                           : "What the variance of each measure is due to.";
+    bool is_screening = sensitivity_is_screening(s);
+    const char *text =
+        is_screening ? "What moves each measure when it moves by half of its distribution, twice that (mu*)." : "";
     for (size_t m = 0; m < s->shown; m++)
-        text = arena_printf(arena, "%s %s", text, sentence(s, &s->measure[m], arena));
-    return text;
+        text = is_screening ? arena_printf(arena, "%s %s", text, sentence(s, &s->measure[m], arena))
+                            : arena_printf(arena, "%s%s %s, %s", text, m ? "; of that of" : "Of the variance of",
+                                           s->measure[m].label, shortest(s, &s->measure[m], arena));
+    return is_screening || !s->shown ? text : arena_printf(arena, "%s.", text);
 }
 
 /* ---- Notes ---- */

@@ -484,8 +484,11 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     const char *title = scenario_title(outcome->scenario);
     fputs("# What the scripts of pictures need to know of this run.\n", to);
     gnuplot_assign_text(to, "title", text_cut(&arena, title ? title : full_name(outcome, &arena), TITLE_COLUMNS));
+    const char *variant = outcome_variant_label(outcome);
     gnuplot_assign_text(to, "subtitle",
-                        arena_printf(&arena, "%s, %" PRIu32 " replications, seed %" PRIu64, full_name(outcome, &arena),
+                        arena_printf(&arena, "%s%s%s, %" PRIu32 " replications, seed %" PRIu64,
+                                     scenario_name(outcome->scenario), variant ? ": " : "",
+                                     variant ? text_cut(&arena, variant, TITLE_COLUMNS / 2) : "",
                                      outcome->ensemble.done, outcome->seed));
     const struct shown *shown = scenario_shown(outcome->scenario);
     double from = fmax(outcome->plan->start, shown->from),
