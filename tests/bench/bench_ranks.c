@@ -39,7 +39,7 @@ static void store_or_die(bool right, const struct store *store)
 static double receive(const struct montecarlo *request, const struct bytes *bytes, struct store *store, size_t measures)
 {
     double *kept = calloc(REPLICATIONS * (1 + measures), sizeof *kept);
-    double from = bench_seconds();
+    double from = bench_elapsed();
     for (size_t i = 0; i < BLOCKS; i++) {
         const char *wrong = NULL;
         struct blocks blocks = {0};
@@ -52,7 +52,7 @@ static double receive(const struct montecarlo *request, const struct bytes *byte
         store_or_die(store_finish_point(store, &point, NULL, 0), store);
         blocks_free(&blocks);
     }
-    double each = (bench_seconds() - from) / BLOCKS;
+    double each = (bench_elapsed() - from) / BLOCKS;
     free(kept);
     return each;
 }
@@ -71,9 +71,9 @@ int main(void)
     request.replications = REPLICATIONS;
     request.threads = 1;
     request.derived_only = request.keep = true;
-    double from = bench_seconds();
+    double from = bench_elapsed();
     struct block *block = block_run(&request);
-    double computed = bench_seconds() - from;
+    double computed = bench_elapsed() - from;
     struct bytes bytes = {0};
     block_write(block, &bytes);
 

@@ -12,15 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-static double processor_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void need(bool right, const char *what)
 {
@@ -32,7 +24,7 @@ static void need(bool right, const char *what)
 
 static double whole_sweep(const struct options *options, const struct study *study)
 {
-    double began = processor_seconds();
+    double began = bench_seconds();
     struct sweep_run run = {0};
     need(sweep_load_points(&run, "sweep", options, study) == EXIT_OK, "loading");
     need(sweep_open_store(&run) == EXIT_OK, "opening the store");
@@ -41,7 +33,7 @@ static double whole_sweep(const struct options *options, const struct study *stu
     struct sweep_export request = {.store = &run.store, .folder = run.folder, .stop = run.stop, .command = "sweep"};
     need(sweep_export(&request), "writing");
     sweep_close(&run);
-    return processor_seconds() - began;
+    return bench_seconds() - began;
 }
 
 static double bare_points(const struct options *options, const struct study *study)
@@ -49,12 +41,12 @@ static double bare_points(const struct options *options, const struct study *stu
     struct sweep_run run = {0};
     need(sweep_load_points(&run, "sweep", options, study) == EXIT_OK, "loading");
     struct point_runner *runner = point_runner_new(&run.setup);
-    double began = processor_seconds();
+    double began = bench_seconds();
     for (size_t i = 0; i < run.design.count; i++) {
         const struct point point = {.number = i, .replications = run.outcome.replications, .threads = 1};
         block_free(point_run(runner, &point));
     }
-    double seconds = processor_seconds() - began;
+    double seconds = bench_seconds() - began;
     point_runner_free(runner);
     sweep_close(&run);
     return seconds;
