@@ -51,7 +51,7 @@
 struct settings {
     double signal_sd, error_sd, speed_per_yr, memory_yr, least, most;
     double least_sigma, sigma_memory_yr, rivals_memory_yr, most_rivals, reference_spread_per_yr, announcement_gain;
-    double fill_memory_yr;
+    double fill_memory_yr, young_yr;
 };
 
 struct entry {
@@ -95,6 +95,7 @@ static const struct param params[] = {
            "share of the cost of its cards that a listed class gains by announcing them, at a concept premium of one", NULL),
     NUMBER(struct settings, fill_memory_yr, "fill_memory", "yr", 0.1, 20, "none", FIXED,
            "time over which owners note how long new centres wait for customers; none: they count on customers from the first day", NULL),
+    NUMBER(struct settings, young_yr, "young", "yr", 0.1, 20, "2 years", FIXED, "age up to which a centre counts as one that opened lately, for fill_memory", NULL),
     {0},
 };
 /* clang-format on */
@@ -205,14 +206,12 @@ static double sigma(const struct world *w, const struct entry *e)
 
 /* -- first customers ----------------------------------------------------------------------------------------------- */
 
-static const double YOUNG_YR = 2; /* age up to which a centre is one that opened lately */
-
 /* Cards of young centres, and of those the cards that are let. Vintages are in the order in which they came. */
 static void count_young(const struct world *w, struct entry *e, double *cards, double *let)
 {
     const struct vintage *row = w->vintages.row;
     size_t count = w->vintages.count;
-    while (e->young_from < count && row[e->young_from].delivered < w->sim->now - YOUNG_YR)
+    while (e->young_from < count && row[e->young_from].delivered < w->sim->now - e->settings->young_yr)
         e->young_from++;
     for (size_t id = e->young_from; id < count; id++) {
         const struct vintage *v = &row[id];
@@ -228,7 +227,7 @@ static void watch_young(struct world *w, struct entry *e)
     count_young(w, e, &cards, &let);
     if (!(cards > 0))
         return;
-    double idle_yr = YOUNG_YR * above_zero(1 - let / (cards * w->value.occupancy));
+    double idle_yr = e->settings->young_yr * above_zero(1 - let / (cards * w->value.occupancy));
     w->projects.fill_yr += (idle_yr - w->projects.fill_yr) * -det_expm1(-w->sim->dt / e->settings->fill_memory_yr);
 }
 
