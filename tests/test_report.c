@@ -291,6 +291,20 @@ static void rows_that_begin_alike_say_it_once(void **state)
     free(page);
 }
 
+static void an_interval_stays_on_one_line(void **state)
+{
+    static const char *const columns[] = {"what", "|cost"}, *const cells[] = {"a", "-2 (-3 to 4)", "b", "(open",
+                                                                              "c", ")((1) 2)"};
+    const struct report_table table = {
+        .title = "Costs", .note = "", .columns = columns, .column_count = 2, .row_count = 3, .cells = cells};
+    struct report report = everything();
+    report.differences = table;
+    char *page = page_of(*state, &report);
+    assert_holds(page, ">\u22122 <span class=\"interval\">(\u22123 to 4)</span></td>");
+    assert_well_formed(page);
+    free(page);
+}
+
 static void tables_of_words_stand_behind_the_key_picture(void **state)
 {
     static const char *const columns[] = {"alternative", "|cost"}, *const cells[] = {"build & own", "3.4G", "rent",
@@ -479,6 +493,7 @@ int main(void)
         IN_FOLDER(the_page_tells_the_whole_run_in_order),
         IN_FOLDER(every_text_is_escaped),
         IN_FOLDER(rows_that_begin_alike_say_it_once),
+        IN_FOLDER(an_interval_stays_on_one_line),
         IN_FOLDER(tables_of_words_stand_behind_the_key_picture),
         IN_FOLDER(a_picture_is_embedded),
         IN_FOLDER(a_picture_that_was_not_drawn_is_left_out),

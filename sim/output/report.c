@@ -45,7 +45,7 @@ static const char style[] =
     "tr{break-inside:avoid}\n"
     ".stack td:first-child{min-width:9em}\n"
     "@media(max-width:1000px){th,td{padding:.25em .3em;min-width:3.5em}}\n"
-    ".number{text-align:right}\n"
+    ".number{text-align:right}.interval{white-space:nowrap}\n"
     ".soft{color:var(--soft)}\n"
     ".inside{color:var(--good)}\n"
     ".outside{color:var(--bad);font-weight:bold}\n"
@@ -53,7 +53,8 @@ static const char style[] =
     "pre{background:var(--tint);padding:.6em;white-space:pre-wrap}\n"
     "@media print{:root{--ink:#222;--soft:#444;--line:#bbb;--paper:#fff}body{font-size:9pt}"
     "main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:.8em}th,td{padding:.2em .35em;min-width:0}"
-    "h2,h3{break-after:avoid}details:not([open]){display:none}.first figure{max-width:80%}}\n";
+    ".interval{white-space:normal}h2,h3{break-after:avoid}details:not([open]){display:none}.first "
+    "figure{max-width:80%}}\n";
 
 /* Cells below each other, each behind the name of its column. */
 #define STACKED(widest, table)                                                                                         \
@@ -139,19 +140,25 @@ static void paragraph(FILE *to, const char *class, const char *text)
     putc_unlocked('\n', to);
 }
 
-/* With a minus sign (U+2212) for the hyphen of files, before a digit; an interval in parentheses stays on one line. */
+/* With a minus sign (U+2212) for the hyphen of files, before a digit; an interval in parentheses stays on one line, but
+ * on paper. */
 static void escaped_number(FILE *to, const char *text)
 {
     bool is_inside = false;
     for (const char *at = text; at && *at; at++) {
         bool begins = at == text || at[-1] == ' ' || at[-1] == '(';
-        is_inside = *at == '(' || (is_inside && *at != ')');
+        if (*at == '(' && !is_inside && strchr(at, ')')) {
+            fputs("<span class=\"interval\">", to);
+            is_inside = true;
+        }
         if (*at == '-' && begins && at[1] >= '0' && at[1] <= '9')
             fputs("\xe2\x88\x92", to);
-        else if (*at == ' ' && is_inside)
-            fputs("\xc2\xa0", to); /* a blank that does not break */
         else
             escaped_byte(to, (unsigned char)*at);
+        if (*at == ')' && is_inside) {
+            fputs("</span>", to);
+            is_inside = false;
+        }
     }
 }
 

@@ -356,12 +356,19 @@ void shares_write(const struct shares *shares, struct stage *stage)
 
 /* ---- For people ---- */
 
-static const char *with_interval(struct arena *arena, const struct estimate *e)
+/* What a number of an output is multiplied by for readers: shares are told in percent. */
+static double shown_factor(const struct shares *shares, size_t output)
+{
+    return is_percent(shares, output) ? 100 : 1;
+}
+
+static const char *with_interval(struct arena *arena, const struct estimate *e, double factor)
 {
     char text[AMOUNT_BAND_BYTES];
     if (e->n < 1)
         return "-";
-    return arena_text(arena, e->n < 2 ? amount_text(e->mean, text) : amount_band(e->mean, e->low, e->high, text));
+    return arena_text(arena, e->n < 2 ? amount_text(factor * e->mean, text)
+                                      : amount_band(factor * e->mean, factor * e->low, factor * e->high, text));
 }
 
 /* Mechanisms as rows, outputs as columns; what all of them together did, as first and last rows. */
@@ -370,21 +377,23 @@ static struct listing table_of(const struct shares *shares, struct arena *arena)
     const struct shapley *s = &shares->shapley;
     struct listing listing = {.columns = 1 + s->outputs};
     char text[SHORT_NUMBER_BYTES];
-    listing_add(&listing, "share [95 %%]");
+    listing_add(&listing, "share (95 %%)");
     for (size_t o = 0; o < s->outputs; o++)
-        listing_add(&listing, "%s%s%s", output_name(shares, o), *shares->unit[o] ? ", " : "", shares->unit[o]);
+        listing_add(&listing, "%s%s%s", output_name(shares, o), is_percent(shares, o) || *shares->unit[o] ? ", " : "",
+                    is_percent(shares, o) ? "%" : shares->unit[o]);
     for (int on = 0; on <= 1; on++) {
         listing_add(&listing, on ? "all on" : "all off");
         for (size_t o = 0; o < s->outputs; o++) {
             struct estimate e = on ? shapley_all(s, o) : shapley_none(s, o);
             const struct row row = {.kind = ROW_ALL, .output = o};
-            listing_add(&listing, "%s", e.n < 1 ? "-" : short_quantity(e.mean, row_unit(shares, &row), text));
+            listing_add(&listing, "%s",
+                        e.n < 1 ? "-" : short_quantity(shown_factor(shares, o) * e.mean, row_unit(shares, &row), text));
         }
         for (size_t i = 0; !on && i < s->players; i++) {
             listing_add(&listing, "%s", shares->what->mechanism[i].label);
             for (size_t o = 0; o < s->outputs; o++) {
                 struct estimate e = shapley_share(s, o, i);
-                listing_add(&listing, "%s", with_interval(arena, &e));
+                listing_add(&listing, "%s", with_interval(arena, &e, shown_factor(shares, o)));
             }
         }
     }
@@ -400,7 +409,7 @@ static size_t print_pairs(const struct shares *shares, FILE *to)
     const struct shapley *s = &shares->shapley;
     struct arena arena = {0};
     struct listing listing = {.columns = 4};
-    static const char *const header[] = {"interaction [95 %]", "with", "output", "by which one adds to the other"};
+    static const char *const header[] = {"interaction (95 %)", "with", "output", "by which one adds to the other"};
     size_t told = 0;
     for (size_t i = 0; i < listing.columns; i++)
         listing_add(&listing, "%s", header[i]);
@@ -414,7 +423,7 @@ static size_t print_pairs(const struct shares *shares, FILE *to)
                 listing_add(&listing, "%s", shares->what->mechanism[i].label);
                 listing_add(&listing, "%s", shares->what->mechanism[j].label);
                 listing_add(&listing, "%s", output_name(shares, o));
-                listing_add(&listing, "%s", with_interval(&arena, &e));
+                listing_add(&listing, "%s", with_interval(&arena, &e, shown_factor(shares, o)));
             }
     if (told) {
         putc('\n', to);
