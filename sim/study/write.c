@@ -23,7 +23,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_COLUMNS = 44, TITLE_COLUMNS = 90 }; /* that pictures have room for */
+enum {
+    LABEL_COLUMNS = 44,
+    TITLE_COLUMNS = 90,
+    LINE_COLUMNS = 114,
+    LEAST_COLUMNS = 30
+}; /* that pictures have room for */
 
 static const char band_columns[] = "mean se p05 p25 p50 p75 p95 n flag";
 static const char interval_columns[] =
@@ -481,15 +486,18 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
 {
     struct arena arena = {0};
     const struct schema *schema = &outcome->study->schema;
-    const char *title = scenario_title(outcome->scenario);
+    const char *title = scenario_title(outcome->scenario), *variant = outcome_variant_label(outcome);
+    const char *subtitle =
+        arena_printf(&arena, "%s%s%s, %" PRIu32 " replications, seed %" PRIu64, scenario_name(outcome->scenario),
+                     variant ? ": " : "", variant ? text_cut(&arena, variant, TITLE_COLUMNS / 2) : "",
+                     outcome->ensemble.done, outcome->seed);
+    size_t taken = text_columns(subtitle),
+           room = taken + LEAST_COLUMNS < LINE_COLUMNS ? LINE_COLUMNS - taken : LEAST_COLUMNS;
     fputs("# What the scripts of pictures need to know of this run.\n", to);
-    gnuplot_assign_text(to, "title", text_cut(&arena, title ? title : full_name(outcome, &arena), TITLE_COLUMNS));
-    const char *variant = outcome_variant_label(outcome);
-    gnuplot_assign_text(to, "subtitle",
-                        arena_printf(&arena, "%s%s%s, %" PRIu32 " replications, seed %" PRIu64,
-                                     scenario_name(outcome->scenario), variant ? ": " : "",
-                                     variant ? text_cut(&arena, variant, TITLE_COLUMNS / 2) : "",
-                                     outcome->ensemble.done, outcome->seed));
+    gnuplot_assign_text(
+        to, "title",
+        text_cut(&arena, title ? title : full_name(outcome, &arena), room < TITLE_COLUMNS ? room : TITLE_COLUMNS));
+    gnuplot_assign_text(to, "subtitle", subtitle);
     const struct shown *shown = scenario_shown(outcome->scenario);
     double from = fmax(outcome->plan->start, shown->from),
            until = fmin(outcome->plan->end, shown->to); /* NaN is passed over */
