@@ -34,7 +34,7 @@ static double spread_over(int months, double ends[2])
     return sqrt((squares - sum * sum / n) / (n - 1));
 }
 
-static const struct lab *headline(void)
+static struct lab *headline(void)
 {
     static struct lab lab;
     if (!lab.plan)
@@ -229,18 +229,18 @@ static void the_median_of_the_process_keeps_to_the_path_of_the_american_market(v
         path[k] = exp(log_rent(&dated, year[k]));
     lab_close(&dated);
     double rent[DATES][WORLDS], outflow[WORLDS], room[WORLDS];
-    struct lab lab = *headline();
+    struct lab *lab = headline();
     for (uint32_t r = 0; r < WORLDS; r++) {
-        lab_run(&lab, r);
+        lab_run(lab, r);
         for (int k = 0; k < DATES; k++)
-            rent[k][r] = exp(log_rent(&lab, year[k]));
-        size_t last = lab.plan->sample_count - 1;
+            rent[k][r] = exp(log_rent(lab, year[k]));
+        size_t last = lab->plan->sample_count - 1;
         outflow[r] = room[r] = 0;
         for (size_t k = 0; k <= last; k++)
-            if (lab_series(&lab, "offshore_outflow")[k] / lab_series(&lab, "offshore_capacity")[k] >=
+            if (lab_series(lab, "offshore_outflow")[k] / lab_series(lab, "offshore_capacity")[k] >=
                 outflow[r] / fmax(1, room[r])) {
-                outflow[r] = lab_series(&lab, "offshore_outflow")[k];
-                room[r] = lab_series(&lab, "offshore_capacity")[k];
+                outflow[r] = lab_series(lab, "offshore_outflow")[k];
+                room[r] = lab_series(lab, "offshore_capacity")[k];
             }
         assert_true(outflow[r] < room[r]);
     }

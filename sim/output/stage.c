@@ -419,7 +419,8 @@ static FILE *create_stream(struct stage *stage, const char *path)
     return opened;
 }
 
-static const char *path_printed(struct stage *stage, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *path_printed(struct stage *stage, const char *format,
+                                                                      va_list args)
 {
     char *name = NULL;
     int length = vasprintf(&name, format, args);
