@@ -116,8 +116,10 @@ static bool move_in(struct sweep_files *files)
                    arena_printf(files->arena, "%s/%s", folder, name)) != 0)
             return sweep_error(files, "cannot write", name);
     }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        rmdir(arena_printf(files->arena, "%s/%s", folder, folders[i])); /* if nothing is in it */
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) /* if nothing is in it */
+        if (rmdir(arena_printf(files->arena, "%s/%s", folder, folders[i])) != 0 && errno != ENOTEMPTY &&
+            errno != EEXIST)
+            return sweep_error(files, "cannot remove the empty", folders[i]);
     if (!files->request->keep)
         unlink(arena_printf(files->arena, "%s/replications.csv", folder)); /* of an earlier run, with fewer points */
     return true;
