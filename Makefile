@@ -142,7 +142,7 @@ $(B)/commit:  export STAMP := $(COMMIT) $(MAKES_NUMBERS)
 $(B)/flags $(B)/objects $(B)/share $(B)/commit: always
 	@mkdir -p $(@D); printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" > $@
 
--include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)
+-include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(TESTS:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) $(B)/tests/lab/native.d
 
 tests: $(TESTS) ## build the test programs
 	@:
