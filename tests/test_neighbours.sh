@@ -11,6 +11,30 @@ whatever_check_finds_right_runs() {
     done
 }
 
+what_show_prints_is_right_too() {
+    for scenario in scenarios/*.yml; do
+        "$iccsim" show "$scenario" >"$work/merged.yml"
+        exits 0 "$iccsim" check "$work/merged.yml"
+    done
+    "$iccsim" show scenarios/china.yml --set run.end=2024-06 >"$work/merged.yml"
+    exits 0 "$iccsim" check "$work/merged.yml"
+    grep -q 'at: 2026-12, .*beyond_run: true' "$work/merged.yml" || fail "no measure beyond the run is marked"
+}
+
+# Their variants delete what an inherited lever moves; their runs end before an inherited measure.
+a_merged_scenario_and_its_variants_have_the_same_replications() {
+    for scenario in no-ban bubble-anatomy; do
+        run=("$iccsim" run --no-plots --no-attribution -q -n 1 -s 7 --set run.end=2024-06)
+        exits 0 "${run[@]}" scenarios/$scenario.yml -o "$work/$scenario"
+        exits 0 "${run[@]}" "$work/$scenario/scenario.yml" -o "$work/$scenario-again"
+        (cd "$work/$scenario" && find . -name replications.csv) >"$work/tables"
+        while read -r table; do
+            cmp "$work/$scenario/$table" "$work/$scenario-again/$table"
+        done <"$work/tables"
+    done
+    [ "$(find "$work/no-ban-again" -name replications.csv | wc -l)" = 3 ] || fail "variants are missing"
+}
+
 # 2^53 + 1, which no double holds.
 a_seed_is_the_same_in_a_file_and_on_the_command_line() {
     local seed=9007199254740993 run=("$iccsim" run scenarios/china.yml --set run.end=2022-06 --no-plots -q -n 1)
@@ -27,5 +51,7 @@ a_seed_is_the_same_in_a_file_and_on_the_command_line() {
     exits 2 "${run[@]}" -s 18446744073709551616 -o "$work/beyond"
 }
 
-it whatever_check_finds_right_runs a_seed_is_the_same_in_a_file_and_on_the_command_line
+it whatever_check_finds_right_runs what_show_prints_is_right_too \
+    a_merged_scenario_and_its_variants_have_the_same_replications \
+    a_seed_is_the_same_in_a_file_and_on_the_command_line
 finish

@@ -536,6 +536,7 @@ static const struct key of_windows[] = {{"output", "text"},
                                         {"note", "text"},
                                         {"label", "text"},
                                         {"kind", "fact_kind"},
+                                        {"beyond_run", "flag"},
                                         {"counts", "text"},
                                         {"counted_by", "text"},
                                         {"stated_by", "stating_inputs"},
@@ -738,7 +739,7 @@ static enum exit_code print_schema(const struct options *options, const struct s
                LIST("output", "at", "from", "to", "stat", "value", "range", "tolerance", "relative_to", "weight",
                     "source", "confidence", "note", "kind", "counts", "counted_by", "stated_by"));
     named_maps(&json, "measures", "named numbers of a replication", of_windows,
-               LIST("output", "at", "from", "to", "stat", "relative_to", "label"));
+               LIST("output", "at", "from", "to", "stat", "relative_to", "label", "beyond_run"));
     named_maps(&json, "levers", "values that a reader may move, by name", of_levers,
                LIST("set", "shift", "scale", "from", "to", "at", "label", "label_zh"));
     shown(&json);

@@ -14,6 +14,9 @@
  * is a share of the value, and is the error of the observation. A scalar has no date; a series has `at`, or `from` and
  * `to`.
  *
+ * A measure's dates lie in the run; one that may lie beyond it says `beyond_run: true`, and has no number then. A file
+ * that extends another may cut a run short and keep the other's measures, which a merged scenario marks in this way.
+ *
  * `kind: lower` says that the output must be at least the value, because only part of it was counted (one firm, tenders
  * won); `kind: upper` that it must be at most the value, because more was counted. `counts` and `counted_by` say what
  * and who. `stated_by: [section.parameter]` names inputs that state what was observed: agreement is then no evidence.
@@ -308,19 +311,25 @@ static void read_fact(struct fact_reader *f, struct fact *fact)
     read_observation(f, fact);
 }
 
+/* What a map says that names a number of a replication; false if it is wrong. */
+static bool read_window(struct fact_reader *f, const char *const *keys, struct fact *fact)
+{
+    size_t before = f->r->mistakes->count;
+    check_fact_keys(f, keys);
+    read_stat(f, fact);
+    if (!find_output(f))
+        return false;
+    fact->output = tree_get(f->map, "output")->text;
+    read_dates(f, fact);
+    return f->r->mistakes->count == before;
+}
+
 bool fact_read_window(struct scenario *s, const struct reading *reading, const char *path, const struct node *map,
                       struct fact *fact)
 {
-    static const char *const window_keys[] = {"output", "at", "from", "to", "stat", "relative_to", "label", NULL};
+    static const char *const keys[] = {"output", "at", "from", "to", "stat", "relative_to", "label", NULL};
     struct fact_reader f = {.s = s, .r = reading, .path = path, .key = map, .map = map};
-    size_t before = reading->mistakes->count;
-    check_fact_keys(&f, window_keys);
-    read_stat(&f, fact);
-    if (!find_output(&f))
-        return false;
-    fact->output = tree_get(map, "output")->text;
-    read_dates(&f, fact);
-    return reading->mistakes->count == before;
+    return read_window(&f, keys, fact);
 }
 
 /* The place of a file in the order of reading, in which a file stands before those that it extends; 0: the command line. */
@@ -332,10 +341,8 @@ static size_t order_of(const struct scenario *s, const struct node *node)
     return 0;
 }
 
-/* Whether the measure was written for a run with that start or end. A file that extends another, a variant and --set may
- * cut a run short, and keep measures that it has no number for. */
-static bool is_bound(const struct scenario *s, const char *path, const struct node *measure, const char **text,
-                     double *year)
+/* The start or the end of the run; NULL if it is not given as a date. */
+static const struct value *end_of_run(const struct scenario *s, const char *path, const char **text, double *year)
 {
     size_t i = 0;
     while (i < s->value_count && strcmp(s->value[i].path, path) != 0)
@@ -343,29 +350,76 @@ static bool is_bound(const struct scenario *s, const char *path, const struct no
     const struct value *value = i < s->value_count ? &s->value[i] : NULL;
     const struct node *said = value && value->node ? value->said.value : NULL;
     if (!said || said->kind != NODE_TEXT || !date_parse(said->text, year))
-        return false;
+        return NULL;
     *text = said->text;
+    return value;
+}
+
+struct run_dates {
+    const struct value *start, *end;
+    const char *start_text, *end_text;
+    double first, last;
+};
+
+static bool read_run_dates(const struct scenario *s, struct run_dates *run)
+{
+    run->start = end_of_run(s, "run.start", &run->start_text, &run->first);
+    run->end = end_of_run(s, "run.end", &run->end_text, &run->last);
+    return run->start && run->end;
+}
+
+/* The next date of a measure, from `*i` on, that the run does not reach; NULL: none. */
+static const struct node *date_beyond(const struct run_dates *run, const struct node *measure, size_t *i,
+                                      const char **key)
+{
+    static const char *const keys[] = {"at", "from", "to", "relative_to"};
+    double year;
+    while (*i < sizeof keys / sizeof *keys) {
+        const struct node *date = tree_get(measure, *key = keys[(*i)++]);
+        if (date && date->kind == NODE_TEXT && date_parse(date->text, &year) && (year < run->first || year > run->last))
+            return date;
+    }
+    return NULL;
+}
+
+bool measure_is_beyond_run(const struct scenario *s, const struct node *measure)
+{
+    struct run_dates run;
+    const char *key;
+    return read_run_dates(s, &run) && date_beyond(&run, measure, &(size_t){0}, &key);
+}
+
+/* Whether the measure was written for a run with that start or end. A file that extends another, a variant and --set may
+ * cut a run short, and keep measures that it has no number for. */
+static bool is_bound(const struct scenario *s, const struct value *value, const struct node *measure)
+{
     return !value->given || (!value->node->variant && order_of(s, measure) <= order_of(s, value->node));
+}
+
+static bool may_be_beyond(struct fact_reader *f)
+{
+    static const char *const flags[] = {"false", "true", NULL};
+    return read_word(f, "beyond_run", flags, "true, false", 0) == 1;
 }
 
 /* A measure whose dates are not in the run would never have a number. */
 static void check_in_run(struct fact_reader *f)
 {
-    static const char *const keys[] = {"at", "from", "to", "relative_to"};
-    const char *start = NULL, *end = NULL;
-    double first, last, year;
-    if (!is_bound(f->s, "run.start", f->map, &start, &first) || !is_bound(f->s, "run.end", f->map, &end, &last))
+    struct run_dates run;
+    const char *key;
+    if (may_be_beyond(f) || !read_run_dates(f->s, &run) || !is_bound(f->s, run.start, f->map) ||
+        !is_bound(f->s, run.end, f->map))
         return;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const struct node *date = tree_get(f->map, keys[i]);
-        if (date && date->kind == NODE_TEXT && date_parse(date->text, &year) && (year < first || year > last))
-            complain(f, date, "not in the run, %s; allowed: from run.start to run.end, %s to %s",
-                     arena_printf(f->r->arena, "%s.%s", f->path, keys[i]), date->text, start, end);
-    }
+    const struct node *date;
+    for (size_t i = 0; (date = date_beyond(&run, f->map, &i, &key));)
+        complain(f, date, "not in the run, %s; allowed: from run.start to run.end, %s to %s",
+                 arena_printf(f->r->arena, "%s.%s", f->path, key), date->text, run.start_text, run.end_text);
 }
 
 static void read_measure(struct fact_reader *f, struct fact *measure)
 {
+    static const char *const keys[] = {"output",      "at",    "from",       "to", "stat",
+                                       "relative_to", "label", "beyond_run", NULL};
     const char *label = fact_text(f, "label");
     const double nan = (double)NAN;
     *measure = (struct fact){.name = f->key->text,
@@ -374,7 +428,7 @@ static void read_measure(struct fact_reader *f, struct fact *measure)
                              .low = nan,
                              .high = nan,
                              .weight = 1};
-    if (fact_read_window(f->s, f->r, f->path, f->map, measure))
+    if (read_window(f, keys, measure))
         check_in_run(f);
 }
 

@@ -939,13 +939,15 @@ static bool is_gone(const struct scenario *s, const struct node *path)
     return section && section->is_table && scenario_row(s, text, dot + 1) < 0;
 }
 
-/* Written in the scenario's own file, or on the command line. */
-static bool is_own(const struct scenario *s, struct place place)
+/* Written in the scenario's own file, on the command line or by the variant that this is: a variant may take away what
+ * its scenario's levers move, and in a merged scenario all stand in one file. */
+static bool is_own(const struct scenario *s, const struct node *lever)
 {
-    return !place.file || !strcmp(place.file, scenario_file(s, 0));
+    const char *file = lever->place.file;
+    return s->is_variant ? lever->variant != NULL : !file || !strcmp(file, scenario_file(s, 0));
 }
 
-/* A lever goes with what it moves: another file's lever on an entity that was deleted or replaced is left out. */
+/* A lever goes with what it moves: one that is not its own, on an entity that was deleted or replaced, is left out. */
 static bool is_left_out(const struct scenario *s, const struct node *map)
 {
     bool gone = false;
@@ -955,7 +957,7 @@ static bool is_left_out(const struct scenario *s, const struct node *map)
             gone |= is_gone(s, paths->item[k]);
         gone |= paths && is_gone(s, paths);
     }
-    return gone && !is_own(s, map->place);
+    return gone && !is_own(s, map);
 }
 
 static void read_slider(struct scenario *s, const struct node *key, const struct node *map, struct mistakes *mistakes)
@@ -1013,12 +1015,12 @@ static void move_to_positions(struct scenario *s, struct mistakes *mistakes)
         scenario_recheck(s, mistakes);
 }
 
-/* Whether it stays: another file's lever whose ends this scenario cannot take is left out. */
+/* Whether it stays: one that is not its own, whose ends this scenario cannot take, is left out. */
 static bool stays(const struct scenario *s, struct scenario *copy, const struct slider *slider,
                   struct mistakes *mistakes)
 {
     struct mistakes unsaid = {0};
-    bool own = is_own(s, slider->lever->place), fits;
+    bool own = is_own(s, tree_get(s->levers, slider->name)), fits;
     check_ends(s, copy, slider, own ? mistakes : &unsaid);
     fits = unsaid.count == 0;
     mistakes_free(&unsaid);

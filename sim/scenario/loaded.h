@@ -87,6 +87,7 @@ struct scenario {
     double as_of;
     bool sparse;
     bool is_given; /* world: given */
+    bool is_variant; /* one of its variants, not the base */
     struct slider *slider;
     size_t slider_count;
     struct draws draws;
@@ -131,6 +132,8 @@ void scenario_check_sections(const struct scenario *scenario, struct mistakes *m
 
 /* Reads facts and measures into the scenario; `reading` has the exchange rates. */
 void measures_load(struct scenario *scenario, const struct reading *reading);
+/* Whether the map of a measure holds a date that the run does not reach. */
+bool measure_is_beyond_run(const struct scenario *scenario, const struct node *measure);
 /* Reads of a map {output, at or from and to, stat, relative_to, label} which number of a replication is meant. False if
  * it is wrong, which was said under `path`. */
 bool fact_read_window(struct scenario *scenario, const struct reading *reading, const char *path,

@@ -870,6 +870,7 @@ static struct scenario *load(const struct load_request *request, const struct sc
     struct scenario *s = memory_new(1, sizeof *s);
     s->schema = schema;
     s->name = name_of_file(&s->arena, request->file);
+    s->is_variant = request->variant != NULL;
     s->root = merge_request(&s->arena, request, schema, &s->sources, mistakes);
     struct loader loader = {.s = s, .mistakes = mistakes, .reading.mistakes = mistakes};
     loader.files_missing = mistakes->count > before;

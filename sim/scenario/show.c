@@ -145,12 +145,27 @@ static void print_variants(struct printer *p)
     }
 }
 
+/* One that the run does not reach says so, that the file can be loaded again. */
+static void print_measures(struct printer *p, const struct node *measures)
+{
+    static const char mark[] = ", beyond_run: true}";
+    if (measures && measures->count)
+        fputs("\nmeasures:\n", p->to);
+    for (size_t i = 0; measures && i < measures->count; i++) {
+        const struct node *measure = measures->item[i];
+        const char *flow = tree_flow(&p->arena, measure);
+        if (measure_is_beyond_run(p->s, measure) && !tree_get(measure, "beyond_run"))
+            flow = arena_printf(&p->arena, "%.*s%s", (int)strlen(flow) - 1, flow, mark);
+        print_line(p, tree_origin(&p->arena, measure), 2, measures->key[i]->text, flow);
+    }
+}
+
 static void print_values(struct printer *p)
 {
     for (size_t i = 0; i < p->s->schema->count; i++)
         print_section(p, &p->s->schema->section[i], &p->s->rows[i]);
     print_map(p, "facts", p->s->facts);
-    print_map(p, "measures", p->s->measures);
+    print_measures(p, p->s->measures);
 }
 
 static void print_design(struct printer *p)
