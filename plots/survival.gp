@@ -49,12 +49,19 @@ set mxtics 2
 set tmargin at screen at_y - 0.085
 set bmargin at screen 0.165
 set xlabel 'months since signing' font ',10.5' textcolor rgb black
+# A frame in which most worlds have nobody says so.
+array nobody[2]; nobody[1] = 'no contract with a term'; nobody[2] = 'no customer whose contract ended'
 do for [panel_number = 1:2] {
     output = panel_number == 1 ? 'lease_survival' : 'customer_retention'
     set lmargin at screen begin_of(panel_number)
     set rmargin at screen end_of(panel_number)
     set label (panel_number == 1 ? '% of contracts' : '% of customers') at graph 0, 1.045 left noenhanced font ',10.5' \
         textcolor rgb black
+    drawn = 0
+    do for [i = 1:classes] {
+        stats curve(output, word(tenants, i)) using (drawn = drawn + (column('n') > 0 && column('flag') <= 0.5), 0) nooutput
+    }
+    set label (drawn ? '' : nobody[panel_number]) at graph 0.5, 0.5 center noenhanced font ',11' textcolor rgb gray
     plot for [i = 1:classes] curve(output, word(tenants, i)) \
             using (column('months')):(seen('p05')):(seen('p95')) with filledcurves \
             fs transparent solid 0.13 noborder lc rgb colour_of(i), \
