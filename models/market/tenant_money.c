@@ -65,7 +65,7 @@ static const struct param params[] = {
            "cash of a tenant at entry, in years of its running cost; none: its owners pay", NULL),
     COLUMN(TENANT, struct row, staff, "staff", "", 0, 20, "0.5", UNCERTAIN, "cost of staff and all else over rent, of a tenant", NULL),
     COLUMN(TENANT, struct row, by_size, "exit_by_size", "", 0, 3, "0", UNCERTAIN,
-           "exponent by which the hazard of leaving falls in a tenant's need over the median; 0: size is no matter", NULL),
+           "exponent by which the hazard of leaving falls with a tenant's size; 0: size is no matter", NULL),
     {.name = "earns", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 10, .value = "{2022: 0.5}",
      .help = "share of its cost that a tenant earns from users, as expected", .offset = offsetof(struct row, earns)},
     {.name = "raises", .table = TENANT, .type = PARAM_SERIES, .unit = "", .min = 0, .max = 10, .value = "{2022: 0.5}",

@@ -62,7 +62,7 @@ static const struct param params[] = {
     NUMBER(struct platform_settings, gray_taste, "gray_taste", "", -20, 5, "-1", UNCERTAIN,
            "what listed firms add to the utility of a card that comes through the gray channel", NULL),
     NUMBER(struct platform_settings, security, "security", "", 0, 20, "0", UNCERTAIN,
-           "what security of supply adds to the utility of a domestic card when gates stop all high-end foreign ones", NULL),
+           "utility that security of supply adds to domestic cards when gates stop high-end foreign ones", NULL),
     NUMBER(struct platform_settings, running_yr, "running", "yr", 0, 20, "3 years", UNCERTAIN,
            "years of power and upkeep that count in the cost of a card; 0: purchase price alone", NULL),
     {.name = "answer_from", .type = PARAM_DATE, .draw = FIXED, .min = 2015, .max = 2100, .value = "2025-06-30",

@@ -61,7 +61,7 @@ static const struct param params[] = {
     {.name = "label", .table = VENDOR, .type = PARAM_TEXT, .value = "none", .help = "name shown in pictures", .offset = offsetof(struct vendor_row, label)},
     {.name = "cards", .table = VENDOR, .type = PARAM_REFERENCES, .of = GENERATION, .value = "[]", .help = "generations that a chip maker makes",
      .offset = offsetof(struct vendor_row, cards)},
-    COLUMN(VENDOR, struct vendor_row, response, "response", "", -5, 20, "0", UNCERTAIN, "effect on the log of a maker's list prices per unit of market share won; 0: none",
+    COLUMN(VENDOR, struct vendor_row, response, "response", "", -5, 20, "0", UNCERTAIN, "effect of market share won on the log of its list prices; 0: none",
            "H20 10 % cheaper once Huawei had won about a sixth of the market, May 2024"),
     {0},
 };

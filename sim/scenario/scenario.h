@@ -152,7 +152,7 @@ struct drawn_parameter {
 };
 size_t scenario_input_count(const struct scenario *scenario);
 struct drawn_parameter scenario_input(const struct scenario *scenario, size_t i);
-/* What it is in a few words: `Huawei: effect on the log of a maker's list prices per unit of market share won`. */
+/* What it is in a few words: `Huawei: effect of market share won on the log of its list prices`. */
 const char *drawn_parameter_words(const struct drawn_parameter *parameter, struct arena *arena);
 /* What was drawn of each. */
 void scenario_inputs(const struct scenario *scenario, const struct drawn *drawn, double *input);
