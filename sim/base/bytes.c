@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bytes.h"
 
-#include <stdio.h>
+#include "memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +17,7 @@ static void make_room(struct bytes *bytes, size_t more)
     if (bytes->room - bytes->count >= more)
         return;
     size_t room = 2 * bytes->room + more;
-    unsigned char *data = realloc(bytes->data, room);
-    if (!data) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", room);
-        exit(4);
-    }
-    bytes->data = data;
+    bytes->data = memory_grow(bytes->data, room, 1);
     bytes->room = room;
 }
 

@@ -3,13 +3,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { EXIT_NO_MEMORY = 4 }; /* as EXIT_FAILED of the commands, which this floor does not know */
 
 void memory_fail(size_t bytes)
 {
     fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
-    exit(EXIT_NO_MEMORY);
+    fflush(stderr);
+    _exit(EXIT_NO_MEMORY); /* other threads go on, and must not meet what exit takes down */
 }
 
 void *memory_new(size_t count, size_t size)

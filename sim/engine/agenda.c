@@ -4,8 +4,9 @@
  */
 #include "agenda.h"
 
+#include "sim/base/memory.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,16 +18,6 @@ enum {
     BUCKETS_PER_ITEM = 8,
     CROWD = 64, /* steps along a list that are not too many to sort something in */
 };
-
-static void *room_for(void *old, size_t count, size_t size)
-{
-    void *memory = realloc(old, count * size);
-    if (!memory) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", count * size);
-        exit(4);
-    }
-    return memory;
-}
 
 /* All items from that one on are free, and no others. */
 static void free_from(struct agenda *a, uint32_t first)
@@ -40,8 +31,8 @@ __attribute__((noinline)) void agenda_grow(struct agenda *a)
 {
     uint32_t had = a->capacity;
     a->capacity = had ? 2 * had : FIRST_CAPACITY;
-    a->item = room_for(a->item, a->capacity, sizeof *a->item);
-    a->next = room_for(a->next, a->capacity, sizeof *a->next);
+    a->item = memory_grow(a->item, a->capacity, sizeof *a->item);
+    a->next = memory_grow(a->next, a->capacity, sizeof *a->next);
     free_from(a, had);
 }
 

@@ -22,10 +22,11 @@
  */
 #include "calendar.h"
 
+#include "sim/base/memory.h"
+
 #include <assert.h>
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -105,12 +106,6 @@ struct calendar {
 
 /* Memory */
 
-static _Noreturn void out_of_memory(size_t bytes)
-{
-    fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
-    exit(4);
-}
-
 /* Large arrays are met at random: whole huge pages spare the processor a page walk at each entry. */
 static void *grown(void *old, size_t old_bytes, size_t bytes)
 {
@@ -118,7 +113,7 @@ static void *grown(void *old, size_t old_bytes, size_t bytes)
     bytes = (bytes + alignment - 1) / alignment * alignment;
     void *memory = aligned_alloc(alignment, bytes);
     if (!memory)
-        out_of_memory(bytes);
+        memory_fail(bytes);
     if (alignment == HUGE_PAGE_BYTES)
         madvise(memory, bytes, MADV_HUGEPAGE);
     if (old_bytes)
@@ -718,7 +713,7 @@ struct calendar *calendar_new(void)
 {
     struct calendar *c = calloc(1, sizeof *c);
     if (!c)
-        out_of_memory(sizeof *c);
+        memory_fail(sizeof *c);
     c->free_slot = c->free_chunk = NONE;
     list_grow(&c->bottom);
     calendar_reset(c);

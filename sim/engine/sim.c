@@ -3,6 +3,7 @@
 #include "sim.h"
 
 #include "sim/base/dates.h"
+#include "sim/base/memory.h"
 
 #include <assert.h>
 #include <math.h>
@@ -23,16 +24,6 @@ struct later { /* a page of them, so that a step reads on where it stands */
 struct later_list { /* of a step, in the order in which its events were scheduled */
     uint32_t first, last, count; /* pages; items of the last one, as if it were full where there is none */
 };
-
-static void *allocate(size_t bytes)
-{
-    void *memory = calloc(1, bytes);
-    if (!memory) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
-        exit(4);
-    }
-    return memory;
-}
 
 /* Mechanisms ask for one another's state and streams all the time: their numbers are hashed by address (linear
  * probing). Where they lie decides how long the search takes, never what it finds. */
@@ -65,16 +56,14 @@ static void number_models(struct sim *sim)
 static struct later *new_pages(uint32_t capacity)
 {
     struct later *pages = aligned_alloc(64, capacity * sizeof *pages);
-    if (!pages) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", capacity * sizeof *pages);
-        exit(4);
-    }
+    if (!pages)
+        memory_fail(capacity * sizeof *pages);
     return pages;
 }
 
 struct sim *sim_new(const struct plan *plan)
 {
-    struct sim *sim = allocate(sizeof *sim);
+    struct sim *sim = memory_new(1, sizeof *sim);
     sim->plan = plan;
     sim->arena.in_large_pages = true;
     sim->calendar = calendar_new();
@@ -139,10 +128,7 @@ void sim_split_at(struct sim *sim, double year)
         return;
     if (sim->split_count == sim->split_capacity) {
         sim->split_capacity = sim->split_capacity ? 2 * sim->split_capacity : 64;
-        double *larger = realloc(sim->split, sim->split_capacity * sizeof *larger);
-        if (!larger)
-            sim_fail(sim, "out of memory");
-        sim->split = larger;
+        sim->split = memory_grow(sim->split, sim->split_capacity, sizeof *sim->split);
     }
     sim->split[sim->split_count++] = year;
 }

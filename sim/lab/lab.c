@@ -2,6 +2,7 @@
 #include "lab_state.h"
 
 #include "models/models.h"
+#include "sim/base/memory.h"
 #include "sim/engine/trace.h"
 #include "sim/scenario/tree.h"
 
@@ -132,9 +133,7 @@ static void open_sides(struct lab *lab)
 
 struct lab *lab_open(const char *file)
 {
-    struct lab *lab = calloc(1, sizeof *lab);
-    if (!lab)
-        abort();
+    struct lab *lab = memory_new(1, sizeof *lab);
     study_open(&lab->study, models, models_world_size);
     lab->file = arena_text(&lab->arena, file);
     lab->scenario = scenario_load(&(struct load_request){.file = lab->file}, &lab->study.schema, &lab->mistakes);
@@ -337,10 +336,8 @@ const double *lab_bands(struct lab *lab, enum lab_world world, unsigned count)
     if (!block || block_count(block) < count)
         return NULL;
     struct bands *bands = bands_new(width, lab->origin);
-    struct band *band = calloc(width, sizeof *band);
-    unsigned char *flag = calloc(width, sizeof *flag);
-    if (!band || !flag)
-        abort();
+    struct band *band = memory_new(width, sizeof *band);
+    unsigned char *flag = memory_new(width, sizeof *flag);
     for (unsigned i = 0; i < count; i++) {
         struct kept kept = block_kept(block, i);
         if (kept.failed)
@@ -380,9 +377,7 @@ const double *lab_differences(struct lab *lab, unsigned count)
     size_t width = lab_width(lab);
     if (!base || !moved || block_count(base) < count || block_count(moved) < count)
         return NULL;
-    struct pairs *pairs = calloc(width, sizeof *pairs);
-    if (!pairs)
-        abort();
+    struct pairs *pairs = memory_new(width, sizeof *pairs);
     for (unsigned i = 0; i < count; i++) {
         struct kept a = block_kept(base, i), b = block_kept(moved, i);
         for (size_t k = 0; !a.failed && !b.failed && k < width; k++) {

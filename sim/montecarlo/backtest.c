@@ -125,9 +125,7 @@ static double chained(const struct fact *fact, double value)
 
 static double crps_of_climate(const struct fact_targets *targets, const struct fact *fact)
 {
-    double *member = malloc((targets->count + 1) * sizeof *member);
-    if (!member)
-        abort();
+    double *member = memory_new(targets->count + 1, sizeof *member);
     size_t count = 0;
     for (size_t i = 0; i < targets->count; i++)
         if (is_comparable(fact, targets->target[i].fact))

@@ -2,6 +2,8 @@
 /* Version 2 of the bytes: mark, study, counts, failures, kept numbers, bands. */
 #include "block.h"
 
+#include "sim/base/memory.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -25,19 +27,9 @@ struct block {
     bool even_worked;
 };
 
-static void *allocate(void *old, size_t bytes)
-{
-    void *memory = realloc(old, bytes ? bytes : 1);
-    if (!memory) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu bytes)\n", bytes);
-        exit(4);
-    }
-    return memory;
-}
-
 static char *copy_text(const char *text, size_t length)
 {
-    char *copy = allocate(NULL, length + 1);
+    char *copy = memory_grow(NULL, length + 1, 1);
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
@@ -95,7 +87,7 @@ static uint64_t identity_of(const struct montecarlo *study)
 struct block *block_new(const struct montecarlo *study, const double *origin)
 {
     const struct plan *plan = study->plan;
-    struct block *block = allocate(NULL, sizeof *block);
+    struct block *block = memory_grow(NULL, 1, sizeof *block);
     *block = (struct block){.study = identity_of(study),
                             .series_cells = plan->series_count * plan->sample_count,
                             .scalar_count = plan->scalar_count,
@@ -110,7 +102,7 @@ struct block *block_new(const struct montecarlo *study, const double *origin)
     block->bands = bands_new(block->cells, origin);
     bands_begin(block->bands, block->first);
     if (block->antithetic)
-        block->even = allocate(NULL, block->cells * sizeof *block->even);
+        block->even = memory_grow(NULL, block->cells, sizeof *block->even);
     return block;
 }
 
@@ -162,7 +154,7 @@ static void note_failure(struct block *block, uint32_t replication, const char *
     if (block->failure_count == FAILURES_KEPT)
         return;
     size_t count = block->failure_count + 1;
-    block->failure = allocate(block->failure, count * sizeof *block->failure);
+    block->failure = memory_grow(block->failure, count, sizeof *block->failure);
     block->failure[block->failure_count++] =
         (struct failure){.replication = replication, .reason = copy_text(reason, length)};
 }
@@ -182,7 +174,7 @@ static void make_room(struct block *block, size_t rows)
     if (rows <= block->kept_room)
         return;
     size_t room = 2 * block->kept_room > rows ? 2 * block->kept_room : rows;
-    block->kept = allocate(block->kept, room * kept_width(block) * sizeof *block->kept);
+    block->kept = memory_grow(block->kept, room * kept_width(block), sizeof *block->kept);
     block->kept_room = room;
 }
 
@@ -242,7 +234,7 @@ struct kept block_kept(const struct block *block, uint32_t i)
 void block_measure(const struct block *block, const struct montecarlo *study, struct band *band)
 {
     struct bands *bands = bands_new(block->derived_count, study->derived_origin);
-    unsigned char *flag = allocate(NULL, block->derived_count);
+    unsigned char *flag = memory_grow(NULL, block->derived_count, 1);
     memset(flag, 0, block->derived_count);
     bands_begin(bands, block->first);
     for (uint32_t i = 0; i < block->count; i++) {
@@ -330,7 +322,7 @@ bool blocks_add(struct blocks *blocks, struct block *block, const char **wrong)
     }
     if (blocks->count == blocks->room) {
         blocks->room = blocks->room ? 2 * blocks->room : 8;
-        blocks->block = allocate(blocks->block, blocks->room * sizeof *blocks->block);
+        blocks->block = memory_grow(blocks->block, blocks->room, sizeof *blocks->block);
     }
     memmove(&blocks->block[at + 1], &blocks->block[at], (blocks->count - at) * sizeof *blocks->block);
     blocks->block[at] = block;

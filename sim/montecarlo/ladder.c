@@ -2,8 +2,9 @@
 /* Rungs, and when two of them are the halves of one. */
 #include "ladder.h"
 
+#include "sim/base/memory.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,12 +37,7 @@ static double *sums_new(struct ladder *ladder)
 {
     if (ladder->spare_count)
         return ladder->spare[--ladder->spare_count];
-    double *sums = malloc((3 * ladder->cells + 1) * sizeof *sums);
-    if (!sums) {
-        fprintf(stderr, "iccsim: out of memory (asked for %zu numbers)\n", 3 * ladder->cells);
-        exit(4);
-    }
-    return sums;
+    return memory_grow(NULL, 3 * ladder->cells + 1, sizeof(double));
 }
 
 static void sums_drop(struct ladder *ladder, double *sums)

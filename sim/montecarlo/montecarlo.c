@@ -4,6 +4,7 @@
 #include "montecarlo.h"
 
 #include "block.h"
+#include "sim/base/memory.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -114,9 +115,7 @@ double *montecarlo_origin(const struct montecarlo *study)
 {
     const struct plan *plan = study->plan;
     size_t series = series_cells(plan), before = study->derived_only ? 0 : plan_cells(plan);
-    double *origin = calloc(before + study->derived_count + 1, sizeof *origin);
-    if (!origin)
-        abort();
+    double *origin = memory_new(before + study->derived_count + 1, sizeof *origin);
     for (size_t c = 0; before > 0 && c < plan->series_count; c++)
         set_origin(&plan->series[c], plan->start, origin + c * plan->sample_count, plan->sample_count);
     for (size_t c = 0; before > 0 && c < plan->scalar_count; c++)
@@ -300,9 +299,7 @@ struct workplace {
 
 struct workplace *workplace_new(const struct plan *plan)
 {
-    struct workplace *place = calloc(1, sizeof *place);
-    if (!place)
-        abort();
+    struct workplace *place = memory_new(1, sizeof *place);
     place->sim = sim_new(plan);
     return place;
 }
