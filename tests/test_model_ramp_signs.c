@@ -5,10 +5,10 @@
 /* clang-format off */
 static const struct experiment experiments[] = {
     {"shorter_lives_in_the_books_make_the_first_year_a_loss", /* peers at 5 to 6 years, says its reply to the exchange */
-     {"accounting.book_life=5 years"},
+     {"operators.lianhua.book_life=5 years"},
      "2025-02",
      {{"pnl.cost.lianhua", "2024-10", "2025-01", +1}, {"pnl.net.lianhua", "2024-10", "2025-01", -1}},
-     "accounting: {book_life: 6 years}\n"},
+     "operators: {lianhua: {book_life: 6 years}}\n"},
     {"staff_before_scale_costs_more_of_revenue", /* 14 % of revenue in 2024 */
      {"accounting.overhead=0.135"},
      "2025-02",

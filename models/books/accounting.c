@@ -40,14 +40,12 @@ const struct model model_accounting = {
     .phase = {[PHASE_BOOKS] = keep_books, [PHASE_SAMPLE] = accounting_sample},
 };
 
-/* Accounts are of a calendar year, so far. */
+/* The account of entrants is of a calendar year, so far. */
 static void begin_year(struct world *w)
 {
     struct accounting *a = accounting_state(w);
     double year = floor(w->sim->step_start + 1e-9);
     if (year > a->year_of) {
-        memset(a->year, 0, sizeof a->year);
-        memset(a->reported_cny, 0, sizeof a->reported_cny);
         a->entrants_year = (struct flows){{0}};
         a->year_of = year;
     }

@@ -72,6 +72,14 @@ struct at_age {
     double cost, book, economic, tax, physical;
 };
 
+/* Accounts of the last twelve months, CNY. */
+struct accounts {
+    struct period_account {
+        long month; /* from year 0 */
+        double line[LINES], profit;
+    } month[MONTHS_PER_YEAR];
+};
+
 struct accounting {
     const struct accounting_settings *settings;
     const struct accounting_row *row;
@@ -80,13 +88,10 @@ struct accounting {
     union sums *sums; /* of each firm, in this step */
     struct class_books of_class[MAX_OPERATORS];
     struct closing closing[MAX_OPERATORS];
-    struct flows year[MAX_OPERATORS], entrants_year; /* of each class and of entrants, since the year began */
+    struct flows done[MAX_OPERATORS]; /* of each class, since the last report */
+    struct accounts account[MAX_OPERATORS], lessors;
+    struct flows entrants_year; /* since the year began */
     double year_of; /* which year that is */
-    double reported_cny[MAX_OPERATORS]; /* revenue of the year, as reported last */
-    struct lessors_month {
-        long month; /* from year 0 */
-        double revenue, gross, net; /* of all lessors, CNY */
-    } lessors_month[MONTHS_PER_YEAR]; /* the last twelve */
     struct ledgers ledgers;
     struct list standing, owing, deducted; /* that stand; that only owe; with something left to deduct */
     struct list shown; /* of the generation whose ledgers are shown by age */

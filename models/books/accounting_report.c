@@ -50,12 +50,12 @@ const struct output accounting_outputs[] = {
     [OUT_GROSS] = {"margin.gross", OUTPUT_SERIES, "", NULL, "revenue of lessors (neither state-funded nor for their own need) less power, upkeep, repairs and depreciation, over revenue, of the last twelve months", .percent = true},
     [OUT_NET] = {"margin.net", OUTPUT_SERIES, "", NULL, "profit of lessors (neither state-funded nor for their own need), impairments and all, over revenue, of the last twelve months", .percent = true},
     [OUT_IMPAIRMENT] = {"impairment", OUTPUT_SERIES, "CNY", NULL, "book value impaired (less what was reversed) since the last report"},
-    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep, repairs and depreciation of a class of owners in the calendar year so far, over revenue", .percent = true},
-    [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "interest of a class of owners in the calendar year so far, over revenue", .percent = true},
-    [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "impairments, disposals and prepayments lost of a class of owners in the calendar year so far, over revenue", .percent = true},
-    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "staff, administration, penalties paid less those received, and tax of a class of owners in the calendar year so far, over revenue", .percent = true},
-    [OUT_EXCEPTIONAL_OF] = {"pnl.exceptional", OUTPUT_SERIES, "", OPERATOR, "non-recurring losses less gains (centres sold, investments in tenants, debt forgiven) of a class of owners in the calendar year so far, over revenue; not part of its profit", .percent = true},
-    [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "profit of a class of owners in the calendar year so far, over revenue", .percent = true},
+    [OUT_COST_OF] = {"pnl.cost", OUTPUT_SERIES, "", OPERATOR, "power, upkeep, repairs and depreciation of a class of owners in the last twelve months, over revenue", .percent = true},
+    [OUT_FINANCE_OF] = {"pnl.finance", OUTPUT_SERIES, "", OPERATOR, "interest of a class of owners in the last twelve months, over revenue", .percent = true},
+    [OUT_IMPAIRMENT_OF] = {"pnl.impairment", OUTPUT_SERIES, "", OPERATOR, "impairments, disposals and prepayments lost of a class of owners in the last twelve months, over revenue", .percent = true},
+    [OUT_OTHER_OF] = {"pnl.other", OUTPUT_SERIES, "", OPERATOR, "staff, administration, penalties paid less those received, and tax of a class of owners in the last twelve months, over revenue", .percent = true},
+    [OUT_EXCEPTIONAL_OF] = {"pnl.exceptional", OUTPUT_SERIES, "", OPERATOR, "non-recurring losses less gains (centres sold, investments in tenants, debt forgiven) of a class of owners in the last twelve months, over revenue; not part of its profit", .percent = true},
+    [OUT_NET_OF] = {"pnl.net", OUTPUT_SERIES, "", OPERATOR, "profit of a class of owners in the last twelve months, over revenue", .percent = true},
     [OUT_ENTRANT_COST] = {"entrant_margin.cost", OUTPUT_SERIES, "", NULL, "power, upkeep, repairs and depreciation of entrants (centres of accounting.entrants in their first year on offer), over revenue", .percent = true},
     [OUT_ENTRANT_FINANCE] = {"entrant_margin.finance", OUTPUT_SERIES, "", NULL, "interest of entrants, over revenue", .percent = true},
     [OUT_ENTRANT_IMPAIRMENT] = {"entrant_margin.impairment", OUTPUT_SERIES, "", NULL, "impairments and disposals of entrants, over revenue", .percent = true},
@@ -113,16 +113,38 @@ static void sample_ledgers(struct world *w)
     sim_record(w->sim, &model_accounting, OUT_PHYSICAL, -1, sum.physical, false);
 }
 
-/* The lines of a year's accounts and the profit, over revenue if there is any; `out` says which outputs they are. */
-static void record_accounts(struct world *w, const struct flows *f, const int out[LINES], int out_net, int row)
+/* Adds what was done since the last report to the month that ends; returns the sum of twelve. */
+static struct period_account last_year(const struct world *w, struct accounts *s, const struct flows *done)
 {
-    double part[LINES], profit = ledger_statement(w, f, part), revenue = part[LINE_REVENUE];
+    double line[LINES], profit = ledger_statement(w, done, line);
+    struct period_account year = {.month = lround(w->sim->now * MONTHS_PER_YEAR)};
+    struct period_account *now = &s->month[year.month % MONTHS_PER_YEAR];
+    if (now->month != year.month)
+        *now = year;
+    now->profit += profit;
+    for (int k = 0; k < LINES; k++)
+        now->line[k] += line[k];
+    for (int i = 0; i < MONTHS_PER_YEAR; i++) {
+        const struct period_account *m = &s->month[i];
+        if (year.month - m->month >= MONTHS_PER_YEAR)
+            continue;
+        year.profit += m->profit;
+        for (int k = 0; k < LINES; k++)
+            year.line[k] += m->line[k];
+    }
+    return year;
+}
+
+/* The lines of an account and the profit, over revenue if there is any; `out` says which outputs they are. */
+static void record_account(struct world *w, const struct period_account *s, const int out[LINES], int out_net, int row)
+{
+    double revenue = s->line[LINE_REVENUE];
     if (revenue <= 0)
         return;
     for (int line = 0; line < LINES; line++)
         if (out[line] >= 0)
-            sim_record(w->sim, &model_accounting, out[line], row, part[line] / revenue, false);
-    sim_record(w->sim, &model_accounting, out_net, row, profit / revenue, false);
+            sim_record(w->sim, &model_accounting, out[line], row, s->line[line] / revenue, false);
+    sim_record(w->sim, &model_accounting, out_net, row, s->profit / revenue, false);
 }
 
 static const int of_class[LINES] = {[LINE_REVENUE] = -1,
@@ -138,49 +160,33 @@ static const int of_entrants[LINES] = {[LINE_REVENUE] = -1,
                                        [LINE_OTHER] = OUT_ENTRANT_OTHER,
                                        [LINE_EXCEPTIONAL] = -1};
 
-static void sample_accounts(struct world *w)
+static void sample_entrants(struct world *w)
 {
-    struct flows entrants = accounting_state(w)->entrants_year;
-    double line[LINES], profit = ledger_statement(w, &entrants, line);
-    entrants.of[ACCOUNT_INCOME_TAX] = max_of(0, profit) * accounting_state(w)->settings->tax;
-    record_accounts(w, &entrants, of_entrants, OUT_ENTRANT_NET, -1);
-    for (size_t o = 0; o < accounting_state(w)->operators; o++)
-        record_accounts(w, &accounting_state(w)->year[o], of_class, OUT_NET_OF, (int)o);
+    struct flows done = accounting_state(w)->entrants_year;
+    struct period_account s;
+    done.of[ACCOUNT_INCOME_TAX] = max_of(0, ledger_statement(w, &done, s.line)) * accounting_state(w)->settings->tax;
+    s.profit = ledger_statement(w, &done, s.line);
+    record_account(w, &s, of_entrants, OUT_ENTRANT_NET, -1);
 }
 
-static void sample_revenues(struct world *w)
+static void sample_accounts(struct world *w)
 {
     struct accounting *a = accounting_state(w);
     for (size_t o = 0; o < a->operators; o++) {
-        double so_far = a->year[o].of[ACCOUNT_REVENUE];
-        sim_record(w->sim, &model_accounting, OUT_REVENUE_OF, (int)o, so_far - a->reported_cny[o], false);
-        a->reported_cny[o] = so_far;
+        struct period_account year = last_year(w, &a->account[o], &a->done[o]);
+        record_account(w, &year, of_class, OUT_NET_OF, (int)o);
+        sim_record(w->sim, &model_accounting, OUT_REVENUE_OF, (int)o, a->done[o].of[ACCOUNT_REVENUE], false);
+        a->done[o] = (struct flows){{0}};
     }
 }
 
-/* What lessors did since the last report goes to the month that ends; what is shown is of twelve. */
 static void sample_margins(struct world *w)
 {
-    struct accounting *a = accounting_state(w);
-    double line[LINES], profit = ledger_statement(w, &w->books.lessors, line);
-    long month = lround(w->sim->now * MONTHS_PER_YEAR);
-    struct lessors_month *now = &a->lessors_month[month % MONTHS_PER_YEAR], year = {.month = month};
-    if (now->month != month)
-        *now = year;
-    now->revenue += line[LINE_REVENUE];
-    now->gross += line[LINE_REVENUE] - line[LINE_COST];
-    now->net += profit;
-    for (int k = 0; k < MONTHS_PER_YEAR; k++) {
-        const struct lessors_month *m = &a->lessors_month[k];
-        if (month - m->month >= MONTHS_PER_YEAR)
-            continue;
-        year.revenue += m->revenue;
-        year.gross += m->gross;
-        year.net += m->net;
-    }
-    bool any = year.revenue > 0;
-    sim_record(w->sim, &model_accounting, OUT_GROSS, -1, any ? year.gross / year.revenue : NONE, false);
-    sim_record(w->sim, &model_accounting, OUT_NET, -1, any ? year.net / year.revenue : NONE, false);
+    struct period_account year = last_year(w, &accounting_state(w)->lessors, &w->books.lessors);
+    double revenue = year.line[LINE_REVENUE];
+    bool any = revenue > 0;
+    sim_record(w->sim, &model_accounting, OUT_GROSS, -1, any ? 1 - year.line[LINE_COST] / revenue : NONE, false);
+    sim_record(w->sim, &model_accounting, OUT_NET, -1, any ? year.profit / revenue : NONE, false);
 }
 
 void accounting_sample(struct world *w)
@@ -197,8 +203,8 @@ void accounting_sample(struct world *w)
     sim_record(w->sim, m, OUT_ENERGY, -1, b->all.energy_kwh, false);
     sim_record(w->sim, m, OUT_CARBON, -1, b->all.carbon_t, false);
     sample_ledgers(w);
+    sample_entrants(w);
     sample_accounts(w);
-    sample_revenues(w);
     sample_margins(w);
     b->all = b->lessors = (struct flows){{0}};
 }

@@ -40,7 +40,7 @@ static void add_class(struct world *w, size_t o, const union sums *sums, struct 
     for (size_t k = 0; k < STEP_ACCOUNTS; k++)
         flows->of[FIRST_OF_STEP + k] = done[k];
     flows->of[ACCOUNT_INCOME_TAX] = c->tax;
-    add_flows(w, &accounting_state(w)->year[o], flows);
+    add_flows(w, &accounting_state(w)->done[o], flows);
     add_flows(w, &w->books.all, flows);
     if (pipeline_must_earn(w, (uint32_t)o))
         add_flows(w, &w->books.lessors, flows);
