@@ -392,7 +392,8 @@ static void sum_up(struct world *w)
         state->lessors_debt += debt;
         state->lessors_book += sheet->book;
         state->lessors_economic += f->economic;
-        state->state_debt[state_of(&state->watched[i])] += debt;
+        if (state->watched[i].interest_yr > 0) /* else nothing of it has fallen due, and nobody knows */
+            state->state_debt[state_of(&state->watched[i])] += debt;
     }
 }
 
@@ -516,9 +517,11 @@ static void sample(struct world *w)
         spread += w->ledger.sheet[i].debt * w->credit.spread_per_yr[f->owner_class];
         debt += w->ledger.sheet[i].debt;
     }
+    double known = 0;
     for (int k = 0; k < MINSKY_STATES; k++)
-        sim_record(w->sim, m, OUT_HEDGE + k, -1,
-                   state->lessors_debt > 0 ? state->state_debt[k] / state->lessors_debt : NONE, false);
+        known += state->state_debt[k];
+    for (int k = 0; k < MINSKY_STATES; k++)
+        sim_record(w->sim, m, OUT_HEDGE + k, -1, known > 0 ? state->state_debt[k] / known : NONE, false);
     sim_record(w->sim, m, OUT_DSCR, -1, service > 0 ? cfads / service : NONE, false);
     sim_record(w->sim, m, OUT_DEFAULTS, -1, state->defaults_since_sample, false);
     sim_record(w->sim, m, OUT_DISTRESSED, -1, w->firms.distressed, false);
