@@ -21,6 +21,7 @@ struct worlds {
     uint32_t number[WORLDS_KEPT];
     double *path, *input; /* [count][samples], [count][inputs] */
     double place[WORLDS_KEPT]; /* from 0, below all others at every date, to 1 */
+    double off[WORLDS_KEPT][WORLDS_SHOWN]; /* how far its ranks are from those of the three, mean over dates */
     size_t shown, world[WORLDS_SHOWN];
 };
 
@@ -91,30 +92,33 @@ static size_t dates_of(const struct worlds *w, size_t world)
     return dates;
 }
 
+static const double level[WORLDS_SHOWN] = {0.1, 0.5, 0.9};
+
 /* NaN: it has no number at more than a quarter of the dates at which others have one. */
-static double place_of(const struct worlds *w, size_t world, size_t most_dates)
+static void find_place(struct worlds *w, size_t world, size_t most_dates)
 {
-    double sum = 0, dates = 0;
-    if (4 * dates_of(w, world) < 3 * most_dates)
-        return (double)NAN;
-    for (size_t i = 0; i < w->samples; i++) {
+    double sum = 0, dates = 0, off[WORLDS_SHOWN] = {0};
+    bool is_long = 4 * dates_of(w, world) >= 3 * most_dates;
+    for (size_t i = 0; i < w->samples && is_long; i++) {
         double rank = is_shown(w, i) ? rank_of(w->path + i, w->samples, w->count, world) : (double)NAN;
+        for (size_t k = 0; !isnan(rank) && k < WORLDS_SHOWN; k++)
+            off[k] += fabs(rank - level[k]);
         if (!isnan(rank))
             sum += rank, dates++;
     }
-    return dates > 0 ? sum / dates : (double)NAN;
+    w->place[world] = dates > 0 ? sum / dates : (double)NAN;
+    for (size_t k = 0; k < WORLDS_SHOWN; k++)
+        w->off[world][k] = dates > 0 ? off[k] / dates : (double)NAN;
 }
 
-/* The world of which a share of `level` of all lie below. */
-static size_t at_level(const struct worlds *w, double level)
+/* The world that stays nearest to the level. */
+static size_t nearest_to(const struct worlds *w, size_t k)
 {
     size_t best = 0;
     double least = HUGE_VAL;
-    for (size_t i = 0; i < w->count; i++) {
-        double off = fabs(rank_of(w->place, 1, w->count, i) - level);
-        if (off < least)
-            least = off, best = i;
-    }
+    for (size_t i = 0; i < w->count; i++)
+        if (w->off[i][k] < least)
+            least = w->off[i][k], best = i;
     return best;
 }
 
@@ -135,18 +139,17 @@ static bool can_be_told_apart(const struct worlds *w)
 
 void worlds_take(struct worlds *w)
 {
-    static const double level[WORLDS_SHOWN] = {0.1, 0.5, 0.9};
     size_t most = 0, placed = 0;
     for (size_t i = 0; i < w->count; i++)
         most = dates_of(w, i) > most ? dates_of(w, i) : most;
     for (size_t i = 0; i < w->count; i++) {
-        w->place[i] = place_of(w, i, most);
+        find_place(w, i, most);
         placed += !isnan(w->place[i]);
     }
     if (placed < WORLDS_LEAST)
         return;
     for (size_t k = 0; k < WORLDS_SHOWN; k++)
-        w->world[k] = at_level(w, level[k]);
+        w->world[k] = nearest_to(w, k);
     bool differ = w->world[0] != w->world[1] && w->world[1] != w->world[2] && w->world[0] != w->world[2];
     w->shown = differ && can_be_told_apart(w) ? WORLDS_SHOWN : 0;
 }

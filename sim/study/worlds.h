@@ -2,8 +2,8 @@
 /* Three single worlds of a run, drawn over the bands of the study's key output: a band is of many worlds at each date, and
  * no world runs along its median.
  *
- * Each world is ranked at each date, and its place is the mean of its ranks, if it has a number at most dates; the three are those whose places are nearest
- * to a tenth, a half and nine tenths of all. What sets a world apart are the date at which it is farthest from the median,
+ * Each world is ranked at each date, and its place is the mean of its ranks, if it has a number at most dates; the three are
+ * those whose ranks stay nearest, in the mean over dates, to a tenth, a half and nine tenths. What sets a world apart are the date at which it is farthest from the median,
  * and the uncertain input that says most about places and was drawn far out in it.
  */
 #ifndef ICCSIM_STUDY_WORLDS_H
