@@ -23,7 +23,7 @@ set yrange [0:highest]
 set xlabel 'mean use of the peak need, %' font ',10' offset 0, 0.4
 set ylabel 'rent by the hour, all told, '.plan_currency.' a card-hour ('.plan_card.')' font ',10' offset 1, 0 noenhanced
 set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1.4 spacing 1.25 font ',10' noenhanced noautotitle
-set label 'this plan' at 100 * plan_use, plan_rent left front boxed offset 1.2, 0.9 font ',10' textcolor rgb black
+set label 'this plan' at 100 * plan_use, plan_rent left front offset 1.2, 0.9 font ',10' textcolor rgb black
 set label 'Lines: rent at which owning breaks even in expectation, with the prices of cards as they are; rents and what spare hours earn move together.' \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 plot for [name in plan_owners] 'decision/frontier.dat' using (100 * column('use')):(column(name)) with lines lw 2.4 \

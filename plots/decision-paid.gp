@@ -8,7 +8,8 @@ xstart = plan_start
 xend = plan_end
 event_count = 0
 top = 0.86
-note = 'Mean over the replications, after tax, not discounted. Own cards are sold at the end of the horizon.'
+note = 'Mean over the replications, after tax, not discounted. Own cards are sold at the end of the horizon.' \
+    .(plan_waits ? ' What waits follows what it chooses later.' : '')
 
 colours = blue.' '.sky.' '.vermillion.' '.orange.' '.green.' '.purple
 colour_of(i) = word(colours, 1 + (i - 1) % words(colours))

@@ -14,7 +14,7 @@ scaled_cost(name) = column(name) / plan_scale
 stats 'decision/choices.dat' using (scaled_cost('p95')) nooutput
 highest = STATS_max
 stats 'decision/choices.dat' using (scaled_cost(is_number(strcol('cost_high')) ? 'cost_high' : 'cost')) nooutput
-highest = larger(highest, STATS_max)
+highest = 1.01 * larger(highest, STATS_max)
 stats 'decision/choices.dat' using (scaled_cost('cvar')) nooutput
 highest = round_up(larger(highest, smaller(STATS_max * 1.03, 1.35 * highest)))
 array tail[choices]
@@ -63,4 +63,4 @@ plot for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (
     for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (scaled_cost('cost')):(row_of(i)) \
         :(scaled_cost('cost_low')):(scaled_cost('cost_high')) with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb black, \
     for [i = 1:choices] 'decision/choices.dat' every ::(i - 1)::(i - 1) using (in_frame('cvar')):(row_of(i)) \
-        :(in_frame('cvar_low')):(in_frame('cvar_high')) with xerrorbars pt 12 ps 1.1 lw 1.2 lc rgb colour_of(i)
+        with points pt 12 ps 1.1 lw 1.2 lc rgb colour_of(i)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What would change the choice
-# caption: Lead of the cheapest over the next if one input is lower or higher, the input that moves it most on top; left of zero another is the cheapest.
+# caption: Lead of the cheapest over the next, of those that do not wait, if one input is lower or higher, the input that moves it most on top; left of zero another is the cheapest.
 # needs: decision/tornado.dat decision/context.gp
 load share.'/common.gp'
 load 'decision/context.gp'
@@ -26,8 +26,8 @@ set border 1
 set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
 set arrow from plan_lead / plan_scale, graph 0 to plan_lead / plan_scale, graph 1 nohead lc rgb gray dashtype 2
 set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb black lw 1.4
-set xlabel 'ahead of the next, '.plan_unit font ',10' offset 0, 0.4
-set label 'flips at' at screen 0.875, 0.885 left noenhanced font ',9.5' textcolor rgb gray
+set xlabel plan_lead_words.', '.plan_unit font ',10' offset 0, 0.4 noenhanced
+set label 'flips at, of plan' at screen 0.86, 0.885 left noenhanced font ',9.5' textcolor rgb gray
 set label sprintf('Each input %.0f %% lower (blue) and higher (orange), all else as it is; dashed: as planned.', 100 * plan_swing) \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 plot 'decision/tornado.dat' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_low')) \

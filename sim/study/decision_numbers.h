@@ -100,6 +100,7 @@ enum { PAPER_TABLES = 2 };
 size_t paper_tables(const struct decision *decision, struct arena *arena, struct report_table table[PAPER_TABLES]);
 const char *paper_input_name(int lens); /* the input that a lens moves, in words */
 double paper_lead(const struct decision *decision); /* of the cheapest over the next, waiting aside */
+const char *paper_lead_words(const struct decision *decision, struct arena *arena); /* of which over which */
 void paper_json(const struct decision *decision, struct json *json); /* the tornado */
 
 /* The rent by the hour at which owning and renting cost the same if a share `use` of the peak is used on average. Rents

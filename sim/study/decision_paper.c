@@ -9,6 +9,7 @@
  */
 #include "decision_numbers.h"
 
+#include "sim/base/text.h"
 #include "sim/output/amount.h"
 #include "sim/output/dat.h"
 #include "sim/output/listing.h"
@@ -115,6 +116,27 @@ const char *paper_input_name(int lens)
     return name[lens / 2];
 }
 
+static size_t next_best(const struct decision *d)
+{
+    size_t best = decision_best_now(d), next = d->choices;
+    for (size_t c = 0; c < d->choices; c++)
+        if (c != best && c != d->waits && d->choice[c].ranked &&
+            (next == d->choices || decision_is_cheaper(d->choice[c].cost.value, d->choice[next].cost.value)))
+            next = c;
+    return next;
+}
+
+const char *paper_lead_words(const struct decision *d, struct arena *arena)
+{
+    enum { COLUMNS = 40 };
+    size_t best = decision_best_now(d), next = best < d->choices ? next_best(d) : best;
+    if (next >= d->choices)
+        return "";
+    return arena_printf(
+        arena, "how much cheaper \"%s\" is than \"%s\"%s", text_cut(arena, d->choice[best].label, COLUMNS),
+        text_cut(arena, d->choice[next].label, COLUMNS), d->waits < d->choices ? ", waiting left out" : "");
+}
+
 /* What the cheapest is ahead of the next, of those that do not wait. */
 static double lead_under(const struct decision *d, int lens)
 {
@@ -134,16 +156,6 @@ double paper_lead(const struct decision *d)
         if (c != best && c != d->waits && d->choice[c].ranked && !(d->choice[c].cost.value > next))
             next = d->choice[c].cost.value;
     return best < d->choices ? next - d->choice[best].cost.value : next;
-}
-
-static size_t next_best(const struct decision *d)
-{
-    size_t best = decision_best_now(d), next = d->choices;
-    for (size_t c = 0; c < d->choices; c++)
-        if (c != best && c != d->waits && d->choice[c].ranked &&
-            (next == d->choices || decision_is_cheaper(d->choice[c].cost.value, d->choice[next].cost.value)))
-            next = c;
-    return next;
 }
 
 const double *decision_leads(const struct decision *d, size_t *count, struct arena *arena, const char **text)

@@ -470,6 +470,8 @@ static void write_context(const struct decision *d, FILE *to)
     gnuplot_assign_number(to, "plan_rent", d->rent);
     gnuplot_assign_number(to, "plan_swing", d->settings->swing);
     gnuplot_assign_number(to, "plan_lead", paper_lead(d));
+    gnuplot_assign_number(to, "plan_waits", d->waits < d->choices);
+    gnuplot_assign_text(to, "plan_lead_words", paper_lead_words(d, &arena));
     gnuplot_assign_number(to, "plan_bars", LENSES_SWUNG / 2);
     gnuplot_assign_number(to, "plan_series_scale", (is_large ? 1e9 : 1e6) * d->cny_per_unit); /* series are in CNY */
     gnuplot_assign_text(to, "plan_unit", arena_printf(&arena, "%s %s", is_large ? "billion" : "million", d->currency));
