@@ -7,8 +7,8 @@ load share.'/common.gp'
 eval measure_step('approvals')
 eval picture('Projects approved, and projects cancelled')
 eval panel(1, 2, "approvals\n".per_step(0))
-eval fan('approvals', 'approved', blue, 1)
+eval count_fan('approvals', 'approved', blue)
 eval draw
 eval panel(2, 2, "cancellations\n".per_step(0))
-eval fan('cancellations', 'cancelled', vermillion, 1)
+eval count_fan('cancellations', 'cancelled', vermillion)
 eval draw

@@ -12,7 +12,7 @@
 #
 # An output without a file or without a single number leaves no trace, nor do facts that do not exist.
 #
-# The axis of a panel holds medians, inner bands and facts; an outer band that would flatten them is cut at the frame, and
+# The axis of a panel holds zero (unless a script sets `axis_from` and `axis_to` before `draw`), medians, inner bands and facts; an outer band that would flatten them is cut at the frame, and
 # the note below the picture says how far it goes. A panel of prices (`prices = 1` before `draw`) that span an order of
 # magnitude gets a logarithmic axis, on which halving looks the same everywhere. Lines are named where they end.
 #
@@ -87,13 +87,18 @@ rate_of(output) = is_money(output) ? "exchange(column('year'))" : '1.'
 
 # An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, the extremes of its
 # outer band, of its inner band and of its median, and the last median.
+# A date at which most worlds have no number is left out: the median of a few jumps with each that joins them.
 found = 0
-is_measured(row) = column('n') > 0 && column('year') >= xstart && column('year') <= xend
+few_shown = 0
+means_shown = 0
+is_common(row) = column('n') > 0 && 2 * column('n') >= series_worlds
+is_in_frame(row) = column('year') >= xstart && column('year') <= xend
+is_measured(row) = is_common(0) && is_in_frame(0)
 larger(a, b) = a > b ? a : b
 smaller(a, b) = a < b ? a : b
-nothing_measured = "found = 0; flagged = 0; low90 = 1e300; low50 = 1e300; low_median = 1e300; high50 = -1e300; \
+nothing_measured = "found = 0; few = 0; flagged = 0; low90 = 1e300; low50 = 1e300; low_median = 1e300; high50 = -1e300; \
     high90 = -1e300; high_median = -1e300; last_median = NaN"
-measure_file(file, rate) = nothing_measured."; stats '".file."' using (is_measured(0) ? (found = found + 1, \
+measure_file(file, rate) = nothing_measured."; stats '".file."' using (few = few + (is_in_frame(0) && column('n') > 0 && !is_common(0)), is_measured(0) ? (found = found + 1, \
     flagged = flagged + (column('flag') > 0), rate = ".rate.", last_median = column('p50') / rate, \
     low_median = smaller(low_median, last_median), high_median = larger(high_median, last_median), \
     low90 = smaller(low90, column('p05') / rate), low50 = smaller(low50, column('p25') / rate), \
@@ -223,9 +228,10 @@ facts_shown = 0
 flags_shown = 0
 cut_note = ''
 reading(unused) = (strlen(note) ? note \
-    : lines_note.bands_note \
+    : lines_note.(means_shown ? 'Without bands: mean of a few. ' : '').bands_note \
       .(facts_shown ? ' Points: dated facts.' : '') \
-      .(flags_shown ? ' Rings: on a price bound.' : '')).cut_note
+      .(flags_shown ? ' Rings: on a price bound.' : '') \
+      .(few_shown ? ' Gaps: most worlds have none.' : '')).cut_note
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)
@@ -235,7 +241,7 @@ panel(i, panels, axis) = (axis_name = axis, sprintf("panel_number = %d; panel_co
     set bmargin at screen panel_top(panel_number, panel_count) - panel_height(panel_count); \
     unset logscale y; set ytics autofreq; set mytics default; set autoscale; \
     panel_low = 0.; panel_high = 0.; panel_least = 1e300; outer_low = 0.; outer_high = 0.; outer_least = 1e300; \
-    prices = 0; drawn = 0; behind = ''; lines = ''; above = ''; first_line = line_count + 1;" \
+    prices = 0; axis_from = 0.; axis_to = 0.; drawn = 0; behind = ''; lines = ''; above = ''; first_line = line_count + 1;" \
     .(i == 1 ? event_lines(0) : 'unset arrow; unset label'))
 
 # A round number at or above x, so that the axis ends on a tic.
@@ -270,7 +276,7 @@ set key at screen right + 0.01, graph 1 left top Left reverse vertical samplen 1
 
 columns(output, from) = sprintf(", '%s' using 'year'", series(output)).from
 scaled(name, unit) = sprintf(":(column('%s') / %.17g)", name, unit)
-in_money(output, name, unit) = sprintf(":(shown(column('%s') / %.17g / %s))", name, unit, rate_of(output))
+in_money(output, name, unit) = sprintf(":(is_common(0) ? shown(column('%s') / %.17g / %s) : NaN)", name, unit, rate_of(output))
 # Nothing at or below zero stands on a logarithmic axis: what is lower is drawn at its foot.
 axis_foot = -1e300
 shown(value) = value < axis_foot ? axis_foot : value
@@ -309,7 +315,7 @@ may_hold(low, high, unit) = sprintf("outer_low = smaller(outer_low, %s / %.17g);
 add_facts(output, colour, unit) = measure_facts(output)."; if (facts) { facts_shown = facts_shown + facts;" \
     .holds('lowest_fact', 'lowest_fact', 'highest_fact', unit) \
     .sprintf("above = above.fact_marks('%s', '%s', %.17g) };", output, colour, unit)
-add_line(output, colour, unit) = "flags_shown = flags_shown + flagged;" \
+add_line(output, colour, unit) = "flags_shown = flags_shown + flagged; few_shown = few_shown + few;" \
     .sprintf("lines = lines.middle('%s', '%s', %.17g, new_dash)", output, colour, unit) \
     .sprintf(".(flagged ? rings('%s', '%s', %.17g) : '');", output, colour, unit)
 add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %.17g);", band, output, colour, unit)
@@ -321,5 +327,12 @@ add_all(band, output, name, colour, unit) = (offered_name = name, measure(output
     .add_facts(output, colour, unit))
 
 fan(output, name, colour, unit) = add_all('bands', output, name, colour, unit)
+# A count. Where a few happen between two reports, bands are steps and the median is a comb of them: their mean is drawn.
+mean_line(output, colour) = columns(output, in_money(output, 'mean', 1)).sprintf(" with lines lw 2.2 lc rgb '%s'", colour)
+count_fan(output, name, colour) = (offered_name = name, measure(output)."; high_mean = 0.; if (found && high_median < 4) { \
+    means_shown = 1; stats '".series(output)."' using (is_measured(0) ? (last_median = column('mean'), \
+    high_mean = larger(high_mean, last_median)) : 0) nooutput;".holds('0.', '0.', 'high_mean', 1) \
+    .sprintf("lines = lines.mean_line('%s', '%s'); line_count = new_line(offered_name, '%s', 1, last_median);", output, colour, colour) \
+    .add_facts(output, colour, 1).sprintf("} else { eval fan('%s', offered_name, '%s', 1) }", output, colour))
 # Without the outer band, for panels with many outputs.
 half_fan(output, name, colour, unit) = add_all('half_band', output, name, colour, unit)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What differs, on common random numbers
-# caption: Above, means of the base (gray) and of the others; below, the paired difference with its 95 % interval. Upright: bans and shocks.
+# caption: Above, means of the base (gray) and of the others over the worlds that have both; below, the paired difference with its 95 % interval. Upright: bans and shocks.
 # needs: compare/context.gp events.dat
 load 'compare/context.gp'
 rows_of_panels = (words(compared_outputs) + 2) / 3
@@ -15,12 +15,12 @@ scale_of(i) = compared_scale[i] * (exchanged && compared_money[i] ? exchange(col
 columns_of_panels = shown_outputs < 3 ? shown_outputs : 3
 
 eval picture('What differs, on common random numbers')
-set label 'base: '.compared_base at screen 0.98, 0.966 right noenhanced font ',10' textcolor rgb black
+set label 'base: '.compared_base at screen 0.98, 0.966 right noenhanced font ',10' textcolor rgb gray
 do for [n = 1:others] {
     set label compared_name[n] at screen 0.98, 0.966 - 0.026 * n right noenhanced font ',10' \
         textcolor rgb variant_colour(n)
 }
-set label 'Above: means, the base in gray. Below: other less base, with its 95 % interval. Upright: bans and shocks.' \
+set label 'Above: means over worlds that have both, the base in gray. Below: other less base, 95 % interval. Gaps: most worlds lack one.' \
     .(compared_is_cut ? ' Axes are cut at a few extreme dates.' : '') at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
 
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
@@ -58,9 +58,9 @@ do for [i = 1:shown_outputs] {
         }
     }
     # The base is drawn of every pair: what one variant lacks has no pair, and so no base, in its file.
-    plot for [n = 1:others] compared(n, i) using (column('year')):(column('base') / scale_of(i)) with lines lw 2.2 \
+    plot for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('base')) / scale_of(i)) with lines lw 2.2 \
             lc rgb gray, \
-        for [n = 1:others] compared(n, i) using (column('year')):(column('other') / scale_of(i)) with lines lw 1.8 \
+        for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('other')) / scale_of(i)) with lines lw 1.8 \
             dashtype variant_dash(n) lc rgb variant_colour(n)
     unset label
     set tmargin at screen from_top(i) - 0.585 * height

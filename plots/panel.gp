@@ -8,6 +8,7 @@ is_flattened = outer_high > core_high + 0.5 * span
 is_sunk = outer_low < core_low - 0.5 * span
 axis_high = round_up(is_flattened ? core_high + 0.2 * span : larger(core_high, outer_high))
 axis_low = -round_up(-(is_sunk ? core_low - 0.2 * span : smaller(core_low, outer_low)))
+if (axis_from > 0) { axis_low = axis_from; axis_high = axis_to; is_flattened = 0; is_sunk = 0 }
 if (axis_high <= axis_low) { axis_high = axis_low + 1. }
 is_log = prices && panel_least > 0 && panel_least < 1e299 \
     && larger(panel_high, outer_high) > 10 * smaller(panel_least, outer_least)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Where the revenue of a lessor goes, year by year
-# caption: Bars: medians of the shares of a year's revenue, stacked, as in all pictures; where they end above 100 the year loses money. Medians of the parts need not add up to that of the whole. Points: its annual reports.
+# caption: Bars: medians of the shares of a year's revenue, stacked, as in all pictures; where they end above 100 the year loses money; narrow bars are its reports. Medians of the parts need not add up to that of the whole. Points: its annual reports.
 # needs: series/pnl.net.lianhua.dat series/pnl.cost.lianhua.dat
 load share.'/common.gp'
 
@@ -25,7 +25,20 @@ do for [k = 1:words(items)] {
 stats series('pnl.net.lianhua') using (ends(0) ? (closed[year_of(0)] = 1, net[year_of(0)] = 100 * column('p50')) : 0) nooutput
 up_to(y, k) = k < 1 ? 0. : sum [j = 1:k] pile[(y - 1) * words(items) + j]
 
-note = 'Bars: medians of the replications; parts add up to about 100 % less the profit. Points: annual reports with their range.'
+# What the reports say, beside the bar of the year.
+array told[years * words(items)]; array is_told[years]
+do for [y = 1:years] { is_told[y] = 0; do for [k = 1:words(items)] { told[(y - 1) * words(items) + k] = 0. } }
+is_report(output) = is_fact(output) && ends_year(0) && year_of(0) >= 1 && year_of(0) <= years
+ends_year(row) = abs(column('year') - floor(column('year') + 0.5)) < 0.02
+do for [k = 1:words(items)] {
+    if (fact_rows > 0 && has_facts(item(k))) {
+        stats 'facts.dat' using (is_report(item(k)) ? (told[(year_of(0) - 1) * words(items) + k] = 100 * fact_value(0), \
+            is_told[year_of(0)] = 1) : 0) nooutput
+    }
+}
+told_to(y, k) = k < 1 ? 0. : sum [j = 1:k] told[(y - 1) * words(items) + j]
+
+note = 'Wide bars: medians of the replications; parts add up to about 100 % less the profit. Narrow bars and points: annual reports.'
 bar = 0.27 # half its width, in years
 left_of(y) = first_year + y - 0.5 - bar
 right_of(y) = first_year + y - 0.5 + bar
@@ -44,6 +57,13 @@ do for [y = 1:years] {
         }
     }
     if (closed[y] && up_to(y, words(items)) > panel_high) { panel_high = up_to(y, words(items)) }
+    do for [k = 1:words(items)] {
+        if (is_told[y] && told_to(y, k) > told_to(y, k - 1)) {
+            set object rectangle from right_of(y) + 0.02, told_to(y, k - 1) to right_of(y) + 0.14, told_to(y, k) \
+                fillcolor rgb item_colour(k) fillstyle solid 0.85 border lc rgb black
+        }
+    }
+    if (told_to(y, words(items)) > panel_high) { panel_high = told_to(y, words(items)) }
 }
 do for [k = words(items):1:-1] {
     line_count = line_count + 1

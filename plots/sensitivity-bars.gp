@@ -13,7 +13,7 @@ load share.'/common.gp'
 if (!sensitivity_tells) { eval nothing_to_show; sensitivity_panels = 0 }
 eval picture(sensitivity_screens ? 'Which inputs move the results' : 'Which inputs the spread comes from')
 colour_of(k) = k == 1 ? green : k == 2 ? blue : k == 3 ? orange : k == 4 ? vermillion : k == 5 ? sky : k == 6 ? gray : purple
-name_of(k) = k < 4 ? 'confidence '.word('A B C', k) : k == 4 ? 'no source' : k == 5 ? 'several' : k == 6 ? 'luck' : is_used[6] ? 'interactions' : 'luck, interactions'
+name_of(k) = k < 4 ? 'confidence '.word('A B C', k) : k == 4 ? 'no source' : k == 5 ? 'mixed' : k == 6 ? 'luck' : is_used[6] ? 'interactions' : 'luck, interactions'
 # The key: one entry a colour that is there.
 array is_used[7]
 do for [k = 1:7] { is_used[k] = 0 }

@@ -5,9 +5,15 @@ world_colour(n) = word(vermillion.' '.black.' '.purple, n)
 if (key_worlds) { note = reading(0).' Thin: single worlds.' }
 do for [n = 1:key_worlds] {
     last_of_world = NaN
-    stats 'worlds.dat' using (last_of_world = column('year') >= xstart && column('year') <= xend && is_number(strcol(key_world[n])) \
-        ? column(key_world[n]) / key_scale / world_rate(0) : last_of_world, last_of_world) nooutput
+    low_of_world = 1e300; high_of_world = -1e300
+    stats 'worlds.dat' using (is_in_frame(0) && is_number(strcol(key_world[n])) \
+        ? (last_of_world = column(key_world[n]) / key_scale / world_rate(0), low_of_world = smaller(low_of_world, last_of_world), \
+        high_of_world = larger(high_of_world, last_of_world)) : 0) nooutput
+    # As far as nine tenths of the worlds go they are not cut.
+    if (high_of_world > panel_high) { panel_high = larger(panel_high, smaller(high_of_world, outer_high)) }
+    if (low_of_world < panel_low) { panel_low = smaller(panel_low, larger(low_of_world, outer_low)) }
+    if (low_of_world < panel_least) { panel_least = smaller(panel_least, larger(low_of_world, outer_least)) }
     line_count = new_line(key_world_label[n], world_colour(n), 1, last_of_world)
-    lines = lines.sprintf(", 'worlds.dat' using 'year'%s with lines lw 1.1 lc rgb '%s'", \
-        in_money(key_output, key_world[n], key_scale), world_colour(n))
+    lines = lines.sprintf(", 'worlds.dat' using (column('year')):(shown(column('%s') / key_scale / world_rate(0))) \
+        with lines lw 1.1 lc rgb '%s'", key_world[n], world_colour(n))
 }

@@ -6,10 +6,12 @@ load share.'/common.gp'
 load 'compare/context.gp'
 
 others = compared_others
-classes = words(tenants) < 4 ? words(tenants) : 4
+classes = words(tenants) < 6 ? words(tenants) : 6
+columns_of_classes = classes > 4 ? 3 : 2
 compared(n, class) = compared_folder[n].'/curves/lease_survival.'.class.'.dat'
-column_of(i) = (i - 1) % 2
-row_of(i) = (i - 1) / 2
+column_of(i) = (i - 1) % columns_of_classes
+row_of(i) = (i - 1) / columns_of_classes
+panel_pitch = 0.96 / columns_of_classes
 
 # Lines that lie on each other within five points say nothing.
 farthest = 0.
@@ -41,8 +43,8 @@ set ytics 20
 set mxtics 2
 unset key
 do for [i = 1:classes] {
-    set lmargin at screen 0.055 + 0.48 * column_of(i)
-    set rmargin at screen 0.055 + 0.48 * column_of(i) + 0.43
+    set lmargin at screen 0.055 + panel_pitch * column_of(i)
+    set rmargin at screen 0.005 + panel_pitch * (column_of(i) + 1)
     set tmargin at screen top_edge - panel_tall * row_of(i)
     set bmargin at screen top_edge - panel_tall * (row_of(i) + 1) + 0.055
     set label tenant_label[i] at graph 0.98, 0.93 right noenhanced font ',10.5' textcolor rgb black

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: What a server is worth as it ages: four ledgers
-# caption: Share of cost left in the books, for tax, as cards that work, and as what they can still earn.
+# caption: Cards of the generation in the title (accounting.value_curve). Share of cost left in the books, for tax, as cards that work, and as what they can still earn.
 # needs: curves/value_by_age.book.dat curves/value_by_age.economic.dat
 load share.'/common.gp'
 
@@ -18,12 +18,13 @@ if (most_worlds == 0) { eval nothing_to_show } # such cards stand in no world
 often(name) = column('n') * 2 >= most_worlds ? 100 * column(name) : NaN
 top = 110.
 highest = 0.
+oldest = 1.
 do for [i = 1:4] {
     stats curve(i) using (is_number(strcol('p75')) && column('n') * 2 >= most_worlds \
-        ? (top = larger(top, 110 * column('p75')), highest = larger(highest, 100 * column('p95'))) : 0) nooutput
+        ? (oldest = larger(oldest, column('age')), top = larger(top, 110 * column('p75')), highest = larger(highest, 100 * column('p95'))) : 0) nooutput
 }
 
-eval picture('What a server is worth as it ages: four ledgers')
+eval picture((strlen(value_curve) ? 'What a server of '.given_label(value_curve) : 'What a server').' is worth as it ages: four ledgers')
 set label 'Line: median. Bands: nine tenths of the replications. Cards that stand, of all owners; economic: what they can still earn.' \
     .(highest > top ? sprintf(' The band reaches %.0f.', highest) : '') at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
 set label '% of cost' at graph 0, 1.035 left noenhanced font ',10.5' textcolor rgb black
@@ -31,7 +32,7 @@ set lmargin at screen left
 set rmargin at screen right
 set tmargin at screen 0.83
 set bmargin at screen 0.165
-set xrange [0:7]
+set xrange [0:oldest]
 set yrange [0:top]
 set xtics 1 format '%g'
 set ytics format '%g'

@@ -11,10 +11,6 @@ extends: [$root/scenarios/one-server.yml]
 run: {end: 2022-07}
 show: null
 measures:
-  rent_boom: null
-  rent_mid_2025: null
-  rent_end_2026: null
-  let_2025: null
   rent: {output: rent_server_month.H100, at: 2022-05, label: "rent in May"}
   use: {output: utilisation, at: 2022-05}
   never: {output: rent_server_month.A800, at: 2022-02}

@@ -418,7 +418,7 @@ static void write_context(struct sweep_files *files)
     gnuplot_assign_text(to, "subtitle",
                         arena_printf(files->arena, "%s, %zu points, %s replications each, seed %s", name, files->all,
                                      replications, seed));
-    static const char *const numbers[] = {"xstart", "series_rows", "fact_rows", "dated_events"};
+    static const char *const numbers[] = {"xstart", "series_rows", "series_worlds", "fact_rows", "dated_events"};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         gnuplot_assign_number(to, numbers[i], 0);
     gnuplot_assign_number(to, "xend", 1);

@@ -440,6 +440,7 @@ static void assign_files(const struct outcome *outcome, FILE *to)
 {
     const struct plan *plan = outcome->plan;
     gnuplot_assign_number(to, "series_rows", (double)plan->sample_count);
+    gnuplot_assign_number(to, "series_worlds", (double)(outcome->ensemble.done - outcome->ensemble.failed));
     gnuplot_assign_number(to, "fact_rows", (double)outcome->facts.count);
     name_series(outcome, "series_written", is_any, to);
     name_series(outcome, "series_with_facts", has_fact, to);
@@ -463,6 +464,16 @@ static void assign_money(const struct outcome *outcome, FILE *to, struct arena *
     gnuplot_assign_number(to, "exchange_step",
                           rows > 1 ? (plan->sample_at[rows - 1] - plan->sample_at[0]) / (double)(rows - 1) : 1);
     gnuplot_assign_numbers(to, "exchange_rate", rate, rows);
+}
+
+/* The row that the scenario names at that path; "" if none. */
+static const char *row_named(const struct scenario *scenario, const char *path)
+{
+    const char *text = "none";
+    for (size_t i = 0; i < scenario_assumption_count(scenario); i++)
+        if (strcmp(scenario_assumption(scenario, i).path, path) == 0)
+            text = scenario_assumption(scenario, i).text;
+    return strcmp(text, "none") == 0 ? "" : text;
 }
 
 static void assign_events(const struct outcome *outcome, FILE *to, struct arena *arena)
@@ -506,6 +517,7 @@ void outcome_write_context(const struct outcome *outcome, FILE *to)
     assign_files(outcome, to);
     assign_money(outcome, to, &arena);
     assign_events(outcome, to, &arena);
+    gnuplot_assign_text(to, "value_curve", row_named(outcome->scenario, "accounting.value_curve"));
     for (size_t s = 0; s < schema->count; s++)
         if (schema->section[s].is_table)
             assign_table(outcome, schema->section[s].name, to, &arena);
