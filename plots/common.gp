@@ -198,6 +198,7 @@ do for [rank = 1:2] {
 }
 
 # The panels take the rows that no label needs.
+nameless = 0 < sum [i = 1:event_count] (event_row[i] == 0)
 rows_used = 0
 do for [i = 1:event_count] { if (event_row[i] > rows_used) { rows_used = event_row[i] } }
 top = top + label_row_height * (label_rows - (rows_used > 1 ? rows_used : 1))
@@ -227,11 +228,14 @@ bands_note = 'Bands: middle 50 % and 90 % of the replications.'
 facts_shown = 0
 flags_shown = 0
 cut_note = ''
-reading(unused) = (strlen(note) ? note \
-    : lines_note.(means_shown ? 'Without bands: mean of a few. ' : '').bands_note \
-      .(facts_shown ? ' Points: dated facts.' : '') \
-      .(flags_shown ? ' Rings: on a price bound.' : '') \
-      .(few_shown ? ' Gaps: most worlds have none.' : '')).cut_note
+what_is_seen(unused) = strlen(note) ? note \
+    : lines_note.(means_shown ? 'Without bands: mean of a few. ' : '').bands_note
+what_else(unused) = (strlen(note) ? '' \
+    : (facts_shown ? ' Points: dated facts.' : '').(flags_shown ? ' Rings: on a price bound.' : '') \
+      .(nameless ? ' Dotted: further events.' : '').(few_shown ? ' Gaps: most worlds have none.' : '')).cut_note
+# In one line, or in two.
+reading(unused) = what_is_seen(0).(is_long_reading(0) ? "\n".what_else(0)[2:*] : what_else(0))
+is_long_reading(unused) = strlen(what_is_seen(0).what_else(0)) > 150
 
 panel_height(panels) = (top - bottom - (panels - 1) * gap) / panels
 panel_top(i, panels) = top - (i - 1) * (panel_height(panels) + gap)

@@ -45,7 +45,7 @@ do for [i = 1:shown_outputs] {
     set lmargin at screen from_left(i) + 0.055
     set rmargin at screen from_left(i) + width - 0.005
     set tmargin at screen from_top(i) - 0.055
-    set bmargin at screen from_top(i) - 0.555 * height
+    set bmargin at screen from_top(i) - 0.545 * height
     set label compared_label[i] at screen from_left(i) + 0.01, from_top(i) - 0.011 left noenhanced font ',9' \
         textcolor rgb black
     set xtics format ''
@@ -63,7 +63,7 @@ do for [i = 1:shown_outputs] {
         for [n = 1:others] compared(n, i) using (column('year')):(if_common(column('other')) / scale_of(i)) with lines lw 1.8 \
             dashtype variant_dash(n) lc rgb variant_colour(n)
     unset label
-    set tmargin at screen from_top(i) - 0.585 * height
+    set tmargin at screen from_top(i) - 0.6 * height
     set bmargin at screen from_top(i) - 0.885 * height
     set xtics format '%g'
     lowest = compared_low[i]

@@ -50,7 +50,7 @@ set xrange [xstart:xend]
 set yrange [axis_low:axis_high]
 if (panel_number == panel_count) { set xtics year_step format '%g' } else { set xtics year_step format '' }
 if (panel_number == panel_count) {
-    set label reading(0) at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
+    set label reading(0) at screen 0.02, (is_long_reading(0) ? 0.038 : 0.025) left noenhanced font ',9' textcolor rgb gray
 }
 if (axis_low < 0) { set arrow from graph 0, first 0 to graph 1, first 0 nohead back lw 0.8 lc rgb gray }
 panels_drawn = (panel_number == 1 ? 0 : panels_drawn) + drawn

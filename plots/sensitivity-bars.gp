@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # title: Which inputs the spread comes from
-# caption: Bars: share of each measure's variance due to a parameter or group alone, by the confidence of its source, with the 95 % interval; ring: with everything it interacts with. After Morris: mu*, the mean effect of moving it over half of its distribution.
+# caption: Bars: share of each measure's variance due to a parameter or group alone, by the confidence of its source, with the 95 % interval; ring: with everything it interacts with, where that is known within a third of the variance. After Morris: mu*, the mean effect of moving it over half of its distribution.
 # needs: sensitivity/bars.dat sensitivity/context.gp
 load 'sensitivity/context.gp'
 # Rows of two lines take more room.
@@ -34,6 +34,8 @@ do for [k = 1:7] {
 }
 set label 220 (sensitivity_screens || !has_totals ? '' : 'ring: with interactions') at screen 0.985, 22. / canvas_height right noenhanced font ',9' textcolor rgb gray
 
+# A ring that may lie anywhere within a third of the axis says nothing.
+is_known(row) = !(column('total_high') - column('total_low') > 33)
 width = 1. / panel_columns
 top_edge = from_top(58)
 height = (top_edge - 46. / canvas_height) / panel_rows
@@ -71,5 +73,5 @@ do for [p = 1:sensitivity_panels] {
         '' using (column('panel') == p ? column('index') : NaN):(column('row')) \
             :(column('low') > 0 ? column('low') : 0):(column('high') > 0 ? column('high') : 0) \
             with xerrorbars pt 0 lw 1.3 lc rgb black, \
-        '' using (column('panel') == p ? column('total') : NaN):(column('row')) with points pt 6 ps 0.9 lw 1.4 lc rgb black
+        '' using (column('panel') == p && is_known(0) ? column('total') : NaN):(column('row')) with points pt 6 ps 0.9 lw 1.4 lc rgb black
 }

@@ -2,7 +2,7 @@
 # The single worlds of worlds.dat over the panel of the key output. Not a picture itself.
 world_rate(row) = is_money(key_output) ? exchange(column('year')) : 1.
 world_colour(n) = word(vermillion.' '.black.' '.purple, n)
-if (key_worlds) { note = reading(0).' Thin: single worlds.' }
+if (key_worlds) { lines_note = 'Line: median, thin: single worlds. ' }
 do for [n = 1:key_worlds] {
     last_of_world = NaN
     low_of_world = 1e300; high_of_world = -1e300
