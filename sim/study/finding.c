@@ -66,6 +66,12 @@ static const char *level(double value, struct display of, struct arena *arena)
     return *unit ? arena_printf(arena, "%s %s", number, unit) : number;
 }
 
+/* The lower end of an interval, whose upper one has the unit. */
+static const char *end_of(double value, struct display of, struct arena *arena)
+{
+    return is_date(of) ? level(value, of, arena) : number_in_words(of.factor * value, arena);
+}
+
 const char *quantity_in_words(double value, const char *unit, struct arena *arena)
 {
     return level(value, (struct display){.unit = unit, .factor = 1}, arena);
@@ -270,6 +276,16 @@ static bool quotes_decision(const struct outcome *outcome, const struct contest 
     return i < finding->count && finding->is_own && can_be_said(outcome, contest);
 }
 
+/* What fewer than half of the worlds have is no number of the study. */
+static const char *of_worlds(const struct outcome *outcome, const struct fact_target *target, double n,
+                             const char *text, struct arena *arena)
+{
+    double ran = outcome->ensemble.done - outcome->ensemble.failed, percent = 100;
+    if (facts_are_pooled(target) || n <= 0 || 2 * n >= ran)
+        return text;
+    return arena_printf(arena, "%s (in %.0f %% of the worlds, others have none)", text, percent * n / ran);
+}
+
 static const char *number_of(const struct outcome *outcome, const struct contest *contest,
                              const struct finding_part *part, struct arena *arena)
 {
@@ -285,11 +301,12 @@ static const char *number_of(const struct outcome *outcome, const struct contest
         return quantity_in_words((double)NAN, "", arena);
     struct display of = display_of_target(outcome, target, arena);
     if (!part->variant)
-        return level(middle_of(&outcome->ensemble.derived[index], part->is_mean), of, arena);
+        return of_worlds(outcome, target, outcome->ensemble.derived[index].n,
+                         level(middle_of(&outcome->ensemble.derived[index], part->is_mean), of, arena), arena);
     struct difference d = difference_of(outcome, index, find_contender(contest, part->variant), part->is_mean,
                                         part->kind == FINDING_CHANGE);
     if (part->kind == FINDING_NUMBER)
-        return level(d.other, of, arena);
+        return of_worlds(outcome, target, d.n, level(d.other, of, arena), arena);
     struct change change = part->kind == FINDING_DIFFERENCE ? absolute_change(d, of, arena) : relative_change(d);
     change.less = part->less ? part->less : change.less;
     change.more = part->more ? part->more : change.more;
@@ -364,7 +381,7 @@ static const char *list_of_numbers(const struct outcome *outcome, struct arena *
             arena_printf(arena, "%s%s%s: %s", text ? arena_printf(arena, "%s; ", text) : "", target->fact->label,
                          named[i].is_mean ? " in the mean" : "", level(middle_of(band, named[i].is_mean), of, arena));
         if (band->n > 1 && band->p95 > band->p05)
-            text = arena_printf(arena, "%s (nine in ten: %s to %s)", text, level(band->p05, of, arena),
+            text = arena_printf(arena, "%s (nine in ten: %s to %s)", text, end_of(band->p05, of, arena),
                                 level(band->p95, of, arena));
     }
     return text ? arena_printf(arena, "In the median, %s.", text) : NULL;
