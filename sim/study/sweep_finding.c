@@ -150,12 +150,12 @@ static const char *sentence(const struct grid *grid, size_t k)
     }
     if (isnan(low))
         return "";
-    if (!(low < high))
-        return arena_printf(grid->arena, "%s: %s at all points. ", capital(grid->arena, measure->label),
-                            quantity_in_words(low, measure->unit, grid->arena));
-    const char *text =
-        arena_printf(grid->arena, "%s: %s to %s", capital(grid->arena, measure->label),
-                     number_in_words(low, grid->arena), quantity_in_words(high, measure->unit, grid->arena));
+    const char *least = quantity_in_words(low, measure->unit, grid->arena),
+               *most = quantity_in_words(high, measure->unit, grid->arena);
+    if (strcmp(least, most) == 0)
+        return arena_printf(grid->arena, "%s: %s at all points. ", capital(grid->arena, measure->label), least);
+    const char *text = arena_printf(grid->arena, "%s: %s to %s", capital(grid->arena, measure->label),
+                                    number_in_words(low, grid->arena), most);
     for (size_t i = 0; i < grid->count && grid->count > 1; i++)
         text = arena_printf(grid->arena, "%s%s%s", text, i == 0 ? "; in the mean over the rest, " : ", ",
                             effect(grid, k, measure->unit, i));
