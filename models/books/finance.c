@@ -392,7 +392,7 @@ static void sum_up(struct world *w)
         state->lessors_debt += debt;
         state->lessors_book += sheet->book;
         state->lessors_economic += f->economic;
-        if (state->watched[i].interest_yr > 0) /* else nothing of it has fallen due, and nobody knows */
+        if (state->watched[i].interest_yr + state->watched[i].principal_yr > 0) /* else nothing has fallen due yet */
             state->state_debt[state_of(&state->watched[i])] += debt;
     }
 }
