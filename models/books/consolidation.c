@@ -204,7 +204,8 @@ static double elasticity(const struct world *w)
            all;
 }
 
-static double herfindahl(struct world *w)
+/* Of all owners, or of those who would hold out for more: servicers of creditors hold out for nothing. */
+static double herfindahl(struct world *w, bool holding_out)
 {
     double *capacity = consolidation_state(w)->capacity, all = 0, squares = 0;
     memset(capacity, 0, w->firms.count * sizeof *capacity);
@@ -213,8 +214,7 @@ static double herfindahl(struct world *w)
         for (size_t i = 0; i < w->vintages.generation_count[g]; i++) {
             const struct vintage *v = &w->vintages.row[w->vintages.of_generation[g][i]];
             double more = v->cards * (double)v->quality * effective, *has = &capacity[v->firm];
-            squares +=
-                firms_in_possession(w, v->firm) ? 0 : more * (more + 2 * *has); /* servicers hold out for nothing */
+            squares += holding_out && firms_in_possession(w, v->firm) ? 0 : more * (more + 2 * *has);
             all += more;
             *has += more;
         }
@@ -226,7 +226,7 @@ static void use_power(struct world *w)
 {
     const struct settings *s = consolidation_state(w)->settings;
     double e = elasticity(w);
-    w->concentration.hhi = herfindahl(w);
+    w->concentration.hhi = herfindahl(w, true);
     w->concentration.markup = consolidation_markup(s->conduct * w->concentration.hhi, e, s->most_markup);
     w->concentration.withheld = 1 - det_pow(w->concentration.markup, -e);
 }
@@ -274,7 +274,7 @@ static const struct output outputs[] = {
 static void sample(struct world *w)
 {
     struct consolidation *state = consolidation_state(w);
-    sim_record(w->sim, &model_consolidation, OUT_HHI, -1, herfindahl(w), false);
+    sim_record(w->sim, &model_consolidation, OUT_HHI, -1, herfindahl(w, false), false);
     sim_record(w->sim, &model_consolidation, OUT_MARKUP, -1, w->concentration.markup, false);
     sim_record(w->sim, &model_consolidation, OUT_SOLD, -1, state->sold_since_sample, false);
     sim_record(w->sim, &model_consolidation, OUT_OWNERS, -1, w->firms.owners, false);
