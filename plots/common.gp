@@ -87,11 +87,11 @@ rate_of(output) = is_money(output) ? "exchange(column('year'))" : '1.'
 
 # An output in the range shown: `found` rows with a number, `flagged` ones of them on a price bound, the extremes of its
 # outer band, of its inner band and of its median, and the last median.
-# A date at which most worlds have no number is left out: the median of a few jumps with each that joins them.
+# A date at which few worlds have a number is left out: their median jumps with each that joins them.
 found = 0
 few_shown = 0
 means_shown = 0
-is_common(row) = column('n') > 0 && 2 * column('n') >= series_worlds
+is_common(row) = column('n') > 0 && 4 * column('n') >= series_worlds
 is_in_frame(row) = column('year') >= xstart && column('year') <= xend
 is_measured(row) = is_common(0) && is_in_frame(0)
 larger(a, b) = a > b ? a : b
@@ -178,6 +178,7 @@ if (exists('years_after_events')) {
 label_width(i) = letter_width * (event_width[i] + 2.2)
 label_begin(i, is_left) = screen_x(event_year[i]) - is_left * label_width(i)
 event_rank(i) = rank_of_kind(event_kind[i])
+nameless_colour = '#9a9a9a' # of its own: arrows of one colour are drawn with one dash
 event_colour(i) = event_kind[i] eq 'ban' ? '#a6402a' : event_kind[i] eq 'shock' ? '#1f4e79' : '#666666'
 overlap(i, is_left, j) = label_begin(i, is_left) < label_begin(j, event_left[j]) + label_width(j) \
     && label_begin(j, event_left[j]) < label_begin(i, is_left) + label_width(i)
@@ -208,7 +209,7 @@ event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
     if (event_rank(i) < 3) { \
         set arrow from first event_year[i], screen bottom to first event_year[i], \
             screen (event_row[i] ? row_y(event_row[i]) + 0.009 : top) nohead back lw 0.7 \
-            dashtype 3 - 2 * (event_row[i] > 0) lc rgb event_colour(i) }; \
+            dashtype 3 - 2 * (event_row[i] > 0) lc rgb (event_row[i] ? event_colour(i) : nameless_colour) }; \
     if (event_row[i] && event_left[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) \
         right front boxed noenhanced offset character -0.4, 0 font ',9' textcolor rgb event_colour(i) }; \
     if (event_row[i] && !event_left[i]) { set label event_label[i] at first event_year[i], screen row_y(event_row[i]) \
@@ -224,15 +225,19 @@ picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.pictu
 # Under the picture: how to read it. It names only what the picture holds; `note` says it otherwise.
 note = ''
 lines_note = 'Line: median. '
-bands_note = 'Bands: middle 50 % and 90 % of the replications.'
+bands_note = '' # what the bands are, unless a script says it
+outer_bands = 0
+half_bands = 0
+bands_read(unused) = strlen(bands_note) ? bands_note : !half_bands ? 'Bands: middle 50 % and 90 % of the replications.' \
+    : outer_bands ? 'Bands: middle 50 % and, where there are two, 90 % of the replications.' : 'Bands: middle 50 % of the replications.'
 facts_shown = 0
 flags_shown = 0
 cut_note = ''
 what_is_seen(unused) = strlen(note) ? note \
-    : lines_note.(means_shown ? 'Without bands: mean of a few. ' : '').bands_note
+    : lines_note.(means_shown ? 'Without bands: mean of a few. ' : '').bands_read(0)
 what_else(unused) = (strlen(note) ? '' \
     : (facts_shown ? ' Points: dated facts.' : '').(flags_shown ? ' Rings: on a price bound.' : '') \
-      .(nameless ? ' Dotted: further events.' : '').(few_shown ? ' Gaps: most worlds have none.' : '')).cut_note
+      .(nameless ? ' Dotted: further events.' : '').(few_shown ? ' Gaps: fewer than a quarter of the worlds.' : '')).cut_note
 # In one line, or in two.
 reading(unused) = what_is_seen(0).(is_long_reading(0) ? "\n".what_else(0)[2:*] : what_else(0))
 is_long_reading(unused) = strlen(what_is_seen(0).what_else(0)) > 150
@@ -326,7 +331,7 @@ add_band(band, output, colour, unit) = sprintf("behind = behind.%s('%s', '%s', %
 add_all(band, output, name, colour, unit) = (offered_name = name, measure(output)."; if (found) {" \
     .sprintf("new_dash = coincides(%.17g) ? 2 : 1;", unit) \
     .holds('low50', 'low50', 'high50', unit).(band eq 'bands' ? may_hold('low90', 'high90', unit) : '') \
-    .add_band(band, output, colour, unit).add_line(output, colour, unit) \
+    .(band eq 'bands' ? 'outer_bands = 1;' : 'half_bands = 1;').add_band(band, output, colour, unit).add_line(output, colour, unit) \
     .sprintf("line_count = new_line(offered_name, '%s', new_dash, last_median / %.17g)};", colour, unit) \
     .add_facts(output, colour, unit))
 
@@ -338,5 +343,9 @@ count_fan(output, name, colour) = (offered_name = name, measure(output)."; high_
     high_mean = larger(high_mean, last_median)) : 0) nooutput;".holds('0.', '0.', 'high_mean', 1) \
     .sprintf("lines = lines.mean_line('%s', '%s'); line_count = new_line(offered_name, '%s', 1, last_median);", output, colour, colour) \
     .add_facts(output, colour, 1).sprintf("} else { eval fan('%s', offered_name, '%s', 1) }", output, colour))
+# The median alone.
+median_line(output, name, colour, unit) = (offered_name = name, measure(output)."; if (found) {" \
+    .sprintf("new_dash = coincides(%.17g) ? 2 : 1;", unit).holds('low_median', 'low_median', 'high_median', unit) \
+    .add_line(output, colour, unit).sprintf("line_count = new_line(offered_name, '%s', new_dash, last_median / %.17g)};", colour, unit))
 # Without the outer band, for panels with many outputs.
 half_fan(output, name, colour, unit) = add_all('half_band', output, name, colour, unit)

@@ -9,7 +9,7 @@ if (is_moving) {
     eval picture('Credit: who can serve its debt, and what lenders ask')
     eval panel(1, 2, '% of lessors’ debt')
     eval half_fan('minsky.hedge', 'hedge', green, 0.01)
-    eval half_fan('minsky.speculative', 'speculative', orange, 0.01)
+    eval median_line('minsky.speculative', 'speculative', gray, 0.01)
     eval half_fan('minsky.ponzi', 'Ponzi', vermillion, 0.01)
     eval draw
     eval panel(2, 2, 'spread, % a year')

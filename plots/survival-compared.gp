@@ -46,8 +46,8 @@ do for [i = 1:classes] {
     set lmargin at screen 0.055 + panel_pitch * column_of(i)
     set rmargin at screen 0.005 + panel_pitch * (column_of(i) + 1)
     set tmargin at screen top_edge - panel_tall * row_of(i)
-    set bmargin at screen top_edge - panel_tall * (row_of(i) + 1) + 0.055
-    set label tenant_label[i] at graph 0.98, 0.93 right noenhanced font ',10.5' textcolor rgb black
+    set bmargin at screen top_edge - panel_tall * (row_of(i) + 1) + 0.085
+    set label tenant_label[i] at graph 0, 1.045 left noenhanced font ',10' textcolor rgb black
     plot compared(1, word(tenants, i)) using (column('months')):(100 * column('base')) with lines lw 2.4 lc rgb gray, \
         for [n = 1:others] compared(n, word(tenants, i)) using (column('months')):(100 * column('other')) \
             with lines lw 2 dashtype variant_dash(n) lc rgb variant_colour(n)

@@ -9,7 +9,7 @@ canvas_height = 100 + 260 * panel_rows
 load share.'/common.gp'
 
 eval picture('One factor at a time')
-set label (curve_line_levels ? 'Lines: median over the replications, by '.curve_line_label.'.' : 'Line: median. '.bands_note) \
+set label (curve_line_levels ? 'Lines: median over the replications, by '.curve_line_label.'.' : 'Line: median. Bands: middle 50 % and 90 % of the replications.') \
     at screen 0.02, 14. / canvas_height left noenhanced font ',9' textcolor rgb gray
 left_edge = 0.075; right_edge = curve_line_levels ? 0.87 : 0.985
 width = (right_edge - left_edge) / panel_columns

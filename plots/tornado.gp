@@ -24,15 +24,16 @@ unset ytics
 unset key
 set border 1
 set grid xtics lc rgb '#dcdcdc' lw 0.7 dashtype 1
-set arrow from plan_lead / plan_scale, graph 0 to plan_lead / plan_scale, graph 1 nohead lc rgb gray dashtype 2
+lead_as_planned = real(plan_lead) / plan_scale
+set arrow from lead_as_planned, graph 0 to lead_as_planned, graph 1 nohead lc rgb gray dashtype 2
 set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb black lw 1.4
 set xlabel plan_lead_words.', '.plan_unit font ',10' offset 0, 0.4 noenhanced
 set label 'flips at, of plan' at screen 0.86, 0.885 left noenhanced font ',9.5' textcolor rgb gray
 set label sprintf('Each input %.0f %% lower (blue) and higher (orange), all else as it is; dashed: as planned.', 100 * plan_swing) \
     at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
-plot 'decision/tornado.dat' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_low')) \
+plot 'decision/tornado.dat' using (lead_as_planned):(row_of(column(0))):(lead_as_planned):(scaled_lead('lead_low')) \
         :(row_of(column(0)) + 0.02):(row_of(column(0)) + 0.34) with boxxyerror fs solid 0.8 noborder lc rgb blue, \
-    '' using (plan_lead / plan_scale):(row_of(column(0))):(plan_lead / plan_scale):(scaled_lead('lead_high')) \
+    '' using (lead_as_planned):(row_of(column(0))):(lead_as_planned):(scaled_lead('lead_high')) \
         :(row_of(column(0)) - 0.34):(row_of(column(0)) - 0.02) with boxxyerror fs solid 0.8 noborder lc rgb orange, \
     '' using (low):(row_of(column(0))):(strcol('label')) with labels right offset -1, 0 noenhanced font ',11' \
         textcolor rgb black, \

@@ -25,7 +25,7 @@ do for [i = 1:4] {
 }
 
 eval picture((strlen(value_curve) ? 'What a server of '.given_label(value_curve) : 'What a server').' is worth as it ages: four ledgers')
-set label 'Line: median. Bands: nine tenths of the replications. Cards that stand, of all owners; economic: what they can still earn.' \
+set label 'Line: median. Bands: nine tenths of the replications. Cards that stand, the oldest bought first; economic: what they can still earn.' \
     .(highest > top ? sprintf(' The band reaches %.0f.', highest) : '') at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
 set label '% of cost' at graph 0, 1.035 left noenhanced font ',10.5' textcolor rgb black
 set lmargin at screen left
