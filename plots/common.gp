@@ -234,7 +234,7 @@ facts_shown = 0
 flags_shown = 0
 cut_note = ''
 what_is_seen(unused) = strlen(note) ? note \
-    : lines_note.(means_shown ? 'Without bands: mean of a few. ' : '').bands_read(0)
+    : lines_note.(means_shown ? 'Counts: mean. ' : '').bands_read(0)
 what_else(unused) = (strlen(note) ? '' \
     : (facts_shown ? ' Points: dated facts.' : '').(flags_shown ? ' Rings: on a price bound.' : '') \
       .(nameless ? ' Dotted: further events.' : '').(few_shown ? ' Gaps: fewer than a quarter of the worlds.' : '')).cut_note
@@ -336,13 +336,15 @@ add_all(band, output, name, colour, unit) = (offered_name = name, measure(output
     .add_facts(output, colour, unit))
 
 fan(output, name, colour, unit) = add_all('bands', output, name, colour, unit)
-# A count. Where a few happen between two reports, bands are steps and the median is a comb of them: their mean is drawn.
+# A count: its mean, since the median of a few is a comb; and where there are but a few, bands are steps and left out.
 mean_line(output, colour) = columns(output, in_money(output, 'mean', 1)).sprintf(" with lines lw 2.2 lc rgb '%s'", colour)
-count_fan(output, name, colour) = (offered_name = name, measure(output)."; high_mean = 0.; if (found && high_median < 4) { \
-    means_shown = 1; stats '".series(output)."' using (is_measured(0) ? (last_median = column('mean'), \
-    high_mean = larger(high_mean, last_median)) : 0) nooutput;".holds('0.', '0.', 'high_mean', 1) \
-    .sprintf("lines = lines.mean_line('%s', '%s'); line_count = new_line(offered_name, '%s', 1, last_median);", output, colour, colour) \
-    .add_facts(output, colour, 1).sprintf("} else { eval fan('%s', offered_name, '%s', 1) }", output, colour))
+count_fan(output, name, colour) = (offered_name = name, measure(output)."; high_mean = 0.; last_mean = 0.; if (found) { \
+    means_shown = 1; stats '".series(output)."' using (is_measured(0) ? (last_mean = column('mean'), \
+    high_mean = larger(high_mean, last_mean)) : 0) nooutput;".holds('0.', '0.', 'high_mean', 1) \
+    ."if (high_median >= 4) { outer_bands = 1;".holds('low50', 'low50', 'high50', 1).may_hold('low90', 'high90', 1) \
+    .add_band('bands', output, colour, 1)."};" \
+    .sprintf("lines = lines.mean_line('%s', '%s'); line_count = new_line(offered_name, '%s', 1, last_mean) };", output, colour, colour) \
+    .add_facts(output, colour, 1))
 # The median alone.
 median_line(output, name, colour, unit) = (offered_name = name, measure(output)."; if (found) {" \
     .sprintf("new_dash = coincides(%.17g) ? 2 : 1;", unit).holds('low_median', 'low_median', 'high_median', unit) \

@@ -21,7 +21,7 @@ do for [n = 1:others] {
         textcolor rgb variant_colour(n)
 }
 set label 'Above: means over worlds that have both, the base in gray. Below: other less base, 95 % interval. Gaps: most worlds lack one.' \
-    .(compared_is_cut ? ' Axes are cut at a few extreme dates.' : '') at screen 0.02, 0.022 left noenhanced font ',9' textcolor rgb gray
+    .(compared_is_cut ? "\nAxes are cut at a few extreme dates." : '') at screen 0.02, compared_is_cut ? 0.033 : 0.022 left noenhanced font ',9' textcolor rgb gray
 
 first_top = 0.87 - 0.026 * (others > 3 ? others - 3 : 0)
 width = 0.95 / columns_of_panels

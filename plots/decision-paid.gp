@@ -21,9 +21,11 @@ do for [i = 1:words(alternatives)] {
 right = 0.945 - 0.0078 * longest
 in_plan(value) = column('year') >= xstart - 1e-6 && column('year') <= xend + 1e-6 ? value : NaN
 # A buyer that waits pays for what it chooses later: not a path of its own.
-paid(i) = "measure_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i))."' using \
+paid(i) = "measure_mean = 0.; first_year = 1e300; first_mean = 0.; low_mean = 0.; known = 0; stats '".series(spent(i))."' using \
     (known = known + is_number(strcol('mean')), measure_mean = is_number(strcol('mean')) && column('mean') > measure_mean \
-    ? column('mean') : measure_mean, 0) nooutput; if (known) { drawn = 1; \
+    ? column('mean') : measure_mean, first_year = column('year') > xstart - 1e-6 && is_number(strcol('mean')) && first_year > column('year') \
+    ? (first_mean = column('mean'), column('year')) : first_year, 0) nooutput; if (known) { drawn = 1; \
+    if (first_year > xstart + 0.01) { set arrow from first xstart, 0 to first first_year, first_mean / plan_series_scale nohead lw 2.4 lc rgb colour_of(".i.") }; \
     panel_high = measure_mean / plan_series_scale > panel_high ? measure_mean / plan_series_scale : panel_high; \
     lines = lines.\", '".series(spent(i))."' using (column('year')):(in_plan(column('mean')) / plan_series_scale) with lines lw 2.4 \
     lc rgb '".colour_of(i)."' title alternative_label[".i."]\" }"

@@ -34,8 +34,8 @@ do for [i = 1:classes] {
 }
 
 eval picture('How long contracts and customers last')
-set label 'Line: median. Bands: middle nine tenths of the replications. Kaplan-Meier; left, expiry and renewal end the ' \
-    .'observation; right, a renewal continues it.' at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
+set label 'Line: median, where most worlds have some. Bands: nine tenths. Kaplan-Meier; left, expiry and renewal end the ' \
+    .'observation; right, renewal continues it.' at screen 0.02, 0.025 left noenhanced font ',9' textcolor rgb gray
 set label left_out at screen 0.98, from_top(18) right noenhanced font ',9' textcolor rgb gray
 do for [i = 1:classes] {
     if (is_seen[i]) { set label tenant_label[i] at screen class_at[i], class_height[i] left noenhanced font ',10.5' textcolor rgb colour_of(i) }
