@@ -7,20 +7,24 @@ load 'compare/context.gp'
 
 others = compared_others
 classes = words(tenants) < 6 ? words(tenants) : 6
-columns_of_classes = classes > 4 ? 3 : 2
 compared(n, class) = compared_folder[n].'/curves/lease_survival.'.class.'.dat'
-column_of(i) = (i - 1) % columns_of_classes
-row_of(i) = (i - 1) / columns_of_classes
-panel_pitch = 0.96 / columns_of_classes
+column_of(i) = (place[i] - 1) % columns_of_classes
+row_of(i) = (place[i] - 1) / columns_of_classes
 
 # Lines that lie on each other within five points say nothing.
 farthest = 0.
-do for [n = 1:others] {
-    do for [i = 1:classes] {
+array place[classes + 1]; places = 0 # of those that the base and another have
+do for [i = 1:classes] {
+    pairs = 0
+    do for [n = 1:others] {
         stats compared(n, word(tenants, i)) using (is_number(strcol('other')) && is_number(strcol('base')) && column('months') <= 60 \
-            ? farthest = larger(farthest, abs(column('other') - column('base'))) : 0) nooutput
+            ? (pairs = pairs + 1, farthest = larger(farthest, abs(column('other') - column('base')))) : 0) nooutput
     }
+    if (pairs) { places = places + 1 }
+    place[i] = pairs ? places : 0
 }
+columns_of_classes = places > 4 ? 3 : 2
+panel_pitch = 0.96 / columns_of_classes
 if (farthest < 0.05) { eval nothing_to_show; classes = 0 }
 
 eval picture('Contracts not ended before their term, compared')
@@ -43,6 +47,7 @@ set ytics 20
 set mxtics 2
 unset key
 do for [i = 1:classes] {
+    if (!place[i]) { continue }
     set lmargin at screen 0.055 + panel_pitch * column_of(i)
     set rmargin at screen 0.005 + panel_pitch * (column_of(i) + 1)
     set tmargin at screen top_edge - panel_tall * row_of(i)
