@@ -12,9 +12,10 @@
 #
 # An output without a file or without a single number leaves no trace, nor do facts that do not exist.
 #
-# The axis of a panel holds zero (unless a script sets `axis_from` and `axis_to` before `draw`), medians, inner bands and facts; an outer band that would flatten them is cut at the frame, and
-# the note below the picture says how far it goes. A panel of prices (`prices = 1` before `draw`) that span an order of
-# magnitude gets a logarithmic axis, on which halving looks the same everywhere. Lines are named where they end.
+# The axis of a panel holds zero, medians, inner bands and facts; an outer band that would flatten them is cut at the frame,
+# and the note below the picture says how far it goes. `axis_from` and `axis_to`, set before `draw`, are another axis. A
+# panel of prices (`prices = 1` before `draw`) that span an order of magnitude gets a logarithmic axis, on which halving
+# looks the same everywhere. Lines are named where they end.
 #
 # Texts of a scenario are data: they come as values of variables (context.gp) or as fields of tables, and a command that
 # is run by `eval` names the variable, never the text. No script may start a program.
@@ -217,7 +218,9 @@ event_lines(first) = event_count == 0 ? '' : "do for [i = 1:event_count] { \
 
 # ---- Pictures and panels -----------------------------------------------------------------------------------------
 
-picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.picture_name.'}' at screen 0.02, from_top(18) left \
+# A text in which nothing is markup: only titles are set as enhanced text, to be bold.
+plain(text) = strlen(text) == 0 ? '' : (strstrt('{}_^@&~\', text[1:1]) ? '\' : '').text[1:1].plain(text[2:*])
+picture(name) = (picture_name = name, "set multiplot; set label '{/:Bold '.plain(picture_name).'}' at screen 0.02, from_top(18) left \
         font ',15' textcolor rgb black; \
     set label title.(strlen(subtitle) ? ' · '.subtitle : '') at screen 0.02, from_top(40) left noenhanced \
         font ',11' textcolor rgb gray;")

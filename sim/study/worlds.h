@@ -3,8 +3,9 @@
  * no world runs along its median.
  *
  * Each world is ranked at each date, and its place is the mean of its ranks, if it has a number at most dates; the three are
- * those whose ranks stay nearest, in the mean over dates, to a tenth, a half and nine tenths. What sets a world apart are the date at which it is farthest from the median,
- * and the uncertain input that says most about places and was drawn far out in it.
+ * those whose ranks stay nearest, in the mean over dates, to a tenth, a half and nine tenths. What sets a world apart are
+ * the date at which it is farthest from the median, and the uncertain input that says most about places and was drawn far
+ * out in it.
  */
 #ifndef ICCSIM_STUDY_WORLDS_H
 #define ICCSIM_STUDY_WORLDS_H
